@@ -8,17 +8,28 @@ const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
 
-/** The root of a node. Taken from the prototype, as a form's field may hide the form's own method in our world too. */
+/*
+ * Properties are taken from the prototype, as a form's field may hide the form's own in our world too; and kinds are told
+ * by them, as an object that another frame's script has touched first has that frame's prototypes.
+ */
+const fromNode = (name: string, node: Node): unknown => Reflect.get(Node.prototype, name, node);
 export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
+export const isInPage = (node: Node): boolean => fromNode("isConnected", node) === true;
+export const nameOf = (element: Element): string => Reflect.get(Element.prototype, "localName", element);
+export function isElement(at: EventTarget): at is Element {
+  try {
+    return fromNode("nodeType", at as Node) === Node.ELEMENT_NODE;
+  } catch {
+    return false;
+  }
+}
 
 /** The shadow root of an element, open or closed. */
 export function shadowOf(element: Element): ShadowRoot | null {
-  // A form's `localName` may be hidden by a field of that name.
-  const name: string = Reflect.get(Element.prototype, "localName", element);
+  const name = nameOf(element);
   if (!HOSTS.has(name) && !name.includes("-")) return null;
-  if (!(element instanceof HTMLElement)) return null;
   try {
-    return chrome.dom.openOrClosedShadowRoot(element);
+    return chrome.dom.openOrClosedShadowRoot(element as HTMLElement);
   } catch {
     // Chrome refuses some unusual elements, and every element once the extension is gone.
     return null;

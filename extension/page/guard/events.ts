@@ -4,10 +4,10 @@
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
-import { actionOf, findDial, type Found, isInPage, opensHere } from "./find-dial.ts";
+import { actionOf, findDial, type Found, opensHere } from "./find-dial.ts";
 import type { openGate } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
-import { rootOf, shadowOf } from "../find/tree.ts";
+import { isElement, isInPage, rootOf, shadowOf } from "../find/tree.ts";
 
 export interface EventsDeps {
   gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
@@ -20,6 +20,9 @@ export interface EventsDeps {
 
 const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
   a.written === b?.written && a.medium === b.medium && a.unlisted === b.unlisted;
+
+const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
+const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in event;
 
 /** A click or a submit that is under way. */
 interface Live {
@@ -58,7 +61,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** What an event opened of itself has happened, unless the browser is still on its way. */
   function spent(event: Event, target: DialTarget): void {
-    if (!(event instanceof SubmitEvent)) gate.happened(target, "click");
+    if (!isSubmitEvent(event)) gate.happened(target, "click");
     else if (!opensHere(event.target as HTMLFormElement, event.submitter)) gate.happened(target, "submit");
   }
 
@@ -73,10 +76,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   }
 
   function clicked(event: Event): void {
-    if (!(event instanceof MouseEvent)) return;
+    // The browser follows no other event of this name.
+    if (!isMouseEvent(event)) return;
     // A script's middle click opens nothing.
     if (event.type === "auxclick" && (event.button !== 1 || !event.isTrusted)) return;
-    const path = event.composedPath().filter((at) => at instanceof Element);
+    const path = event.composedPath().filter(isElement);
     const [innermost] = path;
     // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
     const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
@@ -92,6 +96,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const found = findDial(path, rules);
     if (!found || isSame(found.target, state.target)) return;
     const { target, element, address } = found;
+    // What it was judged by before does not open any more.
+    if (state.target) gate.happened(state.target, "click");
     state.target = target;
     state.dials = address !== null;
     const perform = (instead?: string): boolean => {
@@ -125,9 +131,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   }
 
   function submitted(event: Event): void {
-    const form = event.target;
     // A submit event that a script makes sends nothing.
-    if (!event.isTrusted || !(event instanceof SubmitEvent) || !(form instanceof HTMLFormElement)) return;
+    if (!event.isTrusted || !isSubmitEvent(event)) return;
+    const form = event.target as HTMLFormElement;
     const state = begin(event, new Set([rootOf(form), document]), (now) => judgeSubmit(event, form, now));
     judgeSubmit(event, form, state);
   }
@@ -136,6 +142,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const address = actionOf(form, event.submitter);
     const target = mayDial(address);
     if (!target || isSame(target, state.target)) return;
+    if (state.target) gate.happened(state.target, "submit");
     state.target = target;
     const perform = (instead?: string): boolean => {
       const repeats = instead === undefined && isInPage(form);

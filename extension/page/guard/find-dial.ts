@@ -1,7 +1,7 @@
 /** What a click or a form dials: by a link's or a form's address, or by the rule of a CRM's call button. */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
-import { parentOf } from "../find/tree.ts";
+import { nameOf, parentOf } from "../find/tree.ts";
 
 export interface Found {
   target: DialTarget;
@@ -13,19 +13,21 @@ export interface Found {
 
 /** The address of a link as it is now, an animation's included; null for other elements. */
 function addressOf(element: Element): string | null {
-  if (element instanceof HTMLAnchorElement || element instanceof HTMLAreaElement)
-    return element.hasAttribute("href") ? element.href : null;
-  if (element instanceof SVGAElement) return absolute(element.href.animVal);
-  return null;
+  const [name, space] = [nameOf(element), Reflect.get(Element.prototype, "namespaceURI", element)];
+  if (space === SVG && name === "a") {
+    const { animVal } = Reflect.get(SVGAElement.prototype, "href", element) as SVGAnimatedString;
+    return absolute(animVal);
+  }
+  if (name !== "a" && name !== "area") return null;
+  if (space !== HTML || attribute(element, "href") === null) return null;
+  const { prototype } = name === "a" ? HTMLAnchorElement : HTMLAreaElement;
+  return Reflect.get(prototype, "href", element);
 }
+const HTML = "http://www.w3.org/1999/xhtml";
+const SVG = "http://www.w3.org/2000/svg";
 
-/*
- * A field's name hides its form's properties and methods, and an element's name those of the document, in our world too.
- * So they are taken from the prototype.
- */
 const attribute = (element: Element | null, name: string): string | null =>
   element && Element.prototype.getAttribute.call(element, name);
-export const isInPage = (node: Node): boolean => Reflect.get(Node.prototype, "isConnected", node);
 
 /** The address that a form is sent to. */
 export const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
@@ -44,7 +46,8 @@ export function opensHere(form: HTMLFormElement, submitter: Element | null): boo
 /** What activating one of these elements dials, innermost first; null where none dials. */
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
-    const address = addressOf(element) ?? (isSubmit(element) ? actionOf(element.form!, element) : null);
+    const form = formOf(element);
+    const address = addressOf(element) ?? (form ? actionOf(form, element) : null);
     const target = address === null ? null : mayDial(address);
     if (target) return { target, element, address };
     for (const rule of rules)
@@ -73,10 +76,19 @@ function numberAt(button: Element, { number }: SiteRule): string {
 const textOf = (place: Element): string =>
   place instanceof HTMLInputElement ? place.value.trim() : (place.textContent ?? "").trim();
 
-const isSubmit = (element: Element): element is HTMLButtonElement | HTMLInputElement =>
-  (element instanceof HTMLButtonElement || element instanceof HTMLInputElement) &&
-  (element.type === "submit" || element.type === "image") &&
-  element.form !== null;
+/** The form that a click on a button sends. */
+function formOf(element: Element): HTMLFormElement | null {
+  const name = nameOf(element);
+  if (name !== "button" && name !== "input") return null;
+  const { prototype } = name === "button" ? HTMLButtonElement : HTMLInputElement;
+  try {
+    const type: unknown = Reflect.get(prototype, "type", element);
+    return type === "submit" || type === "image" ? Reflect.get(prototype, "form", element) : null;
+  } catch {
+    // It has the name alone.
+    return null;
+  }
+}
 
 const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);

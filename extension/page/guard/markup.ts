@@ -82,9 +82,11 @@ export function cleanTree(
     }
   for (const frame of tree.querySelectorAll("[srcdoc]"))
     if (isHeld(frame, dials, 0)) frame.removeAttribute("srcdoc");
-  // A template of a style sheet has no content.
-  for (const template of tree.querySelectorAll("template"))
-    if (template instanceof HTMLTemplateElement) cleanTree(template.content, dials, rootOf);
+  for (const template of tree.querySelectorAll("template")) {
+    // A template of a style sheet has none.
+    const { content } = template as Partial<HTMLTemplateElement>;
+    if (content) cleanTree(content, dials, rootOf);
+  }
   for (const element of tree.querySelectorAll("*")) {
     const root = rootOf(element);
     if (root) cleanTree(root, dials, rootOf);

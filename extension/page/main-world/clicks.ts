@@ -16,6 +16,12 @@ export function wrote<T>(result: T): T {
   if (depth > 0) tells(LOOKS, null);
   return result;
 }
+/** A picture's attributes are written late: nobody but us sees that a link changed. */
+const writesLate: Trap = (native, self, args) => {
+  const result = apply(native, self, args);
+  tells(LOOKS, null);
+  return result;
+};
 const writes: Trap = (native, self, args) => wrote(apply(native, self, args));
 
 const clicks: Trap = (native, self, args) => {
@@ -48,7 +54,6 @@ const ADDRESSES = [
   ["HTMLFormElement", "action"],
   ["HTMLButtonElement", "formAction"],
   ["HTMLInputElement", "formAction"],
-  ["SVGAnimatedString", "baseVal"],
 ] as const;
 const REMOVERS = [
   ["Element", "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute"],
@@ -65,6 +70,7 @@ export function wireClicks(realm: Realm): void {
   over(realm.HTMLFormElement.prototype, "submit", submits);
   // A submit event does not leave a shadow root.
   over(realm.HTMLFormElement.prototype, "requestSubmit", clicks);
+  over(realm.SVGAnimatedString.prototype, "baseVal", writesLate, "set");
   for (let i = 0; i < setters.length; i++) {
     const { owner, names } = setters[i]!;
     for (let n = 0; n < names.length; n++) over(realm[owner].prototype, names[n]!, writes, "set");

@@ -13,9 +13,11 @@ export type Realm = Window &
   typeof globalThis & {
     HTMLFrameElement: { prototype: object };
     Navigation?: { prototype: object };
+    TrustedTypePolicyFactory?: { prototype: object };
   };
 
-export const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+export const { apply, getPrototypeOf } = Reflect;
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
 
 /* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
 export const { dispatchEvent, addEventListener } = EventTarget.prototype;
@@ -74,5 +76,6 @@ export function over(
   if (typeof native !== "function") return;
   const handler = { __proto__: null, apply: trap } as ProxyHandler<Native>;
   own![part] = new Wrapper(native, handler);
+  setPrototypeOf(own!, null);
   defineProperty(owner!, name, own!);
 }

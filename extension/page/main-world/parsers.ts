@@ -1,8 +1,17 @@
 /** Markup that a page has parsed: cleaned before it gets into the page, or as a tree that is in no page yet. */
 import { TREE } from "../main-world-events.ts";
 import { tells } from "./ask-guard.ts";
-import { apply, firstTime, kindOf, over, type Realm, toLowerCase, type Trap } from "./natives.ts";
-import { namesFrame, once, safeMarkup } from "./values.ts";
+import {
+  apply,
+  firstTime,
+  kindOf,
+  type Native,
+  over,
+  type Realm,
+  toLowerCase,
+  type Trap,
+} from "./natives.ts";
+import { namesFrame, once, safeAddress, safeMarkup } from "./values.ts";
 
 const DOCUMENT = 9;
 
@@ -43,6 +52,23 @@ const opensTemplate: Trap = (native, self, args) => {
   return content;
 };
 
+/** What a page's default policy makes of a string is what a native gets of it. */
+const makesPolicy: Trap = (native, self, args) => {
+  args[0] = `${args[0] as string}`;
+  const rules = args[1] as Record<string, Native | undefined> | undefined;
+  if (args[0] !== "default" || typeof rules !== "object") return apply(native, self, args);
+  const { createHTML, createScript, createScriptURL } = rules;
+  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given));
+  const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));
+  args[1] = {
+    __proto__: null,
+    createHTML: createHTML && cleaned,
+    createScript: createScript && ((...given: unknown[]) => apply(createScript, rules, given)),
+    createScriptURL: createScriptURL && checked,
+  };
+  return apply(native, self, args);
+};
+
 const runsCommand: Trap = (native, self, args) => {
   if (args.length < 3) return apply(native, self, args);
   args[0] = `${args[0] as string}`;
@@ -61,6 +87,7 @@ export function wireMarkup(realm: Realm): void {
   over(ShadowRoot.prototype, "setHTML", cleans(0));
   over(ShadowRoot.prototype, "setHTMLUnsafe", cleans(0));
   over(Document.prototype, "execCommand", runsCommand);
+  over(realm.TrustedTypePolicyFactory?.prototype, "createPolicy", makesPolicy);
   over(Document, "parseHTMLUnsafe", parses);
   over(Document, "parseHTML", parses);
   over(realm.DOMParser.prototype, "parseFromString", parses);

@@ -1,6 +1,6 @@
 /** Values that a page hands to a native: each is converted once, as an object may answer differently the second time. */
-import { MARKUP } from "../main-world-events.ts";
-import { answerTo } from "./ask-guard.ts";
+import { FRAMES, MARKUP } from "../main-world-events.ts";
+import { answerTo, asks } from "./ask-guard.ts";
 import { apply, exec, type Native } from "./natives.ts";
 
 /** The types of Trusted Types; absent in other browsers. */
@@ -46,3 +46,10 @@ export function safeMarkup(value: unknown): unknown {
   if (!answer) return given;
   return isTrusted(given) ? nothing : answer[0] + answer[1];
 }
+
+/** The address of a script or an embed, which may be of a frame as well; an empty one in place of a dial. */
+export const safeAddress = (value: unknown): unknown => {
+  if (value === null || value === undefined) return value;
+  const given = once(value);
+  return asks(FRAMES, `${given as string}`) ? "" : given;
+};

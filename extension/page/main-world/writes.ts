@@ -41,23 +41,24 @@ const writes =
   (end: string): Trap =>
   (native, self, args) =>
     reopening(self, () => {
-      let text = rest(self);
-      let changed = text !== "";
+      const before = rest(self);
+      let text = before;
       let trusted = false;
       for (let i = 0; i < args.length; i++) {
         args[i] = once(args[i]);
         trusted ||= isTrusted(args[i]);
         text += `${args[i] as string}`;
       }
-      const cut = (apply(lastIndexOf, text, ["<"]) as number) >= text.length - LONGEST && text.length > 0;
-      const answer = namesFrame(text) || cut ? answerTo(MARKUP, text) : null;
-      changed ||= answer !== null;
-      if (!changed) return apply(native, self, args);
-      const [kept, tail] = [answer ? answer[0] : text, answer ? answer[1] : ""];
+      text += end;
+      const opened = apply(lastIndexOf, text, ["<"]) as number;
+      const isCut = opened >= 0 && opened >= text.length - LONGEST;
+      const answer = namesFrame(text) || isCut ? answerTo(MARKUP, text) : null;
+      if (before === "" && !answer) return apply(native, self, args);
       if (trusted) return apply(native, self, [nothing]);
+      const tail = answer ? answer[1] : "";
       apply(set, pending, [self, tail]);
       if (tail !== "") soon(() => flush(self as object));
-      return apply(write, self, [tail === "" ? kept + end : kept]);
+      return apply(write, self, [answer ? answer[0] : text]);
     });
 
 /** After `document.open` a window has lost its listeners. */

@@ -135,7 +135,7 @@ const scripted: Route[] = [
   {
     name: "click() on a link whose scheme is changed at last",
     put(place, to) {
-      const made = withChild(place, to.replace("tel:", "x-none:"));
+      const made = withChild(place, to.replace("tel:", "mailto:"));
       last(made, "click", () => (made.protocol = "tel:"));
       (made.firstElementChild as HTMLElement).click();
     },
