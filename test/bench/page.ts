@@ -69,6 +69,12 @@ async function serve(pages: string) {
     jsx: "automatic",
     define: { "process.env.NODE_ENV": '"production"' },
   }).outputFiles[0]!.text;
+  const markup = esbuild.buildSync({
+    entryPoints: [at("test/bench/page/markup.ts")],
+    bundle: true,
+    minify: true,
+    write: false,
+  }).outputFiles[0]!.text;
   const html = (body: string) =>
     `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${body}`;
   const rows = Array.from({ length: 10_000 }, (_, i) => ({
@@ -79,6 +85,10 @@ async function serve(pages: string) {
     "/idle": () => ["text/html", html(idle)],
     "/thousand": () => ["text/html", html(thousand)],
     "/react": () => ["text/html", html(`<div id="root"></div><script>${app}</script>`)],
+    "/markup": () => [
+      "text/html",
+      html(`<script>addEventListener("DOMContentLoaded", () => {${markup}})</script>`),
+    ],
     "/grid/": () => ["text/html", readFileSync(join(pages, "react/index.html"))],
     "/grid/bundle.js": () => ["text/javascript", readFileSync(join(pages, "react/bundle.js"))],
     "/rows.json": () => ["application/json", JSON.stringify(rows)],

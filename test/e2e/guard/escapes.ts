@@ -66,6 +66,24 @@ export const escapes: readonly Exception[] = [
     why: "a frame in the page's HTML is on its way before a script runs in it",
   },
   {
+    routes: ["a frame in a document that a script's address makes"],
+    contexts: ["top"],
+    why: "what the script answers is HTML that the browser reads by itself",
+  },
+  {
+    routes: [
+      "another window's natives: a frame's that is named before anything of it is",
+      "another window's natives: a window's that is not loaded yet",
+    ],
+    contexts: ["top"],
+    why: "a window's first, empty document runs no script of ours where another is on its way, and a window's numbered frames cannot be wrapped",
+  },
+  {
+    routes: ["an animated link of a picture, moved by its handler"],
+    contexts: ["top"],
+    why: "an animation changes no attribute, so that nothing tells of it while a click is under way",
+  },
+  {
     routes: [
       "an answer that leads there",
       "an answer that leads there, in a frame",

@@ -167,7 +167,10 @@ describe("every way to dial", { timeout: 120_000 }, () => {
       const rows = rowsOf(tricks, "clear");
       await drive.open("top", shown(rows), "clear");
       await allDial("top", rows);
-      await evidence(rows, ["passed"]);
+      await evidence(
+        rows.filter((row) => !escaping("top")(row)),
+        ["passed"],
+      );
     });
 
     it("in disguise, blocked: held", async () => {

@@ -115,6 +115,21 @@ const clicked: Route[] = [
   },
 ];
 
+const moved: Route = {
+  name: "an animated link of a picture, moved by its handler",
+  by: "click",
+  put(place, to) {
+    place.innerHTML = `<svg width="80" height="30"><a href="${BARE}" target="_blank">
+      <set attributeName="href" begin="indefinite" to="${to}"/><rect width="80" height="30"/></a></svg>`;
+    const picture = place.firstElementChild as SVGSVGElement;
+    picture.addEventListener("click", () => {
+      picture.querySelector("set")!.beginElement();
+      picture.setCurrentTime(picture.getCurrentTime() + 0.01);
+    });
+    return picture as unknown as HTMLElement;
+  },
+};
+
 const scripted: Route[] = [
   {
     name: "click() on a link that a child changes at last",
@@ -313,6 +328,18 @@ const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = 
     (p, to) => windowOf(iframe(p, { src: BARE })).Element.prototype.setAttribute.call(iframe(p), "src", to),
   ],
   [
+    "a frame's that is named before anything of it is",
+    (p, to) => {
+      iframe(p, { src: BARE });
+      const inner = window[window.length - 1] as unknown as Realm;
+      inner.Element.prototype.setAttribute.call(iframe(p), "src", to);
+    },
+  ],
+  [
+    "a window's that is not loaded yet",
+    (p, to) => (open(BARE) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to),
+  ],
+  [
     "a frame's without scripts",
     (p, to) => {
       iframe(p, { sandbox: "allow-same-origin" });
@@ -354,6 +381,11 @@ const windowOf = (frame: HTMLIFrameElement) => frame.contentWindow as Realm;
 
 export const tricks: readonly Route[] = [
   ...clicked,
+  moved,
+  {
+    name: "a frame in a document that a script's address makes",
+    put: (p, to) => void iframe(p, { src: `javascript:${JSON.stringify(frameOf(to))}` }),
+  },
   ...scripted,
   ...attributes.map(([name, put]): Route => ({
     name: `a frame by ${name}`,
