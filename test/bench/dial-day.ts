@@ -27,7 +27,7 @@ export function judged(dial: Record & { address?: string | null }): Assessment &
   const hints = { region: desk, also, language };
   const read = resolveCountry(written, toE164(written, desk), hints, () => placesIn(fields, language));
   const { e164, readings = [] } = read;
-  return { written, ...assess(facts, { e164, readings: e164 === null ? readings : [] }, written) };
+  return { written, ...assess(facts, { e164, readings: e164 === null ? readings : [] }, written, "call") };
 }
 
 /** True where a telephone of the desk rings the number that is meant: to hold such a dial is wrong. */
