@@ -69,12 +69,12 @@ export type Group = (typeof groups)[number];
 /** `on`: the day on which it was last looked up. docs/sources.md has what was found, and what could not be confirmed. */
 export type Source = { name: string; url: string; on: string } | "company";
 /** Links to the first of several provisions. */
-const law = (name: string, path: string, numbers: string): Source => ({
+const law = (name: string, path: string, numbers: string, on = "2026-11-25"): Source => ({
   name: `${name}${numbers.includes(",") ? "s" : ""} ${numbers}`,
   url: `https://www.legislation.gov.uk/${path}/${/^\d+[A-Z]*/.exec(numbers)![0]}`,
-  on: "2026-11-25",
+  on,
 });
-const pecr = (numbers: string) => law("PECR 2003 reg", "uksi/2003/2426/regulation", numbers);
+const pecr = (numbers: string, on?: string) => law("PECR 2003 reg", "uksi/2003/2426/regulation", numbers, on);
 const gdpr = (numbers: string) => law("UK GDPR art", "eur/2016/679/article", numbers);
 
 /** Personal data is kept no longer than is necessary. */
@@ -137,7 +137,10 @@ export const clauses: readonly Clause[] = [
     options: ["none", "service-and-solicited", "with-consent"],
     source: pecr("21(4)"),
   }),
-  clauseOf("dials.schemes", "calls", "schemes", { options: ["call", "message"], source: pecr("22") }),
+  clauseOf("dials.schemes", "calls", "schemes", {
+    options: ["call", "message"],
+    source: pecr("22", "2026-11-27"),
+  }),
   clauseOf("campaigns.runs", "calls", "choices", {
     options: ["general", "automated", "claims-management", "pensions"],
     source: pecr("19, 21A, 21B"),

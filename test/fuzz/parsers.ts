@@ -1,6 +1,13 @@
 /** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
-import { dialAddressOf, parseDialAddress, withheld, withoutWords } from "../../shared/dials/address.ts";
+import {
+  dialAddressOf,
+  mayDial,
+  parseDialAddress,
+  withheld,
+  withoutWords,
+} from "../../shared/dials/address.ts";
+import { readDial } from "../../shared/dials/read.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
@@ -94,10 +101,33 @@ export const parsers: Parser[] = [
   {
     name: "tel: reader",
     read(text, nth) {
-      const scheme = ["tel:", "", "sip:", "sms:", "whatsapp://send?phone=", "https://wa.me/", "skype:"][
-        nth % 7
-      ]!;
-      const target = parseDialAddress(scheme + text);
+      const begins = [
+        ...[
+          "tel:",
+          "",
+          "sip:",
+          "sms:",
+          "skype:",
+          "callto:<",
+          "wtai://wp/mc;",
+          "iax:host/",
+          "intent:",
+          "web+tel:",
+        ],
+        ...[
+          "whatsapp://send?phone=",
+          "https://wa.me/",
+          "https://wa.me/call/",
+          "https://t.me/+",
+          "https://signal.me/#p/",
+        ],
+        ...["msteams:/l/call/0/0?users=4:", "https://voice.google.com/calls?a=nc,", "rcapp://r/call?number="],
+        ...["own://x?target=", "acme:", "acme://x?number="],
+      ];
+      const address = begins[nth % begins.length]! + text;
+      const own = [{ scheme: "own", parameter: "target", kind: "call" as const }];
+      const target = readDial(address, { schemes: own, regions: ["GB"] });
+      want(target === null || mayDial(address) !== null, "the guard asks of all that dials");
       const { written = text, medium = "call" } = target ?? {};
       const hidden = withheld(written);
       if (hidden) want(withheld(hidden.rest) === null, "no code is left behind a code");
