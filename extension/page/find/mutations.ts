@@ -108,9 +108,10 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   channel().addEventListener(
     ROOT,
     (event) => {
-      // The script of another frame hears of its own elements. Our own element's root must not be read.
-      const host = (event as MouseEvent).relatedTarget;
-      const inner = host instanceof Element && host.localName !== HOST ? shadowOf(host) : null;
+      // An element of another frame is that frame's to touch. Our own element's root must not be read.
+      if ((event as MouseEvent).view !== window) return;
+      const host = (event as MouseEvent).relatedTarget as Element;
+      const inner = host.localName === HOST ? null : shadowOf(host);
       if (inner) add(inner);
     },
     { signal },

@@ -36,7 +36,6 @@ export function hearReports(deps: ReportsDeps): void {
   const on = (type: string, listener: (event: Event) => void) =>
     channel.addEventListener(type, listener, { signal });
   const textOf = (event: Event) => String((event as CustomEvent<unknown>).detail);
-  const objectOf = (event: Event) => (event as MouseEvent).relatedTarget;
 
   /** What was asked about and may just now be dialled. */
   const asked: (DialTarget | null)[] = [];
@@ -55,13 +54,26 @@ export function hearReports(deps: ReportsDeps): void {
   /** A frame never gets the address of a dial: we dial by ourselves where it may go on. */
   const takesOver = (address: string) => stops(address, "asked", true) === "held";
 
+  /**
+   * Hears what is told of an object in this window. Nobody else may touch it: an object has the prototypes of the frame
+   * whose script touches it first.
+   */
+  const onOwn = (type: string, listener: (event: Event, object: EventTarget) => void) =>
+    on(type, (event) => {
+      const { view } = event as MouseEvent;
+      if (view ? view === window : answers) listener(event, (event as MouseEvent).relatedTarget!);
+    });
+
   on(LOOKS, looks);
-  on(LISTENS, (event) => {
-    const root = rootOf(objectOf(event) as Node);
-    const { defaultView } = root.ownerDocument ?? (root as Document);
-    if (defaultView === window || (!defaultView && answers)) listen(root);
+  onOwn(LISTENS, (_, node) => listen(rootOf(node as Node)));
+  onOwn(REOPENED, reopened);
+  onOwn(SUBMITS, (event, object) => {
+    const form = object as HTMLFormElement;
+    const is = stops(actionOf(form, null), "submit", false);
+    if (is === "held") event.preventDefault();
+    else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
   });
-  on(REOPENED, (event) => objectOf(event) === document && reopened());
+  onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, takesOver, shadowOf));
   if (!answers) return;
 
   on(ASKS, (event) => {
@@ -74,16 +86,9 @@ export function hearReports(deps: ReportsDeps): void {
     if (target) gate.happened(target, "asked");
   });
   on(FRAMES, (event) => takesOver(textOf(event)) && event.preventDefault());
-  on(SUBMITS, (event) => {
-    const form = objectOf(event) as HTMLFormElement;
-    const is = stops(actionOf(form, null), "submit", false);
-    if (is === "held") event.preventDefault();
-    else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
-  });
   on(MARKUP, (event) => {
     const text = textOf(event);
     const { kept, tail } = cleanMarkup(text, takesOver);
     if (kept !== text) channel.dispatchEvent(new CustomEvent(ANSWER, { detail: [kept, tail] }));
   });
-  on(TREE, (event) => cleanTree(objectOf(event) as unknown as ParentNode, takesOver, shadowOf));
 }

@@ -1,6 +1,15 @@
 /** Our end of the channel to the guard, in the page's own world. */
 import { ANSWER, CLICKS, GIVES, HELLO, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
-import { addEventListener, apply, detailOf, dispatchEvent, preventDefault, relatedOf } from "./natives.ts";
+import {
+  addEventListener,
+  apply,
+  detailOf,
+  dispatchEvent,
+  documentOf,
+  preventDefault,
+  relatedOf,
+  windowOf,
+} from "./natives.ts";
 
 const Custom = CustomEvent;
 const Mouse = MouseEvent;
@@ -16,8 +25,8 @@ const on = (target: EventTarget, type: string, listener: (event: Event) => void)
 const send = (target: EventTarget, event: Event) => apply(dispatchEvent, target, [event]) as boolean;
 
 /** Events' options have no prototype, so that a page cannot add to them. */
-const about = (relatedTarget: EventTarget | null) =>
-  ({ __proto__: null, cancelable: true, relatedTarget }) as MouseEventInit;
+const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
+  ({ __proto__: null, cancelable: true, relatedTarget, view }) as MouseEventInit;
 
 /** Asks for the channel. Answers whether we have it: another script of ours may have come first. */
 export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void): boolean {
@@ -37,9 +46,12 @@ export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void)
 export const asks = (type: string, detail: string): boolean =>
   !send(channel!, new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit));
 
-/** Tells of an object. True where the answer is no. */
-export const tells = (type: string, object: unknown): boolean =>
-  !send(channel!, new Mouse(type, about(object as EventTarget | null)));
+/** The window whose guard is to hear of a node: no other touches it. */
+const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? node);
+
+/** Tells of an object, to the guard of a window. True where the answer is no. */
+export const tells = (type: string, object: unknown, view = viewOf(object)): boolean =>
+  !send(channel!, new Mouse(type, about(object as EventTarget | null, view)));
 
 /** Asks what may be written of a markup: null where all of it, else that, and an unfinished tag at its end. */
 export function answerTo(type: string, text: string): [kept: string, tail: string] | null {

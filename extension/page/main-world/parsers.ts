@@ -13,8 +13,6 @@ import {
 } from "./natives.ts";
 import { namesFrame, once, safeAddress, safeMarkup } from "./values.ts";
 
-const DOCUMENT = 9;
-
 /** Cleans the argument at `at`. */
 const cleans =
   (at: number): Trap =>
@@ -24,33 +22,33 @@ const cleans =
   };
 
 /** Cleans the tree that is made of the first argument. */
-const parses: Trap = (native, self, args) => {
-  if (args.length > 0) args[0] = once(args[0]);
-  const tree = apply(native, self, args);
-  // XML may have prefixes and entities: its text tells nothing.
-  if (args.length > 1 || namesFrame(`${args[0] as string}`)) tells(TREE, tree);
-  return tree;
-};
+const parses =
+  (view: Window): Trap =>
+  (native, self, args) => {
+    if (args.length > 0) args[0] = once(args[0]);
+    const tree = apply(native, self, args);
+    // XML may have prefixes and entities: its text tells nothing.
+    if (args.length > 1 || namesFrame(`${args[0] as string}`)) tells(TREE, tree, view);
+    return tree;
+  };
 
-const makesTree: Trap = (native, self, args) => {
-  const tree = apply(native, self, args);
-  if (kindOf(tree) !== null) tells(TREE, tree);
-  return tree;
-};
-
-const answersDocument: Trap = (native, self, args) => {
-  const answer = apply(native, self, args);
-  if (typeof answer === "object" && kindOf(answer) === DOCUMENT) tells(TREE, answer);
-  return answer;
-};
+const answersTree =
+  (view: Window): Trap =>
+  (native, self, args) => {
+    const answer = apply(native, self, args);
+    if (typeof answer === "object" && kindOf(answer) !== null) tells(TREE, answer, view);
+    return answer;
+  };
 
 const isNew = firstTime();
 /** A template of the page's own HTML was parsed before anybody could look at it. */
-const opensTemplate: Trap = (native, self, args) => {
-  const content = apply(native, self, args) as object;
-  if (isNew(content)) tells(TREE, content);
-  return content;
-};
+const opensTemplate =
+  (view: Window): Trap =>
+  (native, self, args) => {
+    const content = apply(native, self, args) as object;
+    if (isNew(content)) tells(TREE, content, view);
+    return content;
+  };
 
 /** What a page's default policy makes of a string is what a native gets of it. */
 const makesPolicy: Trap = (native, self, args) => {
@@ -88,13 +86,13 @@ export function wireMarkup(realm: Realm): void {
   over(ShadowRoot.prototype, "setHTMLUnsafe", cleans(0));
   over(Document.prototype, "execCommand", runsCommand);
   over(realm.TrustedTypePolicyFactory?.prototype, "createPolicy", makesPolicy);
-  over(Document, "parseHTMLUnsafe", parses);
-  over(Document, "parseHTML", parses);
-  over(realm.DOMParser.prototype, "parseFromString", parses);
-  over(realm.Range.prototype, "createContextualFragment", parses);
-  over(realm.XSLTProcessor?.prototype, "transformToFragment", makesTree);
-  over(realm.XSLTProcessor?.prototype, "transformToDocument", makesTree);
-  over(realm.XMLHttpRequest.prototype, "responseXML", makesTree, "get");
-  over(realm.XMLHttpRequest.prototype, "response", answersDocument, "get");
-  over(realm.HTMLTemplateElement.prototype, "content", opensTemplate, "get");
+  over(Document, "parseHTMLUnsafe", parses(realm));
+  over(Document, "parseHTML", parses(realm));
+  over(realm.DOMParser.prototype, "parseFromString", parses(realm));
+  over(realm.Range.prototype, "createContextualFragment", parses(realm));
+  over(realm.XSLTProcessor?.prototype, "transformToFragment", answersTree(realm));
+  over(realm.XSLTProcessor?.prototype, "transformToDocument", answersTree(realm));
+  over(realm.XMLHttpRequest.prototype, "responseXML", answersTree(realm), "get");
+  over(realm.XMLHttpRequest.prototype, "response", answersTree(realm), "get");
+  over(realm.HTMLTemplateElement.prototype, "content", opensTemplate(realm), "get");
 }
