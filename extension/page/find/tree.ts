@@ -88,7 +88,8 @@ export const OPT_OUT = "data-cleardial";
 const OFF = `[${OPT_OUT}="off"]`;
 
 export const isSkipped = (element: Element): boolean =>
-  SKIPPED.has(element.tagName.toUpperCase()) || element.getAttribute(OPT_OUT) === "off";
+  SKIPPED.has(nameOf(element).toUpperCase()) ||
+  Element.prototype.getAttribute.call(element, OPT_OUT) === "off";
 
 /** True where a node is in what a page opted out, across shadow roots. A walk from the top uses `isSkipped` instead. */
 export function isOptedOut(node: Node): boolean {
