@@ -105,4 +105,24 @@ describe("dials", () => {
     const trail = await get<{ rows: { code: string; actor: string }[] }>("/v1/audit?code=opened.dials");
     expect(trail.rows.length).toBeGreaterThan(3);
   });
+
+  it("digits that ring another number than the page took them for are found by either, with both", async () => {
+    await dial("085 222 2222", { ...{ e164: "+353852222222" }, verdict: "unknown", reasons: [] });
+    for (const number of ["+353 85 222 2222", "+44 85 222 2222"]) {
+      await viewAgain("/dials", "Dials");
+      await desk.getByLabel("Number").fill(number);
+      await expect.poll(() => desk.getByRole("row").count()).toBe(2);
+      await row("taken for +353 85 222 2222").waitFor();
+    }
+    await desk.getByRole("button", { name: /^Details of the call to \+44/ }).click();
+    await dialog().getByText("What the server saw").waitFor();
+    const words = await dialog().textContent();
+    expect(words).toMatch(/Dialled085 222 2222/);
+    expect(words).toMatch(/Rings\+44 ?85 ?222 ?2222/);
+    expect(words).toMatch(/Taken for\+353 85 222 2222/);
+    expect(words).toContain("These digits would ring another number");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dials-two-numbers");
+    await desk.keyboard.press("Escape");
+  });
 });
