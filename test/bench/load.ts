@@ -157,7 +157,9 @@ async function page(bench: Bench, token: string): Promise<boolean> {
 async function dialOne({ url, pool, kept }: Bench, token: string): Promise<boolean> {
   const { seq, policy, tps, ctps } = kept.at(-1)!;
   const lists = Object.entries({ tps, ctps }).map(([id, version]) => ({ id, version, asOf: today }));
-  const number = pool[Math.floor(next() * pool.length)]!;
+  const e164 = pool[Math.floor(next() * pool.length)]!;
+  // Half of the links of CRMs have no country code.
+  const number = next() < 0.5 ? e164 : `0${e164.slice(3)}`;
   const answer = await fetch(`${url}/v1/dials`, {
     method: "POST",
     headers: {
@@ -166,7 +168,7 @@ async function dialOne({ url, pool, kept }: Bench, token: string): Promise<boole
       "idempotency-key": crypto.randomUUID(),
     },
     body: JSON.stringify({
-      ...{ number, e164: number, action: "passed", verdict: "clear", host: "crm.example.com" },
+      ...{ number, e164, action: "passed", verdict: "clear", host: "crm.example.com" },
       reasons: lists.map(({ id }) => ({ code: "not-listed", list: id, asOf: today })),
       seen: { seq, policy, lists },
       at: new Date().toISOString(),
@@ -231,6 +233,7 @@ function bytesOf(state: string): Costs["bytes"] {
   db.exec("DROP TRIGGER audit_head");
   grow("dials", { num: "num + (SELECT MAX(num) - MIN(num) + 64 FROM dials)" });
   grow("audit", { seq: "seq + (SELECT MAX(seq) + 1 FROM audit)", hash: "lower(hex(randomblob(32)))" });
+  grow("dial_texts", { num: "NULL", month: "hex(randomblob(5))" });
   const one = (table: string) => {
     const query = `SELECT SUM(pgsize) * 1.0 AS bytes FROM dbstat JOIN sqlite_schema USING (name) WHERE tbl_name = '${table}'`;
     return (db.prepare(query).get() as { bytes: number }).bytes / count(table);

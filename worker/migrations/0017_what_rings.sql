@@ -8,7 +8,8 @@
 -- `sighting`: what several layers saw of one call has the same value here, the row number of the first of them.
 -- `medium`: a call or a message; a place in the list of `dials_in_words`.
 -- `via`: the address that it was dialled by without its number, from which `medium` follows.
--- From now on `written` is in every row: the digits as they were dialled, for anyone to read again.
+-- From now on `written` is in every row: the digits as they were dialled, for anyone to read again. It is empty where they
+-- are the number itself, in E.164, as dials fill the database.
 -- Kept: as the dial, policy retention.dialMonths.
 ALTER TABLE dials ADD COLUMN record_number INTEGER;
 ALTER TABLE dials ADD COLUMN layer INTEGER CHECK (layer IN (0, 1, 2, 3));
@@ -20,7 +21,8 @@ CREATE INDEX dials_sighting ON dials (sighting) WHERE sighting IS NOT NULL;
 
 DROP VIEW dials_in_words;
 CREATE VIEW dials_in_words AS
-  SELECT num, COALESCE(d.id, CAST(num AS TEXT)) AS id, number, written, record_number,
+  SELECT num, COALESCE(d.id, CAST(num AS TEXT)) AS id, number,
+    IIF(written = '' AND layer IS NOT NULL AND number IS NOT NULL, '+' || number, written) AS written, record_number,
     '["page","protocol","browser","server"]' ->> COALESCE(layer, 0) AS layer,
     CAST(sighting AS TEXT) AS sighting,
     '["call","message"]' ->> COALESCE(medium, 0) AS medium, via,
@@ -58,5 +60,5 @@ CREATE VIEW dial_payloads AS
       'verdict', '["clear","caution","blocked","unknown"]' ->> verdict,
       'via', via,
       'workerVerdict', '["clear","caution","blocked","unknown"]' ->> worker_verdict,
-      'written', written)) AS payload
+      'written', IIF(written = '' AND number IS NOT NULL, '+' || number, written))) AS payload
   FROM dials WHERE salt_high IS NOT NULL;

@@ -134,6 +134,7 @@ it("a new row commits to what was dialled: altered, it breaks the trail", async 
       env.DB.prepare(trigger.sql),
     ]);
   for (const [altered, restored] of [
+    ["written = ''", "written = '020 7946 0958'"],
     ["written = '020 7946 0959'", "written = '020 7946 0958'"],
     ["record_number = 353852222222", "record_number = NULL"],
     ["medium = 1", "medium = 0"],
@@ -145,5 +146,22 @@ it("a new row commits to what was dialled: altered, it breaks the trail", async 
     expect(await verify(env), altered).toMatchObject({ ok: false });
     await alter(restored);
   }
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+it("what was dialled is told whole, also where it is stored as the number itself, or is nothing", async () => {
+  const told = async (number: string, e164: string | null) => {
+    const body = {
+      ...{ number, e164, action: "held", verdict: "unknown", reasons: [], seen: null },
+      ...{ host: "crm.example.com", at: new Date().toISOString() },
+    };
+    const { data } = await call("POST", "/v1/dials", { token: tokens.agent, body });
+    const { id, written } = data as Dial;
+    expect((await all())[0]).toEqual(data);
+    expect(await payloadOf(id)).toMatchObject({ written });
+    return written;
+  };
+  expect(await told(NUMBER, NUMBER)).toBe(NUMBER);
+  expect(await told("", null)).toBe("");
   expect(await verify(env)).toMatchObject({ ok: true });
 });
