@@ -26,6 +26,8 @@ const PLACE =
 const COUNTRY = /\b(?:country|countries|region|nation|land|pays|pais|paese|kraj)\b/;
 /** A label in the same text as its value: `Country: Spain`. */
 const INLINE = /^(\p{L}[\p{L} /]{2,24}?)\s*:\s*(?=\S)/u;
+/** A telephone number between other words. A postcode has fewer digits. */
+const PHONE = /[+(]?\d(?:[ ()./-]{0,2}\d){9,}/g;
 const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const FIRST_FLAG_LETTER = 0x1f1e6;
 
@@ -80,6 +82,7 @@ export function placesIn(fields: readonly Field[], language: string): Places {
     const value = inline ? text.slice(inline[0].length) : text;
     const parts = value
       .replace(FLAG, " ")
+      .replace(PHONE, ",")
       .split(/[,;|/\n\t•·()]|\s[-–—]\s/)
       .map((part) => part.trim())
       .filter((part) => part !== "");

@@ -10,6 +10,7 @@ import { writtenNumber } from "../e2e/kit/model.ts";
 import { HydratedApp } from "./apps/hydrate-app.ts";
 import { contacts } from "./apps/steps.ts";
 import { hostilePage } from "./hostile.ts";
+import { layoutsPage } from "./record-layouts.ts";
 import { recordsPage } from "./records.ts";
 
 export interface Pages {
@@ -65,6 +66,8 @@ function answer({ pathname, searchParams }: URL, built: string): [type: string, 
       return ["text/html", plain()];
     case "/records":
       return ["text/html", recordsPage];
+    case "/record-layouts":
+      return ["text/html", layoutsPage];
     case "/hostile":
       return ["text/html", hostilePage(number("many", 0))];
     case "/frames":

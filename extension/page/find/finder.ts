@@ -41,7 +41,10 @@ export function openFinder(rules: ReadingRules, events: FinderEvents, signal: Ab
     {
       textChanged: (node) => marks.dropText(node),
       piecesChanged: (container) => marks.dropJoined(container),
-      linkChanged: (link) => marks.dropOwned(link),
+      linkChanged(link) {
+        marks.dropOwned(link);
+        for (const mark of records.around(link)) if (mark.by === "code") marks.drop(mark);
+      },
       optedOut() {
         marks.dropOptedOut();
         fields.dropOptedOut();

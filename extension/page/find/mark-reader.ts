@@ -1,5 +1,5 @@
 /** Reads containers and links, and replaces their marks. */
-import { type Marks, numbersOf } from "./mark.ts";
+import { type Mark, type Marks, numbersOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { readContainer, readLink } from "./scan.ts";
 import { containerOf, holds } from "./tree.ts";
@@ -19,11 +19,17 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
     }
   }
 
-  /** Reads a dial link. One whose text shows a number needs no mark, unless its own number cannot be read. */
+  /**
+   * Reads a dial link. One whose text shows a number needs no mark, unless its own number cannot be read, or is another
+   * one with its own code.
+   */
   function link(of: HTMLAnchorElement): void {
     const found = readLink(of, rules);
-    const shows = marks.of(containerOf(of)).some((m) => m.kind === "text" && holds(of, m.element));
-    marks.replace(of, shows ? found.filter((mark) => numbersOf(mark).length === 0) : found);
+    const shown = marks.of(containerOf(of)).filter((m) => m.kind === "text" && holds(of, m.element));
+    const numbers = new Set(shown.flatMap(numbersOf));
+    const isNews = (mark: Mark) =>
+      numbersOf(mark).length === 0 || (mark.by === "code" && mark.e164 !== null && !numbers.has(mark.e164));
+    marks.replace(of, shown.length > 0 ? found.filter(isNews) : found);
   }
 
   return { container, link };

@@ -20,6 +20,7 @@ export interface Watcher {
   textChanged: (node: Text) => void;
   /** Text or inline elements were added to a container, or removed. */
   piecesChanged: (container: Node) => void;
+  /** The address of a link changed: its mark is outdated, and those of numbers that it is around or beside. */
   linkChanged: (link: Node) => void;
   /** Something may be in what the page opted out now. */
   optedOut: () => void;
@@ -80,6 +81,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         if (target instanceof Element) linkAround(target);
       } else if (record.attributeName === "href") {
         watcher.linkChanged(target);
+        touched.add(target);
         dirty.add(target);
       } else if (record.attributeName === OPT_OUT) {
         watcher.optedOut();

@@ -4,6 +4,7 @@ import { mayDial } from "../../../shared/dials/address.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { linkNumber } from "./link-number.ts";
 import type { Mark } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { placesAround } from "./record.ts";
@@ -26,7 +27,8 @@ export const isDialLink = (element: Element): element is HTMLAnchorElement =>
   element instanceof HTMLAnchorElement && element.hasAttribute("href") && mayDial(element.href) !== null;
 
 /**
- * Resolves a written number: a person's ruling on it or on the site counts first, then everything else that is known.
+ * Resolves a written number: a person's ruling on it counts first, then its link's own calling code, a ruling on the
+ * site, and everything else that is known.
  * `element`: where it is; null where that is not known. `record` in the answer: the element that was read around it.
  */
 export function settledAs(
@@ -39,8 +41,12 @@ export function settledAs(
   const own = countries[writtenKey(written).replace("+", "")];
   const said = own === undefined ? null : toE164(written, own);
   if (said?.e164) return { ...said, by: "said", record: null };
+  const ext = read.ext === undefined ? {} : { ext: read.ext };
+  // What a link dials is more than what its text shows.
+  const linked = element && read.by !== "code" ? linkNumber(element, written, rules) : null;
+  if (linked) return { e164: linked.e164, ...ext, by: "code", record: linked.record };
   if (siteCountry !== null && read.by === "region" && read.e164 !== null)
-    return { e164: read.e164, ...(read.ext !== undefined && { ext: read.ext }), by: "said", record: null };
+    return { e164: read.e164, ...ext, by: "said", record: null };
   let record: Element | null = null;
   const settled = resolveCountry(written, read, rules, () => {
     if (!element) return { countries: [], cities: [] };

@@ -1,6 +1,7 @@
 /** The country of a number without a code, told by the record that it is in, on a page with the layouts of CRMs. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { layouts } from "../../pages/record-layouts.ts";
 import { recordsOf } from "../../pages/records.ts";
 import { launch, type Launched, spokenOn } from "../kit/harness.ts";
 
@@ -41,6 +42,24 @@ describe("the country of a number", () => {
     await expect.poll(said).toEqual(should());
   });
 
+  it("follows the address of a link around it, and no longer once that is another number's", async () => {
+    await page.evaluate(() =>
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        '<p><a id="link" href="tel:+493023125099">030 23125099</a></p>',
+      ),
+    );
+    const put = (href: string) =>
+      page.locator("#link").evaluate((at, href) => at.setAttribute("href", href), href);
+    await expect.poll(said).toEqual(should({ link: "+49 30 23125099" }));
+    await put("tel:03023125099");
+    await expect.poll(said).toEqual(should({ link: "030 23125099" }));
+    await put("tel:+49 30 23125099");
+    await expect.poll(said).toEqual(should({ link: "+49 30 23125099" }));
+    await page.locator("#link").evaluate((at) => at.remove());
+    await expect.poll(said).toEqual(should());
+  });
+
   it("follows it for a number in a field as well", async () => {
     await page.evaluate(() =>
       document.body.insertAdjacentHTML(
@@ -53,4 +72,12 @@ describe("the country of a number", () => {
     await cell.evaluate((at) => (at.textContent = "-"));
     await expect.poll(said).toEqual(should({ field: "4155550109" }));
   });
+});
+
+it("is shown by whatever a person sees to be of the same record, and by nothing else", async () => {
+  await page.goto(`${pagesUrl}/record-layouts`);
+  const expected = layouts.flatMap(([, , numbers]) =>
+    Object.entries(numbers).map(([written, number]) => number ?? written),
+  );
+  await expect.poll(said, { timeout: 20_000 }).toEqual(expected.sort());
 });

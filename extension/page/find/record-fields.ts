@@ -1,0 +1,143 @@
+/** The fields of a record: the texts and values in an element, each with its label. */
+import type { Field } from "../../../shared/country/places.ts";
+import { isField, LABEL, namesPlace, ROW } from "./record-shape.ts";
+import { isSkipped, shadowOf } from "./tree.ts";
+
+export interface SeenField extends Field {
+  /** Where it is: whether a person sees that decides whether it counts. */
+  at: Text | Element;
+}
+
+export const HEADING = "h1,h2,h3,h4,h5,h6,[role=heading],legend,caption,summary";
+/** What is beside a record, unless the number is in it. */
+const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=contentinfo]";
+/** A heading counts up to the end of these. */
+const SECTION = "section,article,fieldset,details,[role=region],[role=group]";
+const CELL = "td,[role=gridcell],[role=cell]";
+const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
+/** The country in a flag's class or file name: its last two separate letters. */
+const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
+
+/** One record has no more texts; a row of a table, which is one whatever its length, no more than the second. */
+const MOST_TEXTS = 120;
+const MOST_TEXTS_IN_ROW = 1000;
+
+/**
+ * The texts in an element, each with its label; null where there are too many for one record. `fieldList`: the list whose
+ * rows are one record's fields. `above`: the number's element and those around it.
+ */
+export function fieldsOf(
+  top: Element,
+  fieldList: Element | null,
+  above: ReadonlySet<Node>,
+): SeenField[] | null {
+  // The list around a thousand rows is reached from each row: count its texts once.
+  if (performance.now() - (fullAt.get(top) ?? -Infinity) < FULL_MS) return null;
+  const most = top.matches(ROW) ? MOST_TEXTS_IN_ROW : MOST_TEXTS;
+  const fields: SeenField[] = [];
+  let label = "";
+  let heading = "";
+  let texts = 0;
+  /** False once there are too many texts. `cell`: the table cell that the node is in. */
+  const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
+    if (node instanceof Text) {
+      const text = node.data.trim();
+      if (text === "") return true;
+      if (inLabel || isPlaceName(text)) label = text.replace(/:$/, "");
+      else {
+        fields.push({ label: label || columnOf(cell) || heading, text, at: node });
+        label = "";
+      }
+      return ++texts <= most;
+    }
+    if (!(node instanceof Element) || isSkipped(node)) return true;
+    if (node !== top) {
+      // Another record inside this one.
+      if (node.matches(ROW) && node.parentElement !== fieldList && !isField(node)) return true;
+      if (node.matches(ASIDE) && !above.has(node)) return true;
+    }
+    const value = valueOf(node);
+    if (value) fields.push({ label: value.label || label, text: value.text, at: node });
+    if (node instanceof HTMLSelectElement) return true;
+    const before = heading;
+    if (node.matches(HEADING)) {
+      heading = "";
+      const text = node.textContent?.trim() ?? "";
+      if (namesPlace(text)) {
+        heading = text;
+        texts++;
+        return true;
+      }
+    }
+    const inner = inLabel || node.matches(LABEL);
+    const its = node.matches(CELL) ? node : cell;
+    for (const child of (rootOf(node) ?? node).childNodes) if (!walk(child, inner, its)) return false;
+    if (node.matches(SECTION)) heading = before;
+    return true;
+  };
+  if (walk(top, false, top.closest(CELL))) return fields;
+  fullAt.set(top, performance.now());
+  return null;
+}
+/** Elements with too many texts for a record, and when that was found (`performance.now()`). */
+const fullAt = new WeakMap<Element, number>();
+const FULL_MS = 2000;
+
+/** True for the name of a field of places as a text by itself: Country, City:. */
+const isPlaceName = (text: string): boolean =>
+  text.length < 20 && /^(?:billing |shipping |mailing )?\p{L}+:?$/iu.test(text) && namesPlace(text);
+
+/** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
+const rootOf = (element: Element): ShadowRoot | null =>
+  element.shadowRoot ?? (element.localName.includes("-") ? shadowOf(element) : null);
+
+/** The value of a form field, or the country of a flag that is a picture; else null. */
+function valueOf(element: Element): Field | null {
+  if (element instanceof HTMLSelectElement || element instanceof HTMLInputElement) {
+    const text = shownIn(element).trim();
+    const label = text === "" ? "" : labelOf(element);
+    // What nothing names may choose the page's language.
+    return label === "" ? null : { label, text };
+  }
+  if (!element.matches(FLAG)) return null;
+  const given = element.getAttribute("data-country-code") ?? element.getAttribute("data-country");
+  const named = [given, ...element.classList, element instanceof HTMLImageElement ? element.src : null];
+  for (const name of named) {
+    const code = name === null ? null : (CODE.exec(name.replace(/[?#].*$/, ""))?.[1] ?? null);
+    if (code !== null) return { label: "country", text: code.toUpperCase() };
+  }
+  const said = element.getAttribute("title") ?? element.getAttribute("alt");
+  return said ? { label: "country", text: said } : null;
+}
+
+function shownIn(field: HTMLInputElement | HTMLSelectElement): string {
+  if (field instanceof HTMLSelectElement) return field.selectedOptions[0]?.textContent ?? "";
+  return field.type === "text" || field.type === "search" || field.type === "" ? field.value : "";
+}
+
+function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
+  const seen = field.labels?.[0]?.textContent?.trim() ?? field.getAttribute("aria-label");
+  return (
+    seen ||
+    [field.name, field.autocomplete]
+      .join(" ")
+      .replace(/[-_[\].]|(?<=[a-z])(?=[A-Z])/g, " ")
+      .trim()
+  );
+}
+
+/** The heading of a cell's column. */
+function columnOf(cell: Element | null): string {
+  if (!cell) return "";
+  if (cell instanceof HTMLTableCellElement) {
+    const table = cell.closest("table");
+    const head =
+      table?.tHead?.rows[0] ?? (table?.rows[0]?.cells[0]?.tagName === "TH" ? table.rows[0] : undefined);
+    if (!head || head.contains(cell) || head.cells.length < 2) return "";
+    return head.cells[cell.cellIndex]?.textContent?.trim() ?? "";
+  }
+  const column = cell.getAttribute("aria-colindex");
+  if (column === null || !/^\d+$/.test(column)) return "";
+  const grid = cell.closest("[role=grid],[role=treegrid],[role=table]");
+  return grid?.querySelector(`[role=columnheader][aria-colindex="${column}"]`)?.textContent?.trim() ?? "";
+}

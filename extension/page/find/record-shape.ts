@@ -1,0 +1,112 @@
+/** What an element is by its shape: one field, or one of several records that are alike. */
+import { namesPlace as asksForPlace } from "../../../shared/country/places.ts";
+import { parentOf } from "./tree.ts";
+
+/** Elements that are repeated, one for each record. */
+export const ROW = "tr,[role=row],li,[role=listitem],article,[role=article]";
+export const LABEL =
+  "dt,th,label,legend,[role=rowheader],[class*=label i],[class*=fieldname i],[class*=field-name i]";
+
+/** Longer lists are lists of records, not of one record's fields. */
+const MOST_FIELDS = 30;
+/** A field has no more texts: its name, its value and a remark. */
+const FIELD_TEXTS = 3;
+/** Siblings that are compared, on each side. */
+const NEIGHBOURS = 3;
+/** Longer texts, in characters, are no names of fields. */
+const LONGEST_NAME = 30;
+
+/** Names of telephone lines. */
+const LINES =
+  /\b(?:tele(?:phone|fon\w*|fono)|phone|tel|mobile?|mobil|cell(?:phone)?|work|home|office|direct|main|fax|ext|numbers?|num[eé]ro|n[uú]mero|nummer|rufnummer|handy|durchwahl|zentrale|portable|m[oó]vil|cellulare|kom[oó]rka|tlf)\b\.?/giu;
+const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
+const LETTERS = /\p{L}{2}/u;
+
+/** True for a text that says where somebody is, as a label does. Cached: the same few stand in every record. */
+export function namesPlace(text: string): boolean {
+  if (text.length > LONGEST_NAME) return false;
+  let names = known.get(text);
+  if (names === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, (names = asksForPlace(text)));
+  }
+  return names;
+}
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 2000;
+
+/** True for a row of one name and one value. */
+export function isField(row: Element): boolean {
+  const siblings = row.parentElement?.childElementCount ?? 0;
+  if (siblings > MOST_FIELDS) return false;
+  if (row instanceof HTMLTableRowElement) {
+    const [first] = row.cells;
+    if (!first || row.cells.length > 2) return false;
+    return row.cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
+  }
+  if (row.tagName !== "LI") return false;
+  return row.querySelector(LABEL) !== null || !LETTERS.test(withoutLines(row.textContent ?? ""));
+}
+
+const isLabel = (element: Element): boolean =>
+  element.matches(LABEL) || element.firstElementChild?.matches(LABEL) === true;
+
+/** True for the name of a line or a place: a field's, not a person's. */
+const isName = (text: string): boolean =>
+  text.length <= LONGEST_NAME && (text.endsWith(":") || withoutLines(text) !== text || namesPlace(text));
+
+const withoutLines = (text: string): string => text.replace(LINES, "");
+const textOf = (element: Element): string => element.textContent?.trim() ?? "";
+
+/** True for one of several records that are alike, whatever they are made of: what is beside it is another's. */
+export function isOneOfMany(element: Element): boolean {
+  if (!isRecord(element)) return false;
+  for (const step of ["previousElementSibling", "nextElementSibling"] as const) {
+    let sibling = element[step];
+    for (let i = 0; sibling && i < NEIGHBOURS; i++, sibling = sibling[step])
+      if (isAlike(sibling, element) && isRecord(sibling)) return true;
+  }
+  return false;
+}
+
+function isAlike(sibling: Element, element: Element): boolean {
+  if (sibling.tagName !== element.tagName || sibling.classList[0] !== element.classList[0]) return false;
+  return element.classList.length > 0 || holdsNumber(sibling) || shapeOf(sibling) === shapeOf(element);
+}
+
+/** True for more than one field and its name: something says whose it is. */
+function isRecord(element: Element): boolean {
+  const texts = textsIn(element);
+  const [first = ""] = texts;
+  if (namesPlace(first) || (texts.length <= FIELD_TEXTS && isName(first))) return false;
+  return texts.some((text) => LETTERS.test(withoutLines(text)));
+}
+
+/**
+ * True for a text or a flag that is about another number, or in another record: in a block beside the number (`above`: the
+ * elements around that) with a number of its own, or among blocks that are alike.
+ */
+export function isAnothers(node: Node, above: ReadonlySet<Node>): boolean {
+  for (let at = parentOf(node); at && !above.has(at); at = parentOf(at)) {
+    const texts = textsIn(at);
+    if (holdsNumber(at) && !namesPlace(texts[0] ?? "")) return true;
+    if (texts.length > 1 && isOneOfMany(at)) return true;
+  }
+  return false;
+}
+
+const holdsNumber = (element: Element): boolean => LIKE_NUMBER.test(element.textContent ?? "");
+
+const shapeOf = (element: Element): string =>
+  element.childElementCount < 2 ? "" : Array.from(element.children, ({ tagName }) => tagName).join();
+
+/** The first texts of an element, one more than a field has. */
+function textsIn(element: Element): string[] {
+  const texts: string[] = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (texts.length <= FIELD_TEXTS && walker.nextNode()) {
+    const text = (walker.currentNode as Text).data.trim();
+    if (text !== "") texts.push(text);
+  }
+  return texts;
+}
