@@ -12,7 +12,10 @@ export interface DialTarget {
   /** The number as the address has it: decoded, without its scheme. It may be empty, or not a number. */
   written: string;
   medium: Medium;
-  /** Such an address without a number: `tel:`. It tells a call from a message. A CRM's own call button has none. */
+  /**
+   * Such an address without a number: `tel:`. It tells a call from a message. A CRM's own call button has none, nor has
+   * an unlisted scheme, whose name a page may choose.
+   */
   via?: string;
   /**
    * The address, where its scheme is not listed: it dials only if the policy names the scheme, or if a number is in it.
@@ -51,7 +54,7 @@ export function mayDial(address: string): DialTarget | null {
   const target = listed(unlisted, [], 0);
   const parts = target ? null : partsOf(unlisted);
   if (!parts || (isListed(parts.scheme) && usualNumbers(parts.rest).length === 0)) return target;
-  return { written: "", medium: "call", via: `${parts.scheme}:`, unlisted };
+  return { written: "", medium: "call", unlisted };
 }
 
 /**
@@ -66,11 +69,8 @@ export function readDialAddress(
   const href = cleaned(address);
   const target = listed(href, own, 0);
   if (target) return target;
-  const parts = partsOf(href);
-  const numbers = parts ? usualNumbers(parts.rest).filter(isNumber) : [];
-  return parts && numbers.length > 0
-    ? { written: numbers.join(";"), medium: "call", via: `${parts.scheme}:` }
-    : null;
+  const numbers = usualNumbers(partsOf(href)?.rest ?? "").filter(isNumber);
+  return numbers.length > 0 ? { written: numbers.join(";"), medium: "call" } : null;
 }
 
 function listed(href: string, own: readonly OwnScheme[], inside: number): DialTarget | null {

@@ -68,6 +68,10 @@ describe("words", () => {
       );
       expect(clear).toBe(said[language]!.clear);
       expect(clear).not.toMatch(said[language]!.never);
+      // A message is clear by consent alone.
+      const message = sayVerdict(t, { verdict: "clear", reasons: [{ code: "consent" }] }, []);
+      expect(message).toBe(t.verdicts.clear);
+      expect(message).not.toMatch(said[language]!.never);
     });
   }
   it("plurals and places", () => {

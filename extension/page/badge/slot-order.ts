@@ -20,6 +20,8 @@ export interface Around {
   cut: boolean;
   /** The width of a full stop or bracket right after the number. */
   stop: number;
+  /** A link and the number in its text each have an icon: the link's may be after the other one. */
+  second: boolean;
   /** True where the icon would cover nothing of the page. */
   free: (x: number, y: number) => boolean;
   /** True where another icon is. */
@@ -35,12 +37,13 @@ export function iconBox(slot: Slot, boxes: readonly Box[]): Box {
 }
 
 /** After the number, before it, or on its corner; null where none is free, so that only the paint shows the verdict. */
-export function chooseSlot(boxes: readonly Box[], { cut, stop, free, taken }: Around): Slot | null {
+export function chooseSlot(boxes: readonly Box[], { cut, stop, second, free, taken }: Around): Slot | null {
   const first = boxes[0];
   const last = boxes[boxes.length - 1];
   if (!first || !last) return null;
   const beside: Slot[] = [{ from: "start", dx: -SIZE - 2, dy: middle(first), size: SIZE }];
   if (!cut) beside.unshift({ from: "end", dx: 2 + stop, dy: middle(last), size: SIZE });
+  if (second && !cut) beside.push({ from: "end", dx: 4 + stop + SIZE, dy: middle(last), size: SIZE });
   const slot = beside.find((slot) => {
     const box = iconBox(slot, boxes);
     const y = (box.top + box.bottom) / 2;

@@ -26,7 +26,7 @@ export function openSpeech(host: Host) {
   function say(mark: Mark, decision: Decision, context: PolicyContext | null): string {
     let number = numbers.get(mark);
     if (number === undefined) {
-      number = mark.e164 === null ? mark.written : sayNumber(mark.e164);
+      number = mark.e164 === null ? mark.written.trim() || words.noNumber : sayNumber(mark.e164);
       numbers.set(mark, number);
     }
     let said = decisions.get(decision);

@@ -86,7 +86,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? t.masked : e164 === null ? written : sayNumber(e164);
+  const number = masked ? t.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
   const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");
@@ -143,10 +143,12 @@ function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164
 }
 
 function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
+  // A link that dials and has no number: there is nothing to record or to correct.
+  if (e164 === null && readings.length === 0) return null;
   return (
     <div className="actions">
       {e164 === null ? (
-        readings.length > 0 && <p className="hint">{t.doNotCallNeedsCountry}</p>
+        <p className="hint">{t.doNotCallNeedsCountry}</p>
       ) : (
         <button type="button" className="main" onClick={() => open("do-not-call")}>
           {t.doNotCall}

@@ -44,7 +44,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const lists = context?.stamp.lists ?? [];
   const has = (code: string) => reasons.some((r) => r.code === code);
   const masked = verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? page.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
+  const number = masked ? page.masked : e164 === null ? written.trim() || page.noNumber : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
   const barred = !hidden && mayBeOverridden(decision);

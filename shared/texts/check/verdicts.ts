@@ -26,6 +26,8 @@ export function sayReason(t: Texts, reason: Reason, lists: readonly RegisterHead
 export function sayVerdict(t: Texts, decision: Decision, lists: readonly RegisterHead[]): string {
   if (decision.verdict !== "clear") return t.verdicts[decision.verdict];
   const seen = decision.reasons.filter((r) => r.code === "not-listed");
+  // Of a message: no register is asked.
+  if (seen.length === 0) return t.verdicts.clear;
   const names = new Intl.ListFormat(t.language, { type: "conjunction" }).format(
     seen.map((r) => lists.find((l) => l.id === r.list)?.name ?? r.list ?? ""),
   );

@@ -57,7 +57,6 @@ export const askEn = {
     /** Of a number of no country. */
     recordBare: "The record says {number}.",
   },
-  noNumber: "No number",
   hiddenWhy: "{prefix} hides the number of who calls ({network}). We never do that.",
   behind: "Of the number itself:",
   check: "Check again",

@@ -53,7 +53,6 @@ export const askPl: typeof askEn = {
     record: "Według zapisu to {country}: {number}.",
     recordBare: "Według zapisu to {number}.",
   },
-  noNumber: "Brak numeru",
   hiddenWhy: "{prefix} ukrywa numer dzwoniącego ({network}). Nigdy tego nie robimy.",
   behind: "O samym numerze:",
   check: "Sprawdź ponownie",

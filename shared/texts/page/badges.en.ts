@@ -6,6 +6,8 @@ export const pageEn = {
   spokenDecision: "{verdict}. {why}",
   /** Instead of the number, where policy hides blocked ones. */
   masked: "Hidden number",
+  /** Instead of the number of a link that dials and has none. */
+  noNumber: "No number",
   close: "Close",
   extension: "extension {ext}",
   couldBe: "It could be",

@@ -6,6 +6,7 @@ export const pagePl: typeof pageEn = {
   spoken: "{number}: {decision}",
   spokenDecision: "{verdict}. {why}",
   masked: "Ukryty numer",
+  noNumber: "Brak numeru",
   close: "Zamknij",
   extension: "wewnętrzny {ext}",
   couldBe: "Może to być",

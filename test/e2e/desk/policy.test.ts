@@ -114,6 +114,32 @@ describe("policy", () => {
       .toBe(0);
   });
 
+  it("an administrator names a softphone's addresses", async () => {
+    const page = await open(browsers.admin, "#/policy?at=calls");
+    const rows = clause(page, "dials.schemes");
+    await rows.getByRole("button", { name: "Add a scheme" }).click();
+    // As it is pasted.
+    await rows.getByLabel("Scheme", { exact: true }).fill("Tel://");
+    await bar(page).getByLabel("Why?").fill("Our softphone");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => rows.getByRole("alert").textContent()).toContain("knows this scheme already");
+    await rows.getByLabel("Scheme", { exact: true }).fill("Acmephone://");
+    await rows.getByLabel("Parameter with the number").fill("target");
+    await rows.getByLabel("What it begins").selectOption("message");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-schemes");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+    expect((await policyNow()).policy.dials.schemes).toEqual([
+      { scheme: "acmephone", parameter: "target", kind: "message" },
+    ]);
+    await rows.getByRole("button", { name: "Remove acmephone" }).click();
+    await bar(page).getByLabel("Why?").fill("No longer");
+    await bar(page).getByRole("button", { name: "Save the policy" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+    expect((await policyNow()).policy.dials.schemes).toEqual([]);
+  });
+
   it("an administrator decides who may sign in", async () => {
     const page = await open(browsers.admin, "#/policy?at=access");
     const rules = clause(page, "access.signIn");

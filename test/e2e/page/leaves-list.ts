@@ -32,6 +32,8 @@ export const bodies = (
     // As it was dialled, but never with words.
     number: z.string().regex(/^[\d+*#(),;=./ -]*$/),
     e164: number.nullable(),
+    // The form of the address, from our own table: nothing that a page wrote.
+    via: z.enum(["tel:", "sip:"]).optional(),
     action: dialAction,
     verdict: verdictSchema,
     reasons: z.array(z.strictObject({ code, list: list.optional(), asOf: day.optional() })),

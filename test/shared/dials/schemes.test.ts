@@ -70,7 +70,12 @@ describe("the table", () => {
 describe("the address that a dial went by, without its number", () => {
   it.each(cases.filter(([expected]) => expected !== "none"))("tells %s, %s: %s", (_, numbers, escaped) => {
     const target = readDial(JSON.parse(`"${escaped}"`) as string, rules)!;
-    const { via = "", medium } = target;
+    const { via, medium } = target;
+    if (via === undefined) {
+      // Nothing of an unlisted scheme, whose name may be a page's words.
+      expect(mayDial(JSON.parse(`"${escaped}"`) as string)?.unlisted).toBeDefined();
+      return expect(medium).toBe("call");
+    }
     expect(parseDialAddress(via)?.medium ?? "call").toBe(medium);
     // No digits of a number, and no words of the page.
     expect(via).toMatch(/^[a-z][a-z0-9+.-]*:[a-z0-9/.?=&:;+#,]*$/i);

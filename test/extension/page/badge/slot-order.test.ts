@@ -16,6 +16,7 @@ const two = [box(300, 50, 340, 70), box(20, 70, 90, 90)];
 const around = (covered: Box[] = [], more: Partial<Around> = {}): Around => ({
   cut: false,
   stop: 0,
+  second: false,
   free: (x, y) => !covered.some((b) => isInBox(x, y, b, 0)),
   taken: () => false,
   ...more,
@@ -49,6 +50,13 @@ describe("the first free place", () => {
     const other = box(210, 50, 224, 64);
     const taken = (b: Box) => meet(b, other);
     expect(placed([line], around([], { taken }))).toEqual(box(84, 53, 98, 67));
+  });
+  it("of a link, after the icon of the number in its text", () => {
+    const other = box(202, 53, 216, 67);
+    const taken = (b: Box) => meet(b, other);
+    const before = box(60, 50, 99, 70);
+    expect(placed([line], around([before], { taken, second: true }))).toEqual(box(218, 53, 232, 67));
+    expect(placed([line], around([before], { taken }))).not.toEqual(box(218, 53, 232, 67));
   });
   it("of a number over two lines: after its end, or before its beginning", () => {
     expect(placed(two, around())).toEqual(box(92, 73, 106, 87));

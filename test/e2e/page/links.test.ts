@@ -1,0 +1,135 @@
+/**
+ * Links that dial show what their dial is judged by before they are clicked: by whatever scheme or web address, where no
+ * text shows the number, and with a question mark where no number can be read.
+ */
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { call } from "../../../scripts/lib/seed.ts";
+import { launch, type Launched, spokenOn } from "../kit/harness.ts";
+import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
+
+const { pagesUrl, workerUrl, tokens } = inject("e2e");
+let browser: Launched;
+
+// By the fixtures' rule; each link has a number of its own.
+const TPS = (n: number) => `+44117496${String(n).padStart(3, "0")}0`;
+const CONSENTED = "+441174960061";
+const CLEAR = "+441174960001";
+const encoded = (number: string) => number.replace("+", "%2B");
+
+beforeAll(async () => {
+  browser = await launch({ viewport: { width: 1000, height: 900 } });
+});
+afterAll(() => browser?.close());
+
+declare const cleardialOverlay: { badges: () => { written: string; verdict: string }[] } | undefined;
+const shown = async () =>
+  Object.fromEntries(
+    (
+      await inOurWorld(
+        browser.page,
+        () => (typeof cleardialOverlay === "undefined" ? [] : cleardialOverlay.badges()),
+        null,
+      )
+    ).map(({ written, verdict }) => [written, verdict]),
+  );
+/** A page of links with an icon each. */
+async function fill(hrefs: string[], text = ""): Promise<void> {
+  await browser.page.goto(`${pagesUrl}/frame?count=0`);
+  await browser.page.evaluate(
+    ([hrefs, text]) => {
+      for (const href of hrefs) {
+        const link = Object.assign(document.createElement("a"), { href });
+        link.innerHTML = `<svg width="16" height="16"></svg>${text}`;
+        const line = document.createElement("p");
+        line.append(link);
+        document.body.append(line);
+      }
+    },
+    [hrefs, text] as const,
+  );
+}
+
+it("a link of any scheme or site has the verdict of its call", async () => {
+  const links = [
+    `tel:${TPS(1)}`,
+    `zoomphonecall://${TPS(2)}?callerid=100`,
+    `msteams:/l/call/0/0?users=4:${encoded(TPS(3))}`,
+    `https://teams.microsoft.com/l/call/0/0?users=4:${encoded(TPS(4))}`,
+    `https://voice.google.com/u/0/calls?a=nc,${encoded(TPS(5))}`,
+    `https://wa.me/call/${TPS(6).slice(1)}`,
+    `web+tel:${TPS(7)}`,
+    `acme:${TPS(8)}`,
+    `acme://call?number=${encoded(TPS(9))}`,
+  ];
+  await fill(links);
+  await expect.poll(shown).toEqual(Object.fromEntries(links.map((_, i) => [TPS(i + 1), "blocked"])));
+});
+
+it("a link to a chat has the verdict of a message", async () => {
+  await fill([`https://wa.me/${CONSENTED.slice(1)}`, `sms:${CLEAR}`, `https://t.me/${TPS(1)}`]);
+  await expect.poll(shown).toEqual({ [CONSENTED]: "clear", [CLEAR]: "unknown", [TPS(1)]: "unknown" });
+});
+
+it("one that dials without a number that can be read has a question mark, and is held", async () => {
+  await fill(
+    ["tel:call-us", "msteams:/l/call/0/0?users=joe@contoso.example", "zoomphonecall://"],
+    " Call us",
+  );
+  await expect.poll(shown).toEqual({ "call-us": "unknown", "joe@contoso.example": "unknown", "": "unknown" });
+  await expect
+    .poll(() => spokenOn(browser.page))
+    .toContain("No number: Not known: do not call yet. This is not a telephone number.");
+  await browser.page.click("a[href^=zoomphonecall]");
+  await says(browser.page, "Not known: do not call yet");
+  expect((await modal(browser.page))!.text).toContain("No number");
+  await browser.page.keyboard.press("Escape");
+  await closed(browser.page);
+});
+
+it("a number beside it does not hide that the link itself has none", async () => {
+  await fill(["tel:undefined"], " 0117 496 0001");
+  await expect.poll(shown).toEqual({ "0117 496 0001": "clear", undefined: "unknown" });
+});
+
+it("meetings and other programs' links have none, and are left alone", async () => {
+  await fill([
+    "zoommtg://zoom.us/join?confno=4155550123",
+    "https://zoom.us/j/4155550123",
+    "msteams:/l/meetup-join/19:meeting@thread.v2/0",
+    "https://teams.microsoft.com/l/meetup-join/19:meeting@thread.v2/0",
+    "slack://channel?team=T1&id=C1",
+    "mailto:joe@contoso.example?to=%2B441174960010",
+    `https://crm.example.com/?phone=${encoded(TPS(1))}`,
+    `tel:${TPS(2)}`,
+  ]);
+  await expect.poll(shown).toEqual({ [TPS(2)]: "blocked" });
+});
+
+it("a scheme that the policy names dials from then on", async () => {
+  const read = () => call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
+  const save = async (schemes: PolicyAnswer["policy"]["dials"]["schemes"]) => {
+    const { version, policy } = await read();
+    const body = { policy: { ...policy, dials: { schemes } }, why: "a softphone" };
+    await call(workerUrl, tokens.admin, "PUT", "/v1/policy", body, { "if-match": `"${version}"` });
+  };
+  const href = `acmephone://start?target=${encoded(TPS(1))}`;
+  await fill([href, "acmephone://start", `tel:${TPS(2)}`]);
+  await expect.poll(shown).toEqual({ [TPS(2)]: "blocked" });
+  try {
+    await save([{ scheme: "acmephone", parameter: "target", kind: "call" }]);
+    await expect
+      .poll(
+        async () => {
+          // A page hears of a new policy at its next question.
+          await fill([href, "acmephone://start", `tel:${TPS(2)}`]);
+          await expect.poll(shown).toMatchObject({ [TPS(2)]: "blocked" });
+          return shown();
+        },
+        { timeout: 120_000 },
+      )
+      .toEqual({ [TPS(1)]: "blocked", start: "unknown", [TPS(2)]: "blocked" });
+  } finally {
+    await save([]);
+  }
+});
