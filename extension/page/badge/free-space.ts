@@ -62,7 +62,7 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
   const around = {
     cut,
     stop: cut ? 0 : stopAfter(last),
-    second: mark.kind === "link",
+    second: mark.second === true,
     free: (x: number, y: number) => isFree(mark, x, y),
     taken,
   };

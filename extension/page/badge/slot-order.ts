@@ -20,7 +20,7 @@ export interface Around {
   cut: boolean;
   /** The width of a full stop or bracket right after the number. */
   stop: number;
-  /** A link and the number in its text each have an icon: the link's may be after the other one. */
+  /** A link whose text has a number with an icon of its own: the link's goes after that. */
   second: boolean;
   /** True where the icon would cover nothing of the page. */
   free: (x: number, y: number) => boolean;
@@ -42,8 +42,8 @@ export function chooseSlot(boxes: readonly Box[], { cut, stop, second, free, tak
   const last = boxes[boxes.length - 1];
   if (!first || !last) return null;
   const beside: Slot[] = [{ from: "start", dx: -SIZE - 2, dy: middle(first), size: SIZE }];
-  if (!cut) beside.unshift({ from: "end", dx: 2 + stop, dy: middle(last), size: SIZE });
-  if (second && !cut) beside.push({ from: "end", dx: 4 + stop + SIZE, dy: middle(last), size: SIZE });
+  const after = second ? SIZE + 4 : 2;
+  if (!cut) beside.unshift({ from: "end", dx: after + stop, dy: middle(last), size: SIZE });
   const slot = beside.find((slot) => {
     const box = iconBox(slot, boxes);
     const y = (box.top + box.bottom) / 2;

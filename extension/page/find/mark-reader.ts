@@ -26,10 +26,14 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
   function link(of: HTMLAnchorElement): void {
     const found = readLink(of, rules);
     const shown = marks.of(containerOf(of)).filter((m) => m.kind === "text" && holds(of, m.element));
+    if (shown.length === 0) return marks.replace(of, found);
     const numbers = new Set(shown.flatMap(numbersOf));
     const isNews = (mark: Mark) =>
       numbersOf(mark).length === 0 || (mark.by === "code" && mark.e164 !== null && !numbers.has(mark.e164));
-    marks.replace(of, shown.length > 0 ? found.filter(isNews) : found);
+    marks.replace(
+      of,
+      found.filter(isNews).map((mark): Mark => ({ ...mark, second: true })),
+    );
   }
 
   return { container, link };

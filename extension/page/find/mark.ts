@@ -25,6 +25,8 @@ export interface Mark {
   written: string;
   /** What a link begins; a call for a number that stands in the page. */
   medium: Medium;
+  /** Of a link: a number in its text has a mark of its own. */
+  second?: true;
   /** Null while its country is open; then `readings` has the numbers that it may be. */
   e164: string | null;
   readings: string[];
@@ -53,6 +55,7 @@ const same = (a: Mark, b: Mark): boolean =>
   a.element === b.element &&
   a.written === b.written &&
   a.medium === b.medium &&
+  a.second === b.second &&
   a.e164 === b.e164 &&
   a.by === b.by &&
   a.record === b.record &&
