@@ -217,6 +217,28 @@ export function strip(digits: string, region: string): string | null {
     : digits.slice(match[0].length);
 }
 
+/**
+ * National numbers that belong to another calling code: Northern Ireland's as Ireland dials them (048), and the
+ * French ones overseas (Réunion, Mayotte, Guadeloupe, Guiana, Martinique). docs/sources.md has the sources. What matches is replaced.
+ */
+const ELSEWHERE: Readonly<Record<string, readonly [national: RegExp, code: string, instead: string][]>> = {
+  IE: [[/^48(?=\d{8}$)/, "44", "28"]],
+  FR: [
+    [/^(?=(?:262|263|269|639(?!98)|69[23])\d{6}$)/, "262", ""],
+    [/^(?=(?:590|69[01])\d{6}$)/, "590", ""],
+    [/^(?=[56]94\d{6}$)/, "594", ""],
+    [/^(?=(?:596|69[67])\d{6}$)/, "596", ""],
+  ],
+};
+
+/** The number that a region's national digits, without the trunk prefix, are: of its own code, or of another's. */
+export function nationalOf(nsn: string, region: string): National | null {
+  const code = callingCodeOf(region);
+  if (code === null) return null;
+  const row = ELSEWHERE[region]?.find(([national]) => national.test(nsn));
+  return row ? { code: row[1], nsn: nsn.replace(row[0], row[2]) } : { code, nsn };
+}
+
 /** The digits after the region's international prefix (00, 011); null where they have none. */
 export function afterIdd(digits: string, region: string): string | null {
   const match = homeOf(region)?.idd.exec(digits);
@@ -229,7 +251,7 @@ export function nationals(digits: string, region: string): { trunk: National | n
   const code = callingCodeOf(region);
   if (code === null) return { trunk: null, bare: null };
   const stripped = strip(digits, region);
-  const trunk = stripped === null ? null : { code, nsn: stripped };
+  const trunk = stripped === null ? null : nationalOf(stripped, region);
   return {
     trunk: trunk && isListed(trunk) ? trunk : null,
     bare: isListed({ code, nsn: digits }) ? { code, nsn: digits } : null,

@@ -7,6 +7,7 @@ import {
   isConceivable,
   isPossible,
   isValid,
+  nationalOf,
   nationals,
   planOf,
   shapeOf,
@@ -222,8 +223,8 @@ function readForeign(written: Written, region: string, bare: National | null, su
       (shapeOf(bare)?.shape.bare ?? true) &&
       (foreignForms.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
   }
-  const unlisted = { code: callingCodeOf(region) ?? "", nsn: digits.slice(1) };
-  const possible = zero && trunkOf(region) === "0" && isConceivable(unlisted);
+  const unlisted = nationalOf(digits.slice(1), region);
+  const possible = zero && trunkOf(region) === "0" && unlisted !== null && isConceivable(unlisted);
   if (possible) add(unlisted, true);
 
   let prefixed = zero;

@@ -57,12 +57,19 @@ function nationalOf(number: PhoneNumber, region: string): NationalNumber | null 
   if (
     !number.isValid() ||
     number.number.length > MOST ||
+    ELSEWHERE.test(number.number) ||
     (number.country !== undefined && number.country !== region)
   )
     return null;
   const written = number.formatNational();
   return { region, e164: number.number, type: number.getType()!, dialled: digitsOf(written), written };
 }
+
+/**
+ * The library has these in Ireland and France, where they are dialled nationally, though they are numbers of Northern
+ * Ireland, Réunion, Mayotte and Martinique, with calling codes of their own.
+ */
+const ELSEWHERE = /^\+(?:35348\d{8}|33(?:26[39]|596)\d{6})$/;
 
 /** A plus and the fifteen digits of E.164: the library knows longer ones in Germany. */
 const MOST = 16;
