@@ -259,9 +259,9 @@ export function withheld(written: string): Withheld | null {
   return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
 }
 
-/** All but digits and signs. A word that announces an extension stays: without it the extension could not be read. */
+/** All but digits and signs. A word that announces an extension or a context stays: without it these could not be read. */
 const WORDS =
-  /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
+  /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|(?<=;)(phone-context)(?==\+)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
 /**
  * The part of a dialled text that a telephone takes. The rest may be personal: an address may hold a name, and a page
  * may put anything beside a call button.
@@ -269,7 +269,7 @@ const WORDS =
 export const withoutWords = (written: string): string =>
   decoded(written)
     .normalize("NFKC")
-    .replace(WORDS, (_, ext: string | undefined) => ext ?? "")
+    .replace(WORDS, (_, ext?: string, context?: string) => ext ?? context ?? "")
     .trim();
 
 /** Arabic-Indic, Persian, Devanagari and Bengali digits, as shared/phone reads them. */
@@ -291,7 +291,7 @@ export function keysOf(written: string): { number: string; all: string; paramete
   const plain = decoded(written)
     .normalize("NFKC")
     .replace(DIGITS, plainDigit)
-    .replace(/^\s*tel:/i, "");
+    .replace(/^\s*tel:|;phone-context=[^;]*/gi, "");
   const [number = "", ...parameters] = plain.split(EXTENSION);
   const keys = (text: string) => text.replace(/[^\d+*#]/g, "");
   return { number: keys(number), all: keys(plain), parameters: parameters.join("") };

@@ -14,8 +14,15 @@ function plain(text: string): string {
   return now;
 }
 
-/** RFC 3966: the number, with its context before it where it is incomplete without one, and its extension. */
+/** RFC 3966: the number, its extension, and its context where it is incomplete without one. */
 export const subscriber: Reader = (rest) => read(plain(cut(rest, /\?/)));
+
+/** Those of a Skype call that are numbers; names where there is none. */
+export const participants: Reader = (rest) => {
+  const all = subscriber(rest);
+  const numbers = all.split(";").filter((one) => !/^(?!ext=|phone-context=)[a-z]/i.test(one.trim()));
+  return numbers.join(";") || all;
+};
 
 /** RFC 5724: the same, several recipients included. On iOS the text follows an ampersand. */
 export const recipients: Reader = (rest) => subscriber(cut(rest, /&/));
@@ -77,7 +84,9 @@ const digits = (text: string) => text.normalize("NFKC").replace(/\P{Nd}/gu, "");
 function looksDialled(text: string): boolean {
   const { length } = digits(text);
   return (
-    length >= 7 && length <= 40 && !/\p{L}/u.test(text.replace(/;ext=|^\s*(?:tel|sips?|sms|callto):/gi, ""))
+    length >= 7 &&
+    length <= 40 &&
+    !/\p{L}/u.test(text.replace(/;(?:ext|phone-context)=|^\s*(?:tel|sips?|sms|callto):/gi, ""))
   );
 }
 
@@ -103,14 +112,14 @@ function read(body: string): string {
   const [number, pause] = paused(whole);
   const value = (name: string) =>
     parameters.find((p) => p.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
-  const context = value("phone-context") ?? "";
+  const context = /^\+[\d().-]+$/.exec(value("phone-context") ?? "")?.[0];
   const extension = pause ?? value("ext");
   // Not a parameter, but another recipient of a message.
   const others = parameters.filter((p) => !p.includes("=") && /\p{Nd}/u.test(p));
   return (
-    (/^\+\d/.test(context) && !number.includes("+") ? `${context} ` : "") +
     [number.trim(), ...others].join(";") +
-    (extension ? `;ext=${extension}` : "")
+    (extension ? `;ext=${extension}` : "") +
+    (context && !number.includes("+") ? `;phone-context=${context}` : "")
   );
 }
 

@@ -7,6 +7,7 @@ import {
   callto,
   international,
   parameter,
+  participants,
   part,
   type Reader,
   recipients,
@@ -148,8 +149,8 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   mmsto: text(android),
 
   skype: [
-    { kind: "message", form: /\?(?:chat|sms)\b/i, like: "?chat", number: subscriber, source: skype },
-    { kind: "call", number: subscriber, source: skype },
+    { kind: "message", form: /\?(?:chat|sms)\b/i, like: "?chat", number: participants, source: skype },
+    { kind: "call", number: participants, source: skype },
   ],
   "ms-sfb": ["call", "message"].map((kind) => ({
     kind: kind as Medium,

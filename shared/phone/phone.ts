@@ -54,7 +54,7 @@ export function findPhones(text: string, region: string): Phone[] {
  */
 export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
   return (
-    readSingle(text, region) ?? onlyOne(findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
+    readSingle(text, region) ?? onlyOne(text, findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
   );
 }
 
@@ -77,9 +77,10 @@ export function isSlipIn(written: string, region: string): boolean {
   });
 }
 
-function onlyOne(phones: Phone[]): Omit<Phone, "start" | "end"> | null {
+/** None after other digits: a telephone dials these first, and rings by them. */
+function onlyOne(text: string, phones: Phone[]): Omit<Phone, "start" | "end"> | null {
   const phone = phones[0];
-  if (!phone || phones.length > 1) return null;
+  if (!phone || phones.length > 1 || digitsOf(text.slice(0, phone.start)) !== "") return null;
   const { start: _start, end: _end, ...rest } = phone;
   return rest;
 }

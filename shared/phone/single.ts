@@ -25,7 +25,7 @@ export function readSingle(text: string, region: string): SingleNumber | null {
   // What is percent-encoded comes from a link, though its scheme may have stayed there.
   const dialled =
     parseDialAddress(trimmed) ?? (trimmed.includes("%") ? parseDialAddress(`tel:${trimmed}`) : null);
-  const written = dialled?.written ?? trimmed;
+  const written = inContext(dialled?.written ?? trimmed);
   // A dial code (*67, #31#) hides our number: never skip it.
   if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
@@ -56,6 +56,12 @@ export function readSingle(text: string, region: string): SingleNumber | null {
     return extension?.end ?? 0;
   });
   return result;
+}
+
+/** RFC 3966: what a local number belongs to. Telephones do not know it, and dial the digits: shared/dials/line.ts. */
+function inContext(written: string): string {
+  const [all = "", context = ""] = /;phone-context=(\+[\d().-]+)$/i.exec(written) ?? [];
+  return all === "" ? written : `${context} ${written.slice(0, -all.length)}`;
 }
 
 /** True where a comma or a second plus separates two numbers. */
