@@ -189,6 +189,10 @@ export interface Reading {
 export const numbersOf = ({ e164, readings = [] }: Reading): readonly string[] =>
   e164 === null ? readings : [e164];
 
+/** The numbers that may ring: with `e164`, the readings of a line are what it rings with an extension's digits. */
+export const ringsOf = ({ e164, readings = [] }: Reading): readonly string[] =>
+  e164 === null ? readings : [e164, ...readings];
+
 /** Decides a written number; `of` decides one number in E.164. Among several readings the strictest decision counts. */
 export function decideReading(reading: Reading, of: (e164: string) => Decision): Decision {
   if (reading.e164 !== null) return of(reading.e164);
@@ -244,7 +248,7 @@ export function decideDial(
 ): Decision {
   const rings = numbersOf(line);
   const meant = texts.flatMap(({ e164 }) => e164 ?? []);
-  const decisions = [...texts.map((text) => decideReading(text, of)), ...rings.map(of)];
+  const decisions = [...texts.map((text) => decideReading(text, of)), ...ringsOf(line).map(of)];
   const differ = meant.length > 0 && new Set([...meant, ...rings]).size > 1;
   return strictest(differ ? [...decisions, TWO_NUMBERS] : decisions);
 }

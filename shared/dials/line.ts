@@ -9,6 +9,7 @@ import {
   isPossible,
   isValid,
   type National,
+  nationalOf,
   type Plan,
   planOf,
   splitCode,
@@ -29,31 +30,37 @@ export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined)
 /**
  * The number that a telephone of a region rings for a written one. Where the digits are none that its exchange would
  * take, a softphone may still read them as a number: `e164` is null if only guesses are left, and `readings` has these.
- * Nothing can ring: no readings.
+ * Nothing can ring: no readings. Beside `e164`, they are what it rings with the digits of its extension.
  */
 export function lineReading(written: string, region: string): Reading {
   const keys = keysOf(written);
   const main = rung(keys.number, region);
   const all = rung(keys.all, region);
-  if (main && all && isAnother(main, all)) return { e164: null, readings: [main, all].map(e164Of) };
+  const more = keys.all === keys.number ? null : (inUse(all) ?? inUse(numberBegun(keys.all, region)));
+  if (main && more && more.nsn !== main.nsn)
+    return takesExtensions(main)
+      ? { e164: e164Of(main), readings: [e164Of(more)] }
+      : { e164: null, readings: [main, more].map(e164Of) };
   if (main ?? all) return { e164: e164Of((main ?? all)!) };
   const { e164, readings = [] } = toE164(written, region);
-  if (e164 !== null) return { e164 };
+  const begun = numberBegun(keys.number, region);
+  if (e164 !== null)
+    return !begun || e164Of(begun) === e164 ? { e164 } : { e164: null, readings: [e164, e164Of(begun)] };
   const digits = keys.number.replace(/\D/g, "");
   const guesses = readings.filter((n) => isOwn(n, region) || n === `+${digits}`);
   const abroad = digits.startsWith("0") ? null : splitCode(digits);
   if (abroad && digits.length > MIN_DIGITS && isValid(abroad)) guesses.push(e164Of(abroad));
-  const begun = numberBegun(keys.number, region);
   if (begun) guesses.push(e164Of(begun));
   return { e164: null, readings: [...new Set(guesses)] };
 }
 
+const inUse = (number: National | null): National | null => (number && isValid(number) ? number : null);
+
 /**
- * True where a number and its extension would ring another subscriber's number. Where lengths vary, an extension is dialled
- * behind the number, and rings the same subscriber.
+ * Where lengths vary, an extension is dialled behind the number, and mostly rings the same subscriber: no other number
+ * is meant. In plans with fixed lengths it would ring another one.
  */
-const isAnother = (main: National, all: National): boolean =>
-  all.nsn !== main.nsn && !planOf(main.code)?.variable && isValid(all);
+const takesExtensions = (main: National): boolean => (planOf(main.code)?.variable ?? false) && isValid(main);
 
 /** The shortest international number in use has seven digits, with its country code. */
 const MIN_DIGITS = 7;
@@ -64,18 +71,19 @@ const isOwn = (e164: string, region: string): boolean =>
   splitCode(e164.slice(1))?.code === callingCodeOf(region);
 
 /** As the region's exchange takes what is dialled: digits, perhaps after a plus. Null where it would ring nothing. */
-function rung(keys: string, region: string): National | null {
+function rung(pressed: string, region: string): National | null {
+  // What is pressed behind a number, after a star or a hash, comes when it rings.
+  const [keys = ""] = pressed.split(/(?<=\d{7})[*#]/);
   if (/[*#]/.test(keys)) return null;
   const digits = keys.replace(/\D/g, "");
   if (keys.startsWith("+")) return abroadOf(digits);
   const abroad = afterIdd(digits, region);
   if (abroad !== null) return abroadOf(abroad);
-  const code = callingCodeOf(region);
-  if (code === null) return null;
   const after = strip(digits, region);
-  if (after !== null && isDialled({ code, nsn: after }, region)) return { code, nsn: after };
-  const bare = { code, nsn: digits };
-  return hasBareNumbers(region) && isDialled(bare, region) ? bare : null;
+  const national = after === null ? null : nationalOf(after, region);
+  if (national && isDialled(national, region)) return national;
+  const bare = nationalOf(digits, region);
+  return bare && hasBareNumbers(region) && isDialled(bare, region) ? bare : null;
 }
 
 const mostDigits = ({ lengths }: Plan): number => Math.max(...lengths);
@@ -98,16 +106,20 @@ function isDialled(number: National, region: string): boolean {
 }
 
 /**
- * A number with digits too many: an exchange of a plan with fixed lengths connects the call after the last digit it
- * needs, and drops the others. Null where it does not begin with a whole number that is in use.
+ * A number with digits too many: an exchange connects the call after the last digit it needs, and drops the others. Null
+ * where it does not begin with a whole number that is in use.
  */
 function numberBegun(keys: string, region: string): National | null {
-  const code = callingCodeOf(region);
-  const plan = code === null ? null : planOf(code);
-  if (!plan || plan.variable || /^\+|[*#]/.test(keys)) return null;
-  const after = strip(keys, region) ?? (hasBareNumbers(region) ? keys : null);
-  const nsn = after?.slice(0, mostDigits(plan));
-  return nsn !== undefined && nsn !== after && isValid({ code: plan.code, nsn })
-    ? { code: plan.code, nsn }
-    : null;
+  if (/[*#]/.test(keys)) return null;
+  const digits = keys.replace(/\D/g, "");
+  const abroad = keys.startsWith("+") ? digits : afterIdd(digits, region);
+  const after = strip(digits, region) ?? (hasBareNumbers(region) ? digits : null);
+  const whole = abroad !== null ? splitCode(abroad) : after === null ? null : nationalOf(after, region);
+  const plan = whole && planOf(whole.code);
+  if (!whole || !plan) return null;
+  for (let n = Math.min(whole.nsn.length - 1, mostDigits(plan)); n >= MIN_DIGITS; n--) {
+    const begun = { code: whole.code, nsn: whole.nsn.slice(0, n) };
+    if (isValid(begun)) return begun;
+  }
+  return null;
 }

@@ -15,6 +15,7 @@ import {
   decideDial,
   numbersOf,
   type Reading,
+  ringsOf,
   usualPurpose,
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -81,7 +82,9 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
   const current = (await currentPolicy(db)).policy;
   const hidden = withheld(dial.number);
   const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
-  const { stamp, policy, facts } = await factsOf(db, [...new Set([line, ...texts].flatMap(numbersOf))]);
+  const { stamp, policy, facts } = await factsOf(db, [
+    ...new Set([...ringsOf(line), ...texts.flatMap(numbersOf)]),
+  ]);
   const { purpose = usualPurpose(policy) } = dial;
   const medium = mediumOf(dial.via, policy);
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose, medium };

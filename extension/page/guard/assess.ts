@@ -6,6 +6,7 @@ import {
   decideDial,
   numbersOf as numbersRead,
   type Reading,
+  ringsOf,
   stricter,
 } from "../../../shared/check/verdict.ts";
 import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
@@ -50,7 +51,7 @@ export function readDialledNumber(
 
 /** The numbers whose facts an assessment rests on: as it is taken for, and as it rings. */
 export const numbersOf = ({ line, ...read }: Pick<Assessment, "e164" | "readings" | "line">): string[] => [
-  ...new Set([...numbersRead(read), ...numbersRead(line)]),
+  ...new Set([...numbersRead(read), ...ringsOf(line)]),
 ];
 
 /**

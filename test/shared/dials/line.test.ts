@@ -1,5 +1,7 @@
 /** What rings: digits as a telephone of a country dials them, whatever the page says of them. */
 import { describe, expect, it } from "vitest";
+import { numbersOf, ringsOf } from "../../../shared/check/verdict.ts";
+import { parseDialAddress, withoutWords } from "../../../shared/dials/address.ts";
 import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
@@ -70,6 +72,68 @@ describe("a telephone", () => {
     expect(guesses("016977 2132 x1")).toEqual(["+44169772132", "+441697721321"]);
     // Half of a number behind an x is no extension.
     expect(rings("0113 49 x60142")).toBe("+441134960142");
+  });
+
+  it.each([
+    // An extension is dialled behind a number there, and may be a number by itself.
+    ["030 23125 ext 123", ["+493023125", "+493023125123"], "DE"],
+    ["05577400x056", ["+495577400", "+495577400056"], "DE"],
+    // Plans with fixed lengths: the exchange takes the digits that it needs.
+    ["016977 2132 x123", ["+44169772132", "+441697721321"], "GB"],
+    ["011 34960 1 x425", ["+9111349601", "+911134960142"], "IN"],
+  ])("%s may ring any of %s", (written, numbers, region) => {
+    expect(ringsOf(lineReading(written, region))).toEqual(numbers);
+  });
+
+  it.each([
+    // 048 before a number in Northern Ireland (docs/sources.md). The registers have it with +44.
+    ["IE", "048 9049 6000", "+442890496000"],
+    // French numbers overseas are dialled nationally, and have calling codes of their own.
+    ["FR", "0262 12 34 56", "+262262123456"],
+    ["FR", "06 92 12 34 56", "+262692123456"],
+    ["FR", "06 90 12 34 56", "+590690123456"],
+    ["FR", "05 94 28 34 56", "+594594283456"],
+    ["FR", "05 96 71 34 56", "+596596713456"],
+    ["FR", "06 12 34 56 78", "+33612345678"],
+  ])("of %s rings by national digits what has another calling code: %s", (region, written, e164) => {
+    expect(rings(written, region)).toBe(e164);
+    expect(numbersOf(toE164(written, region))).toContain(e164);
+  });
+
+  it("dials what is local, whatever context a link gives it", () => {
+    for (const address of [
+      "tel:0113 496 0142;phone-context=+353",
+      "sip:01134960142;phone-context=+353@pbx",
+    ]) {
+      const { written } = parseDialAddress(address)!;
+      expect(rings(written), address).toBe("+441134960142");
+      expect(toE164(written, "GB").e164, address).toBe("+3531134960142");
+      expect(rings(withoutWords(written)), address).toBe("+441134960142");
+      expect(toE164(withoutWords(written), "GB").e164, address).toBe("+3531134960142");
+    }
+  });
+
+  it("dials the digits before a number, which are of no number then", () => {
+    for (const written of [
+      "01013 0171 3920012",
+      "+353 44 113 496 0142",
+      "0113 49601 42 +49 30 2312512",
+      "9 0113 496 0142",
+    ]) {
+      expect(numbersOf(toE164(written, "GB")), written).not.toContain("+441134960142");
+      expect(toE164(written, "GB").e164, written).toBeNull();
+    }
+    expect(toE164("01013 0171 3920012", "DE").e164).toBeNull();
+  });
+
+  it("drops the digits behind a number, where it would not drop them from another", () => {
+    expect(rings("0113 496 0142 or 43")).toBe("+441134960142");
+    expect(guesses("0147119078 05674841")).toContain("+441471190780");
+  });
+
+  it("rings the number before what is pressed when it answers", () => {
+    expect(rings("0113 496 0142#12")).toBe("+441134960142");
+    expect(rings("030 4000 1234*1")).toBe("+443040001234");
   });
 
   it("rings nothing for what is no number of its country's", () => {
