@@ -2,7 +2,6 @@
 import { ANSWER, CLICKS, GIVES, HELLO, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
 import {
   addEventListener,
-  apply,
   detailOf,
   dispatchEvent,
   documentOf,
@@ -18,12 +17,6 @@ const Target = EventTarget;
 let channel: EventTarget | null = null;
 let answer: unknown = null;
 
-const on = (target: EventTarget, type: string, listener: (event: Event) => void) =>
-  void apply(addEventListener, target, [type, listener]);
-
-/** True where nobody prevents the event. */
-const send = (target: EventTarget, event: Event) => apply(dispatchEvent, target, [event]) as boolean;
-
 /** Events' options have no prototype, so that a page cannot add to them. */
 const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
   ({ __proto__: null, cancelable: true, relatedTarget, view }) as MouseEventInit;
@@ -31,27 +24,30 @@ const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
 /** Asks for the channel. Answers whether we have it: another script of ours may have come first. */
 export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void): boolean {
   const carrier = new Target();
-  on(carrier, GIVES, (event) => (channel = relatedOf(event)));
-  send(document, new Mouse(HELLO, about(carrier)));
+  addEventListener(carrier, GIVES, (event) => (channel = relatedOf(event)));
+  dispatchEvent(document, new Mouse(HELLO, about(carrier)));
   if (!channel) return false;
-  on(channel, ANSWER, (event) => (answer = detailOf(event)));
-  on(channel, WIRES, (event) => wire(relatedOf(event) as Window));
-  on(channel, WATCHES, () => watch(1));
-  on(channel, UNWATCHES, () => watch(-1));
-  on(channel, CLICKS, clickFor);
+  addEventListener(channel, ANSWER, (event) => (answer = detailOf(event)));
+  addEventListener(channel, WIRES, (event) => wire(relatedOf(event) as Window));
+  addEventListener(channel, WATCHES, () => watch(1));
+  addEventListener(channel, UNWATCHES, () => watch(-1));
+  addEventListener(channel, CLICKS, clickFor);
   return true;
 }
 
 /** Asks about a text. True where the answer is no. */
 export const asks = (type: string, detail: string): boolean =>
-  !send(channel!, new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit));
+  !dispatchEvent(
+    channel!,
+    new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit),
+  );
 
 /** The window whose guard is to hear of a node: no other touches it. */
 const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? node);
 
 /** Tells of an object, to the guard of a window. True where the answer is no. */
 export const tells = (type: string, object: unknown, view = viewOf(object)): boolean =>
-  !send(channel!, new Mouse(type, about(object as EventTarget | null, view)));
+  !dispatchEvent(channel!, new Mouse(type, about(object as EventTarget | null, view)));
 
 /** Asks what may be written of a markup: null where all of it, else that, and an unfinished tag at its end. */
 export function answerTo(type: string, text: string): [kept: string, tail: string] | null {
@@ -64,9 +60,9 @@ export function answerTo(type: string, text: string): [kept: string, tail: strin
 function clickFor(event: Event): void {
   const element = relatedOf(event);
   if (!element) return;
-  apply(preventDefault, event, []);
+  preventDefault(event);
   const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = event as MouseEvent;
   const where = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
   const how = { __proto__: null, ...where, bubbles: true, cancelable: true, composed: true, view: window };
-  send(element, new Mouse("click", how as MouseEventInit));
+  dispatchEvent(element, new Mouse("click", how as MouseEventInit));
 }

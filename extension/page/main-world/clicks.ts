@@ -26,7 +26,7 @@ const writes: Trap = (native, self, args) => wrote(apply(native, self, args));
 
 const clicks: Trap = (native, self, args) => {
   if (kindOf(self) === null) return apply(native, self, args);
-  if (apply(getRootNode, self, []) !== documentOf(self)) tells(LISTENS, self);
+  if (getRootNode(self) !== documentOf(self)) tells(LISTENS, self);
   depth++;
   try {
     return apply(native, self, args);

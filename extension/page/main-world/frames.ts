@@ -28,7 +28,7 @@ const ATTRIBUTE = 2;
 function useOf(name: string): "address" | "markup" | null {
   // Most names end here.
   if (name.length !== 3 && name.length !== 4 && name.length !== 6) return null;
-  const lower = apply(toLowerCase, name, []) as string;
+  const lower = toLowerCase(name);
   return lower === "src" || lower === "data" ? "address" : lower === "srcdoc" ? "markup" : null;
 }
 
@@ -38,8 +38,7 @@ function isFrame(element: unknown): boolean {
 }
 
 /** A name without its prefix. */
-const local = (name: string) =>
-  apply(slice, name, [(apply(lastIndexOf, name, [":"]) as number) + 1]) as string;
+const local = (name: string) => slice(name, lastIndexOf(name, ":") + 1);
 
 /** Looks at one value on its way into a frame: false where it must not get there. */
 function admits(use: "address" | "markup", args: unknown[], at: number): boolean {
@@ -82,7 +81,7 @@ const setsNode: Trap = (native, self, args) => {
     const value = [attributeValue(args[0])];
     const before = value[0];
     if (!admits(use, value, 0)) return null;
-    if (value[0] !== before) apply(setValue, args[0], value);
+    if (value[0] !== before) setValue(args[0], value[0]);
   }
   return wrote(apply(native, self, args));
 };

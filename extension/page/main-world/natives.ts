@@ -18,25 +18,39 @@ export type Realm = Window &
 
 export const { apply, getPrototypeOf } = Reflect;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
+const { bind, call } = Function.prototype;
 
-/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
-export const { dispatchEvent, addEventListener } = EventTarget.prototype;
-export const { preventDefault } = Event.prototype;
-export const { getRootNode } = Node.prototype;
-export const { exec } = RegExp.prototype;
-export const { toLowerCase, lastIndexOf, slice } = String.prototype;
-const { has, add } = WeakSet.prototype;
+/** A native method as a plain function, whose first argument is the receiver. */
+const plain = <A extends unknown[], R>(native: (this: never, ...args: A) => R) =>
+  apply(bind, call, [native]) as (self: unknown, ...args: A) => R;
+
+/* eslint-disable @typescript-eslint/unbound-method -- each becomes a function of its receiver */
+export const dispatchEvent = plain(EventTarget.prototype.dispatchEvent);
+export const addEventListener = plain<[string, (event: Event) => void], void>(
+  EventTarget.prototype.addEventListener,
+);
+export const preventDefault = plain(Event.prototype.preventDefault);
+export const getRootNode = plain<[], Node>(Node.prototype.getRootNode);
+export const exec = plain(RegExp.prototype.exec);
+export const toLowerCase = plain(String.prototype.toLowerCase);
+export const lastIndexOf = plain<[string], number>(String.prototype.lastIndexOf);
+export const slice = plain<[number], string>(String.prototype.slice);
+export const then = plain<[undefined, () => void], unknown>(Promise.prototype.then);
+export const write = plain<[unknown], void>(Document.prototype.write as Native as never);
+const has = plain(WeakSet.prototype.has);
+const add = plain(WeakSet.prototype.add);
 /* eslint-enable @typescript-eslint/unbound-method */
-
-export const setValue = getOwnPropertyDescriptor(Attr.prototype, "value")!.set as Native;
+const part = (owner: object, name: string, which: "get" | "set") =>
+  plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
+export const setValue = part(Attr.prototype, "value", "set");
 const Wrapper = Proxy;
 
 /** The native getter of a property; null where the receiver is of another kind. */
 const reads = <T>(owner: object, name: string): ((self: unknown) => T | null) => {
-  const get = getOwnPropertyDescriptor(owner, name)!.get as Native;
+  const get = part(owner, name, "get");
   return (self) => {
     try {
-      return apply(get, self, []) as T;
+      return get(self) as T;
     } catch {
       return null;
     }
@@ -58,7 +72,7 @@ export const readyStateOf = reads<string>(Document.prototype, "readyState");
 /** A set of objects that were seen: true once for each. */
 export function firstTime(): (one: object) => boolean {
   const seen = new WeakSet();
-  return (one) => !(apply(has, seen, [one]) as boolean) && (apply(add, seen, [one]), true);
+  return (one) => !has(seen, one) && (add(seen, one), true);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Ways to an address that cause no event, or not always. */
 import { ASKS, DONE } from "../main-world-events.ts";
 import { asks, tells } from "./ask-guard.ts";
-import { apply, over, type Realm, type Trap } from "./natives.ts";
+import { apply, over, type Realm, then, type Trap } from "./natives.ts";
 import { once } from "./values.ts";
 
 /** Asks about the first argument, and tells once it was gone to. */
@@ -22,12 +22,10 @@ export const opens = goes(() => null);
 
 const Refusal = DOMException;
 const refused = Promise.reject.bind(Promise) as (why: unknown) => Promise<never>;
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called through `apply`
-const { then } = Promise.prototype;
 /** As the native promises: a rejection that nobody awaits is not reported. */
 function rejection(): Promise<never> {
   const promise = refused(new Refusal("The navigation was held", "AbortError"));
-  apply(then, promise, [undefined, () => {}]);
+  then(promise, undefined, () => {});
   return promise;
 }
 

@@ -70,7 +70,7 @@ const makesPolicy: Trap = (native, self, args) => {
 const runsCommand: Trap = (native, self, args) => {
   if (args.length < 3) return apply(native, self, args);
   args[0] = `${args[0] as string}`;
-  if (apply(toLowerCase, args[0], []) === "inserthtml") args[2] = safeMarkup(args[2]);
+  if (toLowerCase(args[0]) === "inserthtml") args[2] = safeMarkup(args[2]);
   return apply(native, self, args);
 };
 

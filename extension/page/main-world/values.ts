@@ -34,7 +34,7 @@ export const once = (value: unknown): unknown =>
  * a match has none; all other markup is parsed (guard/markup.ts).
  */
 const FRAME = /<(?:i?frame|embed|object)/i;
-export const namesFrame = (text: string): boolean => apply(exec, FRAME, [text]) !== null;
+export const namesFrame = (text: string): boolean => exec(FRAME, text) !== null;
 
 /** Markup without the addresses of frames that dial. `null` stays: some natives write nothing for it. */
 export function safeMarkup(value: unknown): unknown {

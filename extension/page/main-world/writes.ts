@@ -13,15 +13,13 @@ import {
   type Realm,
   slice,
   type Trap,
+  write,
 } from "./natives.ts";
 import { opens } from "./opens.ts";
 import { isTrusted, namesFrame, nothing, once } from "./values.ts";
 
 const pending = new WeakMap<object, string>();
-/* eslint-disable @typescript-eslint/unbound-method -- each is called through `apply`, with its receiver */
 const { get, set } = WeakMap.prototype as unknown as Record<"get" | "set", Native>;
-const write = Document.prototype.write as unknown as Native;
-/* eslint-enable @typescript-eslint/unbound-method */
 const soon = queueMicrotask;
 
 /** The longest beginning of a frame's name that says nothing yet: `<objec`. */
@@ -34,7 +32,7 @@ function flush(document: object): void {
   const left = rest(document);
   if (left === "") return;
   apply(set, pending, [document, ""]);
-  apply(write, document, [`&lt;${apply(slice, left, [1]) as string}`]);
+  write(document, `&lt;${slice(left, 1)}`);
 }
 
 const writes =
@@ -50,7 +48,7 @@ const writes =
         text += `${args[i] as string}`;
       }
       text += end;
-      const opened = apply(lastIndexOf, text, ["<"]) as number;
+      const opened = lastIndexOf(text, "<");
       const isCut = opened >= 0 && opened >= text.length - LONGEST;
       const answer = namesFrame(text) || isCut ? answerTo(MARKUP, text) : null;
       if (before === "" && !answer) return apply(native, self, args);
@@ -58,7 +56,7 @@ const writes =
       const tail = answer ? answer[1] : "";
       apply(set, pending, [self, tail]);
       if (tail !== "") soon(() => flush(self as object));
-      return apply(write, self, [answer ? answer[0] : text]);
+      return write(self, answer ? answer[0] : text);
     });
 
 /** After `document.open` a window has lost its listeners. */
