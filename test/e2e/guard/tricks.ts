@@ -105,6 +105,14 @@ const clicked: Route[] = [
     },
   },
   {
+    name: "a form in a document whose elements hide its methods",
+    by: "click",
+    put(place, to) {
+      for (const name of "createElement baseURI querySelector".split(" ")) add(place, "img", { name });
+      return form(place, to, "_blank").querySelector("button")!;
+    },
+  },
+  {
     name: "an animated link of a picture",
     by: "click",
     put(place, to) {
@@ -115,6 +123,18 @@ const clicked: Route[] = [
   },
 ];
 
+const pictures: Route[] = [
+  {
+    name: "a picture's link that its handler changes by property",
+    by: "click",
+    put(place, to) {
+      place.innerHTML = `<svg width="80" height="30"><a href="${BARE}" target="_blank"><rect width="80" height="30"/></a></svg>`;
+      const made = place.querySelector("a") as unknown as SVGAElement;
+      made.addEventListener("click", (event) => (event.stopPropagation(), (made.href.baseVal = to)));
+      return place.firstElementChild as unknown as HTMLElement;
+    },
+  },
+];
 const moved: Route = {
   name: "an animated link of a picture, moved by its handler",
   by: "click",
@@ -355,6 +375,25 @@ const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = 
     },
   ],
   [
+    "click of a link that is in no page, of a blank frame",
+    (p, to) => {
+      const made = iframe(p).contentDocument!.createElement("a");
+      made.setAttribute("href", to);
+      made.target = "_blank";
+      made.click();
+    },
+  ],
+  [
+    "those of a frame that is added while every object has accessors",
+    (p, to) => {
+      const prototype = Object.prototype as unknown as Record<string, unknown>;
+      prototype["get"] = () => undefined;
+      const inner = windowOf(iframe(p));
+      delete prototype["get"];
+      inner.open(to);
+    },
+  ],
+  [
     "those that a proxy's handler would give away",
     (p, to) => {
       const stolen: unknown[] = [];
@@ -381,6 +420,7 @@ const windowOf = (frame: HTMLIFrameElement) => frame.contentWindow as Realm;
 
 export const tricks: readonly Route[] = [
   ...clicked,
+  ...pictures,
   moved,
   {
     name: "a frame in a document that a script's address makes",

@@ -119,12 +119,18 @@ it("switched off, its marks go quietly, and what dials is held with a word to re
     await page.click(id);
     await expect.poll(notice).toBe(true);
   }
-  await page.evaluate(() => {
+  const left = await page.evaluate(() => {
+    document.querySelector("cleardial-host")!.remove();
     // Outside the page, where only the page's own world could see it.
     const link = document.createElement("a");
     link.href = "#n0";
     link.click();
+    const frame = document.createElement("iframe");
+    frame.src = "tel:+441514960001";
+    return [open("tel:+441514960001"), frame.getAttribute("src")];
   });
+  expect(left).toEqual([null, null]);
+  await expect.poll(notice).toBe(true);
   expect(await dialled()).toEqual([]);
   expect(await ours()).toEqual([1, 0, 0]);
   expect(browser.errors).toEqual([]);
