@@ -38,7 +38,7 @@ export function opensHere(form: HTMLFormElement, submitter: Element | null): boo
   const target =
     attribute(submitter, "formtarget") ??
     attribute(form, "target") ??
-    attribute(document.querySelector("base[target]"), "target") ??
+    attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
     "";
   return /^(_self)?$/i.test(target) && self.origin !== "null";
 }

@@ -108,8 +108,10 @@ const clicked: Route[] = [
     name: "a form in a document whose elements hide its methods",
     by: "click",
     put(place, to) {
-      for (const name of "createElement baseURI querySelector".split(" ")) add(place, "img", { name });
-      return form(place, to, "_blank").querySelector("button")!;
+      const button = form(place, to, "_blank").querySelector("button")!;
+      const names = "createElement baseURI querySelector".split(" ");
+      place.insertAdjacentHTML("beforeend", names.map((name) => `<img name="${name}">`).join(""));
+      return button;
     },
   },
   {
