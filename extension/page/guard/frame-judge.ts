@@ -58,7 +58,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
 
   return {
     judge: judge.judge,
-    begin: judge.begin,
+    begin: () => judge.begin(),
     /** More is known: held dials are assessed again. */
     learnt: judge.refresh,
     /** What the background passes on between a frame and the top document of its tab. */

@@ -254,6 +254,11 @@ describe("every way to dial", { timeout: 120_000 }, () => {
         "tel:%E0%A4%A",
         "tel:+44",
         "sip:@",
+        "zoomphonecall://?callerid=%2B441134960001",
+        "dialpad://jane",
+        "msteams:/l/call/0/0?users=joe@contoso.example",
+        "https://voice.google.com/u/0/calls?a=nc,",
+        "acme:%2B441134960001?number=%2B441134960003",
       ]) {
         const row = { route: links[0]!, number: "", address };
         await drive.begin(row);
@@ -264,6 +269,21 @@ describe("every way to dial", { timeout: 120_000 }, () => {
       await drive.begin(chat);
       await drive.refuse(chat);
       expect(dialler!.dialled()).toEqual(before);
+    });
+
+    it("meetings, and what other programs open, go where they go", async () => {
+      await drive.open("top", [], "clear");
+      for (const address of [
+        "zoommtg://zoom.us/join?confno=4155550123",
+        "msteams:/l/meetup-join/19:meeting@thread.v2/0?number=%2B44",
+        "acme://order/441134960010",
+        "acme://track?number=1Z999AA10123456784",
+      ]) {
+        await drive.begin({ route: links[0]!, number: "", address });
+        const gone = () => dialler!.dialled().filter((dialled) => dialled === address).length;
+        await expect.poll(gone, { message: address }).toBe(1);
+      }
+      await closed(browser.page);
     });
 
     it("a link that is dragged is left alone", async () => {

@@ -35,18 +35,14 @@ const shown = async () =>
   );
 /** A page of links with an icon each. */
 async function fill(hrefs: string[], text = ""): Promise<void> {
+  const html = hrefs.map(
+    (href) =>
+      `<p><a href="${href.replaceAll("&", "&amp;")}"><svg width="16" height="16"></svg>${text}</a></p>`,
+  );
   await browser.page.goto(`${pagesUrl}/frame?count=0`);
   await browser.page.evaluate(
-    ([hrefs, text]) => {
-      for (const href of hrefs) {
-        const link = Object.assign(document.createElement("a"), { href });
-        link.innerHTML = `<svg width="16" height="16"></svg>${text}`;
-        const line = document.createElement("p");
-        line.append(link);
-        document.body.append(line);
-      }
-    },
-    [hrefs, text] as const,
+    (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
+    html.join(""),
   );
 }
 
