@@ -1,0 +1,61 @@
+/** A dial that was meant for one number and rings another is found for both subscribers, and counts as neither's own. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
+import { dataOf } from "../../../worker/privacy-requests/export/data.ts";
+import { itemsOf } from "../../../worker/privacy-requests/items.ts";
+import { momentOf, wantRequest } from "../../../worker/privacy-requests/rows.ts";
+import { call, dump } from "../helpers.ts";
+import { eventsOf, proofOf } from "../proof/kit.ts";
+import { confirmAll, done, enter, officer, tokens, withTeam } from "./kit.ts";
+
+withTeam();
+const [HERE, IRISH] = ["+44852222222", "+353852222222"];
+let dial: Dial;
+beforeAll(async () => {
+  const body = {
+    ...{ number: "085 222 2222", e164: IRISH, action: "held", verdict: "unknown", reasons: [], seen: null },
+    ...{ host: "crm.example.com", at: new Date().toISOString() },
+  };
+  dial = (await call("POST", "/v1/dials", { token: tokens.agent, body })).data as Dial;
+  expect(dial).toMatchObject({ number: HERE, recordNumber: IRISH });
+});
+const dials = async () =>
+  ((await call("GET", "/v1/dials", { token: tokens.admin })).data as DialsAnswer).dials.map(({ id }) => id);
+const entries = async (number: string) =>
+  ((await dump("suppressions")) as { number: number }[]).filter(
+    (row) => row.number === Number(number.slice(1)),
+  );
+const found = async (number: string, kind: string) => {
+  const id = await enter(officer, { kind, number });
+  await done(officer, id, "identity", { step: "clear", how: "known to us" });
+  await done(officer, id, "match", { everything: true });
+  expect((await confirmAll(officer, id)).map((item) => [item.kind, item.id])).toEqual([
+    ["dial", `dial.${dial.id}`],
+  ]);
+  return id;
+};
+
+it.each([HERE, IRISH])("a copy for %s has it, with both numbers and what was dialled", async (number) => {
+  const id = await found(number, "access");
+  const moment = await momentOf(env.DB, Date.now());
+  const data = await dataOf(env, await wantRequest(env.DB, id, moment), await itemsOf(env.DB, id));
+  expect(data["dials"]).toMatchObject([
+    { rings: HERE, recordNumber: IRISH, written: "085 222 2222", medium: "call", layer: "page" },
+  ]);
+});
+
+it.each([HERE, IRISH])("a proof of %s has it, with both numbers and what was dialled", async (number) => {
+  const { document } = await proofOf(env, officer, number);
+  expect(eventsOf(document).filter(({ what }) => what === "dial")).toMatchObject([
+    { what: "dial", ref: dial.id, number: HERE, recordNumber: IRISH, written: "085 222 2222" },
+  ]);
+});
+
+it("an erasure for one takes it away, and bars only that one's number", async () => {
+  const id = await found(IRISH, "erasure");
+  await done(officer, id, "decide", { decision: "comply" });
+  expect(await dials()).toEqual([]);
+  expect(await entries(IRISH)).toHaveLength(1);
+  expect(await entries(HERE)).toEqual([]);
+});
