@@ -30,20 +30,33 @@ export interface Table {
 }
 
 /** The tables from the installed libraries. */
-export const tables = (): Promise<Table[]> => Promise.all([plans(), zones(), holidays(), cities()]);
+export const tables = (): Promise<Table[]> => Promise.all([...plans(), zones(), holidays(), cities()]);
 
 // --- Plans -----------------------------------------------------------------------------------------------------
 
-function plans(): Promise<Table> {
-  return table(
-    "shared/phone/plans-table.ts",
-    "Numbering plans with line types, from the full metadata of libphonenumber-js (MIT).",
-    [
-      "",
-      "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
-      `export const planRows: readonly string[] = ${JSON.stringify(planRows())};`,
-    ],
-  );
+/** One table for every page, and one with line types for where more may be loaded. */
+function plans(): Promise<Table>[] {
+  const rows = planRows();
+  return [
+    table(
+      "shared/phone/plans-table.ts",
+      "Numbering plans, from the full metadata of libphonenumber-js (MIT), to a few digits.",
+      [
+        "",
+        "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
+        `export const planRows: readonly string[] = ${JSON.stringify(rows.plans)};`,
+      ],
+    ),
+    table(
+      "shared/phone/line-types-table.ts",
+      "Ranges of numbers by line type, from the full metadata of libphonenumber-js (MIT).",
+      [
+        "",
+        "/** Rows of the same regions as in plans-table.ts; a region that shares a code has what its main region has, too. */",
+        `export const typeRows: readonly string[] = ${JSON.stringify(rows.types)};`,
+      ],
+    ),
+  ];
 }
 
 // --- Zones -----------------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 /**
- * Numbering plans from the full metadata of libphonenumber-js: what shared/phone needs of it, and no more, as it is
- * loaded into every page. `shared/phone/plan-row.ts` reads these rows again.
+ * Numbering plans from the full metadata of libphonenumber-js, as two tables: what is loaded into every page, with the
+ * ranges shortened to their first digits, and the exact ranges by line type. `shared/phone/plan-row.ts` reads the rows.
  *
  * The metadata is read by position (the library's METADATA.md, version 4; the library is pinned).
  */
 import { createRequire } from "node:module";
+import { regions as law } from "../../shared/law/regions.ts";
+import { foreignForms } from "../../shared/phone/foreign.ts";
 import type { LineType } from "../../shared/phone/line-types.ts";
+import { firstDigits } from "./digit-ranges.ts";
 
 type Format = [
   pattern: string,
@@ -42,15 +45,32 @@ const ORDER: readonly LineType[] = [
   ...(["voip", "shared-cost"] as const),
 ];
 
-/** Ranges by line type: `fixed=2\d{8}`. */
-function typesOf(row: Row): string[] {
+/** Ranges by line type, without those that a code's main region has too. */
+function typesOf(row: Row, main: Row): [name: LineType, pattern: string][] {
   const types = row[11] || [];
   const mobile = types[1];
-  return types.flatMap((type, i) => {
+  const known = row === main || main[10] ? [] : typesOf(main, main).map(([, pattern]) => pattern);
+  return types.flatMap((type, i): [LineType, string][] => {
     // Without a pattern of their own, mobiles are among the fixed lines.
     const name = i === 0 && (!mobile || mobile[0] === "") ? "fixed-or-mobile" : ORDER[i];
-    return name && type && type[0] !== "" ? [`${name}=${type[0]}`] : [];
+    return name && type && type[0] !== "" && !known.includes(type[0]) ? [[name, type[0]]] : [];
   });
+}
+
+/** Digits by which a page tells the ranges of other codes than these. */
+const FIRST = 2;
+/** Codes of the countries that a company calls most: those of shared/law and of shared/phone/foreign.ts, and some large ones. */
+const often = (countries: Metadata["countries"]): Set<string> =>
+  new Set([
+    ...Object.keys(law).map((region) => countries[region]![0]),
+    ...foreignForms.map(({ code }) => code),
+    ...["52", "54", "55"],
+  ]);
+
+/** The ranges of all line types: exact where a code is called often, or where they tell its regions from each other. */
+function validOf(row: Row, main: Row, exact: boolean): string {
+  const all = typesOf(row, main).map(([, pattern]) => pattern);
+  return exact ? all.join("|") : firstDigits(all.join("|"), FIRST);
 }
 
 /** Groups of a format: `2-3,5-4` for `(\d{2})(\d{3,5})(\d{4})`. */
@@ -66,7 +86,8 @@ function formatOf(row: Row, [pattern, , leading, rule, optional]: Format): strin
   return `${bare}${groupsOf(pattern)}${leading && leading.length > 0 ? `/${leading.at(-1)!}` : ""}`;
 }
 
-function planRow(region: string, row: Row, isMain: boolean): string {
+function planRow(region: string, row: Row, main: Row, exact: boolean): string {
+  const isMain = row === main;
   const formats = isMain ? (row[4] || []).map((format) => formatOf(row, format)).join(";") : "";
   const fields = {
     idd: row[1] !== "00" && row[1],
@@ -74,28 +95,43 @@ function planRow(region: string, row: Row, isMain: boolean): string {
     prefix: row[7],
     transform: row[8],
     leading: row[10],
-    general: isMain && row[2],
+    general: isMain && firstDigits(row[2], 1),
     formats,
+    valid: validOf(row, main, exact),
   };
   return [
     region,
     row[0],
     row[3].join(),
     ...Object.entries(fields).flatMap(([name, value]) => (value ? [`${name}=${value}`] : [])),
-    ...typesOf(row),
   ]
     .join(" ")
     .replaceAll("\\d", "#");
 }
 
-/** All plans, by calling code, the code's main region first. */
-export function planRows(): string[] {
+const typeRow = (region: string, row: Row, main: Row): string =>
+  [region, row[0], ...typesOf(row, main).map(([name, pattern]) => `${name}=${pattern}`)]
+    .join(" ")
+    .replaceAll("\\d", "#");
+
+/** The rows of both tables, by calling code, the code's main region first. */
+export function planRows(): { plans: string[]; types: string[] } {
   const data = createRequire(import.meta.url)("libphonenumber-js/max/metadata") as Metadata;
   if (data.version !== 4) throw new Error(`libphonenumber-js: metadata of version ${data.version}`);
-  return [
+  const exact = often(data.countries);
+  const all = [
     ...Object.values(data.country_calling_codes).flatMap((regions) =>
-      regions.map((region, i) => planRow(region, data.countries[region]!, i === 0)),
+      regions.map((region) => ({
+        ...{ region, row: data.countries[region]!, main: data.countries[regions[0]!]! },
+        shared: regions.length > 1,
+      })),
     ),
-    ...Object.values(data.nonGeographic).map((row) => planRow("-", row, true)),
+    ...Object.values(data.nonGeographic).map((row) => ({ region: "-", row, main: row, shared: false })),
   ];
+  return {
+    plans: all.map(({ region, row, main, shared }) =>
+      planRow(region, row, main, shared || exact.has(row[0])),
+    ),
+    types: all.map(({ region, row, main }) => typeRow(region, row, main)),
+  };
 }

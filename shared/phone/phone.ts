@@ -7,8 +7,7 @@
 import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
-import type { LineType } from "./line-types.ts";
-import { isValid, lineTypeOfNational, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
+import { isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { digitsOf, eachRun } from "./digit-runs.ts";
 
@@ -93,12 +92,6 @@ export const writtenKey = (written: string): string =>
 export function regionOf(e164: string): string | null {
   const number = numberOf(e164);
   return number && regionOfNational(number);
-}
-
-/** The line type of a number in E.164; null for one in no range that is in use. */
-export function lineTypeOf(e164: string): LineType | null {
-  const number = numberOf(e164);
-  return number && lineTypeOfNational(number);
 }
 
 /** A number in E.164 as people write it: `+44 20 7946 0958`. */

@@ -1,6 +1,4 @@
 /** Rows of plans-table.ts as objects. Patterns are of national (significant) numbers, to be matched whole. */
-import { LINE_TYPES, type LineType } from "./line-types.ts";
-
 export interface PlanRow {
   /** ISO 3166, two letters; `-` where the plan is of no region. */
   region: string;
@@ -8,8 +6,11 @@ export interface PlanRow {
   code: string;
   /** Lengths that a number may have, without its area code's rules. */
   lengths: number[];
-  /** The ranges in use, by line type. */
-  types: Partial<Record<LineType, string>>;
+  /**
+   * The ranges in use, of any line type; in codes that are seldom called, to their first two digits. A region that
+   * shares its code has its own ranges, without those of the main region.
+   */
+  valid: string;
   /** The trunk prefix as it is written, such as `0`; empty where there is none. */
   trunk: string;
   /** The international prefix. */
@@ -20,7 +21,7 @@ export interface PlanRow {
   transform: string;
   /** The first digits of all its numbers, for a region that shares its code with others. */
   leading: string;
-  /** All numbers that are possible, in use or not. Only in the code's main region, as the next. */
+  /** All numbers that are possible, in use or not, by their first digit. Only in the code's main region, as the next. */
   general: string;
   /** How numbers are grouped. */
   formats: Format[];
@@ -36,21 +37,25 @@ export interface Format {
   bare: boolean;
 }
 
-/** Reads one row: `GB 44 7,9,10 trunk=0 formats=3-4/800;… fixed=…`. In patterns, `#` is any digit. */
-export function planRow(row: string): PlanRow {
-  const [region = "", code = "", lengths = "", ...rest] = row.split(" ");
+/** Reads `trunk=0` and the like. In patterns, `#` is any digit. */
+export function fieldsOf(fields: readonly string[]): Record<string, string> {
   const named: Record<string, string> = {};
-  for (const field of rest) {
+  for (const field of fields) {
     const at = field.indexOf("=");
     named[field.slice(0, at)] = field.slice(at + 1).replaceAll("#", "\\d");
   }
-  const types: PlanRow["types"] = {};
-  for (const type of LINE_TYPES) if (named[type] !== undefined) types[type] = named[type];
-  const { trunk = "", idd = "00", prefix = "", transform = "", leading = "", general = "" } = named;
+  return named;
+}
+
+/** Reads one row: `GB 44 7,9,10 trunk=0 formats=3-4/800;… valid=…`. */
+export function planRow(row: string): PlanRow {
+  const [region = "", code = "", lengths = "", ...rest] = row.split(" ");
+  const { trunk = "", idd = "00", prefix = "", transform = "", leading = "", ...more } = fieldsOf(rest);
+  const { general = "", formats, valid = "" } = more;
   return {
-    ...{ region, code, lengths: lengths.split(",").map(Number), types },
+    ...{ region, code, lengths: lengths.split(",").map(Number), valid },
     ...{ trunk, idd, prefix, transform, leading, general },
-    formats: named.formats === undefined ? [] : named.formats.split(";").map(formatOf),
+    formats: formats === undefined ? [] : formats.split(";").map(formatOf),
   };
 }
 
@@ -64,3 +69,6 @@ function formatOf(format: string): Format {
     .join("");
   return { pattern, leading, bare };
 }
+
+/** For a whole number in one of these ranges. */
+export const wholeOf = (patterns: readonly string[]): RegExp => new RegExp(`^(?:${patterns.join("|")})$`);

@@ -1,7 +1,6 @@
-/** Numbering plans: which numbers there are, of which line type, and how they are grouped and dialled. */
+/** Numbering plans: which numbers there are, and how they are grouped and dialled. */
 import { isFictionalInGB, type Standing, standingOf } from "./gb.ts";
-import { LINE_TYPES, type LineType } from "./line-types.ts";
-import { planRow, type PlanRow } from "./plan-row.ts";
+import { planRow, type PlanRow, wholeOf } from "./plan-row.ts";
 import { planRows } from "./plans-table.ts";
 
 /** The rows of each calling code, the main region first, and of each region; read when they are first needed. */
@@ -58,12 +57,7 @@ interface Home {
  * Numbers for fiction outside the United Kingdom that the plans have no range for: ARCEP's mobiles (06 39 98), ComReg's
  * 020 91. No line will have them, but samples and tests write them as numbers.
  */
-const FICTIONAL: Readonly<Record<string, readonly [RegExp, LineType]>> = {
-  33: [/^63998\d{4}$/, "mobile"],
-  353: [/^2091\d{5}$/, "fixed"],
-};
-
-const whole = (patterns: string[]) => new RegExp(`^(?:${patterns.join("|")})$`);
+const FICTIONAL: Readonly<Record<string, RegExp>> = { 33: /^63998\d{4}$/, 353: /^2091\d{5}$/ };
 
 const plans = new Map<string, Plan | null>();
 const homes = new Map<string, Home | null>();
@@ -72,7 +66,7 @@ const regionPatterns = new Map<string, RegExp>();
 /** A region with leading digits of its own in a shared code has only numbers with these. */
 const led = ({ leading }: PlanRow, pattern: string) => (leading ? `(?=${leading})(?:${pattern})` : pattern);
 
-const patternOf = (row: PlanRow): string => led(row, Object.values(row.types).join("|"));
+const patternOf = (row: PlanRow): string => led(row, row.valid);
 
 const rowsOf = (code: string): PlanRow[] => (rowsByCode.get(code) ?? []).map(planRow);
 
@@ -91,12 +85,12 @@ function makePlan(code: string): Plan | null {
   return {
     code,
     regions: rows.map(({ region }) => region).filter((region) => region !== "-"),
-    valid: whole(rows.map(patternOf)),
-    general: whole([main.general]),
+    valid: wholeOf(rows.map(patternOf)),
+    general: wholeOf([main.general]),
     lengths,
     variable: lengths.length > 3,
     shapes: main.formats.map(({ pattern, leading, bare }) => ({
-      pattern: whole([pattern]),
+      pattern: wholeOf([pattern]),
       leading: leading ? new RegExp(`^(?:${leading})`) : null,
       bare,
     })),
@@ -134,7 +128,7 @@ const fits = ({ code, nsn }: National) => code.length + nsn.length <= 15;
 
 /** True for a number that a regulator keeps for fiction. */
 export const isFictional = ({ code, nsn }: National): boolean =>
-  code === "44" ? isFictionalInGB(nsn) : (FICTIONAL[code]?.[0].test(nsn) ?? false);
+  code === "44" ? isFictionalInGB(nsn) : (FICTIONAL[code]?.test(nsn) ?? false);
 
 /** True for a number that libphonenumber's ranges have: wider than the plan in the United Kingdom. */
 export function isListed(number: National): boolean {
@@ -149,33 +143,6 @@ export const standing = ({ code, nsn }: National): Standing => (code === "44" ? 
 
 /** True for a number in a range that is in use, of any line type. */
 export const isValid = (number: National): boolean => isListed(number) && standing(number) !== "closed";
-
-const typesByCode = new Map<string, (readonly [LineType, RegExp])[]>();
-
-/** The ranges of a calling code by line type, those of all its regions together. */
-function typesOf(code: string): (readonly [LineType, RegExp])[] {
-  let types = typesByCode.get(code);
-  if (!types) {
-    const rows = rowsOf(code);
-    types = LINE_TYPES.flatMap((type) => {
-      const patterns = rows.flatMap((row) => (row.types[type] ? [led(row, row.types[type])] : []));
-      return patterns.length > 0 ? [[type, whole(patterns)] as const] : [];
-    });
-    typesByCode.set(code, types);
-  }
-  return types;
-}
-
-/** The line type of a number; null where it is in no range that is in use. */
-export function lineTypeOfNational(number: National): LineType | null {
-  if (!isValid(number)) return null;
-  const is = (type: LineType) => types.find(([t]) => t === type)?.[1].test(number.nsn) ?? false;
-  const types = typesOf(number.code);
-  if (is("fixed") && is("mobile")) return "fixed-or-mobile";
-  const type = types.find(([, pattern]) => pattern.test(number.nsn))?.[0];
-  // Only drama has numbers of 01632 and 07700 900.
-  return type ?? FICTIONAL[number.code]?.[1] ?? (number.nsn.startsWith("7") ? "mobile" : "fixed");
-}
 
 /** True for a number of a length that its plan has, whatever its range. */
 export const isPossible = (number: National): boolean =>
@@ -271,7 +238,7 @@ export function shapeOf({ code, nsn }: National): { shape: Shape; groups: string
 const islands: Record<string, string> = { 1481: "GG", 1534: "JE", 1624: "IM" };
 
 const ownPattern = (row: PlanRow) =>
-  row.leading ? new RegExp(`^(?:${row.leading})`) : whole([patternOf(row)]);
+  row.leading ? new RegExp(`^(?:${row.leading})`) : wholeOf([patternOf(row)]);
 
 /** The region of a number, among those that share its calling code. */
 export function regionOfNational(number: National): string | null {

@@ -2,8 +2,9 @@ import examples from "libphonenumber-js/mobile/examples";
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findPhones, lineTypeOf, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
+import { findPhones, regionOf, sayNumber, toE164 } from "../../../shared/phone/phone.ts";
 import { foreignForms } from "../../../shared/phone/foreign.ts";
+import { lineTypeOf } from "../../../shared/phone/line-types.ts";
 import {
   callingCodeOf,
   isFictional,
@@ -102,6 +103,13 @@ describe("a number's region", () => {
   ])("%s: %s", (e164, region) => {
     expect(regionOf(e164)).toBe(region);
   });
+});
+
+it("knows every valid number of every region, also where a page has the ranges to two digits only", () => {
+  const unknown = getCountries().flatMap((region) =>
+    nationalNumbers(region, 20, 1).filter(({ e164 }) => !isListed(splitCode(e164.slice(1))!)),
+  );
+  expect(unknown).toEqual([]);
 });
 
 describe("a number's line type", () => {
