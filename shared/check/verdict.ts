@@ -239,7 +239,8 @@ export function strictest(decisions: readonly Decision[]): Decision {
 /**
  * Decides a dial: by what the telephone rings and by the number that it is taken for, each as strictly as it is read.
  * `line`: the numbers that may ring (shared/dials/line.ts). `texts`: how the written number is read where it is.
- * Where both are known and differ, nobody meant what would ring: at best a caution, which cannot be overridden.
+ * Where they differ, or where the digits ring nothing, nobody meant what would ring (perhaps a number of the line's own
+ * area, which is dialled without its code): at best a caution, which cannot be overridden.
  */
 export function decideDial(
   line: Reading,
@@ -249,7 +250,7 @@ export function decideDial(
   const rings = numbersOf(line);
   const meant = texts.flatMap(({ e164 }) => e164 ?? []);
   const decisions = [...texts.map((text) => decideReading(text, of)), ...ringsOf(line).map(of)];
-  const differ = meant.length > 0 && new Set([...meant, ...rings]).size > 1;
+  const differ = meant.length > 0 && (rings.length === 0 || new Set([...meant, ...rings]).size > 1);
   return strictest(differ ? [...decisions, TWO_NUMBERS] : decisions);
 }
 

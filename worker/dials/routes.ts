@@ -72,8 +72,8 @@ function readDialled(written: string, claimed: string | null, policy: Policy): R
   const pages: Reading[] = believed ? [{ e164: claimed }] : [];
   return {
     ...{ line, e164, page: believed && claimed !== e164 ? claimed : null },
-    texts: rings && believed ? pages : [own, ...pages],
-    known: [own.e164 === null ? null : e164, e164, rings && believed ? claimed : e164],
+    texts: believed ? pages : [own],
+    known: [own.e164 === null ? null : e164, e164, believed ? claimed : e164],
   };
 }
 

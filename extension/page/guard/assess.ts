@@ -4,6 +4,7 @@ import { finalReason, handling, mayBeOverridden } from "../../../shared/check/ov
 import {
   type Decision,
   decideDial,
+  decideReading,
   numbersOf as numbersRead,
   type Reading,
   ringsOf,
@@ -68,7 +69,9 @@ export function assess(
   const context = facts.context();
   const line: Reading = context ? lineReading(written, lineRegionOf(context.policy)) : { e164: null };
   const of = (e164: string) => facts.decide(e164, [], medium);
-  const decided = decideDial(line, [read], (n) => of(n) ?? NOT_YET);
+  const known = (n: string) => of(n) ?? NOT_YET;
+  // Without a policy nobody knows what rings.
+  const decided = context ? decideDial(line, [read], known) : decideReading(read, known);
   const numbers = numbersOf({ ...read, line });
   const decision = settled(decided, () => facts.confirmed(numbers));
   if (!context) return { ...read, line, decision, handling: "hold", offers: [] };

@@ -65,7 +65,7 @@ export const en: Texts = {
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
     "not-a-number": "This is not a telephone number.",
     "number-lost": "A spreadsheet turned the number into 1.6E+09: its digits are lost for good.",
-    "two-numbers": "These digits would ring another number than the one that is meant here.",
+    "two-numbers": "These digits would not ring the number that is meant here.",
     "out-of-hours": "It is outside calling hours where they are.",
     holiday: "It is a public holiday where they may be ({date}).",
     consent: "Consent is on record.",

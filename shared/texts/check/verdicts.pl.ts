@@ -30,7 +30,7 @@ export const pl: Texts = {
     "signed-out": "Nie zalogowano się w ClearDial, więc numeru nie sprawdzono.",
     "not-a-number": "To nie jest numer telefonu.",
     "number-lost": "Arkusz kalkulacyjny zamienił numer na 1,6E+09: jego cyfry przepadły na dobre.",
-    "two-numbers": "Te cyfry połączyłyby z innym numerem niż ten, o który tu chodzi.",
+    "two-numbers": "Te cyfry nie połączyłyby z numerem, o który tu chodzi.",
     "out-of-hours": "Tam, gdzie jest abonent, jest poza godzinami rozmów.",
     holiday: "Tam, gdzie może być abonent, jest dzień wolny od pracy ({date}).",
     consent: "Zgoda jest odnotowana.",

@@ -59,12 +59,11 @@ describe("one decision on a dial", () => {
   const codes = ({ verdict, reasons }: Decision) => [verdict, ...reasons.map(({ code }) => code)];
   const one = (e164: string) => ({ e164 });
 
-  it("is the number's own where it rings what it is taken for, or where nothing rings", () => {
+  it("is the number's own where it rings what it is taken for", () => {
     expect(decideDial(one(HERE), [one(HERE)], of({}))).toEqual(clear);
     expect(decideDial({ e164: null, readings: [HERE] }, [one(HERE)], of({ [HERE]: blocked }))).toEqual(
       blocked,
     );
-    expect(decideDial({ e164: null, readings: [] }, [one(THERE)], of({}))).toEqual(clear);
   });
   it("is at best a caution where they are two, with what bars either, and cannot be overridden", () => {
     const two = (known: Record<string, Decision>) => decideDial(one(HERE), [one(THERE)], of(known));
@@ -79,6 +78,11 @@ describe("one decision on a dial", () => {
     const guesses = { e164: null, readings: [HERE, OTHER] };
     expect(codes(decideDial(guesses, [one(HERE)], of({})))).toEqual(["caution", "two-numbers"]);
     expect(codes(decideDial(guesses, [one(HERE)], of({ [OTHER]: blocked })))[0]).toBe("blocked");
+  });
+  it("is at best a caution where nothing rings: fewer digits may ring a number of the line's own area", () => {
+    const nothing = { e164: null, readings: [] };
+    expect(codes(decideDial(nothing, [one(THERE)], of({})))).toEqual(["caution", "two-numbers"]);
+    expect(codes(decideDial(nothing, [one(THERE)], of({ [THERE]: blocked })))[0]).toBe("blocked");
   });
   it("stays open where the number that is meant is", () => {
     const open = { e164: null, readings: [HERE, THERE] };

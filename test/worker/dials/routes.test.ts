@@ -175,7 +175,7 @@ describe("a dial", () => {
       expect((await dial({ ...over, number, e164 })).data).toMatchObject({ code: "override-not-allowed" });
   });
 
-  it("of a number whose country cannot be told stays open, whatever the page says of it", async () => {
+  it("of digits that ring nothing passes for no page's word, and stays open without one", async () => {
     const american = "(415) 555-0134";
     expect(await stored({ number: american, e164: null, action: "held", verdict: "unknown" })).toMatchObject({
       number: null,
@@ -187,9 +187,9 @@ describe("a dial", () => {
     expect(
       await stored({ number: american, e164: "+14155550134", action: "held", verdict: "unknown" }),
     ).toMatchObject({
-      ...{ number: null, written: american, agrees: false, workerVerdict: "unknown" },
+      ...{ number: null, written: american, agrees: true, workerVerdict: "unknown" },
       ...{ recordNumber: "+14155550134" },
-      workerReasons: [{ code: "country-unclear" }, { code: "no-register" }],
+      workerReasons: [{ code: "no-register" }, { code: "two-numbers" }],
     });
     // A country in which the written number cannot be read so is not believed.
     expect(

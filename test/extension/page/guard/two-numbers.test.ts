@@ -244,9 +244,17 @@ describe("digits that would ring another number than they are taken for", () => 
   });
 });
 
-it("where nothing rings, the number on the page is judged alone; where it is the same, too", () => {
+it("digits that ring nothing, or a number of the line's own area, are held, and the number that is meant is offered", () => {
+  const theirs = { e164: "+4579460958", readings: [] };
+  for (const written of ["7946 0958", "79460958"])
+    expect(assess(frame, theirs, written, "call")).toMatchObject({
+      ...{ handling: "hold", offers: [theirs.e164] },
+      decision: { reasons: [{ code: "two-numbers" }] },
+    });
+});
+
+it("where the number that is meant rings, it is judged alone", () => {
   const ours = { e164: "+14155550134", readings: [] };
-  expect(assess(frame, ours, "(415) 555-0134", "call")).toMatchObject({ handling: "pass", offers: [] });
   expect(assess(frame, ours, "+1 415 555 0134", "call")).toMatchObject({ handling: "pass", offers: [] });
   expect(assess(frame, ours, "001 415 555 0134", "call")).toMatchObject({ handling: "pass" });
   expect(numbersOf(assess(frame, ours, "001 415 555 0134", "call"))).toEqual([ours.e164]);
