@@ -89,7 +89,7 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000 } },
         },
       },
-      inBrowsers("guard", ["test/e2e/guard/guard.test.ts"], []),
+      inBrowsers("guard", ["test/e2e/guard/*.test.ts"], []),
       inBrowsers("desk", ["test/e2e/desk/*.test.ts"], []),
       inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["test/e2e/{cli,desk,guard}/*"]),
     ],

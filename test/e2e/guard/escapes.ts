@@ -1,4 +1,6 @@
 /** Rows of the matrix that do not end as the verdict says, each with its reason. */
+/** Rows of the matrix that end otherwise than the verdict says, each with its reason. */
+import type { Cell } from "./matrix/axes.ts";
 import { type Context, contexts } from "./routes.ts";
 
 export interface Exception {
@@ -112,3 +114,73 @@ export const escapes: readonly Exception[] = [
 
 export const exception = (from: readonly Exception[], route: string, context: Context): string | null =>
   from.find((e) => e.routes.includes(route) && e.contexts.includes(context))?.why ?? null;
+
+/** The same for the generated matrix: cells that nobody's script can hold. */
+export interface CellException {
+  sinks: readonly string[];
+  /** In these realms only. */
+  realms?: readonly string[];
+  why: string;
+}
+
+const ownLocation = [
+  "location =",
+  "document.location =",
+  "location.href =",
+  "location.assign",
+  "location.replace",
+  "location to a script",
+  "an inline handler",
+  "an inline script",
+  "a link to a script",
+  "open a script",
+];
+const withoutOrigin = ["sandboxed", "sandboxed srcdoc"];
+
+export const cellEscapes: readonly CellException[] = [
+  {
+    sinks: [
+      "a blank window's location",
+      "a blank frame's location",
+      "a blank frame's location.replace",
+      "a blank frame's document.location",
+      "a blank frame's script",
+      "a frame's location in an opened document",
+    ],
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    sinks: ownLocation,
+    realms: ["blank frame", "opened document"],
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    sinks: [...ownLocation, "top.location", "parent.location.replace", "a refresh in the page", "a loaded frame's location", "a written frame's location", "a written frame's script", "a written frame's refresh", "a frame of a blob"],
+    realms: withoutOrigin,
+    why: "documents without an origin have no navigate event (HTML, 7.2.7)",
+  },
+  {
+    sinks: ["a frame of data", "a frame of SVG data"],
+    why: "a document of a data: address has no origin, so no navigate event (HTML, 7.2.7)",
+  },
+  {
+    sinks: ["the location of a frame of another site"],
+    why: "a window is told of no navigation that another origin began",
+  },
+  {
+    sinks: ["top.location", "parent.location.replace"],
+    realms: ["other site"],
+    why: "a window is told of no navigation that another origin began",
+  },
+  {
+    sinks: ["an answer that leads there, in a frame", "an answer with a Refresh header, in a frame"],
+    why: "the number stands in the server's answer alone, which the browser follows by itself",
+  },
+  {
+    sinks: ["an answer with a stylesheet for XML"],
+    why: "a frame in the page's HTML is on its way before a script runs in it",
+  },
+];
+
+export const cellException = ({ sink, realm }: Cell): CellException | undefined =>
+  cellEscapes.find(({ sinks, realms }) => sinks.includes(sink) && (realms?.includes(realm) ?? true));

@@ -1,0 +1,126 @@
+/**
+ * No dial leaves by any cell of the generated matrix (matrix/axes.ts). What counts is what reaches the system's own
+ * handler. `npm run soak:guard` runs all cells, or one.
+ */
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { openDialler } from "../kit/dialler.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { serve } from "../popup/extension-kit.ts";
+import { cellEscapes, cellException } from "./escapes.ts";
+import { type Cell, cellOf, nameOf } from "./matrix/axes.ts";
+import { soakCells, suiteCells } from "./matrix/cells.ts";
+import { MatrixDrive } from "./matrix/drive.ts";
+import { answerMatrix } from "./matrix/pages.ts";
+import { oneByOne, type Outcome, together } from "./matrix/run.ts";
+import { stillOpen } from "./matrix/still-open.ts";
+
+const { chromium } = inject("e2e");
+const dialler = openDialler(chromium);
+beforeEach(({ skip }) =>
+  skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
+);
+
+const {
+  MATRIX_SEED: seed,
+  MATRIX_CELL: only,
+  MATRIX_LIMIT: limit,
+  MATRIX_REPORT: report,
+} = process.env;
+const isSoak = report !== undefined;
+
+describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 600_000 }, () => {
+  let browser: Launched;
+  let drive: MatrixDrive;
+  let url = "";
+  let stop = () => {};
+  beforeAll(async () => {
+    if (!dialler) return;
+    const { port, close } = await serve(answerMatrix);
+    stop = close;
+    url = `http://localhost:${port}`;
+    browser = await launch({
+      sites: [],
+      chromium: dialler.executablePath,
+      // Cells that share a key may each open a window.
+      flags: ["--disable-popup-blocking"],
+    });
+    drive = new MatrixDrive(browser.page, dialler, url);
+  });
+  afterAll(async () => {
+    if (!dialler) return;
+    await browser.close();
+    stop();
+    dialler.remove();
+  });
+
+  const cells = only ? [cellOf(only)] : isSoak ? soakCells(Number(seed)).slice(0, Number(limit)) : suiteCells();
+  const clear = cells.filter(({ verdict }) => verdict === "clear");
+  const mustBeHeld = cells.filter(({ verdict }) => verdict !== "clear");
+  const progress = isSoak ? (done: number) => console.log(`${done} of ${cells.length}`) : () => {};
+  /** How often each cell dials where nothing of ours runs. */
+  const without = new Map<Cell, number>();
+
+  it("dials where nothing of ours runs", async () => {
+    for (const { cell, dialled } of await oneByOne({ drive, on: false, progress }, isSoak ? cells : clear, () => 400))
+      without.set(cell, dialled);
+    // The browser itself refuses the others.
+    if (!only) expect([...without.values()].filter((n) => n > 0).length).toBeGreaterThan(without.size / 3);
+  });
+
+  describe("where a site is turned on", () => {
+    beforeAll(async () => {
+      if (dialler) await browser.turnOn(url, url.replace("localhost", "127.0.0.1"));
+    });
+    const on = () => ({ drive, on: true, progress });
+
+    it("clear: dials as often as without us", async () => {
+      const possible = clear.filter((cell) => without.get(cell)! > 0);
+      const outcomes = await oneByOne(on(), possible, () => 4000);
+      const other = outcomes.filter(({ cell, dialled }) => dialled !== without.get(cell));
+      const said = other.map(({ cell, dialled }) => `${nameOf(cell)}: ${dialled}, not ${without.get(cell)}`);
+      if (isSoak) console.log(`Of ${possible.length} clear cells ${other.length} dialled otherwise than without us:\n${said.slice(0, 20).join("\n")}`);
+      else expect(said).toEqual([]);
+    });
+
+    it("blocked, caution and unknown: held", async () => {
+      const isOpen = (cell: Cell) => stillOpen.includes(nameOf(cell));
+      const tried = isSoak ? mustBeHeld : mustBeHeld.filter((cell) => !cellException(cell));
+      const outcomes = await together(on(), tried, (cell) => isOpen(cell) || cellException(cell) !== undefined);
+      const escaped = outcomes.filter(({ dialled }) => dialled > 0);
+      if (isSoak) return tell(outcomes, escaped);
+      const names = escaped.map(({ cell }) => nameOf(cell));
+      // What is mended is taken off the list: it is tried again, as a page may be too busy once.
+      for (const again of [1, 2]) {
+        const silent = tried.filter((cell) => isOpen(cell) && !names.includes(nameOf(cell)));
+        if (silent.length === 0) break;
+        const more = await oneByOne(on(), silent, () => 400 * again);
+        names.push(...more.filter(({ dialled }) => dialled > 0).map(({ cell }) => nameOf(cell)));
+      }
+      expect(names.sort()).toEqual([...stillOpen].sort());
+    });
+
+    it.skipIf(isSoak)("what nobody can hold dials: each reason is still one", async () => {
+      for (const reason of cellEscapes) {
+        const some = mustBeHeld.filter((cell) => cellException(cell) === reason).slice(0, 12);
+        const outcomes = await oneByOne(on(), some, () => 100);
+        expect(outcomes.some(({ dialled }) => dialled > 0), reason.why).toBe(true);
+      }
+    });
+  });
+
+  function tell(outcomes: Outcome[], escaped: Outcome[]): void {
+    const known = escaped.filter(({ cell }) => cellException(cell));
+    const open = escaped.filter(({ cell }) => !cellException(cell));
+    const refused = outcomes.filter(({ cell, dialled }) => dialled === 0 && !without.get(cell));
+    const names = open.map(({ cell }) => nameOf(cell));
+    const numbers = {
+      tried: outcomes.length,
+      held: outcomes.length - escaped.length - refused.length,
+      escaped: open.length,
+      known: known.length,
+      refused: refused.length,
+    };
+    writeFileSync(report!, JSON.stringify({ numbers, names }, null, 1));
+  }
+});

@@ -1,0 +1,118 @@
+/** The axes of the matrix, and which of their values go together. */
+import { encodings } from "./encodings.ts";
+import { methods } from "./inside/methods.ts";
+import { realms, withoutOrigin } from "./inside/realms.ts";
+import { calls } from "./inside/sinks-calls.ts";
+import { elements } from "./inside/sinks-elements.ts";
+import { timings } from "./inside/timings.ts";
+
+export const sinks = [...calls, ...elements];
+const namesOf = (all: readonly { name: string }[]) => all.map(({ name }) => name);
+
+export const axes = {
+  sink: namesOf(sinks),
+  /** How an attribute gets its value, or markup its element. */
+  method: ["-", ...namesOf(methods)],
+  encoding: namesOf(encodings),
+  realm: [...realms] as string[],
+  timing: namesOf(timings),
+  target: ["-", "_self", "_blank", "named", "_top"],
+  /** What a person does; "script": as a script pretends it. */
+  gesture: ["key", "script", "left", "middle", "ctrl", "shift", "Enter"],
+  verdict: ["blocked", "unknown", "caution", "clear"],
+  /** Whether the page shows the number, so that its verdict is known before it is dialled. */
+  shown: ["shown", "not shown"],
+  /** Whose functions the page calls. */
+  natives: ["own", "a blank frame's", "a scriptless frame's"],
+  argument: ["string", "object", "changing object", "trusted"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Axis = keyof typeof axes;
+export type Cell = Record<Axis, string>;
+export const axisNames = Object.keys(axes) as Axis[];
+
+export const sinkOf = byName(sinks);
+export const methodOf = byName(methods);
+export const timingOf = byName(timings);
+export const encodingOf = byName(encodings);
+function byName<T extends { name: string }>(all: readonly T[]): (name: string) => T {
+  const map = new Map(all.map((one) => [one.name, one]));
+  if (map.size < all.length) throw new Error("Two of the same name");
+  return (name) => map.get(name)!;
+}
+
+/** A person's act opens the element by itself. */
+export const opensItself = ({ sink, gesture }: Pick<Cell, "sink" | "gesture">): boolean =>
+  sinkOf(sink).people !== undefined && gesture !== "key" && gesture !== "script";
+/** No person acts in it: it needs a key that means nothing, and may share it. */
+export const isScripted = ({ gesture }: Pick<Cell, "gesture">): boolean => ["key", "script"].includes(gesture);
+
+type Rule = [on: Axis[], holds: (cell: Cell) => boolean];
+const rules: Rule[] = [
+  [["sink", "method"], (c) => (c.method === "-") === !sinkOf(c.sink).bare],
+  [["sink", "target"], (c) => (c.target === "-") === !sinkOf(c.sink).targets],
+  // Only what a person can act on knows more than a click; a click on anything else is a button's.
+  [
+    ["sink", "gesture"],
+    (c) => {
+      const { people } = sinkOf(c.sink);
+      if (isScripted(c)) return true;
+      return people === "mouse" || c.gesture === (people === "Enter" ? "Enter" : "left");
+    },
+  ],
+  [
+    ["timing", "gesture"],
+    (c) => {
+      const { only } = timingOf(c.timing);
+      if (only === "mouse") return !["key", "Enter"].includes(c.gesture);
+      if (only === "late") return ["key", "script", "left"].includes(c.gesture);
+      return only !== "element" || c.gesture !== "key";
+    },
+  ],
+  [["sink", "timing", "gesture"], (c) => timingOf(c.timing).only !== "late" || !opensItself(c)],
+  // What is replaced between press and click gets no click.
+  [
+    ["sink", "timing", "gesture", "method"],
+    (c) => !opensItself(c) || c.timing === "at once" || methodOf(c.method)?.kind === "in place",
+  ],
+  [["sink", "argument"], (c) => c.argument !== "trusted" || sinkOf(c.sink).bare !== undefined],
+  [["method", "argument"], (c) => c.argument !== "trusted" || methodOf(c.method)?.kind === "markup"],
+  [["realm", "natives"], (c) => c.natives === "own" || !withoutOrigin.includes(c.realm)],
+  // Nobody says how often these dial, nor that they must.
+  [["timing", "verdict"], (c) => c.verdict !== "clear" || !timingOf(c.timing).more],
+  [["argument", "verdict"], (c) => c.verdict !== "clear" || c.argument !== "changing object"],
+  [["encoding", "verdict"], (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd],
+];
+
+/** Whether the values chosen so far go together. */
+export const fits = (cell: Partial<Cell>): boolean =>
+  rules.every(([on, holds]) => on.some((axis) => cell[axis] === undefined) || holds(cell as Cell));
+
+/** The usual values, which a name leaves out. */
+const usual: Partial<Cell> = {
+  method: "-",
+  encoding: "plain",
+  realm: "top",
+  timing: "at once",
+  target: "-",
+  gesture: "key",
+  shown: "shown",
+  natives: "own",
+  argument: "string",
+};
+
+/** `a link | realm: open root | gesture: middle | verdict: blocked` */
+export const nameOf = (cell: Cell): string =>
+  axisNames
+    .filter((axis) => cell[axis] !== usual[axis])
+    .map((axis) => (axis === "sink" ? cell.sink : `${axis}: ${cell[axis]}`))
+    .join(" | ");
+
+/** Throws where a part names no value. */
+export function cellOf(name: string): Cell {
+  const [sink, ...parts] = name.split(" | ");
+  const cell = { ...usual, sink, ...Object.fromEntries(parts.map((part) => part.split(": "))) } as Cell;
+  for (const axis of axisNames)
+    if (!(axes[axis] as readonly string[]).includes(cell[axis])) throw new Error(`${axis} has no "${cell[axis]}"`);
+  return cell;
+}

@@ -1,0 +1,219 @@
+/** Runs cells in a browser, and counts what each really dialled. */
+import type { Frame, Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Verdict } from "../../../../shared/check/api.ts";
+import { pause } from "../../../../scripts/lib/processes.ts";
+import type { Dialler } from "../../kit/dialler.ts";
+import { inFront, marksOf } from "../../kit/harness.ts";
+import { type Cell, encodingOf, isScripted } from "./axes.ts";
+import { digitsOf } from "./encodings.ts";
+import type { arm, armAll, isFree, Plan, wasHeard } from "./inside/perform.ts";
+import { documentOf, type RealmName } from "./inside/realms.ts";
+import { framed } from "./pages.ts";
+
+declare const matrix: {
+  arm: typeof arm;
+  armAll: typeof armAll;
+  wasHeard: typeof wasHeard;
+  isFree: typeof isFree;
+};
+
+/** A cell with a number of its own, so that the log says which cell it was. */
+export interface Trial {
+  cell: Cell;
+  number: string;
+  /** How often the number was dialled before: numbers are used again. */
+  before: number;
+  /** What the page could not do, or the browser did not do for the person. */
+  error: string | null;
+}
+interface Place {
+  page: Page;
+  frame: Frame;
+  x: number;
+  y: number;
+}
+
+/** Whether it came to a good end in time. */
+const within = (ms: number, work: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    work.then(
+      () => true,
+      () => false,
+    ),
+    pause(ms).then(() => false),
+  ]);
+const isReady = () => "matrix" in window && document.readyState === "complete";
+
+export class MatrixDrive {
+  readonly #page: Page;
+  readonly #dialler: Dialler;
+  readonly #url: string;
+  #popup: Page | null = null;
+  readonly #frames = new Map<string, Place>();
+  /** Tabs that were told to close. */
+  readonly #left = new Set<Page>();
+  readonly #read = { length: 0, counts: new Map<string, number>() };
+  /** A clear number that the page shows. */
+  #decoy = "";
+  #again = async () => {};
+
+  constructor(page: Page, dialler: Dialler, url: string) {
+    this.#page = page;
+    this.#dialler = dialler;
+    this.#url = url;
+  }
+
+  /** Loads the page. The numbers that it shows are waited for where `verdictOf` says what they get. */
+  async open(
+    decoy: string,
+    shown: readonly string[],
+    verdictOf: ((number: string) => Verdict | null) | null,
+    popup: boolean,
+  ): Promise<void> {
+    this.#again = () => this.open(decoy, shown, verdictOf, popup);
+    this.#decoy = decoy;
+    this.#popup = null;
+    await this.tidy();
+    const numbers = [decoy, ...shown];
+    await this.#page.goto(`${this.#url}/?numbers=${encodeURIComponent(numbers.join())}`);
+    await inFront(this.#page);
+    this.#frames.clear();
+    this.#frames.set("top", { page: this.#page, frame: this.#page.mainFrame(), x: 0, y: 0 });
+    for (const [i, name] of framed.entries()) {
+      const frame = this.#page.frames().find((f) => f.name() === name);
+      if (frame) this.#frames.set(name, { page: this.#page, frame, x: i * 210, y: 50 });
+    }
+    await Promise.all([...this.#frames.values()].map(({ frame }) => frame.waitForFunction(isReady)));
+    if (verdictOf) {
+      const unknown = async () => {
+        const marks = await marksOf(this.#page);
+        return numbers.filter((n) => !marks.some((m) => m.text === n && m.verdict === verdictOf(n)));
+      };
+      await expect.poll(unknown, { timeout: 20_000, interval: 50 }).toEqual([]);
+    }
+    if (!popup) return;
+    // By its address, not as the next window: those of earlier cells may still come.
+    const name = `/realm?${Math.random()}`;
+    await this.#page.evaluate((name) => void window.open(name, name), name);
+    const found = () =>
+      this.#page
+        .context()
+        .pages()
+        .find((page) => page.url().endsWith(name));
+    await expect.poll(found, { interval: 20 }).toBeDefined();
+    this.#popup = found()!;
+    await this.#popup.waitForFunction(isReady);
+    await inFront(this.#popup);
+    this.#frames.set("popup", { page: this.#popup, frame: this.#popup.mainFrame(), x: 0, y: 0 });
+  }
+
+  /** The page in front. */
+  get #front(): Page {
+    return this.#popup ?? this.#page;
+  }
+
+  /** Where a cell runs. A cell before may have closed the popup, or led the page away. */
+  async #placeOf({ realm }: Cell): Promise<Place> {
+    const lost =
+      this.#popup?.isClosed() ||
+      [...this.#frames.values()].some(({ frame }) => frame.isDetached()) ||
+      !this.#page.url().includes("?numbers=");
+    if (lost) await this.#again();
+    return this.#frames.get(documentOf(realm as RealmName))!;
+  }
+
+  #plan({ cell, number }: Trial): Plan {
+    const { write, base } = encodingOf(cell.encoding);
+    return { cell, address: write(number), decoy: `tel:${this.#decoy}`, base: base?.(number) ?? null };
+  }
+
+  /** One cell. Chromium lets a page dial once for each thing that its user does. */
+  async run(trial: Trial): Promise<void> {
+    if (await within(15_000, isScripted(trial.cell) ? this.together([trial]) : this.#act(trial))) return;
+    trial.error ??= "no answer";
+    await this.#again();
+  }
+
+  /** Cells of one document in which no person acts, after one key. */
+  async together(trials: readonly Trial[]): Promise<void> {
+    const { page, frame } = await this.#placeOf(trials[0]!.cell);
+    await page.keyboard.press("Shift");
+    const errors = await frame
+      .evaluate((plans) => matrix.armAll(plans), trials.map((trial) => this.#plan(trial)))
+      // The document may be gone.
+      .catch((error: unknown) => trials.map(() => String(error)));
+    trials.forEach((trial, i) => (trial.error = errors[i] ?? null));
+    await this.tidy();
+  }
+
+  async #act(trial: Trial): Promise<void> {
+    const { gesture } = trial.cell;
+    const { page, frame, x, y } = await this.#placeOf(trial.cell);
+    const { keyboard, mouse } = page;
+    // What is asked about the cell before may come in between.
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await this.#free(page);
+      const { spot, error } = await frame.evaluate((plan) => matrix.arm(plan), this.#plan(trial));
+      trial.error = error;
+      if (!spot) break;
+      const held = { ctrl: "Control", shift: "Shift" }[gesture];
+      if (held) await keyboard.down(held);
+      if (gesture === "Enter") await keyboard.press("Enter");
+      else
+        await mouse.click(x + spot.x, y + spot.y, { button: gesture === "middle" ? "middle" : "left" });
+      if (held) await keyboard.up(held);
+      if (await frame.evaluate(() => matrix.wasHeard()).catch(() => true)) break;
+      trial.error = "the page did not hear of it";
+    }
+    await this.tidy();
+  }
+
+  /** Says no to what is asked: under a modal dialog everything is inert. */
+  async #free(page: Page, quiet = 1): Promise<void> {
+    const until = Date.now() + 10_000;
+    for (let free = 0; free < quiet && Date.now() < until; ) {
+      free = (await page.evaluate(() => matrix.isFree()).catch(() => true)) ? free + 1 : 0;
+      if (free === 0) await page.keyboard.press("Escape");
+      else if (free < quiet) await pause(40);
+    }
+  }
+  /** Until nothing is asked any more: the next question comes a moment after the last. */
+  quiet = () => this.#free(this.#front, 8);
+
+
+  /** How often a number was dialled, in whatever writing. */
+  count = (number: string): number => {
+    const all = this.#dialler.dialled();
+    const { counts } = this.#read;
+    for (const address of all.slice(this.#read.length)) {
+      const digits = digitsOf(address);
+      for (const key of new Set(Array.from(digits, (_, i) => digits.slice(i, i + 10))))
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    this.#read.length = all.length;
+    return counts.get(number.slice(-10)) ?? 0;
+  };
+  dialled = ({ number, before }: Trial): number => this.count(number) - before;
+
+  /** Waits until a cell has dialled; not for ever. */
+  async dials(trial: Trial, ms: number): Promise<boolean> {
+    for (const until = Date.now() + ms; Date.now() < until; await pause(5))
+      if (this.dialled(trial) > 0) return true;
+    return false;
+  }
+
+  /** Closes what the cells have opened. */
+  async tidy(): Promise<void> {
+    const opened = this.#page
+      .context()
+      .pages()
+      .filter((page) => page !== this.#page && page !== this.#popup)
+      .filter((page) => !this.#left.has(page) && !page.url().startsWith("chrome-extension:"));
+    if (opened.length === 0) return;
+    for (const page of opened) this.#left.add(page);
+    // A tab that closes by itself at this moment never says so.
+    await within(1500, Promise.all(opened.map((page) => page.close())));
+    await within(1500, this.#front.bringToFront());
+  }
+}

@@ -1,0 +1,23 @@
+/** What a sink is: a way in which a page makes the browser open an address. */
+import type { Bare } from "./methods.ts";
+import type { Tools } from "./tools.ts";
+
+export interface Sink {
+  name: string;
+  /** What opens has a target of the page's choice. */
+  targets?: boolean;
+  /** A person can act on the element itself: with the mouse, or only by Enter. */
+  people?: "mouse" | "Enter";
+  /** Opens an address by a call. */
+  go?: (t: Tools, to: string) => void;
+  /** Makes an element whose attribute is an address: it is set by a method (methods.ts). */
+  bare?: (t: Tools) => Bare;
+  /** The attribute's value for an address; the address itself unless given. */
+  content?: (to: string) => string;
+  /** What a script does with the element that has its attribute; nothing where the attribute alone opens. */
+  open?: (t: Tools, element: Element) => void;
+  /** It opens what it opens a moment after it is made. */
+  slow?: true;
+  /** The element that a person acts on. */
+  acts?: (element: Element) => Element;
+}

@@ -1,0 +1,263 @@
+/** Elements whose attribute is an address: links, forms, frames. Runs inside the page. */
+import type { Sink } from "./sink.ts";
+import { answer, clickEvent, escaped, quoted, type Tools } from "./tools.ts";
+
+const SVG = "http://www.w3.org/2000/svg";
+const XLINK = "http://www.w3.org/1999/xlink";
+const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+const click = (_: Tools, e: Element) => (e as HTMLElement).click();
+const dispatch = (_: Tools, e: Element) => void e.dispatchEvent(clickEvent());
+const aimed = (t: Tools): Record<string, string> => (t.target === null ? {} : { target: t.target });
+
+const link = (t: Tools) => {
+  const element = t.make("a", { ...aimed(t), style: "display:inline-block;padding:4px" });
+  element.append(t.make("span", { class: "child" }));
+  element.firstElementChild!.textContent = "Call";
+  return element;
+};
+const bareLink = (t: Tools) => {
+  const element = link(t);
+  return { root: element, element, attribute: "href", property: "href" };
+};
+function svgLink(t: Tools) {
+  const root = t.doc.createElementNS(SVG, "svg");
+  root.setAttribute("width", "40");
+  root.setAttribute("height", "20");
+  const element = root.appendChild(t.doc.createElementNS(SVG, "a"));
+  if (t.target !== null) element.setAttribute("target", t.target);
+  const shape = element.appendChild(t.doc.createElementNS(SVG, "rect"));
+  for (const side of ["width", "height"]) shape.setAttribute(side, "40");
+  shape.setAttribute("class", "child");
+  return { root, element };
+}
+const animated = (name: string, kind: "animate" | "set", attribute: string): Sink => ({
+  name,
+  targets: true,
+  people: "mouse",
+  bare(t) {
+    const { root, element } = svgLink(t);
+    const change = element.appendChild(t.doc.createElementNS(SVG, kind));
+    const all = { attributeName: attribute, dur: "10ms", begin: "0s", fill: "freeze" };
+    for (const [key, value] of Object.entries(all)) change.setAttribute(key, value);
+    return { root, element: change, attribute: "to" };
+  },
+  // The animation's first picture comes a moment later.
+  open: (t, e) => void t.win.setTimeout(() => e.parentElement!.dispatchEvent(clickEvent()), 80),
+  acts: (e) => e.parentElement!,
+  slow: true,
+});
+
+const links: Sink[] = [
+  { name: "a link", targets: true, people: "mouse", bare: bareLink, open: click },
+  { name: "a click event on a link", targets: true, bare: bareLink, open: dispatch },
+  {
+    name: "a link that downloads",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const made = bareLink(t);
+      made.element.setAttribute("download", "");
+      return made;
+    },
+    open: click,
+  },
+  {
+    name: "a link without an opener or a referrer",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const made = bareLink(t);
+      made.element.rel = "noopener noreferrer";
+      return made;
+    },
+    open: click,
+  },
+  { name: "a link to a script", people: "mouse", bare: bareLink, content: (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`, open: click },
+  {
+    name: "an area",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const name = `map${Math.random()}`;
+      const root = t.make("div");
+      root.append(t.make("img", { src: PIXEL, usemap: `#${name}`, width: "40", height: "20" }));
+      const map = root.appendChild(t.make("map", { name }));
+      const element = map.appendChild(t.make("area", { shape: "rect", coords: "0,0,40,20", ...aimed(t) }));
+      return { root, element, attribute: "href", property: "href" };
+    },
+    open: click,
+    acts: (e) => e.closest("div")!.querySelector("img")!,
+  },
+  {
+    name: "an SVG link",
+    targets: true,
+    people: "mouse",
+    bare: (t) => ({ ...svgLink(t), attribute: "href" }),
+    open: dispatch,
+  },
+  {
+    name: "an SVG link by xlink",
+    targets: true,
+    people: "mouse",
+    bare: (t) => ({ ...svgLink(t), attribute: "xlink:href", namespace: XLINK }),
+    open: dispatch,
+  },
+  animated("an animated SVG link", "animate", "href"),
+  animated("an SVG link that is set", "set", "href"),
+  animated("an animated SVG link by xlink", "animate", "xlink:href"),
+];
+
+const form = (t: Tools, method = "") => {
+  const root = t.make("form", { ...aimed(t), ...(method && { method }) });
+  const button = root.appendChild(t.make("button"));
+  button.append(t.make("span", { class: "child" }));
+  button.firstElementChild!.textContent = "Call";
+  return { root, button };
+};
+const bareForm = (t: Tools, method?: string) => {
+  const { root } = form(t, method);
+  return { root, element: root, attribute: "action", property: "action" };
+};
+const button = (e: Element) => e.querySelector("button")!;
+const asForm = (e: Element) => e as HTMLFormElement;
+
+const forms: Sink[] = [
+  { name: "submit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "submit") },
+  { name: "submit by POST", targets: true, bare: (t) => bareForm(t, "post"), open: (t, e) => void t.call(e, "submit") },
+  { name: "requestSubmit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "requestSubmit") },
+  { name: "a form's button", targets: true, people: "mouse", bare: (t) => bareForm(t), open: (_, e) => button(e).click(), acts: button },
+  { name: "a form's button by POST", targets: true, people: "mouse", bare: (t) => bareForm(t, "post"), open: (_, e) => button(e).click(), acts: button },
+  {
+    name: "a button's own action",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const made = form(t);
+      return { root: made.root, element: made.button, attribute: "formaction", property: "formAction" };
+    },
+    open: click,
+  },
+  {
+    name: "a button outside its form",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const root = t.make("div");
+      const id = `form${Math.random()}`;
+      root.append(t.make("form", { id, ...aimed(t) }));
+      const element = root.appendChild(t.make("button", { form: id }));
+      element.append(t.make("span", { class: "child" }));
+      element.firstElementChild!.textContent = "Call";
+      return { root, element, attribute: "formaction", property: "formAction" };
+    },
+    open: click,
+  },
+  {
+    name: "an image that submits",
+    targets: true,
+    people: "mouse",
+    bare(t) {
+      const root = t.make("form", aimed(t));
+      const element = root.appendChild(t.make("input", { type: "image", src: PIXEL, width: "40", height: "20" }));
+      return { root, element, attribute: "formaction", property: "formAction" };
+    },
+    open: click,
+  },
+  {
+    name: "a form by Enter in its field",
+    targets: true,
+    people: "Enter",
+    bare(t) {
+      const root = t.make("form", aimed(t));
+      root.append(t.make("input", { name: "q", size: "3" }));
+      return { root, element: root, attribute: "action", property: "action" };
+    },
+    open: (t, e) => void t.call(e, "requestSubmit"),
+    acts: (e) => e.querySelector("input")!,
+  },
+  ...(["submit", "formdata"] as const).map((event): Sink => ({
+    name: `an action that changes on ${event}`,
+    targets: true,
+    go(t, a) {
+      const { root } = form(t);
+      root.action = "#";
+      root.addEventListener(event, () => (root.action = t.value(a)));
+      t.add(root);
+      t.call(root, "requestSubmit");
+    },
+  })),
+  {
+    name: "a target that changes on submit",
+    go(t, a) {
+      const { root } = form(t);
+      root.action = t.value(a);
+      root.addEventListener("submit", () => (root.target = "_blank"));
+      t.add(root);
+      t.call(root, "requestSubmit");
+    },
+  },
+  {
+    name: "a form whose names hide its own",
+    go(t, a) {
+      const { root } = form(t);
+      for (const name of ["action", "submit", "target", "method"]) root.append(t.make("input", { name, type: "hidden" }));
+      root.setAttribute("action", t.value(a));
+      t.add(root);
+      t.win.HTMLFormElement.prototype.submit.call(asForm(root));
+    },
+  },
+];
+
+const framed = (name: string, tag: "iframe" | "embed" | "object" | "frame", attribute: string, content?: Sink["content"]): Sink => ({
+  name,
+  bare(t) {
+    const element = t.doc.createElement(tag);
+    return { root: element, element, attribute, property: attribute };
+  },
+  ...(content && { content }),
+});
+const inScript = (a: string) => `<script>location=${quoted(a)}</script>`;
+
+const frames: Sink[] = [
+  framed("a frame", "iframe", "src"),
+  framed("an old frame", "frame", "src"),
+  framed("an embed", "embed", "src"),
+  framed("an object", "object", "data"),
+  framed("a frame to a script", "iframe", "src", (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`),
+  framed("a frame of data", "iframe", "src", (a) => `data:text/html,${encodeURIComponent(inScript(a))}`),
+  framed("an object of data", "object", "data", (a) => `data:text/html,${encodeURIComponent(`<meta http-equiv="refresh" content="0;url=${escaped(a)}">`)}`),
+  framed("a frame of SVG data", "iframe", "src", (a) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="${SVG}"><script>location=${quoted(a)}</script></svg>`)}`),
+  framed("a frame of a blob", "iframe", "src", (a) => URL.createObjectURL(new Blob([inScript(a)], { type: "text/html" }))),
+  framed("a written frame's script", "iframe", "srcdoc", inScript),
+  framed("a written frame's refresh", "iframe", "srcdoc", (a) => `<meta http-equiv="refresh" content="0;url=${escaped(a)}">`),
+  framed("a written frame's frame", "iframe", "srcdoc", (a) => `<iframe src="${escaped(a)}"></iframe>`),
+  framed("a written frame's base", "iframe", "srcdoc", (a) => `<base href="${escaped(a)}"><a href="#x">Call</a><script>document.links[0].click()</script>`),
+  {
+    name: "a refresh in the page",
+    bare(t) {
+      const element = t.make("meta", { "http-equiv": "refresh" });
+      return { root: element, element, attribute: "content", property: "content" };
+    },
+    content: (a) => `0;url=${a}`,
+  },
+  {
+    name: "a frame that is named and aimed at",
+    bare(t) {
+      const root = t.make("div");
+      const name = `aim${Math.random()}`;
+      root.append(t.make("iframe", { name }));
+      const element = root.appendChild(t.make("a", { target: name }));
+      return { root, element, attribute: "href", property: "href" };
+    },
+    open: click,
+  },
+  {
+    name: "a frame that was loaded",
+    bare(t) {
+      const element = t.make("iframe", { src: answer("/empty", "") });
+      return { root: element, element, attribute: "src", property: "src" };
+    },
+  },
+];
+
+export const elements: readonly Sink[] = [...links, ...forms, ...frames];

@@ -1,0 +1,149 @@
+/** Runs many cells, a page's worth after the other, and says what each dialled. */
+import type { Verdict } from "../../../../shared/check/api.ts";
+import { pause } from "../../../../scripts/lib/processes.ts";
+import { allNumbers, standingOf, verdictOf } from "../../kit/model.ts";
+import { type Cell, cellOf, isScripted } from "./axes.ts";
+import type { MatrixDrive, Trial } from "./drive.ts";
+import { documentOf, type RealmName } from "./inside/realms.ts";
+
+/** Pages that dial without end are held for that alone: no more cells than these before a page is loaded again. */
+const PAGE = 60;
+/** What dials takes the key's permission from the others. */
+const GROUP = 10;
+
+/** Numbers on record so, over and over: a page's worth has no number twice. */
+function* around(numbers: readonly string[]): Generator<string, never> {
+  for (;;) yield* numbers;
+}
+const british = allNumbers()
+  // Other tests change what is on record about these.
+  .filter((n) => !n.startsWith("0113"))
+  .map((n) => ({ number: `+44${n.slice(1)}`, standing: standingOf(n) }));
+const withStanding = (standing: string | null) =>
+  around(british.filter((n) => n.standing === standing).map((n) => n.number));
+const stock: Record<Verdict, Generator<string, never>> = {
+  clear: withStanding(null),
+  caution: withStanding("consented"),
+  blocked: withStanding("tps"),
+  unknown: around(
+    ["212", "303", "312", "415", "617", "713", "206", "808"].flatMap((area) =>
+      Array.from({ length: 100 }, (_, i) => `+1${area}55501${String(i).padStart(2, "0")}`),
+    ),
+  ),
+};
+
+export interface Outcome {
+  cell: Cell;
+  /** How often its number reached the system's handler. */
+  dialled: number;
+  error: string | null;
+}
+export interface Runner {
+  drive: MatrixDrive;
+  /** The extension is on here: numbers that a page shows get verdicts, which are waited for. */
+  on: boolean;
+  progress?: (done: number) => void;
+}
+
+const docOf = ({ realm }: Cell) => documentOf(realm as RealmName);
+const isPopup = (cell: Cell) => cell.realm === "popup";
+
+/** Each cell by itself; waits as long as `patience` says for it to dial. */
+export async function oneByOne(
+  runner: Runner,
+  cells: readonly Cell[],
+  patience: (cell: Cell) => number = () => 0,
+): Promise<Outcome[]> {
+  const sorted = cells.toSorted(
+    (a, b) =>
+      Number(isPopup(a)) - Number(isPopup(b)) || Number(isScripted(b)) - Number(isScripted(a)),
+  );
+  return inPages(runner, sorted, async (trials) => {
+    for (const trial of trials) {
+      await runner.drive.run(trial);
+      const ms = patience(trial.cell);
+      if (ms > 0) await runner.drive.dials(trial, ms);
+    }
+  });
+}
+
+/**
+ * Cells that should all be held. Those in which no person acts share a key: where anything dialled, each of that key is
+ * tried again by itself. `loose` are known to dial.
+ */
+export async function together(
+  runner: Runner,
+  cells: readonly Cell[],
+  loose: (cell: Cell) => boolean,
+): Promise<Outcome[]> {
+  const grouped = cells.filter((cell) => isScripted(cell) && !loose(cell));
+  const alone = cells.filter((cell) => !isScripted(cell) || loose(cell));
+  const sorted = grouped.toSorted((a, b) => (docOf(a) < docOf(b) ? -1 : docOf(a) > docOf(b) ? 1 : 0));
+  const held: Outcome[] = [];
+  await inPages(runner, sorted, async (trials, settle) => {
+    const groups = [...groupsOf(trials)];
+    for (const group of groups) await runner.drive.together(group);
+    await settle();
+    for (const group of groups)
+      if (group.some((trial) => runner.drive.dialled(trial) > 0)) alone.push(...group.map(({ cell }) => cell));
+      else held.push(...group.map(({ cell, error }) => ({ cell, error, dialled: 0 })));
+  });
+  return [...held, ...(await oneByOne(runner, alone))];
+}
+
+function* groupsOf(trials: readonly Trial[]): Generator<Trial[]> {
+  let group: Trial[] = [];
+  for (const trial of trials) {
+    if (group.length === GROUP || (group[0] && docOf(group[0].cell) !== docOf(trial.cell))) {
+      yield group;
+      group = [];
+    }
+    group.push(trial);
+  }
+  if (group.length > 0) yield group;
+}
+
+async function inPages(
+  runner: Runner,
+  cells: readonly Cell[],
+  work: (trials: Trial[], settle: () => Promise<void>) => Promise<void>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const page of [cells.filter((cell) => !isPopup(cell)), cells.filter(isPopup)].flatMap((all) => [...parts(all)])) {
+    const trials = page.map((cell): Trial => {
+      const number = stock[cell.verdict as Verdict].next().value;
+      return { cell, number, before: runner.drive.count(number), error: null };
+    });
+    const shown = trials.filter(({ cell }) => cell.shown === "shown").map(({ number }) => number);
+    const decoy = stock.clear.next().value;
+    const last = stock.clear.next().value;
+    await runner.drive.open(decoy, [last, ...shown], runner.on ? verdictOf : null, isPopup(page[0]!));
+    const settle = () => settled(runner, trials, last);
+    await work(trials, settle);
+    await settle();
+    outcomes.push(...trials.map((trial) => ({ cell: trial.cell, error: trial.error, dialled: runner.drive.dialled(trial) })));
+    runner.progress?.(outcomes.length);
+  }
+  return outcomes;
+}
+
+function* parts(cells: readonly Cell[]): Generator<Cell[]> {
+  for (let i = 0; i < cells.length; i += PAGE) yield cells.slice(i, i + PAGE);
+}
+
+const lastCell = cellOf("a link | method: property | target: _self | gesture: left | verdict: clear");
+/**
+ * What dials now comes after whatever was still under way. It must dial: where it does not, the page is held for what it
+ * did before, and says nothing about its cells.
+ */
+async function settled({ drive }: Runner, trials: readonly Trial[], number: string): Promise<void> {
+  const { realm } = trials[0]!.cell;
+  const cell = { ...lastCell, realm: isPopup(trials[0]!.cell) ? realm : "top" };
+  const last: Trial = { cell, number, before: drive.count(number), error: null };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const q = Date.now(); await drive.quiet(); if (Date.now() - q > 1500) console.log("QUIET", Date.now() - q, attempt, trials.length);
+    await drive.run(last);
+    if (await drive.dials(last, 4000)) return pause(150);
+  }
+  throw new Error(`A clear number does not dial any more: ${last.error}`);
+}
