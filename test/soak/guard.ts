@@ -29,12 +29,20 @@ const env = {
   MATRIX_REPORT: report,
   ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
 };
-const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard", at("test/e2e/guard/matrix.test.ts")];
+const vitest = [
+  at("node_modules/vitest/vitest.mjs"),
+  "run",
+  "--project",
+  "guard",
+  at("test/e2e/guard/matrix.test.ts"),
+];
 const { status } = spawnSync(process.execPath, vitest, { stdio: "inherit", cwd: at("."), env });
 if (existsSync(report)) {
   const { numbers, names } = JSON.parse(readFileSync(report, "utf8")) as Report;
   const { tried, held, escaped, known, refused } = numbers;
-  console.log(`Seed ${seed}: ${tried} cells tried, ${held} held, ${escaped} escaped, ${refused} refused by the browser;`);
+  console.log(
+    `Seed ${seed}: ${tried} cells tried, ${held} held, ${escaped} escaped, ${refused} refused by the browser;`,
+  );
   console.log(`${known} dialled that nobody can hold (test/e2e/guard/escapes.ts).`);
   for (const name of names.slice(0, 20)) console.log(`Escaped: ${name}`);
   process.exitCode = escaped > 0 ? 1 : (status ?? 1);

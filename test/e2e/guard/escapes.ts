@@ -1,5 +1,4 @@
 /** Rows of the matrix that do not end as the verdict says, each with its reason. */
-/** Rows of the matrix that end otherwise than the verdict says, each with its reason. */
 import type { Cell } from "./matrix/axes.ts";
 import { type Context, contexts } from "./routes.ts";
 
@@ -155,13 +154,19 @@ export const cellEscapes: readonly CellException[] = [
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
   {
-    sinks: [...ownLocation, "top.location", "parent.location.replace", "a refresh in the page", "a loaded frame's location", "a written frame's location", "a written frame's script", "a written frame's refresh", "a frame of a blob"],
+    sinks: [
+      ...ownLocation,
+      "top.location",
+      "parent.location.replace",
+      "a refresh in the page",
+      "a loaded frame's location",
+      "a written frame's location",
+      "a written frame's script",
+      "a written frame's refresh",
+      "a frame of a blob",
+    ],
     realms: withoutOrigin,
     why: "documents without an origin have no navigate event (HTML, 7.2.7)",
-  },
-  {
-    sinks: ["a frame of data", "a frame of SVG data"],
-    why: "a document of a data: address has no origin, so no navigate event (HTML, 7.2.7)",
   },
   {
     sinks: ["the location of a frame of another site"],

@@ -45,7 +45,8 @@ function byName<T extends { name: string }>(all: readonly T[]): (name: string) =
 export const opensItself = ({ sink, gesture }: Pick<Cell, "sink" | "gesture">): boolean =>
   sinkOf(sink).people !== undefined && gesture !== "key" && gesture !== "script";
 /** No person acts in it: it needs a key that means nothing, and may share it. */
-export const isScripted = ({ gesture }: Pick<Cell, "gesture">): boolean => ["key", "script"].includes(gesture);
+export const isScripted = ({ gesture }: Pick<Cell, "gesture">): boolean =>
+  ["key", "script"].includes(gesture);
 
 type Rule = [on: Axis[], holds: (cell: Cell) => boolean];
 const rules: Rule[] = [
@@ -113,6 +114,7 @@ export function cellOf(name: string): Cell {
   const [sink, ...parts] = name.split(" | ");
   const cell = { ...usual, sink, ...Object.fromEntries(parts.map((part) => part.split(": "))) } as Cell;
   for (const axis of axisNames)
-    if (!(axes[axis] as readonly string[]).includes(cell[axis])) throw new Error(`${axis} has no "${cell[axis]}"`);
+    if (!(axes[axis] as readonly string[]).includes(cell[axis]))
+      throw new Error(`${axis} has no "${cell[axis]}"`);
   return cell;
 }

@@ -57,7 +57,13 @@ const near: Partial<Record<Axis, readonly string[]>> = {
     "a base that is the scheme",
     "callto:",
   ],
-  timing: ["in the next frame", "by a message", "on mousedown", "as the click has bubbled", "with the press stopped"],
+  timing: [
+    "in the next frame",
+    "by a message",
+    "on mousedown",
+    "as the click has bubbled",
+    "with the press stopped",
+  ],
 };
 const isWanted = (axis: Axis, value: string) => !near[axis]?.includes(value);
 /** The most dangerous verdict, and what is quick to run. */

@@ -12,7 +12,10 @@ export function randomOf(seed: number): () => number {
   };
 }
 export const shuffled = <T>(all: readonly T[], random: () => number): T[] =>
-  all.map((one) => [random(), one] as const).sort(([a], [b]) => a - b).map(([, one]) => one);
+  all
+    .map((one) => [random(), one] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, one]) => one);
 
 type Given = Partial<Cell>;
 /** First what rules out most: a choice that leads nowhere is found early. */
@@ -20,10 +23,16 @@ const order: readonly Axis[] = [
   ...(["sink", "gesture", "timing", "method", "argument", "realm"] as const),
   ...(["natives", "target", "verdict", "encoding", "shown"] as const),
 ];
-const keyOf = (a: Axis, x: string, b: Axis, y: string) => (a < b ? `${a}=${x}&${b}=${y}` : `${b}=${y}&${a}=${x}`);
+const keyOf = (a: Axis, x: string, b: Axis, y: string) =>
+  a < b ? `${a}=${x}&${b}=${y}` : `${b}=${y}&${a}=${x}`;
 
 /** Fills in the axes that are not given, those that are `left`, by what `worth` prefers; null where nothing goes together. */
-function fill(given: Given, left: readonly Axis[], worth: (axis: Axis, value: string, cell: Given) => number, random: () => number): Cell | null {
+function fill(
+  given: Given,
+  left: readonly Axis[],
+  worth: (axis: Axis, value: string, cell: Given) => number,
+  random: () => number,
+): Cell | null {
   const [axis, ...rest] = left;
   if (axis === undefined) return given as Cell;
   if (given[axis] !== undefined) return fill(given, rest, worth, random);
@@ -62,8 +71,8 @@ export function pairs(
     const [[a, x], [b, y]] = Object.entries(given) as [[Axis, string], [Axis, string]];
     if (!open.has(keyOf(a, x, b, y))) continue;
     const worth = (axis: Axis, value: string, cell: Given) =>
-      Object.entries(cell).filter(([other, with_]) => open.has(keyOf(axis, value, other as Axis, with_))).length +
-      (wanted(axis, value) ? prefer(axis, value) : -1);
+      Object.entries(cell).filter(([other, with_]) => open.has(keyOf(axis, value, other as Axis, with_)))
+        .length + (wanted(axis, value) ? prefer(axis, value) : -1);
     const cell = fill(given, order, worth, random);
     if (!cell) continue;
     cells.push(cell);

@@ -140,7 +140,10 @@ export class MatrixDrive {
     const { page, frame } = await this.#placeOf(trials[0]!.cell);
     await page.keyboard.press("Shift");
     const errors = await frame
-      .evaluate((plans) => matrix.armAll(plans), trials.map((trial) => this.#plan(trial)))
+      .evaluate(
+        (plans) => matrix.armAll(plans),
+        trials.map((trial) => this.#plan(trial)),
+      )
       // The document may be gone.
       .catch((error: unknown) => trials.map(() => String(error)));
     trials.forEach((trial, i) => (trial.error = errors[i] ?? null));
@@ -160,8 +163,7 @@ export class MatrixDrive {
       const held = { ctrl: "Control", shift: "Shift" }[gesture];
       if (held) await keyboard.down(held);
       if (gesture === "Enter") await keyboard.press("Enter");
-      else
-        await mouse.click(x + spot.x, y + spot.y, { button: gesture === "middle" ? "middle" : "left" });
+      else await mouse.click(x + spot.x, y + spot.y, { button: gesture === "middle" ? "middle" : "left" });
       if (held) await keyboard.up(held);
       if (await frame.evaluate(() => matrix.wasHeard()).catch(() => true)) break;
       trial.error = "the page did not hear of it";
@@ -172,7 +174,7 @@ export class MatrixDrive {
   /** Says no to what is asked: under a modal dialog everything is inert. */
   async #free(page: Page, quiet = 1): Promise<void> {
     const until = Date.now() + 10_000;
-    for (let free = 0; free < quiet && Date.now() < until; ) {
+    for (let free = 0; free < quiet && Date.now() < until;) {
       free = (await page.evaluate(() => matrix.isFree()).catch(() => true)) ? free + 1 : 0;
       if (free === 0) await page.keyboard.press("Escape");
       else if (free < quiet) await pause(40);
@@ -180,7 +182,6 @@ export class MatrixDrive {
   }
   /** Until nothing is asked any more: the next question comes a moment after the last. */
   quiet = () => this.#free(this.#front, 8);
-
 
   /** How often a number was dialled, in whatever writing. */
   count = (number: string): number => {

@@ -12,7 +12,8 @@ export interface Encoding {
 
 const digits = (number: string, zero: number) =>
   number.replace(/\d/g, (d) => String.fromCharCode(zero + Number(d)));
-const national = (number: string) => (number.startsWith("+44") ? `0${number.slice(3)}` : `00${number.slice(1)}`);
+const national = (number: string) =>
+  number.startsWith("+44") ? `0${number.slice(3)}` : `00${number.slice(1)}`;
 const groups = (number: string) => number.replace(/(\d{3})(\d{3})(\d{3,})$/, "-($1)-$2.$3");
 
 export const encodings: readonly Encoding[] = [
@@ -23,14 +24,22 @@ export const encodings: readonly Encoding[] = [
   { name: "blanks before it", write: (n) => ` \u0001\u001f\t tel:${n}` },
   { name: "percent-encoded plus", write: (n) => `tel:%2B${n.slice(1)}` },
   { name: "percent-encoded digits", write: (n) => `tel:${n.replace(/\d/g, "%3$&")}` },
-  { name: "percent-encoded twice", write: (n) => `tel:%252B${n.slice(1).replace(/\d/g, "%253$&")}`, odd: true },
+  {
+    name: "percent-encoded twice",
+    write: (n) => `tel:%252B${n.slice(1).replace(/\d/g, "%253$&")}`,
+    odd: true,
+  },
   { name: "plus signs for blanks", write: (n) => `tel:${n.replace(/(\d{4})/g, "$1+")}`, odd: true },
   { name: "separators", write: (n) => `tel:${groups(n)}` },
   { name: "full-width digits", write: (n) => `tel:${digits(n, 0xff10)}`, odd: true },
   { name: "Arabic-Indic digits", write: (n) => `tel:${digits(n, 0x660)}`, odd: true },
   { name: "marks of direction", write: (n) => `tel:\u202a${n}\u202c` },
   { name: "two slashes", write: (n) => `tel://${n}`, odd: true },
-  { name: "a phone-context", write: (n) => `tel:${n.slice(n.startsWith("+44") ? 3 : 2)};phone-context=${n.startsWith("+44") ? "+44" : "+1"}` },
+  {
+    name: "a phone-context",
+    write: (n) =>
+      `tel:${n.slice(n.startsWith("+44") ? 3 : 2)};phone-context=${n.startsWith("+44") ? "+44" : "+1"}`,
+  },
   { name: "a query and a fragment", write: (n) => `tel:${n}?call#1`, odd: true },
   { name: "a base that is the number", write: () => "#1", base: (n) => `tel:${n}`, odd: true },
   { name: "a base that is the scheme", write: (n) => n, base: () => "tel://x/", odd: true },

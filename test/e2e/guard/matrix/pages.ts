@@ -4,7 +4,8 @@ import * as esbuild from "esbuild";
 import { at } from "../../../../scripts/lib/paths.ts";
 
 const SANDBOX = "allow-scripts allow-popups allow-forms allow-top-navigation-by-user-activation";
-const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 const quoted = (text: string) => JSON.stringify(text).replaceAll("<", "\\u003c");
 
 const page = (server: string, frames = "", body = "") =>
@@ -37,7 +38,9 @@ function host(server: string, other: string, numbers: string[]): string {
     "sandboxed srcdoc": `sandbox="${SANDBOX}" srcdoc="${escaped(page(server))}"`,
     srcdoc: `srcdoc="${escaped(page(server))}"`,
   };
-  const frames = framed.map((name, i) => `<iframe name="${name}" style="left:${i * 210}px" ${sources[name]}></iframe>`);
+  const frames = framed.map(
+    (name, i) => `<iframe name="${name}" style="left:${i * 210}px" ${sources[name]}></iframe>`,
+  );
   const list = numbers.map((n) => `<div>${n}</div>`).join("");
   return page(server, frames.join(""), `<div id="numbers">${list}</div>`);
 }
@@ -53,7 +56,9 @@ export function answerMatrix(request: IncomingMessage, response: ServerResponse)
       .end(text);
   switch (url.pathname) {
     case "/matrix.js":
-      return void response.writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" }).end(matrixScript());
+      return void response
+        .writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" })
+        .end(matrixScript());
     case "/302":
       return void response.writeHead(302, { location: encodeURI(to).replaceAll("%25", "%") }).end();
     case "/refresh-header":
@@ -61,11 +66,16 @@ export function answerMatrix(request: IncomingMessage, response: ServerResponse)
     case "/script":
       return html(`<script>location=${quoted(to)}</script>`);
     case "/pieces":
-      return html(`<script>for (const piece of [${quoted("<ifra")},${quoted('me src="')},${quoted(escaped(to))},'"></iframe>']) document.write(piece)</script>`);
+      return html(
+        `<script>for (const piece of [${quoted("<ifra")},${quoted('me src="')},${quoted(escaped(to))},'"></iframe>']) document.write(piece)</script>`,
+      );
     case "/sheet.xml":
-      return html(`<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/sheet.xsl?to=${encodeURIComponent(to)}"?><r/>`, {
-        "content-type": "application/xml",
-      });
+      return html(
+        `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/sheet.xsl?to=${encodeURIComponent(to)}"?><r/>`,
+        {
+          "content-type": "application/xml",
+        },
+      );
     case "/sheet.xsl":
       return html(
         `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="html"/><xsl:template match="/"><html><body><iframe src="${escaped(to)}"/></body></html></xsl:template></xsl:stylesheet>`,

@@ -55,8 +55,7 @@ export async function oneByOne(
   patience: (cell: Cell) => number = () => 0,
 ): Promise<Outcome[]> {
   const sorted = cells.toSorted(
-    (a, b) =>
-      Number(isPopup(a)) - Number(isPopup(b)) || Number(isScripted(b)) - Number(isScripted(a)),
+    (a, b) => Number(isPopup(a)) - Number(isPopup(b)) || Number(isScripted(b)) - Number(isScripted(a)),
   );
   return inPages(runner, sorted, async (trials) => {
     for (const trial of trials) {
@@ -85,7 +84,8 @@ export async function together(
     for (const group of groups) await runner.drive.together(group);
     await settle();
     for (const group of groups)
-      if (group.some((trial) => runner.drive.dialled(trial) > 0)) alone.push(...group.map(({ cell }) => cell));
+      if (group.some((trial) => runner.drive.dialled(trial) > 0))
+        alone.push(...group.map(({ cell }) => cell));
       else held.push(...group.map(({ cell, error }) => ({ cell, error, dialled: 0 })));
   });
   return [...held, ...(await oneByOne(runner, alone))];
@@ -109,7 +109,9 @@ async function inPages(
   work: (trials: Trial[], settle: () => Promise<void>) => Promise<void>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const page of [cells.filter((cell) => !isPopup(cell)), cells.filter(isPopup)].flatMap((all) => [...parts(all)])) {
+  for (const page of [cells.filter((cell) => !isPopup(cell)), cells.filter(isPopup)].flatMap((all) => [
+    ...parts(all),
+  ])) {
     const trials = page.map((cell): Trial => {
       const number = stock[cell.verdict as Verdict].next().value;
       return { cell, number, before: runner.drive.count(number), error: null };
@@ -121,7 +123,13 @@ async function inPages(
     const settle = () => settled(runner, trials, last);
     await work(trials, settle);
     await settle();
-    outcomes.push(...trials.map((trial) => ({ cell: trial.cell, error: trial.error, dialled: runner.drive.dialled(trial) })));
+    outcomes.push(
+      ...trials.map((trial) => ({
+        cell: trial.cell,
+        error: trial.error,
+        dialled: runner.drive.dialled(trial),
+      })),
+    );
     runner.progress?.(outcomes.length);
   }
   return outcomes;
@@ -141,7 +149,9 @@ async function settled({ drive }: Runner, trials: readonly Trial[], number: stri
   const cell = { ...lastCell, realm: isPopup(trials[0]!.cell) ? realm : "top" };
   const last: Trial = { cell, number, before: drive.count(number), error: null };
   for (let attempt = 0; attempt < 3; attempt++) {
-    const q = Date.now(); await drive.quiet(); if (Date.now() - q > 1500) console.log("QUIET", Date.now() - q, attempt, trials.length);
+    const q = Date.now();
+    await drive.quiet();
+    if (Date.now() - q > 1500) console.log("QUIET", Date.now() - q, attempt, trials.length);
     await drive.run(last);
     if (await drive.dials(last, 4000)) return pause(150);
   }

@@ -31,7 +31,8 @@ const attr = (t: Tools, { attribute, namespace }: Bare, to?: string) => {
 const present = (bare: Bare): Attr => {
   const { element, attribute, namespace = null } = bare;
   const local = attribute.replace(/^.*:/, "");
-  if (!element.getAttributeNodeNS(namespace, local)) element.setAttributeNS(namespace, attribute, "about:blank");
+  if (!element.getAttributeNodeNS(namespace, local))
+    element.setAttributeNS(namespace, attribute, "about:blank");
   return element.getAttributeNodeNS(namespace, local)!;
 };
 
@@ -44,24 +45,37 @@ const inPlace: Method[] = [
       else t.call(bare.element, "setAttribute", bare.attribute, to);
     },
   },
-  { name: "setAttribute", kind: "in place", set: (t, b, to) => void t.call(b.element, "setAttribute", b.attribute, to) },
+  {
+    name: "setAttribute",
+    kind: "in place",
+    set: (t, b, to) => void t.call(b.element, "setAttribute", b.attribute, to),
+  },
   {
     name: "setAttribute in capitals",
     kind: "in place",
-    set: (t, b, to) => void t.call(b.element, "setAttribute", b.namespace ? b.attribute : b.attribute.toUpperCase(), to),
+    set: (t, b, to) =>
+      void t.call(b.element, "setAttribute", b.namespace ? b.attribute : b.attribute.toUpperCase(), to),
   },
   {
     name: "setAttributeNS",
     kind: "in place",
     set: (t, b, to) => void t.call(b.element, "setAttributeNS", b.namespace ?? null, b.attribute, to),
   },
-  { name: "setAttributeNode", kind: "in place", set: (t, b, to) => void t.call(b.element, "setAttributeNode", attr(t, b, to)) },
+  {
+    name: "setAttributeNode",
+    kind: "in place",
+    set: (t, b, to) => void t.call(b.element, "setAttributeNode", attr(t, b, to)),
+  },
   {
     name: "setAttributeNodeNS",
     kind: "in place",
     set: (t, b, to) => void t.call(b.element, "setAttributeNodeNS", attr(t, b, to)),
   },
-  { name: "setNamedItem", kind: "in place", set: (t, b, to) => void t.call(b.element.attributes, "setNamedItem", attr(t, b, to)) },
+  {
+    name: "setNamedItem",
+    kind: "in place",
+    set: (t, b, to) => void t.call(b.element.attributes, "setNamedItem", attr(t, b, to)),
+  },
   {
     name: "setNamedItemNS",
     kind: "in place",
@@ -86,13 +100,21 @@ const elsewhere = (t: Tools) => t.doc.implementation.createHTMLDocument("");
 const insertions: Method[] = [
   { name: "then appendChild", kind: "before", put: (t, root) => void t.call(t.place, "appendChild", root) },
   { name: "then append", kind: "before", put: (t, root) => void t.call(t.place, "append", root) },
-  { name: "then insertBefore", kind: "before", put: (t, root) => void t.call(t.place, "insertBefore", root, null) },
+  {
+    name: "then insertBefore",
+    kind: "before",
+    put: (t, root) => void t.call(t.place, "insertBefore", root, null),
+  },
   {
     name: "then replaceWith",
     kind: "before",
     put: (t, root) => void t.call(t.add(t.doc.createElement("i")), "replaceWith", root),
   },
-  { name: "then replaceChildren", kind: "before", put: (t, root) => void t.call(t.add(t.doc.createElement("i")), "replaceChildren", root) },
+  {
+    name: "then replaceChildren",
+    kind: "before",
+    put: (t, root) => void t.call(t.add(t.doc.createElement("i")), "replaceChildren", root),
+  },
   {
     name: "then insertAdjacentElement",
     kind: "before",
@@ -143,7 +165,11 @@ const markup: Method[] = [
     kind: "markup",
     write: (t, m, at) => (t.set(at.appendChild(t.doc.createElement("i")), "outerHTML", m), at),
   },
-  { name: "insertAdjacentHTML", kind: "markup", write: (t, m, at) => void t.call(at, "insertAdjacentHTML", "beforeend", m) },
+  {
+    name: "insertAdjacentHTML",
+    kind: "markup",
+    write: (t, m, at) => void t.call(at, "insertAdjacentHTML", "beforeend", m),
+  },
   { name: "setHTMLUnsafe", kind: "markup", write: (t, m, at) => void t.call(at, "setHTMLUnsafe", m) },
   {
     name: "innerHTML of a root",
@@ -194,7 +220,11 @@ const markup: Method[] = [
     kind: "markup",
     write(t, m, at, text) {
       void m;
-      t.call(at, "setHTMLUnsafe", t.value(`<div id="declared"><template shadowrootmode="open">${text}</template></div>`));
+      t.call(
+        at,
+        "setHTMLUnsafe",
+        t.value(`<div id="declared"><template shadowrootmode="open">${text}</template></div>`),
+      );
       return at.querySelector("#declared")!.shadowRoot!;
     },
   },
@@ -213,7 +243,9 @@ const markup: Method[] = [
     write(t, m, at, text) {
       void m;
       const parsed = new t.win.DOMParser().parseFromString(text, "text/html");
-      const inner = Array.from(parsed.body.children, (e) => new t.win.XMLSerializer().serializeToString(e)).join("");
+      const inner = Array.from(parsed.body.children, (e) =>
+        new t.win.XMLSerializer().serializeToString(e),
+      ).join("");
       const sheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">${inner}</xsl:template></xsl:stylesheet>`;
       const xml = (source: string) => new t.win.DOMParser().parseFromString(source, "text/xml");
       const processor = new t.win.XSLTProcessor();
@@ -256,7 +288,9 @@ export function placed(t: Tools, method: Method, bare: Bare, to: string, connect
   const id = `cell-${count++}`;
   bare.element.setAttribute("data-cell", id);
   const find = (from: ParentNode) =>
-    from instanceof Element && from.matches(`[data-cell=${id}]`) ? from : from.querySelector(`[data-cell=${id}]`)!;
+    from instanceof Element && from.matches(`[data-cell=${id}]`)
+      ? from
+      : from.querySelector(`[data-cell=${id}]`)!;
   if (method.put) {
     inPlace[0]!.set!(t, bare, t.value(to));
     const put = method.put(t, bare.root);

@@ -40,7 +40,8 @@ export async function arm(plan: Plan): Promise<Armed> {
   heard = false;
   try {
     const { element, win, over } = await prepare(plan);
-    if (element) return { spot: ready(element as HTMLElement, win, plan.cell.gesture as Gesture), error: null };
+    if (element)
+      return { spot: ready(element as HTMLElement, win, plan.cell.gesture as Gesture), error: null };
     await over;
     return { spot: null, error: null };
   } catch (error) {
@@ -142,14 +143,18 @@ function pretend(element: HTMLElement): void {
 }
 
 /** Resolves when the step has been taken, or, where it never comes, a moment later. */
-function begin(act: Act, step: () => void, how: (act: Act, step: () => void) => void): Promise<string | null> {
+function begin(
+  act: Act,
+  step: () => void,
+  how: (act: Act, step: () => void) => void,
+): Promise<string | null> {
   return new Promise((done, fail) => {
     how(act, () => {
       try {
         step();
         done(null);
       } catch (error) {
-        fail(error as Error);
+        fail(new Error(String(error)));
       }
     });
     if (!act.element || act.gesture === "script") setTimeout(done, 600, "never");
@@ -157,7 +162,10 @@ function begin(act: Act, step: () => void, how: (act: Act, step: () => void) => 
 }
 
 function ready(element: HTMLElement, win: Window, gesture: Gesture) {
-  win.addEventListener(gesture === "Enter" ? "keydown" : "pointerdown", () => (heard = true), { capture: true, once: true });
+  win.addEventListener(gesture === "Enter" ? "keydown" : "pointerdown", () => (heard = true), {
+    capture: true,
+    once: true,
+  });
   if (gesture === "Enter") {
     if (element.tabIndex < 0) element.tabIndex = 0;
     win.focus();

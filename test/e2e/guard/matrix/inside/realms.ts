@@ -3,14 +3,23 @@ import type { Realm } from "./tools.ts";
 import { answer } from "./tools.ts";
 
 /** Documents of their own, where the driver runs the cell's script. */
-export const documents = ["top", "same site", "other site", "sandboxed", "sandboxed srcdoc", "srcdoc", "popup"] as const;
+export const documents = [
+  "top",
+  "same site",
+  "other site",
+  "sandboxed",
+  "sandboxed srcdoc",
+  "srcdoc",
+  "popup",
+] as const;
 /** Places that the script makes in the top document. */
 const inPage = {
   "open root": (at: HTMLElement) => rooted(at, "open"),
   "closed root": (at: HTMLElement) => rooted(at, "closed"),
   "modal dialog"(at: HTMLElement) {
     const dialog = at.appendChild(document.createElement("dialog"));
-    dialog.style.cssText = "position:fixed;inset:4px auto auto 4px;margin:0;padding:0;width:200px;height:40px";
+    dialog.style.cssText =
+      "position:fixed;inset:4px auto auto 4px;margin:0;padding:0;width:200px;height:40px";
     dialog.showModal();
     return here(dialog.appendChild(document.createElement("div")));
   },

@@ -15,7 +15,11 @@ const to = (where: object, address: unknown) => void Reflect.set(where, "locatio
 const script = (address: string) => `javascript:void(location=${encodeURIComponent(quoted(address))})`;
 const blank = (t: Tools) => t.add(t.make("iframe")).contentWindow as Window & typeof globalThis;
 /** Does something with a frame when its document has come. */
-const loaded = (t: Tools, attributes: Record<string, string>, then: (inner: Window, frame: HTMLIFrameElement) => void) => {
+const loaded = (
+  t: Tools,
+  attributes: Record<string, string>,
+  then: (inner: Window, frame: HTMLIFrameElement) => void,
+) => {
   const frame = t.make("iframe", attributes);
   frame.addEventListener("load", () => then(frame.contentWindow!, frame), { once: true });
   t.add(frame);
@@ -34,7 +38,10 @@ const here: Sink[] = [
   { name: "location.replace", go: (t, a) => t.win.location.replace(t.value(a)) },
   { name: "location to a script", go: (t, a) => to(t.win, script(a)) },
   { name: "navigation.navigate", go: (t, a) => navigate(t.win, t.value(a)) },
-  { name: "navigation.navigate that replaces", go: (t, a) => navigate(t.win, t.value(a), { history: "replace" }) },
+  {
+    name: "navigation.navigate that replaces",
+    go: (t, a) => navigate(t.win, t.value(a), { history: "replace" }),
+  },
   { name: "top.location", go: (t, a) => to(t.win.top!, t.value(a)) },
   { name: "parent.location.replace", go: (t, a) => t.win.parent.location.replace(t.value(a)) },
   {
@@ -56,9 +63,21 @@ const here: Sink[] = [
 
 const windows: Sink[] = [
   { name: "open", targets: true, go: (t, a) => void t.own("open")(t.value(a), target(t)) },
-  { name: "open without an opener", targets: true, go: (t, a) => void t.own("open")(t.value(a), target(t), "noopener") },
-  { name: "open as a popup", targets: true, go: (t, a) => void t.own("open")(t.value(a), target(t), "popup,width=200,height=100") },
-  { name: "document.open with an address", targets: true, go: (t, a) => void t.call(t.doc, "open", t.value(a), target(t), "") },
+  {
+    name: "open without an opener",
+    targets: true,
+    go: (t, a) => void t.own("open")(t.value(a), target(t), "noopener"),
+  },
+  {
+    name: "open as a popup",
+    targets: true,
+    go: (t, a) => void t.own("open")(t.value(a), target(t), "popup,width=200,height=100"),
+  },
+  {
+    name: "document.open with an address",
+    targets: true,
+    go: (t, a) => void t.call(t.doc, "open", t.value(a), target(t), ""),
+  },
   { name: "open a script", go: (t, a) => void t.own("open")(script(a), "_self") },
   {
     name: "open by a frame's name",
@@ -144,7 +163,10 @@ const frames: Sink[] = [
     name: "a loaded frame's navigation",
     go: (t, a) => loaded(t, { src: answer("/empty", "") }, (inner) => navigate(inner, t.value(a))),
   },
-  { name: "a written frame's location", go: (t, a) => loaded(t, { srcdoc: "<p>" }, (inner) => to(inner, t.value(a))) },
+  {
+    name: "a written frame's location",
+    go: (t, a) => loaded(t, { srcdoc: "<p>" }, (inner) => to(inner, t.value(a))),
+  },
   {
     name: "the location of a frame of another site",
     go: (t, a) => loaded(t, { src: otherSite("/empty") }, (inner) => to(inner, t.value(a))),
@@ -207,11 +229,26 @@ const frames: Sink[] = [
 ];
 
 const servers: Sink[] = [
-  { name: "an answer that leads there, in a frame", go: (t, a) => void t.add(t.make("iframe", { src: answer("/302", a) })) },
-  { name: "an answer with a Refresh header, in a frame", go: (t, a) => void t.add(t.make("iframe", { src: answer("/refresh-header", a) })) },
-  { name: "an answer with a script, in a frame", go: (t, a) => void t.add(t.make("iframe", { src: answer("/script", a) })) },
-  { name: "an answer that writes a frame in pieces", go: (t, a) => void t.add(t.make("iframe", { src: answer("/pieces", a) })) },
-  { name: "an answer with a stylesheet for XML", go: (t, a) => void t.add(t.make("iframe", { src: answer("/sheet.xml", a) })) },
+  {
+    name: "an answer that leads there, in a frame",
+    go: (t, a) => void t.add(t.make("iframe", { src: answer("/302", a) })),
+  },
+  {
+    name: "an answer with a Refresh header, in a frame",
+    go: (t, a) => void t.add(t.make("iframe", { src: answer("/refresh-header", a) })),
+  },
+  {
+    name: "an answer with a script, in a frame",
+    go: (t, a) => void t.add(t.make("iframe", { src: answer("/script", a) })),
+  },
+  {
+    name: "an answer that writes a frame in pieces",
+    go: (t, a) => void t.add(t.make("iframe", { src: answer("/pieces", a) })),
+  },
+  {
+    name: "an answer with a stylesheet for XML",
+    go: (t, a) => void t.add(t.make("iframe", { src: answer("/sheet.xml", a) })),
+  },
 ];
 
 export const calls: readonly Sink[] = [...here, ...windows, ...frames, ...servers];

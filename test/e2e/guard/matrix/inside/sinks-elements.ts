@@ -72,7 +72,13 @@ const links: Sink[] = [
     },
     open: click,
   },
-  { name: "a link to a script", people: "mouse", bare: bareLink, content: (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`, open: click },
+  {
+    name: "a link to a script",
+    people: "mouse",
+    bare: bareLink,
+    content: (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`,
+    open: click,
+  },
   {
     name: "an area",
     targets: true,
@@ -123,10 +129,34 @@ const asForm = (e: Element) => e as HTMLFormElement;
 
 const forms: Sink[] = [
   { name: "submit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "submit") },
-  { name: "submit by POST", targets: true, bare: (t) => bareForm(t, "post"), open: (t, e) => void t.call(e, "submit") },
-  { name: "requestSubmit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "requestSubmit") },
-  { name: "a form's button", targets: true, people: "mouse", bare: (t) => bareForm(t), open: (_, e) => button(e).click(), acts: button },
-  { name: "a form's button by POST", targets: true, people: "mouse", bare: (t) => bareForm(t, "post"), open: (_, e) => button(e).click(), acts: button },
+  {
+    name: "submit by POST",
+    targets: true,
+    bare: (t) => bareForm(t, "post"),
+    open: (t, e) => void t.call(e, "submit"),
+  },
+  {
+    name: "requestSubmit",
+    targets: true,
+    bare: (t) => bareForm(t),
+    open: (t, e) => void t.call(e, "requestSubmit"),
+  },
+  {
+    name: "a form's button",
+    targets: true,
+    people: "mouse",
+    bare: (t) => bareForm(t),
+    open: (_, e) => button(e).click(),
+    acts: button,
+  },
+  {
+    name: "a form's button by POST",
+    targets: true,
+    people: "mouse",
+    bare: (t) => bareForm(t, "post"),
+    open: (_, e) => button(e).click(),
+    acts: button,
+  },
   {
     name: "a button's own action",
     targets: true,
@@ -158,7 +188,9 @@ const forms: Sink[] = [
     people: "mouse",
     bare(t) {
       const root = t.make("form", aimed(t));
-      const element = root.appendChild(t.make("input", { type: "image", src: PIXEL, width: "40", height: "20" }));
+      const element = root.appendChild(
+        t.make("input", { type: "image", src: PIXEL, width: "40", height: "20" }),
+      );
       return { root, element, attribute: "formaction", property: "formAction" };
     },
     open: click,
@@ -200,7 +232,8 @@ const forms: Sink[] = [
     name: "a form whose names hide its own",
     go(t, a) {
       const { root } = form(t);
-      for (const name of ["action", "submit", "target", "method"]) root.append(t.make("input", { name, type: "hidden" }));
+      for (const name of ["action", "submit", "target", "method"])
+        root.append(t.make("input", { name, type: "hidden" }));
       root.setAttribute("action", t.value(a));
       t.add(root);
       t.win.HTMLFormElement.prototype.submit.call(asForm(root));
@@ -208,7 +241,12 @@ const forms: Sink[] = [
   },
 ];
 
-const framed = (name: string, tag: "iframe" | "embed" | "object" | "frame", attribute: string, content?: Sink["content"]): Sink => ({
+const framed = (
+  name: string,
+  tag: "iframe" | "embed" | "object" | "frame",
+  attribute: string,
+  content?: Sink["content"],
+): Sink => ({
   name,
   bare(t) {
     const element = t.doc.createElement(tag);
@@ -223,15 +261,44 @@ const frames: Sink[] = [
   framed("an old frame", "frame", "src"),
   framed("an embed", "embed", "src"),
   framed("an object", "object", "data"),
-  framed("a frame to a script", "iframe", "src", (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`),
+  framed(
+    "a frame to a script",
+    "iframe",
+    "src",
+    (a) => `javascript:void(location=${encodeURIComponent(quoted(a))})`,
+  ),
   framed("a frame of data", "iframe", "src", (a) => `data:text/html,${encodeURIComponent(inScript(a))}`),
-  framed("an object of data", "object", "data", (a) => `data:text/html,${encodeURIComponent(`<meta http-equiv="refresh" content="0;url=${escaped(a)}">`)}`),
-  framed("a frame of SVG data", "iframe", "src", (a) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="${SVG}"><script>location=${quoted(a)}</script></svg>`)}`),
-  framed("a frame of a blob", "iframe", "src", (a) => URL.createObjectURL(new Blob([inScript(a)], { type: "text/html" }))),
+  framed(
+    "an object of data",
+    "object",
+    "data",
+    (a) =>
+      `data:text/html,${encodeURIComponent(`<meta http-equiv="refresh" content="0;url=${escaped(a)}">`)}`,
+  ),
+  framed(
+    "a frame of SVG data",
+    "iframe",
+    "src",
+    (a) =>
+      `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="${SVG}"><script>location=${quoted(a)}</script></svg>`)}`,
+  ),
+  framed("a frame of a blob", "iframe", "src", (a) =>
+    URL.createObjectURL(new Blob([inScript(a)], { type: "text/html" })),
+  ),
   framed("a written frame's script", "iframe", "srcdoc", inScript),
-  framed("a written frame's refresh", "iframe", "srcdoc", (a) => `<meta http-equiv="refresh" content="0;url=${escaped(a)}">`),
+  framed(
+    "a written frame's refresh",
+    "iframe",
+    "srcdoc",
+    (a) => `<meta http-equiv="refresh" content="0;url=${escaped(a)}">`,
+  ),
   framed("a written frame's frame", "iframe", "srcdoc", (a) => `<iframe src="${escaped(a)}"></iframe>`),
-  framed("a written frame's base", "iframe", "srcdoc", (a) => `<base href="${escaped(a)}"><a href="#x">Call</a><script>document.links[0].click()</script>`),
+  framed(
+    "a written frame's base",
+    "iframe",
+    "srcdoc",
+    (a) => `<base href="${escaped(a)}"><a href="#x">Call</a><script>document.links[0].click()</script>`,
+  ),
   {
     name: "a refresh in the page",
     bare(t) {

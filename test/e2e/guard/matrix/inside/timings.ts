@@ -47,8 +47,16 @@ export const timings: readonly Timing[] = [
       act.element ? clicked(act, true, () => queueMicrotask(step)) : queueMicrotask(step),
   },
   { name: "after a timeout", begin: (act, step) => early(act, () => void act.win.setTimeout(step)) },
-  { name: "much later", only: "late", begin: (act, step) => onClick(act, () => void act.win.setTimeout(step, 120)) },
-  { name: "in the next frame", only: "late", begin: (act, step) => onClick(act, () => void act.win.requestAnimationFrame(step)) },
+  {
+    name: "much later",
+    only: "late",
+    begin: (act, step) => onClick(act, () => void act.win.setTimeout(step, 120)),
+  },
+  {
+    name: "in the next frame",
+    only: "late",
+    begin: (act, step) => onClick(act, () => void act.win.requestAnimationFrame(step)),
+  },
   {
     name: "when something has loaded",
     only: "late",
@@ -69,8 +77,16 @@ export const timings: readonly Timing[] = [
         port2.postMessage(0);
       }),
   },
-  { name: "on pointerdown", only: "mouse", begin: (act, step) => on(act, act.element!, "pointerdown", false, step) },
-  { name: "on mousedown", only: "mouse", begin: (act, step) => on(act, act.element!, "mousedown", false, step) },
+  {
+    name: "on pointerdown",
+    only: "mouse",
+    begin: (act, step) => on(act, act.element!, "pointerdown", false, step),
+  },
+  {
+    name: "on mousedown",
+    only: "mouse",
+    begin: (act, step) => on(act, act.element!, "mousedown", false, step),
+  },
   { name: "on mouseup", only: "mouse", begin: (act, step) => on(act, act.win, "mouseup", true, step) },
   { name: "as the click is captured", only: "element", begin: (act, step) => clicked(act, true, step) },
   {
@@ -81,7 +97,8 @@ export const timings: readonly Timing[] = [
   {
     name: "in a child's handler",
     only: "mouse",
-    begin: (act, step) => on(act, act.element!.querySelector(".child") ?? act.element!, clickOf(act.gesture), false, step),
+    begin: (act, step) =>
+      on(act, act.element!.querySelector(".child") ?? act.element!, clickOf(act.gesture), false, step),
   },
   {
     name: "with the click stopped",

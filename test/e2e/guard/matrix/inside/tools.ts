@@ -28,13 +28,23 @@ export interface Tools extends Realm {
 
 /** The prototype in `natives` that has the member: what a page can borrow. */
 function lender(natives: object, on: object, name: string): object | undefined {
-  for (let own: object | null = Object.getPrototypeOf(on) as object; own; own = Object.getPrototypeOf(own) as object) {
+  for (
+    let own: object | null = Object.getPrototypeOf(on) as object;
+    own;
+    own = Object.getPrototypeOf(own) as object
+  ) {
     if (!Object.hasOwn(own, name)) continue;
-    return (natives as Record<string, { prototype?: object } | undefined>)[own.constructor.name]?.prototype ?? own;
+    return (
+      (natives as Record<string, { prototype?: object } | undefined>)[own.constructor.name]?.prototype ?? own
+    );
   }
   return undefined;
 }
 
+type AnyFunction = (...args: unknown[]) => unknown;
+interface Setter {
+  set?: (this: void, to: unknown) => void;
+}
 let made = 0;
 export function toolsOf(
   realm: Realm,
@@ -45,7 +55,8 @@ export function toolsOf(
 ): Tools {
   const { win, doc, place } = realm;
   const call: Tools["call"] = (on, name, ...args) => {
-    const from = lender(natives, on, name) as Record<string, ((...args: unknown[]) => unknown) | undefined> | undefined;
+    const from = lender(natives, on, name) as
+      Record<string, ((...args: unknown[]) => unknown) | undefined> | undefined;
     const method = from?.[name];
     if (!method) throw new Error(`No method ${name}`);
     return Reflect.apply(method, on, args);
@@ -68,14 +79,14 @@ export function toolsOf(
     call,
     set(on, name, to) {
       const from = lender(natives, on, name);
-      const setter = from && Object.getOwnPropertyDescriptor(from, name)?.set;
-      if (!setter) throw new Error(`No setter ${name}`);
-      Reflect.apply(setter, on, [to]);
+      const setter = (from && Object.getOwnPropertyDescriptor(from, name)) as Setter | undefined;
+      if (!setter?.set) throw new Error(`No setter ${name}`);
+      Reflect.apply(setter.set, on, [to]);
     },
     own:
       (name) =>
       (...args) =>
-        Reflect.apply(natives[name] as (...args: unknown[]) => unknown, win, args),
+        Reflect.apply((natives as unknown as Record<string, AnyFunction>)[name]!, win, args),
     value: value as Tools["value"],
     make(tag, attributes = {}) {
       const element = doc.createElement(tag);
@@ -96,7 +107,8 @@ interface Trusted {
 
 /** A click as scripts make it. */
 export const clickEvent = () => new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
-export const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+export const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 /** A script's text may stand in markup. */
 export const quoted = (text: string) => JSON.stringify(text).replaceAll("<", "\\u003c");
 /** What the fixture's server answers, also where a document has no address of its own. */
