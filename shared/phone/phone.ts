@@ -53,7 +53,8 @@ export function findPhones(text: string, region: string): Phone[] {
  */
 export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
   return (
-    readSingle(text, region) ?? onlyOne(text, findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
+    readSingle(text, region) ??
+    onlyOne(text, findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
   );
 }
 

@@ -15,8 +15,8 @@ export interface Found {
 function addressOf(element: Element): string | null {
   const [name, space] = [nameOf(element), Reflect.get(Element.prototype, "namespaceURI", element)];
   if (space === SVG && name === "a") {
-    const { animVal } = Reflect.get(SVGAElement.prototype, "href", element) as SVGAnimatedString;
-    return absolute(animVal);
+    const href: SVGAnimatedString = Reflect.get(SVGAElement.prototype, "href", element);
+    return absolute(href.animVal);
   }
   if (name !== "a" && name !== "area") return null;
   if (space !== HTML || attribute(element, "href") === null) return null;

@@ -64,5 +64,5 @@ function clickFor(event: Event): void {
   const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = event as MouseEvent;
   const where = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey };
   const how = { __proto__: null, ...where, bubbles: true, cancelable: true, composed: true, view: window };
-  dispatchEvent(element, new Mouse("click", how as MouseEventInit));
+  dispatchEvent(element, new Mouse("click", how));
 }

@@ -59,7 +59,8 @@ const REMOVERS = [
   ["Element", "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute"],
   ["NamedNodeMap", "removeNamedItem removeNamedItemNS"],
 ] as const;
-const split = (table: readonly (readonly [keyof Realm, string])[]) =>
+type Owner = (typeof ADDRESSES)[number][0] | (typeof REMOVERS)[number][0];
+const split = (table: readonly (readonly [Owner, string])[]) =>
   table.map(([owner, names]) => ({ owner, names: names.split(" ") }));
 const setters = split(ADDRESSES);
 const removers = split(REMOVERS);

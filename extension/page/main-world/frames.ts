@@ -25,7 +25,7 @@ import { once, safeMarkup } from "./values.ts";
 const ATTRIBUTE = 2;
 
 /** What an attribute of that name does to a frame. */
-function useOf(name: string): "address" | "markup" | null {
+function roleOf(name: string): "address" | "markup" | null {
   // Most names end here.
   if (name.length !== 3 && name.length !== 4 && name.length !== 6) return null;
   const lower = toLowerCase(name);
@@ -56,7 +56,7 @@ const setsAttribute =
   (native, self, args) => {
     if (args.length > at + 1) {
       const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
-      const use = useOf(at === 0 ? name : local(name));
+      const use = roleOf(at === 0 ? name : local(name));
       if (use && isFrame(self) && !admits(use, args, at + 1)) return undefined;
     }
     return wrote(apply(native, self, args));
@@ -69,14 +69,14 @@ const setsProperty =
 
 /** The value of an attribute node. Its element may not be a frame yet when it gets one. */
 const setsValue: Trap = (native, self, args) => {
-  const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? useOf(attributeName(self)!) : null;
+  const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? roleOf(attributeName(self)!) : null;
   if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0)) return undefined;
   return wrote(apply(native, self, args));
 };
 
 /** An attribute node that an element gets, directly or through its map of attributes, which does not tell whose it is. */
 const setsNode: Trap = (native, self, args) => {
-  const use = useOf(attributeName(args[0]) ?? "");
+  const use = roleOf(attributeName(args[0]) ?? "");
   if (use && (nameOf(self) === null || isFrame(self))) {
     const value = [attributeValue(args[0])];
     const before = value[0];

@@ -18,13 +18,13 @@ export type Realm = Window &
 
 export const { apply, getPrototypeOf } = Reflect;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
+/* eslint-disable @typescript-eslint/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
 
 /** A native method as a plain function, whose first argument is the receiver. */
 const plain = <A extends unknown[], R>(native: (this: never, ...args: A) => R) =>
   apply(bind, call, [native]) as (self: unknown, ...args: A) => R;
 
-/* eslint-disable @typescript-eslint/unbound-method -- each becomes a function of its receiver */
 export const dispatchEvent = plain(EventTarget.prototype.dispatchEvent);
 export const addEventListener = plain<[string, (event: Event) => void], void>(
   EventTarget.prototype.addEventListener,
@@ -36,7 +36,7 @@ export const toLowerCase = plain(String.prototype.toLowerCase);
 export const lastIndexOf = plain<[string], number>(String.prototype.lastIndexOf);
 export const slice = plain<[number], string>(String.prototype.slice);
 export const then = plain<[undefined, () => void], unknown>(Promise.prototype.then);
-export const write = plain<[unknown], void>(Document.prototype.write as Native as never);
+export const write = plain<[unknown], void>(Document.prototype.write as Native);
 const has = plain(WeakSet.prototype.has);
 const add = plain(WeakSet.prototype.add);
 /* eslint-enable @typescript-eslint/unbound-method */

@@ -1,0 +1,220 @@
+/** Frames and windows in disguise: by every method and parser, in markup that looks like something else, by other windows' natives. */
+/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
+import { add, answer, form, make, type Route } from "./routes.ts";
+
+const BARE = "/empty";
+const iframe = (place: HTMLElement, attributes: Record<string, string> = {}) =>
+  add(place, "iframe", attributes);
+const frameOf = (src: string) => `<iframe src="${src}"></iframe>`;
+const set = (owner: object, name: string, self: object, value: unknown) =>
+  Object.getOwnPropertyDescriptor(owner, name)!.set!.call(self, value);
+
+const attributes: [name: string, put: (frame: HTMLIFrameElement, to: string) => void][] = [
+  ["Element's own setAttribute", (frame, to) => Element.prototype.setAttribute.call(frame, "SRC", to)],
+  [
+    "Element's own setAttributeNode",
+    (frame, to) => {
+      const node = Object.assign(document.createAttribute("src"), { value: to });
+      Element.prototype.setAttributeNode.call(frame, node);
+    },
+  ],
+  [
+    "a node that another element had",
+    (frame, to) => {
+      const other = make("p", { src: to });
+      frame.setAttributeNode(other.removeAttributeNode(other.getAttributeNode("src")!));
+    },
+  ],
+  ["a node's nodeValue", (frame, to) => (frame.getAttributeNode("src")!.nodeValue = to)],
+  ["a node's textContent", (frame, to) => (frame.getAttributeNode("src")!.textContent = to)],
+];
+
+const markup: [name: string, html: (to: string) => string][] = [
+  ["with entities", (to) => `<IFRAME src="&#116;e&Tab;l&colon;${to.slice(4)}"></iframe>`],
+  ["without blanks", (to) => `<iframe/src=${to}>`],
+  ["behind a sign in quotes", (to) => `<iframe title=">" src=${to}>`],
+  ["with a tag in its attribute", (to) => `<iframe title="<iframe" src=${to}>`],
+  ["behind an empty comment", (to) => `<!--><iframe src=${to}>-->`],
+  [
+    "in what is a title elsewhere",
+    (to) => `<noscript><p title="</noscript>${frameOf(to).replaceAll('"', "")}">`,
+  ],
+  ["in a picture's style", (to) => `<svg><style>${frameOf(to)}</style></svg>`],
+  ["as an object", (to) => `<object data=${to}></object>`],
+  ["in a frame's own markup", (to) => `<iframe srcdoc="&lt;iframe src='${to}'>"></iframe>`],
+];
+
+const parsers: [name: string, put: (place: HTMLElement, to: string) => void][] = [
+  ["insertAdjacentHTML", (p, to) => p.insertAdjacentHTML("beforeend", frameOf(to))],
+  ["outerHTML", (p, to) => (add(p, "div").outerHTML = frameOf(to))],
+  [
+    "a template's innerHTML",
+    (p, to) => {
+      const made = make("template", {});
+      made.innerHTML = frameOf(to);
+      p.append(made.content.cloneNode(true));
+    },
+  ],
+  [
+    "a declared root",
+    (p, to) => p.setHTMLUnsafe(`<div><template shadowrootmode="closed">${frameOf(to)}</template></div>`),
+  ],
+  [
+    "a document with a declared root",
+    (p, to) => {
+      const html = `<div><template shadowrootmode="closed">${frameOf(to)}</template></div>`;
+      p.append((Document as unknown as Parser).parseHTMLUnsafe(html).body.firstElementChild!);
+    },
+  ],
+  [
+    "XML with a prefix",
+    (p, to) => {
+      const ns = "http://www.w3.org/1999/xhtml";
+      const xml = `<h:div xmlns:h="${ns}"><h:iframe src="${to}"/></h:div>`;
+      p.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
+    },
+  ],
+  [
+    "XML with an entity",
+    (p, to) => {
+      const xml = `<!DOCTYPE x [<!ENTITY e "&#60;iframe src='${to}'/>">]><div xmlns="http://www.w3.org/1999/xhtml">&e;</div>`;
+      p.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
+    },
+  ],
+  ["a range", (p, to) => p.append(document.createRange().createContextualFragment(frameOf(to)))],
+  [
+    "a style sheet's result",
+    (p, to) => {
+      const parse = (xml: string) => new DOMParser().parseFromString(xml, "text/xml");
+      const sheet = new XSLTProcessor();
+      sheet.importStylesheet(
+        parse(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+          <xsl:output method="html"/><xsl:template match="/"><iframe src="{/a}"/></xsl:template></xsl:stylesheet>`),
+      );
+      p.append(sheet.transformToFragment(parse(`<a>${to}</a>`), document));
+    },
+  ],
+  [
+    "a document that was fetched",
+    (p, to) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", answer("/xml", to), false);
+      request.send();
+      p.append(document.importNode(request.responseXML!.querySelector("iframe")!, true));
+    },
+  ],
+  [
+    "a document that is written in pieces",
+    (p, to) => {
+      const inner = iframe(p).contentDocument!;
+      inner.open();
+      for (const piece of ["<ifr", `ame src="${to.slice(0, 6)}`, `${to.slice(6)}"></iframe>`])
+        inner.write(piece);
+      inner.close();
+    },
+  ],
+];
+interface Parser {
+  parseHTMLUnsafe: (html: string) => Document;
+}
+
+const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = [
+  [
+    "a blank frame's property",
+    (p, to) => set(windowOf(iframe(p)).HTMLIFrameElement.prototype, "src", iframe(p), to),
+  ],
+  [
+    "a blank frame's innerHTML",
+    (p, to) => set(windowOf(iframe(p)).Element.prototype, "innerHTML", p, frameOf(to)),
+  ],
+  [
+    "a frame's that is not loaded yet",
+    (p, to) => windowOf(iframe(p, { src: BARE })).Element.prototype.setAttribute.call(iframe(p), "src", to),
+  ],
+  [
+    "a frame's that is named before anything of it is",
+    (p, to) => {
+      iframe(p, { src: BARE });
+      const inner = window[window.length - 1] as unknown as Realm;
+      inner.Element.prototype.setAttribute.call(iframe(p), "src", to);
+    },
+  ],
+  [
+    "a window's that is not loaded yet",
+    (p, to) => (open(BARE) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to),
+  ],
+  [
+    "a frame's without scripts",
+    (p, to) => {
+      iframe(p, { sandbox: "allow-same-origin" });
+      const inner = window[window.length - 1] as unknown as Realm;
+      inner.Element.prototype.setAttribute.call(iframe(p), "src", to);
+    },
+  ],
+  [
+    "click of a frame without scripts",
+    (p, to) => {
+      const inner = windowOf(iframe(p, { sandbox: "allow-same-origin" }));
+      inner.HTMLElement.prototype.click.call(make("a", { href: to, target: "_blank" }));
+    },
+  ],
+  [
+    "click of a link that is in no page, of a blank frame",
+    (p, to) => {
+      const made = iframe(p).contentDocument!.createElement("a");
+      made.setAttribute("href", to);
+      made.target = "_blank";
+      made.click();
+    },
+  ],
+  [
+    "those of a frame that is added while every object has accessors",
+    (p, to) => {
+      const prototype = Object.prototype as unknown as Record<string, unknown>;
+      prototype["get"] = () => undefined;
+      const inner = windowOf(iframe(p));
+      delete prototype["get"];
+      inner.open(to);
+    },
+  ],
+  [
+    "those that a proxy's handler would give away",
+    (p, to) => {
+      const stolen: unknown[] = [];
+      const prototype = Object.prototype as unknown as Record<string, unknown>;
+      prototype["get"] = (native: unknown) => void stolen.push(native);
+      void open.name;
+      delete prototype["get"];
+      if (typeof stolen[0] === "function") (stolen[0] as typeof open).call(window, to);
+      else open(to);
+      p.replaceChildren();
+    },
+  ],
+  [
+    "where a page answers for its own kinds",
+    (p, to) => {
+      Object.defineProperty(HTMLFormElement, Symbol.hasInstance, { value: () => false, configurable: true });
+      form(p, to, "_blank").submit();
+      delete (HTMLFormElement as unknown as Record<symbol, unknown>)[Symbol.hasInstance];
+    },
+  ],
+];
+type Realm = Window & typeof globalThis;
+const windowOf = (frame: HTMLIFrameElement) => frame.contentWindow as Realm;
+
+export const disguises: readonly Route[] = [
+  {
+    name: "a frame in a document that a script's address makes",
+    put: (p, to) => void iframe(p, { src: `javascript:${JSON.stringify(frameOf(to))}` }),
+  },
+  ...attributes.map(([name, put]): Route => ({
+    name: `a frame by ${name}`,
+    put: (p, to) => put(iframe(p, { src: "about:blank" }), to),
+  })),
+  ...markup.map(([name, html]): Route => ({
+    name: `a frame in markup, ${name}`,
+    put: (p, to) => void (p.innerHTML = html(to)),
+  })),
+  ...parsers.map(([name, put]): Route => ({ name: `a frame by ${name}`, put })),
+  ...realms.map(([name, put]): Route => ({ name: `another window's natives: ${name}`, put })),
+];
