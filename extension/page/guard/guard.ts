@@ -23,10 +23,11 @@ function start(): Guard {
   const control = new AbortController();
   const { signal } = control;
   const shared = channel();
-  const isOutermost = outermostFrame() === window;
+  const outermost = outermostFrame();
+  const isOutermost = outermost === window;
   const gate = openGate({
     alive: hasExtension,
-    orphaned: () => sayReload(signal),
+    orphaned: () => sayReload(outermost, signal),
     now: () => performance.timeOrigin + performance.now(),
     passes: sharedPasses(),
   });

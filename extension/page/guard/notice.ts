@@ -14,24 +14,34 @@ const style = `
   button { margin-right: 8px; padding: 8px 14px; font: inherit; cursor: pointer; }
 `;
 
-let shown: HTMLElement | null = null;
+type Shared = Window & { cleardialNotice?: HTMLElement; CSSStyleSheet: typeof CSSStyleSheet };
 
-/** Shows it, or brings it to the front again. */
-export function sayReload(signal: AbortSignal): void {
+/** Shows it, or brings it to the front again: in the outermost frame of this origin, as a frame may be out of sight. */
+export function sayReload(outermost: Window, signal: AbortSignal): void {
+  const { documentElement } = outermost.document;
   // A picture or a feed opened as a document has no place for it.
-  if (!(document.documentElement instanceof HTMLElement)) return;
-  shown ??= make(signal);
-  if (!shown.isConnected) document.documentElement.append(shown);
+  if (!("popover" in documentElement)) return;
+  const shared = outermost as Shared;
+  const shown = (shared.cleardialNotice ??= make(shared));
+  signal.addEventListener("abort", () => shown.remove());
+  if (!shown.isConnected) documentElement.append(shown);
   if (shown.matches(":popover-open")) shown.hidePopover();
   shown.showPopover();
 }
 
-function make(signal: AbortSignal): HTMLElement {
+function make({ document, location, CSSStyleSheet: Sheet }: Shared): HTMLElement {
+  /** An element of the page's named `createElement` hides the document's own. */
+  const create = (tag: string, text = ""): HTMLElement => {
+    const made = Document.prototype.createElement.call(document, tag);
+    made.textContent = text;
+    return made;
+  };
   const texts = inLanguage(reloadTexts, navigator.language);
   const host = create(HOST);
   host.popover = "manual";
   const root = host.attachShadow({ mode: "closed" });
-  const sheet = new CSSStyleSheet();
+  // A style sheet belongs to one document.
+  const sheet = new Sheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
   const box = create("div");
@@ -42,13 +52,5 @@ function make(signal: AbortSignal): HTMLElement {
   close.addEventListener("click", () => host.remove());
   box.append(create("h2", texts.heading), create("p", texts.why), reload, close);
   root.append(box);
-  signal.addEventListener("abort", () => host.remove());
   return host;
-}
-
-/** An element of the page's named `createElement` hides the document's own. */
-function create(tag: string, text = ""): HTMLElement {
-  const made = Document.prototype.createElement.call(document, tag);
-  made.textContent = text;
-  return made;
 }
