@@ -143,7 +143,7 @@ listen(
       learnWho: me.learn,
       documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
       injectCard: (sender) => sites.card(sender),
-      tokensOf: succession.of,
+      tokensOf: (documentId) => succession.of(documentId),
     }),
     ...openDialHandlers({ account, worker, facts, dials }),
     ...openUiHandlers({
