@@ -120,7 +120,7 @@ describe("dials", () => {
     expect(words).toMatch(/Dialled085 222 2222/);
     expect(words).toMatch(/Rings\+44 ?85 ?222 ?2222/);
     expect(words).toMatch(/Taken for\+353 85 222 2222/);
-    expect(words).toContain("These digits would ring another number");
+    expect(words).toContain("These digits would not ring the number that is meant here.");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-dials-two-numbers");
     await desk.keyboard.press("Escape");

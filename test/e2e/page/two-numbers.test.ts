@@ -109,7 +109,7 @@ describe("on a desk whose telephones are in Germany", () => {
     // Germany wants consent first: the number that rings was asked about, though no page showed it.
     await says(page, "needs consent first");
     await says(page, "The record says United Kingdom: +44 113 496 0001");
-    await says(page, "These digits would ring another number");
+    await says(page, "These digits would not ring the number that is meant here.");
     expect((await modal(page))!.buttons).not.toContain("Call");
     await shot(page, "ask-two-numbers");
     await expectAccessibleInside(page, "dialog.ask:modal");
