@@ -32,6 +32,7 @@ interface Live {
   /** False for a call button: its app dials when it is ready. */
   dials: boolean;
   look: () => void;
+  observer: MutationObserver | null;
 }
 
 export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
@@ -40,19 +41,18 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
-    const known = live.get(event);
-    if (known) {
-      known.look = () => look(known);
-      return known;
-    }
-    const state: Live = { event, target: null, dials: true, look: () => look(state) };
-    live.set(event, state);
-    // A person's event leaves time for microtasks after each of its listeners, the last included.
-    const observer = event.isTrusted ? new MutationObserver(looks) : null;
+    const state: Live = live.get(event) ?? {
+      ...{ event, target: null, dials: true, look: () => undefined },
+      // A person's event leaves time for microtasks after each of its listeners, the last included.
+      observer: event.isTrusted ? new MutationObserver(looks) : null,
+    };
+    state.look = () => look(state);
     const what = { subtree: true, childList: true, attributes: true };
-    for (const root of roots) observer?.observe(root, what);
+    for (const root of roots) state.observer?.observe(root, what);
+    if (live.has(event)) return state;
+    live.set(event, state);
     setTimeout(() => {
-      observer?.disconnect();
+      state.observer?.disconnect();
       live.delete(event);
       if (state.target && state.dials && !event.defaultPrevented) spent(event, state.target);
     });

@@ -6,9 +6,11 @@ import { FRAMES } from "../main-world-events.ts";
 import { asks } from "./ask-guard.ts";
 import { wrote } from "./clicks.ts";
 import {
+  absolute,
   apply,
   attributeName,
   attributeValue,
+  documentOf,
   kindOf,
   lastIndexOf,
   nameOf,
@@ -41,13 +43,13 @@ function isFrame(element: unknown): boolean {
 const local = (name: string) => slice(name, lastIndexOf(name, ":") + 1);
 
 /** Looks at one value on its way into a frame: false where it must not get there. */
-function admits(use: "address" | "markup", args: unknown[], at: number): boolean {
+function admits(use: "address" | "markup", args: unknown[], at: number, node: unknown): boolean {
   if (use === "markup") {
     args[at] = safeMarkup(args[at]);
     return true;
   }
   args[at] = once(args[at]);
-  return !asks(FRAMES, `${args[at] as string}`);
+  return !asks(FRAMES, absolute(`${args[at] as string}`, documentOf(node)));
 }
 
 /** `setAttribute` and its kind, with the name at `at` and the value after it. */
@@ -57,7 +59,7 @@ const setsAttribute =
     if (args.length > at + 1) {
       const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
       const use = roleOf(at === 0 ? name : local(name));
-      if (use && isFrame(self) && !admits(use, args, at + 1)) return undefined;
+      if (use && isFrame(self) && !admits(use, args, at + 1, self)) return undefined;
     }
     return wrote(apply(native, self, args));
   };
@@ -65,12 +67,12 @@ const setsAttribute =
 const setsProperty =
   (use: "address" | "markup"): Trap =>
   (native, self, args) =>
-    args.length > 0 && !admits(use, args, 0) ? undefined : apply(native, self, args);
+    args.length > 0 && !admits(use, args, 0, self) ? undefined : apply(native, self, args);
 
 /** The value of an attribute node. Its element may not be a frame yet when it gets one. */
 const setsValue: Trap = (native, self, args) => {
   const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? roleOf(attributeName(self)!) : null;
-  if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0)) return undefined;
+  if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0, self)) return undefined;
   return wrote(apply(native, self, args));
 };
 
@@ -80,7 +82,7 @@ const setsNode: Trap = (native, self, args) => {
   if (use && (nameOf(self) === null || isFrame(self))) {
     const value = [attributeValue(args[0])];
     const before = value[0];
-    if (!admits(use, value, 0)) return null;
+    if (!admits(use, value, 0, args[0])) return null;
     if (value[0] !== before) setValue(args[0], value[0]);
   }
   return wrote(apply(native, self, args));

@@ -69,6 +69,18 @@ export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
 export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
 
+const Address = URL;
+const hrefOf = reads<string>(URL.prototype, "href");
+const baseOf = reads<string>(Node.prototype, "baseURI");
+/** An address by the base of a document; as it is where it is none. */
+export function absolute(address: string, document: unknown): string {
+  try {
+    return hrefOf(new Address(address, baseOf(document) ?? undefined)) ?? address;
+  } catch {
+    return address;
+  }
+}
+
 /** A set of objects that were seen: true once for each. */
 export function firstTime(): (one: object) => boolean {
   const seen = new WeakSet();

@@ -1,16 +1,16 @@
 /** Ways to an address that cause no event, or not always. */
 import { ASKS, DONE } from "../main-world-events.ts";
 import { asks, tells } from "./ask-guard.ts";
-import { apply, over, type Realm, then, type Trap } from "./natives.ts";
+import { absolute, apply, over, type Realm, then, type Trap } from "./natives.ts";
 import { once } from "./values.ts";
 
 /** Asks about the first argument, and tells once it was gone to. */
 const goes =
-  (refusal: () => unknown): Trap =>
+  (realm: Realm, refusal: () => unknown): Trap =>
   (native, self, args) => {
     if (args.length === 0 || args[0] === undefined || args[0] === "") return apply(native, self, args);
     args[0] = once(args[0]);
-    if (asks(ASKS, `${args[0] as string}`)) return refusal();
+    if (asks(ASKS, absolute(`${args[0] as string}`, realm.document))) return refusal();
     try {
       return apply(native, self, args);
     } finally {
@@ -18,7 +18,7 @@ const goes =
     }
   };
 
-export const opens = goes(() => null);
+export const opensIn = (realm: Realm): Trap => goes(realm, () => null);
 
 const Refusal = DOMException;
 const refused = Promise.reject.bind(Promise) as (why: unknown) => Promise<never>;
@@ -30,11 +30,11 @@ function rejection(): Promise<never> {
 }
 
 export function wireOpens(realm: Realm): void {
-  over(realm, "open", opens);
+  over(realm, "open", opensIn(realm));
   // Documents without an origin have this method, but no navigate event.
   over(
     realm.Navigation?.prototype,
     "navigate",
-    goes(() => ({ committed: rejection(), finished: rejection() })),
+    goes(realm, () => ({ committed: rejection(), finished: rejection() })),
   );
 }

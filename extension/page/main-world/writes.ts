@@ -15,7 +15,7 @@ import {
   type Trap,
   write,
 } from "./natives.ts";
-import { opens } from "./opens.ts";
+import { opensIn } from "./opens.ts";
 import { isTrusted, namesFrame, nothing, once } from "./values.ts";
 
 const pending = new WeakMap<object, string>();
@@ -67,9 +67,12 @@ function reopening(self: unknown, run: () => unknown): unknown {
   return answer;
 }
 
-const opensDocument: Trap = (native, self, args) =>
-  // With three arguments it is the window's.
-  args.length > 2 ? opens(native, self, args) : reopening(self, () => apply(native, self, args));
+const opensDocument = (realm: Realm): Trap => {
+  const opens = opensIn(realm);
+  return (native, self, args) =>
+    // With three arguments it is the window's.
+    args.length > 2 ? opens(native, self, args) : reopening(self, () => apply(native, self, args));
+};
 
 const closes: Trap = (native, self, args) => {
   if (readyStateOf(self) !== null) flush(self as object);
@@ -79,6 +82,6 @@ const closes: Trap = (native, self, args) => {
 export function wireWrites(realm: Realm): void {
   over(realm.Document.prototype, "write", writes(""));
   over(realm.Document.prototype, "writeln", writes("\n"));
-  over(realm.Document.prototype, "open", opensDocument);
+  over(realm.Document.prototype, "open", opensDocument(realm));
   over(realm.Document.prototype, "close", closes);
 }

@@ -215,6 +215,15 @@ export const disguises: readonly Route[] = [
     name: `a frame in markup, ${name}`,
     put: (p, to) => void (p.innerHTML = html(to)),
   })),
+  {
+    name: "a frame's own window, by its own base",
+    put(place, to) {
+      const inner = iframe(place).contentDocument!;
+      inner.head.append(Object.assign(inner.createElement("base"), { href: "tel://x/" }));
+      const code = `open(${JSON.stringify(to.slice("tel:".length))})`;
+      inner.body.append(Object.assign(inner.createElement("script"), { textContent: code }));
+    },
+  },
   ...parsers.map(([name, put]): Route => ({ name: `a frame by ${name}`, put })),
   ...realms.map(([name, put]): Route => ({ name: `another window's natives: ${name}`, put })),
 ];

@@ -55,6 +55,14 @@ const clicked: Route[] = [
     },
   },
   {
+    name: "a link in a closed root that a child changes at last",
+    by: "click",
+    put(place, to) {
+      const made = withChild(shadow(place), BARE);
+      return last(made, "click", () => made.setAttributeNS(null, "href", to));
+    },
+  },
+  {
     name: "a form that its submit event changes",
     by: "click",
     put(place, to) {
