@@ -149,9 +149,7 @@ async function settled({ drive }: Runner, trials: readonly Trial[], number: stri
   const cell = { ...lastCell, realm: isPopup(trials[0]!.cell) ? realm : "top" };
   const last: Trial = { cell, number, before: drive.count(number), error: null };
   for (let attempt = 0; attempt < 3; attempt++) {
-    const q = Date.now();
     await drive.quiet();
-    if (Date.now() - q > 1500) console.log("QUIET", Date.now() - q, attempt, trials.length);
     await drive.run(last);
     if (await drive.dials(last, 4000)) return pause(150);
   }
