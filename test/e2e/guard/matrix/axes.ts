@@ -112,7 +112,11 @@ export const nameOf = (cell: Cell): string =>
 /** Throws where a part names no value. */
 export function cellOf(name: string): Cell {
   const [sink, ...parts] = name.split(" | ");
-  const cell = { ...usual, sink, ...Object.fromEntries(parts.map((part) => part.split(/: (.*)/, 2))) } as Cell;
+  const cell = {
+    ...usual,
+    sink,
+    ...Object.fromEntries(parts.map((part) => part.split(/: (.*)/, 2))),
+  } as Cell;
   for (const axis of axisNames)
     if (!(axes[axis] as readonly string[]).includes(cell[axis]))
       throw new Error(`${axis} has no "${cell[axis]}"`);
