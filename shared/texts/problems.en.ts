@@ -143,8 +143,7 @@ export const problemDetails = {
   objected: "The subscriber objected: only a manager can record a later agreement.",
   overrideObjected: "The subscriber told us not to call.",
   overrideHidden: "The dial would hide our number.",
-  overrideTwo:
-    "The digits would not ring the number that is meant. Dial it with its country code.",
+  overrideTwo: "The digits would not ring the number that is meant. Dial it with its country code.",
   overrideReason: "The policy does not allow this reason.",
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",
