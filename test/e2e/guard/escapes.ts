@@ -119,6 +119,8 @@ export interface CellException {
   sinks: readonly string[];
   /** In these realms only. */
   realms?: readonly string[];
+  /** By these methods only. */
+  methods?: readonly string[];
   why: string;
 }
 
@@ -146,6 +148,11 @@ export const cellEscapes: readonly CellException[] = [
       "a blank frame's script",
       "a frame's location in an opened document",
     ],
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    sinks: ["a link to a script"],
+    methods: ["document.write", "document.write in pieces"],
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
   {
@@ -187,5 +194,8 @@ export const cellEscapes: readonly CellException[] = [
   },
 ];
 
-export const cellException = ({ sink, realm }: Cell): CellException | undefined =>
-  cellEscapes.find(({ sinks, realms }) => sinks.includes(sink) && (realms?.includes(realm) ?? true));
+export const cellException = ({ sink, realm, method }: Cell): CellException | undefined =>
+  cellEscapes.find(
+    ({ sinks, realms, methods }) =>
+      sinks.includes(sink) && (realms?.includes(realm) ?? true) && (methods?.includes(method) ?? true),
+  );

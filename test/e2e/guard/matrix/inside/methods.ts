@@ -42,6 +42,7 @@ const inPlace: Method[] = [
     kind: "in place",
     set(t, bare, to) {
       if (bare.property) t.set(bare.element, bare.property, to);
+      else if (bare.namespace) t.call(bare.element, "setAttributeNS", bare.namespace, bare.attribute, to);
       else t.call(bare.element, "setAttribute", bare.attribute, to);
     },
   },

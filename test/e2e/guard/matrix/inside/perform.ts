@@ -88,7 +88,8 @@ async function prepare({ cell, address, decoy, base }: Plan): Promise<Prepared> 
   const content = (to: string) => sink.content?.(to) ?? to;
   const fire = (to: string) => {
     if (sink.go) return sink.go(tools, to);
-    sink.open?.(tools, placed(tools, method, sink.bare!(tools), content(to), sink.open !== undefined));
+    const opened = placed(tools, method, sink.bare!(tools), content(to), sink.open !== undefined);
+    sink.open?.(tools, opened);
   };
   const itself = opensItself(cell);
   let element: Element | null = null;

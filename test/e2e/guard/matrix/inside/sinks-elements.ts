@@ -26,7 +26,7 @@ function svgLink(t: Tools) {
   const element = root.appendChild(t.doc.createElementNS(SVG, "a"));
   if (t.target !== null) element.setAttribute("target", t.target);
   const shape = element.appendChild(t.doc.createElementNS(SVG, "rect"));
-  for (const side of ["width", "height"]) shape.setAttribute(side, "40");
+  for (const side of ["width", "height"]) shape.setAttribute(side, root.getAttribute(side)!);
   shape.setAttribute("class", "child");
   return { root, element };
 }
