@@ -44,7 +44,13 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const lists = context?.stamp.lists ?? [];
   const has = (code: string) => reasons.some((r) => r.code === code);
   const masked = verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? page.masked : e164 === null ? written.trim() || page.noNumber : sayNumber(e164);
+  // Of digits that would ring another number than is meant, neither is the one that is held.
+  const isTwo = has("two-numbers");
+  const number = masked
+    ? page.masked
+    : e164 === null || isTwo
+      ? written.trim() || page.noNumber
+      : sayNumber(e164);
   const objected = has("objection");
   const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
   const barred = !hidden && mayBeOverridden(decision);
@@ -94,9 +100,9 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
               <li key={i}>{sayReason(texts, reason, lists)}</li>
             ))}
           </ul>
-          {rings.length > 0 && !masked && (
+          {isTwo && !masked && (
             <p>
-              {fill(t.two.rings, { numbers: rings.map(sayNumber).join(", ") })}{" "}
+              {rings.length > 0 && `${fill(t.two.rings, { numbers: rings.map(sayNumber).join(", ") })} `}
               {e164 !== null && sayRecord(e164)}
             </p>
           )}
