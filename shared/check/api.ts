@@ -2,7 +2,14 @@
 import * as z from "zod";
 import { date, e164, region, time, written } from "../api.ts";
 import { registerHeadSchema } from "../registers/api.ts";
-import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
+import {
+  consentBasis,
+  consentKind,
+  objectionScope,
+  partyKind,
+  partySource,
+  suppressionKind,
+} from "../do-not-call/api.ts";
 import { MAX_CHECK } from "../core/limits.ts";
 import { campaignSchema, policySchema } from "../policy/policy.ts";
 
@@ -13,6 +20,7 @@ export const reasonSchema = z.object({
   code: z.string(),
   list: z.string().optional(),
   asOf: z.string().optional(),
+  rule: z.string().optional().meta({ description: "the rule of law that it rests on (shared/law)" }),
 });
 export const spokenReasonSchema = reasonSchema.extend({ text: z.string() });
 
@@ -58,9 +66,65 @@ export const factsSchema = z.object({
     .optional()
     .meta({ description: "only with registers by lookup: when it is worth asking for these facts again" }),
   suppressions: z.array(
-    z.object({ kind: suppressionKind, reason: z.string(), at: time, until: date.nullable() }),
+    z.object({
+      kind: suppressionKind,
+      reason: z.string(),
+      at: time,
+      until: date.nullable(),
+      scope: objectionScope.optional(),
+      keepsLine: z
+        .literal(true)
+        .optional()
+        .meta({
+          description:
+            "the entry tells, and does not close this number: the person who objected shares it, or nobody has said yet " +
+            "whether an objection on another number is meant for this one, too",
+        }),
+    }),
   ),
-  consents: z.array(z.object({ basis: consentBasis, givenAt: time, until: date.nullable() })),
+  consents: z.array(
+    z.object({
+      basis: consentBasis,
+      givenAt: time,
+      until: date.nullable(),
+      kind: consentKind.optional().meta({ description: "absent: a consent of old, read by its basis" }),
+      calls: z
+        .array(campaignSchema)
+        .optional()
+        .meta({ description: "for which kinds of call; absent: general" }),
+      medium: z.enum(["call", "message"]).optional().meta({ description: "absent: for calls" }),
+      day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
+      ends: date.optional().meta({ description: "its own last day, where it named one" }),
+      lasting: z
+        .literal(true)
+        .optional()
+        .meta({ description: "given for an indefinite time, in so many words" }),
+      left: z.int().optional().meta({ description: "solicited: the attempts that are left" }),
+      evidenced: z
+        .boolean()
+        .optional()
+        .meta({ description: "who, when, how and where its proof is, are known" }),
+      provisional: z
+        .literal(true)
+        .optional()
+        .meta({ description: "an agent's entry that nobody has reviewed" }),
+    }),
+  ),
+  line: z
+    .enum(["fixed", "mobile"])
+    .optional()
+    .meta({ description: "absent where the number does not tell, as in North America" }),
+  party: z
+    .object({ party: partyKind, source: partySource, at: time })
+    .optional()
+    .meta({ description: "whose line it is; absent where nobody said, or where the sources disagree" }),
+  contacts: z
+    .object({
+      attempts: z.array(time).meta({ description: "calls and attempts, unanswered ones too" }),
+      refusedAt: time.nullable(),
+    })
+    .optional()
+    .meta({ description: "only where law caps the calls to a number" }),
 });
 
 /** The state of the database that an answer was read from. A smaller `seq` means an older answer. */

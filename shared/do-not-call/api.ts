@@ -4,7 +4,18 @@ import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../
 
 /** `soft-opt-in` counts for messages only (PECR 2003 reg 22(3)), `service` for nothing that sells. */
 export const consentBasis = z.enum(["consent", "solicited", "service", "soft-opt-in"]);
+/**
+ * What a consent is, and so what it unlocks: a subscriber's notification to us that he does not object to our calls (PECR
+ * 2003 reg 21(4)); prior consent to a kind of call; that this call was asked for. `service` and `soft-opt-in` unlock no
+ * call that sells.
+ */
+export const consentKind = z.enum(["notification", "prior", "solicited", "service", "soft-opt-in"]);
 export const suppressionKind = z.enum(["objection", "house"]);
+/** Whom an objection closes: the number, all numbers of the person, or those of the company. `unsaid`: not asked yet. */
+export const objectionScope = z.enum(["line", "person", "company", "unsaid"]);
+/** Whose line it is. */
+export const partyKind = z.enum(["consumer", "sole-trader", "partnership", "company"]);
+export const partySource = z.enum(["officer", "connector", "register", "import"]);
 
 export const suppressionRequest = z.object({
   number: written,
@@ -71,6 +82,9 @@ export const bulkAnswer = z.object({
   results: z.array(z.object({ ...rowResult, number: e164.nullable() })),
 });
 
+export type ConsentKind = z.infer<typeof consentKind>;
+export type ObjectionScope = z.infer<typeof objectionScope>;
+export type PartySource = z.infer<typeof partySource>;
 export type ConsentBasis = z.infer<typeof consentBasis>;
 export type Suppression = z.infer<typeof suppressionSchema>;
 export type SuppressionRequest = z.input<typeof suppressionRequest>;

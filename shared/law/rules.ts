@@ -1,4 +1,71 @@
 /** The shape of a region's rules. Each region has one file; regions.ts is the table of them. */
+import type { ConsentKind } from "../do-not-call/api.ts";
+import type { Campaign } from "../policy/policy.ts";
+
+/** YYYY-MM-DD. */
+export type Day = string;
+export type Line = "fixed" | "mobile";
+export type Party = "consumer" | "sole-trader" | "partnership" | "company";
+export type Medium = "call" | "message";
+
+/** What a call is, as far as law tells calls apart. */
+export interface Kind {
+  line: Line;
+  party: Party;
+  kind: Campaign;
+  medium: Medium;
+}
+
+/** What must be said at the start of a call. */
+export type OpeningDuty = "name" | "behalf" | "purpose" | "recording" | "objection" | "contact";
+
+/** What a rule does. A rule has one or more of these. */
+export interface Says {
+  /** Nothing else barring it, the call may be made; `caution`: the source is not sure enough for more. */
+  open?: "clear" | "caution";
+  /** The call needs a consent of one of these kinds. */
+  consent?: readonly ConsentKind[];
+  /** The call is barred whatever was consented to. */
+  bar?: true;
+  /** Only an authorised firm may make the call (policy's campaigns.pensionsAuthorised). */
+  authorised?: true;
+  /** Registers by id: a number on one of them may not be called without a notification. */
+  registers?: readonly string[];
+  /** In the called party's local time; a missing day is closed. */
+  hours?: Readonly<Partial<Record<Weekday, readonly (readonly [from: string, to: string])[]>>>;
+  /** No calls on these public holidays: a key of holidays-table.ts. */
+  holidays?: string;
+  /** At most so many calls and attempts within so many days, the day of the call included. */
+  cap?: { calls: number; days: number };
+  /** Days of rest after a refusal. */
+  rest?: number;
+  /** Months for which a consent lasts; `unlessStated`: only one that names no period. */
+  life?: { months: number; unlessStated?: true };
+  /** Months for which the proof of a consent is kept, from its day, or also from each use. */
+  proof?: { months: number; perUse?: true };
+  /** A listing ends the consents that were given before it. */
+  listingRevokes?: true;
+  say?: readonly OpeningDuty[];
+  /** Of the number that is shown: in words of shared/texts/law. */
+  presents?: "own" | "no-mobile" | "400" | "140";
+}
+
+/** One rule of law, from a day until a day (exclusive). Its source is in sources.ts. */
+export interface Rule extends Says {
+  /** Stable, as evidence names it: `GB-live`. */
+  id: string;
+  from: Day | null;
+  until: Day | null;
+  when?: { [K in keyof Kind]?: readonly Kind[K][] };
+}
+
+/** Where a rule is written, how far it was seen, and when somebody last looked it up. */
+export interface Source {
+  name: string;
+  url: string;
+  seen: "text" | "regulator" | "others" | "unconfirmed";
+  lookedUp: Day;
+}
 
 /**
  * A register that the region's law requires callers to screen against; `cleardial lists declare` takes these values.
@@ -18,7 +85,7 @@ export interface KnownRegister {
   source: string;
 }
 
-type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */

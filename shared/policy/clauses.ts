@@ -24,6 +24,8 @@ export type ClauseKind =
   | "origins"
   /** A record from a register's id to one of `options`. */
   | "registers"
+  /** A record from a register's id to words. */
+  | "grounds"
   /** A record from a region to seven days. */
   | "hours"
   | "sign-in"
@@ -104,6 +106,7 @@ export const clauses: readonly Clause[] = [
     popup: true,
     source: pecr("21(1)(b)"),
   }),
+  clauseOf("grounds", "screening", "grounds", { max: 500, admin: true, source: pecr("21(1)(b)") }),
   clauseOf("inHouse", "screening", "choice", {
     options: ["hold"],
     locked: true,
@@ -126,6 +129,9 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.maxShrinkShare", "screening", "share", { min: 0, max: 1 }),
   clauseOf("screening.rescreenDays", "screening", "count", { ...days(1, 28), source: pecr("21(3)") }),
   clauseOf("screening.watch", "screening", "switch", { source: pecr("21(3)") }),
+  clauseOf("screening.offlineMinutes", "screening", "count", {
+    ...{ min: 0, max: 1440, unit: "minutes", admin: true },
+  }),
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   // Read as another country's, a number would be looked up only in that country's registers.
@@ -144,6 +150,18 @@ export const clauses: readonly Clause[] = [
   clauseOf("campaigns.runs", "calls", "choices", {
     options: ["general", "automated", "claims-management", "pensions"],
     source: pecr("19, 21A, 21B"),
+  }),
+  clauseOf("campaigns.pensionsAuthorised", "calls", "switch", { admin: true, source: pecr("19, 21A, 21B") }),
+  clauseOf("consents.recordedBy", "calls", "choices", {
+    options: ["agent", "manager", "compliance", "admin"],
+    admin: true,
+    source: pecr("21(4)"),
+  }),
+  clauseOf("consents.monthsAtMost", "calls", "count", { ...months(1, 84), optional: true, admin: true }),
+  clauseOf("consents.amber", "calls", "choice", { options: ["pass", "dialog"], admin: true }),
+  clauseOf("parties.from", "calls", "choices", {
+    options: ["officer", "connector", "register", "import"],
+    admin: true,
   }),
   clauseOf("hours", "calls", "hours"),
   clauseOf("holidays", "calls", "choices", { options: ["GB-ENG", "GB-SCT", "GB-NIR"] }),
@@ -192,6 +210,13 @@ export const clauses: readonly Clause[] = [
   clauseOf("requests.erasureInWriting", "requests", "switch"),
   clauseOf("requests.proofKeptDays", "requests", "count", { ...days(0, 30), source: storage }),
   clauseOf("requests.matchWindowMinutes", "requests", "count", { min: 5, max: 1440, unit: "minutes" }),
+  clauseOf("requests.pauses", "requests", "choice", {
+    options: ["none", "law"],
+    admin: true,
+    source: inTime,
+  }),
+  clauseOf("requests.progressDays", "requests", "count", { ...days(7, 90), admin: true }),
+  clauseOf("requests.outcomeDays", "requests", "count", { ...days(30, 180), admin: true }),
 
   clauseOf("retention.dialMonths", "retention", "count", kept(84)),
   clauseOf("retention.listHistoryMonths", "retention", "count", kept(36)),
@@ -240,6 +265,10 @@ export function withClause(policy: Policy, path: string, value: unknown): Policy
   return put(policy, path.split(".")) as Policy;
 }
 
+/** Whether a clause's value is a record, which changes key by key. */
+export const isRecord = (kind: ClauseKind | undefined): boolean =>
+  kind === "registers" || kind === "hours" || kind === "grounds";
+
 export interface PolicyChange {
   path: string;
   from: unknown;
@@ -249,7 +278,7 @@ export interface PolicyChange {
 /** The differences between two versions, clause by clause, and in a record key by key. */
 export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
   const paths = clauses.flatMap(({ path, kind }) => {
-    if (kind !== "registers" && kind !== "hours") return [path];
+    if (!isRecord(kind)) return [path];
     const keys = [before, after].flatMap((p) => Object.keys(clauseValue(p, path) as object));
     return [...new Set(keys)].sort().map((key) => `${path}.${key}`);
   });

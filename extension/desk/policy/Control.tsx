@@ -73,6 +73,10 @@ export function PolicyControl(props: PolicyControlProps) {
         set={(next) => set(path, next)}
       />
     );
+  if (kind === "grounds")
+    return (
+      <Text size="sm">{Object.values(value as Record<string, string>).join(" ") || policyEn.unset}</Text>
+    );
   if (readOnly) return <Text size="sm">{sayValue(path, value)}</Text>;
   const put = (next: unknown) => set(path, next);
   const common = { "aria-label": label, error };

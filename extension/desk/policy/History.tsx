@@ -1,7 +1,7 @@
 /** The policy's versions: who saved each, when, why, and what it changed. */
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
-import { clauses, clauseValue, groups } from "../../../shared/policy/clauses.ts";
+import { clauseAt, clauses, clauseValue, groups, isRecord } from "../../../shared/policy/clauses.ts";
 import type { Hours, Policy } from "../../../shared/policy/policy.ts";
 import { policyEn, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
@@ -123,11 +123,12 @@ function Whole({ version }: { version: string }) {
 /** A record key by key, any other value as a whole. */
 function sayClauseValue(policy: Policy, path: string): string {
   const value = clauseValue(policy, path);
-  if (path !== "registers" && path !== "hours") return sayValue(path, value);
+  if (!isRecord(clauseAt(path)?.kind)) return sayValue(path, value);
   const keys = Object.entries(value as Record<string, unknown>).map(([key, of]) =>
     path === "hours"
       ? `${key}: ${sayHours(of as Hours)}`
-      : `${key.toUpperCase()}: ${sayValue(`registers.${key}`, of)}`,
+      : `${key.toUpperCase()}: ${sayValue(`${path}.${key}`, of)}`,
   );
-  return keys.join("; ") || (path === "hours" ? policyEn.noLimit : (policyEn.values["hold"] ?? ""));
+  const none = { hours: policyEn.noLimit, registers: policyEn.values["hold"] ?? "" }[path];
+  return keys.join("; ") || (none ?? policyEn.unset);
 }

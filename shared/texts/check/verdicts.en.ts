@@ -31,7 +31,22 @@ export interface Texts {
     | "soft-opt-in"
     | "grace"
     | "not-listed"
-    | "listed",
+    | "listed"
+    | "person-objected"
+    | "scope-unsaid"
+    | "law-barred"
+    | "not-authorised"
+    | "cap"
+    | "rest"
+    | "law-hours"
+    | "law-holiday"
+    | "no-rules"
+    | "unconfirmed"
+    | "presentation"
+    | "outage"
+    | "ground"
+    | "call-back"
+    | "open-by-law",
     string
   >;
 }
@@ -74,5 +89,22 @@ export const en: Texts = {
     grace: "Newly on {list}: it counts from {date}.",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",
+    "person-objected": "One person on this line told us not to call ({date}): do not ask for them.",
+    "scope-unsaid":
+      "They objected on another number ({date}). Compliance is asked whether this one is meant, too.",
+    "law-barred": "The law bars this kind of call.",
+    "not-authorised":
+      "Only an authorised firm may make pensions calls, and policy does not say that we are one.",
+    cap: "As many calls as the law allows were made: the next from {date}.",
+    rest: "They refused. The law gives them rest until {date}.",
+    "law-hours": "The law allows no sales call at this time where they are.",
+    "law-holiday": "A public holiday where they may be ({date}): the law allows no sales call.",
+    "no-rules": "ClearDial does not know the law of this country.",
+    unconfirmed: "The law of this country is not confirmed: ask before you call.",
+    presentation: "The law wants another number to be shown for this call.",
+    outage: "Checked before the server went away, and judged again when it is back.",
+    ground: "On {list}, and called on the ground that our policy declares: read it before you call.",
+    "call-back": "An agent wrote down that they may be called: one call back, and it is reviewed.",
+    "open-by-law": "The law asks for no consent here.",
   },
 };

@@ -39,5 +39,22 @@ export const pl: Texts = {
     grace: "Od niedawna w rejestrze {list}: liczy się od {date}.",
     "not-listed": "Nie ma go w rejestrze {list}, stan na {date}.",
     listed: "W rejestrze {list} (lista z {date}).",
+    "person-objected":
+      "Osoba z tej linii powiedziała, żeby do niej nie dzwonić ({date}): nie proś jej do telefonu.",
+    "scope-unsaid":
+      "Sprzeciw zgłoszono na innym numerze ({date}). Dział zgodności sprawdza, czy dotyczy też tego.",
+    "law-barred": "Prawo zabrania takich rozmów.",
+    "not-authorised": "O emerytury może dzwonić tylko uprawniona firma, a zasady nie mówią, że nią jesteśmy.",
+    cap: "Wykonano tyle połączeń, na ile pozwala prawo: następne od {date}.",
+    rest: "Abonent odmówił. Prawo daje mu spokój do {date}.",
+    "law-hours": "Prawo nie pozwala dzwonić w sprawach sprzedaży o tej porze w miejscu abonenta.",
+    "law-holiday": "Tam, gdzie może być abonent, jest dzień wolny ({date}): prawo nie pozwala dzwonić.",
+    "no-rules": "ClearDial nie zna prawa tego kraju.",
+    unconfirmed: "Prawo tego kraju nie jest potwierdzone: zapytaj, zanim zadzwonisz.",
+    presentation: "Prawo wymaga, by przy tej rozmowie pokazać inny numer.",
+    outage: "Sprawdzono przed awarią serwera; po niej zostanie sprawdzone ponownie.",
+    ground: "W rejestrze {list}; dzwonimy na podstawie podanej w zasadach: przeczytaj ją przed rozmową.",
+    "call-back": "Konsultant zapisał, że wolno oddzwonić: jedna rozmowa, a zapis zostanie sprawdzony.",
+    "open-by-law": "Prawo nie wymaga tu zgody.",
   },
 };

@@ -27,6 +27,21 @@ export const connectorReasons: Record<string, string> = {
   "soft-opt-in": "a customer's soft opt-in is on record",
   grace: "newly on {list}",
   "not-listed": "not on {list}",
+  "person-objected": "one person on it told us not to call",
+  "scope-unsaid": "objected on another number",
+  "law-barred": "barred by law",
+  "not-authorised": "pensions calls need an authorised firm",
+  cap: "called as often as the law allows",
+  rest: "refused: the law gives rest",
+  "law-hours": "outside the law's hours",
+  "law-holiday": "public holiday by law",
+  "no-rules": "the law of its country is not known",
+  unconfirmed: "the law of its country is not confirmed",
+  presentation: "another number must be shown",
+  outage: "checked before an outage",
+  ground: "on {list}, called on our declared ground",
+  "call-back": "one call back, under review",
+  "open-by-law": "the law asks for no consent",
 };
 
 /** A reason in a few words. A code that is not listed above is a register's id; `list` is the register's name, if known. */

@@ -2,38 +2,14 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import type { MailValues } from "./values.ts";
+
 export interface Letter {
   subject: string;
   paragraphs: string[];
 }
 
-/** The values that fill each template. `stage` picks one of its wordings. */
-export interface MailValues {
-  invite: { name: string; company: string; link: string };
-  "list-age": {
-    stage: "soon" | "late" | "last" | "old" | "never";
-    list: string;
-    date: string;
-    days: number;
-    max: number;
-  };
-  "review-due": { stage: "soon" | "due" | "never"; date: string };
-  sync: { stage: "failed" | "quiet"; list: string; detail: string };
-  budget: { name: string; most: number };
-  lookup: { stage: "budget" | "failed"; source: string; most: number; error: string };
-  "calls-blocked": { calls: string; agents: string };
-  "recording-outside": { provider: string; region: string };
-  "erasure-failed": { store: string; error: string };
-  "hold-review": { reviewOn: string };
-  "request-received": { reference: string; company: string; link: string };
-  "request-news": { reference: string; link: string };
-  "request-due": { stage: "soon" | "overdue" | "waiting"; reference: string; date: string; days: number };
-  "files-left": { references: string };
-  "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
-  head: { day: string; seq: number; document: string };
-  turned: { what: string; why: string };
-  "webhook-off": { host: string; why: string };
-}
+export type { MailValues };
 export type Template = keyof MailValues;
 
 export const mailEn: {
@@ -269,6 +245,59 @@ export const mailEn: {
       "ClearDial no longer tells {host} about status changes of watched numbers: {why}",
       "Nothing is lost: once the address answers again, turn the webhook on under Watching, and ClearDial sends everything since.",
     ],
+  },
+  proposal: {
+    subject: "A change of the calling policy waits for you",
+    paragraphs: [
+      "{by} proposes: {what}.",
+      "Why: {why}",
+      "Somebody with your role must approve or refuse it by {date}, or it expires. Read what it does first:",
+      "{link}",
+    ],
+  },
+  "proposal-alone": {
+    subject: "A change of the calling policy will count without a second person",
+    paragraphs: [
+      "{by} proposes: {what}.",
+      "Why: {why}",
+      "Nobody else holds the role that would approve it, so it counts from {date} unless it is refused in the desk until then.",
+    ],
+  },
+  "proposal-settled": {
+    subject: "A proposed change of the calling policy is settled",
+    paragraphs: ["{what}.", "{how}"],
+  },
+  "consents-review": {
+    subject: "Consents wait for review",
+    paragraphs: [
+      "{n} consents that agents recorded hold for one call back, and wait for a review.",
+      "Open Do not call in the desk, look at the evidence of each, and accept or refuse it.",
+    ],
+  },
+  "objections-scope": {
+    subject: "Objections wait for their scope",
+    paragraphs: [
+      "{n} objections do not say whether they are meant for the number, the person or the company.",
+      "Each number is closed already. Open Do not call in the desk and say whom each objection closes.",
+    ],
+  },
+  "duties-due": {
+    soon: {
+      subject: "Duties to requesters are due soon",
+      paragraphs: [
+        "{n} duties are due within days, of these requests:",
+        "{references}",
+        "Open Requests in the desk.",
+      ],
+    },
+    overdue: {
+      subject: "Duties to requesters are overdue",
+      paragraphs: [
+        "{n} duties are overdue, of these requests:",
+        "{references}",
+        "Open Requests in the desk today.",
+      ],
+    },
   },
 };
 

@@ -83,7 +83,7 @@ const heads = fc.oneof(
 const policy = fc
   .tuple(policies, fc.boolean())
   .map(([p, open]): Policy =>
-    open ? { ...p, hours: {}, holidays: [], campaigns: { runs: ["general"] } } : p,
+    open ? { ...p, hours: {}, holidays: [], campaigns: { ...p.campaigns, runs: ["general"] } } : p,
   );
 const contexts: fc.Arbitrary<Context> = fc.record({
   policy,

@@ -185,7 +185,7 @@ describe("each row of the table of reasons", () => {
     expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
     const runs = (...kinds: Policy["campaigns"]["runs"]): Policy => ({
       ...defaultPolicy,
-      campaigns: { runs: kinds },
+      campaigns: { ...defaultPolicy.campaigns, runs: kinds },
     });
     expect(said({}, { policy: runs("claims-management") })[1]).toBe("needs-consent");
     expect(said({}, { policy: runs("claims-management", "general") })[0]).toBe("clear");

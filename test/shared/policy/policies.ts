@@ -23,7 +23,11 @@ interface Schema {
 }
 
 /** Keys of records that can change a verdict: other registers and regions cannot. */
-const keys: Record<string, string[]> = { registers: ["tps", "ctps"], hours: ["GB", "US", "FR"] };
+const keys: Record<string, string[]> = {
+  registers: ["tps", "ctps"],
+  hours: ["GB", "US", "FR"],
+  grounds: ["tps"],
+};
 
 function any(schema: Schema, key = ""): fc.Arbitrary<unknown> {
   if ("const" in schema) return fc.constant(schema.const);
@@ -63,7 +67,7 @@ function text({ format, pattern, minLength = 0, maxLength = 20 }: Schema): fc.Ar
   if (pattern) return fc.stringMatching(new RegExp(pattern));
   // Words that are trimmed must not be blank.
   const blank = fc.string({ maxLength: Math.min(maxLength, 20) });
-  return minLength === 0 ? blank : blank.map((s) => `x${s}x`);
+  return minLength === 0 ? blank : blank.map((s) => `x${s.padEnd(minLength, "y")}x`);
 }
 
 export const policies: fc.Arbitrary<Policy> = any(z.toJSONSchema(policySchema) as Schema).map((policy) =>

@@ -204,6 +204,12 @@ describe("the letters", () => {
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
     "webhook-off": { host: "dial.example.com", why: "it answered 410" },
+    proposal: { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026", link: invite.link },
+    "proposal-alone": { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026" },
+    "proposal-settled": { what: "TPS: hold → warn", how: "Bob approved it." },
+    "consents-review": { n: 2 },
+    "objections-scope": { n: 2 },
+    "duties-due": { stage: "soon", references: "K7PM-2QXR", n: 1 },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

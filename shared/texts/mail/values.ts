@@ -1,0 +1,33 @@
+/** The values that fill each template. `stage` picks one of its wordings. */
+export interface MailValues {
+  invite: { name: string; company: string; link: string };
+  "list-age": {
+    stage: "soon" | "late" | "last" | "old" | "never";
+    list: string;
+    date: string;
+    days: number;
+    max: number;
+  };
+  "review-due": { stage: "soon" | "due" | "never"; date: string };
+  sync: { stage: "failed" | "quiet"; list: string; detail: string };
+  budget: { name: string; most: number };
+  lookup: { stage: "budget" | "failed"; source: string; most: number; error: string };
+  "calls-blocked": { calls: string; agents: string };
+  "recording-outside": { provider: string; region: string };
+  "erasure-failed": { store: string; error: string };
+  "hold-review": { reviewOn: string };
+  "request-received": { reference: string; company: string; link: string };
+  "request-news": { reference: string; link: string };
+  "request-due": { stage: "soon" | "overdue" | "waiting"; reference: string; date: string; days: number };
+  "files-left": { references: string };
+  "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
+  head: { day: string; seq: number; document: string };
+  turned: { what: string; why: string };
+  "webhook-off": { host: string; why: string };
+  proposal: { what: string; why: string; by: string; date: string; link: string };
+  "proposal-alone": { what: string; why: string; by: string; date: string };
+  "proposal-settled": { what: string; how: string };
+  "consents-review": { n: number };
+  "objections-scope": { n: number };
+  "duties-due": { stage: "soon" | "overdue"; references: string; n: number };
+}
