@@ -36,10 +36,21 @@ export interface Counts {
   unknown: number;
 }
 
-/** `confirmedAt`: when the Worker last confirmed these facts under `context.stamp`, by the device's clock. */
+/** `confirmedAt`: when the Worker last confirmed these facts under the context's stamp, by the device's clock. */
+export interface ConfirmedFacts {
+  facts: Record<string, Facts>;
+  confirmedAt: number;
+}
+/** `kept`: without an answer, what is known of the numbers under `context` since before. */
 export type FactsAnswer =
-  | { ok: true; context: PolicyContext; facts: Record<string, Facts>; confirmedAt: number }
-  | { ok: false; trouble: Trouble; context: PolicyContext | null; retryInMs: number };
+  | ({ ok: true; context: PolicyContext } & ConfirmedFacts)
+  | {
+      ok: false;
+      trouble: Trouble;
+      context: PolicyContext | null;
+      retryInMs: number;
+      kept: ConfirmedFacts | null;
+    };
 
 /** A number that a person asked about. Its country unclear: `e164` is null and `readings` has several; no number: none. */
 export interface CheckedNumber {

@@ -9,7 +9,7 @@ import { type Frames, hostOf } from "./sites/frames.ts";
 import { orTrouble } from "./worker-errors.ts";
 
 export interface PageHandlersDeps {
-  facts: Pick<FactCache, "ask" | "poll" | "refresh">;
+  facts: Pick<FactCache, "ask" | "kept" | "poll" | "refresh">;
   worker: Pick<WorkerClient, "retry">;
   frames: Pick<Frames, "note" | "tidy" | "all" | "send">;
   rulings: Pick<SiteRulings, "of" | "add">;
@@ -57,7 +57,10 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         (now ? refreshNow() : Promise.resolve())
           .then(() => facts.ask(numbers))
           .then((answer) => ({ ok: true, ...answer })),
-        ({ trouble, retryInMs }) => ({ ok: false, trouble, retryInMs, context: context() }),
+        ({ trouble, retryInMs }) => {
+          const kept = trouble === "offline" ? facts.kept(numbers) : null;
+          return { ok: false, trouble, retryInMs, context: context(), kept };
+        },
       ),
     "page.poll": ({ seq }) =>
       orTrouble<Answer<"page.poll">>(

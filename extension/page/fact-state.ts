@@ -3,12 +3,14 @@
  * timers. The caller passes the device's clock as `now`, in milliseconds since the epoch.
  */
 import type { Facts } from "../../shared/check/api.ts";
+import { handling } from "../../shared/check/override.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
 import { decisionContext, type PolicyContext } from "../policy-context.ts";
 import type { Trouble } from "../messages.ts";
 
-/** Facts that the Worker has not confirmed for this long decide nothing. */
+/** Facts that the Worker has not confirmed for this long decide nothing, except in an outage. */
 export const CONFIRMED_MS = 120_000;
 
 export interface FactState {
@@ -60,6 +62,16 @@ export const newFactState = (): FactState => ({
  */
 export const isFresh = ({ deafSince, confirmedAt }: FactState, now: number): boolean =>
   deafSince === null && Math.abs(now - confirmedAt) <= CONFIRMED_MS;
+
+/**
+ * True where the Worker does not answer and its last confirmation is not older than the policy's
+ * `screening.offlineMinutes`: what may be called by it may still be called.
+ */
+const isOutage = ({ deafSince, confirmedAt, trouble, context }: FactState, now: number): boolean =>
+  trouble === "offline" &&
+  deafSince === null &&
+  now >= confirmedAt &&
+  now - confirmedAt <= (context?.policy.screening.offlineMinutes ?? 0) * MINUTE;
 
 /** Notes a confirmation. The latest counts, except that one from the future gives way to any other. */
 export function noteConfirmed(state: FactState, at: number, now: number): void {
@@ -134,10 +146,10 @@ export function forgetAccount(state: FactState): void {
   want(state, numbers);
 }
 
-/** True where a dial may go by the facts of all these numbers: known, not stale, and fresh. */
+/** True where a dial may go by the facts of all these numbers: known, not stale, and fresh or kept for an outage. */
 export const isConfirmed = (state: FactState, numbers: readonly string[], now: number): boolean =>
   state.context !== null &&
-  isFresh(state, now) &&
+  (isFresh(state, now) || isOutage(state, now)) &&
   numbers.every((n) => state.known.has(n) && !state.stale.has(n));
 
 /** The decision on a written number; null while facts that it needs are on their way. */
@@ -158,10 +170,18 @@ function decideNumber(state: FactState, number: string, medium: Medium, now: num
   const { context, trouble } = state;
   if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
   const known = state.known.get(number);
+  const fresh = isFresh(state, now);
   // A page that slept shows nothing until it has asked again.
-  if (!known || !context || !isFresh(state, now)) return trouble ? unknownFor("offline") : null;
+  if (!known || !context || !(fresh || isOutage(state, now))) return trouble ? unknownFor("offline") : null;
   if (trouble && state.stale.has(number)) return unknownFor("offline");
-  return decideKnown(state.decisions, known, context, medium, now);
+  const decision = decideKnown(state.decisions, known, context, medium, now);
+  return fresh ? decision : inOutage(decision, context);
+}
+
+/** What a decision is worth in an outage: what may be called may still be called, and says so; nothing else is known. */
+function inOutage(decision: Decision, { policy }: PolicyContext): Decision {
+  if (handling(decision, policy) !== "pass") return unknownFor("offline");
+  return { verdict: decision.verdict, reasons: [...decision.reasons, { code: "outage" }] };
 }
 
 /** A page of a thousand numbers has about five different sets of facts: each is decided once. */

@@ -41,6 +41,8 @@ export interface FrameFactsDeps {
   learnt: (what: { context: boolean }) => void;
 }
 
+type Failed = Extract<Answer<"page.facts">, { ok: false }>;
+
 export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps) {
   const state = newFactState();
   let sendingSoon = false;
@@ -79,10 +81,10 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
   /** Takes the answer to a question for these numbers. Never rejects. */
   async function answered(numbers: string[], question: Promise<Answer<"page.facts">>): Promise<void> {
     const answer = await question.catch(
-      () => ({ ok: false, trouble: "offline", retryInMs: 5000, context: null }) as const,
+      () => ({ ok: false, trouble: "offline", retryInMs: 5000, context: null, kept: null }) as const,
     );
     for (const n of numbers) state.asked.delete(n);
-    if (!answer.ok) return failed(numbers, answer.trouble, answer.retryInMs, answer.context);
+    if (!answer.ok) return failed(numbers, answer);
     state.trouble = null;
     // What an older answer says may have changed since.
     if (!take(answer.context)) return retryIn(OLDER_MS, numbers);
@@ -97,9 +99,12 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     if (!isFresh(state, now())) void poll();
   }
 
-  function failed(numbers: string[], why: Trouble, retryInMs: number, context: PolicyContext | null): void {
-    state.trouble = why;
-    take(context);
+  function failed(numbers: string[], { trouble, retryInMs, context, kept }: Failed): void {
+    state.trouble = trouble;
+    if (take(context) && kept) {
+      noteConfirmed(state, kept.confirmedAt, now());
+      learnFacts(state, kept.facts);
+    }
     retryIn(Math.max(retryInMs, 500), numbers);
     learnt({ context: false });
   }
@@ -151,8 +156,10 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     /** Asks the Worker now, whatever is known. Resolves with the answer, or after ANSWER_MS without one. */
     async confirm(numbers: string[]): Promise<void> {
       if (numbers.length === 0) return;
-      const asking = answered(numbers, ask("page.facts", { numbers, now: true }));
-      await Promise.race([asking, new Promise<void>((done) => later(done, ANSWER_MS))]);
+      const asking = answered(numbers, ask("page.facts", { numbers, now: true })).then(() => true);
+      const inTime = new Promise<boolean>((done) => later(() => done(false), ANSWER_MS));
+      // A Worker that does not answer in time is out as well. Its answer, when it comes, says otherwise.
+      if (!(await Promise.race([asking, inTime])) && !isFresh(state, now())) state.trouble ??= "offline";
     },
     poll,
     /** The page comes back from the back/forward cache: nothing counts until it has heard what it missed. */

@@ -5,7 +5,7 @@
 import type { Facts } from "../../../shared/check/api.ts";
 import { MAX_CHECK } from "../../../shared/core/limits.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
-import type { Answer, ToPage } from "../../messages.ts";
+import type { Answer, ConfirmedFacts, ToPage } from "../../messages.ts";
 import type { WorkerClient } from "../worker-client.ts";
 import type { CachedStorage } from "../storage.ts";
 import { NoAnswer } from "../worker-errors.ts";
@@ -121,6 +121,17 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
     throw worker.fail("offline", "the answers are older than what is known");
   }
 
+  /** What is cached of these numbers, and when it was confirmed: in an outage, it may count for a while. */
+  function kept(numbers: readonly string[]): ConfirmedFacts | null {
+    const mine = held();
+    if (!mine) return null;
+    const known = numbers.flatMap((n) => {
+      const facts = store.get(n);
+      return facts && !isDue(facts.again) ? [[n, facts] as const] : [];
+    });
+    return { facts: Object.fromEntries(known), confirmedAt: mine.confirmedAt };
+  }
+
   /** What changed since a page's own `seq`. Asks the Worker at most once in FRESH_MS for all pages. Throws NoAnswer. */
   async function poll(seq: number): Promise<Extract<Answer<"page.poll">, { ok: true }>> {
     await ready;
@@ -137,6 +148,7 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   return {
     ready,
     ask,
+    kept,
     poll,
     /** The context of all that is cached; null before the Worker's first answer. */
     held,

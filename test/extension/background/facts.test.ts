@@ -389,6 +389,21 @@ describe("trouble", () => {
     expect(world.troubles).toEqual(["offline", null, "offline"]);
   });
 
+  it("keeps what it has for pages that open meanwhile, with when it was confirmed", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    expect(facts.kept(numbers(1))).toBeNull();
+    const { confirmedAt } = await facts.ask(numbers(2));
+    world.worker.mood = "down";
+    world.time += FRESH_MS;
+    await expect(facts.ask(numbers(3))).rejects.toMatchObject({ trouble: "offline" });
+    const kept = facts.kept(numbers(3));
+    expect(kept?.confirmedAt).toBe(confirmedAt);
+    expect(Object.keys(kept!.facts)).toEqual(numbers(2));
+    facts.doubt([number(0)]);
+    expect(Object.keys(facts.kept(numbers(3))!.facts)).toEqual([number(1)]);
+  });
+
   it("waits as long as the Worker asks for", async () => {
     const world = new World();
     const { facts } = world.wake();

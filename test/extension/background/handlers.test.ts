@@ -93,6 +93,7 @@ describe("a page", () => {
     const handlers = openPageHandlers({
       facts: {
         ask: () => (calls.push("ask"), Promise.resolve({ context, confirmedAt: 5, facts: {} })),
+        kept: () => ({ confirmedAt: 4, facts: {} }),
         poll: () => Promise.reject(new NoAnswer("signed-out", 0)),
         refresh: () => (calls.push("refresh"), Promise.resolve()),
       },
@@ -146,10 +147,11 @@ describe("a page", () => {
   });
 
   it("is told why there is no answer, with what is known", async () => {
-    const facts = { ask: offline, poll: offline, refresh: offline };
+    const kept = { confirmedAt: 4, facts: {} };
+    const facts = { ask: offline, kept: () => kept, poll: offline, refresh: offline };
     const { handlers } = open({ facts });
     expect(await handlers["page.facts"]({ kind: "page.facts", numbers: [], now: true }, crmPage)).toEqual({
-      ...{ ok: false, trouble: "offline", retryInMs: 4000, context },
+      ...{ ok: false, trouble: "offline", retryInMs: 4000, context, kept },
     });
     expect(await handlers["page.poll"]({ kind: "page.poll", seq: 1 }, crmPage)).toEqual({
       ...{ ok: false, trouble: "offline" },

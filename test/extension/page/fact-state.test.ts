@@ -1,6 +1,7 @@
 /** The state of a frame's facts, function by function: no messages, no timers, the clock a number. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import {
   CONFIRMED_MS,
@@ -36,7 +37,8 @@ beforeEach(() => (state = newFactState()));
 
 /** Knows these numbers, confirmed now. */
 function know(...numbers: string[]): void {
-  takeContext(state, context(7));
+  const screening = { ...defaultPolicy.screening, offlineMinutes: 60 };
+  takeContext(state, context(7, { ...defaultPolicy, screening }));
   noteConfirmed(state, NOON, NOON);
   learnFacts(state, Object.fromEntries(numbers.map((n) => [n, facts(n)])));
 }
@@ -149,7 +151,8 @@ describe("the decision", () => {
     doubt(state, [B], false);
     state.trouble = "offline";
     expect([verdict(A), codes(B), codes(C)]).toEqual(["clear", ["offline"], ["offline"]]);
-    expect(codes(A, NOON + CONFIRMED_MS + 1)).toEqual(["offline"]);
+    expect(codes(A, NOON + HOUR)?.at(-1)).toBe("outage");
+    expect(codes(A, NOON + HOUR + 1)).toEqual(["offline"]);
     for (const trouble of ["signed-out", "not-joined"] as const) {
       state.trouble = trouble;
       expect(codes(A)).toEqual(["signed-out"]);

@@ -8,6 +8,11 @@ import { CONFIRMED_MS } from "../../../extension/page/fact-state.ts";
 import { openFrameFacts } from "../../../extension/page/frame-facts.ts";
 import { Clock, NOON, settle, stampOf } from "../clock.ts";
 
+/** A policy by which nothing is kept for an outage: two minutes are what every confirmation lasts. */
+const TWO_MINUTES: Policy = {
+  ...defaultPolicy,
+  screening: { ...defaultPolicy.screening, offlineMinutes: 2 },
+};
 const number = (n: number) => `+4420794${String(60000 + n)}`;
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => number(i));
 
@@ -45,7 +50,7 @@ class Background extends Clock {
 
   #answer(kind: string, body: unknown): Answer<"page.facts"> | Answer<"page.poll"> {
     if (kind === "page.poll") this.polled.push((body as { seq: number }).seq);
-    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 4000 };
+    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 4000, kept: null };
     const context = this.context();
     const confirmedAt = this.now;
     if (kind === "page.poll") {
@@ -168,6 +173,7 @@ describe("trouble", () => {
 
   it("what was confirmed a moment ago still counts, for two minutes", async () => {
     const b = new Background();
+    b.policy = TWO_MINUTES;
     b.facts.want([number(0)]);
     await b.frame();
     b.trouble = "offline";
@@ -343,6 +349,7 @@ it("a device's clock that jumps shows nothing as clear, and lets nothing go, unt
   const HOUR = 3_600_000;
   for (const jump of [-9 * HOUR, -10 * 60_000, 10 * 60_000, 9 * HOUR, 400 * 24 * HOUR]) {
     const b = new Background();
+    b.policy = TWO_MINUTES;
     b.facts.want([number(0)]);
     await b.frame();
     expect(b.verdict(number(0))).toBe("clear");

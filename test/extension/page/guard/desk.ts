@@ -7,7 +7,7 @@ import { readDial } from "../../../../shared/dials/read.ts";
 import { regionOf } from "../../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
-import type { Answer, Trouble } from "../../../../extension/messages.ts";
+import type { Answer, ConfirmedFacts, Trouble } from "../../../../extension/messages.ts";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
@@ -25,6 +25,10 @@ export class Desk extends Clock {
   seq = 7;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
+  /** What the background keeps for an outage. */
+  kept: ConfirmedFacts | null = null;
+  /** The Worker's clock minus the device's. */
+  clockOffset = 0;
   /** Answers to a held dial's question wait in `late`. */
   slow = false;
   late: (() => void)[] = [];
@@ -87,15 +91,16 @@ export class Desk extends Clock {
   });
 
   context(): PolicyContext {
-    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf, this.regions), clockOffset: 0 };
+    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf, this.regions), clockOffset: this.clockOffset };
   }
 
   async #answer(kind: string, body: unknown): Promise<unknown> {
     const { numbers = [], now } = body as { numbers?: string[]; now?: true };
     if (now) this.askedNow.push(numbers);
     if (this.slow && now) await new Promise<void>((done) => this.late.push(done));
-    if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 9000 };
+    const { trouble, kept } = this;
     const context = this.context();
+    if (trouble) return { ok: false, trouble, context: kept && context, retryInMs: 9000, kept };
     const known = (e164: string): Facts => ({
       ...{ e164, region: regionOf(e164), lists: [], suppressions: [], consents: [] },
       ...this.facts_[e164],
