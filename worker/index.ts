@@ -10,6 +10,7 @@ import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
 import { changesFeed } from "./check/changes-feed.ts";
+import { explain } from "./check/explain.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
@@ -117,6 +118,7 @@ for (const room of [
   tokens,
   sso,
   check,
+  explain,
   changesFeed,
   registers,
   registerChanges,

@@ -160,6 +160,7 @@ export const problemDetails = {
   overrideReason: "The policy does not allow this reason.",
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",
+  explainPast: "What was known at a past moment is for managers, compliance officers and administrators.",
 
   // Registers
   registerId: "A register's id consists of lower-case letters, digits and dashes, such as ndd.",

@@ -4,7 +4,7 @@
  * not ended, consents that had not been withdrawn, and the policy of that time.
  */
 import type { Facts, Reason } from "../../shared/check/api.ts";
-import { blocks, type Decision, decide } from "../../shared/check/verdict.ts";
+import { blocks, type Context, type Decision, decide } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
@@ -45,18 +45,35 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
   if (calls.length === 0) return [];
   const record = await recordOf(db, calls);
   return calls.map((call) => {
-    const now = Date.parse(call.at);
     const n = numberOf(call.number);
-    const { policy } = record.policies.findLast(({ from }) => from <= iso(now)) ?? record.policies[0]!;
-    const registers = record.heads.map((head) => registerAt(head, record, now));
-    const facts = factsAt(call.number, registers, record, policy, now);
-    const decision = decide(facts, { policy, lists: registers.map(({ head }) => head), now });
+    const { facts, context } = thenOf(record, call);
+    const { policy, now } = context;
+    const decision = decide(facts, context);
     return {
       ...decision,
       overridden: record.overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
       bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
     };
   });
+}
+
+/** What was known of a number at a past moment (milliseconds), and what it was judged under. */
+export async function knownAt(db: D1Database, number: string, at: number): Promise<Then> {
+  const call = { number, at: iso(at) };
+  return thenOf(await recordOf(db, [call]), call);
+}
+
+interface Then {
+  facts: Facts;
+  context: Context;
+}
+
+function thenOf(record: OnRecord, { number, at }: Call): Then {
+  const now = Date.parse(at);
+  const { policy } = record.policies.findLast(({ from }) => from <= iso(now)) ?? record.policies[0]!;
+  const registers = record.heads.map((head) => registerAt(head, record, now));
+  const facts = factsAt(number, registers, record, policy, now);
+  return { facts, context: { policy, lists: registers.map(({ head }) => head), now } };
 }
 
 /**

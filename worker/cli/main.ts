@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli/cli.en.ts";
 import { addBackupCommands } from "./backup/backup.ts";
 import { addCallsCommands } from "./call-logs/import.ts";
+import { addExplainCommand } from "./check/explain.ts";
 import type { Cli } from "./cli.ts";
 import { client, Refusal } from "./client.ts";
 import { addConsentCommands } from "./do-not-call/consents.ts";
@@ -45,6 +46,7 @@ const cli: Cli = {
 addPushCommand(cli);
 addSyncCommand(cli);
 addScreenCommand(cli);
+addExplainCommand(cli);
 addListCommands(cli);
 addDncCommands(cli);
 addConsentCommands(cli);

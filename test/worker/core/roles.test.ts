@@ -41,6 +41,8 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/consents/{id}/withdraw": office,
   "GET /v1/dials": everyone,
   "POST /v1/dials": everyone,
+  // An agent may not ask about the past: test/worker/check/explain.test.ts.
+  "GET /v1/explain/{e164}": everyone,
   "GET /v1/figures": office,
   "GET /v1/health": "public",
   // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.

@@ -1,0 +1,53 @@
+/** The API of explanations: why a verdict is what it is. */
+import * as z from "zod";
+import { date, e164, time } from "../api.ts";
+import { campaignSchema } from "../policy/policy.ts";
+import { factsSchema, spokenReasonSchema, stampSchema, verdictSchema } from "./api.ts";
+
+export const ruleSchema = z.object({
+  id: z.string(),
+  region: z.string(),
+  name: z.string().meta({ description: "the law or guidance that it stands in" }),
+  url: z.string(),
+  seen: z.enum(["text", "regulator", "others", "unconfirmed"]).meta({
+    description:
+      "how far it was seen: the law's text, the regulator's page, other people's, or nothing that confirms it",
+  }),
+  lookedUp: date,
+  from: date.nullable(),
+  until: date.nullable().meta({ description: "the first day on which it no longer applies" }),
+});
+const because = {
+  rule: ruleSchema.nullable().meta({ description: "the rule of law that it rests on" }),
+  clause: z.string().nullable().meta({ description: "the policy's clause that it rests on, as a path" }),
+};
+
+export const explainQuery = z.object({
+  at: z
+    .union([time, date])
+    .optional()
+    .meta({ description: "a moment, or a day (judged at noon); by default now. The past is for the office" }),
+  as: campaignSchema
+    .optional()
+    .meta({ description: "the kind of call; by default the policy's usual kind" }),
+});
+export const explainAnswer = z.object({
+  number: e164,
+  at: time,
+  as: campaignSchema,
+  past: z.boolean().meta({ description: "judged by what was on record at that moment" }),
+  verdict: verdictSchema,
+  reasons: z.array(spokenReasonSchema.extend({ because: z.object(because) })).min(1),
+  facts: factsSchema,
+  opening: z
+    .array(z.object({ duty: z.string(), rules: z.array(ruleSchema) }))
+    .meta({ description: "what the law wants to be said at the start of the call" }),
+  presents: z
+    .array(z.object({ shows: z.string(), rules: z.array(ruleSchema) }))
+    .meta({ description: "what the law wants of the number that is shown" }),
+  stamp: stampSchema.nullable().meta({ description: "null for the past" }),
+});
+
+export type ExplainedRule = z.infer<typeof ruleSchema>;
+export type Because = z.infer<z.ZodObject<typeof because>>;
+export type ExplainAnswer = z.infer<typeof explainAnswer>;

@@ -1,0 +1,34 @@
+import type { lawEn } from "./law.en.ts";
+
+/** What the law wants of a call, and how far its rules were seen, in Polish. */
+export const lawPl: typeof lawEn = {
+  language: "pl-PL",
+  says: {
+    name: "swoje nazwisko albo nazwę firmy",
+    behalf: "w czyim imieniu dzwonisz",
+    purpose: "że to rozmowa handlowa i czego dotyczy",
+    recording: "że rozmowa jest nagrywana",
+    objection: "że można się takim rozmowom sprzeciwić i jak",
+    contact: "adres albo bezpłatny numer, jeśli o to zapytają",
+  },
+  shows: {
+    own: "Pokazuj numer, na który można oddzwonić.",
+    "no-mobile": "Nie pokazuj numeru komórkowego.",
+    "140": "Pokazuj numer z serii 140.",
+    "400": "Pokazuj numer z serii 0400.",
+  },
+  sayFirst: "Według prawa najpierw powiedz: {duties}.",
+  why: "Dlaczego?",
+  hideWhy: "Ukryj",
+  rule: "{name} ({id}), sprawdzono {date}: {seen}.",
+  from: "Obowiązuje od {date}.",
+  until: "Obowiązuje do {date}.",
+  seen: {
+    text: "tekst samego prawa",
+    regulator: "strona organu nadzoru",
+    others: "według innych, nie widziano w samym prawie",
+    unconfirmed: "niepotwierdzone",
+  },
+  ours: "Zasady naszej firmy.",
+  record: "To, co tu odnotowano, albo czego brakuje.",
+};

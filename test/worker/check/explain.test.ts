@@ -1,0 +1,91 @@
+/** Why a number may or may not be called: now, later, and at a past moment by what was on record then. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
+import { aTeam, call, DAY, daysAgo, dump, push } from "../helpers.ts";
+
+const tokens = aTeam();
+const NUMBER = "+442079460001";
+const LISTED = "+442079460002";
+
+const ask = (number: string, query = "", token = tokens.agent, headers: Record<string, string> = {}) =>
+  call("GET", `/v1/explain/${encodeURIComponent(number)}${query}`, { token, headers });
+async function explained(...asked: Parameters<typeof ask>): Promise<ExplainAnswer> {
+  const { status, data } = await ask(...asked);
+  expect(status, JSON.stringify(data)).toBe(200);
+  return data as ExplainAnswer;
+}
+const reads = async () =>
+  ((await dump("audit")) as { code: string }[]).filter(({ code }) => code === "opened.explain");
+
+it("says the verdict of the check, and with each reason what is behind it", async () => {
+  await push(tokens.admin, "tps", [LISTED]);
+  await push(tokens.admin, "ctps", ["+442079460009"]);
+  const answer = await explained("020 7946 0002");
+  expect(answer).toMatchObject({
+    ...{ number: LISTED, as: "general", past: false, verdict: "blocked" },
+    facts: { region: "GB", lists: [{ id: "tps" }] },
+    stamp: { lists: [{ id: "tps" }, { id: "ctps" }] },
+  });
+  expect(answer.reasons[0]).toMatchObject({ code: "tps", text: expect.stringMatching(/^On TPS/) as string });
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [LISTED] } });
+  const [checked] = (data as { results: { verdict: string; reasons: { code: string }[] }[] }).results;
+  expect(answer.reasons.map(({ code }) => code)).toEqual(checked!.reasons.map(({ code }) => code));
+  expect(answer.verdict).toBe(checked!.verdict);
+});
+
+it("names the policy's clause where the reason is the company's own choice", async () => {
+  await call("POST", "/v1/suppressions", {
+    token: tokens.manager,
+    body: { number: "+442079460003", kind: "house", reason: "a partner's" },
+  });
+  const answer = await explained("+442079460003");
+  expect(answer.reasons[0]).toMatchObject({ code: "house", because: { clause: "inHouse" } });
+});
+
+it("as another kind of call, on a later day, in the asker's language", async () => {
+  const pensions = await explained(NUMBER, "?as=pensions", tokens.agent, { "accept-language": "pl" });
+  expect(pensions).toMatchObject({ as: "pensions", verdict: "blocked" });
+  expect(pensions.reasons[0]!.text).toMatch(/zgod|uprawnion/);
+  const later = new Date(Date.now() + 60 * DAY).toISOString().slice(0, 10);
+  const then = await explained(NUMBER, `?at=${later}`);
+  // Nobody knows today what the register will say: its copy will be too old.
+  expect(then).toMatchObject({ past: false, verdict: "unknown" });
+  expect(then.at).toMatch(new RegExp(`^${later}T1[12]:00:00.000Z$`));
+  expect(then.reasons[0]!.code).toBe("stale-list");
+});
+
+it("at a past moment, by what was on record then; the office alone, and on the trail", async () => {
+  const entered = await call("POST", "/v1/suppressions", {
+    token: tokens.agent,
+    body: { number: NUMBER, reason: "asked us to stop" },
+  });
+  expect(entered.status).toBe(201);
+  expect((await explained(NUMBER)).reasons[0]).toMatchObject({ code: "objection" });
+  const before = `?at=${daysAgo(3)}`;
+  expect(await reads()).toEqual([]);
+  const answer = await explained(NUMBER, before, tokens.manager);
+  expect(answer).toMatchObject({ past: true, stamp: null, facts: { suppressions: [] } });
+  expect(answer.reasons.map(({ code }) => code)).not.toContain("objection");
+  expect(await reads()).toHaveLength(1);
+  expect((await ask(NUMBER, before)).data).toMatchObject({ status: 403, code: "role-not-allowed" });
+  expect(await reads()).toHaveLength(1);
+});
+
+it("counts as a number of the agent's hour", async () => {
+  const spent = () =>
+    env.DB.prepare("SELECT SUM(numbers) AS n FROM asked").first<{ n: number }>().then((row) => row!.n);
+  const before = await spent();
+  await explained(NUMBER);
+  expect(await spent()).toBe(before + 1);
+});
+
+it.each([
+  ["nonsense", "", "not-a-number"],
+  ["(415) 555-0134", "", "country-unclear"],
+  [NUMBER, "?at=tomorrow", "invalid"],
+  [NUMBER, "?at=2026-02-31", "invalid"],
+  [NUMBER, "?as=robot", "invalid"],
+])("refuses %s%s", async (number, query, code) => {
+  expect((await ask(number, query)).data).toMatchObject({ code });
+});
