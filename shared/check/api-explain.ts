@@ -27,9 +27,7 @@ export const explainQuery = z.object({
     .union([time, date])
     .optional()
     .meta({ description: "a moment, or a day (judged at noon); by default now. The past is for the office" }),
-  as: campaignSchema
-    .optional()
-    .meta({ description: "the kind of call; by default the policy's usual kind" }),
+  as: campaignSchema.optional().meta({ description: "the kind of call; by default the policy's usual kind" }),
 });
 export const explainAnswer = z.object({
   number: e164,

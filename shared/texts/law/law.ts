@@ -22,8 +22,7 @@ export function sayRule(t: LawTexts, { id, name, seen, lookedUp, from, until }: 
     .join(" ");
 }
 
-const dayBefore = (day: string): string =>
-  new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 /** Why a reason holds: by which rule, or by whose choice. */
 export const sayBecause = (t: LawTexts, { rule, clause }: Because): string =>

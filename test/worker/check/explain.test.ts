@@ -74,7 +74,9 @@ it("at a past moment, by what was on record then; the office alone, and on the t
 
 it("counts as a number of the agent's hour", async () => {
   const spent = () =>
-    env.DB.prepare("SELECT SUM(numbers) AS n FROM asked").first<{ n: number }>().then((row) => row!.n);
+    env.DB.prepare("SELECT SUM(numbers) AS n FROM asked")
+      .first<{ n: number }>()
+      .then((row) => row!.n);
   const before = await spent();
   await explained(NUMBER);
   expect(await spent()).toBe(before + 1);

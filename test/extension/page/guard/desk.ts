@@ -91,7 +91,11 @@ export class Desk extends Clock {
   });
 
   context(): PolicyContext {
-    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf, this.regions), clockOffset: this.clockOffset };
+    return {
+      policy: this.policy,
+      stamp: stampOf(this.seq, this.asOf, this.regions),
+      clockOffset: this.clockOffset,
+    };
   }
 
   async #answer(kind: string, body: unknown): Promise<unknown> {
