@@ -5,7 +5,7 @@
 import type { handling, OverrideBasis } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Medium } from "../shared/dials/schemes.ts";
-import type { Consent } from "../shared/do-not-call/api.ts";
+import type { Consent } from "../shared/do-not-call/api-consents.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
 export interface HeldDial {

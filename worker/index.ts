@@ -16,6 +16,7 @@ import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
 import { slices } from "./connectors/run.ts";
 import { connectors } from "./connectors/routes.ts";
+import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
 import { dials } from "./dials/routes.ts";
@@ -67,6 +68,9 @@ import { rollback } from "./registers/rollback.ts";
 import { screenings } from "./screening/routes.ts";
 import { sso } from "./people/sso.ts";
 import { scheduled } from "./jobs/scheduled.ts";
+import { parties } from "./do-not-call/parties.ts";
+import { consentReviews } from "./do-not-call/review.ts";
+import { scopes } from "./do-not-call/scope.ts";
 import { suppressionsBulk } from "./do-not-call/suppressions-bulk.ts";
 import { suppressions } from "./do-not-call/suppressions.ts";
 import { tokens } from "./people/tokens.ts";
@@ -133,6 +137,10 @@ for (const room of [
   suppressionsBulk,
   consents,
   consentsBulk,
+  consentReviews,
+  scopes,
+  callBacks,
+  parties,
   dials,
   callImport,
   callAgents,

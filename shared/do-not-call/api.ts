@@ -1,4 +1,4 @@
-/** The API of the in-house do-not-call list and of consents; `../api.ts` has the rules for all of the API. */
+/** The API of the in-house do-not-call list; consents are in api-consents.ts. `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../api.ts";
 
@@ -23,6 +23,10 @@ export const suppressionRequest = z.object({
   kind: suppressionKind.default("objection"),
   source: z.string().max(200).optional(),
   until: date.optional().meta({ description: "house entries only: an objection has no end date" }),
+  scope: objectionScope.optional().meta({
+    description:
+      "objections only: whom it closes. Unsaid, it closes the number, and compliance is asked; a bulk's rows close lines",
+  }),
 });
 export const suppressionSchema = z.object({
   id: z.string(),
@@ -37,15 +41,26 @@ export const suppressionSchema = z.object({
   endedBy: z.string().nullable(),
   endedReason: z.string().nullable(),
   unverified: z.boolean().meta({ description: "from the public page, and not yet reviewed by staff" }),
+  scope: objectionScope,
+  asks: z.boolean().meta({ description: "compliance is still to say whom it closes" }),
+  origin: z.string().nullable().meta({
+    description:
+      "the entry that it spreads from, on another number of the person or company: it ends with that one",
+  }),
+  keepsLine: z
+    .boolean()
+    .meta({ description: "it tells, and does not close this number, which others share" }),
 });
 export const suppressionEnd = z.object({
   reason: text(500),
   kind: suppressionKind
     .optional()
     .meta({ description: "required where the number has entries of both kinds" }),
+  id: z.string().max(60).optional().meta({ description: "this one of several" }),
 });
-export const pageQuery = z.object({
+export const suppressionsQuery = z.object({
   number: z.string().max(100).optional(),
+  asks: z.literal("yes").optional(),
   ...paged(200),
 });
 export const suppressionsAnswer = z.object({
@@ -53,27 +68,47 @@ export const suppressionsAnswer = z.object({
   next: z.string().nullable(),
 });
 
-export const consentRequest = z.object({
-  number: written,
-  basis: consentBasis,
-  givenBy: text(200),
-  givenAt: time,
-  evidence: text(2000),
-  until: date.optional(),
+const crmRecord = z.object({ connector: text(60), object: text(60), record: text(200) });
+export const scopeRequest = z.object({
+  scope: objectionScope.exclude(["unsaid"]),
+  reason: text(500).meta({ description: "how it is known whom they meant" }),
+  keepsLine: z.boolean().default(false).meta({
+    description: "of a person alone: this number stays open, as others share it",
+  }),
+  records: z.array(crmRecord).max(50).default([]).meta({
+    description: "their records in connected CRMs; none: those that hold the number, if no others share it",
+  }),
+  numbers: z.array(written).max(200).default([]).meta({ description: "further numbers of theirs" }),
 });
-export const consentSchema = z.object({
+export const scopeAnswer = z.object({
+  entry: suppressionSchema,
+  closed: z.array(e164).meta({ description: "the other numbers that it closes" }),
+});
+export const scopeCandidates = z.object({
+  entry: suppressionSchema,
+  shared: z.boolean().meta({ description: "several records of one CRM hold the number" }),
+  records: z.array(crmRecord.extend({ name: z.string(), numbers: z.array(e164) })),
+  closed: z.array(e164),
+});
+
+export const partyRequest = z.object({
+  number: written,
+  party: partyKind,
+  detail: text(500).meta({ description: "how it is known" }),
+  source: partySource.extract(["officer", "register", "import"]).default("officer"),
+});
+export const partySchema = z.object({
   id: z.string(),
   number: e164,
-  basis: consentBasis,
-  givenBy: z.string(),
-  givenAt: time,
-  evidence: z.string(),
-  until: date.nullable(),
+  party: partyKind,
+  source: partySource,
+  detail: z.string(),
   by: z.string(),
   at: time,
-  withdrawnAt: time.nullable(),
+  endedAt: time.nullable(),
 });
-export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });
+export const partiesQuery = z.object({ number: z.string().max(100).optional(), ...paged(200) });
+export const partiesAnswer = z.object({ parties: z.array(partySchema), next: z.string().nullable() });
 
 export const bulkRequest = z.object({
   rows: bulkRows.meta({ description: "each as the route for one of them takes it" }),
@@ -82,14 +117,18 @@ export const bulkAnswer = z.object({
   results: z.array(z.object({ ...rowResult, number: e164.nullable() })),
 });
 
+export type ConsentBasis = z.infer<typeof consentBasis>;
 export type ConsentKind = z.infer<typeof consentKind>;
 export type ObjectionScope = z.infer<typeof objectionScope>;
+export type PartyKind = z.infer<typeof partyKind>;
 export type PartySource = z.infer<typeof partySource>;
-export type ConsentBasis = z.infer<typeof consentBasis>;
 export type Suppression = z.infer<typeof suppressionSchema>;
 export type SuppressionRequest = z.input<typeof suppressionRequest>;
-export type Consent = z.infer<typeof consentSchema>;
-export type ConsentRequest = z.input<typeof consentRequest>;
 export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
-export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
+export type ScopeRequest = z.input<typeof scopeRequest>;
+export type ScopeAnswer = z.infer<typeof scopeAnswer>;
+export type ScopeCandidates = z.infer<typeof scopeCandidates>;
+export type Party = z.infer<typeof partySchema>;
+export type PartyRequest = z.input<typeof partyRequest>;
+export type PartiesAnswer = z.infer<typeof partiesAnswer>;
 export type BulkAnswer = z.infer<typeof bulkAnswer>;

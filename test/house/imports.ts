@@ -83,7 +83,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   check: ["budget.ts", "facts-at.ts", "facts.ts"],
   connectors: ["message.ts", "turned.ts"],
   dials: ["rows.ts"],
-  "do-not-call": ["rows.ts"],
+  "do-not-call": ["brief.ts", "rows.ts", "spread.ts", "uses.ts"],
   lookups: ["ask.ts", "queue.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],

@@ -99,7 +99,7 @@ async function take(
           ids: added.map(({ id }) => id),
         },
       },
-      statements: [insertCalls(added, `list:${provider}`, iso(now)), moved],
+      statements: [...insertCalls(added, `list:${provider}`, iso(now)), moved],
     });
   return after;
 }

@@ -60,7 +60,7 @@ callImport.openapi(
             ids: added.map(({ id }) => id),
           },
         },
-        [insertCalls(added, c.get("actor")!.id, new Date(now).toISOString())],
+        insertCalls(added, c.get("actor")!.id, new Date(now).toISOString()),
         { status: 200, body: { results } },
       );
     });

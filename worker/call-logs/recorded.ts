@@ -28,5 +28,5 @@ export async function callsOf(
   });
   const rows = (await planCalls(env, logged, policy)).filter((row) => row !== null);
   // OR IGNORE: another request that inserts the same call at the same moment must not make this recording fail.
-  return rows.length === 0 ? [] : [insertCalls(rows, by, new Date(now).toISOString(), "OR IGNORE")];
+  return rows.length === 0 ? [] : insertCalls(rows, by, new Date(now).toISOString(), "OR IGNORE");
 }

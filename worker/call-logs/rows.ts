@@ -10,6 +10,7 @@ import { personsOf } from "./persons.ts";
 import type { Env } from "../env.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { decideAt } from "../check/facts-at.ts";
+import { usedByCalls } from "../do-not-call/uses.ts";
 
 /** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 const SAME_MS = MINUTE;
@@ -140,7 +141,7 @@ export const insertCalls = (
   by: string,
   at: string,
   or: "" | "OR IGNORE" = "",
-): Statement =>
+): Statement[] => [
   sql(
     `INSERT ${or} INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
        reasons, overridden, dial, screened, extension, by, at)
@@ -153,7 +154,17 @@ export const insertCalls = (
     ),
     by,
     at,
-  );
+  ),
+  // A call that was asked for has been tried, or has happened.
+  ...usedByCalls(
+    rows
+      .filter(({ direction }) => direction === "outbound")
+      .map(({ id, number, dial, startedAt, seconds, reasons }) => ({
+        ...{ id, number, startedAt, ref: dial ?? id, answered: (seconds ?? 0) > 0 },
+        consented: reasons.some(({ code }) => code === "consent"),
+      })),
+  ),
+];
 
 /** The findings as conditions on a row `c` of `calls`. */
 export const findingIs: Readonly<Record<CallFinding, string>> = {

@@ -11,15 +11,14 @@ import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/bloc
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
-import { allConsentsOf, allEntriesOf } from "../do-not-call/rows.ts";
+import { allConsentsOf, allEntriesOf, consentFact, entryFact } from "../do-not-call/brief.ts";
 import { policyHistory } from "../policy/current.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
-import { consentFact, entryFact } from "./facts.ts";
 import { blocksIn, blocksOf, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
-/** How far an override may be from its call: it is asked for just before, and two clocks may differ. */
+/** How far an override, or a dial, may be from its call: it is asked for just before, and two clocks may differ. */
 const NEAR = 15 * MINUTE;
 /**
  * The longest grace that policy can grant, and a day: older changes make no difference to how long a number is listed.
@@ -198,7 +197,7 @@ function factsAt(
     consents: record.consents
       // A consent that was entered later was not known yet, even if it was given before.
       .filter((consent) => consent.number === n && existed(consent.at, consent.withdrawnAt))
-      .map(consentFact),
+      .flatMap((consent) => consentFact(consent, now, now - NEAR)),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
-import { type BriefConsent, type BriefEntry, liveConsentsOf, liveEntriesOf } from "../do-not-call/rows.ts";
+import { consentFact, entryFact, liveConsentsOf, liveEntriesOf } from "../do-not-call/brief.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import {
   blockKey,
@@ -116,7 +116,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         now,
       ),
       suppressions: (entries.get(n) ?? []).map(entryFact),
-      consents: (consents.get(n) ?? []).map(consentFact),
+      consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now)),
     };
   };
   const wanted = (): Wanted[] =>
@@ -130,18 +130,6 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         });
   return { stamp, policy, facts, wanted };
 }
-
-export const entryFact = ({ kind, reason, at, until }: BriefEntry): Facts["suppressions"][number] => ({
-  kind,
-  reason,
-  at,
-  until,
-});
-export const consentFact = ({ basis, givenAt, until }: BriefConsent): Facts["consents"][number] => ({
-  basis,
-  givenAt,
-  until,
-});
 
 type Listing = [number: number, list: number];
 

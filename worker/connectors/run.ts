@@ -9,6 +9,7 @@ import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { spreadAll } from "../do-not-call/spread.ts";
 import { finishScreening, opening } from "../screening/record.ts";
 import { ConnectorError } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
@@ -85,7 +86,11 @@ export async function takeSlice(
   try {
     const over = await work(env, row, run, waiting, most);
     if (!over) await env.SLICES.send({ run: id, slice: slice + 1 });
-    else if (run.screening !== null) await close(env, run, false);
+    else {
+      if (run.screening !== null) await close(env, run, false);
+      // A trial stores no numbers.
+      if (run.trial === 0) await spreadAll(env, waiting.clock());
+    }
   } catch (error) {
     // Another message was first, or somebody stopped the run.
     if (isMoved(error)) return;

@@ -15,11 +15,14 @@ export function parseNumber(written: string, region: string): string {
   throw new Problem("not-a-number");
 }
 
-/** One page of a table that has `number`, `at` and `id`. `after` is the `next` of the page before. */
+/** One page of the rows `where` of a table that has `number`, `at` and `id`. `after` is the `next` of the page before. */
 export async function pageOf<Row extends { id: string; at: string }>(
   db: D1Database,
-  table: "suppressions" | "consents",
-  columns: string,
+  {
+    table,
+    columns,
+    where,
+  }: { table: "suppressions" | "consents" | "parties"; columns: string; where: string },
   query: { number?: string | undefined; after?: string | undefined; limit: number },
   policy: Policy,
 ): Promise<{ rows: Row[]; next: string | null }> {
@@ -28,7 +31,7 @@ export async function pageOf<Row extends { id: string; at: string }>(
   const [at, id] = query.after?.split("|") ?? ["9999", ""];
   const { results } = await db
     .prepare(
-      `SELECT ${columns} FROM ${table} WHERE (?1 IS NULL OR number = ?1) AND (at, id) < (?2, ?3)
+      `SELECT ${columns} FROM ${table} WHERE (?1 IS NULL OR number = ?1) AND (at, id) < (?2, ?3) AND ${where}
        ORDER BY at DESC, id DESC LIMIT ?4`,
     )
     .bind(number, at ?? "9999", id ?? "", query.limit)

@@ -1,33 +1,36 @@
 /**
- * Records many consents in one change. A consent is already on record if number, basis, giver, time, evidence and end
- * all agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
+ * Records many consents in one change. A consent is already on record if number, kind, giver, time, words, evidence and
+ * end all agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
-import { bulkAnswer, bulkRequest, consentRequest } from "../../shared/do-not-call/api.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
+import { bulkAnswer, bulkRequest } from "../../shared/do-not-call/api.ts";
+import { type Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import {
+  consentOf,
+  insertConsents,
+  mayOverrule,
+  objectedNumbers,
+  payloadOf,
+  type Recorder,
+  tooEarly,
+} from "./new-consent.ts";
+import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
 
-type Request = z.infer<typeof consentRequest>;
-interface Known extends Omit<Request, "number" | "until"> {
-  number: number;
-  until: string | null;
-  withdrawnAt: string | null;
-}
-interface Entry extends Omit<Known, "withdrawnAt"> {
-  id: string;
-  e164: string;
-}
+type Request = z.output<typeof consentRequest>;
 
 /** What makes two consents the same. */
-const identityOf = (c: Omit<Known, "withdrawnAt">): string =>
-  JSON.stringify([c.number, c.basis, c.givenBy, Date.parse(c.givenAt), c.evidence, c.until]);
+const identityOf = (c: Consent): string =>
+  JSON.stringify([
+    ...[c.number, c.kind, c.basis, c.givenBy, Date.parse(c.givenAt), c.evidence, c.words, c.calls, c.until],
+  ]);
 
 export const consentsBulk = room();
 
@@ -37,42 +40,25 @@ consentsBulk.openapi(
     path: "/v1/consents/bulk",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Records up to 500 consents; each row gets its own answer, in order. Where a number has a live objection, only a manager may",
+      "Records up to 500 consents; each row gets its own answer, in order, and counts as the route for one of them says",
     request: { body: body(bulkRequest) },
     responses: { 200: json(bulkAnswer) },
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const rows = readRows(c.req.valid("json").rows, consentRequest, policy.numbers.defaultRegion);
+    const rows = readRows<Request>(c.req.valid("json").rows, consentRequest, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
     return retryOnConflict(async () => {
       const { known, objected } = await onRecord(c.env.DB, rows);
-      const barred = role === "manager" || role === "admin" ? new Set<number>() : objected;
-      const now = new Date();
-      const { results, entries } = plan(rows, known, barred, now.getTime());
+      const barred = mayOverrule(role, policy) ? new Set<string>() : objected;
+      const recorder = { by, role, policy, at: new Date().toISOString() };
+      const { results, entries } = plan(rows, known, barred, recorder);
       if (entries.length === 0) return c.json({ results }, 200);
-      const list = JSON.stringify(entries);
-      const payload = entries.map(({ number: _, ...entry }) => entry);
+      const payload = entries.map((consent) => ({ id: consent.id, ...payloadOf(consent) }));
       return commit(
         c,
         { code: "consent.imported", subject: crypto.randomUUID(), payload: { entries: payload } },
-        [
-          sql(
-            `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
-             SELECT value ->> 'id', value ->> 'number', value ->> 'basis', value ->> 'givenBy', value ->> 'givenAt',
-               value ->> 'evidence', value ->> 'until', ?1, ?2 FROM json_each(?3)
-             -- Another run of the same file may have written in between.
-             WHERE NOT EXISTS (
-               SELECT 1 FROM consents c
-               WHERE c.number = value ->> 'number' AND c.basis = value ->> 'basis' AND c.evidence = value ->> 'evidence'
-                 AND c.given_by = value ->> 'givenBy' AND c.given_at = value ->> 'givenAt'
-                 AND c.until IS value ->> 'until')`,
-            by,
-            now.toISOString(),
-            list,
-          ),
-          changedNumbers(entries),
-        ],
+        [insertConsents(entries, true), changedNumbers(entries.map(({ number }) => ({ e164: number })))],
         { status: 200, body: { results } },
       );
     });
@@ -82,20 +68,15 @@ consentsBulk.openapi(
 async function onRecord(db: D1Database, rows: Row<Request>[]) {
   const numbers = numbersIn(rows);
   const { known, objections } = await runBatch(db, {
-    known: query<Known>(
-      `SELECT number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt
-       FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
+    known: query<ConsentRow>(
+      `SELECT ${consentColumns} FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
       numbers,
     ),
-    objections: query<{ number: number }>(
-      `SELECT number FROM suppressions
-       WHERE kind = 'objection' AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?))`,
-      numbers,
-    ),
+    objections: query<{ number: number }>(objectedNumbers, numbers),
   });
   return {
-    known: new Map(known.map((consent) => [identityOf(consent), consent])),
-    objected: new Set(objections.map(({ number }) => number)),
+    known: new Map(known.map(toConsent).map((consent) => [identityOf(consent), consent])),
+    objected: new Set(objections.map(({ number }) => e164Of(number))),
   };
 }
 
@@ -104,26 +85,25 @@ async function onRecord(db: D1Database, rows: Row<Request>[]) {
  */
 function plan(
   rows: Row<Request>[],
-  known: Map<string, Known>,
-  barred: Set<number>,
-  now: number,
-): { results: Result[]; entries: Entry[] } {
-  const planned = new Map<string, Entry>();
+  known: Map<string, Consent>,
+  barred: Set<string>,
+  recorder: Recorder,
+): { results: Result[]; entries: Consent[] } {
+  const planned = new Map<string, Consent>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
-    const { number: e164, until = null, ...rest } = row.value;
-    const entry = { ...rest, id: crypto.randomUUID(), e164, number: numberOf(e164), until };
-    const key = identityOf(entry);
+    const { number, ...asked } = row.value;
+    if (Date.parse(asked.givenAt) > Date.parse(recorder.at)) return refused(tooEarly, number);
+    const consent = consentOf(asked, number, recorder);
+    const key = identityOf(consent);
     const same = known.get(key);
-    if (same?.withdrawnAt) return refused(new Problem("consent-withdrawn"), e164);
-    if (same || planned.has(key)) return { status: "there", number: e164 };
-    if (Date.parse(rest.givenAt) > now) return refused(tooEarly, e164);
-    if (barred.has(entry.number)) return refused(objectedTo, e164);
-    planned.set(key, entry);
-    return { status: "added", number: e164 };
+    if (same?.withdrawnAt) return refused(new Problem("consent-withdrawn"), number);
+    if (same || planned.has(key)) return { status: "there", number };
+    if (barred.has(number)) return refused(objectedTo, number);
+    planned.set(key, consent);
+    return { status: "added", number };
   });
   return { results, entries: [...planned.values()] };
 }
 
-const tooEarly = new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
 const objectedTo = new Problem("role-not-allowed", details.objected);

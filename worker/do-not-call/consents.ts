@@ -1,20 +1,21 @@
-/** Consents: recorded with their evidence, and withdrawn with their history. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+/** Consents: recorded with what was said and its proof, and withdrawn with their history; review.ts has their reviews. */
 import * as z from "zod";
 import {
-  type Consent,
   consentRequest,
   consentsAnswer,
   consentSchema,
-  pageQuery,
-} from "../../shared/do-not-call/api.ts";
+  consentsQuery,
+} from "../../shared/do-not-call/api-consents.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { unrestricted } from "./brief.ts";
+import { consentOf, insertConsents, mayOverrule, objectedNumbers, payloadOf } from "./new-consent.ts";
 import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
 
 export const consents = room();
@@ -24,84 +25,56 @@ consents.openapi(
     method: "post",
     path: "/v1/consents",
     roles: "everyone",
-    summary: "Records a consent; where the number has a live objection, only a manager may",
+    summary:
+      "Records a consent. Of somebody who may not record consents by policy it holds for one call back, and is reviewed; " +
+      "where the number has a live objection, only those who may, and no agent, record one",
     request: { body: body(consentRequest) },
     responses: { 201: json(consentSchema) },
   }),
   async (c) => {
-    const { number, basis, givenBy, givenAt, evidence, until = null } = c.req.valid("json");
-    const now = new Date();
-    if (Date.parse(givenAt) > now.getTime())
-      throw new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
+    const { number, ...asked } = c.req.valid("json");
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
-    const actor = c.get("actor")!;
-    const objection = await c.env.DB.prepare(
-      "SELECT 1 FROM suppressions WHERE number = ? AND kind = 'objection' AND ended_at IS NULL",
-    )
-      .bind(numberOf(e164))
-      .first();
-    if (objection && actor.role !== "manager" && actor.role !== "admin")
+    const { id: by, role } = c.get("actor")!;
+    const consent = consentOf(asked, e164, { by, role, policy, at: new Date().toISOString() });
+    if (!mayOverrule(role, policy) && (await isObjected(c.env.DB, e164)))
       throw new Problem("role-not-allowed", details.objected);
-    const consent: Consent = {
-      id: crypto.randomUUID(),
-      number: e164,
-      basis,
-      givenBy,
-      givenAt,
-      evidence,
-      until,
-      by: actor.id,
-      at: now.toISOString(),
-      withdrawnAt: null,
-    };
     return commit(
       c,
-      {
-        code: "consent.recorded",
-        subject: consent.id,
-        payload: { number: e164, basis, givenBy, givenAt, evidence, until },
-      },
-      [
-        sql(
-          `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          consent.id,
-          numberOf(e164),
-          basis,
-          givenBy,
-          givenAt,
-          evidence,
-          until,
-          actor.id,
-          consent.at,
-        ),
-        changed("number", e164),
-      ],
+      { code: "consent.recorded", subject: consent.id, payload: payloadOf(consent) },
+      [insertConsents([consent], false), changed("number", e164)],
       { status: 201, body: consent },
     );
   },
 );
+
+const isObjected = async (db: D1Database, e164: string): Promise<boolean> =>
+  (await db
+    .prepare(objectedNumbers)
+    .bind(JSON.stringify([numberOf(e164)]))
+    .first()) !== null;
 
 consents.openapi(
   route({
     method: "get",
     path: "/v1/consents",
     roles: ["manager", "compliance", "admin"],
-    summary: "Consents with their history, newest first, or all of one number",
-    request: { query: pageQuery },
+    summary:
+      "Consents with their history, newest first: all, those of one number, or those that wait for a review",
+    request: { query: consentsQuery },
     responses: { 200: json(consentsAnswer) },
   }),
   async (c) => {
+    const query = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
+    const where = `${unrestricted("consent", "consents.id")}${query.state ? " AND state = 'review'" : ""}`;
     const { rows, next } = await pageOf<ConsentRow>(
       c.env.DB,
-      "consents",
-      consentColumns,
-      c.req.valid("query"),
+      { table: "consents", columns: consentColumns, where },
+      query,
       policy,
     );
-    await logRead(c, "consents", c.req.valid("query"));
+    await logRead(c, "consents", query);
     return c.json({ consents: rows.map(toConsent), next }, 200);
   },
 );

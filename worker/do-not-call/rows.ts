@@ -1,29 +1,61 @@
-/**
- * The in-house list and consents as rows: whole, for the routes that keep them, and in brief, for the facts of a
- * number.
- */
-import type { Consent, ConsentBasis, Suppression } from "../../shared/do-not-call/api.ts";
+/** The in-house list and consents as whole rows, for the routes that keep them; brief.ts has them for facts. */
+import type { Suppression } from "../../shared/do-not-call/api.ts";
+import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { query } from "../core/batch.ts";
+import { sql, type Statement } from "../core/sql.ts";
 
-export type SuppressionRow = Omit<Suppression, "number" | "unverified"> & {
-  number: number;
-  unverified: number;
-};
+type Flag = "unverified" | "asks" | "keepsLine";
+export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
 export const suppressionColumns = `id, number, kind, reason, source, until, by, at,
-  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified`;
+  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified, scope, asks, origin,
+  keeps_line AS keepsLine`;
 export const toSuppression = (row: SuppressionRow): Suppression => ({
   ...row,
   number: e164Of(row.number),
   unverified: row.unverified === 1,
+  asks: row.asks === 1,
+  keepsLine: row.keepsLine === 1,
 });
 
-export type ConsentRow = Omit<Consent, "number"> & { number: number };
-export const consentColumns = `id, number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
-  withdrawn_at AS withdrawnAt`;
-export const toConsent = (row: ConsentRow): Consent => ({ ...row, number: e164Of(row.number) });
+/** A live entry, as it is entered: its history comes later. */
+export const newEntry = (
+  entry: Pick<Suppression, "number" | "kind" | "reason" | "source" | "until" | "by" | "at"> &
+    Partial<Suppression>,
+): Suppression => ({
+  ...{ id: crypto.randomUUID(), endedAt: null, endedBy: null, endedReason: null, unverified: false },
+  ...{ scope: "line", asks: false, origin: null, keepsLine: false },
+  ...entry,
+});
 
-/** The live entry of a number and kind: there is at most one. */
+export const insertEntries = (entries: readonly Suppression[]): Statement =>
+  sql(
+    `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at, unverified, scope, asks, origin, keeps_line)
+     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', value ->> 'reason', value ->> 'source', value ->> 'until',
+       value ->> 'by', value ->> 'at', value ->> 'unverified', value ->> 'scope', value ->> 'asks', value ->> 'origin',
+       value ->> 'keepsLine' FROM json_each(?)`,
+    JSON.stringify(entries.map((entry) => ({ ...entry, n: numberOf(entry.number) }))),
+  );
+
+export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "talked"> & {
+  number: number;
+  calls: string;
+  lasting: number;
+  talked: number;
+};
+export const consentColumns = `id, number, kind, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
+  calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
+  review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
+  (SELECT COUNT(*) FROM consent_uses u WHERE u.consent = consents.id) AS attempts,
+  EXISTS (SELECT 1 FROM consent_uses u WHERE u.consent = consents.id AND u.what = 'talked') AS talked`;
+export const toConsent = (row: ConsentRow): Consent => ({
+  ...row,
+  number: e164Of(row.number),
+  calls: JSON.parse(row.calls) as Consent["calls"],
+  lasting: row.lasting === 1,
+  talked: row.talked === 1,
+});
+
+/** The live entry of a number and kind that is its own, and closes it: there is at most one. */
 export const liveEntry = (
   db: D1Database,
   e164: string,
@@ -31,7 +63,8 @@ export const liveEntry = (
 ): Promise<SuppressionRow | null> =>
   db
     .prepare(
-      `SELECT ${suppressionColumns} FROM suppressions WHERE number = ? AND kind = ? AND ended_at IS NULL`,
+      `SELECT ${suppressionColumns} FROM suppressions
+       WHERE number = ? AND kind = ? AND ended_at IS NULL AND origin IS NULL AND keeps_line = 0`,
     )
     .bind(numberOf(e164), kind)
     .first<SuppressionRow>();
@@ -40,7 +73,10 @@ export const liveEntry = (
  * Whether a consent was given after an objection. The later of the two applies (PECR reg 21(4), (5)), so a repeated
  * objection needs a new entry with a new date.
  */
-export async function consentedSince(db: D1Database, live: SuppressionRow): Promise<boolean> {
+export async function consentedSince(
+  db: D1Database,
+  live: Pick<SuppressionRow, "kind" | "number" | "at">,
+): Promise<boolean> {
   if (live.kind !== "objection") return false;
   const consent = await db
     .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
@@ -48,38 +84,3 @@ export async function consentedSince(db: D1Database, live: SuppressionRow): Prom
     .first();
   return consent !== null;
 }
-
-/** An entry as the facts of a number need it. */
-export interface BriefEntry {
-  number: number;
-  kind: Suppression["kind"];
-  reason: string;
-  at: string;
-  until: string | null;
-  endedAt: string | null;
-}
-/** A consent as the facts of a number need it; `at` is when it was entered, `givenAt` when it was given. */
-export interface BriefConsent {
-  number: number;
-  basis: ConsentBasis;
-  givenAt: string;
-  until: string | null;
-  at: string;
-  withdrawnAt: string | null;
-}
-
-const entries = `SELECT number, kind, reason, at, until, ended_at AS endedAt FROM suppressions
-  WHERE number IN (SELECT value FROM json_each(?))`;
-const consents = `SELECT number, basis, given_at AS givenAt, until, at, withdrawn_at AS withdrawnAt FROM consents
-  WHERE number IN (SELECT value FROM json_each(?))`;
-
-/** The entries of some numbers (JSON), oldest first: those that are live, or with those that have ended. */
-export const liveEntriesOf = (numbers: string) =>
-  query<BriefEntry>(`${entries} AND ended_at IS NULL ORDER BY at`, numbers);
-export const allEntriesOf = (numbers: string) => query<BriefEntry>(`${entries} ORDER BY at`, numbers);
-
-/** The consents of some numbers (JSON), oldest first: those that are live, or with those that were withdrawn. */
-export const liveConsentsOf = (numbers: string) =>
-  query<BriefConsent>(`${consents} AND withdrawn_at IS NULL ORDER BY given_at`, numbers);
-export const allConsentsOf = (numbers: string) =>
-  query<BriefConsent>(`${consents} ORDER BY given_at`, numbers);

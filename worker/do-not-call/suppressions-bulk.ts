@@ -1,41 +1,30 @@
 /**
  * Puts many numbers on the in-house list in one change. Entries that exist stay; the same rows sent again add nothing.
+ * A row that says nothing of its scope closes its line: a list is one of lines.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type * as z from "zod";
-import { bulkAnswer, bulkRequest, suppressionRequest } from "../../shared/do-not-call/api.ts";
+import {
+  bulkAnswer,
+  bulkRequest,
+  type Suppression,
+  suppressionRequest,
+} from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
-import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { lastsUntil } from "./suppressions.ts";
+import { insertEntries, newEntry } from "./rows.ts";
+import { after, type Planned, spreadOf } from "./spread.ts";
+import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
-interface Live {
-  id: string;
+interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope"> {
   number: number;
-  kind: "objection" | "house";
-  until: string | null;
-  /** From the public page: an entry by staff replaces it. */
   unverified: number;
-  /** A consent was given after it: the later of the two applies (PECR reg 21(4), (5)). */
   overruled: number;
 }
-interface Entry {
-  id: string;
-  e164: string;
-  number: number;
-  kind: Live["kind"];
-  reason: string;
-  source: string;
-  until: string | null;
-  /** The id of the live entry that ends. */
-  replaces: string | null;
-}
-
 export const suppressionsBulk = room();
 
 suppressionsBulk.openapi(
@@ -53,31 +42,39 @@ suppressionsBulk.openapi(
     const rows = readRows(c.req.valid("json").rows, suppressionRequest, policy.numbers.defaultRegion);
     const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
-      const { results, entries } = plan(rows, await liveEntries(c.env.DB, rows));
-      if (entries.length === 0) return c.json({ results }, 200);
       const at = new Date().toISOString();
-      const list = JSON.stringify(entries);
-      const payload = entries.map(({ number: _, ...entry }) => entry);
+      const { results, planned } = plan(rows, await liveEntries(c.env.DB, rows), { by, at });
+      if (planned.length === 0) return c.json({ results }, 200);
+      const entries = planned.map(({ entry }) => entry);
+      const { spread, first, then } = await spreadOf(c.env.DB, planned, { by, at });
       return commit(
         c,
-        { code: "suppression.imported", subject: crypto.randomUUID(), payload: { entries: payload } },
+        {
+          code: "suppression.imported",
+          subject: crypto.randomUUID(),
+          payload: {
+            entries: planned.map(
+              ({ entry: { id, number: e164, kind, reason, source, until, scope }, replaces }) => ({
+                ...{ id, e164, kind, reason, source, until, scope, replaces },
+              }),
+            ),
+            ...(spread.length === 0
+              ? {}
+              : { spread: spread.map(({ id, number, origin }) => ({ id, number, origin })) }),
+          },
+        },
         [
+          ...first,
           sql(
             `UPDATE suppressions SET ended_at = ?1, ended_by = ?2, ended_reason = 'replaced by a later entry'
-             WHERE ended_at IS NULL AND id IN (SELECT value ->> 'replaces' FROM json_each(?3))`,
+             WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?3))`,
             at,
             by,
-            list,
+            JSON.stringify(planned.flatMap(({ replaces }) => replaces ?? [])),
           ),
-          sql(
-            `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at)
-             SELECT value ->> 'id', value ->> 'number', value ->> 'kind', value ->> 'reason', value ->> 'source',
-               value ->> 'until', ?2, ?1 FROM json_each(?3)`,
-            at,
-            by,
-            list,
-          ),
-          changedNumbers(entries),
+          insertEntries(entries),
+          changedNumbers(entries.map(({ number }) => ({ e164: number }))),
+          ...then,
         ],
         { status: 200, body: { results } },
       );
@@ -88,10 +85,11 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.scope, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > s.at
          ) AS overruled
-       FROM suppressions s WHERE s.ended_at IS NULL AND s.number IN (SELECT value FROM json_each(?))`,
+       FROM suppressions s WHERE s.ended_at IS NULL AND s.origin IS NULL AND s.keeps_line = 0
+         AND s.number IN (SELECT value FROM json_each(?))`,
     )
     .bind(numbersIn(rows))
     .all<Live>();
@@ -99,28 +97,38 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
 }
 
 /** Each row's answer, and the entries to write. */
-function plan(rows: Row<Request>[], live: Map<string, Live>): { results: Result[]; entries: Entry[] } {
-  const planned = new Map<string, Entry>();
+function plan(
+  rows: Row<Request>[],
+  live: Map<string, Live>,
+  made: { by: string; at: string },
+): { results: Result[]; planned: Planned[] } {
+  const planned = new Map<string, Planned>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
-    const { number: e164, kind, reason, source = "import", until = null } = row.value;
-    if (kind === "objection" && until !== null) return refused(noEnd, e164);
-    const number = numberOf(e164);
-    const key = `${number} ${kind}`;
-    const twin = planned.get(key);
+    const { number, kind, reason, source = "import", until = null, scope = "line" } = row.value;
+    const fault = faultOf({ kind, until, scope });
+    if (fault) return refused(fault, number);
+    const key = `${numberOf(number)} ${kind}`;
+    const twin = planned.get(key)?.entry;
     if (twin) {
       // The same number twice among the rows: one entry, until the later of the two dates.
       if (!lastsUntil(twin, until)) twin.until = until;
-      return { status: "there", number: e164 };
+      twin.scope = after(twin, scope);
+      return { status: "there", number };
     }
     const existing = live.get(key);
-    if (existing && !existing.unverified && !existing.overruled && lastsUntil(existing, until))
-      return { status: "there", number: e164 };
-    const id = crypto.randomUUID();
-    planned.set(key, { id, e164, number, kind, reason, source, until, replaces: existing?.id ?? null });
-    return { status: "added", number: e164 };
+    if (existing && stands(existing, until, scope)) return { status: "there", number };
+    const entry = newEntry({
+      number,
+      kind,
+      reason,
+      source,
+      until,
+      scope: after(existing ?? null, scope),
+      ...made,
+    });
+    planned.set(key, { entry, replaces: existing?.id ?? null });
+    return { status: "added", number };
   });
-  return { results, entries: [...planned.values()] };
+  return { results, planned: [...planned.values()] };
 }
-
-const noEnd = new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);

@@ -5,12 +5,12 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
-  pageQuery,
   type Suppression,
   suppressionEnd,
   suppressionRequest,
   suppressionsAnswer,
   suppressionSchema,
+  suppressionsQuery,
 } from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
@@ -20,7 +20,16 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { consentedSince, liveEntry, suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
+import {
+  consentedSince,
+  insertEntries,
+  liveEntry,
+  newEntry,
+  suppressionColumns,
+  type SuppressionRow,
+  toSuppression,
+} from "./rows.ts";
+import { after, spreadOf } from "./spread.ts";
 
 export const suppressions = room();
 
@@ -30,25 +39,35 @@ suppressions.openapi(
     path: "/v1/suppressions",
     roles: "everyone",
     summary:
-      "Puts a number on the in-house do-not-call list; a live entry of the same kind is returned as it is",
+      "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is",
     request: { body: body(suppressionRequest) },
     responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
   }),
   async (c) => {
-    const { number, kind, reason, source = "staff", until = null } = c.req.valid("json");
-    if (kind === "objection" && until !== null)
-      throw new Problem("invalid", undefined, [{ path: "until", message: details.objectionEnd }]);
+    const { number, kind, reason, source = "staff", until = null, ...asked } = c.req.valid("json");
+    const fault = faultOf({ kind, until, scope: asked.scope });
+    if (fault) throw fault;
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
+    const scope = kind === "house" ? "line" : (asked.scope ?? "unsaid");
+    const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
-      const live = await liveEntry(c.env.DB, e164, kind);
-      // An unverified entry from the public page gives way: staff heard it from the subscriber.
-      if (live?.unverified === 0 && lastsUntil(live, until) && !(await consentedSince(c.env.DB, live)))
-        return c.json(toSuppression(live), 200);
+      const db = c.env.DB;
+      const live = await liveEntry(db, e164, kind);
+      const overruled = live !== null && (await consentedSince(db, live));
+      if (live && stands({ ...live, overruled: Number(overruled) }, until, scope)) {
+        // A person, and a company: compliance says how far both reach.
+        const both = scope !== "unsaid" && scope !== "line" && scope !== live.scope && live.asks === 0;
+        if (!both) return c.json(toSuppression(live), 200);
+        return commit(
+          c,
+          { code: "suppression.scoped", subject: live.id, payload: { number: e164, scope, by } },
+          [sql("UPDATE suppressions SET asks = 1 WHERE id = ?", live.id)],
+          { status: 200, body: toSuppression({ ...live, asks: 1 }) },
+        );
+      }
       const at = new Date().toISOString();
-      const by = c.get("actor")!.id;
-      const entry: Suppression = {
-        id: crypto.randomUUID(),
+      const entry = newEntry({
         number: e164,
         kind,
         reason,
@@ -56,19 +75,21 @@ suppressions.openapi(
         until,
         by,
         at,
-        endedAt: null,
-        endedBy: null,
-        endedReason: null,
-        unverified: false,
-      };
+        scope: after(live, scope),
+      });
+      const reach = await spreadOf(db, [{ entry, replaces: live?.id ?? null }], { by, at });
       return commit(
         c,
         {
           code: "suppression.added",
           subject: entry.id,
-          payload: { number: e164, kind, reason, source, until },
+          payload: {
+            ...{ number: e164, kind, reason, source, until, scope: entry.scope },
+            closed: reach.spread.map(({ number }) => number),
+          },
         },
         [
+          ...reach.first,
           // The live entry ends, and stays as history.
           sql(
             `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
@@ -77,24 +98,45 @@ suppressions.openapi(
             by,
             live?.id ?? "",
           ),
-          sql(
-            "INSERT INTO suppressions (id, number, kind, reason, source, until, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            entry.id,
-            numberOf(e164),
-            kind,
-            reason,
-            source,
-            until,
-            by,
-            at,
-          ),
+          insertEntries([entry]),
           changed("number", e164),
+          ...reach.then,
         ],
         { status: 201, body: entry },
       );
     });
   },
 );
+
+/** What cannot be asked for, as a problem: an objection has no end, and a house entry closes a line. */
+export function faultOf({
+  kind,
+  until,
+  scope,
+}: {
+  kind: Suppression["kind"];
+  until: string | null;
+  scope: Suppression["scope"] | undefined;
+}): Problem | null {
+  const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+  if (kind === "objection" && until !== null) return wrong("until", details.objectionEnd);
+  if (kind === "house" && scope !== undefined && scope !== "line") return wrong("scope", details.houseScope);
+  return null;
+}
+
+interface Live extends Pick<Suppression, "until" | "scope"> {
+  /** From the public page: an entry by staff replaces it. */
+  unverified: number;
+  /** A consent was given after it: the later of the two applies (PECR reg 21(4), (5)). */
+  overruled: number;
+}
+
+/** Whether a live entry says all that is asked for, so that it stays as it is. */
+export const stands = (live: Live, until: string | null, scope: Suppression["scope"]): boolean =>
+  live.unverified === 0 &&
+  live.overruled === 0 &&
+  lastsUntil(live, until) &&
+  after(live, scope) === live.scope;
 
 /** Whether an entry lasts at least until `until` (null: without end). */
 export const lastsUntil = (entry: { until: string | null }, until: string | null): boolean =>
@@ -105,20 +147,25 @@ suppressions.openapi(
     method: "get",
     path: "/v1/suppressions",
     roles: ["manager", "compliance", "admin"],
-    summary: "The in-house list with its history, newest first, or all entries of one number",
-    request: { query: pageQuery },
+    summary:
+      "The in-house list with its history, newest first: all, the entries of one number, or the objections of which " +
+      "compliance is to say whom they close",
+    request: { query: suppressionsQuery },
     responses: { 200: json(suppressionsAnswer) },
   }),
   async (c) => {
+    const query = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
     const { rows, next } = await pageOf<SuppressionRow>(
       c.env.DB,
-      "suppressions",
-      suppressionColumns,
-      c.req.valid("query"),
+      {
+        ...{ table: "suppressions", columns: suppressionColumns },
+        where: query.asks ? "asks = 1 AND ended_at IS NULL" : "1",
+      },
+      query,
       policy,
     );
-    await logRead(c, "suppressions", c.req.valid("query"));
+    await logRead(c, "suppressions", query);
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },
 );
@@ -128,28 +175,33 @@ suppressions.openapi(
     method: "delete",
     path: "/v1/suppressions/{e164}",
     roles: ["manager", "compliance", "admin"],
-    summary: "Ends a mistaken entry, with the reason; the history stays",
+    summary:
+      "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A number without entries of its " +
+      "own: what spreads to it",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
     responses: { 200: json(z.object({ ended: z.int() })) },
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
-    const { reason, kind = null } = c.req.valid("json");
-    const live = await c.env.DB.prepare(
-      "SELECT id, kind FROM suppressions WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2)",
+    const { reason, kind = null, id = null } = c.req.valid("json");
+    const { results } = await c.env.DB.prepare(
+      `SELECT id, kind, origin FROM suppressions
+       WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
     )
-      .bind(numberOf(e164), kind)
-      .all<{ id: string; kind: string }>();
-    if (live.results.length === 0) throw new Problem("not-listed");
+      .bind(numberOf(e164), kind, id)
+      .all<{ id: string; kind: string; origin: string | null }>();
+    const own = results.filter(({ origin }) => origin === null);
+    const live = own.length > 0 ? own : results;
+    if (live.length === 0) throw new Problem("not-listed");
     // Ending a mistaken house entry must not end a subscriber's objection.
-    if (live.results.length > 1) throw new Problem("kind-needed");
+    if (live.length > 1) throw new Problem("kind-needed");
     return commit(
       c,
       {
         code: "suppression.ended",
-        subject: live.results[0]!.id,
-        payload: { number: e164, reason, entries: live.results },
+        subject: live[0]!.id,
+        payload: { number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
       },
       [
         sql(
@@ -158,11 +210,11 @@ suppressions.openapi(
           new Date().toISOString(),
           c.get("actor")!.id,
           reason,
-          JSON.stringify(live.results.map((r) => r.id)),
+          JSON.stringify(live.map((r) => r.id)),
         ),
         changed("number", e164),
       ],
-      { status: 200, body: { ended: live.results.length } },
+      { status: 200, body: { ended: live.length } },
     );
   },
 );

@@ -67,6 +67,8 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
   const lately = (await policiesSince(db, ago(SECOND_THOUGHTS))).map((policy) => policy.retention);
   const longest = (clause: keyof (typeof lately)[number]) => Math.max(...lately.map((r) => r[clause]));
   const dialMonths = longest("dialMonths");
+  const today = ago(0).slice(0, 10);
+  const proofOver = "until < ?1";
   return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
@@ -74,7 +76,33 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "COALESCE(ended_at, until) < ?1", ago(24 * MONTH)],
-    ["consents", "id", "COALESCE(withdrawn_at, until) < ?1", ago(dialMonths * MONTH)],
+    ["parties", "id", "ended_at < ?1", ago(24 * MONTH)],
+    // Ended in whatever way, and law no longer wants the proof of it.
+    [
+      "consents",
+      "id",
+      `MIN(COALESCE(withdrawn_at, '9999'), COALESCE(until, '9999'), COALESCE(day, '9999'), COALESCE(done_at, '9999'),
+         IIF(state = 'refused', reviewed_at, '9999')) < ?1 AND COALESCE(keep_until, '') < '${today}'`,
+      ago(dialMonths * MONTH),
+    ],
+    // What an erasure left as a proof goes on its day, with what it names.
+    [
+      "dials",
+      "num",
+      `num IN (SELECT CAST(ref AS INTEGER) FROM restricted WHERE ${proofOver} AND kind = 'dial')`,
+      today,
+    ],
+    ["calls", "id", `id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'call')`, today],
+    ["consents", "id", `id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'consent')`, today],
+    [
+      "restricted",
+      "kind, ref",
+      `${proofOver} AND CASE kind
+         WHEN 'dial' THEN NOT EXISTS (SELECT 1 FROM dials WHERE num = CAST(ref AS INTEGER))
+         WHEN 'call' THEN NOT EXISTS (SELECT 1 FROM calls WHERE id = ref)
+         ELSE NOT EXISTS (SELECT 1 FROM consents WHERE id = ref) END`,
+      today,
+    ],
     ["turned", "num", "at < ?1", ago(longest("turnedMonths") * MONTH)],
     ["watch_digests", "last", "at < ?1", ago(longest("turnedMonths") * MONTH)],
     ["webhook_deliveries", "id", "state <> 'waiting' AND COALESCE(tried_at, at) < ?1", ago(30 * DAY)],

@@ -6,6 +6,7 @@ import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
 import { publishHead } from "../trail/heads.ts";
 import { sweep } from "./housekeeping.ts";
+import { spreadAll } from "../do-not-call/spread.ts";
 import { eraseDue } from "../recordings/erasure.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
@@ -37,6 +38,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     days: () => bringForward(env, now),
     digest: () => watchDigest(env, now),
     ...often,
+    // What a connector's run could not do at its end.
+    spread: () => spreadAll(env, now),
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
     // Last, as it may use up the rest of the run.

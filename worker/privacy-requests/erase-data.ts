@@ -81,6 +81,7 @@ export async function erasures(
     sql(`DELETE FROM calls WHERE id IN (${calls})`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
+    sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list),
     // A live entry stays, or the number would be called again, but it says nothing else.
     sql(
       `UPDATE suppressions SET reason = ?2, source = '' WHERE ended_at IS NULL AND id IN (${complied("suppression")})`,
@@ -95,7 +96,8 @@ export async function erasures(
     sql(
       `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
        SELECT lower(hex(randomblob(16))), value, 'house', ?2, '', ?3, ?4 FROM json_each(?1) j
-       WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = j.value AND s.ended_at IS NULL)`,
+       WHERE NOT EXISTS (SELECT 1 FROM suppressions s
+         WHERE s.number = j.value AND s.ended_at IS NULL AND s.keeps_line = 0 AND s.origin IS NULL)`,
       ...[list, t.reason.kept, by, at],
     ),
     // What watching knows of the numbers is erased. The new entries are reported once, like any; barred numbers are not

@@ -11,6 +11,7 @@ import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { consentedSince, liveEntry } from "../do-not-call/rows.ts";
+import { after, carriedOver } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
@@ -147,16 +148,19 @@ async function hold(
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
   const entry = crypto.randomUUID();
+  // Nobody was asked whom it closes: the number at once, and compliance is.
+  const scope = after(live, "unsaid");
   const insert = (unless: string) =>
     sql(
-      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified)
-       SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6 ${unless}`,
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified, scope, asks)
+       SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6, ?7, ?7 = 'unsaid' ${unless}`,
       entry,
       numberOf(e164),
       fill(t.reason.objection, { reference: ref }),
       by,
       at,
       Number(isPublic),
+      scope,
     );
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -166,7 +170,8 @@ async function hold(
         ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
         // If that entry is ended at this very moment, this one replaces it.
         insert(`WHERE NOT EXISTS (
-          SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL)`),
+          SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL
+            AND origin IS NULL AND keeps_line = 0)`),
         changed("number", e164),
       ],
     };
@@ -174,12 +179,15 @@ async function hold(
   return {
     entry,
     statements: [
+      // What the earlier one closed stays closed.
+      ...(live === null ? [] : carriedOver([{ id: entry, scope, replaces: live.id }]).first),
       sql(
         `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
          WHERE id = ? AND ended_at IS NULL`,
         ...[at, by, live?.id ?? ""],
       ),
       insert(""),
+      ...(live === null ? [] : carriedOver([{ id: entry, scope, replaces: live.id }]).then),
       changed("number", e164),
     ],
   };

@@ -67,11 +67,13 @@ requestObjections.openapi(
               ),
               // If the entry was ended meanwhile, add one again.
               sql(
-                `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
-                 SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5
+                `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, asks)
+                 SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5,
+                   'unsaid', 1
                  FROM requests r WHERE ${settled} AND NOT EXISTS (
                    SELECT 1 FROM suppressions s
-                   WHERE s.number = r.number AND s.kind = 'objection' AND s.ended_at IS NULL)
+                   WHERE s.number = r.number AND s.kind = 'objection' AND s.ended_at IS NULL AND s.origin IS NULL
+                     AND s.keeps_line = 0)
                  GROUP BY number`,
                 ...[ids, outcome, t.reason.objection, by, at],
               ),

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
-import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api.ts";
+import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { confirm } from "../forms/Dialog.tsx";

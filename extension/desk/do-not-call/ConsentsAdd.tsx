@@ -1,7 +1,7 @@
 /** Records a consent with its evidence. */
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api.ts";
+import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api-consents.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { MINUTE } from "../../../shared/core/time.ts";

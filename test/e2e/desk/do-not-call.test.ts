@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { daysAgo } from "../../../scripts/lib/seed.ts";
-import type { Consent, Suppression } from "../../../shared/do-not-call/api.ts";
+import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import {

@@ -12,7 +12,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import type { Consent } from "../../../shared/do-not-call/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { DialsState } from "../../../extension/messages.ts";
 import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../../scripts/lib/browser.ts";

@@ -174,7 +174,7 @@ describe("consents in bulk", () => {
     expect(await count(`consents WHERE number = ${number(410).slice(1)}`)).toBe(1);
   });
 
-  it("over an objection only a manager's count; none of the future, none without evidence", async () => {
+  it("over an objection only those count who may record consents; none of the future, none without evidence", async () => {
     await statuses("suppressions", [row(420)]);
     const rows = [
       given(420),
@@ -183,7 +183,7 @@ describe("consents in bulk", () => {
       given(423, { givenAt: "1 May" }),
       given(424),
     ];
-    expect(await statuses("consents", rows)).toEqual([
+    expect(await statuses("consents", rows, { token: team.admin })).toEqual([
       "role-not-allowed",
       "invalid",
       "invalid",

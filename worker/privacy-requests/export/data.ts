@@ -45,6 +45,14 @@ function numbersIn(number: number | null, recordNumber: number | null) {
   return meant === undefined ? { number: said } : { rings: said, recordNumber: meant };
 }
 
+/** Columns that hold JSON. */
+const parsed = (row: Record<string, unknown>) =>
+  Object.fromEntries(
+    ["reasons", "calls", "uses"].flatMap((name) =>
+      typeof row[name] === "string" ? [[name, JSON.parse(row[name]) as unknown]] : [],
+    ),
+  );
+
 async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<Data> {
   const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
   const all = async (columns: string, table: string, kind: string, key = "id") => {
@@ -53,11 +61,11 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
         `SELECT number, ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY at, ${key}`,
       )
       .bind(refs(kind))
-      .all<{ number: number | null; recordNumber?: number | null; reasons?: string }>();
+      .all<{ number: number | null; recordNumber?: number | null } & Record<string, unknown>>();
     return results.map(({ number, recordNumber = null, ...row }) => ({
       ...numbersIn(number, recordNumber),
       ...row,
-      ...(row.reasons === undefined ? {} : { reasons: JSON.parse(row.reasons) as unknown }),
+      ...parsed(row),
     }));
   };
   const [dials, calls, consents, suppressions] = await Promise.all([
@@ -67,11 +75,13 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
     ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
-      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
+      `kind, basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
+       state, review, done_at AS doneAt, withdrawn_at AS withdrawnAt,
+       (SELECT json_group_array(u.at) FROM consent_uses u WHERE u.consent = consents.id) AS uses`,
       "consents",
       "consent",
     ),
-    all("kind, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
+    all("kind, scope, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
   ]);
   return { dials, calls, consents, suppressions };
 }
@@ -88,7 +98,7 @@ async function numberData(db: D1Database, numbers: readonly string[]): Promise<D
       ...(listed === undefined ? {} : { listed: listed === 1 }),
     }));
   };
-  const [lookups, watched, turned, records] = await Promise.all([
+  const [lookups, watched, turned, records, parties] = await Promise.all([
     of("n.at, l.name AS list, n.listed, n.source AS askedOf", "lookups n JOIN lists l ON l.num = n.list"),
     of("n.on_day AS screenedOn", "watched n"),
     of('n.at, n.from_verdict AS "from", n.to_verdict AS "to", n.reason, n.as_of AS asOf', "turned n"),
@@ -96,6 +106,7 @@ async function numberData(db: D1Database, numbers: readonly string[]): Promise<D
       "c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at",
       "connector_numbers n JOIN connectors c ON c.num = n.connector",
     ),
+    of("n.party, n.source, n.detail, n.at, n.ended_at AS endedAt", "parties n"),
   ]);
-  return { lookups, watched, turned, records };
+  return { lookups, watched, turned, records, parties };
 }

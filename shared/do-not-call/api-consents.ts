@@ -1,0 +1,133 @@
+/** The API of consents; `../api.ts` has the rules for all of the API. */
+import * as z from "zod";
+import { date, e164, paged, text, time, written } from "../api.ts";
+import { campaignSchema } from "../policy/policy.ts";
+import { consentBasis, consentKind, suppressionSchema } from "./api.ts";
+import { basisOf } from "./kind.ts";
+
+/** How words were given. */
+export const consentHow = z.enum(["web", "email", "post", "telephone", "person", "message"]);
+export const consentMedium = z.enum(["call", "message"]);
+
+/** What a consent of a kind says of itself. */
+const said = {
+  caller: text(200).optional().meta({ description: "to whom, by name; by default this company" }),
+  calls: z
+    .array(campaignSchema)
+    .min(1)
+    .optional()
+    .meta({ description: "for which kinds of call; by default `general`" }),
+  medium: consentMedium.optional().meta({ description: "by default for calls" }),
+  product: text(200).optional(),
+  words: text(2000).optional().meta({ description: "in which words" }),
+  how: consentHow.optional(),
+  proof: text(500).optional().meta({ description: "where the proof lies" }),
+  lasting: z.boolean().optional().meta({ description: "for an indefinite time, in so many words" }),
+  day: date.optional().meta({
+    description: "solicited: until when the call was asked for; by default seven days",
+  }),
+};
+const fields = z.object({
+  number: written,
+  kind: consentKind.optional(),
+  basis: consentBasis
+    .optional()
+    .meta({ description: "instead of a kind: `consent` is read as a notification" }),
+  givenBy: text(200).meta({ description: "the subscriber: whose line it is" }),
+  givenAt: time,
+  evidence: text(2000)
+    .optional()
+    .meta({ description: "with a basis alone; a kind has words, how and proof" }),
+  until: date.optional(),
+  ...said,
+});
+
+type Fault = [field: keyof z.infer<typeof fields>, message: string];
+const needed = "needed";
+
+/** What a consent lacks, or says in vain. */
+function faultsOf(c: z.infer<typeof fields>): Fault[] {
+  const names = Object.keys(said) as (keyof typeof said)[];
+  if (c.kind === undefined)
+    return [
+      ...(c.basis === undefined ? [["kind", needed] as Fault] : []),
+      ...(c.evidence === undefined ? [["evidence", needed] as Fault] : []),
+      ...names.filter((name) => c[name] !== undefined).map((name): Fault => [name, "only with a kind"]),
+    ];
+  const faults: [boolean, Fault][] = [
+    [c.basis !== undefined && c.basis !== basisOf(c.kind), ["basis", `not the basis of ${c.kind}`]],
+    ...(["calls", "words", "how", "proof"] as const).map((name): [boolean, Fault] => [
+      c.kind === "prior" && c[name] === undefined,
+      [name, needed],
+    ]),
+    [
+      c.kind !== "prior" && (c.calls ?? []).some((call) => call !== "general"),
+      ["calls", "only prior consent is for other calls than general ones"],
+    ],
+    [c.kind !== "solicited" && c.day !== undefined, ["day", "only where a call was asked for"]],
+    [c.day !== undefined && c.day < c.givenAt.slice(0, 10), ["day", "before it was asked for"]],
+  ];
+  return faults.filter(([is]) => is).map(([, fault]) => fault);
+}
+
+export const consentRequest = fields.superRefine((consent, context) => {
+  for (const [field, message] of faultsOf(consent))
+    context.addIssue({ code: "custom", path: [field], message });
+});
+export const consentSchema = z.object({
+  id: z.string(),
+  number: e164,
+  kind: consentKind.nullable().meta({ description: "null: recorded by its basis alone, and read by that" }),
+  basis: consentBasis,
+  givenBy: z.string(),
+  givenAt: time,
+  evidence: z.string(),
+  until: date.nullable(),
+  caller: z.string(),
+  calls: z.array(campaignSchema),
+  medium: consentMedium.nullable(),
+  product: z.string(),
+  words: z.string(),
+  how: z.string(),
+  proof: z.string(),
+  lasting: z.boolean(),
+  day: date.nullable(),
+  state: z.enum(["review", "good", "refused"]).meta({
+    description: "`review`: entered by somebody who may not record consents; it holds for one call back",
+  }),
+  reviewedBy: z.string().nullable(),
+  reviewedAt: time.nullable(),
+  review: z.string().nullable(),
+  doneAt: time.nullable().meta({ description: "the conversation that was asked for has happened" }),
+  attempts: z.int().meta({ description: "calls that rested on it" }),
+  talked: z.boolean().meta({ description: "one of them was answered" }),
+  keepUntil: date.nullable().meta({ description: "until when law wants its proof" }),
+  by: z.string(),
+  at: time,
+  withdrawnAt: time.nullable(),
+});
+export const consentsQuery = z.object({
+  number: z.string().max(100).optional(),
+  state: z.enum(["review"]).optional(),
+  ...paged(200),
+});
+export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });
+export const consentReview = z.object({ verdict: z.enum(["good", "refused"]), review: text(500) });
+
+export const callBackRequest = z.object({
+  number: written,
+  on: date.meta({ description: "the day that they named" }),
+  givenBy: text(200),
+  words: text(2000),
+});
+export const callBackAnswer = z.object({
+  consent: consentSchema,
+  entry: suppressionSchema.nullable().meta({ description: "what holds the number until the day before" }),
+});
+
+export type ConsentHow = z.infer<typeof consentHow>;
+export type Consent = z.infer<typeof consentSchema>;
+export type ConsentRequest = z.input<typeof consentRequest>;
+export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
+export type CallBackRequest = z.input<typeof callBackRequest>;
+export type CallBackAnswer = z.infer<typeof callBackAnswer>;

@@ -1,0 +1,108 @@
+/** Entries and consents in brief, for the facts of a number: as they are, or as they were at a past moment. */
+import type { Facts } from "../../shared/check/api.ts";
+import type { ConsentBasis, ConsentKind, ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import { ATTEMPTS, kindOf, lastDayOf, sevenDaysAfter } from "../../shared/do-not-call/kind.ts";
+import { query } from "../core/batch.ts";
+
+/** `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. */
+export interface BriefEntry {
+  number: number;
+  kind: Suppression["kind"];
+  reason: string;
+  at: string;
+  saidAt: string;
+  until: string | null;
+  endedAt: string | null;
+  scope: ObjectionScope;
+  keepsLine: number;
+}
+/** `at` is when a consent was entered, `givenAt` when it was given. */
+export interface BriefConsent {
+  number: number;
+  basis: ConsentBasis;
+  kind: ConsentKind | null;
+  givenAt: string;
+  until: string | null;
+  /** JSON */
+  calls: string;
+  medium: "call" | "message" | null;
+  day: string | null;
+  lasting: number;
+  evidenced: number;
+  state: "review" | "good" | "refused";
+  reviewedAt: string | null;
+  doneAt: string | null;
+  at: string;
+  withdrawnAt: string | null;
+  /** JSON: `[at, what]` of each use. */
+  uses: string;
+}
+
+/** A condition on rows of a kind of item: no erasure left them as a proof alone, which counts for nothing else. */
+export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
+  `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
+
+const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.at, s.at) AS saidAt, s.until, s.ended_at AS endedAt,
+    s.scope, s.keeps_line AS keepsLine
+  FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
+  WHERE s.number IN (SELECT value FROM json_each(?))`;
+const consents = `SELECT c.number, c.basis, c.kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
+    c.kind IS NOT NULL AND c.words <> '' AND c.how <> '' AND c.proof <> '' AS evidenced, c.state,
+    c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
+    (SELECT json_group_array(json_array(u.at, u.what)) FROM consent_uses u WHERE u.consent = c.id) AS uses
+  FROM consents c WHERE c.number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "c.id")}`;
+
+/** The entries of some numbers (JSON), oldest first: those that are live, or with those that have ended. */
+export const liveEntriesOf = (numbers: string) =>
+  query<BriefEntry>(`${entries} AND s.ended_at IS NULL ORDER BY s.at`, numbers);
+export const allEntriesOf = (numbers: string) => query<BriefEntry>(`${entries} ORDER BY s.at`, numbers);
+
+/** The consents of some numbers (JSON), oldest first: those that are live, or with those that were withdrawn. */
+export const liveConsentsOf = (numbers: string) =>
+  query<BriefConsent>(`${consents} AND c.withdrawn_at IS NULL ORDER BY c.given_at`, numbers);
+export const allConsentsOf = (numbers: string) =>
+  query<BriefConsent>(`${consents} ORDER BY c.given_at`, numbers);
+
+export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => ({
+  kind: entry.kind,
+  reason: entry.reason,
+  at: entry.saidAt,
+  until: entry.until,
+  ...(entry.scope === "line" ? {} : { scope: entry.scope }),
+  ...(entry.keepsLine === 1 ? { keepsLine: true as const } : {}),
+});
+
+/**
+ * A consent as a fact of the moment `now`; none where it was over. Uses after `used` do not count yet: a call that is
+ * judged later must not be held against itself.
+ */
+export function consentFact(c: BriefConsent, now: number, used = now): Facts["consents"] {
+  const reviewed = isBy(c.reviewedAt, now);
+  // An entry of somebody who may not record consents holds for one general call back, until its review.
+  const provisional = c.state === "review" || (c.reviewedAt !== null && !reviewed);
+  if (c.state === "refused" && reviewed) return [];
+  const asked = kindOf(c) === "solicited";
+  const uses = (JSON.parse(c.uses) as [at: string, what: string][]).filter(([at]) => isBy(at, used));
+  const left = (provisional ? 1 : ATTEMPTS) - uses.length;
+  const happened = isBy(c.doneAt, used) || uses.some(([, what]) => what === "talked");
+  if ((provisional || asked) && (left <= 0 || happened)) return [];
+  const last = provisional ? (c.day ?? sevenDaysAfter(c.at)) : c.until;
+  const kind = provisional && c.kind === "prior" ? "notification" : c.kind;
+  return [
+    {
+      ...{ basis: c.basis, givenAt: c.givenAt },
+      until: last !== null && c.until !== null && c.until < last ? c.until : last,
+      ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
+      ...(c.medium === null ? {} : { medium: c.medium }),
+      ...(asked ? { day: lastDayOf(c) } : {}),
+      ...(c.until === null ? {} : { ends: c.until }),
+      ...(c.lasting === 1 ? { lasting: true as const } : {}),
+      ...(provisional || asked ? { left } : {}),
+      ...(c.evidenced === 1 ? { evidenced: true } : {}),
+      ...(provisional ? { provisional: true as const } : {}),
+    },
+  ];
+}
+type Calls = NonNullable<Facts["consents"][number]["calls"]>;
+
+const isBy = (at: string | null, moment: number): boolean => at !== null && Date.parse(at) <= moment;

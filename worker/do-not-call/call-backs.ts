@@ -1,0 +1,88 @@
+/** "Not now, ring on …": the number is held until the day before, and counts as asked for on the day. */
+import { callBackAnswer, callBackRequest } from "../../shared/do-not-call/api-consents.ts";
+import { daysLater, dayOf } from "../../shared/core/calendar.ts";
+import { sayDate, english, fill } from "../../shared/texts/language.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { retryOnConflict } from "../core/bulk.ts";
+import { changed, commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { parseNumber } from "../core/numbers.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { consentOf, insertConsents, mayOverrule, objectedNumbers, payloadOf } from "./new-consent.ts";
+import { insertEntries, liveEntry, newEntry } from "./rows.ts";
+import { lastsUntil } from "./suppressions.ts";
+
+export const callBacks = room();
+
+callBacks.openapi(
+  route({
+    method: "post",
+    path: "/v1/call-backs",
+    roles: "everyone",
+    summary:
+      "A subscriber asked to be called on a day: until the day before the number is held, and on it the call counts as asked " +
+      "for. An agent's entry holds for one call",
+    request: { body: body(callBackRequest) },
+    responses: { 201: json(callBackAnswer) },
+  }),
+  async (c) => {
+    const { number, on, givenBy, words } = c.req.valid("json");
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = parseNumber(number, policy.numbers.defaultRegion);
+    const { id: by, role } = c.get("actor")!;
+    return retryOnConflict(async () => {
+      const db = c.env.DB;
+      const now = Date.now();
+      const at = new Date(now).toISOString();
+      const invalid = (message: string) => new Problem("invalid", undefined, [{ path: "on", message }]);
+      const today = dayOf(now, zoneOfPolicy(policy));
+      if (on < today) throw invalid(details.callBackPast);
+      const consent = consentOf(
+        { kind: "solicited", givenBy, givenAt: at, words, how: "telephone", day: on },
+        e164,
+        { by, role, policy, at },
+      );
+      const objected = await db
+        .prepare(objectedNumbers)
+        .bind(JSON.stringify([numberOf(e164)]))
+        .first();
+      if (objected && !mayOverrule(role, policy)) throw new Problem("role-not-allowed", details.objected);
+      const live = await liveEntry(db, e164, "house");
+      const until = daysLater(on, -1);
+      if (live && (live.until === null || live.until >= on)) throw invalid(details.callBackHeld);
+      const reason = fill(entriesEn.callBack, { day: sayDate(english, on) });
+      const holds = on > today && !(live && lastsUntil(live, until));
+      const entry = holds
+        ? newEntry({ number: e164, kind: "house", reason, source: "call-back", until, by, at })
+        : null;
+      return commit(
+        c,
+        {
+          code: "call-back.made",
+          subject: consent.id,
+          payload: { ...payloadOf(consent), entry: entry?.id ?? null },
+        },
+        [
+          ...(entry === null
+            ? []
+            : [
+                sql(
+                  `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+                   WHERE id = ? AND ended_at IS NULL`,
+                  ...[at, by, live?.id ?? ""],
+                ),
+                insertEntries([entry]),
+              ]),
+          insertConsents([consent], false),
+          changed("number", e164),
+        ],
+        { status: 201, body: { consent, entry } },
+      );
+    });
+  },
+);

@@ -1,0 +1,92 @@
+/** From a request to a consent's row. */
+import type * as z from "zod";
+import type { Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
+import { basisOf } from "../../shared/do-not-call/kind.ts";
+import { proofUntil } from "../../shared/law/law.ts";
+import type { Role } from "../../shared/people/api.ts";
+import { regionOf } from "../../shared/phone/phone.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { Problem } from "../core/errors.ts";
+import { sql, type Statement } from "../core/sql.ts";
+
+type Asked = Omit<z.output<typeof consentRequest>, "number">;
+/** Who records it, by which policy and when. */
+export interface Recorder {
+  by: string;
+  role: Role;
+  policy: Policy;
+  at: string;
+}
+
+/** Whether entries of a role count without a review. */
+export const mayRecord = (role: Role, { consents }: Policy): boolean =>
+  (consents.recordedBy as readonly Role[]).includes(role);
+
+/** Whether a role may record what a subscriber said after an objection: an agent never. */
+export const mayOverrule = (role: Role, policy: Policy): boolean =>
+  role !== "agent" && mayRecord(role, policy);
+
+export const tooEarly = new Problem("invalid", undefined, [
+  { path: "givenAt", message: details.consentLater },
+]);
+
+/** The consent as it will stand. Throws where it was given in the future. */
+export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: Recorder): Consent {
+  if (Date.parse(asked.givenAt) > Date.parse(at)) throw tooEarly;
+  const { kind = null, givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
+  return {
+    id: crypto.randomUUID(),
+    number: e164,
+    kind,
+    basis: kind === null ? asked.basis! : basisOf(kind),
+    givenBy,
+    givenAt,
+    evidence: asked.evidence ?? proof,
+    until,
+    caller: kind === null ? "" : (asked.caller ?? policy.identity.company),
+    calls: asked.calls ?? ["general"],
+    medium: asked.medium ?? null,
+    product: asked.product ?? "",
+    ...{ words, how, proof },
+    lasting: asked.lasting ?? false,
+    day: asked.day ?? null,
+    state: mayRecord(role, policy) ? "good" : "review",
+    ...{ reviewedBy: null, reviewedAt: null, review: null, doneAt: null, attempts: 0, talked: false },
+    keepUntil: proofUntil({ givenAt }, [], regionOf(e164)),
+    by,
+    at,
+    withdrawnAt: null,
+  };
+}
+
+/** What the trail says of it: all that was said. */
+export const payloadOf = ({
+  id: _,
+  by: _by,
+  at: _at,
+  ...consent
+}: Consent): Omit<Consent, "id" | "by" | "at"> => consent;
+
+/** `once`: what is on record already is not entered again. */
+export const insertConsents = (consents: readonly Consent[], once: boolean): Statement =>
+  sql(
+    `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, until, caller, calls, medium, product,
+       words, how, proof, lasting, day, state, keep_until, by, at)
+     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', value ->> 'basis', value ->> 'givenBy', value ->> 'givenAt',
+       value ->> 'evidence', value ->> 'until', value ->> 'caller', value -> 'calls', value ->> 'medium',
+       value ->> 'product', value ->> 'words', value ->> 'how', value ->> 'proof', value ->> 'lasting', value ->> 'day',
+       value ->> 'state', value ->> 'keepUntil', value ->> 'by', value ->> 'at' FROM json_each(?1)
+     WHERE ?2 = 0 OR NOT EXISTS (
+       SELECT 1 FROM consents c
+       WHERE c.number = value ->> 'n' AND c.basis = value ->> 'basis' AND c.kind IS value ->> 'kind'
+         AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
+         AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
+    JSON.stringify(consents.map((consent) => ({ ...consent, n: numberOf(consent.number) }))),
+    Number(once),
+  );
+
+/** A condition on numbers (JSON): those whose subscriber objected, and that an objection closes. */
+export const objectedNumbers = `SELECT number FROM suppressions
+  WHERE kind = 'objection' AND ended_at IS NULL AND keeps_line = 0 AND number IN (SELECT value FROM json_each(?))`;

@@ -1,0 +1,123 @@
+/** Whose line a number is: said by an officer, a register or an import, with how it is known; connectors say it by themselves. */
+import * as z from "zod";
+import {
+  partiesAnswer,
+  partiesQuery,
+  type Party,
+  partyRequest,
+  partySchema,
+} from "../../shared/do-not-call/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { changed, commit, logRead } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { pageOf, parseNumber } from "../core/numbers.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
+import { currentPolicy } from "../policy/current.ts";
+
+export const parties = room();
+const officers = ["compliance", "admin"] as const;
+
+type PartyRow = Omit<Party, "number"> & { number: number };
+const columns = 'id, number, party, source, detail, "by", at, ended_at AS endedAt';
+const toParty = (row: PartyRow): Party => ({ ...row, number: e164Of(row.number) });
+
+parties.openapi(
+  route({
+    method: "post",
+    path: "/v1/parties",
+    roles: officers,
+    summary:
+      "Says whose line a number is, and how it is known. The same source's earlier word on the number ends",
+    request: { body: body(partyRequest) },
+    responses: { 201: json(partySchema) },
+  }),
+  async (c) => {
+    const { number, party, detail, source } = c.req.valid("json");
+    const { policy } = await currentPolicy(c.env.DB);
+    const e164 = parseNumber(number, policy.numbers.defaultRegion);
+    const by = c.get("actor")!.id;
+    const at = new Date().toISOString();
+    const said: Party = {
+      id: crypto.randomUUID(),
+      number: e164,
+      party,
+      source,
+      detail,
+      by,
+      at,
+      endedAt: null,
+    };
+    return commit(
+      c,
+      { code: "party.said", subject: said.id, payload: { number: e164, party, source, detail } },
+      [
+        sql(
+          "UPDATE parties SET ended_at = ?, ended_by = ? WHERE number = ? AND source = ? AND ended_at IS NULL",
+          ...[at, by, numberOf(e164), source],
+        ),
+        sql(
+          'INSERT INTO parties (id, number, party, source, detail, "by", at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          ...[said.id, numberOf(e164), party, source, detail, by, at],
+        ),
+        changed("number", e164),
+      ],
+      { status: 201, body: said },
+    );
+  },
+);
+
+parties.openapi(
+  route({
+    method: "get",
+    path: "/v1/parties",
+    roles: officers,
+    summary: "Whose line numbers are, with their history, newest first, or of one number",
+    request: { query: partiesQuery },
+    responses: { 200: json(partiesAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { policy } = await currentPolicy(c.env.DB);
+    const { rows, next } = await pageOf<PartyRow>(
+      c.env.DB,
+      { table: "parties", columns, where: "1" },
+      query,
+      policy,
+    );
+    await logRead(c, "parties", query);
+    return c.json({ parties: rows.map(toParty), next }, 200);
+  },
+);
+
+parties.openapi(
+  route({
+    method: "delete",
+    path: "/v1/parties/{id}",
+    roles: officers,
+    summary: "Ends a mistaken entry; the history stays",
+    request: { params: z.object({ id: z.string().max(60) }) },
+    responses: { 200: json(partySchema) },
+  }),
+  async (c) => {
+    const row = await c.env.DB.prepare(`SELECT ${columns} FROM parties WHERE id = ?`)
+      .bind(c.req.valid("param").id)
+      .first<PartyRow>();
+    if (!row) throw new Problem("not-found");
+    if (row.endedAt !== null) throw new Problem("party-ended");
+    const endedAt = new Date().toISOString();
+    const { number } = toParty(row);
+    return commit(
+      c,
+      { code: "party.ended", subject: row.id, payload: { number } },
+      [
+        sql(
+          "UPDATE parties SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL",
+          ...[endedAt, c.get("actor")!.id, row.id],
+        ),
+        changed("number", number),
+      ],
+      { status: 200, body: { ...toParty(row), endedAt } },
+    );
+  },
+);

@@ -1,0 +1,92 @@
+/** Reviews of consents that somebody entered who may not record them, and calls back that have happened. */
+import * as z from "zod";
+import { type Consent, consentReview, consentSchema } from "../../shared/do-not-call/api-consents.ts";
+import { isOver } from "../../shared/do-not-call/end-date.ts";
+import { kindOf } from "../../shared/do-not-call/kind.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { changed, commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { mayOverrule } from "./new-consent.ts";
+import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
+
+export const consentReviews = room();
+const params = z.object({ id: z.string().max(60) });
+
+async function consentWith(db: D1Database, id: string): Promise<Consent> {
+  const row = await db
+    .prepare(`SELECT ${consentColumns} FROM consents WHERE id = ?`)
+    .bind(id)
+    .first<ConsentRow>();
+  if (!row) throw new Problem("not-found");
+  return toConsent(row);
+}
+
+consentReviews.openapi(
+  route({
+    method: "post",
+    path: "/v1/consents/{id}/review",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Says whether a consent counts that somebody entered who may not record consents. Only those who may by policy review, " +
+      "and nobody their own entry",
+    request: { params, body: body(consentReview) },
+    responses: { 200: json(consentSchema) },
+  }),
+  async (c) => {
+    const { verdict, review } = c.req.valid("json");
+    const { id: by, role } = c.get("actor")!;
+    const { policy } = await currentPolicy(c.env.DB);
+    if (!mayOverrule(role, policy)) throw new Problem("role-not-allowed", details.reviewers);
+    const consent = await consentWith(c.env.DB, c.req.valid("param").id);
+    if (consent.state !== "review") throw new Problem("consent-reviewed");
+    if (consent.by === by) throw new Problem("own-entry");
+    const reviewedAt = new Date().toISOString();
+    return commit(
+      c,
+      {
+        code: "consent.reviewed",
+        subject: consent.id,
+        payload: { number: consent.number, verdict, review },
+      },
+      [
+        sql(
+          "UPDATE consents SET state = ?2, reviewed_by = ?3, reviewed_at = ?4, review = ?5 WHERE id = ?1",
+          ...[consent.id, verdict, by, reviewedAt, review],
+        ),
+        changed("number", consent.number),
+      ],
+      { status: 200, body: { ...consent, state: verdict, reviewedBy: by, reviewedAt, review } },
+    );
+  },
+);
+
+consentReviews.openapi(
+  route({
+    method: "post",
+    path: "/v1/consents/{id}/done",
+    roles: "everyone",
+    summary: "Says that the conversation that a subscriber asked for, or the one call back, has happened",
+    request: { params },
+    responses: { 200: json(consentSchema) },
+  }),
+  async (c) => {
+    const consent = await consentWith(c.env.DB, c.req.valid("param").id);
+    const now = Date.now();
+    const asked = kindOf(consent) === "solicited" || consent.state === "review";
+    const over = consent.withdrawnAt !== null || consent.doneAt !== null || isOver(consent.until, now);
+    if (!asked || over || consent.state === "refused") throw new Problem("consent-over");
+    const doneAt = new Date(now).toISOString();
+    return commit(
+      c,
+      { code: "consent.done", subject: consent.id, payload: { number: consent.number } },
+      [
+        sql("UPDATE consents SET done_at = ? WHERE id = ? AND done_at IS NULL", doneAt, consent.id),
+        changed("number", consent.number),
+      ],
+      { status: 200, body: { ...consent, doneAt } },
+    );
+  },
+);

@@ -1,0 +1,170 @@
+/** Compliance says whom an objection closes, where nobody said it, or where the CRM does not tell who they are. */
+import * as z from "zod";
+import {
+  scopeAnswer,
+  scopeCandidates,
+  scopeRequest,
+  type ScopeCandidates,
+} from "../../shared/do-not-call/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { retryOnConflict } from "../core/bulk.ts";
+import { changed, changedNumbers, commit, logRead } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { parseNumber } from "../core/numbers.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
+import { type CrmRecord, keepRecords, reachOf, sharedOf, spreadEntries, spreadStatements } from "./spread.ts";
+
+export const scopes = room();
+const officers = ["compliance", "admin"] as const;
+const params = z.object({ id: z.string().max(60) });
+/** Records shown at most: a switchboard's are searched in the CRM. */
+const MOST = 50;
+
+/** An objection of a number itself, and the other numbers that it closes. */
+async function objectionOf(db: D1Database, id: string) {
+  const row = await db
+    .prepare(
+      `SELECT ${suppressionColumns} FROM suppressions
+       WHERE id = ? AND kind = 'objection' AND origin IS NULL AND ended_at IS NULL`,
+    )
+    .bind(id)
+    .first<SuppressionRow>();
+  if (!row) throw new Problem("not-found");
+  const { results } = await db
+    .prepare("SELECT number FROM suppressions WHERE origin = ? AND ended_at IS NULL ORDER BY number")
+    .bind(id)
+    .all<{ number: number }>();
+  return { row, closed: results.map(({ number }) => number) };
+}
+
+scopes.openapi(
+  route({
+    method: "get",
+    path: "/v1/suppressions/{id}/scope",
+    roles: officers,
+    summary: "The records of connected CRMs that hold an objection's number, with their numbers",
+    request: { params },
+    responses: { 200: json(scopeCandidates) },
+  }),
+  async (c) => {
+    const db = c.env.DB;
+    const { id } = c.req.valid("param");
+    const { row, closed } = await objectionOf(db, id);
+    const { results } = await db
+      .prepare(
+        `SELECT c.id AS connector, c.name, h.object, h.record,
+           (SELECT json_group_array(DISTINCT n.number) FROM connector_numbers n
+            WHERE n.connector = h.connector AND n.object = h.object AND n.record = h.record AND n.number <> 0) AS numbers
+         FROM (SELECT DISTINCT connector, object, record FROM connector_numbers WHERE number = ?1 LIMIT ?2) h
+         JOIN connectors c ON c.num = h.connector ORDER BY c.name, h.object, h.record`,
+      )
+      .bind(row.number, MOST)
+      .all<Omit<ScopeCandidates["records"][number], "numbers"> & { numbers: string }>();
+    await logRead(c, "suppressions", { scope: true }, id);
+    return c.json(
+      {
+        entry: toSuppression(row),
+        shared: (await sharedOf(db, [row.number])).size > 0,
+        records: results.map(({ numbers, ...found }) => ({
+          ...found,
+          numbers: (JSON.parse(numbers) as number[]).map(e164Of),
+        })),
+        closed: closed.map(e164Of),
+      },
+      200,
+    );
+  },
+);
+
+scopes.openapi(
+  route({
+    method: "post",
+    path: "/v1/suppressions/{id}/scope",
+    roles: officers,
+    summary:
+      "Says whom an objection closes: the line, the person or the company; by which records and further numbers. What was " +
+      "said may be widened, and never narrowed: a mistaken entry is ended instead",
+    request: { params, body: body(scopeRequest) },
+    responses: { 200: json(scopeAnswer) },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const { id } = c.req.valid("param");
+    const { scope, keepsLine, reason } = asked;
+    if (keepsLine && scope !== "person")
+      throw new Problem("invalid", undefined, [{ path: "keepsLine", message: details.keepsPerson }]);
+    const { policy } = await currentPolicy(c.env.DB);
+    const listed = asked.numbers.map((n) => numberOf(parseNumber(n, policy.numbers.defaultRegion)));
+    return retryOnConflict(async () => {
+      const db = c.env.DB;
+      const { row, closed } = await objectionOf(db, id);
+      const widens = row.scope === scope || row.scope === "line";
+      if (row.asks === 0 && (!widens || (keepsLine && row.keepsLine === 0))) throw new Problem("scope-said");
+      const records = await recordsNamed(db, asked.records);
+      const reach = await reachOf(db, [{ id, number: row.number, scope, records }]);
+      const wanted = new Set(scope === "line" ? [] : [...reach.map(({ number }) => number), ...listed]);
+      wanted.delete(row.number);
+      // What an officer listed before stays.
+      if (row.asks === 0) for (const number of closed) wanted.add(number);
+      const at = new Date().toISOString();
+      const by = c.get("actor")!.id;
+      const spread = spreadEntries(
+        { id, scope, reason: row.reason },
+        [...wanted].filter((number) => !closed.includes(number)),
+        { by, at },
+      );
+      const over = closed.filter((number) => !wanted.has(number));
+      const entry = { ...row, scope, asks: 0, keepsLine: Number(keepsLine) };
+      const e164s = [...wanted].map(e164Of);
+      return commit(
+        c,
+        {
+          code: "suppression.scoped",
+          subject: id,
+          payload: {
+            ...{ number: e164Of(row.number), scope, reason, keepsLine, records: asked.records },
+            closed: e164s,
+          },
+        },
+        [
+          sql(
+            "UPDATE suppressions SET scope = ?2, asks = 0, keeps_line = ?3 WHERE id = ?1 AND ended_at IS NULL",
+            ...[id, scope, Number(keepsLine)],
+          ),
+          sql("UPDATE suppressions SET scope = ?2 WHERE origin = ?1 AND ended_at IS NULL", id, scope),
+          sql(
+            `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
+             WHERE origin = ?1 AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?5))`,
+            ...[id, at, by, reason, JSON.stringify(over)],
+          ),
+          ...keepRecords(id, records),
+          changed("number", e164Of(row.number)),
+          changedNumbers(over.map((number) => ({ e164: e164Of(number) }))),
+          ...spreadStatements(spread),
+        ],
+        { status: 200, body: { entry: toSuppression(entry), closed: e164s } },
+      );
+    });
+  },
+);
+
+/** The records by their connectors' numbers. Throws where one holds no number. */
+async function recordsNamed(
+  db: D1Database,
+  named: readonly { connector: string; object: string; record: string }[],
+): Promise<CrmRecord[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT n.connector, n.object, n.record FROM json_each(?) j JOIN connectors c ON c.id = j.value ->> 'connector'
+       JOIN connector_numbers n ON n.connector = c.num AND n.object = j.value ->> 'object' AND n.record = j.value ->> 'record'`,
+    )
+    .bind(JSON.stringify(named))
+    .all<CrmRecord>();
+  if (results.length < named.length)
+    throw new Problem("invalid", undefined, [{ path: "records", message: details.noRecord }]);
+  return results;
+}

@@ -1,0 +1,264 @@
+/**
+ * On which other numbers an objection counts. A person's reaches all numbers of their records in connected CRMs, and on
+ * from each of these; but a number that several records of one CRM hold is shared, so that it is nobody's own: it is
+ * neither closed nor followed. A company's reaches all numbers of the records that hold its number. Where an officer
+ * named the records, these are the ones.
+ */
+import type { ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { query, runBatch } from "../core/batch.ts";
+import { changedNumbers, record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { insertEntries, newEntry } from "./rows.ts";
+
+export interface CrmRecord {
+  connector: number;
+  object: string;
+  record: string;
+}
+export interface Origin {
+  id: string;
+  number: number;
+  scope: ObjectionScope;
+  /** Those that an officer named. */
+  records: CrmRecord[];
+}
+
+/** A condition: more than one record of a kind holds the number. */
+const shared = (number: string): string =>
+  `EXISTS (SELECT 1 FROM connector_numbers x WHERE x.number = ${number}
+     GROUP BY x.connector, x.object HAVING COUNT(DISTINCT x.record) > 1)`;
+
+/** Those of some numbers that are shared. */
+export async function sharedOf(db: D1Database, numbers: readonly number[]): Promise<Set<number>> {
+  const { results } = await db
+    .prepare(`SELECT j.value AS number FROM json_each(?) j WHERE ${shared("j.value")}`)
+    .bind(JSON.stringify(numbers))
+    .all<{ number: number }>();
+  return new Set(results.map(({ number }) => number));
+}
+
+/** The numbers that each of some objections reaches, besides its own. */
+export async function reachOf(
+  db: D1Database,
+  origins: readonly Origin[],
+): Promise<{ origin: string; number: number }[]> {
+  const wide = origins.filter(({ scope }) => scope === "person" || scope === "company");
+  if (wide.length === 0) return [];
+  const { results } = await db
+    .prepare(
+      `WITH RECURSIVE
+       o AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'number' AS number, value ->> 'scope' AS scope,
+         value -> 'records' AS records FROM json_each(?1)),
+       named AS MATERIALIZED (SELECT o.id, o.scope, n.number FROM o, json_each(o.records) r
+         JOIN connector_numbers n ON n.connector = r.value ->> 'connector' AND n.object = r.value ->> 'object'
+           AND n.record = r.value ->> 'record'),
+       person (id, number) AS (
+         SELECT id, number FROM o WHERE scope = 'person' AND records = '[]' AND NOT ${shared("o.number")}
+         UNION SELECT id, number FROM named WHERE scope = 'person' AND number <> 0 AND NOT ${shared("named.number")}
+         UNION SELECT p.id, n.number FROM person p
+           JOIN connector_numbers h ON h.number = p.number
+           JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
+           WHERE n.number <> 0 AND NOT ${shared("n.number")}),
+       company (id, number) AS (
+         SELECT id, number FROM named WHERE scope = 'company'
+         UNION SELECT o.id, n.number FROM o
+           JOIN connector_numbers h ON h.number = o.number
+           JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
+           WHERE o.scope = 'company' AND o.records = '[]')
+       SELECT r.id AS origin, r.number FROM (SELECT * FROM person UNION SELECT * FROM company) r
+       JOIN o ON o.id = r.id WHERE r.number <> o.number AND r.number <> 0
+       ORDER BY r.id, r.number`,
+    )
+    .bind(JSON.stringify(wide))
+    .all<{ origin: string; number: number }>();
+  return results;
+}
+
+export const keepRecords = (id: string, records: readonly CrmRecord[]): Statement[] =>
+  records.length === 0
+    ? []
+    : [
+        sql(
+          `INSERT OR IGNORE INTO suppression_records (suppression, connector, object, record)
+           SELECT ?1, value ->> 'connector', value ->> 'object', value ->> 'record' FROM json_each(?2)`,
+          ...[id, JSON.stringify(records)],
+        ),
+      ];
+
+/** The entries by which an objection counts on further numbers. */
+export const spreadEntries = (
+  origin: Pick<Suppression, "id" | "reason" | "scope">,
+  numbers: readonly number[],
+  { by, at }: { by: string; at: string },
+): Suppression[] =>
+  numbers.map((number) =>
+    newEntry({
+      ...{ number: e164Of(number), kind: "objection", reason: origin.reason, source: "spread", until: null },
+      ...{ by, at, scope: origin.scope, origin: origin.id },
+    }),
+  );
+
+export const spreadStatements = (entries: readonly Suppression[]): Statement[] =>
+  entries.length === 0
+    ? []
+    : [insertEntries(entries), changedNumbers(entries.map(({ number }) => ({ e164: number })))];
+
+/** A new entry, and the id of the live one that it replaces. */
+export interface Planned {
+  entry: Suppression;
+  replaces: string | null;
+}
+
+/**
+ * How far new entries reach: the entries on other numbers, and the statements that belong before and after their own
+ * insertion. What the replaced entry closed stays closed. Compliance is asked (`asks`) where nobody said whom an objection
+ * closes, for a company's numbers outside CRMs, and for a person on a line that others share.
+ */
+export async function spreadOf(
+  db: D1Database,
+  planned: readonly Planned[],
+  made: { by: string; at: string },
+) {
+  const before = await heldBy(
+    db,
+    planned.flatMap(({ replaces }) => replaces ?? []),
+  );
+  const origins = planned.map(({ entry: { id, number, scope }, replaces }) => ({
+    ...{ id, number: numberOf(number), scope },
+    records: before.records.get(replaces ?? "") ?? [],
+  }));
+  const reached = Map.groupBy(await reachOf(db, origins), ({ origin }) => origin);
+  const persons = origins.filter(({ scope, records }) => scope === "person" && records.length === 0);
+  const shared =
+    persons.length === 0
+      ? new Set()
+      : await sharedOf(
+          db,
+          persons.map(({ number }) => number),
+        );
+  const spread: Suppression[] = [];
+  for (const [i, { entry, replaces }] of planned.entries()) {
+    const lost = persons.includes(origins[i]!) && shared.has(origins[i]!.number);
+    entry.asks =
+      entry.kind === "objection" && (entry.scope === "unsaid" || entry.scope === "company" || lost);
+    const closed = new Set(before.closed.get(replaces ?? ""));
+    const numbers = (reached.get(entry.id) ?? []).map(({ number }) => number);
+    spread.push(
+      ...spreadEntries(
+        entry,
+        numbers.filter((number) => !closed.has(number)),
+        made,
+      ),
+    );
+  }
+  const carried = carriedOver(
+    planned.flatMap(({ entry: { id, scope }, replaces }) =>
+      replaces === null ? [] : [{ id, scope, replaces }],
+    ),
+  );
+  return { spread, first: carried.first, then: [...carried.then, ...spreadStatements(spread)] };
+}
+
+/**
+ * The statements before and after new entries' insertion by which what the replaced ones closed stays closed, and the
+ * records that an officer named stay named.
+ */
+export function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[]): {
+  first: Statement[];
+  then: Statement[];
+} {
+  if (replaced.length === 0) return { first: [], then: [] };
+  const list = JSON.stringify(replaced);
+  return {
+    first: [
+      sql(
+        `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'scope' AS scope, value ->> 'replaces' AS replaces
+           FROM json_each(?))
+         UPDATE suppressions SET origin = j.id, scope = j.scope FROM j
+         WHERE suppressions.origin = j.replaces AND ended_at IS NULL`,
+        list,
+      ),
+    ],
+    then: [
+      sql(
+        `INSERT OR IGNORE INTO suppression_records (suppression, connector, object, record)
+         SELECT j.value ->> 'id', r.connector, r.object, r.record FROM json_each(?) j
+         JOIN suppression_records r ON r.suppression = j.value ->> 'replaces'`,
+        list,
+      ),
+    ],
+  };
+}
+
+/** Whom an objection closes after another one on the same number: it never closes less, and what was said is not unsaid. */
+export function after(live: Pick<Suppression, "scope"> | null, scope: ObjectionScope): ObjectionScope {
+  if (live === null || live.scope === "unsaid") return scope;
+  return scope === "unsaid" || live.scope !== "line" ? live.scope : scope;
+}
+
+/** What some entries hold besides their numbers: the records that an officer named, and the numbers that they close. */
+async function heldBy(db: D1Database, ids: readonly string[]) {
+  const list = JSON.stringify(ids);
+  const { records, closed } = await runBatch(db, {
+    records: query<CrmRecord & { id: string }>(
+      `SELECT suppression AS id, connector, object, record FROM suppression_records
+       WHERE suppression IN (SELECT value FROM json_each(?))`,
+      list,
+    ),
+    closed: query<{ id: string; number: number }>(
+      `SELECT origin AS id, number FROM suppressions
+       WHERE origin IN (SELECT value FROM json_each(?)) AND ended_at IS NULL`,
+      list,
+    ),
+  });
+  const by = <T extends { id: string }>(rows: T[]) => Map.groupBy(rows, ({ id }) => id);
+  return {
+    records: by(records),
+    closed: new Map([...by(closed)].map(([id, rows]) => [id, rows.map(({ number }) => number)])),
+  };
+}
+
+/** Numbers in one commit. */
+const MOST = 500;
+
+/** After a connector's run: closes what it brought of the people and companies who objected. */
+export async function spreadAll(env: Env, now: number): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `SELECT s.id, s.number, s.scope, s.reason, (SELECT json_group_array(json_object(
+         'connector', r.connector, 'object', r.object, 'record', r.record))
+       FROM suppression_records r WHERE r.suppression = s.id) AS records
+     FROM suppressions s WHERE s.scope IN ('person', 'company') AND s.ended_at IS NULL AND s.origin IS NULL`,
+  ).all<Omit<Origin, "records"> & { reason: string; records: string }>();
+  const origins = results.map((row) => ({ ...row, records: JSON.parse(row.records) as CrmRecord[] }));
+  const reached = await reachOf(env.DB, origins);
+  // One that an officer ended on this number alone does not come back.
+  const there = await env.DB.prepare(
+    `SELECT s.origin || ' ' || s.number AS pair FROM suppressions s WHERE s.origin IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(origins.map(({ id }) => id)))
+    .all<{ pair: string }>();
+  const known = new Set(there.results.map(({ pair }) => pair));
+  const fresh = reached.filter(({ origin, number }) => !known.has(`${origin} ${number}`));
+  const at = new Date(now).toISOString();
+  for (let i = 0; i < fresh.length; i += MOST) {
+    const some = Map.groupBy(fresh.slice(i, i + MOST), ({ origin }) => origin);
+    const entries = origins.flatMap((origin) =>
+      spreadEntries(
+        origin,
+        (some.get(origin.id) ?? []).map(({ number }) => number),
+        { by: "system", at },
+      ),
+    );
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "suppression.spread",
+        subject: "",
+        payload: { entries: entries.map(({ id, number, origin }) => ({ id, number, origin })) },
+      },
+      statements: spreadStatements(entries),
+    });
+  }
+}
