@@ -11,7 +11,14 @@ import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/bloc
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
-import { allConsentsOf, allEntriesOf, consentFact, entryFact } from "../do-not-call/brief.ts";
+import {
+  allConsentsOf,
+  allEntriesOf,
+  allPartiesOf,
+  consentFact,
+  entryFact,
+  partyFact,
+} from "../do-not-call/brief.ts";
 import { policyHistory } from "../policy/current.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
@@ -112,6 +119,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
     ),
     entries: allEntriesOf(ids),
     consents: allConsentsOf(ids),
+    parties: allPartiesOf(ids),
     overrides: query<{ number: number; at: number }>(
       `SELECT number, device_at AS at FROM dials d
        WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
@@ -198,6 +206,10 @@ function factsAt(
       // A consent that was entered later was not known yet, even if it was given before.
       .filter((consent) => consent.number === n && existed(consent.at, consent.withdrawnAt))
       .flatMap((consent) => consentFact(consent, now, now - NEAR)),
+    ...partyFact(
+      record.parties.filter((said) => said.number === n && existed(said.at, said.endedAt)),
+      policy,
+    ),
   };
 }
 

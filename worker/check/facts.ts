@@ -7,7 +7,14 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
-import { consentFact, entryFact, liveConsentsOf, liveEntriesOf } from "../do-not-call/brief.ts";
+import {
+  consentFact,
+  entryFact,
+  liveConsentsOf,
+  liveEntriesOf,
+  livePartiesOf,
+  partyFact,
+} from "../do-not-call/brief.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import {
   blockKey,
@@ -43,6 +50,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
     blocks: blocksOf(ids),
     entries: liveEntriesOf(ids),
     consents: liveConsentsOf(ids),
+    parties: livePartiesOf(ids),
     answers: query<LookupRow>(
       `SELECT number, list, listed, MAX(at) AS at FROM lookups
        WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number, list`,
@@ -83,6 +91,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         );
   const entries = Map.groupBy(rows.entries, (entry) => entry.number);
   const consents = Map.groupBy(rows.consents, (consent) => consent.number);
+  const parties = Map.groupBy(rows.parties, (said) => said.number);
   const tries = new Map(rows.queue.map((q) => [`${q.source} ${q.number}`, q.tries]));
   const spent = new Set(rows.days.filter((d) => d.asked >= lookupsPerDay).map((d) => d.source));
   /** When each register's source last answered about a number, by the register's id. */
@@ -117,6 +126,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
       ),
       suppressions: (entries.get(n) ?? []).map(entryFact),
       consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now)),
+      ...partyFact(parties.get(n) ?? [], policy),
     };
   };
   const wanted = (): Wanted[] =>

@@ -1,7 +1,15 @@
-/** Entries and consents in brief, for the facts of a number: as they are, or as they were at a past moment. */
+/** Entries, consents and parties in brief, for the facts of a number: as they are, or as they were at a past moment. */
 import type { Facts } from "../../shared/check/api.ts";
-import type { ConsentBasis, ConsentKind, ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import type {
+  ConsentBasis,
+  ConsentKind,
+  ObjectionScope,
+  PartyKind,
+  PartySource,
+  Suppression,
+} from "../../shared/do-not-call/api.ts";
 import { ATTEMPTS, kindOf, lastDayOf, sevenDaysAfter } from "../../shared/do-not-call/kind.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
 import { query } from "../core/batch.ts";
 
 /** `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. */
@@ -38,6 +46,15 @@ export interface BriefConsent {
   uses: string;
 }
 
+/** Somebody's word on whose line a number is. */
+export interface BriefParty {
+  number: number;
+  party: PartyKind;
+  source: PartySource;
+  at: string;
+  endedAt: string | null;
+}
+
 /** A condition on rows of a kind of item: no erasure left them as a proof alone, which counts for nothing else. */
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
@@ -62,6 +79,22 @@ export const liveConsentsOf = (numbers: string) =>
   query<BriefConsent>(`${consents} AND c.withdrawn_at IS NULL ORDER BY c.given_at`, numbers);
 export const allConsentsOf = (numbers: string) =>
   query<BriefConsent>(`${consents} ORDER BY c.given_at`, numbers);
+
+const parties = `SELECT number, party, source, at, ended_at AS endedAt FROM parties
+  WHERE number IN (SELECT value FROM json_each(?))`;
+
+/** Whose lines some numbers (JSON) are, oldest first: as said now, or with what was said before. */
+export const livePartiesOf = (numbers: string) =>
+  query<BriefParty>(`${parties} AND ended_at IS NULL ORDER BY at`, numbers);
+export const allPartiesOf = (numbers: string) => query<BriefParty>(`${parties} ORDER BY at`, numbers);
+
+/** Whose line a number is, by the sources that policy names: the newest word, if none disagrees. */
+export function partyFact(said: readonly BriefParty[], policy: Policy): Pick<Facts, "party"> {
+  const named = said.filter(({ source }) => policy.parties.from.includes(source));
+  const last = named.at(-1);
+  if (!last || named.some(({ party }) => party !== last.party)) return {};
+  return { party: { party: last.party, source: last.source, at: last.at } };
+}
 
 export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => ({
   kind: entry.kind,

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { consentRequest } from "../../../shared/do-not-call/api-consents.ts";
+import { basisOf, isEvidenced, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
+
+const GIVEN = "2026-11-20T23:59:59.000Z";
+
+describe("what a stored consent is worth", () => {
+  it("a consent of old is a notification at most; service is nothing that sells", () => {
+    expect(kindOf({ basis: "consent" })).toBe("notification");
+    expect(kindOf({ basis: "consent", kind: null })).toBe("notification");
+    expect(kindOf({ basis: "consent", kind: "prior" })).toBe("prior");
+    expect(kindOf({ basis: "service" })).toBe("service");
+    expect(kindOf({ basis: "soft-opt-in" })).toBe("soft-opt-in");
+  });
+
+  it("a call that was asked for is one of the named day, or of the seven days after it was asked for", () => {
+    expect(lastDayOf({ basis: "solicited", givenAt: GIVEN })).toBe("2026-11-27");
+    expect(lastDayOf({ basis: "solicited", kind: "solicited", givenAt: GIVEN, day: "2027-02-28" })).toBe(
+      "2027-02-28",
+    );
+    expect(lastDayOf({ basis: "solicited", givenAt: "2028-02-24T00:00:00Z" })).toBe("2028-03-02");
+    expect(lastDayOf({ basis: "consent", givenAt: GIVEN })).toBeNull();
+  });
+
+  it("each kind is stored under a basis that reads back as no more than it", () => {
+    for (const kind of ["notification", "solicited", "service", "soft-opt-in"] as const)
+      expect(kindOf({ basis: basisOf(kind) })).toBe(kind);
+    expect(kindOf({ basis: basisOf("prior") })).toBe("notification");
+  });
+
+  it("evidenced: the words, how they came, and where the proof lies; evidence “x” of old is none", () => {
+    const full = { kind: "notification", words: "call me", how: "web", proof: "form 7" } as const;
+    expect(isEvidenced(full)).toBe(true);
+    for (const lack of [{ words: "" }, { how: "" }, { proof: "" }, { kind: null }])
+      expect(isEvidenced({ ...full, ...lack })).toBe(false);
+  });
+});
+
+describe("a consent as it is recorded", () => {
+  const base = { number: "020 7946 0001", givenBy: "J. Doe", givenAt: GIVEN };
+  const faults = (more: object): string[] =>
+    consentRequest.safeParse({ ...base, ...more }).error?.issues.map(({ path }) => path.join(".")) ?? [];
+  const prior = { kind: "prior", calls: ["pensions"], words: "yes", how: "web", proof: "form 7" };
+
+  it("names a kind, or a basis with its evidence", () => {
+    expect(faults({})).toEqual(["kind", "evidence"]);
+    expect(faults({ basis: "consent" })).toEqual(["evidence"]);
+    expect(faults({ basis: "consent", evidence: "form" })).toEqual([]);
+    expect(faults({ kind: "notification" })).toEqual([]);
+    expect(faults({ kind: "notification", basis: "solicited" })).toEqual(["basis"]);
+    // Half of a kind would look like more than it is.
+    expect(faults({ basis: "consent", evidence: "form", calls: ["pensions"] })).toEqual(["calls"]);
+  });
+
+  it("prior consent names the calls, the words, how, and the proof", () => {
+    expect(faults(prior)).toEqual([]);
+    for (const name of ["calls", "words", "how", "proof"])
+      expect(faults({ ...prior, [name]: undefined }), name).toEqual([name]);
+  });
+
+  it("nothing but prior consent is for automated, claims and pensions calls", () => {
+    for (const calls of [["automated"], ["claims-management"], ["general", "pensions"]])
+      for (const kind of ["notification", "solicited", "service"])
+        expect(faults({ kind, calls }), `${kind} ${calls.join()}`).toEqual(["calls"]);
+  });
+
+  it("a day is of a call that was asked for, and not before it was", () => {
+    expect(faults({ kind: "notification", day: "2026-12-01" })).toEqual(["day"]);
+    expect(faults({ kind: "solicited", day: "2026-12-01" })).toEqual([]);
+    expect(faults({ kind: "solicited", day: "2026-11-20" })).toEqual([]);
+    expect(faults({ kind: "solicited", day: "2026-11-19" })).toEqual(["day"]);
+  });
+});

@@ -1,0 +1,62 @@
+/** "Not now, ring on …" */
+import { expect, it } from "vitest";
+import type { Problem } from "../../../shared/api.ts";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { CallBackAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import { aTeam, call, daysAgo, dump } from "../helpers.ts";
+
+const tokens = aTeam();
+const ring = (number: string, on: string, token = tokens.agent) =>
+  call("POST", "/v1/call-backs", {
+    token,
+    body: { number, on, givenBy: "J. Doe", words: "not now, ring me then" },
+  });
+const factsOf = async (number: string) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  return (data as CheckAnswer).results[0]!.facts!;
+};
+const add = (number: string, more: object) =>
+  call("POST", "/v1/suppressions", { token: tokens.agent, body: { number, reason: "x", ...more } });
+const errorOf = ({ status, data }: { status: number; data: unknown }) => [
+  status,
+  (data as Problem).errors?.[0]?.path ?? (data as Problem).code,
+];
+
+it("holds the number until the day before, and counts as asked for on the day", async () => {
+  const { status, data } = await ring("+441134960001", daysAgo(-21));
+  expect(status).toBe(201);
+  const { entry, consent } = data as CallBackAnswer;
+  expect(entry).toMatchObject({ kind: "house", until: daysAgo(-20), source: "call-back" });
+  expect(consent).toMatchObject({ kind: "solicited", day: daysAgo(-21), how: "telephone", state: "review" });
+  const facts = await factsOf("+441134960001");
+  expect(facts.suppressions).toMatchObject([{ kind: "house", until: daysAgo(-20) }]);
+  // An agent's entry holds for the one call that was asked for, on that day and not only for a week.
+  expect(facts.consents).toMatchObject([
+    { kind: "solicited", day: daysAgo(-21), until: daysAgo(-21), left: 1 },
+  ]);
+});
+
+it("for today nothing is held", async () => {
+  const { data } = await ring("+441134960002", daysAgo(0), tokens.manager);
+  expect((data as CallBackAnswer).entry).toBeNull();
+  const facts = await factsOf("+441134960002");
+  expect(facts.suppressions).toEqual([]);
+  expect(facts.consents).toMatchObject([{ left: 5 }]);
+});
+
+it("a later day replaces an earlier one", async () => {
+  await ring("+441134960003", daysAgo(-2));
+  await ring("+441134960003", daysAgo(-5));
+  expect((await factsOf("+441134960003")).suppressions).toMatchObject([{ until: daysAgo(-4) }]);
+});
+
+it("writes nothing for a day that has passed, over an objection, or over an entry that lasts longer", async () => {
+  const before = [(await dump("consents")).length, (await dump("suppressions")).length];
+  expect(errorOf(await ring("+441134960004", daysAgo(2)))).toEqual([422, "on"]);
+  expect([(await dump("consents")).length, (await dump("suppressions")).length]).toEqual(before);
+  await add("+441134960005", {});
+  expect(errorOf(await ring("+441134960005", daysAgo(-2)))).toEqual([403, "role-not-allowed"]);
+  await add("+441134960006", { kind: "house" });
+  expect(errorOf(await ring("+441134960006", daysAgo(-2)))).toEqual([422, "on"]);
+  expect((await dump("consents")).length).toBe(before[0]);
+});

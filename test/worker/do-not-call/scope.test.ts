@@ -1,0 +1,291 @@
+/** Whom an objection closes: the line, the person with all their numbers, or the company. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Problem } from "../../../shared/api.ts";
+import type { ChangesAnswer, CheckAnswer } from "../../../shared/check/api.ts";
+import type {
+  ScopeAnswer,
+  ScopeCandidates,
+  Suppression,
+  SuppressionsAnswer,
+} from "../../../shared/do-not-call/api.ts";
+import { spreadAll } from "../../../worker/do-not-call/spread.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call } from "../helpers.ts";
+
+const tokens = aTeam();
+const LINE = "+441134960001";
+const MOBILE = "+447700900001";
+const HOME = "+441134960002";
+const COLLEAGUE = "+447700900002";
+const SWITCHBOARD = "+441134960100";
+
+/** What the last runs of two CRMs left. */
+type Held = [connector: number, object: string, record: string, ...numbers: string[]];
+const hold = (...rows: Held[]) =>
+  env.DB.batch(
+    rows.flatMap(([connector, object, record, ...numbers]) =>
+      numbers.map((number, place) =>
+        env.DB.prepare(
+          `INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+           VALUES (?, ?, ?, 'phone', ?, ?, 'clear', '2026-11-01', 1)`,
+        ).bind(connector, object, record, place, Number(number.slice(1))),
+      ),
+    ),
+  );
+beforeAll(async () => {
+  for (const [num, id] of [
+    [1, "hub"],
+    [2, "sales"],
+  ])
+    await env.DB.prepare(
+      `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at)
+       VALUES (?1, ?2, 'rest', ?2, '{}', 'header', '', 'x', '2026-11-01')`,
+    )
+      .bind(num, id)
+      .run();
+});
+afterEach(async () => {
+  for (const table of ["suppressions", "connector_numbers", "consents"])
+    await env.DB.exec(`DELETE FROM ${table}`);
+});
+
+const object = (number: string, more: object = {}, token = tokens.agent) =>
+  call("POST", "/v1/suppressions", { token, body: { number, reason: "do not call me", ...more } });
+const objected = async (number: string, more: object = {}) =>
+  (await object(number, more)).data as Suppression;
+const say = (id: string, body: object, token = tokens.compliance) =>
+  call("POST", `/v1/suppressions/${id}/scope`, { token, body: { reason: "asked them", ...body } });
+const said = async (id: string, body: object) => {
+  const { status, data } = await say(id, body);
+  expect(status, JSON.stringify(data)).toBe(200);
+  return data as ScopeAnswer;
+};
+const end = (number: string, body: object = {}) =>
+  call("DELETE", `/v1/suppressions/${number}`, {
+    token: tokens.manager,
+    body: { reason: "mistake", ...body },
+  });
+/** The numbers that an objection closes. */
+const closed = async (...numbers: string[]) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers } });
+  return (data as CheckAnswer).results
+    .filter(({ facts }) => facts!.suppressions.some(({ keepsLine }) => !keepsLine))
+    .map(({ e164 }) => e164);
+};
+const waiting = async () =>
+  (
+    (await call("GET", "/v1/suppressions?asks=yes", { token: tokens.compliance })).data as SuppressionsAnswer
+  ).suppressions.map(({ number }) => number);
+const code = ({ data }: { data: unknown }) => (data as Problem).code;
+const changes = async (since = 0) =>
+  (await call("GET", `/v1/changes?since=${since}`, { token: tokens.agent })).data as ChangesAnswer;
+
+describe("an objection", () => {
+  it("that says no more closes the number at once, and compliance is asked until it is said", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const entry = await objected(LINE);
+    expect(entry).toMatchObject({ scope: "unsaid", asks: true });
+    expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+    expect(await waiting()).toEqual([LINE]);
+    expect((await say(entry.id, { scope: "line" }, tokens.manager)).status).toBe(403);
+    expect(await said(entry.id, { scope: "line" })).toMatchObject({
+      entry: { scope: "line", asks: false },
+      closed: [],
+    });
+    expect(await waiting()).toEqual([]);
+    expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+  });
+
+  it("of a line closes that one; a house entry has no other scope", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    expect(await objected(LINE, { scope: "line" })).toMatchObject({ scope: "line", asks: false });
+    expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+    expect((await object(HOME, { kind: "house", scope: "person" })).status).toBe(422);
+    expect((await object(HOME, { kind: "house" })).data).toMatchObject({ scope: "line", asks: false });
+  });
+
+  it("of a person closes all their numbers, in every connected system, and open pages hear of each", async () => {
+    await hold(
+      [1, "contacts", "a", LINE, MOBILE],
+      [2, "Contact", "b", MOBILE, HOME],
+      [2, "Contact", "c", COLLEAGUE],
+    );
+    const { seq } = await changes();
+    expect(await objected(LINE, { scope: "person" })).toMatchObject({ scope: "person", asks: false });
+    expect(await closed(LINE, MOBILE, HOME, COLLEAGUE)).toEqual([LINE, MOBILE, HOME]);
+    expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE, HOME].sort());
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("of a person closes no line that others share, and nobody is reached through one", async () => {
+    await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "contacts", "b", COLLEAGUE, SWITCHBOARD]);
+    await objected(MOBILE, { scope: "person" });
+    expect(await closed(MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE]);
+  });
+
+  it("of a company closes all numbers of the records that hold it, and those that the officer lists", async () => {
+    await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "contacts", "b", COLLEAGUE, SWITCHBOARD]);
+    const entry = await objected(SWITCHBOARD, { scope: "company" });
+    expect(entry.asks).toBe(true);
+    expect(await closed(MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE, SWITCHBOARD, COLLEAGUE]);
+    await said(entry.id, { scope: "company", numbers: ["0113 496 0002"] });
+    expect(await closed(HOME, SWITCHBOARD, COLLEAGUE)).toEqual([HOME, SWITCHBOARD, COLLEAGUE]);
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+describe("a person on a switchboard", () => {
+  const team: Held[] = [
+    [1, "contacts", "a", MOBILE, SWITCHBOARD],
+    [1, "contacts", "b", COLLEAGUE, SWITCHBOARD],
+  ];
+
+  it("is found by compliance: their mobile closes, the switchboard need not", async () => {
+    await hold(...team);
+    const entry = await objected(SWITCHBOARD, { scope: "person" });
+    // Nobody knows yet which of the two: the line is closed, and compliance is asked.
+    expect(entry).toMatchObject({ scope: "person", asks: true });
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD]);
+    const { data } = await call("GET", `/v1/suppressions/${entry.id}/scope`, { token: tokens.compliance });
+    expect(data as ScopeCandidates).toMatchObject({
+      shared: true,
+      records: [
+        { connector: "hub", record: "a", numbers: expect.arrayContaining([MOBILE]) as string[] },
+        { connector: "hub", record: "b" },
+      ],
+      closed: [],
+    });
+    const answer = await said(entry.id, {
+      scope: "person",
+      keepsLine: true,
+      records: [{ connector: "hub", object: "contacts", record: "a" }],
+    });
+    expect(answer.closed).toEqual([MOBILE]);
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([MOBILE]);
+    // The line says so to whoever rings it, and somebody else's objection still closes it.
+    const check = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [SWITCHBOARD] } });
+    expect((check.data as CheckAnswer).results[0]!.facts!.suppressions).toMatchObject([
+      { scope: "person", keepsLine: true },
+    ]);
+    expect((await object(SWITCHBOARD, { scope: "line" })).status).toBe(201);
+    expect(await closed(SWITCHBOARD, MOBILE)).toEqual([SWITCHBOARD, MOBILE]);
+  });
+
+  it("only a person's objection leaves a line open, and only what exists is named", async () => {
+    await hold(...team);
+    const { id } = await objected(SWITCHBOARD);
+    expect((await say(id, { scope: "company", keepsLine: true })).status).toBe(422);
+    expect((await say(id, { scope: "line", keepsLine: true })).status).toBe(422);
+    const records = [{ connector: "hub", object: "contacts", record: "z" }];
+    expect((await say(id, { scope: "person", records })).status).toBe(422);
+    expect(await waiting()).toEqual([SWITCHBOARD]);
+  });
+});
+
+describe("what spreads", () => {
+  it("ends with its origin, by whichever way that ends, and open pages hear of it", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    await objected(LINE, { scope: "person" });
+    const { seq } = await changes();
+    expect((await end(LINE)).data).toEqual({ ended: 1 });
+    expect(await closed(LINE, MOBILE)).toEqual([]);
+    expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE].sort());
+  });
+
+  it("follows what later runs of a connector bring, once", async () => {
+    await hold([1, "contacts", "a", LINE]);
+    await objected(LINE, { scope: "person" });
+    await hold([2, "Contact", "b", LINE, MOBILE]);
+    await spreadAll(env, Date.now());
+    expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+    const rows = async () => (await env.DB.prepare("SELECT * FROM suppressions").all()).results.length;
+    const before = await rows();
+    await spreadAll(env, Date.now());
+    expect(await rows()).toBe(before);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("a single number that was closed by mistake is opened alone, and stays open", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE, HOME]);
+    await objected(LINE, { scope: "person" });
+    expect((await end(MOBILE)).data).toEqual({ ended: 1 });
+    await spreadAll(env, Date.now());
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, HOME]);
+  });
+
+  it("counts from when it was said: a consent given since stands, one from before does not", async () => {
+    await hold([1, "contacts", "a", LINE]);
+    const { at } = await objected(LINE, { scope: "person" });
+    await hold([1, "contacts", "b2", LINE], [2, "Contact", "b", LINE, MOBILE]);
+    await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'b2'");
+    await spreadAll(env, Date.now() + 86_400_000);
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [MOBILE] } });
+    expect((data as CheckAnswer).results[0]!.facts!.suppressions).toMatchObject([{ at, scope: "person" }]);
+  });
+
+  it("goes on where a later objection replaces its origin", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const entry = await objected(LINE);
+    await said(entry.id, { scope: "person", numbers: [HOME] });
+    // They agreed, and then objected again, without a word on whom it closes.
+    await env.DB.prepare(
+      `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
+       SELECT 'c', ?1, 'consent', 'x', ?2, 'x', id, ?2 FROM people LIMIT 1`,
+    )
+      .bind(Number(LINE.slice(1)), new Date(Date.parse(entry.at) + 1).toISOString())
+      .run();
+    const again = await objected(LINE);
+    expect(again).toMatchObject({ scope: "person", asks: false });
+    expect(again.id).not.toBe(entry.id);
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE, HOME]);
+    await end(LINE);
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([]);
+  });
+});
+
+describe("what was said", () => {
+  it("is widened, and never narrowed", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE, { scope: "line" });
+    await said(id, { scope: "person" });
+    expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+    expect(code(await say(id, { scope: "line" }))).toBe("scope-said");
+    expect(code(await say(id, { scope: "person", keepsLine: true }))).toBe("scope-said");
+    await said(id, { scope: "person", numbers: [HOME] });
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE, HOME]);
+  });
+
+  it("by another agent, of whom it closes besides, is not lost", async () => {
+    await objected(LINE);
+    expect((await object(LINE)).status).toBe(200);
+    const wider = await object(LINE, { scope: "person" });
+    expect([wider.status, (wider.data as Suppression).scope]).toEqual([201, "person"]);
+    expect((await object(LINE, { scope: "line" })).data).toMatchObject({ scope: "person" });
+    expect((await object(LINE, { scope: "company" })).data).toMatchObject({ scope: "person", asks: true });
+    expect(await waiting()).toEqual([LINE]);
+  });
+
+  it("in bulk: a list closes lines, unless a row says whom", async () => {
+    await hold(
+      [1, "contacts", "a", LINE, MOBILE],
+      [1, "contacts", "b", HOME, SWITCHBOARD],
+      [1, "contacts", "c", SWITCHBOARD],
+    );
+    const rows = [
+      { number: LINE, reason: "x", scope: "person" },
+      { number: HOME, reason: "x" },
+      { number: SWITCHBOARD, reason: "x", scope: "person" },
+      { number: COLLEAGUE, reason: "x", kind: "house", scope: "company" },
+    ];
+    const { data } = await call("POST", "/v1/suppressions/bulk", {
+      token: tokens.compliance,
+      body: { rows },
+    });
+    expect((data as { results: { status: string }[] }).results.map(({ status }) => status)).toEqual([
+      ...["added", "added", "added", "refused"],
+    ]);
+    expect(await closed(LINE, MOBILE, HOME, SWITCHBOARD)).toEqual([LINE, MOBILE, HOME, SWITCHBOARD]);
+    expect(await waiting()).toEqual([SWITCHBOARD]);
+  });
+});
