@@ -187,7 +187,7 @@ export const policySchema = z.strictObject({
       proofKeptDays: z.int().min(0).max(30).default(7),
       matchWindowMinutes: z.int().min(5).max(1440).default(60),
       /** Whether the days to decide stand still while proof or a clarification is awaited, as the law lets them. */
-      pauses: z.enum(["none", "law"]).default("law"),
+      pauses: z.enum(["none", "law"]).default("none"),
       /** Days between two reports of progress on a complaint, and until its outcome. */
       progressDays: z.int().min(7).max(90).default(30),
       outcomeDays: z.int().min(30).max(180).default(90),

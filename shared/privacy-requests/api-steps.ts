@@ -9,7 +9,7 @@ export const letterRequest = z.object({ text: text(20_000), how: letterHow, sent
 const withLetter = { letter: letterRequest };
 /** Letters that are steps of their own. Those about identity and an extension are part of those steps. */
 export const sendRequest = letterRequest.extend({
-  kind: z.enum(["acknowledgement", "decision", "authority", "outcome"]),
+  kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]),
 });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({ text: text(2000) });
@@ -25,6 +25,10 @@ export const identityRequest = z.discriminatedUnion("step", [
   z.object({ step: z.literal("verified"), how: text(500) }),
   z.object({ step: z.literal("clear"), how: text(500) }),
 ]);
+export const clarifyRequest = z.discriminatedUnion("step", [
+  z.object({ step: z.literal("ask"), ...withLetter }),
+  z.object({ step: z.literal("answered"), receivedOn: date.optional(), said: text(2000) }),
+]);
 export const searchRequest = z.object({
   numbers: z
     .array(z.string().max(100))
@@ -35,7 +39,10 @@ export const searchRequest = z.object({
   date: date.optional(),
   time: clockTime.optional(),
   everything: z.boolean().optional().meta({
-    description: "search the whole time; the default for an erasure that names neither a day nor a window",
+    description: "search the whole time; the default where neither a day nor a window is named",
+  }),
+  narrowed: text(500).optional().meta({
+    description: "access: how the requester narrowed it. Without that all of the number is searched",
   }),
 });
 export const judgeRequest = z.object({
@@ -61,7 +68,18 @@ export const decideRequest = z.discriminatedUnion("decision", [
   z.object({
     decision: z.literal("partial"),
     deny: z
-      .array(z.object({ id: z.string().max(100), ...given }).refine(saysOther, wantsOther))
+      .array(
+        z
+          .object({
+            id: z.string().max(100),
+            ...given,
+            keepUntil: date.optional().meta({
+              description:
+                "an erasure: keep it as proof that a call was lawful (UK GDPR art 17(3)(e)), for nothing else, until that day",
+            }),
+          })
+          .refine(saysOther, wantsOther),
+      )
       .min(1)
       .max(500)
       .meta({ description: "the refused items; all others are complied with" }),
@@ -89,7 +107,7 @@ export const requestIdParam = z.object({ id: z.string().max(60) });
 export const linkAnswer = z.object({ link: z.string(), until: time });
 
 export const fileQuery = z.object({
-  purpose: z.enum(["scan", "proof"]),
+  purpose: z.enum(["scan", "proof", "withdrawal"]),
   name: line(200),
 });
 export const draftQuery = z.object({

@@ -1,6 +1,7 @@
 /** The API of data subjects' requests; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { clockTime, date, e164, line, paged, text, time } from "../api.ts";
+import { dutyKinds } from "./duty-kinds.ts";
 import { requestActions, requestKinds, requestStates } from "./steps.ts";
 
 export const requestKind = z.enum(requestKinds);
@@ -17,6 +18,9 @@ export const requestSchema = z.object({
   number: text(100).optional(),
   callDate: date.optional(),
   callTime: clockTime.optional(),
+  narrowed: z.boolean().optional().meta({
+    description: "access: the requester wants this call alone; else all that is held of the number",
+  }),
   text: z.string().trim().max(5000).optional(),
 });
 const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =>
@@ -32,6 +36,10 @@ const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =
     .refine(({ callDate, callTime }) => callTime === undefined || callDate !== undefined, {
       path: ["callDate"],
       message: "the day of the call",
+    })
+    .refine(({ kind, callDate, narrowed }) => !narrowed || (kind === "access" && callDate !== undefined), {
+      path: ["narrowed"],
+      message: "an access request to one call, with its day",
     });
 export const requestRequest = wanted(requestSchema);
 /** A request that staff enter. */
@@ -63,6 +71,18 @@ export const clocksSchema = z.object({
   firstMonthBy: date.meta({ description: "the last day for an extension" }),
 });
 export const denyGround = z.enum(["legal-obligation", "contract", "protection", "unfounded", "other"]);
+export const dutyKind = z.enum(dutyKinds);
+const duty = {
+  kind: dutyKind,
+  round: z.int().meta({ description: "a second decision or report makes the next round" }),
+  due: date.nullable().meta({ description: "null: its clock is paused" }),
+  metOn: date.nullable().meta({ description: "the day that counts, such as a letter's own" }),
+};
+export const dutySchema = z.object({
+  ...duty,
+  daysLeft: z.int().nullable().meta({ description: "null once it is met or void, or while it is paused" }),
+  state: z.enum(["open", "overdue", "met", "void"]),
+});
 const refusal = {
   ground: denyGround.nullable(),
   other: z.string().nullable(),
@@ -85,6 +105,11 @@ export const requestSummary = z.object({
   text: z.string(),
   receivedOn: date,
   clocks: clocksSchema.nullable().meta({ description: "null once nothing is left to decide or to tell" }),
+  duties: z.array(dutySchema).meta({ description: "all duties, in the order in which they were made" }),
+  narrowed: z
+    .string()
+    .nullable()
+    .meta({ description: "access: how the requester narrowed it; null: all that is held of the number" }),
   identity: z.string().nullable().meta({ description: "how identity was verified, or why it was clear" }),
   verifiedAt: time.nullable(),
   writing: z.string().nullable(),
@@ -121,13 +146,16 @@ export const itemSchema = z.object({
   mute: z.array(z.tuple([z.number().min(0), z.number().min(0)])),
   decision: z.enum(["comply", "deny"]).nullable(),
   ...refusal,
+  keptUntil: date.nullable().meta({
+    description: "a refused item that is kept as proof that a call was lawful, and for nothing else",
+  }),
   doneAt: time.nullable(),
   held: z.boolean().meta({ description: "a recording under a hold" }),
   state: z.string().nullable().meta({ description: "a recording's state: kept, erasing or erased" }),
 });
 export const requestFile = z.object({
   id: z.string(),
-  purpose: z.enum(["scan", "proof", "export"]),
+  purpose: z.enum(["scan", "proof", "export", "withdrawal"]),
   name: z.string(),
   type: z.string(),
   bytes: z.int(),
@@ -138,10 +166,12 @@ export const requestFile = z.object({
 export const letterKind = z.enum([
   "acknowledgement",
   "identity",
+  "clarification",
   "extension",
   "decision",
   "authority",
   "recipient",
+  "progress",
   "outcome",
 ]);
 export const letterHow = z.enum(["mail", "post", "telephone", "form"]);
@@ -189,6 +219,24 @@ export const requestsAnswer = z.object({
   requests: z.array(requestSummary),
   next: z.string().nullable(),
 });
+export const dutiesQuery = z.object({ show: z.enum(["open", "overdue"]).default("open"), ...paged(200) });
+export const dutiesAnswer = z.object({
+  overdue: z.int(),
+  duties: z.array(
+    z.object({
+      request: z.string(),
+      reference: z.string(),
+      requestKind,
+      kind: dutyKind,
+      round: duty.round,
+      due: duty.due,
+      daysLeft: z.int().nullable(),
+      madeAt: time,
+      assignee: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
 export const requestFigures = z.object({
   open: z.int(),
   overdue: z.int(),
@@ -211,5 +259,6 @@ export type RequestsAnswer = z.infer<typeof requestsAnswer>;
 export type RequestFigures = z.infer<typeof requestFigures>;
 export type RequestStep = z.infer<typeof requestStep>;
 export type RequestAnswer = z.infer<typeof requestAnswer>;
+export type RequestDuty = z.infer<typeof dutySchema>;
 export type RequestItem = z.infer<typeof itemSchema>;
 export type LetterKind = z.infer<typeof letterKind>;

@@ -6,12 +6,14 @@ const person = ["name", "received", ...ours] as const;
 
 /** Each placeholder is explained in shared/texts/privacy-requests/letters.en.ts. */
 export const placeholdersOf = {
-  acknowledgement: person,
-  identity: ["what", "proof", ...person],
+  acknowledgement: ["promise", ...person],
+  identity: ["what", "proof", "waits", ...person],
+  clarification: ["what", "waits", ...person],
   extension: ["what", "why", "until", ...person],
   decision: ["what", "decided", "decidedOn", ...person],
   authority: ["what", "received", "decidedOn", "part", "refused", ...ours],
   recipient: ["recipient", ...ours],
+  progress: ["until", ...person],
   outcome: person,
 } as const satisfies Record<LetterKind, readonly string[]>;
 export const letterKinds = Object.keys(placeholdersOf) as LetterKind[];

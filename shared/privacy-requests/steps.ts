@@ -1,7 +1,10 @@
 /**
  * The table of steps: what may be done with a data subject's request, by whom, in which state, and what must come first.
- * Pure. The Worker refuses steps by it, and the desk offers steps by it; triggers repeat its gravest rules (migration 0008).
+ * What is owed, and until when, are duties (duties.ts). Pure. The Worker refuses steps by it, and the desk offers steps by
+ * it; triggers repeat its gravest rules (migrations 0008, 0021).
  */
+import type { DutyKind } from "./duty-kinds.ts";
+
 export const requestKinds = ["access", "erasure", "objection", "complaint"] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
@@ -58,20 +61,17 @@ export interface StepInput {
   decision: "comply" | "partial" | "deny" | null;
   /** Every refused part has its ground and reasons. */
   reasoned: boolean;
-  /** The requester was told of the decision, or the complainant of the outcome. */
-  told: boolean;
-  /** The supervisory authority was notified of the refusal. */
-  noticed: boolean;
   /** The requester's copy is available. */
   exported: boolean;
-  /** Recordings to be erased that are not erased yet. */
-  pending: number;
-  /** Recipients of the data (UK GDPR art 19): not recorded yet, none, all told, or some not told. */
-  recipients: "unknown" | "none" | "told" | "untold";
+  /** Duties that are neither met nor void. */
+  open: readonly DutyKind[];
+  /** The requester's own word of withdrawal is on file. */
+  withdrawal: boolean;
 }
 
 const refuses = (f: StepInput): boolean => f.decision === "deny" || f.decision === "partial";
 const complies = (f: StepInput): boolean => f.decision === "comply" || f.decision === "partial";
+const owes = (f: StepInput, ...kinds: DutyKind[]): boolean => kinds.some((kind) => f.open.includes(kind));
 
 /** Conditions of steps. Each has its sentence in shared/texts/privacy-requests/steps.en.ts. */
 export const needs = {
@@ -86,14 +86,19 @@ export const needs = {
   complied: complies,
   reasoned: (f) => !refuses(f) || f.reasoned,
   settled: (f) => f.undecided === 0 && (!complies(f) || f.proposed === 0),
-  told: (f) => f.told,
-  noticed: (f) => !refuses(f) || f.noticed,
+  told: (f) => !owes(f, "tell", "outcome"),
+  noticed: (f) => !owes(f, "tell-authority"),
   exported: (f) => !complies(f) || f.kind !== "access" || f.exported,
   copy: (f) => f.exported,
-  erased: (f) => f.pending === 0,
-  recipients: (f) =>
-    !complies(f) || f.kind !== "erasure" || f.recipients === "none" || f.recipients === "told",
-} as const satisfies Record<string, (f: StepInput) => boolean>;
+  erased: (f) => !owes(f, "erase"),
+  recipients: (f) => !owes(f, "receipts"),
+  answered: (f) => !owes(f, "clarification"),
+  unclear: (f) => owes(f, "clarification"),
+  pending: (f) => owes(f, "outcome"),
+  met: (f) => f.open.length === 0,
+  // A requester's click is their word.
+  withdrawal: (f, by) => by === "requester" || f.withdrawal,
+} as const satisfies Record<string, (f: StepInput, by: By) => boolean>;
 export type Need = keyof typeof needs;
 
 export interface Rule {
@@ -120,11 +125,17 @@ export const rules = {
   note: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
   file: { by: officer, kinds: requestKinds, moves: stay(...unfinished) },
   link: { by: officer, kinds: ofData, moves: stay("verified", "decided", "closed"), needs: ["verified"] },
-  "confirm-address": { by: ["requester"], kinds: requestKinds, moves: stay(...unfinished) },
+  // Their page then says that the complaint arrived, and a mail goes to them.
+  "confirm-address": {
+    by: ["requester"],
+    kinds: requestKinds,
+    moves: { ...stay(...unfinished), lodged: "acknowledged" },
+  },
   withdraw: {
     by: both,
     kinds: ["access", "erasure", "complaint"],
     moves: to("withdrawn", ...undecided, "lodged", "acknowledged", "investigating"),
+    needs: ["withdrawal"],
   },
 
   // Access and erasure, up to the decision.
@@ -134,6 +145,19 @@ export const rules = {
   "receive-proof": { by: officer, kinds: ofData, moves: to("received", "open", "asked") },
   verify: { by: officer, kinds: ofData, moves: to("verified", "received") },
   "clear-identity": { by: officer, kinds: ofData, moves: to("verified", "open", "asked") },
+  // Which data or processing is meant (UK GDPR art 12A(5)).
+  "ask-clarification": {
+    by: officer,
+    kinds: ["access"],
+    moves: stay("open", "asked", "received", "verified"),
+    needs: ["answered"],
+  },
+  clarified: {
+    by: officer,
+    kinds: ["access"],
+    moves: stay("open", "asked", "received", "verified"),
+    needs: ["unclear"],
+  },
   search: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
   judge: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
   extend: {
@@ -178,7 +202,7 @@ export const rules = {
     by: officer,
     kinds: ofData,
     moves: to("closed", "decided"),
-    needs: ["settled", "reasoned", "told", "noticed", "exported", "erased", "recipients"],
+    needs: ["settled", "reasoned", "told", "noticed", "exported", "erased", "recipients", "met"],
   },
 
   // Objections.
@@ -188,12 +212,18 @@ export const rules = {
   // Complaints.
   acknowledge: { by: officer, kinds: ["complaint"], moves: to("acknowledged", "lodged") },
   investigate: { by: officer, kinds: ["complaint"], moves: to("investigating", "acknowledged") },
+  "tell-progress": {
+    by: officer,
+    kinds: ["complaint"],
+    moves: stay("acknowledged", "investigating"),
+    needs: ["pending"],
+  },
   "tell-outcome": { by: officer, kinds: ["complaint"], moves: stay("acknowledged", "investigating") },
   conclude: {
     by: officer,
     kinds: ["complaint"],
     moves: to("closed", "acknowledged", "investigating"),
-    needs: ["told"],
+    needs: ["told", "met"],
   },
 } as const satisfies Record<string, Rule>;
 export type RequestAction = keyof typeof rules;
@@ -209,7 +239,7 @@ export function next(facts: StepInput, action: RequestAction, by: By): Next {
   if (!rule.kinds.includes(facts.kind)) return { refused: "other-kind" };
   const state = rule.moves[facts.state];
   if (!state || !statesOf[facts.kind].includes(facts.state)) return { refused: "not-now" };
-  const missing = rule.needs?.find((need) => !needs[need](facts));
+  const missing = rule.needs?.find((need) => !needs[need](facts, by));
   return missing ? { refused: missing } : { to: state };
 }
 

@@ -223,6 +223,10 @@ export const problemDetails = {
   // Requests by data subjects
   receivedLater: "It cannot have been received in the future.",
   proofEarlier: "It cannot have arrived before it was asked for.",
+  notNarrowed:
+    "Access covers all that is held of the number, unless the requester narrowed it: say how they did.",
+  keepWhat: "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims.",
+  keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",
   sentLater: "It cannot have been sent in the future.",
   strayPlaces: "This letter has no such placeholders: {places}",
   letterReasons: "The reasons for the refusal, word for word.",

@@ -88,7 +88,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],
   policy: ["current.ts"],
-  "privacy-requests": ["clocks.ts", "rows.ts"],
+  "privacy-requests": ["duties.ts", "rows.ts"],
   proof: ["registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: ["erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],

@@ -173,12 +173,7 @@ describe("the audit trail", () => {
     "proposal.withdrawn",
     "proposal.expired",
     "consent.used",
-    "request.ask-clarification",
-    "request.clarified",
-    "request.tell-progress",
-    "duty.backfilled",
     "opened.proposals",
-    "opened.duties",
     "opened.explain",
     "dial.judged-again",
   ];

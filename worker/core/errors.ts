@@ -162,6 +162,8 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["connector_run_moved", "connector-idle"],
   ["request_moved", "request-moved"],
   ["letter_templates.kind, letter_templates.version", "template-moved"],
+  ["request_unmet", "request-unmet"],
+  ["duty_fixed", "request-moved"],
   ["request_unreasoned", "request-wants"],
   ["request_unverified", "request-wants"],
   ["UNIQUE constraint failed", "conflict"],

@@ -29,11 +29,11 @@ const MOST = 200;
 
 /** `about` names the occasion: a second mail of the same occasion is not sent to the same person. */
 type Reminder = { about: string } & {
-  [T in "list-age" | "review-due" | "hold-review" | "request-due" | "files-left"]: {
+  [T in "list-age" | "review-due" | "hold-review" | "request-due" | "duties-due" | "files-left"]: {
     template: T;
     values: MailValues[T];
   };
-}["list-age" | "review-due" | "hold-review" | "request-due" | "files-left"];
+}["list-age" | "review-due" | "hold-review" | "request-due" | "duties-due" | "files-left"];
 
 /** Sends each officer one mail for each occasion (`about`). Occasions already mailed do not count towards MOST. */
 export async function remind(env: Env, now: number): Promise<void> {
@@ -44,7 +44,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
     ...(await filesDue(env.DB, policy, now)),
-    ...(await requestsDue(env.DB, policy, now)).map((due): Reminder => ({ ...due, template: "request-due" })),
+    ...(await requestsDue(env.DB, policy, now)),
   ];
   if (due.length === 0) return;
   const { results: people } = await env.DB.prepare(

@@ -12,6 +12,7 @@ import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { flush } from "../mail/outbox.ts";
 import { remind } from "./reminders.ts";
+import { makeDuties } from "../privacy-requests/duties.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
@@ -25,6 +26,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
+    duties: () => makeDuties(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),
     calls: () => fetchCalls(env, now),

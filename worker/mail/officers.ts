@@ -6,6 +6,7 @@ export const officers = {
   budget: ["admin", "compliance"],
   "calls-blocked": ["manager", "compliance", "admin"],
   "connector-failed": ["admin"],
+  "duties-due": ["compliance", "admin"],
   "erasure-failed": ["compliance", "admin"],
   "files-left": ["compliance", "admin"],
   head: ["admin", "compliance"],

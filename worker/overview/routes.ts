@@ -3,8 +3,7 @@ import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../../shared/ov
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { running } from "../privacy-requests/clocks.ts";
-import { momentOf } from "../privacy-requests/rows.ts";
+import { momentOf, openDuty } from "../privacy-requests/rows.ts";
 import { registersOf } from "../proof/registers.ts";
 import { erasureWeeks } from "../recordings/erasure.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
@@ -40,8 +39,9 @@ export async function figuresOf(
     registersOf(db, null, start, end < at ? end : at),
     db
       .prepare(
-        `SELECT CAST(julianday(r.decide_by) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
-         FROM requests r WHERE r.closed_at IS NULL AND ${running} GROUP BY 1 ORDER BY 1`,
+        `SELECT CAST(julianday(due) - julianday(?1) AS INTEGER) AS daysLeft, COUNT(*) AS count
+         FROM (SELECT MIN(due) AS due FROM duties WHERE ${openDuty} GROUP BY request) WHERE due IS NOT NULL
+         GROUP BY 1 ORDER BY 1`,
       )
       .bind(today)
       .all<FiguresAnswer["requests"][number]>(),

@@ -5,6 +5,7 @@ import { sayNumber } from "../../shared/phone/phone.ts";
 import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import { policyEn, sayHours } from "../../shared/texts/policy/clauses.en.ts";
 import { publicPolicyEn } from "../../shared/texts/policy/public.en.ts";
+import { promiseOf } from "../../shared/privacy-requests/duties.ts";
 import { monthsLater } from "../../shared/core/calendar.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
@@ -147,6 +148,7 @@ function Recording({ recording }: { recording: Policy["recording"] }) {
 }
 
 function Requests({ requests }: { requests: Policy["requests"] }) {
+  const promise = promiseOf(requests);
   return (
     <section>
       <h2>{t.requests}</h2>
@@ -154,8 +156,15 @@ function Requests({ requests }: { requests: Policy["requests"] }) {
         {t.requestsText} <a href="/privacy-request">{t.requestsLink}</a>
       </p>
       <p>
-        {fill(t.decided, { days: sayDays(requests.decideDays) })}
-        {requests.extensions && ` ${t.extended}`}
+        {fill(t.decided, { days: sayDays(promise.decide) })} {t.pauses[promise.pauses]}
+        {promise.extensions && ` ${t.extended}`}
+      </p>
+      <p>
+        {fill(t.complaints, {
+          acknowledge: sayDays(promise.acknowledge),
+          progress: sayDays(promise.progress),
+          outcome: sayDays(promise.outcome),
+        })}
       </p>
       {requests.erasureInWriting && <p>{t.writing}</p>}
       <p>

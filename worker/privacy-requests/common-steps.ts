@@ -54,7 +54,9 @@ requestSteps.openapi(
     method: "post",
     path: "/v1/requests/{id}/withdraw",
     roles: officers,
-    summary: "The requester has withdrawn the request; the reason says how",
+    summary:
+      "The requester has withdrawn the request; the reason says how. Their own word must be on file (`purpose=withdrawal`); " +
+      "else they withdraw on their page",
     request: { params: idParam, body: body(withdrawRequest) },
     responses: { 200: json(requestStep) },
   }),

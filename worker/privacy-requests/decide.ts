@@ -1,16 +1,19 @@
 /** The decision, item by item if it is partial, and the recipients that are told of an erasure. Erasing is erase-data.ts. */
 import type * as z from "zod";
-import { requestStep } from "../../shared/privacy-requests/api.ts";
+import { monthsLater } from "../../shared/core/calendar.ts";
+import { type RequestItem, requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   decideRequest,
   recipientRequest,
   requestIdParam as idParam,
 } from "../../shared/privacy-requests/api-steps.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
-import { endPause } from "./clocks.ts";
+import { endPauses } from "./clocks.ts";
+import { meetErased } from "./duties.ts";
 import { daysBack, eraseNow, erasures } from "./erase-data.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
@@ -53,7 +56,7 @@ async function planDecision(
   const { at, today } = moment;
   const { decision } = asked;
   const denied = asked.decision === "partial" ? asked.deny : [];
-  if (asked.decision === "partial") await wantPartial(db, row, asked);
+  if (asked.decision === "partial") await wantPartial(db, row, moment, asked);
   const whole = asked.decision === "deny" ? asked : null;
   return {
     set: {
@@ -62,27 +65,29 @@ async function planDecision(
       other: whole?.other ?? null,
       reasons: whole?.reasons ?? null,
       decided_on: today,
-      ...endPause(row, today),
+      ...endPauses(row, today),
       told_at: null,
       noticed_at: null,
     },
     statements: [
       // Items that are done keep their decision.
       sql(
-        `UPDATE request_items SET decision = ?1, ground = NULL, other = NULL, reasons = NULL
+        `UPDATE request_items SET decision = ?1, ground = NULL, other = NULL, reasons = NULL, kept_until = NULL
          WHERE request = ?2 AND verdict = 'confirmed' AND done_at IS NULL`,
         ...[decision === "deny" ? "deny" : "comply", row.id],
       ),
       sql(
         `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'ground' AS ground, value ->> 'other' AS other,
-             value ->> 'reasons' AS reasons FROM json_each(?1))
-         UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons
+             value ->> 'reasons' AS reasons, value ->> 'keepUntil' AS kept FROM json_each(?1))
+         UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons,
+           kept_until = j.kept
          FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
         ...[JSON.stringify(denied), row.id],
       ),
       endCopies(row.id, today),
       ...(row.kind === "erasure" ? await daysBack(db, row) : []),
       ...(row.kind === "erasure" && decision !== "deny" ? await erasures(db, row, { at, today }, by) : []),
+      meetErased({ request: row.id }, today, at),
     ],
     detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
   };
@@ -92,6 +97,7 @@ async function planDecision(
 async function wantPartial(
   db: D1Database,
   row: Row,
+  moment: Moment,
   { deny }: Extract<Decision, { decision: "partial" }>,
 ): Promise<void> {
   const found = (await itemsOf(db, row.id)).filter((item) => item.verdict === "confirmed");
@@ -101,6 +107,34 @@ async function wantPartial(
   const left = found.filter((item) => !refused.has(item.id));
   if (left.length === 0) throw new Problem("invalid", details.nothingLeft);
   if (row.kind === "erasure" && left.some((item) => item.held)) throw new Problem("recording-held");
+  for (const { id, ground, keepUntil } of deny)
+    if (keepUntil !== undefined)
+      wantProof(
+        row,
+        moment,
+        { ground, keepUntil },
+        found.find((item) => item.id === id)!,
+      );
+}
+
+/**
+ * Throws unless an item may be kept as proof that a call was lawful (UK GDPR art 17(3)(e)): of an erasure, for legal claims,
+ * and no longer than it would have been kept.
+ */
+function wantProof(
+  row: Row,
+  { today, policy }: Moment,
+  { ground, keepUntil }: { ground: string; keepUntil: string },
+  { kind, at }: RequestItem,
+): void {
+  const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "deny", message }]);
+  const provesCall = kind === "dial" || kind === "call" || kind === "consent";
+  if (row.kind !== "erasure" || ground !== "protection" || !provesCall) throw wrong(details.keepWhat);
+  // A consent is kept until it ends and as long again as a call.
+  const from = kind === "consent" ? today : (at ?? today).slice(0, 10);
+  const last = monthsLater(from, policy.retention.dialMonths);
+  if (keepUntil <= today || keepUntil > last)
+    throw wrong(fill(details.keepUntil, { from: today, until: last }));
 }
 
 requestDecide.openapi(
@@ -116,11 +150,18 @@ requestDecide.openapi(
   async (c) => {
     const asked = c.req.valid("json");
     const by = c.get("actor")!.id;
-    return takeStep(c, c.req.valid("param").id, "recipient", (row, { at, today }) => {
+    return takeStep(c, c.req.valid("param").id, "recipient", async (row, { at, today }) => {
       if ("none" in asked) return { set: { recipients: "none" as const } };
       if (asked.toldOn !== null && asked.toldOn > today)
         throw new Problem("invalid", undefined, [{ path: "toldOn", message: details.sentLater }]);
+      const others = await c.env.DB.prepare(
+        "SELECT COUNT(*) AS n FROM request_recipients WHERE request = ? AND name <> ? AND told_on IS NULL",
+      )
+        .bind(row.id, asked.name)
+        .first<{ n: number }>();
       return {
+        untold: others!.n + Number(asked.toldOn === null),
+        ...(asked.toldOn === null ? {} : { on: asked.toldOn }),
         statements: [
           // The same name again replaces the entry: they were told since.
           sql("DELETE FROM request_recipients WHERE request = ? AND name = ?", row.id, asked.name),

@@ -1,17 +1,18 @@
 /**
- * Before the decision: proof of identity asked for, received and verified, or identity clear already; an oral request for
- * erasure confirmed in writing; and an extension. Nothing is shared before identity is verified.
+ * Before the decision: proof of identity asked for, received and verified, or identity clear already; which data an access
+ * request means; an oral request for erasure confirmed in writing; and an extension. Nothing is shared before identity is verified.
  */
 import { requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   extendRequest,
+  clarifyRequest,
   identityRequest,
   requestIdParam as idParam,
   writingRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { clocks, endPause, proofCame } from "./clocks.ts";
+import { askClarification, askProof, clarified, endProof, proofCame } from "./clocks.ts";
 import { eraseProofs } from "./files/store.ts";
 import { letterOf } from "./letters/letter.ts";
 import { takeStep } from "./take-step.ts";
@@ -26,7 +27,7 @@ requestIdentity.openapi(
     path: "/v1/requests/{id}/identity",
     roles: officers,
     summary:
-      "Proof of identity: ask (the clocks pause), received, verified; or clear, where there is no reasonable doubt",
+      "Proof of identity: ask (the clocks pause where the policy says so), received, verified; or clear, where there is no reasonable doubt",
     request: { params: idParam, body: body(identityRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -35,8 +36,7 @@ requestIdentity.openapi(
     const { id } = c.req.valid("param");
     if (asked.step === "ask")
       return takeStep(c, id, "ask-identity", (row, moment) => ({
-        // An overdue request is not paused.
-        set: clocks(row, moment.today).daysLeft < 0 ? {} : { asked_on: moment.today },
+        set: askProof(row, moment.today),
         statements: [letterOf(c, row, moment, "identity", asked.letter)],
         detail: { how: asked.letter.how },
       }));
@@ -49,7 +49,7 @@ requestIdentity.openapi(
           throw new Problem("invalid", undefined, [
             { path: "receivedOn", message: early ? details.proofEarlier : details.receivedLater },
           ]);
-        return { set: proofCame(row, day), detail: { on: day } };
+        return { set: proofCame(row, day), detail: { on: day }, on: day };
       });
     }
     const action = asked.step === "verified" ? "verify" : "clear-identity";
@@ -57,12 +57,44 @@ requestIdentity.openapi(
       set: {
         identity: asked.how,
         verified_at: at,
-        // Identity may become clear while proof is awaited: policy's days paused, the law's month did not.
-        ...endPause(row, today),
+        ...endProof(row, today),
       },
       statements: [eraseProofs(row.id, today, policy)],
       detail: { how: asked.how },
     }));
+  },
+);
+
+requestIdentity.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/clarify",
+    roles: officers,
+    summary:
+      "Access: asks which data or processing is meant (UK GDPR art 12A), or records the answer. Pauses the clocks where the " +
+      "policy says so",
+    request: { params: idParam, body: body(clarifyRequest) },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const { id } = c.req.valid("param");
+    if (asked.step === "ask")
+      return takeStep(c, id, "ask-clarification", (row, moment) => ({
+        set: askClarification(row, moment.today),
+        statements: [letterOf(c, row, moment, "clarification", asked.letter)],
+        detail: { how: asked.letter.how },
+      }));
+    const { receivedOn, said } = asked;
+    return takeStep(c, id, "clarified", (row, { today }) => {
+      const day = receivedOn ?? today;
+      const early = row.clarify_on !== null && day < row.clarify_on;
+      if (day > today || early)
+        throw new Problem("invalid", undefined, [
+          { path: "receivedOn", message: early ? details.proofEarlier : details.receivedLater },
+        ]);
+      return { set: clarified(row, day), detail: { on: day, said }, on: day };
+    });
   },
 );
 

@@ -1,7 +1,8 @@
-/** A new request: its row, its links and mails, and for an objection the do-not-call entry that holds the number at once. */
+/** A new request: its row, its duties, its links and mails, and for an objection the do-not-call entry that holds the number at once. */
 import type { Context } from "hono";
 import type * as z from "zod";
 import type { requestSchema } from "../../shared/privacy-requests/api.ts";
+import { dutiesAfter, promiseOf } from "../../shared/privacy-requests/duties.ts";
 import { isFinal, startOf } from "../../shared/privacy-requests/steps.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -15,6 +16,7 @@ import { after, carriedOver } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
+import { writeChanges } from "./duties.ts";
 import { newLink, newsOf } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
@@ -56,8 +58,8 @@ export async function planRequest(
   const e164 = asked.number === undefined ? null : parseNumber(asked.number, policy.numbers.defaultRegion);
   const oral = channel === "telephone" || channel === "person";
   const isPublic = channel === "page";
-  // The public page itself acknowledges a complaint.
-  const known = kind === "objection" ? !isPublic : isPublic || (proved && email !== null);
+  // A mail to a known address acknowledges a complaint; the public page does not, as anyone may have filled it in.
+  const known = kind === "objection" ? !isPublic : proved && email !== null;
   const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known });
   const id = crypto.randomUUID();
   const ref = newReference();
@@ -77,11 +79,15 @@ export async function planRequest(
     text: asked.text ?? "",
     received_on: receivedOn,
     days: policy.requests.decideDays,
+    pauses: policy.requests.pauses,
+    narrowed: asked.narrowed ? (isPublic ? "form" : (asked.text ?? "entry")) : null,
     decide_by: "",
     proved_at: proved && email !== null ? at : null,
     asked_on: null,
     proof_on: null,
     paused_days: 0,
+    clarify_on: null,
+    clarified_days: 0,
     extended_on: null,
     decided_on: null,
     suppression: held?.entry ?? null,
@@ -92,6 +98,10 @@ export async function planRequest(
   } satisfies Partial<Columns>;
   row.decide_by = clocks(row as unknown as Columns, today).decideBy;
   const toPage = newLink(c, id, "page", now);
+  const duties = dutiesAfter([], "created", {
+    ...{ kind, state, receivedOn, on: receivedOn, decideBy: row.decide_by, paused: false },
+    ...{ decision: null, untold: 0, promise: promiseOf(policy.requests) },
+  });
   return {
     row,
     link: toPage.link,
@@ -109,6 +119,7 @@ export async function planRequest(
           .join(", ")})`,
         ...Object.values(row),
       ),
+      ...writeChanges(id, duties, { on: today, by, at }),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
       ...(row.proved_at !== null

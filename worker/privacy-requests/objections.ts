@@ -6,8 +6,9 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import type { Columns } from "./rows.ts";
+import { dutiesOf, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
+import { momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestObjections = room();
@@ -24,17 +25,20 @@ requestObjections.openapi(
   }),
   async (c) => {
     const { requests, action, reason } = c.req.valid("json");
+    const moment = await momentOf(c.env.DB, Date.now());
     const { results } = await c.env.DB.prepare(
-      `SELECT id, number, ref, email, proved_at, rev FROM requests WHERE kind = 'objection' AND state = 'held'
-         AND id IN (SELECT value FROM json_each(?))`,
+      `${selectRequests} WHERE r.kind = 'objection' AND r.state = 'held' AND r.id IN (SELECT value FROM json_each(?2))`,
     )
-      .bind(JSON.stringify(requests))
-      .all<Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev"> & { number: number }>();
+      .bind(moment.today, JSON.stringify(requests))
+      .all<Row & { number: number }>();
     if (results.length === 0) return c.json({ changed: 0 }, 200);
-    const now = Date.now();
-    const at = new Date(now).toISOString();
+    const { at, today } = moment;
     const by = c.get("actor")!.id;
     const ids = JSON.stringify(results.map(({ id }) => id));
+    const unmade = results.flatMap((row) => {
+      const { duties, made } = dutiesOf(row, moment);
+      return made ? [] : duties.map((duty) => ({ ...duty, request: row.id }));
+    });
     const confirm = action === "confirm-objection";
     const outcome = confirm ? "confirmed" : "taken-back";
     const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
@@ -48,6 +52,12 @@ requestObjections.openapi(
         payload: { references: results.map(({ ref }) => ref), reason },
       },
       [
+        writeDuties(unmade, at),
+        sql(
+          `UPDATE duties SET met_on = ?2, met_at = ?3, by = ?4 WHERE kind = 'review' AND ${openDuty}
+             AND request IN (SELECT id FROM requests WHERE ${still})`,
+          ...[ids, today, at, by],
+        ),
         sql(
           `INSERT INTO request_events (request, action, state, detail, by, at)
            SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
@@ -89,7 +99,7 @@ requestObjections.openapi(
               ),
             ]),
         changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
-        ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, { now })),
+        ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, moment)),
       ],
       { status: 200, body: { changed: results.length } },
     );

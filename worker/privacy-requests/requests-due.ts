@@ -1,62 +1,69 @@
-/** The reminders that officers get about requests, by stage (worker/jobs sends the mails). */
+/** The reminders that officers get of duties (worker/jobs sends the mails). */
 import type { Policy } from "../../shared/policy/policy.ts";
 import { reminderAt } from "../../shared/privacy-requests/deadlines.ts";
+import type { DutyKind } from "../../shared/privacy-requests/duty-kinds.ts";
 import { dayOf, daysBetween, daysLater } from "../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { english, sayDate } from "../../shared/texts/language.ts";
+import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
-import { clocks, running } from "./clocks.ts";
-import type { Columns } from "./rows.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { openDuty } from "./rows.ts";
 
-/** Days between reminders that proof of identity has not come. */
-const PROOF_EVERY = 30;
+/** Days before its day from which a duty is reminded of (deadlines.ts). */
+const SOON = 15;
+/** Most overdue duties that one mail lists. */
+const LISTED = 50;
 
-interface Due {
-  about: string;
-  values: MailValues["request-due"];
-}
+type Due = {
+  [T in "request-due" | "duties-due"]: { about: string; template: T; values: MailValues[T] };
+}["request-due" | "duties-due"];
 
 /**
- * One reminder for each request and stage; overdue requests get one a day, after all others. `about` includes the deadline,
- * so that the stages start again after an extension. `now` is in milliseconds.
+ * One reminder for each duty and stage before its day; one mail a day for all that is overdue. `about` includes the day, so
+ * that the stages start again where it moves. `now` is in milliseconds.
  */
 export async function requestsDue(db: D1Database, policy: Policy, now: number): Promise<Due[]> {
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await db
     // Objections come last: their numbers are held already, and after an abuse of the form there may be thousands.
-    .prepare(`SELECT * FROM requests WHERE ${running} ORDER BY kind = 'objection', decide_by, id`)
-    .all<Columns>();
-  const due = results.flatMap((row): Due[] => {
-    const { decideBy, daysLeft } = clocks(row, today);
-    const stage = reminderAt(daysLeft);
-    if (stage === null) return [];
-    const values = { reference: row.ref, date: sayDate(english, decideBy), days: daysLeft };
-    return stage === "overdue"
-      ? [{ about: `request-due:${row.id}:overdue:${today}`, values: { ...values, stage } }]
+    .prepare(
+      `SELECT d.request, d.kind, d.round, d.due, r.ref FROM duties d JOIN requests r ON r.id = d.request
+       WHERE ${openDuty} AND due <= ? ORDER BY d.kind = 'review', d.due, d.id`,
+    )
+    .bind(daysLater(today, SOON))
+    .all<{ request: string; kind: DutyKind; round: number; due: string; ref: string }>();
+  const over = results.filter(({ due }) => due < today);
+  const soon = results.flatMap(({ request, kind, round, due, ref }): Due[] => {
+    const days = daysBetween(today, due);
+    const stage = reminderAt(days);
+    if (stage === null || stage === "overdue") return [];
+    return [
+      {
+        about: `request-due:${request}:${kind}:${round}:${due}:${stage}`,
+        template: "request-due",
+        values: { reference: ref, duty: t.duties[kind], date: sayDate(english, due), days },
+      },
+    ];
+  });
+  const listed = over.slice(0, LISTED).map(({ ref, kind, due }) =>
+    fill(t.overdue.line, {
+      reference: ref,
+      duty: t.duties[kind],
+      date: sayDate(english, due),
+      days: plural(english, t.overdue.days, daysBetween(due, today)),
+    }),
+  );
+  const more = over.length - listed.length;
+  const document = [...listed, ...(more > 0 ? [plural(english, t.overdue.more, more)] : [])].join("\n");
+  const grouped: Due[] =
+    over.length === 0
+      ? []
       : [
           {
-            about: `request-due:${row.id}:${decideBy}:${stage}`,
-            values: { ...values, stage: "soon" as const },
+            about: `duties-due:${today}`,
+            template: "duties-due",
+            values: { count: plural(english, t.overdue.count, over.length), document },
           },
         ];
-  });
-  const isOver = ({ values }: Due) => values.stage === "overdue";
-  return [...due.filter((one) => !isOver(one)), ...(await proofsDue(db, today)), ...due.filter(isOver)];
-}
-
-/** Requests that wait for proof of identity: their clock is paused, so nothing else would remind anybody of them. */
-async function proofsDue(db: D1Database, today: string): Promise<Due[]> {
-  const { results } = await db
-    .prepare(
-      "SELECT id, ref, asked_on FROM requests WHERE state = 'asked' AND asked_on <= ? ORDER BY asked_on, id",
-    )
-    .bind(daysLater(today, -PROOF_EVERY))
-    .all<{ id: string; ref: string; asked_on: string }>();
-  return results.map(({ id, ref, asked_on }) => {
-    const days = daysBetween(asked_on, today);
-    return {
-      about: `request-due:${id}:proof:${asked_on}:${Math.floor(days / PROOF_EVERY)}`,
-      values: { stage: "waiting", reference: ref, date: sayDate(english, asked_on), days },
-    };
-  });
+  return [...grouped, ...soon];
 }

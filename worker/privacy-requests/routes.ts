@@ -1,5 +1,8 @@
 /** The desk's queue of requests, one request with all that belongs to it, and figures. */
+import type * as z from "zod";
 import {
+  dutiesAnswer,
+  dutiesQuery,
   type RequestAnswer,
   requestAnswer as answerSchema,
   requestFigures,
@@ -14,16 +17,16 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
-import { running } from "./clocks.ts";
+import { lateRequest, overdueDuty } from "./duties.ts";
 import { itemsOf } from "./items.ts";
-import { isThere, momentOf, type Row, selectRequests, wantRequest } from "./rows.ts";
+import { isThere, momentOf, openDuty, queueDay, type Row, selectRequests, wantRequest } from "./rows.ts";
 import { summaryOf } from "./summary.ts";
 
 export const requests = room();
 const officers = ["compliance", "admin"] as const;
 
-/** Its day has passed without a decision, or without the letter about it, and its clock runs. `?1` is today. */
-const overdue = `${running} AND r.decide_by < ?1`;
+/** What it owes is overdue. `?1` is today. */
+const overdue = `EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id AND ${overdueDuty})`;
 
 requests.openapi(
   route({
@@ -54,9 +57,9 @@ requests.openapi(
         .bind(moment.today)
         .first<{ n: number }>(),
       c.env.DB.prepare(
-        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> '' AND (?4 IS NULL OR r.number = ?4) AND (r.decide_by, r.id) > (?5, ?6)
-           AND (?8 IS NULL OR r.state = ?8)
-         ORDER BY r.decide_by, r.id LIMIT ?7`,
+        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> '' AND (?4 IS NULL OR r.number = ?4)
+           AND (${queueDay}, r.id) > (?5, ?6) AND (?8 IS NULL OR r.state = ?8)
+         ORDER BY queue_day, r.id LIMIT ?7`,
       )
         .bind(moment.today, kind ?? null, c.get("actor")!.id, wanted, day, id, limit, state ?? null)
         .all<Row>(),
@@ -66,7 +69,51 @@ requests.openapi(
       {
         overdue: late!.n,
         requests: results.map((row): RequestSummary => summaryOf(row, moment)),
-        next: last ? `${last.decide_by}|${last.id}` : null,
+        next: last ? `${last.queue_day}|${last.id}` : null,
+      },
+      200,
+    );
+  },
+);
+
+requests.openapi(
+  route({
+    method: "get",
+    path: "/v1/duties",
+    roles: officers,
+    summary:
+      "What is owed for requests and by when, the earliest first: all that is open, or what is overdue",
+    request: { query: dutiesQuery },
+    responses: { 200: json(dutiesAnswer) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { show, after, limit } = query;
+    await logRead(c, "duties", query);
+    const { today } = await momentOf(c.env.DB, Date.now());
+    const [day = "", duty = ""] = after?.split("|") ?? [];
+    const [late, { results }] = await Promise.all([
+      c.env.DB.prepare(`SELECT COUNT(*) AS n FROM duties WHERE ${overdueDuty}`)
+        .bind(today)
+        .first<{ n: number }>(),
+      c.env.DB.prepare(
+        `SELECT d.id, d.request, r.ref AS reference, r.kind AS requestKind, d.kind, d.round, d.due, d.made_at AS madeAt,
+           r.assignee FROM duties d JOIN requests r ON r.id = d.request
+         WHERE ${show === "overdue" ? overdueDuty : `${openDuty} AND ?1 <> ''`}
+           AND (COALESCE(d.due, '9999'), d.id) > (?2, ?3) ORDER BY COALESCE(d.due, '9999'), d.id LIMIT ?4`,
+      )
+        .bind(today, day, duty, limit)
+        .all<Omit<z.infer<typeof dutiesAnswer>["duties"][number], "daysLeft"> & { id: string }>(),
+    ]);
+    const last = results[limit - 1];
+    return c.json(
+      {
+        overdue: late!.n,
+        duties: results.map(({ id: _, ...row }) => ({
+          ...row,
+          daysLeft: row.due === null ? null : daysBetween(today, row.due),
+        })),
+        next: last ? `${last.due ?? "9999"}|${last.id}` : null,
       },
       200,
     );
@@ -99,7 +146,7 @@ requests.openapi(
         .bind(today)
         .first<{ open: number; overdue: number; unchecked: number }>(),
       c.env.DB.prepare(
-        `SELECT r.received_on, r.decided_on, COALESCE(r.decided_on > r.decide_by, ${overdue}) AS late
+        `SELECT r.received_on, r.decided_on, ${lateRequest} AS late
          FROM requests r WHERE r.kind IN ('access', 'erasure') AND r.received_on >= ?2 ORDER BY r.received_on`,
       )
         .bind(today, from)

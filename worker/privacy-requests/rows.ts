@@ -8,7 +8,7 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { heldNow } from "./items.ts";
 
-/** The columns of `requests`; migration 0008 explains them. */
+/** The columns of `requests`; migrations 0008 and 0021 explain them. */
 export interface Columns {
   id: string;
   ref: string;
@@ -30,6 +30,10 @@ export interface Columns {
   asked_on: string | null;
   proof_on: string | null;
   paused_days: number;
+  pauses: "none" | "law";
+  clarify_on: string | null;
+  clarified_days: number;
+  narrowed: string | null;
   identity: string | null;
   verified_at: string | null;
   searched_at: string | null;
@@ -66,6 +70,11 @@ export interface Row extends Columns {
   /** Recipients, and how many of them have not been told. */
   listed: number;
   untold: number;
+  /** Its duties as JSON (duties.ts). */
+  duties: string;
+  queue_day: string;
+  /** 1 where the requester's own word of withdrawal is on file. */
+  withdrawal: number;
 }
 
 const items = "FROM request_items i WHERE i.request = r.id";
@@ -73,6 +82,14 @@ const items = "FROM request_items i WHERE i.request = r.id";
 export const COMING = -1;
 /** True for a file that has arrived: a condition. */
 export const isThere = `bytes <> ${COMING}`;
+/** True for a duty that is neither met nor void: a condition on `duties`. */
+export const openDuty = "met_at IS NULL AND void_at IS NULL";
+/** The day of what is due next, by which the queue is ordered; where nothing is, the day by which it was decided. */
+export const queueDay = `COALESCE((SELECT MIN(due) FROM duties d WHERE d.request = r.id AND ${openDuty}), r.decide_by)`;
+/** The duties of `r`, a row of `requests`, as JSON, in the order in which they were made. */
+const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round', d.round, 'due', d.due, 'metOn', d.met_on,
+     'void', json(IIF(d.void_at IS NULL, 'false', 'true')))) FROM (
+     SELECT * FROM duties WHERE request = r.id ORDER BY made_at, round, kind) d)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,
@@ -86,7 +103,10 @@ export const selectRequests = `SELECT r.*,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'export' AND f.erased_at IS NULL
      AND f.erase_after > ?1 AND f.${isThere}) AS exported,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
-  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold
+  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold,
+  EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL
+     AND f.${isThere}) AS withdrawal,
+  ${dutiesOfRow} AS duties, ${queueDay} AS queue_day
   FROM requests r`;
 
 /** The moment of a change: `now` in milliseconds, `at` in ISO 8601, `today` in the zone of the policy in force. */

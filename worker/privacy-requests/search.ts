@@ -54,21 +54,26 @@ requestSearch.openapi(
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
-    const { numbers = [], windowMinutes, everything, ...asked } = c.req.valid("json");
+    const { numbers = [], windowMinutes, everything, narrowed, ...asked } = c.req.valid("json");
     return takeStep(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
       const region = policy.numbers.defaultRegion;
       const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
-      // A requester who wants erasure and remembers one call does not mean to keep the others.
-      const whole = row.kind === "erasure" && asked.date === undefined && windowMinutes === undefined;
+      const bounded = asked.date !== undefined || windowMinutes !== undefined;
+      const said = narrowed ?? row.narrowed;
+      // Access covers all that is held unless the requester narrowed it, which is theirs to do.
+      if (row.kind === "access" && bounded && said === null && everything !== true)
+        throw new Problem("invalid", undefined, [{ path: "narrowed", message: details.notNarrowed }]);
+      // Who remembers one call does not mean to leave out the others.
+      const whole = !bounded && (row.kind === "erasure" || said === null);
       const [from, to] =
         (everything ?? whole) || date === null
           ? ["", "9999"]
           : around(date, time, minutes, zoneOfPolicy(policy));
       return {
-        set: { searched_at: at },
+        set: { searched_at: at, ...(narrowed === undefined ? {} : { narrowed }) },
         statements: places.map(([kind, table, columns, when, number = "number"]) =>
           sql(
             `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
@@ -77,7 +82,7 @@ requestSearch.openapi(
             ...[row.id, JSON.stringify(all.filter((n) => n !== null)), from, to],
           ),
         ),
-        detail: { from, to, numbers: all.length },
+        detail: { from, to, numbers: all.length, ...(narrowed === undefined ? {} : { narrowed }) },
       };
     });
   },

@@ -1,13 +1,17 @@
 /** A request as the API shows it, with the steps that are open now. */
 import type { RequestSummary } from "../../shared/privacy-requests/api.ts";
+import { daysBetween } from "../../shared/core/calendar.ts";
+import { isOpen, isOverdue, openKinds } from "../../shared/privacy-requests/duties.ts";
 import { openTo, type StepInput } from "../../shared/privacy-requests/steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { clocks, isDue } from "./clocks.ts";
+import { dutiesOf } from "./duties.ts";
 import type { Moment, Row } from "./rows.ts";
 
 /** What the table of steps needs to know of a request. */
-export function stepInputOf(row: Row, { policy, today }: Moment): StepInput {
+export function stepInputOf(row: Row, moment: Moment): StepInput {
+  const { policy, today } = moment;
   return {
     kind: row.kind,
     state: row.state,
@@ -21,11 +25,9 @@ export function stepInputOf(row: Row, { policy, today }: Moment): StepInput {
     held: row.held,
     decision: row.decision,
     reasoned: row.decision === "deny" ? Boolean(row.ground && row.reasons) : row.unreasoned === 0,
-    told: row.told_at !== null,
-    noticed: row.noticed_at !== null,
     exported: row.exported === 1,
-    pending: row.pending,
-    recipients: row.listed > 0 ? (row.untold > 0 ? "untold" : "told") : (row.recipients ?? "unknown"),
+    open: openKinds(dutiesOf(row, moment).duties),
+    withdrawal: row.withdrawal === 1,
   };
 }
 
@@ -46,6 +48,15 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
     text: row.text,
     receivedOn: row.received_on,
     clocks: isDue(row) ? clocks(row, moment.today) : null,
+    duties: dutiesOf(row, moment).duties.map((duty) => ({
+      kind: duty.kind,
+      round: duty.round,
+      due: duty.due,
+      metOn: duty.metOn,
+      daysLeft: isOpen(duty) && duty.due !== null ? daysBetween(moment.today, duty.due) : null,
+      state: isOpen(duty) ? (isOverdue(duty, moment.today) ? "overdue" : "open") : duty.void ? "void" : "met",
+    })),
+    narrowed: row.narrowed,
     identity: row.identity,
     verifiedAt: row.verified_at,
     writing: row.writing,
@@ -69,8 +80,9 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
 }
 
 /** What the law says at this point, where an officer should know it. */
-function adviceOf({ state, channel, asked_on }: Row): string | null {
+function adviceOf({ state, channel, asked_on, pauses }: Row): string | null {
   if (state === "unconfirmed") return t.advice.oral;
+  if (state === "asked" && pauses === "none") return t.advice.unpaused;
   if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
   return state === "held" && channel === "page" ? t.advice.unverified : null;
 }

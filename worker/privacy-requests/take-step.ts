@@ -1,9 +1,11 @@
 /**
  * Takes one step of a request. The table (shared/privacy-requests/steps.ts) says whether it is allowed; then one commit
- * writes the row, its timeline, the step's other changes and the mail to the requester, against the revision that was read.
+ * writes the row, its duties, its timeline, the step's other changes and the mail to the requester, against the revision
+ * that was read.
  */
 import type { Context } from "hono";
 import type { RequestStep } from "../../shared/privacy-requests/api.ts";
+import { dutiesAfter, promiseOf } from "../../shared/privacy-requests/duties.ts";
 import {
   type By,
   isFinal,
@@ -20,6 +22,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
+import { dutiesOf, writeChanges, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { stepInputOf } from "./summary.ts";
@@ -29,6 +32,10 @@ export interface Plan {
   set?: Partial<Columns>;
   statements?: Statement[];
   detail?: unknown;
+  /** The day that counts for its duties, such as a letter's own; by default today. */
+  on?: string;
+  /** Recipients who have not been told once the step is taken. */
+  untold?: number;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -48,6 +55,9 @@ const news: ReadonlySet<RequestAction> = new Set<RequestAction>([
   "withdraw",
   "acknowledge",
   "investigate",
+  "ask-clarification",
+  "clarified",
+  "tell-progress",
   "tell-outcome",
   "conclude",
 ]);
@@ -57,6 +67,7 @@ export function wantStep(row: Row, action: RequestAction, by: By, moment: Moment
   const result = next(stepInputOf(row, moment), action, by);
   if ("to" in result) return result.to;
   const { refused } = result;
+  if (refused === "withdrawal") throw new Problem("withdrawal-unproved", t.needs[refused]);
   throw refused in needs
     ? new Problem("request-wants", t.needs[refused as Need], [{ path: action, message: refused }])
     : new Problem("request-not-now", t.refusals[refused as keyof typeof t.refusals]);
@@ -77,17 +88,39 @@ async function planStep(
   plan: Planner,
 ): Promise<Planned> {
   const state = wantStep(row, action, by, moment);
-  const { set = {}, statements = [], detail = null } = await plan(row, moment);
+  const { set = {}, statements = [], detail = null, on = moment.today, untold } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
   // A decision fixes the promised day, by the clock as it was before the step.
-  after.decide_by = clocks(after.decided_on === null ? after : row, moment.today).decideBy;
+  const clock = clocks(after.decided_on === null ? after : row, moment.today);
+  after.decide_by = clock.decideBy;
   const { rev, closed_at, decide_by } = after;
   const values = { ...set, state, rev, closed_at, decide_by };
   const who = by === "requester" ? "requester" : (c.get("actor")?.id ?? "system");
+  const { duties, made } = dutiesOf(row, moment);
+  const changes = dutiesAfter(duties, action, {
+    kind: row.kind,
+    state,
+    receivedOn: row.received_on,
+    on,
+    decideBy: after.decide_by,
+    paused: clock.paused,
+    decision: after.decision,
+    untold: untold ?? row.untold,
+    promise: promiseOf(moment.policy.requests),
+  });
   return {
     event: { code: `request.${action}`, subject: row.id, payload: { reference: row.ref, rev } },
     statements: [
+      ...(made
+        ? []
+        : [
+            writeDuties(
+              duties.map((duty) => ({ ...duty, request: row.id })),
+              moment.at,
+            ),
+          ]),
+      ...writeChanges(row.id, changes, { on, by: who, at: moment.at }),
       ...statements,
       sql(
         `UPDATE requests SET ${Object.keys(values)

@@ -5,7 +5,7 @@ import { daysBetween } from "../../shared/core/calendar.ts";
 import { findingIs } from "../call-logs/rows.ts";
 import { dialFrom, dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
-import { running } from "../privacy-requests/clocks.ts";
+import { lateRequest } from "../privacy-requests/duties.ts";
 
 /** Days in a zone, and the same as moments: `start` inclusive, `end` exclusive. */
 interface Period {
@@ -64,11 +64,11 @@ export async function companyFigures(
     db
       .prepare(
         `SELECT ref AS reference, kind, received_on AS received, decide_by AS decideBy, decided_on AS decidedOn,
-           COALESCE(decided_on > decide_by, ${running} AND decide_by < ?3) AS late
-         FROM requests WHERE kind IN ('access', 'erasure') AND received_on BETWEEN ?1 AND ?2
+           ${lateRequest} AS late
+         FROM requests r WHERE kind IN ('access', 'erasure') AND received_on BETWEEN ?2 AND ?3
          ORDER BY received_on, id`,
       )
-      .bind(from, to, today),
+      .bind(today, from, to),
     db
       .prepare(
         `SELECT COUNT(*) AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,

@@ -12,6 +12,7 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { meetErased } from "../privacy-requests/duties.ts";
 import { storeOf } from "../storage/index.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
 import { alarmFailing } from "./alarms.ts";
@@ -56,7 +57,9 @@ export async function eraseDue(
     const claimed = await claim(env, today, now, { most: rows, only: only ?? null, left });
     if (claimed.length === 0) return;
     for (let i = 0; i < claimed.length; i += together)
-      await Promise.all(claimed.slice(i, i + together).map((one) => eraseOne(env, one, now, patience)));
+      await Promise.all(
+        claimed.slice(i, i + together).map((one) => eraseOne(env, one, { today, now, patience })),
+      );
   }
 }
 
@@ -118,7 +121,11 @@ async function claim(env: Env, today: string, now: number, { most, only, left }:
   return results.map(({ failures, notBefore, ...entry }) => ({ entry, run, failures, notBefore }));
 }
 
-async function eraseOne(env: Env, claimed: Claimed, now: number, patience: number): Promise<void> {
+async function eraseOne(
+  env: Env,
+  claimed: Claimed,
+  { today, now, patience }: { today: string; now: number; patience: number },
+): Promise<void> {
   let later: NotYet | null;
   try {
     later = await gone(env, claimed.entry, patience);
@@ -126,7 +133,7 @@ async function eraseOne(env: Env, claimed: Claimed, now: number, patience: numbe
     if (!(error instanceof StoreError)) console.error(error);
     return failed(env, claimed, error instanceof StoreError ? error.message : "internal", now);
   }
-  return later ? deferred(env, claimed, later, now) : erased(env, claimed, now);
+  return later ? deferred(env, claimed, later, now) : erased(env, claimed, today, now);
 }
 
 /** Has the store erase it, and checks. Null: it is gone. */
@@ -157,9 +164,10 @@ async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal
   }
 }
 
-async function erased(env: Env, { entry, run }: Claimed, now: number): Promise<void> {
+async function erased(env: Env, { entry, run }: Claimed, today: string, now: number): Promise<void> {
   const { id, rule, months, why } = entry;
-  const { salt, commitment, statement } = certificateOf(entry, new Date(now).toISOString());
+  const at = new Date(now).toISOString();
+  const { salt, commitment, statement } = certificateOf(entry, at);
   await record(env, {
     actor: "system",
     event: { code: "recording.erased", subject: id, payload: { run, rule, months, why, salt, commitment } },
@@ -172,6 +180,7 @@ async function erased(env: Env, { entry, run }: Claimed, now: number): Promise<v
            error = NULL WHERE id = ?`,
         id,
       ),
+      meetErased({ recording: id }, today, at),
     ],
   }).catch((error: unknown) => {
     // Another run took over this recording and was first: it is gone, and certified once.

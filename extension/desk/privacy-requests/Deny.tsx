@@ -3,6 +3,7 @@ import { Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from 
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { fill } from "../parts/texts.ts";
 import { sayItem } from "./format.tsx";
@@ -14,10 +15,14 @@ interface Why {
   ground: string;
   other: string;
   reasons: string;
+  /** Kept as proof until this day; empty: not for that. */
+  keepUntil: string;
 }
-const unsaid: Why = { ground: "", other: "", reasons: "" };
+const unsaid: Why = { ground: "", other: "", reasons: "", keepUntil: "" };
 const isSaid = ({ ground, other, reasons }: Why): boolean =>
   ground !== "" && reasons.trim() !== "" && (ground !== "other" || other.trim() !== "");
+const isProof = ({ ground }: Why, { kind }: RequestItem): boolean =>
+  ground === "protection" && (kind === "dial" || kind === "call" || kind === "consent");
 const sent = ({ ground, other, reasons }: Why) => ({
   ground,
   reasons,
@@ -36,6 +41,7 @@ export function RequestDeny({ row, items, close }: DenyProps) {
   const [refused, setRefused] = useState<Readonly<Record<string, Why>>>({});
   const step = useStep(row, true);
   const open = items?.filter((item) => item.verdict === "confirmed" && item.doneAt === null) ?? [];
+  const mayKeep = row.kind === "erasure";
   const list = Object.entries(refused);
   const complete = items === null ? isSaid(whole) : list.length > 0 && list.every(([, why]) => isSaid(why));
 
@@ -44,10 +50,14 @@ export function RequestDeny({ row, items, close }: DenyProps) {
     // Begin with the previous item's reasons, which are often the same.
     setRefused(yes ? { ...rest, [id]: list.at(-1)?.[1] ?? unsaid } : rest);
   }
+  const kept = (id: string, why: Why) => {
+    const item = open.find((one) => one.id === id);
+    return item && mayKeep && isProof(why, item) && why.keepUntil !== "" ? { keepUntil: why.keepUntil } : {};
+  };
   const body = () =>
     items === null
       ? { decision: "deny", ...sent(whole) }
-      : { decision: "partial", deny: list.map(([id, why]) => ({ id, ...sent(why) })) };
+      : { decision: "partial", deny: list.map(([id, why]) => ({ id, ...sent(why), ...kept(id, why) })) };
   return (
     <FormDialog
       title={items === null ? text.title : text.partialTitle}
@@ -72,6 +82,15 @@ export function RequestDeny({ row, items, close }: DenyProps) {
               onChange={({ currentTarget }) => refuse(item.id, currentTarget.checked)}
             />
             {why && <Reasons why={why} setWhy={(next) => setRefused({ ...refused, [item.id]: next })} />}
+            {why && mayKeep && isProof(why, item) && (
+              <DateInput
+                label={text.keepUntil}
+                description={text.keepNote}
+                value={why.keepUntil}
+                onChange={(keepUntil) => setRefused({ ...refused, [item.id]: { ...why, keepUntil } })}
+                width={260}
+              />
+            )}
           </Paper>
         );
       })}

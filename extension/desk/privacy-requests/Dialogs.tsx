@@ -52,7 +52,11 @@ export function RequestSearchDialog(props: StepProps) {
   const [date, setDate] = useState(row.callDate ?? "");
   const [time, setTime] = useState(row.callTime ?? "");
   const [numbers, setNumbers] = useState("");
-  const [everything, setEverything] = useState(row.callDate === null || row.kind === "erasure");
+  const [everything, setEverything] = useState(
+    row.callDate === null || row.kind === "erasure" || row.narrowed === null,
+  );
+  const [narrowed, setNarrowed] = useState("");
+  const asksHow = row.kind === "access" && row.narrowed === null && !everything;
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
   const [asked, setAsked] = useState<number | null>(null);
   const minutes = asked ?? usual;
@@ -65,6 +69,7 @@ export function RequestSearchDialog(props: StepProps) {
       path: "match",
       body: {
         everything,
+        ...(asksHow ? { narrowed } : {}),
         ...(further.length === 0 ? {} : { numbers: further }),
         ...(everything || date === "" ? {} : { date }),
         ...(everything || date === "" || time === "" ? {} : { time, windowMinutes: minutes }),
@@ -103,6 +108,16 @@ export function RequestSearchDialog(props: StepProps) {
             />
           )}
         </Group>
+      )}
+      {asksHow && (
+        <TextInput
+          label={text.narrowed}
+          description={text.narrowedNote}
+          required
+          maxLength={500}
+          value={narrowed}
+          onChange={({ currentTarget }) => setNarrowed(currentTarget.value)}
+        />
       )}
       <Textarea
         label={text.numbers}

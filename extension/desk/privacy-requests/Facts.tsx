@@ -16,10 +16,8 @@ const all = deskRequestsEn;
 const text = all.one;
 const { labels } = text;
 
-export function RequestClocks({ row }: { row: RequestSummary }) {
+export function RequestClocks({ clocks }: { clocks: NonNullable<RequestSummary["clocks"]> }) {
   const today = useToday();
-  const { clocks } = row;
-  if (clocks === null) return <Text size="sm">{text.settled}</Text>;
   const { policyBy, lawBy, decideBy, paused } = clocks;
   const clock = (by: string) => (
     <>
@@ -30,14 +28,8 @@ export function RequestClocks({ row }: { row: RequestSummary }) {
   return (
     <>
       <dl className="desk-terms">
-        {row.kind === "complaint" ? (
-          <Fact label={text.acknowledge}>{clock(policyBy)}</Fact>
-        ) : (
-          <>
-            <Fact label={text.policy}>{clock(policyBy)}</Fact>
-            <Fact label={text.law}>{lawBy === null ? text.lawWaits : clock(lawBy)}</Fact>
-          </>
-        )}
+        <Fact label={text.policy}>{clock(policyBy)}</Fact>
+        <Fact label={text.law}>{lawBy === null ? text.lawWaits : clock(lawBy)}</Fact>
       </dl>
       {paused && (
         <Alert color="blue" mt="sm">
@@ -75,6 +67,11 @@ export function RequestFacts({ row }: { row: RequestSummary }) {
       {callDate !== null && (
         <Fact label={labels.call}>
           <Day date={callDate} /> {callTime !== null && fill(text.around, { time: callTime })}
+        </Fact>
+      )}
+      {row.narrowed !== null && (
+        <Fact label={labels.narrowed}>
+          <span className="desk-lines">{row.narrowed === "form" ? text.narrowedForm : row.narrowed}</span>
         </Fact>
       )}
       {row.text !== "" && (

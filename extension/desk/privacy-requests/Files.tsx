@@ -1,4 +1,4 @@
-/** A request's scans and proofs of identity, and when each is erased. */
+/** A request's scans, proofs of identity and word of withdrawal, and when each is erased. */
 import { Alert, Anchor, Button, FileButton, Group, List, Text } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
@@ -16,11 +16,19 @@ import { downloadBlob } from "../tables/csv.ts";
 const text = deskRequestsEn.one;
 type Kept = RequestAnswer["files"][number];
 
-export const filePath = (id: string, purpose: "scan" | "proof", name: string) =>
+type Added = "scan" | "proof" | "withdrawal";
+export const filePath = (id: string, purpose: Added, name: string) =>
   withQuery(`/v1/requests/${encodeURIComponent(id)}/files`, { purpose, name });
 
-export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[]; mayAdd: boolean }) {
-  const add = useMutate<{ purpose: "scan" | "proof"; name: string; file: SentFile }>(
+interface FilesProps {
+  id: string;
+  files: Kept[];
+  mayAdd: boolean;
+  mayWithdraw: boolean;
+}
+export function RequestFiles({ id, files, mayAdd, mayWithdraw }: FilesProps) {
+  const purposes: Added[] = ["scan", "proof", ...(mayWithdraw ? (["withdrawal"] as const) : [])];
+  const add = useMutate<{ purpose: Added; name: string; file: SentFile }>(
     ({ purpose, name, file }) => ({
       method: "PUT",
       path: filePath(id, purpose, name),
@@ -30,7 +38,7 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[];
     { touches: ["/v1/requests"], done: text.fileAdded },
   );
   const [tooLarge, setTooLarge] = useState(false);
-  const take = (purpose: "scan" | "proof") => (file: File | null) => {
+  const take = (purpose: Added) => (file: File | null) => {
     setTooLarge(file !== null && file.size > MAX_SCAN);
     if (file && file.size <= MAX_SCAN)
       asSent(file).then((sent) => add.mutate({ purpose, name: file.name, file: sent }), sayFailure);
@@ -57,7 +65,7 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[];
       )}
       {mayAdd && (
         <Group gap="xs" mt="sm">
-          {(["scan", "proof"] as const).map((purpose) => (
+          {purposes.map((purpose) => (
             <Add key={purpose} purpose={purpose} busy={add.isPending} take={take(purpose)} />
           ))}
         </Group>
@@ -67,7 +75,7 @@ export function RequestFiles({ id, files, mayAdd }: { id: string; files: Kept[];
 }
 
 interface AddProps {
-  purpose: "scan" | "proof";
+  purpose: Added;
   busy: boolean;
   take: (file: File | null) => void;
 }
@@ -87,7 +95,7 @@ function Add({ purpose, busy, take }: AddProps) {
     >
       {(props) => (
         <Button {...props} variant="default" size="xs" loading={busy}>
-          {purpose === "scan" ? text.addScan : text.addProof}
+          {text.add[purpose]}
         </Button>
       )}
     </FileButton>

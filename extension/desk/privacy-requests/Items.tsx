@@ -7,7 +7,7 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import { useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
-import { fill } from "../parts/texts.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
 import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { sayItem } from "./format.tsx";
@@ -130,6 +130,7 @@ const columnsOf = (
     cell: (item) =>
       [
         item.decision && text.itemDecisions[item.decision],
+        item.keptUntil && fill(text.itemKept, { date: sayDate(texts, item.keptUntil) }),
         item.state && item.state !== "kept" ? text.itemStates[item.state] : item.doneAt && text.itemDone,
       ]
         .filter(Boolean)

@@ -31,6 +31,7 @@ const asking: Partial<Record<Step, (said: string) => Sent>> = {
   "accept-oral": (reason) => ({ path: "writing", body: { how: "oral", reason } }),
   verify: (how) => ({ path: "identity", body: { step: "verified", how } }),
   "clear-identity": (how) => ({ path: "identity", body: { step: "clear", how } }),
+  clarified: (said) => ({ path: "clarify", body: { step: "answered", said } }),
   conclude: (outcome) => ({ path: "close", body: { outcome } }),
 };
 
@@ -40,14 +41,21 @@ const letters: Partial<Record<Step, LetterStep>> = {
     kind: "identity",
     sent: (letter) => ({ path: "identity", body: { step: "ask", letter } }),
   },
+  "ask-clarification": {
+    kind: "clarification",
+    sent: (letter) => ({ path: "clarify", body: { step: "ask", letter } }),
+  },
   acknowledge: { kind: "acknowledgement" },
+  "tell-progress": { kind: "progress" },
   tell: { kind: "decision" },
   notice: { kind: "authority" },
   "tell-outcome": { kind: "outcome" },
 };
 
 /** Steps that do not bring a request closer to its end: shown apart, and smaller. */
-const aside: ReadonlySet<Step> = new Set<Step>(["note", "link", "withdraw", "extend"]);
+const aside: ReadonlySet<Step> = new Set<Step>([
+  ...(["note", "link", "withdraw", "extend", "ask-clarification", "tell-progress"] as const),
+]);
 /** Needs that no later step can meet: a step that waits for one of them is not listed. */
 const never: ReadonlySet<string> = new Set<Need>([
   "refusal",
@@ -55,6 +63,9 @@ const never: ReadonlySet<string> = new Set<Need>([
   "extensions",
   "once",
   "first-month",
+  "answered",
+  "unclear",
+  "pending",
 ]);
 /** Steps that take something away: never the highlighted one. */
 const takes: ReadonlySet<Step> = new Set<Step>(["deny", "take-back", "withdraw"]);

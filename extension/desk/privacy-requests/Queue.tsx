@@ -1,6 +1,7 @@
-/** The open requests by deadline, overdue ones first. */
+/** The open requests by what is owed next, overdue ones first. */
 import { Alert, Anchor, Text } from "@mantine/core";
 import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
@@ -11,7 +12,7 @@ import { dayColumn, numberColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { isOverdue, RequestDaysLeft, RequestState } from "./format.tsx";
+import { isOverdue, nextDuty, RequestDaysLeft, RequestState } from "./format.tsx";
 
 const all = deskRequestsEn;
 const text = all.queue;
@@ -76,13 +77,25 @@ const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => 
   {
     id: "by",
     header: text.columns.by,
-    value: (r) => r.clocks && r.clocks.decideBy,
-    cell: (r) =>
-      r.clocks && (
-        <>
-          <Day date={r.clocks.decideBy} /> <RequestDaysLeft of={r} />
-        </>
-      ),
+    value: (r) => nextDuty(r)?.due ?? null,
+    cell: (r) => {
+      const next = nextDuty(r);
+      return (
+        next && (
+          <>
+            {next.due !== null && <Day date={next.due} />} <RequestDaysLeft of={r} />
+          </>
+        )
+      );
+    },
+  },
+  {
+    id: "owed",
+    header: text.columns.owed,
+    value: (r) => {
+      const next = nextDuty(r);
+      return next ? deskDutiesEn.kinds[next.kind] : null;
+    },
   },
   {
     id: "state",

@@ -1,9 +1,10 @@
-/** One request: its next steps, clocks, findings, facts, letters, files, recipients and timeline. */
+/** One request: its next steps, duties, clocks, findings, facts, letters, files, recipients and timeline. */
 import { Anchor, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -11,6 +12,7 @@ import { Page } from "../parts/Page.tsx";
 import { QueryState } from "../parts/QueryState.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
+import { RequestDuties } from "./Duties.tsx";
 import { RequestClocks, RequestFacts } from "./Facts.tsx";
 import { RequestFiles } from "./Files.tsx";
 import { RequestDaysLeft, RequestState } from "./format.tsx";
@@ -80,10 +82,15 @@ function Whole(answer: RequestAnswer) {
         <Section id="next" title={text.next}>
           <RequestNextSteps {...answer} />
         </Section>
-        <Section id="clocks" title={text.clocks}>
-          <RequestClocks row={row} />
+        <Section id="duties" title={deskDutiesEn.title}>
+          <RequestDuties row={row} />
         </Section>
       </SimpleGrid>
+      {row.clocks !== null && row.kind !== "complaint" && (
+        <Section id="clocks" title={text.clocks}>
+          <RequestClocks clocks={row.clocks} />
+        </Section>
+      )}
       {ofData && (
         <Section id="items" title={text.items}>
           <RequestItems row={row} items={items} searched={events.some((e) => e.action === "search")} />
@@ -119,6 +126,7 @@ function Whole(answer: RequestAnswer) {
           <RequestFiles
             id={row.id}
             files={files}
+            mayWithdraw={row.actions.some(({ action }) => action === "withdraw")}
             mayAdd={row.actions.some(({ action, wants }) => action === "file" && wants === null)}
           />
         </Section>

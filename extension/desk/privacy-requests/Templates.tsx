@@ -186,6 +186,11 @@ function exampleOf(kind: LetterKind, policy: Policy): Record<LetterPlaceholder, 
     contact: [address, freephone].filter(Boolean).join("\n"),
     what: letterWords.what[kind === "recipient" ? "erasure" : "access"],
     proof: plural(texts, policyEn.days, policy.requests.proofKeptDays),
+    waits: fill(letterWords.waits[policy.requests.pauses], example),
+    promise: fill(letterWords.promise, {
+      progress: plural(texts, policyEn.days, policy.requests.progressDays),
+      outcome: plural(texts, policyEn.days, policy.requests.outcomeDays),
+    }),
     decided: [
       fill(letterWords.complied["access"] ?? "", { copy: letterWords.copy.mail }),
       [fill(letterWords.partial, { parts: refused, ground }), example.reasons].join("\n"),

@@ -1,5 +1,5 @@
 /** A request's state and days left, as tags and in words, and the name of a finding. */
-import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import type { RequestDuty, RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import type { RequestState as State } from "../../../shared/privacy-requests/steps.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
@@ -34,15 +34,23 @@ export function sayDaysLeft(days: number): string {
   return isOver(days) ? plural(texts, text.left.over, -days) : plural(texts, text.left.days, days);
 }
 
-export const isOverdue = ({ clocks }: RequestSummary): boolean =>
-  clocks !== null && !clocks.paused && isOver(clocks.daysLeft);
+export const isOverdue = ({ duties }: RequestSummary): boolean =>
+  duties.some(({ state }) => state === "overdue");
 
-/** The days left, or that the clocks are paused. Nothing once they have ended. */
+/** What is owed next: the earliest day first, what is paused last. */
+export const nextDuty = ({ duties }: RequestSummary): RequestDuty | undefined =>
+  duties
+    .filter(({ state }) => state === "open" || state === "overdue")
+    .sort((a, b) => (a.due ?? "9999").localeCompare(b.due ?? "9999"))[0];
+
+/** The days left for what is owed next, or that its clock is paused. Nothing where nothing is owed. */
 export function RequestDaysLeft({ of }: { of: RequestSummary }) {
-  const { clocks } = of;
-  if (clocks === null) return null;
-  if (clocks.paused) return <Tag>{text.left.paused}</Tag>;
-  const { daysLeft } = clocks;
+  const next = nextDuty(of);
+  return next ? <DaysLeft of={next} /> : null;
+}
+
+export function DaysLeft({ of: { daysLeft } }: { of: RequestDuty }) {
+  if (daysLeft === null) return <Tag>{text.left.paused}</Tag>;
   return (
     <Tag tone={isOver(daysLeft) ? "bad" : daysLeft <= 7 ? "warn" : "plain"}>{sayDaysLeft(daysLeft)}</Tag>
   );

@@ -204,24 +204,8 @@ export const mailEn: {
     ],
   },
   "request-due": {
-    soon: {
-      subject: "A request must be answered soon: {reference}",
-      paragraphs: ["The request {reference} must be decided and answered by {date}. Days left: {days}."],
-    },
-    overdue: {
-      subject: "A request is overdue: {reference}",
-      paragraphs: [
-        "The request {reference} should have been decided and answered by {date}. Act today: the month that the law allows (UK GDPR arts 12(3), 12A) may be over too.",
-        "This mail comes every day until the request is answered.",
-      ],
-    },
-    waiting: {
-      subject: "A request is waiting for proof of identity: {reference}",
-      paragraphs: [
-        "For the request {reference} you asked for proof of identity on {date}, {days} days ago, and none has arrived. The time limit is paused until it does. Recordings found for an access request are kept beyond their retention.",
-        "Ask once more, or decide. This mail comes every 30 days.",
-      ],
-    },
+    subject: "A request has a day to keep: {reference}",
+    paragraphs: ["The request {reference} has this to be done by {date}: {duty}. Days left: {days}."],
   },
   head: {
     subject: "Head of the audit trail, {day}",
@@ -282,22 +266,12 @@ export const mailEn: {
     ],
   },
   "duties-due": {
-    soon: {
-      subject: "Duties to requesters are due soon",
-      paragraphs: [
-        "{n} duties are due within days, of these requests:",
-        "{references}",
-        "Open Requests in the desk.",
-      ],
-    },
-    overdue: {
-      subject: "Duties to requesters are overdue",
-      paragraphs: [
-        "{n} duties are overdue, of these requests:",
-        "{references}",
-        "Open Requests in the desk today.",
-      ],
-    },
+    subject: "Requests are overdue: {count}",
+    paragraphs: [
+      "These days have passed, and what was owed has not been done. Act today.",
+      "{document}",
+      "This mail comes every day until nothing is overdue. The desk lists it under Requests.",
+    ],
   },
 };
 

@@ -18,7 +18,7 @@ export interface MailValues {
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
-  "request-due": { stage: "soon" | "overdue" | "waiting"; reference: string; date: string; days: number };
+  "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
@@ -29,5 +29,5 @@ export interface MailValues {
   "proposal-settled": { what: string; how: string };
   "consents-review": { n: number };
   "objections-scope": { n: number };
-  "duties-due": { stage: "soon" | "overdue"; references: string; n: number };
+  "duties-due": { count: string; document: string };
 }

@@ -53,6 +53,12 @@ export const publicPolicyEn = {
     "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",
   requestsLink: "Ask here.",
   decided: "We decide within {days}.",
+  pauses: {
+    none: "That time is not paused while we wait for you.",
+    law: "It is paused while we wait for you to show who you are, if we have asked; and, where you want a copy and we must ask what you mean, until you tell us (UK GDPR art 12A).",
+  },
+  complaints:
+    "We acknowledge a complaint within {acknowledge}, counted with the day on which it reaches us, tell you how it is going within {progress}, and the outcome within {outcome}.",
   extended:
     "The law allows two further months for a complex request, or many (UK GDPR arts 12(3), 12A). If we need them, we tell you so, and why, within the first month.",
   writing:

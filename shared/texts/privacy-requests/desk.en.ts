@@ -53,6 +53,8 @@ export const deskRequestsEn = {
     "receive-proof": "Proof received",
     verify: "Identity shown",
     "clear-identity": "Identity clear",
+    "ask-clarification": "Asked what is meant",
+    clarified: "Clarified",
     search: "Searched",
     judge: "Findings judged",
     extend: "Extended",
@@ -69,6 +71,7 @@ export const deskRequestsEn = {
     "take-back": "Objection taken back",
     acknowledge: "Acknowledged",
     investigate: "Being looked into",
+    "tell-progress": "Progress told",
     "tell-outcome": "Outcome told",
     conclude: "Closed",
   } satisfies Record<RequestAction | "created", string> as Record<string, string>,
@@ -88,7 +91,8 @@ export const deskRequestsEn = {
       name: "Requester",
       number: "Number",
       received: "Received",
-      by: "Decide by",
+      by: "By",
+      owed: "Owed next",
       state: "State",
       assignee: "Who has it",
     },
@@ -103,7 +107,7 @@ export const deskRequestsEn = {
     empty: "No request is open",
     emptyText: "They come by the public page, or you enter what comes by telephone, e-mail or post.",
     overdue: counted("{n} request is overdue", "{n} requests are overdue"),
-    overdueText: "Its day has passed, and it is not decided, or nobody has told the requester.",
+    overdueText: "A day has passed, and what was owed was not done.",
     see: "See what is overdue",
   },
 
@@ -186,6 +190,7 @@ export const deskRequestsEn = {
     number: "Telephone number that was called",
     callDate: "Day of the call",
     callTime: "About what time",
+    narrowed: "They want this call only, and nothing else that is held of the number",
     text: "What was said or written",
     scan: "Scan of the letter (PDF, PNG or JPEG, 10 MB at most)",
     clearScan: "Take the scan out",
@@ -200,7 +205,7 @@ export const deskRequestsEn = {
   todos: {
     overdue: {
       title: counted("{n} request is overdue", "{n} requests are overdue"),
-      text: "Their day has passed, and they are not decided, or nobody has told the requester.",
+      text: "A day has passed, and what was owed was not done.",
       do: "See the queue",
     },
     unchecked: {

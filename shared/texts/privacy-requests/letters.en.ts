@@ -6,13 +6,14 @@
 import type * as z from "zod";
 import type { letterHow, LetterKind, RequestItem } from "../../privacy-requests/api.ts";
 import type { LetterPlaceholder } from "../../privacy-requests/letter-placeholders.ts";
+import type { RequestPromise } from "../../privacy-requests/duties.ts";
 import type { RequestKind } from "../../privacy-requests/steps.ts";
 import type { Forms } from "../language.ts";
 
 export const lettersEn: Record<LetterKind, string> = {
   acknowledgement: `Dear {name},
 
-Thank you for your complaint of {received}. Its reference is {reference}. We will look into it and tell you the outcome.
+Thank you for your complaint of {received}. Its reference is {reference}. We will look into it. {promise}
 
 {company}
 {contact}`,
@@ -20,7 +21,17 @@ Thank you for your complaint of {received}. Its reference is {reference}. We wil
 
 On {received} you asked us for {what} (reference {reference}). Before we act on your request, we must be sure that we give your data to no one else. Please send us something that shows who you are and that the telephone number is yours, such as a telephone bill. You may black out what we do not need. We erase it {proof} after we have checked it.
 
-Until we receive it, the time limit for our decision is paused.
+{waits}
+
+{company}
+{contact}`,
+  clarification: `Dear {name},
+
+On {received} you asked us for {what} (reference {reference}). So that we look for the right data, please tell us more:
+
+[Which calls, recordings or uses of your data do you mean?]
+
+{waits}
 
 {company}
 {contact}`,
@@ -60,6 +71,16 @@ We passed a person's data on to you. That person has asked us to erase it, and w
 
 {company}
 {contact}`,
+  progress: `Dear {name},
+
+On {received} you complained to us (reference {reference}). We are still looking into it.
+
+[What we have done so far, and what is next.]
+
+We will tell you the outcome by {until}.
+
+{company}
+{contact}`,
   outcome: `Dear {name},
 
 On {received} you complained to us (reference {reference}). We have looked into it.
@@ -95,6 +116,14 @@ export const letterWords = {
     telephone: "We will send it to you, or give you a link to it.",
     form: "",
   } satisfies Record<z.infer<typeof letterHow>, string>,
+  /** While we wait for what was asked for, by policy's `requests.pauses` when the request came. */
+  waits: {
+    law: "Until we receive it, the time limit for our decision is paused.",
+    none: "Our time runs on meanwhile: we decide by {until}.",
+  } satisfies Record<RequestPromise["pauses"], string>,
+  promise: "We tell you how it is going within {progress} of receiving it, and the outcome within {outcome}.",
+  /** What an erasure keeps as proof (UK GDPR art 17(3)(e)), until when, and for what alone. */
+  kept: "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
   denied: "We have refused your request, because {ground}. Our reasons:",
   partial: "We have refused it for {parts}, because {ground}. Our reasons:",
   part: { deny: "the whole request", partial: "part of the request" } as Record<string, string>,
@@ -117,8 +146,10 @@ export const letterWords = {
     received: "the day on which it was received",
     what: "what was asked for, such as “a copy of your data”",
     proof: "how long a proof of identity is kept",
+    waits: "that the time limit is paused meanwhile, or by when it is decided all the same",
+    promise: "by when a complainant hears how it is going, and the outcome",
     why: "why more time is needed",
-    until: "the new day by which it is decided",
+    until: "the day by which it is decided, or a complaint's outcome told",
     decided: "what was decided, with the grounds and reasons for any refusal",
     decidedOn: "the day of the decision",
     part: "whether the whole request or part of it was refused",

@@ -1,5 +1,7 @@
 /** What the Worker says about requests: steps that must come first, refused steps, advice, grounds. English (UK). */
+import type { DutyKind } from "../../privacy-requests/duty-kinds.ts";
 import type { Need } from "../../privacy-requests/steps.ts";
+import { counted, type Forms } from "../language.ts";
 
 export const requestsEn = {
   /** Used if the policy does not name the company. */
@@ -31,16 +33,45 @@ export const requestsEn = {
     copy: "There is no copy, or its link has expired.",
     erased: "Some data is still being erased.",
     recipients: "First list the recipients of the data, and inform each of them.",
+    answered: "The requester has not answered the last question yet.",
+    unclear: "Nothing was asked that waits for an answer.",
+    pending: "The outcome has been told already.",
+    met: "A duty is not met yet.",
+    withdrawal:
+      "First add the requester's own words to the request: their letter or e-mail. Or they withdraw on their page.",
   } satisfies Record<Need, string>,
   refusals: {
     "not-yours": "Your role does not allow this step.",
     "other-kind": "This kind of request does not have this step.",
     "not-now": "The request is not in the right state for this step.",
   },
+  /** What is owed, as officers read it. */
+  duties: {
+    acknowledge: "acknowledge the complaint",
+    progress: "tell how the complaint is going",
+    outcome: "tell the complaint's outcome",
+    review: "review the objection",
+    proof: "chase the proof of identity, or decide without it",
+    clarification: "chase the answer, or decide without it",
+    decide: "decide",
+    tell: "tell the requester the decision",
+    "tell-authority": "tell the supervisory authority of the refusal",
+    erase: "erase what was decided",
+    receipts: "tell the recipients of the erased data",
+  } satisfies Record<DutyKind, string>,
+  /** The daily mail about what is overdue. */
+  overdue: {
+    count: counted("{n} duty", "{n} duties"),
+    line: "{reference}: {duty}, by {date} ({days})",
+    days: counted("{n} day over", "{n} days over"),
+    more: { one: "and {n} more", other: "and {n} more" } as Forms,
+  },
   advice: {
     oral: "By law a request for erasure may be made orally (the ICO’s guidance on erasure), and its time limit runs from that day. The policy wants it in writing: ask for that, but keep the deadline.",
     identity:
       "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). Until it arrives, the policy's time limit is paused; the law's month (art 12A) begins when it arrives.",
+    unpaused:
+      "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). The policy promises a decision without pauses: its time runs on.",
     late: "You asked for proof after the deadline, so the time limit is not paused.",
     unverified:
       "It came from the public page and has not been checked yet. Calls to the number are held meanwhile.",

@@ -1,19 +1,17 @@
 import { describe, expect, it } from "vitest";
-import {
-  acknowledgeBy,
-  clocksOf,
-  type Course,
-  median,
-  reminderAt,
-} from "../../../shared/privacy-requests/deadlines.ts";
+import { clocksOf, type Course, median, reminderAt } from "../../../shared/privacy-requests/deadlines.ts";
+import { acknowledgeBy } from "../../../shared/privacy-requests/duties.ts";
 import { dayOf, daysBetween } from "../../../shared/core/calendar.ts";
 
 const course = (receivedOn: string, own: Partial<Course> = {}): Course => ({
   receivedOn,
   days: 30,
+  pauses: "law",
   askedOn: null,
+  clarifyOn: null,
   proofOn: null,
   pausedDays: 0,
+  clarifiedDays: 0,
   extended: false,
   ...own,
 });
@@ -70,6 +68,46 @@ describe("the pause for identity", () => {
   });
 });
 
+describe("a clarification", () => {
+  it("its days count for neither clock", () => {
+    expect(by("2026-03-02", { clarifyOn: "2026-03-05" }, "2026-03-15")).toEqual([
+      "2026-04-11",
+      "2026-04-12",
+      "2026-04-11",
+    ]);
+    expect(by("2026-03-02", { pausedDays: 10, clarifiedDays: 10 })).toEqual([
+      "2026-04-11",
+      "2026-04-12",
+      "2026-04-11",
+    ]);
+  });
+  it("moves the end of the first month too", () => {
+    const clocks = clocksOf(course("2026-03-02", { pausedDays: 10, clarifiedDays: 10 }), "2026-03-20");
+    expect(clocks.firstMonthBy).toBe("2026-04-12");
+  });
+  it("while proof is awaited, the month has not begun", () => {
+    const asked = { askedOn: "2026-03-05", clarifyOn: "2026-03-07" };
+    expect(by("2026-03-02", asked, "2026-03-15")).toEqual(["2026-04-11", null, "2026-04-11"]);
+  });
+});
+
+it("where policy has no pauses, nothing pauses: the promise counts from receipt", () => {
+  for (const own of [
+    { askedOn: "2026-03-05" },
+    { clarifyOn: "2026-03-05" },
+    { proofOn: "2026-03-20", pausedDays: 15, clarifiedDays: 3 },
+  ]) {
+    const clocks = clocksOf(course("2026-03-02", { ...own, pauses: "none" }), "2026-03-25");
+    expect(clocks).toMatchObject({
+      paused: false,
+      policyBy: "2026-04-01",
+      lawBy: "2026-04-02",
+      decideBy: "2026-04-01",
+      firstMonthBy: "2026-04-02",
+    });
+  }
+});
+
 describe("an extension", () => {
   it("two further months, counted from the beginning", () => {
     expect(by("2026-01-30", { extended: true })).toEqual(["2026-05-01", "2026-04-30", "2026-04-30"]);
@@ -96,9 +134,10 @@ it("reminders at 15, 7 and 2 days, on the day itself no less, and once it is ove
   ]);
 });
 
-it("days between, a complaint's 30 days, and medians", () => {
+it("days between, a complaint's 30 days with the day of receipt, and medians", () => {
   expect(daysBetween("2028-02-28", "2028-03-01")).toBe(2);
   expect(daysBetween("2026-03-30", "2026-03-29")).toBe(-1);
-  expect(acknowledgeBy("2027-01-31")).toBe("2027-03-02");
+  expect(acknowledgeBy("2027-01-31")).toBe("2027-03-01");
+  expect(acknowledgeBy("2028-02-01")).toBe("2028-03-01");
   expect([median([]), median([3]), median([9, 1, 4]), median([1, 2])]).toEqual([null, 3, 4, 1.5]);
 });

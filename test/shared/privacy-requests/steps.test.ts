@@ -13,6 +13,15 @@ import {
   rules,
   startOf,
 } from "../../../shared/privacy-requests/steps.ts";
+import {
+  type Course,
+  dutiesAfter,
+  type Duty,
+  type DutyStep,
+  openKinds,
+  withChanges,
+} from "../../../shared/privacy-requests/duties.ts";
+import { dutyKinds } from "../../../shared/privacy-requests/duty-kinds.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 
 /** A request that fulfils every condition of every step. */
@@ -27,11 +36,14 @@ const ready: Omit<StepInput, "kind" | "state"> = {
   held: 0,
   decision: "partial",
   reasoned: true,
-  told: true,
-  noticed: true,
   exported: true,
-  pending: 0,
-  recipients: "told",
+  open: [],
+  withdrawal: true,
+};
+/** What a step wants to be owed still. */
+const owing: Partial<Record<RequestAction, StepInput["open"]>> = {
+  clarified: ["clarification"],
+  "tell-progress": ["outcome"],
 };
 
 /**
@@ -64,7 +76,13 @@ const written = Object.fromEntries(
   Object.entries(data).map(([action, moves]) => [action, moves.replace(/^unconfirmed\S* ?/, "")]),
 );
 const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
-  access: { ...written, export: "decided", share: "decided closed" },
+  access: {
+    ...written,
+    "ask-clarification": "open asked received verified",
+    clarified: "open asked received verified",
+    export: "decided",
+    share: "decided closed",
+  },
   erasure: {
     ...data,
     "confirm-writing": "unconfirmed>open",
@@ -83,10 +101,11 @@ const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
     assign: "lodged acknowledged investigating",
     note: "lodged acknowledged investigating",
     file: "lodged acknowledged investigating",
-    "confirm-address": "lodged acknowledged investigating",
+    "confirm-address": "lodged>acknowledged acknowledged investigating",
     withdraw: "lodged>withdrawn acknowledged>withdrawn investigating>withdrawn",
     acknowledge: "lodged>acknowledged",
     investigate: "acknowledged>investigating",
+    "tell-progress": "acknowledged investigating",
     "tell-outcome": "acknowledged investigating",
     conclude: "acknowledged>closed investigating>closed",
   },
@@ -107,7 +126,7 @@ describe("the table of states and actions, whole", () => {
         );
         const by = rules[action].by.some((who) => who === "officer") ? "officer" : "requester";
         for (const state of requestStates) {
-          const result = next({ ...ready, kind, state }, action, by);
+          const result = next({ ...ready, open: owing[action] ?? [], kind, state }, action, by);
           expect("to" in result ? result.to : null, `${kind} ${state} ${action}`).toBe(
             moves.get(state) ?? null,
           );
@@ -163,10 +182,9 @@ describe("what must be there first", () => {
     for (const decision of ["deny", "partial"] as const) {
       expect(wanted("close", { decision })).toBeNull();
       expect(wanted("close", { decision, reasoned: false })).toBe("reasoned");
-      expect(wanted("close", { decision, told: false })).toBe("told");
-      expect(wanted("close", { decision, noticed: false })).toBe("noticed");
+      expect(wanted("close", { decision, open: ["tell"] })).toBe("told");
+      expect(wanted("close", { decision, open: ["tell-authority"] })).toBe("noticed");
     }
-    expect(wanted("close", { noticed: false })).toBeNull();
     expect(wanted("notice", {})).toBe("refusal");
   });
   it("access is closed with its copy, an erasure once all is gone and recipients are told", () => {
@@ -176,14 +194,34 @@ describe("what must be there first", () => {
     expect(wanted("tell", { exported: false, decision: "deny" })).toBeNull();
     expect(wanted("close", { undecided: 1 })).toBe("settled");
     const erasure = { kind: "erasure", exported: false } as const;
-    expect(wanted("close", { ...erasure, pending: 1 })).toBe("erased");
-    for (const recipients of ["unknown", "untold"] as const)
-      expect(wanted("close", { ...erasure, recipients })).toBe("recipients");
-    expect(wanted("close", { ...erasure, recipients: "none" })).toBeNull();
-    expect(wanted("conclude", { kind: "complaint", state: "investigating", told: false })).toBe("told");
+    expect(wanted("close", { ...erasure, open: ["erase"] })).toBe("erased");
+    expect(wanted("close", { ...erasure, open: ["receipts"] })).toBe("recipients");
+    expect(wanted("close", erasure)).toBeNull();
+    const complaint = { kind: "complaint", state: "investigating" } as const;
+    expect(wanted("conclude", { ...complaint, open: ["outcome"] })).toBe("told");
+  });
+  it("nothing is closed with anything owed", () => {
+    for (const kind of dutyKinds) {
+      expect(wanted("close", { open: [kind] }), kind).not.toBeNull();
+      expect(
+        wanted("conclude", { kind: "complaint", state: "acknowledged", open: [kind] }),
+        kind,
+      ).not.toBeNull();
+    }
+  });
+  it("an officer withdraws only with the requester's own word; a requester's click is theirs", () => {
+    const open = at({ state: "open", withdrawal: false });
+    expect(next(open, "withdraw", "officer")).toEqual({ refused: "withdrawal" });
+    expect(next(open, "withdraw", "requester")).toEqual({ to: "withdrawn" });
+    expect(next({ ...open, withdrawal: true }, "withdraw", "officer")).toEqual({ to: "withdrawn" });
+  });
+  it("one question at a time, an answer only to a question, a report only until the outcome", () => {
+    expect(wanted("ask-clarification", { state: "open", open: ["clarification"] })).toBe("answered");
+    expect(wanted("clarified", { state: "open" })).toBe("unclear");
+    expect(wanted("tell-progress", { kind: "complaint", state: "investigating" })).toBe("pending");
   });
   it("the desk is offered what is open, and told what the rest wants", () => {
-    const offered = openTo(at({ told: false }), "officer");
+    const offered = openTo(at({ open: ["tell"] }), "officer");
     expect(offered).toContainEqual({ action: "close", wants: "told" });
     expect(offered).toContainEqual({ action: "tell", wants: null });
     expect(offered.map(({ action }) => action)).not.toContain("verify");
@@ -216,19 +254,21 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
     "clear-identity": { verified: true },
     search: { searched: true, proposed: 1 },
     judge: { proposed: 0 },
-    comply: { decision: "comply", told: false, noticed: false, exported: false, reasoned: true },
-    partial: { decision: "partial", told: false, noticed: false, exported: false, reasoned: true },
-    deny: { decision: "deny", told: false, noticed: false, exported: false, reasoned: false },
+    comply: { decision: "comply", exported: false, reasoned: true },
+    partial: { decision: "partial", exported: false, reasoned: true },
+    deny: { decision: "deny", exported: false, reasoned: false },
     export: { exported: true },
-    tell: { told: true },
-    notice: { noticed: true },
-    recipient: { recipients: "told" },
   };
   const begin: Omit<StepInput, "kind"> = {
     ...ready,
-    ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false, told: false },
-    ...{ noticed: false, exported: false, recipients: "unknown" },
+    ...{ state: "open", verified: false, searched: false, decision: null, reasoned: false },
+    ...{ exported: false, open: [] },
   };
+  const DAY = "2026-11-02";
+  const courseOf = ({ kind, state, decision }: StepInput): Course => ({
+    ...{ kind, state, decision, receivedOn: DAY, on: DAY, decideBy: "2026-12-02", paused: false, untold: 0 },
+    promise: { progress: 30, outcome: 90 },
+  });
   /** Events besides the steps: a hold comes and goes, and reasons are given. */
   const world = { hold: { held: 1 }, release: { held: 0 }, reason: { reasoned: true } };
   type Step = RequestAction | keyof typeof world;
@@ -262,6 +302,12 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
       fc.array(step, { minLength: 10, maxLength: 40 }),
       (kind: "access" | "erasure", steps) => {
         let facts: StepInput = { ...begin, kind };
+        let duties: Duty[] = [];
+        const step = (action: DutyStep) => {
+          duties = withChanges(duties, dutiesAfter(duties, action, courseOf(facts)), DAY);
+          facts = { ...facts, open: openKinds(duties) };
+        };
+        step("created");
         let shown = false;
         for (const action of steps) {
           if (action in world) {
@@ -273,10 +319,14 @@ it("700 random sequences: nothing is shared before identity, no refusal is close
           reached.add(`${kind} ${action}`);
           if (action === "export" || action === "share") expect(shown).toBe(true);
           if (action === "comply" && kind === "erasure") expect(facts.held).toBe(0);
-          if (action === "close" && facts.decision === "deny")
-            expect(facts).toMatchObject({ reasoned: true, told: true, noticed: true });
+          if (action === "close" && facts.decision === "deny") {
+            expect(facts.reasoned).toBe(true);
+            for (const kind of ["tell", "tell-authority"] as const)
+              expect(duties.findLast((duty) => duty.kind === kind)).toMatchObject({ metOn: DAY });
+          }
           shown ||= action === "verify" || action === "clear-identity";
           facts = { ...facts, ...leaves[action as RequestAction], state: result.to };
+          step(action as RequestAction);
         }
       },
     ),

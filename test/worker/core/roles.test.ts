@@ -44,6 +44,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/consents/{id}/review": office,
   "POST /v1/consents/{id}/withdraw": office,
   "GET /v1/dials": everyone,
+  "GET /v1/duties": officers,
   "POST /v1/dials": everyone,
   // An agent may not ask about the past: test/worker/check/explain.test.ts.
   "GET /v1/explain/{e164}": everyone,
@@ -110,6 +111,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/requests/templates/{kind}/versions": officers,
   "GET /v1/requests/{id}": officers,
   "POST /v1/requests/{id}/assign": officers,
+  "POST /v1/requests/{id}/clarify": officers,
   "POST /v1/requests/{id}/close": officers,
   "POST /v1/requests/{id}/decide": officers,
   "POST /v1/requests/{id}/export": officers,

@@ -199,7 +199,8 @@ describe("the letters", () => {
     "hold-review": { reviewOn: "1 Nov 2026" },
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
-    "request-due": { stage: "soon", reference: "K7PM-2QXR", date: "1 Nov 2026", days: 7 },
+    "request-due": { reference: "K7PM-2QXR", duty: "decide", date: "1 Nov 2026", days: 7 },
+    "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },
     "files-left": { references: "K7PM-2QXR" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
@@ -209,7 +210,6 @@ describe("the letters", () => {
     "proposal-settled": { what: "TPS: hold → warn", how: "Bob approved it." },
     "consents-review": { n: 2 },
     "objections-scope": { n: 2 },
-    "duties-due": { stage: "soon", references: "K7PM-2QXR", n: 1 },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

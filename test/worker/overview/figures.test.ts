@@ -5,6 +5,7 @@ import type { Dial } from "../../../shared/dials/api.ts";
 import { newSalt } from "../../../worker/core/change.ts";
 import { prepare } from "../../../worker/core/sql.ts";
 import { dialFrom, insertDial } from "../../../worker/dials/rows.ts";
+import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { figuresOf } from "../../../worker/overview/routes.ts";
 import { eventsOfNumber } from "../../../worker/proof/number.ts";
 import { findRows } from "../../../worker/proof/trail.ts";
@@ -60,8 +61,9 @@ beforeAll(async () => {
     request("r1", "2026-10-31"),
     request("r2", "2026-11-02"),
     request("r3", "2026-11-09"),
-    request("r4", "2026-11-09", "asked"), // its clock is paused
+    request("r4", "2026-11-09", "asked"), // its clock is paused, but the proof is to be chased
   ]);
+  await makeDuties(env, now);
 });
 
 describe("the overview's figures", () => {
@@ -82,6 +84,7 @@ describe("the overview's figures", () => {
     ]);
     expect(figures.requests).toEqual([
       { daysLeft: -2, count: 1 },
+      { daysLeft: -1, count: 1 },
       { daysLeft: 0, count: 1 },
       { daysLeft: 7, count: 1 },
     ]);

@@ -5,8 +5,22 @@ import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
 import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
+import { english, sayDate } from "../../../shared/texts/language.ts";
 import { call, dump, MONTH, under } from "../helpers.ts";
-import { act, daysAgo, done, enter, read, today, officer, tokens, withTeam } from "./kit.ts";
+import {
+  act,
+  daysAgo,
+  done,
+  enter,
+  officer,
+  pause,
+  read,
+  today,
+  tokens,
+  upload,
+  withdraw,
+  withTeam,
+} from "./kit.ts";
 
 withTeam();
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
@@ -15,6 +29,7 @@ const letter = { text: "Dear Dora", how: "mail" };
 describe("the day by which it is decided", () => {
   it("both clocks are shown; they stand still while identity is asked for, and go on when the proof comes", async () => {
     const id = await enter(officer, { receivedOn: daysAgo(10) });
+    await pause(id);
     const clocks = async () => (await read(officer, id)).request.clocks!;
     const before = await clocks();
     expect(before).toMatchObject({ paused: false, policyBy: daysLater(daysAgo(10), 30) });
@@ -41,6 +56,24 @@ describe("the day by which it is decided", () => {
         decide_by: (await clocks()).decideBy,
       }),
     );
+  });
+  it("without pauses in the policy, nothing stands still, and the letter says so", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(10) });
+    const before = (await read(officer, id)).request.clocks!;
+    const text = (await call("GET", `/v1/requests/${id}/letters/identity`, { token: officer })).data;
+    expect(text).toMatchObject({
+      text: expect.stringContaining(`we decide by ${sayDate(english, before.decideBy)}`) as string,
+    });
+    await done(officer, id, "identity", { step: "ask", letter });
+    await env.DB.prepare("UPDATE requests SET asked_on = ?, rev = rev + 1 WHERE id = ?")
+      .bind(daysAgo(6), id)
+      .run();
+    expect((await read(officer, id)).request).toMatchObject({
+      clocks: before,
+      advice: expect.stringContaining("without pauses") as string,
+    });
+    await done(officer, id, "identity", { step: "received", receivedOn: daysAgo(2) });
+    expect((await read(officer, id)).request.clocks).toEqual(before);
   });
   it("what is overdue stays so, also where proof is asked for then", async () => {
     const id = await enter(officer, { receivedOn: daysAgo(40) });
@@ -79,68 +112,6 @@ describe("the day by which it is decided", () => {
   });
 });
 
-it("reminders at 15, 7 and 2 days and every day once it is over, to compliance and administrators", async () => {
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
-  const id = await enter(officer);
-  const paused = await enter(officer);
-  await done(officer, paused, "identity", { step: "ask", letter });
-  const { decideBy } = (await read(officer, id)).request.clocks!;
-  await env.DB.exec("DELETE FROM outbox");
-  const mails = async () =>
-    ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
-      .filter((m) => m.template === "request-due" && !m.vals.includes('"waiting"'))
-      .map((m) => [m.recipient.split("@")[0], (JSON.parse(m.vals) as { days: number }).days]);
-  const seen: unknown[] = [];
-  for (const before of [16, 15, 14, 7, 7, 2, 0, -1, -2]) {
-    await env.DB.exec("DELETE FROM outbox WHERE template <> 'request-due'");
-    const had = (await mails()).length;
-    await remind(env, at(daysLater(decideBy, -before)));
-    seen.push([
-      before,
-      (await mails())
-        .slice(had)
-        .map(([who]) => who)
-        .sort(),
-    ]);
-  }
-  const both = ["ada", "compliance"];
-  expect(seen).toEqual([
-    [16, []],
-    [15, both],
-    [14, []],
-    [7, both],
-    [7, []],
-    [2, both],
-    [0, []],
-    [-1, both],
-    [-2, both],
-  ]);
-  const queue = await call("GET", "/v1/requests?show=overdue", { token: officer });
-  expect(queue.data).toMatchObject({ overdue: 0, requests: [] });
-});
-
-it("of proof of identity that does not come, every thirty days, once a person", async () => {
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
-  const id = await enter(officer);
-  await done(officer, id, "identity", { step: "ask", letter });
-  const { ref } = (await dump("requests"))[0] as { ref: string };
-  await env.DB.exec("DELETE FROM outbox");
-  const told: unknown[] = [];
-  for (const day of [29, 30, 31, 59, 60]) {
-    await remind(env, at(daysLater(today(), day)));
-    const mails = (await dump("outbox")) as { template: string; vals: string }[];
-    told.push(mails.filter(({ vals }) => vals.includes(ref)).length);
-  }
-  expect(told).toEqual([0, 2, 2, 2, 4]);
-  expect((await dump("outbox")) as { vals: string }[]).toContainEqual(
-    expect.objectContaining({ vals: expect.stringContaining('"stage":"waiting"') as string }),
-  );
-  await done(officer, id, "identity", { step: "received" });
-  await env.DB.exec("DELETE FROM outbox");
-  await remind(env, at(daysLater(today(), 90)));
-  expect(JSON.stringify(await dump("outbox"))).not.toContain('\\"waiting\\"');
-});
-
 it("what is refused while proof is out is judged by the clock that stood still", async () => {
   const id = await enter(officer, { receivedOn: daysAgo(40) });
   await done(officer, id, "identity", { step: "ask", letter });
@@ -156,69 +127,6 @@ it("what is refused while proof is out is judged by the clock that stood still",
   });
   expect((await read(officer, id)).request.clocks).toMatchObject({ paused: false, decideBy });
   expect(await dump("requests")).toContainEqual(expect.objectContaining({ id, decide_by: decideBy }));
-});
-
-it("what is decided and not told is due still, until the letter goes out", async () => {
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
-  const id = await enter(officer, { receivedOn: daysAgo(40) });
-  await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons: "spam" });
-  const overdue = async () =>
-    ((await call("GET", "/v1/requests?show=overdue", { token: officer })).data as { overdue: number })
-      .overdue;
-  const reminded = async () => {
-    await env.DB.exec("DELETE FROM outbox");
-    await remind(env, Date.now());
-    return ((await dump("outbox")) as { template: string }[]).filter((m) => m.template === "request-due")
-      .length;
-  };
-  expect([await overdue(), await reminded()]).toEqual([1, 2]);
-  expect((await read(officer, id)).request.clocks!.daysLeft).toBeLessThan(0);
-  const text = "It is spam. https://ico.org.uk, or go to court.";
-  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
-  expect([await overdue(), await reminded()]).toEqual([0, 0]);
-  expect((await read(officer, id)).request.clocks).toBeNull();
-});
-
-it("of an access request, also behind hundreds of objections that nobody has checked", async () => {
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
-  const insert = env.DB.prepare(
-    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
-     VALUES (?1, ?1, 'objection', 'page', 'held', 'A', 442079460999, ?2, 30, ?3, 'public', 'x')`,
-  );
-  await env.DB.batch(Array.from({ length: 200 }, (_, n) => insert.bind(`o${n}`, daysAgo(50), daysAgo(20))));
-  const id = await enter(officer, { receivedOn: daysAgo(40) });
-  await env.DB.exec("DELETE FROM outbox");
-  await remind(env, Date.now());
-  const keys = ((await dump("outbox")) as { key: string }[]).map(({ key }) => key);
-  expect(keys.filter((key) => key.startsWith(`request-due:${id}:`))).toHaveLength(2);
-});
-
-it("of more requests than one run reminds of, each is reminded of: those first that were not yet", async () => {
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests");
-  const id = await enter(officer);
-  const { decideBy } = (await read(officer, id)).request.clocks!;
-  const columns = Object.keys((await dump("requests"))[0]!);
-  const copied = columns.map((name) => ({ id: "'r' || n", ref: "'R' || n" })[name] ?? name).join(", ");
-  const copies = (from: number, to: number, earlier: number) =>
-    env.DB.exec(
-      `WITH RECURSIVE c(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM c WHERE n < ${to}) INSERT INTO requests (${columns.join(", ")}) SELECT ${copied} FROM c, requests WHERE requests.id = '${id}'`,
-    ).then(() =>
-      env.DB.exec(
-        `UPDATE requests SET rev = rev + 1, received_on = date(received_on, '-${earlier} days'), decide_by = date(decide_by, '-${earlier} days') WHERE id GLOB 'r*' AND CAST(substr(id, 2) AS INTEGER) >= ${from}`,
-      ),
-    );
-  const reminded = async (after: number) => {
-    await remind(env, at(daysLater(decideBy, -15 + after)));
-    return ((await dump("outbox")) as { key: string }[]).some(({ key }) =>
-      key.startsWith(`request-due:${id}:`),
-    );
-  };
-  await copies(1, 220, 1);
-  expect([await reminded(0), await reminded(1)]).toEqual([false, true]);
-  // Overdue requests are repeated every day, after all others.
-  await env.DB.exec("DELETE FROM outbox; DELETE FROM requests WHERE id GLOB 'r*'");
-  await copies(301, 520, 30);
-  expect(await reminded(1)).toBe(true);
 });
 
 it("figures by the month in which they came: received, decided, late, median days", async () => {
@@ -243,19 +151,6 @@ it("figures by the month in which they came: received, decided, late, median day
 });
 
 describe("what is kept for a time only", () => {
-  const upload = async (id: string, purpose: string) => {
-    const { status } = await under(
-      env,
-      "PUT",
-      `/v1/requests/${id}/files?purpose=${purpose}&name=passport.png`,
-      {
-        token: officer,
-        raw: new Uint8Array([1, 2, 3]),
-        headers: { "content-type": "image/png" },
-      },
-    );
-    expect(status).toBe(200);
-  };
   const objects = async (id: string) =>
     (await env.RECORDINGS!.list({ prefix: `requests/${id}/` })).objects.length;
 
@@ -282,13 +177,14 @@ describe("what is kept for a time only", () => {
     const id = await enter(officer);
     await upload(id, "proof");
     await upload(id, "scan");
-    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    await withdraw(id);
     await eraseFiles(env, at(daysLater(today(), 6)));
-    expect(await objects(id)).toBe(2);
+    expect(await objects(id)).toBe(3);
     await eraseFiles(env, at(daysLater(today(), 7)));
     expect((await read(officer, id)).files).toMatchObject([
       { purpose: "proof", erasedAt: expect.any(String) as string },
       { purpose: "scan", erasedAt: null },
+      { purpose: "withdrawal", erasedAt: null },
     ]);
   });
 
@@ -313,6 +209,7 @@ describe("what is kept for a time only", () => {
       }),
     });
     const [scanned, copied] = [await enter(officer), await enter(officer)];
+    await env.DB.prepare("UPDATE duties SET void_at = 'x' WHERE request = ?").bind(scanned).run();
     const over = `, state = 'withdrawn', closed_at = '${new Date().toISOString()}'`;
     const path = `/v1/requests/${scanned}/files?purpose=scan&name=a.png`;
     const scan = await under(dying(scanned, over), "PUT", path, {
@@ -378,7 +275,7 @@ describe("what is kept for a time only", () => {
     const live = await enter(officer);
     await upload(id, "scan");
     await done(officer, id, "note", { text: "about Dora" });
-    await done(officer, id, "withdraw", { reason: "changed her mind" });
+    await withdraw(id);
     const over = Date.now() + 25 * MONTH;
     await sweep(env, Date.now() + 23 * MONTH);
     await sweep(env, over);

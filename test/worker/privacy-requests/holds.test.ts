@@ -19,6 +19,7 @@ import {
   read,
   today,
   verified,
+  withdraw,
   officer,
   tokens,
   withTeam,
@@ -104,7 +105,7 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
   await done(officer, access, "match");
   await eraseDue(env, Date.now());
   expect(await one(gone)).toMatchObject({ state: "erased" });
-  await done(officer, access, "withdraw", reason);
+  await withdraw(access);
   await done(officer, erasure, "decide", { decision: "comply" });
   expect(await one(recording)).toMatchObject({ state: "erased", hold: null });
   // An erasure request holds nothing: retention may erase first.

@@ -109,6 +109,31 @@ export async function done(token: string, id: string, path: string, body: unknow
   return answer.step;
 }
 
+/** Adds a file to a request. */
+export async function upload(id: string, purpose: string, type = "image/png"): Promise<void> {
+  const { status } = await under(
+    env,
+    "PUT",
+    `/v1/requests/${id}/files?purpose=${purpose}&name=passport.png`,
+    {
+      token: officer,
+      raw: new Uint8Array([1, 2, 3]),
+      headers: { "content-type": type },
+    },
+  );
+  expect(status).toBe(200);
+}
+
+/** Withdraws a request, with the requester's own word on file. */
+export async function withdraw(id: string): Promise<void> {
+  await upload(id, "withdrawal");
+  await done(officer, id, "withdraw", { reason: "changed her mind" });
+}
+
+/** As if the policy had had these pauses when the request arrived. */
+export const pause = (id: string) =>
+  env.DB.prepare("UPDATE requests SET pauses = 'law', rev = rev + 1 WHERE id = ?").bind(id).run();
+
 export async function read(token: string, id: string): Promise<RequestAnswer> {
   const { status, data } = await call("GET", `/v1/requests/${id}`, { token });
   expect(status).toBe(200);

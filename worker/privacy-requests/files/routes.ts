@@ -28,8 +28,8 @@ requestFiles.openapi(
     path: "/v1/requests/{id}/files",
     roles: "everyone",
     summary:
-      "Adds a scan of a letter, or a proof of identity, which then counts as received: a PDF, PNG or JPEG of at most 10 MB. " +
-      "For officers; scans also for the person who entered the request",
+      "Adds a scan of a letter, a proof of identity, which then counts as received, or the requester's own word of withdrawal: " +
+      "a PDF, PNG or JPEG of at most 10 MB. For officers; scans also for the person who entered the request",
     request: { params: idParam, query: fileQuery },
     responses: { 200: json(z.object({ state: z.string() })) },
   }),

@@ -2,12 +2,14 @@
 import type * as z from "zod";
 import type { LetterKind, RequestItem } from "../../../shared/privacy-requests/api.ts";
 import type { draftQuery } from "../../../shared/privacy-requests/api-steps.ts";
+import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import type { LetterPlaceholder } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { requestsEn as t } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { clocks } from "../clocks.ts";
+import { dutiesOf } from "../duties.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
 import { nameless } from "./letter.ts";
@@ -32,11 +34,33 @@ export async function refusalsOf(db: D1Database, row: Row) {
     group.kinds.set(item.kind, (group.kinds.get(item.kind) ?? 0) + 1);
     groups.set(key, group);
   }
-  const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
-  return [...groups.values()].map(({ kinds, ...said }) => ({
-    ...said,
-    parts: list.format([...kinds].map(([kind, n]) => plural(english, words.kinds[kind], n))),
-  }));
+  return [...groups.values()].map(({ kinds, ...said }) => ({ ...said, parts: sayParts(kinds) }));
+}
+
+/** What stays of an erasure as proof, by the day until which it does. */
+async function keptOf(db: D1Database, row: Row): Promise<string[]> {
+  const days = new Map<string, Map<RequestItem["kind"], number>>();
+  for (const { kind, keptUntil, verdict } of await itemsOf(db, row.id)) {
+    if (keptUntil === null || verdict !== "confirmed") continue;
+    const kinds = days.get(keptUntil) ?? new Map<RequestItem["kind"], number>();
+    days.set(keptUntil, kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
+  }
+  return [...days]
+    .sort()
+    .map(([day, kinds]) => fill(words.kept, { parts: sayParts(kinds), date: sayDate(english, day) }));
+}
+
+const sayParts = (kinds: ReadonlyMap<RequestItem["kind"], number>): string =>
+  new Intl.ListFormat("en-GB", { type: "conjunction" }).format(
+    [...kinds].map(([kind, n]) => plural(english, words.kinds[kind], n)),
+  );
+
+/** The day that a letter promises: of the decision, as it would be once extended, or of a complaint's outcome. */
+function untilOf(row: Row, kind: LetterKind, moment: Moment): string {
+  const outcome = dutiesOf(row, moment).duties.find((duty) => duty.kind === "outcome");
+  if (outcome?.due) return outcome.due;
+  const { today } = moment;
+  return clocks(kind === "extension" ? { ...row, extended_on: today } : row, today).decideBy;
 }
 
 /** The text of a letter, to be edited by an officer. */
@@ -44,9 +68,10 @@ export async function draftLetter(
   db: D1Database,
   row: Row,
   kind: LetterKind,
-  { policy, today }: Moment,
+  moment: Moment,
   { recipient, why, how = row.proved_at === null ? "post" : "mail" }: z.infer<typeof draftQuery>,
 ): Promise<string> {
+  const { policy } = moment;
   const refusals = await refusalsOf(db, row);
   const refused = refusals.map(({ parts, ground, reasons }) =>
     [fill(parts ? words.partial : words.denied, { parts, ground }), reasons].join("\n"),
@@ -62,6 +87,8 @@ export async function draftLetter(
     file: months(requestMonths),
     trail: months(auditPayloadMonths),
   };
+  const until = sayDate(english, untilOf(row, kind, moment));
+  const promise = promiseOf(policy.requests);
   const { company, address, freephone } = policy.identity;
   const values: Record<LetterPlaceholder, string> = {
     name: row.name,
@@ -72,8 +99,17 @@ export async function draftLetter(
     what: words.what[row.kind],
     proof: plural(english, policyEn.days, policy.requests.proofKeptDays),
     why,
-    until: sayDate(english, clocks({ ...row, extended_on: today }, today).decideBy),
-    decided: [...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []), ...refused].join("\n\n"),
+    until,
+    waits: fill(words.waits[row.pauses], { until }),
+    promise: fill(words.promise, {
+      progress: plural(english, policyEn.days, promise.progress),
+      outcome: plural(english, policyEn.days, promise.outcome),
+    }),
+    decided: [
+      ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
+      ...refused,
+      ...(await keptOf(db, row)),
+    ].join("\n\n"),
     decidedOn: row.decided_on === null ? "" : sayDate(english, row.decided_on),
     part: words.part[row.decision ?? ""] ?? "",
     refused: refusals

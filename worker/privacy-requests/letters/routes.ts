@@ -12,7 +12,7 @@ import {
 import type { RequestAction } from "../../../shared/privacy-requests/steps.ts";
 import { logRead } from "../../core/commit.ts";
 import { body, json, room, route } from "../../core/route.ts";
-import { momentOf, wantRequest } from "../rows.ts";
+import { type Columns, momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
 import { letterOf, wantNameless, wantRemedies } from "./letter.ts";
@@ -42,13 +42,21 @@ requestLetters.openapi(
   },
 );
 
-/** The step that each letter takes. Letters about identity and an extension go with those steps (identity.ts). */
+/** The step that each letter takes. Letters before the decision go with their steps (identity.ts). */
 const steps = {
   acknowledgement: "acknowledge",
   decision: "tell",
   authority: "notice",
+  progress: "tell-progress",
   outcome: "tell-outcome",
 } as const satisfies Partial<Record<LetterKind, RequestAction>>;
+
+/** What is noted on the request beside its duties. */
+const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
+  decision: (at) => ({ told_at: at }),
+  authority: (at) => ({ noticed_at: at }),
+  outcome: (at) => ({ told_at: at }),
+};
 
 requestLetters.openapi(
   route({
@@ -72,12 +80,8 @@ requestLetters.openapi(
         );
       if (kind === "authority") wantNameless(letter.text, row);
       return {
-        set:
-          kind === "authority"
-            ? { noticed_at: moment.at }
-            : kind === "acknowledgement"
-              ? {}
-              : { told_at: moment.at },
+        set: sets[kind]?.(moment.at) ?? {},
+        on: letter.sentOn ?? moment.today,
         statements: [letterOf(c, row, moment, kind, letter)],
         detail: { kind, how: letter.how },
       };

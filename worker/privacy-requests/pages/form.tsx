@@ -5,6 +5,7 @@ import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
 import { requestKind, requestRequest } from "../../../shared/privacy-requests/api.ts";
+import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import { fill, plural } from "../../../shared/texts/language.ts";
 import { record } from "../../core/commit.ts";
 import { limitTries } from "../../core/auth.ts";
@@ -19,7 +20,17 @@ import { strictForm } from "../../pages/layout.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const PATH = "/privacy-request";
-const fields = ["kind", "name", "email", "address", "number", "callDate", "callTime", "text"] as const;
+const fields = [
+  "kind",
+  "name",
+  "email",
+  "address",
+  "number",
+  "callDate",
+  "callTime",
+  "narrowed",
+  "text",
+] as const;
 type Field = (typeof fields)[number];
 type Values = Partial<Record<Field, string>>;
 interface Wrong {
@@ -51,7 +62,7 @@ requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   if (word(TRAP) !== "") return formPage(c, moment, values, { whole: t.trapped });
   if (!(await isInTime(c.env.DB, word("at"), moment.now)))
     return formPage(c, moment, values, { whole: t.again }, word("at"));
-  const read = requestRequest.safeParse(values);
+  const read = requestRequest.safeParse({ ...values, narrowed: values.narrowed !== undefined });
   if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
     await limitTries(c, () => Promise.resolve());
@@ -104,6 +115,7 @@ async function formPage(
   const region = policy.numbers.defaultRegion;
   const country =
     words.countries[region] ?? new Intl.DisplayNames(texts.language, { type: "region" }).of(region) ?? region;
+  const promise = promiseOf(policy.requests);
   const time = at && (await isInTime(c.env.DB, at, now + 2000)) ? at : await stamp(c.env.DB, now);
   const bad = wrong?.fields ?? new Set<Field>();
   const html = page(
@@ -112,8 +124,9 @@ async function formPage(
       <h1>{t.title}</h1>
       <p>{fill(t.lead, { company })}</p>
       <p>
-        {fill(t.decided, { days: plural(texts, words.days, policy.requests.decideDays) })}{" "}
-        <a href="/policy">{t.policy}</a>.
+        {fill(t.decided, { days: plural(texts, words.days, promise.decide) })}{" "}
+        {promise.pauses === "law" && `${t.pauses} `}
+        {t.described} <a href="/policy">{t.policy}</a>.
       </p>
       {wrong && <Faults whole={wrong.whole} fields={bad} />}
       <form method="post" action={PATH} novalidate>
@@ -147,6 +160,22 @@ async function formPage(
         />
         <Line name="callDate" type="date" value={values.callDate} wrong={bad.has("callDate")} optional />
         <Line name="callTime" type="time" value={values.callTime} wrong={bad.has("callTime")} optional />
+        <div class="field choice">
+          <input
+            {...attributes("narrowed", bad.has("narrowed"), false)}
+            type="checkbox"
+            value="yes"
+            checked={values.narrowed !== undefined}
+          />
+          <label for="narrowed">
+            {t.narrowed} {t.optional}
+          </label>
+          {bad.has("narrowed") && (
+            <span class="wrong" id="narrowed-wrong">
+              {t.errors["narrowed"]}
+            </span>
+          )}
+        </div>
         <Field name="text" wrong={bad.has("text")} optional>
           <textarea {...attributes("text", bad.has("text"), false)} rows={5}>
             {values.text}
@@ -212,7 +241,7 @@ const attributes = (name: Field, wrong: boolean, hint: boolean) => {
 };
 
 interface Shown {
-  name: Exclude<Field, "kind">;
+  name: Exclude<Field, "kind" | "narrowed">;
   wrong: boolean;
   hint?: string;
   optional?: boolean;

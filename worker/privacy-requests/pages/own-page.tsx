@@ -6,6 +6,8 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { useContext } from "hono/jsx";
+import { isOpen } from "../../../shared/privacy-requests/duties.ts";
+import type { DutyKind } from "../../../shared/privacy-requests/duty-kinds.ts";
 import { next } from "../../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf } from "../../../shared/core/calendar.ts";
@@ -13,6 +15,7 @@ import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
 import { clocks, waiting } from "../clocks.ts";
+import { dutiesOf } from "../duties.ts";
 import { fileOf, sendFile } from "../files/routes.ts";
 import { openedOnPage, type Scope } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
@@ -227,6 +230,8 @@ function Sent({ row }: { row: Row }) {
 function Progress({ row, moment }: { row: Row; moment: Moment }) {
   const { status: t, form, texts } = useContext(Spoken);
   const { decideBy, paused } = clocks(row, moment.today);
+  const { duties } = dutiesOf(row, moment);
+  const owed = (kind: DutyKind) => duties.find((duty) => duty.kind === kind && isOpen(duty))?.due;
   return (
     <dl>
       <dt>{t.kind}</dt>
@@ -243,6 +248,17 @@ function Progress({ row, moment }: { row: Row; moment: Moment }) {
           </dd>
         </>
       )}
+      {(["progress", "outcome"] as const).map((kind) => {
+        const due = owed(kind);
+        return (
+          due && (
+            <>
+              <dt>{kind === "progress" ? t.byProgress : t.byOutcome}</dt>
+              <dd>{sayDate(texts, due)}</dd>
+            </>
+          )
+        );
+      })}
     </dl>
   );
 }

@@ -1,0 +1,373 @@
+/** Duties as rows: what steps meet, what is listed, and what the database itself refuses. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { daysLater } from "../../../shared/core/calendar.ts";
+import type { Env } from "../../../worker/env.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { call, dump } from "../helpers.ts";
+import { saidBy } from "./duties-kit.ts";
+import {
+  act,
+  ask,
+  called,
+  confirmAll,
+  daysAgo,
+  done,
+  draft,
+  enter,
+  letter,
+  linksTo,
+  officer,
+  open,
+  pause,
+  read,
+  sendForm,
+  today,
+  tokens,
+  upload,
+  verified,
+  withdraw,
+  withTeam,
+} from "./kit.ts";
+
+withTeam();
+const owed = async (id: string) => saidBy((await read(officer, id)).request.duties);
+const refusal = "It is spam. https://ico.org.uk, or go to court.";
+
+describe("a complaint", () => {
+  beforeEach(() => env.DB.exec("DELETE FROM outbox"));
+  it("of the public page is not acknowledged until somebody hears of it, and is overdue if nobody does", async () => {
+    const email = "complaint@example.com";
+    const { id, path } = await ask({ kind: "complaint", name: "C", email, text: "You called at night." });
+    expect((await read(officer, id)).request.state).toBe("lodged");
+    expect(await owed(id)).toEqual([
+      `acknowledge ${daysLater(today(), 29)}`,
+      `outcome ${daysLater(today(), 90)}`,
+      `progress ${daysLater(today(), 30)}`,
+    ]);
+    // The form's own link opens the state alone.
+    expect((await open(path)).html).toContain("Your complaint has arrived.");
+    const [{ path: mailed } = { path: "" }] = await linksTo(email);
+    await sendForm(mailed, { action: "confirm-address" });
+    expect((await read(officer, id)).request.state).toBe("acknowledged");
+    expect((await linksTo(email)).map(({ template }) => template)).toEqual([
+      "request-received",
+      "request-news",
+    ]);
+    expect(await owed(id)).toEqual([
+      `outcome ${daysLater(today(), 90)}`,
+      `progress ${daysLater(today(), 30)}`,
+    ]);
+  });
+  it("is reported on, and closed once its outcome is told", async () => {
+    const id = await enter(officer, { kind: "complaint", receivedOn: daysAgo(40) });
+    expect(await owed(id)).toEqual([
+      `outcome ${daysLater(daysAgo(40), 90)}`,
+      `progress ${daysAgo(10)} overdue`,
+    ]);
+    expect(await draft(officer, id, "progress")).toMatch(/We will tell you the outcome by \d+ \w+ \d{4}\./);
+    await done(officer, id, "letters", { kind: "progress", text: "Still looking.", how: "mail" });
+    expect(await owed(id)).toEqual([
+      `outcome ${daysLater(daysAgo(40), 90)}`,
+      `progress 2 ${daysLater(today(), 30)}`,
+    ]);
+    expect(await act(officer, id, "close", { outcome: "upheld" })).toMatchObject({ why: "told" });
+    await done(officer, id, "letters", { kind: "outcome", text: "Upheld.", how: "mail" });
+    expect(await owed(id)).toEqual([]);
+    expect(await act(officer, id, "letters", { kind: "progress", text: "?", how: "mail" })).toMatchObject({
+      code: "request-wants",
+      why: "pending",
+    });
+    await done(officer, id, "close", { outcome: "upheld" });
+  });
+  it("the acknowledgement promises what is counted", async () => {
+    const id = await enter(officer, {
+      kind: "complaint",
+      channel: "post",
+      email: undefined,
+      address: "1 Road",
+    });
+    expect(await draft(officer, id, "acknowledgement")).toContain(
+      "within 30 days of receiving it, and the outcome within 90 days",
+    );
+    const sent = { kind: "acknowledgement", text: "We have it.", how: "post", sentOn: today() };
+    await done(officer, id, "letters", sent);
+    expect((await read(officer, id)).request.duties[0]).toMatchObject({ state: "met", metOn: today() });
+  });
+});
+
+describe("a refusal", () => {
+  it("owes the letter and the authority's notice; a letter counts on its own day", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(20) });
+    const { decideBy } = (await read(officer, id)).request.clocks!;
+    const reasons = "It is spam.";
+    const { reference } = await done(officer, id, "decide", {
+      decision: "deny",
+      ground: "unfounded",
+      reasons,
+    });
+    expect(await owed(id)).toEqual([`tell ${decideBy}`, `tell-authority ${daysLater(today(), 7)}`]);
+    await done(officer, id, "letters", { kind: "decision", text: refusal, how: "post", sentOn: daysAgo(1) });
+    expect((await read(officer, id)).request.duties.find(({ kind }) => kind === "tell")).toMatchObject({
+      metOn: daysAgo(1),
+    });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
+    await done(officer, id, "letters", { kind: "authority", text: `${reference}: refused.`, how: "form" });
+    await done(officer, id, "close");
+  });
+  it("decided once more, the letter is owed once more", async () => {
+    const id = await enter(officer);
+    const deny = { decision: "deny", ground: "unfounded", reasons: "It is spam." };
+    await done(officer, id, "decide", deny);
+    await done(officer, id, "letters", { kind: "decision", text: refusal, how: "post" });
+    await done(officer, id, "decide", deny);
+    expect((await owed(id)).map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual([
+      "tell 2",
+      `tell-authority ${daysLater(today(), 7)}`,
+    ]);
+  });
+});
+
+describe("an erasure", () => {
+  it("owes what a store has not erased until the run that does", async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    const fails = {
+      ...env,
+      RECORDINGS: { delete: () => Promise.reject(new Error("away")) },
+    } as unknown as Env;
+    await done(officer, id, "decide", { decision: "comply" }, fails);
+    expect((await owed(id)).map((one) => one.split(" ")[0])).toEqual(["erase", "receipts", "tell"]);
+    await done(officer, id, "letters", { kind: "decision", ...letter });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "erased" });
+    await env.DB.exec("UPDATE recordings SET due = NULL WHERE state = 'kept'");
+    await eraseDue(env, Date.now() + 86_400_000);
+    expect((await owed(id)).map((one) => one.split(" ")[0])).toEqual(["receipts"]);
+    expect((await dump("duties")) as object[]).toContainEqual(
+      expect.objectContaining({ request: id, kind: "erase", by: "system" }),
+    );
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: null });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: today(), how: "by post" });
+    await done(officer, id, "close");
+  });
+});
+
+describe("an access request", () => {
+  it("waits for an answer, which is chased; where the policy pauses, its days do not count", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(10) });
+    await pause(id);
+    const before = (await read(officer, id)).request.clocks!;
+    await done(officer, id, "clarify", { step: "ask", letter });
+    expect(await owed(id)).toEqual([`clarification ${daysLater(today(), 30)}`, "decide paused"]);
+    expect((await read(officer, id)).request.clocks).toMatchObject({ paused: true });
+    expect(await act(officer, id, "clarify", { step: "ask", letter })).toMatchObject({ why: "answered" });
+    await env.DB.prepare("UPDATE requests SET clarify_on = ?, rev = rev + 1 WHERE id = ?")
+      .bind(daysAgo(6), id)
+      .run();
+    const said = "the calls of July";
+    const early = { step: "answered", receivedOn: daysAgo(7), said };
+    expect(await act(officer, id, "clarify", early)).toMatchObject({ status: 422 });
+    await done(officer, id, "clarify", { step: "answered", receivedOn: daysAgo(2), said });
+    expect((await read(officer, id)).request.clocks).toMatchObject({
+      paused: false,
+      policyBy: daysLater(before.policyBy, 4),
+      lawBy: daysLater(before.lawBy!, 4),
+    });
+    expect(await owed(id)).toEqual([`decide ${(await read(officer, id)).request.clocks!.decideBy}`]);
+    expect(await act(officer, id, "clarify", { step: "answered", said })).toMatchObject({ why: "unclear" });
+  });
+  it("by default is decided within 30 days of receipt, whatever was asked", async () => {
+    const id = await enter(officer);
+    const { decideBy } = (await read(officer, id)).request.clocks!;
+    await done(officer, id, "clarify", { step: "ask", letter });
+    await done(officer, id, "identity", { step: "ask", letter });
+    expect(await owed(id)).toEqual([
+      `clarification ${daysLater(today(), 30)}`,
+      `decide ${decideBy}`,
+      `proof ${daysLater(today(), 30)}`,
+    ]);
+    expect(decideBy <= daysLater(today(), 30)).toBe(true);
+  });
+  it("both awaited, no day counts twice", async () => {
+    const id = await enter(officer, { receivedOn: daysAgo(20) });
+    await pause(id);
+    const { policyBy } = (await read(officer, id)).request.clocks!;
+    await done(officer, id, "clarify", { step: "ask", letter });
+    await done(officer, id, "identity", { step: "ask", letter });
+    const set = "UPDATE requests SET clarify_on = ?2, asked_on = ?3, rev = rev + 1 WHERE id = ?1";
+    await env.DB.prepare(set).bind(id, daysAgo(8), daysAgo(10)).run();
+    await done(officer, id, "identity", { step: "received", receivedOn: daysAgo(6) });
+    await done(officer, id, "clarify", { step: "answered", receivedOn: daysAgo(1), said: "July" });
+    // From the tenth day ago to yesterday.
+    expect((await read(officer, id)).request.clocks).toMatchObject({
+      policyBy: daysLater(policyBy, 9),
+      paused: false,
+    });
+  });
+  it("an erasure is not clarified", async () => {
+    const id = await enter(officer, { kind: "erasure" });
+    expect(await act(officer, id, "clarify", { step: "ask", letter })).toMatchObject({
+      code: "request-not-now",
+    });
+  });
+});
+
+describe("a withdrawal", () => {
+  it("is the requester's word: on file, or by their click; an officer's is not enough", async () => {
+    const id = await enter(officer, { kind: "erasure" });
+    const refused = await act(officer, id, "withdraw", { reason: "they rang" });
+    expect(refused).toMatchObject({ status: 409, code: "withdrawal-unproved" });
+    await upload(id, "scan");
+    expect((await act(officer, id, "withdraw", { reason: "they rang" })).status).toBe(409);
+    await withdraw(id);
+    expect((await read(officer, id)).request).toMatchObject({
+      state: "withdrawn",
+      duties: [{ kind: "decide", state: "void" }],
+    });
+  });
+  it("by their own page needs no file", async () => {
+    const email = "own@example.com";
+    const { id } = await ask({ kind: "access", name: "D", number: "+442079460958", email });
+    const [{ path } = { path: "" }] = await linksTo(email);
+    await sendForm(path, { action: "withdraw" });
+    expect((await read(officer, id)).request.state).toBe("withdrawn");
+  });
+});
+
+describe("proof that a call was lawful", () => {
+  const NUMBER = "+442079460777";
+  const at = () => `${daysAgo(30)}T10:00:00.000Z`;
+  const start = async (kind = "erasure") => {
+    await env.DB.exec("DELETE FROM calls");
+    await env.DB.prepare(
+      `INSERT INTO calls (id, via, provider, ref, number, direction, started_at, seconds, agent, verdict, by, at)
+       VALUES ('c1', 'import', 'dialler', 'c1', ?1, 'outbound', ?2, 60, 'ann', 'clear', 'x', ?2)`,
+    )
+      .bind(Number(NUMBER.slice(1)), at())
+      .run();
+    const id = await verified(officer, NUMBER, { kind });
+    await confirmAll(officer, id);
+    return id;
+  };
+  const keep = (keepUntil: string, own: object = {}) => ({
+    decision: "partial",
+    deny: [{ id: "call.c1", ground: "protection", reasons: "We may have to prove it.", keepUntil, ...own }],
+  });
+  it("is kept to a day of its retention, named in the letter", async () => {
+    const id = await start();
+    // Something is left to erase.
+    await env.DB.prepare(
+      `INSERT INTO calls (id, via, provider, ref, number, direction, started_at, seconds, agent, verdict, by, at)
+       VALUES ('c2', 'import', 'dialler', 'c2', ?1, 'outbound', ?2, 60, 'ann', 'clear', 'x', ?2)`,
+    )
+      .bind(Number(NUMBER.slice(1)), at())
+      .run();
+    await done(officer, id, "match");
+    await confirmAll(officer, id);
+    for (const until of [today(), daysLater(today(), 3000)])
+      expect((await act(officer, id, "decide", keep(until))).status, until).toBe(422);
+    expect(
+      (await act(officer, id, "decide", keep(daysLater(today(), 100), { ground: "unfounded" }))).status,
+    ).toBe(422);
+    await done(officer, id, "decide", keep(daysLater(today(), 100)));
+    expect((await read(officer, id)).items.find((item) => item.id === "call.c1")).toMatchObject({
+      decision: "deny",
+      keptUntil: daysLater(today(), 100),
+    });
+    expect(await draft(officer, id, "decision")).toMatch(
+      /We keep 1 call in our telephone systems' logs until .*art 17\(3\)\(e\)/,
+    );
+    // Decided once more without it, nothing is kept for that.
+    await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons: "?" });
+    expect((await read(officer, id)).items.find((item) => item.id === "call.c1")).toMatchObject({
+      keptUntil: null,
+    });
+  });
+  it("is of an erasure alone", async () => {
+    const id = await start("access");
+    expect((await act(officer, id, "decide", keep(daysLater(today(), 100)))).status).toBe(422);
+  });
+});
+
+describe("the list of duties", () => {
+  it("by their day, for officers alone; what is overdue by itself", async () => {
+    await env.DB.exec("DELETE FROM requests");
+    const late = await enter(officer, { receivedOn: daysAgo(60) });
+    const soon = await enter(officer);
+    const list = async (query: string, token = officer) =>
+      (await call("GET", `/v1/duties${query}`, { token })).data as {
+        overdue: number;
+        duties: { request: string; kind: string; daysLeft: number }[];
+        next: string | null;
+      };
+    const all = await list("");
+    expect(all.duties.map(({ request }) => request)).toEqual([late, soon]);
+    expect(all).toMatchObject({ overdue: 1, next: null });
+    expect((await list("?show=overdue")).duties).toMatchObject([{ request: late, kind: "decide" }]);
+    const first = await list("?limit=1");
+    expect(first.next).not.toBeNull();
+    const second = await list(`?limit=1&after=${encodeURIComponent(first.next!)}`);
+    expect(second.duties).toMatchObject([{ request: soon }]);
+    for (const role of ["agent", "manager"] as const)
+      expect((await call("GET", "/v1/duties", { token: tokens[role] })).status).toBe(403);
+    expect((await dump("audit")) as object[]).toContainEqual(
+      expect.objectContaining({ code: "opened.duties" }),
+    );
+  });
+  it("orders the queue by what is due next", async () => {
+    await env.DB.exec("DELETE FROM requests");
+    const complaint = await enter(officer, { kind: "complaint", receivedOn: daysAgo(20) });
+    const access = await enter(officer, { receivedOn: daysAgo(15) });
+    const erasure = await enter(officer, { kind: "erasure", receivedOn: daysAgo(26) });
+    const queue = async () =>
+      (
+        (await call("GET", "/v1/requests", { token: officer })).data as { requests: { id: string }[] }
+      ).requests.map(({ id }) => id);
+    expect(await queue()).toEqual([erasure, complaint, access]);
+  });
+});
+
+describe("the database itself", () => {
+  const set = (what: string, id: string) =>
+    env.DB.prepare(`UPDATE duties SET ${what} WHERE request = ?`).bind(id).run();
+  it("closes no request with a duty that is open, or without one", async () => {
+    const id = await enter(officer);
+    const close = () =>
+      env.DB.prepare("UPDATE requests SET state = 'withdrawn', closed_at = 'x', rev = rev + 1 WHERE id = ?")
+        .bind(id)
+        .run();
+    await expect(close()).rejects.toThrow("request_unmet");
+    await set("void_at = 'x'", id);
+    await close();
+    const bare = await enter(officer);
+    await env.DB.exec("DROP TRIGGER duties_stay");
+    await env.DB.prepare("DELETE FROM duties WHERE request = ?").bind(bare).run();
+    await expect(
+      env.DB.prepare("UPDATE requests SET state = 'withdrawn', closed_at = 'x', rev = rev + 1 WHERE id = ?")
+        .bind(bare)
+        .run(),
+    ).rejects.toThrow("request_unmet");
+  });
+  it("meets or voids a duty once, moves only an open one, and opens none where all is over", async () => {
+    const id = await enter(officer);
+    await set("due = '2030-01-01'", id);
+    await expect(set("kind = 'tell'", id)).rejects.toThrow("duty_fixed");
+    await expect(set("met_at = 'x', met_on = 'x', by = 'x', void_at = 'x'", id)).rejects.toThrow();
+    await set("met_at = 'x', met_on = 'x', by = 'x'", id);
+    for (const what of ["due = '2031-01-01'", "met_at = NULL, met_on = NULL, by = NULL", "void_at = 'x'"])
+      await expect(set(what, id), what).rejects.toThrow("duty_fixed");
+    await withdraw(await enter(officer));
+    const over = (await dump("requests")).find((row) => (row as { state: string }).state === "withdrawn") as {
+      id: string;
+    };
+    await expect(
+      env.DB.prepare(
+        "INSERT INTO duties (id, request, kind, round, due, made_at) VALUES ('y', ?, 'tell', 1, '2030-01-01', 'x')",
+      )
+        .bind(over.id)
+        .run(),
+    ).rejects.toThrow("request_moved");
+  });
+});

@@ -1,0 +1,146 @@
+/** Duties as rows: read, written by the step that meets or makes them, and made for requests of before they were rows. */
+import {
+  dutiesFor,
+  type Duty,
+  type DutyChange,
+  isOpen,
+  promiseOf,
+} from "../../shared/privacy-requests/duties.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { dayOf } from "../../shared/core/calendar.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { clocks } from "./clocks.ts";
+import { type Moment, momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
+
+/** Open, and its day has passed. `?1` is today. */
+export const overdueDuty = `${openDuty} AND due < ?1`;
+/** True where a request was decided, or its requester told, after the day, or is not yet. `?1` is today. */
+export const lateRequest = `EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id AND d.kind IN ('decide', 'tell')
+  AND d.void_at IS NULL AND COALESCE(d.met_on, ?1) > d.due)`;
+
+/** All duties of a request. `made`: they are rows already. */
+export function dutiesOf(row: Row, moment: Moment): { duties: Duty[]; made: boolean } {
+  const duties = JSON.parse(row.duties) as Duty[];
+  return duties.length > 0 ? { duties, made: true } : { duties: earlierDuties(row, moment), made: false };
+}
+
+/** What a request of before duties were rows owes. */
+function earlierDuties(row: Row, { today, policy }: Moment): Duty[] {
+  const zone = zoneOfPolicy(policy);
+  const day = (at: string | null) => (at === null ? null : dayOf(Date.parse(at), zone));
+  return dutiesFor({
+    kind: row.kind,
+    state: row.state,
+    receivedOn: row.received_on,
+    decideBy: row.decide_by,
+    paused: clocks(row, today).paused,
+    decision: row.decision,
+    promise: promiseOf(policy.requests),
+    askedOn: row.asked_on,
+    decidedOn: row.decided_on,
+    toldOn: day(row.told_at),
+    noticedOn: day(row.noticed_at),
+    pending: row.pending,
+    untold: row.untold,
+    recipients: row.recipients === "none" || row.listed > 0,
+    closedOn: day(row.closed_at),
+  });
+}
+
+type NewDuty = Duty & { request: string };
+/** A duty that another step has made meanwhile stays as it is. */
+const insert = (duties: readonly NewDuty[], { by, at }: { by: string; at: string }): Statement =>
+  sql(
+    `INSERT INTO duties (id, request, kind, round, due, made_at, met_on, met_at, by, void_at)
+     SELECT format('%s.%s.%s', value ->> 'request', value ->> 'kind', value ->> 'round'), value ->> 'request',
+       value ->> 'kind', value ->> 'round', value ->> 'due', ?2, value ->> 'metOn', IIF(value ->> 'metOn' IS NULL, NULL, ?2),
+       IIF(value ->> 'metOn' IS NULL, NULL, ?3), IIF(value ->> 'void', ?2, NULL)
+     FROM json_each(?1) WHERE TRUE ON CONFLICT (id) DO NOTHING`,
+    ...[JSON.stringify(duties), at, by],
+  );
+
+/** The statements of a step's changes. `on` is the day that counts, `at` the moment of the step. */
+export const writeChanges = (
+  request: string,
+  changes: readonly DutyChange[],
+  { on, by, at }: { on: string; by: string; at: string },
+): Statement[] =>
+  changes.flatMap((one, n) => {
+    const { change, kind } = one;
+    const same = (other: DutyChange) => other.kind === kind;
+    // Made and met by one step: a request may be closed from its arrival on.
+    if (change === "make") {
+      const metOn = changes.slice(n).some((later) => later.change === "meet" && same(later)) ? on : null;
+      return [insert([{ ...one, request, metOn, void: false }], { by, at })];
+    }
+    if (changes.slice(0, n).some((earlier) => earlier.change === "make" && same(earlier))) return [];
+    const set = {
+      meet: sql("met_on = ?, met_at = ?, by = ?", on, at, by),
+      void: sql("void_at = ?", at),
+      move: sql("due = ?", change === "move" ? one.due : null),
+    }[change];
+    return [
+      sql(
+        `UPDATE duties SET ${set.sql} WHERE request = ? AND kind = ? AND ${openDuty}`,
+        ...set.params,
+        request,
+        kind,
+      ),
+    ];
+  });
+
+/** The statement that makes the duties of requests of before, as they are, into rows. */
+export const writeDuties = (duties: readonly NewDuty[], at: string): Statement =>
+  insert(duties, { by: "system", at });
+
+/**
+ * The statement that meets the duty to erase of requests whose recordings are all gone. In the batch of the decision, and of
+ * each erasure, so that neither misses the other.
+ */
+export const meetErased = (
+  where: { request: string } | { recording: string },
+  on: string,
+  at: string,
+): Statement =>
+  sql(
+    `UPDATE duties SET met_on = ?1, met_at = ?2, by = 'system' WHERE kind = 'erase' AND ${openDuty}
+       AND request IN (${"request" in where ? "?3" : "SELECT request FROM request_items WHERE kind = 'recording' AND ref = ?3"})
+       AND NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
+         WHERE i.request = duties.request AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'
+           AND x.state <> 'erased')`,
+    ...[on, at, "request" in where ? where.request : where.recording],
+  );
+
+/** Requests a run. */
+const MOST = 100;
+
+/** Scheduled every five minutes: makes the duties of requests that have none, those first that are not closed. */
+export async function makeDuties(env: Env, now: number): Promise<void> {
+  const moment = await momentOf(env.DB, now);
+  const { results } = await env.DB.prepare(
+    `${selectRequests} WHERE NOT EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id)
+     ORDER BY r.closed_at IS NOT NULL, r.decide_by, r.id LIMIT ${MOST}`,
+  )
+    .bind(moment.today)
+    .all<Row>();
+  if (results.length === 0) return;
+  const made = results.map((row) => ({ row, duties: dutiesOf(row, moment).duties }));
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "duty.backfilled",
+      subject: "",
+      payload: {
+        requests: made.map(({ row, duties }) => [row.ref, ...duties.filter(isOpen).map(({ kind }) => kind)]),
+      },
+    },
+    statements: [
+      writeDuties(
+        made.flatMap(({ row, duties }) => duties.map((duty) => ({ ...duty, request: row.id }))),
+        moment.at,
+      ),
+    ],
+  });
+}
