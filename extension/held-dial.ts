@@ -5,7 +5,7 @@
 import type { handling, OverrideBasis } from "../shared/check/override.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Medium } from "../shared/dials/schemes.ts";
-import type { Consent } from "../shared/do-not-call/api-consents.ts";
+import type { ConsentRequest } from "../shared/do-not-call/api-consents.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
 export interface HeldDial {
@@ -40,7 +40,7 @@ export interface DialProblem {
   detail: string;
 }
 
-export type Basis = OverrideBasis;
+export type Basis = Extract<OverrideBasis, "service">;
 
 /** The agent's answer. Only `stop` is final: every other answer is judged again by what is known then. */
 export type Outcome =
@@ -59,7 +59,8 @@ export type Outcome =
   | { kind: "country"; country: string; wholeSite: boolean };
 
 /** A consent as the dialog records it. */
-export type NewConsent = Pick<Consent, "number" | "basis" | "givenBy" | "givenAt" | "evidence"> & {
-  /** The last day on which it counts, `2027-01-31`. */
-  until?: string;
-};
+export type NewConsent = Pick<
+  ConsentRequest,
+  | ("number" | "kind" | "calls" | "medium" | "givenBy" | "givenAt")
+  | ("how" | "words" | "proof" | "until" | "day")
+>;

@@ -4,6 +4,8 @@
  */
 import type { ChangesAnswer, Facts, Verdict } from "../shared/check/api.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
+import type { ObjectionScope } from "../shared/do-not-call/api.ts";
+import type { CallBackRequest } from "../shared/do-not-call/api-consents.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
 import type { Campaign } from "../shared/policy/policy.ts";
@@ -61,6 +63,9 @@ export interface CheckedNumber {
   said: string[];
   facts: Facts[];
 }
+
+/** Whether something that a person wants on record is. */
+export type Entered = { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
 
 /** A site that is turned on, with the origins of its frames that were turned on with it. */
 export interface Site {
@@ -152,8 +157,13 @@ export interface ToBackground {
   /** Injects the script of card and dialog into the frame that asks; answered once it has run. */
   "page.card": { ask: Record<never, never>; answer: null };
   "page.suppress": {
-    ask: { number: string; reason: string };
-    answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
+    ask: { number: string; reason: string; scope: ObjectionScope };
+    answer: Entered;
+  };
+  /** They asked to be called on another day; the same `key` is the same entry. */
+  "page.callBack": {
+    ask: { key: string; callBack: CallBackRequest };
+    answer: Entered;
   };
   /**
    * Evidence of a dial, answered once it is stored in this browser. `wait`: send it at once and wait up to two seconds
@@ -165,7 +175,7 @@ export interface ToBackground {
   };
   "page.consent": {
     ask: { key: string; consent: NewConsent };
-    answer: { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
+    answer: Entered;
   };
   /** The role of who is signed in, which decides what the dialog offers. */
   "page.who": { ask: Record<never, never>; answer: { role: Role | null } };
@@ -188,13 +198,7 @@ export interface ToBackground {
   "ui.state": { ask: { tabId: number }; answer: PopupState };
   "ui.check": {
     ask: { text: string };
-    answer:
-      | {
-          ok: true;
-          context: PolicyContext;
-          numbers: CheckedNumber[];
-        }
-      | { ok: false; trouble: Trouble };
+    answer: { ok: true; context: PolicyContext; numbers: CheckedNumber[] } | { ok: false; trouble: Trouble };
   };
   /** What a person asked about by the menu or the address bar within the last minute, once; else null. */
   "ui.asked": { ask: Record<never, never>; answer: { text: string | null } };

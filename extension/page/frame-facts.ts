@@ -143,6 +143,8 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
       sendSoon();
     },
     context: () => state.context,
+    /** What is known of a number. */
+    of: (e164: string | null): Facts | null => state.known.get(e164 ?? "")?.facts ?? null,
     /** Takes what the background knew when the page said hello. */
     begin(context: PolicyContext | null, trouble: Trouble | null): void {
       take(context);

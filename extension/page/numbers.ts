@@ -2,6 +2,7 @@
  * The numbers of a page, from text to card: connects what finds them, decides them, paints them, shows their icons and
  * tells what was found.
  */
+import type { ObjectionScope } from "../../shared/do-not-call/api.ts";
 import type { Answer, Rulings } from "../messages.ts";
 import type { AskBackground } from "./background-link.ts";
 import { openBadgeLayer } from "./badge/layer.ts";
@@ -79,7 +80,7 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
     propsOf: ({ written, e164, readings, ext, by, decision }) =>
       decision && {
         ...{ written, e164, readings, ext, by, decision, suppress },
-        context: facts.context(),
+        ...{ context: facts.context(), facts: facts.of(e164) },
         notNumber: () => void rule(written, { notNumber: true }),
         country: (country, wholeSite) => void rule(written, { country, wholeSite }),
       },
@@ -131,8 +132,8 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   }
 
   /** Puts a number on the do-not-call list, from the card or the dialog. */
-  async function suppress(number: string, reason: string) {
-    const answer = await ask("page.suppress", { number, reason });
+  async function suppress(number: string, reason: string, scope: ObjectionScope) {
+    const answer = await ask("page.suppress", { number, reason, scope });
     if (answer.ok) facts.stale([number], false, null);
     return answer;
   }

@@ -11,6 +11,7 @@ export const deskEn = {
   options: "Options",
   nav: {
     overview: "Overview",
+    check: "Check a number",
     lists: "Lists",
     screening: "Screening",
     "do-not-call": "Do-not-call",

@@ -80,7 +80,7 @@ export function circlesIn(graph: Graph): string[][] {
  */
 export const fronts: Readonly<Record<string, readonly string[]>> = {
   "call-logs": ["recorded.ts", "rows.ts"],
-  check: ["budget.ts", "facts-at.ts", "facts.ts"],
+  check: ["budget.ts", "contacts.ts", "facts-at.ts", "facts.ts"],
   connectors: ["message.ts", "turned.ts"],
   dials: ["rows.ts"],
   "do-not-call": ["brief.ts", "rows.ts", "spread.ts", "uses.ts"],

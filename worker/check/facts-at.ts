@@ -23,6 +23,7 @@ import { policyHistory } from "../policy/current.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
+import { contactsFact, contactsOf } from "./contacts.ts";
 import { blocksIn, blocksOf, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
 /** How far an override, or a dial, may be from its call: it is asked for just before, and two clocks may differ. */
@@ -117,6 +118,10 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
        JOIN block_undo u ON u.id = ${undoId("b.block", "v.list", "v.ver")} ORDER BY v.ver DESC`,
       ...[ids, iso(first - GRACE)],
     ),
+    contacts: contactsOf(
+      calls.map(({ number }) => number),
+      first,
+    ),
     entries: allEntriesOf(ids),
     consents: allConsentsOf(ids),
     parties: allPartiesOf(ids),
@@ -184,6 +189,8 @@ function factsAt(
   return {
     e164,
     ...place,
+    // The call itself is among them: it must not count against itself.
+    ...contactsFact(e164, record.contacts, now - NEAR),
     lists: [
       ...registers.flatMap((register) => listing(n, register, record)),
       ...answered.filter((a) => a.listed === 1).map(({ id, at }) => ({ id, asOf: at.slice(0, 10) })),

@@ -27,6 +27,7 @@ import {
 import type { HeadRow } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded } from "../registers/undo.ts";
 import { blocksOf, isCurrent, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { contactsFact, contactsOf } from "./contacts.ts";
 import { stampOf, stampQueries } from "./stamp.ts";
 
 export interface FactsRead {
@@ -51,6 +52,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
     entries: liveEntriesOf(ids),
     consents: liveConsentsOf(ids),
     parties: livePartiesOf(ids),
+    contacts: contactsOf(numbers, now),
     answers: query<LookupRow>(
       `SELECT number, list, listed, MAX(at) AS at FROM lookups
        WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number, list`,
@@ -92,6 +94,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
   const entries = Map.groupBy(rows.entries, (entry) => entry.number);
   const consents = Map.groupBy(rows.consents, (consent) => consent.number);
   const parties = Map.groupBy(rows.parties, (said) => said.number);
+  const contacts = Map.groupBy(rows.contacts, (contact) => contact.number);
   const tries = new Map(rows.queue.map((q) => [`${q.source} ${q.number}`, q.tries]));
   const spent = new Set(rows.days.filter((d) => d.asked >= lookupsPerDay).map((d) => d.source));
   /** When each register's source last answered about a number, by the register's id. */
@@ -108,6 +111,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
     return {
       e164,
       ...place,
+      ...contactsFact(e164, contacts.get(n) ?? [], Infinity),
       lists: holding(n).map((h) => {
         const from = since.get(`${n} ${h.num}`);
         const asOf = h.lookup === null ? h.asOf : answerOf(n, h.num)?.at.slice(0, 10);

@@ -3,6 +3,7 @@ import type { Facts } from "../../shared/check/api.ts";
 import { expiresAt, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { zonesOf } from "../../shared/hours/zones.ts";
 import { regions } from "../../shared/law/regions.ts";
+import { lineTypeOf } from "../../shared/phone/line-types.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
@@ -38,11 +39,16 @@ export interface LookupRow {
   at: string;
 }
 
-/** The region of a number, and the zones that it may be in where its region has several. */
-export function placeOf(e164: string): Pick<Facts, "region" | "zones"> {
+/**
+ * The region of a number, the zones that it may be in where its region has several, and whether it is a fixed line or a
+ * mobile where its range tells. No law says what a freephone or a personal number is: it tells nothing.
+ */
+export function placeOf(e164: string): Pick<Facts, "region" | "zones" | "line"> {
   const region = regionOf(e164);
+  const line = lineTypeOf(e164);
   return {
     region,
+    ...(line === "fixed" || line === "mobile" ? { line } : {}),
     ...(region === null || regions[region]?.timeZones.length === 1
       ? {}
       : { zones: [...zonesOf(e164, region)] }),

@@ -9,6 +9,7 @@ import { lineReading, lineRegionOf } from "../../shared/dials/line.ts";
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, overrideBases } from "../../shared/check/override.ts";
+import { usesOf } from "../../shared/check/consent.ts";
 import {
   type Decision,
   decide,
@@ -35,6 +36,7 @@ import {
   selectDials,
   toDial,
 } from "./rows.ts";
+import { madeBy } from "./made.ts";
 import { documentOf, Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -95,7 +97,8 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
     : found;
   // The same verdict on another number is no agreement.
   const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
-  return { e164, page, stamp, policy, purpose, medium, decision, agrees };
+  const used = e164 === null ? [] : usesOf(decide(facts(e164), context), facts(e164));
+  return { e164, page, stamp, policy, purpose, medium, decision, agrees, used };
 }
 
 /** Without control characters and halves of characters, which the trail's hash and the database would write differently. */
@@ -148,7 +151,7 @@ dials.openapi(
     const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
-    const [{ e164, page, stamp, policy, purpose, medium, decision, agrees }] = await Promise.all([
+    const [{ e164, page, stamp, policy, purpose, medium, decision, agrees, used }] = await Promise.all([
       decideDialled(c.env.DB, asked),
       spendDial(c),
     ]);
@@ -186,7 +189,7 @@ dials.openapi(
         at: new Date(moment).toISOString(),
       };
       const event = { subject: dial.id, payload: payloadOf(dial), salt };
-      const statements = insertDial(dial, salt, key);
+      const statements = [...insertDial(dial, salt, key), ...madeBy(dial, used)];
       try {
         if (refusal === null)
           return await commit(c, { code: `dial.${action}`, ...event }, statements, {

@@ -20,7 +20,14 @@ export interface DialHandlersDeps {
 }
 
 type DialKind =
-  "page.suppress" | "page.dial" | "page.consent" | "page.who" | "page.ask" | "page.asked" | "page.answer";
+  | "page.suppress"
+  | "page.callBack"
+  | "page.dial"
+  | "page.consent"
+  | "page.who"
+  | "page.ask"
+  | "page.asked"
+  | "page.answer";
 
 /** To one document of the sender's tab: the top one, or the named one. Undefined where no script of ours hears it. */
 async function tell(
@@ -51,6 +58,12 @@ async function put(
   }
 }
 
+/** An entry is on record: forgets what was known of the number, even where the refresh fails. */
+async function forget(facts: DialHandlersDeps["facts"], number: string): Promise<void> {
+  facts.doubt([number]);
+  await facts.refresh().catch(() => {});
+}
+
 export const openDialHandlers = ({
   account,
   worker,
@@ -63,12 +76,14 @@ export const openDialHandlers = ({
     // Chrome says where the dial began; the page's word would not be evidence.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
   },
-  async "page.suppress"({ number, reason }) {
-    const answer = await put(worker, "/v1/suppressions", { number, reason }, crypto.randomUUID());
-    if (!answer.ok) return answer;
-    // The entry is on record: forget what was known of the number, even where the refresh fails.
-    facts.doubt([number]);
-    await facts.refresh().catch(() => {});
+  async "page.suppress"({ number, reason, scope }) {
+    const answer = await put(worker, "/v1/suppressions", { number, reason, scope }, crypto.randomUUID());
+    if (answer.ok) await forget(facts, number);
+    return answer;
+  },
+  async "page.callBack"({ key, callBack }) {
+    const answer = await put(worker, "/v1/call-backs", callBack, key);
+    if (answer.ok) await forget(facts, callBack.number);
     return answer;
   },
   async "page.consent"({ key, consent }) {

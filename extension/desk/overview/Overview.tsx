@@ -15,7 +15,8 @@ import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { sayDays, sayNumbers, statusOf, statusTone } from "../registers/status.ts";
 import { TrailVerify } from "../trail/Verify.tsx";
 import { OverviewFigures } from "./Figures.tsx";
-import { type Todo, useTodos } from "./todos.ts";
+import type { Todo } from "./todo.ts";
+import { useTodos } from "./todos.ts";
 
 export default function Overview() {
   const { todos, lists, policy, pending, errors, again } = useTodos();

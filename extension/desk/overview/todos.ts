@@ -28,18 +28,10 @@ import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { recordingAlarms } from "../recordings/Alarms.tsx";
 import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
+import { lawTodos } from "./law-todos.ts";
+import type { Todo } from "./todo.ts";
 
 const words = overviewEn.todos;
-
-export interface Todo {
-  id: string;
-  tone: "bad" | "warn";
-  title: string;
-  text: string;
-  /** Where it is put right, and the link's label. */
-  link: string;
-  label: string;
-}
 
 /** `now` in milliseconds since the epoch. */
 function registerTodos(lists: RegisterHead[], policy: Policy, now: number): Todo[] {
@@ -204,6 +196,9 @@ export function useTodos() {
   const todos = [
     ...(requests.data ? requestTodos(requests.data, mayMore) : []),
     ...(lists.data && policy.data ? registerTodos(lists.data.lists, policy.data.policy, now) : []),
+    ...(lists.data && policy.data
+      ? lawTodos(lists.data.lists, policy.data.policy, { admin: isAdmin, now })
+      : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),

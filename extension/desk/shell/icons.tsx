@@ -3,6 +3,7 @@ import type { Section } from "./routes.tsx";
 
 const drawings: Record<Section, string> = {
   overview: "M4 13h6V4H4zM14 20h6V11h-6zM4 20h6v-3H4zM14 7h6V4h-6z",
+  check: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4M8.5 11l2 2 3.5-3.5",
   lists:
     "M4 6c0-1.1 3.6-2 8-2s8 .9 8 2-3.6 2-8 2-8-.9-8-2zM4 6v12c0 1.1 3.6 2 8 2s8-.9 8-2V6M4 12c0 1.1 3.6 2 8 2s8-.9 8-2",
   screening: "M4 5h16l-6 7.5V19l-4-2v-4.5z",

@@ -3,13 +3,16 @@ import { StrictMode, useEffect, useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
-import { fill } from "../../../shared/texts/language.ts";
-import { sayReason, sayVerdict } from "../../../shared/texts/check/verdicts.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { type Card, cardHandle, type Shown } from "./handle.ts";
 import { openDialog } from "./element.ts";
 import { Country, DoNotCall } from "./forms.tsx";
+import { CallBack } from "./call-back.tsx";
 import { Identity } from "./identity.tsx";
+import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
 import type { Box } from "../badge/box.ts";
 import { texts, words as t } from "../words.ts";
@@ -79,10 +82,11 @@ function placeAt(dialog: HTMLElement, at: Box): void {
   dialog.style.top = `${top}px`;
 }
 
-type Form = "none" | "do-not-call" | "country";
+type Form = "none" | "do-not-call" | "call-back" | "country";
+const forms = inLanguage(cardTexts, navigator.language);
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
-  const { written, e164, readings, ext, by, decision, context, close, setBusy } = props;
+  const { written, e164, readings, ext, by, decision, context, facts, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
@@ -113,18 +117,16 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
         </p>
       )}
       {e164 !== null && !masked && <CountryBy {...{ e164, by, context }} />}
-      <ul aria-label={t.reasons}>
-        {decision.reasons.map((reason, i) => (
-          <li key={i}>{sayReason(texts, reason, lists)}</li>
-        ))}
-      </ul>
+      <Reasons reasons={decision.reasons} lists={lists} />
       {context && (decision.verdict === "clear" || decision.verdict === "caution") && (
-        <Identity {...context.policy.identity} />
+        <Identity {...{ context, facts }} />
       )}
       {form === "none" ? (
         <Actions {...props} open={setForm} />
       ) : form === "do-not-call" ? (
         <DoNotCall {...props} done={() => setForm("none")} setBusy={setBusy} />
+      ) : form === "call-back" ? (
+        <CallBack {...props} done={() => setForm("none")} setBusy={setBusy} />
       ) : (
         <Country {...props} done={() => setForm("none")} />
       )}
@@ -150,9 +152,14 @@ function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (
       {e164 === null ? (
         <p className="hint">{t.doNotCallNeedsCountry}</p>
       ) : (
-        <button type="button" className="main" onClick={() => open("do-not-call")}>
-          {t.doNotCall}
-        </button>
+        <>
+          <button type="button" className="main" onClick={() => open("do-not-call")}>
+            {t.doNotCall}
+          </button>
+          <button type="button" className="link" onClick={() => open("call-back")}>
+            {forms.callBack.open}
+          </button>
+        </>
       )}
       <span className="small">
         {/* With a country code there is nothing to correct. */}

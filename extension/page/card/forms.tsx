@@ -2,9 +2,14 @@
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { regions } from "../../../shared/law/regions.ts";
-import { fill } from "../../../shared/texts/language.ts";
+import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { cardTexts } from "../../../shared/texts/page/card.ts";
 import type { CardProps } from "./handle.ts";
 import { texts, words as t } from "../words.ts";
+
+const who = inLanguage(cardTexts, navigator.language).scope;
+const scopes = ["unsaid", "line", "person", "company"] as const;
 
 /** Puts the number on the do-not-call list: asks for the reason, saves, and says how that went. */
 export function DoNotCall({
@@ -16,6 +21,7 @@ export function DoNotCall({
   const [reason, setReason] = useState("");
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
   const [problem, setProblem] = useState("");
+  const [scope, setScope] = useState<ObjectionScope>("unsaid");
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -30,7 +36,7 @@ export function DoNotCall({
     }
     setState("saving");
     setProblem("");
-    const answer = await suppress(e164!, reason.trim()).catch(
+    const answer = await suppress(e164!, reason.trim(), scope).catch(
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
     );
     if (answer.ok) {
@@ -69,6 +75,16 @@ export function DoNotCall({
         }}
       />
       <p className="hint">{t.doNotCallHint}</p>
+      <fieldset>
+        <legend>{who.title}</legend>
+        {scopes.map((one) => (
+          <label key={one} className="choice">
+            <input type="radio" name={`${id}-scope`} checked={scope === one} onChange={() => setScope(one)} />
+            {who[one]}
+          </label>
+        ))}
+      </fieldset>
+      <p className="hint">{who.hint}</p>
       {problem && <p role="alert">{problem}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>

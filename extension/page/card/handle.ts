@@ -3,7 +3,9 @@
  * and share its global object, which the page's scripts cannot see.
  */
 import type { DecidedBy } from "../../../shared/country/country.ts";
+import type { Facts } from "../../../shared/check/api.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
+import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import type { Answer } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 import type { Box } from "../badge/box.ts";
@@ -17,7 +19,9 @@ export interface CardProps {
   by: DecidedBy | undefined;
   decision: Decision;
   context: PolicyContext | null;
-  suppress: (number: string, reason: string) => Promise<Answer<"page.suppress">>;
+  /** Null while they are on their way, and of a number whose country is open. */
+  facts: Facts | null;
+  suppress: (number: string, reason: string, scope: ObjectionScope) => Promise<Answer<"page.suppress">>;
   notNumber: () => void;
   country: (region: string, wholeSite: boolean) => void;
 }

@@ -1,17 +1,36 @@
-/** How the agent must identify the company on the call, by policy: the card and the dialog show it. */
+/** What the agent must say and show on the call, by the law of the called place and by policy: for the card and the dialog. */
+import type { Facts } from "../../../shared/check/api.ts";
+import { openingOf } from "../../../shared/check/opening.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import type { Policy } from "../../../shared/policy/policy.ts";
-import { fill } from "../../../shared/texts/language.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { lawTextsFor, sayFirst } from "../../../shared/texts/law/law.ts";
+import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { decisionContext, type PolicyContext } from "../../policy-context.ts";
 import { words as t } from "../words.ts";
 
-export function Identity({ line, address, freephone, presentationNumber }: Policy["identity"]) {
+const law = lawTextsFor(navigator.language);
+const { noNumberShown } = inLanguage(cardTexts, navigator.language);
+
+/** Without `facts` it says what policy wants alone. */
+export function Identity({ context, facts = null }: { context: PolicyContext; facts?: Facts | null }) {
+  const { line, address, freephone, presentationNumber } = context.policy.identity;
   const contact = [address, freephone].filter(Boolean).join(", ");
+  const opening = facts && openingOf(facts, decisionContext(context, Date.now()));
+  const first = opening ? sayFirst(law, opening) : "";
   return (
     <div className="identity">
       <h3>{t.identity}</h3>
       <p>{line ? `“${line}”` : t.noIdentity}</p>
+      {first && <p>{first}</p>}
       {contact && <p>{fill(t.onRequest, { contact })}</p>}
-      {presentationNumber && <p>{fill(t.ourNumber, { number: sayNumber(presentationNumber) })}</p>}
+      <p>
+        {presentationNumber === null
+          ? noNumberShown
+          : fill(t.ourNumber, { number: sayNumber(presentationNumber) })}
+      </p>
+      {[...(opening?.shows.keys() ?? [])].map((shows) => (
+        <p key={shows}>{law.shows[shows]}</p>
+      ))}
     </div>
   );
 }

@@ -32,8 +32,12 @@ export const cardStyle = `
   .row { display: flex; gap: 8px; margin-top: 10px; }
   form { border-top: 1px solid var(--line); margin-top: 12px; padding-top: 12px; }
   label { display: block; font-weight: 600; margin-bottom: 4px; }
+  fieldset { margin: 10px 0 0; padding: 0; border: 0; }
+  legend { padding: 0; font-weight: 600; }
+  label.choice { display: flex; gap: 8px; align-items: flex-start; margin: 6px 0; font-weight: 400; }
+  form .field { margin-top: 10px; }
   label.check { display: flex; gap: 8px; align-items: flex-start; font-weight: 400; margin: 10px 0 0; }
-  input:not([type="checkbox"]), select {
+  input:not([type="checkbox"], [type="radio"]), select {
     width: 100%; padding: 7px 9px; border: 1px solid var(--soft); border-radius: 6px;
     background: var(--ground); color: var(--ink); font: inherit;
   }
@@ -45,6 +49,10 @@ export const cardStyle = `
   button.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 600; }
   button:disabled { opacity: 0.6; cursor: default; }
   button.link { padding: 0; border: 0; color: var(--accent); text-decoration: underline; }
+  a { color: var(--accent); }
+  li .hint { margin: 2px 0 6px; }
+  .link.small { margin: 0 0 4px; display: inline; }
+  .actions > .link { display: block; margin-top: 10px; }
   button.close { padding: 0 6px; border: 0; font-size: 20px; line-height: 1; color: var(--soft); }
   :is(button, input, select):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   [role="alert"] { color: var(--bad); }

@@ -2,6 +2,7 @@
 import type { Role } from "../../../shared/people/api.ts";
 import type { HeldDial, NewConsent, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
+import type { CardProps } from "../card/handle.ts";
 
 /** A held dial as the dialog shows it. */
 export interface DialogProps extends HeldDial {
@@ -9,7 +10,7 @@ export interface DialogProps extends HeldDial {
   /** The role of who is signed in; null where that is not known. */
   role: Role | null;
   answer: (outcome: Outcome) => void;
-  suppress: (number: string, reason: string) => Promise<Answer<"page.suppress">>;
+  suppress: CardProps["suppress"];
   consent: (consent: NewConsent) => Promise<Answer<"page.consent">>;
 }
 

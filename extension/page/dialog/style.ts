@@ -22,17 +22,15 @@ export const dialogStyle = `
   .ask form { margin: 0 18px; padding: 12px 0 0; }
   .ask form button.main { border-color: var(--soft); background: transparent; color: var(--ink); font-weight: 400; }
   .ask form h3 { margin-bottom: 8px; font-size: 14px; color: var(--ink); }
-  .ask form .field { margin-top: 10px; }
   .ask form .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 12px; }
   .ask textarea {
     width: 100%; padding: 7px 9px; border: 1px solid var(--soft); border-radius: 6px; min-height: 56px; resize: vertical;
     background: var(--ground); color: var(--ink); font: inherit;
   }
   .ask textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-  .ask input[type="radio"] { width: auto; margin: 3px 0 0; }
-  .ask .choice { display: flex; gap: 8px; align-items: flex-start; margin: 6px 0; font-weight: 400; }
-  .ask fieldset { margin: 0; padding: 0; border: 0; }
-  .ask legend { padding: 0; font-weight: 600; font-size: 15px; }
+  .ask input[type="radio"] { margin: 3px 0 0; }
+  .ask fieldset { margin: 0; }
+  .ask legend { font-size: 15px; }
   .ask [role="alert"] { font-weight: 600; }
   @media (forced-colors: active) { .ask .band { border-left-color: CanvasText; } }
 `;

@@ -1,16 +1,18 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
 import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
+import { type Decision, usualPurpose } from "../../../shared/check/verdict.ts";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
-import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import type { Outcome } from "../../held-dial.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
-import { ConsentForm, Override } from "./forms.tsx";
+import { ConsentForm } from "./consent-form.tsx";
+import { Override } from "./forms.tsx";
 import type { DialogProps } from "./handle.ts";
 import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
+import { Reasons } from "../card/reasons.tsx";
 import type { Visibility } from "./visibility.ts";
 import { texts, words as page } from "../words.ts";
 
@@ -52,11 +54,12 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       ? written.trim() || page.noNumber
       : sayNumber(e164);
   const objected = has("objection");
-  const mayRecord = objected && e164 !== null && (role === "manager" || role === "admin");
+  const records = role !== null && context?.policy.consents.recordedBy.includes(role);
+  // What they said after an objection is nothing that an agent may record.
+  const mayRecord = e164 !== null && (objected ? records && role !== "agent" : wantsConsent(decision));
   const barred = !hidden && mayBeOverridden(decision);
-  // A consent is recorded for one number.
   const bases = overrideBases[(barred && context?.policy.overrides) || "none"].filter(
-    (basis) => basis !== "consent" || e164 !== null,
+    (basis) => basis === "service",
   );
   const mayGo = !hidden && handling !== "hold";
   const title = hidden
@@ -95,11 +98,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
         <div id="ask-why">
           {hidden && <p>{fill(t.hiddenWhy, hidden)}</p>}
           {hidden && <p>{t.behind}</p>}
-          <ul aria-label={page.reasons}>
-            {reasons.map((reason, i) => (
-              <li key={i}>{sayReason(texts, reason, lists)}</li>
-            ))}
-          </ul>
+          <Reasons reasons={reasons} lists={lists} />
           {isTwo && !masked && (
             <p>
               {rings.length > 0 && `${fill(t.two.rings, { numbers: rings.map(sayNumber).join(", ") })} `}
@@ -112,16 +111,16 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
             </p>
           )}
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
-          {barred && bases.length === 0 && <p>{t.noOverride}</p>}
+          {barred && bases.length === 0 && !mayRecord && <p>{t.noOverride}</p>}
         </div>
         {context && (mayGo || hidden || bases.length > 0 || offers.length > 0) && (
-          <Identity {...context.policy.identity} />
+          <Identity context={context} />
         )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>
       {form === "override" && (
         <Override
-          {...{ e164, medium, bases, armed, trusted, back, consent: props.consent }}
+          {...{ medium, bases, armed, trusted, back }}
           done={(basis, reason) => {
             back();
             give({ kind: "override", basis, reason });
@@ -130,9 +129,9 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       )}
       {form === "consent" && (
         <ConsentForm
-          {...{ e164, armed, trusted, back, consent: props.consent }}
-          above={<p className="hint">{t.consent.later}</p>}
-          go={t.consent.save}
+          {...{ e164, medium, armed, trusted, back, consent: props.consent }}
+          purpose={context ? (context.purpose ?? usualPurpose(context.policy)) : "general"}
+          hint={objected ? t.consent.later : records ? "" : t.consent.review}
           done={() => {
             back();
             give({ kind: "check" });
@@ -180,7 +179,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
               )}
               {mayRecord && !hidden && (
                 <button type="button" onClick={() => setForm("consent")}>
-                  {t.objection.manager}
+                  {objected ? t.objection.manager : words.agreed}
                 </button>
               )}
             </>
@@ -204,6 +203,10 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
     </section>
   );
 }
+
+/** Whether a consent on record may lift a reason: a listing, or consent that is missing. */
+const wantsConsent = ({ verdict, reasons }: Decision): boolean =>
+  verdict !== "clear" && reasons.some(({ code, list }) => code === list || code.endsWith("needs-consent"));
 
 /** The number that the digits are taken for, and its country. */
 function sayRecord(e164: string): string {

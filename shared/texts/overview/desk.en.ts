@@ -49,6 +49,24 @@ export const overviewEn = {
       text: "{what} Anybody who asks must be told who called (PECR 2003 reg 24).",
       do: "Set it",
     },
+    presentation: {
+      title: "The number to show is not set",
+      text: "A marketing call must show a number that can be called back (PECR 2003 reg 21(A1)).",
+      do: "Set it",
+    },
+    undeclared: {
+      title: "{list} is not set up",
+      text: "You call numbers of {country}, whose law wants them checked against it: until it is set up as “{id}”, they are not known.",
+      do: "Set it up",
+    },
+    oldRules: {
+      title: counted(
+        "{n} rule of law was not looked up for half a year",
+        "{n} rules of law were not looked up for half a year",
+      ),
+      text: "Verdicts still go by them: {rules}. Look each up at its source, and update ClearDial.",
+      do: "See a rule",
+    },
     missing: {
       both: "The company's name is missing, and so is an address or a freephone number.",
       company: "The company's name is missing.",

@@ -61,6 +61,7 @@ const more = [
   "/requests/letters",
   "/connectors",
   "/proof",
+  "/check",
 ];
 /** Screens of one person, recording, request or connector: the tests that create one run axe on them. */
 const ofOne = [

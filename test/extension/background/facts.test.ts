@@ -8,6 +8,7 @@ import { POLL_MS } from "../../../extension/page/frame-facts.ts";
 import { policySchema } from "../../../shared/policy/policy.ts";
 import { World } from "../double.ts";
 
+type DialHandlers = ReturnType<typeof openDialHandlers>;
 const number = (n: number) => `+4420794${String(60000 + n)}`;
 const numbers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => number(from + i));
 const sizes = (world: World) =>
@@ -159,28 +160,54 @@ it("asks anew what changed where the question under way left before", async () =
   expect((await facts.ask([number(1)])).facts[number(1)]?.suppressions).toHaveLength(1);
 });
 
-it("what was put on the do-not-call list is not known any more, also where the next question fails", async () => {
-  const world = new World();
-  const { facts } = world.wake();
-  await facts.ask(numbers(2));
-  const asks = openDialHandlers({
-    account: { current: () => Promise.resolve(world.account) },
-    worker: {
-      retry: () => {},
-      call: () => {
-        world.worker.object(number(1));
-        world.worker.mood = "down";
-        return Promise.resolve({ data: null as never, from: 0, to: 0 });
+describe.each([
+  {
+    path: "/v1/suppressions",
+    body: { number: number(1), reason: "They asked", scope: "person" as const },
+    send: (asks: DialHandlers) =>
+      asks["page.suppress"](
+        { kind: "page.suppress", number: number(1), reason: "They asked", scope: "person" },
+        {},
+      ),
+  },
+  {
+    path: "/v1/call-backs",
+    body: { number: number(1), on: "2026-12-01", givenBy: "Jo Doe", words: "Ring me then" },
+    send: (asks: DialHandlers) =>
+      asks["page.callBack"](
+        {
+          ...{ kind: "page.callBack", key: "key-of-this-entry" },
+          callBack: { number: number(1), on: "2026-12-01", givenBy: "Jo Doe", words: "Ring me then" },
+        },
+        {},
+      ),
+  },
+])("what $path took", ({ path, body, send }) => {
+  it("is not known any more, also where the next question fails", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    const sent: unknown[] = [];
+    await facts.ask(numbers(2));
+    const asks = openDialHandlers({
+      account: { current: () => Promise.resolve(world.account) },
+      worker: {
+        retry: () => {},
+        call: (...args: unknown[]) => {
+          sent.push(args);
+          world.worker.object(number(1));
+          world.worker.mood = "down";
+          return Promise.resolve({ data: null as never, from: 0, to: 0 });
+        },
       },
-    },
-    facts,
-    dials: {} as DialQueue,
+      facts,
+      dials: {} as DialQueue,
+    });
+    expect(await send(asks)).toEqual({ ok: true });
+    expect(sent).toMatchObject([["POST", path, { body }]]);
+    expect(Object.keys((await facts.ask([number(0)])).facts)).toEqual([number(0)]);
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline" });
+    expect(world.stale).toMatchObject([{ numbers: [number(1)] }]);
   });
-  const ask = { kind: "page.suppress", number: number(1), reason: "They asked" } as const;
-  expect(await asks["page.suppress"](ask, {})).toEqual({ ok: true });
-  expect(Object.keys((await facts.ask([number(0)])).facts)).toEqual([number(0)]);
-  await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline" });
-  expect(world.stale).toMatchObject([{ numbers: [number(1)] }]);
 });
 
 it("confirms nothing by a clock that was set back", async () => {

@@ -127,14 +127,14 @@ describe("in the top document", () => {
     const { room } = open();
     answers["page.consent"] = { ok: true };
     const consent: NewConsent = {
-      ...{ number: "+442079460001", basis: "consent", givenBy: "Ada", evidence: "x" },
+      ...{ number: "+442079460001", kind: "notification", givenBy: "Ada", words: "x" },
       givenAt: "2026-11-25T10:00:00.000Z",
     };
     room.show("a", asking("1"));
     await settle();
     await shown!.consent(consent);
     await shown!.consent(consent);
-    await shown!.consent({ ...consent, evidence: "y" });
+    await shown!.consent({ ...consent, words: "y" });
     const keys = sent.flatMap((m) => (m.kind === "page.consent" ? m.key : []));
     expect(keys[0]).toBe(keys[1]);
     expect(keys[2]).not.toBe(keys[0]);

@@ -351,8 +351,7 @@ describe("what the agent answers", () => {
     const desk = new Desk();
     await desk.knows(OBJECTED);
     const { again } = desk.dial(OBJECTED);
-    for (const basis of ["service", "solicited", "consent"] as const)
-      await desk.answer({ kind: "override", basis, reason: "x" });
+    await desk.answer({ kind: "override", basis: "service", reason: "x" });
     await desk.answer({ kind: "call" });
     await desk.answer({ kind: "without" });
     expect(again).not.toHaveBeenCalled();
@@ -434,7 +433,7 @@ describe("a dial code that hides our number", () => {
     await desk.answer({ kind: "without" });
     expect(again).not.toHaveBeenCalled();
     expect(desk.last()).toMatchObject({ hidden: null, decision: { verdict: "blocked" } });
-    await desk.answer({ kind: "override", basis: "solicited", reason: "They rang" });
+    await desk.answer({ kind: "override", basis: "service", reason: "Their order" });
     expect(again).toHaveBeenCalledExactlyOnceWith("02079460001");
   });
 });

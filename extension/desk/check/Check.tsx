@@ -1,0 +1,96 @@
+/** Whether a number may be called, and why: by which rule, which source, looked up when. */
+import { Button, Group, NativeSelect, Paper, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
+import { checkEn as text } from "../../../shared/texts/check/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { api } from "../../ui/api.ts";
+import { DateInput } from "../forms/DateInput.tsx";
+import { withQuery } from "../parts/location.ts";
+import { Page } from "../parts/Page.tsx";
+import { Failed, Loading } from "../parts/QueryState.tsx";
+import { Explanation } from "./Explanation.tsx";
+
+const kinds = ["general", "automated", "claims-management", "pensions"] as const;
+
+interface Asked {
+  number: string;
+  at: string;
+  as: string;
+}
+
+export default function Check() {
+  // Not a query: the Worker logs each question about the past, so it is asked only when the person asks.
+  const asked = useMutation({
+    mutationFn: ({ number, at, as }: Asked) =>
+      api<ExplainAnswer>("GET", withQuery(`/v1/explain/${encodeURIComponent(number)}`, { at, as })),
+  });
+  return (
+    <Page title={text.title} lead={text.lead}>
+      <Form ask={(what) => asked.mutate(what)} busy={asked.isPending} />
+      {asked.isPending ? (
+        <Loading />
+      ) : asked.error ? (
+        <Failed error={asked.error} />
+      ) : (
+        asked.data && <Explanation answer={asked.data} />
+      )}
+    </Page>
+  );
+}
+
+function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
+  const [number, setNumber] = useState("");
+  const [at, setAt] = useState("");
+  const [as, setAs] = useState("");
+  const [tried, setTried] = useState(false);
+  const lacks = number.trim() === "";
+  return (
+    <Paper withBorder p="md">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!lacks) ask({ number: number.trim(), at, as });
+        }}
+      >
+        <Stack gap="md">
+          <Group align="flex-start" gap="md">
+            <TextInput
+              label={text.form.number}
+              description={text.form.numberNote}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              value={number}
+              onChange={({ currentTarget }) => setNumber(currentTarget.value)}
+              error={tried && lacks ? text.form.needed : undefined}
+              w={300}
+            />
+            <DateInput
+              label={text.form.on}
+              description={text.form.onNote}
+              width={220}
+              value={at}
+              onChange={setAt}
+            />
+            <NativeSelect
+              label={text.form.as}
+              value={as}
+              onChange={({ currentTarget }) => setAs(currentTarget.value)}
+              data={[
+                { value: "", label: text.form.usual },
+                ...kinds.map((value) => ({ value, label: policyEn.values[value] ?? value })),
+              ]}
+            />
+          </Group>
+          <div>
+            <Button type="submit" loading={busy}>
+              {text.form.go}
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

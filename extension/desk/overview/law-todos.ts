@@ -1,0 +1,58 @@
+/** What the law asks of the office: rules that nobody looked up for long, registers that it wants, the number to show. */
+import { regions } from "../../../shared/law/regions.ts";
+import { rulesOld } from "../../../shared/law/sources.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { countryName } from "../parts/countries.ts";
+import { linkTo } from "../parts/location.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
+import type { Todo } from "./todo.ts";
+
+const words = overviewEn.todos;
+
+/** `now` in milliseconds since the epoch. Old rules change no verdict: they are for administrators to look up again. */
+export const lawTodos = (
+  lists: readonly RegisterHead[],
+  policy: Policy,
+  { admin, now }: { admin: boolean; now: number },
+): Todo[] => [
+  ...(policy.identity.presentationNumber === null ? [todo("presentation", "identity")] : []),
+  ...undeclared(lists, policy),
+  ...(admin ? oldRules(new Date(now).toISOString().slice(0, 10)) : []),
+];
+
+function todo(id: "presentation", group: string): Todo {
+  const { title, text, do: label } = words[id];
+  return { id, tone: "bad", title, text, link: linkTo("/policy", { at: group }), label };
+}
+
+/** Registers that the laws of the company's countries want, and that are not set up under the id that they are known by. */
+function undeclared(lists: readonly RegisterHead[], { numbers }: Policy): Todo[] {
+  const { title, text, do: label } = words.undeclared;
+  return [...new Set([numbers.defaultRegion, ...numbers.alsoRegions])].flatMap((region) =>
+    (regions[region]?.registers ?? [])
+      .filter(({ id }) => !lists.some((list) => list.id === id))
+      .map(({ id, name }): Todo => {
+        const values = { list: name, id, country: countryName(region) };
+        return {
+          ...{ id: `undeclared.${id}`, tone: "bad", title: fill(title, values), text: fill(text, values) },
+          ...{ link: linkTo("/lists"), label },
+        };
+      }),
+  );
+}
+
+function oldRules(today: string): Todo[] {
+  const old = rulesOld(today);
+  if (old.length === 0) return [];
+  const { title, text, do: label } = words.oldRules;
+  const ids = old.map(({ id }) => id);
+  const said = new Intl.ListFormat(texts.language).format(ids.slice(0, 10));
+  return [
+    {
+      ...{ id: "rules", tone: "warn", title: plural(texts, title, old.length) },
+      ...{ text: fill(text, { rules: ids.length > 10 ? `${said} …` : said }), link: linkTo("/check"), label },
+    },
+  ];
+}

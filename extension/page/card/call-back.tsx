@@ -1,0 +1,103 @@
+/** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
+import { useId, useRef, useState } from "react";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { ask } from "../../messages.ts";
+import type { CardProps } from "./handle.ts";
+import { words as page } from "../words.ts";
+
+const t = inLanguage(cardTexts, navigator.language).callBack;
+const fields = ["on", "givenBy", "words"] as const;
+type Field = (typeof fields)[number];
+const needed: Record<Field, string> = { on: t.onNeeded, givenBy: t.givenByNeeded, words: t.wordsNeeded };
+
+/** The device's day, YYYY-MM-DD. */
+const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+/** `crypto.randomUUID` exists on https pages only. */
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+export function CallBack({
+  e164,
+  done,
+  setBusy,
+}: Pick<CardProps, "e164"> & { done: () => void; setBusy: (busy: boolean) => void }) {
+  const [values, setValues] = useState<Record<Field, string>>({ on: "", givenBy: "", words: "" });
+  const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
+  const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const key = useRef(newKey());
+  const id = useId();
+
+  async function save(): Promise<void> {
+    const lacking = fields.find(
+      (name) => values[name].trim() === "" || (name === "on" && values.on < today()),
+    );
+    if (lacking) {
+      setProblem({ field: lacking, text: needed[lacking] });
+      form.current?.querySelector<HTMLInputElement>(`[name="${lacking}"]`)?.focus();
+      return;
+    }
+    setState("saving");
+    setProblem(null);
+    const [givenBy, words] = [values.givenBy.trim(), values.words.trim()];
+    const callBack = { number: e164!, on: values.on, givenBy, words };
+    // Until a field changes it is the same entry, which is stored once.
+    const answer = await ask("page.callBack", { key: key.current, callBack }).catch(
+      () => ({ ok: false, trouble: "offline", detail: "" }) as const,
+    );
+    if (answer.ok) {
+      setState("saved");
+      setBusy(false);
+    } else {
+      setState("asking");
+      setProblem({ text: fill(page.failed[answer.trouble], { detail: answer.detail }) });
+    }
+  }
+
+  if (state === "saved")
+    return (
+      <p className="done" role="status">
+        {t.done}
+      </p>
+    );
+  const field = (name: Field, label: string, more: React.ComponentProps<"input">) => (
+    <div className="field">
+      <label htmlFor={`${id}-${name}`}>{label}</label>
+      <input
+        {...{ ...more, name, id: `${id}-${name}`, value: values[name] }}
+        aria-invalid={problem?.field === name}
+        onChange={({ target }) => {
+          setValues({ ...values, [name]: target.value });
+          setProblem(null);
+          key.current = newKey();
+        }}
+      />
+    </div>
+  );
+  return (
+    <form
+      ref={form}
+      noValidate
+      aria-label={t.title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (state === "asking") void save();
+      }}
+    >
+      {field("on", t.on, { type: "date", min: today() })}
+      {field("givenBy", t.givenBy, { maxLength: 200 })}
+      {field("words", t.words, { maxLength: 2000, placeholder: t.wordsExample })}
+      <p className="hint">{t.hint}</p>
+      {problem && <p role="alert">{problem.text}</p>}
+      <div className="row">
+        <button type="submit" className="main" disabled={state === "saving"}>
+          {state === "saving" ? page.saving : t.save}
+        </button>
+        <button type="button" onClick={done}>
+          {page.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,165 @@
+/** Records what the called person said, with its evidence: what they agreed to, who, when, how, in which words. */
+import { useId, useRef, useState } from "react";
+import { askTexts } from "../../../shared/texts/dials/dialog.ts";
+import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import type { NewConsent } from "../../held-dial.ts";
+import type { DialogProps } from "./handle.ts";
+import { words } from "../words.ts";
+
+const t = inLanguage(askTexts, navigator.language);
+const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
+const kinds = ["solicited", "notification", "prior"] as const;
+
+/** `2026-11-25T14:30`, the value of a datetime-local field. */
+const localTime = (at: Date) =>
+  new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+const today = () => localTime(new Date()).slice(0, 10);
+
+const empty = { kind: "", givenBy: "", givenAt: "", words: "", proof: "", until: "" };
+type Field = keyof typeof empty;
+
+interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> {
+  /** What the call is for: prior consent is to this kind of call. */
+  purpose: NonNullable<NewConsent["calls"]>[number];
+  /** Shown above the fields. */
+  hint: string;
+  armed: boolean;
+  /** True for events that may let a dial go on: a person's, while the dialog is in sight. */
+  trusted: (event: React.SyntheticEvent) => boolean;
+  /** It is on record. */
+  done: () => void;
+  back: () => void;
+}
+
+export function ConsentForm(props: ConsentProps) {
+  const { e164, medium, purpose, consent, hint, armed, trusted, done, back } = props;
+  const [opened] = useState(() => new Date());
+  const [at, setAt] = useState({ ...empty, givenAt: localTime(opened) });
+  const [how, setHow] = useState(hows[0]!);
+  const [saving, setSaving] = useState(false);
+  const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const id = useId();
+  const asked = at.kind === "solicited";
+
+  // Unchanged, the field means now, to the second, as the field has minutes only.
+  const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
+
+  const wrong = (): typeof problem => {
+    const { consent: c } = t;
+    if (at.kind === "") return { field: "kind", text: c.kindNeeded };
+    if (at.givenBy.trim() === "") return { field: "givenBy", text: c.givenByNeeded };
+    if (!(given.getTime() <= Date.now())) return { field: "givenAt", text: c.givenAtNeeded };
+    if (at.words.trim() === "") return { field: "words", text: c.wordsNeeded };
+    if (at.proof.trim() === "" && at.kind === "prior") return { field: "proof", text: c.proofNeeded };
+    if (at.until !== "" && at.until < today()) return { field: "until", text: c.untilNeeded };
+    return null;
+  };
+
+  const entry = (): NewConsent => ({
+    ...{ number: e164!, kind: at.kind as NewConsent["kind"], givenBy: at.givenBy.trim() },
+    ...{ givenAt: given.toISOString(), how, words: at.words.trim() },
+    ...(at.proof.trim() !== "" && { proof: at.proof.trim() }),
+    ...(at.until !== "" && { [asked ? "day" : "until"]: at.until }),
+    ...(at.kind === "prior" && { calls: [purpose] }),
+    ...(medium === "message" && { medium }),
+  });
+
+  async function save(): Promise<void> {
+    const found = wrong();
+    setProblem(found);
+    if (found) {
+      form.current?.querySelector<HTMLElement>(`[name="${found.field}"]`)?.focus();
+      return;
+    }
+    setSaving(true);
+    const answer = await consent(entry()).catch(
+      () => ({ ok: false, trouble: "offline", detail: "" }) as const,
+    );
+    setSaving(false);
+    if (answer.ok) return done();
+    setProblem({ text: fill(words.failed[answer.trouble], { detail: answer.detail }) });
+  }
+
+  const change = (name: Field, value: string) => {
+    setAt({ ...at, [name]: value });
+    setProblem(null);
+  };
+  const bound = (name: Field) => ({
+    id: `${id}-${name}`,
+    name,
+    value: at[name],
+    "aria-invalid": problem?.field === name,
+    onChange: ({ target }: { target: { value: string } }) => change(name, target.value),
+  });
+  const field = (name: Field, label: string, input: React.ReactElement) => (
+    <div className="field">
+      <label htmlFor={`${id}-${name}`}>{label}</label>
+      {input}
+    </div>
+  );
+
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (armed && !saving && trusted(event)) void save();
+      }}
+    >
+      {hint && <p className="hint">{hint}</p>}
+      <fieldset>
+        <legend>{t.consent.kind}</legend>
+        {kinds.map((one) => (
+          <label key={one} className="choice">
+            <input type="radio" name="kind" checked={at.kind === one} onChange={() => change("kind", one)} />
+            {t[medium].kinds[one]}
+          </label>
+        ))}
+      </fieldset>
+      {field(
+        "givenBy",
+        t.consent.givenBy,
+        <input {...bound("givenBy")} maxLength={200} placeholder={t.consent.givenByExample} />,
+      )}
+      <div className="pair">
+        {field("givenAt", t.consent.givenAt, <input type="datetime-local" {...bound("givenAt")} />)}
+        <div className="field">
+          <label htmlFor={`${id}-how`}>{t.consent.how}</label>
+          <select
+            id={`${id}-how`}
+            value={how}
+            onChange={(event) => setHow(event.target.value as (typeof hows)[number])}
+          >
+            {hows.map((one) => (
+              <option key={one} value={one}>
+                {t.consent.hows[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+      {field(
+        "words",
+        t.consent.words,
+        <textarea {...bound("words")} maxLength={1800} placeholder={t.consent.wordsExample} />,
+      )}
+      {field(
+        "proof",
+        t.consent.proof,
+        <input {...bound("proof")} maxLength={500} placeholder={t.consent.proofExample} />,
+      )}
+      {field("until", asked ? t.consent.day : t.consent.until, <input type="date" {...bound("until")} />)}
+      {problem && <p role="alert">{problem.text}</p>}
+      <div className="row">
+        <button type="submit" disabled={!armed || saving}>
+          {saving ? words.saving : t.consent.save}
+        </button>
+        <button type="button" onClick={back}>
+          {t.back}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,55 @@
+/** "Check a number" on the desk: the verdict, and behind each reason its rule, source and day. */
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { call } from "../../../scripts/lib/seed.ts";
+import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { shot } from "../kit/shots.ts";
+import { open, overflows } from "./kit.ts";
+
+/** No other test uses this number. It is on the TPS by the fixtures' rule. */
+const LISTED = "+441134960920";
+const { workerUrl, tokens } = inject("e2e");
+let browser: Launched;
+
+beforeAll(async () => {
+  browser = await launch({ joined: "manager", sites: [] });
+});
+afterAll(() => browser.close());
+
+it("a number, now: verdict, reasons with their sources, what is known, what is to be said", async () => {
+  const page = await open(browser, "#/check");
+  await page.getByRole("button", { name: "Check", exact: true }).click();
+  await page.getByText("Write the number.").waitFor();
+  await page.getByLabel("Telephone number").fill("0113 496 0920");
+  await page.getByRole("button", { name: "Check", exact: true }).click();
+  const answer = page.getByRole("article");
+  await answer.getByRole("heading", { name: "+44 113 496 0920" }).waitFor();
+  const reasons = answer.locator("[data-reasons] > li");
+  await expect.poll(() => reasons.first().textContent()).toMatch(/^On TPS .*PECR 2003 reg 21.* looked up on/);
+  const link = reasons.first().getByRole("link");
+  expect(await link.getAttribute("href")).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
+  await expect.poll(() => answer.textContent()).toContain("Fixed line");
+  await expect.poll(() => answer.textContent()).toContain("The law wants you to say first");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-check");
+  expect(await overflows(page)).toBe(false);
+});
+
+it("as another kind of call, and at a past day by what was on record then", async () => {
+  await call(workerUrl, tokens.agent, "POST", "/v1/suppressions", {
+    ...{ number: LISTED, kind: "objection", reason: "asked us to stop", scope: "line" },
+  });
+  const page = await open(browser, "#/check");
+  await page.getByLabel("Telephone number").fill(LISTED);
+  await page.getByLabel("Kind of call").selectOption("pensions");
+  await page.getByRole("button", { name: "Check", exact: true }).click();
+  const answer = page.getByRole("article");
+  await expect.poll(() => answer.textContent()).toContain("They told us not to call");
+  await expect.poll(() => answer.textContent()).toContain("A call of the kind “pensions”");
+  await page.getByLabel("On", { exact: true }).click();
+  await page.getByRole("button", { name: "Previous month" }).click();
+  await page.locator(".mantine-DatePickerInput-day").first().click();
+  await page.getByRole("button", { name: "Check", exact: true }).click();
+  await expect.poll(() => answer.textContent()).toContain("by what was on record then");
+  await expect.poll(() => answer.textContent()).not.toContain("They told us not to call");
+});

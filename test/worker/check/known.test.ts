@@ -1,0 +1,125 @@
+/** What is known of a number besides registers and entries: its line, and the calls that its law counts. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ChangesAnswer, CheckAnswer, Facts } from "../../../shared/check/api.ts";
+import { knownAt } from "../../../worker/check/facts-at.ts";
+import { factsOf } from "../../../worker/check/facts.ts";
+import { aTeam, call, DAY, MINUTE } from "../helpers.ts";
+
+const tokens = aTeam();
+const GB = "+442079460001";
+const PARIS = "+33199000001";
+
+async function factsFor(...numbers: string[]): Promise<Facts[]> {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers } });
+  return (data as CheckAnswer).results.map(({ facts }) => facts!);
+}
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+
+it("a line is fixed or mobile where its range says so, and neither where it does not", async () => {
+  const lines = {
+    [GB]: "fixed",
+    "+447700900123": "mobile",
+    "+353851234567": "mobile",
+    "+35312345678": "fixed",
+    "+393331234567": "mobile",
+    // North America's ranges do not tell; nor does a law say what a freephone or a personal number is.
+    "+12025550123": undefined,
+    "+448081570000": undefined,
+    "+447011234567": undefined,
+  };
+  const facts = await factsFor(...Object.keys(lines));
+  expect(facts.map(({ line }) => line)).toEqual(Object.values(lines));
+});
+
+describe("calls to a number whose law counts them", () => {
+  beforeEach(() => env.DB.exec("DELETE FROM dials; DELETE FROM calls; DELETE FROM calls_erased"));
+  const dial = async (number: string, over: object = {}) => {
+    const { status, data } = await call("POST", "/v1/dials", {
+      token: tokens.agent,
+      body: {
+        ...{ number, e164: number, action: "passed", verdict: "clear", reasons: [], seen: null },
+        ...{ host: "crm.example", at: ago(60 * MINUTE), ...over },
+      },
+    });
+    expect(status, JSON.stringify(data)).toBe(201);
+  };
+  const log = (startedAt: string, number = PARIS) =>
+    call("POST", "/v1/calls/import", {
+      token: tokens.manager,
+      body: {
+        dryRun: false,
+        rows: [{ provider: "softphone", number, agent: "agent@example.com", startedAt, seconds: 0 }],
+      },
+    });
+  const attempts = async () => (await factsFor(PARIS))[0]!.contacts?.attempts.length;
+
+  it("are dials that went on, and logged calls that no dial began", async () => {
+    await dial(PARIS);
+    await dial(PARIS, { action: "held", verdict: "unknown" });
+    await dial(PARIS, { via: "sms:" });
+    expect(await attempts()).toBe(1);
+    // The same call, in the telephone system's log.
+    await log(ago(60 * MINUTE - 5000));
+    expect(await attempts()).toBe(1);
+    await log(ago(3 * DAY));
+    expect(await attempts()).toBe(2);
+  });
+
+  it("a logged call beside a dial that was held was made all the same", async () => {
+    await dial(PARIS, { action: "held", verdict: "unknown" });
+    await log(ago(60 * MINUTE - 5000));
+    expect(await attempts()).toBe(1);
+  });
+
+  it("a dial tells open pages, as the next one may be too many", async () => {
+    const { data } = await call("GET", "/v1/changes?since=0", { token: tokens.agent });
+    const { seq } = data as ChangesAnswer;
+    await dial(PARIS);
+    await dial(GB);
+    const { data: later } = await call("GET", `/v1/changes?since=${seq}`, { token: tokens.agent });
+    expect((later as ChangesAnswer).numbers).toEqual([PARIS]);
+  });
+
+  it("a refusal is the last objection, ended or not", async () => {
+    expect((await factsFor(PARIS))[0]!.contacts?.refusedAt).toBeNull();
+    await call("POST", "/v1/suppressions", {
+      token: tokens.manager,
+      body: { number: PARIS, reason: "refused", scope: "line" },
+    });
+    await call("DELETE", `/v1/suppressions/${encodeURIComponent(PARIS)}`, {
+      token: tokens.manager,
+      body: { reason: "a mistake" },
+    });
+    const [{ contacts, suppressions }] = (await factsFor(PARIS)) as [Facts];
+    expect(suppressions).toEqual([]);
+    expect(contacts?.refusedAt).toMatch(/^20/);
+  });
+
+  it("a law that counts none has none of them in its facts", async () => {
+    await dial(GB);
+    expect((await factsFor(GB))[0]!.contacts).toBeUndefined();
+  });
+
+  it("count for a past call as far as they came before it, without itself", async () => {
+    for (const days of [5, 4, 3, 2]) await dial(PARIS, { at: ago(days * DAY) });
+    const before = async (days: number) => {
+      const { facts } = await knownAt(env.DB, PARIS, Date.now() - days * DAY);
+      return facts.contacts?.attempts.length;
+    };
+    expect([await before(2), await before(1)]).toEqual([3, 4]);
+  });
+});
+
+it("facts of many numbers are one round trip whatever their law counts", async () => {
+  let batches = 0;
+  const db = new Proxy(env.DB, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(of, name);
+      if (name === "batch") batches++;
+      return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(of) : value;
+    },
+  });
+  await factsOf(db, [GB, PARIS, "+4915112345678"]);
+  expect(batches).toBe(1);
+});

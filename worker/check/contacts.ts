@@ -1,0 +1,69 @@
+/**
+ * Calls to a number and its refusals, for regions whose law caps how often it may be called or gives it rest. Unanswered
+ * calls count as well. A dial and the same call in a log are one.
+ */
+import type { Facts } from "../../shared/check/api.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { regions } from "../../shared/law/regions.ts";
+import { regionOf } from "../../shared/phone/phone.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { query } from "../core/batch.ts";
+import { dialWas } from "../dials/rows.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
+
+/** Longer than any law counts, in days. */
+const COUNTED = 400;
+
+/** Whether calls to a number's region are counted by its law, on any day. */
+export function countsCalls(e164: string): boolean {
+  const region = regionOf(e164);
+  return region !== null && regions[region]?.frequency !== undefined;
+}
+
+export interface ContactRow {
+  number: number;
+  /** Milliseconds. */
+  at: number;
+  refused: number;
+}
+
+const CALL_MADE = `(${dialWas.passed} OR (${dialWas.overridden} AND d.refused = 0))`;
+
+/** What counts for some numbers (E.164) since some days before `now`, oldest first. */
+export const contactsOf = (numbers: readonly string[], now: number) =>
+  query<ContactRow>(
+    `WITH n AS MATERIALIZED (SELECT value AS number FROM json_each(?1))
+     SELECT d.number, d.device_at AS at, 0 AS refused FROM n JOIN dials d ON d.number = n.number
+     WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND ${unrestricted("dial", "d.num")}
+     UNION ALL
+     SELECT c.number, CAST(unixepoch(c.started_at, 'subsec') * 1000 AS INTEGER), 0 FROM n JOIN calls c ON c.number = n.number
+     WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")}
+       AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE})
+     UNION ALL
+     SELECT s.number, CAST(unixepoch(s.at, 'subsec') * 1000 AS INTEGER), 1 FROM n JOIN suppressions s ON s.number = n.number
+     WHERE s.kind = 'objection' AND s.keeps_line = 0
+     ORDER BY 2`,
+    JSON.stringify([...new Set(numbers)].filter(countsCalls).map(numberOf)),
+    now - COUNTED * DAY,
+    new Date(now - COUNTED * DAY).toISOString(),
+  );
+
+/** The calls to a number before `until`, and its last refusal by then; none where its law counts no calls. */
+export function contactsFact(
+  e164: string,
+  rows: readonly ContactRow[],
+  until: number,
+): Pick<Facts, "contacts"> {
+  if (!countsCalls(e164)) return {};
+  const n = numberOf(e164);
+  const own = rows.filter(({ number, at }) => number === n && at <= until);
+  const refusedAt = own.findLast(({ refused }) => refused === 1)?.at;
+  return {
+    contacts: {
+      attempts: own.filter(({ refused }) => refused === 0).map(({ at }) => iso(at)),
+      refusedAt: refusedAt === undefined ? null : iso(refusedAt),
+    },
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,16 @@
+/** What a call that goes on changes: the consents that it rests on are used, and a law that caps calls counts it. */
+import type { Facts } from "../../shared/check/api.ts";
+import { countsCalls } from "../check/contacts.ts";
+import { changed } from "../core/commit.ts";
+import type { Statement } from "../core/sql.ts";
+import { usedBy } from "../do-not-call/uses.ts";
+import type { Dial } from "./rows.ts";
+
+export function madeBy(dial: Dial, used: Facts["consents"]): Statement[] {
+  const { id, at, number, action, refused, medium } = dial;
+  if (number === null || action === "held" || refused) return [];
+  return [
+    ...usedBy(number, used, { ref: id, at }),
+    ...(medium === "call" && countsCalls(number) ? [changed("number", number)] : []),
+  ];
+}
