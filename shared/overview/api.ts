@@ -26,4 +26,11 @@ export const figuresAnswer = z.object({
   erasures: z.array(z.object({ week: date, recordings: count, held: count })),
 });
 
+/** What waits for a person. It names no person and no number. */
+export const waitingAnswer = z.object({
+  consents: count.meta({ description: "entries that somebody who may record consents is to review" }),
+  scopes: count.meta({ description: "objections of which compliance is to say whom they close" }),
+});
+
+export type WaitingAnswer = z.infer<typeof waitingAnswer>;
 export type FiguresAnswer = z.infer<typeof figuresAnswer>;

@@ -1,5 +1,11 @@
-/** GET /v1/figures: what the desk's overview draws. */
-import { type FiguresAnswer, figuresAnswer, figuresQuery } from "../../shared/overview/api.ts";
+/** What the desk's overview draws, and what it says waits for a person. */
+import {
+  type FiguresAnswer,
+  figuresAnswer,
+  figuresQuery,
+  waitingAnswer,
+  type WaitingAnswer,
+} from "../../shared/overview/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -21,6 +27,23 @@ figures.openapi(
     responses: { 200: json(figuresAnswer) },
   }),
   async (c) => c.json(await figuresOf(c.env.DB, c.req.valid("query"), Date.now()), 200),
+);
+
+figures.openapi(
+  route({
+    method: "get",
+    path: "/v1/waiting",
+    roles: ["manager", "compliance", "admin"],
+    summary: "How many entries wait for a person: consents for their review, objections for their scope",
+    responses: { 200: json(waitingAnswer) },
+  }),
+  async (c) => {
+    const waiting = await c.env.DB.prepare(
+      `SELECT (SELECT COUNT(*) FROM consents WHERE state = 'review' AND withdrawn_at IS NULL) AS consents,
+         (SELECT COUNT(*) FROM suppressions WHERE asks = 1 AND ended_at IS NULL) AS scopes`,
+    ).first<WaitingAnswer>();
+    return c.json(waiting!, 200);
+  },
 );
 
 /** `now` in milliseconds. */

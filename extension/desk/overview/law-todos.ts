@@ -1,6 +1,10 @@
-/** What the law asks of the office: rules that nobody looked up for long, registers that it wants, the number to show. */
+/**
+ * What the law asks of the office: entries that wait for a person, rules that nobody looked up for long, registers that it
+ * wants, the number to show.
+ */
 import { regions } from "../../../shared/law/regions.ts";
 import { rulesOld } from "../../../shared/law/sources.ts";
+import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
@@ -21,6 +25,16 @@ export const lawTodos = (
   ...undeclared(lists, policy),
   ...(admin ? oldRules(new Date(now).toISOString().slice(0, 10)) : []),
 ];
+
+/** Entries that wait for a person. Objections are for compliance officers and administrators to settle. */
+export const waitingTodos = (waiting: WaitingAnswer, officer: boolean): Todo[] =>
+  (["consents", "scopes"] as const).flatMap((which): Todo[] => {
+    const n = waiting[which];
+    const { title, text, do: label } = words[which];
+    if (n === 0 || (which === "scopes" && !officer)) return [];
+    const link = linkTo(which === "consents" ? "/consents" : "/do-not-call");
+    return [{ id: `waiting.${which}`, tone: "bad", title: plural(texts, title, n), text, link, label }];
+  });
 
 function todo(id: "presentation", group: string): Todo {
   const { title, text, do: label } = words[id];

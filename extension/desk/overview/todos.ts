@@ -13,6 +13,7 @@ import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
+import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
@@ -28,7 +29,7 @@ import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { recordingAlarms } from "../recordings/Alarms.tsx";
 import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
-import { lawTodos } from "./law-todos.ts";
+import { lawTodos, waitingTodos } from "./law-todos.ts";
 import type { Todo } from "./todo.ts";
 
 const words = overviewEn.todos;
@@ -184,11 +185,12 @@ export function useTodos() {
   const recordings = useApi<RecordingsState>("/v1/recordings/state");
   const requests = useApi<RequestFigures>("/v1/requests/figures");
   const watching = useApi<WatchAnswer>("/v1/watch");
+  const waiting = useApi<WaitingAnswer>("/v1/waiting");
   const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
   const asked = [
-    ...[lists, policy, invites, recordings, requests, watching],
+    ...[lists, policy, invites, recordings, requests, watching, waiting],
     ...(isAdmin ? [connectors] : []),
     ...(mayMore ? [mail] : []),
   ];
@@ -199,6 +201,7 @@ export function useTodos() {
     ...(lists.data && policy.data
       ? lawTodos(lists.data.lists, policy.data.policy, { admin: isAdmin, now })
       : []),
+    ...(waiting.data ? waitingTodos(waiting.data, mayMore) : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),

@@ -54,6 +54,19 @@ export const overviewEn = {
       text: "A marketing call must show a number that can be called back (PECR 2003 reg 21(A1)).",
       do: "Set it",
     },
+    consents: {
+      title: counted("{n} consent waits for its review", "{n} consents wait for their review"),
+      text: "Agents wrote down what they were told. Until somebody looks at it, each counts for one call back.",
+      do: "Review them",
+    },
+    scopes: {
+      title: counted(
+        "{n} objection leaves open whom it is meant for",
+        "{n} objections leave open whom they are meant for",
+      ),
+      text: "The number is closed. Say whether the person, or the whole company, must not be called either.",
+      do: "Say whom",
+    },
     undeclared: {
       title: "{list} is not set up",
       text: "You call numbers of {country}, whose law wants them checked against it: until it is set up as “{id}”, they are not known.",

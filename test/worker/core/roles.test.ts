@@ -147,6 +147,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/tokens": ["admin"],
   "POST /v1/tokens/rotate": everyone,
   "DELETE /v1/tokens/{id}": everyone,
+  "GET /v1/waiting": office,
   "GET /v1/watch": office,
   "POST /v1/watch/seen": office,
   "GET /v1/watch/turned": office,
