@@ -30,7 +30,8 @@ export interface Table {
 }
 
 /** The tables from the installed libraries. */
-export const tables = (): Promise<Table[]> => Promise.all([...plans(), zones(), holidays(), cities()]);
+export const tables = (): Promise<Table[]> =>
+  Promise.all([...plans(), zones(), holidays(), legalHolidays(), cities()]);
 
 // --- Plans -----------------------------------------------------------------------------------------------------
 
@@ -166,8 +167,32 @@ async function holidays(): Promise<Table> {
   );
 }
 
+/** Regions whose law allows no calls on public holidays (shared/law); of each, the national ones. */
+const LEGAL = ["AU", "ES", "FR"];
+
+function legalHolidays(): Promise<Table> {
+  const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
+  return table(
+    "shared/hours/legal-holidays-table.ts",
+    "National holidays of regions whose law allows no calls on them (date-holidays).",
+    [
+      "",
+      "/** Month and day, by region and year. */",
+      `export const legalHolidays: Readonly<Record<string, Readonly<Record<string, string>>>> = { ${LEGAL.map(
+        (region) => `${region}: ${record(years.map((year) => [String(year), nationalDays(region, year)]))}`,
+      ).join(", ")} };`,
+    ],
+  );
+}
+
+const nationalDays = (region: string, year: number): string => daysAmong(new Holidays(region), year);
+
 function daysOf(part: string, year: number): string {
-  const days = new Holidays("GB", part).getHolidays(year).filter(({ type }) => type === "public");
+  return daysAmong(new Holidays("GB", part), year);
+}
+
+function daysAmong(holidays: Holidays, year: number): string {
+  const days = holidays.getHolidays(year).filter(({ type }) => type === "public");
   return [...new Set(days.map(({ date }) => date.slice(5, 10)))].sort().join(" ");
 }
 

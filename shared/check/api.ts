@@ -44,6 +44,10 @@ export const factsSchema = z.object({
             "only where policy has days of grace: the date of the version before the one that added the number; absent " +
             "where the register's first version had it",
         }),
+        first: date.optional().meta({
+          description:
+            "only where a listing ends earlier consents by law: the date of the version that added the number",
+        }),
       }),
     )
     .meta({ description: "the registers that list the number, with the date of the version that was read" }),
@@ -93,13 +97,13 @@ export const factsSchema = z.object({
         .optional()
         .meta({ description: "for which kinds of call; absent: general" }),
       medium: z.enum(["call", "message"]).optional().meta({ description: "absent: for calls" }),
+      product: z.string().optional().meta({ description: "for which product alone; absent: for any" }),
       day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
-      ends: date.optional().meta({ description: "its own last day, where it named one" }),
       lasting: z
         .literal(true)
         .optional()
         .meta({ description: "given for an indefinite time, in so many words" }),
-      left: z.int().optional().meta({ description: "solicited: the attempts that are left" }),
+      left: z.int().optional().meta({ description: "solicited, or provisional: the attempts that are left" }),
       evidenced: z
         .boolean()
         .optional()

@@ -1,19 +1,78 @@
 /** What a consent on record is worth for a call. */
+import { DAY } from "../core/time.ts";
+import type { ConsentKind } from "../do-not-call/api.ts";
+import { dayIn, type Days } from "../hours/hours.ts";
+import { endOf, type Setting } from "../law/law.ts";
+import type { Medium } from "../law/rules.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
-import type { Setting } from "../law/law.ts";
-import type { Facts } from "./api.ts";
-import type { Decision } from "./verdict.ts";
+import type { Facts, Reason } from "./api.ts";
 
 export type ConsentFact = Facts["consents"][number];
 
-/** The consents that count for a call of this purpose in this setting, now. */
-export const usable = (
-  consents: readonly ConsentFact[],
-  _setting: Setting,
-  _purpose: Campaign,
-  _policy: Policy,
-  _now: number,
-): ConsentFact[] => [...consents];
+/** A call to one number in one setting. */
+export interface Call {
+  setting: Setting;
+  policy: Policy;
+  purpose: Campaign;
+  medium: Medium;
+  now: number;
+  days: Days;
+}
 
-/** The consents that a decision rests on, to be noted as used when the call is made. */
-export const usesOf = (_decision: Decision, _facts: Facts): ConsentFact[] => [];
+/** For how long a consent holds that nobody has reviewed, or that is read as a request of old. */
+const WEEK = 7 * DAY;
+
+/** A consent of old, without a kind, is read by its basis: agreement is a notification, and a request holds a week. */
+export const kindOf = ({ kind, basis }: Pick<ConsentFact, "kind" | "basis">): ConsentKind =>
+  kind ?? (basis === "consent" ? "notification" : basis);
+
+/** Lift a register for a live call. */
+const lifting: ReadonlySet<ConsentKind> = new Set(["notification", "prior", "solicited"]);
+export const lifts = (consent: ConsentFact): boolean => lifting.has(kindOf(consent));
+
+/** Whether a consent counts for this call, now. */
+function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }: Call): boolean {
+  const kind = kindOf(consent);
+  const given = Date.parse(consent.givenAt);
+  const refused = Date.parse(facts.contacts?.refusedAt ?? "");
+  const end = endOf(
+    { day: dayIn(call.days.zones, given), until: consent.until, lasting: consent.lasting },
+    setting,
+    policy.consents.monthsAtMost,
+  );
+  return (
+    // Not where a time cannot be read.
+    given <= call.now &&
+    consent.evidenced !== false &&
+    !(end !== null && call.days.last > end) &&
+    !(consent.day && call.days.last > consent.day) &&
+    !(consent.left !== undefined && consent.left <= 0) &&
+    (consent.calls ?? ["general"]).includes(call.purpose) &&
+    (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
+    !(setting.some((rule) => rule.refusalRevokes) && given <= refused) &&
+    !(consent.provisional && (call.purpose !== "general" || call.medium !== "call")) &&
+    !(
+      (consent.provisional || (consent.kind === undefined && kind === "solicited")) &&
+      call.now >= given + WEEK
+    )
+  );
+}
+
+/** The consents that count for a call. */
+export const usable = (facts: Facts, call: Call): ConsentFact[] =>
+  facts.consents.filter((consent) => counts(consent, facts, call));
+
+/** Whether these are words of a subscriber that stand against an objection of the moment `at`: the later ones. */
+export const standsAgainst = (at: string, consent: ConsentFact): boolean =>
+  !consent.provisional &&
+  // A request of old never did.
+  (consent.kind === undefined ? consent.basis === "consent" : consent.evidenced === true && lifts(consent)) &&
+  Date.parse(consent.givenAt) > Date.parse(at);
+
+/** The reason that says what a call rests on: the first of the consents that needs no reading beforehand, if any. */
+export function restsOn(consents: readonly ConsentFact[]): Pick<Reason, "code"> {
+  const reviewed = consents.filter(({ provisional }) => !provisional);
+  if (reviewed.length === 0) return { code: "call-back" };
+  if (reviewed.every((c) => kindOf(c) === "soft-opt-in")) return { code: "soft-opt-in" };
+  return { code: reviewed.every(({ product }) => product !== undefined) ? "product" : "consent" };
+}

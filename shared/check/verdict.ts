@@ -3,14 +3,15 @@
  * when it logs a dial. The unknown is never `clear`.
  */
 import type { Facts, Reason, Verdict } from "./api.ts";
-import { isTooOld, maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
-import { DAY } from "../core/time.ts";
-import { isOver } from "../do-not-call/end-date.ts";
-import { closedAt } from "../hours/hours.ts";
+import { daysAt } from "../hours/hours.ts";
+import { settingsOf } from "../law/law.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
 import { regions } from "../law/regions.ts";
 import type { Medium } from "../dials/schemes.ts";
+import { type Call, type ConsentFact, kindOf, usable } from "./consent.ts";
+import { type Found, judge } from "./judge.ts";
+import { holds } from "./registers.ts";
 
 export interface Context {
   policy: Policy;
@@ -22,6 +23,11 @@ export interface Context {
   purpose?: Campaign | undefined;
   /** By default a call. */
   medium?: Medium | undefined;
+  /**
+   * Leaves out what the clock and the calls so far say: screenings and watching tell whom to call, and that is judged at
+   * each call.
+   */
+  anyTime?: true | undefined;
 }
 
 /**
@@ -70,9 +76,11 @@ export const reasonCodes = [
   "no-rules",
   "unconfirmed",
   "presentation",
+  "sector",
   "outage",
   "ground",
   "call-back",
+  "product",
   "consent",
   "soft-opt-in",
   "grace",
@@ -95,101 +103,61 @@ export const unknownFor = (
   reasons: [{ code }],
 });
 
-type Say = (verdict: Verdict, reason: Reason) => void;
-
-/** Decides one number from its facts. */
+/** Decides one number from its facts: in each setting that it may be in, and by the strictest. */
 export function decide(facts: Facts, context: Context): Decision {
-  const { policy, now, purpose = usualPurpose(policy), medium = "call" } = context;
-  const found: { verdict: Verdict; reason: Reason }[] = [];
-  const say: Say = (verdict, reason) => found.push({ verdict, reason });
-
-  const consents = facts.consents.filter((c) => !isOver(c.until, now) && Date.parse(c.givenAt) <= now);
-  // A solicited call or message is not one that the rules on unsolicited ones are about.
-  const consented = consents.some((c) => c.basis === "consent" || c.basis === "solicited");
-
-  for (const s of facts.suppressions) {
-    if (isOver(s.until, now)) continue;
-    // Where a subscriber both objected and consented, the later of the two applies (PECR reg 21(4), (5)).
-    const withdrawn = consents.some((c) => c.basis === "consent" && Date.parse(c.givenAt) > Date.parse(s.at));
-    if (s.kind === "objection" && withdrawn) say("caution", { code: "consent" });
-    else say("blocked", { code: s.kind, asOf: s.at.slice(0, 10) });
-  }
-
-  const rules = facts.region === null ? undefined : regions[facts.region];
-  const wantsConsent = purpose !== "general" || rules?.consent === "opt-in";
-  if (wantsConsent && !consented) say("blocked", { code: "needs-consent" });
-
-  if (medium === "call") sayRegisters(facts, context, consented, say);
-  // PECR 2003 reg 22: a text or a chat to an individual needs consent, or the soft opt-in of paragraph (3). Which numbers
-  // are individuals' nobody knows. The telephone registers are about calls (reg 21).
-  else if (consented) say("clear", { code: "consent" });
-  else if (consents.some((c) => c.basis === "soft-opt-in")) say("clear", { code: "soft-opt-in" });
-  else say("unknown", { code: "message-needs-consent" });
-
-  if (facts.region !== null) {
-    const closed = closedAt(policy, facts.region, facts.zones ?? rules?.timeZones ?? [], now);
-    if (closed) say(policy.outOfHours === "hold" ? "blocked" : "caution", closed);
-  }
-
+  const { verdict, found } = callsOf(facts, context)
+    .map((call) => judge(facts, call, context.lists, context.anyTime === true))
+    .map((found) => ({
+      found,
+      verdict: found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear"),
+    }))
+    .reduce((a, b) => {
+      if (rank[a.verdict] !== rank[b.verdict]) return rank[a.verdict] > rank[b.verdict] ? a : b;
+      const has = ({ reason }: Found) =>
+        a.found.some((f) => f.reason.code === reason.code && f.reason.list === reason.list);
+      return { ...a, found: [...a.found, ...b.found.filter((f) => !has(f))] };
+    });
   found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
-  const verdict = found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear");
-  return { verdict, reasons: found.map((f) => f.reason) };
+  return { verdict, reasons: found.map(({ reason }) => reason) };
 }
 
-/** What the registers say of a call: what lists the number, and where there is no current evidence that none does. */
-function sayRegisters(facts: Facts, { policy, lists, now }: Context, consented: boolean, say: Say): void {
-  for (const { id, asOf, since } of facts.lists) {
-    const treatment = policy.registers[id] ?? "hold";
-    if (treatment === "off") continue;
-    // Policy may grant at most the register's own days of grace.
-    const allowed = lists.find((l) => l.id === id)?.daysUntilEffective ?? Infinity;
-    const grace = Math.min(policy.screening.graceDays, allowed);
-    const from = since === undefined ? null : countsFrom(since, grace);
-    if (from !== null && now < Date.parse(from)) say("caution", { code: "grace", list: id, asOf: from });
-    else if (consented) say("caution", { code: "consent", list: id, asOf });
-    else say(treatment === "hold" ? "blocked" : "caution", { code: id, list: id, asOf });
-  }
-
-  const due = lists.filter(
-    (l) => facts.region !== null && l.regions.includes(facts.region) && policy.registers[l.id] !== "off",
-  );
-  if (due.length === 0) say("unknown", { code: "no-register" });
-  for (const l of due) {
-    const evidence = evidenceOf(facts, l);
-    if (typeof evidence === "string") say("unknown", { code: evidence, list: l.id });
-    else if (isTooOld(evidence.asOf, maxAgeOf(l, policy), now))
-      say("unknown", {
-        code: l.lookup === undefined ? "stale-list" : "stale-answer",
-        list: l.id,
-        ...evidence,
-      });
-    else if (!facts.lists.some((f) => f.id === l.id))
-      say("clear", { code: "not-listed", list: l.id, ...evidence });
-  }
+/** The call in each setting of the law that it may be in, as its line, its party or its day may not be known. */
+export function callsOf(facts: Facts, context: Context): Call[] {
+  const { policy, now, purpose = usualPurpose(policy), medium = "call" } = context;
+  const { region, line, party } = facts;
+  const days = daysAt(facts.zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
+  const believed = party && policy.parties.from.includes(party.source) ? party.party : undefined;
+  const known = { kind: purpose, medium, ...(line && { line }), ...(believed && { party: believed }) };
+  return settingsOf(region, known, days.all).map((setting) => ({
+    setting,
+    policy,
+    purpose,
+    medium,
+    now,
+    days,
+  }));
 }
 
 /**
- * The day from which a listing counts: `graceDays` after `since`, the date of the version before the one that added the
- * number. It may have been registered on that day already, and PECR 2003 reg 21(3) gives a caller 28 days from the
- * registration.
+ * The rules of law that a reason rests on: the one that it names, those that want the register that it is about, or
+ * those that let such a call be made. Empty where it rests on policy or on somebody's words.
  */
-export const countsFrom = (since: string, graceDays: number): string =>
-  new Date(Date.parse(since) + graceDays * DAY).toISOString().slice(0, 10);
+export function rulesOf({ rule, list, code }: Reason, facts: Facts, context: Context): string[] {
+  if (rule !== undefined) return [rule];
+  const rules = callsOf(facts, context).flatMap(({ setting }) => setting);
+  const its = rules.filter(({ registers, open }) =>
+    list === undefined ? code === "open-by-law" && open : registers?.includes(list),
+  );
+  return [...new Set(its.map(({ id }) => id))];
+}
 
-/** Why there is no current answer by lookup: the reason code for each state. */
-const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;
+const consentCodes: ReadonlySet<string> = new Set(["consent", "call-back", "product", "soft-opt-in"]);
 
-/** The day of what we hold about a number: of the register's copy, or of the answer by lookup. Else the reason code. */
-function evidenceOf(
-  facts: Facts,
-  { id, lookup, version, asOf, numbers }: RegisterHead,
-): { asOf: string } | string {
-  // A register without numbers counts as never loaded.
-  if (lookup === undefined)
-    return version === 0 || asOf === null || numbers === 0 ? "not-screened" : { asOf };
-  const answer = facts.lookups?.find((l) => l.id === id);
-  if (answer?.state !== undefined) return unanswered[answer.state];
-  return answer?.asOf === undefined ? "not-asked" : { asOf: answer.asOf };
+/** The consents that a decision rests on: each is used by a call that is made. */
+export function usesOf({ reasons }: Decision, facts: Facts, context: Context): ConsentFact[] {
+  if (!reasons.some(({ code }) => consentCodes.has(code))) return [];
+  const used = callsOf(facts, context).flatMap((call) => usable(facts, call));
+  return [...new Set(used)].filter((c) => kindOf(c) !== "service");
 }
 
 /**
@@ -232,10 +200,15 @@ export function decideReadings(readings: readonly Decision[]): Decision {
 
 /** Whether a reason blocks a call by itself under a policy. */
 export function blocks({ code, list }: Reason, policy: Policy): boolean {
-  if (code === list) return (policy.registers[code] ?? "hold") === "hold";
+  if (code === list) return holds(code, policy.registers);
   if (code === "out-of-hours" || code === "holiday") return policy.outOfHours === "hold";
-  return code === "objection" || code === "house" || code === "needs-consent";
+  return blocking.has(code);
 }
+
+const blocking: ReadonlySet<string> = new Set([
+  ...["objection", "house", "law-barred", "not-authorised", "needs-consent", "message-needs-consent"],
+  ...["cap", "rest", "law-hours", "law-holiday"],
+]);
 
 /**
  * Decides a call that may ring any of several numbers (at least one): the strictest verdict, with everything that bars

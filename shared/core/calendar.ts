@@ -18,9 +18,7 @@ export const dayOf = (moment: string | number, zone: string): string =>
 export const daysLater = (day: string, days: number): string =>
   Temporal.PlainDate.from(day).add({ days }).toString();
 
-/** Calendar months later, or the month's last day: 31 August and six months is 28 or 29 February. */
-export const monthsLater = (day: string, months: number): string =>
-  Temporal.PlainDate.from(day).add({ months }, { overflow: "constrain" }).toString();
+export { monthsLater } from "./months.ts";
 
 /** Whole days from one day to another; negative where `to` is earlier. */
 export const daysBetween = (from: string, to: string): number =>

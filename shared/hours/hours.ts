@@ -5,13 +5,11 @@
  */
 import type { Reason } from "../check/api.ts";
 import { holidays } from "./holidays.ts";
+import type { LegalHours } from "../law/rules.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
 
 /** The last year of the table of holidays. After it no holiday is known, and the policy's clause has no effect. */
 export const lastHolidayYear = Math.max(...Object.keys(holidays["GB-ENG"]).map(Number));
-
-/** A policy without hours and holidays: screenings and watching say whom to call, and hours are judged at each call. */
-export const withoutHours = (policy: Policy): Policy => ({ ...policy, hours: {}, holidays: [] });
 
 /**
  * Why a number of `region` should not be called at `now` (milliseconds since the epoch); null where it may be.
@@ -47,6 +45,32 @@ function holidayAt(parts: readonly HolidayPart[], region: string, zone: string, 
 /** `date` is YYYY-MM-DD. */
 export const isHoliday = (part: HolidayPart, date: string): boolean =>
   holidays[part][date.slice(0, 4)]?.split(" ").includes(date.slice(5)) ?? false;
+
+/** The local dates of a moment. */
+export interface Days {
+  zones: readonly string[];
+  /** In each zone, and in UTC. */
+  all: readonly string[];
+  /** The latest of them. */
+  last: string;
+}
+export function daysAt(zones: readonly string[], now: number): Days {
+  const utc = new Date(now).toISOString().slice(0, 10);
+  const all = [...new Set(zones.map((zone) => clockIn(zone, now)?.date ?? utc))];
+  return { zones, all: all.length > 0 ? all : [utc], last: [utc, ...all].sort().at(-1)! };
+}
+
+/** The earliest local date of a moment; the clock must be a time. */
+export const dayIn = (zones: readonly string[], time: number): string =>
+  Number.isNaN(time) ? "" : [...daysAt(zones, time).all].sort()[0]!;
+
+/** Whether law's hours are closed in any zone, or none is known. */
+export const closedByLaw = (hours: LegalHours, zones: readonly string[], now: number): boolean =>
+  zones.length === 0 ||
+  zones.some((zone) => {
+    const clock = clockIn(zone, now);
+    return !clock || !(hours[clock.day] ?? []).some(([from, to]) => clock.time >= from && clock.time < to);
+  });
 
 /** The opening minute is inside, the closing minute is not; 24:00 is the end of the day. */
 function isInside(hours: Hours, clock: Clock | null): boolean {

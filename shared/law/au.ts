@@ -1,9 +1,10 @@
 import type { RegionRules } from "./rules.ts";
 
+const weekday = [["09:00", "20:00"]] as const;
+
 /**
- * Australia: the Do Not Call Register Act 2006, and the Telemarketing and Research Calls Industry Standard 2017, which
- * sets the hours and forbids calls on national public holidays. The register holds numbers for private and domestic
- * use.
+ * Australia: the Do Not Call Register Act 2006, and the Telemarketing and Research Calls Industry Standard 2017. The
+ * register holds numbers for private and domestic use.
  */
 export const au: RegionRules = {
   region: "AU",
@@ -26,18 +27,19 @@ export const au: RegionRules = {
       source: "https://www.donotcall.gov.au/",
     },
   ],
-  consent: "opt-out",
-  hours: {
-    mon: [["09:00", "20:00"]],
-    tue: [["09:00", "20:00"]],
-    wed: [["09:00", "20:00"]],
-    thu: [["09:00", "20:00"]],
-    fri: [["09:00", "20:00"]],
-    sat: [["09:00", "17:00"]],
-  },
-  sources: [
-    "https://www.legislation.gov.au/Series/C2006A00088",
-    "https://www.legislation.gov.au/Series/F2017L00323",
+  rules: [
+    { id: "AU-open", when: { medium: ["call"] }, open: "caution" },
+    // Who is a business was not confirmed: the register counts for every number.
+    { id: "AU-dncr", when: { kind: ["general"], medium: ["call"] }, registers: ["au-dncr"] },
+    { id: "AU-3m", when: { medium: ["call"] }, life: { months: 3, unlessStated: true } },
+    {
+      id: "AU-hours",
+      when: { medium: ["call"] },
+      hours: {
+        ...{ mon: weekday, tue: weekday, wed: weekday, thu: weekday, fri: weekday },
+        sat: [["09:00", "17:00"]],
+      },
+      holidays: "AU",
+    },
   ],
-  lookedUp: "2026-11-25",
 };

@@ -1,6 +1,12 @@
 import type { RegionRules } from "./rules.ts";
 
-/** Canada: the Unsolicited Telecommunications Rules of the CRTC. Calls to businesses are exempt from the list. */
+const weekday = [["09:00", "21:30"]] as const;
+const weekend = [["10:00", "18:00"]] as const;
+
+/**
+ * Canada: the Unsolicited Telecommunications Rules of the CRTC. Calls to businesses are exempt from the list, not from
+ * the hours.
+ */
 export const ca: RegionRules = {
   region: "CA",
   dialling: { callingCode: "1", trunk: "1", lengths: [10] },
@@ -17,21 +23,27 @@ export const ca: RegionRules = {
       id: "ca-dncl",
       name: "National DNCL",
       maxAgeDays: 31,
-      daysUntilEffective: 31,
+      daysUntilEffective: 0,
       covers: "individuals",
       source: "https://lnnte-dncl.gc.ca/",
     },
   ],
-  consent: "opt-out",
-  hours: {
-    mon: [["09:00", "21:30"]],
-    tue: [["09:00", "21:30"]],
-    wed: [["09:00", "21:30"]],
-    thu: [["09:00", "21:30"]],
-    fri: [["09:00", "21:30"]],
-    sat: [["10:00", "18:00"]],
-    sun: [["10:00", "18:00"]],
-  },
-  sources: ["https://crtc.gc.ca/eng/trules-reglest.htm"],
-  lookedUp: "2026-11-25",
+  rules: [
+    { id: "CA-open", when: { medium: ["call"] }, open: "caution" },
+    {
+      id: "CA-dncl",
+      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      registers: ["ca-dncl"],
+      say: ["name", "behalf", "purpose"],
+    },
+    {
+      id: "CA-hours",
+      when: { medium: ["call"] },
+      hours: {
+        ...{ mon: weekday, tue: weekday, wed: weekday, thu: weekday, fri: weekday },
+        ...{ sat: weekend, sun: weekend },
+      },
+    },
+    { id: "CA-adad", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+  ],
 };

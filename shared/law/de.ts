@@ -2,16 +2,27 @@ import type { RegionRules } from "./rules.ts";
 
 /**
  * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly
- * beforehand, a business at least presumably. A number does not say whose it is, so both get the strict rule. There is
- * no register.
+ * beforehand, a business at least presumably: by circumstances that no number shows, so it must have consented, too.
+ * There is no register.
  */
 export const de: RegionRules = {
   region: "DE",
   dialling: { callingCode: "49", trunk: "0", lengths: [6, 7, 8, 9, 10, 11] },
   timeZones: ["Europe/Berlin"],
   registers: [],
-  consent: "opt-in",
-  hours: null,
-  sources: ["https://www.gesetze-im-internet.de/uwg_2004/__7.html"],
-  lookedUp: "2026-11-25",
+  rules: [
+    {
+      id: "DE-consumer",
+      when: { party: ["consumer"], kind: ["general"], medium: ["call"] },
+      consent: ["prior"],
+      proofMonths: 60,
+    },
+    {
+      id: "DE-business",
+      when: { party: ["sole-trader", "partnership", "company"], kind: ["general"], medium: ["call"] },
+      consent: ["prior"],
+      proofMonths: 60,
+    },
+    { id: "DE-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"], proofMonths: 60 },
+  ],
 };

@@ -1,27 +1,71 @@
-import type { RegionRules } from "./rules.ts";
+import type { Party, RegionRules } from "./rules.ts";
 
-const open: [string, string][] = [
+const open = [
   ["10:00", "13:00"],
   ["14:00", "20:00"],
-];
+] as const;
+const hours = { mon: open, tue: open, wed: open, thu: open, fri: open };
+
+/** Whether a sole trader or a partnership is called as a consumer depends on the call: the stricter. */
+const party: Party[] = ["consumer", "sole-trader", "partnership"];
+const general = { party, kind: ["general"], medium: ["call"] } as const;
 
 /**
  * France: since 11 August 2026 a consumer must have consented beforehand (Code de la consommation, L. 223-1 as amended
- * by loi 2025-594, article 13), and the register Bloctel has ended. D. 223-9 sets the hours, the frequency and the
- * pause after a refusal, and forbids calls on public holidays. A number does not say whose it is, so businesses get the
- * same strict rule as consumers.
+ * by loi 2025-594, article 13). Until then the register Bloctel counted.
  */
 export const fr: RegionRules = {
   region: "FR",
   dialling: { callingCode: "33", trunk: "0", lengths: [9] },
   timeZones: ["Europe/Paris"],
-  registers: [],
-  consent: "opt-in",
-  hours: { mon: open, tue: open, wed: open, thu: open, fri: open },
-  frequency: { calls: 4, days: 30, pauseAfterRefusal: 60 },
-  sources: [
-    "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000046421823",
-    "https://www.legifrance.gouv.fr/codes/id/LEGITEXT000006069565/",
+  registers: [
+    {
+      id: "bloctel",
+      name: "Bloctel",
+      maxAgeDays: 28,
+      daysUntilEffective: 0,
+      covers: "individuals",
+      source: "https://www.bloctel.gouv.fr/",
+    },
   ],
-  lookedUp: "2026-11-25",
+  rules: [
+    {
+      id: "FR-optin",
+      from: "2026-08-11",
+      when: general,
+      consent: ["prior"],
+      life: { months: 12 },
+      refusalRevokes: true,
+      proofMonths: 36,
+      say: ["name", "behalf", "purpose", "objection"],
+    },
+    { id: "FR-sector", from: "2026-08-11", when: general, sector: true },
+    {
+      id: "FR-hours",
+      from: "2026-08-11",
+      when: { ...general, kind: ["general", "automated"] },
+      hours,
+      holidays: "FR",
+    },
+    {
+      id: "FR-cap",
+      from: "2023-03-01",
+      when: { ...general, kind: ["general", "automated"] },
+      cap: { calls: 4, days: 30 },
+    },
+    {
+      id: "FR-old",
+      from: "2023-03-01",
+      until: "2026-08-11",
+      when: general,
+      open: "caution",
+      registers: ["bloctel"],
+      hours,
+      hoursUnlessConsent: true,
+      holidays: "FR",
+      rest: 60,
+    },
+    { id: "FR-business", when: { ...general, party: ["company"] }, open: "caution" },
+    { id: "FR-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+  ],
 };

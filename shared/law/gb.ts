@@ -8,15 +8,48 @@ export const gb: RegionRules = {
   // National numbers without their 0 have 9 or 10 digits; 0800 1111 and 0845 46 4x have 7.
   dialling: { callingCode: "44", trunk: "0", lengths: [7, 9, 10] },
   timeZones: ["Europe/London"],
-  // Reg 21(3): a listing counts from its 28th day.
+  // Reg 21(3): a listing counts from its 28th day. Who was listed on the day of a copy, after it was made, counts when
+  // the copy is 28 days old.
   registers: [
-    { id: "tps", name: "TPS", maxAgeDays: 28, daysUntilEffective: 28, covers: "individuals", source },
-    { id: "ctps", name: "CTPS", maxAgeDays: 28, daysUntilEffective: 28, covers: "businesses", source },
+    { id: "tps", name: "TPS", maxAgeDays: 27, daysUntilEffective: 28, covers: "individuals", source },
+    { id: "ctps", name: "CTPS", maxAgeDays: 27, daysUntilEffective: 28, covers: "businesses", source },
   ],
-  // Reg 21: calls are allowed unless the subscriber objected or is on the register.
-  consent: "opt-out",
-  // PECR sets no hours: the company's policy does.
-  hours: null,
-  sources: ["https://www.legislation.gov.uk/uksi/2003/2426/regulation/21"],
-  lookedUp: "2026-11-25",
+  rules: [
+    // A number does not say whose it is, and reg 26 knows one register: both lists.
+    {
+      id: "GB-live",
+      when: { kind: ["general"], medium: ["call"] },
+      open: "clear",
+      registers: ["tps", "ctps"],
+      say: ["name", "contact"],
+    },
+    { id: "GB-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+    { id: "GB-claims", when: { kind: ["claims-management"], medium: ["call"] }, consent: ["prior"] },
+    // Reg 21B is about individuals: a sole trader and an ordinary partnership are ones. A client's relationship is the
+    // other way in; its last words were not seen.
+    {
+      id: "GB-pensions",
+      when: {
+        kind: ["pensions"],
+        party: ["consumer", "sole-trader", "partnership"],
+        medium: ["call"],
+      },
+      consent: ["prior"],
+      authorised: true,
+    },
+    // An individual answers at a company, too.
+    {
+      id: "GB-pensions-company",
+      when: { kind: ["pensions"], party: ["company"], medium: ["call"] },
+      open: "caution",
+      authorised: true,
+      registers: ["tps", "ctps"],
+    },
+    {
+      id: "GB-msg",
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["message"] },
+      consent: ["prior", "solicited", "soft-opt-in"],
+    },
+    { id: "GB-msg-company", when: { party: ["company"], medium: ["message"] }, open: "clear" },
+  ],
 };

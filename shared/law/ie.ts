@@ -10,13 +10,27 @@ export const ie: RegionRules = {
       id: "ndd",
       name: "NDD",
       maxAgeDays: 28,
-      daysUntilEffective: 28,
+      // The text seen excuses no call to a listed number; 28 days are what the database's keepers may take.
+      daysUntilEffective: 0,
       covers: "both",
       source: "https://www.comreg.ie/",
     },
   ],
-  consent: "opt-out",
-  hours: null,
-  sources: ["https://www.irishstatutebook.ie/eli/2011/si/336/made/en/print"],
-  lookedUp: "2026-11-25",
+  rules: [
+    {
+      id: "IE-fixed",
+      when: { line: ["fixed"], kind: ["general"], medium: ["call"] },
+      open: "clear",
+      registers: ["ndd"],
+      say: ["name", "behalf", "contact"],
+    },
+    // Mobiles of businesses, too.
+    {
+      id: "IE-mobile",
+      when: { line: ["mobile"], kind: ["general"], medium: ["call"] },
+      consent: ["prior"],
+      say: ["name", "behalf", "contact"],
+    },
+    { id: "IE-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+  ],
 };

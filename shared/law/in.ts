@@ -2,7 +2,7 @@ import type { RegionRules } from "./rules.ts";
 
 /**
  * India: the Telecom Commercial Communications Customer Preference Regulations, 2018. Promotional calls come from the
- * 140 series and service calls from the 1600 series.
+ * 140 series and service calls from the 1600 series. Hours were found only for the predecessor of 2011.
  */
 export const india: RegionRules = {
   region: "IN",
@@ -18,16 +18,13 @@ export const india: RegionRules = {
       source: "https://www.nccptrai.gov.in/",
     },
   ],
-  consent: "opt-out",
-  hours: {
-    mon: [["09:00", "21:00"]],
-    tue: [["09:00", "21:00"]],
-    wed: [["09:00", "21:00"]],
-    thu: [["09:00", "21:00"]],
-    fri: [["09:00", "21:00"]],
-    sat: [["09:00", "21:00"]],
-    sun: [["09:00", "21:00"]],
-  },
-  sources: ["https://www.trai.gov.in/"],
-  lookedUp: "2026-11-25",
+  rules: [
+    {
+      id: "IN-tcccpr",
+      when: { medium: ["call"] },
+      open: "caution",
+      registers: ["ncpr"],
+      presents: { must: "^\\+91140" },
+    },
+  ],
 };

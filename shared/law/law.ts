@@ -1,39 +1,106 @@
-/** The law of a call: which rules apply. Pages load this, so what rules are called and where they stand is in sources.ts. */
-import type { Facts } from "../check/api.ts";
-import type { Policy } from "../policy/policy.ts";
-import type { Day, Kind, Rule } from "./rules.ts";
+/**
+ * The law of a call: which rules apply, what they make of a consent, and what no policy may be looser than. Pages load
+ * this, so where the rules are written is in sources.ts.
+ */
+import { monthsLater } from "../core/months.ts";
+import { knownRegisters, regions } from "./regions.ts";
+import type { Day, Kind, OpeningDuty, Rule } from "./rules.ts";
 
-/** All rules that apply to one kind of call on one day. Empty: the region's law is not known. */
+/** All rules that apply to one kind of call on one day. Empty: the law of the region is not known. */
 export type Setting = readonly Rule[];
 
-/** A call as far as it is known: an unknown line or party is each of them. */
+/** A call as far as it is known: a line or party that is not known may be any. */
 export type Known = Omit<Kind, "line" | "party"> & Partial<Pick<Kind, "line" | "party">>;
 
-/**
- * The settings that a call may be in: one for each line, party and day that are possible. `days` are the local dates in
- * all zones of the number.
- */
-export const settingsOf = (
-  _region: string | null,
-  _known: Known,
-  _days: readonly Day[],
-): readonly Setting[] => [];
+const lines: readonly Kind["line"][] = ["fixed", "mobile"];
+const parties: readonly Kind["party"][] = ["consumer", "sole-trader", "partnership", "company"];
 
-/** What no policy may be looser than, on a day: law's registers by id, and how long claims calls' recordings are kept. */
+/** By region, what is known, and the days; pages ask for the same few all day. */
+const remembered = new Map<string, readonly Setting[]>();
+const MOST_REMEMBERED = 500;
+
+/**
+ * The different settings that a call may be in: one for each line, party and day that are possible. `days` are the
+ * local dates in all zones of the number. One setting without rules where the region's law is not known.
+ */
+export function settingsOf(region: string | null, known: Known, days: readonly Day[]): readonly Setting[] {
+  const rules = region === null ? undefined : regions[region]?.rules;
+  if (!rules) return [[]];
+  const key = [region, known.line, known.party, known.kind, known.medium, ...days].join();
+  let settings = remembered.get(key);
+  if (!settings) {
+    const different = new Map<string, Setting>();
+    for (const line of known.line ? [known.line] : lines)
+      for (const party of known.party ? [known.party] : parties)
+        for (const day of days) {
+          const setting = rules.filter((rule) => applies(rule, { ...known, line, party }, day));
+          different.set(setting.map(({ id }) => id).join(), setting);
+        }
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(key, (settings = [...different.values()]));
+  }
+  return settings;
+}
+
+function applies({ from = "", until = "9", when = {} }: Rule, kind: Kind, day: Day): boolean {
+  if (day < from || day >= until) return false;
+  const among = (values: readonly string[] | undefined, value: string) => !values || values.includes(value);
+  return (
+    among(when.line, kind.line) &&
+    among(when.party, kind.party) &&
+    among(when.kind, kind.kind) &&
+    among(when.medium, kind.medium)
+  );
+}
+
+/** Whether a register is one that a law names: policy may not treat it as less than that. */
+export const isLawRegister = (id: string): boolean => Object.hasOwn(knownRegisters, id);
+
+/** What must be said at the start of a call, whichever of the settings it is in. */
+export const openingOf = (settings: readonly Setting[]): OpeningDuty[] => [
+  ...new Set(settings.flat().flatMap(({ say }) => say ?? [])),
+];
+
+/** What no policy may be looser than: law's registers by id, and for how long recordings of claims calls are kept. */
 export interface Floor {
   registers: Readonly<Record<string, { maxAgeDays: number; graceDays: number }>>;
+  /** FCA CMCOB 2.3. */
   claimsRecordingMonths: number;
 }
-export const floorOf = (_day: Day): Floor => ({ registers: {}, claimsRecordingMonths: 12 });
+export const floor: Floor = {
+  registers: Object.fromEntries(
+    Object.values(knownRegisters).map(({ id, maxAgeDays, daysUntilEffective }) => [
+      id,
+      { maxAgeDays, graceDays: daysUntilEffective },
+    ]),
+  ),
+  claimsRecordingMonths: 12,
+};
 
-type Consent = Facts["consents"][number];
+/** The last day of a consent that was given on `day`: law's, policy's, or its own, the earliest. Null: none. */
+export function endOf(
+  { day, until, lasting = false }: { day: Day; until: Day | null; lasting?: boolean | undefined },
+  setting: Setting,
+  monthsAtMost: number | null,
+): Day | null {
+  const months = setting.flatMap(({ life }) =>
+    life && !(life.unlessStated && (until !== null || lasting)) ? [life.months] : [],
+  );
+  if (monthsAtMost !== null) months.push(monthsAtMost);
+  // A year from 1 September ends with 31 August; a month that has no such day ends earlier.
+  const ends = months.map((n) => dayBefore(monthsLater(day, n)));
+  return [...ends, ...(until === null ? [] : [until])].sort()[0] ?? null;
+}
 
-/** The last day of a consent: law's, policy's, or its own, the earliest. Null: it has none. */
-export const endOf = (consent: Consent, _setting: Setting, _policy: Policy): Day | null => consent.until;
+const dayBefore = (day: Day): Day => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
-/** The last day on which the proof of a consent must still be there; null where law names none. */
-export const proofUntil = (
-  _consent: Pick<Consent, "givenAt">,
-  _uses: readonly string[],
-  _region: string | null,
-): Day | null => null;
+/**
+ * The last day on which the proof of a consent must be there, counted from its day and from each use (ISO times or
+ * dates); null where no law names one.
+ */
+export function proofUntil(givenAt: string, uses: readonly string[], region: string | null): Day | null {
+  const rules = region === null ? [] : (regions[region]?.rules ?? []);
+  const months = Math.max(0, ...rules.map(({ proofMonths = 0 }) => proofMonths));
+  const last = [givenAt, ...uses].map((time) => time.slice(0, 10)).sort();
+  return months === 0 ? null : monthsLater(last.at(-1)!, months);
+}

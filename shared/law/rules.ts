@@ -19,9 +19,13 @@ export interface Kind {
 /** What must be said at the start of a call. */
 export type OpeningDuty = "name" | "behalf" | "purpose" | "recording" | "objection" | "contact";
 
+type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+/** In the called party's local time (HH:MM), from and until; a missing day is closed. */
+export type LegalHours = Readonly<Partial<Record<Weekday, readonly (readonly [from: string, to: string])[]>>>;
+
 /** What a rule does. A rule has one or more of these. */
 export interface Says {
-  /** Nothing else barring it, the call may be made; `caution`: the source is not sure enough for more. */
+  /** Where nothing else bars it, the call may be made; `caution`: the source is not sure enough for `clear`. */
   open?: "clear" | "caution";
   /** The call needs a consent of one of these kinds. */
   consent?: readonly ConsentKind[];
@@ -29,33 +33,38 @@ export interface Says {
   bar?: true;
   /** Only an authorised firm may make the call (policy's campaigns.pensionsAuthorised). */
   authorised?: true;
-  /** Registers by id: a number on one of them may not be called without a notification. */
+  /** Registers by id: without a consent that lifts it, a number on one of them may not be called. */
   registers?: readonly string[];
-  /** In the called party's local time; a missing day is closed. */
-  hours?: Readonly<Partial<Record<Weekday, readonly (readonly [from: string, to: string])[]>>>;
+  hours?: LegalHours;
+  /** The hours do not bind a call that was consented to. */
+  hoursUnlessConsent?: true;
   /** No calls on these public holidays: a key of holidays-table.ts. */
   holidays?: string;
   /** At most so many calls and attempts within so many days, the day of the call included. */
   cap?: { calls: number; days: number };
   /** Days of rest after a refusal. */
   rest?: number;
-  /** Months for which a consent lasts; `unlessStated`: only one that names no period. */
-  life?: { months: number; unlessStated?: true };
-  /** Months for which the proof of a consent is kept, from its day, or also from each use. */
-  proof?: { months: number; perUse?: true };
+  /** A refusal ends the consents that were given before it. */
+  refusalRevokes?: true;
   /** A listing ends the consents that were given before it. */
   listingRevokes?: true;
+  /** Months for which a consent lasts; `unlessStated`: only one that names no period. */
+  life?: { months: number; unlessStated?: true };
+  /** Months for which the proof of a consent is kept, from its day and from each use. */
+  proofMonths?: number;
+  /** Some trades may not make this call even with consent: whoever calls reads it first. */
+  sector?: true;
   say?: readonly OpeningDuty[];
-  /** Of the number that is shown: in words of shared/texts/law. */
-  presents?: "own" | "no-mobile" | "400" | "140";
+  /** Patterns of the number that must, or must not, be shown. */
+  presents?: { must?: string; mustNot?: string };
 }
 
 /** One rule of law, from a day until a day (exclusive). Its source is in sources.ts. */
 export interface Rule extends Says {
   /** Stable, as evidence names it: `GB-live`. */
   id: string;
-  from: Day | null;
-  until: Day | null;
+  from?: Day;
+  until?: Day;
   when?: { [K in keyof Kind]?: readonly Kind[K][] };
 }
 
@@ -85,8 +94,6 @@ export interface KnownRegister {
   source: string;
 }
 
-export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
-
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
   region: string;
@@ -97,19 +104,8 @@ export interface RegionRules {
    * facts.
    */
   timeZones: string[];
-  /** Registers that must be screened against. */
+  /** The registers that rules name. */
   registers: KnownRegister[];
-  /** `opt-in`: a marketing call needs prior consent. */
-  consent: "opt-out" | "opt-in";
-  /**
-   * When the law allows marketing calls, in the called party's local time (HH:MM); a missing day is closed. Null: no
-   * legal hours.
-   */
-  hours: Partial<Record<Weekday, [from: string, to: string][]>> | null;
-  /** Most calls to one number within `days`, and the pause after a refusal, in days. */
-  frequency?: { calls: number; days: number; pauseAfterRefusal: number };
-  /** Addresses of the law and guidance that these rules follow. */
-  sources: string[];
-  /** The day on which somebody last read the sources; docs/sources.md says what they found and could not confirm. */
-  lookedUp: string;
+  /** In no order; a rule that began or ended stays, as calls of the past are judged too. */
+  rules: readonly Rule[];
 }

@@ -1,8 +1,10 @@
 import type { RegionRules } from "./rules.ts";
 
+const day = [["08:00", "21:00"]] as const;
+
 /**
  * United States: the Telemarketing Sales Rule, 16 CFR 310.4, and 47 CFR 64.1200. Most calls to businesses are exempt.
- * Some states have stricter rules; they are not covered here.
+ * Many states have stricter rules and lists of their own; a number does not tell its state, so nothing here is clear.
  */
 export const us: RegionRules = {
   region: "US",
@@ -20,24 +22,24 @@ export const us: RegionRules = {
       id: "us-dnc",
       name: "National Do Not Call Registry",
       maxAgeDays: 31,
-      daysUntilEffective: 31,
+      daysUntilEffective: 0,
       covers: "individuals",
       source: "https://telemarketing.donotcall.gov/",
     },
   ],
-  consent: "opt-out",
-  hours: {
-    mon: [["08:00", "21:00"]],
-    tue: [["08:00", "21:00"]],
-    wed: [["08:00", "21:00"]],
-    thu: [["08:00", "21:00"]],
-    fri: [["08:00", "21:00"]],
-    sat: [["08:00", "21:00"]],
-    sun: [["08:00", "21:00"]],
-  },
-  sources: [
-    "https://www.ecfr.gov/current/title-16/chapter-I/subchapter-C/part-310/section-310.4",
-    "https://www.ecfr.gov/current/title-47/chapter-I/subchapter-B/part-64/subpart-L/section-64.1200",
+  rules: [
+    { id: "US-state", when: { medium: ["call"] }, open: "caution" },
+    {
+      id: "US-dnc",
+      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      registers: ["us-dnc"],
+      say: ["name", "behalf", "purpose"],
+    },
+    {
+      id: "US-hours",
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
+      hours: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day },
+    },
+    { id: "US-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
   ],
-  lookedUp: "2026-11-25",
 };

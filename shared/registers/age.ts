@@ -1,14 +1,17 @@
 /** How old a register's copy is, and how long it may be relied on. Dates are YYYY-MM-DD in UTC; `now` is in milliseconds. */
 import { DAY } from "../core/time.ts";
+import { floor } from "../law/law.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RegisterHead } from "./api.ts";
 
 /** Whole days from a copy's own date to now; a copy dated today is 0 days old. */
 export const ageInDays = (asOf: string, now: number): number => Math.floor((now - Date.parse(asOf)) / DAY);
 
-/** For how many days a copy may be relied on: the register's own limit or the policy's, the shorter. */
-export const maxAgeOf = ({ maxAgeDays }: Pick<RegisterHead, "maxAgeDays">, { screening }: Policy): number =>
-  Math.min(maxAgeDays, screening.maxListAgeDays);
+/** For how many days a copy may be relied on: the register's own limit, the policy's or the law's, the shortest. */
+export const maxAgeOf = (
+  { id, maxAgeDays }: Pick<RegisterHead, "id" | "maxAgeDays">,
+  { screening }: Policy,
+): number => Math.min(maxAgeDays, screening.maxListAgeDays, floor.registers[id]?.maxAgeDays ?? Infinity);
 
 /** A copy may be relied on up to and including the day on which it is `maxAgeDays` old. */
 export const isTooOld = (asOf: string, maxAgeDays: number, now: number): boolean =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 import { guides } from "./guides.ts";
 import { clauses } from "../../shared/policy/clauses.ts";
-import { regions } from "../../shared/law/regions.ts";
+import { sourced } from "../../shared/law/sources.ts";
 
 const read = (file: string) => readFileSync(at(file), "utf8");
 const page = read("docs/sources.md");
@@ -34,13 +34,18 @@ describe("docs/sources.md", () => {
     for (const source of sources) expect(rows).toContainEqual(expect.objectContaining(source));
   });
 
-  it("has the sources of each region, and their day", () => {
-    const named = rows.filter(({ name }) => name in regions);
-    expect(named.map(({ name }) => name).sort()).toEqual(Object.keys(regions).sort());
-    for (const { name, says, on } of named) {
-      expect(regions[name]!.lookedUp, name).toBe(on);
-      for (const source of regions[name]!.sources) expect(says).toContain(`(${source})`);
-    }
+  it("has a row for each rule of law, with its source and the day it was looked up, and no other", () => {
+    const said = rows.flatMap(({ says, ...row }) => {
+      const [, id] = /^`([A-Z]{2}-[\w-]+)`: /.exec(says) ?? [];
+      return id === undefined ? [] : [{ id, ...row }];
+    });
+    const held = sourced.map(({ rule: { id }, source: { lookedUp, ...source } }) => ({
+      id,
+      ...source,
+      on: lookedUp,
+    }));
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect(held.sort(byId)).toEqual(said.sort(byId));
   });
 });
 

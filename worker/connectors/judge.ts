@@ -11,7 +11,6 @@ import { findPhones, sayNumber, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { connectorReason } from "../../shared/texts/connectors/marks.en.ts";
 import { type Decision, decide, decideReading, stricter } from "../../shared/check/verdict.ts";
-import { withoutHours } from "../../shared/hours/hours.ts";
 import { factsOf } from "../check/facts.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import type { Contact, Mark } from "./connector.ts";
@@ -49,7 +48,7 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
 /** Decides numbers (E.164) without recording a screening: for trial runs, and for numbers screened before. */
 export async function decisionsOf(db: D1Database, numbers: string[], now: number) {
   const { stamp, policy, facts } = await factsOf(db, numbers);
-  const context = { policy: withoutHours(policy), lists: stamp.lists, now };
+  const context = { policy, lists: stamp.lists, now, anyTime: true as const };
   return new Map(numbers.map((e164) => [e164, decide(facts(e164), context)]));
 }
 

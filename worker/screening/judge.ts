@@ -5,7 +5,6 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
-import { withoutHours } from "../../shared/hours/hours.ts";
 import { factsOf } from "../check/facts.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import { graceEnds, type Recheck } from "../watching/judge.ts";
@@ -31,7 +30,7 @@ export async function judge(
 ): Promise<Judged> {
   const { stamp, policy, facts, wanted } = await factsOf(db, numbers);
   const now = Date.now();
-  const context = { policy: withoutHours(policy), lists: stamp.lists, now, purpose };
+  const context = { policy, lists: stamp.lists, now, purpose, anyTime: true as const };
   const outcomes: Outcome[] = [];
   const places = new Map<string, number>();
   const placeOf = (decision: Decision): number => {

@@ -3,7 +3,6 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import type { Facts, Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { blocks, type Context, decide, type Decision } from "../../shared/check/verdict.ts";
-import { withoutHours } from "../../shared/hours/hours.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { factsOf } from "../check/facts.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -52,10 +51,9 @@ export async function judge(
     db,
     results.map(({ number }) => e164Of(number)),
   );
-  const anyHour = withoutHours(policy);
   for (const { number, purpose, told } of results) {
     const own = facts(e164Of(number));
-    const context: Context = { policy: anyHour, lists: stamp.lists, now, purpose: purpose ?? undefined };
+    const context: Context = { policy, lists: stamp.lists, now, purpose: purpose ?? undefined, anyTime: true };
     const decision = decide(own, context);
     rechecks.push(...graceEnds(decision, number));
     // An old copy does not say that a blocked number may be called again: ask daily until a fresh one does.

@@ -46,6 +46,8 @@ export interface Texts {
     | "outage"
     | "ground"
     | "call-back"
+    | "product"
+    | "sector"
     | "open-by-law",
     string
   >;
@@ -104,6 +106,8 @@ export const en: Texts = {
     presentation: "The law wants another number to be shown for this call.",
     outage: "Checked before the server went away, and judged again when it is back.",
     ground: "On {list}, and called on the ground that our policy declares: read it before you call.",
+    product: "Consent is on record for a certain product: read it before you call.",
+    sector: "Some goods may not be sold by telephone here, even with consent.",
     "call-back": "An agent wrote down that they may be called: one call back, and it is reviewed.",
     "open-by-law": "The law asks for no consent here.",
   },

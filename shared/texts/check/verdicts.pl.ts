@@ -54,6 +54,8 @@ export const pl: Texts = {
     presentation: "Prawo wymaga, by przy tej rozmowie pokazać inny numer.",
     outage: "Sprawdzono przed awarią serwera; po niej zostanie sprawdzone ponownie.",
     ground: "W rejestrze {list}; dzwonimy na podstawie podanej w zasadach: przeczytaj ją przed rozmową.",
+    product: "Zgoda jest odnotowana dla określonego produktu: przeczytaj ją, zanim zadzwonisz.",
+    sector: "Niektórych towarów nie wolno tu sprzedawać przez telefon, nawet za zgodą.",
     "call-back": "Konsultant zapisał, że wolno oddzwonić: jedna rozmowa, a zapis zostanie sprawdzony.",
     "open-by-law": "Prawo nie wymaga tu zgody.",
   },

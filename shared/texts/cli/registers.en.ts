@@ -42,12 +42,12 @@ export const registersCliEn = {
   // lists rules
   rules: {
     notAdvice: "From public sources, to set up the registers. This is not legal advice.",
-    consent: { "opt-in": "calls require prior consent", "opt-out": "calls are allowed unless refused" },
     register:
       "  {id}: {name}; rely on a copy for at most {max} days; a listing counts after {effective} days; {covers}; {source}",
     noRegister: "  no register",
-    hours: "  hours: {hours}",
-    source: "  {source}, looked up on {date}",
+    source: "  {id}: {name}{from}{until}; {url}; seen as {seen}, looked up on {date}",
+    from: ", from {date}",
+    until: ", until {date}",
   },
 };
 

@@ -40,6 +40,8 @@ export const connectorReasons: Record<string, string> = {
   presentation: "another number must be shown",
   outage: "checked before an outage",
   ground: "on {list}, called on our declared ground",
+  product: "consent for a certain product is on record",
+  sector: "some goods may not be sold here by telephone",
   "call-back": "one call back, under review",
   "open-by-law": "the law asks for no consent",
 };

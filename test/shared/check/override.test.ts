@@ -16,10 +16,10 @@ it("no policy lets an objection or a hidden caller be overridden", () => {
   expect(finalReason([{ code: "tps" }, { code: "house" }, { code: "needs-consent" }])).toBeUndefined();
 });
 
-it("each clause allows what the one before it does, and more", () => {
+it("an agent may only say that a call sells nothing, where policy allows that", () => {
   expect(overrideBases.none).toEqual([]);
-  expect(overrideBases["service-and-solicited"]).toEqual(["solicited", "service"]);
-  expect(overrideBases["with-consent"]).toEqual(["solicited", "service", "consent"]);
+  expect(overrideBases["service-and-solicited"]).toEqual(["service"]);
+  expect(overrideBases["with-consent"]).toEqual(["service"]);
 });
 
 describe("one decision from a written number", () => {
@@ -42,10 +42,12 @@ describe("one decision from a written number", () => {
   });
 });
 
-it("a listing blocks where policy holds its register", () => {
-  const listing = { code: "tps", list: "tps", asOf: "2026-11-20" };
+it("a listing blocks where policy holds its register, and always where a law names it", () => {
+  const listing = { code: "ours", list: "ours", asOf: "2026-11-20" };
+  const warns = { ...defaultPolicy, registers: { ours: "warn", tps: "warn" } as const };
   expect(blocks(listing, defaultPolicy)).toBe(true);
-  expect(blocks(listing, { ...defaultPolicy, registers: { tps: "warn" } })).toBe(false);
+  expect(blocks(listing, warns)).toBe(false);
+  expect(blocks({ ...listing, code: "tps", list: "tps" }, warns)).toBe(true);
   expect(blocks({ code: "grace", list: "tps" }, defaultPolicy)).toBe(false);
   expect(blocks({ code: "needs-consent" }, defaultPolicy)).toBe(true);
 });

@@ -3,14 +3,8 @@ import type { Facts } from "../../../shared/check/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { handling } from "../../../shared/check/override.ts";
-import {
-  type Context,
-  countsFrom,
-  decide,
-  decideReadings,
-  stricter,
-  unknownFor,
-} from "../../../shared/check/verdict.ts";
+import { type Context, decide, decideReadings, stricter, unknownFor } from "../../../shared/check/verdict.ts";
+import { countsFrom } from "../../../shared/check/registers.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
 const head = (id: string, over: Partial<RegisterHead> = {}): RegisterHead => ({
@@ -59,17 +53,38 @@ describe("each row of the table of reasons", () => {
       ],
     });
   });
-  it("listed: blocked, or caution by policy, or not asked", () => {
+  it("listed: blocked, whatever policy says of a law's register", () => {
     expect(said({ lists: [on("tps")] })).toEqual(["blocked", "tps", "not-listed"]);
-    const warn: Policy = { ...defaultPolicy, registers: { tps: "warn" } };
-    expect(said({ lists: [on("tps")] }, { policy: warn })).toEqual(["caution", "tps", "not-listed"]);
-    const off: Policy = { ...defaultPolicy, registers: { tps: "off" } };
-    expect(said({ lists: [on("tps")] }, { policy: off })).toEqual(["clear", "not-listed"]);
-    const none: Policy = { ...defaultPolicy, registers: { tps: "off", ctps: "off" } };
-    expect(said({}, { policy: none })).toEqual(["unknown", "no-register"]);
+    for (const treatment of ["warn", "off"] as const) {
+      const policy: Policy = { ...defaultPolicy, registers: { tps: treatment } };
+      expect(said({ lists: [on("tps")] }, { policy })).toEqual(["blocked", "tps", "not-listed"]);
+      expect(said({}, { policy, lists: [head("ctps")] })).toEqual(["unknown", "no-register", "not-listed"]);
+    }
+  });
+  it("listed by a register of our own: blocked, or caution by policy, or not asked", () => {
+    const ours = [...lists, head("ours")];
+    const by = (treatment: "hold" | "warn" | "off") => ({
+      policy: { ...defaultPolicy, registers: { ours: treatment } },
+      lists: ours,
+    });
+    expect(said({ lists: [on("ours")] }, by("hold"))[0]).toBe("blocked");
+    expect(said({ lists: [on("ours")] }, by("warn")).slice(0, 2)).toEqual(["caution", "ours"]);
+    expect(said({ lists: [on("ours")] }, by("off"))).toEqual(["clear", "not-listed", "not-listed"]);
+  });
+  it("a ground that policy declares makes a listing a caution that names it, for general calls alone", () => {
+    const policy: Policy = {
+      ...defaultPolicy,
+      grounds: { tps: "We make no sales calls to these numbers." },
+      campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+    };
+    expect(said({ lists: [on("tps")] }, { policy })).toEqual(["caution", "ground", "not-listed"]);
+    expect(said({ lists: [on("ctps")] }, { policy })[0]).toBe("blocked");
+    expect(said({ lists: [on("tps")], suppressions: [objection()] }, { policy })[0]).toBe("blocked");
+    const party = { party: "company", source: "officer", at: "2026-01-01T00:00:00Z" } as const;
+    expect(said({ lists: [on("tps")], party }, { policy, purpose: "pensions" })[0]).toBe("blocked");
   });
   it("a listing blocks in any region, also where the register is not due", () => {
-    expect(said({ region: "JE", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-register"]);
+    expect(said({ region: "JE", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-rules"]);
   });
   it("objection and house entries", () => {
     expect(said({ suppressions: [objection()] })[1]).toBe("objection");
@@ -133,41 +148,49 @@ describe("each row of the table of reasons", () => {
     const sent = (facts: Partial<Facts>, over: Partial<Context> = {}) =>
       said(facts, { medium: "message", ...over });
 
-    it("is not known without consent, whatever the registers say or do not say", () => {
-      const nothing = ["unknown", "message-needs-consent"];
+    it("is blocked without consent, whatever the registers say or do not say", () => {
+      const nothing = ["blocked", "message-needs-consent"];
       expect(sent({})).toEqual(nothing);
       expect(sent({ lists: [on("tps")] })).toEqual(nothing);
       expect(sent({}, { lists: [] })).toEqual(nothing);
       expect(sent({}, { lists: [head("tps", { asOf: "2020-01-01" })] })).toEqual(nothing);
-      expect(sent({ region: null })).toEqual(nothing);
+      expect(sent({ region: null })).toEqual([...nothing, "no-rules"]);
     });
-    it("is clear with consent, where it was asked for, or by the soft opt-in", () => {
-      expect(sent({ consents: [consent()] })).toEqual(["clear", "consent"]);
-      expect(sent({ lists: [on("tps")], consents: [consent()] })).toEqual(["clear", "consent"]);
-      expect(sent({ consents: [consent(undefined, { basis: "solicited" })] })).toEqual(["clear", "consent"]);
-      expect(sent({ consents: [soft] })).toEqual(["clear", "soft-opt-in"]);
+    const agreed: Facts["consents"][number] = {
+      ...consent(undefined, {}),
+      ...{ kind: "prior", medium: "message", evidenced: true },
+    };
+    it("may go with consent to messages, where it was asked for, or by the soft opt-in", () => {
+      expect(sent({ consents: [agreed] })).toEqual(["caution", "consent"]);
+      expect(sent({ lists: [on("tps")], consents: [agreed] })).toEqual(["caution", "consent"]);
+      expect(sent({ consents: [{ ...agreed, kind: "solicited" }] })).toEqual(["caution", "consent"]);
+      expect(sent({ consents: [soft] })).toEqual(["caution", "soft-opt-in"]);
+    });
+    it("not by a consent to calls, nor by one of before there were kinds", () => {
+      const { medium: _, ...calls } = agreed;
+      for (const other of [calls, consent(), consent(undefined, { basis: "solicited" })])
+        expect(sent({ consents: [other] })[0]).toBe("blocked");
     });
     it("not by a service relation, nor by what is over or not given yet", () => {
-      for (const over of [{ basis: "service" }, { until: "2026-11-24" }, { givenAt: "2027-01-01T00:00:00Z" }])
-        expect(sent({ consents: [consent(undefined, over)] })[0]).toBe("unknown");
+      const later = "2027-01-01T00:00:00Z";
+      for (const over of [{ kind: "service" as const }, { until: "2026-11-24" }, { givenAt: later }])
+        expect(sent({ consents: [{ ...agreed, ...over }] })[0]).toBe("blocked");
     });
     it("is blocked by an objection, which only a later consent lifts, and by our own list", () => {
       expect(sent({ suppressions: [objection()] })[0]).toBe("blocked");
       const later = { givenAt: "2026-10-02T00:00:00Z" };
       expect(sent({ suppressions: [objection()], consents: [{ ...soft, ...later }] })[0]).toBe("blocked");
-      expect(sent({ suppressions: [objection()], consents: [{ ...consent(), ...later }] })[0]).toBe(
-        "caution",
-      );
+      expect(sent({ suppressions: [objection()], consents: [{ ...agreed, ...later }] })[0]).toBe("caution");
       const house = { kind: "house" as const, reason: "x", at: "2026-01-01T00:00:00Z", until: null };
       expect(sent({ suppressions: [house], consents: [consent()] })[0]).toBe("blocked");
     });
     it("is blocked where the region, or the campaign, wants consent and has none", () => {
       expect(sent({ consents: [soft] }, { purpose: "pensions" }).slice(0, 2)).toEqual([
         "blocked",
-        "needs-consent",
+        "message-needs-consent",
       ]);
       expect(sent({ region: "DE", consents: [soft] })[0]).toBe("blocked");
-      expect(sent({ region: "DE", consents: [consent()] })[0]).toBe("clear");
+      expect(sent({ region: "DE", consents: [agreed] })[0]).toBe("caution");
     });
     it("is held without consent under every policy", () => {
       for (const unknown of ["hold", "warn"] as const) {
@@ -181,8 +204,17 @@ describe("each row of the table of reasons", () => {
     });
   });
   it("campaigns that want consent first", () => {
-    expect(said({}, { purpose: "pensions" })[1]).toBe("needs-consent");
-    expect(said({ consents: [consent()] }, { purpose: "pensions" })[0]).toBe("clear");
+    const authorised = {
+      ...defaultPolicy,
+      campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+    };
+    const pensions = (facts: Partial<Facts>, policy = authorised) =>
+      said(facts, { purpose: "pensions", policy });
+    const prior = consent(undefined, { kind: "prior", calls: ["pensions"] });
+    expect(pensions({})[1]).toBe("needs-consent");
+    expect(pensions({ consents: [consent()] })[0]).toBe("blocked");
+    expect(pensions({ consents: [prior] })[0]).toBe("caution");
+    expect(pensions({ consents: [prior] }, defaultPolicy).slice(0, 2)).toEqual(["blocked", "not-authorised"]);
     const runs = (...kinds: Policy["campaigns"]["runs"]): Policy => ({
       ...defaultPolicy,
       campaigns: { ...defaultPolicy.campaigns, runs: kinds },
@@ -196,8 +228,9 @@ describe("each row of the table of reasons", () => {
       "not-screened",
       "not-listed",
     ]);
-    expect(said({}, { lists: [head("tps", { asOf: "2026-10-28" }), head("ctps")] })[0]).toBe("clear");
-    expect(said({}, { lists: [head("tps", { asOf: "2026-10-27" }), head("ctps")] })).toEqual([
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-29" }), head("ctps")] })[0]).toBe("clear");
+    // Somebody who registered on 28 October after the copy was made counts on 25 November.
+    expect(said({}, { lists: [head("tps", { asOf: "2026-10-28" }), head("ctps")] })).toEqual([
       "unknown",
       "stale-list",
       "not-listed",
@@ -207,9 +240,10 @@ describe("each row of the table of reasons", () => {
       "not-screened",
       "not-listed",
     ]);
-    expect(said({ region: "US" })).toEqual(["unknown", "no-register"]);
-    expect(said({ region: null })).toEqual(["unknown", "no-register"]);
-    expect(said({}, { lists: [] })).toEqual(["unknown", "no-register"]);
+    const noon = Date.parse("2026-11-25T19:00:00Z");
+    expect(said({ region: "US" }, { now: noon })).toEqual(["unknown", "no-register", "unconfirmed"]);
+    expect(said({ region: null })).toEqual(["unknown", "no-rules"]);
+    expect(said({}, { lists: [] })).toEqual(["unknown", "no-register", "no-register"]);
   });
   it("hours: where the called party is, in their zone", () => {
     const day: [string, string] = ["09:00", "17:00"];
@@ -232,14 +266,15 @@ describe("each row of the table of reasons", () => {
     const day: [string, string] = ["09:00", "17:00"];
     const US = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
     const policy: Policy = { ...defaultPolicy, hours: { US } };
-    const register = [head("dnc", { regions: ["US"] })];
+    const register = [head("us-dnc", { regions: ["US"] })];
     const at = (time: string, ...zones: string[]) =>
-      said({ region: "US", zones }, { policy, lists: register, now: Date.parse(time) })[0];
-    expect(at("2026-11-25T15:00:00Z", "America/New_York")).toBe("clear");
-    expect(at("2026-11-25T15:00:00Z", "America/New_York", "America/Los_Angeles")).toBe("caution");
-    expect(at("2026-11-25T18:00:00Z", "America/New_York", "America/Los_Angeles")).toBe("clear");
-    expect(at("2026-11-25T18:00:00Z")).toBe("caution");
-    expect(said({ region: "US" }, { policy, lists: register })[0]).toBe("caution");
+      said({ region: "US", zones }, { policy, lists: register, now: Date.parse(time) }).includes(
+        "out-of-hours",
+      );
+    expect(at("2026-11-25T15:00:00Z", "America/New_York")).toBe(false);
+    expect(at("2026-11-25T15:00:00Z", "America/New_York", "America/Los_Angeles")).toBe(true);
+    expect(at("2026-11-25T18:00:00Z", "America/New_York", "America/Los_Angeles")).toBe(false);
+    expect(at("2026-11-25T18:00:00Z")).toBe(true);
   });
   it("public holidays, where policy names their part", () => {
     const lists = [head("tps", { asOf: "2026-11-29" }), head("ctps", { asOf: "2026-11-29" })];
@@ -283,30 +318,33 @@ describe("readings of a number without a country", () => {
   });
 });
 
-it("what is done with a call: passed, asked about, or held, as policy says", () => {
-  const unknown = (code: string) => ({ verdict: "unknown" as const, reasons: [{ code }] });
-  const warns = policySchema.parse({ unknown: "warn" });
-  const warnsOfStale = policySchema.parse({ screening: { staleList: "warn" } });
+it("what is done with a call: passed, asked about, or held", () => {
+  const lax = policySchema.parse({ unknown: "warn", screening: { staleList: "warn" } });
   expect(handling(decide(none, context()), defaultPolicy)).toBe("pass");
-  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), warns)).toBe("hold");
+  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), lax)).toBe("hold");
   expect(handling({ verdict: "caution", reasons: [{ code: "out-of-hours" }] }, defaultPolicy)).toBe("warn");
-  for (const code of [
-    "offline",
-    "signed-out",
-    "not-screened",
-    "no-register",
-    "country-unclear",
-    "not-a-number",
-  ]) {
-    expect(handling(unknown(code), defaultPolicy)).toBe("hold");
-    expect(handling(unknown(code), warns)).toBe("warn");
-    expect(handling(unknown(code), warnsOfStale)).toBe("hold");
-  }
-  expect(handling(unknown("stale-list"), defaultPolicy)).toBe("hold");
-  expect(handling(unknown("stale-list"), warns)).toBe("hold");
-  expect(handling(unknown("stale-list"), warnsOfStale)).toBe("warn");
-  const both = { verdict: "unknown" as const, reasons: [{ code: "stale-list" }, { code: "not-screened" }] };
-  expect(handling(both, warnsOfStale)).toBe("hold");
+  // What is not known is held under every policy.
+  for (const code of ["offline", "signed-out", "not-screened", "no-register", "stale-list", "no-rules"])
+    expect(handling({ verdict: "unknown", reasons: [{ code }] }, lax), code).toBe("hold");
+});
+
+it("a call that rests on consent alone passes where policy says so", () => {
+  const policy = policySchema.parse({ consents: { amber: "pass" } });
+  const agreed = consent(undefined, { kind: "notification", evidenced: true });
+  const of = (over: object) =>
+    decide({ ...none, lists: [on("tps")], consents: [{ ...agreed, ...over }] }, context());
+  expect(handling(of({}), policy)).toBe("pass");
+  expect(handling(of({}), policySchema.parse({ consents: { amber: "dialog" } }))).toBe("warn");
+  const yesterday = "2026-11-24T10:00:00Z";
+  expect(handling(of({ provisional: true, givenAt: yesterday }), policy)).toBe("warn");
+  expect(handling(of({ provisional: true }), policy)).toBe("hold");
+  expect(handling(of({ product: "solar panels" }), policy)).toBe("warn");
+  const hours = { GB: { mon: null, tue: null, wed: null, thu: null, fri: null, sat: null, sun: null } };
+  const late = decide(
+    { ...none, lists: [on("tps")], consents: [agreed] },
+    context({ policy: { ...policy, hours } }),
+  );
+  expect(handling(late, policy)).toBe("warn");
 });
 
 it("what never reached the database is unknown", () => {

@@ -23,6 +23,6 @@ it("the shorter of the register's limit and the policy's counts", () => {
     ...defaultPolicy,
     screening: { ...defaultPolicy.screening, maxListAgeDays },
   });
-  expect(maxAgeOf({ maxAgeDays: 28 }, policy(14))).toBe(14);
-  expect(maxAgeOf({ maxAgeDays: 7 }, policy(14))).toBe(7);
+  expect(maxAgeOf({ id: "own", maxAgeDays: 28 }, policy(14))).toBe(14);
+  expect(maxAgeOf({ id: "own", maxAgeDays: 7 }, policy(14))).toBe(7);
 });

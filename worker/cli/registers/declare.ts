@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import type { Register, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
+import { sourced } from "../../../shared/law/sources.ts";
 import type { RegionRules } from "../../../shared/law/rules.ts";
 import { registersCliEn as t, registersHelpEn as help } from "../../../shared/texts/cli/registers.en.ts";
 import { english, fill, sayDate } from "../../../shared/texts/language.ts";
@@ -88,19 +89,22 @@ function registerOf(id: string, said: Declared, before: Register | null): Regist
   };
 }
 
-function sayRules({ region, registers, consent, hours, sources, lookedUp }: RegionRules): string {
+function sayRules({ region, registers }: RegionRules): string {
   const words = t.rules;
-  const open = Object.entries(hours ?? {}).map(
-    ([day, times]) => `${day} ${times.map(([from, to]) => `${from}–${to}`).join(" ")}`,
-  );
+  const rules = sourced.filter((of) => of.region === region);
   return [
-    `${region}: ${words.consent[consent]}`,
+    `${region}:`,
     ...registers.map((r) =>
       fill(words.register, { ...r, max: r.maxAgeDays, effective: r.daysUntilEffective }),
     ),
     ...(registers.length === 0 ? [words.noRegister] : []),
-    ...(open.length > 0 ? [fill(words.hours, { hours: open.join(", ") })] : []),
-    ...sources.map((source) => fill(words.source, { source, date: sayDate(english, lookedUp) })),
+    ...rules.map(({ rule: { id, from, until }, source: { name, url, seen, lookedUp } }) =>
+      fill(words.source, {
+        ...{ id, name, url, seen, date: sayDate(english, lookedUp) },
+        from: from === undefined ? "" : fill(words.from, { date: sayDate(english, from) }),
+        until: until === undefined ? "" : fill(words.until, { date: sayDate(english, until) }),
+      }),
+    ),
   ]
     .map((line, i) => (i === 0 ? line : `  ${line.trim()}`))
     .join("\n");

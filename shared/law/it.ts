@@ -1,0 +1,28 @@
+import type { RegionRules } from "./rules.ts";
+
+/** Italy: Codice privacy, article 130. Lines outside the directories must have consented, and a number does not say whether it is in one. */
+export const it: RegionRules = {
+  region: "IT",
+  dialling: { callingCode: "39", trunk: "", lengths: [6, 7, 8, 9, 10, 11] },
+  timeZones: ["Europe/Rome"],
+  registers: [
+    {
+      id: "it-rpo",
+      name: "Registro pubblico delle opposizioni",
+      maxAgeDays: 15,
+      daysUntilEffective: 0,
+      covers: "both",
+      source: "https://registrodelleopposizioni.it/",
+    },
+  ],
+  rules: [
+    {
+      id: "IT-rpo",
+      when: { medium: ["call"] },
+      open: "caution",
+      registers: ["it-rpo"],
+      listingRevokes: true,
+    },
+    { id: "IT-mobile", when: { medium: ["call"] }, consent: ["prior"] },
+  ],
+};
