@@ -97,6 +97,7 @@ export const factsSchema = z.object({
         .optional()
         .meta({ description: "for which kinds of call; absent: general" }),
       medium: z.enum(["call", "message"]).optional().meta({ description: "absent: for calls" }),
+      ends: date.optional().meta({ description: "its own last day, where it named one" }),
       product: z.string().optional().meta({ description: "for which product alone; absent: for any" }),
       day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
       lasting: z

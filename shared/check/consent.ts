@@ -1,6 +1,7 @@
 /** What a consent on record is worth for a call. */
 import { DAY } from "../core/time.ts";
 import type { ConsentKind } from "../do-not-call/api.ts";
+import { kindOf } from "../do-not-call/kind.ts";
 import { dayIn, type Days } from "../hours/hours.ts";
 import { endOf, type Setting } from "../law/law.ts";
 import type { Medium } from "../law/rules.ts";
@@ -22,10 +23,6 @@ export interface Call {
 /** For how long a consent holds that nobody has reviewed, or that is read as a request of old. */
 const WEEK = 7 * DAY;
 
-/** A consent of old, without a kind, is read by its basis: agreement is a notification, and a request holds a week. */
-export const kindOf = ({ kind, basis }: Pick<ConsentFact, "kind" | "basis">): ConsentKind =>
-  kind ?? (basis === "consent" ? "notification" : basis);
-
 /** Lift a register for a live call. */
 const lifting: ReadonlySet<ConsentKind> = new Set(["notification", "prior", "solicited"]);
 export const lifts = (consent: ConsentFact): boolean => lifting.has(kindOf(consent));
@@ -36,14 +33,18 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
   const given = Date.parse(consent.givenAt);
   const refused = Date.parse(facts.contacts?.refusedAt ?? "");
   const end = endOf(
-    { day: dayIn(call.days.zones, given), until: consent.until, lasting: consent.lasting },
+    {
+      day: dayIn(call.days.zones, given),
+      until: consent.until,
+      stated: consent.lasting === true || (consent.ends ?? consent.until) !== null,
+    },
     setting,
     policy.consents.monthsAtMost,
   );
   return (
     // Not where a time cannot be read.
     given <= call.now &&
-    consent.evidenced !== false &&
+    hasEvidence(consent) &&
     !(end !== null && call.days.last > end) &&
     !(consent.day && call.days.last > consent.day) &&
     !(consent.left !== undefined && consent.left <= 0) &&
@@ -56,6 +57,15 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
       call.now >= given + WEEK
     )
   );
+}
+
+/**
+ * Agreement counts by its evidence. What was recorded before consents had kinds has it in its own words; a request, or an
+ * entry that waits for its review, holds for days.
+ */
+function hasEvidence({ kind, evidenced, provisional }: ConsentFact): boolean {
+  const agreed = kind === "notification" || kind === "prior";
+  return agreed && !provisional ? evidenced === true : evidenced !== false;
 }
 
 /** The consents that count for a call. */

@@ -33,7 +33,7 @@ export function explainedRule(id: string): ExplainedRule | null {
   const rule = ruleOf(id);
   if (!rule) return null;
   const { source, region, from, until } = rule;
-  return { id, region, ...source, from, until };
+  return { id, region, ...source, from: from ?? null, until: until ?? null };
 }
 
 export const becauseOf = ({ code, list, rule }: Reason): Because => ({

@@ -7,7 +7,8 @@ import { regions } from "../law/regions.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { ConsentKind } from "../do-not-call/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
-import { type Call, kindOf, restsOn, standsAgainst, usable } from "./consent.ts";
+import { kindOf } from "../do-not-call/kind.ts";
+import { type Call, restsOn, standsAgainst, usable } from "./consent.ts";
 import { type Say, sayRegisters } from "./registers.ts";
 
 export interface Found {
@@ -55,9 +56,7 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[], 
 
   const shown = policy.identity.presentationNumber ?? "";
   for (const { id: rule, presents, sector, open } of setting) {
-    const { must, mustNot } = presents ?? {};
-    if ((must && !new RegExp(must).test(shown)) || (mustNot && new RegExp(mustNot).test(shown)))
-      say("caution", { code: "presentation", rule });
+    if (presents && !fits[presents].test(shown)) say("caution", { code: "presentation", rule });
     if (sector) say("caution", { code: "sector", rule });
     if (open === "caution") say("caution", { code: "unconfirmed", rule });
   }
@@ -67,6 +66,9 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[], 
   if (found.length === 0 && open) say("clear", { code: "open-by-law", rule: open.id });
   return found;
 }
+
+/** The numbers that may be shown. That one must be one's own is policy's: it names one. */
+const fits = { own: /^/, "no-mobile": /^(?!\+346|\+347)/, "400": /^\+34400/, "140": /^\+91140/ };
 
 /**
  * Which consents the call needs. Where the law of the region does not name such a call, the strict reading: prior

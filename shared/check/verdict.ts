@@ -9,7 +9,8 @@ import { settingsOf } from "../law/law.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
 import { regions } from "../law/regions.ts";
 import type { Medium } from "../dials/schemes.ts";
-import { type Call, type ConsentFact, kindOf, usable } from "./consent.ts";
+import { kindOf } from "../do-not-call/kind.ts";
+import { type Call, type ConsentFact, usable } from "./consent.ts";
 import { type Found, judge } from "./judge.ts";
 import { holds } from "./registers.ts";
 

@@ -33,6 +33,6 @@ export const es: RegionRules = {
       holidays: "ES",
     },
     { id: "ES-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
-    { id: "ES-cli", from: "2026-10-17", when: { medium: ["call"] }, presents: { must: "^\\+34400" } },
+    { id: "ES-cli", from: "2026-10-17", when: { medium: ["call"] }, presents: "400" },
   ],
 };

@@ -24,7 +24,7 @@ export const india: RegionRules = {
       when: { medium: ["call"] },
       open: "caution",
       registers: ["ncpr"],
-      presents: { must: "^\\+91140" },
+      presents: "140",
     },
   ],
 };

@@ -4,7 +4,7 @@
  */
 import { monthsLater } from "../core/months.ts";
 import { knownRegisters, regions } from "./regions.ts";
-import type { Day, Kind, OpeningDuty, Rule } from "./rules.ts";
+import type { Day, Kind, Rule } from "./rules.ts";
 
 /** All rules that apply to one kind of call on one day. Empty: the law of the region is not known. */
 export type Setting = readonly Rule[];
@@ -56,11 +56,6 @@ function applies({ from = "", until = "9", when = {} }: Rule, kind: Kind, day: D
 /** Whether a register is one that a law names: policy may not treat it as less than that. */
 export const isLawRegister = (id: string): boolean => Object.hasOwn(knownRegisters, id);
 
-/** What must be said at the start of a call, whichever of the settings it is in. */
-export const openingOf = (settings: readonly Setting[]): OpeningDuty[] => [
-  ...new Set(settings.flat().flatMap(({ say }) => say ?? [])),
-];
-
 /** What no policy may be looser than: law's registers by id, and for how long recordings of claims calls are kept. */
 export interface Floor {
   registers: Readonly<Record<string, { maxAgeDays: number; graceDays: number }>>;
@@ -77,15 +72,16 @@ export const floor: Floor = {
   claimsRecordingMonths: 12,
 };
 
-/** The last day of a consent that was given on `day`: law's, policy's, or its own, the earliest. Null: none. */
+/**
+ * The last day of a consent that was given on `day`: law's, policy's, or its own, the earliest. Null: none. `stated`: it
+ * says for how long it is given.
+ */
 export function endOf(
-  { day, until, lasting = false }: { day: Day; until: Day | null; lasting?: boolean | undefined },
+  { day, until, stated }: { day: Day; until: Day | null; stated: boolean },
   setting: Setting,
   monthsAtMost: number | null,
 ): Day | null {
-  const months = setting.flatMap(({ life }) =>
-    life && !(life.unlessStated && (until !== null || lasting)) ? [life.months] : [],
-  );
+  const months = setting.flatMap(({ life }) => (life && !(life.unlessStated && stated) ? [life.months] : []));
   if (monthsAtMost !== null) months.push(monthsAtMost);
   // A year from 1 September ends with 31 August; a month that has no such day ends earlier.
   const ends = months.map((n) => dayBefore(monthsLater(day, n)));
@@ -98,7 +94,11 @@ const dayBefore = (day: Day): Day => new Date(Date.parse(day) - 86_400_000).toIS
  * The last day on which the proof of a consent must be there, counted from its day and from each use (ISO times or
  * dates); null where no law names one.
  */
-export function proofUntil(givenAt: string, uses: readonly string[], region: string | null): Day | null {
+export function proofUntil(
+  { givenAt }: { givenAt: string },
+  uses: readonly string[],
+  region: string | null,
+): Day | null {
   const rules = region === null ? [] : (regions[region]?.rules ?? []);
   const months = Math.max(0, ...rules.map(({ proofMonths = 0 }) => proofMonths));
   const last = [givenAt, ...uses].map((time) => time.slice(0, 10)).sort();

@@ -55,8 +55,8 @@ export interface Says {
   /** Some trades may not make this call even with consent: whoever calls reads it first. */
   sector?: true;
   say?: readonly OpeningDuty[];
-  /** Patterns of the number that must, or must not, be shown. */
-  presents?: { must?: string; mustNot?: string };
+  /** The number that is shown. */
+  presents?: "own" | "no-mobile" | "400" | "140";
 }
 
 /** One rule of law, from a day until a day (exclusive). Its source is in sources.ts. */

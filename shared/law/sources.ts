@@ -183,22 +183,22 @@ const LOOKED_UP = "2026-11-27";
 const later: Readonly<Record<string, Day>> = {};
 
 /** A rule, its region, and where it is written. */
-export interface SourcedRule {
-  rule: Rule;
-  region: string;
-  source: Source;
-}
+export type SourcedRule = Rule & { region: string; source: Source };
 
 /** All rules of all regions. */
 export const sourced: readonly SourcedRule[] = Object.values(regions).flatMap(({ region, rules }) =>
   rules.map((rule) => {
     const [name, url, how] = seen[rule.id]!;
-    return { rule, region, source: { name, url, seen: how, lookedUp: later[rule.id] ?? LOOKED_UP } };
+    return {
+      ...rule,
+      region,
+      source: { name, url, seen: how, lookedUp: later[rule.id] ?? LOOKED_UP },
+    };
   }),
 );
 
 /** By the id that a reason names; undefined for one that no rule has. */
-export const ruleOf = (id: string): SourcedRule | undefined => sourced.find(({ rule }) => rule.id === id);
+export const ruleOf = (id: string): SourcedRule | undefined => sourced.find((rule) => rule.id === id);
 
 /** Days after which a rule counts as not looked up. */
 const OLD = 180;

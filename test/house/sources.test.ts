@@ -39,7 +39,7 @@ describe("docs/sources.md", () => {
       const [, id] = /^`([A-Z]{2}-[\w-]+)`: /.exec(says) ?? [];
       return id === undefined ? [] : [{ id, ...row }];
     });
-    const held = sourced.map(({ rule: { id }, source: { lookedUp, ...source } }) => ({
+    const held = sourced.map(({ id, source: { lookedUp, ...source } }) => ({
       id,
       ...source,
       on: lookedUp,

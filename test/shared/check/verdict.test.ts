@@ -210,7 +210,7 @@ describe("each row of the table of reasons", () => {
     };
     const pensions = (facts: Partial<Facts>, policy = authorised) =>
       said(facts, { purpose: "pensions", policy });
-    const prior = consent(undefined, { kind: "prior", calls: ["pensions"] });
+    const prior = consent(undefined, { kind: "prior", calls: ["pensions"], evidenced: true });
     expect(pensions({})[1]).toBe("needs-consent");
     expect(pensions({ consents: [consent()] })[0]).toBe("blocked");
     expect(pensions({ consents: [prior] })[0]).toBe("caution");

@@ -98,7 +98,7 @@ function sayRules({ region, registers }: RegionRules): string {
       fill(words.register, { ...r, max: r.maxAgeDays, effective: r.daysUntilEffective }),
     ),
     ...(registers.length === 0 ? [words.noRegister] : []),
-    ...rules.map(({ rule: { id, from, until }, source: { name, url, seen, lookedUp } }) =>
+    ...rules.map(({ id, from, until, source: { name, url, seen, lookedUp } }) =>
       fill(words.source, {
         ...{ id, name, url, seen, date: sayDate(english, lookedUp) },
         from: from === undefined ? "" : fill(words.from, { date: sayDate(english, from) }),
