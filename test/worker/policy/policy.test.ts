@@ -251,7 +251,9 @@ describe("the public page", () => {
     expect(warned).toContain(
       "Our agents are warned before they call on public holidays of England and Wales and Scotland.",
     );
-    expect(warned).toContain("We decide within 30 days. The law allows two further months");
+    expect(warned).toContain(
+      "We decide within 30 days. That time is not paused while we wait for you. The law allows two further months",
+    );
     expect(warned).not.toMatch(/only at these times|no sales calls on public holidays/);
 
     const held = await says("hold", false, version + 1);

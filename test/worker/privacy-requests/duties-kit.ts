@@ -5,6 +5,8 @@ export const saidBy = (duties: RequestSummary["duties"]): string[] =>
   duties
     .filter(({ state }) => state === "open" || state === "overdue")
     .map(({ kind, round, due, state }) =>
-      [kind, ...(round > 1 ? [round] : []), due ?? "paused", ...(state === "overdue" ? [state] : [])].join(" "),
+      [kind, ...(round > 1 ? [round] : []), due ?? "paused", ...(state === "overdue" ? [state] : [])].join(
+        " ",
+      ),
     )
     .sort();

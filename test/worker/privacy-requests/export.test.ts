@@ -67,7 +67,7 @@ describe("access", () => {
          FROM connectors`,
       ].map((text) => env.DB.prepare(text)),
     );
-    const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
+    const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00", narrowed: true });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
       code: "request-not-now",
     });

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, dump, under } from "../helpers.ts";
 import {
@@ -52,6 +53,25 @@ describe("the public form", () => {
     expect((await fillIn({ ...good, number: "12" })).html).toContain('id="number-wrong"');
     expect(await dump("requests")).toHaveLength(before);
   });
+  it("takes one call alone only where the requester says so, of a copy and with its day", async () => {
+    const narrowedOf = async (own: Record<string, string>) => {
+      const { status, html, location } = await fillIn({ ...good, ...own });
+      if (status !== 303) return html;
+      const { html: page } = await open(location!);
+      const ref = /Your reference is (\w{4}-\w{4})/.exec(page)![1]!;
+      return (await env.DB.prepare("SELECT narrowed FROM requests WHERE ref = ?").bind(ref).first())![
+        "narrowed"
+      ];
+    };
+    expect(await narrowedOf({})).toBeNull();
+    expect(await narrowedOf({ narrowed: "yes" })).toBe("form");
+    const { callDate: _, callTime: __, ...dayless } = good;
+    const wrong = await fillIn({ ...dayless, narrowed: "yes" });
+    expect([wrong.status, wrong.html.includes('id="narrowed-wrong"')]).toEqual([422, true]);
+    // What was ticked stays ticked.
+    expect(wrong.html).toMatch(/id="narrowed"[^>]*checked/);
+    expect((await fillIn({ ...good, kind: "erasure", narrowed: "yes" })).status).toBe(422);
+  });
   it("speaks the reader's language where we have it, and English elsewhere", async () => {
     const read = async (language: string) => {
       const answer = await under(env, "GET", "/privacy-request", {
@@ -87,6 +107,45 @@ describe("the public form", () => {
     const DOOR = { limit: () => Promise.resolve({ success: false }) } as unknown as RateLimit;
     expect(await refused({}, { own: { ...env, DOOR } })).toBe(429);
     expect(await dump("requests")).toHaveLength(before);
+  });
+});
+
+describe("what the public pages promise", () => {
+  const pages = async () => ({
+    form: (await open("/privacy-request")).html,
+    policy: (await open("/policy")).html.replace(/\s+/g, " "),
+  });
+  it("a decision within the policy's days, without pauses, and a complaint's three days", async () => {
+    const { form, policy } = await pages();
+    for (const html of [form, policy]) expect(html).toContain("We decide within 30 days.");
+    expect(form).not.toContain("paused");
+    expect(policy).toContain("That time is not paused while we wait for you.");
+    expect(policy).toContain(
+      "We acknowledge a complaint within 30 days, counted with the day on which it reaches us",
+    );
+    expect(policy).toMatch(/how it is going within 30 days, and the outcome within 90 days/);
+  });
+  it("the law's pauses where the policy has them, from then on and for new requests alone", async () => {
+    const before = await ask({ ...WHO, kind: "access", email: "before@example.com" });
+    const requests = { ...defaultPolicy.requests, pauses: "law", decideDays: 21, outcomeDays: 60 };
+    await env.DB.prepare(
+      `INSERT INTO policies (version, doc, at, by, why)
+       SELECT 1, ?, '2026-01-01T00:00:00.000Z', id, 'x' FROM people LIMIT 1`,
+    )
+      .bind(JSON.stringify({ ...defaultPolicy, requests }))
+      .run();
+    const { form, policy } = await pages();
+    expect(form).toMatch(/We decide within 21 days\..*that time is paused/s);
+    expect(policy).toMatch(/We decide within 21 days\. It is paused while we wait.*art 12A/);
+    expect(policy).toContain("the outcome within 60 days");
+    const after = await ask({ ...WHO, kind: "access", email: "after@example.com" });
+    expect((await dump("requests")) as object[]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: before.id, pauses: "none", days: 30 }),
+        expect.objectContaining({ id: after.id, pauses: "law", days: 21 }),
+      ]),
+    );
+    await env.DB.exec("DELETE FROM policies");
   });
 });
 
