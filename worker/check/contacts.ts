@@ -16,8 +16,8 @@ const COUNTED = 400;
 
 /** Whether calls to a number's region are counted by its law, on any day. */
 export function countsCalls(e164: string): boolean {
-  const region = regionOf(e164);
-  return region !== null && regions[region]?.frequency !== undefined;
+  const rules = regions[regionOf(e164) ?? ""]?.rules ?? [];
+  return rules.some(({ cap, rest, refusalRevokes }) => cap ?? rest ?? refusalRevokes);
 }
 
 export interface ContactRow {

@@ -9,7 +9,6 @@ import { lineReading, lineRegionOf } from "../../shared/dials/line.ts";
 import { regionOf, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, overrideBases } from "../../shared/check/override.ts";
-import { usesOf } from "../../shared/check/consent.ts";
 import {
   type Decision,
   decide,
@@ -17,6 +16,7 @@ import {
   numbersOf,
   type Reading,
   ringsOf,
+  usesOf,
   usualPurpose,
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -97,7 +97,7 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
     : found;
   // The same verdict on another number is no agreement.
   const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
-  const used = e164 === null ? [] : usesOf(decide(facts(e164), context), facts(e164));
+  const used = e164 === null ? [] : usesOf(decide(facts(e164), context), facts(e164), context);
   return { e164, page, stamp, policy, purpose, medium, decision, agrees, used };
 }
 
