@@ -105,7 +105,9 @@ async function wantPartial(
   if ([...refused].some((id) => !found.some((item) => item.id === id && item.doneAt === null)))
     throw new Problem("invalid", undefined, [{ path: "deny", message: details.notAnItem }]);
   const left = found.filter((item) => !refused.has(item.id));
-  if (left.length === 0) throw new Problem("invalid", details.nothingLeft);
+  // All of it may be kept as proof alone: that is no plain refusal.
+  if (left.length === 0 && deny.some(({ keepUntil }) => keepUntil === undefined))
+    throw new Problem("invalid", details.nothingLeft);
   if (row.kind === "erasure" && left.some((item) => item.held)) throw new Problem("recording-held");
   for (const { id, ground, keepUntil } of deny)
     if (keepUntil !== undefined)

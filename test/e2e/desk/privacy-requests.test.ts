@@ -77,7 +77,9 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await page.getByLabel("Kind").selectOption("All kinds");
   await page.getByLabel("State").selectOption("To acknowledge");
   await expect.poll(() => rows("Requests").count()).toBe(1);
-  await expect.poll(() => rows("Requests").textContent()).toMatch(/Complaint.*28 days left.*Con Plaint/);
+  await expect
+    .poll(() => rows("Requests").textContent())
+    .toMatch(/Complaint.*27 days left.*Acknowledge the complaint.*Con Plaint/);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -111,10 +113,10 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
   const proof = (bytes: number) => ({ name: "bill.png", mimeType: "image/png", buffer: Buffer.alloc(bytes) });
-  await files.last().setInputFiles(proof(10_000_001));
+  await files.nth(1).setInputFiles(proof(10_000_001));
   await page.getByText("It is larger than 10 MB.").waitFor();
   expect((await one(id)).files).toHaveLength(1);
-  await files.last().setInputFiles(proof(9));
+  await files.nth(1).setInputFiles(proof(9));
   await state("Proof received");
   await page.getByText("Proof of identity, bill.png").waitFor();
   await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
@@ -222,7 +224,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await shot(page, "desk-request-denied");
 });
 
-it("an oral erasure: taken as said, proof asked for while both clocks stand, extended, refused in part", async () => {
+it("an oral erasure: taken as said, proof asked for while the clocks run on, extended, refused in part", async () => {
   const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "erasure", channel: "telephone", name: "Ora L", address: "3 High Street", number: NUMBER },
     receivedOn: daysAgo(1),
@@ -233,8 +235,9 @@ it("an oral erasure: taken as said, proof asked for while both clocks stand, ext
   await keepsEdited(id);
   await button("Ask for proof of identity…").click();
   await button("Record as sent", dialog()).click();
-  await page.getByText("Both are paused until proof of identity comes.").waitFor();
-  await page.getByText("one month from when the proof comes").waitFor();
+  await page.getByText("The policy promises a decision without pauses").waitFor();
+  const owed = page.getByRole("list", { name: "What is owed" });
+  await expect.poll(() => owed.textContent()).toMatch(/Decide: .*days left.*Proof of identity to come: /);
   await step("Proof came…", null, "Note it");
   await step("Identity is shown…", "A telephone bill", "It is shown");
   await button("Extend…").click();
@@ -297,6 +300,12 @@ it("a complaint: acknowledged, looked into, its outcome told and kept", async ()
   await button("Record as sent", dialog()).click();
   await button("Look into it").click();
   await state("Being looked into");
+  await button("Write how it is going…").click();
+  await button("Record as sent", dialog()).click();
+  const owed = page.getByRole("list", { name: "What is owed" });
+  await expect
+    .poll(() => owed.textContent())
+    .toMatch(/Tell the outcome: .*Tell how it is going: .*30 days left/);
   await page.getByText("Close with an outcome: First send the requester the letter.").waitFor();
   await button("Write the outcome…").click();
   await button("Record as sent", dialog()).click();
@@ -335,8 +344,13 @@ it("a search widened around its time; they take it back; an objection is settled
     ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
   });
   const page = await open(own.browser, `#/requests/case/${id}`);
-  await step("Search…", null, "Search");
+  await button("Search…").click();
+  // All that is held, unless the requester wants less.
+  await dialog().getByLabel("Everything of the number").uncheck();
+  await dialog().getByLabel("How the requester narrowed it").fill("The call of that day alone, she said.");
+  await button("Search", dialog()).click();
   await page.getByText("The search found nothing.").waitFor();
+  await page.getByText("The call of that day alone, she said.").first().waitFor();
   await button("Search…").click();
   await dialog().getByText("Policy says 60.").waitFor();
   await dialog().getByLabel("Minutes before and after").fill("180");
@@ -344,9 +358,14 @@ it("a search widened around its time; they take it back; an objection is settled
   await shot(page, "desk-request-search");
   await button("Search", dialog()).click();
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
-  await step("They took it back…", "She rang again", "Close it");
+  // Their own word first.
+  await page.getByText("They took it back: First add the requester's own words").waitFor();
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  await files.last().setInputFiles({ name: "mail.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
+  await page.getByText("Word of withdrawal, mail.png").waitFor();
+  await step("They took it back…", "By e-mail", "Close it");
   await state("Withdrawn");
-  await page.getByText("She rang again").first().waitFor();
+  await page.getByText("By e-mail").first().waitFor();
   expect((await get<Recording>(`/v1/recordings/${before.id}`)).hold).toBeNull();
 
   await post("/v1/requests", { kind: "objection", name: "Somebody", number: "020 7946 0444" });

@@ -255,6 +255,13 @@ describe("proof that a call was lawful", () => {
     decision: "partial",
     deny: [{ id: "call.c1", ground: "protection", reasons: "We may have to prove it.", keepUntil, ...own }],
   });
+  it("may be all that there is", async () => {
+    const id = await start();
+    expect(
+      (await act(officer, id, "decide", keep(daysLater(today(), 9), { keepUntil: undefined }))).status,
+    ).toBe(422);
+    await done(officer, id, "decide", keep(daysLater(today(), 9)));
+  });
   it("is kept to a day of its retention, named in the letter", async () => {
     const id = await start();
     // Something is left to erase.
