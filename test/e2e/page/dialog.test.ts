@@ -626,6 +626,43 @@ async function gateway() {
 }
 
 describe("without an answer", () => {
+  it("a page that opens meanwhile lets go on what was clear, and holds what it never asked about", async () => {
+    const way = await gateway();
+    const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
+    const options = { executablePath: chromium, extension: granted, profile, headless: true } as const;
+    const open = await launchBrowser(options);
+    const asked = "0113 496 0041"; // clear
+    const never = "0113 496 0051"; // clear as well
+    const had = (await dialsOf(asked)).length;
+    try {
+      const own = await openExtensionPage(open);
+      const who = { name: "The agent", email: emailOf("agent"), role: "agent" } as const;
+      await joinTeam(own, way.url, await invite(workerUrl, tokens.admin, who));
+      await turnOn(own, [pagesUrl]);
+      const tab = await open.context.newPage();
+      await tab.goto(`${pagesUrl}/frame?count=0`);
+      await fill(tab, `<p>${linkTo(asked)}</p>`);
+      await expectVerdicts(tab, { [asked]: "clear" });
+      await way.down();
+      await tab.reload();
+      await fill(tab, `<p>${linkTo(asked)} ${linkTo(never, "never")}</p>`);
+      await expectVerdicts(tab, { [asked]: "clear", [never]: "unknown" });
+      await tab.click("#link");
+      await expect.poll(() => dialled(tab)).toEqual(["link"]);
+      await tab.click("#never");
+      await says(tab, "Not known: do not call yet");
+      await tab.keyboard.press("Escape");
+      await closed(tab);
+      expect(await dialled(tab)).toEqual(["link"]);
+      await way.up();
+      expect(await actions(asked, had, 1)).toEqual(["passed"]);
+    } finally {
+      await open.close();
+      await way.down();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+
   it("records wait over a restart of the browser, and each is sent once", async () => {
     const way = await gateway();
     const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
