@@ -3,6 +3,7 @@
  * top document of its tab, which shows the dialog there.
  */
 import type { handling, OverrideBasis } from "../shared/check/override.ts";
+import type { Facts } from "../shared/check/api.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Medium } from "../shared/dials/schemes.ts";
 import type { ConsentRequest } from "../shared/do-not-call/api-consents.ts";
@@ -26,6 +27,8 @@ export interface HeldDial {
   hidden: { prefix: string; network: string } | null;
   /** The policy and lists of the decision; null before the Worker's first answer. */
   context: PolicyContext | null;
+  /** What is known of the number; null where it is not, or the number's country is open. */
+  facts: Facts | null;
   /** Why the agent's last answer did not let the call go on. */
   problem: DialProblem | null;
 }

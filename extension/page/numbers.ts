@@ -77,9 +77,9 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   const paint = openPaint(finder.roots, signal);
   const panel = openPanel({
     ...{ host, layer, signal },
-    propsOf: ({ written, e164, readings, ext, by, decision }) =>
+    propsOf: ({ written, e164, readings, ext, by, medium, decision }) =>
       decision && {
-        ...{ written, e164, readings, ext, by, decision, suppress },
+        ...{ written, e164, readings, ext, by, medium, decision, suppress },
         ...{ context: facts.context(), facts: facts.of(e164) },
         notNumber: () => void rule(written, { notNumber: true }),
         country: (country, wholeSite) => void rule(written, { country, wholeSite }),

@@ -18,7 +18,7 @@ export const ruleSchema = z.object({
   until: date.nullable().meta({ description: "the first day on which it no longer applies" }),
 });
 const because = {
-  rule: ruleSchema.nullable().meta({ description: "the rule of law that it rests on" }),
+  rules: z.array(ruleSchema).meta({ description: "the rules of law that it rests on" }),
   clause: z.string().nullable().meta({ description: "the policy's clause that it rests on, as a path" }),
 };
 

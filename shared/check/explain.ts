@@ -4,7 +4,8 @@
  */
 import { ruleOf } from "../law/sources.ts";
 import type { Because, ExplainedRule } from "./api-explain.ts";
-import type { Reason } from "./api.ts";
+import type { Facts, Reason } from "./api.ts";
+import { type Context, rulesOf } from "./verdict.ts";
 
 /** The clauses behind reasons that are the company's own choice. A listing on a register of its own is `registers`. */
 const clauses: Readonly<Record<string, string>> = {
@@ -23,6 +24,9 @@ const clauses: Readonly<Record<string, string>> = {
   "two-numbers": "numbers.lineRegion",
   "out-of-hours": "hours",
   holiday: "holidays",
+  // Where the law of the called place names no such call, consent is the company's own strictness.
+  "needs-consent": "campaigns.runs",
+  "message-needs-consent": "campaigns.runs",
   "call-back": "consents.recordedBy",
   "not-authorised": "campaigns.pensionsAuthorised",
   presentation: "identity.presentationNumber",
@@ -36,7 +40,12 @@ export function explainedRule(id: string): ExplainedRule | null {
   return { id, region, ...source, from: from ?? null, until: until ?? null };
 }
 
-export const becauseOf = ({ code, list, rule }: Reason): Because => ({
-  rule: rule === undefined ? null : explainedRule(rule),
-  clause: clauses[code] ?? (code === list ? "registers" : null),
-});
+/** `known`: what the number and the call are, where that is known; else a reason rests on the rule that it names. */
+export function becauseOf(reason: Reason, known: { facts: Facts; context: Context } | null): Because {
+  const { code, list, rule = [] } = reason;
+  const ids = known ? rulesOf(reason, known.facts, known.context) : [rule].flat();
+  return {
+    rules: ids.flatMap((id) => explainedRule(id) ?? []),
+    clause: clauses[code] ?? (code === list ? "registers" : null),
+  };
+}

@@ -78,11 +78,6 @@ function isInside(hours: Hours, clock: Clock | null): boolean {
   return !!open && clock.time >= open[0] && clock.time < open[1];
 }
 
-/** The local dates (YYYY-MM-DD) in some zones, each once. A zone that the runtime does not know has none. */
-export const datesIn = (zones: readonly string[], now: number): string[] => [
-  ...new Set(zones.flatMap((zone) => clockIn(zone, now)?.date ?? [])),
-];
-
 interface Clock {
   day: keyof Hours;
   date: string;

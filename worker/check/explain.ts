@@ -78,7 +78,7 @@ explain.openapi(
       reasons: reasons.map((reason) => ({
         ...reason,
         text: sayReason(texts, reason, context.lists),
-        because: becauseOf(reason),
+        because: becauseOf(reason, { facts, context }),
       })),
       facts,
       opening: [...says].map(([duty, ids]) => ({ duty, rules: rulesOf(ids) })),

@@ -7,7 +7,7 @@ import { clauseAt } from "../../../shared/policy/clauses.ts";
 import type { OpeningDuty } from "../../../shared/law/rules.ts";
 import { checkEn as text } from "../../../shared/texts/check/desk.en.ts";
 import { lawEn } from "../../../shared/texts/law/law.en.ts";
-import { sayBecause, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
+import { sayElse, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
 import { policyEn, sayClause } from "../../../shared/texts/policy/clauses.en.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { countryName } from "../parts/countries.ts";
@@ -66,9 +66,14 @@ export function Explanation({ answer }: { answer: ExplainAnswer }) {
 }
 
 function Behind({ because }: { because: Because }) {
-  const { rule, clause } = because;
-  if (rule) return <Rule rule={rule} />;
-  if (clause === null) return sayBecause(lawEn, because);
+  const { rules, clause } = because;
+  if (rules.length > 0)
+    return rules.map((rule) => (
+      <div key={rule.id}>
+        <Rule rule={rule} />
+      </div>
+    ));
+  if (clause === null) return sayElse(lawEn, because);
   // The link leads to the clause's group.
   return (
     <Anchor href={linkTo("/policy", { at: clauseAt(clause)?.group ?? "" })}>

@@ -86,7 +86,7 @@ type Form = "none" | "do-not-call" | "call-back" | "country";
 const forms = inLanguage(cardTexts, navigator.language);
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
-  const { written, e164, readings, ext, by, decision, context, facts, close, setBusy } = props;
+  const { written, e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
@@ -117,9 +117,9 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
         </p>
       )}
       {e164 !== null && !masked && <CountryBy {...{ e164, by, context }} />}
-      <Reasons reasons={decision.reasons} lists={lists} />
+      <Reasons reasons={decision.reasons} {...{ context, facts, medium }} />
       {context && (decision.verdict === "clear" || decision.verdict === "caution") && (
-        <Identity {...{ context, facts }} />
+        <Identity {...{ context, facts, medium }} />
       )}
       {form === "none" ? (
         <Actions {...props} open={setForm} />

@@ -6,6 +6,7 @@ import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Facts } from "../../../shared/check/api.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
+import type { Medium } from "../../../shared/dials/schemes.ts";
 import type { Answer } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 import type { Box } from "../badge/box.ts";
@@ -17,6 +18,7 @@ export interface CardProps {
   ext: string | undefined;
   /** What decided its country; undefined while that is open. */
   by: DecidedBy | undefined;
+  medium: Medium;
   decision: Decision;
   context: PolicyContext | null;
   /** Null while they are on their way, and of a number whose country is open. */

@@ -1,6 +1,7 @@
 /** What the agent must say and show on the call, by the law of the called place and by policy: for the card and the dialog. */
 import type { Facts } from "../../../shared/check/api.ts";
 import { openingOf } from "../../../shared/check/opening.ts";
+import type { Medium } from "../../../shared/dials/schemes.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import { lawTextsFor, sayFirst } from "../../../shared/texts/law/law.ts";
@@ -12,10 +13,16 @@ const law = lawTextsFor(navigator.language);
 const { noNumberShown } = inLanguage(cardTexts, navigator.language);
 
 /** Without `facts` it says what policy wants alone. */
-export function Identity({ context, facts = null }: { context: PolicyContext; facts?: Facts | null }) {
+interface IdentityProps {
+  context: PolicyContext;
+  facts: Facts | null;
+  medium: Medium;
+}
+
+export function Identity({ context, facts, medium }: IdentityProps) {
   const { line, address, freephone, presentationNumber } = context.policy.identity;
   const contact = [address, freephone].filter(Boolean).join(", ");
-  const opening = facts && openingOf(facts, decisionContext(context, Date.now()));
+  const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
   const first = opening ? sayFirst(law, opening) : "";
   return (
     <div className="identity">

@@ -27,7 +27,7 @@ type Form = "none" | "override" | "consent" | "do-not-call" | "country";
 
 export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
   const { visibility, written, e164, readings, rings, offers, medium } = props;
-  const { decision, handling, hidden, context, problem, role } = props;
+  const { decision, handling, hidden, context, facts, problem, role } = props;
   const words = t[medium];
   const [form, setForm] = useState<Form>("none");
   /** `times` when the agent last answered. While it is still the same, what comes of the answer is not known yet. */
@@ -43,7 +43,6 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   }, [form]);
 
   const { verdict, reasons } = decision;
-  const lists = context?.stamp.lists ?? [];
   const has = (code: string) => reasons.some((r) => r.code === code);
   const masked = verdict === "blocked" && context?.policy.maskBlocked;
   // Of digits that would ring another number than is meant, neither is the one that is held.
@@ -98,7 +97,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
         <div id="ask-why">
           {hidden && <p>{fill(t.hiddenWhy, hidden)}</p>}
           {hidden && <p>{t.behind}</p>}
-          <Reasons reasons={reasons} lists={lists} />
+          <Reasons {...{ reasons, context, facts, medium }} />
           {isTwo && !masked && (
             <p>
               {rings.length > 0 && `${fill(t.two.rings, { numbers: rings.map(sayNumber).join(", ") })} `}
@@ -114,7 +113,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
           {barred && bases.length === 0 && !mayRecord && <p>{t.noOverride}</p>}
         </div>
         {context && (mayGo || hidden || bases.length > 0 || offers.length > 0) && (
-          <Identity context={context} />
+          <Identity {...{ context, facts, medium }} />
         )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>

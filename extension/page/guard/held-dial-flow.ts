@@ -4,6 +4,7 @@
  * what is known then, and the evidence is stored before the dial goes on.
  */
 import type { Withheld } from "../../../shared/dials/address.ts";
+import type { Facts } from "../../../shared/check/api.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { DialProblem, HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
@@ -70,9 +71,10 @@ export const newHeld = (id: string, dial: PendingDial, code: Withheld | null, se
 export const shownOf = (
   { written, dial, hidden, problem, seen }: Held,
   context: PolicyContext | null,
+  facts: Facts | null,
 ): HeldDial => ({
   ...{ written, e164: seen.e164, readings: seen.readings, medium: dial.medium, problem },
-  ...{ decision: seen.decision, handling: seen.handling, offers: seen.offers, hidden, context },
+  ...{ decision: seen.decision, handling: seen.handling, offers: seen.offers, hidden, context, facts },
   rings: isOfTwo(seen.decision) ? numbersRead(seen.line).filter((number) => number !== seen.e164) : [],
 });
 

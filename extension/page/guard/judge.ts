@@ -21,7 +21,7 @@ import {
 import type { Judge, PendingDial } from "./pending-dial.ts";
 
 export interface JudgeDeps {
-  facts: Pick<FrameFacts, "decide" | "context" | "confirm" | "confirmed">;
+  facts: Pick<FrameFacts, "decide" | "context" | "confirm" | "confirmed" | "of">;
   read: (written: string, dial: Pick<PendingDial, "region" | "element">) => DialledNumber;
   /** What an address of an unlisted scheme dials; null if nothing. */
   unlisted: (address: string) => DialTarget | null;
@@ -60,7 +60,7 @@ export function openJudge(deps: JudgeDeps) {
     instead === null
       ? assessNow(written, dial)
       : assess(facts, { e164: instead, readings: [] }, instead, dial.medium);
-  const shownNow = (held: Held) => shownOf(held, facts.context());
+  const shownNow = (held: Held) => shownOf(held, facts.context(), facts.of(held.seen.e164));
   const evidence = (
     action: DialRequest["action"],
     { written, via }: Pick<PendingDial, "written" | "via">,

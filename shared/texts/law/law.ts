@@ -24,9 +24,9 @@ export function sayRule(t: LawTexts, { id, name, seen, lookedUp, from, until }: 
 
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
-/** Why a reason holds: by which rule, or by whose choice. */
-export const sayBecause = (t: LawTexts, { rule, clause }: Because): string =>
-  rule ? sayRule(t, rule) : clause === null ? t.record : t.ours;
+/** Why a reason without a rule of law holds. */
+export const sayElse = (t: LawTexts, { clause }: Pick<Because, "clause">): string =>
+  clause === null ? t.record : t.ours;
 
 /** What is said at the start of a call; "" where the law wants nothing. */
 export function sayFirst(t: LawTexts, { says }: Pick<Opening, "says">): string {

@@ -20,13 +20,13 @@ const answer: ExplainAnswer = {
     {
       ...{ code: "tps", list: "tps", asOf: "2026-11-20", rule: "GB-live" },
       text: "On TPS (list of 20 Nov 2026).",
-      because: { rule, clause: null },
+      because: { rules: [rule], clause: null },
     },
     {
       ...{ code: "out-of-hours", text: "It is outside calling hours where they are." },
-      because: { rule: null, clause: "hours" },
+      because: { rules: [], clause: "hours" },
     },
-    { code: "offline", text: "No answer.", because: { rule: null, clause: null } },
+    { code: "offline", text: "No answer.", because: { rules: [], clause: null } },
   ],
   facts: {
     ...{ e164: "+442079460001", region: "GB", lists: [], suppressions: [], consents: [], line: "fixed" },

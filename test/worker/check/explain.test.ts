@@ -1,12 +1,15 @@
 /** Why a number may or may not be called: now, later, and at a past moment by what was on record then. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
 import { aTeam, call, DAY, daysAgo, dump, push } from "../helpers.ts";
 
 const tokens = aTeam();
 const NUMBER = "+442079460001";
 const LISTED = "+442079460002";
+
+/** Reasons that say what is missing on record. */
+const MISSING = new Set(["not-screened", "no-register", "no-rules"]);
 
 const ask = (number: string, query = "", token = tokens.agent, headers: Record<string, string> = {}) =>
   call("GET", `/v1/explain/${encodeURIComponent(number)}${query}`, { token, headers });
@@ -90,4 +93,50 @@ it.each([
   [NUMBER, "?as=robot", "invalid"],
 ])("refuses %s%s", async (number, query, code) => {
   expect((await ask(number, query)).data).toMatchObject({ code });
+});
+
+describe("by which rule", () => {
+  const rulesOf = async (number: string, query = "", token = tokens.agent) => {
+    const { reasons } = await explained(number, query, token);
+    return Object.fromEntries(
+      reasons.map(({ code, because }) => [code, because.rules.map(({ id }) => id)] as const),
+    );
+  };
+
+  it("a listing and a clear register name the rule that wants the register, with its source and its day", async () => {
+    const { reasons } = await explained(LISTED);
+    expect(reasons[0]!.because.rules).toEqual([
+      {
+        ...{ id: "GB-live", region: "GB", name: "PECR 2003 reg 21", seen: "text" },
+        url: "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21",
+        lookedUp: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string,
+        ...{ from: null, until: null },
+      },
+    ]);
+    expect((await rulesOf("+442079460005"))["not-listed"]).toEqual(["GB-live"]);
+  });
+
+  it("France: before and since 11 August 2026, on the day", async () => {
+    const number = "+33199000001";
+    const day = async (at: string) => rulesOf(number, `?at=${at}`, tokens.compliance);
+    const before = await day("2026-08-10T10:00:00Z");
+    expect(Object.values(before).flat()).toContain("FR-old");
+    expect(before["needs-consent"]).toBeUndefined();
+    const since = await day("2026-08-11T10:00:00Z");
+    expect(since["needs-consent"]).toEqual(["FR-optin"]);
+    const { opening } = await explained(number);
+    expect(opening.map(({ duty }) => duty).sort()).toEqual(["behalf", "name", "objection", "purpose"]);
+    expect(opening[0]!.rules.map(({ id }) => id)).toEqual(["FR-optin"]);
+  });
+
+  it("every reason of every verdict has a rule, a clause, or what is on record behind it", async () => {
+    for (const number of [LISTED, NUMBER, "+33199000001", "+4915112345678", "+12025550123", "+61491570156"])
+      for (const as of ["general", "automated", "claims-management", "pensions"]) {
+        const { verdict, reasons } = await explained(number, `?as=${as}`);
+        for (const { code, because } of reasons) {
+          const isOnRecord = because.rules.length > 0 || because.clause !== null || MISSING.has(code);
+          expect(isOnRecord, `${number} ${as} ${verdict} ${code}`).toBe(true);
+        }
+      }
+  });
 });

@@ -1,11 +1,11 @@
 /** `cleardial explain NUMBER [--at DAY] [--as KIND]`: why a number may or may not be called. */
 import { InvalidArgumentError, Option } from "commander";
-import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
+import type { Because, ExplainAnswer } from "../../../shared/check/api-explain.ts";
 import { explainCliEn as t, explainHelpEn as help } from "../../../shared/texts/cli/check.en.ts";
 import { en } from "../../../shared/texts/check/verdicts.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { lawEn } from "../../../shared/texts/law/law.en.ts";
-import { sayBecause, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
+import { sayElse, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
 import type { OpeningDuty } from "../../../shared/law/rules.ts";
 import type { Shows } from "../../../shared/check/opening.ts";
 import type { Cli } from "../cli.ts";
@@ -49,13 +49,15 @@ export function sayExplained(answer: ExplainAnswer): string {
       line: t.line[line ?? "unknown"],
       party: fill(t.party[party?.party ?? "unknown"], { source: party && t.source[party.source] }),
     }),
-    ...reasons.flatMap(({ text, because }) => [
-      `- ${text}`,
-      `    ${because.rule || because.clause === null ? sayBecause(lawEn, because) : fill(t.clause, { clause: because.clause })}`,
-    ]),
+    ...reasons.flatMap(({ text, because }) => [`- ${text}`, ...behind(because)]),
     ...(first === "" ? [] : [first, ...rulesOf(opening)]),
     ...presents.flatMap((one) => [lawEn.shows[one.shows as Shows], ...rulesOf([one])]),
   ].join("\n");
+}
+
+function behind({ rules, clause }: Because): string[] {
+  if (rules.length > 0) return rulesOf([{ rules }]);
+  return [`    ${clause === null ? sayElse(lawEn, { clause }) : fill(t.clause, { clause })}`];
 }
 
 const rulesOf = (of: readonly Pick<ExplainAnswer["opening"][number], "rules">[]): string[] => [

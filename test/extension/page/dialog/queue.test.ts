@@ -11,6 +11,7 @@ const asking = (written: string): HeldDial => ({
   ...{ rings: [], offers: [] },
   ...{ written, e164: null, readings: [], medium: "call", handling: "hold", hidden: null, context: null },
   decision: { verdict: "unknown", reasons: [{ code: "offline" }] },
+  facts: null,
   problem: null,
 });
 

@@ -114,10 +114,10 @@ it("what the dialog shows is the number without its dial code", () => {
     resume: () => {},
   };
   const held = newHeld("id", dial, withheld(dial.written), seen("caution"));
-  expect(shownOf(held, null)).toEqual({
+  expect(shownOf(held, null, null)).toEqual({
     ...{ written: "02079460000", e164: NUMBER, readings: [], medium: "message", problem: null },
     ...{ rings: [], offers: [] },
-    ...{ decision: held.seen.decision, handling: "warn", context: null },
+    ...{ decision: held.seen.decision, handling: "warn", context: null, facts: null },
     hidden: held.code,
   });
 });
