@@ -43,6 +43,7 @@ import { requestForm } from "./privacy-requests/pages/form.tsx";
 import { ownPage } from "./privacy-requests/pages/own-page.tsx";
 import { people } from "./people/routes.ts";
 import { policy } from "./policy/routes.ts";
+import { proposals } from "./policy/proposals.ts";
 import { proofs } from "./proof/routes.ts";
 import { recordingAudio } from "./recordings/audio.ts";
 import { recordingHolds } from "./recordings/holds.ts";
@@ -169,6 +170,7 @@ for (const room of [
   connectors,
   connectorActions,
   policy,
+  proposals,
   trail,
   verification,
   archives,

@@ -1,6 +1,7 @@
 /** The policy's main clauses, in the popup: managers and administrators change them here, everyone else reads them. */
 import { useId, useMemo, useState } from "react";
 import { type Clause, clauses, clauseValue } from "../../shared/policy/clauses.ts";
+import { isLawRegister } from "../../shared/law/law.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import {
@@ -8,9 +9,9 @@ import {
   policyPanelEn as words,
   sayChange,
   sayClause,
-  sayNeedsAdmin,
   saySource,
   sayValue,
+  sayWaits,
 } from "../../shared/texts/policy/clauses.en.ts";
 import type { PopupState } from "../messages.ts";
 import { LockIcon } from "../ui/icons.tsx";
@@ -28,7 +29,10 @@ interface Row {
 function rowsOf({ path, kind, options = [], locked }: Clause, state: PopupState): Row[] {
   const lists = state.context?.stamp.lists ?? [];
   return kind === "registers"
-    ? lists.map(({ id, name }) => ({ path: `${path}.${id}`, title: name, options, locked }))
+    ? lists.map(({ id, name }) => ({
+        ...{ path: `${path}.${id}`, title: name, options },
+        locked: isLawRegister(id) ? true : locked,
+      }))
     : [{ path, title: sayClause(path), options: kind === "switch" ? [true, false] : options, locked }];
 }
 
@@ -38,7 +42,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
   // Chrome closes the popup when it loses the focus, so unsaved changes are kept in storage.
   const key = mine ? `${DRAFT}${workerUrl}:${person?.id}` : null;
   const storage = useMemo(() => (key === null ? undefined : draftStorage(key)), [key]);
-  const draft = usePolicy(state.context?.stamp.policy, storage);
+  const draft = usePolicy(state.context?.stamp.policy, person?.role, storage);
   const mayChange = mine && !!draft.saved;
   const policy = draft.policy ?? state.context?.policy;
   if (!policy) return null;
@@ -57,7 +61,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
             set={mayChange ? draft.set : null}
           />
         ))}
-      {mayChange && <Save draft={draft} isAdmin={person?.role === "admin"} />}
+      {mayChange && <Save draft={draft} />}
       <p className="quiet">{describe(draft.saved)}</p>
       <p className="quiet links">
         {person?.role !== "agent" && (
@@ -152,11 +156,10 @@ function Choices({ row: { path, title, options, locked }, policy, set, about }: 
 }
 
 /** The unsaved changes, and the form to save them with a reason, which the policy's history shows. */
-function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
+function Save({ draft }: { draft: PolicyDraft }) {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
-  const { changes, failure, why, setWhy } = draft;
-  const beyond = isAdmin ? [] : draft.loosened;
+  const { changes, waiting, failure, why, setWhy } = draft;
 
   async function save() {
     if (!why.trim()) return setSaid(words.needsWhy);
@@ -164,7 +167,7 @@ function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
     setSaid("");
     const saved = await draft.save();
     setBusy(false);
-    setSaid(saved ? words.saved : "");
+    setSaid(saved === null ? "" : saved.proposed ? words.proposed : words.saved);
   }
 
   return (
@@ -183,7 +186,7 @@ function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
               <li key={change.path}>{sayChange(change)}</li>
             ))}
           </ul>
-          {beyond.length > 0 && <p role="status">{sayNeedsAdmin(beyond)}</p>}
+          {waiting.length > 0 && <p role="status">{sayWaits(waiting)}</p>}
           {failure && (
             <p className="bad" role="alert">
               {sayFailure(failure, changes.length)}
@@ -200,8 +203,8 @@ function Save({ draft, isAdmin }: { draft: PolicyDraft; isAdmin: boolean }) {
                 onChange={(event) => setWhy(event.target.value)}
               />
               <div className="row">
-                <button type="submit" className="first" disabled={busy || beyond.length > 0}>
-                  {busy ? words.saving : words.save}
+                <button type="submit" className="first" disabled={busy}>
+                  {busy ? words.saving : waiting.length === changes.length ? words.propose : words.save}
                 </button>
                 <button type="button" disabled={busy} onClick={draft.undo}>
                   {words.undo}

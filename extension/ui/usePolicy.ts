@@ -3,7 +3,8 @@
  * own changes.
  */
 import { useCallback, useEffect, useState } from "react";
-import type { PolicyAnswer } from "../../shared/policy/api.ts";
+import type { Role } from "../../shared/people/api.ts";
+import type { PolicyAnswer, PolicySaved } from "../../shared/policy/api.ts";
 import { changesBetween, type PolicyChange, withClause } from "../../shared/policy/clauses.ts";
 import { loosened } from "../../shared/policy/loosened.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -21,16 +22,16 @@ export interface PolicyDraft {
   /** The same with the unsaved changes. */
   policy: Policy | undefined;
   changes: PolicyChange[];
-  /** Paths of the changes that only an administrator may save. */
-  loosened: string[];
+  /** Those of the changes that a save only proposes: a second person approves them. */
+  waiting: PolicyChange[];
   failure: SaveFailure | null;
   /** The reason for the changes, as typed so far. */
   why: string;
   setWhy: (why: string) => void;
   set: (path: string, value: unknown) => void;
   undo: () => void;
-  /** True if it was saved. */
-  save: () => Promise<boolean>;
+  /** What was saved, and what was proposed; null if neither was. */
+  save: () => Promise<PolicySaved | null>;
 }
 
 /** Unsaved changes, with the policy that they were made to, so that a save can tell what others changed since. */
@@ -58,10 +59,15 @@ const apply = (policy: Policy, staged: Staged) =>
   Object.entries(staged).reduce((at, [path, value]) => withClause(at, path, value), policy);
 
 /**
- * `version`: the newest version known; the policy is read again when it is newer than the loaded one. `storage` keeps
- * unsaved changes until they are saved or undone; it must be the same object at every call.
+ * `version`: the newest version known; the policy is read again when it is newer than the loaded one. `role`: of the
+ * person who changes it. `storage` keeps unsaved changes until they are saved or undone; it must be the same object at
+ * every call.
  */
-export function usePolicy(version: number | undefined, storage?: DraftStorage): PolicyDraft {
+export function usePolicy(
+  version: number | undefined,
+  role: Role | undefined,
+  storage?: DraftStorage,
+): PolicyDraft {
   const [saved, setSaved] = useState<PolicyAnswer>();
   const [staged, setStaged] = useState<Staged>({});
   const [failure, setFailure] = useState<SaveFailure | null>(null);
@@ -115,27 +121,23 @@ export function usePolicy(version: number | undefined, storage?: DraftStorage): 
 
   const policy = saved && apply(saved.policy, staged);
   const changes = saved && policy ? changesBetween(saved.policy, policy) : [];
-  const looser = saved && policy ? loosened(saved.policy, policy) : [];
+  const waiting = saved && policy && role ? loosened(saved.policy, policy, role) : [];
 
-  async function save(): Promise<boolean> {
-    if (!saved || !policy) return false;
+  async function save(): Promise<PolicySaved | null> {
+    if (!saved || !policy) return null;
     try {
-      setSaved(
-        await api<PolicyAnswer>(
-          "PUT",
-          "/v1/policy",
-          { policy, why: why.trim() },
-          {
-            ifMatch: saved.version,
-            key: crypto.randomUUID(),
-          },
-        ),
+      const now = await api<PolicySaved>(
+        "PUT",
+        "/v1/policy",
+        { policy, why: why.trim() },
+        { ifMatch: saved.version, key: crypto.randomUUID() },
       );
+      setSaved(now);
       undo();
-      return true;
+      return now;
     } catch (error) {
       setFailure(await explain(error, saved));
-      return false;
+      return null;
     }
   }
 
@@ -149,5 +151,5 @@ export function usePolicy(version: number | undefined, storage?: DraftStorage): 
     return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
   }
 
-  return { saved, policy, changes, loosened: looser, failure, why, setWhy, set, undo, save };
+  return { saved, policy, changes, waiting, failure, why, setWhy, set, undo, save };
 }

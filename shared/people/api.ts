@@ -15,18 +15,26 @@ export const personSchema = z.object({
   createdAt: time,
   lastSeenAt: time.nullable(),
 });
+/** A role above agent waits for a second person (worker/people/grants.ts): the proposal of it. */
+export const grantProposed = z.object({ id: z.string(), role: roleSchema, countsAt: time.nullable() });
+const proposed = grantProposed
+  .nullable()
+  .meta({ description: "until a second person approves this role, the person has another" });
+export const personChanged = personSchema.extend({ proposed });
 export const setupRequest = z.object({
   code: z.string().max(200),
   name: text(200),
   email: z.email().max(320),
 });
 export const tokenAnswer = z.object({ token: z.string(), person: personSchema });
+export const integrationAnswer = tokenAnswer.extend({ proposed });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
 export const inviteAnswer = z.object({
   code: z.string(),
   link: z.string(),
   expiresAt: time,
   mailed: z.boolean().meta({ description: "true if the link is in the outbox, for the person" }),
+  proposed,
 });
 /** An unused invite. Only its code's hash is stored. */
 export const openInviteSchema = z.object({
@@ -108,6 +116,9 @@ export const ssoRequest = z.object({
 export type Role = z.infer<typeof roleSchema>;
 export type Person = z.infer<typeof personSchema>;
 export type MeAnswer = z.infer<typeof meAnswer>;
+export type PersonChanged = z.infer<typeof personChanged>;
+export type GrantProposed = z.infer<typeof grantProposed>;
+export type IntegrationAnswer = z.infer<typeof integrationAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export type Device = z.infer<typeof deviceSchema>;
 export type PersonAnswer = z.infer<typeof personAnswer>;

@@ -1,7 +1,50 @@
 /** The API's schemas for the policy and its versions; conventions in shared/api.ts. */
 import * as z from "zod";
 import { limit, text, time } from "../api.ts";
+import { roleSchema } from "../people/api.ts";
 import { policySchema } from "./policy.ts";
+
+/**
+ * One changed clause: its `path` (as in clauses.ts, such as `registers.tps`), both values as JSON, and the change in
+ * words. A role's path is `person.<id>` or `invite.<id>`.
+ */
+export const policyChange = z.object({
+  path: z.string(),
+  from: z.unknown(),
+  to: z.unknown(),
+  text: z.string(),
+});
+export const proposalState = z.enum(["open", "approved", "counted", "refused", "withdrawn", "expired"]);
+/** What loosens, until a second person approves it. */
+export const proposalSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["policy", "role"]),
+  base: z.int().meta({ description: "the policy's version that it was made to" }),
+  changes: z.array(policyChange),
+  effect: z
+    .array(z.object({ path: z.string(), n: z.int(), text: z.string() }))
+    .meta({ description: "in numbers, as it was when it was made; a change without figures has no row" }),
+  why: z.string(),
+  by: z.string(),
+  byName: z.string(),
+  roles: z.array(roleSchema).meta({ description: "who may approve it, but for the person who made it" }),
+  at: time,
+  expiresAt: time,
+  countsAt: time.nullable().meta({
+    description: "nobody else holds one of the roles: it counts from then, if that is still so",
+  }),
+  state: proposalState.meta({ description: "counted: without a second person, as there was none" }),
+  settledBy: z.string().nullable(),
+  settledByName: z.string().nullable(),
+  settledAt: time.nullable(),
+  version: z.int().nullable().meta({ description: "the policy's version that it became" }),
+});
+export const proposalsQuery = z.object({
+  show: z.enum(["open", "settled"]).default("open"),
+  before: time.optional().meta({ description: "made before then: the `next` of the page before" }),
+  limit: limit(100),
+});
+export const proposalsAnswer = z.object({ proposals: z.array(proposalSchema), next: time.nullable() });
 
 export const policyAnswer = z.object({
   version: z.int(),
@@ -10,18 +53,17 @@ export const policyAnswer = z.object({
   byName: z.string().nullable(),
   why: z.string(),
   policy: policySchema,
+  raised: z.array(policyChange).meta({
+    description:
+      "what was saved below the law's floor, before nobody could, and what it counts as: `policy` has that",
+  }),
 });
 export const policySave = z.object({ policy: policySchema, why: text(500) });
+/** The policy in force after a save. What loosens it is in `proposed`, and not in force yet. */
+export const policySaved = policyAnswer.extend({ proposed: proposalSchema.nullable() });
 export const policyVersionsQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
   limit: limit(100),
-});
-/** One changed clause: its `path` (as in clauses.ts, such as `registers.tps`), both values as JSON, and the change in words. */
-export const policyChange = z.object({
-  path: z.string(),
-  from: z.unknown(),
-  to: z.unknown(),
-  text: z.string(),
 });
 export const policyVersions = z.object({
   versions: z.array(
@@ -32,10 +74,17 @@ export const policyVersions = z.object({
       byName: z.string().nullable(),
       why: z.string(),
       changes: z.array(policyChange),
+      second: z
+        .object({ state: z.enum(["approved", "counted"]), byName: z.string().nullable() })
+        .nullable()
+        .meta({ description: "it was a proposal: who approved it, or that it counted as nobody could" }),
     }),
   ),
   next: z.int().nullable(),
 });
 
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
+export type PolicySaved = z.infer<typeof policySaved>;
+export type Proposal = z.infer<typeof proposalSchema>;
+export type ProposalsAnswer = z.infer<typeof proposalsAnswer>;
 export type PolicyVersions = z.infer<typeof policyVersions>;

@@ -46,8 +46,8 @@ export interface Clause {
   /** No save may change it. */
   locked?: true;
   /**
-   * Only an administrator may change it: it decides who may sign in, when evidence is erased, what is spent, or which
-   * registers a number is looked up in. loosened.ts has the clauses that a manager may only tighten.
+   * Changed only with an administrator's word: it decides who may sign in, when evidence is erased, what is spent, or
+   * which registers a number is looked up in. loosened.ts has what waits for a second person, whoever changes it.
    */
   admin?: true;
   /** Shown in the popup, where a manager may change it at work. */
@@ -113,9 +113,15 @@ export const clauses: readonly Clause[] = [
     popup: true,
     source: pecr("21(1)(a)"),
   }),
-  clauseOf("unknown", "screening", "choice", { options: treatment, popup: true }),
+  clauseOf("unknown", "screening", "choice", {
+    options: ["hold"],
+    locked: true,
+    popup: true,
+    source: pecr("21(1)(b)"),
+  }),
   clauseOf("screening.staleList", "screening", "choice", {
-    options: treatment,
+    options: ["hold"],
+    locked: true,
     popup: true,
     source: pecr("21(3)"),
   }),

@@ -1,16 +1,33 @@
-/** Changes of the policy that only an administrator may make: those that allow more calls, or affect evidence. */
-import { changesBetween, clauseAt } from "./clauses.ts";
-import type { Policy, SchemeRule } from "./policy.ts";
+/**
+ * Changes of the policy that loosen it: those that allow more calls, weaken a protection of people's data, or affect
+ * evidence. They are proposals until a second person approves them; what tightens counts at once.
+ */
+import type { Role } from "../people/api.ts";
+import { changesBetween, type Clause, clauseAt, type PolicyChange, withClause } from "./clauses.ts";
+import type { Hours, Policy, SchemeRule } from "./policy.ts";
+import { covers } from "./sites.ts";
 
-const strength: Record<string, number> = { off: 0, warn: 1, hold: 2 };
-/** The treatment becomes weaker: hold, warn, off. */
-const weaker = (from: unknown, to: unknown) => strength[String(to)]! < strength[String(from)]!;
-const more = (from: unknown, to: unknown) => Number(to) > Number(from);
-const gained = (from: unknown, to: unknown) => (to as string[]).some((x) => !(from as string[]).includes(x));
-const lost = (from: unknown, to: unknown) => gained(to, from);
+/** True where a change from one value to another, different one loosens. */
+type Looser = (from: unknown, to: unknown) => boolean;
+
+/** Values from the strictest to the loosest. */
+const order =
+  (...values: unknown[]): Looser =>
+  (from, to) =>
+    values.indexOf(to) > values.indexOf(from);
+const weaker = order("hold", "warn", "off");
+const on = order(false, true);
+const more: Looser = (from, to) => Number(to) > Number(from);
+const gained: Looser = (from, to) => {
+  const had = new Set((from as unknown[]).map((x) => JSON.stringify(x)));
+  return (to as unknown[]).some((x) => !had.has(JSON.stringify(x)));
+};
+const lost: Looser = (from, to) => gained(to, from);
+/** Neither direction is the safe one: kept longer is more than is needed, shorter erases for good. */
+const either: Looser = () => true;
 
 /** A row of a call may be added; a message is judged by fewer rules, and another parameter may hold another number. */
-const fewerDials = (from: unknown, to: unknown) => {
+const fewerDials: Looser = (from, to) => {
   const text = ({ scheme, parameter = "", kind }: SchemeRule) => `${scheme} ${parameter} ${kind}`;
   const [before, after] = [from as SchemeRule[], to as SchemeRule[]];
   const had = new Set(before.map(text));
@@ -21,28 +38,150 @@ const fewerDials = (from: unknown, to: unknown) => {
   );
 };
 
-/**
- * Clauses that managers may only tighten: true where a change loosens. Those that managers may not change at all are
- * `admin` in clauses.ts.
- */
-const looser: Record<string, (from: unknown, to: unknown) => boolean> = {
-  registers: weaker,
-  unknown: weaker,
-  "screening.staleList": weaker,
-  // With more days, numbers of an older copy or of a new listing could count as clear.
-  "screening.maxListAgeDays": more,
-  "screening.graceDays": more,
-  // Numbers of a region that is removed would no longer be found.
-  "numbers.alsoRegions": lost,
-  "dials.schemes": fewerDials,
-  "recording.regions": gained,
+/** Some site is no longer covered by any. */
+const uncovered: Looser = (from, to) =>
+  (from as string[]).some((site) => !(to as string[]).some((now) => covers(now, site)));
+
+/** Hours of one region that begin earlier or end later on some day. A region without hours has no limit. */
+const wider: Looser = (from, to) => {
+  if (from === undefined) return false;
+  if (to === undefined) return true;
+  const [before, after] = [from as Hours, to as Hours];
+  return (Object.keys(after) as (keyof Hours)[]).some((day) => {
+    const [was, now] = [before[day], after[day]];
+    if (!now || now[0] >= now[1]) return false;
+    return !was || was[0] >= was[1] || now[0] < was[0] || now[1] > was[1];
+  });
 };
 
-/** The paths of the changes from `before` to `after` that need an administrator; in a record key by key. */
-export const loosened = (before: Policy, after: Policy): string[] =>
-  changesBetween(before, after)
-    .filter(({ path, from, to }) => {
-      const clause = clauseAt(path);
-      return clause && (clause.admin || looser[clause.path]?.(from, to));
-    })
-    .map(({ path }) => path);
+/** Another kind of call, or another one is judged where nobody names one (usualPurpose of check/verdict.ts). */
+const otherCalls: Looser = (from, to) => {
+  const usual = (runs: string[]) => (runs.includes("general") ? "general" : runs[0]);
+  return gained(from, to) || usual(from as string[]) !== usual(to as string[]);
+};
+
+/** By clause, when a change of it loosens. A clause that is not here is in `neutral`. */
+export const looser: Readonly<Record<string, Looser>> = {
+  registers: weaker,
+  // Other words are another ground.
+  grounds: (_, to) => to !== undefined,
+  "screening.maxListAgeDays": more,
+  "screening.graceDays": more,
+  "screening.maxShrinkShare": more,
+  "screening.rescreenDays": more,
+  "screening.watch": order(true, false),
+  "screening.offlineMinutes": more,
+  // How a number without a country code is read decides which registers it is looked up in.
+  "numbers.defaultRegion": either,
+  "numbers.lineRegion": either,
+  // Numbers of a region that is removed would no longer be found.
+  "numbers.alsoRegions": lost,
+  overrides: order("none", "service-and-solicited", "with-consent"),
+  "dials.schemes": fewerDials,
+  "campaigns.runs": otherCalls,
+  "campaigns.pensionsAuthorised": on,
+  "consents.recordedBy": gained,
+  "consents.monthsAtMost": (from, to) => (to ?? Infinity) > (from ?? Infinity),
+  "consents.amber": order("dialog", "pass"),
+  "parties.from": gained,
+  hours: wider,
+  holidays: lost,
+  outOfHours: weaker,
+  sites: uncovered,
+  "recording.purposes": gained,
+  "recording.openedBy": gained,
+  "recording.regions": gained,
+  "recording.outsideRegions": either,
+  "recording.retentionMonths": either,
+  "requests.decideDays": more,
+  "requests.extensions": on,
+  "requests.erasureInWriting": on,
+  "requests.proofKeptDays": more,
+  "requests.pauses": order("none", "law"),
+  "requests.progressDays": more,
+  "requests.outcomeDays": more,
+  "retention.dialMonths": either,
+  "retention.listHistoryMonths": either,
+  "retention.auditPayloadMonths": either,
+  "retention.screeningMonths": either,
+  "retention.watchedMonths": either,
+  "retention.requestMonths": either,
+  "retention.turnedMonths": either,
+  "access.unusedTokenDays": more,
+  "access.rotateTokenDays": more,
+  "access.numbersPerHour": more,
+  "access.signIn": gained,
+};
+
+/** Clauses of which no change loosens, each with its reason. */
+export const neutral: Readonly<Record<string, string>> = {
+  inHouse: "locked",
+  unknown: "locked",
+  "screening.staleList": "locked",
+  withheldCallerId: "locked",
+  "screening.warnListAgeDays": "only a reminder",
+  "screening.lookupsPerDay": "what is not asked is not known; more costs money",
+  "watching.mail": "the desk shows the same",
+  "watching.mailTo": "the desk shows the same",
+  maskBlocked: "a blocked call is held with or without it",
+  "identity.company": "what we say of ourselves",
+  "identity.line": "what we say of ourselves",
+  "identity.address": "what we say of ourselves",
+  "identity.freephone": "what we say of ourselves",
+  "identity.ownNumbers": "what we say of ourselves",
+  "identity.presentationNumber": "what we say of ourselves",
+  "recording.announcement": "what we say of ourselves",
+  "requests.matchWindowMinutes": "where a search begins; an officer looks further",
+  "review.everyMonths": "only a reminder",
+  "review.lastReviewed": "what was done",
+  "review.by": "what was done",
+};
+
+/** Loosened only with an administrator's word, beside the clauses that are `admin`. */
+const byAdmins: ReadonlySet<string> = new Set([
+  "registers",
+  "screening.maxListAgeDays",
+  "screening.graceDays",
+  "numbers.alsoRegions",
+  "dials.schemes",
+  "recording.regions",
+]);
+
+/** Whether a change waits for a second person. A manager changes what is `admin` in no direction alone. */
+function waits({ path, from, to }: PolicyChange, role: Role): boolean {
+  const clause = clauseAt(path);
+  if (!clause) return false;
+  return (clause.admin === true && role !== "admin") || looser[clause.path]?.(from, to) === true;
+}
+
+/** The changes from `before` to `after` that wait for a second person; in a record key by key. */
+export const loosened = (before: Policy, after: Policy, role: Role): PolicyChange[] =>
+  changesBetween(before, after).filter((change) => waits(change, role));
+
+/** A policy with these changes. */
+export const withChanges = (policy: Policy, changes: readonly PolicyChange[]): Policy =>
+  changes.reduce((at, { path, to }) => withClause(at, path, to), policy);
+
+/**
+ * What a save means: the policy that counts at once, and the changes that are proposed. `also` names clauses that must
+ * wait with them, as they fit only what is proposed.
+ */
+export function split(
+  before: Policy,
+  next: Policy,
+  role: Role,
+  also: readonly string[] = [],
+): { now: Policy; proposed: PolicyChange[] } {
+  const proposed = changesBetween(before, next).filter(
+    (change) => waits(change, role) || also.includes(clauseAt(change.path)?.path ?? ""),
+  );
+  const back = proposed.map(({ path, from, to }) => ({ path, from: to, to: from }));
+  return { now: withChanges(next, back), proposed };
+}
+
+/** Who may approve changes of these paths: all of them, so the fewest. */
+export function approvers(paths: readonly string[]): Role[] {
+  const admins = (clause: Clause | undefined) =>
+    !clause || clause.admin === true || byAdmins.has(clause.path);
+  return paths.some((path) => admins(clauseAt(path))) ? ["admin"] : ["compliance", "admin"];
+}

@@ -66,14 +66,15 @@ export const policySchema = z.strictObject({
   inHouse: z.literal("hold").default("hold"),
   /** Which held calls an agent may override. Objections cannot be overridden. */
   overrides: z.enum(["none", "service-and-solicited", "with-consent"]).default("with-consent"),
-  /** What an unknown number does: hold or warn. It is never shown as clear. */
-  unknown: treatment.default("hold"),
+  /** An unknown number is held: what is not known may be barred. Locked. */
+  unknown: z.literal("hold").default("hold"),
   screening: z
     .strictObject({
       /** Days after which a register's copy counts as unknown: at most 28 (PECR reg 21(3)). */
       maxListAgeDays: z.int().min(1).max(28).default(28),
       warnListAgeDays: z.int().min(1).max(28).default(21),
-      staleList: treatment.default("hold"),
+      /** So is a number whose register's copy is too old to say (PECR reg 21(3)). Locked. */
+      staleList: z.literal("hold").default("hold"),
       /** Days before a new listing counts. PECR reg 21(3) allows 28; the careful choice is 0. */
       graceDays: z.int().min(0).max(28).default(0),
       /** Most numbers a day to ask each lookup source about, as each costs money. */
@@ -85,7 +86,7 @@ export const policySchema = z.strictObject({
       /** Keep watching every number that was screened clear, and report when its verdict changes. */
       watch: z.boolean().default(true),
       /** For how long a clear answer stands while the server cannot be reached. */
-      offlineMinutes: z.int().min(0).max(1440).default(2),
+      offlineMinutes: z.int().min(0).max(1440).default(60),
     })
     .prefault({}),
   /** Who is told when the verdict of a number that was screened clear changes. */
@@ -151,7 +152,7 @@ export const policySchema = z.strictObject({
       /** Months after which a consent ends, where it and the law name no earlier day. Null: none. */
       monthsAtMost: z.int().min(1).max(84).nullable().default(null),
       /** What a caution that rests on an evidenced consent does: it passes with a line on the card, or asks the agent. */
-      amber: z.enum(["pass", "dialog"]).default("dialog"),
+      amber: z.enum(["pass", "dialog"]).default("pass"),
     })
     .prefault({}),
   parties: z
@@ -246,5 +247,7 @@ export const defaultPolicy: Policy = policySchema.parse({});
 /** Clauses that no save may change, each with the rule that locks it. */
 export const lockedClauses = {
   inHouse: "PECR 2003 reg 21(1)(a)",
+  unknown: "PECR 2003 reg 21(1)(b)",
+  "screening.staleList": "PECR 2003 reg 21(3)",
   withheldCallerId: "PECR 2003 reg 21(A1)",
-} as const satisfies Partial<Record<keyof Policy, string>>;
+} as const satisfies Record<string, string>;

@@ -117,7 +117,7 @@ export const problemTitles = {
 
   // The law's floor, proposals, consents
   "below-floor": "No policy may be looser than law. Nothing was changed.",
-  "proposal-moved": "The policy has changed since this was proposed.",
+  "proposal-moved": "What this would change has another value by now. Refuse it, and propose it again.",
   "proposal-settled": "This proposal has already been settled or has expired.",
   "own-proposal": "Someone else must approve what you proposed.",
   "own-entry": "Someone else must review what you recorded.",

@@ -46,6 +46,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     parts: "as what is staged",
     people: "as long as the trail names them",
     policies: "evidence names the version",
+    proposals: "who proposed and approved a version; no personal data",
     recordings: "until their day: worker/recordings/erasure.ts empties the row",
     staged: "until the commit, or seven days: abandon of staging.ts",
     watch_lists: "a row a register",

@@ -10,7 +10,12 @@ import {
   numberOf,
   packAll,
 } from "../../shared/registers/blocks.ts";
+import { changesBetween } from "../../shared/policy/clauses.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { record } from "../../worker/core/commit.ts";
 import type { Env } from "../../worker/env.ts";
+import { currentPolicy } from "../../worker/policy/current.ts";
+import { newVersion } from "../../worker/policy/settle.ts";
 import { app } from "../../worker/index.ts";
 
 export const SETUP_CODE = "test-setup-code";
@@ -83,6 +88,23 @@ export function aTeam(): Record<Role, string> {
   const tokens = {} as Record<Role, string>;
   beforeAll(async () => void Object.assign(tokens, await newTeam()));
   return tokens;
+}
+
+/**
+ * Makes a policy that in force, as an approved proposal does: for tests that are about something else. Any stored policy
+ * may be below the law's floor, as one of an earlier release may be. Answers its version.
+ */
+export async function setPolicy(edit: (policy: Policy) => object): Promise<number> {
+  const { version, policy } = await currentPolicy(env.DB);
+  const by = await env.DB.prepare("SELECT id FROM people WHERE role = 'admin'").first<{ id: string }>();
+  const next = { ...policy, ...edit(structuredClone(policy)) };
+  const row = { at: new Date().toISOString(), by: by!.id, why: "a test" };
+  await record(env, {
+    actor: row.by,
+    event: { code: "policy.saved", subject: String(version + 1), payload: { why: row.why } },
+    statements: newVersion(version + 1, next, row, changesBetween(policy, next)),
+  });
+  return version + 1;
 }
 
 export async function join(admin: string, role: Role, email = `${role}@example.com`): Promise<string> {

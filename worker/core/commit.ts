@@ -5,6 +5,7 @@
  */
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { JSONParsed } from "hono/utils/types";
 import type { App, Env } from "../env.ts";
 import type { Change, Event } from "./change.ts";
 import { problemOf } from "./errors.ts";
@@ -21,7 +22,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
   event: Event,
   statements: Statement[],
   answer: { status: S; body: B; secret?: boolean },
-): Promise<Response & TypedResponse<B, S, "json">> {
+): Promise<Response & TypedResponse<JSONParsed<B>, S, "json">> {
   const person = c.get("actor")?.id ?? "system";
   const actor = c.get("actor")?.id ?? event.by ?? person;
   const idempotency = c.get("idempotency");
@@ -44,7 +45,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
   } catch (error) {
     // The same request came twice at once, and the other one was written: repeat its answer.
     const other = idempotency && (await replay(c.env.DB, person, idempotency.key, idempotency.fingerprint));
-    if (other) return other as Response & TypedResponse<B, S, "json">;
+    if (other) return other as Response & TypedResponse<JSONParsed<B>, S, "json">;
     throw problemOf(error) ?? error;
   }
   return c.json(answer.body as never, answer.status);

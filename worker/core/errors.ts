@@ -166,6 +166,11 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["duty_fixed", "request-moved"],
   ["request_unreasoned", "request-wants"],
   ["request_unverified", "request-wants"],
+  ["proposal_fixed", "proposal-settled"],
+  ["proposal_second", "own-proposal"],
+  ["proposal_person", "role-not-allowed"],
+  ["proposal_alone", "own-proposal"],
+  ["NOT NULL constraint failed: people.role", "proposal-moved"],
   ["UNIQUE constraint failed", "conflict"],
 ];
 

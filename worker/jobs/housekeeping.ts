@@ -74,6 +74,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
+    ["people_left", "person, role", "at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
     ["suppressions", "id", "COALESCE(ended_at, until) < ?1", ago(24 * MONTH)],
     ["parties", "id", "ended_at < ?1", ago(24 * MONTH)],

@@ -8,6 +8,7 @@ import { publishHead } from "../trail/heads.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { eraseDue } from "../recordings/erasure.ts";
+import { settleDue } from "../policy/settle.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { flush } from "../mail/outbox.ts";
@@ -24,6 +25,8 @@ export const OFTEN_CRON = "*/5 * * * *";
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
   const often = {
+    // First: what counts from now counts for all of this run.
+    proposals: () => settleDue(env, now),
     erasures: () => eraseDue(env, now),
     files: () => eraseFiles(env, now),
     duties: () => makeDuties(env, now),

@@ -17,6 +17,7 @@ import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
 import { adminsIn, newcomer, requireAdmin } from "./access.ts";
+import { grant } from "./grants.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -112,15 +113,25 @@ join.openapi(
     method: "post",
     path: "/v1/invites",
     roles: ["admin"],
-    summary: "Invites a person: a single-use code for a role, valid for 24 hours",
+    summary:
+      "Invites a person: a single-use code for a role, valid for 24 hours. A role above agent that they do not have is a proposal until another admin approves it; meanwhile they are an agent",
     request: { body: body(inviteRequest) },
     responses: { 201: json(inviteAnswer, "The code and a link, shown once") },
   }),
   async (c) => {
-    const { name, email, role } = c.req.valid("json");
+    const { name, email, role: to } = c.req.valid("json");
     const id = crypto.randomUUID();
     const code = newSecret("cdi");
     const now = new Date();
+    const known = await c.env.DB.prepare(
+      "SELECT role FROM people WHERE email = ? AND kind = 'person' AND active = 1",
+    )
+      .bind(email)
+      .first<{ role: Person["role"] }>();
+    const path = `invite.${id}`;
+    const granted = await grant(c, { path, name, from: known?.role ?? null, to }, now.getTime());
+    const role = granted?.meanwhile ?? to;
+    const proposed = granted?.proposed ?? null;
     const expiresAt = new Date(now.getTime() + INVITE_HOURS * HOUR).toISOString();
     // The code is in the fragment, so that no server or proxy ever logs it.
     const link = `${new URL(c.req.url).origin}/join#code=${code}`;
@@ -136,7 +147,7 @@ join.openapi(
     const mailed = mailVia(c.env) !== null;
     const answer = await commit(
       c,
-      { code: "invite.made", subject: id, payload: { name, email, role } },
+      { code: "invite.made", subject: id, payload: { name, email, role, ...(proposed && { proposed }) } },
       [
         sql(
           "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -150,8 +161,9 @@ join.openapi(
           expiresAt,
         ),
         ...(mailed ? [letter] : []),
+        ...(granted?.statements ?? []),
       ],
-      { status: 201, body: { code, link, expiresAt, mailed }, secret: true },
+      { status: 201, body: { code, link, expiresAt, mailed, proposed }, secret: true },
     );
     sendSoon(c);
     return answer;

@@ -6,13 +6,15 @@ import {
   type Person,
   personAnswer,
   type PersonAnswer,
+  personChanged,
   personPatch,
-  personSchema,
 } from "../../shared/people/api.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { endInvites, endTokens, requireAdmin } from "./access.ts";
+import { grant } from "./grants.ts";
+import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
@@ -108,35 +110,60 @@ people.openapi(
     method: "patch",
     path: "/v1/people/{id}",
     roles: ["admin"],
-    summary: "Changes a person's role or name, or ends their access at once (active: false)",
+    summary:
+      "Changes a person's role or name, or ends their access at once (active: false). A role above agent that they do not have is a proposal until another admin approves it",
     request: { params: z.object({ id: z.string() }), body: body(personPatch) },
-    responses: { 200: json(personSchema) },
+    responses: { 200: json(personChanged) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
     const patch = c.req.valid("json");
     const before = await personById(c.env.DB, id);
-    const person = { ...before, ...withoutUndefined(patch) };
-    if (person.kind === "integration" && person.role === "admin") throw new Problem("integration-admin");
-    const now = new Date().toISOString();
+    const wanted = { ...before, ...withoutUndefined(patch) };
+    if (wanted.kind === "integration" && wanted.role === "admin") throw new Problem("integration-admin");
+    const ms = Date.now();
+    const now = new Date(ms).toISOString();
+    // A role that nobody can use yet needs no second person: making them active again does.
+    const granted = wanted.active
+      ? await grant(
+          c,
+          {
+            path: `person.${id}`,
+            name: wanted.name,
+            from: before.active ? before.role : null,
+            to: wanted.role,
+          },
+          ms,
+        )
+      : null;
+    const person = { ...wanted, role: granted?.meanwhile ?? wanted.role };
+    const role = granted ? granted.meanwhile : patch.role;
     const statements = [
       // Only the fields of the patch, so that a concurrent change of another field stays.
       sql(
         `UPDATE people SET name = COALESCE(?1, name), role = COALESCE(?2, role),
            role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active) WHERE id = ?4`,
         patch.name ?? null,
-        patch.role ?? null,
+        role ?? null,
         patch.active === undefined ? null : Number(patch.active),
         id,
       ),
     ];
-    if (patch.active === false || patch.role !== undefined) statements.push(endInvites(id, now));
+    if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
     if (!person.active) statements.push(endTokens(id, now));
     if (before.role === "admin") statements.push(requireAdmin(now));
-    return commit(c, { code: "person.changed", subject: id, payload: patch }, statements, {
-      status: 200,
-      body: person,
-    });
+    const answer = await commit(
+      c,
+      {
+        code: "person.changed",
+        subject: id,
+        payload: granted ? { ...patch, proposed: granted.proposed } : patch,
+      },
+      [...statements, ...(granted?.statements ?? [])],
+      { status: 200, body: { ...person, proposed: granted?.proposed ?? null } },
+    );
+    if (granted) sendSoon(c);
+    return answer;
   },
 );
 

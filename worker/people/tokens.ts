@@ -3,17 +3,19 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import * as z from "zod";
 import {
   type Device,
+  integrationAnswer,
   integrationRequest,
   type Role,
   rotateAnswer,
-  tokenAnswer,
   tokensAnswer,
 } from "../../shared/people/api.ts";
 import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
+import { sendSoon } from "../mail/outbox.ts";
 import { newcomer, requireAdmin } from "./access.ts";
+import { grant } from "./grants.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -86,21 +88,30 @@ tokens.openapi(
     method: "post",
     path: "/v1/tokens",
     roles: ["admin"],
-    summary: "Makes a token for a system or a managed install, with a role and a last day",
+    summary:
+      "Makes a token for a system or a managed install, with a role and a last day. A role above agent is a proposal until another admin approves it; meanwhile it is an agent's",
     request: { body: body(integrationRequest) },
-    responses: { 201: json(tokenAnswer, "The integration and its token, shown once") },
+    responses: { 201: json(integrationAnswer, "The integration and its token, shown once") },
   }),
   async (c) => {
-    const { name, role, until } = c.req.valid("json");
-    const at = new Date().toISOString();
+    const { name, role: to, until } = c.req.valid("json");
+    const now = Date.now();
+    const at = new Date(now).toISOString();
     if (until < at.slice(0, 10))
       throw new Problem("invalid", undefined, [{ path: "until", message: details.dayPassed }]);
     const id = crypto.randomUUID();
     const token = newSecret("cdt");
+    const granted = await grant(c, { path: `person.${id}`, name, from: null, to }, now);
+    const role = granted?.meanwhile ?? to;
+    const proposed = granted?.proposed ?? null;
     const person = newcomer(at, { id, kind: "integration", name, email: null, role });
-    return commit(
+    const answer = await commit(
       c,
-      { code: "integration.made", subject: id, payload: { name, role, until } },
+      {
+        code: "integration.made",
+        subject: id,
+        payload: { name, role, until, ...(proposed && { proposed }) },
+      },
       [
         sql(
           "INSERT INTO people (id, kind, name, email, role, created_at) VALUES (?, 'integration', ?, ?, ?, ?)",
@@ -111,9 +122,12 @@ tokens.openapi(
           at,
         ),
         insertToken({ person: id, secret: token, device: "", at, until }),
+        ...(granted?.statements ?? []),
       ],
-      { status: 201, body: { token, person }, secret: true },
+      { status: 201, body: { token, person, proposed }, secret: true },
     );
+    if (granted) sendSoon(c);
+    return answer;
   },
 );
 

@@ -1,13 +1,17 @@
 /** Checks of a policy beyond its schema: numbers must be real, and clauses must agree with each other. */
 import { parsePhoneNumber } from "libphonenumber-js/max";
-import type { Problem } from "../../shared/api.ts";
+import type { Problem as ProblemDocument } from "../../shared/api.ts";
 import { mayBeAdded } from "../../shared/dials/address.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { readSite } from "../../shared/policy/sites.ts";
+import { belowFloor } from "../../shared/policy/floor.ts";
+import { sayClause, sayValue } from "../../shared/texts/policy/clauses.en.ts";
 import { policyFaults } from "../../shared/texts/policy/faults.en.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { Problem } from "../core/errors.ts";
 
-type Fault = NonNullable<Problem["errors"]>[number];
+type Fault = NonNullable<ProblemDocument["errors"]>[number];
 
 /** Number types that cost no more than usual to call back: no premium, shared-cost or 070 numbers. */
 const callable = new Set(["FIXED_LINE", "MOBILE", "FIXED_LINE_OR_MOBILE", "TOLL_FREE", "UAN", "VOIP"]);
@@ -65,6 +69,27 @@ export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
   if (touched("review.lastReviewed") && review.lastReviewed && Date.parse(review.lastReviewed) > now)
     say("review.lastReviewed", policyFaults.future);
   return faults;
+}
+
+/** Throws below-floor or invalid where `after` may not be saved over `before`, by anyone. */
+export function refuseFaults(before: Policy, after: Policy, now: number): void {
+  const low = belowFloor(after);
+  if (low.length > 0)
+    throw new Problem(
+      "below-floor",
+      low.map(({ path, to }) => `${sayClause(path)}: ${sayValue(path, to)}`).join("; "),
+      low.map(({ path, to }) => ({
+        path: `policy.${path}`,
+        message: fill(policyFaults.floor, { value: sayValue(path, to) }),
+      })),
+    );
+  const faults = faultsOf(before, after, now);
+  if (faults.length > 0)
+    throw new Problem(
+      "invalid",
+      faults[0]!.message,
+      faults.map((fault) => ({ ...fault, path: `policy.${fault.path}` })),
+    );
 }
 
 function parsed(number: string, region?: "GB") {

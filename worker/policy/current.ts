@@ -1,37 +1,74 @@
-/** The policy as the other rooms read it: the current one, or all of a past period. */
+/** The policy as the other rooms read it: the current one, or all of a past period. Never below the law's floor. */
 import type { Role } from "../../shared/people/api.ts";
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { belowFloor } from "../../shared/policy/floor.ts";
+import { withChanges } from "../../shared/policy/loosened.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
 
-export const latestPolicy = "SELECT version, doc, at, by FROM policies ORDER BY version DESC LIMIT 1";
+/** SQL: the deployment is older than the defaults of some clauses, and keeps what it had (migration 0019). */
+export const LEGACY = "(SELECT COUNT(*) FROM marks WHERE name = 'legacy-defaults') AS legacy";
+
+/** The newest policy; one row of nulls where none was saved. */
+export const latestPolicy = `SELECT version, doc, at, by, ${LEGACY}
+  FROM (SELECT 1) LEFT JOIN (SELECT version, doc, at, by FROM policies ORDER BY version DESC LIMIT 1)`;
 export interface PolicyRow {
-  version: number;
-  doc: string;
-  at: string;
-  by: string;
+  version: number | null;
+  doc: string | null;
+  at: string | null;
+  by: string | null;
+  legacy: number;
 }
 
-/** The policy in a row; without a row, version 0: the defaults. */
-export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } =>
-  row ? { version: row.version, policy: readDoc(row.doc) } : { version: 0, policy: defaultPolicy };
+/** The policy in a row; version 0, the defaults, where none was saved. */
+export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } => ({
+  version: row?.version ?? 0,
+  policy: readDoc(row?.doc ?? null, row?.legacy === 1),
+});
 
-/** Reads a document of any release: a clause added since takes its default, a clause removed since is dropped. */
-export function readDoc(doc: string): Policy {
-  const stored = JSON.parse(doc) as Record<string, unknown>;
-  const read = policySchema.safeParse(stored);
-  if (read.success) return read.data;
-  for (const issue of read.error.issues) {
-    // A register id that the schema no longer allows is dropped, too.
-    if (issue.code === "invalid_key") drop(stored, issue.path);
-    else if (issue.code === "unrecognized_keys")
-      for (const key of issue.keys) drop(stored, [...issue.path, key]);
-  }
-  return policySchema.parse(stored);
-}
+/** What a clause without a value means in a deployment from before the clause came: what the Worker did then. */
+const before = [
+  ["screening", "offlineMinutes", 2],
+  ["consents", "amber", "dialog"],
+] as const;
 
 type Fields = Record<PropertyKey, unknown>;
-function drop(document: Fields, path: PropertyKey[]): void {
+
+/**
+ * Reads a document of any release: a clause added since takes its default, a clause or a value removed since is dropped,
+ * and what is below the law's floor is raised to it. `raised`: those values, and what they count as.
+ */
+export function readStored(doc: string | null, legacy: boolean): { policy: Policy; raised: PolicyChange[] } {
+  const stored = JSON.parse(doc ?? "{}") as Fields;
+  if (legacy)
+    for (const [group, key, value] of before) stored[group] = { [key]: value, ...(stored[group] as Fields) };
+  const dropped: PolicyChange[] = [];
+  const read = policySchema.safeParse(stored);
+  if (!read.success)
+    for (const issue of read.error.issues) {
+      // A register id that the schema no longer allows is dropped, too.
+      if (issue.code === "invalid_key") drop(stored, issue.path);
+      else if (issue.code === "unrecognized_keys")
+        for (const key of issue.keys) drop(stored, [...issue.path, key]);
+      // Of the clauses that a save could loosen once, and the law now locks.
+      else dropped.push({ path: issue.path.join("."), from: drop(stored, issue.path), to: undefined });
+    }
+  const policy = policySchema.parse(stored);
+  const low = belowFloor(policy);
+  const now = (path: string) => path.split(".").reduce<unknown>((at, key) => (at as Fields)[key], policy);
+  return {
+    policy: withChanges(policy, low),
+    raised: [...dropped.map((change) => ({ ...change, to: now(change.path) })), ...low],
+  };
+}
+
+export const readDoc = (doc: string | null, legacy: boolean): Policy => readStored(doc, legacy).policy;
+
+/** Removes a value from the document, and answers it. */
+function drop(document: Fields, path: PropertyKey[]): unknown {
   const at = path.slice(0, -1).reduce((value, key) => value[key] as Fields, document);
+  const value = at[path.at(-1)!];
   delete at[path.at(-1)!];
+  return value;
 }
 
 /** Agents get the policy without its sign-in rules, which name people and groups. */
@@ -46,16 +83,16 @@ export async function policyHistory(
   db: D1Database,
   since: string,
 ): Promise<{ from: string; policy: Policy }[]> {
+  // The defaults, version 0, are in force until the first save.
   const { results } = await db
     .prepare(
-      `SELECT version, doc, at, by FROM policies
-       WHERE at >= ?1 OR version = (SELECT MAX(version) FROM policies WHERE at < ?1) ORDER BY version`,
+      `SELECT version, doc, at, by, ${LEGACY} FROM (
+         SELECT version, doc, at, by FROM policies UNION ALL SELECT 0, NULL, '', NULL)
+       WHERE at >= ?1 OR version = (SELECT COALESCE(MAX(version), 0) FROM policies WHERE at < ?1) ORDER BY version`,
     )
     .bind(since)
     .all<PolicyRow>();
-  const saved = results.map((row) => ({ from: row.at, policy: readDoc(row.doc) }));
-  // The defaults are in force until the first save.
-  return saved[0] && saved[0].from < since ? saved : [{ from: "", policy: defaultPolicy }, ...saved];
+  return results.map((row) => ({ from: row.at ?? "", policy: readDoc(row.doc, row.legacy === 1) }));
 }
 
 /** `policyHistory` without the times. */

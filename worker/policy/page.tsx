@@ -34,7 +34,7 @@ policyPage.get("/policy", strict, async (c) => {
       <>
         <h1>{t.title}</h1>
         <p>{fill(t.lead, { company: policy.identity.company || t.nameless })}</p>
-        <Dates version={version} since={row?.at.slice(0, 10)} review={policy.review} />
+        <Dates version={version} since={row?.at?.slice(0, 10)} review={policy.review} />
         <Screening policy={policy} names={names} />
         <Identity identity={policy.identity} />
         <CallingHours policy={policy} />
@@ -74,10 +74,15 @@ function Dates({
 
 function Screening({ policy, names }: { policy: Policy; names: { id: string; name: string }[] }) {
   const by = (treatment: "hold" | "warn") =>
-    names.filter(({ id }) => (policy.registers[id] ?? "hold") === treatment).map(({ name }) => name);
+    names
+      .filter(
+        ({ id }) => (policy.registers[id] ?? "hold") === treatment && !Object.hasOwn(policy.grounds, id),
+      )
+      .map(({ name }) => name);
   const [held, warned] = [by("hold"), by("warn")];
   const { maxListAgeDays, graceDays } = policy.screening;
-  const any = held.length + warned.length > 0;
+  const grounds = Object.entries(policy.grounds);
+  const any = held.length + warned.length + grounds.length > 0;
   return (
     <section>
       <h2>{t.screening}</h2>
@@ -85,6 +90,9 @@ function Screening({ policy, names }: { policy: Policy; names: { id: string; nam
       {warned.length > 0 && <p>{fill(t.warned, { lists: listed(warned) })}</p>}
       {any ? <p>{fill(t.fresh, { days: sayDays(maxListAgeDays) })}</p> : <p>{t.noRegisters}</p>}
       {any && graceDays > 0 && <p>{fill(t.grace, { days: sayDays(graceDays) })}</p>}
+      {grounds.map(([id, ground]) => (
+        <p>{fill(t.ground, { list: names.find((list) => list.id === id)?.name ?? id, ground })}</p>
+      ))}
       <p>{t.inHouse}</p>
     </section>
   );

@@ -6,36 +6,54 @@ import {
   policyAnswer,
   type PolicyAnswer,
   policySave,
+  policySaved,
   policyVersions,
   policyVersionsQuery,
 } from "../../shared/policy/api.ts";
-import { changesBetween } from "../../shared/policy/clauses.ts";
-import { loosened } from "../../shared/policy/loosened.ts";
-import { defaultPolicy } from "../../shared/policy/policy.ts";
-import { sayChange, sayNeedsAdmin } from "../../shared/texts/policy/clauses.en.ts";
-import { policyFaults } from "../../shared/texts/policy/faults.en.ts";
-import { changed, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
+import { changesBetween, clauseAt } from "../../shared/policy/clauses.ts";
+import { approvers, split } from "../../shared/policy/loosened.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import type { Role } from "../../shared/people/api.ts";
+import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
+import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { faultsOf } from "./checks.ts";
-import { currentPolicy, policyFor, type PolicyRow, readDoc, readPolicy } from "./current.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import { faultsOf, refuseFaults } from "./checks.ts";
+import { LEGACY, policyFor, type PolicyRow, readDoc, readStored } from "./current.ts";
+import { effectOf } from "./effect.ts";
+import { toProposal } from "./proposal-rows.ts";
+import { propose } from "./propose.ts";
+import { newVersion } from "./settle.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { recheckPolicy } from "../watching/recheck.ts";
 
 interface VersionRow extends PolicyRow {
+  version: number;
+  at: string;
+  by: string;
   why: string;
   byName: string | null;
 }
-const selectVersions = `SELECT v.version, v.doc, v.at, v.by, v.why, p.name AS byName
+const selectVersions = `SELECT v.version, v.doc, v.at, v.by, v.why, p.name AS byName, ${LEGACY}
   FROM policies v LEFT JOIN people p ON p.id = v.by`;
 
-const toAnswer = (row: VersionRow | null | undefined): PolicyAnswer => ({
-  ...readPolicy(row),
-  at: row?.at ?? null,
-  by: row?.by ?? null,
-  byName: row?.byName ?? null,
-  why: row?.why ?? "",
-});
+const isLegacy = async (db: D1Database): Promise<boolean> =>
+  (await db.prepare(`SELECT ${LEGACY}`).first<{ legacy: number }>())?.legacy === 1;
+
+async function answerOf(db: D1Database, row: VersionRow | null): Promise<PolicyAnswer> {
+  const { policy, raised } = readStored(row?.doc ?? null, row ? row.legacy === 1 : await isLegacy(db));
+  return {
+    version: row?.version ?? 0,
+    policy,
+    raised: raised.map((change) => ({ ...change, text: sayChange(change) })),
+    at: row?.at ?? null,
+    by: row?.by ?? null,
+    byName: row?.byName ?? null,
+    why: row?.why ?? "",
+  };
+}
+
+const newest = (db: D1Database) =>
+  db.prepare(`${selectVersions} ORDER BY v.version DESC LIMIT 1`).first<VersionRow>();
 
 export const policy = room();
 
@@ -48,10 +66,7 @@ policy.openapi(
     responses: { 200: json(policyAnswer) },
   }),
   async (c) => {
-    const row = await c.env.DB.prepare(
-      `${selectVersions} ORDER BY v.version DESC LIMIT 1`,
-    ).first<VersionRow>();
-    const answer = toAnswer(row);
+    const answer = await answerOf(c.env.DB, await newest(c.env.DB));
     c.header("ETag", `"${answer.version}"`);
     return c.json({ ...answer, policy: policyFor(c.get("actor")!.role, answer.policy) }, 200);
   },
@@ -63,57 +78,74 @@ policy.openapi(
     path: "/v1/policy",
     roles: ["manager", "admin"],
     summary:
-      "Saves a whole policy as a new version; If-Match is the version that was read. Only an admin may change the sign-in rules, retention, the region of numbers without a country code and the region of the telephones, weaken what a listing or an unknown number does, or add a storage region",
+      "Saves a whole policy over the version that was read (If-Match). What tightens is a new version at once; what loosens is a proposal, which a second person approves. Nothing goes below the law's floor",
     request: { body: body(policySave) },
-    responses: { 200: json(policyAnswer) },
+    responses: { 200: json(policySaved) },
   }),
   async (c) => {
     const match = /^(?:W\/)?"(\d{1,9})"$/.exec(c.req.header("if-match") ?? "");
     if (!match) throw new Problem("version-needed");
     const { policy: next, why } = c.req.valid("json");
-    const current = await currentPolicy(c.env.DB);
+    const db = c.env.DB;
+    const current = await answerOf(db, await newest(db));
     if (Number(match[1]) !== current.version)
       throw new Problem("policy-moved", fill(details.policyAt, { version: current.version }));
-    const { id: by, name: byName, role } = c.get("actor")!;
-    const forbidden = role === "admin" ? [] : loosened(current.policy, next);
-    if (forbidden.length > 0)
-      throw new Problem(
-        "role-not-allowed",
-        sayNeedsAdmin(forbidden),
-        forbidden.map((path) => ({ path: `policy.${path}`, message: policyFaults.adminOnly })),
-      );
-    const faults = faultsOf(current.policy, next, Date.now());
-    if (faults.length > 0)
-      throw new Problem(
-        "invalid",
-        faults[0]!.message,
-        faults.map((fault) => ({ ...fault, path: `policy.${fault.path}` })),
-      );
-    const version = current.version + 1;
-    const at = new Date().toISOString();
-    const changes = changesBetween(current.policy, next);
-    if (changes.length === 0) throw new Problem("policy-same");
+    if (changesBetween(current.policy, next).length === 0) throw new Problem("policy-same");
+    const actor = c.get("actor")!;
+    const ms = Date.now();
+    refuseFaults(current.policy, next, ms);
+    const { now, proposed } = parts(current.policy, next, actor.role, ms);
+    const at = new Date(ms).toISOString();
+    const changes = changesBetween(current.policy, now);
+    const version = current.version + Number(changes.length > 0);
+    const made = {
+      kind: "policy",
+      base: version,
+      changes: proposed,
+      effect: await effectOf(db, proposed, ms),
+      why,
+      roles: approvers(proposed.map(({ path }) => path)),
+      what: proposed.map(sayChange).join("; "),
+    } as const;
+    const proposal = proposed.length > 0 ? await propose(c, actor, made, ms) : null;
+    const said = { why, changes, ...(proposal && { proposed: { id: proposal.row.id, changes: proposed } }) };
+    const { id: by, name: byName } = actor;
+    const saved = changes.length > 0 ? { version, at, by, byName, why, policy: now } : current;
     c.header("ETag", `"${version}"`);
-    // Of two concurrent saves, the key on policies.version refuses the second.
-    return commit(
+    const answer = await commit(
       c,
-      { code: "policy.saved", subject: String(version), payload: { why, changes } },
+      changes.length > 0
+        ? { code: "policy.saved", subject: String(version), payload: said }
+        : { code: "proposal.made", subject: proposal!.row.id, payload: said },
       [
-        sql(
-          "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, ?, ?)",
-          version,
-          JSON.stringify(next),
-          at,
-          by,
-          why,
-        ),
-        changed("policy", String(version)),
-        ...recheckPolicy(changes, at),
+        ...(changes.length > 0 ? newVersion(version, now, { at, by, why }, changes) : []),
+        ...(proposal?.statements ?? []),
       ],
-      { status: 200, body: { version, at, by, byName, why, policy: next } },
+      {
+        status: 200,
+        body: { ...saved, raised: [], proposed: proposal && toProposal(proposal.row, new Map()) },
+      },
     );
+    if (proposal) sendSoon(c);
+    return answer;
   },
 );
+
+/**
+ * The part of a save that counts at once, and the changes that are proposed. A change that fits only what is proposed,
+ * such as a reminder after a register's later end, waits with it.
+ */
+function parts(before: Policy, next: Policy, role: Role, now: number) {
+  const first = split(before, next, role);
+  const faults = faultsOf(before, first.now, now);
+  if (faults.length === 0) return first;
+  return split(
+    before,
+    next,
+    role,
+    faults.map(({ path }) => clauseAt(path)?.path ?? ""),
+  );
+}
 
 policy.openapi(
   route({
@@ -128,14 +160,18 @@ policy.openapi(
     const { before, limit } = c.req.valid("query");
     // One more than asked for: the changes of a page's oldest version are against the version before.
     const { results } = await c.env.DB.prepare(
-      `${selectVersions} WHERE v.version < ? ORDER BY v.version DESC LIMIT ?`,
+      `SELECT v.*, r.state AS second, s.name AS secondName FROM (${selectVersions}) v
+       LEFT JOIN proposals r ON r.version = v.version LEFT JOIN people s ON s.id = r.settled_by
+       WHERE v.version < ? ORDER BY v.version DESC LIMIT ?`,
     )
       .bind(before ?? 1e9, limit + 1)
-      .all<VersionRow>();
-    const policies = results.map((row) => readDoc(row.doc));
-    const versions = results.slice(0, limit).map(({ doc: _, ...row }, i) => ({
+      .all<VersionRow & { second: "approved" | "counted" | null; secondName: string | null }>();
+    const policies = results.map((row) => readDoc(row.doc, row.legacy === 1));
+    const first = readDoc(null, results[0]?.legacy === 1);
+    const versions = results.slice(0, limit).map(({ doc: _, legacy: __, second, secondName, ...row }, i) => ({
       ...row,
-      changes: changesBetween(policies[i + 1] ?? defaultPolicy, policies[i]!).map((change) => ({
+      second: second && { state: second, byName: secondName },
+      changes: changesBetween(policies[i + 1] ?? first, policies[i]!).map((change) => ({
         ...change,
         text: sayChange(change),
       })),
@@ -159,6 +195,6 @@ policy.openapi(
       .bind(version)
       .first<VersionRow>();
     if (!row && version !== 0) throw new Problem("not-found");
-    return c.json(toAnswer(row), 200);
+    return c.json(await answerOf(c.env.DB, row), 200);
   },
 );

@@ -6,7 +6,7 @@ import { sql, type Statement } from "../core/sql.ts";
 
 /** Clauses that can change a number's status, as a register's version does. */
 const matters = (path: string): boolean =>
-  path.startsWith("registers.") || path === "screening.graceDays" || path === "screening.watch";
+  /^(registers|grounds)\./.test(path) || path === "screening.graceDays" || path === "screening.watch";
 
 /** Stops a run that is under way: it judges by what was in force before. */
 const stopRun = sql("UPDATE watching SET rev = rev + 1 WHERE id = 1");

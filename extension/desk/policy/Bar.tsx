@@ -2,11 +2,10 @@
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { clauseAt, type PolicyChange } from "../../../shared/policy/clauses.ts";
-import { sayChange, sayClause, sayNeedsAdmin } from "../../../shared/texts/policy/clauses.en.ts";
+import { sayChange, sayClause, sayWaits } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
 import { confirm } from "../forms/Dialog.tsx";
-import { useMay } from "../parts/me.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
 import { say } from "../parts/toast.ts";
 
@@ -24,7 +23,7 @@ interface PolicyBarProps {
 export function PolicyBar({ draft, saved }: PolicyBarProps) {
   const { why, setWhy } = draft;
   const [busy, setBusy] = useState(false);
-  const beyond = useMay("admin") ? [] : draft.loosened;
+  const waiting = draft.waiting;
   if (draft.changes.length === 0 && draft.failure === null) return null;
 
   async function save() {
@@ -32,8 +31,10 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
     const done = await draft.save();
     setBusy(false);
     if (!done) return;
-    say(words.saved);
-    saved(draft.changes);
+    const { proposed } = done;
+    if (!proposed) say(words.saved);
+    else say(proposed.changes.length < draft.changes.length ? words.both : words.proposed);
+    saved(draft.changes.filter((change) => !draft.waiting.includes(change)));
   }
   async function discard() {
     const yes = await confirm({ title: words.undoSure, text: words.undoText, yes: words.undo, danger: true });
@@ -51,9 +52,9 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
           <List.Item key={change.path}>{sayChange(change)}</List.Item>
         ))}
       </List>
-      {beyond.length > 0 && (
+      {waiting.length > 0 && (
         <Alert color="yellow" role="status">
-          {sayNeedsAdmin(beyond)}
+          {sayWaits(waiting)}
         </Alert>
       )}
       <form
@@ -72,12 +73,8 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
             onChange={(event) => setWhy(event.currentTarget.value)}
             style={{ flex: "1 1 260px" }}
           />
-          <Button
-            type="submit"
-            loading={busy}
-            disabled={why.trim() === "" || draft.changes.length === 0 || beyond.length > 0}
-          >
-            {words.save}
+          <Button type="submit" loading={busy} disabled={why.trim() === "" || draft.changes.length === 0}>
+            {waiting.length > 0 && waiting.length === draft.changes.length ? words.propose : words.save}
           </Button>
           <Button variant="default" disabled={busy} onClick={() => void discard()}>
             {words.undo}

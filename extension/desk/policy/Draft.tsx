@@ -3,12 +3,13 @@ import { createContext, type ReactNode, useContext, useEffect } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { type PolicyDraft, usePolicy } from "../../ui/usePolicy.ts";
 import { useApi } from "../parts/api.ts";
+import { useMe } from "../parts/me.ts";
 
 const DraftContext = createContext<PolicyDraft | null>(null);
 
 export function PolicyDraftHolder({ children }: { children: ReactNode }) {
   const heard = useApi<PolicyAnswer>("/v1/policy");
-  const draft = usePolicy(heard.data?.version);
+  const draft = usePolicy(heard.data?.version, useMe().person.role);
   const dirty = draft.changes.length > 0;
   useEffect(() => {
     if (!dirty) return;

@@ -1,5 +1,6 @@
 /** What being on a register means for a call, register by register. */
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { isLawRegister } from "../../../shared/law/law.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
@@ -36,8 +37,11 @@ export function PolicyRegisters({ value, options, readOnly, set }: PolicyRegiste
             <Text size="sm" fw={600} w={70}>
               {name}
             </Text>
-            {readOnly ? (
-              <Text size="sm">{policyEn.values[treatment]}</Text>
+            {readOnly || isLawRegister(id) ? (
+              <Text size="sm">
+                {policyEn.values[treatment]}
+                {isLawRegister(id) && ` (${words.registers.lawful})`}
+              </Text>
             ) : (
               <SegmentedControl
                 aria-label={fill(words.registers.label, { register: name })}

@@ -231,24 +231,23 @@ export const mailEn: {
     ],
   },
   proposal: {
-    subject: "A change of the calling policy waits for you",
+    subject: "A change of the policy or of a role waits for you",
     paragraphs: [
       "{by} proposes: {what}.",
       "Why: {why}",
-      "Somebody with your role must approve or refuse it by {date}, or it expires. Read what it does first:",
-      "{link}",
+      "Somebody with your role must approve or refuse it by {date}, or it expires. Open Policy, Proposals in the desk, and read what it does first.",
     ],
   },
   "proposal-alone": {
-    subject: "A change of the calling policy will count without a second person",
+    subject: "A change of the policy or of a role will count without a second person",
     paragraphs: [
       "{by} proposes: {what}.",
       "Why: {why}",
-      "Nobody else holds the role that would approve it, so it counts from {date} unless it is refused in the desk until then.",
+      "Nobody else holds the role that would approve it, so it counts from {date}, unless somebody refuses it in the desk before then (Policy, Proposals).",
     ],
   },
   "proposal-settled": {
-    subject: "A proposed change of the calling policy is settled",
+    subject: "A proposed change of the policy or of a role is settled",
     paragraphs: ["{what}.", "{how}"],
   },
   "consents-review": {

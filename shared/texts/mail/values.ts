@@ -24,7 +24,7 @@ export interface MailValues {
   head: { day: string; seq: number; document: string };
   turned: { what: string; why: string };
   "webhook-off": { host: string; why: string };
-  proposal: { what: string; why: string; by: string; date: string; link: string };
+  proposal: { what: string; why: string; by: string; date: string };
   "proposal-alone": { what: string; why: string; by: string; date: string };
   "proposal-settled": { what: string; how: string };
   "consents-review": { n: number };

@@ -2,14 +2,23 @@
 import { lastHolidayYear } from "../../hours/hours.ts";
 
 export const clauseWords: Record<string, [title: string, text: string]> = {
-  registers: ["Registers", "What happens to a number on a register of people who do not want sales calls."],
+  registers: [
+    "Registers",
+    "What happens to a number on a register of people who do not want sales calls. Registers that a law names always hold; your own lists may warn, or be off.",
+  ],
   grounds: [
     "Grounds for calling a register's numbers",
     "Why we may call numbers of a register without consent. The public reads it, and each such call shows it.",
   ],
   inHouse: ["Our own do-not-call list", "A number on it, or of a person who objected, is never called."],
-  unknown: ["Numbers not known", "When the server cannot be reached or a country is unclear."],
-  "screening.staleList": ["A register's copy too old", "When our copy is older than it may be."],
+  unknown: [
+    "Numbers not known",
+    "When the server cannot be reached or a country is unclear. What is not known may be barred.",
+  ],
+  "screening.staleList": [
+    "A register's copy too old",
+    "When our copy is older than it may be. It no longer shows that a number is not listed.",
+  ],
   "screening.maxListAgeDays": ["Oldest copy of a register", "Older than that, it is not relied on."],
   "screening.warnListAgeDays": ["Remind us of a new copy after", "Administrators are told by mail."],
   "screening.graceDays": [

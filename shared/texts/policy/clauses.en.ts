@@ -1,4 +1,5 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
+import { approvers } from "../../policy/loosened.ts";
 import { clauseAt, type Group, type PolicyChange, type Source } from "../../policy/clauses.ts";
 import type { Hours, SchemeRule, SignInRule } from "../../policy/policy.ts";
 import { sayNumber } from "../../phone/phone.ts";
@@ -78,7 +79,10 @@ export const policyEn = {
   noCalls: "no calls",
   weekdays: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   change: "{title}: {from} → {to}",
-  needsAdmin: "An administrator must make this change: {clauses}.",
+  waits: {
+    admin: "Waits until another person, an administrator, approves it: {clauses}.",
+    officer: "Waits until another person, a compliance officer or an administrator, approves it: {clauses}.",
+  },
   more: "{from}, and more",
 };
 
@@ -148,9 +152,12 @@ export function sayHours(hours: Hours): string {
 export const sayChange = ({ path, from, to }: PolicyChange): string =>
   fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
 
-/** What a manager is told of a change that loosens the policy, before the save and by the Worker. */
-export const sayNeedsAdmin = (paths: string[]): string =>
-  fill(policyEn.needsAdmin, { clauses: paths.map(sayClause).join("; ") });
+/** What somebody is told of changes that loosen the policy, before the save. */
+export function sayWaits(changes: readonly PolicyChange[]): string {
+  const paths = changes.map(({ path }) => path);
+  const by = approvers(paths).includes("compliance") ? "officer" : "admin";
+  return fill(policyEn.waits[by], { clauses: paths.map(sayClause).join("; ") });
+}
 
 /** The policy in the popup. */
 export const policyPanelEn = {
@@ -165,6 +172,8 @@ export const policyPanelEn = {
   why: "Why?",
   whyHint: "Everybody can read this in the policy's history",
   save: "Save",
+  propose: "Propose",
+  proposed: "Proposed. Another person approves it in the desk, under Policy.",
   saving: "Saving…",
   undo: "Undo",
   saved: "Saved. Open pages follow at once here, and within a minute everywhere.",

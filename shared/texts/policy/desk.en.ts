@@ -3,7 +3,7 @@ import { counted } from "../language.ts";
 
 export const deskPolicyEn = {
   title: "Policy",
-  lead: "Every clause of the outbound calling policy. A change counts at once, and everybody can read why it was made.",
+  lead: "Every clause of the outbound calling policy. What is stricter counts at once; what is looser waits for a second person. Everybody can read why a change was made.",
   version: "Version {n}, saved by {by} on {date}",
   defaults: "The strict policy that ClearDial begins with: nobody has saved it yet.",
   public: "As the public reads it",
@@ -17,7 +17,11 @@ export const deskPolicyEn = {
   limits: "{from} to {to}",
   reviewedToday: "I reviewed it today",
 
-  registers: { none: "There is no register yet.", label: "{register}: what a listing does" },
+  registers: {
+    none: "There is no register yet.",
+    label: "{register}: what a listing does",
+    lawful: "by law",
+  },
   list: { add: "Type one and press Enter", remove: "Remove {what}" },
   unset: "Not set",
   region: { label: "{name} ({code})", search: "Type a country" },
@@ -70,7 +74,10 @@ export const deskPolicyEn = {
     undo: "Discard",
     undoSure: "Discard these changes?",
     undoText: "The policy stays as it was last saved.",
+    propose: "Propose the changes",
     saved: "Saved. Open pages follow within a minute.",
+    proposed: "Proposed. It counts once another person has approved it.",
+    both: "Saved, and the rest proposed: it counts once another person has approved it.",
     leave: "Keep them",
   },
   moved: {

@@ -12,5 +12,5 @@ export const policyFaults = {
   future: "That day is yet to come.",
   schemeKnown: "ClearDial knows this scheme already, or the browser opens it itself.",
   schemeTwice: "This scheme has a row already.",
-  adminOnly: "Only an administrator may change this, or loosen it.",
+  floor: "It cannot be less than this: {value}.",
 };

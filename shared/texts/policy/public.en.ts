@@ -17,6 +17,8 @@ export const publicPolicyEn = {
   held: "Before we call, every number is checked against {lists}. We make no unsolicited sales or marketing call to a number that is registered there, unless its subscriber has told us that we may.",
   warned:
     "Our agents are also warned of a number that is registered with {lists} before they decide to call.",
+  ground:
+    "We also check numbers against {list}. We call one that is registered there only for this reason: {ground}",
   noRegisters: "We do not check numbers against a public register.",
   fresh: "We rely on no copy of a register that is older than {days}.",
   grace: "A number that has only just been registered is left alone after {days} at the latest.",

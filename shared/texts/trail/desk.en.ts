@@ -204,7 +204,6 @@ export const trailEn = {
     "request.tell-progress": "Complainant told of progress",
     "duty.backfilled": "Duties of older requests set",
     "opened.parties": "Looked at whose line a number is",
-    "opened.proposals": "Looked at proposals",
     "opened.duties": "Looked at duties",
     "opened.explain": "Asked why a number may or may not be called",
     "dial.judged-again": "Dial of an outage judged again",

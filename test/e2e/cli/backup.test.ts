@@ -103,7 +103,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     admin,
     "PUT",
     "/v1/policy",
-    { policy: { ...policy, unknown: "warn" }, why: TEXT },
+    { policy: { ...policy, maskBlocked: true }, why: TEXT },
     { "if-match": `"${version}"` },
   );
   const dialler = await addIntegration(worker.url, admin);

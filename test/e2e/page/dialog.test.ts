@@ -197,18 +197,6 @@ describe("each verdict", () => {
     await press(page, "Don’t call");
     await closed(page);
     expect(await dialled(page)).toEqual([]);
-
-    await changePolicy((p) => ({ ...p, unknown: "warn" }));
-    await browser.ask({ kind: "ui.retry" });
-    try {
-      await page.click("#link");
-      await says(page, "Not known: call only if you are sure");
-      await shot(page, "ask-unknown-warn");
-      await press(page, "Call");
-      await expect.poll(() => dialled(page)).toEqual(["link"]);
-    } finally {
-      await changePolicy((p) => ({ ...p, unknown: "hold" }));
-    }
   });
 
   it("a dial code that hides our number: refused, and dialled without it", async () => {

@@ -199,16 +199,16 @@ describe("the policy in the popup", () => {
   it("of two managers the second is told what the first changed, and keeps their own change", async () => {
     const page = await popup(manager);
     await choice(page, "outOfHours", "warn").click();
-    await savePolicy((p) => ({ ...p, unknown: "warn" }), "The other manager");
+    await savePolicy((p) => ({ ...p, maskBlocked: true }), "The other manager");
     await page.getByLabel("Why?").fill("Mine");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Numbers not known: hold → warn").waitFor();
+    await page.getByText("Hide blocked numbers: off → on").waitFor();
     expect(await checked(page, "outOfHours")).toBe("warn");
     await shot(page, "popup-manager-moved");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
     const after = (await policyNow()).policy;
-    expect([after.unknown, after.outOfHours]).toEqual(["warn", "warn"]);
+    expect([after.maskBlocked, after.outOfHours]).toEqual([true, "warn"]);
     await page.close();
   });
 });

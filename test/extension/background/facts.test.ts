@@ -254,12 +254,12 @@ describe("the stamp", () => {
     const { facts } = world.wake();
     await facts.ask(numbers(3));
     expect(world.worker.count("/v1/policy")).toBe(1);
-    world.worker.policy = { ...world.worker.policy, unknown: "warn" };
+    world.worker.policy = { ...world.worker.policy, maskBlocked: true };
     world.worker.policyVersion = 2;
     world.worker.changed("policy", "2");
     world.time += FRESH_MS;
     const answer = await facts.ask(numbers(3));
-    expect(answer.context.policy.unknown).toBe("warn");
+    expect(answer.context.policy.maskBlocked).toBe(true);
     expect(world.worker.count("/v1/policy")).toBe(2);
     expect(sizes(world)).toEqual([3]);
     expect(world.stale).toMatchObject([{ numbers: [], all: false, context: { stamp: { policy: 2 } } }]);
@@ -322,13 +322,13 @@ describe("polling", () => {
       const { facts } = world.wake();
       await facts.ask([number(1)]);
       const start = world.time;
-      world.worker.policy = { ...world.worker.policy, unknown: "warn" };
+      world.worker.policy = { ...world.worker.policy, maskBlocked: true };
       world.worker.policyVersion = 2;
       world.worker.changed("policy", "2");
       let heard = Infinity;
       for (let at = first; heard === Infinity; at += POLL_MS) {
         world.time = start + at;
-        if ((await facts.poll(1)).context.policy.unknown === "warn") heard = at;
+        if ((await facts.poll(1)).context.policy.maskBlocked) heard = at;
       }
       expect(heard).toBeLessThan(60_000);
     },

@@ -192,11 +192,8 @@ describe("each row of the table of reasons", () => {
       expect(sent({ region: "DE", consents: [soft] })[0]).toBe("blocked");
       expect(sent({ region: "DE", consents: [agreed] })[0]).toBe("caution");
     });
-    it("is held without consent under every policy", () => {
-      for (const unknown of ["hold", "warn"] as const) {
-        const policy = { ...defaultPolicy, unknown };
-        expect(handling(decide(none, context({ medium: "message", policy })), policy)).toBe("hold");
-      }
+    it("is held without consent", () => {
+      expect(handling(decide(none, context({ medium: "message" })), defaultPolicy)).toBe("hold");
     });
     it("the soft opt-in counts for no call", () => {
       expect(said({ lists: [on("tps")], consents: [soft] })[0]).toBe("blocked");
@@ -319,13 +316,11 @@ describe("readings of a number without a country", () => {
 });
 
 it("what is done with a call: passed, asked about, or held", () => {
-  const lax = policySchema.parse({ unknown: "warn", screening: { staleList: "warn" } });
   expect(handling(decide(none, context()), defaultPolicy)).toBe("pass");
-  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), lax)).toBe("hold");
+  expect(handling(decide({ ...none, lists: [on("tps")] }, context()), defaultPolicy)).toBe("hold");
   expect(handling({ verdict: "caution", reasons: [{ code: "out-of-hours" }] }, defaultPolicy)).toBe("warn");
-  // What is not known is held under every policy.
   for (const code of ["offline", "signed-out", "not-screened", "no-register", "stale-list", "no-rules"])
-    expect(handling({ verdict: "unknown", reasons: [{ code }] }, lax), code).toBe("hold");
+    expect(handling({ verdict: "unknown", reasons: [{ code }] }, defaultPolicy), code).toBe("hold");
 });
 
 it("a call that rests on consent alone passes where policy says so", () => {

@@ -2,22 +2,15 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { call, dump, join, newTeam } from "../helpers.ts";
+import { call, dump, join, newTeam, setPolicy } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 beforeAll(async () => {
   // A fixed clock: no test begins in one hour and ends in the next.
   vi.useFakeTimers({ toFake: ["Date"], now: new Date().setMinutes(30) });
   tokens = await newTeam();
-  const policy = { ...defaultPolicy, access: { ...defaultPolicy.access, numbersPerHour: 1000 } };
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": '"0"' },
-    body: { policy, why: "a small budget" },
-  });
-  expect(saved.status).toBe(200);
+  await setPolicy(({ access }) => ({ access: { ...access, numbersPerHour: 1000 } }));
 });
 afterAll(() => void vi.useRealTimers());
 /** Moves all counts to an hour long ago. */

@@ -1,10 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { aTeam, call, daysAgo, push, today } from "../helpers.ts";
+import { aTeam, call, daysAgo, push, setPolicy, today } from "../helpers.ts";
 
 const tokens = aTeam();
 const check = async (numbers: string[], more: object = {}) => {
@@ -107,14 +105,9 @@ it("a list too old to rely on is no ground for clear", async () => {
   await age(0);
 });
 
-it("policy decides: a register that warns, and kinds of campaign that want consent", async () => {
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    body: { policy: { ...defaultPolicy, registers: { tps: "warn" } }, why: "test" },
-    headers: { "if-match": '"0"' },
-  });
-  expect(saved.status).toBe(200);
-  expect(short(await check(["02079460002"]))).toEqual([["+442079460002", "caution", "tps"]]);
+it("no stored policy lets a register of the law warn, and kinds of campaign want consent", async () => {
+  await setPolicy(() => ({ registers: { tps: "warn" } }));
+  expect(short(await check(["02079460002"]))).toEqual([["+442079460002", "blocked", "tps"]]);
   expect(short(await check(["02079460001"], { purpose: "automated" }))).toEqual([
     ["+442079460001", "blocked", "needs-consent"],
   ]);
@@ -126,16 +119,8 @@ it("with days of grace, only what a later version brought is new, counted from t
   await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 2 AND ver = 1").bind(daysAgo(10)).run();
   const more = await push(tokens.admin, "ctps", [old, brought], { asOf: daysAgo(2) });
   expect(more.status).toBe(200);
-  const set = async (graceDays: number) => {
-    const { version, policy } = (await call("GET", "/v1/policy", { token: tokens.agent }))
-      .data as PolicyAnswer;
-    const { status } = await call("PUT", "/v1/policy", {
-      token: tokens.admin,
-      body: { policy: { ...policy, screening: { ...policy.screening, graceDays } }, why: "test" },
-      headers: { "if-match": `"${version}"` },
-    });
-    expect(status).toBe(200);
-  };
+  const set = (graceDays: number) =>
+    setPolicy(({ screening }) => ({ screening: { ...screening, graceDays } }));
   const lists = async () =>
     (await check([old, brought])).results.map((r) => [r.verdict, r.facts?.lists[0]?.since]);
   await set(28);

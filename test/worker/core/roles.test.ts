@@ -83,6 +83,11 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/policy/versions/{version}": office,
   "POST /v1/setup": "public",
   "GET /v1/proof": officers,
+  "GET /v1/proposals": office,
+  // The proposal itself names fewer: test/worker/policy/proposals.test.ts.
+  "POST /v1/proposals/{id}/approve": officers,
+  "POST /v1/proposals/{id}/refuse": office,
+  "POST /v1/proposals/{id}/withdraw": everyone,
   "GET /v1/recordings": office,
   "POST /v1/recordings": "integration",
   "GET /v1/recordings/certificates": office,

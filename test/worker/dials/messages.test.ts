@@ -2,8 +2,7 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { call, newTeam, push } from "../helpers.ts";
+import { call, newTeam, push, setPolicy } from "../helpers.ts";
 
 const [CLEAR, TPS, CONSENTED, CUSTOMER, OBJECTED] = [0, 1, 2, 3, 4].map((n) => `+44113496010${n}`) as [
   ...[string, string, string, string, string],
@@ -53,13 +52,7 @@ it("goes by consent and soft opt-in, not by the registers; a call by the registe
 
 it("by an address that nobody knows is a call, until the policy says otherwise", async () => {
   expect(await judged(CONSENTED, "acmechat:")).toEqual(["call", "caution", "consent"]);
-  const dials = { schemes: [{ scheme: "acmechat", kind: "message" }] };
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": '"0"' },
-    body: { policy: { ...defaultPolicy, dials }, why: "a messenger" },
-  });
-  expect(saved.status, JSON.stringify(saved.data)).toBe(200);
+  await setPolicy(() => ({ dials: { schemes: [{ scheme: "acmechat", kind: "message" }] } }));
   expect(await judged(CONSENTED, "acmechat:")).toEqual(["message", "clear", "consent"]);
 });
 

@@ -5,7 +5,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { call, dump, join, newTeam, push } from "../helpers.ts";
+import { call, dump, join, newTeam, push, setPolicy } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
@@ -44,15 +44,7 @@ const stored = async (body: object, token?: string) => {
 };
 const read = async (query = "", token = tokens.admin) =>
   (await call("GET", `/v1/dials${query}`, { token })).data as { dials: Dial[]; next: string | null };
-let policyVersion = 0;
-const setPolicy = async (policy: Partial<Policy>) => {
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": `"${policyVersion++}"` },
-    body: { policy: { ...defaultPolicy, ...policy }, why: "test" },
-  });
-  expect(saved.status, JSON.stringify(saved.data)).toBe(200);
-};
+const allow = (policy: Partial<Policy>) => setPolicy(() => ({ ...defaultPolicy, ...policy }));
 
 describe("a dial", () => {
   it("is stored with the page's verdict and the Worker's own, and is answered so", async () => {
@@ -261,15 +253,15 @@ describe("an override", () => {
         reason: "Their boiler is due today.",
         agrees: true,
       });
-    await setPolicy({ overrides: "service-and-solicited" });
+    await allow({ overrides: "service-and-solicited" });
     expect((await override({ basis: "consent" })).data).toMatchObject({
       status: 409,
       code: "override-not-allowed",
     });
     expect((await override({ basis: "solicited" })).status).toBe(201);
-    await setPolicy({ overrides: "none" });
+    await allow({ overrides: "none" });
     expect((await override({})).data).toMatchObject({ code: "override-not-allowed" });
-    await setPolicy({});
+    await allow({});
   });
 
   it("is refused over an objection and for a hidden number, whatever the page saw; nothing of it is lost", async () => {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
-import { aTeam, call, DAY, dump, push, today } from "../helpers.ts";
+import { aTeam, call, DAY, dump, push, setPolicy, today } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 
 const tokens = aTeam();
@@ -10,17 +10,11 @@ beforeEach(async () => {
   await env.DB.exec("DELETE FROM outbox");
 });
 
-const save = async (change: (policy: Policy) => void) => {
-  const { data } = await call("GET", "/v1/policy", { token: tokens.manager });
-  const { policy, version } = data as { policy: Policy; version: number };
-  change(policy);
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    body: { policy, why: "test" },
-    headers: { "if-match": `"${version}"` },
+const save = (change: (policy: Policy) => void) =>
+  setPolicy((policy) => {
+    change(policy);
+    return policy;
   });
-  expect([saved.status, saved.data]).toMatchObject([200, {}]);
-};
 /** Reminders since the last call, with recipients. A second run sends nothing. */
 const said = async (now: number) => {
   await remind(env, now);
@@ -45,17 +39,21 @@ describe("registers", () => {
       "list-age:tps:0:never": ["ada"],
       "list-age:ctps:0:never": ["ada"],
     });
+    const own = { name: "Ours", regions: ["GB"], maxAgeDays: 28, daysUntilEffective: 0 };
+    await call("PUT", "/v1/lists/own", { token: tokens.admin, body: own });
+    expect(Object.keys(await said(Date.now()))).toContain("list-age:own:0:never");
+    await env.DB.exec("DELETE FROM outbox");
     await save((p) => {
-      p.registers = { ctps: "off" };
+      p.registers = { own: "off" };
     });
-    expect(Object.keys(await said(Date.now()))).not.toContain("list-age:ctps:0:never");
+    expect(Object.keys(await said(Date.now()))).not.toContain("list-age:own:0:never");
   });
 
   it("of a copy that grows old, and of one that is too old, once a version and stage", async () => {
     await push(tokens.admin, "tps", ["+442079460001", "+442079460002"]);
     const loaded = Date.parse(today());
     const tps = async (days: number) =>
-      Object.keys(await said(loaded + days * DAY)).filter((k) => k.startsWith("list-age"));
+      Object.keys(await said(loaded + days * DAY)).filter((k) => k.startsWith("list-age:tps"));
     expect(await tps(0)).toEqual([]);
     expect(await tps(20)).toEqual([]);
     expect(await tps(21)).toEqual(["list-age:tps:1:soon"]);

@@ -205,7 +205,7 @@ describe("the letters", () => {
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
     "webhook-off": { host: "dial.example.com", why: "it answered 410" },
-    proposal: { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026", link: invite.link },
+    proposal: { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026" },
     "proposal-alone": { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026" },
     "proposal-settled": { what: "TPS: hold → warn", how: "Bob approved it." },
     "consents-review": { n: 2 },

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect } from "vitest";
 import type { Person, PersonAnswer, Role } from "../../../shared/people/api.ts";
 import { defaultPolicy, type SignInRule } from "../../../shared/policy/policy.ts";
-import { call, dump, newTeam, under } from "../helpers.ts";
+import { call, dump, newTeam, setPolicy, under } from "../helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "./provider.ts";
 
 export const REDIRECT = "https://gjfncemgbmfcpbjhhncdmgalholdbemp.chromiumapp.org/sso";
@@ -55,15 +55,7 @@ export const refusedAs = async (code: string, status: number, send: () => Return
 };
 
 export async function rules(...signInRules: SignInRule[]) {
-  const { headers } = await call("GET", "/v1/policy", { token: tokens.admin });
-  const policy = { ...defaultPolicy, access: { ...defaultPolicy.access, signIn: signInRules } };
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": headers.get("etag") ?? "" },
-    // Each save needs a difference.
-    body: { policy, why: `rules ${++nonces}` },
-  });
-  expect([200, 409]).toContain(saved.status);
+  await setPolicy(() => ({ access: { ...defaultPolicy.access, signIn: signInRules } }));
 }
 export const rule = (match: SignInRule["match"], value: string, role: Role): SignInRule => ({
   match,

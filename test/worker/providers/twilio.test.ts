@@ -263,21 +263,21 @@ it("outside the regions it is quarantined, told of by mail, opened by nobody, an
 });
 
 it("is erased there with the next run where policy wants that", async () => {
-  await saveRecording(tokens.admin, { outsideRegions: "erase" });
+  await saveRecording({ outsideRegions: "erase" });
   const { data } = await send(report());
   const recording = await get(data);
   expect(recording).toMatchObject({ quarantined: true, rule: "outside-regions" });
   await eraseDue(own, Date.now(), { only: recording.id });
   expect(audio.has(recording.providerId!)).toBe(false);
   expect(await get(data)).toMatchObject({ state: "erased", rule: "outside-regions" });
-  await saveRecording(tokens.admin, { outsideRegions: "keep" });
+  await saveRecording({ outsideRegions: "keep" });
 });
 
 it("inside the regions it is heard from Twilio by ranges, also where Twilio sends the whole", async () => {
-  await saveRecording(tokens.admin, { regions: ["GB", "US"] });
+  await saveRecording({ regions: ["GB", "US"] });
   const { id } = await get((await send(report())).data);
   const path = `/v1/recordings/${id}/audio?purpose=quality`;
   const part = await under(own, "GET", path, { token: tokens.manager, headers: { range: "bytes=3-5" } });
   expect([part.status, new TextDecoder().decode(part.bytes)]).toEqual([206, "345"]);
-  await saveRecording(tokens.admin, { regions: ["GB"] });
+  await saveRecording({ regions: ["GB"] });
 });

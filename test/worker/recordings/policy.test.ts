@@ -143,7 +143,7 @@ describe("when policy changes", () => {
     );
     await call("POST", "/v1/recordings/import", { token: tokens.admin, body: { rows: some, dryRun: false } });
     for (const months of [6, 1, 13, 24]) {
-      await saveRecording(tokens.admin, { retentionMonths: months });
+      await saveRecording({ retentionMonths: months });
       expect((await anew({ dryRun: false, lengthen: true })).status).toBe(200);
       for (const r of await rows())
         expect([r.started_on, r.erase_after, r.months]).toEqual([
@@ -157,7 +157,7 @@ describe("when policy changes", () => {
   it("sooner comes by itself, a week after the save; later never does, and says how many it is about", async () => {
     const all = (await rows()).length;
     const before = await days();
-    await saveRecording(tokens.admin, { retentionMonths: 6 });
+    await saveRecording({ retentionMonths: 6 });
     expect((await anew({})).data).toEqual({
       ...{ months: 6, sooner: all, later: 0, changed: 0 },
       ...{ now: null, then: null },
@@ -169,7 +169,7 @@ describe("when policy changes", () => {
     const short = await days();
     for (const r of await rows()) expect(r.erase_after).toBe(monthsLater(r.started_on, 6));
 
-    await saveRecording(tokens.admin, { retentionMonths: 12 });
+    await saveRecording({ retentionMonths: 12 });
     await bringForward(env, Date.now() + 30 * DAY);
     expect((await anew({ dryRun: false })).data).toMatchObject({ sooner: 0, later: all, changed: 0 });
     expect(await days()).toEqual(short);
@@ -195,7 +195,7 @@ describe("when policy changes", () => {
     expect(await question()).toMatchObject({ months: 12, later: 0, asks: false });
     const before = await days();
     const some = Object.values(before).sort();
-    await saveRecording(tokens.admin, { retentionMonths: 24 });
+    await saveRecording({ retentionMonths: 24 });
     const asked = await question();
     expect(asked).toMatchObject({ months: 24, later: some.length, asks: true });
     expect(asked.now).toEqual({ first: some[0], last: some.at(-1) });
@@ -213,11 +213,11 @@ describe("when policy changes", () => {
     ).first<{ payload: string }>())!;
     expect(JSON.parse(payload)).toEqual({ months: 24, later: some.length, why: "no need" });
     // Another clause moves nothing; other months, and back, ask again.
-    await saveRecording(tokens.admin, { purposes: ["quality"] });
+    await saveRecording({ purposes: ["quality"] });
     expect(await waiting()).toBe(0);
-    await saveRecording(tokens.admin, { retentionMonths: 12 });
+    await saveRecording({ retentionMonths: 12 });
     expect(await waiting()).toBe(0);
-    await saveRecording(tokens.admin, { retentionMonths: 24 });
+    await saveRecording({ retentionMonths: 24 });
     expect(await waiting()).toBe(some.length);
     expect((await anew({ dryRun: false, lengthen: true, months: 12 })).status).toBe(412);
     expect((await anew({ dryRun: false, lengthen: true, months: 24 })).data).toMatchObject({
@@ -240,7 +240,7 @@ describe("when policy changes", () => {
     const get = async () =>
       (await under(env, "GET", `/v1/recordings/${id}`, { token: tokens.admin })).data as Recording;
     const before = await get();
-    await saveRecording(tokens.admin, { regions: ["IE"], outsideRegions: "erase" });
+    await saveRecording({ regions: ["IE"], outsideRegions: "erase" });
     await bringForward(env, Date.now());
     expect(await get()).toEqual({ ...before, quarantined: true });
     await bringForward(env, Date.now() + 8 * DAY);

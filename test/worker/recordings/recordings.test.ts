@@ -5,7 +5,7 @@ import type { RecordingArrived, RecordingsAnswer, RecordingsState } from "../../
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, call, daysAgo, dump, push, roles, under } from "../helpers.ts";
+import { aTeam, call, daysAgo, dump, push, roles, setPolicy, under } from "../helpers.ts";
 import { arrive, diallerOf, sample, saveRecording, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
@@ -186,17 +186,18 @@ describe("a number that was blocked at the time", () => {
   });
 
   it("by the policy of that time", async () => {
-    const { data } = await call("GET", "/v1/policy", { token: tokens.manager });
-    const { policy, version } = data as { policy: { registers: object }; version: number };
-    const before = new Date().toISOString();
-    await call("PUT", "/v1/policy", {
-      token: tokens.admin,
-      body: { policy: { ...policy, registers: { tps: "off" } }, why: "test" },
-      headers: { "if-match": `"${version}"` },
-    });
-    expect(await flagOf({ number: "+442079460204", startedAt: before })).not.toBeNull();
+    const number = "+442079460205";
+    const own = { name: "Ours", regions: ["GB"], maxAgeDays: 28, daysUntilEffective: 0 };
+    await call("PUT", "/v1/lists/own", { token: tokens.admin, body: own });
+    await push(tokens.admin, "own", [number]);
     await vi.waitFor(async () =>
-      expect(await flagOf({ number: "+442079460204", startedAt: new Date().toISOString() })).toBeNull(),
+      expect(await flagOf({ number, startedAt: new Date().toISOString() })).toEqual(["own"]),
+    );
+    const before = new Date().toISOString();
+    await setPolicy(() => ({ registers: { own: "off" } }));
+    expect(await flagOf({ number, startedAt: before })).toEqual(["own"]);
+    await vi.waitFor(async () =>
+      expect(await flagOf({ number, startedAt: new Date().toISOString() })).toBeNull(),
     );
   });
 });
@@ -254,8 +255,8 @@ describe("finding", () => {
     expect(stores["s3"]).toMatchObject({ configured: true, region: "GB", allowed: true });
     expect(stores["twilio"]).toMatchObject({ configured: false, allowed: false });
     // A region that policy no longer names is in quarantine from then on.
-    await saveRecording(tokens.admin, { regions: ["IE"] });
+    await saveRecording({ regions: ["IE"] });
     expect((await state()).quarantined).toBe((await rows()).length);
-    await saveRecording(tokens.admin, { regions: ["GB"] });
+    await saveRecording({ regions: ["GB"] });
   });
 });

@@ -2,12 +2,11 @@ import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../../shared/screening/api.ts";
 import type { Verdict } from "../../../shared/check/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { finishScreening, openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { pastScreenings } from "../../../worker/screening/screened.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { anAddress, aTeam, call, daysAgo, dump, MONTH, push, today } from "../helpers.ts";
+import { anAddress, aTeam, call, daysAgo, dump, MONTH, push, setPolicy, today } from "../helpers.ts";
 
 const tokens = aTeam();
 const uk = (from: number, n: number) =>
@@ -125,26 +124,14 @@ it("watches what was clear, once, by its last day, unless policy says not to", a
   const screening = await openScreening(env, "system", { source: "connector", name: "hubspot" });
   await screenPart(env, "system", screening, 1, ["+442079460777"]);
   expect(await watched("+442079460777")).toMatchObject({ on_day: today(), screening: screening.num });
-  await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": '"0"' },
-    body: {
-      policy: { ...defaultPolicy, screening: { ...defaultPolicy.screening, watch: false } },
-      why: "not here",
-    },
-  });
+  await setPolicy(({ screening }) => ({ screening: { ...screening, watch: false } }));
   await screenPart(env, "system", screening, 2, ["+442079460799"]);
   expect(await watched("+442079460799")).toBeUndefined();
 });
 
 it("leaves calling hours to the call", async () => {
   const never = { mon: null, tue: null, wed: null, thu: null, fri: null, sat: null, sun: null };
-  const saved = await call("PUT", "/v1/policy", {
-    token: tokens.admin,
-    headers: { "if-match": '"1"' },
-    body: { policy: { ...defaultPolicy, hours: { GB: never } }, why: "hours" },
-  });
-  expect(saved.status).toBe(200);
+  await setPolicy(() => ({ hours: { GB: never } }));
   const { id } = await open();
   const { data } = await send(id, 1, ["+442079460888"]);
   expect((data as PartAnswer).outcomes.map((o) => o.verdict)).toEqual(["clear"]);

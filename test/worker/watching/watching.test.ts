@@ -9,7 +9,7 @@ import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { watchDigest } from "../../../worker/watching/notify.ts";
-import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
+import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, setPolicy, today, under } from "../helpers.ts";
 
 /** Fictional numbers of two blocks: 020 7946 00xx and 0113 496 00xx. */
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
@@ -41,14 +41,8 @@ const object = (number: string, more = {}) =>
 const takeBack = (number: string) =>
   request("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, { reason: "mistake" });
 const savePolicy = async (edit: (policy: Policy) => Policy) => {
-  const { data } = await call("GET", "/v1/policy", { token: tokens.admin });
-  const now = data as { policy: Policy; version: number };
-  const { status } = await under(env, "PUT", "/v1/policy", {
-    token: tokens.admin,
-    body: { policy: edit(now.policy), why: "test" },
-    headers: { "if-match": `"${now.version}"` },
-  });
-  expect(status).toBe(200);
+  await setPolicy(edit);
+  await watch(env, Date.now());
 };
 
 interface Row {
@@ -156,23 +150,23 @@ describe("a register's new version", () => {
   });
 
   it("night turns nobody, and a register of which policy only warns neither, until policy says otherwise", async () => {
+    const own = { name: "Ours", regions: ["GB"], maxAgeDays: 28, daysUntilEffective: 0 };
+    await call("PUT", "/v1/lists/mine", { token: tokens.admin, body: own });
+    await push(tokens.admin, "mine", [london(90)]);
     await screen(london(5), london(6));
     const never = { mon: null, tue: null, wed: null, thu: null, fri: null, sat: null, sun: null };
     await savePolicy((p) => ({
       ...p,
-      registers: { ctps: "warn" },
+      registers: { mine: "warn" },
       outOfHours: "hold",
       hours: { GB: never },
     }));
-    expect(await turned()).toEqual([`${london(1)} blocked-caution ctps 2`]);
-    await change("ctps", { add: [london(5)] });
+    expect(await turned()).toEqual([]);
+    await change("mine", { add: [london(5)] });
     await object(london(6));
     expect(await turned()).toEqual([`${london(6)} clear-blocked objection`]);
     await savePolicy((p) => ({ ...p, registers: {}, outOfHours: "warn", hours: {} }));
-    expect(await turned()).toEqual([
-      `${london(1)} caution-blocked ctps 3`,
-      `${london(5)} clear-blocked ctps 3`,
-    ]);
+    expect(await turned()).toEqual([`${london(5)} clear-blocked mine ${version}`]);
   });
 });
 
@@ -219,7 +213,7 @@ describe("whatever dies in between", () => {
     expect((await push(tokens.admin, "own", [london(20), london(23), london(80)])).status).toBe(200);
     const both = [`${london(20)} clear-blocked own 1`, `${london(23)} clear-blocked own 1`];
     await expect.poll(async () => (await rows()).filter(({ list }) => list === "own").length).toBe(2);
-    await died(3, 0);
+    await died(4, 0);
     for (let n = 0; n < 20; n++) await watch(env, Date.now(), { steps: 1, whole: 1 });
     expect(await turned()).toEqual(both);
     // As if its undo had been erased: every number with a status change is judged again.

@@ -207,12 +207,10 @@ describe("digits that would ring another number than they are taken for", () => 
     expect(again).not.toHaveBeenCalled();
 
     const away = readAsIndian();
-    away.policy = { ...defaultPolicy, unknown: "warn" };
     await away.knows(DELHI);
     away.trouble = "offline";
     const dial = away.dial(WRITTEN);
     await settle();
-    // Also where policy only warns of what is not known.
     expect(away.last()).toMatchObject({ handling: "hold", decision: { verdict: "unknown" } });
     expect(away.last().offers).not.toContain(LEEDS);
     await away.answer({ kind: "call" });

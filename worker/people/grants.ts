@@ -1,0 +1,101 @@
+/**
+ * Roles above agent wait for a second person: an administrator alone could otherwise invite the person who approves what
+ * they propose. Until then a new person is an agent, and a known one keeps their role.
+ */
+import type { Context } from "hono";
+import type { GrantProposed, Role } from "../../shared/people/api.ts";
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
+import { Problem } from "../core/errors.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { App } from "../env.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { type Made, propose } from "../policy/propose.ts";
+import { endInvites } from "./access.ts";
+
+/** Set-up day: until then the first administrator gives roles alone, as there is nobody else yet. */
+const SET_UP = DAY;
+
+/** Whether `to` may do something that `from` may not. Null: no access yet. */
+export const isGrant = (from: Role | null, to: Role): boolean =>
+  to !== "agent" && to !== from && from !== "admin";
+
+interface Granted {
+  /** `person.<id>` or `invite.<id>`. */
+  path: string;
+  name: string;
+  from: Role | null;
+  to: Role;
+}
+
+/** The proposal of a role, and the role to give meanwhile; null where the role can be given at once. */
+export async function grant(
+  c: Context<App>,
+  { path, name, from, to }: Granted,
+  now: number,
+): Promise<{ statements: Statement[]; meanwhile: Role; proposed: GrantProposed } | null> {
+  if (!isGrant(from, to)) return null;
+  const db = c.env.DB;
+  const known = await db
+    .prepare(
+      `SELECT (SELECT value FROM marks WHERE name = 'setup') AS setUp,
+         (SELECT COUNT(*) FROM people WHERE active = 1 AND role = ?) AS holders`,
+    )
+    .bind(to)
+    .first<{ setUp: string | null; holders: number }>();
+  if (known?.setUp && now < Date.parse(known.setUp) + SET_UP) return null;
+  const meanwhile = from ?? "agent";
+  const { version: base } = await currentPolicy(db);
+  const change: PolicyChange = { path, from: meanwhile, to };
+  const made: Made = {
+    kind: "role",
+    base,
+    changes: [change],
+    effect: [{ path, n: known?.holders ?? 0 }],
+    why: "",
+    roles: ["admin"],
+    what: sayRoleChange(change, name),
+  };
+  const { row, statements } = await propose(c, c.get("actor")!, made, now);
+  return { statements, meanwhile, proposed: { id: row.id, role: to, countsAt: row.countsAt } };
+}
+
+/** The statements that give the role of an approved proposal. Throws proposal-moved where the person has another role by now. */
+export async function carryOutGrant(
+  db: D1Database,
+  { path, from, to }: PolicyChange,
+  at: string,
+): Promise<Statement[]> {
+  const [what = "", id = ""] = path.split(".");
+  const invite = what === "invite";
+  const found = await db
+    .prepare(
+      invite
+        ? `SELECT p.id, COALESCE(p.role, i.role) AS role, COALESCE(p.active, 1) AS active FROM invites i
+           LEFT JOIN people p ON i.used_at IS NOT NULL AND p.email = i.email COLLATE NOCASE AND p.kind = 'person'
+           WHERE i.id = ?`
+        : "SELECT id, role, active FROM people WHERE id = ?",
+    )
+    .bind(id)
+    .first<{ id: string | null; role: Role; active: number }>();
+  if (!found || found.role !== from || found.active === 0) throw new Problem("proposal-moved");
+  if (found.id === null)
+    // Its code may be used at this moment: `people` has the agent then, who gets the role as well.
+    return [
+      sql("UPDATE invites SET role = ? WHERE id = ?", to as Role, id),
+      sql(
+        `UPDATE people SET role = ?1, role_by = 'admin' WHERE active = 1 AND kind = 'person' AND role = ?2
+           AND email = (SELECT email FROM invites WHERE id = ?3 AND used_at IS NOT NULL) COLLATE NOCASE`,
+        ...[to as Role, from as Role, id],
+      ),
+    ];
+  return [
+    // A role that changed since it was read becomes NULL, which the table refuses.
+    sql(
+      "UPDATE people SET role = IIF(role = ? AND active = 1, ?, NULL), role_by = 'admin' WHERE id = ?",
+      ...[from as Role, to as Role, found.id],
+    ),
+    endInvites(found.id, at),
+  ];
+}

@@ -1,0 +1,110 @@
+/** Proposals: what waits for a second person, and its approval, refusal or withdrawal. */
+import type { Context } from "hono";
+import * as z from "zod";
+import { proposalsAnswer, proposalSchema, proposalsQuery } from "../../shared/policy/api.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { json, room, route } from "../core/route.ts";
+import type { App } from "../env.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import { namesIn, type ProposalRow, rolesOf, selectProposals, toProposal } from "./proposal-rows.ts";
+import { settle } from "./settle.ts";
+
+async function proposalById(db: D1Database, id: string, now: number): Promise<ProposalRow> {
+  const row = await db
+    .prepare(`${selectProposals} WHERE r.id = ?2`)
+    .bind(new Date(now).toISOString(), id)
+    .first<ProposalRow>();
+  if (!row) throw new Problem("not-found");
+  return row;
+}
+
+export const proposals = room();
+
+proposals.openapi(
+  route({
+    method: "get",
+    path: "/v1/proposals",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Changes of the policy and of roles that wait for a second person, or that were settled, newest first",
+    request: { query: proposalsQuery },
+    responses: { 200: json(proposalsAnswer) },
+  }),
+  async (c) => {
+    const { show, before, limit } = c.req.valid("query");
+    const { results } = await c.env.DB.prepare(
+      `${selectProposals} WHERE (r.state = 'open') = ?2 AND r.at < ?3 ORDER BY r.at DESC LIMIT ?4`,
+    )
+      .bind(new Date().toISOString(), Number(show === "open"), before ?? "9", limit + 1)
+      .all<ProposalRow>();
+    const rows = results.slice(0, limit);
+    const names = await namesIn(c.env.DB, rows);
+    return c.json(
+      {
+        proposals: rows.map((row) => toProposal(row, names)),
+        next: results.length > limit ? rows.at(-1)!.at : null,
+      },
+      200,
+    );
+  },
+);
+
+/** Ends a proposal for the person who asks. */
+async function end(c: Context<App>, id: string, state: "approved" | "refused" | "withdrawn") {
+  const now = Date.now();
+  const db = c.env.DB;
+  const { id: by, kind, name: byName, role } = c.get("actor")!;
+  const row = await proposalById(db, id, now);
+  if (kind === "integration") throw new Problem("role-not-allowed");
+  const own = row.by === by;
+  if (state === "withdrawn" ? !own : own)
+    throw new Problem(state === "withdrawn" ? "role-not-allowed" : "own-proposal");
+  if (row.state !== "open" || row.expiresAt <= new Date(now).toISOString())
+    throw new Problem("proposal-settled");
+  if (state === "approved" && !rolesOf(row).includes(role)) throw new Problem("role-not-allowed");
+  const names = await namesIn(db, [row]);
+  const { at, version, event, statements } = await settle(db, row, state, { by, byName, now });
+  const settled = { ...row, state, settledBy: by, settledByName: byName, settledAt: at, version };
+  const answer = await commit(c, event, statements, { status: 200, body: toProposal(settled, names) });
+  sendSoon(c);
+  return answer;
+}
+
+const byId = { params: z.object({ id: z.string() }) };
+
+proposals.openapi(
+  route({
+    method: "post",
+    path: "/v1/proposals/{id}/approve",
+    roles: ["compliance", "admin"],
+    summary: "Approves a proposal as the second person, in one of its roles: it is in force at once",
+    request: byId,
+    responses: { 200: json(proposalSchema) },
+  }),
+  (c) => end(c, c.req.valid("param").id, "approved"),
+);
+
+proposals.openapi(
+  route({
+    method: "post",
+    path: "/v1/proposals/{id}/refuse",
+    roles: ["manager", "compliance", "admin"],
+    summary: "Refuses somebody else's proposal",
+    request: byId,
+    responses: { 200: json(proposalSchema) },
+  }),
+  (c) => end(c, c.req.valid("param").id, "refused"),
+);
+
+proposals.openapi(
+  route({
+    method: "post",
+    path: "/v1/proposals/{id}/withdraw",
+    roles: "everyone",
+    summary: "Takes back one's own proposal",
+    request: byId,
+    responses: { 200: json(proposalSchema) },
+  }),
+  (c) => end(c, c.req.valid("param").id, "withdrawn"),
+);

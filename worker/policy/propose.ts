@@ -1,0 +1,92 @@
+/** Making a proposal: its row, and the mails that tell of it. */
+import type { Context } from "hono";
+import type { Proposal } from "../../shared/policy/api.ts";
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { type Role, roleSchema } from "../../shared/people/api.ts";
+import { proposalsEn } from "../../shared/texts/policy/proposals.en.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { english, sayDate } from "../../shared/texts/language.ts";
+import { Problem } from "../core/errors.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Actor, App } from "../env.ts";
+import { peopleWith } from "../mail/officers.ts";
+import { mail } from "../mail/outbox.ts";
+import { isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
+
+/** A proposal that nobody has settled expires. */
+const EXPIRES = 7 * DAY;
+/** Where nobody else holds the role: everyone has this long to object. */
+const ALONE = DAY;
+
+export interface Made {
+  kind: Proposal["kind"];
+  base: number;
+  changes: readonly PolicyChange[];
+  effect: readonly { path: string; n: number }[];
+  why: string;
+  roles: readonly Role[];
+  /** The changes in words, for the mails. */
+  what: string;
+}
+
+/** The statements of a proposal for a commit, and its row as they make it. Call `sendSoon` after the commit. */
+export async function propose(
+  c: Context<App>,
+  { id: by, kind: who, name }: Actor,
+  made: Made,
+  now: number,
+): Promise<{ row: ProposalRow; statements: Statement[] }> {
+  // Whoever made an integration could approve what it proposes.
+  if (who === "integration") throw new Problem("role-not-allowed");
+  const db = c.env.DB;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const roles = JSON.stringify(made.roles);
+  const alone = await db
+    .prepare(`SELECT ${isAlone("?1", "?2", "?3")} AS alone`)
+    .bind(by, roles, iso(now))
+    .first<{ alone: number }>();
+  const row: ProposalRow = {
+    ...{ id: crypto.randomUUID(), kind: made.kind, base: made.base, why: made.why, roles, by, byName: name },
+    ...{ changes: JSON.stringify(made.changes), effect: JSON.stringify(made.effect), at: iso(now) },
+    ...{ expiresAt: iso(now + EXPIRES), countsAt: alone?.alone === 1 ? iso(now + ALONE) : null },
+    ...{ state: "open", settledBy: null, settledByName: null, settledAt: null, version: null, byEmail: null },
+  };
+  return {
+    row,
+    statements: [
+      sql(
+        `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at, counts_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[row.id, row.kind, row.base, row.changes, row.effect, row.why, by, roles],
+        ...[row.at, row.expiresAt, row.countsAt],
+      ),
+      ...(await news(db, row, made.what)),
+    ],
+  };
+}
+
+/** The mails that tell of a proposal: to whoever may approve it, or, where it counts by itself, to everyone. */
+async function news(db: D1Database, row: ProposalRow, what: string): Promise<Statement[]> {
+  const alone = row.countsAt;
+  const roles = alone === null ? rolesOf(row) : roleSchema.options;
+  const { results } = await peopleWith(db, roles).all<{ id: string; email: string }>();
+  const said = { what, why: row.why || proposalsEn.noReason, by: row.byName };
+  return (
+    results
+      // Whoever proposed what counts by itself is told as well: their account may have been taken over.
+      .filter(({ id }) => alone !== null || id !== row.by)
+      .map(({ id, email }) => {
+        const letter = { to: email, key: `proposal:${row.id}:${id}`, until: row.expiresAt };
+        return alone === null
+          ? mail({
+              ...letter,
+              template: "proposal",
+              values: { ...said, date: sayMoment(row.expiresAt) },
+            })
+          : mail({ ...letter, template: "proposal-alone", values: { ...said, date: sayMoment(alone) } });
+      })
+  );
+}
+
+/** `28 Nov 2026, 15:04 UTC`. */
+const sayMoment = (at: string): string => `${sayDate(english, at.slice(0, 10))}, ${at.slice(11, 16)} UTC`;

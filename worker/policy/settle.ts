@@ -1,0 +1,136 @@
+/** Ends a proposal: carries it out for the second person who approves it, or, where there is none, when it counts. */
+import type { Proposal } from "../../shared/policy/api.ts";
+import { clauseValue, type PolicyChange } from "../../shared/policy/clauses.ts";
+import { withChanges } from "../../shared/policy/loosened.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { roleSchema } from "../../shared/people/api.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { sayClause } from "../../shared/texts/policy/clauses.en.ts";
+import { proposalsEn } from "../../shared/texts/policy/proposals.en.ts";
+import { changed, record } from "../core/commit.ts";
+import { Problem, problemOf } from "../core/errors.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { peopleWith } from "../mail/officers.ts";
+import { mail } from "../mail/outbox.ts";
+import { carryOutGrant } from "../people/grants.ts";
+import { recheckPolicy } from "../watching/recheck.ts";
+import { refuseFaults } from "./checks.ts";
+import { currentPolicy } from "./current.ts";
+import { changesOf, namesIn, type ProposalRow, sayIn, selectProposals } from "./proposal-rows.ts";
+
+/** A new version of the policy: its row, and who must hear of it. */
+export const newVersion = (
+  version: number,
+  policy: Policy,
+  { at, by, why }: { at: string; by: string; why: string },
+  changes: readonly PolicyChange[],
+): Statement[] => [
+  // Of two concurrent saves, the key on policies.version refuses the second.
+  sql(
+    "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, ?, ?)",
+    ...[version, JSON.stringify(policy), at, by, why],
+  ),
+  changed("policy", String(version)),
+  ...recheckPolicy(changes, at),
+];
+
+/**
+ * The statements that carry a proposal out, and the version that it becomes. Throws proposal-moved where what it changes
+ * has another value by now.
+ */
+async function carryOut(
+  db: D1Database,
+  row: ProposalRow,
+  now: number,
+): Promise<{ statements: Statement[]; version: number | null }> {
+  const changes = changesOf(row);
+  const at = new Date(now).toISOString();
+  if (row.kind === "role")
+    return {
+      statements: (await Promise.all(changes.map((change) => carryOutGrant(db, change, at)))).flat(),
+      version: null,
+    };
+  const current = await currentPolicy(db);
+  const moved = changes.filter(
+    ({ path, from }) => JSON.stringify(clauseValue(current.policy, path)) !== JSON.stringify(from),
+  );
+  if (moved.length > 0)
+    throw new Problem(
+      "proposal-moved",
+      moved.map(({ path }) => sayClause(path)).join("; "),
+      moved.map(({ path }) => ({ path: `policy.${path}`, message: proposalsEn.moved })),
+    );
+  const next = withChanges(current.policy, changes);
+  refuseFaults(current.policy, next, now);
+  const version = current.version + 1;
+  // The version is the proposer's; who approved it stands in the proposal.
+  return { statements: newVersion(version, next, { at, by: row.by, why: row.why }, changes), version };
+}
+
+type End = Exclude<Proposal["state"], "open">;
+
+/** The statements that end a proposal, its event, and the version that it became. A trigger lets each end only once. */
+export async function settle(
+  db: D1Database,
+  row: ProposalRow,
+  state: End,
+  { by, byName = "", now }: { by: string | null; byName?: string; now: number },
+) {
+  const at = new Date(now).toISOString();
+  const done = state === "approved" || state === "counted";
+  const { statements, version } = done ? await carryOut(db, row, now) : { statements: [], version: null };
+  return {
+    version,
+    at,
+    event: {
+      code: `proposal.${state}`,
+      subject: row.id,
+      payload: { kind: row.kind, why: row.why, changes: changesOf(row), version },
+    },
+    statements: [
+      sql(
+        "UPDATE proposals SET state = ?, settled_by = ?, settled_at = ?, version = ? WHERE id = ?",
+        ...[state, by, at, version, row.id],
+      ),
+      ...statements,
+      ...(await news(db, row, state, byName)),
+    ],
+  };
+}
+
+/** The mails that tell how it ended: to whoever proposed it, and to everyone where no second person approved it. */
+async function news(db: D1Database, row: ProposalRow, state: End, name: string): Promise<Statement[]> {
+  if (state === "withdrawn") return [];
+  const names = await namesIn(db, [row]);
+  const what = changesOf(row)
+    .map((change) => sayIn(row, names, change))
+    .join("; ");
+  const values = { what, how: fill(proposalsEn.settled[state], { name }) };
+  const { results } = await peopleWith(db, roleSchema.options).all<{ id: string; email: string }>();
+  return results
+    .filter(({ id }) => state === "counted" || id === row.by)
+    .map(({ id, email: to }) =>
+      mail({ template: "proposal-settled", values, to, key: `proposal-settled:${row.id}:${id}` }),
+    );
+}
+
+/** Scheduled every five minutes: expires proposals, and lets those count that nobody else could approve. */
+export async function settleDue(env: Env, now: number): Promise<void> {
+  const at = new Date(now).toISOString();
+  const { results } = await env.DB.prepare(
+    `SELECT * FROM (${selectProposals} WHERE r.state = 'open') WHERE expiresAt <= ?1 OR countsAt <= ?1 ORDER BY at`,
+  )
+    .bind(at)
+    .all<ProposalRow>();
+  for (const row of results) {
+    const state = row.expiresAt <= at ? "expired" : "counted";
+    try {
+      const { event, statements } = await settle(env.DB, row, state, { by: null, now });
+      await record(env, { actor: "system", event, statements });
+    } catch (error) {
+      // What it changes has another value by now, or somebody settled it at this moment: it stays until it expires.
+      if (!problemOf(error)) throw error;
+    }
+  }
+}
