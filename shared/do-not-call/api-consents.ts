@@ -77,7 +77,7 @@ export const consentRequest = fields.superRefine((consent, context) => {
 export const consentSchema = z.object({
   id: z.string(),
   number: e164,
-  kind: consentKind.nullable().meta({ description: "null: recorded by its basis alone, and read by that" }),
+  kind: consentKind.nullable().meta({ description: "null: from before kinds, and read by its basis" }),
   basis: consentBasis,
   givenBy: z.string(),
   givenAt: time,

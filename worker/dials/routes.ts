@@ -24,6 +24,7 @@ import { newSalt } from "../core/change.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { spendDial } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
 import {
   type Dial,
   dialAfter,
@@ -245,6 +246,7 @@ const byNumber = (n: number) => ["(number = ? OR record_number = ?)", n, n] as c
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
   const wanted: [condition: string, ...params: (string | number)[]][] = [
+    [unrestricted("dial", "CAST(num AS TEXT)")],
     ...(query.number && region ? [byNumber(numberOf(parseNumber(query.number, region)))] : []),
     ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
     ...(query.action ? [["action = ?", query.action] as const] : []),
@@ -257,7 +259,7 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   ].map((w) => [...w]);
   const { results } = await db
     .prepare(
-      `${selectDials} WHERE ${wanted.map(([condition]) => condition).join(" AND ") || "1"}
+      `${selectDials} WHERE ${wanted.map(([condition]) => condition).join(" AND ")}
        ORDER BY num DESC LIMIT ?`,
     )
     .bind(...wanted.flatMap(([, ...params]) => params), query.limit)

@@ -55,6 +55,16 @@ export interface BriefParty {
   endedAt: string | null;
 }
 
+/**
+ * The stored basis of a consent that has a kind, and its basis as a fact. Readers that know no kinds, an extension that
+ * was not updated or a Worker that was put back, take every other basis for consent to any call: what is weaker reaches them
+ * as no consent at all.
+ */
+export const BASIS = "service";
+
+/** SQL: what a row `c` of consents is, as `kindOf` says it. */
+export const kindColumn = "COALESCE(c.kind, IIF(c.basis = 'consent', 'notification', c.basis))";
+
 /** A condition on rows of a kind of item: no erasure left them as a proof alone, which counts for nothing else. */
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
@@ -119,11 +129,12 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
   const left = (provisional ? 1 : ATTEMPTS) - uses.length;
   const happened = isBy(c.doneAt, used) || uses.some(([, what]) => what === "talked");
   if ((provisional || asked) && (left <= 0 || happened)) return [];
-  const last = provisional ? (c.day ?? sevenDaysAfter(c.at)) : c.until;
+  const week = sevenDaysAfter(c.givenAt);
+  const last = !provisional ? c.until : c.day !== null && c.day < week ? c.day : week;
   const kind = provisional && c.kind === "prior" ? "notification" : c.kind;
   return [
     {
-      ...{ basis: c.basis, givenAt: c.givenAt },
+      ...{ basis: c.kind === null ? c.basis : BASIS, givenAt: c.givenAt },
       until: last !== null && c.until !== null && c.until < last ? c.until : last,
       ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
       ...(c.medium === null ? {} : { medium: c.medium }),

@@ -5,6 +5,7 @@
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest } from "../../shared/do-not-call/api.ts";
 import { type Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
+import { kindOf } from "../../shared/do-not-call/kind.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
@@ -29,7 +30,7 @@ type Request = z.output<typeof consentRequest>;
 /** What makes two consents the same. */
 const identityOf = (c: Consent): string =>
   JSON.stringify([
-    ...[c.number, c.kind, c.basis, c.givenBy, Date.parse(c.givenAt), c.evidence, c.words, c.calls, c.until],
+    ...[c.number, kindOf(c), c.givenBy, Date.parse(c.givenAt), c.evidence, c.words, c.calls, c.until],
   ]);
 
 export const consentsBulk = room();

@@ -1,7 +1,7 @@
 /** From a request to a consent's row. */
 import type * as z from "zod";
 import type { Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
-import { basisOf } from "../../shared/do-not-call/kind.ts";
+import { basisOf, kindOf } from "../../shared/do-not-call/kind.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
@@ -10,6 +10,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { BASIS, kindColumn } from "./brief.ts";
 
 type Asked = Omit<z.output<typeof consentRequest>, "number">;
 /** Who records it, by which policy and when. */
@@ -35,17 +36,18 @@ export const tooEarly = new Problem("invalid", undefined, [
 /** The consent as it will stand. Throws where it was given in the future. */
 export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: Recorder): Consent {
   if (Date.parse(asked.givenAt) > Date.parse(at)) throw tooEarly;
-  const { kind = null, givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
+  const kind = asked.kind ?? kindOf({ basis: asked.basis! });
+  const { givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
   return {
     id: crypto.randomUUID(),
     number: e164,
     kind,
-    basis: kind === null ? asked.basis! : basisOf(kind),
+    basis: basisOf(kind),
     givenBy,
     givenAt,
     evidence: asked.evidence ?? proof,
     until,
-    caller: kind === null ? "" : (asked.caller ?? policy.identity.company),
+    caller: asked.caller ?? policy.identity.company,
     calls: asked.calls ?? ["general"],
     medium: asked.medium ?? null,
     product: asked.product ?? "",
@@ -74,13 +76,13 @@ export const insertConsents = (consents: readonly Consent[], once: boolean): Sta
   sql(
     `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, until, caller, calls, medium, product,
        words, how, proof, lasting, day, state, keep_until, by, at)
-     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', value ->> 'basis', value ->> 'givenBy', value ->> 'givenAt',
+     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', '${BASIS}', value ->> 'givenBy', value ->> 'givenAt',
        value ->> 'evidence', value ->> 'until', value ->> 'caller', value -> 'calls', value ->> 'medium',
        value ->> 'product', value ->> 'words', value ->> 'how', value ->> 'proof', value ->> 'lasting', value ->> 'day',
        value ->> 'state', value ->> 'keepUntil', value ->> 'by', value ->> 'at' FROM json_each(?1)
      WHERE ?2 = 0 OR NOT EXISTS (
        SELECT 1 FROM consents c
-       WHERE c.number = value ->> 'n' AND c.basis = value ->> 'basis' AND c.kind IS value ->> 'kind'
+       WHERE c.number = value ->> 'n' AND ${kindColumn} = value ->> 'kind'
          AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
          AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
     JSON.stringify(consents.map((consent) => ({ ...consent, n: numberOf(consent.number) }))),

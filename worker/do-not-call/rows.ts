@@ -42,7 +42,9 @@ export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "talked"
   lasting: number;
   talked: number;
 };
-export const consentColumns = `id, number, kind, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
+/** SQL: a consent's basis by its kind. What is stored is for readers that know no kinds (BASIS). */
+export const basisColumn = `CASE WHEN kind IS NULL THEN basis WHEN kind IN ('notification', 'prior') THEN 'consent' ELSE kind END`;
+export const consentColumns = `id, number, kind, ${basisColumn} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
   (SELECT COUNT(*) FROM consent_uses u WHERE u.consent = consents.id) AS attempts,

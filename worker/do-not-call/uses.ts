@@ -5,6 +5,7 @@ import { regionOf } from "../../shared/phone/phone.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { kindColumn } from "./brief.ts";
 
 /** The last day on which a consent's proof must be there after a use, by its number's region; "" where law names none. */
 const keptAfter = (e164: string, at: string): string =>
@@ -22,8 +23,8 @@ export const usedBy = (
         ...noted(
           `SELECT c.id AS consent, j.value ->> 'number' AS number, ?2 AS ref, ?3 AS at, 'attempt' AS what, ?4 AS kept
            FROM json_each(?1) j JOIN consents c ON c.number = j.value ->> 'number' AND c.withdrawn_at IS NULL
-             AND c.given_at = j.value ->> 'givenAt' AND c.basis = j.value ->> 'basis'`,
-          JSON.stringify(consents.map(({ givenAt, basis }) => ({ number: numberOf(e164), givenAt, basis }))),
+             AND c.given_at = j.value ->> 'givenAt'`,
+          JSON.stringify(consents.map(({ givenAt }) => ({ number: numberOf(e164), givenAt }))),
           ...[ref, at, keptAfter(e164, at)],
         ),
         changed("number", e164),
@@ -58,7 +59,8 @@ export const usedByCalls = (calls: readonly LoggedUse[]): Statement[] => {
     FROM json_each(?1) j JOIN calls k ON k.id = j.value ->> 'id'
     JOIN consents c ON c.number = j.value ->> 'number' AND c.given_at <= j.value ->> 'startedAt'
       AND (c.withdrawn_at IS NULL OR c.withdrawn_at > j.value ->> 'startedAt')
-      AND (c.basis = 'solicited' OR c.state = 'review' OR (j.value ->> 'consented' AND c.basis = 'consent'))`;
+      AND (${kindColumn} = 'solicited' OR c.state = 'review'
+        OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))`;
   return [
     {
       ...sql(

@@ -8,6 +8,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
 import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
 import { forgetWatched } from "../watching/recheck.ts";
@@ -16,7 +17,10 @@ import type { Row } from "./rows.ts";
 /** `recordings.why` of what this request brings forward. */
 const whyOf = (row: Row): string => fill(t.reason.erased, { reference: row.ref });
 
-/** Gives recordings that an earlier decision brought forward, and that are not erased yet, their own days back. */
+/**
+ * Undoes what an earlier decision did and that is not erased yet: recordings that it brought forward get their own days
+ * back, and what it kept as a proof alone is a record like others.
+ */
 export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
   const { results } = await db
     .prepare(
@@ -25,12 +29,15 @@ export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
     )
     .bind(row.id, whyOf(row))
     .all<{ id: string; startedOn: string; months: number }>();
-  return results.map(({ id, startedOn, months }) =>
-    sql(
-      "UPDATE recordings SET erase_after = ?, rule = 'retention', why = '' WHERE id = ? AND state = 'kept'",
-      ...[monthsLater(startedOn, months), id],
+  return [
+    ...results.map(({ id, startedOn, months }) =>
+      sql(
+        "UPDATE recordings SET erase_after = ?, rule = 'retention', why = '' WHERE id = ? AND state = 'kept'",
+        ...[monthsLater(startedOn, months), id],
+      ),
     ),
-  );
+    sql("DELETE FROM restricted WHERE request = ?", row.id),
+  ];
 }
 
 /** Ids of the items of a kind that are to be erased and are not done. `?1` is the request. */
@@ -65,6 +72,13 @@ export async function erasures(
   const numbers = results.map(({ number }) => number);
   const list = JSON.stringify(numbers);
   return [
+    // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
+    sql(
+      `INSERT OR IGNORE INTO restricted (kind, ref, until, request) SELECT kind, ref, kept_until, request FROM request_items
+       WHERE request = ?1 AND verdict = 'confirmed' AND decision = 'deny' AND kept_until IS NOT NULL
+         AND kind IN ('dial', 'call', 'consent')`,
+      row.id,
+    ),
     sql(
       `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
        WHERE state = 'kept' AND id IN (${complied("recording")}) AND NOT EXISTS (
@@ -74,11 +88,12 @@ export async function erasures(
     sql(`DELETE FROM dials WHERE num IN (${complied("dial")})`, row.id),
     // Reading their logs again must not bring the calls back.
     sql(
-      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})`,
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})
+         OR id IN (SELECT ref FROM restricted WHERE request = ?1 AND kind = 'call')`,
       row.id,
       at,
     ),
-    sql(`DELETE FROM calls WHERE id IN (${calls})`, row.id),
+    sql(`DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
     sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list),

@@ -30,10 +30,13 @@ it("holds the number until the day before, and counts as asked for on the day", 
   expect(consent).toMatchObject({ kind: "solicited", day: daysAgo(-21), how: "telephone", state: "review" });
   const facts = await factsOf("+441134960001");
   expect(facts.suppressions).toMatchObject([{ kind: "house", until: daysAgo(-20) }]);
-  // An agent's entry holds for the one call that was asked for, on that day and not only for a week.
-  expect(facts.consents).toMatchObject([
-    { kind: "solicited", day: daysAgo(-21), until: daysAgo(-21), left: 1 },
-  ]);
+  // An agent's entry holds for one call within a week; for a later day somebody reviews it before.
+  const [asked] = facts.consents;
+  expect(asked).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: daysAgo(-7), left: 1 });
+  const body = { verdict: "good", review: "heard the call" };
+  await call("POST", `/v1/consents/${consent.id}/review`, { token: tokens.manager, body });
+  const [good] = (await factsOf("+441134960001")).consents;
+  expect(good).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: null, left: 5 });
 });
 
 it("for today nothing is held", async () => {

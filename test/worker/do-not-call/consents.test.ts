@@ -57,11 +57,11 @@ describe("a consent", () => {
     await recorded(number, { kind: "solicited", day: daysAgo(-2), proof: undefined });
     expect(await factsOf(number)).toEqual([
       {
-        ...{ basis: "consent", kind: "prior", calls: ["pensions"], givenAt: given, until: daysAgo(-9) },
+        ...{ basis: "service", kind: "prior", calls: ["pensions"], givenAt: given, until: daysAgo(-9) },
         ...{ ends: daysAgo(-9), evidenced: true },
       },
       {
-        ...{ basis: "solicited", kind: "solicited", calls: ["general"], givenAt: given, until: null },
+        ...{ basis: "service", kind: "solicited", calls: ["general"], givenAt: given, until: null },
         ...{ day: daysAgo(-2), left: 5 },
       },
     ]);
@@ -93,7 +93,9 @@ describe("a consent", () => {
     expect(await send()).toEqual(["added", "refused", "added"]);
     expect(await send()).toEqual(["there", "refused", "there"]);
     expect(await factsOf(rows[0]!.number)).toMatchObject([{ kind: "prior", calls: ["automated"] }]);
-    expect(Object.keys((await factsOf(rows[2]!.number))[0]!)).not.toContain("kind");
+    // A basis alone is read as a notification, of which no words are known.
+    expect(await factsOf(rows[2]!.number)).toMatchObject([{ kind: "notification", calls: ["general"] }]);
+    expect((await factsOf(rows[2]!.number))[0]).not.toHaveProperty("evidenced");
   });
 });
 
@@ -104,7 +106,7 @@ describe("an agent's entry", () => {
     expect(consent.state).toBe("review");
     expect(await factsOf(number)).toEqual([
       {
-        ...{ basis: "consent", kind: "notification", calls: ["general"], givenAt: given },
+        ...{ basis: "service", kind: "notification", calls: ["general"], givenAt: given },
         ...{ until: daysAgo(-7), left: 1, evidenced: true, provisional: true },
       },
     ]);

@@ -5,6 +5,7 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import type { Row } from "../rows.ts";
+import { basisColumn } from "../../do-not-call/rows.ts";
 import { pastScreenings } from "../../screening/screened.ts";
 
 type Data = Record<string, ({ number?: string | undefined } & Record<string, unknown>)[]>;
@@ -75,7 +76,7 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
     ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
-      `kind, basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
+      `kind, ${basisColumn} AS basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
        state, review, done_at AS doneAt, withdrawn_at AS withdrawnAt,
        (SELECT json_group_array(u.at) FROM consent_uses u WHERE u.consent = consents.id) AS uses`,
       "consents",
