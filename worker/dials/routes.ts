@@ -246,7 +246,7 @@ const byNumber = (n: number) => ["(number = ? OR record_number = ?)", n, n] as c
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
   const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
   const wanted: [condition: string, ...params: (string | number)[]][] = [
-    [unrestricted("dial", "CAST(num AS TEXT)")],
+    [unrestricted("dial", "CAST(num AS TEXT)")] as const,
     ...(query.number && region ? [byNumber(numberOf(parseNumber(query.number, region)))] : []),
     ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
     ...(query.action ? [["action = ?", query.action] as const] : []),

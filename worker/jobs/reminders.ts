@@ -11,6 +11,7 @@ import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
+import { reviewersOf, waitingOf } from "../do-not-call/waiting.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
@@ -28,12 +29,18 @@ const LATE = 3;
 const MOST = 200;
 
 /** `about` names the occasion: a second mail of the same occasion is not sent to the same person. */
-type Reminder = { about: string } & {
-  [T in "list-age" | "review-due" | "hold-review" | "request-due" | "duties-due" | "files-left"]: {
-    template: T;
-    values: MailValues[T];
-  };
-}["list-age" | "review-due" | "hold-review" | "request-due" | "duties-due" | "files-left"];
+type Reminded =
+  | "consents-review"
+  | "duties-due"
+  | "files-left"
+  | "hold-review"
+  | "list-age"
+  | "objections-scope"
+  | "request-due"
+  | "review-due";
+type Reminder = { about: string; roles?: readonly Role[] } & {
+  [T in Reminded]: { template: T; values: MailValues[T] };
+}[Reminded];
 
 /** Sends each officer one mail for each occasion (`about`). Occasions already mailed do not count towards MOST. */
 export async function remind(env: Env, now: number): Promise<void> {
@@ -44,6 +51,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
     ...(await filesDue(env.DB, policy, now)),
+    ...(await entriesDue(env.DB, policy, now)),
     ...(await requestsDue(env.DB, policy, now)),
   ];
   if (due.length === 0) return;
@@ -54,8 +62,8 @@ export async function remind(env: Env, now: number): Promise<void> {
   const known = new Set(keys.map(({ key }) => key));
 
   let said = 0;
-  for (const { about, ...letter } of due) {
-    const roles: readonly Role[] = officers[letter.template];
+  for (const { about, roles: named, ...letter } of due) {
+    const roles: readonly Role[] = named ?? officers[letter.template];
     const mails = people
       .filter((p) => roles.includes(p.role) && !known.has(`${about}:${p.id}`))
       .map((p) =>
@@ -74,6 +82,22 @@ export async function remind(env: Env, now: number): Promise<void> {
       statements: mails,
     });
   }
+}
+
+/** One mail a day while anything waits. */
+async function entriesDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
+  const { consents, objections } = await waitingOf(db);
+  const day = dayOf(now, zoneOfPolicy(policy));
+  const due: Reminder[] = [
+    {
+      about: `consents-review:${day}`,
+      template: "consents-review",
+      values: { n: consents },
+      roles: reviewersOf(policy),
+    },
+    { about: `objections-scope:${day}`, template: "objections-scope", values: { n: objections } },
+  ];
+  return due.filter((_, i) => [consents, objections][i]! > 0);
 }
 
 function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[] {

@@ -6,6 +6,8 @@ export const officers = {
   budget: ["admin", "compliance"],
   "calls-blocked": ["manager", "compliance", "admin"],
   "connector-failed": ["admin"],
+  // Those who may record consents by policy: jobs/reminders.ts.
+  "consents-review": ["manager", "compliance"],
   "duties-due": ["compliance", "admin"],
   "erasure-failed": ["compliance", "admin"],
   "files-left": ["compliance", "admin"],
@@ -13,6 +15,7 @@ export const officers = {
   "hold-review": ["compliance"],
   "list-age": ["admin"],
   lookup: ["admin"],
+  "objections-scope": ["compliance", "admin"],
   "recording-outside": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],
   "review-due": ["manager", "admin"],
