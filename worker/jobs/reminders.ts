@@ -46,7 +46,7 @@ type Reminder = { about: string; roles?: readonly Role[] } & {
 export async function remind(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const { results: lists } = await env.DB.prepare(selectHeads).all<HeadRow>();
-  const due = [
+  const due: Reminder[] = [
     ...registersDue(lists, policy, now),
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
