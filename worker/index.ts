@@ -72,7 +72,6 @@ import { scheduled } from "./jobs/scheduled.ts";
 import { parties } from "./do-not-call/parties.ts";
 import { consentReviews } from "./do-not-call/review.ts";
 import { scopes } from "./do-not-call/scope.ts";
-import { doNotCallWaiting } from "./do-not-call/waiting.ts";
 import { suppressionsBulk } from "./do-not-call/suppressions-bulk.ts";
 import { suppressions } from "./do-not-call/suppressions.ts";
 import { tokens } from "./people/tokens.ts";
@@ -141,7 +140,6 @@ for (const room of [
   consentsBulk,
   consentReviews,
   scopes,
-  doNotCallWaiting,
   callBacks,
   parties,
   dials,

@@ -110,8 +110,6 @@ export const partySchema = z.object({
 export const partiesQuery = z.object({ number: z.string().max(100).optional(), ...paged(200) });
 export const partiesAnswer = z.object({ parties: z.array(partySchema), next: z.string().nullable() });
 
-export const waitingAnswer = z.object({ consents: z.int(), objections: z.int() });
-
 export const bulkRequest = z.object({
   rows: bulkRows.meta({ description: "each as the route for one of them takes it" }),
 });
@@ -133,5 +131,4 @@ export type ScopeCandidates = z.infer<typeof scopeCandidates>;
 export type Party = z.infer<typeof partySchema>;
 export type PartyRequest = z.input<typeof partyRequest>;
 export type PartiesAnswer = z.infer<typeof partiesAnswer>;
-export type WaitingAnswer = z.infer<typeof waitingAnswer>;
 export type BulkAnswer = z.infer<typeof bulkAnswer>;

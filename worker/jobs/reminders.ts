@@ -86,7 +86,7 @@ export async function remind(env: Env, now: number): Promise<void> {
 
 /** One mail a day while anything waits. */
 async function entriesDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
-  const { consents, objections } = await waitingOf(db);
+  const { consents, scopes } = await waitingOf(db);
   const day = dayOf(now, zoneOfPolicy(policy));
   const due: Reminder[] = [
     {
@@ -95,9 +95,9 @@ async function entriesDue(db: D1Database, policy: Policy, now: number): Promise<
       values: { n: consents },
       roles: reviewersOf(policy),
     },
-    { about: `objections-scope:${day}`, template: "objections-scope", values: { n: objections } },
+    { about: `objections-scope:${day}`, template: "objections-scope", values: { n: scopes } },
   ];
-  return due.filter((_, i) => [consents, objections][i]! > 0);
+  return due.filter((_, i) => [consents, scopes][i]! > 0);
 }
 
 function registersDue(lists: HeadRow[], policy: Policy, now: number): Reminder[] {

@@ -4,10 +4,10 @@ import {
   figuresAnswer,
   figuresQuery,
   waitingAnswer,
-  type WaitingAnswer,
 } from "../../shared/overview/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
+import { waitingOf } from "../do-not-call/waiting.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { momentOf, openDuty } from "../privacy-requests/rows.ts";
 import { registersOf } from "../proof/registers.ts";
@@ -37,13 +37,7 @@ figures.openapi(
     summary: "How many entries wait for a person: consents for their review, objections for their scope",
     responses: { 200: json(waitingAnswer) },
   }),
-  async (c) => {
-    const waiting = await c.env.DB.prepare(
-      `SELECT (SELECT COUNT(*) FROM consents WHERE state = 'review' AND withdrawn_at IS NULL) AS consents,
-         (SELECT COUNT(*) FROM suppressions WHERE asks = 1 AND ended_at IS NULL) AS scopes`,
-    ).first<WaitingAnswer>();
-    return c.json(waiting!, 200);
-  },
+  async (c) => c.json(await waitingOf(c.env.DB), 200),
 );
 
 /** `now` in milliseconds. */

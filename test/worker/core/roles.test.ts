@@ -48,7 +48,6 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/dials": everyone,
   // An agent may not ask about the past: test/worker/check/explain.test.ts.
   "GET /v1/explain/{e164}": everyone,
-  "GET /v1/do-not-call/waiting": office,
   "GET /v1/figures": office,
   "GET /v1/health": "public",
   // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.

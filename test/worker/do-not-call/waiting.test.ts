@@ -8,7 +8,7 @@ import { aTeam, call, DAY, dump } from "../helpers.ts";
 
 const tokens = aTeam();
 const waiting = async () =>
-  (await call("GET", "/v1/do-not-call/waiting", { token: tokens.manager })).data as unknown;
+  (await call("GET", "/v1/waiting", { token: tokens.manager })).data as unknown;
 /** Mails of a run, by template: to whom, and how many wait. */
 const mails = async (now: number) => {
   await env.DB.exec("DELETE FROM outbox");
@@ -23,7 +23,7 @@ const mails = async (now: number) => {
 
 it("while it waits, those who can do it hear of it each day, and nobody once it is done", async () => {
   const start = Date.parse("2027-03-01T09:00:00Z");
-  expect(await waiting()).toEqual({ consents: 0, objections: 0 });
+  expect(await waiting()).toEqual({ consents: 0, scopes: 0 });
   expect(await mails(start)).toEqual([]);
   const body = { number: "+441134960001", reason: "stop" };
   const entry = (await call("POST", "/v1/suppressions", { token: tokens.agent, body })).data as Suppression;
@@ -34,7 +34,7 @@ it("while it waits, those who can do it hear of it each day, and nobody once it 
         (await call("POST", "/v1/consents", { token: tokens.agent, body: { number, ...said } })).data as Consent,
     ),
   );
-  expect(await waiting()).toEqual({ consents: 2, objections: 1 });
+  expect(await waiting()).toEqual({ consents: 2, scopes: 1 });
   const day = [
     ["consents-review", "compliance", { n: 2 }],
     ["consents-review", "manager", { n: 2 }],
@@ -53,6 +53,6 @@ it("while it waits, those who can do it hear of it each day, and nobody once it 
     token: tokens.compliance,
     body: { scope: "line", reason: "asked them" },
   });
-  expect(await waiting()).toEqual({ consents: 0, objections: 0 });
+  expect(await waiting()).toEqual({ consents: 0, scopes: 0 });
   expect(await mails(start + 2 * DAY)).toEqual([]);
 });
