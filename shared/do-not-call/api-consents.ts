@@ -91,6 +91,9 @@ export const consentSchema = z.object({
   how: z.string(),
   proof: z.string(),
   lasting: z.boolean(),
+  evidenced: z.boolean().meta({
+    description: "its words, how they came and where the proof lies are known, or a review vouches for it",
+  }),
   day: date.nullable(),
   state: z.enum(["review", "good", "refused"]).meta({
     description: "`review`: entered by somebody who may not record consents; it holds for one call back",

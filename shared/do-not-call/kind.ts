@@ -36,10 +36,19 @@ export const lastDayOf = (consent: Consent): string | null =>
 export const sevenDaysAfter = (at: string): string =>
   new Date(Date.parse(at) + ASKED_DAYS * DAY).toISOString().slice(0, 10);
 
-/** Whether it is known in which words a consent was given, how, and where the proof of them lies. */
+/**
+ * Whether it is known in which words a consent was given, how, and where the proof of them lies. Whoever found it good at a
+ * review vouches for the proof.
+ */
 export const isEvidenced = (c: {
   kind: ConsentKind | null;
   words: string;
   how: string;
   proof: string;
-}): boolean => c.kind !== null && c.words !== "" && c.how !== "" && c.proof !== "";
+  evidence: string;
+  state: "review" | "good" | "refused";
+  reviewedAt: string | null;
+}): boolean =>
+  c.kind !== null &&
+  ((c.words !== "" && c.how !== "" && c.proof !== "") ||
+    ((c.words !== "" || c.evidence !== "") && c.state === "good" && c.reviewedAt !== null));

@@ -35,6 +35,7 @@ export interface BriefConsent {
   calls: string;
   medium: "call" | "message" | null;
   day: string | null;
+  product: string;
   lasting: number;
   evidenced: number;
   state: "review" | "good" | "refused";
@@ -73,8 +74,11 @@ const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.at, s.at) A
     s.scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;
+/** SQL: a consent is evidenced, as `isEvidenced` says it. */
+export const evidencedColumn = `kind IS NOT NULL AND (words <> '' AND how <> '' AND proof <> ''
+  OR (words <> '' OR evidence <> '') AND state = 'good' AND reviewed_at IS NOT NULL)`;
 const consents = `SELECT c.number, c.basis, c.kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
-    c.kind IS NOT NULL AND c.words <> '' AND c.how <> '' AND c.proof <> '' AS evidenced, c.state,
+    c.product, ${evidencedColumn} AS evidenced, c.state,
     c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
     (SELECT json_group_array(json_array(u.at, u.what)) FROM consent_uses u WHERE u.consent = c.id) AS uses
   FROM consents c WHERE c.number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "c.id")}`;
@@ -140,6 +144,7 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
       ...(c.medium === null ? {} : { medium: c.medium }),
       ...(asked ? { day: lastDayOf(c) } : {}),
       ...(c.until === null ? {} : { ends: c.until }),
+      ...(c.product === "" ? {} : { product: c.product }),
       ...(c.lasting === 1 ? { lasting: true as const } : {}),
       ...(provisional || asked ? { left } : {}),
       ...(c.evidenced === 1 ? { evidenced: true } : {}),

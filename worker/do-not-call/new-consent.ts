@@ -1,7 +1,8 @@
 /** From a request to a consent's row. */
 import type * as z from "zod";
 import type { Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
-import { basisOf, kindOf } from "../../shared/do-not-call/kind.ts";
+import type { ConsentBasis, ConsentKind } from "../../shared/do-not-call/api.ts";
+import { basisOf, isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
@@ -36,32 +37,41 @@ export const tooEarly = new Problem("invalid", undefined, [
 /** The consent as it will stand. Throws where it was given in the future. */
 export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: Recorder): Consent {
   if (Date.parse(asked.givenAt) > Date.parse(at)) throw tooEarly;
-  const kind = asked.kind ?? kindOf({ basis: asked.basis! });
+  const state = mayRecord(role, policy) ? "good" : "review";
+  const kind = asked.kind ?? kindAlone(asked.basis!, state);
   const { givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
-  return {
+  const consent = {
     id: crypto.randomUUID(),
     number: e164,
     kind,
-    basis: basisOf(kind),
+    basis: kind === null ? asked.basis! : basisOf(kind),
     givenBy,
     givenAt,
     evidence: asked.evidence ?? proof,
     until,
-    caller: asked.caller ?? policy.identity.company,
+    caller: kind === null ? "" : (asked.caller ?? policy.identity.company),
     calls: asked.calls ?? ["general"],
     medium: asked.medium ?? null,
     product: asked.product ?? "",
     ...{ words, how, proof },
     lasting: asked.lasting ?? false,
     day: asked.day ?? null,
-    state: mayRecord(role, policy) ? "good" : "review",
+    state,
     ...{ reviewedBy: null, reviewedAt: null, review: null, doneAt: null, attempts: 0, talked: false },
     keepUntil: proofUntil({ givenAt }, [], regionOf(e164)),
     by,
     at,
     withdrawnAt: null,
-  };
+  } satisfies Omit<Consent, "evidenced">;
+  return { ...consent, evidenced: isEvidenced(consent) };
 }
+
+/**
+ * A request that names a basis alone is stored as it was before there were kinds, and read like those. What counts for less
+ * than such a row gets its kind.
+ */
+const kindAlone = (basis: ConsentBasis, state: Consent["state"]): ConsentKind | null =>
+  state === "review" || basis === "soft-opt-in" ? kindOf({ basis }) : null;
 
 /** What the trail says of it: all that was said. */
 export const payloadOf = ({
@@ -76,16 +86,17 @@ export const insertConsents = (consents: readonly Consent[], once: boolean): Sta
   sql(
     `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, until, caller, calls, medium, product,
        words, how, proof, lasting, day, state, keep_until, by, at)
-     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', '${BASIS}', value ->> 'givenBy', value ->> 'givenAt',
+     SELECT value ->> 'id', value ->> 'n', value ->> 'kind',
+       IIF(value ->> 'kind' IS NULL, value ->> 'basis', '${BASIS}'), value ->> 'givenBy', value ->> 'givenAt',
        value ->> 'evidence', value ->> 'until', value ->> 'caller', value -> 'calls', value ->> 'medium',
        value ->> 'product', value ->> 'words', value ->> 'how', value ->> 'proof', value ->> 'lasting', value ->> 'day',
        value ->> 'state', value ->> 'keepUntil', value ->> 'by', value ->> 'at' FROM json_each(?1)
      WHERE ?2 = 0 OR NOT EXISTS (
        SELECT 1 FROM consents c
-       WHERE c.number = value ->> 'n' AND ${kindColumn} = value ->> 'kind'
+       WHERE c.number = value ->> 'n' AND ${kindColumn} = value ->> 'is'
          AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
          AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
-    JSON.stringify(consents.map((consent) => ({ ...consent, n: numberOf(consent.number) }))),
+    JSON.stringify(consents.map((consent) => ({ ...consent, n: numberOf(consent.number), is: kindOf(consent) }))),
     Number(once),
   );
 

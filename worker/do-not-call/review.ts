@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Consent, consentReview, consentSchema } from "../../shared/do-not-call/api-consents.ts";
 import { isOver } from "../../shared/do-not-call/end-date.ts";
-import { kindOf } from "../../shared/do-not-call/kind.ts";
+import { isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -44,6 +44,7 @@ consentReviews.openapi(
     if (consent.state !== "review") throw new Problem("consent-reviewed");
     if (consent.by === by) throw new Problem("own-entry");
     const reviewedAt = new Date().toISOString();
+    const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };
     return commit(
       c,
       {
@@ -58,7 +59,7 @@ consentReviews.openapi(
         ),
         changed("number", consent.number),
       ],
-      { status: 200, body: { ...consent, state: verdict, reviewedBy: by, reviewedAt, review } },
+      { status: 200, body: { ...reviewed, evidenced: isEvidenced(reviewed) } },
     );
   },
 );

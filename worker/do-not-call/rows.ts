@@ -3,6 +3,7 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { evidencedColumn } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
@@ -36,10 +37,11 @@ export const insertEntries = (entries: readonly Suppression[]): Statement =>
     JSON.stringify(entries.map((entry) => ({ ...entry, n: numberOf(entry.number) }))),
   );
 
-export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "talked"> & {
+export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "evidenced" | "talked"> & {
   number: number;
   calls: string;
   lasting: number;
+  evidenced: number;
   talked: number;
 };
 /** SQL: a consent's basis by its kind. What is stored is for readers that know no kinds (BASIS). */
@@ -47,6 +49,7 @@ export const basisColumn = `CASE WHEN kind IS NULL THEN basis WHEN kind IN ('not
 export const consentColumns = `id, number, kind, ${basisColumn} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
+  ${evidencedColumn} AS evidenced,
   (SELECT COUNT(*) FROM consent_uses u WHERE u.consent = consents.id) AS attempts,
   EXISTS (SELECT 1 FROM consent_uses u WHERE u.consent = consents.id AND u.what = 'talked') AS talked`;
 export const toConsent = (row: ConsentRow): Consent => ({
@@ -54,6 +57,7 @@ export const toConsent = (row: ConsentRow): Consent => ({
   number: e164Of(row.number),
   calls: JSON.parse(row.calls) as Consent["calls"],
   lasting: row.lasting === 1,
+  evidenced: row.evidenced === 1,
   talked: row.talked === 1,
 });
 

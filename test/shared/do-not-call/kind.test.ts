@@ -29,10 +29,18 @@ describe("what a stored consent is worth", () => {
   });
 
   it("evidenced: the words, how they came, and where the proof lies; evidence “x” of old is none", () => {
-    const full = { kind: "notification", words: "call me", how: "web", proof: "form 7" } as const;
+    const full = {
+      ...({ kind: "notification", words: "call me", how: "web", proof: "form 7", evidence: "" } as const),
+      ...({ state: "good", reviewedAt: null } as const),
+    };
     expect(isEvidenced(full)).toBe(true);
     for (const lack of [{ words: "" }, { how: "" }, { proof: "" }, { kind: null }])
       expect(isEvidenced({ ...full, ...lack })).toBe(false);
+    // Whoever found it good vouches for the proof; for nothing at all nobody can.
+    const reviewed = { ...full, proof: "", reviewedAt: "2026-11-27T00:00:00Z" };
+    expect(isEvidenced(reviewed)).toBe(true);
+    expect(isEvidenced({ ...reviewed, state: "refused" })).toBe(false);
+    expect(isEvidenced({ ...reviewed, words: "" })).toBe(false);
   });
 });
 

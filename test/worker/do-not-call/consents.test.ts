@@ -93,9 +93,8 @@ describe("a consent", () => {
     expect(await send()).toEqual(["added", "refused", "added"]);
     expect(await send()).toEqual(["there", "refused", "there"]);
     expect(await factsOf(rows[0]!.number)).toMatchObject([{ kind: "prior", calls: ["automated"] }]);
-    // A basis alone is read as a notification, of which no words are known.
-    expect(await factsOf(rows[2]!.number)).toMatchObject([{ kind: "notification", calls: ["general"] }]);
-    expect((await factsOf(rows[2]!.number))[0]).not.toHaveProperty("evidenced");
+    // A basis alone is read as those from before there were kinds.
+    expect(await factsOf(rows[2]!.number)).toEqual([{ basis: "consent", givenAt: given, until: null }]);
   });
 });
 
