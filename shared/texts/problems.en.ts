@@ -155,10 +155,13 @@ export const problemDetails = {
   consentLater: "A consent cannot be dated in the future.",
   objected:
     "The subscriber objected: only those who may record consents by the policy can record a later agreement, and no agent.",
+  objectedProof:
+    "The subscriber objected: only words whose proof is known count against it. Give words, how and proof.",
   houseScope: "An entry of our own closes its number alone.",
   keepsPerson: "Only a person's objection can leave the number open.",
   noRecord: "There is no such record of a connected CRM.",
   reviewers: "Only those who may record consents by the policy review them.",
+  callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",
   callBackPast: "The day has passed.",
   callBackHeld: "An entry of the do-not-call list holds this number for longer.",
   overrideObjected: "The subscriber told us not to call.",

@@ -13,7 +13,7 @@ import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { consentOf, insertConsents, mayOverrule, objectedNumbers, payloadOf } from "./new-consent.ts";
+import { consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
 import { insertEntries, liveEntry, newEntry } from "./rows.ts";
 import { lastsUntil } from "./suppressions.ts";
 
@@ -51,7 +51,7 @@ callBacks.openapi(
         .prepare(objectedNumbers)
         .bind(JSON.stringify([numberOf(e164)]))
         .first();
-      if (objected && !mayOverrule(role, policy)) throw new Problem("role-not-allowed", details.objected);
+      if (objected) throw new Problem("role-not-allowed", details.callBackObjected);
       const live = await liveEntry(db, e164, "house");
       const until = daysLater(on, -1);
       if (live && (live.until === null || live.until >= on)) throw invalid(details.callBackHeld);

@@ -7,7 +7,6 @@ import { bulkAnswer, bulkRequest } from "../../shared/do-not-call/api.ts";
 import { type Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
 import { kindOf } from "../../shared/do-not-call/kind.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
@@ -15,9 +14,9 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import {
+  againstObjection,
   consentOf,
   insertConsents,
-  mayOverrule,
   objectedNumbers,
   payloadOf,
   type Recorder,
@@ -51,9 +50,8 @@ consentsBulk.openapi(
     const { id: by, role } = c.get("actor")!;
     return retryOnConflict(async () => {
       const { known, objected } = await onRecord(c.env.DB, rows);
-      const barred = mayOverrule(role, policy) ? new Set<string>() : objected;
       const recorder = { by, role, policy, at: new Date().toISOString() };
-      const { results, entries } = plan(rows, known, barred, recorder);
+      const { results, entries } = plan(rows, known, objected, recorder);
       if (entries.length === 0) return c.json({ results }, 200);
       const payload = entries.map((consent) => ({ id: consent.id, ...payloadOf(consent) }));
       return commit(
@@ -81,13 +79,11 @@ async function onRecord(db: D1Database, rows: Row<Request>[]) {
   };
 }
 
-/**
- * Each row's answer, and the consents to write. `barred`: numbers with an objection, for roles that may not go over it.
- */
+/** Each row's answer, and the consents to write. `objected`: numbers with an objection. */
 function plan(
   rows: Row<Request>[],
   known: Map<string, Consent>,
-  barred: Set<string>,
+  objected: Set<string>,
   recorder: Recorder,
 ): { results: Result[]; entries: Consent[] } {
   const planned = new Map<string, Consent>();
@@ -100,11 +96,10 @@ function plan(
     const same = known.get(key);
     if (same?.withdrawnAt) return refused(new Problem("consent-withdrawn"), number);
     if (same || planned.has(key)) return { status: "there", number };
-    if (barred.has(number)) return refused(objectedTo, number);
+    const against = againstObjection(consent, recorder.role, recorder.policy);
+    if (against && objected.has(number)) return refused(against, number);
     planned.set(key, consent);
     return { status: "added", number };
   });
   return { results, entries: [...planned.values()] };
 }
-
-const objectedTo = new Problem("role-not-allowed", details.objected);

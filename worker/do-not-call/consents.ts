@@ -7,7 +7,6 @@ import {
   consentsQuery,
 } from "../../shared/do-not-call/api-consents.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -15,7 +14,7 @@ import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { unrestricted } from "./brief.ts";
-import { consentOf, insertConsents, mayOverrule, objectedNumbers, payloadOf } from "./new-consent.ts";
+import { againstObjection, consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
 import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
 
 export const consents = room();
@@ -37,8 +36,8 @@ consents.openapi(
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
     const consent = consentOf(asked, e164, { by, role, policy, at: new Date().toISOString() });
-    if (!mayOverrule(role, policy) && (await isObjected(c.env.DB, e164)))
-      throw new Problem("role-not-allowed", details.objected);
+    const against = againstObjection(consent, role, policy);
+    if (against && (await isObjected(c.env.DB, e164))) throw against;
     return commit(
       c,
       { code: "consent.recorded", subject: consent.id, payload: payloadOf(consent) },

@@ -30,6 +30,13 @@ export const mayRecord = (role: Role, { consents }: Policy): boolean =>
 export const mayOverrule = (role: Role, policy: Policy): boolean =>
   role !== "agent" && mayRecord(role, policy);
 
+/** Why a consent cannot stand against an objection; null where it can: it is evidenced, and recorded by one who may. */
+export function againstObjection(consent: Consent, role: Role, policy: Policy): Problem | null {
+  if (!mayOverrule(role, policy)) return new Problem("role-not-allowed", details.objected);
+  if (consent.evidenced) return null;
+  return new Problem("invalid", undefined, [{ path: "proof", message: details.objectedProof }]);
+}
+
 export const tooEarly = new Problem("invalid", undefined, [
   { path: "givenAt", message: details.consentLater },
 ]);
@@ -96,7 +103,9 @@ export const insertConsents = (consents: readonly Consent[], once: boolean): Sta
        WHERE c.number = value ->> 'n' AND ${kindColumn} = value ->> 'is'
          AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
          AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
-    JSON.stringify(consents.map((consent) => ({ ...consent, n: numberOf(consent.number), is: kindOf(consent) }))),
+    JSON.stringify(
+      consents.map((consent) => ({ ...consent, n: numberOf(consent.number), is: kindOf(consent) })),
+    ),
     Number(once),
   );
 

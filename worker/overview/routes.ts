@@ -1,10 +1,5 @@
 /** What the desk's overview draws, and what it says waits for a person. */
-import {
-  type FiguresAnswer,
-  figuresAnswer,
-  figuresQuery,
-  waitingAnswer,
-} from "../../shared/overview/api.ts";
+import { type FiguresAnswer, figuresAnswer, figuresQuery, waitingAnswer } from "../../shared/overview/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
 import { waitingOf } from "../do-not-call/waiting.ts";

@@ -28,6 +28,12 @@ const given = (n: number, over: object = {}) => ({
   evidence: "the form",
   ...over,
 });
+/** With words and their proof: what counts against an objection. */
+const worded = (n: number, over: object = {}) => ({
+  ...given(n),
+  ...{ basis: undefined, evidence: undefined },
+  ...{ kind: "notification", words: "yes", how: "web", proof: "form 7", ...over },
+});
 const reasons = async (...numbers: number[]) => {
   const { data } = await call("POST", "/v1/check", {
     token: team.agent,
@@ -190,6 +196,9 @@ describe("consents in bulk", () => {
       "invalid",
       "added",
     ]);
-    expect(await statuses("consents", [given(420)], { token: team.manager })).toEqual(["added"]);
+    expect(await statuses("consents", [given(420), worded(420)], { token: team.manager })).toEqual([
+      "invalid",
+      "added",
+    ]);
   });
 });

@@ -29,7 +29,12 @@ const given = new Date(Date.now() - 86_400_000).toISOString();
 const said = { words: "yes", how: "web", proof: "form 7" };
 let next = 0;
 
-const weaker: [name: string, more: object, after?: ((consent: Consent) => Promise<unknown>) | undefined, agent?: true][] = [
+const weaker: [
+  name: string,
+  more: object,
+  after?: ((consent: Consent) => Promise<unknown>) | undefined,
+  agent?: true,
+][] = [
   ["a notification, for general live calls only", { kind: "notification" }],
   ["prior consent to another kind of call", { kind: "prior", calls: ["automated"] }],
   ["for messages only", { kind: "prior", calls: ["general"], medium: "message" }],
@@ -77,7 +82,9 @@ it.each(weaker)("to an older page or Worker, %s is no consent to a call", async 
   await after?.(data as Consent);
   const answer = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   const { consents } = (answer.data as CheckAnswer).results[0]!.facts!;
-  const { results } = await env.DB.prepare(liveBefore).bind(Number(number.slice(1))).all<Old & { number: number }>();
+  const { results } = await env.DB.prepare(liveBefore)
+    .bind(Number(number.slice(1)))
+    .all<Old & { number: number }>();
   expect(results).toHaveLength(1);
   for (const reads of readings) expect([...consents, ...results].filter(reads)).toEqual([]);
 });

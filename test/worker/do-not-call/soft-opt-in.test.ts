@@ -64,7 +64,7 @@ it("is recorded, is a fact of its number, and lifts no register for a call", asy
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [NUMBER] } });
   expect((data as CheckAnswer).results[0]).toMatchObject({
     verdict: "blocked",
-    facts: { consents: [{ basis: "soft-opt-in" }] },
+    facts: { consents: [{ basis: "service", kind: "soft-opt-in" }] },
   });
 });
 

@@ -139,18 +139,18 @@ describe("in-house do-not-call", () => {
 });
 
 describe("consents", () => {
-  const consent = (number: string, more: object = {}, token = tokens.agent) =>
+  const consent = (number: string, more: object = {}, token = tokens.manager) =>
     call("POST", "/v1/consents", {
       token,
       body: {
         number,
-        basis: "consent",
-        givenBy: "J. Doe",
-        givenAt: new Date().toISOString(),
-        evidence: "web form",
+        ...{ kind: "notification", givenBy: "J. Doe", givenAt: new Date().toISOString() },
+        ...{ words: "you may ring me", how: "web", proof: "form 7" },
         ...more,
       },
     });
+
+  const unsaid = { kind: undefined, words: undefined, how: undefined, proof: undefined };
 
   it("over a register entry gives caution, until it is withdrawn", async () => {
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
@@ -172,14 +172,19 @@ describe("consents", () => {
 
   it("an ended one does not count, nor does a service relation", async () => {
     await consent("+442079460000", { until: daysAgo(1) });
-    await consent("+442079460000", { basis: "service" });
+    await consent("+442079460000", { kind: "service" });
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
   });
 
-  it("over an objection only a manager records it, and the later dated one stands", async () => {
+  it("over an objection only those record it who may, with its proof, and the later dated one stands", async () => {
     await add({ number: "+442079460200", reason: "stop" });
-    expect((await consent("+442079460200")).data).toMatchObject({ code: "role-not-allowed" });
-    await consent("+442079460200", { givenAt: "2020-01-01T00:00:00.000Z" }, tokens.manager);
+    expect((await consent("+442079460200", {}, tokens.agent)).data).toMatchObject({
+      code: "role-not-allowed",
+    });
+    expect((await consent("+442079460200", { proof: undefined })).status).toBe(422);
+    const alone = { ...unsaid, basis: "consent", evidence: "x" };
+    expect((await consent("+442079460200", alone)).status).toBe(422);
+    await consent("+442079460200", { givenAt: "2020-01-01T00:00:00.000Z" });
     expect(await verdict("+442079460200")).toEqual(["blocked", "objection"]);
     expect((await consent("+442079460200", {}, tokens.manager)).status).toBe(201);
     expect(await verdict("+442079460200")).toEqual(["caution", "consent"]);

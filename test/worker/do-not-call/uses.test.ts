@@ -112,7 +112,15 @@ it("the call itself is not held against what it used: the past is judged as it w
   const at = (minutes: number) => new Date(Date.UTC(2026, 10, 20, 10, minutes)).toISOString();
   const row: BriefConsent = {
     ...{ number: 441134960001, basis: "consent", kind: "notification", givenAt: at(0), until: null },
-    ...{ calls: '["general"]', medium: null, day: null, product: "", lasting: 0, evidenced: 0, state: "good" },
+    ...{
+      calls: '["general"]',
+      medium: null,
+      day: null,
+      product: "",
+      lasting: 0,
+      evidenced: 0,
+      state: "good",
+    },
     ...{ reviewedAt: at(50), doneAt: null, at: at(0), withdrawnAt: null },
     uses: JSON.stringify([[at(20), "attempt"]]),
   };

@@ -7,8 +7,7 @@ import { remind } from "../../../worker/jobs/reminders.ts";
 import { aTeam, call, DAY, dump } from "../helpers.ts";
 
 const tokens = aTeam();
-const waiting = async () =>
-  (await call("GET", "/v1/waiting", { token: tokens.manager })).data as unknown;
+const waiting = async () => (await call("GET", "/v1/waiting", { token: tokens.manager })).data as unknown;
 /** Mails of a run, by template: to whom, and how many wait. */
 const mails = async (now: number) => {
   await env.DB.exec("DELETE FROM outbox");
@@ -31,7 +30,8 @@ it("while it waits, those who can do it hear of it each day, and nobody once it 
   const consents = await Promise.all(
     ["+441134960002", "+441134960003"].map(
       async (number) =>
-        (await call("POST", "/v1/consents", { token: tokens.agent, body: { number, ...said } })).data as Consent,
+        (await call("POST", "/v1/consents", { token: tokens.agent, body: { number, ...said } }))
+          .data as Consent,
     ),
   );
   expect(await waiting()).toEqual({ consents: 2, scopes: 1 });
