@@ -117,7 +117,7 @@ describe("do-not-call in bulk", () => {
 
   it("an objection that is made again after a consent counts over it", async () => {
     expect(await statuses("suppressions", [row(30)])).toEqual(["added"]);
-    const later = given(30, { givenAt: new Date().toISOString() });
+    const later = worded(30, { givenAt: new Date().toISOString() });
     expect(await statuses("consents", [later], { token: team.manager })).toEqual(["added"]);
     expect(await reasons(30)).not.toContain("objection");
     expect(await statuses("suppressions", [row(30)])).toEqual(["added"]);
