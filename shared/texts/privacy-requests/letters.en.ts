@@ -146,7 +146,7 @@ export const letterWords = {
     received: "the day on which it was received",
     what: "what was asked for, such as “a copy of your data”",
     proof: "how long a proof of identity is kept",
-    waits: "that the time limit is paused meanwhile, or by when it is decided all the same",
+    waits: "that the time limit is paused meanwhile, or else by when it is decided",
     promise: "by when a complainant hears how it is going, and the outcome",
     why: "why more time is needed",
     until: "the day by which it is decided, or a complaint's outcome told",
