@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { date, e164, region, time, written } from "../api.ts";
 import { registerHeadSchema } from "../registers/api.ts";
-import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
+import { callBasis, suppressionKind } from "../do-not-call/api.ts";
 import { MAX_CHECK } from "../core/limits.ts";
 import { campaignSchema, policySchema } from "../policy/policy.ts";
 
@@ -60,7 +60,15 @@ export const factsSchema = z.object({
   suppressions: z.array(
     z.object({ kind: suppressionKind, reason: z.string(), at: time, until: date.nullable() }),
   ),
-  consents: z.array(z.object({ basis: consentBasis, givenAt: time, until: date.nullable() })),
+  consents: z.array(z.object({ basis: callBasis, givenAt: time, until: date.nullable() })),
+  softOptIns: z
+    .array(z.object({ givenAt: time, until: date.nullable() }))
+    .optional()
+    .meta({
+      description:
+        "what allows messages and no call; apart from `consents`, which older clients take for calls too; absent where " +
+        "there is none",
+    }),
 });
 
 /** The state of the database that an answer was read from. A smaller `seq` means an older answer. */

@@ -88,7 +88,9 @@ export function decide(facts: Facts, context: Context): Decision {
   const found: { verdict: Verdict; reason: Reason }[] = [];
   const say: Say = (verdict, reason) => found.push({ verdict, reason });
 
-  const consents = facts.consents.filter((c) => !isOver(c.until, now) && Date.parse(c.givenAt) <= now);
+  const counts = (c: { givenAt: string; until: string | null }): boolean =>
+    !isOver(c.until, now) && Date.parse(c.givenAt) <= now;
+  const consents = facts.consents.filter(counts);
   // A solicited call or message is not one that the rules on unsolicited ones are about.
   const consented = consents.some((c) => c.basis === "consent" || c.basis === "solicited");
 
@@ -108,7 +110,7 @@ export function decide(facts: Facts, context: Context): Decision {
   // PECR 2003 reg 22: a text or a chat to an individual needs consent, or the soft opt-in of paragraph (3). Which numbers
   // are individuals' nobody knows. The telephone registers are about calls (reg 21).
   else if (consented) say("clear", { code: "consent" });
-  else if (consents.some((c) => c.basis === "soft-opt-in")) say("clear", { code: "soft-opt-in" });
+  else if (facts.softOptIns?.some(counts)) say("clear", { code: "soft-opt-in" });
   else say("unknown", { code: "message-needs-consent" });
 
   if (facts.region !== null) {

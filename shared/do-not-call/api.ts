@@ -4,6 +4,8 @@ import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../
 
 /** `soft-opt-in` counts for messages only (PECR 2003 reg 22(3)), `service` for nothing that sells. */
 export const consentBasis = z.enum(["consent", "solicited", "service", "soft-opt-in"]);
+/** What may be said for a call. */
+export const callBasis = consentBasis.exclude(["soft-opt-in"]);
 export const suppressionKind = z.enum(["objection", "house"]);
 
 export const suppressionRequest = z.object({

@@ -16,7 +16,7 @@ import { policyHistory } from "../policy/current.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
-import { consentFact, entryFact } from "./facts.ts";
+import { consentFacts, entryFact } from "./facts.ts";
 import { blocksIn, blocksOf, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
 /** How far an override may be from its call: it is asked for just before, and two clocks may differ. */
@@ -178,10 +178,8 @@ function factsAt(
     suppressions: record.entries
       .filter((entry) => entry.number === n && existed(entry.at, entry.endedAt))
       .map(entryFact),
-    consents: record.consents
-      // A consent that was entered later was not known yet, even if it was given before.
-      .filter((consent) => consent.number === n && existed(consent.at, consent.withdrawnAt))
-      .map(consentFact),
+    // A consent that was entered later was not known yet, even if it was given before.
+    ...consentFacts(record.consents.filter((c) => c.number === n && existed(c.at, c.withdrawnAt))),
   };
 }
 

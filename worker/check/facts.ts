@@ -116,7 +116,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         now,
       ),
       suppressions: (entries.get(n) ?? []).map(entryFact),
-      consents: (consents.get(n) ?? []).map(consentFact),
+      ...consentFacts(consents.get(n) ?? []),
     };
   };
   const wanted = (): Wanted[] =>
@@ -137,11 +137,15 @@ export const entryFact = ({ kind, reason, at, until }: BriefEntry): Facts["suppr
   at,
   until,
 });
-export const consentFact = ({ basis, givenAt, until }: BriefConsent): Facts["consents"][number] => ({
-  basis,
-  givenAt,
-  until,
-});
+/** The consents of a number as facts; those for messages alone apart, as an older client takes every consent for calls. */
+export function consentFacts(rows: readonly BriefConsent[]): Pick<Facts, "consents" | "softOptIns"> {
+  const consents: Facts["consents"] = [];
+  const softOptIns: NonNullable<Facts["softOptIns"]> = [];
+  for (const { basis, givenAt, until } of rows)
+    if (basis === "soft-opt-in") softOptIns.push({ givenAt, until });
+    else consents.push({ basis, givenAt, until });
+  return { consents, ...(softOptIns.length === 0 ? {} : { softOptIns }) };
+}
 
 type Listing = [number: number, list: number];
 

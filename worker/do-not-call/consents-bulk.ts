@@ -13,6 +13,7 @@ import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } 
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { basisColumn, storedBasis } from "./rows.ts";
 
 type Request = z.infer<typeof consentRequest>;
 interface Known extends Omit<Request, "number" | "until"> {
@@ -58,13 +59,14 @@ consentsBulk.openapi(
         { code: "consent.imported", subject: crypto.randomUUID(), payload: { entries: payload } },
         [
           sql(
-            `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
-             SELECT value ->> 'id', value ->> 'number', value ->> 'basis', value ->> 'givenBy', value ->> 'givenAt',
+            `INSERT INTO consents (id, number, basis, soft_opt_in, given_by, given_at, evidence, until, by, at)
+             SELECT value ->> 'id', value ->> 'number', ${storedBasis("value ->> 'basis'")}, value ->> 'givenBy', value ->> 'givenAt',
                value ->> 'evidence', value ->> 'until', ?1, ?2 FROM json_each(?3)
              -- Another run of the same file may have written in between.
              WHERE NOT EXISTS (
                SELECT 1 FROM consents c
-               WHERE c.number = value ->> 'number' AND c.basis = value ->> 'basis' AND c.evidence = value ->> 'evidence'
+               WHERE c.number = value ->> 'number' AND (c.basis, c.soft_opt_in) = (${storedBasis("value ->> 'basis'")})
+                 AND c.evidence = value ->> 'evidence'
                  AND c.given_by = value ->> 'givenBy' AND c.given_at = value ->> 'givenAt'
                  AND c.until IS value ->> 'until')`,
             by,
@@ -83,7 +85,7 @@ async function onRecord(db: D1Database, rows: Row<Request>[]) {
   const numbers = numbersIn(rows);
   const { known, objections } = await runBatch(db, {
     known: query<Known>(
-      `SELECT number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt
+      `SELECT number, ${basisColumn}, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt
        FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
       numbers,
     ),

@@ -15,7 +15,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
+import { consentColumns, type ConsentRow, storedBasis, toConsent } from "./rows.ts";
 
 export const consents = room();
 
@@ -64,8 +64,8 @@ consents.openapi(
       },
       [
         sql(
-          `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO consents (id, number, basis, soft_opt_in, given_by, given_at, evidence, until, by, at)
+           VALUES (?1, ?2, ${storedBasis("?3")}, ?4, ?5, ?6, ?7, ?8, ?9)`,
           consent.id,
           numberOf(e164),
           basis,

@@ -19,7 +19,12 @@ export const toSuppression = (row: SuppressionRow): Suppression => ({
 });
 
 export type ConsentRow = Omit<Consent, "number"> & { number: number };
-export const consentColumns = `id, number, basis, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
+/** A row's basis. A soft opt-in is stored as one that counts for no call, so that older Workers do not let it (0019). */
+export const basisColumn = "IIF(soft_opt_in, 'soft-opt-in', basis) AS basis";
+/** What is stored for a basis, given as SQL. */
+export const storedBasis = (basis: string): string =>
+  `IIF(${basis} = 'soft-opt-in', 'service', ${basis}), ${basis} = 'soft-opt-in'`;
+export const consentColumns = `id, number, ${basisColumn}, given_by AS givenBy, given_at AS givenAt, evidence, until, by, at,
   withdrawn_at AS withdrawnAt`;
 export const toConsent = (row: ConsentRow): Consent => ({ ...row, number: e164Of(row.number) });
 
@@ -70,7 +75,7 @@ export interface BriefConsent {
 
 const entries = `SELECT number, kind, reason, at, until, ended_at AS endedAt FROM suppressions
   WHERE number IN (SELECT value FROM json_each(?))`;
-const consents = `SELECT number, basis, given_at AS givenAt, until, at, withdrawn_at AS withdrawnAt FROM consents
+const consents = `SELECT number, ${basisColumn}, given_at AS givenAt, until, at, withdrawn_at AS withdrawnAt FROM consents
   WHERE number IN (SELECT value FROM json_each(?))`;
 
 /** The entries of some numbers (JSON), oldest first: those that are live, or with those that have ended. */

@@ -14,7 +14,7 @@ import {
   unknownFor,
 } from "../../../shared/check/verdict.ts";
 import { handling } from "../../../shared/check/override.ts";
-import { consentBasis } from "../../../shared/do-not-call/api.ts";
+import { callBasis } from "../../../shared/do-not-call/api.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { policies } from "../policy/policies.ts";
 
@@ -44,7 +44,7 @@ const suppression = fc.record({
   until,
 });
 const consent = fc.record({
-  basis: fc.constantFrom(...consentBasis.options),
+  basis: fc.constantFrom(...callBasis.options),
   givenAt: moment,
   until,
 });
@@ -57,11 +57,13 @@ const facts: fc.Arbitrary<Facts> = fc
     ctps: fc.option(listing("ctps"), { freq: 2 }),
     suppressions: some(suppression),
     consents: some(consent),
+    softOptIns: fc.option(some(fc.record({ givenAt: moment, until })), { nil: undefined }),
   })
-  .map(({ tps, ctps, zones, ...rest }) => ({
+  .map(({ tps, ctps, zones, softOptIns, ...rest }) => ({
     e164: "+442079460001",
     ...rest,
     ...(zones ? { zones } : {}),
+    ...(softOptIns ? { softOptIns } : {}),
     lists: [tps, ctps].filter((l) => l !== null),
   }));
 
@@ -236,9 +238,15 @@ const answer = fc.record(
 it("a message is clear only with a basis on record, and passes under no policy without one", () =>
   check(nothing, (f, c) => {
     const decision = decide(f, { ...c, medium: "message" });
-    if (f.consents.some(({ basis }) => basis !== "service")) return;
+    if (f.softOptIns?.length || f.consents.some(({ basis }) => basis !== "service")) return;
     expect(["unknown", "blocked"]).toContain(decision.verdict);
     expect(handling(decision, c.policy)).toBe("hold");
+  }));
+
+it("a soft opt-in changes nothing of a call", () =>
+  check(nothing, (f, c) => {
+    const { softOptIns: _, ...without } = f;
+    expect(decide(f, calls(c))).toEqual(decide(without, calls(c)));
   }));
 
 it("registers say nothing of a message", () =>

@@ -129,7 +129,7 @@ describe("each row of the table of reasons", () => {
     expect(said({ lists: [on("tps")] }, { policy: grace(28) })[0]).toBe("blocked");
   });
   describe("a text or a chat (PECR reg 22)", () => {
-    const soft = consent("2026-06-01T00:00:00Z", { basis: "soft-opt-in" });
+    const soft = { givenAt: "2026-06-01T00:00:00Z", until: null };
     const sent = (facts: Partial<Facts>, over: Partial<Context> = {}) =>
       said(facts, { medium: "message", ...over });
 
@@ -145,16 +145,18 @@ describe("each row of the table of reasons", () => {
       expect(sent({ consents: [consent()] })).toEqual(["clear", "consent"]);
       expect(sent({ lists: [on("tps")], consents: [consent()] })).toEqual(["clear", "consent"]);
       expect(sent({ consents: [consent(undefined, { basis: "solicited" })] })).toEqual(["clear", "consent"]);
-      expect(sent({ consents: [soft] })).toEqual(["clear", "soft-opt-in"]);
+      expect(sent({ softOptIns: [soft] })).toEqual(["clear", "soft-opt-in"]);
     });
     it("not by a service relation, nor by what is over or not given yet", () => {
       for (const over of [{ basis: "service" }, { until: "2026-11-24" }, { givenAt: "2027-01-01T00:00:00Z" }])
         expect(sent({ consents: [consent(undefined, over)] })[0]).toBe("unknown");
+      for (const over of [{ until: "2026-11-24" }, { givenAt: "2027-01-01T00:00:00Z" }])
+        expect(sent({ softOptIns: [{ ...soft, ...over }] })[0]).toBe("unknown");
     });
     it("is blocked by an objection, which only a later consent lifts, and by our own list", () => {
       expect(sent({ suppressions: [objection()] })[0]).toBe("blocked");
       const later = { givenAt: "2026-10-02T00:00:00Z" };
-      expect(sent({ suppressions: [objection()], consents: [{ ...soft, ...later }] })[0]).toBe("blocked");
+      expect(sent({ suppressions: [objection()], softOptIns: [{ ...soft, ...later }] })[0]).toBe("blocked");
       expect(sent({ suppressions: [objection()], consents: [{ ...consent(), ...later }] })[0]).toBe(
         "caution",
       );
@@ -162,11 +164,11 @@ describe("each row of the table of reasons", () => {
       expect(sent({ suppressions: [house], consents: [consent()] })[0]).toBe("blocked");
     });
     it("is blocked where the region, or the campaign, wants consent and has none", () => {
-      expect(sent({ consents: [soft] }, { purpose: "pensions" }).slice(0, 2)).toEqual([
+      expect(sent({ softOptIns: [soft] }, { purpose: "pensions" }).slice(0, 2)).toEqual([
         "blocked",
         "needs-consent",
       ]);
-      expect(sent({ region: "DE", consents: [soft] })[0]).toBe("blocked");
+      expect(sent({ region: "DE", softOptIns: [soft] })[0]).toBe("blocked");
       expect(sent({ region: "DE", consents: [consent()] })[0]).toBe("clear");
     });
     it("is held without consent under every policy", () => {
@@ -176,8 +178,8 @@ describe("each row of the table of reasons", () => {
       }
     });
     it("the soft opt-in counts for no call", () => {
-      expect(said({ lists: [on("tps")], consents: [soft] })[0]).toBe("blocked");
-      expect(said({ consents: [soft] }, { purpose: "automated" })[1]).toBe("needs-consent");
+      expect(said({ lists: [on("tps")], softOptIns: [soft] })[0]).toBe("blocked");
+      expect(said({ softOptIns: [soft] }, { purpose: "automated" })[1]).toBe("needs-consent");
     });
   });
   it("campaigns that want consent first", () => {

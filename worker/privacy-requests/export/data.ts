@@ -3,6 +3,7 @@ import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import type { Env } from "../../env.ts";
+import { basisColumn } from "../../do-not-call/rows.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import type { Row } from "../rows.ts";
 import { pastScreenings } from "../../screening/screened.ts";
@@ -67,7 +68,7 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
     ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
-      "basis, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt",
+      `${basisColumn}, given_by AS givenBy, given_at AS givenAt, evidence, until, withdrawn_at AS withdrawnAt`,
       "consents",
       "consent",
     ),
