@@ -1,13 +1,13 @@
 /** Numbering plans: which numbers there are, and how they are grouped and dialled. */
 import { isFictionalInGB, type Standing, standingOf } from "./gb.ts";
-import { planRow, type PlanRow, wholeOf } from "./plan-row.ts";
+import { HEAD, planRow, type PlanRow, wholeOf } from "./plan-row.ts";
 import { planRows } from "./plans-table.ts";
 
 /** The rows of each calling code, the main region first, and of each region; read when they are first needed. */
 const rowsByCode = new Map<string, string[]>();
 const rowByRegion = new Map<string, string>();
 for (const row of planRows) {
-  const [region = "", code = ""] = row.slice(0, row.indexOf(" ", 7)).split(" ");
+  const [, region = "", code = ""] = HEAD.exec(row)!;
   const rows = rowsByCode.get(code);
   if (rows) rows.push(row);
   else rowsByCode.set(code, [row]);
@@ -81,7 +81,7 @@ function makePlan(code: string): Plan | null {
   const rows = rowsOf(code);
   const main = rows[0];
   if (!main) return null;
-  const lengths = [...new Set(rows.flatMap((row) => row.lengths))];
+  const { lengths } = main;
   return {
     code,
     regions: rows.map(({ region }) => region).filter((region) => region !== "-"),
