@@ -41,6 +41,14 @@ const kinds = named(
   "a link by Enter",
   "a form's button",
 );
+/** Each kind in one place, and in each place one or two. */
+const kindsIn = (context: Context): Route[] =>
+  kinds.filter(
+    ({ name }, i) =>
+      contexts
+        .map((_, turn) => contexts[(i + turn) % contexts.length]!)
+        .find((at) => !exception(refused, name, at) && !exception(escapes, name, at)) === context,
+  );
 /** These dial in a document of their own once it has loaded; it may be gone before it can report the dial. */
 const elsewhere = (row: Row) => /loaded|written|script$|refresh|answer|blank|markup/.test(row.route.name);
 const links = named("a link, tel:", "a link, sip:", "open");
@@ -171,6 +179,7 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
 
   it("every row is in every place, and every row and every place has every verdict", () => {
     expect(missing(cells(isSoak))).toEqual([]);
+    expect(contexts.filter((context) => kindsIn(context).length === 0)).toEqual([]);
   });
 
   describe("where a site is turned on", () => {
@@ -204,10 +213,7 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
 
     it("caution: held, and dials once after “Call”", async () => {
       for (const context of contexts) {
-        const some = (context === "top" ? kinds : links).filter(
-          (r) => !exception(escapes, r.name, context) && !exception(refused, r.name, context),
-        );
-        const rows = rowsOf(some, "caution");
+        const rows = rowsOf(kindsIn(context), "caution");
         await drive.open(context, rows);
         for (const row of rows) {
           await drive.begin(row);
@@ -228,7 +234,7 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
 
     it("not known yet, and found clear: dials once by itself", async () => {
       for (const context of contexts) {
-        const rows = rowsOf(context === "top" ? kinds : links, "clear");
+        const rows = rowsOf(kindsIn(context), "clear");
         await drive.open(context);
         await allDial(context, rows);
       }
