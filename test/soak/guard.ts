@@ -1,8 +1,9 @@
 /**
  * `npm run soak:guard`: every row of the table (guard.test.ts) in every place under every verdict, and the whole
  * generated matrix against the real dial handler: all pairs of values, and every sink in every realm at every time, with
- * a new seed each time. `-- --cell NAME` runs one cell, `-- --seed N` repeats a run, `-- --limit N` stops after so many
- * cells; these leave out the table. Exits with 1 if a cell dialled that test/e2e/guard/escapes.ts does not list.
+ * a new seed each time. `-- --cell NAME` runs one cell, `-- --seed N` repeats a run, `-- --skip N` leaves out the first
+ * cells, `-- --limit N` stops after so many; these leave out the table. Exits with 1 if a cell dialled that
+ * test/e2e/guard/escapes.ts does not list.
  */
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -18,7 +19,12 @@ interface Report {
 }
 
 const { values } = parseArgs({
-  options: { cell: { type: "string" }, seed: { type: "string" }, limit: { type: "string" } },
+  options: {
+    cell: { type: "string" },
+    seed: { type: "string" },
+    skip: { type: "string" },
+    limit: { type: "string" },
+  },
 });
 const seed = values.seed ?? String(randomInt(2 ** 31));
 const folder = mkdtempSync(join(tmpdir(), "cleardial-matrix-"));
@@ -26,6 +32,7 @@ const report = join(folder, "report.json");
 const env = {
   ...process.env,
   MATRIX_SEED: seed,
+  MATRIX_SKIP: values.skip ?? "0",
   MATRIX_LIMIT: values.limit ?? "1000000",
   MATRIX_REPORT: report,
   ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),

@@ -156,7 +156,12 @@ export const cellEscapes: readonly CellException[] = [
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
   {
-    sinks: ownLocation,
+    sinks: ["a refresh in the page"],
+    methods: ["document.write", "document.write in pieces"],
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    sinks: [...ownLocation, "a refresh in the page"],
     realms: ["blank frame", "opened document"],
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
@@ -173,6 +178,10 @@ export const cellEscapes: readonly CellException[] = [
       "a frame of a blob",
     ],
     realms: withoutOrigin,
+    why: "documents without an origin have no navigate event (HTML, 7.2.7)",
+  },
+  {
+    sinks: ["a frame of data", "a frame of SVG data", "an object of data"],
     why: "documents without an origin have no navigate event (HTML, 7.2.7)",
   },
   {
