@@ -22,7 +22,7 @@ export interface PlanRow {
   /** The first digits of all its numbers, for a region that shares its code with others. */
   leading: string;
   /** All numbers that are possible, in use or not, by their first digit. Only in the code's main region, as the next. */
-  general: string;
+  general: () => string;
   /** How numbers are grouped. */
   formats: Format[];
 }
@@ -78,15 +78,15 @@ export function planRow(row: string): PlanRow {
   const [, region = "", code = ""] = HEAD.exec(head) ?? [];
   const field = (letter: string) => fields.find((f) => f.startsWith(letter))?.slice(1) ?? "";
   const ranges = field("v");
-  const general = field("g") || toFirstDigit(ranges);
+  const possible = field("g");
   const formats = field("f");
   return {
     ...{ region, code, trunk: field("t"), transform: field("x"), prefix: field("p").replaceAll("#", "\\d") },
     idd: patternOf(field("i") || "00"),
     leading: patternOf(field("l")),
-    lengths: [...new Set(general.match(/\d+(?=[,:])/g)?.map(Number))],
+    lengths: [...new Set((possible || ranges).match(/\d+(?=[,:])/g)?.map(Number))],
     valid: rangesOf(ranges),
-    general: rangesOf(general),
+    general: () => rangesOf(possible || toFirstDigit(ranges)),
     formats: formats === "" ? [] : formats.split(";").map(formatOf),
   };
 }

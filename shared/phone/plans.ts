@@ -36,7 +36,7 @@ export interface Plan {
   /** The ranges that the table has, of all line types. */
   valid: RegExp;
   /** All numbers that are possible, in use or not. */
-  general: RegExp;
+  general: () => RegExp;
   lengths: number[];
   /** Lengths vary so much that any length may be complete. */
   variable: boolean;
@@ -82,11 +82,12 @@ function makePlan(code: string): Plan | null {
   const main = rows[0];
   if (!main) return null;
   const { lengths } = main;
+  let general: RegExp | undefined;
   return {
     code,
     regions: rows.map(({ region }) => region).filter((region) => region !== "-"),
     valid: wholeOf(rows.map(patternOf)),
-    general: wholeOf([main.general]),
+    general: () => (general ??= wholeOf([main.general()])),
     lengths,
     variable: lengths.length > 3,
     shapes: main.formats.map(({ pattern, leading, bare }) => ({
@@ -150,7 +151,7 @@ export const isPossible = (number: National): boolean =>
 
 /** True for a number that its plan may assign one day, or did since the table was made. */
 export const isConceivable = (number: National): boolean =>
-  fits(number) && (planOf(number.code)?.general.test(number.nsn) ?? false);
+  fits(number) && (planOf(number.code)?.general().test(number.nsn) ?? false);
 
 /** Splits the digits after a plus or an international prefix into calling code and number. Does not check the number. */
 export function splitCode(digits: string): National | null {

@@ -76,7 +76,7 @@ describe.each(rows)("$name", ({ plan, theirs, isMain }) => {
 
   it("has the possible numbers, by their first digit and length", () => {
     if (!isMain) return expect(plan.formats).toEqual([]);
-    const general = wholeOf([plan.general]);
+    const general = wholeOf([plan.general()]);
     const possible = of(new RegExp(`^(?:${theirs[2]})$`), 60);
     expect(possible.filter((n) => !general.test(n))).toEqual([]);
     const lengths = (metadata.country_calling_codes[plan.code] ?? []).flatMap(
