@@ -6,7 +6,7 @@ import ts from "typescript";
 
 /** Tables that the scripts of a page have. */
 export const isTable = (path: string): boolean =>
-  /^shared\/(?:dials\/(?:schemes|sites|address)|law\/[a-z]{2})\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(
+  /^shared\/(?:dials\/(?:schemes|sites|codes|services)|law\/[a-z]{2})\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(
     path,
   );
 

@@ -15,6 +15,7 @@ import {
   teamsUsers,
   user,
 } from "./readers.ts";
+import { alone, atHost, digitsAfter, numberBefore, type Writer } from "./writers.ts";
 
 /** What an address begins: a call; or a text message or a chat, which the law judges by other rules. */
 export type Medium = "call" | "message";
@@ -31,6 +32,8 @@ export interface Dialling {
   like?: string;
   /** Finds the number; by default `usual`. */
   number?: Reader;
+  /** Writes a number into such an address; by default behind `like`. */
+  write?: Writer;
   source: string;
 }
 
@@ -51,7 +54,7 @@ export const whatsApp = "https://faq.whatsapp.com, How to use click to chat";
 const zoom = "https://developers.zoom.us/docs/phone/outbound-call/";
 
 const telephone = { kind: "call", number: subscriber } as const;
-const sip = { kind: "call", number: user } as const;
+const sip = { kind: "call", number: user, write: atHost } as const;
 const text = (row: { source: string }): Dialling[] => [
   {
     kind: "message",
@@ -104,6 +107,7 @@ export const signal: Dialling[] = [
     form: /^(?:signal\.me\/)?#p(?:\/|$)/i,
     like: "#p/",
     number: part(/#p\/([^?&/]*)/i),
+    write: (number, rest) => (/^.*#p/i.exec(rest)?.[0] ?? "#p") + `/${number}`,
     source: "https://github.com/signalapp/Signal-Desktop, ts/util/signalRoutes.ts",
   },
 ];
@@ -132,6 +136,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
     {
       kind: "call",
       number: part(/^[^/?]*\/([^?]*)/),
+      write: (number, rest) => `${/^[^/?]*/.exec(rest)![0]}/${number}`,
       source: "https://www.iana.org/assignments/uri-schemes/prov/iax",
     },
   ],
@@ -147,18 +152,26 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
   sms: text({ source: rfc5724 }),
   smsto: text({ source: android }),
   // The same scheme is a streaming protocol.
-  mms: [{ kind: "message", form: NUMBER, like: "+", number: recipients, source: android }],
+  mms: [{ kind: "message", form: NUMBER, like: "+", number: recipients, write: alone, source: android }],
   mmsto: text({ source: android }),
 
   skype: [
-    { kind: "message", form: /\?(?:chat|sms)\b/i, like: "?chat", number: participants, source: skype },
-    { kind: "call", number: participants, source: skype },
+    {
+      kind: "message",
+      form: /\?(?:chat|sms)\b/i,
+      like: "?chat",
+      number: participants,
+      write: numberBefore("?chat"),
+      source: skype,
+    },
+    { kind: "call", number: participants, write: numberBefore("?call"), source: skype },
   ],
   "ms-sfb": ["call", "message"].map((kind) => ({
     kind: kind as Medium,
     form: kind === "call" ? /^call\b/i : /^chat\?.*\bid=(?:\+|%2B|\d)/i,
     like: kind === "call" ? "call?id=" : "chat?id=+",
     number: parameter("id"),
+    write: (number: string) => `${kind === "call" ? "call" : "chat"}?id=${encodeURIComponent(number)}`,
     source: "https://learn.microsoft.com/en-us/skype-sdk/skype-for-business-uris/sfbmobileuri",
   })),
   msteams: teams,
@@ -203,6 +216,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: NUMBER,
       like: "+",
       number: subscriber,
+      write: alone,
       source: "https://help.estos.com, ProCall dial handler",
     },
   ],
@@ -225,6 +239,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: NUMBER,
       like: "+",
       number: user,
+      write: atHost,
       source: "https://tomeko.net/software/SIPclient/browser_integration.php",
     },
   ],
@@ -233,7 +248,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
 
   whatsapp: [
     { kind: "call", form: /^call\b/i, like: "call?phone=", number: whatsAppChat, source: pages },
-    { kind: "message", number: whatsAppChat, source: whatsApp },
+    { kind: "message", number: whatsAppChat, write: digitsAfter("send?phone="), source: whatsApp },
   ],
   tg: [
     { kind: "none", form: /^confirmphone\b/i, source: telegram },
@@ -242,6 +257,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: /^resolve\?.*\bphone=/i,
       like: "resolve?phone=",
       number: international(parameter("phone")),
+      write: digitsAfter("resolve?phone="),
       source: telegram,
     },
     {

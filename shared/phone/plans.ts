@@ -186,8 +186,9 @@ export function strip(digits: string, region: string): string | null {
 }
 
 /**
- * National numbers that belong to another calling code: Northern Ireland's as Ireland dials them (048), and the
- * French ones overseas (Réunion, Mayotte, Guadeloupe, Guiana, Martinique). docs/sources.md has the sources. What matches is replaced.
+ * National numbers that belong to another calling code: Northern Ireland's as Ireland dials them (048), San Marino's as
+ * Italy does, Singapore's and Malaysia's as each other's, and the French ones overseas (Réunion, Mayotte, Guadeloupe,
+ * Guiana, Martinique, Saint-Pierre and Miquelon). docs/sources.md has the sources. What matches is replaced.
  */
 const ELSEWHERE: Readonly<Record<string, readonly [national: RegExp, code: string, instead: string][]>> = {
   IE: [[/^48(?=\d{8}$)/, "44", "28"]],
@@ -196,7 +197,14 @@ const ELSEWHERE: Readonly<Record<string, readonly [national: RegExp, code: strin
     [/^(?=(?:590|69[01])\d{6}$)/, "590", ""],
     [/^(?=[56]94\d{6}$)/, "594", ""],
     [/^(?=(?:596|69[67])\d{6}$)/, "596", ""],
+    [/^508(?=\d{6}$)/, "508", ""],
+    [/^(?=7084[0-5]\d{4}$|7085[0-6]\d{4}$)/, "508", ""],
+    [/^(?=7090[0-4]\d{4}$)/, "590", ""],
+    [/^(?=7092[0-3]\d{4}$)/, "262", ""],
   ],
+  IT: [[/^(?=0549\d{6}$)/, "378", ""]],
+  MY: [[/^2(?=[3689]\d{7}$)/, "65", ""]],
+  SG: [[/^020(?=[1-9]\d{7,9}$)/, "60", ""]],
 };
 
 /** The number that a region's national digits, without the trunk prefix, are: of its own code, or of another's. */
@@ -220,10 +228,8 @@ export function nationals(digits: string, region: string): { trunk: National | n
   if (code === null) return { trunk: null, bare: null };
   const stripped = strip(digits, region);
   const trunk = stripped === null ? null : nationalOf(stripped, region);
-  return {
-    trunk: trunk && isListed(trunk) ? trunk : null,
-    bare: isListed({ code, nsn: digits }) ? { code, nsn: digits } : null,
-  };
+  const bare = trunkOf(region) === "" ? nationalOf(digits, region)! : { code, nsn: digits };
+  return { trunk: trunk && isListed(trunk) ? trunk : null, bare: isListed(bare) ? bare : null };
 }
 
 /** The way in which its plan groups a number; null where it has none. */

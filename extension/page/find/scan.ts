@@ -1,7 +1,9 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { mayDial } from "../../../shared/dials/address.ts";
+import { textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { linkNumber } from "./link-number.ts";
@@ -178,7 +180,9 @@ export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const target = readDial(link.href, rules.dials);
   if (!target) return [];
   const { written, medium } = target;
-  const mark = markOf("link", link, link, [], written, toE164(written, rules.region), rules, medium);
+  if (isEmergency(written, rules.dials.lineRegion)) return [];
+  const read = textReading(written, rules.region, rules.dials.lineRegion);
+  const mark = markOf("link", link, link, [], written, read, rules, medium);
   return mark ? [mark] : [];
 }
 
