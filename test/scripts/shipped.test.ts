@@ -24,6 +24,8 @@ describe("a table as it is shipped", () => {
   it.each([
     "shared/dials/schemes.ts",
     "shared/dials/sites.ts",
+    "shared/dials/codes.ts",
+    "shared/dials/services.ts",
     "shared/law/gb.ts",
     "extension/page/guard/site-rules.ts",
   ])("%s is one, and shorter", (path) => {
