@@ -32,6 +32,7 @@ export const addEventListener = plain<[string, (event: Event) => void], void>(
 export const preventDefault = plain(Event.prototype.preventDefault);
 export const getRootNode = plain<[], Node>(Node.prototype.getRootNode);
 export const exec = plain(RegExp.prototype.exec);
+export const removeAttribute = plain(Element.prototype.removeAttribute);
 export const toLowerCase = plain(String.prototype.toLowerCase);
 export const lastIndexOf = plain<[string], number>(String.prototype.lastIndexOf);
 export const slice = plain<[number], string>(String.prototype.slice);
@@ -65,13 +66,14 @@ export const isConnected = reads<boolean>(Node.prototype, "isConnected");
 export const nameOf = reads<string>(Element.prototype, "localName");
 export const attributeName = reads<string>(Attr.prototype, "localName");
 export const attributeValue = reads<string>(Attr.prototype, "value");
+export const baseHref = reads<string>(HTMLBaseElement.prototype, "href");
 export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
 export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
 
 const Address = URL;
 const hrefOf = reads<string>(URL.prototype, "href");
-const baseOf = reads<string>(Node.prototype, "baseURI");
+export const baseOf = reads<string>(Node.prototype, "baseURI");
 /** An address by the base of a document; as it is where it is none. */
 export function absolute(address: string, document: unknown): string {
   try {
