@@ -2,6 +2,7 @@
  * The record that a number is in, as fields with their labels: a row of a table, a card, a form, the sheet of one
  * contact. Read to tell the number's country; none of it leaves the page.
  */
+import type { Cities } from "../../../shared/country/cities.ts";
 import { type Places, placesIn } from "../../../shared/country/places.ts";
 import { fieldsOf, HEADING, type SeenField } from "./record-fields.ts";
 import { headingOver } from "./record-heading.ts";
@@ -20,8 +21,14 @@ export interface Around extends Places {
   record: Element;
 }
 
+/** How places are told by their names: in which language besides English, and by the cities, null while these are not here. */
+export interface PlaceNames {
+  language: string;
+  cities: Cities | null;
+}
+
 /** The places that a number's record names. The nearest element that names a country counts; else the nearest cities. */
-export function placesAround(element: Element, language: string): Around {
+export function placesAround(element: Element, names: PlaceNames): Around {
   let near: Around = { countries: [], cities: [], record: element };
   let at: Element | null = element;
   let fieldOf: Element | null = null;
@@ -38,13 +45,13 @@ export function placesAround(element: Element, language: string): Around {
     const fields = fieldsOf(at, fieldOf, above);
     if (!fields) break;
     const all = isRow ? [...fields, ...elsewhereInGrid(at, above)] : fields;
-    const places = placesOf(titled || at.matches(PAGE) ? all.filter(isPlain) : all, language, above);
-    if (places.countries.length > 0) return { ...places, record: at };
-    near = near.cities.length === 0 ? { ...places, record: at } : { ...near, record: at };
+    const places = placesOf(titled || at.matches(PAGE) ? all.filter(isPlain) : all, names, above);
+    if (places.countries.length > 0 || places.waits) return { ...places, record: at };
+    near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (isRow || isOneOfMany(at)) {
       const heading = headingOver(at, END);
-      const over = heading && placesOf([heading], language, above);
-      return over && over.countries.length > 0 ? { ...over, record: at } : near;
+      const over = heading && placesOf([heading], names, above);
+      return over && (over.countries.length > 0 || over.waits) ? { ...over, record: at } : near;
     }
     if (at.matches(END)) break;
     // A block with a heading of its own is a record; the blocks beside it may be about something else.
@@ -57,22 +64,27 @@ export function placesAround(element: Element, language: string): Around {
 const isPlain = ({ label, text }: SeenField): boolean => label !== "" || /[,\n\d:]/.test(text);
 
 /** The places that fields name, as far as a person sees them. Cached, as the same fields are read for each element around. */
-function placesOf(fields: readonly SeenField[], language: string, above: ReadonlySet<Node>): Places {
+function placesOf(fields: readonly SeenField[], names: PlaceNames, above: ReadonlySet<Node>): Places {
   const countries = new Set<string>();
-  const cities = new Set<string>();
+  const found = new Set<string>();
+  let looked = false;
+  let waits = false;
   for (const { label, text, at } of fields) {
-    const key = `${language}\n${label}\n${text}`;
+    const key = `${names.language}\n${label}\n${text}`;
     let named = known.get(key);
     if (!named) {
+      named = placesIn([{ label, text }], names.language, names.cities);
       if (known.size >= MOST_KNOWN) known.clear();
-      known.set(key, (named = placesIn([{ label, text }], language)));
+      if (named.cities) known.set(key, named);
     }
-    if (named.countries.length + named.cities.length === 0) continue;
+    if (named.countries.length === 0 && named.cities?.length === 0) continue;
     if (isAnothers(at, above) || !isSeen(at)) continue;
     for (const region of named.countries) countries.add(region);
-    for (const region of named.cities) cities.add(region);
+    for (const region of named.cities ?? []) found.add(region);
+    looked ||= named.cities === null;
+    waits ||= named.waits ?? false;
   }
-  return { countries: [...countries], cities: [...cities] };
+  return { countries: [...countries], cities: looked ? null : [...found], waits };
 }
 const known = new Map<string, Places>();
 const MOST_KNOWN = 2000;

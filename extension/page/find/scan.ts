@@ -9,7 +9,7 @@ import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phon
 import { linkNumber } from "./link-number.ts";
 import type { Mark } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
-import { placesAround } from "./record.ts";
+import { type Around, placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
 /** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
@@ -49,13 +49,13 @@ export function settledAs(
   if (linked) return { e164: linked.e164, ...ext, by: "code", record: linked.record };
   if (siteCountry !== null && read.by === "region" && read.e164 !== null)
     return { e164: read.e164, ...ext, by: "said", record: null };
-  let record: Element | null = null;
+  let around: Around | null = null;
   const settled = resolveCountry(written, read, rules, () => {
     if (!element) return { countries: [], cities: [] };
-    const around = placesAround(element, rules.language);
-    record = around.record;
-    return around;
+    return (around = placesAround(element, rules));
   });
+  const { cities = [], record = null } = (around ?? {}) as Partial<Around>;
+  if (cities === null && settled.by === undefined) rules.wantCities();
   return { ...settled, record };
 }
 

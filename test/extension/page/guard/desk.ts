@@ -51,6 +51,7 @@ export class Desk extends Clock {
   events: string[] = [];
   rules: ReadingRules = {
     ...{ region: "GB", also: [], language: "", dials: dialRules(null) },
+    ...{ cities: null, wantCities: () => {} },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   #keys = 0;
