@@ -7,9 +7,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * and files that share a Worker would find it in a different state each time.
  */
 class ByName extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const key = ({ project, moduleId }: TestSpecification) => `${project.name} ${moduleId}`;
-    return [...files].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return Promise.resolve([...files].sort((a, b) => (key(a) < key(b) ? -1 : 1)));
   }
 }
 

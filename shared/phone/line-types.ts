@@ -28,7 +28,7 @@ const byCode = new Map<string, (readonly [LineType, RegExp])[]>();
 
 /** Reads `mobile=7#{9}` and the like; `#` is any digit. */
 const fieldsOf = (fields: readonly string[]): Record<string, string> =>
-  Object.fromEntries(fields.map((field) => field.replaceAll("#", "\\d").split("=")));
+  Object.fromEntries(fields.map((field) => field.replaceAll("#", "\\d").split("=") as [string, string]));
 
 /** The ranges of a calling code by line type, those of all its regions together. */
 function typesOf(code: string): (readonly [LineType, RegExp])[] {

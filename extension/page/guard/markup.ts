@@ -66,7 +66,7 @@ const inert = document.createElement("template");
 
 /** The attributes that a tag has, whatever its name; null where the tag does not end. */
 function parsed(attributes: string): Element | null {
-  // eslint-disable-next-line no-restricted-syntax -- it is read, and never gets into a page
+  // oxlint-disable-next-line house/restricted-syntax -- it is read, and never gets into a page
   inert.innerHTML = `<iframe${attributes}`;
   return inert.content.firstElementChild;
 }

@@ -18,7 +18,7 @@ export type Realm = Window &
 
 export const { apply, getPrototypeOf } = Reflect;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
-/* eslint-disable @typescript-eslint/unbound-method -- each becomes a function of its receiver */
+/* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
 
 /** A native method as a plain function, whose first argument is the receiver. */
@@ -40,7 +40,7 @@ export const then = plain<[undefined, () => void], unknown>(Promise.prototype.th
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
 const has = plain(WeakSet.prototype.has);
 const add = plain(WeakSet.prototype.add);
-/* eslint-enable @typescript-eslint/unbound-method */
+/* oxlint-enable typescript/unbound-method */
 const part = (owner: object, name: string, which: "get" | "set") =>
   plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
 export const setValue = part(Attr.prototype, "value", "set");

@@ -1,5 +1,4 @@
 /** Frames and windows in disguise: by every method and parser, in markup that looks like something else, by other windows' natives. */
-/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
 import { add, answer, form, make, type Route } from "./routes.ts";
 
 const BARE = "/empty";
