@@ -96,7 +96,7 @@ const matches = (element: Element, selector: string): boolean =>
 /** An address by a base, the page's unless given; null for what is none. */
 export function absolute(
   address: string,
-  base = Reflect.get(Node.prototype, "baseURI", document) as string,
+  base = Reflect.get(Node.prototype, "baseURI", document),
 ): string | null {
   try {
     return new URL(address, base).href;

@@ -162,7 +162,7 @@ async function send(
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
-  return Promise.race([work(), late]).finally(() => clearTimeout(timer));
+  return Promise.race([work(), late]).finally(() => timer === undefined || clearTimeout(timer));
 }
 
 it(
