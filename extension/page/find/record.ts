@@ -4,10 +4,12 @@
  */
 import type { Cities } from "../../../shared/country/cities.ts";
 import { type Places, placesIn } from "../../../shared/country/places.ts";
+import { attribute, closest, matches, parentElement, query, queryAll } from "./dom.ts";
 import { fieldsOf, HEADING, type SeenField } from "./record-fields.ts";
 import { headingOver } from "./record-heading.ts";
 import { isAnothers, isField, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
+import { sights } from "./sights.ts";
 import { isOptedOut, parentOf } from "./tree.ts";
 
 /** A whole page: only what has a label, or is an address, counts of it. */
@@ -29,6 +31,15 @@ export interface PlaceNames {
 
 /** The places that a number's record names. The nearest element that names a country counts; else the nearest cities. */
 export function placesAround(element: Element, names: PlaceNames): Around {
+  const seen: Seen = new Map();
+  const around = read(element, names, seen);
+  sights.note(around.record, seen);
+  return around;
+}
+/** Of places that would count: whether a person sees them. */
+type Seen = Map<Text | Element, boolean>;
+
+function read(element: Element, names: PlaceNames, seen: Seen): Around {
   let near: Around = { countries: [], cities: [], record: element };
   let at: Element | null = element;
   let fieldOf: Element | null = null;
@@ -36,26 +47,26 @@ export function placesAround(element: Element, names: PlaceNames): Around {
   const above = new Set<Node>();
   for (let outer: Element | null = element; outer; outer = parentOf(outer)) above.add(outer);
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
-    const isRow = at.matches(ROW);
+    const isRow = matches(at, ROW);
     if (isRow && isField(at)) {
       // A row that is one field: the list of such rows is the record.
-      fieldOf = at.parentElement;
+      fieldOf = parentElement(at);
       continue;
     }
     const fields = fieldsOf(at, fieldOf, above);
     if (!fields) break;
     const all = isRow ? [...fields, ...elsewhereInGrid(at, above)] : fields;
-    const places = placesOf(titled || at.matches(PAGE) ? all.filter(isPlain) : all, names, above);
+    const places = placesOf(titled || matches(at, PAGE) ? all.filter(isPlain) : all, names, above, seen);
     if (places.countries.length > 0 || places.waits) return { ...places, record: at };
     near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (isRow || isOneOfMany(at)) {
       const heading = headingOver(at, END);
-      const over = heading && placesOf([heading], names, above);
+      const over = heading && placesOf([heading], names, above, seen);
       return over && (over.countries.length > 0 || over.waits) ? { ...over, record: at } : near;
     }
-    if (at.matches(END)) break;
+    if (matches(at, END)) break;
     // A block with a heading of its own is a record; the blocks beside it may be about something else.
-    titled ||= at.querySelector(HEADING) !== null;
+    titled ||= query(at, HEADING) !== null;
   }
   return near;
 }
@@ -64,7 +75,12 @@ export function placesAround(element: Element, names: PlaceNames): Around {
 const isPlain = ({ label, text }: SeenField): boolean => label !== "" || /[,\n\d:]/.test(text);
 
 /** The places that fields name, as far as a person sees them. Cached, as the same fields are read for each element around. */
-function placesOf(fields: readonly SeenField[], names: PlaceNames, above: ReadonlySet<Node>): Places {
+function placesOf(
+  fields: readonly SeenField[],
+  names: PlaceNames,
+  above: ReadonlySet<Node>,
+  seen: Seen,
+): Places {
   const countries = new Set<string>();
   const found = new Set<string>();
   let looked = false;
@@ -78,7 +94,11 @@ function placesOf(fields: readonly SeenField[], names: PlaceNames, above: Readon
       if (named.cities) known.set(key, named);
     }
     if (named.countries.length === 0 && named.cities?.length === 0) continue;
-    if (isAnothers(at, above) || !isSeen(at)) continue;
+    if (isAnothers(at, above)) continue;
+    const isShown = isSeen(at);
+    // All is read again once the cities are here.
+    if (named.cities) seen.set(at, isShown);
+    if (!isShown) continue;
     for (const region of named.countries) countries.add(region);
     for (const region of named.cities ?? []) found.add(region);
     looked ||= named.cities === null;
@@ -91,10 +111,10 @@ const MOST_KNOWN = 2000;
 
 /** Grids with pinned columns split a row into several elements with the same `aria-rowindex`: the fields of the others. */
 function elsewhereInGrid(row: Element, above: ReadonlySet<Node>): SeenField[] {
-  const index = row.getAttribute("aria-rowindex");
-  const grid = index !== null && /^\d+$/.test(index) ? row.closest("[role=grid],[role=treegrid]") : null;
+  const index = attribute(row, "aria-rowindex");
+  const grid = index !== null && /^\d+$/.test(index) ? closest(row, "[role=grid],[role=treegrid]") : null;
   if (!grid) return [];
-  return [...grid.querySelectorAll(`[role=row][aria-rowindex="${index}"]`)]
+  return [...queryAll(grid, `[role=row][aria-rowindex="${index}"]`)]
     .filter((piece) => piece !== row && !isOptedOut(piece))
     .flatMap((piece) => fieldsOf(piece, null, above) ?? []);
 }

@@ -6,6 +6,7 @@ import { readDial } from "../../../shared/dials/read.ts";
 import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { contains, localName, treeWalker } from "./dom.ts";
 import { linkNumber } from "./link-number.ts";
 import type { Mark } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
@@ -83,7 +84,7 @@ function markOf(
 export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
   const marks: Mark[] = [];
   // A text area's number is in its value, which is read as a field.
-  if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
+  if (container instanceof Element && (isSkipped(container) || localName(container) === "textarea"))
     return marks;
   const take = (parts: Mark["parts"], phone: Phone) => {
     const element = boxOwner(parts[parts.length - 1]!.node);
@@ -205,14 +206,14 @@ export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Vi
     seen.add(container);
     yield* visitor.container(container);
   }
-  const walker = document.createTreeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+  const walker = treeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
     node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   if (top instanceof Element && isSkipped(top)) return;
   const links: HTMLAnchorElement[] = [];
   let again = 0;
   for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
-    if (!top.contains(node) && again < AGAIN) {
+    if (!contains(top, node) && again < AGAIN) {
       // The page removed the current node, and with it the way to the rest: start again from the top.
       again++;
       node = walker.currentNode = top;
