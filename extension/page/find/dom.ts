@@ -5,8 +5,9 @@
 
 /** A getter of a prototype, which is looked up when it is first asked. */
 function getter<T>(of: () => object, name: string): (node: Node) => T {
-  let get: ((this: Node) => T) | undefined;
-  return (node) => (get ??= Object.getOwnPropertyDescriptor(of(), name)!.get as (this: Node) => T).call(node);
+  let found: { get: (this: Node) => T } | undefined;
+  return (node) =>
+    (found ??= Object.getOwnPropertyDescriptor(of(), name) as { get: (this: Node) => T }).get.call(node);
 }
 const ofNode = <T>(name: string) => getter<T>(() => Node.prototype, name);
 const ofElement = <T>(name: string) => getter<T>(() => Element.prototype, name);
