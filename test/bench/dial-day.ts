@@ -6,8 +6,7 @@ import { resolveCountry } from "../../shared/country/country.ts";
 import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { parseDialAddress } from "../../shared/dials/address.ts";
-import { lineReading } from "../../shared/dials/line.ts";
-import { toE164 } from "../../shared/phone/phone.ts";
+import { lineReading, textReading } from "../../shared/dials/line.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import type { Record } from "../corpus/records.ts";
 
@@ -26,7 +25,7 @@ export function judged(dial: Record & { address?: string | null }): Assessment &
     confirmed: () => true,
   };
   const hints = { region: desk, also, language };
-  const read = resolveCountry(written, toE164(written, desk), hints, () =>
+  const read = resolveCountry(written, textReading(written, desk, desk), hints, () =>
     placesIn(fields, language, allCities),
   );
   const { e164, readings = [] } = read;
