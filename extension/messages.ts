@@ -6,6 +6,7 @@ import type { ChangesAnswer, Facts, Verdict } from "../shared/check/api.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
 import type { ObjectionScope } from "../shared/do-not-call/api.ts";
 import type { CallBackRequest } from "../shared/do-not-call/api-consents.ts";
+import type { CityTable } from "../shared/country/cities.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
 import type { Campaign } from "../shared/policy/policy.ts";
@@ -156,6 +157,8 @@ export interface ToBackground {
   "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
   /** Injects the script of card and dialog into the frame that asks; answered once it has run. */
   "page.card": { ask: Record<never, never>; answer: null };
+  /** The table of large cities, by which an open number's record may tell its country. */
+  "page.cities": { ask: Record<never, never>; answer: CityTable };
   "page.suppress": {
     ask: { number: string; reason: string; scope: ObjectionScope };
     answer: Entered;

@@ -24,6 +24,7 @@ import { join, relative } from "node:path";
 import { lock } from "./lib/lock.ts";
 import { at, root } from "./lib/paths.ts";
 import { main, Plain, runNode } from "./lib/processes.ts";
+import { isTable, withoutSources } from "./lib/shipped.ts";
 import { buildAssets } from "./lib/worker.ts";
 
 const stage = at("build/.stage");
@@ -83,7 +84,7 @@ function sourcesDigest(): string {
       .sort();
     files.forEach(add);
   }
-  ["package-lock.json", "scripts/build.ts"].forEach(add);
+  ["package-lock.json", "scripts/build.ts", "scripts/lib/shipped.ts"].forEach(add);
   return hash.update(JSON.stringify(stagePackage())).digest("hex");
 }
 
@@ -100,6 +101,8 @@ function layStage() {
   mkdirSync(stage, { recursive: true });
   for (const folder of ["extension", "shared", "assets"])
     cpSync(at(folder), join(stage, folder), { recursive: true });
+  for (const file of readdirSync(stage, { recursive: true, encoding: "utf8" }).filter(isTable))
+    writeFileSync(join(stage, file), withoutSources(file, readFileSync(join(stage, file), "utf8")));
   writeFileSync(join(stage, "package.json"), JSON.stringify(stagePackage()));
   writeFileSync(
     join(stage, "tsconfig.json"),

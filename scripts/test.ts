@@ -42,8 +42,7 @@ const builds: Step[] = [
   { name: "Fixture pages", file: at("test/pages/build.ts") },
 ];
 const checks: Step[] = [
-  { name: "Types", file: bin("typescript/bin/tsc"), args: ["-b"] },
-  { name: "Lint", file: bin("eslint/bin/eslint.js"), args: [".", "--max-warnings", "0"] },
+  { name: "Types and lint", file: bin("oxlint/bin/oxlint"), args: ["--type-aware", "--type-check"] },
   { name: "Unused", file: bin("knip/bin/knip.js"), args: ["--no-progress", "--no-config-hints"] },
   { name: "Format", file: bin("prettier/bin/prettier.cjs"), args: ["--check", "--log-level", "warn", "."] },
 ];

@@ -1,4 +1,5 @@
 /** What the scripts in a CRM's page ask for, apart from their dials (dials/handlers.ts). */
+import { citiesByCountry } from "../../shared/country/cities-table.ts";
 import type { Answer, Tokens, Trouble } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
@@ -27,7 +28,8 @@ export interface PageHandlersDeps {
   tokensOf: (documentId: string) => Promise<Tokens>;
 }
 
-type PageKind = "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.rule";
+type PageKind =
+  "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.cities" | "page.rule";
 
 export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
   const { facts, worker, frames, rulings, context } = deps;
@@ -79,6 +81,7 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
       await deps.injectCard(sender);
       return null;
     },
+    "page.cities": () => citiesByCountry,
     "page.rule"({ host: named, written, ruling }, sender) {
       // A page rules for its own site only; our options page names the site.
       const host = isOurs(sender) ? named : (hostOf(sender) ?? named);

@@ -16,13 +16,18 @@ export const ASKS = "asks";
 export const DONE = "done";
 /** A frame or an object gets the address in `detail`. Prevented where it dials: such an element never gets it. */
 export const FRAMES = "frames";
+/** A document gets the base in `detail`. Prevented where an address by it would dial. */
+export const BASES = "bases";
 /** The form in `relatedTarget` is about to be sent without a submit event. Prevented where it must not. */
 export const SUBMITS = "submits";
 /** Events are about to run in the tree of the node in `relatedTarget`, which may be outside the page. */
 export const LISTENS = "listens";
 /** A link or a form may have changed while a script's own click was under way. */
 export const LOOKS = "looks";
-/** Markup, in `detail`, that names a frame. Answered with what may be written of it, if that differs. */
+/**
+ * Markup that names a frame or a base: in `detail`, after a first line with the base of where it goes. Answered with what
+ * may be written of it, if that differs.
+ */
 export const MARKUP = "markup";
 /** The answer: the markup that may be written, and an unfinished tag at its end. */
 export const ANSWER = "answer";

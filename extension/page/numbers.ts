@@ -3,6 +3,7 @@
  * tells what was found.
  */
 import type { ObjectionScope } from "../../shared/do-not-call/api.ts";
+import { citiesIn } from "../../shared/country/cities.ts";
 import type { Answer, Rulings } from "../messages.ts";
 import type { AskBackground } from "./background-link.ts";
 import { openBadgeLayer } from "./badge/layer.ts";
@@ -34,6 +35,18 @@ export interface NumbersDeps {
 
 export function openNumbers({ ask, host, lookAfter, decided, layersChanged, signal }: NumbersDeps) {
   const rules = newRules();
+  let asked = false;
+  rules.wantCities = () => {
+    if (asked) return;
+    asked = true;
+    ask("page.cities", {})
+      .then((table) => {
+        rules.cities = citiesIn(table);
+        finder.readAgain();
+      })
+      // A later number asks again.
+      .catch(() => (asked = false));
+  };
   const clock: Clock = { decidedAt: 0, polledAt: 0 };
   const hasTooMany = () => finder.marks.size > MOST_SPOKEN;
   const layer = openBadgeLayer(host, () => hasTooMany() && reportSoon(), signal);

@@ -14,6 +14,7 @@ import {
   sayWaits,
 } from "../../shared/texts/policy/clauses.en.ts";
 import type { PopupState } from "../messages.ts";
+import { countries } from "../ui/countries.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import { DRAFT, mayChangePolicy, openDesk } from "../ui/our-pages.ts";
 import { draftStorage, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
@@ -58,7 +59,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
             clause={clause}
             state={state}
             policy={policy}
-            set={mayChange ? draft.set : null}
+            set={mayChange && (!clause.admin || person?.role === "admin") ? draft.set : null}
           />
         ))}
       {mayChange && <Save draft={draft} />}
@@ -102,9 +103,13 @@ function Clauses({ clause, state, policy, set }: ClauseProps) {
   if (rows.length === 0) return null;
   return (
     <div>
-      {rows.map((row) => (
-        <Choices key={row.path} row={row} policy={policy} set={set} about={about} />
-      ))}
+      {rows.map((row) =>
+        clause.kind === "region" && set ? (
+          <Country key={row.path} clause={clause} policy={policy} set={set} about={about} />
+        ) : (
+          <Choices key={row.path} row={row} policy={policy} set={set} about={about} />
+        ),
+      )}
       <p className="about" id={about} data-about={path}>
         {policyEn.clauses[path]?.[1]}{" "}
         {source === "company" ? (
@@ -116,6 +121,33 @@ function Clauses({ clause, state, policy, set }: ClauseProps) {
         )}
       </p>
     </div>
+  );
+}
+
+interface CountryProps extends Omit<ChoicesProps, "row" | "set"> {
+  clause: Clause;
+  set: PolicyDraft["set"];
+}
+
+/** A country; where the clause may have none, the first choice says what that means. */
+function Country({ clause: { path, optional }, policy, set, about }: CountryProps) {
+  const value = clauseValue(policy, path) as string | null;
+  return (
+    <label className="clause" data-clause={path}>
+      <span className="grow">{sayClause(path)}</span>
+      <select
+        aria-describedby={about}
+        value={value ?? ""}
+        onChange={(event) => set(path, event.target.value || null)}
+      >
+        {optional && <option value="">{sayValue(path, null)}</option>}
+        {countries.map(({ value: code, label }) => (
+          <option key={code} value={code}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,6 +1,7 @@
 /**
- * Shortens patterns of national numbers to their first digits and lengths: `(?:20[0-4]|21[5-9])\d{6}` for any number of
- * digits and groups behind them. Reads the part of regular expressions that numbering plans use.
+ * Patterns of national numbers in short: `10:20[1-9]|3;7,8:80` for numbers of ten digits that begin 201 to 209 or 3, and
+ * those of seven or eight that begin 80. `(…)` groups, `#` is any digit. Reads the part of regular expressions that
+ * numbering plans use.
  */
 
 /** A state's ways on: without a digit, and by a digit of a mask (bit 3: the digit 3). */
@@ -16,8 +17,7 @@ interface Automaton {
 /** Adds states behind one, and returns the last. */
 type Part = (from: number) => number;
 
-const ANY = 0b1111111111;
-const MOST_DIGITS = 17;
+const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 function automatonOf(pattern: string): Automaton {
   const states: State[] = [];
@@ -82,48 +82,99 @@ function automatonOf(pattern: string): Automaton {
   const start = added();
   return { states, start, end: alternatives()(start) };
 }
-const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** The lengths of the numbers with each first digits. */
-function lengthsByStart({ states, start, end }: Automaton, first: number): Map<string, number[]> {
+/** What may follow some first digits. Equal ones are one object. */
+interface Rest {
+  id: number;
+  /** Counts of digits that may follow. */
+  lengths: number[];
+  /** What may follow each digit. */
+  by: (Rest | null)[];
+  /** Every digit may stand everywhere. */
+  any: boolean;
+}
+
+/** What a pattern allows, without doubles. */
+function restOf({ states, start, end }: Automaton): Rest | null {
+  const equal = new Map<string, Rest>();
+  const seen = new Map<string, Rest | null>();
   const reached = (set: Set<number>) => {
     for (const at of set) for (const to of states[at]!.free) set.add(to);
     return set;
   };
-  const after = (set: Set<number>, mask: number) => {
-    const next = new Set<number>();
-    for (const at of set) for (const [by, to] of states[at]!.by) if (by & mask) next.add(to);
-    return reached(next);
+  const go = (set: Set<number>): Rest | null => {
+    if (set.size === 0) return null;
+    const name = [...set].sort((a, b) => a - b).join();
+    const known = seen.get(name);
+    if (known !== undefined) return known;
+    const by = digits.map((d) => {
+      const next = new Set<number>();
+      for (const at of set) for (const [mask, to] of states[at]!.by) if (mask & (1 << d)) next.add(to);
+      return go(reached(next));
+    });
+    const ends = set.has(end);
+    const key = [ends, ...by.map((rest) => rest?.id)].join();
+    let rest = equal.get(key);
+    if (!rest) {
+      const lengths = new Set(ends ? [0] : []);
+      for (const next of by) for (const n of next?.lengths ?? []) lengths.add(n + 1);
+      const [first = null] = by;
+      const any = by.every((next) => next === first) && (first?.any ?? true);
+      rest = { id: equal.size, lengths: [...lengths].sort((a, b) => a - b), by, any };
+      equal.set(key, rest);
+    }
+    seen.set(name, rest);
+    return rest;
   };
-  const found = new Map<string, number[]>();
-  const go = (begun: string, set: Set<number>) => {
-    if (set.size === 0) return;
-    if (begun.length < first) return digits.forEach((d) => go(begun + d, after(set, 1 << d)));
-    const lengths: number[] = [];
-    for (let n = first, at = set; n <= MOST_DIGITS && at.size > 0; n++, at = after(at, ANY))
-      if (at.has(end)) lengths.push(n);
-    if (lengths.length > 0) found.set(begun, lengths);
-  };
-  go("", reached(new Set([start])));
-  return found;
+  return go(reached(new Set([start])));
 }
 
-/** The shortest pattern of some digits, all equally many. */
-function patternOf(starts: readonly string[]): string {
-  if (starts[0] === "") return "";
-  const byRest = new Map<string, number[]>();
-  for (const d of digits) {
-    const its = starts.filter((start) => start.startsWith(String(d))).map((start) => start.slice(1));
-    if (its.length === 0) continue;
-    const rest = patternOf(its);
-    byRest.set(rest, [...(byRest.get(rest) ?? []), d]);
-  }
-  const options = [...byRest].map(([rest, its]) => classOf(its) + rest);
-  return options.length === 1 ? options[0]! : `(?:${options.join("|")})`;
+/** The first digits of some numbers, as a tree whose equal branches are one object; what follows `END` is free. */
+interface Branch {
+  id: number;
+  by: Map<number, Branch>;
+  /** What every way from here to the end passes, this and the end included. */
+  passes: Branch[];
+}
+
+function branchOf(starts: readonly (readonly number[])[]): Branch {
+  const END: Branch = { id: 0, by: new Map(), passes: [] };
+  END.passes.push(END);
+  const equal = new Map<string, Branch>();
+  const go = (here: readonly (readonly number[])[], depth: number): Branch => {
+    if (here.some((start) => start.length === depth)) return END;
+    const by = new Map<number, Branch>();
+    for (const [d, its] of Map.groupBy(here, (start) => start[depth]!)) by.set(d, go(its, depth + 1));
+    const key = [...by].map(([d, { id }]) => `${d} ${id}`).join();
+    let branch = equal.get(key);
+    if (!branch) {
+      const [one, ...others] = [...by.values()];
+      const passes = one!.passes.filter((b) => others.every((other) => other.passes.includes(b)));
+      branch = { id: equal.size + 1, by, passes };
+      passes.unshift(branch);
+      equal.set(key, branch);
+    }
+    return branch;
+  };
+  return go(starts, 0);
+}
+
+/** The ways from one branch to the next that all of them pass. */
+function options(from: Branch, next: Branch): string[] {
+  const byRest = Map.groupBy([...from.by.keys()], (d) => patternOf(from.by.get(d)!, next));
+  return [...byRest].map(([rest, its]) => classOf(its) + rest);
+}
+
+/** The pattern of the ways from one branch to another; what all have at their end stands once. */
+function patternOf(from: Branch, to: Branch): string {
+  if (from === to) return "";
+  const next = from.passes[1]!;
+  const ways = options(from, next);
+  return (ways.length === 1 ? ways[0]! : `(${ways.join("|")})`) + patternOf(next, to);
 }
 
 function classOf(its: readonly number[]): string {
-  if (its.length === 10) return "\\d";
+  if (its.length === 10) return "#";
   if (its.length === 1) return String(its[0]);
   const runs: string[] = [];
   for (const d of its) {
@@ -134,20 +185,52 @@ function classOf(its: readonly number[]): string {
   return `[${runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run)).join("")}]`;
 }
 
-/** A pattern that is true for all numbers of `pattern`, and for others only with the same first digits and length. */
-export function firstDigits(pattern: string, first: number): string {
-  const byLengths = new Map<string, string[]>();
-  for (const [start, lengths] of lengthsByStart(automatonOf(pattern), first)) {
-    const key = lengths.join();
-    byLengths.set(key, [...(byLengths.get(key) ?? []), start]);
+/** The options of a pattern: `1(2|3)` and `4` for `1(2|3)|4`. */
+function optionsOf(pattern: string): string[] {
+  let depth = 0;
+  const found = [""];
+  for (const sign of pattern) {
+    if (sign === "(") depth++;
+    if (sign === ")") depth--;
+    if (sign === "|" && depth === 0) found.push("");
+    else found[found.length - 1] += sign;
   }
-  const rest = (lengths: string) => lengths.split(",").map((n) => `\\d{${Number(n) - first}}`);
-  return [...byLengths].map(([lengths, starts]) => patternOf(starts) + shortest(rest(lengths))).join("|");
+  return found;
 }
 
-/** `\d{5,7}` for three neighbouring lengths. */
-function shortest(rests: readonly string[]): string {
-  const [from, to] = [rests[0]!, rests.at(-1)!].map((rest) => Number(rest.slice(3, -1))) as [number, number];
-  if (rests.length === 1) return rests[0]!;
-  return to - from + 1 === rests.length ? `\\d{${from},${to}}` : `(?:${rests.join("|")})`;
+/** The first digits of a pattern's numbers, by the lengths that these have. */
+function startsOf(pattern: string, first: number): Map<string, number[][]> {
+  const found = new Map<string, number[][]>();
+  const add = (lengths: readonly number[], start: number[]) => {
+    const key = lengths.map((n) => n + start.length).join();
+    const starts = found.get(key) ?? [];
+    starts.push(start);
+    found.set(key, starts);
+  };
+  const go = (rest: Rest | null, start: number[]) => {
+    if (!rest) return;
+    if (rest.any || start.length === first) return add(rest.lengths, start);
+    if (rest.lengths[0] === 0) add([0], start);
+    for (const d of digits) go(rest.by[d]!, [...start, d]);
+  };
+  go(restOf(automatonOf(pattern)), []);
+  return found;
+}
+
+/**
+ * The numbers of a pattern in short; to so many first digits, where `first` is given, and then also others that begin so.
+ * Options that overlap are shorter in one, or each by itself.
+ */
+export function rangesOf(pattern: string, first = Infinity): string {
+  const of = (patterns: readonly string[]) => {
+    const byLengths = new Map<string, Set<string>>();
+    for (const [lengths, starts] of patterns.flatMap((p) => [...startsOf(p, first)])) {
+      const branch = branchOf(starts);
+      const end = branch.passes.at(-1)!;
+      const ways = branch.passes[1] === end ? options(branch, end) : [patternOf(branch, end)];
+      byLengths.set(lengths, new Set([...(byLengths.get(lengths) ?? []), ...ways]));
+    }
+    return [...byLengths].map(([lengths, ways]) => `${lengths}:${[...ways].join("|")}`).join(";");
+  };
+  return [of([pattern]), of(optionsOf(pattern))].sort((a, b) => a.length - b.length)[0]!;
 }

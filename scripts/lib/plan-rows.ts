@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { regions as law } from "../../shared/law/regions.ts";
 import { foreignForms } from "../../shared/phone/foreign.ts";
 import type { LineType } from "../../shared/phone/line-types.ts";
-import { firstDigits } from "./digit-ranges.ts";
+import { rangesOf } from "./digit-ranges.ts";
 
 type Format = [
   pattern: string,
@@ -29,7 +29,7 @@ type Row = [
   prefixForParsing: string | 0 | undefined,
   prefixTransform: string | 0 | undefined,
   prefixOptionalWhenParsing: 0 | 1 | undefined,
-  leadingDigits: string | 0 | undefined,
+  leadingDigits: string | number | undefined,
   types: ([pattern: string, lengths?: number[]] | 0)[] | 0 | undefined,
 ];
 interface Metadata {
@@ -68,9 +68,26 @@ const often = (countries: Metadata["countries"]): Set<string> =>
   ]);
 
 /** The ranges of all line types: exact where a code is called often, or where they tell its regions from each other. */
-function validOf(row: Row, main: Row, exact: boolean): string {
-  const all = typesOf(row, main).map(([, pattern]) => pattern);
-  return exact ? all.join("|") : firstDigits(all.join("|"), FIRST);
+const validOf = (row: Row, main: Row, exact: boolean): string =>
+  rangesOf(
+    typesOf(row, main)
+      .map(([, pattern]) => pattern)
+      .join("|"),
+    exact ? undefined : FIRST,
+  );
+
+/** All possible numbers by their first digit, where that is more than the ranges in use have. */
+function generalOf(row: Row): string | false {
+  const general = rangesOf(row[2], 1);
+  return (
+    general !==
+      rangesOf(
+        typesOf(row, row)
+          .map(([, pattern]) => pattern)
+          .join("|"),
+        1,
+      ) && general
+  );
 }
 
 /** Groups of a format: `2-3,5-4` for `(\d{2})(\d{3,5})(\d{4})`. */
@@ -88,25 +105,20 @@ function formatOf(row: Row, [pattern, , leading, rule, optional]: Format): strin
 
 function planRow(region: string, row: Row, main: Row, exact: boolean): string {
   const isMain = row === main;
-  const formats = isMain ? (row[4] || []).map((format) => formatOf(row, format)).join(";") : "";
+  const inShort = (pattern: string | number) => String(pattern).replaceAll("(?:", "(").replaceAll("\\d", "#");
   const fields = {
-    idd: row[1] !== "00" && row[1],
-    trunk: row[5],
-    prefix: row[7],
-    transform: row[8],
-    leading: row[10],
-    general: isMain && firstDigits(row[2], 1),
-    formats,
-    valid: validOf(row, main, exact),
+    i: row[1] && row[1] !== "00" && inShort(row[1]),
+    t: row[5],
+    // Its groups capture.
+    p: row[7] && row[7].replaceAll("\\d", "#"),
+    x: row[8],
+    l: row[10] && inShort(row[10]),
+    g: isMain && generalOf(row),
+    f: isMain && (row[4] || []).map((format) => inShort(formatOf(row, format))).join(";"),
+    v: validOf(row, main, exact),
   };
-  return [
-    region,
-    row[0],
-    row[3].join(),
-    ...Object.entries(fields).flatMap(([name, value]) => (value ? [`${name}=${value}`] : [])),
-  ]
-    .join(" ")
-    .replaceAll("\\d", "#");
+  const named = Object.entries(fields).flatMap(([name, value]) => (value ? [name + value] : []));
+  return [region + row[0], ...named].join(" ");
 }
 
 const typeRow = (region: string, row: Row, main: Row): string =>

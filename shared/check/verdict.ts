@@ -85,6 +85,8 @@ export const reasonCodes = [
   "consent",
   "soft-opt-in",
   "grace",
+  "emergency",
+  "internal",
   "not-listed",
   "open-by-law",
 ] as const;
@@ -169,6 +171,11 @@ export interface Reading {
   readings?: readonly string[] | undefined;
 }
 
+/** What rings on a line; `service`: there is no subscriber behind it (shared/dials/services.ts). */
+export interface LineReading extends Reading {
+  service?: "emergency" | "internal" | undefined;
+}
+
 /** The numbers that a written number may be; empty where it is not a number. */
 export const numbersOf = ({ e164, readings = [] }: Reading): readonly string[] =>
   e164 === null ? readings : [e164];
@@ -232,12 +239,19 @@ export function strictest(decisions: readonly Decision[]): Decision {
  * area, which is dialled without its code): at best a caution, which cannot be overridden.
  */
 export function decideDial(
-  line: Reading,
+  line: LineReading,
   texts: readonly Reading[],
   of: (e164: string) => Decision,
 ): Decision {
+  const { service } = line;
   const rings = numbersOf(line);
   const meant = texts.flatMap(({ e164 }) => e164 ?? []);
+  // An emergency call is never held, nor one that leaves the own exchange for nobody.
+  if (
+    service === "emergency" ||
+    (service === "internal" && texts.every((text) => numbersOf(text).length === 0))
+  )
+    return { verdict: "clear", reasons: [{ code: service }] };
   const decisions = [...texts.map((text) => decideReading(text, of)), ...ringsOf(line).map(of)];
   const differ = meant.length > 0 && (rings.length === 0 || new Set([...meant, ...rings]).size > 1);
   return strictest(differ ? [...decisions, TWO_NUMBERS] : decisions);

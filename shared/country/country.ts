@@ -51,7 +51,12 @@ export function resolveCountry(
   if (by === "code" && e164 !== null) return as(e164, "code");
   // A plus is never dropped: the code that follows it is none that is known.
   if (/^\s*[+\uff0b]\s*[^\s0]/.test(written)) return open(e164 === null ? (read.readings ?? []) : [e164]);
-  const { countries, cities } = places();
+  const { countries, cities, waits } = places();
+
+  // What a line of the region rings by these digits. That is no other country's by its form alone.
+  const rings = dialledIn(written, hints.region);
+  const waiting = () => open([e164, rings, ...(read.readings ?? [])].filter((number) => number !== null));
+  if (waits) return waiting();
 
   const named = numbersAs(written, read, countries);
   const [first] = named;
@@ -61,12 +66,11 @@ export function resolveCountry(
     const own = e164 !== null && e164 !== first.e164 && read.fit >= 3 && first.fit < 3;
     return own ? open([e164, first.e164]) : as(first.e164, "record");
   }
+  if (e164 !== null && read.fit >= 3 && e164 === rings) return as(e164, "policy");
+  if (cities === null) return waiting();
   // A number need not belong to its owner's city, so a city settles only what is open.
   const near = numbersAs(written, read, cities).map((n) => n.e164);
-  // What a line of the region rings by these digits. That is no other country's by its form alone.
-  const rings = dialledIn(written, hints.region);
   if (e164 !== null) {
-    if (read.fit >= 3 && e164 === rings) return as(e164, "policy");
     const others = [...near, ...writtenSo(written, Math.max(1, read.fit), hints.also)].filter(
       (n) => n !== e164,
     );

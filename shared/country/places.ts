@@ -1,5 +1,5 @@
 /** Which countries the fields of one record name: by a country's name, an address, a city or a flag. */
-import { citiesByCountry } from "./cities-table.ts";
+import type { Cities } from "./cities.ts";
 import { countryCoded, countryNamed, isStateOfUS, placeKey, regionByForm, stateNamed } from "./names.ts";
 
 /** One text of a record, with its label: the text before it or above it. */
@@ -12,8 +12,10 @@ export interface Field {
 export interface Places {
   /** By a country's name, its flag, or an address. */
   countries: string[];
-  /** Of the cities that are named. */
-  cities: string[];
+  /** Of the cities that are named; null while the table of cities, in which a name was looked up, is not here yet. */
+  cities: string[] | null;
+  /** There may be a country among the names that wait for the table: `Austin, TX`. */
+  waits?: boolean;
 }
 
 /** Longer texts, in characters, are prose, which may name any place. */
@@ -31,42 +33,18 @@ const PHONE = /[+(]?\d(?:[ ()./-]{0,2}\d){9,}/g;
 const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const FIRST_FLAG_LETTER = 0x1f1e6;
 
-let byCity: Map<string, string[]> | null = null;
-
-function regionsOfCity(name: string): readonly string[] {
-  if (!byCity) {
-    byCity = new Map();
-    for (const [region, names] of Object.entries(citiesByCountry))
-      for (const city of names.split("|")) byCity.set(city, [...(byCity.get(city) ?? []), region]);
-    for (const [region, names] of LOCAL_NAMES)
-      for (const city of names.split("|")) byCity.set(city, [region]);
-  }
-  return byCity.get(placeKey(name)) ?? [];
-}
-
-/** Cities by their local or English names, where the table has only the other. */
-const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
-  ["AT", "wien|vienna"],
-  ["BE", "antwerp|bruxelles|brussels|gent"],
-  ["CH", "zurich|geneva|geneve|bern|basel"],
-  ["DE", "munchen|muenchen|cologne|nuremberg|frankfurt|hanover|duesseldorf"],
-  ["DK", "kobenhavn|copenhagen"],
-  ["ES", "sevilla|seville"],
-  ["IN", "bengaluru|bangalore|mumbai"],
-  ["IT", "milano|roma|torino|firenze|napoli|venezia|genova"],
-  ["NL", "den haag|the hague"],
-  ["PL", "warszawa|krakow|wroclaw|lodz"],
-  ["PT", "lisboa|lisbon"],
-  ["SE", "goteborg|gothenburg"],
-  ["US", "new york|washington dc"],
-];
-
 /** True for a label or a heading that says where somebody is. */
 export const namesPlace = (label: string): boolean => PLACE.test(placeKey(label));
 
-/** The places that fields name. `language`: the page's, in which it may name countries. */
-export function placesIn(fields: readonly Field[], language: string): Places {
+/** The places that fields name. `language`: the page's, in which it may name countries. `citiesOf`: null while it is not here. */
+export function placesIn(fields: readonly Field[], language: string, citiesOf: Cities | null): Places {
   const countries = new Set<string>();
+  let looked = false;
+  let waits = false;
+  const regionsOfCity = (name: string): readonly string[] => {
+    looked = true;
+    return citiesOf?.(placeKey(name)) ?? [];
+  };
   const cities = new Set<string>();
   for (const { label, text } of fields) {
     for (const [flag] of text.matchAll(FLAG)) {
@@ -89,12 +67,14 @@ export function placesIn(fields: readonly Field[], language: string): Places {
     for (const [i, part] of parts.entries()) {
       const region = COUNTRY.test(named) ? countryCoded(part) : null;
       const found = region ?? regionOfPart(part, isPlace || parts.length > 1, language);
+      const inState = found === null && i > 0 && isStateOfUS(part);
+      waits ||= inState && !citiesOf;
       if (found !== null) countries.add(found);
-      else if (isStateOfUS(part) && i > 0 && regionsOfCity(parts[i - 1]!).includes("US")) countries.add("US");
+      else if (inState && regionsOfCity(parts[i - 1]!).includes("US")) countries.add("US");
       else for (const city of regionsOfCity(part.replace(/^\d{4,6}\s+|\s+\d{4,6}$/g, ""))) cities.add(city);
     }
   }
-  return { countries: [...countries], cities: [...cities] };
+  return { countries: [...countries], cities: looked && !citiesOf ? null : [...cities], waits };
 }
 
 function regionOfPart(part: string, isPlace: boolean, language: string): string | null {

@@ -1,9 +1,7 @@
 /**
- * Dialling addresses (URLs that call or message a telephone number), and the codes before a number that hide the
- * caller. Pure and small, because it runs on every page from the first moment: it finds the number in an address, and
- * leaves reading it to shared/phone.
+ * Dialling addresses: URLs that call or message a telephone number. Pure and small, because it runs on every page from
+ * the first moment: it finds the number in an address, and leaves reading it to shared/phone.
  */
-import { decoded } from "../phone/decoded.ts";
 import { parameter, type Reader, usual, usualNumbers } from "./readers.ts";
 import { type Dialling, type Medium, schemes } from "./schemes.ts";
 import { sites } from "./sites.ts";
@@ -34,6 +32,8 @@ export interface OwnScheme {
 /** What the browser opens itself, and mail: never a dial, whatever digits are in it. */
 const BROWSERS =
   /^(?:https?|wss?|ftp|file|filesystem|data|blob|about|javascript|mailto|view-source|devtools|edge|chrome(?:-[a-z]+)?)$/;
+/** Names of things (RFC 2392, 8141) and of places (RFC 5870): no dial, unless the policy names them. */
+const NAMES = /^(?:cid|mid|urn|geo)$/;
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** A scheme behind a scheme, and behind that one: callto:tel:… and an intent for it. */
 const MOST_INSIDE = 3;
@@ -58,8 +58,8 @@ export function mayDial(address: string): DialTarget | null {
 }
 
 /**
- * What an address dials; null if nothing. An address of an unlisted scheme does if its whole body, or a parameter with
- * a usual name, is a number.
+ * What an address dials; null if nothing. An address of an unlisted scheme does if its whole body, what its path says it
+ * calls, or a parameter with a usual name is a number.
  */
 export function readDialAddress(
   address: string,
@@ -69,8 +69,24 @@ export function readDialAddress(
   const href = cleaned(address);
   const target = listed(href, own, 0);
   if (target) return target;
-  const numbers = usualNumbers(partsOf(href)?.rest ?? "").filter(isNumber);
+  const { scheme = "", rest = "" } = partsOf(href) ?? {};
+  const numbers = NAMES.test(scheme) ? [] : usualNumbers(rest).filter(isNumber);
   return numbers.length > 0 ? { written: numbers.join(";"), medium: "call" } : null;
+}
+
+/** The row of an address in the tables, what is before its number's part, slashes included, and that part. */
+export function kindOf(address: string): { row: Dialling; before: string; rest: string } | null {
+  const href = cleaned(address);
+  const site = siteOf(href);
+  const parts = site ? null : partsOf(href);
+  const row = site
+    ? rowOf(sites[site.host]!, site.rest)
+    : parts
+      ? rowFor(parts.scheme, parts.rest)
+      : undefined;
+  if (!row || row.kind === "none") return null;
+  const [before = ""] = site ? [`https://${site.host}/`] : (/^[^:]*:\/*/.exec(href) ?? []);
+  return { row, before, rest: (site ?? parts)!.rest };
 }
 
 function listed(href: string, own: readonly OwnScheme[], inside: number): DialTarget | null {
@@ -157,148 +173,4 @@ function trimmed(rest: string): string {
   while (rest.charAt(start) === "/") start++;
   while (end > start && rest.charAt(end - 1) === "/") end--;
   return rest.slice(start, end);
-}
-
-/** The address that dials a written number: for a dial without the code that hid the caller. */
-export const dialAddressOf = (written: string, medium: Medium): string =>
-  `${medium === "message" ? "sms" : "tel"}:${encodeURIComponent(dialled(written)).replace("%2B", "+").replace("%3Bext%3D", ";ext=")}`;
-
-export interface WithholdingPrefix {
-  prefix: string;
-  /** The networks on which it hides the caller. */
-  network: string;
-  /** What must follow it: otherwise the digits are a number that begins the same way. */
-  before: RegExp;
-  source: string;
-  /** False where no source could be read, only common report. */
-  confirmed: boolean;
-}
-
-const anything = /^[\d+*#]/;
-/** 141 0113 … begins with the code; 1415 555 0134 is a number in San Francisco. */
-const trunkOrPlus = /^(?:0|\+)/;
-
-/** Codes before a number that hide the caller's own. The codes that show it (1470, *82, 1832) are not among them. */
-export const withholdingPrefixes: readonly WithholdingPrefix[] = [
-  {
-    prefix: "141",
-    network: "United Kingdom and Ireland, fixed lines",
-    before: trunkOrPlus,
-    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
-    confirmed: true,
-  },
-  {
-    prefix: "#31#",
-    network: "mobile networks (GSM and its successors)",
-    before: anything,
-    source: "3GPP TS 22.030 annex B, CLIR; https://www.telespiegel.de/?p=8827",
-    confirmed: true,
-  },
-  {
-    // Mobile networks show the number after this code. We do not know which network the call takes, so it counts as
-    // hiding.
-    prefix: "*31#",
-    network: "fixed lines in Germany",
-    before: anything,
-    source: "https://handy-page.mdv-net.de/gsm-und-ussd-codes/clip-clir/ (*31# and number: CLIR)",
-    confirmed: true,
-  },
-  {
-    prefix: "*67",
-    network: "North America",
-    before: anything,
-    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
-    confirmed: true,
-  },
-  {
-    prefix: "1167",
-    network: "North America, rotary dials",
-    before: /^(?:1?[2-9]\d{9}$|\+|011)/,
-    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
-    confirmed: true,
-  },
-  {
-    prefix: "1831",
-    network: "Australia",
-    before: /^(?:0|\+|1[38]\d|[2-9]\d{7}$)/,
-    source: "https://www.acma.gov.au, fact sheet on calling number display",
-    confirmed: true,
-  },
-  {
-    prefix: "067",
-    network: "Spain",
-    before: /^(?:00|\+|[6-9]\d{8}$)/,
-    source: "common report",
-    confirmed: false,
-  },
-  {
-    prefix: "184",
-    network: "Japan",
-    before: /^0\d{9}/,
-    source: "common report (184 hides, 186 shows)",
-    confirmed: false,
-  },
-];
-
-export interface Withheld {
-  /** The code as it is dialled: `141`. */
-  prefix: string;
-  network: string;
-  /** The number after it, and after any further code of the kind. */
-  rest: string;
-}
-
-/** The code that hides the caller in a number, written or URL-encoded; null without one. */
-export function withheld(written: string): Withheld | null {
-  const digits = dialled(written);
-  const found = withholdingPrefixes.find(
-    ({ prefix, before }) => digits.startsWith(prefix) && before.test(digits.slice(prefix.length)),
-  );
-  if (!found) return null;
-  const rest = digits.slice(found.prefix.length);
-  return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
-}
-
-/** All but digits and signs. A word that announces an extension or a context stays: without it these could not be read. */
-const WORDS =
-  /(?<!\p{L})(ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)|(?<=;)(phone-context)(?==\+)|[^\p{Nd}\p{Pd}+*#(),;=./ ]+/giu;
-/**
- * The part of a dialled text that a telephone takes. The rest may be personal: an address may hold a name, and a page
- * may put anything beside a call button.
- */
-export const withoutWords = (written: string): string =>
-  decoded(written)
-    .normalize("NFKC")
-    .replace(WORDS, (_, ext?: string, context?: string) => ext ?? context ?? "")
-    .trim();
-
-/** Arabic-Indic, Persian, Devanagari and Bengali digits, as shared/phone reads them. */
-const DIGITS = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]/g;
-const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6];
-function plainDigit(digit: string): string {
-  const code = digit.charCodeAt(0);
-  return String(code - ZEROS.findLast((zero) => zero <= code)!);
-}
-
-/** Where an extension begins, announced by a word, a pause or as a parameter. */
-const EXTENSION = /(?=[;,]|(?<!\p{L})(?:ext|[x×]|durchwahl|dw|poste)[a-z .:=#]{0,9}\d)/iu;
-
-/**
- * The keys that a telephone presses for a written number: digits in any script, plus, star and hash, full-width ones
- * included. `all`: with those of its extension, as a program presses them that only drops the words.
- */
-export function keysOf(written: string): { number: string; all: string; parameters: string } {
-  const plain = decoded(written)
-    .normalize("NFKC")
-    .replace(DIGITS, plainDigit)
-    .replace(/^\s*tel:|;phone-context=[^;]*/gi, "");
-  const [number = "", ...parameters] = plain.split(EXTENSION);
-  const keys = (text: string) => text.replace(/[^\d+*#]/g, "");
-  return { number: keys(number), all: keys(plain), parameters: parameters.join("") };
-}
-
-/** What a telephone dials for a written number, with its extension where that is a parameter. */
-function dialled(written: string): string {
-  const { number, parameters } = keysOf(written);
-  return number + (/^;ext=\d+$/i.test(parameters) ? parameters : "");
 }

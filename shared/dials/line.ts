@@ -17,9 +17,11 @@ import {
   trunkOf,
 } from "../phone/plans.ts";
 import { toE164 } from "../phone/phone.ts";
-import type { Reading } from "../check/verdict.ts";
+import { type LineReading, numbersOf, type Reading, ringsOf } from "../check/verdict.ts";
 import type { Policy } from "../policy/policy.ts";
-import { keysOf } from "./address.ts";
+import { passingCode } from "./codes.ts";
+import { keysOf, lettersOf, withoutWords } from "./keys.ts";
+import { isEmergency, isExtension } from "./services.ts";
 
 /** Where the agents' telephones are. A stored policy may be an older version's, without the clause. */
 export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined): string => {
@@ -32,10 +34,43 @@ export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined)
  * take, a softphone may still read them as a number: `e164` is null if only guesses are left, and `readings` has these.
  * Nothing can ring: no readings. Beside `e164`, they are what it rings with the digits of its extension.
  */
-export function lineReading(written: string, region: string): Reading {
+export function lineReading(dialled: string, region: string): LineReading {
+  const written = withoutWords(dialled);
+  if (isEmergency(written, region)) return { e164: null, service: "emergency" };
+  if (isExtension(written, region)) return { e164: null, service: "internal" };
+  const letters = lettersOf(written);
+  if (!letters) return digitsReading(written, region);
+  // Some telephones press the letters' keys, others drop them.
+  const [keys, dropped] = [letters.keys, letters.dropped].map((text) => digitsReading(text, region));
+  const all = new Set([...ringsOf(keys!), ...ringsOf(dropped!)]);
+  if (all.size === ringsOf(keys!).length) return keys!;
+  return all.size === ringsOf(dropped!).length ? dropped! : { e164: null, readings: [...all] };
+}
+
+/**
+ * How a dialled text is read by itself, in a region: the page and the Worker, which is sent no words, read the same.
+ * `lineRegion`: where the telephone is.
+ */
+export function textReading(dialled: string, region: string, lineRegion: string): ReturnType<typeof toE164> {
+  const written = withoutWords(dialled);
+  const read = toE164(written, region);
+  if (numbersOf(read).length > 0) return read;
+  const letters = lettersOf(written);
+  if (letters) return letters.atEnd ? toE164(letters.keys, region) : read;
+  // As it is pressed, but for a code that changes nothing of what rings.
+  const { number, parameters } = keysOf(written);
+  return toE164(number.slice(passingCode(number, lineRegion)) + parameters, region);
+}
+
+function digitsReading(written: string, region: string): Reading {
   const keys = keysOf(written);
+  const code = passingCode(keys.number, region);
+  if (code > 0) return digitsReading(keys.number.slice(code) + keys.parameters, region);
   const main = rung(keys.number, region);
   const all = rung(keys.all, region);
+  // After the own country's code: as a number of that code, or as it is dialled nationally.
+  const near = main && main.code === callingCodeOf(region) ? nationalOf(main.nsn, region) : null;
+  if (main && near && near.code !== main.code) return { e164: null, readings: [main, near].map(e164Of) };
   const more = keys.all === keys.number ? null : (inUse(all) ?? inUse(numberBegun(keys.all, region)));
   if (main && more && more.nsn !== main.nsn)
     return takesExtensions(main)
@@ -77,6 +112,9 @@ function rung(pressed: string, region: string): National | null {
   if (/[*#]/.test(keys)) return null;
   const digits = keys.replace(/\D/g, "");
   if (keys.startsWith("+")) return abroadOf(digits);
+  // A neighbour's access code may begin as an international prefix does.
+  const near = hasBareNumbers(region) ? nationalOf(digits, region) : null;
+  if (near && near.code !== callingCodeOf(region) && isConceivable(near)) return near;
   const abroad = afterIdd(digits, region);
   if (abroad !== null) return abroadOf(abroad);
   const after = strip(digits, region);

@@ -11,6 +11,8 @@ export interface DialRules {
   schemes: readonly OwnScheme[];
   /** Where a number may be valid that makes a dial of an address whose scheme is not listed. */
   regions: readonly string[];
+  /** Where the telephones are. */
+  lineRegion: string;
 }
 
 /** A policy's rules; null: the defaults. A stored policy may be an older version's, without these clauses. */
@@ -20,12 +22,15 @@ export function dialRules(policy: Policy | null): DialRules {
   return {
     schemes: dials?.schemes ?? [],
     regions: [...new Set([lineRegionOf(policy), defaultRegion, ...alsoRegions])],
+    lineRegion: lineRegionOf(policy),
   };
 }
 
 /** What an address dials; null if nothing. */
-export const readDial = (address: string, { schemes, regions }: DialRules): DialTarget | null =>
-  readDialAddress(address, schemes, (written) => isNumber(written, regions));
+export const readDial = (
+  address: string,
+  { schemes, regions }: Pick<DialRules, "schemes" | "regions">,
+): DialTarget | null => readDialAddress(address, schemes, (written) => isNumber(written, regions));
 
 const isNumber = (written: string, regions: readonly string[]): boolean =>
   regions.some((region) => {

@@ -60,17 +60,24 @@ export const international =
     return /^[1-9]/.test(number) ? `+${number}` : number;
   };
 
-/** Parameters that hold a number in whatever scheme. */
-const USUAL = ["phone", "number", "tel", "to", "dial"];
+/**
+ * Parameters that hold a number in whatever scheme; the last three in addresses of softphones that public code has:
+ * zoomphoneapp://call?callee=, tktn://call?destination=, ms-phone://call?phonenumber=
+ */
+const USUAL = ["phone", "number", "tel", "to", "dial", "callee", "destination", "phonenumber"];
+/** A path that says so: allo://call/…, aircall://dial/…, cloudtalk://dial/… */
+const CALLED = /(?:^|\/)(?:call|dial)\/+([^/?#]+)/i;
+/** A SIP address as the whole body: its user. */
+const SIP = /^sips?:([^@]*)@.*$/i;
 
 /**
- * What in an address of any scheme looks like a number: its whole body, or a parameter with a usual name. Two that
- * differ are both dialled or one is a decoy: the answer has both.
+ * What in an address of any scheme looks like a number: its whole body, what its path says it calls, or a parameter with
+ * a usual name. Two that differ are both dialled or one is a decoy: the answer has both.
  */
 export function usualNumbers(rest: string): string[] {
-  const body = subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/));
+  const body = subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/)).replace(SIP, "$1");
   const byDigits = new Map<string, string>();
-  for (const text of [body, ...valuesOf(rest, USUAL)])
+  for (const text of [body, plain(CALLED.exec(rest)?.[1] ?? ""), ...valuesOf(rest, USUAL)])
     if (looksDialled(text)) byDigits.set(digits(text), text);
   return [...byDigits.values()];
 }

@@ -15,6 +15,7 @@ import {
   teamsUsers,
   user,
 } from "./readers.ts";
+import { alone, atHost, digitsAfter, numberBefore, type Writer } from "./writers.ts";
 
 /** What an address begins: a call; or a text message or a chat, which the law judges by other rules. */
 export type Medium = "call" | "message";
@@ -31,6 +32,8 @@ export interface Dialling {
   like?: string;
   /** Finds the number; by default `usual`. */
   number?: Reader;
+  /** Writes a number into such an address; by default behind `like`. */
+  write?: Writer;
   source: string;
 }
 
@@ -50,9 +53,9 @@ const webex = "https://help.webex.com/article/n45mhmab";
 export const whatsApp = "https://faq.whatsapp.com, How to use click to chat";
 const zoom = "https://developers.zoom.us/docs/phone/outbound-call/";
 
-const telephone = (source: string): Dialling[] => [{ kind: "call", number: subscriber, source }];
-const sip = (source: string): Dialling[] => [{ kind: "call", number: user, source }];
-const text = (source: string): Dialling[] => [
+const telephone = { kind: "call", number: subscriber } as const;
+const sip = { kind: "call", number: user, write: atHost } as const;
+const text = (row: { source: string }): Dialling[] => [
   {
     kind: "message",
     form: /^open\?/i,
@@ -60,7 +63,7 @@ const text = (source: string): Dialling[] => [
     number: parameter("addresses"),
     source: pages,
   },
-  { kind: "message", number: recipients, source },
+  { kind: "message", number: recipients, ...row },
 ];
 /** A body that is made of a number: the scheme has other addresses, or is another's too. */
 const NUMBER = /^(?:[\s+\d(*#]|%2B)/i;
@@ -104,16 +107,19 @@ export const signal: Dialling[] = [
     form: /^(?:signal\.me\/)?#p(?:\/|$)/i,
     like: "#p/",
     number: part(/#p\/([^?&/]*)/i),
+    write: (number, rest) => (/^.*#p/i.exec(rest)?.[0] ?? "#p") + `/${number}`,
     source: "https://github.com/signalapp/Signal-Desktop, ts/util/signalRoutes.ts",
   },
 ];
 export const whatsAppChat = international(parameter("phone"));
 
 export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
-  tel: telephone(rfc3966),
-  fax: telephone(rfc2806),
-  modem: telephone(rfc2806),
-  telprompt: telephone("https://developer.apple.com, Apple URL Scheme Reference: Phone Links"),
+  tel: [{ ...telephone, source: rfc3966 }],
+  fax: [{ ...telephone, source: rfc2806 }],
+  modem: [{ ...telephone, source: rfc2806 }],
+  telprompt: [
+    { ...telephone, source: "https://developer.apple.com, Apple URL Scheme Reference: Phone Links" },
+  ],
   callto: [
     {
       kind: "call",
@@ -121,15 +127,16 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       source: "https://learn.microsoft.com/en-us/previous-versions/ms709071(v=vs.85)",
     },
   ],
-  sip: sip(rfc3261),
-  sips: sip(rfc3261),
-  "sip-linphone": sip(pages),
-  linphone: sip(pages),
-  h323: sip("https://www.rfc-editor.org/rfc/rfc3508"),
+  sip: [{ ...sip, source: rfc3261 }],
+  sips: [{ ...sip, source: rfc3261 }],
+  "sip-linphone": [{ ...sip, source: pages }],
+  linphone: [{ ...sip, source: pages }],
+  h323: [{ ...sip, source: "https://www.rfc-editor.org/rfc/rfc3508" }],
   iax: [
     {
       kind: "call",
       number: part(/^[^/?]*\/([^?]*)/),
+      write: (number, rest) => `${/^[^/?]*/.exec(rest)![0]}/${number}`,
       source: "https://www.iana.org/assignments/uri-schemes/prov/iax",
     },
   ],
@@ -142,36 +149,44 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       source: "WAP Forum: Wireless Telephony Application Interface",
     },
   ],
-  sms: text(rfc5724),
-  smsto: text(android),
+  sms: text({ source: rfc5724 }),
+  smsto: text({ source: android }),
   // The same scheme is a streaming protocol.
-  mms: [{ kind: "message", form: NUMBER, like: "+", number: recipients, source: android }],
-  mmsto: text(android),
+  mms: [{ kind: "message", form: NUMBER, like: "+", number: recipients, write: alone, source: android }],
+  mmsto: text({ source: android }),
 
   skype: [
-    { kind: "message", form: /\?(?:chat|sms)\b/i, like: "?chat", number: participants, source: skype },
-    { kind: "call", number: participants, source: skype },
+    {
+      kind: "message",
+      form: /\?(?:chat|sms)\b/i,
+      like: "?chat",
+      number: participants,
+      write: numberBefore("?chat"),
+      source: skype,
+    },
+    { kind: "call", number: participants, write: numberBefore("?call"), source: skype },
   ],
   "ms-sfb": ["call", "message"].map((kind) => ({
     kind: kind as Medium,
     form: kind === "call" ? /^call\b/i : /^chat\?.*\bid=(?:\+|%2B|\d)/i,
     like: kind === "call" ? "call?id=" : "chat?id=+",
     number: parameter("id"),
+    write: (number: string) => `${kind === "call" ? "call" : "chat"}?id=${encodeURIComponent(number)}`,
     source: "https://learn.microsoft.com/en-us/skype-sdk/skype-for-business-uris/sfbmobileuri",
   })),
   msteams: teams,
   "ms-teams": teams,
-  facetime: telephone("https://www.iana.org/assignments/uri-schemes/prov/facetime"),
-  "facetime-audio": telephone(pages),
-  "facetime-prompt": telephone(pages),
-  "facetime-audio-prompt": telephone(pages),
+  facetime: [{ ...telephone, source: "https://www.iana.org/assignments/uri-schemes/prov/facetime" }],
+  "facetime-audio": [{ ...telephone, source: pages }],
+  "facetime-prompt": [{ ...telephone, source: pages }],
+  "facetime-audio-prompt": [{ ...telephone, source: pages }],
   zoomphonecall: [{ kind: "call", source: zoom }],
   zoomphonesms: [{ kind: "message", source: "https://developers.zoom.us/docs/phone/outbound-sms/" }],
   ciscotel: [{ kind: "call", source: cisco }],
   ciscojabber: [
     { kind: "call", form: /^call\b/i, like: "call?address=", number: parameter("address"), source: cisco },
   ],
-  movi: sip(cisco),
+  movi: [{ ...sip, source: cisco }],
   webextel: [
     {
       kind: "call",
@@ -201,6 +216,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: NUMBER,
       like: "+",
       number: subscriber,
+      write: alone,
       source: "https://help.estos.com, ProCall dial handler",
     },
   ],
@@ -223,15 +239,16 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: NUMBER,
       like: "+",
       number: user,
+      write: atHost,
       source: "https://tomeko.net/software/SIPclient/browser_integration.php",
     },
   ],
-  zoiper: sip(pages),
-  bria: sip(pages),
+  zoiper: [{ ...sip, source: pages }],
+  bria: [{ ...sip, source: pages }],
 
   whatsapp: [
     { kind: "call", form: /^call\b/i, like: "call?phone=", number: whatsAppChat, source: pages },
-    { kind: "message", number: whatsAppChat, source: whatsApp },
+    { kind: "message", number: whatsAppChat, write: digitsAfter("send?phone="), source: whatsApp },
   ],
   tg: [
     { kind: "none", form: /^confirmphone\b/i, source: telegram },
@@ -240,6 +257,7 @@ export const schemes: Readonly<Record<string, readonly Dialling[]>> = {
       form: /^resolve\?.*\bphone=/i,
       like: "resolve?phone=",
       number: international(parameter("phone")),
+      write: digitsAfter("resolve?phone="),
       source: telegram,
     },
     {

@@ -1,5 +1,6 @@
 /** Web addresses that begin a call or a chat, by host: rows as those of the schemes. Links to meetings are none. */
 import { international, parameter, part } from "./readers.ts";
+import { alone, digitsAfter } from "./writers.ts";
 import {
   type Dialling,
   pages,
@@ -17,6 +18,7 @@ const whatsAppSite: Dialling[] = [
     form: /^send(?:\/?[?#]|$)/i,
     like: "send?phone=",
     number: whatsAppChat,
+    write: digitsAfter("send?phone="),
     source: whatsApp,
   },
 ];
@@ -26,10 +28,18 @@ const waMe: Dialling[] = [
     form: /^call(?:\/|$)/i,
     like: "call/",
     number: international(part(/^call\/([^/?#]*)/i)),
+    write: digitsAfter("call/"),
     source: "https://developers.facebook.com/docs/whatsapp, calling: call button messages and deep links",
   },
-  { kind: "message", form: /^[?#]/, like: "?phone=", number: whatsAppChat, source: whatsApp },
-  { kind: "message", number: international(part(/^([^?#]*)/)), source: whatsApp },
+  {
+    kind: "message",
+    form: /^[?#]/,
+    like: "?phone=",
+    number: whatsAppChat,
+    write: digitsAfter("?phone="),
+    source: whatsApp,
+  },
+  { kind: "message", number: international(part(/^([^?#]*)/)), write: digitsAfter(""), source: whatsApp },
 ];
 const tMe: Dialling[] = [
   // Letters among the digits make it an invitation to a group.
@@ -38,6 +48,7 @@ const tMe: Dialling[] = [
     form: /^(?:\+|%2B|%20)\d+(?:[?#]|$)/i,
     like: "+0",
     number: part(/^([^?#]*)/),
+    write: alone,
     source: telegram,
   },
 ];

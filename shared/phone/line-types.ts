@@ -3,7 +3,7 @@
  * the page needs of numbering plans.
  */
 import { typeRows } from "./line-types-table.ts";
-import { fieldsOf, wholeOf } from "./plan-row.ts";
+import { wholeOf } from "./plan-row.ts";
 import { isFictional, isListed, splitCode, standing } from "./plans.ts";
 
 /** The kinds of line that numbering plans have ranges for, in the order in which a number's kind is looked for. */
@@ -25,6 +25,10 @@ const LINE_TYPES = [
 export type LineType = (typeof LINE_TYPES)[number];
 
 const byCode = new Map<string, (readonly [LineType, RegExp])[]>();
+
+/** Reads `mobile=7#{9}` and the like; `#` is any digit. */
+const fieldsOf = (fields: readonly string[]): Record<string, string> =>
+  Object.fromEntries(fields.map((field) => field.replaceAll("#", "\\d").split("=") as [string, string]));
 
 /** The ranges of a calling code by line type, those of all its regions together. */
 function typesOf(code: string): (readonly [LineType, RegExp])[] {

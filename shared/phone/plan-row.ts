@@ -4,7 +4,7 @@ export interface PlanRow {
   region: string;
   /** The calling code. */
   code: string;
-  /** Lengths that a number may have, without its area code's rules. */
+  /** Lengths that a number may have, without its area code's rules. All of them only in the code's main region. */
   lengths: number[];
   /**
    * The ranges in use, of any line type; in codes that are seldom called, to their first two digits. A region that
@@ -22,7 +22,7 @@ export interface PlanRow {
   /** The first digits of all its numbers, for a region that shares its code with others. */
   leading: string;
   /** All numbers that are possible, in use or not, by their first digit. Only in the code's main region, as the next. */
-  general: string;
+  general: () => string;
   /** How numbers are grouped. */
   formats: Format[];
 }
@@ -37,27 +37,61 @@ export interface Format {
   bare: boolean;
 }
 
-/** Reads `trunk=0` and the like. In patterns, `#` is any digit. */
-export function fieldsOf(fields: readonly string[]): Record<string, string> {
-  const named: Record<string, string> = {};
-  for (const field of fields) {
-    const at = field.indexOf("=");
-    named[field.slice(0, at)] = field.slice(at + 1).replaceAll("#", "\\d");
+/** A pattern as it is in the table: `#` is any digit, and groups capture nothing. */
+const patternOf = (short: string): string => short.replaceAll("(", "(?:").replaceAll("#", "\\d");
+
+/** Reads `10:20[1-9]|3;7,8:80`: by the lengths of numbers, what they begin with. */
+const rangesOf = (ranges: string): string =>
+  ranges
+    .split(";")
+    .map((range) => {
+      const [lengths = "", begins = ""] = range.split(":");
+      const digits = lengths.split(",").map((n) => `\\d{${n}}`);
+      return `(?=(?:${digits.join("|")})$)(?:${patternOf(begins)})\\d*`;
+    })
+    .join("|");
+
+/** The same to the first digit: `10:[23];7,8:8`. */
+const toFirstDigit = (ranges: string): string =>
+  ranges.replace(/:([^;]*)/g, (_, pattern: string) => `:${firstDigits(pattern)}`);
+
+function firstDigits(pattern: string): string {
+  if (pattern === "") return "";
+  let found = "";
+  let begins = true;
+  const around: boolean[] = [true];
+  for (const [sign] of pattern.matchAll(/\[.*?\]|./g)) {
+    if (sign === "(") around.push(begins);
+    else if (sign === "|") begins = around.at(-1)!;
+    else {
+      if (sign === ")") around.pop();
+      else if (begins) found += sign.replace(/[[\]]/g, "");
+      begins = false;
+    }
   }
-  return named;
+  return `[${found.replace("#", "0-9")}]`;
 }
 
-/** Reads one row: `GB 44 7,9,10 trunk=0 formats=3-4/800;… valid=…`. */
+/** Reads one row: region, code, and fields by their first letters: `GB44 t0 f3-4/8001111;… v10:…`. */
 export function planRow(row: string): PlanRow {
-  const [region = "", code = "", lengths = "", ...rest] = row.split(" ");
-  const { trunk = "", idd = "00", prefix = "", transform = "", leading = "", ...more } = fieldsOf(rest);
-  const { general = "", formats, valid = "" } = more;
+  const [head = "", ...fields] = row.split(" ");
+  const [, region = "", code = ""] = HEAD.exec(head) ?? [];
+  const field = (letter: string) => fields.find((f) => f.startsWith(letter))?.slice(1) ?? "";
+  const ranges = field("v");
+  const possible = field("g");
+  const formats = field("f");
   return {
-    ...{ region, code, lengths: lengths.split(",").map(Number), valid },
-    ...{ trunk, idd, prefix, transform, leading, general },
-    formats: formats === undefined ? [] : formats.split(";").map(formatOf),
+    ...{ region, code, trunk: field("t"), transform: field("x"), prefix: field("p").replaceAll("#", "\\d") },
+    idd: patternOf(field("i") || "00"),
+    leading: patternOf(field("l")),
+    lengths: [...new Set((possible || ranges).match(/\d+(?=[,:])/g)?.map(Number))],
+    valid: rangesOf(ranges),
+    general: () => rangesOf(possible || toFirstDigit(ranges)),
+    formats: formats === "" ? [] : formats.split(";").map(formatOf),
   };
 }
+/** The first field of a row: region and code. */
+export const HEAD = /^([A-Z]{2}|-)(\d+)/;
 
 /** Reads `*2-3,5-4/20`: groups of two, three to five, and four digits, for numbers that begin with 20. */
 function formatOf(format: string): Format {
@@ -67,7 +101,7 @@ function formatOf(format: string): Format {
     .split("-")
     .map((length) => `(\\d{${length}})`)
     .join("");
-  return { pattern, leading, bare };
+  return { pattern, leading: patternOf(leading), bare };
 }
 
 /** For a whole number in one of these ranges. */

@@ -1,13 +1,13 @@
 /** Numbering plans: which numbers there are, and how they are grouped and dialled. */
 import { isFictionalInGB, type Standing, standingOf } from "./gb.ts";
-import { planRow, type PlanRow, wholeOf } from "./plan-row.ts";
+import { HEAD, planRow, type PlanRow, wholeOf } from "./plan-row.ts";
 import { planRows } from "./plans-table.ts";
 
 /** The rows of each calling code, the main region first, and of each region; read when they are first needed. */
 const rowsByCode = new Map<string, string[]>();
 const rowByRegion = new Map<string, string>();
 for (const row of planRows) {
-  const [region = "", code = ""] = row.slice(0, row.indexOf(" ", 7)).split(" ");
+  const [, region = "", code = ""] = HEAD.exec(row)!;
   const rows = rowsByCode.get(code);
   if (rows) rows.push(row);
   else rowsByCode.set(code, [row]);
@@ -36,7 +36,7 @@ export interface Plan {
   /** The ranges that the table has, of all line types. */
   valid: RegExp;
   /** All numbers that are possible, in use or not. */
-  general: RegExp;
+  general: () => RegExp;
   lengths: number[];
   /** Lengths vary so much that any length may be complete. */
   variable: boolean;
@@ -81,12 +81,13 @@ function makePlan(code: string): Plan | null {
   const rows = rowsOf(code);
   const main = rows[0];
   if (!main) return null;
-  const lengths = [...new Set(rows.flatMap((row) => row.lengths))];
+  const { lengths } = main;
+  let general: RegExp | undefined;
   return {
     code,
     regions: rows.map(({ region }) => region).filter((region) => region !== "-"),
     valid: wholeOf(rows.map(patternOf)),
-    general: wholeOf([main.general]),
+    general: () => (general ??= wholeOf([main.general()])),
     lengths,
     variable: lengths.length > 3,
     shapes: main.formats.map(({ pattern, leading, bare }) => ({
@@ -150,7 +151,7 @@ export const isPossible = (number: National): boolean =>
 
 /** True for a number that its plan may assign one day, or did since the table was made. */
 export const isConceivable = (number: National): boolean =>
-  fits(number) && (planOf(number.code)?.general.test(number.nsn) ?? false);
+  fits(number) && (planOf(number.code)?.general().test(number.nsn) ?? false);
 
 /** Splits the digits after a plus or an international prefix into calling code and number. Does not check the number. */
 export function splitCode(digits: string): National | null {
@@ -185,8 +186,9 @@ export function strip(digits: string, region: string): string | null {
 }
 
 /**
- * National numbers that belong to another calling code: Northern Ireland's as Ireland dials them (048), and the
- * French ones overseas (Réunion, Mayotte, Guadeloupe, Guiana, Martinique). docs/sources.md has the sources. What matches is replaced.
+ * National numbers that belong to another calling code: Northern Ireland's as Ireland dials them (048), San Marino's as
+ * Italy does, Singapore's and Malaysia's as each other's, and the French ones overseas (Réunion, Mayotte, Guadeloupe,
+ * Guiana, Martinique, Saint-Pierre and Miquelon). docs/sources.md has the sources. What matches is replaced.
  */
 const ELSEWHERE: Readonly<Record<string, readonly [national: RegExp, code: string, instead: string][]>> = {
   IE: [[/^48(?=\d{8}$)/, "44", "28"]],
@@ -195,7 +197,14 @@ const ELSEWHERE: Readonly<Record<string, readonly [national: RegExp, code: strin
     [/^(?=(?:590|69[01])\d{6}$)/, "590", ""],
     [/^(?=[56]94\d{6}$)/, "594", ""],
     [/^(?=(?:596|69[67])\d{6}$)/, "596", ""],
+    [/^508(?=\d{6}$)/, "508", ""],
+    [/^(?=7084[0-5]\d{4}$|7085[0-6]\d{4}$)/, "508", ""],
+    [/^(?=7090[0-4]\d{4}$)/, "590", ""],
+    [/^(?=7092[0-3]\d{4}$)/, "262", ""],
   ],
+  IT: [[/^(?=0549\d{6}$)/, "378", ""]],
+  MY: [[/^2(?=[3689]\d{7}$)/, "65", ""]],
+  SG: [[/^020(?=[1-9]\d{7,9}$)/, "60", ""]],
 };
 
 /** The number that a region's national digits, without the trunk prefix, are: of its own code, or of another's. */
@@ -219,10 +228,8 @@ export function nationals(digits: string, region: string): { trunk: National | n
   if (code === null) return { trunk: null, bare: null };
   const stripped = strip(digits, region);
   const trunk = stripped === null ? null : nationalOf(stripped, region);
-  return {
-    trunk: trunk && isListed(trunk) ? trunk : null,
-    bare: isListed({ code, nsn: digits }) ? { code, nsn: digits } : null,
-  };
+  const bare = trunkOf(region) === "" ? nationalOf(digits, region)! : { code, nsn: digits };
+  return { trunk: trunk && isListed(trunk) ? trunk : null, bare: isListed(bare) ? bare : null };
 }
 
 /** The way in which its plan groups a number; null where it has none. */

@@ -141,8 +141,8 @@ export const clauses: readonly Clause[] = [
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   // Read as another country's, a number would be looked up only in that country's registers.
-  clauseOf("numbers.defaultRegion", "screening", "region", { admin: true }),
-  clauseOf("numbers.lineRegion", "screening", "region", { admin: true, optional: true }),
+  clauseOf("numbers.defaultRegion", "screening", "region", { admin: true, popup: true }),
+  clauseOf("numbers.lineRegion", "screening", "region", { admin: true, optional: true, popup: true }),
   clauseOf("numbers.alsoRegions", "screening", "regions"),
 
   clauseOf("overrides", "calls", "choice", {

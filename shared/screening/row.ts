@@ -2,6 +2,7 @@
 import type { Outcome } from "./api.ts";
 import type { Reason, Verdict } from "../check/api.ts";
 import { type CountryHints, resolveCountry } from "../country/country.ts";
+import { allCities } from "../country/all-cities.ts";
 import { type Field, placesIn } from "../country/places.ts";
 import { findPhones, toE164 } from "../phone/phone.ts";
 import { type Decision, decideReading, stricter, unknownFor } from "../check/verdict.ts";
@@ -41,7 +42,7 @@ export function rowReader({ phones, places, names }: Columns, region: string, al
     let empty = true;
     const where = () => {
       const fields = places.map((at): Field => ({ label: names[at] ?? "", text: (cells[at] ?? "").trim() }));
-      return placesIn(fields, tongue ?? "en");
+      return placesIn(fields, tongue ?? "en", allCities);
     };
     for (const at of phones) {
       // A leading apostrophe is a spreadsheet's mark of text.

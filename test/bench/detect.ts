@@ -9,6 +9,7 @@ import {
   parsePhoneNumberFromString,
 } from "libphonenumber-js/min";
 import { resolveCountry } from "../../shared/country/country.ts";
+import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
@@ -98,7 +99,7 @@ type Decide = (record: InRecord) => string | null;
 
 const byAll: Decide = ({ number, fields, desk, also, language }) =>
   resolveCountry(number, toE164(number, desk), { region: desk, also, language }, () =>
-    placesIn(fields, language),
+    placesIn(fields, language, allCities),
   ).e164;
 
 /** The number as read in the first region where it is valid. */

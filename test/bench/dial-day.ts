@@ -3,10 +3,10 @@ import { assess, type Assessment } from "../../extension/page/guard/assess.ts";
 import type { PolicyContext } from "../../extension/policy-context.ts";
 import type { Decision } from "../../shared/check/verdict.ts";
 import { resolveCountry } from "../../shared/country/country.ts";
+import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { parseDialAddress } from "../../shared/dials/address.ts";
-import { lineReading } from "../../shared/dials/line.ts";
-import { toE164 } from "../../shared/phone/phone.ts";
+import { lineReading, textReading } from "../../shared/dials/line.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import type { Record } from "../corpus/records.ts";
 
@@ -25,7 +25,9 @@ export function judged(dial: Record & { address?: string | null }): Assessment &
     confirmed: () => true,
   };
   const hints = { region: desk, also, language };
-  const read = resolveCountry(written, toE164(written, desk), hints, () => placesIn(fields, language));
+  const read = resolveCountry(written, textReading(written, desk, desk), hints, () =>
+    placesIn(fields, language, allCities),
+  );
   const { e164, readings = [] } = read;
   return { written, ...assess(facts, { e164, readings: e164 === null ? readings : [] }, written, "call") };
 }

@@ -5,13 +5,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dayOf } from "../corpus/day.ts";
+import { type DayDial, dayOf } from "../corpus/day.ts";
+import { kitDials, recordDials } from "../corpus/kits.ts";
 import { both, each, label, sides, untilMarked, withBothSides } from "./both-sides.ts";
 import { judged, ringsWhatIsMeant } from "./dial-day.ts";
 import { random } from "./lists-files.ts";
 import { ms, quantile, table } from "./table.ts";
 
 const DIALS = 20_000;
+/** Contacts of the kits' pages, each dialled by its text and by a link. */
+const CONTACTS = 10_000;
 /** Shares of numbers of the desk's own country whose company has its seat abroad. */
 const SEATS = [0, 0.02];
 const ROUNDS = 10;
@@ -23,22 +26,41 @@ export async function dials(): Promise<void> {
 }
 
 function sayHeld(): void {
-  const perThousand = (desk: string, seats: number) => {
+  const counted = (dials: Iterable<DayDial>) => {
     let held = 0;
     let lawful = 0;
-    for (const dial of dayOf(desk, DIALS, random(3), seats)) {
+    for (const dial of dials) {
       const { handling, written } = judged(dial);
       if (!ringsWhatIsMeant(dial, written)) continue;
       lawful++;
       if (handling !== "pass") held++;
     }
-    return ((1000 * held) / lawful).toFixed(2);
+    return { held, lawful, perThousand: ((1000 * held) / lawful).toFixed(2) };
   };
   console.log(`\nWrongly held of a thousand lawful dials (${DIALS} dials of clear numbers at each desk)\n`);
   console.log(
     table([
       ["", ...SEATS.map((seats) => `${seats * 100}% of companies with a seat abroad`)],
-      ...["GB", "DE", "IE"].map((desk) => [desk, ...SEATS.map((seats) => perThousand(desk, seats))]),
+      ...["GB", "DE", "IE"].map((desk) => [
+        desk,
+        ...SEATS.map((seats) => counted(dayOf(desk, DIALS, random(3), seats)).perThousand),
+      ]),
+    ]),
+  );
+  const fixtures = {
+    "the interface kits' pages": kitDials(CONTACTS),
+    "the layouts of records": recordDials(),
+  };
+  console.log(
+    "\nWrongly held of the lawful dials of the fixture pages, at desks of the numbers' countries\n",
+  );
+  console.log(
+    table([
+      ["", "lawful dials", "held", "of a thousand"],
+      ...Object.entries(fixtures).map(([name, dials]) => {
+        const { held, lawful, perThousand } = counted(dials);
+        return [name, String(lawful), String(held), perThousand];
+      }),
     ]),
   );
 }

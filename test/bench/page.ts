@@ -4,11 +4,11 @@
  * both; only one of them has the site turned on.
  */
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { onEveryPage, sumOf, type Weight, weightOf } from "../../scripts/lib/page-weight.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import {
   both,
@@ -22,6 +22,7 @@ import {
   withBothSides,
 } from "./both-sides.ts";
 import { buildPages } from "../pages/build.ts";
+import { measureMarkup } from "./page-markup.ts";
 import { longTasks, openMeter, scrollFrames, type Spent, storm, wantSight } from "./page-measures.ts";
 import { ms, quantile, ratio, table } from "./table.ts";
 
@@ -54,6 +55,7 @@ export async function page(): Promise<void> {
       await measureGrid(tabs, site);
       await measureStorm(tabs, site);
       await measureReact(tabs, site);
+      await measureMarkup(tabs, site);
     });
   } finally {
     stop();
@@ -107,21 +109,15 @@ async function serve(pages: string) {
 
 /** The code loaded into every page of a site that is turned on, and the code loaded on first need. */
 function sayBytes(directory: string): void {
-  const of = (name: string) => {
-    const file = readdirSync(directory).find((f) => f.startsWith(`${name}.`) && f.endsWith(".js"))!;
-    const bytes = readFileSync(join(directory, file));
-    return [bytes.length, gzipSync(bytes).length] as const;
-  };
-  const always = ["main-world", "guard", "overlay"].map((name) => [name, ...of(name)] as const);
-  const sum = always.reduce<[number, number]>(([a, b], [, raw, gz]) => [a + raw, b + gz], [0, 0]);
-  const row = (name: string, [raw, gz]: readonly [number, number]) => [name, kb(raw), kb(gz)];
+  const always = onEveryPage.map((name) => [name, weightOf(directory, name)] as const);
+  const row = (name: string, { bytes, gzipped }: Weight) => [name, kb(bytes), kb(gzipped)];
   console.log("\nWhat is loaded into a page\n");
   console.log(
     table([
       ["", "bytes", "gzipped"],
-      ...always.map(([name, raw, gz]) => row(name, [raw, gz])),
-      row("on every page", sum),
-      row("card, when one is first opened", of("card")),
+      ...always.map(([name, weight]) => row(name, weight)),
+      row("on every page", sumOf(always.map(([, weight]) => weight))),
+      row("card, when one is first opened", weightOf(directory, "card")),
     ]),
   );
 }

@@ -1,12 +1,9 @@
 /** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
-import {
-  dialAddressOf,
-  mayDial,
-  parseDialAddress,
-  withheld,
-  withoutWords,
-} from "../../shared/dials/address.ts";
+import { mayDial, parseDialAddress } from "../../shared/dials/address.ts";
+import { withheld } from "../../shared/dials/codes.ts";
+import { withoutWords } from "../../shared/dials/keys.ts";
+import { dialAddressOf } from "../../shared/dials/write.ts";
 import { readDial } from "../../shared/dials/read.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";

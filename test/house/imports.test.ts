@@ -1,12 +1,13 @@
 /** Dependencies go one way, types included. Between rooms, of the Worker and of the desk, they go to front files (imports.ts). */
 import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 import { circlesIn, forbiddenIn, graphOf, needlessIn } from "./imports.ts";
 
 const sources = () =>
   new Map(
-    globSync("{shared,worker,extension,scripts}/**/*.{ts,tsx}", { cwd: at() })
+    globSync("{shared,worker,extension,scripts,demo}/**/*.{ts,tsx}", { cwd: at() })
       .sort()
       .map((file) => [file, readFileSync(at(file), "utf8")]),
   );
@@ -67,4 +68,45 @@ describe("between rooms", () => {
     ["extension/desk/people/People.tsx", "extension/desk/parts/Page.tsx", "../parts/Page.tsx"],
     ["extension/desk/shell/routes.tsx", "extension/desk/people/People.tsx", "../people/People.tsx"],
   ])("%s imports %s", (file, target, specifier) => expect(importing(file, target, specifier)).toEqual([]));
+});
+
+describe("between the trees, and in what lives in a page", () => {
+  const importing = (file: string, specifier: string) => {
+    const target = posix.join(posix.dirname(file), specifier);
+    return forbiddenIn(made({ [file]: `import "${specifier}";`, [target]: "" }));
+  };
+  it.each([
+    ["shared/registers/age.ts", "../../worker/core/auth.ts"],
+    ["shared/registers/age.ts", "../../extension/origins.ts"],
+    ["shared/registers/age.ts", "../../demo/demo.ts"],
+    ["extension/origins.ts", "../worker/core/auth.ts"],
+    ["worker/core/auth.ts", "../../extension/origins.ts"],
+    ["worker/core/auth.ts", "../../scripts/lib/paths.ts"],
+    ["extension/page/find/tree.ts", "../../background/index.ts"],
+    ["extension/page/find/tree.ts", "../../background/check/fact-cache.ts"],
+    ["extension/page/find/tree.ts", "../../popup/index.tsx"],
+    ["extension/page/find/tree.ts", "../../options/index.tsx"],
+    ["extension/page/find/tree.ts", "../../origins.ts"],
+    ["extension/page/find/tree.ts", "../../tabs/desk.tsx"],
+    ["extension/page/find/tree.ts", "../../desk/do-not-call/bulk-file.ts"],
+    ["extension/page/find/tree.ts", "../../ui/api.ts"],
+    ["extension/page/find/tree.ts", "../guard/gate.ts"],
+    ["extension/page/find/tree.ts", "../overlay.ts"],
+    ["extension/page/badge/paint.ts", "../card/panel.ts"],
+    ["extension/page/card/panel.ts", "../dialog/queue.ts"],
+    ["extension/page/dialog/queue.ts", "../guard/judge.ts"],
+    ["extension/page/guard/gate.ts", "../badge/layer.ts"],
+    ["extension/page/main-world/opens.ts", "../guard/gate.ts"],
+  ])("%s does not import %s", (file, specifier) => expect(importing(file, specifier)).toHaveLength(1));
+  it.each([
+    ["worker/core/auth.ts", "../../shared/registers/age.ts"],
+    ["extension/origins.ts", "../shared/registers/age.ts"],
+    ["scripts/tables.ts", "../shared/phone/plans.ts"],
+    ["demo/demo.ts", "../worker/core/auth.ts"],
+    ["extension/page/overlay.ts", "../../shared/registers/age.ts"],
+    ["extension/page/overlay.ts", "./host.ts"],
+    ["extension/page/overlay.ts", "../messages.ts"],
+    ["extension/page/overlay.ts", "../ui/icons.tsx"],
+    ["extension/page/guard/gate.ts", "../find/tree.ts"],
+  ])("%s imports %s", (file, specifier) => expect(importing(file, specifier)).toEqual([]));
 });

@@ -1,7 +1,6 @@
 /**
  * Who imports whom, read from the sources by TypeScript's parser: `import`, `export … from`, `import type`, `import()`,
- * `typeof import("…")`, and `new URL("…", …)`, with `url:` specifiers, which name scripts to Plasmo. Also the rules that
- * the linter's plugin cannot check.
+ * `typeof import("…")`, and `new URL("…", …)`, with `url:` specifiers, which name scripts to Plasmo. And who may.
  */
 import { posix } from "node:path";
 import ts from "typescript";
@@ -105,12 +104,27 @@ const assembly = /^worker\/(index\.ts|jobs\/)/;
 /** What every room may import as a whole. */
 const base = ["core", "pages"];
 
-/**
- * Parts of one folder in their order, lowest first: a part imports itself and the parts before it. A file that is not in
- * a part is above all of them.
- */
-export const layers: Readonly<Record<string, readonly string[]>> = {
-  "extension/page": [],
+/** The trees of the product, and what each may import besides itself. */
+const trees: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+  worker: ["shared"],
+  extension: ["shared"],
+};
+
+const PAGE = "extension/page";
+/** What lives in a page imports nothing of the background or of our own pages but messages, their types and the icons. */
+const besidePage = ["messages.ts", "held-dial.ts", "policy-context.ts", "ui/icons.tsx"];
+/** find <- badge <- card <- dialog <- guard: what each folder of the page takes from the others and from the files beside them. */
+const pageMayImport: Readonly<Record<string, readonly string[]>> = {
+  "main-world": ["main-world-events.ts"],
+  find: ["channel.ts", "main-world-events.ts"],
+  badge: ["find", "host.ts", "words.ts"],
+  card: ["find", "badge", "host.ts", "words.ts"],
+  dialog: ["card", "host.ts", "words.ts"],
+  guard: [
+    ...["find", "dialog", "host.ts", "frame-facts.ts"],
+    ...["background-link.ts", "channel.ts", "has-extension.ts", "main-world-events.ts"],
+  ],
 };
 
 /**
@@ -159,16 +173,27 @@ function faultOf(file: string, target: string): string | null {
     const isFront = deskFronts.some((front) => target === `${DESK}/${front}`);
     if (!isFront && room !== "shell") return `not a front file of the desk's ${other}`;
   }
-  for (const [folder, order] of Object.entries(layers)) {
-    const [above, below] = [
-      order.indexOf(partOf(folder, file) ?? ""),
-      order.indexOf(partOf(folder, target) ?? ""),
-    ];
-    if (above >= 0 && below > above) return `in ${folder}, ${order[below]} is above ${order[above]}`;
-    if (above >= 0 && partOf(folder, target) === "")
-      return `in ${folder}, what is in no part is above all parts`;
-  }
-  return null;
+  return faultInPage(file, target);
+}
+
+/** The tree of a file: its first folder. */
+const treeOf = (file: string): string => file.slice(0, file.indexOf("/"));
+
+/** Between the trees, and in what lives in a page. */
+function faultInPage(file: string, target: string): string | null {
+  const [own, other] = [treeOf(file), treeOf(target)];
+  if (own !== other && trees[own]?.includes(other) === false) return `${own} imports nothing of ${other}`;
+  const [folder, name] = [partOf(PAGE, file), partOf(PAGE, target)];
+  if (folder === null || other !== "extension") return null;
+  if (name === null)
+    return besidePage.some((beside) => target === `extension/${beside}`)
+      ? null
+      : "not for what lives in a page";
+  const others = pageMayImport[folder];
+  const asked = name === "" ? target.slice(PAGE.length + 1) : name;
+  return !others || name === folder || others.includes(asked)
+    ? null
+    : `${folder} imports nothing of ${asked}`;
 }
 
 const isFrontFile = (room: string, target: string): boolean =>

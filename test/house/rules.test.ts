@@ -124,6 +124,17 @@ describe("policy", () => {
       }
     }
   });
+  it("the popup has the clauses that it has a control for, among them both countries", () => {
+    const shown = clauses.filter((c) => c.popup);
+    for (const { path, kind } of shown)
+      expect(["registers", "choice", "switch", "region"], path).toContain(kind);
+    const countries = shown.filter((c) => c.kind === "region");
+    // An administrator's alone: a manager reads them.
+    expect(countries.map((c) => [c.path, c.admin, c.optional ?? false])).toEqual([
+      ["numbers.defaultRegion", true, false],
+      ["numbers.lineRegion", true, true],
+    ]);
+  });
   it("the locked clauses are the ones that say so", () => {
     const locked = clauses.filter((c) => c.locked).map(({ path, source }) => [path, saySource(source)]);
     expect(Object.fromEntries(locked)).toEqual(lockedClauses);

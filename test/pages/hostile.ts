@@ -28,7 +28,7 @@ export interface HostileWindow {
 const script = () => {
   const page = window as unknown as HostileWindow;
   page.loot = { roots: [], paths: [], seen: [], messages: 0 };
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver
+  // oxlint-disable-next-line typescript/unbound-method -- called with its receiver
   Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {
     apply(native, self: Element, [init]: [ShadowRootInit]) {
       page.loot.roots.push(self.localName);

@@ -35,7 +35,21 @@ section,dl,ul,form{margin:6px 0}dt{float:left;width:90px}</style></head><body><m
 <dl><dt>Mobile</dt><dd>2125550104</dd><dt>City</dt><dd>Chicago</dd><dt>Country</dt><dd>USA</dd></dl>
 <ul><li><label>Phone</label> <span>2125550105</span></li><li><label>Address</label> <span>1 Main St, Austin, TX 78701</span></li></ul>
 <ul><li>Sam <b>6175550106</b> <i>USA</i></li><li>Kim <b>7135550107</b> <i>VIP</i></li></ul>
-<form><label>Phone <input type="tel" name="phone" value="2065550108"></label>
+<form>${[
+  ...[
+    "matches",
+    "closest",
+    "querySelector",
+    "querySelectorAll",
+    "getAttribute",
+    "parentElement",
+    "parentNode",
+  ],
+  ...["childNodes", "children", "textContent", "tagName", "classList", "checkVisibility", "contains"],
+]
+  // A field hides its form's own member of that name.
+  .map((name) => `<input type="hidden" name="${name}">`)
+  .join("")}<label>Phone <input type="tel" name="phone" value="2065550108"></label>
   <label>Country <select name="country"><option>France<option selected>United States</select></label></form>
 <p><span class="flag flag-us"></span> <span>3035550109</span></p>
 <div role="grid"><div role="row"><span role="columnheader" aria-colindex="1">Phone</span><span role="columnheader" aria-colindex="2">Country</span></div>

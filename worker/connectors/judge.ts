@@ -6,6 +6,7 @@ import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import type { Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { resolveCountry } from "../../shared/country/country.ts";
+import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, sayNumber, toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
@@ -27,7 +28,7 @@ export interface Found {
 /** All numbers of a contact. A text that cannot be read as a number counts as one without readings. */
 export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Policy): Found[] {
   const desk = { region: clause.defaultRegion, also: clause.alsoRegions, language: "" };
-  const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "");
+  const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "", allCities);
   return Object.entries(numbers).flatMap(([field, text]) => {
     const one = toE164(text, desk.region);
     const written =

@@ -4,15 +4,17 @@ import type * as z from "zod";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
 import { problemSchema } from "../../shared/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { parseDialAddress, withheld } from "../../shared/dials/address.ts";
-import { lineReading, lineRegionOf } from "../../shared/dials/line.ts";
-import { regionOf, toE164 } from "../../shared/phone/phone.ts";
+import { parseDialAddress } from "../../shared/dials/address.ts";
+import { withheld } from "../../shared/dials/codes.ts";
+import { lineReading, lineRegionOf, textReading } from "../../shared/dials/line.ts";
+import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, overrideBases } from "../../shared/check/override.ts";
 import {
   type Decision,
   decide,
   decideDial,
+  type LineReading,
   numbersOf,
   type Reading,
   ringsOf,
@@ -50,7 +52,7 @@ const TRIES = 5;
 
 interface Read {
   /** What rings, on a line of the policy's `numbers.lineRegion`. */
-  line: Reading;
+  line: LineReading;
   /** The number on record: of what rings, or, where nothing would, as the default region reads it. */
   e164: string | null;
   /** The page's number, where it is another, and the dialled string can be read so in that number's country. */
@@ -66,12 +68,13 @@ interface Read {
  * register could pass as another country's: it settles only which number was meant, where it is known what rings.
  */
 function readDialled(written: string, claimed: string | null, policy: Policy): Read {
-  const line = lineReading(written, lineRegionOf(policy));
-  const own = toE164(written, policy.numbers.defaultRegion);
+  const lineRegion = lineRegionOf(policy);
+  const line = lineReading(written, lineRegion);
+  const own = textReading(written, policy.numbers.defaultRegion, lineRegion);
   const rings = numbersOf(line).length > 0;
   const e164 = rings ? line.e164 : own.e164;
   const country = claimed === null ? null : regionOf(claimed);
-  const believed = country !== null && toE164(written, country).e164 === claimed;
+  const believed = country !== null && textReading(written, country, lineRegion).e164 === claimed;
   const pages: Reading[] = believed ? [{ e164: claimed }] : [];
   return {
     ...{ line, e164, page: believed && claimed !== e164 ? claimed : null },

@@ -135,10 +135,12 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
   if ((provisional || asked) && (left <= 0 || happened)) return [];
   const week = sevenDaysAfter(c.givenAt);
   const last = !provisional ? c.until : c.day !== null && c.day < week ? c.day : week;
-  const kind = provisional && c.kind === "prior" ? "notification" : c.kind;
+  // A Worker that was put back to the version of 0018 wrote this basis as it is.
+  const stored = c.kind ?? (c.basis === "soft-opt-in" ? c.basis : null);
+  const kind = provisional && stored === "prior" ? "notification" : stored;
   return [
     {
-      ...{ basis: c.kind === null ? c.basis : BASIS, givenAt: c.givenAt },
+      ...{ basis: kind === null ? c.basis : BASIS, givenAt: c.givenAt },
       until: last !== null && c.until !== null && c.until < last ? c.until : last,
       ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
       ...(c.medium === null ? {} : { medium: c.medium }),

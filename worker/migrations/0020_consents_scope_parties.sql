@@ -25,6 +25,8 @@ ALTER TABLE consents ADD COLUMN reviewed_at TEXT;
 ALTER TABLE consents ADD COLUMN review TEXT;
 ALTER TABLE consents ADD COLUMN done_at TEXT;
 ALTER TABLE consents ADD COLUMN keep_until TEXT;
+-- The mark of 0019 is read no more.
+UPDATE consents SET kind = 'soft-opt-in' WHERE soft_opt_in = 1;
 CREATE INDEX consents_review ON consents (at) WHERE state = 'review';
 CREATE INDEX consents_day ON consents (day) WHERE day IS NOT NULL;
 

@@ -5,7 +5,7 @@ import { belowFloor } from "../../shared/policy/floor.ts";
 import { withChanges } from "../../shared/policy/loosened.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
 
-/** SQL: the deployment is older than the defaults of some clauses, and keeps what it had (migration 0019). */
+/** SQL: the deployment is older than the defaults of some clauses, and keeps what it had (migration 0022). */
 export const LEGACY = "(SELECT COUNT(*) FROM marks WHERE name = 'legacy-defaults') AS legacy";
 
 /** The newest policy; one row of nulls where none was saved. */

@@ -1,5 +1,6 @@
 /** Everything on record of one number in a period, in order of time. */
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { basisColumn } from "../do-not-call/rows.ts";
 import { dialFrom, type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { pastScreenings } from "../screening/screened.ts";
 import {
@@ -70,7 +71,7 @@ const statements = [
      (SELECT json_group_array(o.id) FROM suppressions o WHERE o.number = s.number AND o.at = s.ended_at) AS successors
    FROM suppressions s LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
    WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2) ORDER BY s.at, s.id`,
-  `SELECT c.id AS ref, c.at, p.name AS "by", c.basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
+  `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
      c.withdrawn_at AS withdrawnAt
    FROM consents c LEFT JOIN people p ON p.id = c.by
    WHERE c.number = ?1 AND c.at < ?3 AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= ?2) ORDER BY c.at, c.id`,

@@ -142,6 +142,7 @@ recordingAudio.openapi(
     if (await storeProblem(store.head(key))) throw new Problem("audio-there");
 
     const about = { size, type, sha256: recording.sha256 };
+    // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
     const sha256 = await storeProblem(putHashed(store, key, sent, about)).finally(async () => {
       // Its erasure may have run meanwhile and found no object, so that nothing else would ever erase this one. Do it even
       // after a failed put, which may have stored it.

@@ -86,7 +86,7 @@ export async function post(hook: Hook, id: string, body: string, now: number): P
 /** The first chunk of an answer, 300 bytes at most. It may repeat the numbers that we sent: they are masked. */
 async function beginningOf(answer: Response): Promise<string> {
   const reader = answer.body?.getReader();
-  const read = (await reader?.read()) as ReadableStreamReadResult<Uint8Array> | undefined;
+  const read: ReadableStreamReadResult<Uint8Array> | undefined = await reader?.read();
   await reader?.cancel();
   return new TextDecoder().decode(read?.value?.subarray(0, 300)).replace(/\d{7,}/g, "…");
 }

@@ -130,7 +130,7 @@ function Picture({
       fit.disconnect();
       plot?.destroy();
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` includes all the others
+    // oxlint-disable-next-line react/exhaustive-deps -- `drawn` includes all the others
   }, [drawn, scheme]);
   return (
     <>

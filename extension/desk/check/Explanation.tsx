@@ -10,7 +10,7 @@ import { lawEn } from "../../../shared/texts/law/law.en.ts";
 import { sayElse, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
 import { policyEn, sayClause } from "../../../shared/texts/policy/clauses.en.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { countryName } from "../parts/countries.ts";
+import { countryName } from "../../ui/countries.ts";
 import { linkTo } from "../parts/location.ts";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";

@@ -8,7 +8,7 @@ import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
-import { countryName } from "../parts/countries.ts";
+import { countryName } from "../../ui/countries.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
 import type { Todo } from "./todo.ts";

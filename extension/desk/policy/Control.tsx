@@ -19,7 +19,7 @@ import { readSite } from "../../../shared/policy/sites.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
-import { countries } from "../parts/countries.ts";
+import { countries } from "../../ui/countries.ts";
 import { fill } from "../parts/texts.ts";
 import { PolicyHours } from "./Hours.tsx";
 import { PolicyRegisters } from "./Registers.tsx";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Hours } from "../../../shared/policy/policy.ts";
 import { sayHours } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { countries, countryName } from "../parts/countries.ts";
+import { countries, countryName } from "../../ui/countries.ts";
 import { fill } from "../parts/texts.ts";
 
 const words = deskPolicyEn.hours;

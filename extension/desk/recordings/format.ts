@@ -3,7 +3,7 @@ import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Certificate, Recording, StoreKind } from "../../../shared/recordings/api.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { countryName } from "../parts/countries.ts";
+import { countryName } from "../../ui/countries.ts";
 import type { Tone } from "../parts/Tag.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 

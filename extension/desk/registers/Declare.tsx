@@ -6,7 +6,7 @@ import type { Register, RegisterHead, RegisterRequest } from "../../../shared/re
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { FormDialog, FormError } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { countryName } from "../parts/countries.ts";
+import { countryName } from "../../ui/countries.ts";
 import { go } from "../parts/location.ts";
 import { fill } from "../parts/texts.ts";
 

@@ -132,9 +132,8 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
   return {
     add: (mark: Mark): void => near.add(mark),
     drop(mark: Mark): void {
-      leave(layout, mark);
       near.drop(mark);
-      schedule();
+      if (leave(layout, mark)) schedule();
     },
     /** A mark got its first decision, or another one. */
     decided(mark: Mark): void {

@@ -67,10 +67,10 @@ export function enter({ near, queue }: Layout, mark: Mark): void {
   queue.add(mark);
 }
 
-/** A mark left the viewport's surroundings, or the page. */
-export function leave({ near, queue }: Layout, mark: Mark): void {
-  near.delete(mark);
+/** A mark left the viewport's surroundings, or the page. False where it had not been near. */
+export function leave({ near, queue }: Layout, mark: Mark): boolean {
   queue.delete(mark);
+  return near.delete(mark);
 }
 
 export function queueAll(layout: Layout, now: number): void {

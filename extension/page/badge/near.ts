@@ -6,8 +6,9 @@ const MARGIN = "120px";
 
 export interface NearEvents {
   entered: (mark: Mark) => void;
-  left: (mark: Mark) => void;
-  /** Once after each batch of the two above. */
+  /** Answers whether it had been near. */
+  left: (mark: Mark) => boolean;
+  /** Once after each batch of the two above that changed anything. */
   changed: () => void;
 }
 
@@ -15,11 +16,15 @@ export function openNear({ entered, left, changed }: NearEvents, signal: AbortSi
   const marksOf = new Map<Element, Set<Mark>>();
   const observer = new IntersectionObserver(
     (entries) => {
+      let any = false;
       for (const { target, isIntersecting } of entries)
         for (const mark of marksOf.get(target) ?? [])
-          if (isIntersecting) entered(mark);
-          else left(mark);
-      changed();
+          if (isIntersecting) {
+            entered(mark);
+            any = true;
+          } else if (left(mark)) any = true;
+      // Most of what is read is far away: no frame for that.
+      if (any) changed();
     },
     { rootMargin: MARGIN },
   );

@@ -32,6 +32,14 @@ const mask = `
     }
   }
 `;
+/**
+ * Milliseconds between two paints of new numbers: a least, and one more for so many as are painted. In the frame after
+ * a range was added Chrome looks at all ranges of the document again: painted by each slice of reading, a page of 3,000
+ * numbers took twice as long.
+ */
+const PAINT_EVERY_MS = 50;
+const NUMBERS_A_MS = 20;
+
 const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
 export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
@@ -40,6 +48,10 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   let masked = false;
   const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
   const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
+  /** Decided, and not painted yet. */
+  const waiting = new Set<Mark>();
+  let paintedAt = -Infinity;
+  let scheduled = false;
   // In forced colours Chrome paints all highlights alike, so only the icons show the verdict.
   const forced = matchMedia("(forced-colors: active)");
 
@@ -64,27 +76,55 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   });
 
   function clear(mark: Mark): void {
+    waiting.delete(mark);
     const old = painted.get(mark);
     if (!old) return;
     for (const range of old.ranges) highlights.get(old.verdict)!.delete(range);
     painted.delete(mark);
   }
 
+  function paint(mark: Mark, verdict: Verdict): void {
+    const ranges = mark.parts.map(
+      ({ node, start, end }) =>
+        new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end }),
+    );
+    for (const range of ranges) highlights.get(verdict)!.add(range);
+    painted.set(mark, { verdict, ranges });
+  }
+
+  function paintWaiting(): void {
+    scheduled = false;
+    if (signal.aborted) return;
+    for (const mark of waiting) if (mark.decision) paint(mark, mark.decision.verdict);
+    waiting.clear();
+    paintedAt = performance.now();
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    const wait = paintedAt + PAINT_EVERY_MS + painted.size / NUMBERS_A_MS - performance.now();
+    if (wait > 0) setTimeout(paintWaiting, wait);
+    // All that is decided in this task is painted together.
+    else queueMicrotask(paintWaiting);
+  }
+
   return {
     adopt,
     clear,
-    /** Paints a mark by its decision; without one, removes its paint. */
+    /**
+     * Paints a mark by its decision; without one, removes its paint. New numbers are painted together, a moment later;
+     * what is painted already changes at once.
+     */
     draw(mark: Mark): void {
       const verdict = mark.decision?.verdict;
-      if (verdict === painted.get(mark)?.verdict) return;
+      const old = painted.get(mark)?.verdict;
+      if (verdict === old) return;
       clear(mark);
       if (!verdict || mark.parts.length === 0) return;
-      const ranges = mark.parts.map(
-        ({ node, start, end }) =>
-          new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end }),
-      );
-      for (const range of ranges) highlights.get(verdict)!.add(range);
-      painted.set(mark, { verdict, ranges });
+      if (old) return paint(mark, verdict);
+      waiting.add(mark);
+      schedule();
     },
     /** Hides blocked numbers, or shows them again. */
     mask(on: boolean): void {

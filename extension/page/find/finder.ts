@@ -5,6 +5,7 @@ import { type Mark, openMarks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { openRecordIndex } from "./record-index.ts";
 import { visit } from "./scan.ts";
+import { sights } from "./sights.ts";
 import { containerOf } from "./tree.ts";
 import { watch } from "./mutations.ts";
 
@@ -50,6 +51,14 @@ export function openFinder(rules: ReadingRules, events: FinderEvents, signal: Ab
         fields.dropOptedOut();
       },
       around: (node) => records.around(node),
+      *sightChanged(node) {
+        const known = new Map<Element, boolean>();
+        for (const mark of records.around(node)) {
+          const record = mark.record!;
+          if (!known.has(record)) known.set(record, sights.changed(record, node));
+          if (known.get(record)) yield mark;
+        }
+      },
       changed: events.changed,
       rootAdded: events.rootAdded,
       readText: reader.container,

@@ -3,6 +3,7 @@ import { readDial } from "../../../shared/dials/read.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { digitsOf } from "../../../shared/phone/digit-runs.ts";
 import type { ReadingRules } from "./reading-rules.ts";
+import { attribute, matches, queryAll } from "./dom.ts";
 import { ROW } from "./record-shape.ts";
 import { parentOf } from "./tree.ts";
 
@@ -27,18 +28,18 @@ export function linkNumber(element: Element, written: string, rules: ReadingRule
   if (end.length < LEAST_SAME) return null;
   let at: Element | null = element;
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
-    const inside = level === 0 ? [] : [...at.querySelectorAll("a[href]")].slice(0, MOST_LINKS);
+    const inside = level === 0 ? [] : [...queryAll(at, "a[href]")].slice(0, MOST_LINKS);
     for (const link of [at, ...inside]) {
       const e164 = link instanceof HTMLAnchorElement ? numberIn(link, end, rules) : null;
       if (e164 !== null) return { e164, record: at };
     }
-    if (at.matches(ROW)) break;
+    if (matches(at, ROW)) break;
   }
   return null;
 }
 
 function numberIn(link: HTMLAnchorElement, end: string, rules: ReadingRules): string | null {
-  if (!digitsOf(link.getAttribute("href") ?? "").includes(end.slice(-4))) return null;
+  if (!digitsOf(attribute(link, "href") ?? "").includes(end.slice(-4))) return null;
   const target = readDial(link.href, rules.dials);
   if (!target) return null;
   const { e164, by } = toE164(target.written, rules.region);

@@ -4,6 +4,7 @@
  */
 import { channel } from "../channel.ts";
 import { ROOT } from "../main-world-events.ts";
+import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
@@ -26,6 +27,8 @@ export interface Watcher {
   optedOut: () => void;
   /** The marks whose records a node is in. */
   around: (node: Node) => Iterable<Mark>;
+  /** Those of them whose countries are told by something in it that is shown now and was hidden, or no longer. Reads layout. */
+  sightChanged: (node: Node) => Iterable<Mark>;
   /** Anything at all changed: icons may be out of place. */
   changed: () => void;
   /** Reads a subtree, bit by bit. */
@@ -46,6 +49,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   const dirty = new Set<Node>();
   /** Containers whose text changed. */
   const changed = new Set<Node>();
+  /** Elements in records, whose classes or style changed. */
+  const styled = new Set<Node>();
   let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
@@ -62,7 +67,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target);
         changed.add(containerOf(target));
-        linkAround(target.parentElement);
+        linkAround(parentElement(target));
       } else if (type === "childList") {
         const container = containerOf(target);
         let pieces = false;
@@ -92,18 +97,24 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         // A known shadow root is not found again by the walk.
         for (const root of roots)
           if (root instanceof ShadowRoot && holds(target as Element, root.host)) dirty.add(root);
-      } else if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
+      } else {
+        if (!styled.has(target)) for (const _ of watcher.around(target)) styled.add(target);
+        if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
+      }
     }
-    for (const node of touched)
-      for (const { kind, owner } of watcher.around(node)) (kind === "text" ? changed : dirty).add(owner);
+    for (const node of touched) readAgain(watcher.around(node));
     if (layers) watcher.layersChanged();
     watcher.changed();
     schedule();
   });
 
+  function readAgain(marks: Iterable<Mark>): void {
+    for (const { kind, owner } of marks) (kind === "text" ? changed : dirty).add(owner);
+  }
+
   /** A link's text decides whether the link has a badge of its own: read it again. */
   function linkAround(element: Element | null): void {
-    const link = element?.closest("a");
+    const link = element && closest(element, "a");
     if (link) dirty.add(link);
   }
 
@@ -113,7 +124,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       // An element of another frame is that frame's to touch. Our own element's root must not be read.
       if ((event as MouseEvent).view !== window) return;
       const host = (event as MouseEvent).relatedTarget as Element;
-      const inner = host.localName === HOST ? null : shadowOf(host);
+      const inner = localName(host) === HOST ? null : shadowOf(host);
       if (inner) add(inner);
     },
     { signal },
@@ -127,7 +138,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: ["href", "open", "popover", "class", "style", OPT_OUT],
+      attributeFilter: ["href", "open", "popover", "hidden", "class", "style", OPT_OUT],
     });
     watcher.rootAdded(root);
     dirty.add(root);
@@ -135,7 +146,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   }
 
   function schedule(): void {
-    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || urgent || reading))
+    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || styled.size > 0 || urgent || reading))
       waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
   }
 
@@ -144,7 +155,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
     // Reading the clock costs as much as a step: do it every eighth step.
     for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
-    if (urgent || reading || dirty.size > 0 || changed.size > 0) return schedule();
+    if (urgent || reading || dirty.size > 0 || changed.size > 0 || styled.size > 0) return schedule();
     forgetRoots();
     if (optedOut) watcher.optedOut();
     optedOut = false;
@@ -153,11 +164,15 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
 
   /** Forgets roots whose hosts left the page, so that they can be freed. One that returns is found again. */
   function forgetRoots(): void {
-    for (const root of roots) if (root instanceof ShadowRoot && !root.host.isConnected) roots.delete(root);
+    for (const root of roots) if (root instanceof ShadowRoot && !isConnected(root.host)) roots.delete(root);
   }
 
   /** One step of reading; false when there is nothing left to read. */
   function step(): boolean {
+    for (const node of styled) {
+      styled.delete(node);
+      if (isConnected(node)) readAgain(watcher.sightChanged(node));
+    }
     // Changed text first: a person may be looking at it.
     urgent ??= next(changed, watcher.readText);
     if (urgent) {
@@ -172,7 +187,7 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   function next(nodes: Set<Node>, read: (node: Node) => Generator<undefined>): Generator<undefined> | null {
     for (const node of nodes) {
       nodes.delete(node);
-      if (!node.isConnected) continue;
+      if (!isConnected(node)) continue;
       if (!isOptedOut(node)) return read(node);
       optedOut = true;
     }

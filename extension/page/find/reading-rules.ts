@@ -1,10 +1,15 @@
 /** How numbers are read on this site: the countries of those without a code, and a person's rulings. */
+import type { Cities } from "../../../shared/country/cities.ts";
 import type { CountryHints } from "../../../shared/country/country.ts";
 import { type DialRules, dialRules } from "../../../shared/dials/read.ts";
 import type { Rulings } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 
 export interface ReadingRules extends CountryHints {
+  /** Null while the background has not been asked for their table, or has not answered. */
+  cities: Cities | null;
+  /** A number waits for the table of cities. */
+  wantCities: () => void;
   rulings: Rulings;
   /** Which addresses dial. */
   dials: DialRules;
@@ -12,7 +17,7 @@ export interface ReadingRules extends CountryHints {
 
 /** Before the background has answered. */
 export const newRules = (): ReadingRules => ({
-  ...{ region: "GB", also: [], language: "", dials: dialRules(null) },
+  ...{ region: "GB", also: [], language: "", dials: dialRules(null), cities: null, wantCities() {} },
   rulings: { notNumbers: [], countries: {}, siteCountry: null },
 });
 

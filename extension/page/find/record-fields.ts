@@ -1,5 +1,17 @@
 /** The fields of a record: the texts and values in an element, each with its label. */
 import type { Field } from "../../../shared/country/places.ts";
+import {
+  attribute,
+  childNodes,
+  classList,
+  closest,
+  localName,
+  matches,
+  parentElement,
+  query,
+  shadowRoot,
+  textOf,
+} from "./dom.ts";
 import { isField, LABEL, namesPlace, ROW } from "./record-shape.ts";
 import { isSkipped, shadowOf } from "./tree.ts";
 
@@ -33,7 +45,7 @@ export function fieldsOf(
 ): SeenField[] | null {
   // The list around a thousand rows is reached from each row: count its texts once.
   if (performance.now() - (fullAt.get(top) ?? -Infinity) < FULL_MS) return null;
-  const most = top.matches(ROW) ? MOST_TEXTS_IN_ROW : MOST_TEXTS;
+  const most = matches(top, ROW) ? MOST_TEXTS_IN_ROW : MOST_TEXTS;
   const fields: SeenField[] = [];
   let label = "";
   let heading = "";
@@ -53,29 +65,29 @@ export function fieldsOf(
     if (!(node instanceof Element) || isSkipped(node)) return true;
     if (node !== top) {
       // Another record inside this one.
-      if (node.matches(ROW) && node.parentElement !== fieldList && !isField(node)) return true;
-      if (node.matches(ASIDE) && !above.has(node)) return true;
+      if (matches(node, ROW) && parentElement(node) !== fieldList && !isField(node)) return true;
+      if (matches(node, ASIDE) && !above.has(node)) return true;
     }
     const value = valueOf(node);
     if (value) fields.push({ label: value.label || label, text: value.text, at: node });
     if (node instanceof HTMLSelectElement) return true;
     const before = heading;
-    if (node.matches(HEADING)) {
+    if (matches(node, HEADING)) {
       heading = "";
-      const text = node.textContent?.trim() ?? "";
+      const text = textOf(node).trim();
       if (namesPlace(text)) {
         heading = text;
         texts++;
         return true;
       }
     }
-    const inner = inLabel || node.matches(LABEL);
-    const its = node.matches(CELL) ? node : cell;
-    for (const child of (rootOf(node) ?? node).childNodes) if (!walk(child, inner, its)) return false;
-    if (node.matches(SECTION)) heading = before;
+    const inner = inLabel || matches(node, LABEL);
+    const its = matches(node, CELL) ? node : cell;
+    for (const child of childNodes(rootOf(node) ?? node)) if (!walk(child, inner, its)) return false;
+    if (matches(node, SECTION)) heading = before;
     return true;
   };
-  if (walk(top, false, top.closest(CELL))) return fields;
+  if (walk(top, false, closest(top, CELL))) return fields;
   fullAt.set(top, performance.now());
   return null;
 }
@@ -89,7 +101,7 @@ const isPlaceName = (text: string): boolean =>
 
 /** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
 const rootOf = (element: Element): ShadowRoot | null =>
-  element.shadowRoot ?? (element.localName.includes("-") ? shadowOf(element) : null);
+  shadowRoot(element) ?? (localName(element).includes("-") ? shadowOf(element) : null);
 
 /** The value of a form field, or the country of a flag that is a picture; else null. */
 function valueOf(element: Element): Field | null {
@@ -99,14 +111,14 @@ function valueOf(element: Element): Field | null {
     // What nothing names may choose the page's language.
     return label === "" ? null : { label, text };
   }
-  if (!element.matches(FLAG)) return null;
-  const given = element.getAttribute("data-country-code") ?? element.getAttribute("data-country");
-  const named = [given, ...element.classList, element instanceof HTMLImageElement ? element.src : null];
+  if (!matches(element, FLAG)) return null;
+  const given = attribute(element, "data-country-code") ?? attribute(element, "data-country");
+  const named = [given, ...classList(element), element instanceof HTMLImageElement ? element.src : null];
   for (const name of named) {
     const code = name === null ? null : (CODE.exec(name.replace(/[?#].*$/, ""))?.[1] ?? null);
     if (code !== null) return { label: "country", text: code.toUpperCase() };
   }
-  const said = element.getAttribute("title") ?? element.getAttribute("alt");
+  const said = attribute(element, "title") ?? attribute(element, "alt");
   return said ? { label: "country", text: said } : null;
 }
 
@@ -130,14 +142,15 @@ function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
 function columnOf(cell: Element | null): string {
   if (!cell) return "";
   if (cell instanceof HTMLTableCellElement) {
-    const table = cell.closest("table");
+    const table = closest(cell, "table") as HTMLTableElement | null;
     const head =
       table?.tHead?.rows[0] ?? (table?.rows[0]?.cells[0]?.tagName === "TH" ? table.rows[0] : undefined);
     if (!head || head.contains(cell) || head.cells.length < 2) return "";
     return head.cells[cell.cellIndex]?.textContent?.trim() ?? "";
   }
-  const column = cell.getAttribute("aria-colindex");
+  const column = attribute(cell, "aria-colindex");
   if (column === null || !/^\d+$/.test(column)) return "";
-  const grid = cell.closest("[role=grid],[role=treegrid],[role=table]");
-  return grid?.querySelector(`[role=columnheader][aria-colindex="${column}"]`)?.textContent?.trim() ?? "";
+  const grid = closest(cell, "[role=grid],[role=treegrid],[role=table]");
+  const head = grid && query(grid, `[role=columnheader][aria-colindex="${column}"]`);
+  return head ? textOf(head).trim() : "";
 }

@@ -1,5 +1,19 @@
 /** What an element is by its shape: one field, or one of several records that are alike. */
 import { namesPlace as asksForPlace } from "../../../shared/country/places.ts";
+import {
+  childElementCount,
+  children,
+  classList,
+  firstElementChild,
+  matches,
+  nextElement,
+  parentElement,
+  previousElement,
+  query,
+  tagName,
+  textOf as wholeText,
+  treeWalker,
+} from "./dom.ts";
 import { parentOf } from "./tree.ts";
 
 /** Elements that are repeated, one for each record. */
@@ -37,41 +51,42 @@ const MOST_KNOWN = 2000;
 
 /** True for a row of one name and one value. */
 export function isField(row: Element): boolean {
-  const siblings = row.parentElement?.childElementCount ?? 0;
+  const list = parentElement(row);
+  const siblings = list ? childElementCount(list) : 0;
   if (siblings > MOST_FIELDS) return false;
   if (row instanceof HTMLTableRowElement) {
     const [first] = row.cells;
     if (!first || row.cells.length > 2) return false;
     return row.cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
   }
-  if (row.tagName !== "LI") return false;
-  return row.querySelector(LABEL) !== null || !LETTERS.test(withoutLines(row.textContent ?? ""));
+  if (tagName(row) !== "LI") return false;
+  return query(row, LABEL) !== null || !LETTERS.test(withoutLines(wholeText(row)));
 }
 
 const isLabel = (element: Element): boolean =>
-  element.matches(LABEL) || element.firstElementChild?.matches(LABEL) === true;
+  [element, firstElementChild(element)].some((at) => at !== null && matches(at, LABEL));
 
 /** True for the name of a line or a place: a field's, not a person's. */
 const isName = (text: string): boolean =>
   text.length <= LONGEST_NAME && (text.endsWith(":") || withoutLines(text) !== text || namesPlace(text));
 
 const withoutLines = (text: string): string => text.replace(LINES, "");
-const textOf = (element: Element): string => element.textContent?.trim() ?? "";
+const textOf = (element: Element): string => wholeText(element).trim();
 
 /** True for one of several records that are alike, whatever they are made of: what is beside it is another's. */
 export function isOneOfMany(element: Element): boolean {
   if (!isRecord(element)) return false;
-  for (const step of ["previousElementSibling", "nextElementSibling"] as const) {
-    let sibling = element[step];
-    for (let i = 0; sibling && i < NEIGHBOURS; i++, sibling = sibling[step])
+  for (const step of [previousElement, nextElement]) {
+    let sibling = step(element);
+    for (let i = 0; sibling && i < NEIGHBOURS; i++, sibling = step(sibling))
       if (isAlike(sibling, element) && isRecord(sibling)) return true;
   }
   return false;
 }
 
 function isAlike(sibling: Element, element: Element): boolean {
-  if (sibling.tagName !== element.tagName || sibling.classList[0] !== element.classList[0]) return false;
-  return element.classList.length > 0 || holdsNumber(sibling) || shapeOf(sibling) === shapeOf(element);
+  if (tagName(sibling) !== tagName(element) || classList(sibling)[0] !== classList(element)[0]) return false;
+  return classList(element).length > 0 || holdsNumber(sibling) || shapeOf(sibling) === shapeOf(element);
 }
 
 /** True for more than one field and its name: something says whose it is. */
@@ -95,15 +110,15 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>): boolean {
   return false;
 }
 
-const holdsNumber = (element: Element): boolean => LIKE_NUMBER.test(element.textContent ?? "");
+const holdsNumber = (element: Element): boolean => LIKE_NUMBER.test(wholeText(element));
 
 const shapeOf = (element: Element): string =>
-  element.childElementCount < 2 ? "" : Array.from(element.children, ({ tagName }) => tagName).join();
+  childElementCount(element) < 2 ? "" : Array.from(children(element), tagName).join();
 
 /** The first texts of an element, one more than a field has. */
 function textsIn(element: Element): string[] {
   const texts: string[] = [];
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const walker = treeWalker(element, NodeFilter.SHOW_TEXT);
   while (texts.length <= FIELD_TEXTS && walker.nextNode()) {
     const text = (walker.currentNode as Text).data.trim();
     if (text !== "") texts.push(text);

@@ -2,11 +2,14 @@
  * The record that a number is in, as fields with their labels: a row of a table, a card, a form, the sheet of one
  * contact. Read to tell the number's country; none of it leaves the page.
  */
+import type { Cities } from "../../../shared/country/cities.ts";
 import { type Places, placesIn } from "../../../shared/country/places.ts";
+import { attribute, closest, matches, parentElement, query, queryAll } from "./dom.ts";
 import { fieldsOf, HEADING, type SeenField } from "./record-fields.ts";
 import { headingOver } from "./record-heading.ts";
 import { isAnothers, isField, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
+import { sights } from "./sights.ts";
 import { isOptedOut, parentOf } from "./tree.ts";
 
 /** A whole page: only what has a label, or is an address, counts of it. */
@@ -20,8 +23,23 @@ export interface Around extends Places {
   record: Element;
 }
 
+/** How places are told by their names: in which language besides English, and by the cities, null while these are not here. */
+export interface PlaceNames {
+  language: string;
+  cities: Cities | null;
+}
+
 /** The places that a number's record names. The nearest element that names a country counts; else the nearest cities. */
-export function placesAround(element: Element, language: string): Around {
+export function placesAround(element: Element, names: PlaceNames): Around {
+  const seen: Seen = new Map();
+  const around = read(element, names, seen);
+  sights.note(around.record, seen);
+  return around;
+}
+/** Of places that would count: whether a person sees them. */
+type Seen = Map<Text | Element, boolean>;
+
+function read(element: Element, names: PlaceNames, seen: Seen): Around {
   let near: Around = { countries: [], cities: [], record: element };
   let at: Element | null = element;
   let fieldOf: Element | null = null;
@@ -29,26 +47,26 @@ export function placesAround(element: Element, language: string): Around {
   const above = new Set<Node>();
   for (let outer: Element | null = element; outer; outer = parentOf(outer)) above.add(outer);
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
-    const isRow = at.matches(ROW);
+    const isRow = matches(at, ROW);
     if (isRow && isField(at)) {
       // A row that is one field: the list of such rows is the record.
-      fieldOf = at.parentElement;
+      fieldOf = parentElement(at);
       continue;
     }
     const fields = fieldsOf(at, fieldOf, above);
     if (!fields) break;
     const all = isRow ? [...fields, ...elsewhereInGrid(at, above)] : fields;
-    const places = placesOf(titled || at.matches(PAGE) ? all.filter(isPlain) : all, language, above);
-    if (places.countries.length > 0) return { ...places, record: at };
-    near = near.cities.length === 0 ? { ...places, record: at } : { ...near, record: at };
+    const places = placesOf(titled || matches(at, PAGE) ? all.filter(isPlain) : all, names, above, seen);
+    if (places.countries.length > 0 || places.waits) return { ...places, record: at };
+    near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (isRow || isOneOfMany(at)) {
       const heading = headingOver(at, END);
-      const over = heading && placesOf([heading], language, above);
-      return over && over.countries.length > 0 ? { ...over, record: at } : near;
+      const over = heading && placesOf([heading], names, above, seen);
+      return over && (over.countries.length > 0 || over.waits) ? { ...over, record: at } : near;
     }
-    if (at.matches(END)) break;
+    if (matches(at, END)) break;
     // A block with a heading of its own is a record; the blocks beside it may be about something else.
-    titled ||= at.querySelector(HEADING) !== null;
+    titled ||= query(at, HEADING) !== null;
   }
   return near;
 }
@@ -57,32 +75,46 @@ export function placesAround(element: Element, language: string): Around {
 const isPlain = ({ label, text }: SeenField): boolean => label !== "" || /[,\n\d:]/.test(text);
 
 /** The places that fields name, as far as a person sees them. Cached, as the same fields are read for each element around. */
-function placesOf(fields: readonly SeenField[], language: string, above: ReadonlySet<Node>): Places {
+function placesOf(
+  fields: readonly SeenField[],
+  names: PlaceNames,
+  above: ReadonlySet<Node>,
+  seen: Seen,
+): Places {
   const countries = new Set<string>();
-  const cities = new Set<string>();
+  const found = new Set<string>();
+  let looked = false;
+  let waits = false;
   for (const { label, text, at } of fields) {
-    const key = `${language}\n${label}\n${text}`;
+    const key = `${names.language}\n${label}\n${text}`;
     let named = known.get(key);
     if (!named) {
+      named = placesIn([{ label, text }], names.language, names.cities);
       if (known.size >= MOST_KNOWN) known.clear();
-      known.set(key, (named = placesIn([{ label, text }], language)));
+      if (named.cities) known.set(key, named);
     }
-    if (named.countries.length + named.cities.length === 0) continue;
-    if (isAnothers(at, above) || !isSeen(at)) continue;
+    if (named.countries.length === 0 && named.cities?.length === 0) continue;
+    if (isAnothers(at, above)) continue;
+    const isShown = isSeen(at);
+    // All is read again once the cities are here.
+    if (named.cities) seen.set(at, isShown);
+    if (!isShown) continue;
     for (const region of named.countries) countries.add(region);
-    for (const region of named.cities) cities.add(region);
+    for (const region of named.cities ?? []) found.add(region);
+    looked ||= named.cities === null;
+    waits ||= named.waits ?? false;
   }
-  return { countries: [...countries], cities: [...cities] };
+  return { countries: [...countries], cities: looked ? null : [...found], waits };
 }
 const known = new Map<string, Places>();
 const MOST_KNOWN = 2000;
 
 /** Grids with pinned columns split a row into several elements with the same `aria-rowindex`: the fields of the others. */
 function elsewhereInGrid(row: Element, above: ReadonlySet<Node>): SeenField[] {
-  const index = row.getAttribute("aria-rowindex");
-  const grid = index !== null && /^\d+$/.test(index) ? row.closest("[role=grid],[role=treegrid]") : null;
+  const index = attribute(row, "aria-rowindex");
+  const grid = index !== null && /^\d+$/.test(index) ? closest(row, "[role=grid],[role=treegrid]") : null;
   if (!grid) return [];
-  return [...grid.querySelectorAll(`[role=row][aria-rowindex="${index}"]`)]
+  return [...queryAll(grid, `[role=row][aria-rowindex="${index}"]`)]
     .filter((piece) => piece !== row && !isOptedOut(piece))
     .flatMap((piece) => fieldsOf(piece, null, above) ?? []);
 }

@@ -1,13 +1,16 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { mayDial } from "../../../shared/dials/address.ts";
+import { textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { contains, localName, treeWalker } from "./dom.ts";
 import { linkNumber } from "./link-number.ts";
 import type { Mark } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
-import { placesAround } from "./record.ts";
+import { type Around, placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
 /** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
@@ -47,13 +50,13 @@ export function settledAs(
   if (linked) return { e164: linked.e164, ...ext, by: "code", record: linked.record };
   if (siteCountry !== null && read.by === "region" && read.e164 !== null)
     return { e164: read.e164, ...ext, by: "said", record: null };
-  let record: Element | null = null;
+  let around: Around | null = null;
   const settled = resolveCountry(written, read, rules, () => {
     if (!element) return { countries: [], cities: [] };
-    const around = placesAround(element, rules.language);
-    record = around.record;
-    return around;
+    return (around = placesAround(element, rules));
   });
+  const { cities = [], record = null } = (around ?? {}) as Partial<Around>;
+  if (cities === null && settled.by === undefined) rules.wantCities();
   return { ...settled, record };
 }
 
@@ -81,7 +84,7 @@ function markOf(
 export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
   const marks: Mark[] = [];
   // A text area's number is in its value, which is read as a field.
-  if (container instanceof Element && (isSkipped(container) || container.tagName === "TEXTAREA"))
+  if (container instanceof Element && (isSkipped(container) || localName(container) === "textarea"))
     return marks;
   const take = (parts: Mark["parts"], phone: Phone) => {
     const element = boxOwner(parts[parts.length - 1]!.node);
@@ -178,7 +181,9 @@ export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const target = readDial(link.href, rules.dials);
   if (!target) return [];
   const { written, medium } = target;
-  const mark = markOf("link", link, link, [], written, toE164(written, rules.region), rules, medium);
+  if (isEmergency(written, rules.dials.lineRegion)) return [];
+  const read = textReading(written, rules.region, rules.dials.lineRegion);
+  const mark = markOf("link", link, link, [], written, read, rules, medium);
   return mark ? [mark] : [];
 }
 
@@ -201,14 +206,14 @@ export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Vi
     seen.add(container);
     yield* visitor.container(container);
   }
-  const walker = document.createTreeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+  const walker = treeWalker(top, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
     node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   if (top instanceof Element && isSkipped(top)) return;
   const links: HTMLAnchorElement[] = [];
   let again = 0;
   for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
-    if (!top.contains(node) && again < AGAIN) {
+    if (!contains(top, node) && again < AGAIN) {
       // The page removed the current node, and with it the way to the rest: start again from the top.
       again++;
       node = walker.currentNode = top;

@@ -1,4 +1,5 @@
 /** Whether a person can see a text or an element. Reads layout, so it is asked only about what would count. */
+import { boxOf as boxOfElement, clientHeight, clientWidth, isVisible } from "./dom.ts";
 import { parentOf } from "./tree.ts";
 
 /** Pixels. Texts for screen readers alone are in boxes of one pixel. */
@@ -9,7 +10,7 @@ const MOST_LEVELS = 6;
 /** Not where it has no box, is transparent, smaller than a letter, clipped away or outside the page. */
 export function isSeen(node: Text | Element): boolean {
   const element = node instanceof Text ? parentOf(node) : node;
-  if (!element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  if (!element || !isVisible(element, { opacityProperty: true, visibilityProperty: true })) return false;
   const box = boxOf(node);
   // A flag that is painted on an empty inline element has a height alone.
   if (node instanceof Text ? box.width < LEAST || box.height < LEAST : box.width + box.height < LEAST)
@@ -21,7 +22,7 @@ export function isSeen(node: Text | Element): boolean {
 }
 
 function boxOf(node: Text | Element): DOMRect {
-  if (node instanceof Element) return node.getBoundingClientRect();
+  if (node instanceof Element) return boxOfElement(node);
   const range = new Range();
   range.selectNodeContents(node);
   return range.getBoundingClientRect();
@@ -29,8 +30,7 @@ function boxOf(node: Text | Element): DOMRect {
 
 /** True for a box without room that hides what is in it. */
 function clips(element: Element): boolean {
-  const { clientWidth, clientHeight } = element;
-  if (clientWidth >= LEAST && clientHeight >= LEAST) return false;
+  if (clientWidth(element) >= LEAST && clientHeight(element) >= LEAST) return false;
   const { overflow, display } = getComputedStyle(element);
   // Inline boxes have no client size, and clip nothing.
   return display !== "inline" && display !== "contents" && overflow !== "visible";

@@ -1,5 +1,20 @@
 /** Walking a page: open and closed shadow roots, runs of inline text, and tests that cross the borders of roots. */
 
+import {
+  attribute,
+  closest,
+  elementAtPoint,
+  elementsAt,
+  firstChild,
+  isConnected,
+  localName,
+  nextSibling,
+  nodeType,
+  parentElement,
+  parentNode,
+  tagName,
+} from "./dom.ts";
+
 /** The name of our own element. */
 export const HOST = "cleardial-host";
 
@@ -8,17 +23,13 @@ const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
 
-/*
- * Properties are taken from the prototype, as a form's field may hide the form's own in our world too; and kinds are told
- * by them, as an object that another frame's script has touched first has that frame's prototypes.
- */
-const fromNode = (name: string, node: Node): unknown => Reflect.get(Node.prototype, name, node);
 export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
-export const isInPage = (node: Node): boolean => fromNode("isConnected", node) === true;
-export const nameOf = (element: Element): string => Reflect.get(Element.prototype, "localName", element);
+export const isInPage = isConnected;
+export const nameOf = localName;
+/** Told by its number, as an object that another frame's script has touched first has that frame's prototypes. */
 export function isElement(at: EventTarget): at is Element {
   try {
-    return fromNode("nodeType", at as Node) === Node.ELEMENT_NODE;
+    return nodeType(at as Node) === Node.ELEMENT_NODE;
   } catch {
     return false;
   }
@@ -38,8 +49,9 @@ export function shadowOf(element: Element): ShadowRoot | null {
 
 /** The parent, across the border of a shadow root. */
 export function parentOf(node: Node): Element | null {
-  if (node.parentElement) return node.parentElement;
-  const root = node.parentNode;
+  const parent = parentElement(node);
+  if (parent) return parent;
+  const root = parentNode(node);
   return root instanceof ShadowRoot ? root.host : null;
 }
 
@@ -58,9 +70,9 @@ export function holds(outer: Element, inner: Element): boolean {
 
 /** The topmost element of the page at a point, inside shadow roots too. Our own card is looked through. */
 export function elementAt(x: number, y: number): Element | null {
-  let hit = document.elementFromPoint(x, y);
-  if (hit?.localName === HOST)
-    hit = document.elementsFromPoint(x, y).find(({ localName }) => localName !== HOST) ?? null;
+  let hit = elementAtPoint(x, y);
+  if (hit && localName(hit) === HOST)
+    hit = elementsAt(x, y).find((element) => localName(element) !== HOST) ?? null;
   for (let depth = 0; hit && depth < 20; depth++) {
     const inner = shadowOf(hit)?.elementFromPoint(x, y);
     if (!inner || inner === hit) return hit;
@@ -88,14 +100,13 @@ export const OPT_OUT = "data-cleardial";
 const OFF = `[${OPT_OUT}="off"]`;
 
 export const isSkipped = (element: Element): boolean =>
-  SKIPPED.has(nameOf(element).toUpperCase()) ||
-  Element.prototype.getAttribute.call(element, OPT_OUT) === "off";
+  SKIPPED.has(nameOf(element).toUpperCase()) || attribute(element, OPT_OUT) === "off";
 
 /** True where a node is in what a page opted out, across shadow roots. A walk from the top uses `isSkipped` instead. */
 export function isOptedOut(node: Node): boolean {
   for (let at: Node = node; ;) {
-    const element = at instanceof Element ? at : at.parentElement;
-    if (element && Element.prototype.closest.call(element, OFF)) return true;
+    const element = at instanceof Element ? at : parentElement(at);
+    if (element && closest(element, OFF)) return true;
     const root = rootOf(at);
     if (!(root instanceof ShadowRoot)) return false;
     at = root.host;
@@ -108,12 +119,12 @@ const INLINE = new Set(
     " ",
   ),
 );
-export const isInline = (node: Node): boolean => node instanceof Element && INLINE.has(node.tagName);
+export const isInline = (node: Node): boolean => node instanceof Element && INLINE.has(tagName(node));
 
 /** The container that a text node is read with: its first ancestor that is not inline. */
 export function containerOf(node: Node): Node {
-  let at: Node = node instanceof Text ? (node.parentNode ?? node) : node;
-  while (isInline(at) && at.parentNode) at = at.parentNode;
+  let at: Node = node instanceof Text ? (parentNode(node) ?? node) : node;
+  for (let outer = parentNode(at); outer && isInline(at); outer = parentNode(at)) at = outer;
   return at;
 }
 
@@ -126,7 +137,7 @@ export function runsOf(container: Node): Text[][] {
     run = [];
   };
   const walk = (parent: Node) => {
-    for (let child = parent.firstChild; child; child = child.nextSibling) {
+    for (let child = firstChild(parent); child; child = nextSibling(child)) {
       if (child instanceof Text) run.push(child);
       else if (child instanceof Element) {
         if (!isInline(child) || isSkipped(child)) end();

@@ -5,14 +5,14 @@ import {
   type Decision,
   decideDial,
   decideReading,
+  type LineReading,
   numbersOf as numbersRead,
-  type Reading,
   ringsOf,
   stricter,
 } from "../../../shared/check/verdict.ts";
-import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
+import { lineReading, lineRegionOf, textReading } from "../../../shared/dials/line.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
-import { toE164 } from "../../../shared/phone/phone.ts";
 import type { ReadingRules } from "../find/reading-rules.ts";
 import { settledAs } from "../find/scan.ts";
 import type { FrameFacts } from "../frame-facts.ts";
@@ -26,7 +26,7 @@ export interface DialledNumber {
 
 export interface Assessment extends DialledNumber {
   /** What the telephone rings for it; `e164` is null where only guesses are left, or nothing rings. */
-  line: Reading;
+  line: LineReading;
   decision: Decision;
   handling: ReturnType<typeof handling>;
   /** Where it would ring another number than it is taken for: those that may be called, each by its own verdict. */
@@ -43,7 +43,7 @@ export function readDialledNumber(
   { region, element }: Pick<PendingDial, "region" | "element">,
   shown: (written: string) => string | null = () => null,
 ): DialledNumber {
-  const read = toE164(written, region ?? rules.region);
+  const read = textReading(written, region ?? rules.region, rules.dials.lineRegion);
   const { e164, readings = [] } = settledAs(written, read, rules, region === undefined ? element : null);
   if (e164 !== null) return { e164, readings: [] };
   const same = element ? null : shown(written);
@@ -67,11 +67,15 @@ export function assess(
   medium: Medium,
 ): Assessment {
   const context = facts.context();
-  const line: Reading = context ? lineReading(written, lineRegionOf(context.policy)) : { e164: null };
+  const line: LineReading = context
+    ? lineReading(written, lineRegionOf(context.policy))
+    : { e164: null, service: isEmergency(written, null) ? "emergency" : undefined };
   const of = (e164: string) => facts.decide(e164, [], medium);
   const known = (n: string) => of(n) ?? NOT_YET;
   // Without a policy nobody knows what rings.
-  const decided = context ? decideDial(line, [read], known) : decideReading(read, known);
+  const decided = (context ?? line.service) ? decideDial(line, [read], known) : decideReading(read, known);
+  if (line.service && decided.verdict === "clear")
+    return { ...read, line, decision: decided, handling: "pass", offers: [] };
   const numbers = numbersOf({ ...read, line });
   const decision = settled(decided, () => facts.confirmed(numbers));
   if (!context) return { ...read, line, decision, handling: "hold", offers: [] };

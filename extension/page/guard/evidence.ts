@@ -1,5 +1,5 @@
 /** The record of what became of a dial: the number and the page's host, never the page's address or its text. */
-import { withoutWords } from "../../../shared/dials/address.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { Basis } from "../../held-dial.ts";
 import type { PolicyContext } from "../../policy-context.ts";

@@ -93,10 +93,13 @@ function formOf(element: Element): HTMLFormElement | null {
 const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);
 
-/** An address by the page's base; null for what is none. */
-export function absolute(address: string): string | null {
+/** An address by a base, the page's unless given; null for what is none. */
+export function absolute(
+  address: string,
+  base = Reflect.get(Node.prototype, "baseURI", document),
+): string | null {
   try {
-    return new URL(address, Reflect.get(Node.prototype, "baseURI", document)).href;
+    return new URL(address, base).href;
   } catch {
     return null;
   }

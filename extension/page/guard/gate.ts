@@ -3,6 +3,7 @@
  * stages of that dial. Knows nothing of the page.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import type { PendingDial, Judge } from "./pending-dial.ts";
 
 /**
@@ -103,6 +104,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
       if (judge === "off") return false;
       if (!ours && takesOn(attempt)) return false;
       if (!alive()) {
+        if (isEmergency(target.written, null)) return false;
         orphaned();
         return true;
       }

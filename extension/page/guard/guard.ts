@@ -7,7 +7,8 @@
  * Some dials no script can hold, as Chromium reports them to none; test/e2e/guard/escapes.ts lists each, with the test
  * that shows it.
  */
-import { dialAddressOf, mayDial } from "../../../shared/dials/address.ts";
+import { mayDial } from "../../../shared/dials/address.ts";
+import { dialAddressOf } from "../../../shared/dials/write.ts";
 import { channel, outermostFrame } from "../channel.ts";
 import { GIVES, HELLO, JOINED, SUCCEEDS, WIRES } from "../main-world-events.ts";
 import { openEvents } from "./events.ts";
@@ -36,7 +37,7 @@ function start(): Guard {
   function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {
     // An element named `createElement` hides the document's own.
     const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
-    link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium);
+    link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium, address);
     // A chat is a page of its own and must not replace this one.
     if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
     link.click();

@@ -2,7 +2,8 @@
  * The judge of dials. A number that is clear, by facts that the Worker confirmed within two minutes, passes at once.
  * Every other dial is held and takes the way of held-dial-flow.ts.
  */
-import type { DialTarget, Withheld } from "../../../shared/dials/address.ts";
+import type { DialTarget } from "../../../shared/dials/address.ts";
+import type { Withheld } from "../../../shared/dials/codes.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";

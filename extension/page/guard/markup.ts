@@ -1,12 +1,12 @@
 /**
- * Finds the frames in markup that would dial, in whatever state its parser will be: each place where a frame's tag may
+ * Finds the frames in markup that would dial, and bases that would have others dial, in whatever state its parser will be: each place where a frame's tag may
  * begin is parsed by itself, by the browser's own inert parser. What is in a comment or in another tag counts too.
  */
 
-/** The names of tags that load something by themselves. Only the parser says whether it is a tag, and what it has. */
-const NAMES = /<(iframe|frame|embed|object)/gi;
+/** The names of tags that load something by themselves, and of bases. Only the parser says whether it is a tag, and what it has. */
+const NAMES = /<(iframe|frame|embed|object|base)/gi;
 /** A beginning of such a name, at the end of the text. */
-const CUT = /<(?:i(?:f(?:r(?:am?)?)?)?|f(?:r(?:am?)?)?|e(?:m(?:be?)?)?|o(?:b(?:j(?:ec?)?)?)?)?$/i;
+const CUT = /<(?:i(?:f(?:r(?:am?)?)?)?|f(?:r(?:am?)?)?|e(?:m(?:be?)?)?|o(?:b(?:j(?:ec?)?)?)?|b(?:as?)?)?$/i;
 
 /** No page nests documents in documents deeper. */
 const DEEPEST = 8;
@@ -15,7 +15,14 @@ const MOST = 32;
 const LEAST = 100_000;
 
 /** Of two attributes with one name the first counts (HTML, 13.2.5.33). No quotes: the place may be in some. */
-const EMPTY = " src srcdoc data ";
+const EMPTY = " src srcdoc data href ";
+
+export interface Rules {
+  /** True for the address of a dial, which a frame never gets. */
+  dials: (address: string) => boolean;
+  /** True for a base that no document gets. */
+  leads: (address: string) => boolean;
+}
 
 export interface Cleaned {
   /** What may be written. */
@@ -24,8 +31,7 @@ export interface Cleaned {
   tail: string;
 }
 
-/** `dials`: true for the address of a dial, which a frame never gets. */
-export function cleanMarkup(text: string, dials: (address: string) => boolean, depth = 0): Cleaned {
+export function cleanMarkup(text: string, rules: Rules, depth = 0): Cleaned {
   const places = [...text.matchAll(NAMES)];
   let budget = Math.max(LEAST, text.length * MOST);
   let kept = "";
@@ -46,7 +52,7 @@ export function cleanMarkup(text: string, dials: (address: string) => boolean, d
       if (next >= places.length) break;
     }
     // `<iframes` is no frame.
-    const held = tag ? tag.localName === "iframe" && isHeld(tag, dials, depth) : budget <= 0;
+    const held = tag ? tag.localName === "iframe" && isHeld(tag, name, rules, depth) : budget <= 0;
     if (held) empty(end);
     else if (!tag) return { kept: kept + text.slice(done, index), tail: text.slice(index) };
   }
@@ -60,41 +66,45 @@ const inert = document.createElement("template");
 
 /** The attributes that a tag has, whatever its name; null where the tag does not end. */
 function parsed(attributes: string): Element | null {
-  // eslint-disable-next-line no-restricted-syntax -- it is read, and never gets into a page
+  // oxlint-disable-next-line house/restricted-syntax -- it is read, and never gets into a page
   inert.innerHTML = `<iframe${attributes}`;
   return inert.content.firstElementChild;
 }
 
-function isHeld(tag: Element, dials: (address: string) => boolean, depth: number): boolean {
-  for (const name of ["src", "data"]) {
-    const address = tag.getAttribute(name);
-    if (address !== null && dials(address)) return true;
+/** `tag` has the attributes of a tag of that name. */
+function isHeld(tag: Element, name: string, rules: Rules, depth: number): boolean {
+  if (name.toLowerCase() === "base") return rules.leads(tag.getAttribute("href") ?? "");
+  for (const attribute of ["src", "data"]) {
+    const address = tag.getAttribute(attribute);
+    if (address !== null && rules.dials(address)) return true;
   }
   const inner = tag.getAttribute("srcdoc");
-  if (inner === null || !/<[ifeo]/i.test(inner)) return false;
-  return depth >= DEEPEST || cleanMarkup(inner, dials, depth + 1).kept.length !== inner.length;
+  if (inner === null || !/<[ifeob]/i.test(inner)) return false;
+  return depth >= DEEPEST || cleanMarkup(inner, rules, depth + 1).kept.length !== inner.length;
 }
 
-/** Takes the addresses of dials off the frames in a tree that is in no page yet, its templates and roots included. */
+/** Takes the addresses of dials off the frames and bases in a tree that is in no page yet, its templates and roots included. */
 export function cleanTree(
   tree: ParentNode,
-  dials: (address: string) => boolean,
+  rules: Rules,
   rootOf: (element: Element) => ShadowRoot | null,
 ): void {
   for (const frame of tree.querySelectorAll("iframe, frame, embed, object"))
     for (const name of ["src", "data"]) {
       const address = frame.getAttribute(name);
-      if (address !== null && dials(address)) frame.removeAttribute(name);
+      if (address !== null && rules.dials(address)) frame.removeAttribute(name);
     }
   for (const frame of tree.querySelectorAll("[srcdoc]"))
-    if (isHeld(frame, dials, 0)) frame.removeAttribute("srcdoc");
+    if (isHeld(frame, "iframe", rules, 0)) frame.removeAttribute("srcdoc");
+  for (const base of tree.querySelectorAll("base"))
+    if (isHeld(base, "base", rules, 0)) base.removeAttribute("href");
   for (const template of tree.querySelectorAll("template")) {
     // A template of a style sheet has none.
     const { content } = template as Partial<HTMLTemplateElement>;
-    if (content) cleanTree(content, dials, rootOf);
+    if (content) cleanTree(content, rules, rootOf);
   }
   for (const element of tree.querySelectorAll("*")) {
     const root = rootOf(element);
-    if (root) cleanTree(root, dials, rootOf);
+    if (root) cleanTree(root, rules, rootOf);
   }
 }

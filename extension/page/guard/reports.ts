@@ -3,6 +3,7 @@ import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import {
   ANSWER,
   ASKS,
+  BASES,
   DONE,
   FRAMES,
   LISTENS,
@@ -15,7 +16,7 @@ import {
 import { rootOf, shadowOf } from "../find/tree.ts";
 import { absolute, actionOf, type Found, opensHere } from "./find-dial.ts";
 import type { openGate, Stage } from "./gate.ts";
-import { cleanMarkup, cleanTree } from "./markup.ts";
+import { cleanMarkup, cleanTree, type Rules } from "./markup.ts";
 
 export interface ReportsDeps {
   gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
@@ -53,6 +54,11 @@ export function hearReports(deps: ReportsDeps): void {
   }
   /** A frame never gets the address of a dial: we dial by ourselves where it may go on. */
   const takesOver = (address: string) => stops(address, "asked", true) === "held";
+  const leads = (address: string) => mayDial(address) !== null;
+  const rulesBy = (base: string): Rules => ({
+    dials: (address) => takesOver(absolute(address, base) ?? address),
+    leads,
+  });
 
   /**
    * Hears what is told of an object in this window. Nobody else may touch it: an object has the prototypes of the frame
@@ -73,7 +79,7 @@ export function hearReports(deps: ReportsDeps): void {
     if (is === "held") event.preventDefault();
     else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
   });
-  onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, takesOver, shadowOf));
+  onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, { dials: takesOver, leads }, shadowOf));
   if (!answers) return;
 
   on(ASKS, (event) => {
@@ -86,9 +92,12 @@ export function hearReports(deps: ReportsDeps): void {
     if (target) gate.happened(target, "asked");
   });
   on(FRAMES, (event) => takesOver(textOf(event)) && event.preventDefault());
+  on(BASES, (event) => leads(textOf(event)) && event.preventDefault());
   on(MARKUP, (event) => {
-    const text = textOf(event);
-    const { kept, tail } = cleanMarkup(text, takesOver);
+    const detail = textOf(event);
+    const at = detail.indexOf("\n");
+    const text = detail.slice(at + 1);
+    const { kept, tail } = cleanMarkup(text, rulesBy(detail.slice(0, at)));
     if (kept !== text) channel.dispatchEvent(new CustomEvent(ANSWER, { detail: [kept, tail] }));
   });
 }

@@ -1,7 +1,8 @@
 /** Our end of the channel to the guard, in the page's own world. */
-import { ANSWER, CLICKS, GIVES, HELLO, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
+import { ANSWER, CLICKS, GIVES, HELLO, MARKUP, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
 import {
   addEventListener,
+  baseOf,
   detailOf,
   dispatchEvent,
   documentOf,
@@ -49,10 +50,10 @@ const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? no
 export const tells = (type: string, object: unknown, view = viewOf(object)): boolean =>
   !dispatchEvent(channel!, new Mouse(type, about(object as EventTarget | null, view)));
 
-/** Asks what may be written of a markup: null where all of it, else that, and an unfinished tag at its end. */
-export function answerTo(type: string, text: string): [kept: string, tail: string] | null {
+/** Asks what may be written of a markup at a node: null where all of it, else that, and an unfinished tag at its end. */
+export function answerTo(text: string, node: unknown): [kept: string, tail: string] | null {
   answer = null;
-  asks(type, text);
+  asks(MARKUP, `${baseOf(node) ?? ""}\n${text}`);
   return answer as [string, string] | null;
 }
 

@@ -50,7 +50,6 @@ const submits: Trap = (native, self, args) =>
 const ADDRESSES = [
   ["HTMLAnchorElement", "href protocol username password host hostname port pathname search hash"],
   ["HTMLAreaElement", "href protocol username password host hostname port pathname search hash"],
-  ["HTMLBaseElement", "href"],
   ["HTMLFormElement", "action"],
   ["HTMLButtonElement", "formAction"],
   ["HTMLInputElement", "formAction"],

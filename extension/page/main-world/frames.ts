@@ -1,8 +1,9 @@
 /**
  * Frames, embeds and objects load what their attributes say, in silence. An address that dials never becomes one of their
- * attributes, so that no clone or move of the element dials either: the guard dials by itself where it may.
+ * attributes, so that no clone or move of the element dials either: the guard dials by itself where it may. Nor does a
+ * document get a base that dials: it would make dials of addresses that were looked at before.
  */
-import { FRAMES } from "../main-world-events.ts";
+import { BASES, FRAMES } from "../main-world-events.ts";
 import { asks } from "./ask-guard.ts";
 import { wrote } from "./clicks.ts";
 import {
@@ -10,6 +11,7 @@ import {
   apply,
   attributeName,
   attributeValue,
+  baseHref,
   documentOf,
   kindOf,
   lastIndexOf,
@@ -17,6 +19,7 @@ import {
   over,
   ownerOf,
   type Realm,
+  removeAttribute,
   setValue,
   slice,
   toLowerCase,
@@ -26,11 +29,12 @@ import { once, safeMarkup } from "./values.ts";
 
 const ATTRIBUTE = 2;
 
-/** What an attribute of that name does to a frame. */
-function roleOf(name: string): "address" | "markup" | null {
+/** What an attribute of that name does to a frame, or to a base. */
+function roleOf(name: string): "address" | "markup" | "base" | null {
   // Most names end here.
   if (name.length !== 3 && name.length !== 4 && name.length !== 6) return null;
   const lower = toLowerCase(name);
+  if (lower === "href") return "base";
   return lower === "src" || lower === "data" ? "address" : lower === "srcdoc" ? "markup" : null;
 }
 
@@ -43,49 +47,58 @@ function isFrame(element: unknown): boolean {
 const local = (name: string) => slice(name, lastIndexOf(name, ":") + 1);
 
 /** Looks at one value on its way into a frame: false where it must not get there. */
-function admits(use: "address" | "markup", args: unknown[], at: number, node: unknown): boolean {
+function admits(use: "address" | "markup" | "base", args: unknown[], at: number, node: unknown): boolean {
+  if (use === "base") return true;
   if (use === "markup") {
-    args[at] = safeMarkup(args[at]);
+    args[at] = safeMarkup(args[at], node);
     return true;
   }
   args[at] = once(args[at]);
   return !asks(FRAMES, absolute(`${args[at] as string}`, documentOf(node)));
 }
 
+/** To be called with the result of what gave an element an attribute: a base does nothing before it is read. */
+function gave<T>(result: T, use: ReturnType<typeof roleOf>, element: unknown): T {
+  if (use === "base" && nameOf(element) === "base") {
+    const href = baseHref(element);
+    if (href && asks(BASES, href)) removeAttribute(element, "href");
+  }
+  return wrote(result);
+}
+
 /** `setAttribute` and its kind, with the name at `at` and the value after it. */
 const setsAttribute =
   (at: number): Trap =>
   (native, self, args) => {
-    if (args.length > at + 1) {
-      const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
-      const use = roleOf(at === 0 ? name : local(name));
-      if (use && isFrame(self) && !admits(use, args, at + 1, self)) return undefined;
-    }
-    return wrote(apply(native, self, args));
+    if (args.length <= at + 1) return apply(native, self, args);
+    const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
+    const use = roleOf(at === 0 ? name : local(name));
+    if (use && isFrame(self) && !admits(use, args, at + 1, self)) return undefined;
+    return gave(apply(native, self, args), use, self);
   };
 
 const setsProperty =
-  (use: "address" | "markup"): Trap =>
+  (use: "address" | "markup" | "base"): Trap =>
   (native, self, args) =>
-    args.length > 0 && !admits(use, args, 0, self) ? undefined : apply(native, self, args);
+    args.length > 0 && !admits(use, args, 0, self) ? undefined : gave(apply(native, self, args), use, self);
 
 /** The value of an attribute node. Its element may not be a frame yet when it gets one. */
 const setsValue: Trap = (native, self, args) => {
   const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? roleOf(attributeName(self)!) : null;
   if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0, self)) return undefined;
-  return wrote(apply(native, self, args));
+  return gave(apply(native, self, args), use, ownerOf(self));
 };
 
 /** An attribute node that an element gets, directly or through its map of attributes, which does not tell whose it is. */
 const setsNode: Trap = (native, self, args) => {
   const use = roleOf(attributeName(args[0]) ?? "");
-  if (use && (nameOf(self) === null || isFrame(self))) {
+  if (use && use !== "base" && (nameOf(self) === null || isFrame(self))) {
     const value = [attributeValue(args[0])];
     const before = value[0];
     if (!admits(use, value, 0, args[0])) return null;
     if (value[0] !== before) setValue(args[0], value[0]);
   }
-  return wrote(apply(native, self, args));
+  return gave(apply(native, self, args), use, ownerOf(args[0]));
 };
 
 export function wireFrames(realm: Realm): void {
@@ -99,6 +112,7 @@ export function wireFrames(realm: Realm): void {
   over(Attr.prototype, "value", setsValue, "set");
   over(Node.prototype, "nodeValue", setsValue, "set");
   over(Node.prototype, "textContent", setsValue, "set");
+  over(realm.HTMLBaseElement.prototype, "href", setsProperty("base"), "set");
   over(realm.HTMLIFrameElement.prototype, "src", setsProperty("address"), "set");
   over(realm.HTMLIFrameElement.prototype, "srcdoc", setsProperty("markup"), "set");
   over(realm.HTMLFrameElement.prototype, "src", setsProperty("address"), "set");

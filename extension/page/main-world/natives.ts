@@ -18,7 +18,7 @@ export type Realm = Window &
 
 export const { apply, getPrototypeOf } = Reflect;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
-/* eslint-disable @typescript-eslint/unbound-method -- each becomes a function of its receiver */
+/* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
 
 /** A native method as a plain function, whose first argument is the receiver. */
@@ -32,6 +32,7 @@ export const addEventListener = plain<[string, (event: Event) => void], void>(
 export const preventDefault = plain(Event.prototype.preventDefault);
 export const getRootNode = plain<[], Node>(Node.prototype.getRootNode);
 export const exec = plain(RegExp.prototype.exec);
+export const removeAttribute = plain(Element.prototype.removeAttribute);
 export const toLowerCase = plain(String.prototype.toLowerCase);
 export const lastIndexOf = plain<[string], number>(String.prototype.lastIndexOf);
 export const slice = plain<[number], string>(String.prototype.slice);
@@ -39,7 +40,7 @@ export const then = plain<[undefined, () => void], unknown>(Promise.prototype.th
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
 const has = plain(WeakSet.prototype.has);
 const add = plain(WeakSet.prototype.add);
-/* eslint-enable @typescript-eslint/unbound-method */
+/* oxlint-enable typescript/unbound-method */
 const part = (owner: object, name: string, which: "get" | "set") =>
   plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
 export const setValue = part(Attr.prototype, "value", "set");
@@ -65,13 +66,14 @@ export const isConnected = reads<boolean>(Node.prototype, "isConnected");
 export const nameOf = reads<string>(Element.prototype, "localName");
 export const attributeName = reads<string>(Attr.prototype, "localName");
 export const attributeValue = reads<string>(Attr.prototype, "value");
+export const baseHref = reads<string>(HTMLBaseElement.prototype, "href");
 export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
 export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
 
 const Address = URL;
 const hrefOf = reads<string>(URL.prototype, "href");
-const baseOf = reads<string>(Node.prototype, "baseURI");
+export const baseOf = reads<string>(Node.prototype, "baseURI");
 /** An address by the base of a document; as it is where it is none. */
 export function absolute(address: string, document: unknown): string {
   try {

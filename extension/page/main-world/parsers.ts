@@ -17,7 +17,7 @@ import { namesFrame, once, safeAddress, safeMarkup } from "./values.ts";
 const cleans =
   (at: number): Trap =>
   (native, self, args) => {
-    if (at < args.length) args[at] = safeMarkup(args[at]);
+    if (at < args.length) args[at] = safeMarkup(args[at], self);
     return apply(native, self, args);
   };
 
@@ -56,7 +56,7 @@ const makesPolicy: Trap = (native, self, args) => {
   const rules = args[1] as Record<string, Native | undefined> | undefined;
   if (args[0] !== "default" || typeof rules !== "object") return apply(native, self, args);
   const { createHTML, createScript, createScriptURL } = rules;
-  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given));
+  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document);
   const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));
   args[1] = {
     __proto__: null,
@@ -70,7 +70,7 @@ const makesPolicy: Trap = (native, self, args) => {
 const runsCommand: Trap = (native, self, args) => {
   if (args.length < 3) return apply(native, self, args);
   args[0] = `${args[0] as string}`;
-  if (toLowerCase(args[0]) === "inserthtml") args[2] = safeMarkup(args[2]);
+  if (toLowerCase(args[0]) === "inserthtml") args[2] = safeMarkup(args[2], self);
   return apply(native, self, args);
 };
 

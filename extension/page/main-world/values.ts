@@ -1,5 +1,5 @@
 /** Values that a page hands to a native: each is converted once, as an object may answer differently the second time. */
-import { FRAMES, MARKUP } from "../main-world-events.ts";
+import { FRAMES } from "../main-world-events.ts";
 import { answerTo, asks } from "./ask-guard.ts";
 import { apply, exec, type Native } from "./natives.ts";
 
@@ -30,19 +30,19 @@ export const once = (value: unknown): unknown =>
   typeof value === "string" || isTrusted(value) ? value : `${value as string}`;
 
 /**
- * A start tag that may load something by itself. A tag's name can neither be encoded nor be split, so that markup without
+ * A start tag that may load something by itself, or says where others lead. A tag's name can neither be encoded nor be split, so that markup without
  * a match has none; all other markup is parsed (guard/markup.ts).
  */
-const FRAME = /<(?:i?frame|embed|object)/i;
+const FRAME = /<(?:i?frame|embed|object|base)/i;
 export const namesFrame = (text: string): boolean => exec(FRAME, text) !== null;
 
-/** Markup without the addresses of frames that dial. `null` stays: some natives write nothing for it. */
-export function safeMarkup(value: unknown): unknown {
+/** Markup for a node, without the addresses of frames that dial. `null` stays: some natives write nothing for it. */
+export function safeMarkup(value: unknown, node: unknown): unknown {
   if (value === null) return value;
   const given = once(value);
   const text = `${given as string}`;
   if (!namesFrame(text)) return given;
-  const answer = answerTo(MARKUP, text);
+  const answer = answerTo(text, node);
   if (!answer) return given;
   return isTrusted(given) ? nothing : answer[0] + answer[1];
 }

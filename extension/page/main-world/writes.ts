@@ -2,7 +2,7 @@
  * `document.write`: markup in pieces, wherever the page's parser stands. A piece may end within a tag: an unfinished tag of
  * a frame waits for the next piece, until the script ends.
  */
-import { MARKUP, REOPENED } from "../main-world-events.ts";
+import { REOPENED } from "../main-world-events.ts";
 import { answerTo, tells } from "./ask-guard.ts";
 import {
   apply,
@@ -50,7 +50,7 @@ const writes =
       text += end;
       const opened = lastIndexOf(text, "<");
       const isCut = opened >= 0 && opened >= text.length - LONGEST;
-      const answer = namesFrame(text) || isCut ? answerTo(MARKUP, text) : null;
+      const answer = namesFrame(text) || isCut ? answerTo(text, self) : null;
       if (before === "" && !answer) return apply(native, self, args);
       if (trusted) return apply(native, self, [nothing]);
       const tail = answer ? answer[1] : "";

@@ -30,6 +30,8 @@ export interface Texts {
     | "consent-over"
     | "soft-opt-in"
     | "grace"
+    | "emergency"
+    | "internal"
     | "not-listed"
     | "listed"
     | "person-objected"
@@ -89,6 +91,8 @@ export const en: Texts = {
     "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
     "soft-opt-in": "A customer who was offered to opt out of messages, and did not.",
     grace: "Newly on {list}: it counts from {date}.",
+    emergency: "An emergency call: it is never held.",
+    internal: "An extension of your own exchange, not an outside number.",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",
     "person-objected": "One person on this line told us not to call ({date}): do not ask for them.",

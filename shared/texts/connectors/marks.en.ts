@@ -26,6 +26,8 @@ export const connectorReasons: Record<string, string> = {
   consent: "consent is on record",
   "soft-opt-in": "a customer's soft opt-in is on record",
   grace: "newly on {list}",
+  emergency: "an emergency number",
+  internal: "an extension of the own exchange",
   "not-listed": "not on {list}",
   "person-objected": "one person on it told us not to call",
   "scope-unsaid": "objected on another number",

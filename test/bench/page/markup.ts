@@ -1,5 +1,4 @@
 /** A page that makes much of itself again and again, as apps do: from markup, by methods, and from templates. */
-/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
 const place = document.body.appendChild(document.createElement("div"));
 const ROWS = 60;
 

@@ -91,7 +91,8 @@ beforeEach(() => {
     "INSERT INTO people (id, name, email, role, created_at) VALUES ('p', 'Ada', 'a@example.com', 'admin', '2026')",
   );
   const add = full.db.prepare(
-    "INSERT INTO consents (id, number, basis, given_by, given_at, evidence, until, by, at, withdrawn_at) VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, NULL, 'p', '2026', NULL)",
+    `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
+     VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, 'p', '2026')`,
   );
   for (let i = 0; i < 4500; i++) add.run(`c${i}`, i, i === 7 ? WORDS : "");
   full.db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');

@@ -1,5 +1,4 @@
 /** Frames and windows in disguise: by every method and parser, in markup that looks like something else, by other windows' natives. */
-/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
 import { add, answer, form, make, type Route } from "./routes.ts";
 
 const BARE = "/empty";
@@ -118,6 +117,26 @@ interface Parser {
   parseHTMLUnsafe: (html: string) => Document;
 }
 
+const bases: [name: string, give: (to: Document, href: string) => void][] = [
+  ["by property", (to, href) => (to.head.appendChild(to.createElement("base")).href = href)],
+  ["by attribute", (to, href) => to.head.appendChild(to.createElement("base")).setAttribute("HREF", href)],
+  [
+    "by a node",
+    (to, href) => {
+      const node = Object.assign(to.createAttribute("href"), { value: href });
+      to.head.appendChild(to.createElement("base")).attributes.setNamedItem(node);
+    },
+  ],
+  ["by markup", (to, href) => (to.head.innerHTML = `<BASE href="${href}">`)],
+  [
+    "by a document",
+    (to, href) => {
+      const parsed = new DOMParser().parseFromString(`<base href="${href}">`, "text/html");
+      to.head.append(parsed.querySelector("base")!);
+    },
+  ],
+];
+
 const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = [
   [
     "a blank frame's property",
@@ -216,12 +235,25 @@ export const disguises: readonly Route[] = [
     put: (p, to) => void (p.innerHTML = html(to)),
   })),
   {
-    name: "a frame's own window, by its own base",
+    name: "an answer with a base and a script, in a frame",
+    put: (place, to) => void iframe(place, { src: answer("/based", to.slice("tel:".length)) }),
+  },
+  ...bases.map(([name, give]): Route => ({
+    name: `a frame whose document gets a base later, ${name}`,
     put(place, to) {
       const inner = iframe(place).contentDocument!;
-      inner.head.append(Object.assign(inner.createElement("base"), { href: "tel://x/" }));
-      const code = `open(${JSON.stringify(to.slice("tel:".length))})`;
-      inner.body.append(Object.assign(inner.createElement("script"), { textContent: code }));
+      const made = inner.createElement("iframe");
+      made.src = to.slice("tel:".length);
+      give(inner, "tel://x/");
+      inner.body.append(made);
+    },
+  })),
+  {
+    name: "a frame in markup, by the base of another page",
+    put(place, to) {
+      const made = iframe(place, { src: "/based" });
+      const html = frameOf(to.slice("tel:".length));
+      made.addEventListener("load", () => (made.contentDocument!.body.innerHTML = html), { once: true });
     },
   },
   ...parsers.map(([name, put]): Route => ({ name: `a frame by ${name}`, put })),

@@ -9,11 +9,13 @@ import type { Context, Route } from "./routes.ts";
 import { inFront, marksOf } from "../kit/harness.ts";
 import { modal, placeOf, press } from "../kit/modal.ts";
 import { allNumbers, standingOf } from "../kit/model.ts";
+import { type Cell, verdictOf } from "./table.ts";
 
 declare const guardRoutes: { begin: typeof begin };
 
 export interface Row {
   route: Route;
+  verdict: Verdict;
   /** Each row has a number of its own, so that the log says which row it was. */
   number: string;
   address: string;
@@ -49,21 +51,29 @@ export const takeNumber = (verdict: Verdict, message = false): string => {
   return next.value;
 };
 
-export const rowsOf = (routes: readonly Route[], verdict: Verdict, before = ""): Row[] =>
-  routes.map((route) => {
-    const number = takeNumber(verdict, route.message);
-    const written = before ? before + number.replace("+44", "0") : number;
-    return { route, number, address: route.address?.(written) ?? `tel:${written}` };
-  });
+/** `before`: a code that is dialled before the number. */
+export const rowOf = (route: Route, verdict: Verdict, before = ""): Row => {
+  const number = takeNumber(verdict, route.message);
+  const written = before ? before + number.replace("+44", "0") : number;
+  return { route, verdict, number, address: route.address?.(written) ?? `tel:${written}` };
+};
+export const rowsOf = (routes: readonly Route[], verdict: Verdict): Row[] =>
+  routes.map((route) => rowOf(route, verdict));
+export const rowIn = ({ route, as }: Cell): Row =>
+  rowOf(route, verdictOf(as), as === "withheld" ? "141" : "");
 
-/** Decodes an address, and keeps the result: waiting for a row reads all addresses dialled so far, again and again. */
-const read = new Map<string, string>();
-function plain(address: string): string {
-  const had = read.get(address);
-  if (had !== undefined) return had;
-  const made = decodeURIComponent(address).normalize("NFKC");
-  read.set(address, made);
-  return made;
+type Spot = NonNullable<ReturnType<typeof begin>>;
+
+/** Runs in the page: whether a point becomes free of our dialog, under which everything is inert, or is covered by it. */
+async function becomes({ x, y, free }: Spot & { free: boolean }): Promise<boolean> {
+  const covered = [undefined, "HTML", "BODY", "CLEARDIAL-HOST"];
+  for (const until = performance.now() + 20_000; performance.now() < until;) {
+    await new Promise((done) => requestAnimationFrame(done));
+    if (covered.includes(document.elementFromPoint(x, y)?.tagName) === free) continue;
+    await new Promise((done) => requestAnimationFrame(done));
+    return true;
+  }
+  return false;
 }
 
 export class Drive {
@@ -71,6 +81,8 @@ export class Drive {
   readonly #dialler: Dialler;
   readonly #url: string;
   #frame: Frame;
+  /** What was dialled, decoded: read on from where it was read last. */
+  readonly #read: string[] = [];
 
   constructor(page: Page, dialler: Dialler, url: string) {
     this.#page = page;
@@ -79,17 +91,20 @@ export class Drive {
     this.#frame = page.mainFrame();
   }
 
-  /** Opens the page in its place, and waits until the numbers that it shows have their verdict. */
-  async open(context: Context, shown: string[], verdict: Verdict): Promise<void> {
-    await this.#page.goto(`${this.#url}/?context=${context}&numbers=${encodeURIComponent(shown.join())}`);
+  /** Opens the page in its place, and waits until the numbers that it shows have their verdicts. */
+  async open(context: Context, rows: readonly Row[] = []): Promise<void> {
+    // Badges are about calls.
+    const shown = rows.filter(({ route }) => !route.message);
+    const numbers = shown.map((row) => row.number).join();
+    await this.#page.goto(`${this.#url}/?context=${context}&numbers=${encodeURIComponent(numbers)}`);
     this.#frame = this.#page.frames()[1] ?? this.#page.mainFrame();
     await inFront(this.#page);
     await this.#frame.waitForFunction(() => "place" in window && "guardRoutes" in window);
-    const known = async () => {
-      const marks = await marksOf(this.#page);
-      return shown.filter((n) => !marks.some((m) => m.text === n && m.verdict === verdict));
+    const unknown = async () => {
+      const marks = new Map((await marksOf(this.#page)).map(({ text, verdict }) => [text, verdict]));
+      return shown.filter((row) => marks.get(row.number) !== row.verdict).map((row) => row.number);
     };
-    await expect.poll(known, { timeout: 20_000, interval: 50 }).toEqual([]);
+    await expect.poll(unknown, { timeout: 20_000, interval: 50 }).toEqual([]);
   }
 
   /** Begins a row, and returns where to click for it. */
@@ -103,19 +118,13 @@ export class Drive {
    * Waits until the point can be clicked. Under a modal dialog everything is inert; a frame hears a moment later than
    * the page that the dialog has gone, and the browser sends clicks by the last picture that was drawn.
    */
-  async #reachable({ x, y }: { x: number; y: number }): Promise<void> {
-    await this.#frame.waitForFunction(
-      ([x, y]) => !["HTML", "BODY", undefined].includes(document.elementFromPoint(x, y)?.tagName),
-      [x, y] as const,
-      { polling: 5 },
-    );
-    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await this.#page.evaluate(drawn);
-    await this.#frame.evaluate(drawn);
+  async #reachable(spot: Spot): Promise<void> {
+    await this.#page.evaluate(becomes, { ...spot, free: true });
+    if (this.#frame !== this.#page.mainFrame()) await this.#frame.evaluate(becomes, { ...spot, free: true });
   }
 
   /** Does what a person does for one row. Chromium lets a page dial once for each act of its user. */
-  async begin(row: Row): Promise<void> {
+  async begin(row: Row): Promise<Spot | null> {
     const { keyboard, mouse } = this.#page;
     const { by } = row.route;
     if (!by) await keyboard.press("Shift");
@@ -127,18 +136,19 @@ export class Drive {
       await mouse.click(spot.x, spot.y, { button: by === "middle" ? "middle" : "left" });
       if (by === "control") await keyboard.up("Control");
     }
+    return spot;
   }
 
-  heard = ({ address }: Row): Promise<number> =>
-    this.#frame.evaluate(
-      (to) => (window as unknown as { heard: Record<string, number> }).heard[to] ?? 0,
-      address,
-    );
+  /** How often the page's own handlers heard a click, by address, since the page was opened. */
+  heard = (): Promise<Record<string, number>> =>
+    this.#frame.evaluate(() => (window as unknown as { heard: Record<string, number> }).heard);
 
   /** How often a row's number was dialled, however it was written. */
   count = ({ number }: Row): number => {
     const digits = number.replace(/^\+(44)?/, "");
-    return this.#dialler.dialled().filter((address) => plain(address).includes(digits)).length;
+    for (const address of this.#dialler.dialled().slice(this.#read.length))
+      this.#read.push(decodeURIComponent(address).normalize("NFKC"));
+    return this.#read.filter((address) => address.includes(digits)).length;
   };
 
   /** Waits until a row has dialled, for `ms` at most. */
@@ -148,21 +158,12 @@ export class Drive {
     return false;
   }
 
-  /** Waits until the agent is asked, and refuses. */
-  async refuse({ route }: Row): Promise<void> {
-    await expect.poll(() => modal(this.#page), { interval: 20, message: route.name }).not.toBeNull();
+  /** Does what a person does for one row, waits until the agent is asked, and refuses. */
+  async refuse(row: Row): Promise<void> {
+    const spot = await this.begin(row);
+    if (!spot || !(await this.#page.evaluate(becomes, { ...spot, free: false })))
+      throw new Error(`Nobody is asked: ${row.route.name}`);
     await this.#page.keyboard.press("Escape");
-    await expect.poll(() => modal(this.#page), { interval: 20 }).toBeNull();
-  }
-
-  /** Refuses until no dialog comes any more: the next one opens a moment after the last. */
-  async refuseAll(): Promise<void> {
-    for (let quiet = 0; quiet < 8; await pause(40)) {
-      // Not by Escape: if our dialog has just gone, it would close the page's own.
-      const no = (await placeOf(this.#page, "Don’t call")) ?? (await placeOf(this.#page, "Don’t send"));
-      quiet = no ? 0 : quiet + 1;
-      if (no) await this.#page.mouse.click(no.x, no.y);
-    }
   }
 
   /**

@@ -11,7 +11,7 @@ export interface Exception {
 /** Documents without an origin. */
 const sandboxed = ["opaque", "srcdoc"] as const;
 
-/** Rows that the browser itself refuses there, with or without us. */
+/** Rows that never dial there, whatever their number: the browser refuses them, with or without us, or we do. */
 export const refused: readonly Exception[] = [
   {
     routes: ["requestSubmit", "submit", "a form's button", "a button with an action of its own"],
@@ -32,6 +32,13 @@ export const refused: readonly Exception[] = [
     routes: ["a refresh in the page"],
     contexts: ["closed"],
     why: "a meta element counts in the document alone",
+  },
+  {
+    routes: ["property", "attribute", "a node", "markup", "a document"].map(
+      (by) => `a frame whose document gets a base later, by ${by}`,
+    ),
+    contexts: ["top"],
+    why: "no document gets a base that dials",
   },
 ];
 
@@ -146,6 +153,7 @@ export const cellEscapes: readonly CellException[] = [
       "a blank frame's location.replace",
       "a blank frame's document.location",
       "a blank frame's script",
+      "a frame to a script",
       "a frame's location in an opened document",
     ],
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
@@ -156,7 +164,12 @@ export const cellEscapes: readonly CellException[] = [
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
   {
-    sinks: ownLocation,
+    sinks: ["a refresh in the page"],
+    methods: ["document.write", "document.write in pieces"],
+    why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
+  },
+  {
+    sinks: [...ownLocation, "a refresh in the page"],
     realms: ["blank frame", "opened document"],
     why: "a window's first, empty document has no navigate event (HTML, 7.2.7), nor after a document.open",
   },
@@ -171,8 +184,13 @@ export const cellEscapes: readonly CellException[] = [
       "a written frame's script",
       "a written frame's refresh",
       "a frame of a blob",
+      "an answer with a script, in a frame",
     ],
     realms: withoutOrigin,
+    why: "documents without an origin have no navigate event (HTML, 7.2.7)",
+  },
+  {
+    sinks: ["a frame of data", "a frame of SVG data", "an object of data"],
     why: "documents without an origin have no navigate event (HTML, 7.2.7)",
   },
   {

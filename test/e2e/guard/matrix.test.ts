@@ -9,7 +9,7 @@ import { launch, type Launched } from "../kit/harness.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { cellEscapes, cellException } from "./escapes.ts";
 import { type Cell, cellOf, nameOf } from "./matrix/axes.ts";
-import { soakCells, suiteCells } from "./matrix/cells.ts";
+import { browserRefuses, otherWitnesses, sinkWitnesses, soakCells, suiteCells } from "./matrix/cells.ts";
 import { MatrixDrive } from "./matrix/drive.ts";
 import { answerMatrix } from "./matrix/pages.ts";
 import { oneByOne, type Outcome, together } from "./matrix/run.ts";
@@ -21,7 +21,8 @@ beforeEach(({ skip }) =>
   skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
 );
 
-const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_LIMIT: limit, MATRIX_REPORT: report } = process.env;
+const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_REPORT: report } = process.env;
+const { MATRIX_SKIP: first, MATRIX_LIMIT: limit } = process.env;
 const isSoak = report !== undefined;
 
 describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 600_000 }, () => {
@@ -52,13 +53,22 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 600_000 }, () 
   const cells = only
     ? only.split("\n").map(cellOf)
     : isSoak
-      ? soakCells(Number(seed)).slice(0, Number(limit))
+      ? soakCells(Number(seed)).slice(Number(first), Number(first) + Number(limit))
       : suiteCells();
   const clear = cells.filter(({ verdict }) => verdict === "clear");
   const mustBeHeld = cells.filter(({ verdict }) => verdict !== "clear");
   const progress = isSoak ? (done: number) => console.log(`${done} of ${cells.length}`) : () => {};
   /** How often each cell dials where nothing of ours runs. */
   const without = new Map<Cell, number>();
+
+  it("every sink dials where nothing of ours runs", async ({ skip }) => {
+    skip(only !== undefined, "only some cells are run");
+    const witnesses = [...sinkWitnesses(), ...(isSoak ? otherWitnesses() : [])];
+    const outcomes = await oneByOne({ drive, on: false, progress }, witnesses, () => 4000);
+    const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
+    const other = outcomes.filter((outcome) => outcome.dialled > 0 === refused(outcome));
+    expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
+  });
 
   it("dials where nothing of ours runs", async () => {
     for (const { cell, dialled } of await oneByOne(

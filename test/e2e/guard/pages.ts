@@ -66,6 +66,8 @@ export function answerRoutes(request: IncomingMessage, response: ServerResponse)
       .writeHead(200, { "content-type": "text/xml" })
       .end(`<div xmlns="http://www.w3.org/1999/xhtml"><iframe src="${escaped(to)}"/></div>`);
   else if (url.pathname === "/empty") html(page(""));
+  else if (url.pathname === "/based")
+    html(page(to && `<script>open(${JSON.stringify(to)})</script>`, '<base href="tel://x/">'));
   else if (url.pathname === "/inner") html(inner(numbers, "top"));
   else if (context === "same") html(frame(`src="${inside}"`));
   else if (context === "other") html(frame(`src="${other}${inside}"`));

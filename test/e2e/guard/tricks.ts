@@ -2,7 +2,6 @@
  * Dials that slip past a guard which looks once: what is clicked is not what opens. One function a row, as in routes.ts;
  * they run in a page with an origin of its own.
  */
-/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
 import { disguises } from "./disguises.ts";
 import { add, form, link, make, type Route } from "./routes.ts";
 

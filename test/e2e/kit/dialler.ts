@@ -15,7 +15,7 @@ export interface Dialler {
   executablePath: string;
   /** Chats are web pages: a navigation to one counts as a dial, and is stopped. */
   watch: (context: BrowserContext) => Promise<void>;
-  /** Every address that was dialled, oldest first. */
+  /** Every address that was dialled, in the order in which it was heard of. */
   dialled: () => string[];
   remove: () => void;
 }
@@ -36,22 +36,27 @@ export function openDialler(chromium: string): Dialler | null {
   const policy = {
     AutoLaunchProtocolsFromOrigins: protocols.map((protocol) => ({ protocol, allowed_origins: ["*"] })),
   };
-  const chats: string[] = [];
+  const all: string[] = [];
+  let read = 0;
   return {
     executablePath: underPolicy(chromium, folder, policy, bin),
     watch: async (context) => {
       await context.route(
         ({ hostname }) => Object.hasOwn(sites, hostname),
         async (route) => {
-          chats.push(route.request().url());
+          all.push(route.request().url());
           await route.fulfill({ status: 204 });
         },
       );
     },
-    dialled: () => [
-      ...(existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : []),
-      ...chats,
-    ],
+    dialled() {
+      const text = existsSync(log) ? readFileSync(log, "utf8") : "";
+      // A line may be half written.
+      const end = text.lastIndexOf("\n") + 1;
+      all.push(...text.slice(read, end).split("\n").filter(Boolean));
+      read = end;
+      return [...all];
+    },
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

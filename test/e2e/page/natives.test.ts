@@ -2,7 +2,6 @@
  * What a page can see of the natives that we wrap, compared with the same page where nothing of ours runs; that pages with
  * Trusted Types work; and that no input is too long or too strange for the guard.
  */
-/* eslint-disable no-restricted-syntax -- the page under test writes its own markup */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";

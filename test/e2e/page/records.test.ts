@@ -42,6 +42,45 @@ describe("the country of a number", () => {
     await expect.poll(said).toEqual(should());
   });
 
+  it("follows what a class, a style or an attribute shows or hides, and what is hidden with its box", async () => {
+    await page.evaluate(() => {
+      const cell = document.querySelector("#open td:last-child")!;
+      cell.innerHTML = '<b><i id="shown" class="gone">United States</i></b>';
+      document.head.insertAdjacentHTML("beforeend", "<style>.gone{display:none}</style>");
+    });
+    await expect.poll(said).toEqual(should());
+    const country = page.locator("#shown");
+    const there = should({ "4155550102": "+1 415 555 0102" });
+    const classed = (on: "at" | "parent", gone: boolean) =>
+      country.evaluate(
+        (at, { on, gone }) => (on === "at" ? at : at.parentElement!).classList.toggle("gone", gone),
+        { on, gone },
+      );
+    await classed("at", false);
+    await expect.poll(said).toEqual(there);
+    for (const [hide, show] of [
+      [() => classed("at", true), () => classed("at", false)],
+      [() => classed("parent", true), () => classed("parent", false)],
+      [
+        () => country.evaluate((at) => at.parentElement!.setAttribute("hidden", "")),
+        () => country.evaluate((at) => at.parentElement!.removeAttribute("hidden")),
+      ],
+      [
+        () => country.evaluate((at) => at.setAttribute("style", "opacity:0")),
+        () => country.evaluate((at) => at.removeAttribute("style")),
+      ],
+    ] as const) {
+      await hide();
+      await expect.poll(said).toEqual(should());
+      await show();
+      await expect.poll(said).toEqual(there);
+    }
+    await page
+      .locator("#open td")
+      .last()
+      .evaluate((at) => (at.textContent = "-"));
+  });
+
   it("follows the address of a link around it, and no longer once that is another number's", async () => {
     await page.evaluate(() =>
       document.body.insertAdjacentHTML(

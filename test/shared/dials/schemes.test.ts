@@ -151,6 +151,14 @@ describe("a scheme that is not listed", () => {
     });
   });
 
+  it("may be a name or a place, and is one unless the policy says that it dials", () => {
+    const policy = { ...defaultPolicy, dials: { schemes: [{ scheme: "geo", kind: "call" as const }] } };
+    expect(readDial("geo:01134960142", rules)).toBeNull();
+    // A policy of before may name it: that stays a dial.
+    expect(mayDial("geo:01134960142")).not.toBeNull();
+    expect(readDial("geo:01134960142", dialRules(policy))?.written).toBe("01134960142");
+  });
+
   it("is a dial by a number of any of the policy's regions, the telephones' among them", () => {
     const numbers = { ...defaultPolicy.numbers, alsoRegions: ["US"] };
     const abroad = dialRules({ ...defaultPolicy, numbers });
@@ -162,7 +170,7 @@ describe("a scheme that is not listed", () => {
     expect(readDial("acme:7700900123", rules)?.written).toBe("7700900123");
     // A policy that an older version stored has no such clause.
     const { dials: _, ...old } = defaultPolicy;
-    expect(dialRules(old as Policy)).toEqual({ schemes: [], regions: ["GB"] });
+    expect(dialRules(old as Policy)).toEqual({ schemes: [], regions: ["GB"], lineRegion: "GB" });
   });
 
   it("cannot be one that has its row, or the browser's own", () => {

@@ -160,9 +160,9 @@ async function send(
     await waitOnExecutionContext(context);
     return { status: response.status, answer, code: (answer as { code?: string } | null)?.code };
   };
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
-  return Promise.race([work(), late]).finally(() => clearTimeout(timer));
+  return Promise.race([work(), late]).finally(() => timer === undefined || clearTimeout(timer));
 }
 
 it(

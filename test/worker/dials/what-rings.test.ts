@@ -148,3 +148,29 @@ it("what is dialled is stored as the trail can repeat it, whatever characters it
   const { verify } = await import("../../../worker/trail/verify.ts");
   expect(await verify(env)).toMatchObject({ ok: true });
 });
+
+it("an emergency call and an extension of the own exchange are no calls to a subscriber", async () => {
+  for (const [number, code] of [
+    ["999", "emergency"],
+    ["112", "emergency"],
+    ["213", "internal"],
+  ] as const)
+    expect(await stored({ number, e164: null, reasons: [{ code }] })).toMatchObject({
+      ...{ number: null, workerVerdict: "clear", workerReasons: [{ code }], agrees: true },
+    });
+  expect(await stored({ number: "1001", e164: null })).toMatchObject({ workerVerdict: "unknown" });
+});
+
+it("a code that shows our number changes nothing of what rings", async () => {
+  const said = async (number: string, e164: string | null) => {
+    const { workerVerdict, agrees } = await stored({
+      number,
+      e164,
+      verdict: "blocked",
+      reasons: [{ code: "tps" }],
+    });
+    return [workerVerdict, agrees];
+  };
+  for (const number of ["1470 0113 496 0142", "0113 496 0142"])
+    expect(await said(number, LEEDS), number).toEqual(["blocked", true]);
+});

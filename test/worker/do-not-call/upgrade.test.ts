@@ -49,7 +49,7 @@ beforeAll(async () => {
   await reset();
   await applyD1Migrations(
     env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0019"),
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0020"),
   );
   tokens = await newTeam();
   for (const [basis, number] of Object.entries(NUMBERS)) await consentAsBefore(basis, number, basis);

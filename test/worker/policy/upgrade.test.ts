@@ -1,4 +1,4 @@
-/** From the schema before proposals (migration 0019): its policies, read as what they are worth now, and its Worker. */
+/** From the schema before proposals (migration 0022): its policies, read as what they are worth now, and its Worker. */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -32,7 +32,7 @@ let admin: string;
 beforeAll(async () => {
   do await reset();
   while (await env.DB.prepare("SELECT 1 FROM sqlite_master WHERE name = 'people'").first());
-  const before = env.TEST_MIGRATIONS.findIndex(({ name }) => name.startsWith("0019"));
+  const before = env.TEST_MIGRATIONS.findIndex(({ name }) => name.startsWith("0022"));
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS.slice(0, before));
   await env.DB.batch([
     env.DB.prepare("INSERT INTO marks (name, value) VALUES ('setup', '2026-01-01T00:00:00.000Z')"),

@@ -82,6 +82,8 @@ const rules: Rule[] = [
   // Nobody says how often these dial, nor that they must.
   [["timing", "verdict"], (c) => c.verdict !== "clear" || !timingOf(c.timing).more],
   [["argument", "verdict"], (c) => c.verdict !== "clear" || c.argument !== "changing object"],
+  // No document gets a base that dials.
+  [["sink", "verdict"], (c) => c.verdict !== "clear" || c.sink !== "a written frame's base"],
   [["encoding", "verdict"], (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd],
 ];
 

@@ -1,5 +1,5 @@
 /** Which cells run in the suite, and which in the soak. */
-import { type Axis, type Cell } from "./axes.ts";
+import { type Axis, axes, type Cell, cellOf, fits, sinks } from "./axes.ts";
 import { pairs, products } from "./cover.ts";
 
 /** Values so near to another that only the soak pairs them with all others. */
@@ -76,4 +76,52 @@ export const suiteCells = (): Cell[] => pairs(SEED, isWanted, prefer);
 export const soakCells = (seed: number): Cell[] => [
   ...pairs(seed, () => true, prefer),
   ...products(seed, ["sink", "realm", "timing"]),
+];
+
+/** A plain cell for each sink: if it does not dial without us, none of its cells proves anything. */
+export const sinkWitnesses = (): Cell[] =>
+  sinks.map(({ name, bare, targets, people }) =>
+    cellOf(
+      [
+        name,
+        ...(bare ? ["method: property"] : []),
+        ...(targets ? ["target: _self"] : []),
+        ...(people === "Enter" ? ["gesture: Enter"] : []),
+        "verdict: blocked",
+      ].join(" | "),
+    ),
+  );
+
+const FRAME = "a frame | verdict: blocked | method: property";
+const LINK = "a link | verdict: blocked | method: property | gesture: left";
+const HERE = `${LINK} | target: _self`;
+/** The same for each value of the other axes: a frame by a script, and a link by a person. */
+export const otherWitnesses = (): Cell[] => {
+  const each = (axis: Axis, ...from: string[]) =>
+    axes[axis]
+      // An object that answers otherwise the second time leads the browser to another number.
+      .filter((value) => value !== "-" && value !== "changing object")
+      .flatMap((value) => from.map((plain) => `${plain} | ${axis}: ${value}`));
+  return [
+    ...each("method", FRAME, HERE),
+    ...each("encoding", FRAME, HERE),
+    ...each("realm", FRAME, HERE),
+    ...each("timing", `${FRAME} | gesture: script`, HERE),
+    ...each("target", LINK),
+    ...axes.target.slice(1).flatMap((target) => each("gesture", `${LINK} | target: ${target}`)),
+    ...each("natives", `${FRAME} | method: setAttribute`),
+    ...each("argument", `${FRAME} | method: innerHTML`),
+  ]
+    .map(cellOf)
+    .filter(fits);
+};
+
+/** Cells that the browser itself refuses, in part of what their names say. */
+export const browserRefuses: readonly string[] = [
+  // Chromium reads the action before it asks for the data.
+  "an action that changes on formdata",
+  // It lets a page dial once for each thing that its user does.
+  "timing: after a clear dial |",
+  // A link that can be edited is not followed.
+  "a link | method: insertHTML | target: _self | gesture: left",
 ];

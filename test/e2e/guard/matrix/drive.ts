@@ -51,6 +51,8 @@ export class MatrixDrive {
   readonly #url: string;
   #popup: Page | null = null;
   readonly #frames = new Map<string, Place>();
+  /** Tabs that are to close the next time. */
+  readonly #seen = new Set<Page>();
   /** Tabs that were told to close. */
   readonly #left = new Set<Page>();
   readonly #read = { length: 0, counts: new Map<string, number>() };
@@ -74,9 +76,9 @@ export class MatrixDrive {
     this.#again = () => this.open(decoy, shown, verdictOf, popup);
     this.#decoy = decoy;
     this.#popup = null;
-    await this.tidy();
+    for (const _ of [1, 2]) await this.tidy();
     const numbers = [decoy, ...shown];
-    await this.#page.goto(`${this.#url}/?numbers=${encodeURIComponent(numbers.join())}`);
+    await this.#go(`${this.#url}/?numbers=${encodeURIComponent(numbers.join())}`);
     await inFront(this.#page);
     this.#frames.clear();
     this.#frames.set("top", { page: this.#page, frame: this.#page.mainFrame(), x: 0, y: 0 });
@@ -106,6 +108,16 @@ export class MatrixDrive {
     await this.#popup.waitForFunction(isReady);
     await inFront(this.#popup);
     this.#frames.set("popup", { page: this.#popup, frame: this.#popup.mainFrame(), x: 0, y: 0 });
+  }
+
+  /** What a cell began may still lead the page away. */
+  async #go(url: string): Promise<void> {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return void (await this.#page.goto(url));
+      } catch (error) {
+        if (attempt === 4 || !/interrupted|ERR_ABORTED/.test(String(error))) throw error;
+      }
   }
 
   /** The page in front. */
@@ -163,7 +175,12 @@ export class MatrixDrive {
       const held = { ctrl: "Control", shift: "Shift" }[gesture];
       if (held) await keyboard.down(held);
       if (gesture === "Enter") await keyboard.press("Enter");
-      else await mouse.click(x + spot.x, y + spot.y, { button: gesture === "middle" ? "middle" : "left" });
+      else {
+        // A timeout from the press comes before the click.
+        const delay = trial.cell.timing === "after a timeout" ? 20 : 0;
+        const button = gesture === "middle" ? "middle" : "left";
+        await mouse.click(x + spot.x, y + spot.y, { button, delay });
+      }
       if (held) await keyboard.up(held);
       if (await frame.evaluate(() => matrix.wasHeard()).catch(() => true)) break;
       trial.error = "the page did not hear of it";
@@ -204,7 +221,7 @@ export class MatrixDrive {
     return false;
   }
 
-  /** Closes what the cells have opened. */
+  /** Closes what cells before the last have opened: what the last has opened may be about to dial. */
   async tidy(): Promise<void> {
     const opened = this.#page
       .context()
@@ -212,9 +229,10 @@ export class MatrixDrive {
       .filter((page) => page !== this.#page && page !== this.#popup)
       .filter((page) => !this.#left.has(page) && !page.url().startsWith("chrome-extension:"));
     if (opened.length === 0) return;
-    for (const page of opened) this.#left.add(page);
+    const old = opened.filter((page) => this.#seen.has(page));
+    for (const page of opened) (this.#seen.has(page) ? this.#left : this.#seen).add(page);
     // A tab that closes by itself at this moment never says so.
-    await within(1500, Promise.all(opened.map((page) => page.close())));
+    await within(1500, Promise.all(old.map((page) => page.close())));
     await within(1500, this.#front.bringToFront());
   }
 }

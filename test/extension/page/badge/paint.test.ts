@@ -1,6 +1,8 @@
-/** The underline of a number must be visible on any background. */
-import { expect, it } from "vitest";
-import { lines } from "../../../../extension/page/badge/paint.ts";
+/** The underline of a number must be visible on any background, and is painted together with its neighbours'. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { lines, openPaint } from "../../../../extension/page/badge/paint.ts";
+import type { Mark } from "../../../../extension/page/find/mark.ts";
+import type { Verdict } from "../../../../shared/check/api.ts";
 
 /** WCAG 2.2's relative luminance of an sRGB colour. */
 function luminance(hex: string): number {
@@ -27,3 +29,76 @@ it.each(Object.entries(lines))(
       expect(contrast(colour, ground), ground).toBeGreaterThanOrEqual(3);
   },
 );
+
+describe("new numbers", () => {
+  const registry = new Map<string, Set<unknown>>();
+  /** How many ranges each highlight has. */
+  const painted = () => [...registry].map(([name, ranges]) => `${name.slice(10)} ${ranges.size}`).join(", ");
+  const markOf = (verdict: Verdict) =>
+    ({ parts: [{ node: {}, start: 0, end: 1 }], decision: { verdict } }) as unknown as Mark;
+  const passTask = () => vi.advanceTimersByTimeAsync(0);
+  let control: AbortController;
+  let paint: ReturnType<typeof openPaint>;
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    registry.clear();
+    vi.stubGlobal("CSS", { highlights: registry });
+    vi.stubGlobal("Highlight", Set);
+    vi.stubGlobal("StaticRange", class {});
+    vi.stubGlobal(
+      "CSSStyleSheet",
+      class {
+        replaceSync = () => {};
+      },
+    );
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
+    control = new AbortController();
+    paint = openPaint([], control.signal);
+    paint.draw(markOf("clear"));
+    await passTask();
+  });
+  afterEach(() => {
+    control.abort();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("are painted together, a moment after the last were", async () => {
+    expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 0");
+    for (let i = 0; i < 3; i++) {
+      paint.draw(markOf("blocked"));
+      await passTask();
+    }
+    expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 0");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(painted()).toBe("clear 1, caution 0, blocked 3, unknown 0");
+  });
+
+  it("change at once when they are painted, and while they wait have the newest decision", async () => {
+    const mark = markOf("clear");
+    paint.draw(mark);
+    mark.decision = markOf("blocked").decision;
+    paint.draw(mark);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(painted()).toBe("clear 1, caution 0, blocked 1, unknown 0");
+    mark.decision = markOf("unknown").decision;
+    paint.draw(mark);
+    expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 1");
+  });
+
+  it("that were dropped meanwhile, or are of a page that was left, are not painted", async () => {
+    const [dropped, undecided] = [markOf("blocked"), markOf("blocked")];
+    paint.draw(dropped);
+    paint.draw(undecided);
+    paint.clear(dropped);
+    undecided.decision = null;
+    paint.draw(undecided);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 0");
+    paint.draw(markOf("blocked"));
+    control.abort();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(painted()).toBe("");
+  });
+});

@@ -63,6 +63,27 @@ describe("what is known of a dialled number", () => {
     // With its code it rings there wherever it is dialled.
     expect(assess(frame(known), one(DELHI), DELHI, "call")).toMatchObject({ handling: "pass", offers: [] });
   });
+  it("an emergency call passes without an answer of the Worker, and without a policy", () => {
+    const none = { e164: null, readings: [] };
+    for (const under of [context, null])
+      for (const number of ["999", "112"])
+        for (const medium of ["call", "message"] as const)
+          expect(assess(frame({}, false, under), none, number, medium)).toMatchObject({
+            ...{ handling: "pass", offers: [], decision: decision("clear", "emergency") },
+          });
+    // Nobody knows then which line it is: 110 is the police in Germany.
+    expect(assess(frame({}, false, null), none, "110", "call").handling).toBe("pass");
+    expect(assess(frame({}), none, "110", "call").handling).toBe("hold");
+  });
+  it("an extension of the own exchange passes, once it is known where the line is", () => {
+    const none = { e164: null, readings: [] };
+    expect(assess(frame({}, false), none, "213", "call")).toMatchObject({
+      ...{ handling: "pass", decision: decision("clear", "internal") },
+    });
+    expect(assess(frame({}, false, null), none, "213", "call").handling).toBe("hold");
+    expect(assess(frame({}, false), none, "2134", "call").handling).toBe("hold");
+    expect(assess(frame({ [LEEDS]: CLEAR }), one(LEEDS), "213", "call").handling).toBe("hold");
+  });
   it("a code that hides our number blocks it, and what bars the number is said as well", () => {
     const hidden = (known: Decision) => {
       const seen = assess(frame({ [LONDON]: known }), one(LONDON), LONDON, "call");

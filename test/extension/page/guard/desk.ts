@@ -2,7 +2,8 @@
 import { vi } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
-import { withheld } from "../../../../shared/dials/address.ts";
+import { withheld } from "../../../../shared/dials/codes.ts";
+import { dialRules } from "../../../../shared/dials/read.ts";
 import { readDial } from "../../../../shared/dials/read.ts";
 import { regionOf } from "../../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
@@ -53,7 +54,8 @@ export class Desk extends Clock {
   closed: string[] = [];
   events: string[] = [];
   rules: ReadingRules = {
-    ...{ region: "GB", also: [], language: "", dials: { schemes: [], regions: ["GB"] } },
+    ...{ region: "GB", also: [], language: "", dials: dialRules(null) },
+    ...{ cities: null, wantCities: () => {} },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
   #keys = 0;

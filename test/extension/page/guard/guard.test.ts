@@ -212,7 +212,15 @@ describe("the gate", () => {
     expect(stops("1")).toBe(false);
     expect(judged).toEqual([]);
   });
-  it("holds everything once the extension is gone, and says so: nothing is known any more", () => {
+  it("holds no emergency call once the extension is gone, of whatever country", () => {
+    const { connect, stops, judged, orphan } = world();
+    connect("hold");
+    orphan();
+    for (const number of ["999", "112", "911", "000", "110"]) expect(stops(number)).toBe(false);
+    expect(stops("01134960142")).toBe(true);
+    expect(judged).toEqual([]);
+  });
+  it("holds everything else once the extension is gone, and says so: nothing is known any more", () => {
     const { connect, stops, orphan, orphaned, judged } = world();
     connect("pass");
     stops("1");

@@ -33,6 +33,7 @@ const frame = {
 };
 const rules = (own: Partial<ReadingRules> = {}): ReadingRules => ({
   ...{ region: "GB", also: policy.numbers.alsoRegions, language: "" },
+  ...{ cities: null, wantCities: () => {} },
   dials: dialRules(policy),
   rulings: { notNumbers: [], countries: {}, siteCountry: null },
   ...own,

@@ -116,6 +116,11 @@ async function prepare({ cell, address, decoy, base }: Plan): Promise<Prepared> 
   }
   listening.abort();
   listening = new AbortController();
+  // Before the cell's own listeners: some stop the event.
+  realm.win.addEventListener(gesture === "Enter" ? "keydown" : "pointerdown", () => (heard = true), {
+    capture: true,
+    signal: listening.signal,
+  });
   const act: Act = {
     win: realm.win,
     element,
@@ -163,10 +168,6 @@ function begin(
 }
 
 function ready(element: HTMLElement, win: Window, gesture: Gesture) {
-  win.addEventListener(gesture === "Enter" ? "keydown" : "pointerdown", () => (heard = true), {
-    capture: true,
-    once: true,
-  });
   if (gesture === "Enter") {
     if (element.tabIndex < 0) element.tabIndex = 0;
     win.focus();

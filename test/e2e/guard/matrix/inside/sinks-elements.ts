@@ -1,9 +1,8 @@
 /** Elements whose attribute is an address: links, forms, frames. Runs inside the page. */
 import type { Sink } from "./sink.ts";
+import { animated, SVG, svgLink, XLINK } from "./svg.ts";
 import { answer, clickEvent, escaped, quoted, type Tools } from "./tools.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
-const XLINK = "http://www.w3.org/1999/xlink";
 const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
 const click = (_: Tools, e: Element) => (e as HTMLElement).click();
 const dispatch = (_: Tools, e: Element) => void e.dispatchEvent(clickEvent());
@@ -19,34 +18,6 @@ const bareLink = (t: Tools) => {
   const element = link(t);
   return { root: element, element, attribute: "href", property: "href" };
 };
-function svgLink(t: Tools) {
-  const root = t.doc.createElementNS(SVG, "svg");
-  root.setAttribute("width", "40");
-  root.setAttribute("height", "20");
-  const element = root.appendChild(t.doc.createElementNS(SVG, "a"));
-  if (t.target !== null) element.setAttribute("target", t.target);
-  const shape = element.appendChild(t.doc.createElementNS(SVG, "rect"));
-  for (const side of ["width", "height"]) shape.setAttribute(side, root.getAttribute(side)!);
-  shape.setAttribute("class", "child");
-  return { root, element };
-}
-const animated = (name: string, kind: "animate" | "set", attribute: string): Sink => ({
-  name,
-  targets: true,
-  people: "mouse",
-  bare(t) {
-    const { root, element } = svgLink(t);
-    const change = element.appendChild(t.doc.createElementNS(SVG, kind));
-    const all = { attributeName: attribute, dur: "10ms", begin: "0s", fill: "freeze" };
-    for (const [key, value] of Object.entries(all)) change.setAttribute(key, value);
-    return { root, element: change, attribute: "to" };
-  },
-  // The animation's first picture comes a moment later.
-  open: (t, e) => void t.win.setTimeout(() => e.parentElement!.dispatchEvent(clickEvent()), 80),
-  acts: (e) => e.parentElement!,
-  slow: true,
-});
-
 const links: Sink[] = [
   { name: "a link", targets: true, people: "mouse", bare: bareLink, open: click },
   { name: "a click event on a link", targets: true, bare: bareLink, open: dispatch },
@@ -125,7 +96,6 @@ const bareForm = (t: Tools, method?: string) => {
   return { root, element: root, attribute: "action", property: "action" };
 };
 const button = (e: Element) => e.querySelector("button")!;
-const asForm = (e: Element) => e as HTMLFormElement;
 
 const forms: Sink[] = [
   { name: "submit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "submit") },
@@ -236,7 +206,7 @@ const forms: Sink[] = [
         root.append(t.make("input", { name, type: "hidden" }));
       root.setAttribute("action", t.value(a));
       t.add(root);
-      t.win.HTMLFormElement.prototype.submit.call(asForm(root));
+      t.win.HTMLFormElement.prototype.submit.call(root);
     },
   },
 ];

@@ -113,9 +113,12 @@ export const timings: readonly Timing[] = [
     name: "with the press stopped",
     only: "mouse",
     begin(act, step) {
-      for (const type of ["pointerdown", "mousedown", "mouseup", "pointerup", clickOf(act.gesture)])
+      for (const type of ["pointerdown", "mousedown", "mouseup", "pointerup"])
         on(act, act.win, type, true, (event) => event.stopImmediatePropagation());
-      on(act, act.win, clickOf(act.gesture), true, step);
+      clicked(act, true, (event) => {
+        event.stopImmediatePropagation();
+        step();
+      });
     },
   },
   {

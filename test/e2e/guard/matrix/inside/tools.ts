@@ -79,7 +79,7 @@ export function toolsOf(
     call,
     set(on, name, to) {
       const from = lender(natives, on, name);
-      const setter = (from && Object.getOwnPropertyDescriptor(from, name)) as Setter | undefined;
+      const setter: Setter | undefined = from && Object.getOwnPropertyDescriptor(from, name);
       if (!setter?.set) throw new Error(`No setter ${name}`);
       Reflect.apply(setter.set, on, [to]);
     },

@@ -1,0 +1,162 @@
+/**
+ * Codes that are dialled before a number: those that hide the caller's own number, and those that do not, but show it or
+ * choose a carrier. docs/sources.md says what was seen of each source.
+ */
+import { dialled } from "./keys.ts";
+import { isEmergency } from "./services.ts";
+
+export interface WithholdingPrefix {
+  prefix: string;
+  /** The networks on which it hides the caller. */
+  network: string;
+  /** What must follow it: otherwise the digits are a number that begins the same way. */
+  before: RegExp;
+  source: string;
+  /** False where no source could be read, only common report. */
+  confirmed: boolean;
+}
+
+const anything = /^[\d+*#]/;
+/** 141 0113 … begins with the code; 1415 555 0134 is a number in San Francisco. */
+const trunkOrPlus = /^(?:0|\+)/;
+
+/** Codes before a number that hide the caller's own. */
+export const withholdingPrefixes: readonly WithholdingPrefix[] = [
+  {
+    prefix: "141",
+    network: "United Kingdom and Ireland, fixed lines",
+    before: trunkOrPlus,
+    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
+    confirmed: true,
+  },
+  {
+    prefix: "#31#",
+    network: "mobile networks (GSM and its successors)",
+    before: anything,
+    source: "3GPP TS 22.030 annex B, CLIR; https://www.telespiegel.de/?p=8827",
+    confirmed: true,
+  },
+  {
+    // Mobile networks show the number after this code. We do not know which network the call takes, so it counts as
+    // hiding.
+    prefix: "*31#",
+    network: "fixed lines in Germany",
+    before: anything,
+    source: "https://handy-page.mdv-net.de/gsm-und-ussd-codes/clip-clir/ (*31# and number: CLIR)",
+    confirmed: true,
+  },
+  {
+    prefix: "*67",
+    network: "North America",
+    before: anything,
+    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
+    confirmed: true,
+  },
+  {
+    prefix: "1167",
+    network: "North America, rotary dials",
+    before: /^(?:1?[2-9]\d{9}$|\+|011)/,
+    source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
+    confirmed: true,
+  },
+  {
+    prefix: "1831",
+    network: "Australia",
+    before: /^(?:0|\+|1[38]\d|[2-9]\d{7}$)/,
+    source: "https://www.acma.gov.au, fact sheet on calling number display",
+    confirmed: true,
+  },
+  {
+    prefix: "067",
+    network: "Spain",
+    before: /^(?:00|\+|[6-9]\d{8}$)/,
+    source: "common report",
+    confirmed: false,
+  },
+  {
+    prefix: "3651",
+    network: "France, fixed lines",
+    before: trunkOrPlus,
+    source: "https://atelier.bnpparibas, France Télécom's service of 1997 (36 51 before a number)",
+    confirmed: true,
+  },
+  {
+    prefix: "184",
+    network: "Japan",
+    before: /^0\d{9}/,
+    source: "common report (184 hides, 186 shows)",
+    confirmed: false,
+  },
+];
+
+export interface Withheld {
+  /** The code as it is dialled: `141`. */
+  prefix: string;
+  network: string;
+  /** The number after it, and after any further code of the kind. */
+  rest: string;
+}
+
+/** The code that hides the caller in a number, written or URL-encoded; null without one. */
+export function withheld(written: string): Withheld | null {
+  const digits = dialled(written);
+  const found = withholdingPrefixes.find(
+    ({ prefix, before }) => digits.startsWith(prefix) && before.test(digits.slice(prefix.length)),
+  );
+  if (!found) return null;
+  const rest = digits.slice(found.prefix.length);
+  if (isEmergency(rest, null)) return null;
+  return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
+}
+
+export interface PassingCode {
+  /** The regions on whose lines it is one. */
+  regions: readonly string[];
+  code: RegExp;
+  /** What must follow it. */
+  before: RegExp;
+  source: string;
+}
+
+/** A national number of North America, or an international one. */
+const americanNumber = /^(?:1?[2-9]\d{9}$|\+|011)/;
+const american = ["US", "CA"];
+
+/** Codes that change nothing of what rings and hide nothing: they show the caller's number, or choose a carrier. */
+export const passingCodes: readonly PassingCode[] = [
+  {
+    regions: ["GB"],
+    code: /^1470/,
+    before: trunkOrPlus,
+    source:
+      "BT: network services (1470 shows the number, 141 hides it): http://gbnet.net/net/uk-telecom/btns.html",
+  },
+  {
+    regions: american,
+    code: /^(?:\*82|1182)/,
+    before: americanNumber,
+    source: "http://www.telecom-experts.com, Caller ID (*82 shows the number for one call)",
+  },
+  {
+    regions: american,
+    code: /^101\d{4}/,
+    before: americanNumber,
+    source:
+      "FCC: carrier identification codes (101 and four digits): https://en.wikipedia.org/wiki/Interexchange_carrier",
+  },
+  {
+    regions: ["AU"],
+    code: /^1832/,
+    before: /^(?:0|\+|1[38]\d|[2-9]\d{7}$)/,
+    source: "https://acma.gov.au/node/1384 (1832 shows the number)",
+  },
+];
+
+/** How long the code is that a line of the region takes off a number's keys before it rings it; 0 without one. */
+export function passingCode(keys: string, region: string): number {
+  for (const { regions, code, before } of passingCodes) {
+    const [found] = regions.includes(region) ? (code.exec(keys) ?? []) : [];
+    if (found !== undefined && before.test(keys.slice(found.length))) return found.length;
+  }
+  return 0;
+}

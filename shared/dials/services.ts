@@ -1,0 +1,68 @@
+/**
+ * Short numbers behind which there is no subscriber: emergency numbers, whose calls are never held, and extensions of the
+ * own exchange. docs/sources.md says what was seen of each source.
+ */
+import { withoutWords } from "./keys.ts";
+
+interface Emergency {
+  numbers: readonly string[];
+  source: string;
+}
+
+const ofcom = "Ofcom, General Conditions: Emergency Call Numbers";
+const british: Emergency = { numbers: ["999", "112", "18000"], source: `${ofcom}; Relay UK (18000)` };
+const american: Emergency = { numbers: ["911", "988"], source: "47 USC 251(e)(3), (4); CRTC 2022-234" };
+
+/** By region. Elsewhere `everywhere` counts. */
+export const emergencyNumbers: Readonly<Record<string, Emergency>> = {
+  ...{ GB: british, GG: british, JE: british, IM: british, US: american, CA: american },
+  IE: { numbers: ["999", "112"], source: "ComReg, Numbering Conditions of Use: emergency numbers" },
+  DE: { numbers: ["112", "110"], source: "Notrufverordnung, section 1" },
+  FR: {
+    numbers: "15 17 18 112 114 115 119 191 196 197 116000 116117".split(" "),
+    source: "https://arcep.fr, liste des numéros d'urgence",
+  },
+  IN: { numbers: ["112", "100", "101", "102", "108"], source: "TRAI, 7 April 2015; DoT, 28 March 2016" },
+  AU: { numbers: ["000", "112", "106"], source: "https://acma.gov.au/node/1384; Numbering Plan 2015" },
+  PL: { numbers: ["112", "997", "998", "999"], source: "112: Directive 2009/136/EC; others: common report" },
+};
+/** Every member of the EU has 112 (Directive 2009/136/EC); ITU-T E.161.1 names these two for all new ones. */
+const everywhere = ["112", "911"];
+const anywhere = new Set([
+  ...everywhere,
+  ...Object.values(emergencyNumbers).flatMap(({ numbers }) => numbers),
+]);
+
+/** A dialled text without what groups its digits, and without a code that hides the caller from no emergency service. */
+const bare = (written: string): string =>
+  withoutWords(written)
+    // RFC 3966: short numbers have their country for a context.
+    .replace(/;phone-context=\+\d{1,3}$/i, "")
+    .replace(/[\s().\p{Pd}/]/gu, "")
+    .replace(/^(?:[*#]31#|\*67)(?=\d)/, "");
+
+/** True for an emergency number of a region; null, where it is not known: of any. */
+export const isEmergency = (written: string, region: string | null): boolean =>
+  region === null
+    ? anywhere.has(bare(written))
+    : (emergencyNumbers[region]?.numbers ?? everywhere).includes(bare(written));
+
+/**
+ * Digits that no public line takes for a number, so that only the own exchange can ring something by them. Three, as no
+ * local number is that short there (the shortest are British, of four), and none that begins a service's number.
+ */
+export const extensions: Readonly<Record<string, RegExp>> = {
+  // Services begin with 1; 999.
+  GB: /^[2-8]\d\d$/,
+  IE: /^[2-8]\d\d$/,
+  // Services end with 11; 988.
+  US: /^(?!.11|988)[2-9]\d\d$/,
+  CA: /^(?!.11|988)[2-9]\d\d$/,
+  // Services begin with 0 or 1.
+  AU: /^[2-9]\d\d$/,
+  IN: /^[2-9]\d\d$/,
+};
+
+/** True for an extension of the own exchange: no subscriber outside has it. Nothing but its digits, or it may ring more. */
+export const isExtension = (written: string, region: string): boolean =>
+  extensions[region]?.test(written.trim()) ?? false;

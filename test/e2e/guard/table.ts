@@ -1,0 +1,50 @@
+/** Which rows run where, and as what: each row in each place, and each row and each place as everything. */
+import type { Verdict } from "../../../shared/check/api.ts";
+import { exception, refused } from "./escapes.ts";
+import { type Context, contexts, type Route, routes } from "./routes.ts";
+
+/** What a dialled number is; "withheld": clear, but behind a code that hides the caller. */
+export const cases = ["clear", "blocked", "unknown", "withheld"] as const;
+export type Case = (typeof cases)[number];
+
+export interface Cell {
+  route: Route;
+  context: Context;
+  as: Case;
+}
+
+/** What the page shows of the number itself. */
+export const verdictOf = (as: Case): Verdict => (as === "withheld" ? "clear" : as);
+
+/** Such a code goes before a number that is dialled as digits. */
+const casesOf = ({ address }: Route): readonly Case[] =>
+  address ? cases.filter((as) => as !== "withheld") : cases;
+
+/** Each row in each place once, as one of its cases in turn; `whole`: as each of them. */
+export function cells(whole: boolean): Cell[] {
+  return routes.flatMap((route, i) => {
+    const all = casesOf(route);
+    let turn = i;
+    return contexts.flatMap((context): Cell[] => {
+      // Only a clear number shows that it is the browser which refuses.
+      if (exception(refused, route.name, context)) return [{ route, context, as: "clear" }];
+      const now = whole ? all : [all[turn++ % all.length]!];
+      return now.map((as) => ({ route, context, as }));
+    });
+  });
+}
+
+/** Pairs of a row and a case, and of a place and a case, that are in no cell. */
+export function missing(from: readonly Cell[]): string[] {
+  const rows = routes.flatMap((route) =>
+    casesOf(route)
+      .filter((as) => !from.some((cell) => cell.route === route && cell.as === as))
+      .map((as) => `${route.name}: ${as}`),
+  );
+  const places = contexts.flatMap((context) =>
+    cases
+      .filter((as) => !from.some((cell) => cell.context === context && cell.as === as))
+      .map((as) => `${context}: ${as}`),
+  );
+  return [...rows, ...places];
+}

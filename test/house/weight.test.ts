@@ -1,0 +1,15 @@
+/** What every page of a site loads stays small. `npm run bench -- page` prints it by script. */
+import { expect, it } from "vitest";
+import { buildExtension } from "../../scripts/build.ts";
+import { onEveryPage, sumOf, weightOf } from "../../scripts/lib/page-weight.ts";
+
+/** Bytes, gzipped. */
+const MOST = 90_000;
+
+it(`is at most ${MOST / 1000} kB gzipped on every page`, async () => {
+  const { directory } = await buildExtension();
+  const weights = onEveryPage.map((name) => [name, weightOf(directory, name)] as const);
+  const { gzipped } = sumOf(weights.map(([, weight]) => weight));
+  expect(gzipped, JSON.stringify(Object.fromEntries(weights))).toBeLessThanOrEqual(MOST);
+  for (const [name, { bytes }] of weights) expect(bytes, name).toBeGreaterThan(1000);
+}, 120_000);

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+import { isTable, withoutSources } from "../../scripts/lib/shipped.ts";
+
+const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
+
+describe("a table as it is shipped", () => {
+  it("has its rows without what only readers want", () => {
+    const table = `export const rows = [{ kind: "call", form: /^a:{1}/i, source }, { source: "b", like: "source: c" }];
+      const read = (source: string) => ({ kind: source, verified: false });`;
+    expect(squeezed(withoutSources("shared/dials/schemes.ts", table))).toBe(
+      `export const rows = [{ kind: "call", form: /^a:{1}/i }, { like: "source: c" }]; const read = (source: string) => ({ kind: source });`,
+    );
+  });
+
+  it("keeps the address of a register, which the desk shows", () => {
+    const law = `export const gb = { registers: [{ id: "tps", source }], sources: ["x"], lookedUp: "2026-11-25" };`;
+    expect(squeezed(withoutSources("shared/law/gb.ts", law))).toBe(
+      `export const gb = { registers: [{ id: "tps", source }] };`,
+    );
+  });
+
+  it.each([
+    "shared/dials/schemes.ts",
+    "shared/dials/sites.ts",
+    "shared/dials/codes.ts",
+    "shared/dials/services.ts",
+    "shared/law/gb.ts",
+    "extension/page/guard/site-rules.ts",
+  ])("%s is one, and shorter", (path) => {
+    expect(isTable(path)).toBe(true);
+    const text = readFileSync(at(path), "utf8");
+    const shipped = withoutSources(path, text);
+    expect(shipped.length).toBeLessThan(text.length - 50);
+    expect(shipped).not.toMatch(/\b(?:sources: \[|lookedUp: "|verified: (?:true|false)\b)/);
+  });
+
+  it.each(["shared/policy/clauses.ts", "shared/law/regions.ts", "extension/page/guard/guard.ts"])(
+    "%s is none",
+    (path) => expect(isTable(path)).toBe(false),
+  );
+});

@@ -1,0 +1,68 @@
+/** Codes before a number that neither hide the caller nor change what rings. */
+import { describe, expect, it } from "vitest";
+import { passingCodes, withheld } from "../../../shared/dials/codes.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
+import { lineReading, textReading } from "../../../shared/dials/line.ts";
+
+const rings = (written: string, region: string) => lineReading(written, region).e164;
+const read = (written: string, region: string) => textReading(written, region, region).e164;
+
+describe("a code that shows our number or chooses a carrier", () => {
+  it.each([
+    // BT: 1470 before a number shows the caller's.
+    ["GB", "1470 0113 496 0142", "+441134960142"],
+    ["GB", "1470 00 353 85 222 2222", "+353852222222"],
+    ["GB", "1470+441134960142", "+441134960142"],
+    ["GB", "1470 0113 496 0142;ext=12", "+441134960142"],
+    // North America: *82, on rotary dials 1182; carriers by 101 and four digits.
+    ["US", "*82 415 555 0134", "+14155550134"],
+    ["US", "1182 1 415 555 0134", "+14155550134"],
+    ["US", "101 0288 1 415 555 0134", "+14155550134"],
+    ["CA", "1010288 011 44 113 496 0142", "+441134960142"],
+    // ACMA: 1832 before a number shows the caller's.
+    ["AU", "1832 02 5550 1234", "+61255501234"],
+  ])("of %s: %s rings %s, and is read so", (region, written, e164) => {
+    expect(rings(written, region)).toBe(e164);
+    expect(read(written, region)).toBe(e164);
+    // As the Worker gets it.
+    expect(rings(withoutWords(written), region)).toBe(e164);
+    expect(read(withoutWords(written), region)).toBe(e164);
+    expect(withheld(written)).toBeNull();
+  });
+
+  it.each([
+    // On no line of that country.
+    ["DE", "1470 0113 496 0142"],
+    ["GB", "*82 415 555 0134"],
+    ["GB", "1832 02 5550 1234"],
+    // Carriers by 010 have been closed in Germany since the end of 2024.
+    ["DE", "01013 0171 3920012"],
+    // Not before a number of its country's, nor before another code.
+    ["GB", "1470 141 0113 496 0142"],
+    ["US", "101 0288 0113"],
+    ["US", "*82*67 415 555 0134"],
+  ])("in %s, %s is none", (region, written) => {
+    expect([rings(written, region), read(written, region)]).toEqual([null, null]);
+  });
+
+  it("has a source each", () => {
+    for (const { source } of passingCodes) expect(source).toMatch(/https?:\/\//);
+  });
+});
+
+describe("a code that hides our number", () => {
+  it.each([
+    ["3651 01 99 00 12 34", "3651", "0199001234"],
+    ["3651 00 44 113 496 0142", "3651", "00441134960142"],
+    ["1470 141 0113 496 0142", null, ""],
+  ])("%s", (written, prefix, rest) => {
+    const found = withheld(written);
+    expect(found?.prefix ?? null).toBe(prefix);
+    expect(found?.rest ?? "").toBe(rest);
+  });
+  it("hides it from no emergency service", () => {
+    expect(withheld("#31#112")).toBeNull();
+    expect(withheld("*67911")).toBeNull();
+    expect(withheld("#31#1123456")?.prefix).toBe("#31#");
+  });
+});
