@@ -5,10 +5,10 @@ import { MINUTE } from "../../../shared/core/time.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { ANSWER_MS } from "../../../extension/page/frame-facts.ts";
 import { NOON, settle } from "../clock.ts";
-import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./guard/desk.ts";
+import { ASKING, CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./guard/desk.ts";
 
 const offlineFor = (offlineMinutes: number) => ({
-  ...defaultPolicy,
+  ...ASKING,
   screening: { ...defaultPolicy.screening, offlineMinutes },
 });
 

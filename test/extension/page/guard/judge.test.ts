@@ -6,7 +6,7 @@ import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS } from "../../../../extension/page/frame-facts.ts";
 import { settle } from "../../clock.ts";
-import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
+import { ASKING, CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
 
 describe("what passes", () => {
   it("clear and confirmed: at once, with its evidence", async () => {
@@ -76,7 +76,7 @@ const CLOSED = {
 };
 
 describe("what is held", () => {
-  const strict: Policy = defaultPolicy;
+  const strict: Policy = ASKING;
   const passing: Policy = { ...defaultPolicy, consents: { ...defaultPolicy.consents, amber: "pass" } };
   const ground: Policy = { ...defaultPolicy, grounds: { tps: "We call our own customers alone" } };
   it.each([
@@ -332,7 +332,7 @@ describe("what the agent answers", () => {
     const desk = new Desk();
     const day: [string, string] = ["08:00", "18:00"];
     const hours = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
-    desk.policy = { ...defaultPolicy, hours: { GB: hours } };
+    desk.policy = { ...ASKING, hours: { GB: hours } };
     desk.now = Date.parse("2026-11-24T17:59:30Z");
     await desk.knows(CONSENTED);
     const { again } = desk.dial(CONSENTED);
