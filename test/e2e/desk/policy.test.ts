@@ -99,13 +99,11 @@ describe("policy", () => {
 
     it("is refused, or taken back, and stands among the settled", async () => {
       const page = await open(browsers.manager, "#/policy");
-      await clause(page, "overrides").locator("input").first().click();
-      await page.getByRole("option", { name: "never" }).click();
+      await clause(page, "overrides").getByRole("combobox").selectOption("none");
       await bar(page).getByLabel("Why?").fill("Nobody overrides");
       await bar(page).getByRole("button", { name: "Save the policy" }).click();
       await expect.poll(() => bar(page).count()).toBe(0);
-      await clause(page, "overrides").locator("input").first().click();
-      await page.getByRole("option", { name: "also with a recorded consent" }).click();
+      await clause(page, "overrides").getByRole("combobox").selectOption("with-consent");
       await propose(page, "They may again");
       const officer = await open(browsers.compliance, "#/policy/proposals");
       await card(officer, "They may again").getByRole("button", { name: "Refuse" }).click();
