@@ -4,12 +4,15 @@ import { useMemo, useState } from "react";
 import { kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import type { Role } from "../../../shared/people/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
-import { type Pages, useMutate, usePages } from "../parts/api.ts";
+import { type Pages, useApi, useMutate, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
+import { useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, words } from "../parts/texts.ts";
@@ -67,6 +70,9 @@ export default function Consents() {
 
 function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<string, string> }) {
   const [reviewing, setReviewing] = useState<Consent | null>(null);
+  const { id: me, role } = useMe().person;
+  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const mayReview = policy !== undefined && (policy.consents.recordedBy as readonly Role[]).includes(role);
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<Consent, Consent>(
     ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
@@ -153,7 +159,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         (c) =>
           c.withdrawnAt === null && (
             <Group gap={4} wrap="nowrap">
-              {c.state === "review" && (
+              {c.state === "review" && mayReview && c.by !== me && (
                 <Button
                   size="compact-xs"
                   aria-label={fill(text.reviewLabel, { number: sayNumber(c.number) })}
@@ -175,21 +181,21 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
           ),
       ),
     ];
-  }, [nameOf, mutate, isPending]);
+  }, [nameOf, mutate, isPending, mayReview, me]);
   return (
     <>
       {reviewing && <ConsentReview consent={reviewing} close={() => setReviewing(null)} />}
       <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={(c) => c.id}
-      pages={pages}
-      csv="consents"
-      toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
-      filters={filters}
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+        label={text.label}
+        columns={columns}
+        idOf={(c) => c.id}
+        pages={pages}
+        csv="consents"
+        toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

@@ -184,17 +184,17 @@ function Entries({ pages, filters, officer }: EntriesProps) {
   return (
     <>
       {scoping && <DoNotCallScope entry={scoping} close={() => setScoping(null)} />}
-    <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={(s) => s.id}
-      pages={pages}
-      csv="do-not-call"
-      toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
-      filters={filters}
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(s) => s.id}
+        pages={pages}
+        csv="do-not-call"
+        toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
     </>
   );
 }

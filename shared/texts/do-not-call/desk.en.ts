@@ -33,7 +33,7 @@ export const dncEn = {
     unsaid: "Not said yet",
   },
   scopeNotes: {
-    line: "This number alone: whoever has it was asked, or it is nobody's own.",
+    line: "This number alone.",
     person: "All their numbers in every connected CRM, also those that come later.",
     company: "All numbers of the CRM's records that hold this one, and those that you list.",
     unsaid: "It closes the number at once, and compliance is asked.",
@@ -128,7 +128,7 @@ export const partiesEn = {
   states: { live: "Counts", ended: "Ended" },
   end: "End",
   endLabel: "End what is said of {number}",
-  ended: "Ended. The number counts as nobody's known.",
+  ended: "Ended. Nothing is known of the number any more.",
   empty: "Nothing is said of any number",
   emptyText: "An officer says it here; a connector says it from a field of its CRM.",
 };
@@ -160,7 +160,7 @@ export const dncBulkEn = {
 };
 
 export const consentsEn = {
-  lead: "Who told this company that it may call: for which calls, in which words, when, and where the proof lies. What each kind unlocks stands beside it.",
+  lead: "Who told this company that it may call: for which calls, in which words, when, and where the proof lies. Each kind unlocks other calls.",
   label: "Consents",
   number: "Number",
   columns: {
