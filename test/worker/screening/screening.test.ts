@@ -20,7 +20,10 @@ beforeAll(async () => {
     body: { number: "+442079460001", reason: "stop" },
   });
   const consent = { basis: "consent", givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z", evidence: "form" };
-  await call("POST", "/v1/consents", { token: tokens.manager, body: { ...consent, number: "+442079460101" } });
+  await call("POST", "/v1/consents", {
+    token: tokens.manager,
+    body: { ...consent, number: "+442079460101" },
+  });
 });
 
 const open = async (body: object = { name: "contacts.csv" }, token = tokens.manager) => {
