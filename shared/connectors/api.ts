@@ -9,6 +9,9 @@ const connectorObject = z.object({
   name: z.string().regex(/^[A-Za-z]\w{0,59}$/, "a kind of record, by its name in the CRM's API"),
   numbers: z.array(field).min(1).max(20),
   country: field.optional(),
+  party: field.optional().meta({
+    description: "says whose line it is: consumer, sole trader, partnership or company",
+  }),
 });
 export const connectorSetup = z.object({
   settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),

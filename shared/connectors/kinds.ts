@@ -30,6 +30,8 @@ export interface ConnectorObject {
   numbers: string[];
   /** The field that names the person's country. */
   country?: string | undefined;
+  /** The field that says whose line it is: consumer, sole trader, partnership or company. */
+  party?: string | undefined;
 }
 
 export interface ConnectorFields {

@@ -7,7 +7,8 @@ import { dialAction, dialSchema, listSeen } from "../dials/api.ts";
 import { rows } from "./api-trail.ts";
 import { recordingSchema } from "../recordings/api.ts";
 import { requestChannel, requestKind, requestState, requestSummary } from "../privacy-requests/api.ts";
-import { consentBasis, suppressionKind } from "../do-not-call/api.ts";
+import { consentBasis, suppressionKind, suppressionSchema } from "../do-not-call/api.ts";
+import { consentSchema } from "../do-not-call/api-consents.ts";
 import { campaignSchema, listId } from "../policy/policy.ts";
 
 const who = z.string().nullable().meta({ description: "the person's name; null where it was not a person" });
@@ -45,6 +46,8 @@ export const proofEvent = z.discriminatedUnion("what", [
     reason: z.string(),
     source: z.string(),
     until: date.nullable(),
+    // Proofs of older versions do not have these, nor the further ones of a consent.
+    ...suppressionSchema.pick({ scope: true, origin: true }).partial().shape,
   }),
   happened("suppression-ended", { kind: suppressionKind, reason: z.string() }),
   happened("consent", {
@@ -53,6 +56,9 @@ export const proofEvent = z.discriminatedUnion("what", [
     givenAt: time,
     evidence: z.string(),
     until: date.nullable(),
+    ...consentSchema.pick({ kind: true, caller: true, calls: true, product: true, day: true }).partial().shape,
+    ...consentSchema.pick({ words: true, how: true, proof: true }).partial().shape,
+    ...consentSchema.pick({ state: true, reviewedAt: true, review: true }).partial().shape,
   }),
   happened("consent-withdrawn", { basis: consentBasis }),
   happened("turned", {

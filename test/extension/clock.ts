@@ -28,6 +28,8 @@ export function stampOf(seq: number, asOf = "2026-11-20", regions = ["GB"]): Sta
   const lists = [
     { ...head, id: "tps", name: "TPS" },
     { ...head, id: "ctps", name: "CTPS" },
+    // The register that India's law wants.
+    ...(regions.includes("IN") ? [{ ...head, id: "ncpr", name: "NCPR", regions: ["IN"] }] : []),
   ];
   return { seq, policy: 1, lists };
 }

@@ -12,6 +12,8 @@ export interface Contact {
   /** Field name to text, of the fields that hold numbers; empty fields are left out. */
   numbers: Record<string, string>;
   country: string;
+  /** Whose line it is, as the record says it; empty where the set-up names no field. */
+  party: string;
   /** What our three fields hold now. */
   held: Held;
 }

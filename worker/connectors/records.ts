@@ -23,6 +23,7 @@ export function contactOf(
     object: object.name,
     numbers: Object.fromEntries(numbers),
     country: object.country === undefined ? "" : textOf(value(object.country)),
+    party: object.party === undefined ? "" : textOf(value(object.party)),
     held: {
       verdict: textOf(value(verdict)),
       date: textOf(value(date)).slice(0, 10),
@@ -33,10 +34,16 @@ export function contactOf(
 
 /** The names of all fields to ask for, each once. */
 export const fieldsOf = (
-  { numbers, country }: ConnectorObject,
+  { numbers, country, party }: ConnectorObject,
   { verdict, date, reasons }: ConnectorFields,
 ): string[] => [
-  ...new Set([...numbers, ...(country === undefined ? [] : [country]), verdict, date, reasons]),
+  ...new Set([
+    ...numbers,
+    ...[country, party].filter((field) => field !== undefined),
+    verdict,
+    date,
+    reasons,
+  ]),
 ];
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field. */

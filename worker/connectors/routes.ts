@@ -13,6 +13,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { wantSetup } from "./checks.ts";
 import { purposeOf } from "./crm.ts";
+import { unsaidBy } from "./parties.ts";
 import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
 import { closeStopped } from "./run.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -150,6 +151,7 @@ connectors.openapi(
       c,
       { code: "connector.removed", subject: row.id, payload: { kind, name } },
       [
+        ...unsaidBy(row, new Date().toISOString(), true),
         sql("DELETE FROM connector_numbers WHERE connector = ?", row.num),
         sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
         sql("DELETE FROM connectors WHERE num = ?", row.num),

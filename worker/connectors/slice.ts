@@ -24,6 +24,7 @@ import {
   numbersIn,
   rowsOf,
 } from "./judge.ts";
+import { saidBy, unsaidBy } from "./parties.ts";
 import { type ConnectorRow, type RunRow, setupOf } from "./rows.ts";
 import { forgotten, known, lookedBack, moving, newestTurned, tried } from "./slice-rows.ts";
 
@@ -80,6 +81,7 @@ export async function work(
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
+  const at = new Date(now).toISOString();
   await record(env, {
     actor: run.by,
     event: {
@@ -91,8 +93,16 @@ export async function work(
       moving(run, counts, next, refused[0]?.why ?? null, waiting.clock()),
       ...(run.trial === 1
         ? tried(row, run, next, now)
-        : [...known(row, run, contacts, rows, new Date(now).toISOString()), lookedBack(row, before)]),
-      ...(run.trial === 0 && next === null ? forgotten(row, run) : []),
+        : [
+            ...known(row, run, contacts, rows, at),
+            ...saidBy(
+              row,
+              contacts.map((contact, i) => ({ contact, found: found[i]! })),
+              at,
+            ),
+            lookedBack(row, before),
+          ]),
+      ...(run.trial === 0 && next === null ? [...forgotten(row, run), ...unsaidBy(row, at, false)] : []),
     ],
   });
   return next === null;

@@ -45,9 +45,9 @@ export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "evidenc
   talked: number;
 };
 /** SQL: a consent's basis by its kind. What is stored is for readers that know no kinds (BASIS). */
-export const basisColumn = (of = "consents"): string =>
+export const basisColumn = (of: string): string =>
   `CASE WHEN ${of}.kind IS NULL THEN ${of}.basis WHEN ${of}.kind IN ('notification', 'prior') THEN 'consent' ELSE ${of}.kind END`;
-export const consentColumns = `id, number, kind, ${basisColumn()} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
+export const consentColumns = `id, number, kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
   ${evidencedColumn} AS evidenced,

@@ -220,9 +220,6 @@ async function heldBy(db: D1Database, ids: readonly string[]) {
   };
 }
 
-/** Numbers in one commit. */
-const MOST = 500;
-
 /** After a connector's run: closes what it brought of the people and companies who objected. */
 export async function spreadAll(env: Env, now: number): Promise<void> {
   const { results } = await env.DB.prepare(
@@ -242,21 +239,17 @@ export async function spreadAll(env: Env, now: number): Promise<void> {
   const known = new Set(there.results.map(({ pair }) => pair));
   const fresh = reached.filter(({ origin, number }) => !known.has(`${origin} ${number}`));
   const at = new Date(now).toISOString();
-  for (let i = 0; i < fresh.length; i += MOST) {
-    const some = Map.groupBy(fresh.slice(i, i + MOST), ({ origin }) => origin);
-    const entries = origins.flatMap((origin) =>
-      spreadEntries(
-        origin,
-        (some.get(origin.id) ?? []).map(({ number }) => number),
-        { by: "system", at },
-      ),
-    );
+  const byOrigin = Map.groupBy(fresh, ({ origin }) => origin);
+  for (const origin of origins) {
+    const numbers = (byOrigin.get(origin.id) ?? []).map(({ number }) => number);
+    if (numbers.length === 0) continue;
+    const entries = spreadEntries(origin, numbers, { by: "system", at });
     await record(env, {
       actor: "system",
       event: {
         code: "suppression.spread",
-        subject: "",
-        payload: { entries: entries.map(({ id, number, origin }) => ({ id, number, origin })) },
+        subject: origin.id,
+        payload: { number: e164Of(origin.number), closed: entries.map(({ number }) => number) },
       },
       statements: spreadStatements(entries),
     });

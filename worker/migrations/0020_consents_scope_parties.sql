@@ -118,6 +118,7 @@ CREATE TABLE parties (
   ended_by TEXT
 );
 CREATE UNIQUE INDEX parties_live ON parties (number, source, detail) WHERE ended_at IS NULL;
+CREATE INDEX parties_connector ON parties (detail) WHERE source = 'connector' AND ended_at IS NULL;
 CREATE INDEX parties_number ON parties (number);
 CREATE INDEX parties_at ON parties (at, id);
 CREATE INDEX parties_ended ON parties (ended_at) WHERE ended_at IS NOT NULL;

@@ -20,12 +20,16 @@ export type SuppressionRow = EventOf<"suppression"> & {
   endedAt: string | null;
   endedReason: string | null;
   endedBy: string | null;
-  /** JSON: ids of the requests that it came from. */
-  requests: string;
+  /** JSON: ids of what it came from: a request, a call back, the entry that it spreads from. */
+  sources: string;
   /** JSON: ids of the entries that replaced it. */
   successors: string;
 };
-export type ConsentRow = EventOf<"consent"> & { withdrawnAt: string | null };
+export type ConsentRow = Omit<EventOf<"consent">, "calls"> & {
+  /** JSON */
+  calls: string;
+  withdrawnAt: string | null;
+};
 export type RecordingRow = EventOf<"recording"> & { reportedAt: string };
 export type RequestRow = EventOf<"request"> & { closedAt: string | null };
 export type TurnedRow = Omit<EventOf<"turned">, "by"> & { seq: number };
@@ -93,17 +97,20 @@ export function suppressionEvents({
   endedAt,
   endedReason,
   endedBy,
-  requests: requestsJson,
+  sources: sourcesJson,
   successors: successorsJson,
   ...entry
 }: SuppressionRow): ClaimedEvent[] {
-  const requests = JSON.parse(requestsJson) as string[];
+  const sources = JSON.parse(sourcesJson) as string[];
   const { ref, kind } = entry;
-  const added = ["suppression.added", "suppression.imported", "request.created"];
+  const added = [
+    ...["suppression.added", "suppression.imported", "suppression.scoped", "suppression.spread"],
+    ...["call-back.made", "request.created"],
+  ];
   const events: ClaimedEvent[] = [
     {
       event: { what: "suppression", rows: [], ...entry },
-      claim: { codes: added, subjects: [ref, ...requests], ...near(entry.at) },
+      claim: { codes: added, subjects: [ref, ...sources], ...near(entry.at) },
     },
   ];
   if (endedAt === null) return events;
@@ -116,8 +123,8 @@ export function suppressionEvents({
       ...{ kind, reason: endedReason ?? "" },
     },
     claim: {
-      codes: replaced ? added : ["suppression.ended", "request."],
-      subjects: replaced ? successors : [ref, ...requests],
+      codes: replaced ? added : ["suppression.ended", "suppression.scoped", "request."],
+      subjects: replaced ? successors : [ref, ...sources],
       ...near(endedAt),
     },
   });
@@ -125,12 +132,19 @@ export function suppressionEvents({
 }
 
 /** The consent, and its withdrawal if it was withdrawn. */
-export function consentEvents({ withdrawnAt, ...consent }: ConsentRow): ClaimedEvent[] {
+export function consentEvents({ withdrawnAt, calls, ...consent }: ConsentRow): ClaimedEvent[] {
   const { ref, basis, at } = consent;
   const events: ClaimedEvent[] = [
     {
-      event: { what: "consent", rows: [], ...consent },
-      claim: { codes: ["consent.recorded", "consent.imported"], subjects: [ref], ...near(at) },
+      event: {
+        ...{ what: "consent", rows: [], ...consent },
+        calls: JSON.parse(calls) as EventOf<"consent">["calls"],
+      },
+      claim: {
+        codes: ["consent.recorded", "consent.imported", "call-back.made"],
+        subjects: [ref],
+        ...near(at),
+      },
     },
   ];
   if (withdrawnAt !== null)

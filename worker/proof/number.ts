@@ -1,7 +1,7 @@
 /** Everything on record of one number in a period, in order of time. */
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { basisColumn } from "../do-not-call/rows.ts";
 import { dialFrom, type Row as DialRow, selectDials } from "../dials/rows.ts";
+import { basisColumn } from "../do-not-call/rows.ts";
 import { pastScreenings } from "../screening/screened.ts";
 import {
   callEvent,
@@ -67,11 +67,16 @@ const dialsOfNumber = `${selectDials} WHERE (number = ?1 OR record_number = ?1) 
 const statements = [
   `SELECT s.id AS ref, s.at, p.name AS "by", s.kind, s.reason, s.source, s.until, s.ended_at AS endedAt,
      s.ended_reason AS endedReason, e.name AS endedBy,
-     (SELECT json_group_array(r.id) FROM requests r WHERE r.number = s.number AND r.suppression = s.id) AS requests,
+     s.scope, s.origin,
+     (SELECT json_group_array(id) FROM (
+        SELECT r.id FROM requests r WHERE r.number = s.number AND r.suppression = s.id
+        UNION ALL SELECT c.id FROM consents c WHERE c.number = s.number AND c.at = s.at
+        UNION ALL SELECT o.id FROM suppressions o WHERE o.id = s.origin)) AS sources,
      (SELECT json_group_array(o.id) FROM suppressions o WHERE o.number = s.number AND o.at = s.ended_at) AS successors
    FROM suppressions s LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
    WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2) ORDER BY s.at, s.id`,
   `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
+     c.kind, c.caller, c.calls, c.product, c.words, c.how, c.proof, c.day, c.state, c.reviewed_at AS reviewedAt, c.review,
      c.withdrawn_at AS withdrawnAt
    FROM consents c LEFT JOIN people p ON p.id = c.by
    WHERE c.number = ?1 AND c.at < ?3 AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= ?2) ORDER BY c.at, c.id`,

@@ -50,9 +50,9 @@ export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
 });
 
 const isImport = (code: string): boolean => code.endsWith(".imported");
-/** Rows whose payload names other people too. */
-const isShared = (code: string): boolean =>
-  isImport(code) || code === "watch.turned" || code === "call.fetched";
+/** Rows whose payload names other people too: also an objection's that closes further numbers. */
+const isShared = ({ code, payload }: KeptRow): boolean =>
+  isImport(code) || code === "watch.turned" || code === "call.fetched" || /"closed":\["/.test(payload ?? "");
 
 const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.seq }: Claim): boolean =>
   row.seq === seq &&
@@ -84,7 +84,7 @@ export async function findRows(env: Env, claims: readonly Claim[]): Promise<Foun
 
 /** Without a payload that names others. */
 function quoted(row: KeptRow): ProofRow {
-  const withheld = row.payload !== null && isShared(row.code);
+  const withheld = row.payload !== null && isShared(row);
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
 }
 

@@ -18,7 +18,7 @@ interface Typed {
   settings: Record<string, string>;
   way: string;
   secret: Record<string, string>;
-  objects: { name: string; numbers: string; country: string }[];
+  objects: { name: string; numbers: string; country: string; party: string }[];
   fields: ConnectorSetup["fields"];
   dates: ConnectorSetup["dates"];
 }
@@ -39,6 +39,7 @@ function startOf(kind: ConnectorKind, connector?: Connector): Typed {
         name: given.name,
         numbers: object?.numbers.join(", ") ?? "",
         country: object?.country ?? "",
+        party: object?.party ?? "",
       };
     }),
     fields: connector?.setup.fields ?? { ...facts.fields },
@@ -64,10 +65,11 @@ function requestOf({ kind, name, settings, way, secret, objects, fields, dates }
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value.trim() !== "")),
       objects: objects
         .filter(({ numbers }) => listed(numbers).length > 0)
-        .map(({ name, numbers, country }) => ({
+        .map(({ name, numbers, country, party }) => ({
           name,
           numbers: listed(numbers),
           ...(country.trim() === "" ? {} : { country: country.trim() }),
+          ...(party.trim() === "" ? {} : { party: party.trim() }),
         })),
       fields,
       dates,
@@ -196,7 +198,7 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
     <>
       <Fieldset legend={text.objects}>
         <Stack gap="sm">
-          {typed.objects.map(({ name, numbers, country }, n) => (
+          {typed.objects.map(({ name, numbers, country, party }, n) => (
             <Group key={name} grow align="flex-start">
               <TextInput
                 label={fill(text.numbers, { object: name })}
@@ -209,6 +211,12 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
                 description={" "}
                 value={country}
                 onChange={(event) => change(n, { country: event.currentTarget.value })}
+              />
+              <TextInput
+                label={fill(text.party, { object: name })}
+                description={text.partyHint}
+                value={party}
+                onChange={(event) => change(n, { party: event.currentTarget.value })}
               />
             </Group>
           ))}

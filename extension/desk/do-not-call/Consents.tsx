@@ -1,33 +1,50 @@
 /** Consents: who agreed to be called, when and how, and whether the consent still applies. */
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMemo, useState } from "react";
+import { kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import type { Role } from "../../../shared/people/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
-import { type Pages, useMutate, usePages } from "../parts/api.ts";
+import { type Pages, useApi, useMutate, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
+import { useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn, timeColumn } from "../tables/columns.tsx";
-import { Filters, NumberFilter } from "../tables/Filters.tsx";
+import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { byColumn, untilColumn } from "./columns.tsx";
+import { ConsentReview } from "./ConsentReview.tsx";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 
 const text = consentsEn;
 const rowsOf = (answer: ConsentsAnswer) => answer.consents;
-const stateOf = (consent: Consent): keyof typeof text.states =>
-  consent.withdrawnAt !== null ? "withdrawn" : isOver(consent.until, Date.now()) ? "over" : "live";
+const sayKind = (c: Consent): string => (c.kind === null ? text.bases[c.basis] : text.kinds[c.kind]);
+const sayCalls = ({ calls }: Consent): string =>
+  calls.map((call) => policyEn.values[call] ?? call).join(", ");
+function stateOf(consent: Consent): keyof typeof text.states {
+  const { withdrawnAt, state, doneAt, talked } = consent;
+  const last = lastDayOf(consent);
+  if (withdrawnAt !== null) return "withdrawn";
+  if (state === "refused") return "refused";
+  if (doneAt !== null || (talked && kindOf(consent) === "solicited")) return "done";
+  if (isOver(consent.until, Date.now()) || isOver(last, Date.now())) return "over";
+  return state === "review" ? "review" : "live";
+}
+const tones = { live: "good", review: "warn" } as const;
 
 export default function Consents() {
-  const [{ number }] = useFilters("number");
-  const pages = usePages<ConsentsAnswer, Consent>("/v1/consents", { number, limit: 50 }, rowsOf);
+  const [filters] = useFilters("number", "state");
+  const pages = usePages<ConsentsAnswer, Consent>("/v1/consents", { ...filters, limit: 50 }, rowsOf);
   const [adding, setAdding] = useState(false);
   return (
     <Page
@@ -35,21 +52,32 @@ export default function Consents() {
       lead={text.lead}
       actions={<Button onClick={() => setAdding(true)}>{text.add}</Button>}
     >
-      <Filters names={["number"]}>
+      <Filters names={["number", "state"]}>
         <NumberFilter label={text.number} />
+        <ChoiceFilter
+          name="state"
+          label={text.stateFilter}
+          any={text.stateAny}
+          options={{ review: text.stateReview }}
+          width={200}
+        />
       </Filters>
-      <Recorded pages={pages} number={number} />
+      <Recorded pages={pages} filters={filters} />
       {adding && <ConsentsAdd close={() => setAdding(false)} />}
     </Page>
   );
 }
 
-function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) {
+function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<string, string> }) {
+  const [reviewing, setReviewing] = useState<Consent | null>(null);
+  const { id: me, role } = useMe().person;
+  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const mayReview = policy !== undefined && (policy.consents.recordedBy as readonly Role[]).includes(role);
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<Consent, Consent>(
     ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
     {
-      touches: ["/v1/consents"],
+      touches: ["/v1/consents", "/v1/waiting"],
       done: ({ number }) => fill(text.withdrawn, { number: sayNumber(number) }),
     },
   );
@@ -65,14 +93,26 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
     };
     return [
       numberColumn(text.columns.number),
-      { id: "basis", header: text.columns.basis, value: (c) => text.bases[c.basis] },
+      {
+        id: "kind",
+        header: text.columns.kind,
+        value: (c) => sayKind(c),
+        cell: (c) => (
+          <>
+            {sayKind(c)}
+            {kindOf(c) === "prior" && <div className="desk-quiet">{sayCalls(c)}</div>}
+          </>
+        ),
+      },
       {
         id: "state",
         header: text.columns.state,
         value: (c) => text.states[stateOf(c)],
         cell: (c) => (
           <>
-            <Tag tone={stateOf(c) === "live" ? "good" : "plain"}>{text.states[stateOf(c)]}</Tag>
+            <Tag tone={(tones as Record<string, "good" | "warn">)[stateOf(c)] ?? "plain"}>
+              {text.states[stateOf(c)]}
+            </Tag>
             {c.withdrawnAt !== null && (
               <div>
                 <When at={c.withdrawnAt} />
@@ -83,7 +123,32 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
       },
       { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
       timeColumn("givenAt", text.columns.givenAt, (c) => c.givenAt),
-      { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence },
+      {
+        id: "words",
+        header: text.columns.words,
+        value: (c) => c.words || c.evidence,
+        cell: (c) => (
+          <>
+            {c.words || c.evidence}
+            <div className="desk-quiet">{c.proof || (c.kind === null ? "" : text.unevidenced)}</div>
+          </>
+        ),
+      },
+      { id: "calls", header: text.columns.calls, value: (c) => sayCalls(c), csvOnly: true },
+      { id: "product", header: text.columns.product, value: (c) => c.product, csvOnly: true },
+      { id: "how", header: text.columns.how, value: (c) => c.how, csvOnly: true },
+      { id: "proof", header: text.columns.proof, value: (c) => c.proof, csvOnly: true },
+      { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence, csvOnly: true },
+      { id: "attempts", header: text.columns.attempts, value: (c) => c.attempts },
+      { id: "day", header: text.columns.day, value: (c) => lastDayOf(c), csvOnly: true },
+      { id: "keepUntil", header: text.columns.keepUntil, value: (c) => c.keepUntil, csvOnly: true },
+      {
+        id: "reviewedBy",
+        header: text.columns.reviewedBy,
+        value: (c) => c.reviewedBy && nameOf(c.reviewedBy),
+        csvOnly: true,
+      },
+      { id: "review", header: text.columns.review, value: (c) => c.review, csvOnly: true },
       untilColumn(text.columns.until),
       byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
@@ -93,30 +158,44 @@ function Recorded({ pages, number }: { pages: Pages<Consent>; number: string }) 
         text.columns.act,
         (c) =>
           c.withdrawnAt === null && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={isPending}
-              aria-label={fill(text.withdrawLabel, { number: sayNumber(c.number) })}
-              onClick={() => void withdraw(c)}
-            >
-              {text.withdraw}
-            </Button>
+            <Group gap={4} wrap="nowrap">
+              {c.state === "review" && mayReview && c.by !== me && (
+                <Button
+                  size="compact-xs"
+                  aria-label={fill(text.reviewLabel, { number: sayNumber(c.number) })}
+                  onClick={() => setReviewing(c)}
+                >
+                  {text.reviewAct}
+                </Button>
+              )}
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={isPending}
+                aria-label={fill(text.withdrawLabel, { number: sayNumber(c.number) })}
+                onClick={() => void withdraw(c)}
+              >
+                {text.withdraw}
+              </Button>
+            </Group>
           ),
       ),
     ];
-  }, [nameOf, mutate, isPending]);
+  }, [nameOf, mutate, isPending, mayReview, me]);
   return (
-    <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={(c) => c.id}
-      pages={pages}
-      csv="consents"
-      toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
-      filters={{ number }}
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+    <>
+      {reviewing && <ConsentReview consent={reviewing} close={() => setReviewing(null)} />}
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(c) => c.id}
+        pages={pages}
+        csv="consents"
+        toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+    </>
   );
 }

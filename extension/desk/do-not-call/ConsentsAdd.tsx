@@ -1,19 +1,23 @@
-/** Records a consent with its evidence. */
-import { TextInput } from "@mantine/core";
+/** Records a consent: from whom, for which calls, in which words, and where the proof lies. */
+import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Consent, ConsentRequest } from "../../../shared/do-not-call/api-consents.ts";
-import { sayNumber } from "../../../shared/phone/phone.ts";
-import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
+import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
+import type { Consent, ConsentHow, ConsentRequest } from "../../../shared/do-not-call/api-consents.ts";
+import { sayNumber } from "../../../shared/phone/phone.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
+import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
-import { PhoneField, RadioField, ReasonField } from "../forms/fields.tsx";
+import { PhoneField, RadioField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 
 const text = consentsEn;
-type Basis = Consent["basis"];
-const bases: readonly Basis[] = ["consent", "solicited", "service", "soft-opt-in"];
+const kinds: readonly ConsentKind[] = ["notification", "prior", "solicited", "service", "soft-opt-in"];
+const campaigns: readonly Campaign[] = ["general", "automated", "claims-management", "pensions"];
+const ways = Object.keys(text.hows) as ConsentHow[];
 
 /** A time (milliseconds) as `<input type="datetime-local">` has it: in this device's zone, to the minute. */
 function localTime(time: number): string {
@@ -21,74 +25,135 @@ function localTime(time: number): string {
   return new Date(time - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
 }
 
+const empty = { number: "", givenBy: "", words: "", how: "" as ConsentHow | "", proof: "", product: "" };
+
 export function ConsentsAdd({ close }: { close: () => void }) {
-  const [number, setNumber] = useState("");
-  const [basis, setBasis] = useState<Basis>("consent");
-  const [givenBy, setGivenBy] = useState("");
-  const [givenAt, setGivenAt] = useState(() => localTime(Date.now()));
-  const [evidence, setEvidence] = useState("");
-  const [until, setUntil] = useState("");
-  const future = givenAt > localTime(Date.now());
+  const [said, setSaid] = useState({ ...empty, givenAt: localTime(Date.now()), until: "", day: "" });
+  const [kind, setKind] = useState<ConsentKind>("notification");
+  const [calls, setCalls] = useState<Campaign[]>(["general"]);
+  const [lasting, setLasting] = useState(false);
+  const future = said.givenAt > localTime(Date.now());
+  const set = (field: keyof typeof said) => (value: string) => setSaid((now) => ({ ...now, [field]: value }));
+  const field = (name: keyof typeof said) => ({
+    value: said[name],
+    onChange: ({ currentTarget }: { currentTarget: { value: string } }) => set(name)(currentTarget.value),
+  });
   const adding = useMutate<ConsentRequest, Consent>(
     (body) => ({ method: "POST", path: "/v1/consents", body }),
     {
-      touches: ["/v1/consents"],
+      touches: ["/v1/consents", "/v1/waiting"],
       quiet: true,
-      done: (consent) => fill(text.added, { number: sayNumber(consent.number) }),
+      done: ({ number, state }) =>
+        fill(state === "review" ? text.addedReview : text.added, { number: sayNumber(number) }),
     },
   );
+  const prior = kind === "prior";
   function send() {
     if (future) return;
-    const given = new Date(givenAt).toISOString();
-    const last = until === "" ? {} : { until };
-    adding.mutate({ number, basis, givenBy, givenAt: given, evidence, ...last }, { onSuccess: close });
+    const { number, givenBy, givenAt, how, ...rest } = said;
+    const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
+    const { day, ...others } = filled;
+    adding.mutate(
+      {
+        ...{ number, kind, givenBy, givenAt: new Date(givenAt).toISOString(), ...others },
+        ...(how === "" ? {} : { how }),
+        ...(prior ? { calls } : {}),
+        ...(lasting ? { lasting } : {}),
+        ...(kind === "solicited" && day !== undefined ? { day } : {}),
+      },
+      { onSuccess: close },
+    );
   }
   return (
     <FormDialog
       title={text.addTitle}
+      size="lg"
       close={close}
       yes={text.save}
-      ready={givenAt !== ""}
+      ready={said.givenAt !== "" && (!prior || calls.length > 0)}
       sending={adding}
       send={send}
     >
-      <PhoneField label={text.number} value={number} onChange={setNumber} />
+      <PhoneField label={text.number} value={said.number} onChange={set("number")} />
       <RadioField
-        label={text.basis}
-        value={basis}
-        options={bases.map((b) => ({ value: b, label: text.bases[b], description: text.basisNotes[b] }))}
-        onChange={setBasis}
+        label={text.kind}
+        value={kind}
+        options={kinds.map((k) => ({ value: k, label: text.kinds[k], description: text.kindNotes[k] }))}
+        onChange={setKind}
       />
+      {prior && (
+        <Checkbox.Group
+          label={text.calls}
+          value={calls}
+          onChange={(chosen) => setCalls(campaigns.filter((c) => chosen.includes(c)))}
+        >
+          {campaigns.map((campaign) => (
+            <Checkbox key={campaign} value={campaign} mt={4} label={policyEn.values[campaign] ?? campaign} />
+          ))}
+        </Checkbox.Group>
+      )}
       <TextInput
         label={text.givenBy}
         description={text.givenByNote}
         required
         maxLength={200}
-        value={givenBy}
-        onChange={(event) => setGivenBy(event.currentTarget.value)}
+        {...field("givenBy")}
       />
       <TextInput
         label={text.givenAt}
         type="datetime-local"
         required
         w={240}
-        value={givenAt}
         error={future ? text.future : undefined}
-        onChange={(event) => setGivenAt(event.currentTarget.value)}
+        {...field("givenAt")}
       />
-      <ReasonField
-        label={text.evidence}
-        description={text.evidenceNote}
+      <Textarea
+        label={text.words}
+        description={text.wordsNote}
+        required
         maxLength={2000}
-        value={evidence}
-        onChange={setEvidence}
+        autosize
+        minRows={2}
+        {...field("words")}
+      />
+      <NativeSelect
+        label={text.how}
+        required={prior}
+        w={240}
+        data={[
+          { value: "", label: text.unsaid },
+          ...ways.map((way) => ({ value: way, label: text.hows[way] })),
+        ]}
+        {...field("how")}
+      />
+      <TextInput
+        label={text.proof}
+        description={text.proofNote}
+        required={prior}
+        maxLength={500}
+        {...field("proof")}
+      />
+      <TextInput label={text.product} description={text.productNote} maxLength={200} {...field("product")} />
+      {kind === "solicited" && (
+        <DateInput
+          label={text.day}
+          description={text.dayNote}
+          width={240}
+          value={said.day}
+          onChange={set("day")}
+        />
+      )}
+      <Checkbox
+        label={text.lasting}
+        checked={lasting}
+        onChange={({ currentTarget }) => setLasting(currentTarget.checked)}
       />
       <DateInput
         label={text.until}
         description={text.untilNote}
         width={240}
-        value={until}
-        onChange={setUntil}
+        value={said.until}
+        onChange={set("until")}
       />
     </FormDialog>
   );

@@ -1,5 +1,5 @@
 /** The in-house do-not-call list: who is on it, why, and until when. */
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
@@ -7,17 +7,19 @@ import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { askReason } from "../forms/Dialog.tsx";
 import { type Pages, useMutate, usePages } from "../parts/api.ts";
-import { useFilters } from "../parts/location.ts";
+import { linkTo, useFilters } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn } from "../tables/columns.tsx";
-import { Filters, NumberFilter } from "../tables/Filters.tsx";
+import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { DoNotCallAdd } from "./Add.tsx";
+import { DoNotCallScope } from "./Scope.tsx";
 import { DoNotCallBulk } from "./Bulk.tsx";
 import { byColumn, untilColumn } from "./columns.tsx";
 
@@ -27,8 +29,13 @@ const stateOf = (s: Suppression): keyof typeof text.states =>
   s.endedAt !== null ? "ended" : isOver(s.until, Date.now()) ? "over" : "live";
 
 export default function DoNotCall() {
-  const [{ number }] = useFilters("number");
-  const pages = usePages<SuppressionsAnswer, Suppression>("/v1/suppressions", { number, limit: 50 }, rowsOf);
+  const [filters] = useFilters("number", "asks");
+  const officer = useMay("compliance", "admin");
+  const pages = usePages<SuppressionsAnswer, Suppression>(
+    "/v1/suppressions",
+    { ...filters, limit: 50 },
+    rowsOf,
+  );
   const [dialog, setDialog] = useState<"add" | "bulk" | null>(null);
   return (
     <Page
@@ -36,6 +43,11 @@ export default function DoNotCall() {
       lead={text.lead}
       actions={
         <>
+          {officer && (
+            <Button variant="subtle" component="a" href={linkTo("/do-not-call/lines")}>
+              {text.lines}
+            </Button>
+          )}
           <Button variant="default" onClick={() => setDialog("bulk")}>
             {text.bulk}
           </Button>
@@ -43,26 +55,40 @@ export default function DoNotCall() {
         </>
       }
     >
-      <Filters names={["number"]}>
+      <Filters names={["number", "asks"]}>
         <NumberFilter label={text.number} />
+        <ChoiceFilter
+          name="asks"
+          label={text.asks}
+          any={text.asksAny}
+          options={{ yes: text.asksYes }}
+          width={240}
+        />
       </Filters>
-      <Entries pages={pages} number={number} />
+      <Entries pages={pages} filters={filters} officer={officer} />
       {dialog === "add" && <DoNotCallAdd close={() => setDialog(null)} />}
       {dialog === "bulk" && <DoNotCallBulk close={() => setDialog(null)} />}
     </Page>
   );
 }
 
-function Entries({ pages, number }: { pages: Pages<Suppression>; number: string }) {
+interface EntriesProps {
+  pages: Pages<Suppression>;
+  filters: Record<string, string>;
+  officer: boolean;
+}
+
+function Entries({ pages, filters, officer }: EntriesProps) {
+  const [scoping, setScoping] = useState<Suppression | null>(null);
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }>(
-    ({ entry: { number, kind }, reason }) => ({
+    ({ entry: { number, id }, reason }) => ({
       method: "DELETE",
       path: `/v1/suppressions/${encodeURIComponent(number)}`,
-      body: { reason, kind },
+      body: { reason, id },
     }),
     {
-      touches: ["/v1/suppressions"],
+      touches: ["/v1/suppressions", "/v1/waiting"],
       done: (_, { entry }) => fill(text.ended, { number: sayNumber(entry.number) }),
     },
   );
@@ -80,6 +106,23 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
     return [
       numberColumn(text.columns.number),
       { id: "kind", header: text.columns.kind, value: (s) => text.kinds[s.kind] },
+      {
+        id: "scope",
+        header: text.columns.scope,
+        value: (s) => (s.kind === "house" ? "" : text.scopes[s.scope]),
+        cell: (s) =>
+          s.kind === "objection" && (
+            <>
+              {s.asks && s.endedAt === null ? (
+                <Tag tone="warn">{text.scopes[s.scope]}</Tag>
+              ) : (
+                text.scopes[s.scope]
+              )}
+              {s.origin !== null && <div className="desk-quiet">{text.spread}</div>}
+              {s.keepsLine && <div className="desk-quiet">{text.keepsLine}</div>}
+            </>
+          ),
+      },
       {
         id: "state",
         header: text.columns.state,
@@ -113,30 +156,45 @@ function Entries({ pages, number }: { pages: Pages<Suppression>; number: string 
         text.columns.act,
         (s) =>
           s.endedAt === null && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={isPending}
-              aria-label={fill(text.endLabel, { number: sayNumber(s.number) })}
-              onClick={() => void end(s)}
-            >
-              {text.end}
-            </Button>
+            <Group gap={4} wrap="nowrap">
+              {officer && s.kind === "objection" && s.origin === null && (
+                <Button
+                  size="compact-xs"
+                  variant={s.asks ? "filled" : "default"}
+                  aria-label={fill(text.sayLabel, { number: sayNumber(s.number) })}
+                  onClick={() => setScoping(s)}
+                >
+                  {text.say}
+                </Button>
+              )}
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={isPending}
+                aria-label={fill(text.endLabel, { number: sayNumber(s.number) })}
+                onClick={() => void end(s)}
+              >
+                {text.end}
+              </Button>
+            </Group>
           ),
       ),
     ];
-  }, [nameOf, mutate, isPending]);
+  }, [nameOf, mutate, isPending, officer]);
   return (
-    <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={(s) => s.id}
-      pages={pages}
-      csv="do-not-call"
-      toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
-      filters={{ number }}
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+    <>
+      {scoping && <DoNotCallScope entry={scoping} close={() => setScoping(null)} />}
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(s) => s.id}
+        pages={pages}
+        csv="do-not-call"
+        toneOf={(s) => (stateOf(s) === "live" ? undefined : "quiet")}
+        filters={filters}
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+    </>
   );
 }

@@ -8,7 +8,8 @@ import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { Person } from "../../../shared/people/api.ts";
+import type { PolicyAnswer, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
@@ -16,6 +17,7 @@ import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
+import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
@@ -173,9 +175,20 @@ function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
     }));
 }
 
+/** Of proposals that this person may approve, or that count by themselves unless somebody refuses them. */
+function proposalTodos({ proposals }: ProposalsAnswer, { id, role }: Person): Todo[] {
+  const mine = proposals.filter(
+    ({ by, roles, countsAt }) => by !== id && (roles.includes(role) || countsAt !== null),
+  );
+  const { title, text, do: label } = deskProposalsEn.todo;
+  if (mine.length === 0) return [];
+  const link = linkTo("/policy/proposals");
+  return [{ id: "proposals", tone: "warn", title: plural(texts, title, mine.length), text, link, label }];
+}
+
 /** Asks for everything at once, except what the person's role may not see. */
 export function useTodos() {
-  const { workerUrl } = useMe();
+  const { workerUrl, person } = useMe();
   const mayMore = useMay("compliance", "admin");
   const isAdmin = useMay("admin");
   const queries = useQueryClient();
@@ -186,11 +199,12 @@ export function useTodos() {
   const requests = useApi<RequestFigures>("/v1/requests/figures");
   const watching = useApi<WatchAnswer>("/v1/watch");
   const waiting = useApi<WaitingAnswer>("/v1/waiting");
+  const proposals = useApi<ProposalsAnswer>("/v1/proposals");
   const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
   const asked = [
-    ...[lists, policy, invites, recordings, requests, watching, waiting],
+    ...[lists, policy, invites, recordings, requests, watching, waiting, proposals],
     ...(isAdmin ? [connectors] : []),
     ...(mayMore ? [mail] : []),
   ];
@@ -206,6 +220,7 @@ export function useTodos() {
     ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
+    ...(proposals.data ? proposalTodos(proposals.data, person) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),

@@ -1,7 +1,7 @@
 /** Makes an integration: a token for another system or a managed install, with a role and a last day. */
-import { NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Role, TokenAnswer } from "../../../shared/people/api.ts";
+import type { IntegrationAnswer, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { DAY } from "../../../shared/core/time.ts";
@@ -10,6 +10,7 @@ import { FormDialog } from "../forms/FormDialog.tsx";
 import { ShownOnce } from "../forms/ShownOnce.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
+import { sayProposed } from "./proposed.ts";
 
 const words = deskPeopleEn.integration;
 /** An integration cannot be an administrator. */
@@ -25,15 +26,19 @@ const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOStr
 
 export function PeopleIntegration({ close }: { close: () => void }) {
   const [wanted, setWanted] = useState<Wanted>(() => ({ name: "", role: "agent", until: daysFromNow(365) }));
-  const make = useMutate<Wanted, TokenAnswer>((body) => ({ method: "POST", path: "/v1/tokens", body }), {
-    touches: ["/v1/people"],
-    quiet: true,
-  });
+  const make = useMutate<Wanted, IntegrationAnswer>(
+    (body) => ({ method: "POST", path: "/v1/tokens", body }),
+    {
+      touches: ["/v1/people", "/v1/proposals"],
+      quiet: true,
+    },
+  );
   const put = (patch: Partial<Wanted>) => setWanted((before) => ({ ...before, ...patch }));
   if (make.data)
     return (
       <ShownOnce
         title={fill(words.done, { name: wanted.name })}
+        lead={make.data.proposed && <Text size="sm">{sayProposed(wanted.name, make.data.proposed)}</Text>}
         items={[{ label: words.token, text: make.data.token }]}
         note={words.once}
         closeLabel={deskPeopleEn.invite.close}

@@ -11,6 +11,7 @@ import { useMutate } from "../parts/api.ts";
 import { roles } from "../parts/me.ts";
 import { fill } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
+import { sayProposed } from "./proposed.ts";
 
 const words = deskPeopleEn.invite;
 
@@ -24,16 +25,21 @@ interface Invited {
 export function PeopleInvite({ again, close }: { again?: Invited; close: () => void }) {
   const [who, setWho] = useState<Invited>(again ?? { name: "", email: "", role: "agent" });
   const invite = useMutate<Invited, InviteAnswer>((body) => ({ method: "POST", path: "/v1/invites", body }), {
-    touches: ["/v1/people", "/v1/invites", "/v1/mail"],
+    touches: ["/v1/people", "/v1/invites", "/v1/mail", "/v1/proposals"],
     quiet: true,
   });
   const put = (patch: Partial<Invited>) => setWho((before) => ({ ...before, ...patch }));
   if (invite.data) {
-    const { link, code, mailed, expiresAt } = invite.data;
+    const { link, code, mailed, expiresAt, proposed } = invite.data;
     return (
       <ShownOnce
         title={fill(words.done, { name: who.name })}
-        lead={<Text size="sm">{mailed ? fill(words.mailed, { email: who.email }) : words.notMailed}</Text>}
+        lead={
+          <>
+            <Text size="sm">{mailed ? fill(words.mailed, { email: who.email }) : words.notMailed}</Text>
+            {proposed && <Text size="sm">{sayProposed(who.name, proposed)}</Text>}
+          </>
+        }
         items={[
           { label: words.link, text: link },
           { label: words.code, text: code },

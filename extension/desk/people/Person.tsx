@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useParams } from "wouter";
-import type { PersonAnswer, Role } from "../../../shared/people/api.ts";
+import type { PersonAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
@@ -17,6 +17,7 @@ import { fill } from "../parts/texts.ts";
 import { sayTime, When } from "../parts/When.tsx";
 import { PeopleDevices } from "./Devices.tsx";
 import { PeopleInvite } from "./Invite.tsx";
+import { sayProposed } from "./proposed.ts";
 
 const words = deskPeopleEn.person;
 
@@ -63,9 +64,9 @@ export default function Person() {
 
 type Patch = { role?: Role; active?: boolean };
 const usePatch = (id: string, done: (patch: Patch) => string) =>
-  useMutate<Patch>((body) => ({ method: "PATCH", path: `/v1/people/${id}`, body }), {
-    touches: ["/v1/people", "/v1/me"],
-    done: (_, patch) => done(patch),
+  useMutate<Patch, PersonChanged>((body) => ({ method: "PATCH", path: `/v1/people/${id}`, body }), {
+    touches: ["/v1/people", "/v1/me", "/v1/proposals"],
+    done: ({ name, proposed }, patch) => (proposed ? sayProposed(name, proposed) : done(patch)),
   });
 
 function Actions({ of: { person } }: { of: PersonAnswer }) {

@@ -1,7 +1,7 @@
 /** The staged changes in words, the reason that a save needs, and what prevents the save. */
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { clauseAt, type PolicyChange } from "../../../shared/policy/clauses.ts";
+import { clauseAt } from "../../../shared/policy/clauses.ts";
 import { sayChange, sayClause, sayWaits } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
@@ -17,7 +17,7 @@ export const refusedClause = (field: string): string | undefined =>
 
 interface PolicyBarProps {
   draft: PolicyDraft;
-  saved: (changes: PolicyChange[]) => void;
+  saved: () => void;
 }
 
 export function PolicyBar({ draft, saved }: PolicyBarProps) {
@@ -34,7 +34,7 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
     const { proposed } = done;
     if (!proposed) say(words.saved);
     else say(proposed.changes.length < draft.changes.length ? words.both : words.proposed);
-    saved(draft.changes.filter((change) => !draft.waiting.includes(change)));
+    saved();
   }
   async function discard() {
     const yes = await confirm({ title: words.undoSure, text: words.undoText, yes: words.undo, danger: true });

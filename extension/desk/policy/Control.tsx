@@ -21,6 +21,7 @@ import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { countries } from "../../ui/countries.ts";
 import { fill } from "../parts/texts.ts";
+import { PolicyGrounds } from "./Grounds.tsx";
 import { PolicyHours } from "./Hours.tsx";
 import { PolicyRegisters } from "./Registers.tsx";
 import { PolicySchemes } from "./Schemes.tsx";
@@ -75,7 +76,12 @@ export function PolicyControl(props: PolicyControlProps) {
     );
   if (kind === "grounds")
     return (
-      <Text size="sm">{Object.values(value as Record<string, string>).join(" ") || policyEn.unset}</Text>
+      <PolicyGrounds
+        value={value as Record<string, string>}
+        error={error}
+        readOnly={readOnly}
+        set={(register, ground) => set(`${path}.${register}`, ground)}
+      />
     );
   if (readOnly) return <Text size="sm">{sayValue(path, value)}</Text>;
   const put = (next: unknown) => set(path, next);

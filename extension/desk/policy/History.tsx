@@ -4,6 +4,7 @@ import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts
 import { clauseAt, clauses, clauseValue, groups, isRecord } from "../../../shared/policy/clauses.ts";
 import type { Hours, Policy } from "../../../shared/policy/policy.ts";
 import { policyEn, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { useApi, usePages } from "../parts/api.ts";
@@ -58,7 +59,7 @@ export function PolicyHistory() {
 }
 
 function One({ row, newest }: { row: Version; newest: boolean }) {
-  const { version, at, by, byName, why, changes } = row;
+  const { version, at, by, byName, why, changes, second } = row;
   return (
     <Paper withBorder p="md" component="li">
       <Group gap="sm" justify="space-between">
@@ -70,6 +71,7 @@ function One({ row, newest }: { row: Version; newest: boolean }) {
               {byName ?? by}
             </Anchor>
             , <When at={at} />
+            {second && `, ${fill(deskProposalsEn.second[second.state], { name: second.byName ?? "" })}`}
           </Text>
         </Group>
         <Anchor size="sm" href={linkTo("/policy/history", { version: String(version) })}>

@@ -1,6 +1,6 @@
 /** The whole policy: its clauses, whose changes are staged and then saved together, and its history. */
-import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Alert, Anchor, Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import {
   type Clause,
@@ -9,33 +9,35 @@ import {
   clauseValue,
   type Group as GroupName,
   groups,
-  type PolicyChange,
 } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
+import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
 import { mayChangePolicy } from "../../ui/our-pages.ts";
 import type { PolicyDraft } from "../../ui/usePolicy.ts";
 import { client, touch, useApi } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
-import { useMay, useMe } from "../parts/me.ts";
+import { useMe } from "../parts/me.ts";
 import { QueryState } from "../parts/QueryState.tsx";
 import { TabbedPage } from "../parts/TabbedPage.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
-import { RecordingsRetentionDialog } from "../recordings/Retention.tsx";
 import { PolicyBar, refusedClause } from "./Bar.tsx";
 import { PolicyControl } from "./Control.tsx";
 import { usePolicyDraft } from "./Draft.tsx";
 import { PolicyHistory } from "./History.tsx";
+import { PolicyProposals } from "./Proposals.tsx";
+
+const { raised } = deskProposalsEn;
 
 function Clauses() {
   const answer = useApi<PolicyAnswer>("/v1/policy");
   return <QueryState of={answer}>{(saved) => <Whole saved={saved} />}</QueryState>;
 }
 
-const panels = { clauses: Clauses, history: PolicyHistory };
+const panels = { clauses: Clauses, proposals: PolicyProposals, history: PolicyHistory };
 
 export default function Policy() {
   const { workerUrl } = useMe();
@@ -60,7 +62,6 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
   const { policy } = draft;
   const may = mayChangePolicy(useMe().person.role);
   const [{ at }] = useFilters("at");
-  const [longer, setLonger] = useState(false);
   const ready = policy !== undefined;
   useEffect(() => {
     // A link to the policy may name a group of clauses: `#/policy?at=identity`.
@@ -78,6 +79,16 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
       {!may && (
         <Alert color="blue" role="note">
           {words.readOnly}
+        </Alert>
+      )}
+      {now.raised.length > 0 && (
+        <Alert color="yellow" role="note" title={raised.title}>
+          <List size="sm">
+            {now.raised.map(({ path, text }) => (
+              <List.Item key={path}>{text}</List.Item>
+            ))}
+          </List>
+          <Text size="sm">{raised.text}</Text>
         </Alert>
       )}
       <nav aria-label={words.groups}>
@@ -99,19 +110,11 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
       ))}
       <PolicyBar
         draft={draft}
-        saved={(changes) => {
-          setLonger(changes.some(isLonger));
-          void touch(client, ["/v1/policy", "/v1/recordings"]);
-        }}
+        saved={() => void touch(client, ["/v1/policy", "/v1/proposals", "/v1/recordings"])}
       />
-      {longer && <RecordingsRetentionDialog close={() => setLonger(false)} />}
     </Stack>
   );
 }
-
-/** A longer retention. Existing recordings keep their dates until an administrator answers the question that follows. */
-const isLonger = ({ path, from, to }: PolicyChange): boolean =>
-  path === "recording.retentionMonths" && Number(to) > Number(from);
 
 interface Part {
   draft: PolicyDraft;
@@ -156,8 +159,7 @@ function Section({ group, draft, may }: Part & { group: GroupName }) {
 }
 
 function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
-  const { path, locked, admin, source } = clause;
-  const isAdmin = useMay("admin");
+  const { path, locked, source } = clause;
   const [title, text] = policyEn.clauses[path] ?? [path, ""];
   const name = saySource(source);
   const said =
@@ -166,7 +168,7 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
       : fill(words.sourceOn, { name, date: sayDate(texts, source.on) });
   const { policy, changes, failure } = draft;
   if (!policy) return null;
-  const readOnly = !may || locked === true || (admin === true && !isAdmin);
+  const readOnly = !may || locked === true;
   const changed = changes.some((change) => clauseAt(change.path)?.path === path);
   const errors = failure?.kind === "refused" ? failure.errors : [];
   const error = errors
@@ -181,7 +183,7 @@ function OneClause({ clause, draft, may }: Part & { clause: Clause }) {
             {title}
           </Text>
           {locked && <Tag>{words.locked}</Tag>}
-          {admin && !isAdmin && <Tag>{words.adminOnly}</Tag>}
+          {clause.admin && <Tag>{words.adminOnly}</Tag>}
         </Group>
         <Text size="sm" c="dimmed">
           {text}

@@ -12,6 +12,7 @@ import Connectors from "../connectors/Connectors.tsx";
 import Dials from "../dials/Dials.tsx";
 import Consents from "../do-not-call/Consents.tsx";
 import DoNotCall from "../do-not-call/DoNotCall.tsx";
+import Parties from "../do-not-call/Parties.tsx";
 import Mail from "../mail/Mail.tsx";
 import Overview from "../overview/Overview.tsx";
 import People from "../people/People.tsx";
@@ -67,6 +68,13 @@ export const places: readonly Place[] = [
   { section: "lists", path: "/lists/:id", page: Register, roles: staff, below: true },
   { section: "screening", path: "/screening", page: Screening, roles: staff },
   { section: "do-not-call", path: "/do-not-call", page: DoNotCall, roles: staff },
+  {
+    section: "do-not-call",
+    path: "/do-not-call/lines",
+    page: Parties,
+    roles: ["compliance", "admin"],
+    below: true,
+  },
   { section: "consents", path: "/consents", page: Consents, roles: staff },
   { section: "dials", path: "/dials", page: Dials, roles: staff },
   { section: "watching", path: "/watching/:tab?", page: Watching, roles: staff },

@@ -6,6 +6,8 @@ export const cliEn = {
   badAddress: "“{url}” is not an address. It looks like https://cleardial.example.workers.dev.",
   notHttps: "{url} must begin with https://, or the token could be read on the way.",
   invited: "{name} has 24 hours to join as {role}. Send this link to them, and to no one else:",
+  invitedProposed:
+    "{name} has 24 hours to join, as agent until another administrator approves {role} (desk: Policy, Proposals). Send this link to them, and to no one else:",
 };
 
 export const cliHelpEn = {

@@ -18,6 +18,7 @@ export const doNotCallCliEn = {
   since: "since {date}",
   until: "until {date}",
   endedAt: "ended {date}",
+  scopes: { line: "the line", person: "the person", company: "the company", unsaid: "whom is not said" },
 };
 
 /** A CSV file of numbers, whatever it is for. */
@@ -47,13 +48,22 @@ export const doNotCallHelpEn = {
   end: "ends an entry that was made by mistake; the history stays",
   why: "the reason, recorded in the history and in the audit trail",
   kind: "objection: they told us not to call; house: another reason",
+  scope: "whom an objection closes; the line unless given",
 };
 
 export const consentsHelpEn = {
   consents: "consents to be called",
-  add: "records the consents in a CSV file. The columns basis, given by, given at, evidence and until override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",
+  add: "records the consents in a CSV file. The columns kind, given by, given at, calls, product, words, how, proof, caller, day, until, and basis and evidence, override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",
   file: "CSV with a header",
-  basis: "what they agreed to",
+  kind: "what they said; prior consent needs calls, words, how and proof",
+  calls: "for which kinds of call: general, automated, claims-management, pensions",
+  product: "about which product",
+  words: "in which words",
+  how: "how they were given",
+  proof: "where the proof lies",
+  caller: "to whom, by name; your company unless given",
+  day: "the day that they named for a call",
+  basis: "instead of a kind, with its evidence; consent is read as a notification",
   givenBy: "who gave it",
   givenAt: "when: YYYY-MM-DD, or a time such as 2026-11-20T14:30:00Z",
   evidence: "how it was given: a link, or a description",

@@ -188,6 +188,8 @@ export const deskConnectorsEn = {
     numbers: "{object}: fields with numbers",
     numbersHint: "Several are separated by commas. Empty leaves {object} out.",
     country: "{object}: field with the country",
+    party: "{object}: field with whose line it is",
+    partyHint: "Consumer, sole trader, partnership or company.",
     fields: "Where it is written",
     fieldsHint:
       "Make these fields in the CRM first: two texts and a date. docs/connectors.md says how for each CRM.",

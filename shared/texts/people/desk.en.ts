@@ -62,6 +62,13 @@ export const deskPeopleEn = {
     token: "Token",
   },
 
+  /** A role above agent waits for a second administrator. */
+  proposed: {
+    waits: "{name} is to be {role}: another administrator approves it under Policy, Proposals.",
+    alone:
+      "{name} is to be {role}. There is no other administrator, so it counts from {date}; everybody was told by mail.",
+  },
+
   person: {
     back: "People",
     role: "Role",
@@ -75,7 +82,8 @@ export const deskPeopleEn = {
     changeRole: "Change role",
     roleChanged: "{name} is now {role}.",
     roleSure: "Make {name} {role}?",
-    roleText: "It counts at once. Invites that are still out for this person end.",
+    roleText:
+      "A role above agent waits until another administrator approves it; less counts at once. Invites that are still out for this person end.",
     roleYes: "Change role",
     ownRole:
       "This is your own role. You will no longer be an administrator, and only another one can give it back.",

@@ -7,11 +7,11 @@ export const deskPolicyEn = {
   version: "Version {n}, saved by {by} on {date}",
   defaults: "The strict policy that ClearDial begins with: nobody has saved it yet.",
   public: "As the public reads it",
-  tabs: { clauses: "Clauses", history: "History" },
+  tabs: { clauses: "Clauses", proposals: "Proposals", history: "History" },
   groups: "Groups of clauses",
   readOnly: "Managers and administrators change the policy. You can read all of it here.",
   locked: "Locked by law",
-  adminOnly: "Administrators only",
+  adminOnly: "With an administrator’s approval",
   source: "Source: {name}",
   sourceOn: "Source: {name}, looked up on {date}",
   limits: "{from} to {to}",
@@ -54,6 +54,14 @@ export const deskPolicyEn = {
     remove: "Remove the rule for {value}",
   },
 
+  grounds: {
+    none: "None: a call to a number on a register needs consent.",
+    add: "Declare a ground",
+    register: "Register",
+    ground: "Why we may call its numbers",
+    hint: "Such as: we call companies on it about orders that they have placed with us",
+    remove: "Remove the ground for {value}",
+  },
   schemes: {
     none: "No others.",
     add: "Add a scheme",

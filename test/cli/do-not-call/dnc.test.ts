@@ -140,6 +140,14 @@ describe("the file", () => {
     });
   });
 
+  it("a scope is sent where a row or an option says it", async () => {
+    await add("phone,scope\n020 7946 0001,Person\n020 7946 0002,\n", "--scope", "company");
+    expect(rowsSent().map((row) => row["scope"])).toEqual(["person", "company"]);
+    sent = [];
+    await add("020 7946 0003\n");
+    expect(rowsSent()[0]!["scope"]).toBeUndefined();
+  });
+
   it("a quotation mark that is never closed refuses the file: it would hide the numbers below it", async () => {
     const below = '020 7946 0002,"asked\n020 7946 0003,x\n020 7946 0004,';
     for (const end of ["x\n", '"x"\n']) {
@@ -226,6 +234,44 @@ describe("consents", () => {
         evidence: "the form",
       },
     ]);
+  });
+
+  it("take a kind with all that was said of it, cell by cell over the options", async () => {
+    const csv =
+      "phone;kind;given by;given at;calls;words;how;proof\n" +
+      "020 7946 0001;Prior;Ann;2026-05-01;automated, general;yes, ring;Web;form 7\n" +
+      "020 7946 0002;;Bo;2026-05-02;;;;\n";
+    await run(
+      "consents",
+      "add",
+      file(csv),
+      "--kind",
+      "solicited",
+      "--day",
+      "2026-12-01",
+      "--how",
+      "telephone",
+    );
+    expect(rowsSent()).toEqual([
+      {
+        ...{ number: "020 7946 0001", kind: "prior", calls: ["automated", "general"], givenBy: "Ann" },
+        ...{ givenAt: "2026-05-01T00:00:00Z", words: "yes, ring", how: "web", proof: "form 7" },
+        day: "2026-12-01",
+      },
+      {
+        ...{ number: "020 7946 0002", kind: "solicited", givenBy: "Bo", givenAt: "2026-05-02T00:00:00Z" },
+        ...{ how: "telephone", day: "2026-12-01" },
+      },
+    ]);
+  });
+
+  it("neither a kind nor a basis is said once, too", async () => {
+    const path = file("phone,given by,given at\n020 7946 0001,Ann,2026-05-01\n");
+    await expect(run("consents", "add", path)).rejects.toMatchObject({
+      code: "missing",
+      message: expect.stringContaining("--kind") as string,
+    });
+    expect(sent).toEqual([]);
   });
 
   it("what stands nowhere is said once, with nothing sent", async () => {

@@ -126,28 +126,76 @@ describe("do-not-call", () => {
   });
 });
 
+describe("whom an objection closes", () => {
+  it("is said by compliance where nobody said it, with further numbers of theirs", async () => {
+    await post("/v1/suppressions", { number: "+447700900123", reason: "do not call me again" });
+    await viewAgain("/do-not-call?asks=yes", "Do-not-call");
+    await expect.poll(() => row("do not call me again").textContent()).toContain("Not said yet");
+    await button("Say whom the objection of +44 7700 900123 closes").click();
+    await dialog().getByLabel("The person").check();
+    await dialog().getByLabel("Further numbers of theirs").fill("020 7946 0444");
+    await dialog().getByLabel("How you know").fill("Rang them back");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dnc-scope");
+    await button("Say so", dialog()).click();
+    await said("Said. 1 further number is closed.");
+    const { suppressions } = await get<{ suppressions: Suppression[] }>(
+      "/v1/suppressions?number=02079460444",
+    );
+    expect(suppressions).toMatchObject([{ scope: "person", asks: false, reason: "do not call me again" }]);
+    await viewAgain("/do-not-call?number=02079460444", "Do-not-call");
+    await expect
+      .poll(() => row("do not call me again").textContent())
+      .toContain("from an objection on another number");
+  });
+
+  it("whose line a number is, is said with how it is known, and ended", async () => {
+    await view("/do-not-call", "Do-not-call");
+    await desk.getByRole("link", { name: "Whose lines…" }).click();
+    await desk.getByText("Nothing is said of any number").waitFor();
+    await button("Say whose line it is").click();
+    await dialog().getByLabel("Number").fill("020 7946 0445");
+    await dialog().getByLabel("A company", { exact: true }).check();
+    await dialog().getByLabel("How it is known").fill("Companies House 01234567");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-lines-add");
+    await button("Save", dialog()).click();
+    await said("Saved for +44 20 7946 0445.");
+    await row("Companies House 01234567").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-lines");
+    await button("End what is said of +44 20 7946 0445").click();
+    await said("Ended.");
+    await expect.poll(() => row("Companies House 01234567").textContent()).toContain("Ended");
+  });
+});
+
 describe("consents", () => {
-  it("are recorded with their evidence, and withdrawn", async () => {
+  it("are recorded by kind with their proof, and withdrawn", async () => {
     await view("/consents", "Consents");
     await desk.getByText("No consent is recorded").waitFor();
     await button("Record a consent").click();
     await dialog().getByLabel("Number").fill("01632 960000");
+    await dialog().getByLabel("Prior consent").check();
+    await dialog().getByLabel("automated calls").check();
     await dialog().getByLabel("Who gave it").fill("J. Doe");
     await dialog().getByLabel("When it was given").fill("2999-01-01T10:00");
-    await dialog().getByLabel("How, and where the evidence is").fill("Web form, reference 1234");
+    await dialog().getByLabel("In which words").fill("Yes, ring me about boilers");
+    await dialog().getByLabel("How", { exact: true }).selectOption("web");
+    await dialog().getByLabel("Where the proof lies").fill("Web form, reference 1234");
     await dialog().getByText("It cannot lie in the future.").waitFor();
     await dialog().getByLabel("When it was given").fill("2026-01-05T10:00");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-consents-add");
     await button("Record", dialog()).click();
-    await said("The consent of +44 1632 960000 is recorded.");
+    // An administrator is not among those who record consents by the default policy.
+    await said("Recorded. It holds for one call to +44 1632 960000, and somebody reviews it.");
     const recorded = async () =>
       (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
     expect(await recorded()).toMatchObject({
-      basis: "consent",
-      givenBy: "J. Doe",
-      evidence: "Web form, reference 1234",
-      withdrawnAt: null,
+      ...{ kind: "prior", calls: ["general", "automated"], givenBy: "J. Doe", state: "review" },
+      ...{ words: "Yes, ring me about boilers", how: "web", proof: "Web form, reference 1234" },
+      ...{ withdrawnAt: null },
     });
     expect((await recorded())!.givenAt).toBe(new Date("2026-01-05T10:00").toISOString());
     await row("J. Doe").waitFor();

@@ -7,24 +7,20 @@ afterAll(policyAsItWas);
 
 describe("overview", () => {
   it("names what is wrong, leads to where it is mended, and forgets it then", async () => {
-    await savePolicy((p) => ({ ...p, registers: { ...p.registers, ctps: "off" } }), "Without CTPS");
     let page = await open(browsers.admin, "#/");
     const todo = (id: string) => page.locator(`[data-todo="${id}"]`);
-    await todo("register.ctps").waitFor();
     await todo("identity").getByRole("link").click();
     await page.getByRole("heading", { level: 1, name: "Policy" }).waitFor();
     expect(page.url()).toContain("#/policy?at=identity");
     await savePolicy(
       (p) => ({
         ...p,
-        registers: {},
         identity: { ...p.identity, company: "Brightwater", address: "1 High Street, Leeds" },
       }),
       "Who we are",
     );
     page = await open(browsers.admin, "#/");
     await todo("review").waitFor();
-    await expect.poll(() => todo("register.ctps").count()).toBe(0);
     await expect.poll(() => todo("identity").count()).toBe(0);
   });
 

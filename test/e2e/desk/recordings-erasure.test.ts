@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { call, daysAgo } from "../../../scripts/lib/seed.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { RequestEntered } from "../../../shared/privacy-requests/api.ts";
 import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../../shared/recordings/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
@@ -178,15 +179,18 @@ describe("policy keeps recordings longer", () => {
     await call(own.worker.url, own.admin, "PATCH", `/v1/people/${bea.id}`, { role });
   }
   async function saveMonths(months: number) {
-    const page = await open(own.browser, "#/policy?at=recording");
-    await page.locator('[data-clause="recording.retentionMonths"] input').fill(String(months));
-    await page.getByLabel("Why?").fill("The regulator wants it");
-    await button("Save the policy").click();
+    const { policy, version } = await get<PolicyAnswer>("/v1/policy");
+    const next = { ...policy, recording: { ...policy.recording, retentionMonths: months } };
+    const body = { policy: next, why: "The regulator wants it" };
+    await call(own.worker.url, own.admin, "PUT", "/v1/policy", body, { "if-match": `"${version}"` });
+    const page = await open(own.browser, "#/policy/proposals");
+    await page.getByText("“The regulator wants it”").waitFor();
+    await button("Approve").click();
     await dialog().getByText(`Policy keeps recordings for ${months} months now.`).waitFor();
     return page;
   }
 
-  it("right after the save it is asked whether existing ones follow; unless somebody says so they do not", async () => {
+  it("right after the approval it is asked whether existing ones follow; unless somebody says so they do not", async () => {
     await arrive({ startedAt: `${daysAgo(5)}T10:00:00Z` });
     const id = await arrive({ number: "+442079460777" });
     const { eraseAfter } = await one(id);

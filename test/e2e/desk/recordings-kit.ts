@@ -1,13 +1,22 @@
 /** For the tests of recordings: a Worker of their own with stores, an integration that registers recordings, and recordings. */
 import { beforeAll } from "vitest";
-import { addIntegration, call, daysAgo, type Identity, type Role } from "../../../scripts/lib/seed.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import {
+  addIntegration,
+  addPerson,
+  call,
+  daysAgo,
+  type Identity,
+  type Role,
+} from "../../../scripts/lib/seed.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Recording, RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
+import { changePolicy } from "../kit/policy.ts";
 import { get, own, withOwnWorker } from "./own-worker.ts";
 
 /** The integration's token: only integrations register recordings. */
 let dialler: string;
+/** The token of a manager, who saves policies that Ada approves. */
+let saver: string;
 
 /** Called once in a file. */
 export function withStores(who: Identity & { role: Role }): void {
@@ -19,16 +28,17 @@ export function withStores(who: Identity & { role: Role }): void {
   });
   beforeAll(async () => {
     dialler = await addIntegration(own.worker.url, own.admin);
+    const mo = { name: "Mo Manager", email: "mo@example.com", role: "manager" } as const;
+    saver = await addPerson(own.worker.url, own.admin, mo);
   });
 }
 
 export const one = (id: string) => get<Recording>(`/v1/recordings/${id}`);
-export async function savePolicy(recording: Partial<Policy["recording"]>): Promise<void> {
-  const { policy, version } = await get<PolicyAnswer>("/v1/policy");
-  const next = { ...policy, recording: { ...policy.recording, ...recording } };
-  const ifMatch = { "if-match": `"${version}"` };
-  await call(own.worker.url, own.admin, "PUT", "/v1/policy", { policy: next, why: "test" }, ifMatch);
-}
+export const savePolicy = (recording: Partial<Policy["recording"]>): Promise<number> =>
+  changePolicy(own.worker.url, { saves: saver, approves: own.admin }, (policy) => ({
+    ...policy,
+    recording: { ...policy.recording, ...recording },
+  }));
 
 let calls = 0;
 export const recording = (given: Partial<RecordingRequest> = {}): RecordingRequest => ({

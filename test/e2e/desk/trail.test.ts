@@ -1,14 +1,13 @@
 /** The audit trail on the desk: found, exported, verified, and its daily heads and archives. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import { answered, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
-const { tokens } = inject("e2e");
 const browsers = withBrowsers("compliance", "admin");
 // The trail needs a save by a manager.
-beforeAll(() => savePolicy((policy) => ({ ...policy, outOfHours: "hold" }), "Evenings", tokens.manager));
+beforeAll(() => savePolicy((policy) => ({ ...policy, outOfHours: "hold" }), "Evenings"));
 afterAll(policyAsItWas);
 
 describe("audit", () => {

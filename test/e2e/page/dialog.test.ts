@@ -21,6 +21,7 @@ import { expectAccessible } from "../kit/axe.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { closed, inOurWorld, modal, placeOf, press, says } from "../kit/modal.ts";
+import { changePolicy as changePolicyOf } from "../kit/policy.ts";
 import { emailOf } from "../kit/setup.ts";
 import { shot } from "../kit/shots.ts";
 
@@ -67,27 +68,12 @@ async function actions(number: string, before: number, count: number): Promise<s
     .reverse();
 }
 
-async function changePolicy(change: (policy: Policy) => Policy): Promise<void> {
-  const { version, policy } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
-  const saved = await call<{ proposed?: { id: string } | null }>(
-    workerUrl,
-    tokens.admin,
-    "PUT",
-    "/v1/policy",
-    { policy: change(policy), why: "A test" },
-    { "if-match": `"${version}"` },
-  ).catch((error: unknown) => {
-    if (!/policy-same/.test(String(error))) throw error;
-  });
-  // What loosens the policy waits for a second person.
-  if (saved?.proposed)
-    await call(workerUrl, tokens.compliance, "POST", `/v1/proposals/${saved.proposed.id}/approve`);
-}
+const changePolicy = (change: (policy: Policy) => Policy) =>
+  changePolicyOf(workerUrl, { saves: tokens.manager, approves: tokens.admin }, change);
 
 let browser: Launched;
 let page: Page;
 let before: Policy;
-
 beforeAll(async () => {
   before = (await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy")).policy;
   await changePolicy((p) => ({

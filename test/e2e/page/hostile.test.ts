@@ -2,6 +2,7 @@
  * A page that works against us (test/pages/hostile.ts): it can approve no dial and hide no guard, and it learns no more
  * than the paint of the numbers that it shows itself, up to a limit in each hour.
  */
+import { changePolicy } from "../kit/policy.ts";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
@@ -384,11 +385,11 @@ describe("nothing goes on", () => {
 });
 
 it("of numbers that it makes up it learns so many as policy allows in an hour, and it is told of", async () => {
-  const save = async (numbersPerHour: number) => {
-    const { version } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
-    const body = { policy: { ...policy, access: { ...policy.access, numbersPerHour } }, why: "test" };
-    await call(workerUrl, tokens.admin, "PUT", "/v1/policy", body, { "if-match": `"${version}"` });
-  };
+  const save = (numbersPerHour: number) =>
+    changePolicy(workerUrl, { saves: tokens.manager, approves: tokens.admin }, (policy) => ({
+      ...policy,
+      access: { ...policy.access, numbersPerHour },
+    }));
   const { policy } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
   const began = new Date().toISOString();
   await save(1000);

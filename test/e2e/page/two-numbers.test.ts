@@ -2,10 +2,10 @@
  * Digits that would ring another number than the page says: a page that calls British numbers Irish, Indian or French in
  * every place that is read, on a desk in the United Kingdom.
  */
+import { changePolicy } from "../kit/policy.ts";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { launch, type Launched } from "../kit/harness.ts";
@@ -88,12 +88,11 @@ it.each([
 });
 
 describe("on a desk whose telephones are in Germany", () => {
-  const changeLine = async (lineRegion: string | null) => {
-    const { version, policy } = await call<PolicyAnswer>(workerUrl, tokens.admin, "GET", "/v1/policy");
-    const changed = { ...policy, numbers: { ...policy.numbers, lineRegion } };
-    const match = { "if-match": `"${version}"` };
-    await call(workerUrl, tokens.admin, "PUT", "/v1/policy", { policy: changed, why: "A test" }, match);
-  };
+  const changeLine = (lineRegion: string | null) =>
+    changePolicy(workerUrl, { saves: tokens.manager, approves: tokens.admin }, (policy) => ({
+      ...policy,
+      numbers: { ...policy.numbers, lineRegion },
+    }));
   beforeAll(async () => {
     await changeLine("DE");
     // A browser that was open may follow a minute later.

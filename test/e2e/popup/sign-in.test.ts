@@ -1,6 +1,7 @@
 /**
  * Signing in through a real provider from a fresh profile, a token that is rotated unnoticed, and access that is ended.
  */
+import { changePolicy } from "../kit/policy.ts";
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,10 +11,10 @@ import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../../scripts/lib/ports.ts";
-import { call, setUp } from "../../../scripts/lib/seed.ts";
+import { addPerson, call, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import type { PeopleAnswer, Person, PersonAnswer } from "../../../shared/people/api.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
 import { type Asked, CLIENT_ID, codeFor, type Idp, logIn, OTHER_CLIENT_ID, SCOPE, startIdp } from "./idp.ts";
 import { Extension } from "./extension-kit.ts";
 
@@ -42,13 +43,16 @@ beforeAll(async () => {
     Extension.open(),
   ]);
   admin = await setUp(worker.url, "signin-setup", { name: "Ada Admin", email: "ada@example.com" });
-  const { policy, version } = await call<PolicyAnswer>(worker.url, admin, "GET", "/v1/policy");
-  policy.access.signIn = [
+  const mo = { name: "Mo Manager", email: "mo@northfold.example", role: "manager" } as const;
+  const saves = await addPerson(worker.url, admin, mo);
+  const signIn: Policy["access"]["signIn"] = [
     { match: "domain", value: "example.com", role: "agent" },
     { match: "group", value: "Sales leads", role: "manager" },
   ];
-  const save = { policy, why: "The sales team signs in" };
-  await call(worker.url, admin, "PUT", "/v1/policy", save, { "if-match": `"${version}"` });
+  await changePolicy(worker.url, { saves, approves: admin }, (policy) => ({
+    ...policy,
+    access: { ...policy.access, signIn },
+  }));
 });
 afterAll(async () => {
   await extension?.close();

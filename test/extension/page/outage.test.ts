@@ -5,10 +5,10 @@ import { MINUTE } from "../../../shared/core/time.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { ANSWER_MS } from "../../../extension/page/frame-facts.ts";
 import { NOON, settle } from "../clock.ts";
-import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./guard/desk.ts";
+import { ASKING, CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./guard/desk.ts";
 
 const offlineFor = (offlineMinutes: number) => ({
-  ...defaultPolicy,
+  ...ASKING,
   screening: { ...defaultPolicy.screening, offlineMinutes },
 });
 
@@ -67,8 +67,8 @@ describe("in an outage", () => {
 
   it("a register's copy that is too old by the Worker's clock lets nothing pass", async () => {
     const desk = deskOf();
-    // 28 days old at the end of this day (UTC), which is 12 hours away by the device.
-    desk.asOf = "2026-10-27";
+    // 27 days old at the end of this day (UTC), which is 12 hours away by the device.
+    desk.asOf = "2026-10-28";
     desk.clockOffset = 11.5 * 60 * MINUTE;
     expect((await out(10, desk)).dial(CLEAR).way).toBe("pass");
     desk.now = NOON + 31 * MINUTE;

@@ -4,13 +4,17 @@ import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import { call, newTeam, push, setPolicy } from "../helpers.ts";
 
-const [CLEAR, TPS, CONSENTED, CUSTOMER, OBJECTED] = [0, 1, 2, 3, 4].map((n) => `+44113496010${n}`) as [
-  ...[string, string, string, string, string],
-];
+const [CLEAR, TPS, CONSENTED, CUSTOMER, OBJECTED, WRITTEN_TO] = [0, 1, 2, 3, 4, 5].map(
+  (n) => `+44113496010${n}`,
+) as [string, string, string, string, string, string];
 let tokens: Record<Role, string>;
 
 const record = (path: string, body: object) => call("POST", path, { token: tokens.manager, body });
 const given = { givenBy: "Beatrix Quill", givenAt: "2026-11-01T00:00:00Z", evidence: "form 7" };
+const toMessages = {
+  ...{ kind: "prior", medium: "message", calls: ["general"], givenBy: "Beatrix Quill" },
+  ...{ givenAt: "2026-11-01T00:00:00Z", words: "Do write to me", how: "web", proof: "form 7" },
+};
 const post = (number: string, body: object) =>
   call("POST", "/v1/dials", {
     token: tokens.agent,
@@ -27,33 +31,35 @@ const judged = async (number: string, via?: string) => {
 
 beforeAll(async () => {
   tokens = await newTeam();
-  await push(tokens.admin, "tps", [TPS, CONSENTED, CUSTOMER, OBJECTED]);
+  await push(tokens.admin, "tps", [TPS, CONSENTED, CUSTOMER, OBJECTED, WRITTEN_TO]);
   await push(tokens.admin, "ctps", [OBJECTED]);
+  // To calls, as consents were recorded before they had kinds, and to messages.
   await record("/v1/consents", { number: CONSENTED, basis: "consent", ...given });
+  await record("/v1/consents", { number: WRITTEN_TO, ...toMessages });
   await record("/v1/consents", { number: CUSTOMER, basis: "soft-opt-in", ...given });
   await record("/v1/suppressions", { number: OBJECTED, reason: "asked" });
 });
 
 it("goes by consent and soft opt-in, not by the registers; a call by the registers", async () => {
   for (const via of ["sms:", "https://wa.me/", "tg://resolve?phone="]) {
-    for (const number of [CLEAR, TPS])
-      expect(await judged(number, via), via).toEqual(["message", "unknown", "message-needs-consent"]);
-    expect(await judged(CONSENTED, via), via).toEqual(["message", "clear", "consent"]);
-    expect(await judged(CUSTOMER, via), via).toEqual(["message", "clear", "soft-opt-in"]);
+    for (const number of [CLEAR, TPS, CONSENTED])
+      expect(await judged(number, via), via).toEqual(["message", "blocked", "message-needs-consent"]);
+    expect(await judged(WRITTEN_TO, via), via).toEqual(["message", "caution", "consent"]);
+    expect(await judged(CUSTOMER, via), via).toEqual(["message", "caution", "soft-opt-in"]);
     expect(await judged(OBJECTED, via), via).toEqual(["message", "blocked", "objection"]);
   }
   for (const via of ["tel:", "msteams:l/call/0/0?users=4:", "https://wa.me/call/", undefined]) {
     expect(await judged(CLEAR, via), via).toEqual(["call", "clear", "not-listed"]);
     expect(await judged(CONSENTED, via), via).toEqual(["call", "caution", "consent"]);
-    for (const number of [TPS, CUSTOMER])
+    for (const number of [TPS, CUSTOMER, WRITTEN_TO])
       expect(await judged(number, via), via).toEqual(["call", "blocked", "tps"]);
   }
 });
 
 it("by an address that nobody knows is a call, until the policy says otherwise", async () => {
-  expect(await judged(CONSENTED, "acmechat:")).toEqual(["call", "caution", "consent"]);
+  expect(await judged(WRITTEN_TO, "acmechat:")).toEqual(["call", "blocked", "tps"]);
   await setPolicy(() => ({ dials: { schemes: [{ scheme: "acmechat", kind: "message" }] } }));
-  expect(await judged(CONSENTED, "acmechat:")).toEqual(["message", "clear", "consent"]);
+  expect(await judged(WRITTEN_TO, "acmechat:")).toEqual(["message", "caution", "consent"]);
 });
 
 it("may be sent for a reason that policy allows, and over no objection", async () => {

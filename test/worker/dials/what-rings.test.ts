@@ -78,7 +78,19 @@ describe("two numbers", () => {
   const [HERE, IRISH] = ["+44852222222", "+353852222222"];
   const irish = { number: "085 222 2222", e164: IRISH };
 
-  it("that are both clear: at best a caution, and both are on record", async () => {
+  // An Irish mobile needs consent beforehand.
+  beforeAll(async () => {
+    const { status } = await call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: {
+        ...{ number: IRISH, kind: "prior", calls: ["general"], givenBy: "Ada Quinn", how: "web" },
+        ...{ givenAt: "2026-11-01T00:00:00Z", words: "Do ring me", proof: "form 7" },
+      },
+    });
+    expect(status).toBe(201);
+  });
+
+  it("that may both be called: at best a caution, and both are on record", async () => {
     const one = await stored({ ...irish, action: "held", verdict: "caution" });
     expect(one).toMatchObject({
       ...{ number: HERE, recordNumber: IRISH, written: irish.number, agrees: true },
@@ -88,8 +100,8 @@ describe("two numbers", () => {
     for (const number of [HERE, IRISH]) expect((await find(number))[0], number).toEqual(one);
   });
   it("dialled with its code it is that one", async () => {
-    expect(await stored({ number: IRISH, e164: IRISH })).toMatchObject({
-      ...{ number: IRISH, recordNumber: null, written: IRISH, workerVerdict: "clear", agrees: true },
+    expect(await stored({ number: IRISH, e164: IRISH, verdict: "caution" })).toMatchObject({
+      ...{ number: IRISH, recordNumber: null, written: IRISH, workerVerdict: "caution", agrees: true },
     });
   });
   it("cannot be overridden, as nobody knows which was meant", async () => {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { CallBackAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import type { NumberProof } from "../../../shared/proof/api.ts";
 import { aTeam, call, daysAgo, dump } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -29,6 +30,14 @@ it("holds the number until the day before, and counts as asked for on the day", 
   expect(entry).toMatchObject({ kind: "house", until: daysAgo(-20), source: "call-back" });
   expect(consent).toMatchObject({ kind: "solicited", day: daysAgo(-21), how: "telephone", state: "review" });
   const facts = await factsOf("+441134960001");
+  const proved = await call("GET", `/v1/proof?number=%2B441134960001&from=${daysAgo(1)}&to=${daysAgo(-1)}`, {
+    token: tokens.compliance,
+  });
+  const { events } = (proved.data as { proof: NumberProof }).proof;
+  expect(events.map(({ what, rows }) => [what, rows.length]).sort()).toEqual([
+    ["consent", 1],
+    ["suppression", 1],
+  ]);
   expect(facts.suppressions).toMatchObject([{ kind: "house", until: daysAgo(-20) }]);
   // An agent's entry holds for one call within a week; for a later day somebody reviews it before.
   const [asked] = facts.consents;

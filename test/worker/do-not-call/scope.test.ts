@@ -9,6 +9,7 @@ import type {
   Suppression,
   SuppressionsAnswer,
 } from "../../../shared/do-not-call/api.ts";
+import type { NumberProof } from "../../../shared/proof/api.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, call } from "../helpers.ts";
@@ -191,6 +192,27 @@ describe("what spreads", () => {
     expect((await end(LINE)).data).toEqual({ ended: 1 });
     expect(await closed(LINE, MOBILE)).toEqual([]);
     expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE].sort());
+  });
+
+  it("is borne out by the row that closed it, without the other numbers of that row", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE, { scope: "company" });
+    await hold([2, "Contact", "b", LINE, HOME]);
+    await spreadAll(env, Date.now());
+    const day = new Date().toISOString().slice(0, 10);
+    for (const [number, code] of [
+      [MOBILE, "suppression.added"],
+      [HOME, "suppression.spread"],
+    ] as const) {
+      const path = `/v1/proof?number=${encodeURIComponent(number)}&from=${day}&to=${day}`;
+      const { data } = await call("GET", path, { token: tokens.compliance });
+      const { proof } = data as { proof: NumberProof };
+      const event = proof.events.find(({ what }) => what === "suppression")!;
+      expect(event).toMatchObject({ scope: "company", origin: id });
+      const rows = proof.trail.rows.filter(({ seq }) => event.rows.includes(seq));
+      expect(rows.map((row) => row.code)).toContain(code);
+      expect(rows.every(({ withheld }) => withheld)).toBe(true);
+    }
   });
 
   it("follows what later runs of a connector bring, once", async () => {

@@ -20,7 +20,10 @@ beforeAll(async () => {
     body: { number: "+442079460001", reason: "stop" },
   });
   const consent = { basis: "consent", givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z", evidence: "form" };
-  await call("POST", "/v1/consents", { token: tokens.agent, body: { ...consent, number: "+442079460101" } });
+  await call("POST", "/v1/consents", {
+    token: tokens.manager,
+    body: { ...consent, number: "+442079460101" },
+  });
 });
 
 const open = async (body: object = { name: "contacts.csv" }, token = tokens.manager) => {
@@ -58,13 +61,12 @@ it("judges a part as the check does, and counts it", async () => {
     clear: count("clear"),
     caution: 1,
     blocked: 51,
-    unknown: 1,
+    unknown: count("unknown"),
     reasons: {
       tps: 39,
       ctps: 20,
       objection: 1,
       consent: 1,
-      "no-register": 1,
       "needs-consent": 1,
       "not-a-number": 1,
     },

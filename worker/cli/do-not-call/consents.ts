@@ -13,12 +13,22 @@ import { sendAndPrint } from "./send.ts";
 
 /** Fields of the API, each with its option. A column may have either name. */
 const fields = [
+  ["kind", "--kind"],
   ["basis", "--basis"],
   ["givenBy", "--given-by"],
   ["givenAt", "--given-at"],
+  ["calls", "--calls"],
+  ["product", "--product"],
+  ["words", "--words"],
+  ["how", "--how"],
+  ["proof", "--proof"],
+  ["caller", "--caller"],
+  ["day", "--day"],
   ["evidence", "--evidence"],
   ["until", "--until"],
 ] as const;
+/** What every consent has: a kind, or a basis with its evidence; from whom and when. */
+const wanted = [["kind", "basis"], ["givenBy"], ["givenAt"]] as const;
 type Field = (typeof fields)[number][0];
 type Options = { column?: string } & Partial<Record<Field, string>>;
 
@@ -30,6 +40,24 @@ export function addConsentCommands(cli: Cli): void {
     .description(help.add)
     .argument("<file>", help.file)
     .option("--column <name>", doNotCallHelpEn.column)
+    .addOption(
+      new Option("--kind <kind>", help.kind).choices([
+        "notification",
+        "prior",
+        "solicited",
+        "service",
+        "soft-opt-in",
+      ]),
+    )
+    .option("--calls <kinds>", help.calls)
+    .option("--product <text>", help.product)
+    .option("--words <text>", help.words)
+    .addOption(
+      new Option("--how <how>", help.how).choices(["web", "email", "post", "telephone", "person", "message"]),
+    )
+    .option("--proof <text>", help.proof)
+    .option("--caller <name>", help.caller)
+    .option("--day <date>", help.day, date)
     .addOption(
       new Option("--basis <basis>", help.basis).choices(["consent", "solicited", "service", "soft-opt-in"]),
     )
@@ -47,9 +75,12 @@ export function addConsentCommands(cli: Cli): void {
 
 /** A field that neither an option nor any row gives was forgotten: say so once, not for each line. */
 function wantAll(rows: FileRow[], options: Options): void {
-  for (const [name, option] of fields)
-    if (name !== "until" && options[name] === undefined && !rows.some((row) => row.cell(name)))
+  for (const names of wanted)
+    if (!names.some((name) => options[name] !== undefined || rows.some((row) => row.cell(name)))) {
+      const [name] = names;
+      const option = fields.find(([field]) => field === name)![1];
       throw new Refusal("missing", fill(t.missing, { name, option }));
+    }
 }
 
 function bodyOf({ number, cell }: FileRow, options: Options): Record<string, unknown> {
@@ -57,7 +88,16 @@ function bodyOf({ number, cell }: FileRow, options: Options): Record<string, unk
   const givenAt = of("givenAt");
   return {
     number,
+    kind: of("kind")?.toLowerCase(),
     basis: of("basis")?.toLowerCase(),
+    calls: of("calls")
+      ?.split(/[,;\s]+/)
+      .filter((call) => call !== "")
+      .map((call) => call.toLowerCase()),
+    ...Object.fromEntries(
+      (["product", "words", "proof", "caller", "day"] as const).map((name) => [name, of(name)]),
+    ),
+    how: of("how")?.toLowerCase(),
     givenBy: of("givenBy"),
     // A day without a time means its beginning, so that an objection on the same day prevails.
     givenAt: givenAt && /^\d{4}-\d\d-\d\d$/.test(givenAt) ? `${givenAt}T00:00:00Z` : givenAt,

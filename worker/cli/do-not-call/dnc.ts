@@ -15,6 +15,7 @@ interface AddOptions {
   kind: Suppression["kind"];
   until?: string;
   source?: string;
+  scope?: Suppression["scope"];
 }
 
 export function addDncCommands(cli: Cli): void {
@@ -30,6 +31,7 @@ export function addDncCommands(cli: Cli): void {
     .addOption(kinds().default("objection"))
     .option("--until <date>", help.until, date)
     .option("--source <text>", help.source, "import")
+    .addOption(new Option("--scope <scope>", help.scope).choices(["line", "person", "company", "unsaid"]))
     .action(async (file: string, options: AddOptions) => {
       const reason = options.reason ?? fill(t.reason, { file: basename(file) });
       const rows = (await readRows(file, options.column)).map(({ line, number, cell }) => ({
@@ -40,6 +42,7 @@ export function addDncCommands(cli: Cli): void {
           kind: cell("kind")?.toLowerCase() ?? options.kind,
           until: cell("until") ?? options.until,
           source: cell("source") ?? options.source,
+          scope: cell("scope")?.toLowerCase() ?? options.scope,
         },
       }));
       await sendAndPrint("/v1/suppressions/bulk", rows, signedIn(), cli);
@@ -94,7 +97,7 @@ const day = (time: string) => sayDate(english, time.slice(0, 10));
 const sayEntry = (e: Suppression): string =>
   fill(t.entry, {
     number: e.number,
-    kind: e.kind,
+    kind: e.kind === "house" || e.scope === "line" ? e.kind : `${e.kind} (${t.scopes[e.scope]})`,
     days: [
       fill(t.since, { date: day(e.at) }),
       ...(e.until === null ? [] : [fill(t.until, { date: day(e.until) })]),

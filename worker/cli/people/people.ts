@@ -25,7 +25,8 @@ export function addPeopleCommands({ program, signedIn, signedOut, print }: Cli):
     .requiredOption("--email <email>")
     .action(async (role: string, who: { name: string; email: string }) => {
       const answer = await signedIn()<InviteAnswer>("POST", "/v1/invites", { ...who, role });
-      print(answer, `${fill(cliEn.invited, { name: who.name, role })}\n${answer.link}`);
+      const said = answer.proposed ? cliEn.invitedProposed : cliEn.invited;
+      print(answer, `${fill(said, { name: who.name, role })}\n${answer.link}`);
     });
 
   program

@@ -76,7 +76,7 @@ async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<
     ),
     all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
     all(
-      `kind, ${basisColumn()} AS basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
+      `kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
        state, review, done_at AS doneAt, withdrawn_at AS withdrawnAt,
        (SELECT json_group_array(u.at) FROM consent_uses u WHERE u.consent = consents.id) AS uses`,
       "consents",

@@ -105,8 +105,7 @@ describe("what is known of a dialled number", () => {
     expect(may(decision("blocked", "tps", "objection"))).toBe(false);
     expect(may(decision("unknown", "offline"))).toBe(false);
     expect(may(decision("unknown", "offline"), "warn")).toBe(true);
-    // A message's basis is the agent's to know, unless there is more that is not known.
-    expect(may(decision("unknown", "message-needs-consent"))).toBe(true);
+    expect(may(decision("blocked", "message-needs-consent"))).toBe(true);
     expect(may(decision("unknown", "message-needs-consent", "country-unclear"))).toBe(false);
     expect(may(decision("unknown", "message-needs-consent", "objection"))).toBe(false);
   });

@@ -22,9 +22,12 @@ export const TPS = "+442079460001";
 export const OBJECTED = "+442079460002";
 export const CONSENTED = "+442079460003";
 
+/** Every caution is asked about, also one that rests on consent. */
+export const ASKING: Policy = { ...defaultPolicy, consents: { ...defaultPolicy.consents, amber: "dialog" } };
+
 export class Desk extends Clock {
   seq = 7;
-  policy: Policy = defaultPolicy;
+  policy: Policy = ASKING;
   trouble: Trouble | null = null;
   /** What the background keeps for an outage. */
   kept: ConfirmedFacts | null = null;

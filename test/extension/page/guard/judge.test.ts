@@ -1,11 +1,12 @@
 /** The judge of dials, with a simulated agent, background and clock. */
 import { describe, expect, it } from "vitest";
+import type { Facts } from "../../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
 import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS } from "../../../../extension/page/frame-facts.ts";
 import { settle } from "../../clock.ts";
-import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
+import { ASKING, CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
 
 describe("what passes", () => {
   it("clear and confirmed: at once, with its evidence", async () => {
@@ -67,19 +68,27 @@ describe("what passes", () => {
   });
 });
 
+/** Hours that are over at noon. */
+const MORNING: [string, string] = ["08:00", "11:00"];
+const CLOSED = {
+  ...{ mon: MORNING, tue: MORNING, wed: MORNING, thu: MORNING, fri: MORNING },
+  ...{ sat: null, sun: null },
+};
+
 describe("what is held", () => {
-  const strict: Policy = defaultPolicy;
-  const warned: Policy = {
-    ...defaultPolicy,
-    outOfHours: "warn",
-  };
+  const strict: Policy = ASKING;
+  const passing: Policy = { ...defaultPolicy, consents: { ...defaultPolicy.consents, amber: "pass" } };
+  const ground: Policy = { ...defaultPolicy, grounds: { tps: "We call our own customers alone" } };
   it.each([
     ["blocked", TPS, strict, "hold"],
-    ["blocked", OBJECTED, warned, "hold"],
+    ["blocked", OBJECTED, passing, "hold"],
+    ["blocked", OBJECTED, ground, "hold"],
+    // What the law of a register's country wants, a policy cannot turn off.
+    ["blocked", TPS, { ...strict, registers: { tps: "off" as const } }, "hold"],
     ["caution", CONSENTED, strict, "warn"],
-    ["caution", TPS, { ...strict, registers: { tps: "warn" as const } }, "warn"],
+    ["caution", TPS, ground, "warn"],
     ["unknown", "12", strict, "hold"],
-    ["unknown", "(415) 555-0134", strict, "hold"],
+    ["blocked", "(415) 555-0134", strict, "hold"],
     ["unknown", "", strict, "hold"],
   ] as const)("%s: %s", async (verdict, number, policy, way) => {
     const desk = new Desk();
@@ -107,28 +116,54 @@ describe("what is held", () => {
     expect(again).not.toHaveBeenCalled();
   });
 
+  it("a caution that rests on an evidenced consent passes where policy says so, and its evidence names it", async () => {
+    const desk = new Desk();
+    desk.policy = passing;
+    await desk.knows(CONSENTED);
+    expect(desk.dial(CONSENTED).way).toBe("pass");
+    expect(desk.shown).toEqual([]);
+    expect(desk.records[0]!.dial).toMatchObject({ action: "passed", verdict: "caution" });
+    expect(desk.records[0]!.dial.reasons.map(({ code }) => code)).toContain("consent");
+    // With another caution beside it, the agent reads both.
+    desk.policy = { ...passing, hours: { GB: CLOSED } };
+    desk.facts.stale([], false, desk.context());
+    desk.seq++;
+    desk.facts.stale([], false, desk.context());
+    expect(desk.dial(CONSENTED).way).toBe("hold");
+    expect(desk.last()).toMatchObject({ handling: "warn", decision: { verdict: "caution" } });
+  });
+
   describe("a message", () => {
-    it("goes by consent, not by the registers", async () => {
+    const toMessages: Facts["consents"][number] = {
+      ...{ basis: "consent", kind: "prior", medium: "message", calls: ["general"], evidenced: true },
+      ...{ givenAt: "2026-11-01T00:00:00.000Z", until: null },
+    };
+    const messaging = (): Desk => {
       const desk = new Desk();
+      desk.policy = passing;
+      desk.facts_[CONSENTED] = { consents: [toMessages] };
+      return desk;
+    };
+    it("goes by consent, not by the registers", async () => {
+      const desk = messaging();
       await desk.knows(TPS, CLEAR, OBJECTED, CONSENTED);
       const way = (number: string) => desk.dial(number, { medium: "message", via: "sms:" }).way;
       expect(way(CONSENTED)).toBe("pass");
-      expect(desk.records.at(-1)!.dial).toMatchObject({ verdict: "clear", via: "sms:" });
+      expect(desk.records.at(-1)!.dial).toMatchObject({ verdict: "caution", via: "sms:" });
       for (const number of [CLEAR, TPS]) {
         expect(way(number), number).toBe("hold");
         await settle();
         expect(desk.last()).toMatchObject({
           ...{ medium: "message", handling: "hold" },
-          decision: { verdict: "unknown", reasons: [{ code: "message-needs-consent" }] },
+          decision: { verdict: "blocked", reasons: [{ code: "message-needs-consent" }] },
         });
         await desk.answer({ kind: "stop" });
       }
       expect(way(OBJECTED)).toBe("hold");
       expect(desk.last().decision.verdict).toBe("blocked");
     });
-    it("is held for want of consent also where policy only warns of unknown numbers", async () => {
+    it("is held for want of consent, whatever the agent answers", async () => {
       const desk = new Desk();
-      desk.policy = warned;
       await desk.knows(CLEAR);
       const { again } = desk.dial(CLEAR, { medium: "message", via: "sms:" });
       await settle();
@@ -148,12 +183,13 @@ describe("what is held", () => {
         via: "sms:",
       });
     });
-    it("that is clear is no pass for a call to the same number", async () => {
-      const desk = new Desk();
+    it("that was agreed to is no pass for a call to the same number", async () => {
+      const desk = messaging();
+      desk.facts_[CONSENTED] = { ...desk.facts_[CONSENTED], ...desk.facts_[TPS] };
       await desk.knows(CONSENTED);
       expect(desk.dial(CONSENTED, { medium: "message", via: "sms:" }).way).toBe("pass");
       expect(desk.dial(CONSENTED).way).toBe("hold");
-      expect(desk.last().decision.verdict).toBe("caution");
+      expect(desk.last().decision.verdict).toBe("blocked");
     });
   });
 
@@ -296,7 +332,7 @@ describe("what the agent answers", () => {
     const desk = new Desk();
     const day: [string, string] = ["08:00", "18:00"];
     const hours = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
-    desk.policy = { ...defaultPolicy, hours: { GB: hours } };
+    desk.policy = { ...ASKING, hours: { GB: hours } };
     desk.now = Date.parse("2026-11-24T17:59:30Z");
     await desk.knows(CONSENTED);
     const { again } = desk.dial(CONSENTED);
@@ -391,7 +427,8 @@ describe("what the agent answers", () => {
     await desk.knows();
     const { again } = desk.dial("415 555 0134");
     await settle();
-    expect(desk.last()).toMatchObject({ e164: null, decision: { reasons: [{ code: "country-unclear" }] } });
+    expect(desk.last()).toMatchObject({ e164: null, handling: "hold" });
+    expect(desk.last().decision.reasons.at(-1)).toEqual({ code: "country-unclear" });
     await desk.answer({ kind: "country", country: "US", wholeSite: false });
     expect(desk.last()).toMatchObject({ e164: "+14155550134" });
     await desk.answer({ kind: "stop" });

@@ -135,14 +135,16 @@ describe("digits that would ring another number than they are taken for", () => 
       await settle();
       expect(desk.last()).toMatchObject({
         ...{ e164: DELHI, rings: [LEEDS], offers: [DELHI, LEEDS], handling: "hold" },
-        decision: { verdict: "caution", reasons: [{ code: "two-numbers" }] },
+        decision: { verdict: "caution" },
       });
+      expect(desk.last().decision.reasons.map(({ code }) => code)).toContain("two-numbers");
       await desk.answer({ kind: "number", e164 });
       expect(again).toHaveBeenCalledExactlyOnceWith(e164);
       expect(desk.events).toEqual(["held", "passed", `dial ${e164}`]);
       expect(desk.records.map(({ dial }) => [dial.number, dial.e164, dial.verdict])).toEqual([
         [WRITTEN, DELHI, "caution"],
-        [e164, e164, "clear"],
+        // India's law is not confirmed.
+        [e164, e164, e164 === DELHI ? "caution" : "clear"],
       ]);
     }
   });

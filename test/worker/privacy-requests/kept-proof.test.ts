@@ -1,0 +1,123 @@
+/** Proof that a past call was lawful, kept on erasure (UK GDPR art 17(3)(e)): as that alone, and until its day. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { CallsAnswer } from "../../../shared/call-logs/api.ts";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { DialsAnswer } from "../../../shared/dials/api.ts";
+import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
+import type { NumberProof } from "../../../shared/proof/api.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { call, DAY, dump } from "../helpers.ts";
+import { confirmAll, daysAgo, done, draft, officer, read, tokens, verified, withTeam } from "./kit.ts";
+
+withTeam();
+
+let next = 0;
+/** A number with a consent, a dial that rested on it, and a call of a log. */
+async function aCustomer(): Promise<string> {
+  const number = `+44113496${String(++next).padStart(4, "0")}`;
+  const send = async (path: string, body: unknown, token = tokens.manager) => {
+    const { status, data } = await call("POST", path, { token, body });
+    expect(status, JSON.stringify(data)).toBeLessThan(300);
+  };
+  const at = new Date(Date.now() - 3 * DAY).toISOString();
+  await send("/v1/consents", {
+    ...{ number, kind: "notification", givenBy: "Dora", givenAt: at },
+    ...{ words: "you may ring", how: "web", proof: "form 7" },
+  });
+  const row = { provider: "softphone", number, direction: "outbound", startedAt: at, seconds: 60, providerId: number };
+  await send("/v1/calls/import", { rows: [row], dryRun: false });
+  await send("/v1/dials", {
+    ...{ number, e164: number, action: "passed", verdict: "caution", reasons: [], seen: null },
+    ...{ host: "crm.example.com", at: new Date().toISOString() },
+  });
+  return number;
+}
+const KEPT = ["dial", "call", "consent"];
+const until = daysAgo(-90);
+const why = { ground: "protection", reasons: "It proves that our call was lawful." };
+/** Decides an erasure: some kinds are kept as proof, others refused. */
+async function decide(id: string, items: RequestAnswer["items"], keepUntil: string | undefined) {
+  await done(officer, id, "decide", {
+    decision: "partial",
+    deny: items
+      .filter(({ kind }) => KEPT.includes(kind))
+      .map((item) => ({ id: item.id, ...why, ...(keepUntil === undefined ? {} : { keepUntil }) })),
+  });
+}
+async function erasureOf(number: string) {
+  const id = await verified(officer, number, { kind: "erasure" });
+  await done(officer, id, "match", { everything: true });
+  const items = await confirmAll(officer, id);
+  expect(items.map(({ kind }) => kind).sort()).toEqual([...KEPT].sort());
+  return { id, items };
+}
+/** What lists and checks say of a number. */
+const shown = async (number: string) => {
+  const of = `?number=${encodeURIComponent(number)}`;
+  const [dials, calls, consents, check] = await Promise.all([
+    call("GET", `/v1/dials${of}`, { token: tokens.admin }),
+    call("GET", `/v1/calls${of}`, { token: tokens.admin }),
+    call("GET", `/v1/consents${of}`, { token: tokens.admin }),
+    call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } }),
+  ]);
+  return {
+    dials: (dials.data as DialsAnswer).dials.length,
+    calls: (calls.data as CallsAnswer).calls.length,
+    consents: (consents.data as ConsentsAnswer).consents.length,
+    facts: (check.data as CheckAnswer).results[0]!.facts!.consents.length,
+  };
+};
+const kindsIn = async (number: string) => {
+  const path = `/v1/proof?number=${encodeURIComponent(number)}&from=${daysAgo(30)}&to=${daysAgo(0)}`;
+  const { status, data } = await call("GET", path, { token: officer });
+  expect(status, JSON.stringify(data)).toBe(200);
+  return [...new Set((data as { proof: NumberProof }).proof.events.map(({ what }) => what))];
+};
+const left = async () =>
+  Object.fromEntries(
+    await Promise.all(
+      ["dials", "calls", "consents", "restricted"].map(async (table) => [table, (await dump(table)).length]),
+    ),
+  ) as Record<string, number>;
+
+it("no list, no verdict and no search of staff has it; a proof has, and the letter names it and its day", async () => {
+  const number = await aCustomer();
+  expect(await shown(number)).toEqual({ dials: 1, calls: 1, consents: 1, facts: 1 });
+  const { id, items } = await erasureOf(number);
+  await decide(id, items, until);
+  expect(await shown(number)).toEqual({ dials: 0, calls: 0, consents: 0, facts: 0 });
+  expect(await kindsIn(number)).toEqual(expect.arrayContaining(["dial", "call", "consent"]));
+  const letter = await draft(officer, id, "decision");
+  expect(letter).toMatch(/1 consent/);
+  expect(letter).toContain(String(Number(until.slice(8))));
+  const { items: decided } = await read(officer, id);
+  expect(decided.map(({ keptUntil }) => keptUntil)).toEqual([until, until, until]);
+});
+
+it("a later decision that keeps nothing as proof makes it a record like others", async () => {
+  const number = await aCustomer();
+  const { id, items } = await erasureOf(number);
+  await decide(id, items, until);
+  await done(officer, id, "decide", { decision: "deny", ...why });
+  expect(await shown(number)).toEqual({ dials: 1, calls: 1, consents: 1, facts: 1 });
+});
+
+it("a call's log does not bring it back, and on its day it is erased with all that was kept", async () => {
+  await env.DB.exec("DELETE FROM restricted");
+  const number = await aCustomer();
+  const before = await left();
+  const { id, items } = await erasureOf(number);
+  await decide(id, items, until);
+  expect(await left()).toEqual({ ...before, restricted: 3 });
+  await sweep(env, Date.parse(until));
+  expect(await left()).toMatchObject({ restricted: 3 });
+  await sweep(env, Date.parse(until) + 2 * DAY);
+  await sweep(env, Date.parse(until) + 2 * DAY);
+  expect(await left()).toEqual({
+    ...{ dials: before["dials"]! - 1, calls: before["calls"]! - 1 },
+    ...{ consents: before["consents"]! - 1, restricted: 0 },
+  });
+  expect(await dump("calls_erased")).not.toEqual([]);
+});
