@@ -13,6 +13,16 @@ export const maxAgeOf = (
   { screening }: Policy,
 ): number => Math.min(maxAgeDays, screening.maxListAgeDays, floor.registers[id]?.maxAgeDays ?? Infinity);
 
+/** After how many days contacts are screened again: policy's, or for how long the shortest copy in use may be relied on. */
+export const rescreenDaysOf = (
+  lists: readonly Pick<RegisterHead, "id" | "maxAgeDays">[],
+  policy: Policy,
+): number =>
+  Math.min(
+    policy.screening.rescreenDays,
+    ...lists.filter(({ id }) => policy.registers[id] !== "off").map((list) => maxAgeOf(list, policy)),
+  );
+
 /** A copy may be relied on up to and including the day on which it is `maxAgeDays` old. */
 export const isTooOld = (asOf: string, maxAgeDays: number, now: number): boolean =>
   ageInDays(asOf, now) > maxAgeDays;

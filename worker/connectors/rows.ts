@@ -10,6 +10,8 @@ import { DAY } from "../../shared/core/time.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
+import { rescreenDaysOf } from "../../shared/registers/age.ts";
 
 export interface ConnectorRow {
   num: number;
@@ -113,14 +115,15 @@ export const runningOf = (db: D1Database, { num }: ConnectorRow): Promise<RunRow
 /** All connectors, or one by its id, as the API shows them. */
 export async function allConnectors(env: Env, only: string | null = null) {
   const { policy } = await currentPolicy(env.DB);
-  const [rows, shown, last] = (await env.DB.batch([
+  const [rows, shown, last, heads] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT ${connectorColumns} FROM connectors c WHERE ?1 IS NULL OR c.id = ?1 ORDER BY c.num`,
     ).bind(only),
     env.DB.prepare(lastRuns("any")),
     env.DB.prepare(lastRuns("counted")),
-  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<RunRow>];
-  const { rescreenDays } = policy.screening;
+    env.DB.prepare(selectHeads),
+  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<RunRow>, D1Result<HeadRow>];
+  const rescreenDays = rescreenDaysOf(heads.results.map(toHead), policy);
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
     results.find((run) => run.connector === num);
   const connectors = rows.results.map((row) => toConnector(row, of(shown, row), of(last, row), rescreenDays));

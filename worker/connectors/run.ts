@@ -9,6 +9,8 @@ import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
+import { rescreenDaysOf } from "../../shared/registers/age.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { finishScreening, opening } from "../screening/record.ts";
 import { ConnectorError } from "./connector.ts";
@@ -163,7 +165,7 @@ export const closeStopped = (env: Env, run: RunRow) =>
  */
 export async function rescreen(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
-  const [rows, last, lost, open] = (await env.DB.batch([
+  const [rows, last, lost, open, heads] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT ${connectorColumns} FROM connectors c WHERE active = 1
        AND NOT EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = c.num AND r.state = 'running')`,
@@ -177,14 +179,16 @@ export async function rescreen(env: Env, now: number): Promise<void> {
       `SELECT ${runColumns} WHERE r.state <> 'running'
        AND EXISTS (SELECT 1 FROM screenings s WHERE s.id = r.screening AND s.state = 'open')`,
     ),
-  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<Slice>, D1Result<RunRow>];
+    env.DB.prepare(selectHeads),
+  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<Slice>, D1Result<RunRow>, D1Result<HeadRow>];
+  const days = rescreenDaysOf(heads.results.map(toHead), policy);
   for (const run of open.results) await close(env, run, run.state !== "done");
   for (const slice of lost.results) await env.SLICES.send(slice);
   for (const row of rows.results) {
     const at = nextAt(
       row,
       last.results.find((run) => run.connector === row.num),
-      policy.screening.rescreenDays,
+      days,
     );
     if (at === null || Date.parse(at) > now) continue;
     const { id, event, statements } = beginning("system", row, false, now);

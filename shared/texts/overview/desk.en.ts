@@ -31,7 +31,7 @@ export const overviewEn = {
     },
     off: {
       title: "{list} is turned off",
-      text: "Calls to numbers on it are not held. The law (PECR 2003 reg 21(1)(b)) still applies.",
+      text: "It is a list of your own: calls to numbers on it are not held.",
       do: "See the policy",
     },
     review: {

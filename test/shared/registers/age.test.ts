@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ageInDays, expiresAt, isTooOld, maxAgeOf } from "../../../shared/registers/age.ts";
+import { ageInDays, expiresAt, isTooOld, maxAgeOf, rescreenDaysOf } from "../../../shared/registers/age.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z");
@@ -25,4 +25,14 @@ it("the shorter of the register's limit and the policy's counts", () => {
   });
   expect(maxAgeOf({ id: "own", maxAgeDays: 28 }, policy(14))).toBe(14);
   expect(maxAgeOf({ id: "own", maxAgeDays: 7 }, policy(14))).toBe(7);
+});
+
+it("contacts are screened again before the shortest copy in use is too old", () => {
+  const policy = { ...defaultPolicy, registers: { off: "off" as const } };
+  const list = (id: string, maxAgeDays: number) => ({ id, maxAgeDays });
+  expect(rescreenDaysOf([list("tps", 28)], policy)).toBe(27);
+  expect(rescreenDaysOf([list("tps", 28), list("own", 10)], policy)).toBe(10);
+  // The law's own limit counts, whatever was declared: Italy's register is relied on for 15 days.
+  expect(rescreenDaysOf([list("it-rpo", 28)], policy)).toBe(15);
+  expect(rescreenDaysOf([list("tps", 28), list("off", 1)], policy)).toBe(27);
 });
