@@ -27,7 +27,7 @@ it("a number, now: verdict, reasons with their sources, what is known, what is t
   const reasons = answer.locator("[data-reasons] > li");
   await expect.poll(() => reasons.first().textContent()).toMatch(/^On TPS .*PECR 2003 reg 21.* looked up on/);
   const link = reasons.first().getByRole("link");
-  expect(await link.getAttribute("href")).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
+  await expect.poll(() => link.getAttribute("href")).toMatch(/^https:\/\/www\.legislation\.gov\.uk\//);
   await expect.poll(() => answer.textContent()).toContain("Fixed line");
   await expect.poll(() => answer.textContent()).toContain("The law wants you to say first");
   await expectAccessibleInBoth(page);

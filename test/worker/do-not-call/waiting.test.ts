@@ -7,7 +7,7 @@ import { remind } from "../../../worker/jobs/reminders.ts";
 import { aTeam, call, DAY, dump } from "../helpers.ts";
 
 const tokens = aTeam();
-const waiting = async () => (await call("GET", "/v1/waiting", { token: tokens.manager })).data as unknown;
+const waiting = async () => (await call("GET", "/v1/waiting", { token: tokens.manager })).data;
 /** Mails of a run, by template: to whom, and how many wait. */
 const mails = async (now: number) => {
   await env.DB.exec("DELETE FROM outbox");

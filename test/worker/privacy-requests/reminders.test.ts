@@ -30,7 +30,7 @@ const mails = async (template: string) =>
 /** What a day's run says about duties, to whom. */
 async function run(day: string) {
   await env.DB.exec("DELETE FROM outbox WHERE template NOT IN ('request-due', 'duties-due')");
-  const before = new Set((await dump("outbox")).map((mail) => (mail as unknown as Mail).key));
+  const before = new Set(((await dump("outbox")) as unknown as Mail[]).map(({ key }) => key));
   await remind(env, at(day));
   const fresh = async (template: string) => (await mails(template)).filter(({ key }) => !before.has(key));
   return { soon: await fresh("request-due"), over: await fresh("duties-due") };

@@ -32,8 +32,10 @@ const file = (id: string, request: string, purpose: string) =>
   ).bind(id, request, purpose);
 
 const tables = ["requests", "request_files", "request_items", "request_events"] as const;
-const rows = async () => Object.fromEntries(await Promise.all(tables.map(async (t) => [t, await dump(t)])));
-let before: Record<string, unknown[]>;
+type Rows = Record<string, unknown[]>;
+const rows = async (): Promise<Rows> =>
+  Object.fromEntries(await Promise.all(tables.map(async (t) => [t, await dump(t)] as const)));
+let before: Rows;
 
 beforeAll(async () => {
   await reset();
