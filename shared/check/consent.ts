@@ -52,10 +52,8 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
     !(setting.some((rule) => rule.refusalRevokes) && given <= refused) &&
     !(consent.provisional && (call.purpose !== "general" || call.medium !== "call")) &&
-    !(
-      (consent.provisional || (consent.kind === undefined && kind === "solicited")) &&
-      call.now >= given + WEEK
-    )
+    !(consent.provisional && consent.until === null && call.now >= given + WEEK) &&
+    !(consent.kind === undefined && kind === "solicited" && call.now >= given + WEEK)
   );
 }
 
@@ -79,10 +77,17 @@ export const standsAgainst = (at: string, consent: ConsentFact): boolean =>
   (consent.kind === undefined ? consent.basis === "consent" : consent.evidenced === true && lifts(consent)) &&
   Date.parse(consent.givenAt) > Date.parse(at);
 
-/** The reason that says what a call rests on: the first of the consents that needs no reading beforehand, if any. */
+/** The reasons that say that a call rests on consents; `agreed` needs no reading beforehand. */
+export const consentCodes: ReadonlySet<string> = new Set([
+  ...["agreed", "consent", "product", "soft-opt-in", "call-back"],
+]);
+
+/** The reason that says what a call rests on: the best of the consents. */
 export function restsOn(consents: readonly ConsentFact[]): Pick<Reason, "code"> {
   const reviewed = consents.filter(({ provisional }) => !provisional);
   if (reviewed.length === 0) return { code: "call-back" };
   if (reviewed.every((c) => kindOf(c) === "soft-opt-in")) return { code: "soft-opt-in" };
-  return { code: reviewed.every(({ product }) => product !== undefined) ? "product" : "consent" };
+  const any = reviewed.filter(({ product }) => product === undefined);
+  if (any.length === 0) return { code: "product" };
+  return { code: any.some(({ evidenced }) => evidenced === true) ? "agreed" : "consent" };
 }

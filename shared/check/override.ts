@@ -22,7 +22,7 @@ export function handling({ verdict, reasons }: Decision, policy: Policy): "pass"
 }
 
 /** Reasons of a call that was agreed to. */
-const agreeing: ReadonlySet<string> = new Set(["consent", "soft-opt-in", "not-listed", "open-by-law"]);
+const agreeing: ReadonlySet<string> = new Set(["agreed", "not-listed", "open-by-law"]);
 
 /**
  * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller);

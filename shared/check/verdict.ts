@@ -10,7 +10,7 @@ import type { Campaign, Policy } from "../policy/policy.ts";
 import { regions } from "../law/regions.ts";
 import type { Medium } from "../dials/schemes.ts";
 import { kindOf } from "../do-not-call/kind.ts";
-import { type Call, type ConsentFact, usable } from "./consent.ts";
+import { type Call, type ConsentFact, consentCodes, usable } from "./consent.ts";
 import { type Found, judge } from "./judge.ts";
 import { holds } from "./registers.ts";
 
@@ -82,6 +82,7 @@ export const reasonCodes = [
   "ground",
   "call-back",
   "product",
+  "agreed",
   "consent",
   "soft-opt-in",
   "grace",
@@ -153,8 +154,6 @@ export function rulesOf({ rule, list, code }: Reason, facts: Facts, context: Con
   );
   return [...new Set(its.map(({ id }) => id))];
 }
-
-const consentCodes: ReadonlySet<string> = new Set(["consent", "call-back", "product", "soft-opt-in"]);
 
 /** The consents that a decision rests on: each is used by a call that is made. */
 export function usesOf({ reasons }: Decision, facts: Facts, context: Context): ConsentFact[] {

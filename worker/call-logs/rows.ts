@@ -1,4 +1,5 @@
 /** A call's row: planned from a log, inserted, and shown by the API. */
+import { consentCodes } from "../../shared/check/consent.ts";
 import type { Reason, Verdict } from "../../shared/check/api.ts";
 import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
@@ -161,7 +162,7 @@ export const insertCalls = (
       .filter(({ direction }) => direction === "outbound")
       .map(({ id, number, dial, startedAt, seconds, reasons }) => ({
         ...{ id, number, startedAt, ref: dial ?? id, answered: (seconds ?? 0) > 0 },
-        consented: reasons.some(({ code }) => code === "consent"),
+        consented: reasons.some(({ code }) => consentCodes.has(code)),
       })),
   ),
 ];

@@ -7,7 +7,7 @@ import type { Facts, Reason } from "../../shared/check/api.ts";
 import { blocks, type Context, type Decision, decide } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
-import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
+import { blockOf, e164Of, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
@@ -24,7 +24,7 @@ import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
-import { blocksIn, blocksOf, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { blocksIn, blocksOf, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
 /** How far an override, or a dial, may be from its call: it is asked for just before, and two clocks may differ. */
 const NEAR = 15 * MINUTE;
@@ -231,5 +231,12 @@ function listing(n: number, { num, head }: PastRegister, record: OnRecord): Fact
   const added = broughtBy(changes.filter(({ ver }) => ver <= head.version))?.ver;
   const version = record.versions.find((v) => v.list === num && v.ver === added);
   const since = record.versions.find((v) => v.list === num && v.ver === version?.parent)?.asOf;
-  return [{ id: head.id, asOf: head.asOf ?? "", ...(since === undefined ? {} : { since }) }];
+  const first = version?.asOf;
+  return [
+    {
+      ...{ id: head.id, asOf: head.asOf ?? "" },
+      ...(since === undefined ? {} : { since }),
+      ...(first !== undefined && listingEnds(e164Of(n)) ? { first } : {}),
+    },
+  ];
 }

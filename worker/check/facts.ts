@@ -26,7 +26,7 @@ import {
 } from "../registers/block-ids.ts";
 import type { HeadRow } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded } from "../registers/undo.ts";
-import { blocksOf, isCurrent, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { blocksOf, isCurrent, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { stampOf, stampQueries } from "./stamp.ts";
 
@@ -91,6 +91,13 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
           numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
           new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10),
         );
+  // Rarely any: numbers of such regions that are listed and have a consent.
+  const agreed = new Set(rows.consents.map(({ number }) => number));
+  const revoking = numbers.filter((e164) => agreed.has(numberOf(e164)) && listingEnds(e164));
+  const first = await listedOn(
+    db,
+    revoking.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
+  );
   const entries = Map.groupBy(rows.entries, (entry) => entry.number);
   const consents = Map.groupBy(rows.consents, (consent) => consent.number);
   const parties = Map.groupBy(rows.parties, (said) => said.number);
@@ -115,7 +122,12 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
       lists: holding(n).map((h) => {
         const from = since.get(`${n} ${h.num}`);
         const asOf = h.lookup === null ? h.asOf : answerOf(n, h.num)?.at.slice(0, 10);
-        return { id: h.id, asOf: asOf ?? "", ...(from === undefined ? {} : { since: from }) };
+        const on = first.get(`${n} ${h.num}`);
+        return {
+          ...{ id: h.id, asOf: asOf ?? "" },
+          ...(from === undefined ? {} : { since: from }),
+          ...(on === undefined ? {} : { first: on }),
+        };
       }),
       ...lookupsOf(
         lookedUpFor(place.region, lists, policy),
@@ -153,9 +165,45 @@ type Listing = [number: number, list: number];
  * it.
  */
 async function newlyListed(db: D1Database, listings: Listing[], from: string): Promise<Map<string, string>> {
+  const since = new Map<string, string>();
+  const changes = await changesOf(db, listings, from);
+  for (const [n, list] of listings) {
+    const added = broughtBy(changes(n, list));
+    if (added && added.since >= from) since.set(`${n} ${list}`, added.since);
+  }
+  return since;
+}
+
+/**
+ * By `number list`, the date of the version that added the listing in force, as far as the register's history goes back.
+ * A number that was taken off and put back is listed anew.
+ */
+async function listedOn(db: D1Database, listings: Listing[]): Promise<Map<string, string>> {
+  if (listings.length === 0) return new Map();
+  const changes = await changesOf(db, listings, "");
+  return new Map(
+    listings.flatMap(([n, list]) => {
+      const added = changes(n, list)[0];
+      return added ? [[`${n} ${list}`, added.asOf] as const] : [];
+    }),
+  );
+}
+
+interface ListChange {
+  block: number;
+  list: number;
+  ver: number;
+  data: string;
+  /** The date of the version, and of the one before it. */
+  asOf: string;
+  since: string;
+}
+
+/** The versions of `from` or later that changed each of some listings, newest first. */
+async function changesOf(db: D1Database, listings: readonly Listing[], from: string) {
   const { results } = await db
     .prepare(
-      `SELECT ${blockOfUndo("u.id")} AS block, v.list, v.ver, u.data, p.as_of AS since
+      `SELECT ${blockOfUndo("u.id")} AS block, v.list, v.ver, u.data, v.as_of AS asOf, p.as_of AS since
        FROM (SELECT DISTINCT ${blockOfNumber("value ->> 0")} AS block, value ->> 1 AS list FROM json_each(?1)) k
        JOIN block_undo u ON u.id BETWEEN ${undoOfList("k.block", "k.list")}
        JOIN versions v ON v.list = ${listOfUndo("u.id")} AND v.ver = ${versionOfUndo("u.id")}
@@ -163,12 +211,7 @@ async function newlyListed(db: D1Database, listings: Listing[], from: string): P
        WHERE MAX(v.as_of, p.as_of) >= ?2 ORDER BY v.ver DESC`,
     )
     .bind(JSON.stringify(listings), from)
-    .all<{ block: number; list: number; ver: number; data: string; since: string }>();
-  const since = new Map<string, string>();
+    .all<ListChange>();
   const undo = Map.groupBy(results.map(decoded), (row) => blockKey(row.block, row.list));
-  for (const [n, list] of listings) {
-    const added = broughtBy(changesTo(n, undo.get(blockKey(blockOf(n), list)) ?? []));
-    if (added && added.since >= from) since.set(`${n} ${list}`, added.since);
-  }
-  return since;
+  return (n: number, list: number) => changesTo(n, undo.get(blockKey(blockOf(n), list)) ?? []);
 }

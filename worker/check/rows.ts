@@ -55,6 +55,10 @@ export function placeOf(e164: string): Pick<Facts, "region" | "zones" | "line"> 
   };
 }
 
+/** Whether by the law of a number's region a listing ends the consents that were given before it. */
+export const listingEnds = (e164: string): boolean =>
+  (regions[regionOf(e164) ?? ""]?.rules ?? []).some(({ listingRevokes }) => listingRevokes);
+
 /** The registers by lookup that a number of a region must be screened against. */
 export const lookedUpFor = (
   region: string | null,

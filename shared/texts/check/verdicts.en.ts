@@ -47,6 +47,7 @@ export interface Texts {
     | "presentation"
     | "outage"
     | "ground"
+    | "agreed"
     | "call-back"
     | "product"
     | "sector"
@@ -112,6 +113,7 @@ export const en: Texts = {
     ground: "On {list}, and called on the ground that our policy declares: read it before you call.",
     product: "Consent is on record for a certain product: read it before you call.",
     sector: "Some goods may not be sold by telephone here, even with consent.",
+    agreed: "Consent is on record, with its evidence.",
     "call-back": "An agent wrote down that they may be called: one call back, and it is reviewed.",
     "open-by-law": "The law asks for no consent here.",
   },

@@ -58,6 +58,7 @@ export const pl: Texts = {
     ground: "W rejestrze {list}; dzwonimy na podstawie podanej w zasadach: przeczytaj ją przed rozmową.",
     product: "Zgoda jest odnotowana dla określonego produktu: przeczytaj ją, zanim zadzwonisz.",
     sector: "Niektórych towarów nie wolno tu sprzedawać przez telefon, nawet za zgodą.",
+    agreed: "Zgoda jest odnotowana, wraz z dowodem.",
     "call-back": "Konsultant zapisał, że wolno oddzwonić: jedna rozmowa, a zapis zostanie sprawdzony.",
     "open-by-law": "Prawo nie wymaga tu zgody.",
   },

@@ -14,7 +14,7 @@ export const textsFor = (tag: string | undefined): Texts => inLanguage(verdictTe
 
 /** One reason as a sentence, with its register and date. */
 export function sayReason(t: Texts, reason: Reason, lists: readonly RegisterHead[]): string {
-  const over = reason.code === "consent" && reason.list !== undefined;
+  const over = ["agreed", "consent"].includes(reason.code) && reason.list !== undefined;
   const template = over
     ? t.reasons["consent-over"]
     : (t.reasons[reason.code as keyof Texts["reasons"]] ?? t.reasons.listed);

@@ -44,6 +44,7 @@ export const connectorReasons: Record<string, string> = {
   ground: "on {list}, called on our declared ground",
   product: "consent for a certain product is on record",
   sector: "some goods may not be sold here by telephone",
+  agreed: "consent is on record",
   "call-back": "one call back, under review",
   "open-by-law": "the law asks for no consent",
 };

@@ -161,9 +161,9 @@ describe("each row of the table of reasons", () => {
       ...{ kind: "prior", medium: "message", evidenced: true },
     };
     it("may go with consent to messages, where it was asked for, or by the soft opt-in", () => {
-      expect(sent({ consents: [agreed] })).toEqual(["caution", "consent"]);
-      expect(sent({ lists: [on("tps")], consents: [agreed] })).toEqual(["caution", "consent"]);
-      expect(sent({ consents: [{ ...agreed, kind: "solicited" }] })).toEqual(["caution", "consent"]);
+      expect(sent({ consents: [agreed] })).toEqual(["caution", "agreed"]);
+      expect(sent({ lists: [on("tps")], consents: [agreed] })).toEqual(["caution", "agreed"]);
+      expect(sent({ consents: [{ ...agreed, kind: "solicited" }] })).toEqual(["caution", "agreed"]);
       expect(sent({ consents: [soft] })).toEqual(["caution", "soft-opt-in"]);
     });
     it("not by a consent to calls, nor by one of before there were kinds", () => {

@@ -82,7 +82,7 @@ it("where the law wants consent first, a call without one is blocked", () => {
     // No law there names a register: with consent of the right kind nothing is missing.
     const agreed = { ...old, kind: "prior" as const, evidenced: true };
     const { verdict, reasons } = decide(facts(region, { consents: [agreed] }), context);
-    expect([verdict, reasons[0]!.code]).toEqual(["caution", "consent"]);
+    expect([verdict, reasons[0]!.code]).toEqual(["caution", "agreed"]);
   }
   const { reasons } = decide(facts("US"), { policy: defaultPolicy, lists: [head("us-dnc", "US")], now });
   expect(reasons.map((r) => r.code)).not.toContain("needs-consent");

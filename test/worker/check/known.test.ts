@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ChangesAnswer, CheckAnswer, Facts } from "../../../shared/check/api.ts";
 import { knownAt } from "../../../worker/check/facts-at.ts";
 import { factsOf } from "../../../worker/check/facts.ts";
-import { aTeam, call, DAY, MINUTE } from "../helpers.ts";
+import { aTeam, call, DAY, MINUTE, push } from "../helpers.ts";
 
 const tokens = aTeam();
 const GB = "+442079460001";
@@ -122,4 +122,32 @@ it("facts of many numbers are one round trip whatever their law counts", async (
   });
   await factsOf(db, [GB, PARIS, "+4915112345678"]);
   expect(batches).toBe(1);
+});
+
+it("where a listing ends earlier consents, the facts say when the number was listed", async () => {
+  const [old, fresh, bare] = ["+32479000001", "+32479000002", "+32479000003"];
+  const declared = await call("PUT", "/v1/lists/dncm", {
+    token: tokens.admin,
+    body: { name: "DNCM", regions: ["BE"], maxAgeDays: 31, daysUntilEffective: 0, covers: "both" },
+  });
+  expect(declared.status, JSON.stringify(declared.data)).toBeLessThan(300);
+  const day = (n: number) => ago(n * DAY).slice(0, 10);
+  await push(tokens.admin, "dncm", ["+32479000009", old!], { asOf: day(20) });
+  await push(tokens.admin, "dncm", ["+32479000009", old!, fresh!, bare!], { asOf: day(10) });
+  await push(tokens.admin, "dncm", ["+32479000009", old!, fresh!, bare!, "+32479000008"], { asOf: day(1) });
+  for (const number of [old, fresh])
+    await call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: {
+        ...{ number, kind: "notification", givenBy: "Jo", givenAt: ago(5 * DAY), words: "do ring" },
+        ...{ how: "web", proof: "form 7" },
+      },
+    });
+  const lists = (await factsFor(old!, fresh!, bare!)).map((facts) => facts.lists[0]!);
+  // What the first version holds was listed at some time before; without a consent nobody needs to know.
+  expect(lists.map(({ asOf, first }) => [asOf, first])).toEqual([
+    [day(1), undefined],
+    [day(1), day(10)],
+    [day(1), undefined],
+  ]);
 });

@@ -44,7 +44,7 @@ it("goes by consent and soft opt-in, not by the registers; a call by the registe
   for (const via of ["sms:", "https://wa.me/", "tg://resolve?phone="]) {
     for (const number of [CLEAR, TPS, CONSENTED])
       expect(await judged(number, via), via).toEqual(["message", "blocked", "message-needs-consent"]);
-    expect(await judged(WRITTEN_TO, via), via).toEqual(["message", "caution", "consent"]);
+    expect(await judged(WRITTEN_TO, via), via).toEqual(["message", "caution", "agreed"]);
     expect(await judged(CUSTOMER, via), via).toEqual(["message", "caution", "soft-opt-in"]);
     expect(await judged(OBJECTED, via), via).toEqual(["message", "blocked", "objection"]);
   }
@@ -59,7 +59,7 @@ it("goes by consent and soft opt-in, not by the registers; a call by the registe
 it("by an address that nobody knows is a call, until the policy says otherwise", async () => {
   expect(await judged(WRITTEN_TO, "acmechat:")).toEqual(["call", "blocked", "tps"]);
   await setPolicy(() => ({ dials: { schemes: [{ scheme: "acmechat", kind: "message" }] } }));
-  expect(await judged(WRITTEN_TO, "acmechat:")).toEqual(["message", "caution", "consent"]);
+  expect(await judged(WRITTEN_TO, "acmechat:")).toEqual(["message", "caution", "agreed"]);
 });
 
 it("may be sent for a reason that policy allows, and over no objection", async () => {

@@ -156,7 +156,7 @@ describe("consents", () => {
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
     const made = await consent("+442079460000");
     expect(made.status).toBe(201);
-    expect(await verdict("+442079460000")).toEqual(["caution", "consent"]);
+    expect(await verdict("+442079460000")).toEqual(["caution", "agreed"]);
     const path = `/v1/consents/${(made.data as { id: string }).id}/withdraw`;
     const withdrawn = await call("POST", path, { token: tokens.manager });
     expect(withdrawn.data).toMatchObject({ withdrawnAt: expect.any(String) as string });
@@ -187,7 +187,7 @@ describe("consents", () => {
     await consent("+442079460200", { givenAt: "2020-01-01T00:00:00.000Z" });
     expect(await verdict("+442079460200")).toEqual(["blocked", "objection"]);
     expect((await consent("+442079460200", {}, tokens.manager)).status).toBe(201);
-    expect(await verdict("+442079460200")).toEqual(["caution", "consent"]);
+    expect(await verdict("+442079460200")).toEqual(["caution", "agreed"]);
   });
 
   it("an objection that is made again stands over the consent between", async () => {
@@ -197,7 +197,7 @@ describe("consents", () => {
       "UPDATE suppressions SET at = '2026-01-01T00:00:00.000Z' WHERE number = 442079460210",
     ).run();
     await consent("+442079460210", { givenAt: consented }, tokens.manager);
-    expect(await verdict("+442079460210")).toEqual(["caution", "consent"]);
+    expect(await verdict("+442079460210")).toEqual(["caution", "agreed"]);
     expect((await add({ number: "+442079460210", reason: "stop, again" })).status).toBe(201);
     expect(await verdict("+442079460210")).toEqual(["blocked", "objection"]);
     const { data } = await call("GET", "/v1/suppressions?number=%2B442079460210", { token: tokens.manager });

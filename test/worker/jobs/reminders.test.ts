@@ -57,14 +57,14 @@ describe("registers", () => {
     expect(await tps(0)).toEqual([]);
     expect(await tps(20)).toEqual([]);
     expect(await tps(21)).toEqual(["list-age:tps:1:soon"]);
-    expect(await tps(24)).toEqual(["list-age:tps:1:soon"]);
-    expect(await tps(25)).toEqual(["list-age:tps:1:late"]);
-    expect(await tps(27)).toEqual(["list-age:tps:1:late"]);
-    expect(await tps(28)).toEqual(["list-age:tps:1:last"]);
-    expect(await tps(29)).toEqual(["list-age:tps:1:old"]);
+    expect(await tps(23)).toEqual(["list-age:tps:1:soon"]);
+    expect(await tps(24)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(26)).toEqual(["list-age:tps:1:late"]);
+    expect(await tps(27)).toEqual(["list-age:tps:1:last"]);
+    expect(await tps(28)).toEqual(["list-age:tps:1:old"]);
   });
 
-  it("a copy that nobody renews is told of at 21, 25 and 28 days, and once it is too old", async () => {
+  it("a copy that nobody renews is told of at 21, 24 and 27 days, and once it is too old", async () => {
     const loaded = Date.parse(today());
     const days: number[] = [];
     for (let day = 0; day < 35; day++) {
@@ -73,7 +73,7 @@ describe("registers", () => {
       const rows = (await dump("outbox")) as { key: string }[];
       if (rows.slice(before).some(({ key }) => key.startsWith("list-age:tps:"))) days.push(day);
     }
-    expect(days).toEqual([21, 25, 28, 29]);
+    expect(days).toEqual([21, 24, 27, 28]);
   });
 
   it("where policy grants fewer days the mails come sooner, and never before policy warns", async () => {
@@ -99,7 +99,7 @@ describe("registers", () => {
     const [row] = ((await dump("outbox")) as { key: string; vals: string }[]).filter((r) =>
       r.key.startsWith("list-age:tps"),
     );
-    expect(JSON.parse(row!.vals)).toMatchObject({ stage: "soon", list: "TPS", days: 22, max: 28 });
+    expect(JSON.parse(row!.vals)).toMatchObject({ stage: "soon", list: "TPS", days: 22, max: 27 });
     expect((JSON.parse(row!.vals) as { date: string }).date).toMatch(/^\d{1,2} \w{3,4} \d{4}$/);
   });
 });

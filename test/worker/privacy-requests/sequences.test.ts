@@ -259,5 +259,5 @@ it(
     ])
       expect(reached).toContain(far);
   },
-  SEQUENCES * 1000,
+  SEQUENCES * 2000,
 );

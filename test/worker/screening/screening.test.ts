@@ -68,6 +68,7 @@ it("judges a part as the check does, and counts it", async () => {
       objection: 1,
       consent: 1,
       "needs-consent": 1,
+      sector: 1,
       "not-a-number": 1,
     },
   });

@@ -119,11 +119,13 @@ describe("what is held", () => {
   it("a caution that rests on an evidenced consent passes where policy says so, and its evidence names it", async () => {
     const desk = new Desk();
     desk.policy = passing;
+    const { consents = [] } = desk.facts_[CONSENTED]!;
+    desk.facts_[CONSENTED]!.consents = consents.map((c) => ({ ...c, kind: "notification", evidenced: true }));
     await desk.knows(CONSENTED);
     expect(desk.dial(CONSENTED).way).toBe("pass");
     expect(desk.shown).toEqual([]);
     expect(desk.records[0]!.dial).toMatchObject({ action: "passed", verdict: "caution" });
-    expect(desk.records[0]!.dial.reasons.map(({ code }) => code)).toContain("consent");
+    expect(desk.records[0]!.dial.reasons.map(({ code }) => code)).toContain("agreed");
     // With another caution beside it, the agent reads both.
     desk.policy = { ...passing, hours: { GB: CLOSED } };
     desk.facts.stale([], false, desk.context());
