@@ -58,6 +58,8 @@ dialogHandle.set((root) => {
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
+    // Chrome focuses the first button, which explains.
+    dialog.querySelector<HTMLElement>("button.stop")?.focus();
     visibility.look();
   }
 

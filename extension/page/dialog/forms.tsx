@@ -18,7 +18,7 @@ interface OverrideProps extends Pick<DialogProps, "medium"> {
 
 export function Override({ bases, medium, armed, trusted, done, back }: OverrideProps) {
   const words = t[medium];
-  const [basis, setBasis] = useState<Basis | null>(null);
+  const [basis, setBasis] = useState<Basis | null>(bases.length === 1 ? bases[0]! : null);
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState(false);
   const first = useRef<HTMLInputElement>(null);

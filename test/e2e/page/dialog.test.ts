@@ -250,7 +250,6 @@ describe("over a bar", () => {
     }
     await page.keyboard.press("Enter");
     await says(page, "Why may this call be made?");
-    await page.keyboard.press("ArrowDown");
     await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for this reason");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
