@@ -132,9 +132,9 @@ it("where a listing ends earlier consents, the facts say when the number was lis
   });
   expect(declared.status, JSON.stringify(declared.data)).toBeLessThan(300);
   const day = (n: number) => ago(n * DAY).slice(0, 10);
-  await push(tokens.admin, "dncm", ["+32479000009", old!], { asOf: day(20) });
-  await push(tokens.admin, "dncm", ["+32479000009", old!, fresh!, bare!], { asOf: day(10) });
-  await push(tokens.admin, "dncm", ["+32479000009", old!, fresh!, bare!, "+32479000008"], { asOf: day(1) });
+  await push(tokens.admin, "dncm", ["+32479000009", old], { asOf: day(20) });
+  await push(tokens.admin, "dncm", ["+32479000009", old, fresh, bare], { asOf: day(10) });
+  await push(tokens.admin, "dncm", ["+32479000009", old, fresh, bare, "+32479000008"], { asOf: day(1) });
   for (const number of [old, fresh])
     await call("POST", "/v1/consents", {
       token: tokens.manager,
@@ -143,7 +143,7 @@ it("where a listing ends earlier consents, the facts say when the number was lis
         ...{ how: "web", proof: "form 7" },
       },
     });
-  const lists = (await factsFor(old!, fresh!, bare!)).map((facts) => facts.lists[0]!);
+  const lists = (await factsFor(old, fresh, bare)).map((facts) => facts.lists[0]!);
   // What the first version holds was listed at some time before; without a consent nobody needs to know.
   expect(lists.map(({ asOf, first }) => [asOf, first])).toEqual([
     [day(1), undefined],
