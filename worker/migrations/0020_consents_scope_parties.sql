@@ -123,7 +123,7 @@ CREATE INDEX parties_number ON parties (number);
 CREATE INDEX parties_at ON parties (at, id);
 CREATE INDEX parties_ended ON parties (ended_at) WHERE ended_at IS NOT NULL;
 
--- restricted: what an erasure left, as it proves that a past call was lawful (UK GDPR arts 17(3)(e), 18(2)): no list shows
+-- restricted: what an erasure left, as it proves that a past call was lawful (UK GDPR art 17(3)(e)): no list shows
 -- it, and no verdict rests on it; a proof for the authority or a court does. `kind` and `ref` as in request_items.
 -- Kept: until `until`, when it is erased with what it names.
 CREATE TABLE restricted (

@@ -35,15 +35,27 @@ export async function watchNumbers(run: Run): Promise<void> {
   }
 }
 
+/** The last days of entries and consents: their own, of a call that was asked for, and of an entry that waits for its review. */
+const ends = [
+  ["suppressions", "e.until"],
+  ["consents", "e.until"],
+  ["consents", "e.day"],
+  [
+    "consents",
+    `CASE WHEN e.day IS NULL AND (COALESCE(e.kind, e.basis) = 'solicited' OR e.state = 'review')
+       THEN date(e.given_at, '+7 days') END`,
+  ],
+] as const;
+
 /**
  * Schedules the numbers whose entry or consent ended since `day`. An end date is inclusive: until yesterday is over
  * today.
  */
 const scheduleEnded = (day: string, today: string): Statement[] => [
-  ...["consents", "suppressions"].map((table) =>
+  ...ends.map(([table, end]) =>
     sql(
       `INSERT OR IGNORE INTO watch_again (day, number)
-       SELECT ?2, e.number FROM ${table} e JOIN watched w ON w.number = e.number WHERE e.until >= ?1 AND e.until < ?2`,
+       SELECT ?2, e.number FROM ${table} e JOIN watched w ON w.number = e.number WHERE ${end} >= ?1 AND ${end} < ?2`,
       day,
       today,
     ),

@@ -91,7 +91,7 @@ export const scopeEn = {
 /** Whose line a number is. */
 export const partiesEn = {
   title: "Whose lines",
-  lead: "What a register, a CRM or an officer says about whose line a number is. Where nobody says it, or two disagree, the law's stricter side counts.",
+  lead: "What a register, a CRM or an officer says about whose line a number is. Where nobody says it, or two disagree, the stricter side counts.",
   label: "Whose lines",
   number: "Number",
   add: "Say whose line it is",
@@ -202,9 +202,9 @@ export const consentsEn = {
   },
   kindNotes: {
     notification:
-      "They told us that they do not mind our calls. It counts over a register for general live calls, and for no others.",
+      "They told us that they do not mind our calls (PECR 2003 reg 21(4)). It counts over a register for general live calls, and for no others.",
     prior:
-      "They agreed beforehand to a kind of call: automated, claims, pensions, or any call where the law wants consent. It needs the calls, the words, how, and the proof.",
+      "They agreed beforehand to a kind of call: automated, claims, pensions, or any call to a country where consent is needed (PECR 2003 regs 19, 21A, 21B). It needs the calls, the words, how, and the proof.",
     solicited:
       "They asked to be called. It counts over a register until the conversation, or the named day; five unanswered attempts at most.",
     service: "The call is about a service they have, and sells nothing. It counts over no register.",
@@ -255,7 +255,7 @@ export const consentsEn = {
   verdicts: { good: "It counts", refused: "It does not count" },
   verdictNotes: {
     good: "You have seen or heard what proves it, and say below where it lies.",
-    refused: "From now on the number is held again wherever a register or the law holds it.",
+    refused: "From now on the number is held again wherever a register or a rule holds it.",
   },
   review: "What you found",
   reviewNote: "Where the proof lies, or what is missing.",

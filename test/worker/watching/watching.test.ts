@@ -313,6 +313,25 @@ describe("entries of our own, and consents", () => {
     await grace(0);
     await turned();
   });
+
+  it("a call that was asked for, when its named day is over, or its seven days", async () => {
+    const ask = (number: string, more: object) =>
+      request("POST", "/v1/consents", { number, kind: "solicited", givenBy: "A", ...more });
+    await change("tps", { add: [london(64), london(65), london(66)] });
+    const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+    await ask(london(64), { givenAt: ago(1), day: today() });
+    await ask(london(65), { givenAt: ago(7) });
+    await ask(london(66), { givenAt: ago(1) });
+    await screen(london(64), london(65), london(66));
+    await watch(env, Date.now());
+    await turned();
+    await watch(env, Date.now() + DAY);
+    const asked = [64, 65, 66].map(london);
+    expect((await turned()).filter((row) => asked.some((number) => row.startsWith(number)))).toEqual([
+      `${london(64)} caution-blocked tps ${version}`,
+      `${london(65)} caution-blocked tps ${version}`,
+    ]);
+  });
 });
 
 describe("told", () => {
