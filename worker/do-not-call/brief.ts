@@ -64,7 +64,11 @@ export interface BriefParty {
 export const BASIS = "service";
 
 /** SQL: what a row `c` of consents is, as `kindOf` says it. */
-export const kindColumn = "COALESCE(c.kind, IIF(c.basis = 'consent', 'notification', c.basis))";
+export const kindColumn = `COALESCE(c.kind, CASE WHEN c.soft_opt_in = 1 THEN 'soft-opt-in'
+  WHEN c.basis = 'consent' THEN 'notification' ELSE c.basis END)`;
+/** SQL: its kind where it has one. A Worker of 0019 marks a soft opt-in. */
+export const storedKind = (of: string): string =>
+  `COALESCE(${of}.kind, IIF(${of}.soft_opt_in = 1, 'soft-opt-in', NULL))`;
 
 /** A condition on rows of a kind of item: no erasure left them as a proof alone, which counts for nothing else. */
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
@@ -77,7 +81,7 @@ const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.at, s.at) A
 /** SQL: a consent is evidenced, as `isEvidenced` says it. */
 export const evidencedColumn = `kind IS NOT NULL AND (words <> '' AND how <> '' AND proof <> ''
   OR (words <> '' OR evidence <> '') AND state = 'good' AND reviewed_at IS NOT NULL)`;
-const consents = `SELECT c.number, c.basis, c.kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
+const consents = `SELECT c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
     c.product, ${evidencedColumn} AS evidenced, c.state,
     c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
     (SELECT json_group_array(json_array(u.at, u.what)) FROM consent_uses u WHERE u.consent = c.id) AS uses

@@ -3,7 +3,7 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { evidencedColumn } from "./brief.ts";
+import { evidencedColumn, storedKind } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
@@ -46,8 +46,8 @@ export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "evidenc
 };
 /** SQL: a consent's basis by its kind. What is stored is for readers that know no kinds (BASIS). */
 export const basisColumn = (of: string): string =>
-  `CASE WHEN ${of}.kind IS NULL THEN ${of}.basis WHEN ${of}.kind IN ('notification', 'prior') THEN 'consent' ELSE ${of}.kind END`;
-export const consentColumns = `id, number, kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
+  `CASE WHEN ${storedKind(of)} IS NULL THEN ${of}.basis WHEN ${of}.kind IN ('notification', 'prior') THEN 'consent' ELSE ${storedKind(of)} END`;
+export const consentColumns = `id, number, ${storedKind("consents")} AS kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
   ${evidencedColumn} AS evidenced,

@@ -79,6 +79,16 @@ it("as facts they say no kind; what was asked for is over after seven days", asy
   ]);
 });
 
+it("a soft opt-in that a Worker of 0019 marks while it still runs is one", async () => {
+  await consentAsBefore("marked", "+441134960030", "service");
+  await env.DB.prepare("UPDATE consents SET soft_opt_in = 1 WHERE id = 'marked'").run();
+  expect(await factsOf("+441134960030")).toMatchObject({
+    consents: [{ basis: "service", kind: "soft-opt-in" }],
+  });
+  const { data } = await call("GET", "/v1/consents?number=%2B441134960030", { token: tokens.manager });
+  expect((data as ConsentsAnswer).consents).toMatchObject([{ kind: "soft-opt-in", basis: "soft-opt-in" }]);
+});
+
 it("stored entries close their lines, and nobody is asked", async () => {
   const { data } = await call("GET", "/v1/suppressions", { token: tokens.manager });
   for (const entry of (data as SuppressionsAnswer).suppressions)
