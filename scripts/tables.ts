@@ -170,22 +170,30 @@ async function holidays(): Promise<Table> {
 /** Regions whose law allows no calls on public holidays (shared/law); of each, the national ones. */
 const LEGAL = ["AU", "ES", "FR"];
 
+/** Pages load it: a day that is a holiday in every year stands once. */
 function legalHolidays(): Promise<Table> {
   const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
+  const of = (region: string): string => {
+    const days = years.map((year) => daysAmong(new Holidays(region), year).split(" "));
+    const always = days[0]!.filter((day) => days.every((its) => its.includes(day)));
+    const rest = days.map((its) => its.filter((day) => !always.includes(day)).join(" "));
+    return record([
+      ["every", always.join(" ")],
+      ...years.map((year, i): [string, string] => [String(year), rest[i]!]),
+    ]);
+  };
   return table(
     "shared/hours/legal-holidays-table.ts",
     "National holidays of regions whose law allows no calls on them (date-holidays).",
     [
       "",
-      "/** Month and day, by region and year. */",
+      "/** Month and day, by region: those of every year, and those of each. */",
       `export const legalHolidays: Readonly<Record<string, Readonly<Record<string, string>>>> = { ${LEGAL.map(
-        (region) => `${region}: ${record(years.map((year) => [String(year), nationalDays(region, year)]))}`,
+        (region) => `${region}: ${of(region)}`,
       ).join(", ")} };`,
     ],
   );
 }
-
-const nationalDays = (region: string, year: number): string => daysAmong(new Holidays(region), year);
 
 function daysOf(part: string, year: number): string {
   return daysAmong(new Holidays("GB", part), year);

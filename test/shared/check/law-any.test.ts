@@ -1,0 +1,164 @@
+/**
+ * What holds for every region, line, party, kind of call and consent: nothing is clear without what its law wants, and
+ * with it no call is held.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Facts } from "../../../shared/check/api.ts";
+import { handling } from "../../../shared/check/override.ts";
+import { callsOf, type Context, decide } from "../../../shared/check/verdict.ts";
+import { consentKind, partyKind } from "../../../shared/do-not-call/api.ts";
+import { knownRegisters, regions } from "../../../shared/law/regions.ts";
+import { sourced } from "../../../shared/law/sources.ts";
+import { campaignSchema, defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+
+/** A Tuesday on which every region may be called at noon. */
+const DAY_OF_CALL = "2026-11-24";
+const noonIn: Record<string, string> = {
+  US: "T18:00:00Z",
+  CA: "T17:00:00Z",
+  AU: "T02:00:00Z",
+  IN: "T07:00:00Z",
+};
+const noon = (region: string) => Date.parse(`${DAY_OF_CALL}${noonIn[region] ?? "T10:30:00Z"}`);
+const policy: Policy = {
+  ...defaultPolicy,
+  campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+  identity: { ...defaultPolicy.identity, presentationNumber: "+441134960100" },
+};
+const heads = (region: string) =>
+  Object.values(knownRegisters)
+    .filter(({ id }) => regions[region]?.registers.some((its) => its.id === id))
+    .map(({ id, maxAgeDays }) => ({
+      ...{ id, name: id, regions: [region], maxAgeDays },
+      ...{ version: 1, asOf: "2026-11-23", numbers: 9 },
+    }));
+const codes = Object.keys(regions);
+const consent = fc.record(
+  {
+    basis: fc.constant("consent" as const),
+    kind: fc.constantFrom(...consentKind.options),
+    calls: fc.subarray(campaignSchema.options, { minLength: 1 }),
+    medium: fc.constantFrom("call" as const, "message" as const),
+    givenAt: fc.constantFrom("2026-11-01T12:00:00Z", "2026-06-01T12:00:00Z", "2023-01-01T12:00:00Z"),
+    until: fc.constantFrom(null, "2026-11-23", "2027-06-30"),
+    evidenced: fc.constantFrom(true, true, false),
+    provisional: fc.constant(true as const),
+    left: fc.constantFrom(0, 3),
+    product: fc.constant("solar panels"),
+  },
+  { requiredKeys: ["basis", "kind", "calls", "givenAt", "until", "evidenced"] },
+);
+const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
+  .record({
+    region: fc.constantFrom(...codes, "JE", "CH"),
+    line: fc.constantFrom(undefined, "fixed" as const, "mobile" as const),
+    party: fc.option(fc.constantFrom(...partyKind.options), { nil: undefined }),
+    consents: fc.array(consent, { maxLength: 2 }),
+    listed: fc.boolean(),
+    registers: fc.boolean(),
+    purpose: fc.constantFrom(...campaignSchema.options),
+    medium: fc.constantFrom("call" as const, "call" as const, "message" as const),
+  })
+  .map(({ region, line, party, consents, listed, registers, purpose, medium }) => ({
+    facts: {
+      ...{ e164: "+10000000000", region, zones: [regions[region]?.timeZones[0] ?? "Europe/Zurich"] },
+      lists: listed ? heads(region).map(({ id, asOf }) => ({ id, asOf, first: "2026-10-01" })) : [],
+      ...{ suppressions: [], consents, contacts: { attempts: [], refusedAt: null } },
+      ...(line && { line }),
+      ...(party && { party: { party, source: "officer" as const, at: "2026-01-01T00:00:00Z" } }),
+    },
+    context: { policy, lists: registers ? heads(region) : [], now: noon(region), purpose, medium },
+  }));
+const check = (property: (facts: Facts, context: Context) => void) =>
+  fc.assert(
+    fc.property(numbers, ({ facts, context }) => property(facts, context)),
+    { numRuns: 4000 },
+  );
+
+it("clear needs a rule that opens the call, every register that the law names, and no consent", () =>
+  check((f, c) => {
+    if (decide(f, c).verdict !== "clear") return;
+    for (const { setting } of callsOf(f, c)) {
+      expect(setting.some(({ open }) => open === "clear")).toBe(true);
+      expect(setting.flatMap((rule) => rule.consent ?? [])).toEqual([]);
+      for (const id of setting.flatMap(({ registers = [] }) => registers)) {
+        expect(c.lists.map((l) => l.id)).toContain(id);
+        expect(f.lists.map((l) => l.id)).not.toContain(id);
+      }
+    }
+  }));
+
+it("only the United Kingdom, and fixed lines of Ireland, are ever clear", () => {
+  const clear = new Set<string>();
+  check((f, c) => {
+    if (decide(f, c).verdict === "clear") clear.add(`${f.region} ${f.region === "IE" ? f.line : ""}`.trim());
+  });
+  expect([...clear].sort()).toEqual(["GB", "IE fixed"]);
+});
+
+it("no rule lets a call be clear whose text or regulator nobody saw", () => {
+  const open = sourced.filter((rule) => rule.open === "clear");
+  expect(open.length).toBeGreaterThan(0);
+  for (const { id, source } of open) expect(["text", "regulator"], id).toContain(source.seen);
+});
+
+it("without what the law wants it is held; where the law of the region is not known, too", () =>
+  check((f, c) => {
+    if (f.consents.length > 0) return;
+    const { verdict } = decide(f, c);
+    const wants = callsOf(f, c).some(({ setting }) => setting.some((rule) => rule.consent));
+    const lacks =
+      c.medium === "call" && callsOf(f, c).some(({ setting }) => setting.some((r) => r.registers));
+    if (!regions[f.region!] || wants || (lacks && c.lists.length === 0))
+      expect(handling({ verdict, reasons: [] }, policy)).toBe("hold");
+  }));
+
+it("with evidenced consent of the right kind no call in a known region is held, whatever lists it or is missing", () =>
+  check((f, c) => {
+    if (!regions[f.region!]) return;
+    const given = {
+      ...{ basis: "consent" as const, kind: "prior" as const, evidenced: true as const },
+      ...{ calls: [c.purpose!], medium: c.medium!, givenAt: "2026-11-02T12:00:00Z", until: "2027-01-01" },
+    };
+    const decision = decide({ ...f, consents: [...f.consents, given] }, c);
+    // Where a listing ends consents, a missing copy leaves open whether one did.
+    const open = callsOf(f, c).some(({ setting }) => setting.some((rule) => rule.listingRevokes));
+    if (open && c.medium === "call" && c.lists.length === 0) expect(decision.verdict).toBe("unknown");
+    else expect(["clear", "caution"]).toContain(decision.verdict);
+  }));
+
+describe("a consent lifts no more than its kind does", () => {
+  const one = (kind: (typeof consentKind.options)[number], region: string, purpose: Context["purpose"]) => {
+    const given = {
+      ...{ basis: "consent" as const, kind, evidenced: true as const },
+      ...{ calls: [purpose!], givenAt: "2026-11-02T12:00:00Z", until: null },
+    };
+    const lists = heads(region).map(({ id, asOf }) => ({ id, asOf, first: "2026-10-01" }));
+    const facts: Facts = {
+      ...{ e164: "+10000000000", region, line: "fixed", zones: [regions[region]!.timeZones[0]!] },
+      ...{ lists, suppressions: [], consents: [given] },
+    };
+    return decide(facts, { policy, lists: heads(region), now: noon(region), purpose }).verdict;
+  };
+  it.each([
+    ["notification", "GB", "general", "caution"],
+    ["prior", "GB", "general", "caution"],
+    ["solicited", "GB", "general", "caution"],
+    ["service", "GB", "general", "blocked"],
+    ["soft-opt-in", "GB", "general", "blocked"],
+    ["notification", "IE", "general", "caution"],
+    ["notification", "GB", "automated", "blocked"],
+    ["solicited", "GB", "automated", "blocked"],
+    ["prior", "GB", "automated", "caution"],
+    ["solicited", "GB", "pensions", "blocked"],
+    ["prior", "GB", "pensions", "caution"],
+    ["notification", "DE", "general", "blocked"],
+    ["solicited", "DE", "general", "blocked"],
+    ["prior", "DE", "general", "caution"],
+    ["notification", "FR", "general", "blocked"],
+    ["prior", "FR", "general", "caution"],
+  ] as const)("%s in %s for %s calls: %s", (kind, region, purpose, verdict) => {
+    expect(one(kind, region, purpose)).toBe(verdict);
+  });
+});
