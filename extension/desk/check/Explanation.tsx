@@ -76,7 +76,7 @@ function Behind({ because }: { because: Because }) {
   if (clause === null) return sayElse(lawEn, because);
   // The link leads to the clause's group.
   return (
-    <Anchor href={linkTo("/policy", { at: clauseAt(clause)?.group ?? "" })}>
+    <Anchor underline="always" href={linkTo("/policy", { at: clauseAt(clause)?.group ?? "" })}>
       {fill(text.policy, { clause: sayClause(clause) })}
     </Anchor>
   );
@@ -85,7 +85,7 @@ function Behind({ because }: { because: Because }) {
 const Rule = ({ rule }: { rule: ExplainedRule }) => (
   <>
     {sayRule(lawEn, rule)}{" "}
-    <Anchor href={rule.url} target="_blank" rel="noreferrer">
+    <Anchor underline="always" href={rule.url} target="_blank" rel="noreferrer">
       {new URL(rule.url).host}
     </Anchor>
   </>

@@ -75,8 +75,8 @@ it.each(["IE", "IN", "FR"])(
 );
 
 describe("two numbers", () => {
-  const [HERE, IRISH] = ["+44209100000", "+353209100000"];
-  const irish = { number: "020 910 0000", e164: IRISH };
+  const [HERE, IRISH] = ["+44852222222", "+353852222222"];
+  const irish = { number: "085 222 2222", e164: IRISH };
 
   // An Irish mobile needs consent beforehand.
   beforeAll(async () => {
