@@ -60,6 +60,7 @@ describe("registers", () => {
     expect(await tps(23)).toEqual(["list-age:tps:1:soon"]);
     expect(await tps(24)).toEqual(["list-age:tps:1:late"]);
     expect(await tps(26)).toEqual(["list-age:tps:1:late"]);
+    // The law lets a copy of the TPS count for 27 days.
     expect(await tps(27)).toEqual(["list-age:tps:1:last"]);
     expect(await tps(28)).toEqual(["list-age:tps:1:old"]);
   });
