@@ -102,7 +102,7 @@ describe("a regulation, an article or a section", () => {
         namedIn(text).length === 0 &&
         // Clauses show their source beside the text, a verdict's reasons and what is said at a call name their rule, and a ground that a company
         // gives is the company's statement.
-        !/^shared\/texts\/(policy\/(desk|clause)|check\/verdicts|connectors\/marks|law\/)|the ICO’s guidance|the law obliges/i.test(
+        !/^shared\/texts\/(policy\/(desk|clause)|check\/(verdicts|desk)|connectors\/marks|law\/)|the ICO’s guidance|the law obliges/i.test(
           text,
         ),
     );
