@@ -14,7 +14,7 @@ const reasonsOf: Readonly<Record<string, readonly string[]>> = {
   "screening.maxListAgeDays": ["stale-list"],
   "screening.graceDays": ["grace"],
   "campaigns.runs": ["needs-consent"],
-  "campaigns.pensionsAuthorised": ["needs-consent", "law-barred"],
+  "campaigns.pensionsAuthorised": ["needs-consent", "not-authorised"],
   "consents.amber": ["consent"],
   "screening.offlineMinutes": ["offline"],
   hours: ["out-of-hours"],
