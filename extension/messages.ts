@@ -32,12 +32,7 @@ export interface FrameReport {
   childOrigins: string[];
 }
 
-export interface Counts {
-  clear: number;
-  caution: number;
-  blocked: number;
-  unknown: number;
-}
+export type Counts = Record<Verdict, number>;
 
 /** `confirmedAt`: when the Worker last confirmed these facts under the context's stamp, by the device's clock. */
 export interface ConfirmedFacts {

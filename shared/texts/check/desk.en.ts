@@ -52,5 +52,5 @@ export const checkEn = {
   },
   contacts: "Calls that count for a limit",
   opening: "At the start of the call",
-  nothing: "The law that is known here wants nothing said or shown.",
+  nothing: "No rule that is known here wants anything said or shown.",
 };
