@@ -28,7 +28,7 @@ const stock = (standing: ReturnType<typeof standingOf>) =>
     .filter((n) => !n.startsWith("0113") && standingOf(n) === standing)
     .map((n) => `+44${n.slice(1)}`)
     .values();
-const american = ["212", "303", "312", "415", "617", "713", "206", "808"].flatMap((area) =>
+const american = ["876", "809", "829", "849", "787", "939", "658", "784"].flatMap((area) =>
   Array.from({ length: 100 }, (_, i) => `+1${area}55501${String(i).padStart(2, "0")}`),
 );
 type Stock = Record<Verdict, Iterator<string, undefined>>;

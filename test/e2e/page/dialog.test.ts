@@ -33,7 +33,8 @@ const TPS = "0113 496 0010";
 const OBJECTED = "0113 496 0108";
 const HOUSE = "0113 496 0508";
 const CONSENTED = "0113 496 0061";
-const AMERICAN = "415 555 0134";
+// Of Jamaica, whose law is not known here.
+const AMERICAN = "876 555 0134";
 
 declare const navigation: EventTarget;
 interface PageWindow {

@@ -26,7 +26,7 @@ const stock: Record<Verdict, Generator<string, never>> = {
   caution: withStanding("consented"),
   blocked: withStanding("tps"),
   unknown: around(
-    ["212", "303", "312", "415", "617", "713", "206", "808"].flatMap((area) =>
+    ["876", "809", "829", "849", "787", "939", "658", "784"].flatMap((area) =>
       Array.from({ length: 100 }, (_, i) => `+1${area}55501${String(i).padStart(2, "0")}`),
     ),
   ),
