@@ -38,7 +38,10 @@ const toCall: Stock = {
   blocked: stock("tps"),
   unknown: american.values(),
 };
-/** Registers say nothing of a message, and without consent it is not known. */
+/**
+ * Registers say nothing of a message: without consent it is barred. With evidenced consent it passes, by the default
+ * policy.
+ */
 const toWrite: Stock = {
   clear: toCall.caution,
   caution: [].values(),

@@ -97,6 +97,16 @@ async function seed(url: string, setupCode: string): Promise<Tokens> {
       ...{ number, basis: "consent", givenBy: "The subscriber", givenAt, evidence: reason },
     })),
   );
+  // The same people agreed to messages, in writing: by default policy these pass.
+  await bulk(
+    url,
+    manager!,
+    "/v1/consents/bulk",
+    on("consented").map((number) => ({
+      ...{ number, kind: "prior", medium: "message", calls: ["general"], givenBy: "The subscriber", givenAt },
+      ...{ words: "You may write to me", how: "web", proof: reason },
+    })),
+  );
   return tokens;
 }
 
