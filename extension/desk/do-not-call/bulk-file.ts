@@ -1,7 +1,12 @@
 /** A CSV file of numbers for the do-not-call list: reads its lines, and sends many in one request. */
-import type { BulkAnswer, Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
+import type {
+  BulkAnswer,
+  ObjectionScope,
+  Suppression,
+  SuppressionRequest,
+} from "../../../shared/do-not-call/api.ts";
 import { wholeCsv } from "../../../shared/screening/csv.ts";
-import { dncBulkEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { dncBulkEn, dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { api } from "../../ui/api.ts";
 
 export interface BulkLine {
@@ -11,6 +16,7 @@ export interface BulkLine {
   reason: string;
   kind: string;
   until: string;
+  scope: string;
 }
 
 const headings = {
@@ -18,6 +24,7 @@ const headings = {
   reason: /^(reason|why|note|notes|comment)$/i,
   kind: /^(kind|type)$/i,
   until: /^(until|last day|end|end date)$/i,
+  scope: /^(scope|whom)$/i,
 };
 
 /**
@@ -34,14 +41,18 @@ export function readBulk(csv: string): BulkLine[] {
   const at = (name: keyof typeof headings) => first.findIndex((cell) => headings[name].test(cell));
   const headed = at("number") !== -1;
   const places = headed
-    ? { number: at("number"), reason: at("reason"), kind: at("kind"), until: at("until") }
-    : { number: 0, reason: 1, kind: -1, until: -1 };
+    ? {
+        ...{ number: at("number"), reason: at("reason"), kind: at("kind") },
+        ...{ until: at("until"), scope: at("scope") },
+      }
+    : { number: 0, reason: 1, kind: -1, until: -1, scope: -1 };
   return filled.slice(headed ? 1 : 0).map(({ line, cells }) => ({
     line,
     number: cells[places.number] ?? "",
     reason: cells[places.reason] ?? "",
     kind: cells[places.kind]?.toLowerCase() ?? "",
     until: cells[places.until] ?? "",
+    scope: cells[places.scope]?.toLowerCase() ?? "",
   }));
 }
 
@@ -58,8 +69,10 @@ export interface Defaults {
   source: string;
 }
 
+const isScope = (scope: string): scope is ObjectionScope => Object.hasOwn(dncEn.scopes, scope);
+
 /** A line as a request, or a sentence that says why it cannot be one. */
-function requestOf({ number, until, reason, kind }: BulkLine, defaults: Defaults) {
+function requestOf({ number, until, reason, kind, scope }: BulkLine, defaults: Defaults) {
   const text = dncBulkEn;
   const body: SuppressionRequest = {
     number,
@@ -69,6 +82,8 @@ function requestOf({ number, until, reason, kind }: BulkLine, defaults: Defaults
     ...(until === "" ? {} : { until }),
   };
   if (kind !== "" && kind !== body.kind) return text.badKind;
+  if (scope !== "" && !isScope(scope)) return text.badScope;
+  if (isScope(scope)) body.scope = scope;
   if (body.reason.trim() === "") return text.noReason;
   if (until !== "" && (!/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(Date.parse(until))))
     return text.badDate;

@@ -136,7 +136,7 @@ export const partiesEn = {
 /** Entries from a file. */
 export const dncBulkEn = {
   title: "Add numbers from a file",
-  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house) and until (YYYY-MM-DD); without one the first column is the number, the second the reason.",
+  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house), until (YYYY-MM-DD) and scope (line, person or company; the line where it is empty); without one the first column is the number, the second the reason.",
   file: "CSV file",
   kind: "Kind, where the file says none",
   reason: "Reason, where the file says none",
@@ -155,6 +155,7 @@ export const dncBulkEn = {
   refusedLabel: "Lines that were refused",
   noReason: "There is no reason.",
   badKind: "The kind is neither objection nor house.",
+  badScope: "The scope is neither line, person, company nor unsaid.",
   badDate: "The last day is not written YYYY-MM-DD.",
   close: "Done",
 };

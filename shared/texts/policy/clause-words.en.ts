@@ -141,7 +141,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   "requests.progressDays": ["A complainant hears of progress every", "Until the outcome is told."],
   "requests.outcomeDays": ["The outcome of a complaint within", "Counted from the day it was received."],
-  "retention.dialMonths": ["Evidence of calls is kept for", "Dials, and consents after their end."],
+  "retention.dialMonths": [
+    "Evidence of calls is kept for",
+    "Dials, and consents after their end, or for as long as a rule of their country wants the proof.",
+  ],
   "retention.listHistoryMonths": [
     "History of registers is kept for",
     "So that “was it listed on that day?” has an answer.",

@@ -26,7 +26,14 @@ async function aCustomer(): Promise<string> {
     ...{ number, kind: "notification", givenBy: "Dora", givenAt: at },
     ...{ words: "you may ring", how: "web", proof: "form 7" },
   });
-  const row = { provider: "softphone", number, direction: "outbound", startedAt: at, seconds: 60, providerId: number };
+  const row = {
+    provider: "softphone",
+    number,
+    direction: "outbound",
+    startedAt: at,
+    seconds: 60,
+    providerId: number,
+  };
   await send("/v1/calls/import", { rows: [row], dryRun: false });
   await send("/v1/dials", {
     ...{ number, e164: number, action: "passed", verdict: "caution", reasons: [], seen: null },
@@ -102,6 +109,45 @@ it("a later decision that keeps nothing as proof makes it a record like others",
   await decide(id, items, until);
   await done(officer, id, "decide", { decision: "deny", ...why });
   expect(await shown(number)).toEqual({ dials: 1, calls: 1, consents: 1, facts: 1 });
+});
+
+it("what is not kept goes, with the consent's uses and whose line it was; the number stays closed", async () => {
+  const number = await aCustomer();
+  const n = Number(number.slice(1));
+  const body = { number, party: "consumer", detail: "they said so" };
+  expect((await call("POST", "/v1/parties", { token: officer, body })).status).toBe(201);
+  const consent = await env.DB.prepare("SELECT id FROM consents WHERE number = ?")
+    .bind(n)
+    .first<{ id: string }>();
+  const uses = async () =>
+    ((await dump("consent_uses")) as { consent: string }[]).filter((use) => use.consent === consent!.id)
+      .length;
+  expect(await uses()).toBeGreaterThan(0);
+  const { id } = await erasureOf(number);
+  await done(officer, id, "decide", { decision: "comply" });
+  expect(await shown(number)).toEqual({ dials: 0, calls: 0, consents: 0, facts: 0 });
+  expect(await uses()).toBe(0);
+  expect(((await dump("parties")) as { number: number }[]).filter((party) => party.number === n)).toEqual([]);
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  expect((data as CheckAnswer).results[0]!.verdict).toBe("blocked");
+});
+
+it("an open line that one person's objection keeps open is closed by its own subscriber's erasure", async () => {
+  const number = await aCustomer();
+  const entry = await call("POST", "/v1/suppressions", {
+    token: tokens.agent,
+    body: { number, reason: "x" },
+  });
+  await call("POST", `/v1/suppressions/${(entry.data as { id: string }).id}/scope`, {
+    token: officer,
+    body: { scope: "person", reason: "a flatmate", keepsLine: true },
+  });
+  const id = await verified(officer, number, { kind: "erasure" });
+  await done(officer, id, "match", { everything: true });
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  expect((data as CheckAnswer).results[0]!.verdict).toBe("blocked");
 });
 
 it("a call's log does not bring it back, and on its day it is erased with all that was kept", async () => {
