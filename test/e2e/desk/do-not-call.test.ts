@@ -1,7 +1,6 @@
 /** The do-not-call list and the consents on the desk. */
 import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { daysAgo } from "../../../scripts/lib/seed.ts";
 import type { Consent, Suppression } from "../../../shared/do-not-call/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
@@ -9,10 +8,10 @@ import { shot } from "../kit/shots.ts";
 import {
   button,
   choose,
+  desk,
   dialog,
   file,
   get,
-  own,
   pickDay,
   post,
   row,
@@ -24,10 +23,6 @@ import {
 
 withOwnWorker();
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 
 describe("do-not-call", () => {
   const live = async (number: string) =>
