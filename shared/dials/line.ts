@@ -77,7 +77,8 @@ function digitsReading(written: string, region: string): Reading {
       ? { e164: e164Of(main), readings: [e164Of(more)] }
       : { e164: null, readings: [main, more].map(e164Of) };
   if (main ?? all) return { e164: e164Of((main ?? all)!) };
-  const { e164, readings = [] } = toE164(written, region);
+  // Not in its context, which a telephone does not know.
+  const { e164, readings = [] } = toE164(written.replace(CONTEXT, ""), region);
   const begun = numberBegun(keys.number, region);
   if (e164 !== null)
     return !begun || e164Of(begun) === e164 ? { e164 } : { e164: null, readings: [e164, e164Of(begun)] };
@@ -88,6 +89,8 @@ function digitsReading(written: string, region: string): Reading {
   if (begun) guesses.push(e164Of(begun));
   return { e164: null, readings: [...new Set(guesses)] };
 }
+
+const CONTEXT = /;phone-context=[^;]*/gi;
 
 const inUse = (number: National | null): National | null => (number && isValid(number) ? number : null);
 

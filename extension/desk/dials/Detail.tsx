@@ -35,7 +35,7 @@ interface DetailProps {
 export const DialDetail = ({ dial, lists, close }: DetailProps) => (
   <Dialog opened onClose={close} size="xl" title={fill(text.detailTitle, { number: sayDialled(dial) })}>
     <Stack gap="lg">
-      <Group gap="xl" align="flex-start">
+      <Group gap="xl" align="flex-start" style={{ rowGap: "var(--mantine-spacing-sm)" }}>
         <Fact label={text.columns.action}>{sayAction(dial)}</Fact>
         {dial.written !== null && <Fact label={text.columns.written}>{dial.written}</Fact>}
         {dial.number !== null && <Fact label={text.columns.rings}>{sayNumber(dial.number)}</Fact>}

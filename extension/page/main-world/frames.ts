@@ -86,7 +86,8 @@ const setsProperty =
 const setsValue: Trap = (native, self, args) => {
   const use = kindOf(self) === ATTRIBUTE && args.length > 0 ? roleOf(attributeName(self)!) : null;
   if (use && isFrame(ownerOf(self)) && args[0] !== null && !admits(use, args, 0, self)) return undefined;
-  return gave(apply(native, self, args), use, ownerOf(self));
+  // Asking a node of another kind for its owner throws, which costs more than all texts of a page.
+  return gave(apply(native, self, args), use, use && ownerOf(self));
 };
 
 /** An attribute node that an element gets, directly or through its map of attributes, which does not tell whose it is. */

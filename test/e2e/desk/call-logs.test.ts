@@ -1,17 +1,24 @@
 /** Call logs on the desk: imported, judged, and assigned to people. */
-import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { button, choose, file, own, post, row, said, view, viewAgain, withOwnWorker } from "./own-worker.ts";
+import {
+  button,
+  choose,
+  desk,
+  file,
+  own,
+  post,
+  row,
+  said,
+  view,
+  viewAgain,
+  withOwnWorker,
+} from "./own-worker.ts";
 
 withOwnWorker();
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 beforeAll(async () => {
   const ann = { name: "Ann Agent", email: "ann@example.com", role: "agent" } as const;
   await addPerson(own.worker.url, own.admin, ann);

@@ -1,6 +1,5 @@
 /** The evidence of dials on the desk. */
 import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import type { Dial } from "../../../shared/dials/api.ts";
@@ -8,6 +7,7 @@ import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import {
   button,
+  desk,
   dialog,
   get,
   numbers,
@@ -21,10 +21,6 @@ import {
 
 withOwnWorker();
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 let agent: string;
 beforeAll(async () => {
   const ann = { name: "Ann Agent", email: "ann@example.com", role: "agent" } as const;

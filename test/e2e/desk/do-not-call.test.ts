@@ -1,7 +1,6 @@
 /** The do-not-call list and the consents on the desk. */
 import { readFileSync } from "node:fs";
-import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { daysAgo } from "../../../scripts/lib/seed.ts";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
@@ -10,10 +9,10 @@ import { shot } from "../kit/shots.ts";
 import {
   button,
   choose,
+  desk,
   dialog,
   file,
   get,
-  own,
   pickDay,
   post,
   row,
@@ -25,10 +24,6 @@ import {
 
 withOwnWorker();
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 
 describe("do-not-call", () => {
   const live = async (number: string) =>

@@ -23,6 +23,8 @@ interface Own {
   browser: Launched;
 }
 export const own = {} as Own;
+/** The page of that browser. */
+export let desk: Page;
 const dir = mkdtempSync(join(tmpdir(), "cleardial-desk-"));
 
 /** Called once in a file. `vars` are the Worker's variables. */
@@ -33,6 +35,7 @@ export function withOwnWorker(who: Identity & { role: Role } = ada, vars: Record
     own.admin = await setUp(own.worker.url, "the-code", { name: ada.name, email: ada.email });
     own.person = who === ada ? own.admin : await addPerson(own.worker.url, own.admin, who);
     own.browser = await launch({ joined: null, sites: [] });
+    desk = own.browser.page;
     await joinTeam(own.browser.own, own.worker.url, await invite(own.worker.url, own.admin, who));
   });
   afterAll(async () => {

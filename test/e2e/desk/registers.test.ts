@@ -1,6 +1,5 @@
 /** Registers on the desk: pushed, changed and rolled back; declared; too old; by lookup. */
-import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { daysAgo, push } from "../../../scripts/lib/seed.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Register } from "../../../shared/registers/api.ts";
@@ -9,6 +8,7 @@ import { shot } from "../kit/shots.ts";
 import {
   button,
   choose,
+  desk,
   dialog,
   drop,
   file,
@@ -26,10 +26,6 @@ import {
 
 withOwnWorker(undefined, { DATA8_KEY: "none" });
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 const list = (id = "tps") => get<Register>(`/v1/lists/${id}`);
 const verdictOf = async (number: string) =>
   (await post<CheckAnswer>("/v1/check", { numbers: [number] })).results[0]!.verdict;

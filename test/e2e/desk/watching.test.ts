@@ -1,18 +1,25 @@
 /** Watched numbers and webhooks on the desk. */
-import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import type { WatchAnswer } from "../../../shared/watching/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { button, dialog, get, own, post, row, said, view, viewAgain, withOwnWorker } from "./own-worker.ts";
+import {
+  button,
+  desk,
+  dialog,
+  get,
+  own,
+  post,
+  row,
+  said,
+  view,
+  viewAgain,
+  withOwnWorker,
+} from "./own-worker.ts";
 
 withOwnWorker();
 /** The browser's page. */
-let desk: Page;
-beforeAll(() => {
-  desk = own.browser.page;
-});
 
 describe("watching", () => {
   beforeAll(async () => {

@@ -125,6 +125,18 @@ describe("a telephone", () => {
     }
   });
 
+  it("rings nothing by a context alone, nor a number of its own area that nobody knows", () => {
+    for (const [address, said] of [
+      ["tel:79460958;phone-context=+4420", "+442079460958"],
+      ["tel:79460958;phone-context=+45", "+4579460958"],
+      ["tel:030%2023125;phone-context=+353", "+3533023125"],
+    ] as const) {
+      const { written } = parseDialAddress(address)!;
+      expect(toE164(written, "GB").e164, address).toBe(said);
+      expect(ringsOf(lineReading(written, "GB")), address).not.toContain(said);
+    }
+  });
+
   it("dials the digits before a number, which are of no number then", () => {
     for (const written of [
       "01013 0171 3920012",

@@ -67,9 +67,9 @@ function nationalOf(number: PhoneNumber, region: string): NationalNumber | null 
 
 /**
  * The library has these in Ireland and France, where they are dialled nationally, though they are numbers of Northern
- * Ireland, Réunion, Mayotte and Martinique, with calling codes of their own.
+ * Ireland, Réunion, Mayotte, Martinique, Guadeloupe and Saint-Pierre, with calling codes of their own.
  */
-const ELSEWHERE = /^\+(?:35348\d{8}|33(?:26[39]|596)\d{6})$/;
+const ELSEWHERE = /^\+(?:35348\d{8}|33(?:(?:26[39]|508|596)\d{6}|70(?:8[45]|9[02])\d{5}))$/;
 
 /** A plus and the fifteen digits of E.164: the library knows longer ones in Germany. */
 const MOST = 16;

@@ -1,5 +1,5 @@
 /** Which cells run in the suite, and which in the soak. */
-import { type Axis, axes, type Cell, cellOf, fits, sinks } from "./axes.ts";
+import { type Axis, axes, type Cell, cellOf, fits, sinkOf, sinks } from "./axes.ts";
 import { pairs, products } from "./cover.ts";
 
 /** Values so near to another that only the soak pairs them with all others. */
@@ -65,7 +65,9 @@ const near: Partial<Record<Axis, readonly string[]>> = {
     "with the press stopped",
   ],
 };
-const isWanted = (axis: Axis, value: string) => !near[axis]?.includes(value);
+/** A clear number shows nothing of what is held, and a person acts in the rows of the table. */
+const left = ["clear", "left", "middle", "ctrl", "shift", "Enter"];
+const isWanted = (axis: Axis, value: string) => !left.includes(value) && !near[axis]?.includes(value);
 /** The most dangerous verdict, and what is quick to run. */
 const usual = ["blocked", "key", "script", "string", "own", "plain"];
 const prefer = (_: Axis, value: string) => (usual.includes(value) ? 0.5 : 0);
@@ -78,19 +80,19 @@ export const soakCells = (seed: number): Cell[] => [
   ...products(seed, ["sink", "realm", "timing"]),
 ];
 
-/** A plain cell for each sink: if it does not dial without us, none of its cells proves anything. */
-export const sinkWitnesses = (): Cell[] =>
-  sinks.map(({ name, bare, targets, people }) =>
-    cellOf(
-      [
-        name,
-        ...(bare ? ["method: property"] : []),
-        ...(targets ? ["target: _self"] : []),
-        ...(people === "Enter" ? ["gesture: Enter"] : []),
-        "verdict: blocked",
-      ].join(" | "),
-    ),
-  );
+/** A plain cell of a sink. */
+export function plainCell(name: string, method = "property", realm = "top"): Cell {
+  const { bare, targets, people } = sinkOf(name);
+  const parts = [
+    ...(bare ? [`method: ${method}`] : []),
+    `realm: ${realm}`,
+    ...(targets ? ["target: _self"] : []),
+    ...(people === "Enter" ? ["gesture: Enter"] : []),
+  ];
+  return cellOf([name, ...parts, "verdict: blocked"].join(" | "));
+}
+/** Where a sink's plain cell does not dial without us, none of its cells proves anything. */
+export const sinkWitnesses = (): Cell[] => sinks.map(({ name }) => plainCell(name));
 
 const FRAME = "a frame | verdict: blocked | method: property";
 const LINK = "a link | verdict: blocked | method: property | gesture: left";
@@ -118,8 +120,6 @@ export const otherWitnesses = (): Cell[] => {
 
 /** Cells that the browser itself refuses, in part of what their names say. */
 export const browserRefuses: readonly string[] = [
-  // Chromium reads the action before it asks for the data.
-  "an action that changes on formdata",
   // It lets a page dial once for each thing that its user does.
   "timing: after a clear dial |",
   // A link that can be edited is not followed.

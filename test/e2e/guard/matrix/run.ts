@@ -9,7 +9,7 @@ import { documentOf, type RealmName } from "./inside/realms.ts";
 /** Pages that dial without end are held for that alone: no more cells than these before a page is loaded again. */
 const PAGE = 60;
 /** What dials takes the key's permission from the others. */
-const GROUP = 10;
+const GROUP = 20;
 
 /** Numbers on record so, over and over: a page's worth has no number twice. */
 function* around(numbers: readonly string[]): Generator<string, never> {

@@ -177,17 +177,18 @@ const forms: Sink[] = [
     open: (t, e) => void t.call(e, "requestSubmit"),
     acts: (e) => e.querySelector("input")!,
   },
-  ...(["submit", "formdata"] as const).map((event): Sink => ({
-    name: `an action that changes on ${event}`,
+  // Chromium reads the action before the formdata event: nothing dials by changing it there.
+  {
+    name: "an action that changes on submit",
     targets: true,
     go(t, a) {
       const { root } = form(t);
       root.action = "#";
-      root.addEventListener(event, () => (root.action = t.value(a)));
+      root.addEventListener("submit", () => (root.action = t.value(a)));
       t.add(root);
       t.call(root, "requestSubmit");
     },
-  })),
+  },
   {
     name: "a target that changes on submit",
     go(t, a) {
