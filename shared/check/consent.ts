@@ -34,7 +34,7 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
   const refused = Date.parse(facts.contacts?.refusedAt ?? "");
   const end = endOf(
     {
-      day: dayIn(call.days.zones, given),
+      day: () => dayIn(call.days.zones, given),
       until: consent.until,
       stated: consent.lasting === true || (consent.ends ?? consent.until) !== null,
     },

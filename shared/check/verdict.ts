@@ -109,21 +109,21 @@ export const unknownFor = (
 
 /** Decides one number from its facts: in each setting that it may be in, and by the strictest. */
 export function decide(facts: Facts, context: Context): Decision {
-  const { verdict, found } = callsOf(facts, context)
-    .map((call) => judge(facts, call, context.lists, context.anyTime === true))
-    .map((found) => ({
-      found,
-      verdict: found.reduce<Verdict>((v, f) => stricter(v, f.verdict), "clear"),
-    }))
-    .reduce((a, b) => {
-      if (rank[a.verdict] !== rank[b.verdict]) return rank[a.verdict] > rank[b.verdict] ? a : b;
-      const has = ({ reason }: Found) =>
-        a.found.some((f) => f.reason.code === reason.code && f.reason.list === reason.list);
-      return { ...a, found: [...a.found, ...b.found.filter((f) => !has(f))] };
-    });
+  let verdict: Verdict = "clear";
+  let found: Found[] = [];
+  for (const call of callsOf(facts, context)) {
+    const its = judge(facts, call, context.lists, context.anyTime === true);
+    let worst: Verdict = "clear";
+    for (const f of its) worst = stricter(worst, f.verdict);
+    if (found.length === 0 || rank[worst] > rank[verdict]) [verdict, found] = [worst, its];
+    else if (worst === verdict)
+      for (const f of its) if (!found.some(({ reason }) => isSame(reason, f.reason))) found.push(f);
+  }
   found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
   return { verdict, reasons: found.map(({ reason }) => reason) };
 }
+
+const isSame = (a: Reason, b: Reason): boolean => a.code === b.code && a.list === b.list;
 
 /** The call in each setting of the law that it may be in, as its line, its party or its day may not be known. */
 export function callsOf(facts: Facts, context: Context): Call[] {

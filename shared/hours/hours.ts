@@ -5,6 +5,7 @@
  */
 import type { Reason } from "../check/api.ts";
 import { holidays } from "./holidays.ts";
+import { MINUTE } from "../core/time.ts";
 import type { LegalHours } from "../law/rules.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
 
@@ -55,7 +56,7 @@ export interface Days {
   last: string;
 }
 export function daysAt(zones: readonly string[], now: number): Days {
-  const utc = new Date(now).toISOString().slice(0, 10);
+  const utc = clockIn("UTC", now)!.date;
   const all = [...new Set(zones.map((zone) => clockIn(zone, now)?.date ?? utc))];
   return { zones, all: all.length > 0 ? all : [utc], last: [utc, ...all].sort().at(-1)! };
 }
@@ -88,7 +89,19 @@ interface Clock {
 /** By zone, as making a formatter costs far more than using it. Null: the runtime does not know the zone. */
 const formats = new Map<string, Intl.DateTimeFormat | null>();
 
+/** The clock of each zone at the minute that was asked for last: a page asks for thousands of numbers at once. */
+const clocks = new Map<string, { minute: number; clock: Clock | null }>();
+
 function clockIn(zone: string, now: number): Clock | null {
+  const minute = Math.floor(now / MINUTE);
+  const known = clocks.get(zone);
+  if (known?.minute === minute) return known.clock;
+  const clock = readClock(zone, now);
+  clocks.set(zone, { minute, clock });
+  return clock;
+}
+
+function readClock(zone: string, now: number): Clock | null {
   let format = formats.get(zone);
   if (format === undefined) formats.set(zone, (format = formatOf(zone)));
   if (!format) return null;

@@ -26,7 +26,7 @@ const MOST_REMEMBERED = 500;
 export function settingsOf(region: string | null, known: Known, days: readonly Day[]): readonly Setting[] {
   const rules = region === null ? undefined : regions[region]?.rules;
   if (!rules) return [[]];
-  const key = [region, known.line, known.party, known.kind, known.medium, ...days].join();
+  const key = `${region} ${known.line} ${known.party} ${known.kind} ${known.medium} ${days.length === 1 ? days[0] : days.join()}`;
   let settings = remembered.get(key);
   if (!settings) {
     const different = new Map<string, Setting>();
@@ -40,6 +40,15 @@ export function settingsOf(region: string | null, known: Known, days: readonly D
     remembered.set(key, (settings = [...different.values()]));
   }
   return settings;
+}
+
+const wanted = new WeakMap<Setting, readonly string[]>();
+
+/** The registers that a setting's rules name. */
+export function registersIn(setting: Setting): readonly string[] {
+  let ids = wanted.get(setting);
+  if (!ids) wanted.set(setting, (ids = setting.flatMap(({ registers = [] }) => registers)));
+  return ids;
 }
 
 function applies({ from = "", until = "9", when = {} }: Rule, kind: Kind, day: Day): boolean {
@@ -73,18 +82,18 @@ export const floor: Floor = {
 };
 
 /**
- * The last day of a consent that was given on `day`: law's, policy's, or its own, the earliest. Null: none. `stated`: it
+ * The last day of a consent that was given on a day: law's, policy's, or its own, the earliest. Null: none. `stated`: it
  * says for how long it is given.
  */
 export function endOf(
-  { day, until, stated }: { day: Day; until: Day | null; stated: boolean },
+  { day, until, stated }: { day: () => Day; until: Day | null; stated: boolean },
   setting: Setting,
   monthsAtMost: number | null,
 ): Day | null {
   const months = setting.flatMap(({ life }) => (life && !(life.unlessStated && stated) ? [life.months] : []));
   if (monthsAtMost !== null) months.push(monthsAtMost);
   // A year from 1 September ends with 31 August; a month that has no such day ends earlier.
-  const ends = months.map((n) => dayBefore(monthsLater(day, n)));
+  const ends = months.map((n) => dayBefore(monthsLater(day(), n)));
   return [...ends, ...(until === null ? [] : [until])].sort()[0] ?? null;
 }
 

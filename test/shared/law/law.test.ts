@@ -32,7 +32,7 @@ describe("the settings that a call may be in", () => {
 
 describe("the last day of a consent", () => {
   const given = (day: string, until: string | null = null, stated = until !== null) => ({
-    day,
+    day: () => day,
     until,
     stated,
   });
