@@ -56,7 +56,8 @@ export const proofEvent = z.discriminatedUnion("what", [
     givenAt: time,
     evidence: z.string(),
     until: date.nullable(),
-    ...consentSchema.pick({ kind: true, caller: true, calls: true, product: true, day: true }).partial().shape,
+    ...consentSchema.pick({ kind: true, caller: true, calls: true, product: true, day: true }).partial()
+      .shape,
     ...consentSchema.pick({ words: true, how: true, proof: true }).partial().shape,
     ...consentSchema.pick({ state: true, reviewedAt: true, review: true }).partial().shape,
   }),

@@ -180,11 +180,7 @@ describe("the audit trail", () => {
       .map((state) => `proposal.${state}`),
   };
   /** Announced beside their texts; each stands here until what writes it is built. */
-  const coming = [
-    "consent.used",
-    "opened.explain",
-    "dial.judged-again",
-  ];
+  const coming = ["consent.used", "opened.explain", "dial.judged-again"];
   const written = [
     ...coming,
     ...[...source.matchAll(/\bcode: ([^`\n]*)/g)].flatMap(([, said]) =>

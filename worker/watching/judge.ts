@@ -53,7 +53,13 @@ export async function judge(
   );
   for (const { number, purpose, told } of results) {
     const own = facts(e164Of(number));
-    const context: Context = { policy, lists: stamp.lists, now, purpose: purpose ?? undefined, anyTime: true };
+    const context: Context = {
+      policy,
+      lists: stamp.lists,
+      now,
+      purpose: purpose ?? undefined,
+      anyTime: true,
+    };
     const decision = decide(own, context);
     rechecks.push(...graceEnds(decision, number));
     // An old copy does not say that a blocked number may be called again: ask daily until a fresh one does.
