@@ -11,10 +11,15 @@ export interface Weight {
   gzipped: number;
 }
 
-export function weightOf(directory: string, name: string): Weight {
+/** The path of a built script, whose name has a hash. */
+export function scriptOf(directory: string, name: string): string {
   const file = readdirSync(directory).find((f) => f.startsWith(`${name}.`) && f.endsWith(".js"));
   if (file === undefined) throw new Error(`${directory} has no script ${name}`);
-  const text = readFileSync(join(directory, file));
+  return join(directory, file);
+}
+
+export function weightOf(directory: string, name: string): Weight {
+  const text = readFileSync(scriptOf(directory, name));
   return { bytes: text.length, gzipped: gzipSync(text).length };
 }
 

@@ -6,22 +6,19 @@ import ts from "typescript";
 
 /** Tables that the scripts of a page have. */
 export const isTable = (path: string): boolean =>
-  /^shared\/(?:dials\/(?:schemes|sites|codes|services)|law\/[a-z]{2})\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(
-    path,
-  );
+  /^shared\/dials\/(?:schemes|sites|codes|services)\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(path);
 
-/** Properties that no code reads. A register's `source` is shown where it is declared. */
-const UNREAD = new Set(["sources", "lookedUp", "verified", "confirmed"]);
+/** Properties that no code reads. */
+const UNREAD = new Set(["source", "sources", "verified", "confirmed"]);
 
 /** The module without these properties of its rows. */
 export function withoutSources(path: string, text: string): string {
-  const unread = (name: string) => UNREAD.has(name) || (name === "source" && !path.startsWith("shared/law/"));
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const { transformed } = ts.transform(file, [
     (context) => (root) => {
       const visit = (node: ts.Node): ts.Node | undefined =>
         (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) &&
-        unread(node.name.getText(file))
+        UNREAD.has(node.name.getText(file))
           ? undefined
           : ts.visitEachChild(node, visit, context);
       return ts.visitEachChild(root, visit, context);

@@ -10,14 +10,26 @@ import type { Facts, Reason } from "./api.ts";
 
 export type ConsentFact = Facts["consents"][number];
 
-/** A call to one number in one setting. */
+/** What is the same for all calls to such numbers at one moment, in one setting of the law. */
 export interface Call {
+  region: string | null;
   setting: Setting;
   policy: Policy;
   purpose: Campaign;
   medium: Medium;
   now: number;
   days: Days;
+  /** Why the clock closes it. */
+  closed: readonly Closed[];
+  /** Leaves out the clock, and the calls so far. */
+  anyTime: boolean;
+}
+
+/** A reason by the clock: it blocks, or it warns; `unlessConsent`: it does not bind a call that was consented to. */
+export interface Closed {
+  reason: Reason;
+  blocks: boolean;
+  unlessConsent?: true | undefined;
 }
 
 /** For how long a consent holds that nobody has reviewed, or that is read as a request of old. */
@@ -38,7 +50,7 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
       until: consent.until,
       stated: consent.lasting === true || (consent.ends ?? consent.until) !== null,
     },
-    setting,
+    setting.rules,
     policy.consents.monthsAtMost,
   );
   return (
@@ -50,7 +62,7 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     !(consent.left !== undefined && consent.left <= 0) &&
     (consent.calls ?? ["general"]).includes(call.purpose) &&
     (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
-    !(setting.some((rule) => rule.refusalRevokes) && given <= refused) &&
+    !(setting.refusalRevokes && given <= refused) &&
     !(consent.provisional && (call.purpose !== "general" || call.medium !== "call")) &&
     !(consent.provisional && consent.until === null && call.now >= given + WEEK) &&
     !(consent.kind === undefined && kind === "solicited" && call.now >= given + WEEK)

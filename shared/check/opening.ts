@@ -15,7 +15,7 @@ export interface Opening {
 export function openingOf(facts: Facts, context: Context): Opening {
   const says = new Map<OpeningDuty, string[]>();
   const shows = new Map<Shows, string[]>();
-  for (const rule of new Set(callsOf(facts, context).flatMap(({ setting }) => setting))) {
+  for (const rule of new Set(callsOf(facts, context).flatMap(({ setting }) => setting.rules))) {
     for (const duty of rule.say ?? []) says.set(duty, [...(says.get(duty) ?? []), rule.id]);
     if (rule.presents) shows.set(rule.presents, [...(shows.get(rule.presents) ?? []), rule.id]);
   }

@@ -1,7 +1,7 @@
 /** What the registers say of a call: what lists the number, and where there is no current evidence that none does. */
 import { DAY } from "../core/time.ts";
 import { dayIn } from "../hours/hours.ts";
-import { floor, isLawRegister, registersIn } from "../law/law.ts";
+import { floor, isLawRegister } from "../law/law.ts";
 import { regions } from "../law/regions.ts";
 import { isTooOld, maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
@@ -19,9 +19,8 @@ export function sayRegisters(
   say: Say,
 ): void {
   const { setting, policy, now } = call;
-  const wanted = registersIn(setting);
+  const { registers: wanted, listingRevokes: revokes } = setting;
   const lifting = live.filter(lifts);
-  const revokes = setting.some(({ listingRevokes }) => listingRevokes);
 
   for (const { id, asOf, since, first } of facts.lists) {
     const treatment = treatmentOf(id, facts, call);
@@ -66,7 +65,7 @@ export function sayRegisters(
  * as it ended or is not about such numbers, says nothing.
  */
 function treatmentOf(id: string, { region }: Facts, { setting, policy }: Call): "hold" | "warn" | "off" {
-  if (registersIn(setting).includes(id)) return "hold";
+  if (setting.registers.includes(id)) return "hold";
   if (region !== null && regions[region]?.registers.some((known) => known.id === id)) return "off";
   return policy.registers[id] ?? "hold";
 }

@@ -11,7 +11,7 @@ import { regions } from "../law/regions.ts";
 import type { Medium } from "../dials/schemes.ts";
 import { kindOf } from "../do-not-call/kind.ts";
 import { type Call, type ConsentFact, consentCodes, usable } from "./consent.ts";
-import { type Found, judge } from "./judge.ts";
+import { closedFor, type Found, judge } from "./judge.ts";
 import { holds } from "./registers.ts";
 
 export interface Context {
@@ -112,7 +112,7 @@ export function decide(facts: Facts, context: Context): Decision {
   let verdict: Verdict = "clear";
   let found: Found[] = [];
   for (const call of callsOf(facts, context)) {
-    const its = judge(facts, call, context.lists, context.anyTime === true);
+    const its = judge(facts, call, context.lists);
     let worst: Verdict = "clear";
     for (const f of its) worst = stricter(worst, f.verdict);
     if (found.length === 0 || rank[worst] > rank[verdict]) [verdict, found] = [worst, its];
@@ -125,21 +125,28 @@ export function decide(facts: Facts, context: Context): Decision {
 
 const isSame = (a: Reason, b: Reason): boolean => a.code === b.code && a.list === b.list;
 
+/** The calls of the moment that was asked about last: thousands of numbers are judged at once, and few differ in these. */
+let latest: { policy: Policy; now: number; calls: Map<string, readonly Call[]> } | undefined;
+
 /** The call in each setting of the law that it may be in, as its line, its party or its day may not be known. */
-export function callsOf(facts: Facts, context: Context): Call[] {
-  const { policy, now, purpose = usualPurpose(policy), medium = "call" } = context;
-  const { region, line, party } = facts;
-  const days = daysAt(facts.zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
-  const believed = party && policy.parties.from.includes(party.source) ? party.party : undefined;
-  const known = { kind: purpose, medium, ...(line && { line }), ...(believed && { party: believed }) };
-  return settingsOf(region, known, days.all).map((setting) => ({
-    setting,
-    policy,
-    purpose,
-    medium,
-    now,
-    days,
-  }));
+export function callsOf(facts: Facts, context: Context): readonly Call[] {
+  const { policy, now, purpose = usualPurpose(policy), medium = "call", anyTime = false } = context;
+  const { region, line, zones, party: its } = facts;
+  const party = its && policy.parties.from.includes(its.source) ? its.party : undefined;
+  if (latest?.policy !== policy || latest.now !== now) latest = { policy, now, calls: new Map() };
+  const key = `${region} ${line} ${party} ${zones} ${purpose} ${medium} ${anyTime}`;
+  let calls = latest.calls.get(key);
+  if (!calls) {
+    const days = daysAt(zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
+    const same = { region, policy, purpose, medium, now, days, anyTime };
+    calls = settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
+      ...same,
+      setting,
+      closed: anyTime ? [] : closedFor(setting.rules, same),
+    }));
+    latest.calls.set(key, calls);
+  }
+  return calls;
 }
 
 /**
@@ -148,7 +155,7 @@ export function callsOf(facts: Facts, context: Context): Call[] {
  */
 export function rulesOf({ rule, list, code }: Reason, facts: Facts, context: Context): string[] {
   if (rule !== undefined) return [rule];
-  const rules = callsOf(facts, context).flatMap(({ setting }) => setting);
+  const rules = callsOf(facts, context).flatMap(({ setting }) => setting.rules);
   const its = rules.filter(({ registers, open }) =>
     list === undefined ? code === "open-by-law" && open : registers?.includes(list),
   );

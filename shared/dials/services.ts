@@ -24,7 +24,18 @@ export const emergencyNumbers: Readonly<Record<string, Emergency>> = {
   },
   IN: { numbers: ["112", "100", "101", "102", "108"], source: "TRAI, 7 April 2015; DoT, 28 March 2016" },
   AU: { numbers: ["000", "112", "106"], source: "https://acma.gov.au/node/1384; Numbering Plan 2015" },
-  PL: { numbers: ["112", "997", "998", "999"], source: "112: Directive 2009/136/EC; others: common report" },
+  NL: { numbers: ["112", "113"], source: "Nummerplan telefoon- en ISDN-diensten; Staatscourant 2020, 19241" },
+  PL: {
+    numbers: "112 984 985 986 991 992 993 994 997 998 999".split(" "),
+    source: "Prawo telekomunikacyjne of 16 July 2004; plan numeracji krajowej",
+  },
+  AT: { numbers: "112 122 128 133 140 141 142 144 147".split(" "), source: "https://rtr.at, Notrufe" },
+  ES: { numbers: "112 061 062 080 085 088 091 092 1006".split(" "), source: "Real Decreto 903/1997; CNMC" },
+  IT: {
+    numbers: ["112", "113", "115", "118"],
+    source: "Codice delle comunicazioni elettroniche, art. 76; AGCOM 9/03/CIR",
+  },
+  BE: { numbers: ["112", "100", "101"], source: "https://www.sos112.be" },
 };
 /** Every member of the EU has 112 (Directive 2009/136/EC); ITU-T E.161.1 names these two for all new ones. */
 const everywhere = ["112", "911"];

@@ -3,14 +3,30 @@
  * this, so where the rules are written is in sources.ts.
  */
 import { monthsLater } from "../core/months.ts";
+import type { ConsentKind } from "../do-not-call/api.ts";
 import { knownRegisters, regions } from "./regions.ts";
 import type { Day, Kind, Rule } from "./rules.ts";
 
-/** All rules that apply to one kind of call on one day. Empty: the law of the region is not known. */
-export type Setting = readonly Rule[];
+/** What applies to one kind of call on one day. */
+export interface Setting {
+  /** None: the law of the region is not known, or names no such call. */
+  rules: readonly Rule[];
+  /** The registers that they name. */
+  registers: readonly string[];
+  /** The consents that the call needs: one of each list of kinds. `rule` is absent where no rule wants it. */
+  wants: readonly { kinds: readonly ConsentKind[]; rule?: string }[];
+  /** The first rule that opens the call. */
+  open: Rule | undefined;
+  /** A refusal, or a listing, ends the consents that were given before it. */
+  refusalRevokes: boolean;
+  listingRevokes: boolean;
+}
 
 /** A call as far as it is known: a line or party that is not known may be any. */
-export type Known = Omit<Kind, "line" | "party"> & Partial<Pick<Kind, "line" | "party">>;
+export type Known = Omit<Kind, "line" | "party"> & {
+  line?: Kind["line"] | undefined;
+  party?: Kind["party"] | undefined;
+};
 
 const lines: readonly Kind["line"][] = ["fixed", "mobile"];
 const parties: readonly Kind["party"][] = ["consumer", "sole-trader", "partnership", "company"];
@@ -24,8 +40,7 @@ const MOST_REMEMBERED = 500;
  * local dates in all zones of the number. One setting without rules where the region's law is not known.
  */
 export function settingsOf(region: string | null, known: Known, days: readonly Day[]): readonly Setting[] {
-  const rules = region === null ? undefined : regions[region]?.rules;
-  if (!rules) return [[]];
+  const rules = (region === null ? undefined : regions[region]?.rules) ?? [];
   const key = `${region} ${known.line} ${known.party} ${known.kind} ${known.medium} ${days.length === 1 ? days[0] : days.join()}`;
   let settings = remembered.get(key);
   if (!settings) {
@@ -33,8 +48,8 @@ export function settingsOf(region: string | null, known: Known, days: readonly D
     for (const line of known.line ? [known.line] : lines)
       for (const party of known.party ? [known.party] : parties)
         for (const day of days) {
-          const setting = rules.filter((rule) => applies(rule, { ...known, line, party }, day));
-          different.set(setting.map(({ id }) => id).join(), setting);
+          const its = rules.filter((rule) => applies(rule, { ...known, line, party }, day));
+          different.set(its.map(({ id }) => id).join(), settingOf(its, known));
         }
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(key, (settings = [...different.values()]));
@@ -42,13 +57,27 @@ export function settingsOf(region: string | null, known: Known, days: readonly D
   return settings;
 }
 
-const wanted = new WeakMap<Setting, readonly string[]>();
+const settingOf = (rules: readonly Rule[], known: Known): Setting => ({
+  rules,
+  registers: rules.flatMap(({ registers = [] }) => registers),
+  wants: wantsOf(rules, known),
+  open: rules.find(({ open }) => open),
+  refusalRevokes: rules.some(({ refusalRevokes }) => refusalRevokes),
+  listingRevokes: rules.some(({ listingRevokes }) => listingRevokes),
+});
 
-/** The registers that a setting's rules name. */
-export function registersIn(setting: Setting): readonly string[] {
-  let ids = wanted.get(setting);
-  if (!ids) wanted.set(setting, (ids = setting.flatMap(({ registers = [] }) => registers)));
-  return ids;
+/**
+ * Which consents a call needs. Where the law of the region does not name such a call, the strict reading: prior consent
+ * for every call that is not a general one, and for every message.
+ */
+function wantsOf(rules: readonly Rule[], { kind, medium }: Known): Setting["wants"] {
+  const wants = rules.flatMap(({ id, consent }) => (consent ? [{ kinds: consent, rule: id }] : []));
+  const named = rules.some(({ when }) =>
+    medium === "message" ? when?.medium?.includes("message") : when?.kind?.includes(kind),
+  );
+  if (named || wants.length > 0) return wants;
+  if (medium === "message") return [{ kinds: ["prior", "solicited"] }];
+  return kind === "general" ? [] : [{ kinds: ["prior"] }];
 }
 
 function applies({ from = "", until = "9", when = {} }: Rule, kind: Kind, day: Day): boolean {
@@ -87,10 +116,10 @@ export const floor: Floor = {
  */
 export function endOf(
   { day, until, stated }: { day: () => Day; until: Day | null; stated: boolean },
-  setting: Setting,
+  rules: readonly Rule[],
   monthsAtMost: number | null,
 ): Day | null {
-  const months = setting.flatMap(({ life }) => (life && !(life.unlessStated && stated) ? [life.months] : []));
+  const months = rules.flatMap(({ life }) => (life && !(life.unlessStated && stated) ? [life.months] : []));
   if (monthsAtMost !== null) months.push(monthsAtMost);
   // A year from 1 September ends with 31 August; a month that has no such day ends earlier.
   const ends = months.map((n) => dayBefore(monthsLater(day(), n)));

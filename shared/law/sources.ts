@@ -82,6 +82,11 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "https://www.compliancepoint.com/marketing-compliance/state-do-not-call-lists/",
     "others",
   ],
+  "US-lists": [
+    "State do-not-call lists",
+    "https://www.compliancepoint.com/marketing-compliance/state-do-not-call-lists/",
+    "others",
+  ],
   "US-dnc": ["16 CFR 310.4(b)(1)(iii)", "http://federal.elaws.us/citation/89-FR-26783", "regulator"],
   "US-hours": ["47 CFR 64.1200(c)(1)", "http://hallikainen.com/FccRules/2021/64/1200", "others"],
   "US-auto": ["47 CFR 64.1200(a)", "http://hallikainen.com/FccRules/2021/64/1200", "others"],

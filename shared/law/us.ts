@@ -4,7 +4,8 @@ const day = [["08:00", "21:00"]] as const;
 
 /**
  * United States: the Telemarketing Sales Rule, 16 CFR 310.4, and 47 CFR 64.1200. Most calls to businesses are exempt.
- * Many states have stricter rules and lists of their own; a number does not tell its state, so nothing here is clear.
+ * A dozen states keep lists of their own, and many have stricter rules. A number does not tell its state: the states'
+ * lists are wanted as well, and nothing here is clear.
  */
 export const us: RegionRules = {
   region: "US",
@@ -26,6 +27,14 @@ export const us: RegionRules = {
       covers: "individuals",
       source: "https://telemarketing.donotcall.gov/",
     },
+    {
+      id: "us-state",
+      name: "State do-not-call lists",
+      maxAgeDays: 31,
+      daysUntilEffective: 0,
+      covers: "individuals",
+      source: "https://www.compliancepoint.com/marketing-compliance/state-do-not-call-lists/",
+    },
   ],
   rules: [
     { id: "US-state", when: { medium: ["call"] }, open: "caution" },
@@ -34,6 +43,11 @@ export const us: RegionRules = {
       when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
       registers: ["us-dnc"],
       say: ["name", "behalf", "purpose"],
+    },
+    {
+      id: "US-lists",
+      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      registers: ["us-state"],
     },
     {
       id: "US-hours",

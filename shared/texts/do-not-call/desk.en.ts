@@ -106,7 +106,7 @@ export const partiesEn = {
   partyNotes: {
     consumer: "A person, in private.",
     "sole-trader": "A person in business under their own name.",
-    partnership: "An ordinary partnership. A limited liability partnership is a company.",
+    partnership: "An ordinary partnership. A limited liability one, or one in Scotland, is a company.",
     company: "A company or another body of its own in law.",
   },
   source: "Known from",

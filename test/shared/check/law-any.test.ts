@@ -80,9 +80,9 @@ it("clear needs a rule that opens the call, every register that the law names, a
   check((f, c) => {
     if (decide(f, c).verdict !== "clear") return;
     for (const { setting } of callsOf(f, c)) {
-      expect(setting.some(({ open }) => open === "clear")).toBe(true);
-      expect(setting.flatMap((rule) => rule.consent ?? [])).toEqual([]);
-      for (const id of setting.flatMap(({ registers = [] }) => registers)) {
+      expect(setting.rules.some(({ open }) => open === "clear")).toBe(true);
+      expect(setting.wants).toEqual([]);
+      for (const id of setting.registers) {
         expect(c.lists.map((l) => l.id)).toContain(id);
         expect(f.lists.map((l) => l.id)).not.toContain(id);
       }
@@ -107,9 +107,9 @@ it("without what the law wants it is held; where the law of the region is not kn
   check((f, c) => {
     if (f.consents.length > 0) return;
     const { verdict } = decide(f, c);
-    const wants = callsOf(f, c).some(({ setting }) => setting.some((rule) => rule.consent));
+    const wants = callsOf(f, c).some(({ setting }) => setting.rules.some((rule) => rule.consent));
     const lacks =
-      c.medium === "call" && callsOf(f, c).some(({ setting }) => setting.some((r) => r.registers));
+      c.medium === "call" && callsOf(f, c).some(({ setting }) => setting.rules.some((r) => r.registers));
     if (!regions[f.region!] || wants || (lacks && c.lists.length === 0))
       expect(handling({ verdict, reasons: [] }, policy)).toBe("hold");
   }));
@@ -123,7 +123,7 @@ it("with evidenced consent of the right kind no call in a known region is held, 
     };
     const decision = decide({ ...f, consents: [...f.consents, given] }, c);
     // Where a listing ends consents, a missing copy leaves open whether one did.
-    const open = callsOf(f, c).some(({ setting }) => setting.some((rule) => rule.listingRevokes));
+    const open = callsOf(f, c).some(({ setting }) => setting.rules.some((rule) => rule.listingRevokes));
     if (open && c.medium === "call" && c.lists.length === 0) expect(decision.verdict).toBe("unknown");
     else expect(["clear", "caution"]).toContain(decision.verdict);
   }));

@@ -238,7 +238,12 @@ describe("each row of the table of reasons", () => {
       "not-listed",
     ]);
     const noon = Date.parse("2026-11-25T19:00:00Z");
-    expect(said({ region: "US" }, { now: noon })).toEqual(["unknown", "no-register", "unconfirmed"]);
+    expect(said({ region: "US" }, { now: noon })).toEqual([
+      "unknown",
+      "no-register",
+      "no-register",
+      "unconfirmed",
+    ]);
     expect(said({ region: null })).toEqual(["unknown", "no-rules"]);
     expect(said({}, { lists: [] })).toEqual(["unknown", "no-register", "no-register"]);
   });

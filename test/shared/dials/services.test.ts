@@ -29,8 +29,14 @@ describe("an emergency number", () => {
     ["US", ["911", "988"]],
     ["CA", ["911", "988"]],
     ["AU", ["000", "112", "106"]],
+    ["NL", ["112"]],
+    ["PL", ["112", "997", "998", "999"]],
+    ["AT", ["112", "122", "133", "144"]],
+    ["ES", ["112", "061", "062", "091"]],
+    ["IT", ["112", "113", "115", "118"]],
+    ["BE", ["112", "100", "101"]],
     // Directive 2009/136/EC, article 26: every member of the Union; ITU-T E.161.1: 112 or 911 for new ones.
-    ["ES", ["112"]],
+    ["PT", ["112"]],
     ["BR", ["112", "911"]],
   ])("of %s is never held", (region, numbers) => {
     for (const number of numbers)

@@ -4,6 +4,7 @@ import type { Facts } from "../../../shared/check/api.ts";
 import { type Context, decide, type Decision, strictest } from "../../../shared/check/verdict.ts";
 import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
 import { knownRegisters, regions } from "../../../shared/law/regions.ts";
+import type { Party } from "../../../shared/law/rules.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 
@@ -44,6 +45,8 @@ export interface Case {
   zone: string;
   line?: "fixed" | "mobile";
   party?: "individual" | "sole-trader" | "partnership" | "company";
+  /** Of a partnership: one in Scotland is a corporate subscriber (PECR reg 2(1)). */
+  seat?: string;
   kind?: Campaign;
   medium?: "message";
   register?: Record<string, string | { listedSince: string | null; copyOf?: string; exDirectory?: true }>;
@@ -110,13 +113,7 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     suppressions: (c.objections ?? []).flatMap((o) => objection(o, c, now)),
     consents: (c.consents ?? []).flatMap((of) => consent(of, c, zone)),
     ...(c.line && { line: c.line }),
-    ...(c.party && {
-      party: {
-        party: c.party === "individual" ? ("consumer" as const) : c.party,
-        source: "officer" as const,
-        at: c.at,
-      },
-    }),
+    ...(c.party && { party: { party: partyOf(c), source: "officer" as const, at: c.at } }),
     contacts: {
       attempts: past.map(({ at }) => new Date(at).toISOString()),
       refusedAt:
@@ -134,6 +131,12 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     facts,
     context: { policy: policyOf(c), lists, now, purpose: c.kind ?? "general", medium: c.medium },
   };
+}
+
+/** As an officer records it. */
+function partyOf({ party, seat }: Case): Party {
+  if (party === "partnership" && seat === "Scotland") return "company";
+  return party === undefined || party === "individual" ? "consumer" : party;
 }
 
 const policyOf = (c: Case): Policy => ({

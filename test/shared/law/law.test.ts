@@ -4,7 +4,7 @@ import { regions } from "../../../shared/law/regions.ts";
 import { ruleOf, rulesOld, sourced } from "../../../shared/law/sources.ts";
 
 const ids = (...of: Parameters<typeof settingsOf>) =>
-  settingsOf(...of).map((setting) => setting.map(({ id }) => id));
+  settingsOf(...of).map(({ rules }) => rules.map(({ id }) => id));
 const general = { kind: "general", medium: "call" } as const;
 
 describe("the settings that a call may be in", () => {
@@ -25,8 +25,8 @@ describe("the settings that a call may be in", () => {
     expect(ids("FR", consumer, ["2026-08-10", "2026-08-11"])).toEqual([["FR-cap", "FR-old"], now]);
   });
   it("have no rule where the law is not known", () => {
-    expect(settingsOf("CH", general, ["2026-11-27"])).toEqual([[]]);
-    expect(settingsOf(null, general, ["2026-11-27"])).toEqual([[]]);
+    expect(ids("CH", general, ["2026-11-27"])).toEqual([[]]);
+    expect(ids(null, general, ["2026-11-27"])).toEqual([[]]);
   });
 });
 
