@@ -23,6 +23,7 @@ export const count = z.int().min(0);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** An ISO 3166-1 alpha-2 code. */
 export const region = z.string().regex(/^[A-Z]{2}$/);
+export const medium = z.enum(["call", "message"]);
 /** A call's direction, from the company's side. */
 export const direction = z.enum(["inbound", "outbound"]);
 

@@ -1,6 +1,6 @@
 /** The API of explanations: why a verdict is what it is. */
 import * as z from "zod";
-import { date, e164, time } from "../api.ts";
+import { date, e164, medium, time } from "../api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 import { factsSchema, spokenReasonSchema, stampSchema, verdictSchema } from "./api.ts";
 
@@ -28,11 +28,13 @@ export const explainQuery = z.object({
     .optional()
     .meta({ description: "a moment, or a day (judged at noon); by default now. The past is for the office" }),
   as: campaignSchema.optional().meta({ description: "the kind of call; by default the policy's usual kind" }),
+  medium: medium.optional().meta({ description: "by default a call" }),
 });
 export const explainAnswer = z.object({
   number: e164,
   at: time,
   as: campaignSchema,
+  medium,
   past: z.boolean().meta({ description: "judged by what was on record at that moment" }),
   verdict: verdictSchema,
   reasons: z.array(spokenReasonSchema.extend({ because: z.object(because) })).min(1),

@@ -1,6 +1,6 @@
 /** The API of checks: facts, verdicts, and the changes feed; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { date, e164, region, time, written } from "../api.ts";
+import { date, e164, medium, region, time, written } from "../api.ts";
 import { registerHeadSchema } from "../registers/api.ts";
 import {
   consentBasis,
@@ -96,7 +96,7 @@ export const factsSchema = z.object({
         .array(campaignSchema)
         .optional()
         .meta({ description: "for which kinds of call; absent: general" }),
-      medium: z.enum(["call", "message"]).optional().meta({ description: "absent: for calls" }),
+      medium: medium.optional().meta({ description: "absent: for calls" }),
       ends: date.optional().meta({ description: "its own last day, where it named one" }),
       product: z.string().optional().meta({ description: "for which product alone; absent: for any" }),
       day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
@@ -139,6 +139,7 @@ export const checkRequest = z.object({
   numbers: z.array(written).min(1).max(MAX_CHECK),
   region: region.optional(),
   purpose: campaignSchema.optional(),
+  medium: medium.optional().meta({ description: "by default calls" }),
 });
 export const checkResult = z.object({
   input: z.string(),

@@ -1,6 +1,6 @@
 /** The API of the evidence of dials; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { date, days, e164, paged, time } from "../api.ts";
+import { date, days, e164, medium, paged, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { consentBasis } from "../do-not-call/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
@@ -8,7 +8,7 @@ import { campaignSchema } from "../policy/policy.ts";
 export const dialAction = z.enum(["passed", "held", "overridden"]);
 /** What saw a dial: the guard of a page, a softphone's protocol, the browser itself, or the telephone system. */
 export const dialLayer = z.enum(["page", "protocol", "browser", "server"]);
-export const dialMedium = z.enum(["call", "message"]);
+export const dialMedium = medium;
 export const listSeen = z.object({ id: z.string(), version: z.int(), asOf: date.nullable() });
 export const dialRequest = z.object({
   number: z.string().max(100).meta({ description: "as it is dialled; perhaps not a number" }),

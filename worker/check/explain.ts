@@ -48,7 +48,7 @@ explain.openapi(
     responses: { 200: json(explainAnswer) },
   }),
   async (c) => {
-    const { at: asked, as } = c.req.valid("query");
+    const { at: asked, as, medium } = c.req.valid("query");
     const { policy: current } = await currentPolicy(c.env.DB);
     const number = parseNumber(c.req.valid("param").e164, current.numbers.defaultRegion);
     const clock = Date.now();
@@ -66,7 +66,7 @@ explain.openapi(
       return { facts: facts(number), context: { policy, lists: stamp.lists, now: at }, stamp };
     };
     const { facts, context: under, stamp } = await read();
-    const context: Context = { ...under, purpose: as };
+    const context: Context = { ...under, purpose: as, medium };
     const { verdict, reasons } = decide(facts, context);
     const { says, shows } = openingOf(facts, context);
     const texts = textsFor(c.req.header("accept-language"));
@@ -74,6 +74,7 @@ explain.openapi(
       number,
       at: new Date(at).toISOString(),
       as: as ?? usualPurpose(context.policy),
+      medium: medium ?? "call",
       ...{ past, verdict },
       reasons: reasons.map((reason) => ({
         ...reason,

@@ -22,7 +22,7 @@ check.openapi(
     responses: { 200: json(checkAnswer) },
   }),
   async (c) => {
-    const { numbers, region: asked, purpose } = c.req.valid("json");
+    const { numbers, region: asked, purpose, medium } = c.req.valid("json");
     // The policy is read only where the request names no region and some number needs one.
     const region =
       asked ??
@@ -35,7 +35,7 @@ check.openapi(
     const lookedUp = await lookUp(c, first.wanted(), first.policy);
     const { stamp, policy, facts } = lookedUp ? await factsOf(c.env.DB, wanted) : first;
     const now = Date.now();
-    const context = { policy, lists: stamp.lists, now, purpose };
+    const context = { policy, lists: stamp.lists, now, purpose, medium };
     const texts = textsFor(c.req.header("accept-language"));
     // An answer repeats the same few sentences for a thousand numbers.
     const spoken = new Map<string, string>();

@@ -18,13 +18,15 @@ interface Asked {
   number: string;
   at: string;
   as: string;
+  /** "" for a call. */
+  medium: string;
 }
 
 export default function Check() {
   // Not a query: the Worker logs each question about the past, so it is asked only when the person asks.
   const asked = useMutation({
-    mutationFn: ({ number, at, as }: Asked) =>
-      api<ExplainAnswer>("GET", withQuery(`/v1/explain/${encodeURIComponent(number)}`, { at, as })),
+    mutationFn: ({ number, ...how }: Asked) =>
+      api<ExplainAnswer>("GET", withQuery(`/v1/explain/${encodeURIComponent(number)}`, { ...how })),
   });
   return (
     <Page title={text.title} lead={text.lead}>
@@ -44,6 +46,7 @@ function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
   const [number, setNumber] = useState("");
   const [at, setAt] = useState("");
   const [as, setAs] = useState("");
+  const [medium, setMedium] = useState("");
   const [tried, setTried] = useState(false);
   const lacks = number.trim() === "";
   return (
@@ -53,7 +56,7 @@ function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!lacks) ask({ number: number.trim(), at, as });
+          if (!lacks) ask({ number: number.trim(), at, as, medium });
         }}
       >
         <Stack gap="md">
@@ -81,6 +84,15 @@ function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
               data={[
                 { value: "", label: text.form.usual },
                 ...kinds.map((value) => ({ value, label: policyEn.values[value] ?? value })),
+              ]}
+            />
+            <NativeSelect
+              label={text.form.medium}
+              value={medium}
+              onChange={({ currentTarget }) => setMedium(currentTarget.value)}
+              data={[
+                { value: "", label: text.form.media.call },
+                { value: "message", label: text.form.media.message },
               ]}
             />
           </Group>

@@ -18,8 +18,8 @@ import { VerdictTag } from "../parts/Verdict.tsx";
 import { When } from "../parts/When.tsx";
 
 export function Explanation({ answer }: { answer: ExplainAnswer }) {
-  const { number, verdict, reasons, facts, as, at, past, opening, presents } = answer;
-  const [before, after] = fill(text.asked, { kind: policyEn.values[as], at: "\n" }).split("\n");
+  const { number, verdict, reasons, facts, as, medium, at, past, opening, presents } = answer;
+  const [before, after] = fill(text.asked[medium], { kind: policyEn.values[as], at: "\n" }).split("\n");
   return (
     <Stack gap="md" component="article" aria-label={text.title}>
       <Paper withBorder p="md">

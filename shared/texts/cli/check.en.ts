@@ -1,7 +1,7 @@
 /** `cleardial explain`: what it says, and its help. English (UK). */
 export const explainCliEn = {
   title: "{number}: {verdict}",
-  asked: "A {kind} call at {at} (UTC).",
+  asked: { call: "A {kind} call at {at} (UTC).", message: "A {kind} text or chat at {at} (UTC)." },
   past: "By what was on record then.",
   place: "Country {region}, {line}, {party}.",
   line: { fixed: "a fixed line", mobile: "a mobile", unknown: "fixed or mobile: not known" },
@@ -33,5 +33,6 @@ export const explainHelpEn = {
   number: "the number, as people write it",
   at: "a day (YYYY-MM-DD, judged at noon) or a time; a past one by what was on record then",
   as: "the kind of call",
+  message: "a text or a chat, not a call",
   wantsMoment: "Give a day such as 2026-11-25, or a time such as 2026-11-25T14:30:00Z.",
 };

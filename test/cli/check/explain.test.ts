@@ -14,6 +14,7 @@ const answer: ExplainAnswer = {
   number: "+442079460001",
   at: "2026-11-27T12:00:00.000Z",
   as: "general",
+  medium: "call",
   past: true,
   verdict: "blocked",
   reasons: [
@@ -62,6 +63,8 @@ it("asks for the number as it was written, at a day, as a kind of call", async (
   const full = await run("+442079460001", "--at", "2026-08-11", "--as", "pensions");
   expect(full.paths).toEqual(["GET /v1/explain/%2B442079460001?at=2026-08-11&as=pensions"]);
   expect(full.printed).toEqual([answer, sayExplained(answer)]);
+  const message = await run("+442079460001", "--as", "general", "--message");
+  expect(message.paths).toEqual(["GET /v1/explain/%2B442079460001?as=general&medium=message"]);
 });
 
 it.each([
@@ -70,6 +73,12 @@ it.each([
   ["--as", "robot"],
 ])("refuses %s %s", async (option, value) => {
   await expect(run("+442079460001", option, value)).rejects.toThrow();
+});
+
+it("says whether a text or chat was asked about", () => {
+  expect(sayExplained({ ...answer, medium: "message" })).toContain(
+    "A general text or chat at 2026-11-27 12:00",
+  );
 });
 
 it("says the verdict, and of each reason by which rule, which source, looked up when", () => {

@@ -58,6 +58,18 @@ it("as another kind of call, on a later day, in the asker's language", async () 
   expect(then.reasons[0]!.code).toBe("stale-list");
 });
 
+it("as a text or a chat, to which other rules apply than to a call, as in a check", async () => {
+  const message = await explained(LISTED, "?medium=message");
+  expect(message).toMatchObject({ medium: "message", verdict: "blocked" });
+  expect(message.reasons.map(({ code }) => code)).toEqual(["message-needs-consent"]);
+  expect(message.reasons[0]!.because.rules.map(({ id }) => id)).toContain("GB-msg");
+  expect(await explained(LISTED, "?medium=call")).toMatchObject({ medium: "call" });
+  const body = { numbers: [LISTED], medium: "message" };
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body });
+  const [checked] = (data as { results: { verdict: string; reasons: { code: string }[] }[] }).results;
+  expect(checked!.reasons.map(({ code }) => code)).toEqual(["message-needs-consent"]);
+});
+
 it("at a past moment, by what was on record then; the office alone, and on the trail", async () => {
   const entered = await call("POST", "/v1/suppressions", {
     token: tokens.agent,
@@ -91,6 +103,7 @@ it.each([
   [NUMBER, "?at=tomorrow", "invalid"],
   [NUMBER, "?at=2026-02-31", "invalid"],
   [NUMBER, "?as=robot", "invalid"],
+  [NUMBER, "?medium=fax", "invalid"],
 ])("refuses %s%s", async (number, query, code) => {
   expect((await ask(number, query)).data).toMatchObject({ code });
 });

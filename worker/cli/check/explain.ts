@@ -1,4 +1,4 @@
-/** `cleardial explain NUMBER [--at DAY] [--as KIND]`: why a number may or may not be called. */
+/** `cleardial explain NUMBER [--at DAY] [--as KIND] [--message]`: why a number may or may not be called. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Because, ExplainAnswer } from "../../../shared/check/api-explain.ts";
 import { explainCliEn as t, explainHelpEn as help } from "../../../shared/texts/cli/check.en.ts";
@@ -13,6 +13,7 @@ import type { Cli } from "../cli.ts";
 interface Options {
   at?: string;
   as?: string;
+  message?: true;
 }
 
 export function addExplainCommand(cli: Cli): void {
@@ -22,8 +23,10 @@ export function addExplainCommand(cli: Cli): void {
     .argument("<number>", help.number)
     .option("--at <when>", help.at, moment)
     .addOption(new Option("--as <kind>", help.as).choices(Object.keys(t.kinds)))
-    .action(async (number: string, { at, as }: Options) => {
-      const query = new URLSearchParams({ ...(at && { at }), ...(as && { as }) }).toString();
+    .option("--message", help.message)
+    .action(async (number: string, { at, as, message }: Options) => {
+      const asked = { ...(at && { at }), ...(as && { as }), ...(message && { medium: "message" }) };
+      const query = new URLSearchParams(asked).toString();
       const path = `/v1/explain/${encodeURIComponent(number)}${query && `?${query}`}`;
       const answer = await cli.signedIn()<ExplainAnswer>("GET", path);
       cli.print(answer, sayExplained(answer));
@@ -38,12 +41,12 @@ function moment(text: string): string {
 }
 
 export function sayExplained(answer: ExplainAnswer): string {
-  const { number, verdict, reasons, facts, at, as, past, opening, presents } = answer;
+  const { number, verdict, reasons, facts, at, as, medium, past, opening, presents } = answer;
   const { line, party, region } = facts;
   const first = sayFirst(lawEn, { says: new Map(opening.map(({ duty }) => [duty as OpeningDuty, []])) });
   return [
     fill(t.title, { number, verdict: en.verdicts[verdict] }),
-    `${fill(t.asked, { kind: t.kinds[as], at: at.slice(0, 16).replace("T", " ") })}${past ? ` ${t.past}` : ""}`,
+    `${fill(t.asked[medium], { kind: t.kinds[as], at: at.slice(0, 16).replace("T", " ") })}${past ? ` ${t.past}` : ""}`,
     fill(t.place, {
       region: region ?? "-",
       line: t.line[line ?? "unknown"],
