@@ -60,7 +60,7 @@ export default defineConfig({
                 // Set by npm run soak:requests.
                 SEQUENCES: process.env["SEQUENCES"] ?? "300",
                 // Set by npm run soak:recordings.
-                RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "3000",
+                RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "1000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },

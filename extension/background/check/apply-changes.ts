@@ -1,6 +1,7 @@
 /** From the Worker's word on what changed to what the cache keeps, drops and tells. Pure. */
 import type { ChangesAnswer, Stamp } from "../../../shared/check/api.ts";
 import type { Campaign, Policy } from "../../../shared/policy/policy.ts";
+import { ofAnyRelease } from "../../../shared/policy/older.ts";
 import type { ToPage } from "../../messages.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 import type { Timed } from "../worker-client.ts";
@@ -27,9 +28,10 @@ export interface Applied {
 export function applyChanges(
   before: Held | null,
   { data, from, to }: Timed<ChangesAnswer>,
-  { version, policy }: { version: number; policy: Policy },
+  { version, policy: said }: { version: number; policy: Policy },
   purpose: Campaign | undefined,
 ): Applied {
+  const policy = ofAnyRelease(said);
   const samePolicy = before?.context.stamp.policy === data.stamp.policy;
   // With other days of grace, the Worker states other facts about the same listings.
   const grace = policy.screening.graceDays !== before?.context.policy.screening.graceDays;

@@ -4,6 +4,7 @@
  */
 import type { Facts } from "../../../shared/check/api.ts";
 import { MAX_CHECK } from "../../../shared/core/limits.ts";
+import { ofAnyRelease } from "../../../shared/policy/older.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Answer, ConfirmedFacts, ToPage } from "../../messages.ts";
 import type { WorkerClient } from "../worker-client.ts";
@@ -48,7 +49,10 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   const held = () => storage.get<Held>("held") ?? null;
   const hold = (value: Held) => storage.set("held", value);
   const ready = store.ready.then(() => {
-    if (!held()) store.clear();
+    const kept = held();
+    // The extension may have been updated since.
+    if (kept) hold({ ...kept, context: { ...kept.context, policy: ofAnyRelease(kept.context.policy) } });
+    else store.clear();
   });
 
   /** Asks what changed, drops it, and takes the new context. */

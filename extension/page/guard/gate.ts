@@ -97,6 +97,16 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     return true;
   }
 
+  /** A judge that fails has found nothing out: the dial is held. */
+  function judged(by: Judge, dial: PendingDial): ReturnType<Judge> {
+    try {
+      return by(dial);
+    } catch (error) {
+      console.error(error);
+      return "hold";
+    }
+  }
+
   return {
     /** True where the dial must not happen now. */
     stops(attempt: Attempt): boolean {
@@ -124,7 +134,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
         waiting.push(dial);
         return true;
       }
-      const answer = judge(dial);
+      const answer = judged(judge, dial);
       if (answer === "hold") return true;
       if (answer === "none") {
         begun.pop();
@@ -142,7 +152,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     /** Dials that were held before there was a judge are judged now. */
     connect(by: Judge): void {
       judge = by;
-      for (const dial of waiting.splice(0)) if (by(dial) !== "hold") dial.resume();
+      for (const dial of waiting.splice(0)) if (judged(by, dial) !== "hold") dial.resume();
     },
     /** From now on everything passes. */
     off(): void {

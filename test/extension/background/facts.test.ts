@@ -5,7 +5,7 @@ import type { DialQueue } from "../../../extension/background/dials/queue.ts";
 import { FRESH_MS } from "../../../extension/background/check/fact-cache.ts";
 import { API } from "../../../extension/background/api-version.ts";
 import { POLL_MS } from "../../../extension/page/frame-facts.ts";
-import { policySchema } from "../../../shared/policy/policy.ts";
+import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { World } from "../double.ts";
 
 type DialHandlers = ReturnType<typeof openDialHandlers>;
@@ -28,6 +28,26 @@ it("keeps from pages who may sign in, also where the Worker tells it", async () 
   const asked = await facts.ask(numbers(1));
   const polled = await facts.poll(0);
   expect(JSON.stringify([asked.context, polled.context, facts.held()])).not.toContain("ada@");
+});
+
+describe("beside an older Worker, or after the extension's update", () => {
+  const { grounds: _, consents: __, parties: ___, ...old } = defaultPolicy;
+  it.each(["from the Worker", "kept from before"])("the policy %s has all clauses", async (where) => {
+    const world = new World();
+    world.worker.policy = old as Policy;
+    const { facts, storage } = world.wake();
+    await facts.ask(numbers(1));
+    if (where === "kept from before") {
+      const { context, ...held } = facts.held()!;
+      storage.set("held", { ...held, context: { ...context, policy: old } });
+    }
+    const { context } = await world.wake().facts.ask(numbers(1));
+    expect(context.policy).toMatchObject({
+      grounds: {},
+      consents: { amber: "dialog" },
+      parties: { from: [] },
+    });
+  });
 });
 
 describe("asking", () => {

@@ -9,7 +9,7 @@ import { findPhones, toE164 } from "../../../shared/phone/phone.ts";
 import { callingCodeOf } from "../../../shared/phone/plans.ts";
 import { nationalNumbers, type NationalNumber, separated, writtenAs } from "../phone/national-numbers.ts";
 
-const MANY = Number(process.env["NUMBERS"] ?? 200);
+const MANY = Number(process.env["NUMBERS"] ?? 60);
 const SEED = Number(process.env["SEED"] || 16);
 const GROUPINGS = [[3, 4], [4, 3], [5], [5, 3], [3, 3], [2, 4], [4, 4], [2, 2, 2, 2]];
 /** Longer ones in a grouping that nobody uses may hold a whole number of somewhere. */

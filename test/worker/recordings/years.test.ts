@@ -1,6 +1,6 @@
 /**
  * Fourteen months of recordings with the clock as an argument: each is erased on its day, none early, none late by more
- * than a run, none under a hold, and jobs killed fifty times lose nothing and do nothing twice. 3,000 recordings in the
+ * than a run, none under a hold, and jobs killed fifty times lose nothing and do nothing twice. 1,000 recordings in the
  * suite, 10,000 with `npm run soak:recordings`.
  */
 import { env } from "cloudflare:workers";

@@ -55,6 +55,16 @@ describe("the gate", () => {
       expect(numbers()).toEqual(["1", "1"]);
     },
   );
+  it("holds what its judge fails at, also what waited for the judge", () => {
+    const { gate, stops, performed } = world();
+    const said = vi.spyOn(console, "error").mockReturnValue();
+    expect(stops("1")).toBe(true);
+    gate.connect(() => {
+      throw new Error("no such clause");
+    });
+    expect([stops("2"), performed.length, said.mock.calls.length]).toEqual([true, 0, 2]);
+    said.mockRestore();
+  });
   it("a stage never takes what a later one has left", () => {
     const { connect, stops, numbers } = world();
     connect("pass");

@@ -64,7 +64,7 @@ function* writingsOf(nsn: string): Generator<string> {
 
 describe.each(["IE", "IN", "FR"])("a page that says of numbers on the TPS that they are of %s", (region) => {
   const next = random(16);
-  const numbers = Array.from({ length: 200 }, () => numberOf(next));
+  const numbers = Array.from({ length: 60 }, () => numberOf(next));
   const never = (written: string, read: ReturnType<typeof readDialledNumber>) => {
     const seen = assess(frame, read, written, "call");
     expect(seen.handling, `${written} as ${read.e164}`).toBe("hold");

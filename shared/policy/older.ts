@@ -1,0 +1,25 @@
+/**
+ * Policies of older releases, in a Worker that has not been upgraded or kept by a browser from before its extension was:
+ * what a clause that they do not have means is what was done then. No zod here, as our pages import it.
+ */
+import { raised } from "./floor.ts";
+import type { Policy } from "./policy.ts";
+
+/** By group, the clauses that came after the first release. */
+const before = {
+  grounds: {},
+  screening: { offlineMinutes: 2 },
+  campaigns: { pensionsAuthorised: false },
+  consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
+  parties: { from: [] },
+  requests: { pauses: "law", progressDays: 30, outcomeDays: 90 },
+} as const;
+
+/** The policy with every clause of this release, and never below the law's floor. */
+export function ofAnyRelease(policy: Policy): Policy {
+  const groups = Object.entries(before).map(([group, clauses]) => [
+    group,
+    { ...clauses, ...policy[group as keyof Policy as keyof typeof before] },
+  ]);
+  return raised({ ...policy, ...(Object.fromEntries(groups) as Partial<Policy>) });
+}
