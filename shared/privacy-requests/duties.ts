@@ -93,6 +93,7 @@ interface Effect {
 const decideBy = ({ paused, decideBy }: Course): string | null => (paused ? null : decideBy);
 const runs = (c: Course): Effect => ({ move: { decide: decideBy(c) } });
 const later = (a: string, b: string): string => (a > b ? a : b);
+const sooner = (a: string, b: string): string => (a < b ? a : b);
 
 const created = (c: Course): Effect => {
   if (c.kind === "objection")
@@ -109,24 +110,25 @@ const created = (c: Course): Effect => {
   return { make: { decide: decideBy(c) } };
 };
 
-/** A second decision makes what was done once more; what is open keeps its day. Recipients hear of an erasure once. */
+/**
+ * A second decision voids what the first left open, and makes the next round of what it owes itself, by no later day: to
+ * decide again postpones nothing. Recipients hear of an erasure once.
+ */
 const decided = (c: Course, duties: readonly Duty[]): Effect => {
   const refuses = c.decision !== "comply";
   const erases = c.kind === "erasure" && c.decision !== "deny";
+  const told = duties.some(({ kind, metOn }) => kind === "receipts" && metOn !== null);
+  const by = (kind: DutyKind, day: string) => ({
+    [kind]: sooner(duties.find((duty) => duty.kind === kind && isOpen(duty))?.due ?? day, day),
+  });
   return {
     meet: ["decide"],
-    void: [
-      ...(["proof", "clarification"] as const),
-      ...(refuses ? [] : (["tell-authority"] as const)),
-      ...(erases ? [] : (["erase", "receipts"] as const)),
-    ],
+    void: ["proof", "clarification", "tell", "tell-authority", "erase", "receipts"],
     make: {
-      tell: c.decideBy,
-      ...(refuses ? { "tell-authority": daysLater(c.on, AUTHORITY) } : {}),
-      ...(erases ? { erase: later(c.decideBy, daysLater(c.on, 1)) } : {}),
-      ...(erases && !duties.some(({ kind, metOn }) => kind === "receipts" && metOn !== null)
-        ? { receipts: daysLater(c.on, RECEIPTS) }
-        : {}),
+      ...by("tell", c.decideBy),
+      ...(refuses ? by("tell-authority", daysLater(c.on, AUTHORITY)) : {}),
+      ...(erases ? by("erase", later(c.decideBy, daysLater(c.on, 1))) : {}),
+      ...(erases && !told ? by("receipts", daysLater(c.on, RECEIPTS)) : {}),
     },
   };
 };

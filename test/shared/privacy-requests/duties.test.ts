@@ -160,6 +160,31 @@ describe("a decision owes", () => {
     ]);
     expect(again).toContainEqual({ change: "void", kind: "tell-authority" });
   });
+  it("what the first left open is void, and its next round is owed by no later day", () => {
+    const deny = { ...decided, decision: "deny" } as const;
+    const first = after(["created", erasure], ["deny", deny]);
+    const take = (duties: Duty[], decision: "deny" | "partial" | "comply", on: string) =>
+      withChanges(
+        duties,
+        dutiesAfter(duties, decision, { ...base, ...erasure, ...decided, decision, on }),
+        on,
+      );
+    const again = take(first, "deny", "2026-11-25");
+    expect(open(again)).toEqual(["tell 2 2026-12-02", "tell-authority 2 2026-11-27"]);
+    expect(again.filter((duty) => duty.void).map(({ kind, round }) => [kind, round])).toEqual([
+      ["tell", 1],
+      ["tell-authority", 1],
+    ]);
+    // Whoever decides once more, each week, is overdue all the same.
+    expect(open(take(again, "partial", "2026-12-09"))).toEqual([
+      ...["erase 2026-12-10", "receipts 2027-01-08", "tell 3 2026-12-02", "tell-authority 3 2026-11-27"],
+    ]);
+  });
+  it("recipients who are to hear of the first erasure hear of it by the same day", () => {
+    const comply = { ...decided, decision: "comply" } as const;
+    const both = after(["created", erasure], ["comply", comply], ["comply", { ...comply, on: "2026-11-25" }]);
+    expect(open(both)).toEqual(["erase 2 2026-12-02", "receipts 2 2026-12-20", "tell 2 2026-12-02"]);
+  });
   it("what was asked for and never came is owed no longer", () => {
     const denied = after(["created"], ["ask-identity"], ["deny", { ...decided, decision: "deny" }]);
     expect(denied.find(({ kind }) => kind === "proof")).toMatchObject({ void: true });

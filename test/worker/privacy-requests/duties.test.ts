@@ -123,7 +123,11 @@ describe("a refusal", () => {
     await done(officer, id, "decide", deny);
     expect((await owed(id)).map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual([
       "tell 2",
-      `tell-authority ${daysLater(today(), 7)}`,
+      "tell-authority 2",
+    ]);
+    const { duties } = (await read(officer, id)).request;
+    expect(duties.filter(({ state }) => state === "void")).toMatchObject([
+      { kind: "tell-authority", round: 1 },
     ]);
   });
 });
