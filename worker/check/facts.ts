@@ -25,7 +25,7 @@ import {
   versionOfUndo,
 } from "../registers/block-ids.ts";
 import type { HeadRow } from "../registers/heads.ts";
-import { broughtBy, changesTo, decoded } from "../registers/undo.ts";
+import { broughtBy, changesTo, decoded, type Undo } from "../registers/undo.ts";
 import { blocksOf, isCurrent, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { stampOf, stampQueries } from "./stamp.ts";
@@ -83,21 +83,16 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         : answerOf(n, h.num)?.listed === 1,
     );
   const { graceDays, lookupsPerDay } = policy.screening;
-  const since =
-    graceDays === 0
-      ? new Map<string, string>()
-      : await newlyListed(
-          db,
-          numbers.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
-          new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10),
-        );
+  const listings = (of: readonly string[]) =>
+    of.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num]));
+  const graced = graceDays === 0 ? [] : listings(numbers);
   // Rarely any: numbers of such regions that are listed and have a consent.
   const agreed = new Set(rows.consents.map(({ number }) => number));
-  const revoking = numbers.filter((e164) => agreed.has(numberOf(e164)) && listingEnds(e164));
-  const first = await listedOn(
-    db,
-    revoking.map(numberOf).flatMap((n) => holding(n).map((h): Listing => [n, h.num])),
-  );
+  const revoking = listings(numbers.filter((e164) => agreed.has(numberOf(e164)) && listingEnds(e164)));
+  const from = new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10);
+  const changes = await changesOf(db, [...graced, ...revoking], revoking.length === 0 ? from : "");
+  const since = newlyListed(graced, changes, from);
+  const first = listedOn(revoking, changes);
   const entries = Map.groupBy(rows.entries, (entry) => entry.number);
   const consents = Map.groupBy(rows.consents, (consent) => consent.number);
   const parties = Map.groupBy(rows.parties, (said) => said.number);
@@ -164,11 +159,11 @@ type Listing = [number: number, list: number];
  * that date is `from` (YYYY-MM-DD) or later. What a register's first version holds is not new: no version came before
  * it.
  */
-async function newlyListed(db: D1Database, listings: Listing[], from: string): Promise<Map<string, string>> {
+function newlyListed(listings: readonly Listing[], changes: Changes, from: string): Map<string, string> {
   const since = new Map<string, string>();
-  const changes = await changesOf(db, listings, from);
   for (const [n, list] of listings) {
-    const added = broughtBy(changes(n, list));
+    const recent = changes(n, list).filter((change) => change.asOf >= from || change.since >= from);
+    const added = broughtBy(recent);
     if (added && added.since >= from) since.set(`${n} ${list}`, added.since);
   }
   return since;
@@ -178,16 +173,13 @@ async function newlyListed(db: D1Database, listings: Listing[], from: string): P
  * By `number list`, the date of the version that added the listing in force, as far as the register's history goes back.
  * A number that was taken off and put back is listed anew.
  */
-async function listedOn(db: D1Database, listings: Listing[]): Promise<Map<string, string>> {
-  if (listings.length === 0) return new Map();
-  const changes = await changesOf(db, listings, "");
-  return new Map(
+const listedOn = (listings: readonly Listing[], changes: Changes): Map<string, string> =>
+  new Map(
     listings.flatMap(([n, list]) => {
       const added = changes(n, list)[0];
       return added ? [[`${n} ${list}`, added.asOf] as const] : [];
     }),
   );
-}
 
 interface ListChange {
   block: number;
@@ -199,8 +191,12 @@ interface ListChange {
   since: string;
 }
 
-/** The versions of `from` or later that changed each of some listings, newest first. */
-async function changesOf(db: D1Database, listings: readonly Listing[], from: string) {
+/** The versions that changed a number on a list, newest first. */
+type Changes = (n: number, list: number) => (ListChange & Undo)[];
+
+/** The versions of `from` or later that changed each of some listings. */
+async function changesOf(db: D1Database, listings: readonly Listing[], from: string): Promise<Changes> {
+  if (listings.length === 0) return () => [];
   const { results } = await db
     .prepare(
       `SELECT ${blockOfUndo("u.id")} AS block, v.list, v.ver, u.data, v.as_of AS asOf, p.as_of AS since
@@ -213,5 +209,5 @@ async function changesOf(db: D1Database, listings: readonly Listing[], from: str
     .bind(JSON.stringify(listings), from)
     .all<ListChange>();
   const undo = Map.groupBy(results.map(decoded), (row) => blockKey(row.block, row.list));
-  return (n: number, list: number) => changesTo(n, undo.get(blockKey(blockOf(n), list)) ?? []);
+  return (n, list) => changesTo(n, undo.get(blockKey(blockOf(n), list)) ?? []);
 }

@@ -1,0 +1,85 @@
+/** What a check costs the database: one round trip, two at most, and no look at the rows of other numbers. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import { factsOf } from "../../../worker/check/facts.ts";
+import { aTeam, call, daysAgo, push, setPolicy } from "../helpers.ts";
+
+const tokens = aTeam();
+const LISTED = "+390669840001";
+const NUMBERS = [LISTED, "+441134960001", "+33199000001", "+493023125001"];
+
+interface Asked {
+  text: string;
+  params: unknown[];
+}
+/** The database, which notes what it is asked, and in how many round trips. */
+function noting() {
+  const asked: Asked[] = [];
+  let trips = 0;
+  const statement = (text: string, params: unknown[] = []) => {
+    const own = env.DB.prepare(text).bind(...params);
+    const alone = <T>(answer: () => T): T => {
+      trips++;
+      asked.push({ text, params });
+      return answer();
+    };
+    return {
+      ...{ text, params, own },
+      bind: (...values: unknown[]) => statement(text, values),
+      all: () => alone(() => own.all()),
+      first: (column: string) => alone(() => own.first(column)),
+    };
+  };
+  const db = {
+    prepare: statement,
+    batch: (statements: ReturnType<typeof statement>[]) => {
+      trips++;
+      asked.push(...statements);
+      return env.DB.batch(statements.map(({ own }) => own));
+    },
+  };
+  return { db: db as unknown as D1Database, asked, trips: () => trips };
+}
+
+/** Small, whatever the deployment: the numbers asked about (b, n), registers (l) with their sources, the policy. */
+const small = new Set(["CONSTANT", "b", "n", "l", "lists", "lookup_turns", "lookup_days", "policies"]);
+
+beforeAll(async () => {
+  await call("PUT", "/v1/lists/rpo-it", {
+    token: tokens.admin,
+    body: { name: "RPO", regions: ["IT"], maxAgeDays: 15, daysUntilEffective: 15 },
+  });
+  await push(tokens.admin, "rpo-it", [LISTED]);
+  const given = `${daysAgo(400)}T10:00:00Z`;
+  await call("POST", "/v1/consents", {
+    token: tokens.manager,
+    body: { number: LISTED, kind: "notification", givenBy: "J. Doe", givenAt: given, words: "yes" },
+  });
+});
+
+it("reads facts in one round trip, each row by an index", async () => {
+  const { db, asked, trips } = noting();
+  const { facts } = await factsOf(db, NUMBERS.slice(1));
+  for (const number of NUMBERS.slice(1)) facts(number);
+  expect(trips()).toBe(1);
+  const scans: string[] = [];
+  for (const { text, params } of asked) {
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+      .bind(...params)
+      .all<{ detail: string }>();
+    for (const { detail } of results) {
+      const table = /^SCAN (\w+)/.exec(detail)?.[1];
+      if (table !== undefined && !small.has(table) && !detail.includes("VIRTUAL TABLE"))
+        scans.push(`${detail}: ${text}`);
+    }
+  }
+  expect(scans).toEqual([]);
+});
+
+it("reads the history of listings in a second one, for grace and for consents that a listing ends", async () => {
+  await setPolicy(({ screening }) => ({ screening: { ...screening, graceDays: 10 } }));
+  const { db, trips } = noting();
+  const { facts } = await factsOf(db, NUMBERS);
+  expect(facts(LISTED)).toMatchObject({ lists: [{ id: "rpo-it" }], consents: [{}] });
+  expect(trips()).toBe(2);
+});
