@@ -12,6 +12,10 @@ const connectorObject = z.object({
   party: field.optional().meta({
     description: "says whose line it is: consumer, sole trader, partnership or company",
   }),
+  account: field.optional().meta({
+    description:
+      "names the account (company) that the record belongs to, by its id; of accounts themselves, their own id",
+  }),
 });
 export const connectorSetup = z.object({
   settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),

@@ -32,6 +32,8 @@ export interface ConnectorObject {
   country?: string | undefined;
   /** The field that says whose line it is: consumer, sole trader, partnership or company. */
   party?: string | undefined;
+  /** The field that names the account (company) that the record belongs to; of accounts themselves, their own id. */
+  account?: string | undefined;
 }
 
 export interface ConnectorFields {

@@ -39,8 +39,8 @@ export function wantSetup(
       `setup.settings.${key}`,
       details.noSetting,
     );
-  for (const [n, { numbers, country, party }] of setup.objects.entries())
-    for (const field of [...numbers, ...[country, party].filter((field) => field !== undefined)])
+  for (const [n, { numbers, country, party, account }] of setup.objects.entries())
+    for (const field of [...numbers, ...[country, party, account].filter((field) => field !== undefined)])
       want(numberPattern(kind).test(field), `setup.objects.${n}`, `${details.noField} ${field}`);
   for (const [key, field] of Object.entries(setup.fields))
     want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);

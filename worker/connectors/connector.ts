@@ -14,6 +14,8 @@ export interface Contact {
   country: string;
   /** Whose line it is, as the record says it; empty where the set-up names no field. */
   party: string;
+  /** The account that the record belongs to; empty where the set-up names no field. */
+  account: string;
   /** What our three fields hold now. */
   held: Held;
 }

@@ -7,6 +7,10 @@ import { codeIn } from "./http.ts";
 export const textOf = (value: unknown): string =>
   typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
 
+/** What a field refers to: its text, or the id of another record. */
+const referred = (value: unknown): string =>
+  textOf(typeof value === "object" && value !== null && "id" in value ? value.id : value);
+
 /** A contact from the fields of a record. */
 export function contactOf(
   id: string,
@@ -24,6 +28,7 @@ export function contactOf(
     numbers: Object.fromEntries(numbers),
     country: object.country === undefined ? "" : textOf(value(object.country)),
     party: object.party === undefined ? "" : textOf(value(object.party)),
+    account: object.account === undefined ? "" : referred(value(object.account)),
     held: {
       verdict: textOf(value(verdict)),
       date: textOf(value(date)).slice(0, 10),
@@ -32,14 +37,16 @@ export function contactOf(
   };
 }
 
-/** The names of all fields to ask for, each once. */
+/** The names of all fields to ask for, each once, after those of `ids`. */
 export const fieldsOf = (
-  { numbers, country, party }: ConnectorObject,
+  { numbers, country, party, account }: ConnectorObject,
   { verdict, date, reasons }: ConnectorFields,
+  ...ids: string[]
 ): string[] => [
   ...new Set([
+    ...ids,
     ...numbers,
-    ...[country, party].filter((field) => field !== undefined),
+    ...[country, party, account].filter((field) => field !== undefined),
     verdict,
     date,
     reasons,

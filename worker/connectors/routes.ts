@@ -16,6 +16,7 @@ import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";
 import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
 import { closeStopped } from "./run.ts";
+import { forgetRecords } from "./slice-rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { canSeal, seal } from "../core/seal.ts";
 
@@ -124,7 +125,7 @@ connectors.openapi(
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
         ),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
-        ...(same ? [] : [sql("DELETE FROM connector_numbers WHERE connector = ?", row.num)]),
+        ...(same ? [] : forgetRecords(row)),
       ],
       {
         status: 200,
@@ -152,7 +153,7 @@ connectors.openapi(
       { code: "connector.removed", subject: row.id, payload: { kind, name } },
       [
         ...unsaidBy(row, new Date().toISOString(), true),
-        sql("DELETE FROM connector_numbers WHERE connector = ?", row.num),
+        ...forgetRecords(row),
         sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
         sql("DELETE FROM connectors WHERE num = ?", row.num),
       ],

@@ -36,7 +36,7 @@ export const tried = (row: ConnectorRow, run: RunRow, next: string | null, now: 
         ),
       ];
 
-/** Stores the numbers that the slice's records hold, and removes those that they no longer hold. */
+/** Stores the numbers and the accounts of the slice's records, and removes what they no longer hold. */
 export function known(
   row: ConnectorRow,
   run: RunRow,
@@ -45,7 +45,18 @@ export function known(
   at: string,
 ): Statement[] {
   const records = contacts.map(({ object, id }) => [object, id]);
+  const accounts = contacts.flatMap(({ object, id, account }) =>
+    account === "" ? [] : [[object, id, account]],
+  );
   return [
+    ...inChunks(accounts, (chunk) =>
+      sql(
+        `INSERT INTO connector_accounts (connector, run, object, record, account)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3) WHERE true
+         ON CONFLICT DO UPDATE SET run = excluded.run, account = excluded.account`,
+        ...[row.num, run.num, chunk],
+      ),
+    ),
     ...inChunks([...rows], (chunk) =>
       sql(
         `INSERT INTO connector_numbers (connector, run, written_at, object, record, field, place, number, verdict)
@@ -56,11 +67,13 @@ export function known(
         ...[row.num, run.num, at, chunk],
       ),
     ),
-    ...inChunks(records, (chunk) =>
-      sql(
-        `DELETE FROM connector_numbers WHERE connector = ?1 AND run < ?2
-           AND (object, record) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))`,
-        ...[row.num, run.num, chunk],
+    ...["connector_numbers", "connector_accounts"].flatMap((table) =>
+      inChunks(records, (chunk) =>
+        sql(
+          `DELETE FROM ${table} WHERE connector = ?1 AND run < ?2
+             AND (object, record) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))`,
+          ...[row.num, run.num, chunk],
+        ),
       ),
     ),
   ];
@@ -80,4 +93,11 @@ export const lookedBack = (row: ConnectorRow, before: number): Statement =>
 /** At the end of a run: forgets the records that it did not see, as the CRM no longer has them. */
 export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] => [
   sql("DELETE FROM connector_numbers WHERE connector = ? AND run < ?", row.num, run.num),
+  sql("DELETE FROM connector_accounts WHERE connector = ? AND run < ?", row.num, run.num),
+];
+
+/** Forgets what is known of a CRM's records: its set-up names others now, or it is removed. */
+export const forgetRecords = (row: ConnectorRow): Statement[] => [
+  sql("DELETE FROM connector_numbers WHERE connector = ?", row.num),
+  sql("DELETE FROM connector_accounts WHERE connector = ?", row.num),
 ];

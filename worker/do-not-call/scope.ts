@@ -24,7 +24,7 @@ const params = z.object({ id: z.string().max(60) });
 /** Records shown at most: a switchboard's are searched in the CRM. */
 const MOST = 50;
 
-/** An objection of a number itself, and the other numbers that it closes. */
+/** An objection of a number itself, the other numbers that it closes, and those that tell that it may be meant for them. */
 async function objectionOf(db: D1Database, id: string) {
   const row = await db
     .prepare(
@@ -35,10 +35,15 @@ async function objectionOf(db: D1Database, id: string) {
     .first<SuppressionRow>();
   if (!row) throw new Problem("not-found");
   const { results } = await db
-    .prepare("SELECT number FROM suppressions WHERE origin = ? AND ended_at IS NULL ORDER BY number")
+    .prepare(
+      `SELECT number, keeps_line AS tells FROM suppressions WHERE origin = ? AND ended_at IS NULL ORDER BY number`,
+    )
     .bind(id)
-    .all<{ number: number }>();
-  return { row, closed: results.map(({ number }) => number) };
+    .all<{ number: number; tells: number }>();
+  const { closed = [], told = [] } = Object.groupBy(results, ({ tells }) =>
+    tells === 1 ? "told" : "closed",
+  );
+  return { row, closed: closed.map(({ number }) => number), told: told.map(({ number }) => number) };
 }
 
 scopes.openapi(
@@ -101,7 +106,7 @@ scopes.openapi(
     const listed = asked.numbers.map((n) => numberOf(parseNumber(n, policy.numbers.defaultRegion)));
     return retryOnConflict(async () => {
       const db = c.env.DB;
-      const { row, closed } = await objectionOf(db, id);
+      const { row, closed, told } = await objectionOf(db, id);
       const widens = row.scope === scope || row.scope === "line";
       if (row.asks === 0 && (!widens || (keepsLine && row.keepsLine === 0))) throw new Problem("scope-said");
       const records = await recordsNamed(db, asked.records);
@@ -135,15 +140,16 @@ scopes.openapi(
             "UPDATE suppressions SET scope = ?2, asks = 0, keeps_line = ?3 WHERE id = ?1 AND ended_at IS NULL",
             ...[id, scope, Number(keepsLine)],
           ),
-          sql("UPDATE suppressions SET scope = ?2 WHERE origin = ?1 AND ended_at IS NULL", id, scope),
           sql(
             `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
-             WHERE origin = ?1 AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?5))`,
+             WHERE origin = ?1 AND ended_at IS NULL
+               AND (keeps_line = 1 OR number IN (SELECT value FROM json_each(?5)))`,
             ...[id, at, by, reason, JSON.stringify(over)],
           ),
+          sql("UPDATE suppressions SET scope = ?2 WHERE origin = ?1 AND ended_at IS NULL", id, scope),
           ...keepRecords(id, records),
           changed("number", e164Of(row.number)),
-          changedNumbers(over.map((number) => ({ e164: e164Of(number) }))),
+          changedNumbers([...over, ...told].map((number) => ({ e164: e164Of(number) }))),
           ...spreadStatements(spread),
         ],
         { status: 200, body: { entry: toSuppression(entry), closed: e164s } },

@@ -1,13 +1,16 @@
 /**
  * On which other numbers an objection counts. A person's reaches all numbers of their records in connected CRMs, and on
  * from each of these; but a number that several records of one CRM hold is shared, so that it is nobody's own: it is
- * neither closed nor followed. A company's reaches all numbers of the records that hold its number. Where an officer
- * named the records, these are the ones.
+ * neither closed nor followed. A company's reaches all numbers of the records that hold its number, and of the records of
+ * their accounts. Where an officer named the records, these are the ones. One that does not say whom it closes reaches a
+ * person's numbers and those of the records that hold its number, and closes none of them: they tell.
  */
 import type { ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, record } from "../core/commit.ts";
+import { problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { insertEntries, newEntry } from "./rows.ts";
@@ -44,7 +47,7 @@ export async function reachOf(
   db: D1Database,
   origins: readonly Origin[],
 ): Promise<{ origin: string; number: number }[]> {
-  const wide = origins.filter(({ scope }) => scope === "person" || scope === "company");
+  const wide = origins.filter(({ scope }) => scope !== "line");
   if (wide.length === 0) return [];
   const { results } = await db
     .prepare(
@@ -55,18 +58,27 @@ export async function reachOf(
          JOIN connector_numbers n ON n.connector = r.value ->> 'connector' AND n.object = r.value ->> 'object'
            AND n.record = r.value ->> 'record'),
        person (id, number) AS (
-         SELECT id, number FROM o WHERE scope = 'person' AND records = '[]' AND NOT ${shared("o.number")}
+         SELECT id, number FROM o
+           WHERE scope IN ('person', 'unsaid') AND records = '[]' AND NOT ${shared("o.number")}
          UNION SELECT id, number FROM named WHERE scope = 'person' AND number <> 0 AND NOT ${shared("named.number")}
          UNION SELECT p.id, n.number FROM person p
            JOIN connector_numbers h ON h.number = p.number
            JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
            WHERE n.number <> 0 AND NOT ${shared("n.number")}),
-       company (id, number) AS (
-         SELECT id, number FROM named WHERE scope = 'company'
-         UNION SELECT o.id, n.number FROM o
+       direct AS MATERIALIZED (
+         SELECT o.id, o.scope, r.value ->> 'connector' AS connector, r.value ->> 'object' AS object,
+             r.value ->> 'record' AS record FROM o, json_each(o.records) r WHERE o.scope = 'company'
+         UNION SELECT o.id, o.scope, h.connector, h.object, h.record FROM o
            JOIN connector_numbers h ON h.number = o.number
-           JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
-           WHERE o.scope = 'company' AND o.records = '[]')
+           WHERE o.scope IN ('company', 'unsaid') AND o.records = '[]'),
+       accounts AS MATERIALIZED (SELECT DISTINCT d.id, a.connector, a.account FROM direct d
+         JOIN connector_accounts a ON a.connector = d.connector AND a.object = d.object AND a.record = d.record
+         WHERE d.scope = 'company'),
+       records AS (SELECT id, connector, object, record FROM direct
+         UNION SELECT c.id, a.connector, a.object, a.record FROM accounts c
+           JOIN connector_accounts a ON a.connector = c.connector AND a.account = c.account),
+       company AS (SELECT r.id, n.number FROM records r
+         JOIN connector_numbers n ON n.connector = r.connector AND n.object = r.object AND n.record = r.record)
        SELECT r.id AS origin, r.number FROM (SELECT * FROM person UNION SELECT * FROM company) r
        JOIN o ON o.id = r.id WHERE r.number <> o.number AND r.number <> 0
        ORDER BY r.id, r.number`,
@@ -87,7 +99,7 @@ export const keepRecords = (id: string, records: readonly CrmRecord[]): Statemen
         ),
       ];
 
-/** The entries by which an objection counts on further numbers. */
+/** The entries by which an objection counts on further numbers, or tells that it may. */
 export const spreadEntries = (
   origin: Pick<Suppression, "id" | "reason" | "scope">,
   numbers: readonly number[],
@@ -96,14 +108,17 @@ export const spreadEntries = (
   numbers.map((number) =>
     newEntry({
       ...{ number: e164Of(number), kind: "objection", reason: origin.reason, source: "spread", until: null },
-      ...{ by, at, scope: origin.scope, origin: origin.id },
+      ...{ by, at, scope: origin.scope, origin: origin.id, keepsLine: origin.scope === "unsaid" },
     }),
   );
 
 export const spreadStatements = (entries: readonly Suppression[]): Statement[] =>
-  entries.length === 0
-    ? []
-    : [insertEntries(entries), changedNumbers(entries.map(({ number }) => ({ e164: number })))];
+  [...chunks(entries, ENTRIES)].flatMap((some) => [
+    insertEntries(some),
+    changedNumbers(some.map(({ number }) => ({ e164: number }))),
+  ]);
+/** A company's may be more than fit into one parameter. */
+const ENTRIES = 500;
 
 /** A new entry, and the id of the live one that it replaces. */
 export interface Planned {
@@ -165,7 +180,7 @@ export async function spreadOf(
  * The statements before and after new entries' insertion by which what the replaced ones closed stays closed, and the
  * records that an officer named stay named.
  */
-export function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[]): {
+function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[]): {
   first: Statement[];
   then: Statement[];
 } {
@@ -177,7 +192,7 @@ export function carriedOver(replaced: readonly { id: string; scope: ObjectionSco
         `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'scope' AS scope, value ->> 'replaces' AS replaces
            FROM json_each(?))
          UPDATE suppressions SET origin = j.id, scope = j.scope FROM j
-         WHERE suppressions.origin = j.replaces AND ended_at IS NULL`,
+         WHERE suppressions.origin = j.replaces AND ended_at IS NULL AND keeps_line = 0`,
         list,
       ),
     ],
@@ -192,9 +207,13 @@ export function carriedOver(replaced: readonly { id: string; scope: ObjectionSco
   };
 }
 
-/** Whom an objection closes after another one on the same number: it never closes less, and what was said is not unsaid. */
+/**
+ * Whom an objection closes after another one on the same number: it never closes less, and what was said is not unsaid.
+ * Where compliance is asked, a line is no answer: a list says so of every row, and an agent of the call at hand.
+ */
 export function after(live: Pick<Suppression, "scope"> | null, scope: ObjectionScope): ObjectionScope {
-  if (live === null || live.scope === "unsaid") return scope;
+  if (live === null) return scope;
+  if (live.scope === "unsaid") return scope === "line" ? "unsaid" : scope;
   return scope === "unsaid" || live.scope !== "line" ? live.scope : scope;
 }
 
@@ -209,7 +228,7 @@ async function heldBy(db: D1Database, ids: readonly string[]) {
     ),
     closed: query<{ id: string; number: number }>(
       `SELECT origin AS id, number FROM suppressions
-       WHERE origin IN (SELECT value FROM json_each(?)) AND ended_at IS NULL`,
+       WHERE origin IN (SELECT value FROM json_each(?)) AND ended_at IS NULL AND keeps_line = 0`,
       list,
     ),
   });
@@ -226,13 +245,15 @@ export async function spreadAll(env: Env, now: number): Promise<void> {
     `SELECT s.id, s.number, s.scope, s.reason, (SELECT json_group_array(json_object(
          'connector', r.connector, 'object', r.object, 'record', r.record))
        FROM suppression_records r WHERE r.suppression = s.id) AS records
-     FROM suppressions s WHERE s.scope IN ('person', 'company') AND s.ended_at IS NULL AND s.origin IS NULL`,
+     FROM suppressions s
+     WHERE s.scope IN ('person', 'company', 'unsaid') AND s.ended_at IS NULL AND s.origin IS NULL`,
   ).all<Omit<Origin, "records"> & { reason: string; records: string }>();
   const origins = results.map((row) => ({ ...row, records: JSON.parse(row.records) as CrmRecord[] }));
   const reached = await reachOf(env.DB, origins);
   // One that an officer ended on this number alone does not come back.
   const there = await env.DB.prepare(
-    `SELECT s.origin || ' ' || s.number AS pair FROM suppressions s WHERE s.origin IN (SELECT value FROM json_each(?))`,
+    `SELECT s.origin || ' ' || s.number AS pair FROM suppressions o JOIN suppressions s ON s.origin = o.id
+     WHERE o.id IN (SELECT value FROM json_each(?)) AND s.keeps_line = (o.scope = 'unsaid')`,
   )
     .bind(JSON.stringify(origins.map(({ id }) => id)))
     .all<{ pair: string }>();
@@ -252,6 +273,9 @@ export async function spreadAll(env: Env, now: number): Promise<void> {
         payload: { number: e164Of(origin.number), closed: entries.map(({ number }) => number) },
       },
       statements: spreadStatements(entries),
+    }).catch((error: unknown) => {
+      // Somebody ended the objection, or said whom it closes: what it reaches is found by the next run.
+      if (problemOf(error)?.code !== "conflict") throw error;
     });
   }
 }

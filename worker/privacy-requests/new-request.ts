@@ -11,8 +11,8 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { consentedSince, liveEntry } from "../do-not-call/rows.ts";
-import { after, carriedOver } from "../do-not-call/spread.ts";
+import { consentedSince, insertEntries, liveEntry, newEntry } from "../do-not-call/rows.ts";
+import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
@@ -158,21 +158,16 @@ async function hold(
   { ref, by, isPublic, at }: { ref: string; by: string; isPublic: boolean; at: string },
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
-  const entry = crypto.randomUUID();
   // Nobody was asked whom it closes: the number at once, and compliance is.
-  const scope = after(live, "unsaid");
-  const insert = (unless: string) =>
-    sql(
-      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified, scope, asks)
-       SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6, ?7, ?7 = 'unsaid' ${unless}`,
-      entry,
-      numberOf(e164),
-      fill(t.reason.objection, { reference: ref }),
-      by,
-      at,
-      Number(isPublic),
-      scope,
-    );
+  const entry = newEntry({
+    ...{
+      number: e164,
+      kind: "objection",
+      reason: fill(t.reason.objection, { reference: ref }),
+      source: "request",
+    },
+    ...{ until: null, by, at, unverified: isPublic, scope: after(live, "unsaid") },
+  });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
     return {
@@ -180,26 +175,30 @@ async function hold(
       statements: [
         ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
         // If that entry is ended at this very moment, this one replaces it.
-        insert(`WHERE NOT EXISTS (
-          SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL
-            AND origin IS NULL AND keeps_line = 0)`),
+        sql(
+          `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified, scope, asks)
+           SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6, ?7, ?7 = 'unsaid' WHERE NOT EXISTS (
+             SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL
+               AND origin IS NULL AND keeps_line = 0)`,
+          ...[entry.id, numberOf(e164), entry.reason, by, at, Number(isPublic), entry.scope],
+        ),
         changed("number", e164),
       ],
     };
   }
+  const reach = await spreadOf(db, [{ entry, replaces: live?.id ?? null }], { by, at });
   return {
-    entry,
+    entry: entry.id,
     statements: [
-      // What the earlier one closed stays closed.
-      ...(live === null ? [] : carriedOver([{ id: entry, scope, replaces: live.id }]).first),
+      ...reach.first,
       sql(
         `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
          WHERE id = ? AND ended_at IS NULL`,
         ...[at, by, live?.id ?? ""],
       ),
-      insert(""),
-      ...(live === null ? [] : carriedOver([{ id: entry, scope, replaces: live.id }]).then),
+      insertEntries([entry]),
       changed("number", e164),
+      ...reach.then,
     ],
   };
 }

@@ -54,7 +54,7 @@ export const forgetWatched = (numbers: string, at: string): Statement[] => [
   sql(
     `INSERT INTO turned (number, from_verdict, to_verdict, reason, as_of, seq, at)
      SELECT w.number, 'clear', 'blocked', MAX(s.kind), substr(?2, 1, 10), (SELECT MAX(seq) FROM audit), ?2
-     FROM watched w JOIN suppressions s ON s.number = w.number AND s.ended_at IS NULL
+     FROM watched w JOIN suppressions s ON s.number = w.number AND s.ended_at IS NULL AND s.keeps_line = 0
      WHERE w.number IN (SELECT value FROM json_each(?1)) GROUP BY w.number`,
     numbers,
     at,

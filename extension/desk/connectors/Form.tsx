@@ -18,7 +18,7 @@ interface Typed {
   settings: Record<string, string>;
   way: string;
   secret: Record<string, string>;
-  objects: { name: string; numbers: string; country: string; party: string }[];
+  objects: { name: string; numbers: string; country: string; party: string; account: string }[];
   fields: ConnectorSetup["fields"];
   dates: ConnectorSetup["dates"];
 }
@@ -40,6 +40,7 @@ function startOf(kind: ConnectorKind, connector?: Connector): Typed {
         numbers: object?.numbers.join(", ") ?? "",
         country: object?.country ?? "",
         party: object?.party ?? "",
+        account: object?.account ?? "",
       };
     }),
     fields: connector?.setup.fields ?? { ...facts.fields },
@@ -65,11 +66,12 @@ function requestOf({ kind, name, settings, way, secret, objects, fields, dates }
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value.trim() !== "")),
       objects: objects
         .filter(({ numbers }) => listed(numbers).length > 0)
-        .map(({ name, numbers, country, party }) => ({
+        .map(({ name, numbers, country, party, account }) => ({
           name,
           numbers: listed(numbers),
           ...(country.trim() === "" ? {} : { country: country.trim() }),
           ...(party.trim() === "" ? {} : { party: party.trim() }),
+          ...(account.trim() === "" ? {} : { account: account.trim() }),
         })),
       fields,
       dates,
@@ -198,7 +200,7 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
     <>
       <Fieldset legend={text.objects}>
         <Stack gap="sm">
-          {typed.objects.map(({ name, numbers, country, party }, n) => (
+          {typed.objects.map(({ name, numbers, country, party, account }, n) => (
             <Group key={name} grow align="flex-start">
               <TextInput
                 label={fill(text.numbers, { object: name })}
@@ -217,6 +219,12 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
                 description={text.partyHint}
                 value={party}
                 onChange={(event) => change(n, { party: event.currentTarget.value })}
+              />
+              <TextInput
+                label={fill(text.account, { object: name })}
+                description={text.accountHint}
+                value={account}
+                onChange={(event) => change(n, { account: event.currentTarget.value })}
               />
             </Group>
           ))}

@@ -190,6 +190,8 @@ export const deskConnectorsEn = {
     country: "{object}: field with the country",
     party: "{object}: field with whose line it is",
     partyHint: "Consumer, sole trader, partnership or company.",
+    account: "{object}: field with their company",
+    accountHint: "By its id. A company's objection reaches all of its records.",
     fields: "Where it is written",
     fieldsHint:
       "Make these fields in the CRM first: two texts and a date. docs/connectors.md says how for each CRM.",

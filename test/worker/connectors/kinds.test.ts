@@ -75,12 +75,14 @@ describe.each(connectorKinds)("%s", (kind) => {
       numbers: { [first.numbers[0]!]: "020 7946 0004" },
       country: "",
       party: "",
+      account: "",
       held: { verdict: "", date: "", reasons: "" },
     });
     expect(contacts[205]).toMatchObject({
       numbers: { [first.numbers[0]!]: "020 7946 0001; +44 7700 900001" },
       country: first.country ? "Ireland" : "",
       party: "",
+      account: "",
       held: { verdict: "clear", date: "2026-11-01", reasons: "none" },
     });
     expect(new Set(contacts.map(({ object }) => object))).toEqual(

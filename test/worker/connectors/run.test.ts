@@ -343,7 +343,7 @@ it("a number that turns is marked at once, without the CRM being read, and again
   const object = (number: string) =>
     under(own, "POST", "/v1/suppressions", {
       token: driven.tokens.admin,
-      body: { number, reason: "They asked" },
+      body: { number, reason: "They asked", scope: "line" },
     });
   await object("020 7946 0602");
   expect(marked(crm, one!)).toEqual(["blocked", today(), "+44 20 7946 0602: told us not to call"]);

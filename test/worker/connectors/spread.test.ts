@@ -76,6 +76,43 @@ it("a field says whose line a record's numbers are, until it says another or the
   expect(await party("+442079460602")).toBeUndefined();
 });
 
+it("a company's objection closes its account's records, as a field names the account, until none does", async () => {
+  const crm = doubleOf("hubspot");
+  crm.setup.objects[0]!.account = "associatedcompanyid";
+  const of = (phone: string, associatedcompanyid: string) => ({ phone, associatedcompanyid });
+  fill(crm, "hubspot", [
+    of("020 7946 0701", "7"),
+    of("020 7946 0702", "7"),
+    of("020 7946 0703", "8"),
+    of("020 7946 0704", ""),
+    of("020 7946 0705", ""),
+  ]);
+  const connector = await add(crm);
+  await run(connector.id, true);
+  await run(connector.id, false);
+  const say = (number: string) =>
+    call("POST", "/v1/suppressions", {
+      token: driven.tokens.agent,
+      body: { number, reason: "stop", scope: "company" },
+    });
+  await say("+442079460701");
+  // Whoever has no account has no colleagues.
+  await say("+442079460704");
+  const all = [1, 2, 3, 4, 5].map((n) => `+44207946070${n}`);
+  expect(await closed(...all)).toEqual(["+442079460701", "+442079460702", "+442079460704"]);
+  const colleague = crm.records["contacts"]!.find(({ fields }) => fields["phone"] === "020 7946 0703")!;
+  colleague.fields["associatedcompanyid"] = "7";
+  await run(connector.id, false);
+  expect(await closed(...all)).toEqual([...all.slice(0, 4)]);
+  const accounts = () => env.DB.prepare("SELECT COUNT(*) AS n FROM connector_accounts").first<number>("n");
+  expect(await accounts()).toBe(3);
+  colleague.fields["associatedcompanyid"] = "";
+  await run(connector.id, false);
+  expect(await accounts()).toBe(2);
+  await ask("DELETE", `/${connector.id}`);
+  expect(await accounts()).toBe(0);
+});
+
 it("only a party's name is one: what a CRM says otherwise is not known", () => {
   expect(["Sole Trader", "sole_trader", " company "].map(partyIn)).toEqual([
     "sole-trader",

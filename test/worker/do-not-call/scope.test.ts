@@ -9,6 +9,7 @@ import type {
   Suppression,
   SuppressionsAnswer,
 } from "../../../shared/do-not-call/api.ts";
+import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
 import { verify } from "../../../worker/trail/verify.ts";
@@ -47,7 +48,7 @@ beforeAll(async () => {
       .run();
 });
 afterEach(async () => {
-  for (const table of ["suppressions", "connector_numbers", "consents"])
+  for (const table of ["suppressions", "connector_numbers", "connector_accounts", "consents"])
     await env.DB.exec(`DELETE FROM ${table}`);
 });
 
@@ -133,6 +134,184 @@ describe("an objection", () => {
     await said(entry.id, { scope: "company", numbers: ["0113 496 0002"] });
     expect(await closed(HOME, SWITCHBOARD, COLLEAGUE)).toEqual([HOME, SWITCHBOARD, COLLEAGUE]);
     expect(await waiting()).toEqual([]);
+  });
+});
+
+describe("an objection that does not say whom it closes", () => {
+  const factsOf = async (number: string) => {
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+    return (data as CheckAnswer).results[0]!;
+  };
+  const cautioned = async (...numbers: string[]) => {
+    const found = await Promise.all(numbers.map(factsOf));
+    return found
+      .filter(({ reasons }) => reasons.some(({ code }) => code === "scope-unsaid"))
+      .map(({ e164 }) => e164);
+  };
+  const team: Held[] = [
+    [1, "contacts", "a", LINE, MOBILE, SWITCHBOARD],
+    [1, "contacts", "b", COLLEAGUE, SWITCHBOARD],
+  ];
+
+  it("tells on the other numbers of the records that hold it, until compliance says whom", async () => {
+    await hold(...team);
+    const { seq } = await changes();
+    const { id, at } = await objected(LINE);
+    expect(await cautioned(LINE, MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE, SWITCHBOARD]);
+    expect(await closed(LINE, MOBILE, SWITCHBOARD)).toEqual([LINE]);
+    expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE, SWITCHBOARD].sort());
+    expect((await factsOf(MOBILE)).facts!.suppressions).toMatchObject([
+      { at, scope: "unsaid", keepsLine: true },
+    ]);
+    const { seq: then } = await changes();
+    expect((await said(id, { scope: "line" })).closed).toEqual([]);
+    expect(await cautioned(MOBILE, SWITCHBOARD)).toEqual([]);
+    expect((await changes(then)).numbers.sort()).toEqual([LINE, MOBILE, SWITCHBOARD].sort());
+  });
+
+  it("closes them once it is said of the person, also what a later run finds", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE);
+    expect((await said(id, { scope: "person" })).closed).toEqual([MOBILE]);
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE, MOBILE], []]);
+    await hold([2, "Contact", "b", LINE, HOME]);
+    await spreadAll(env, Date.now());
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE, HOME]);
+  });
+
+  it("a number that told once, and was not meant, closes where a person is said later to have it", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE);
+    await said(id, { scope: "line" });
+    await said(id, { scope: "person" });
+    expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+  });
+
+  it("tells on a switchboard's other records, of which nobody knows whose it is", async () => {
+    await hold(...team);
+    await objected(SWITCHBOARD);
+    expect(await cautioned(LINE, MOBILE, COLLEAGUE)).toEqual([LINE, MOBILE, COLLEAGUE]);
+  });
+
+  it("tells on what later runs bring, and no more once somebody says that it is not meant", async () => {
+    const { id } = await objected(LINE);
+    await hold(...team);
+    await spreadAll(env, Date.now());
+    expect(await cautioned(MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE, SWITCHBOARD]);
+    expect((await end(SWITCHBOARD)).data).toEqual({ ended: 1 });
+    await spreadAll(env, Date.now());
+    expect(await cautioned(MOBILE, SWITCHBOARD)).toEqual([MOBILE]);
+    await said(id, { scope: "company" });
+    expect(await closed(LINE, MOBILE, SWITCHBOARD)).toEqual([LINE, MOBILE, SWITCHBOARD]);
+  });
+
+  it("of the public form tells too, and ends where the form was abused", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const body = { kind: "objection", name: "J. Doe", number: LINE };
+    expect((await call("POST", "/v1/requests", { body })).status).toBe(201);
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE], [MOBILE]]);
+    const { data } = await call("GET", "/v1/requests", { token: tokens.compliance });
+    const [request] = (data as RequestsAnswer).requests;
+    await call("POST", "/v1/requests/objections", {
+      token: tokens.compliance,
+      body: { requests: [request!.id], action: "take-back", reason: "a prank" },
+    });
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[], []]);
+  });
+
+  it("is answered by compliance alone: neither an agent's word nor a list narrows it to its line", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    await objected(LINE);
+    expect((await object(LINE, { scope: "line" })).data).toMatchObject({ scope: "unsaid", asks: true });
+    await call("POST", "/v1/suppressions/bulk", {
+      token: tokens.compliance,
+      body: { rows: [{ number: LINE, reason: "an old list" }] },
+    });
+    expect(await waiting()).toEqual([LINE]);
+    expect(await cautioned(MOBILE)).toEqual([MOBILE]);
+    // Somebody who hears more from them says more.
+    expect((await object(LINE, { scope: "person" })).data).toMatchObject({ scope: "person" });
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE, MOBILE], []]);
+  });
+
+  it("two officers at once, or a run in between, narrow nothing and leave nothing behind", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE);
+    const answers = await Promise.all([
+      say(id, { scope: "person" }),
+      say(id, { scope: "line" }),
+      spreadAll(env, Date.now()),
+    ]);
+    expect(answers.slice(0, 2).map((answer) => (answer as { status: number }).status)).toContain(200);
+    const scope = (await closed(MOBILE)).length === 1 ? "person" : "line";
+    const { results } = await env.DB.prepare(
+      "SELECT scope, keeps_line FROM suppressions WHERE origin = ? AND ended_at IS NULL",
+    )
+      .bind(id)
+      .all();
+    expect(results).toEqual(scope === "person" ? [{ scope: "person", keeps_line: 0 }] : []);
+    const own = env.DB.prepare("SELECT scope FROM suppressions WHERE id = ?").bind(id);
+    expect(await own.first("scope")).toBe(scope);
+    await said(id, { scope: "person" });
+    const narrow = env.DB.prepare("UPDATE suppressions SET scope = 'line' WHERE id = ?").bind(id);
+    await expect(narrow.run()).rejects.toThrow("suppression_moved");
+    await end(LINE);
+    const late = env.DB.prepare(
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, origin)
+       VALUES ('late', 1, 'objection', 'x', 'spread', 'system', '2026-11-01', 'person', ?)`,
+    ).bind(id);
+    await expect(late.run()).rejects.toThrow("suppression_moved");
+  });
+});
+
+describe("a company's accounts", () => {
+  const belong = (...rows: [connector: number, object: string, record: string, account: string][]) =>
+    env.DB.batch(
+      rows.map((row) =>
+        env.DB.prepare(
+          "INSERT INTO connector_accounts (connector, object, record, account, run) VALUES (?, ?, ?, ?, 1)",
+        ).bind(...row),
+      ),
+    );
+
+  it("close with all of their records, and no other company's", async () => {
+    await hold(
+      [1, "companies", "7", SWITCHBOARD],
+      [1, "contacts", "a", MOBILE],
+      [1, "contacts", "b", COLLEAGUE],
+      [2, "Contact", "c", HOME],
+    );
+    await belong(
+      [1, "companies", "7", "7"],
+      [1, "contacts", "a", "7"],
+      [1, "contacts", "b", "8"],
+      [2, "Contact", "c", "7"],
+    );
+    const { id } = await objected(SWITCHBOARD, { scope: "company" });
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE, HOME)).toEqual([SWITCHBOARD, MOBILE]);
+    await said(id, { scope: "company", numbers: [HOME] });
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE, HOME)).toEqual([SWITCHBOARD, MOBILE, HOME]);
+    // A contact who joins the company, at the next run.
+    await hold([1, "contacts", "d", LINE]);
+    await belong([1, "contacts", "d", "7"]);
+    await spreadAll(env, Date.now());
+    expect(await closed(LINE, COLLEAGUE)).toEqual([LINE]);
+  });
+
+  it("are not a person's, and a contact's word may be their company's", async () => {
+    await hold(
+      [1, "companies", "7", SWITCHBOARD],
+      [1, "contacts", "a", MOBILE],
+      [1, "contacts", "b", COLLEAGUE],
+    );
+    await belong([1, "companies", "7", "7"], [1, "contacts", "a", "7"], [1, "contacts", "b", "7"]);
+    const { id } = await objected(MOBILE, { scope: "person" });
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([MOBILE]);
+    await end(MOBILE);
+    const again = await objected(MOBILE);
+    expect(again.id).not.toBe(id);
+    expect((await say(again.id, { scope: "company" })).status).toBe(200);
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE, COLLEAGUE]);
   });
 });
 

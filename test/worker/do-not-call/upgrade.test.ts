@@ -1,4 +1,7 @@
-/** From the schema before kinds, scopes and parties (migration 0020): its rows, and a Worker that still writes them so. */
+/**
+ * From the schema before kinds, scopes and parties (migration 0020), and from that before accounts (0023): their rows, and
+ * a Worker that still writes them so.
+ */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -6,6 +9,7 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Role } from "../../../shared/people/api.ts";
+import { spreadAll } from "../../../worker/do-not-call/spread.ts";
 import { call, daysAgo, newTeam } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
@@ -27,6 +31,14 @@ const entryAsBefore = (id: string, e164: string, kind = "objection") =>
      VALUES (?1, ?2, ?3, 'stop', 'staff', NULL, 'somebody', '2026-10-01T00:00:00.000Z')`,
   )
     .bind(id, n(e164), kind)
+    .run();
+/** As the Worker of 0022 writes one. */
+const scopedAsBefore = (id: string, last: number, scope: string, origin: string | null = null) =>
+  env.DB.prepare(
+    `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, asks, origin)
+     VALUES (?1, 441134960000 + ?2, 'objection', 'stop', 'staff', 'somebody', '2026-10-01T00:00:00.000Z', ?3, ?3 = 'unsaid', ?4)`,
+  )
+    .bind(id, last, scope, origin)
     .run();
 const endAsBefore = (id: string) =>
   env.DB.prepare(
@@ -56,6 +68,25 @@ beforeAll(async () => {
   await entryAsBefore("old", "+441134960010");
   await entryAsBefore("ended", "+441134960011");
   await endAsBefore("ended");
+  await applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0023"),
+  );
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at)
+       VALUES (1, 'hub', 'rest', 'hub', '{}', 'header', '', 'x', '2026-11-01')`,
+    ),
+    ...[41, 42].map((last) =>
+      env.DB.prepare(
+        `INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+         VALUES (1, 'contacts', 'a', 'phone', ?1, 441134960000 + ?1, 'clear', '2026-11-01', 1)`,
+      ).bind(last),
+    ),
+  ]);
+  await scopedAsBefore("unsaid", 41, "unsaid");
+  await scopedAsBefore("person", 43, "person");
+  await scopedAsBefore("spread", 44, "person", "person");
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 });
 
@@ -91,7 +122,8 @@ it("a soft opt-in that a Worker of 0019 marks while it still runs is one", async
 
 it("stored entries close their lines, and nobody is asked", async () => {
   const { data } = await call("GET", "/v1/suppressions", { token: tokens.manager });
-  for (const entry of (data as SuppressionsAnswer).suppressions)
+  const { suppressions } = data as SuppressionsAnswer;
+  for (const entry of suppressions.filter(({ id }) => id === "old" || id === "ended"))
     expect(entry).toMatchObject({ scope: "line", asks: false, origin: null, keepsLine: false });
   expect((await factsOf("+441134960010")).suppressions).toEqual([
     { kind: "objection", reason: "stop", at: "2026-10-01T00:00:00.000Z", until: null },
@@ -125,4 +157,30 @@ it("what was said cannot change, neither in an old row nor in a new one", async 
     await expect(env.DB.exec(`UPDATE consents SET ${set} WHERE id = 'late'`), set).rejects.toThrow(
       "consent_fixed",
     );
+});
+
+it("scopes of before stay; what is unsaid tells on the record's other numbers from the next day on", async () => {
+  expect((await factsOf("+441134960042")).suppressions).toEqual([]);
+  await spreadAll(env, Date.now());
+  expect((await factsOf("+441134960042")).suppressions).toMatchObject([{ scope: "unsaid", keepsLine: true }]);
+  expect((await factsOf("+441134960044")).suppressions).toMatchObject([{ scope: "person" }]);
+});
+
+it("a Worker of 0022 goes on: it spreads, carries over, says a scope, and ends all with its origin", async () => {
+  await scopedAsBefore("late-person", 51, "person");
+  await scopedAsBefore("late-spread", 52, "person", "late-person");
+  await env.DB.prepare(
+    "UPDATE suppressions SET scope = 'person', asks = 0, keeps_line = 0 WHERE id = 'unsaid' AND ended_at IS NULL",
+  ).run();
+  await env.DB.prepare(
+    "UPDATE suppressions SET scope = 'person' WHERE origin = 'unsaid' AND ended_at IS NULL",
+  ).run();
+  await env.DB.prepare(
+    "UPDATE suppressions SET origin = 'newer', scope = 'person' WHERE origin = 'late-person' AND ended_at IS NULL",
+  ).run();
+  await endAsBefore("late-person");
+  await scopedAsBefore("newer", 51, "person");
+  expect((await factsOf("+441134960052")).suppressions).toHaveLength(1);
+  await endAsBefore("newer");
+  expect((await factsOf("+441134960052")).suppressions).toEqual([]);
 });

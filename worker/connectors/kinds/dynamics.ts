@@ -40,7 +40,7 @@ export const dynamics: Kind = {
     page: overObjects(objects, async (object, cursor) => {
       const key = keyOf(object.name);
       const query = new URLSearchParams({
-        $select: [key, ...fieldsOf(object, fields)].join(),
+        $select: fieldsOf(object, fields, key).join(),
         $orderby: `${key} asc`,
       });
       const { data } = await wire(cursor ?? `${API}/${object.name}?${query.toString()}`, {

@@ -32,7 +32,7 @@ export const espocrm: Kind = {
         offset: "0",
         orderBy: "id",
         order: "asc",
-        attributeSelect: ["id", ...fieldsOf(object, fields)].join(),
+        attributeSelect: fieldsOf(object, fields, "id").join(),
         ...(cursor === null
           ? {}
           : {

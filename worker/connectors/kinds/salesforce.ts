@@ -38,7 +38,7 @@ export const salesforce: Kind = {
     // `done` false it only says that the server cut the page shorter than asked.
     page: overObjects(objects, async (object, cursor) => {
       const after = cursor === null ? "" : ` WHERE Id > '${cursor}'`;
-      const columns = ["Id", ...fieldsOf(object, fields)].join(", ");
+      const columns = fieldsOf(object, fields, "Id").join(", ");
       const q = `SELECT ${columns} FROM ${object.name}${after} ORDER BY Id LIMIT ${ROWS}`;
       const { data } = await wire(`/services/data/${VERSION}/query?${new URLSearchParams({ q }).toString()}`);
       const { records, done } = answer.parse(data);

@@ -42,7 +42,7 @@ export const zoho: Kind = {
     ),
   open: ({ objects, fields }, wire) => ({
     page: overObjects(objects, async (object, cursor) => {
-      const columns = ["id", ...fieldsOf(object, fields)].join(", ");
+      const columns = fieldsOf(object, fields, "id").join(", ");
       const { data } = await wire("/crm/v8/coql", {
         method: "POST",
         body: {
