@@ -1,7 +1,8 @@
 /** The policy's main clauses, in the popup: managers and administrators change them here, everyone else reads them. */
 import { useId, useMemo, useState } from "react";
-import { type Clause, clauses, clauseValue } from "../../shared/policy/clauses.ts";
+import { type Clause, clauses, clauseValue, hasClause } from "../../shared/policy/clauses.ts";
 import { isLawRegister } from "../../shared/law/law.ts";
+import type { PolicySaved } from "../../shared/policy/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
 import {
@@ -52,7 +53,7 @@ export function PolicyPanel({ state }: { state: PopupState }) {
     <section className="panel policy" aria-labelledby="policy" lang={english.language}>
       <h2 id="policy">{words.title}</h2>
       {clauses
-        .filter((clause) => clause.popup)
+        .filter((clause) => clause.popup && hasClause(policy, clause))
         .map((clause) => (
           <Clauses
             key={clause.path}
@@ -199,7 +200,7 @@ function Save({ draft }: { draft: PolicyDraft }) {
     setSaid("");
     const saved = await draft.save();
     setBusy(false);
-    setSaid(saved === null ? "" : saved.proposed ? words.proposed : words.saved);
+    setSaid(saved === null ? "" : words[saidOf(saved)]);
   }
 
   return (
@@ -218,7 +219,7 @@ function Save({ draft }: { draft: PolicyDraft }) {
               <li key={change.path}>{sayChange(change)}</li>
             ))}
           </ul>
-          {waiting.length > 0 && <p role="status">{sayWaits(waiting)}</p>}
+          {waiting.length > 0 && <p role="status">{sayWaits(waiting, draft.alone)}</p>}
           {failure && (
             <p className="bad" role="alert">
               {sayFailure(failure, changes.length)}
@@ -252,6 +253,9 @@ function Save({ draft }: { draft: PolicyDraft }) {
     </>
   );
 }
+
+const saidOf = ({ proposed }: PolicySaved) =>
+  !proposed ? "saved" : proposed.countsAt === null ? "proposed" : "proposedAlone";
 
 function sayFailure(failure: SaveFailure, mine: number): string {
   if (failure.kind === "offline") return words.offline;

@@ -6,8 +6,9 @@ import { useCallback, useEffect, useState } from "react";
 import type { Role } from "../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved } from "../../shared/policy/api.ts";
 import { changesBetween, type PolicyChange, withClause } from "../../shared/policy/clauses.ts";
-import { loosened } from "../../shared/policy/loosened.ts";
+import { approvers, loosened } from "../../shared/policy/loosened.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { type Second, waitOf } from "../../shared/policy/second.ts";
 import { api, ApiError } from "./api.ts";
 
 /** Why the last save did not happen. `moved`: somebody else saved first, and changed this. */
@@ -24,6 +25,8 @@ export interface PolicyDraft {
   changes: PolicyChange[];
   /** Those of the changes that a save only proposes: a second person approves them. */
   waiting: PolicyChange[];
+  /** Nobody else could approve them: they count after 24 hours. */
+  alone: boolean;
   failure: SaveFailure | null;
   /** The reason for the changes, as typed so far. */
   why: string;
@@ -121,7 +124,11 @@ export function usePolicy(
 
   const policy = saved && apply(saved.policy, staged);
   const changes = saved && policy ? changesBetween(saved.policy, policy) : [];
-  const waiting = saved && policy && role ? loosened(saved.policy, policy, role) : [];
+  const looser = saved && policy && role ? loosened(saved.policy, policy, role) : [];
+  // An older Worker does not say who else there is.
+  const second: Second = saved?.second ?? { others: ["admin"], setUpDay: false };
+  const wait = role ? waitOf(approvers(looser.map(({ path }) => path)), role, second) : "person";
+  const waiting = wait === "none" ? [] : looser;
 
   async function save(): Promise<PolicySaved | null> {
     if (!saved || !policy) return null;
@@ -151,5 +158,5 @@ export function usePolicy(
     return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
   }
 
-  return { saved, policy, changes, waiting, failure, why, setWhy, set, undo, save };
+  return { saved, policy, changes, waiting, alone: wait === "day", failure, why, setWhy, set, undo, save };
 }

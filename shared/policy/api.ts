@@ -57,6 +57,18 @@ export const policyAnswer = z.object({
     description:
       "what was saved below the law's floor, before nobody could, and what it counts as: `policy` has that",
   }),
+  second: z
+    .object({
+      others: z.array(roleSchema).meta({
+        description:
+          "of the roles that approve what loosens: those that somebody else holds, or lost within a week",
+      }),
+      setUpDay: z
+        .boolean()
+        .meta({ description: "set up within a day: an administrator without others loosens it at once" }),
+    })
+    .optional()
+    .meta({ description: "who could be a second person; for those who may change the policy" }),
 });
 export const policySave = z.object({ policy: policySchema, why: text(500) });
 /** The policy in force after a save. What loosens it is in `proposed`, and not in force yet. */

@@ -261,6 +261,10 @@ export function clauseValue(policy: Policy, path: string): unknown {
   return value === undefined && path.startsWith("registers.") ? "hold" : value;
 }
 
+/** Whether a policy has a clause: that of an older Worker lacks those which came since. */
+export const hasClause = (policy: Policy, { path }: Clause): boolean =>
+  clauseValue(policy, path) !== undefined;
+
 /** The policy with one clause changed. In a record, one key: `registers.tps`, `hours.GB` (undefined removes it). */
 export function withClause(policy: Policy, path: string, value: unknown): Policy {
   const put = (at: Record<string, unknown>, [key = "", ...rest]: string[]): Record<string, unknown> => {
@@ -285,7 +289,7 @@ export interface PolicyChange {
 export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
   const paths = clauses.flatMap(({ path, kind }) => {
     if (!isRecord(kind)) return [path];
-    const keys = [before, after].flatMap((p) => Object.keys(clauseValue(p, path) as object));
+    const keys = [before, after].flatMap((p) => Object.keys(Object(clauseValue(p, path)) as object));
     return [...new Set(keys)].sort().map((key) => `${path}.${key}`);
   });
   return paths

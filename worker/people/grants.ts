@@ -5,17 +5,13 @@
 import type { Context } from "hono";
 import type { GrantProposed, Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
-import { DAY } from "../../shared/core/time.ts";
 import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Made, propose } from "../policy/propose.ts";
+import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
 import { endInvites } from "./access.ts";
-
-/** Set-up day: until then the first administrator gives roles alone, as there is nobody else yet. */
-const SET_UP = DAY;
 
 /** Whether `to` may do something that `from` may not. Null: no access yet. */
 export const isGrant = (from: Role | null, to: Role): boolean =>
@@ -44,7 +40,7 @@ export async function grant(
     )
     .bind(to)
     .first<{ setUp: string | null; holders: number }>();
-  if (known?.setUp && now < Date.parse(known.setUp) + SET_UP) return null;
+  if (isSetUpDay(known?.setUp ?? null, now)) return null;
   const meanwhile = from ?? "agent";
   const { version: base } = await currentPolicy(db);
   const change: PolicyChange = { path, from: meanwhile, to };

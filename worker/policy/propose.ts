@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Proposal } from "../../shared/policy/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { type Role, roleSchema } from "../../shared/people/api.ts";
+import type { Second } from "../../shared/policy/second.ts";
 import { proposalsEn } from "../../shared/texts/policy/proposals.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
@@ -17,6 +18,28 @@ import { isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
 const EXPIRES = 7 * DAY;
 /** Where nobody else holds the role: everyone has this long to object. */
 const ALONE = DAY;
+
+/** Until then the first administrator, who is alone, gives roles and loosens the policy at once. */
+const SET_UP = DAY;
+
+/** Who could approve what this person proposes. */
+export async function secondOf(db: D1Database, by: string, now: number): Promise<Second> {
+  const known = await db
+    .prepare(
+      `SELECT ${isAlone("?1", "'[\"admin\"]'", "?2")} AS noAdmin, ${isAlone("?1", "'[\"compliance\"]'", "?2")} AS noOfficer,
+         (SELECT value FROM marks WHERE name = 'setup') AS setUp`,
+    )
+    .bind(by, new Date(now).toISOString())
+    .first<{ noAdmin: number; noOfficer: number; setUp: string | null }>();
+  return {
+    others: [...(known?.noAdmin ? [] : ["admin" as const]), ...(known?.noOfficer ? [] : ["compliance" as const])],
+    setUpDay: isSetUpDay(known?.setUp ?? null, now),
+  };
+}
+
+/** `setUp`: the mark of that name. */
+export const isSetUpDay = (setUp: string | null, now: number): boolean =>
+  setUp !== null && now < Date.parse(setUp) + SET_UP;
 
 export interface Made {
   kind: Proposal["kind"];

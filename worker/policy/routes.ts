@@ -13,6 +13,7 @@ import {
 import { changesBetween, clauseAt } from "../../shared/policy/clauses.ts";
 import { approvers, split } from "../../shared/policy/loosened.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { waitOf } from "../../shared/policy/second.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
 import { commit } from "../core/commit.ts";
@@ -22,7 +23,7 @@ import { faultsOf, refuseFaults } from "./checks.ts";
 import { LEGACY, policyFor, type PolicyRow, readDoc, readStored } from "./current.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
-import { propose } from "./propose.ts";
+import { propose, secondOf } from "./propose.ts";
 import { newVersion } from "./settle.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -55,6 +56,9 @@ async function answerOf(db: D1Database, row: VersionRow | null): Promise<PolicyA
 const newest = (db: D1Database) =>
   db.prepare(`${selectVersions} ORDER BY v.version DESC LIMIT 1`).first<VersionRow>();
 
+/** The roles that change the policy. */
+const mayChange: Role[] = ["manager", "admin"];
+
 export const policy = room();
 
 policy.openapi(
@@ -68,7 +72,10 @@ policy.openapi(
   async (c) => {
     const answer = await answerOf(c.env.DB, await newest(c.env.DB));
     c.header("ETag", `"${answer.version}"`);
-    return c.json({ ...answer, policy: policyFor(c.get("actor")!.role, answer.policy) }, 200);
+    const { id, role } = c.get("actor")!;
+    const policy = policyFor(role, answer.policy);
+    if (!mayChange.includes(role)) return c.json({ ...answer, policy }, 200);
+    return c.json({ ...answer, policy, second: await secondOf(c.env.DB, id, Date.now()) }, 200);
   },
 );
 
@@ -76,7 +83,7 @@ policy.openapi(
   route({
     method: "put",
     path: "/v1/policy",
-    roles: ["manager", "admin"],
+    roles: mayChange,
     summary:
       "Saves a whole policy over the version that was read (If-Match). What tightens is a new version at once; what loosens is a proposal, which a second person approves. Nothing goes below the law's floor",
     request: { body: body(policySave) },
@@ -94,7 +101,12 @@ policy.openapi(
     const actor = c.get("actor")!;
     const ms = Date.now();
     refuseFaults(current.policy, next, ms);
-    const { now, proposed } = parts(current.policy, next, actor.role, ms);
+    const second = await secondOf(db, actor.id, ms);
+    const split = parts(current.policy, next, actor.role, ms);
+    const roles = approvers(split.proposed.map(({ path }) => path));
+    // On the day of set-up the first administrator has nobody to wait for.
+    const alone = actor.kind === "person" && waitOf(roles, actor.role, second) === "none";
+    const { now, proposed } = alone ? { now: next, proposed: [] } : split;
     const at = new Date(ms).toISOString();
     const changes = changesBetween(current.policy, now);
     const version = current.version + Number(changes.length > 0);
@@ -104,7 +116,7 @@ policy.openapi(
       changes: proposed,
       effect: await effectOf(db, proposed, ms),
       why,
-      roles: approvers(proposed.map(({ path }) => path)),
+      roles,
       what: proposed.map(sayChange).join("; "),
     } as const;
     const proposal = proposed.length > 0 ? await propose(c, actor, made, ms) : null;
@@ -123,7 +135,7 @@ policy.openapi(
       ],
       {
         status: 200,
-        body: { ...saved, raised: [], proposed: proposal && toProposal(proposal.row, new Map()) },
+        body: { ...saved, raised: [], second, proposed: proposal && toProposal(proposal.row, new Map()) },
       },
     );
     if (proposal) sendSoon(c);

@@ -1,7 +1,7 @@
 /** Consents: who agreed to be called, when and how, and whether the consent still applies. */
 import { Button, Group } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
+import { ATTEMPTS, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Role } from "../../../shared/people/api.ts";
@@ -18,11 +18,11 @@ import { Tag } from "../parts/Tag.tsx";
 import { fill, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
-import { actionColumn, numberColumn, timeColumn } from "../tables/columns.tsx";
+import { actionColumn, numberColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { byColumn, untilColumn } from "./columns.tsx";
+import { byColumn, Until, untilColumn } from "./columns.tsx";
 import { ConsentReview } from "./ConsentReview.tsx";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 
@@ -40,6 +40,9 @@ function stateOf(consent: Consent): keyof typeof text.states {
   if (isOver(consent.until, Date.now()) || isOver(last, Date.now())) return "over";
   return state === "review" ? "review" : "live";
 }
+/** The last day that it names, or that follows from its kind. */
+const endOf = (consent: Consent): string | null =>
+  [consent.until, lastDayOf(consent)].filter((day) => day !== null).sort()[0] ?? null;
 const tones = { live: "good", review: "warn" } as const;
 
 export default function Consents() {
@@ -71,8 +74,10 @@ export default function Consents() {
 function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<string, string> }) {
   const [reviewing, setReviewing] = useState<Consent | null>(null);
   const { id: me, role } = useMe().person;
-  const policy = useApi<PolicyAnswer>("/v1/policy").data?.policy;
-  const mayReview = policy !== undefined && (policy.consents.recordedBy as readonly Role[]).includes(role);
+  // An older Worker's policy does not name them.
+  const policy: Partial<PolicyAnswer["policy"]> | undefined = useApi<PolicyAnswer>("/v1/policy").data?.policy;
+  const recorders: readonly Role[] = policy?.consents?.recordedBy ?? [];
+  const mayReview = recorders.includes(role);
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<Consent, Consent>(
     ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
@@ -101,6 +106,9 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
           <>
             {sayKind(c)}
             {kindOf(c) === "prior" && <div className="desk-quiet">{sayCalls(c)}</div>}
+            {kindOf(c) === "solicited" && (
+              <div className="desk-quiet">{fill(text.attempts, { n: c.attempts, most: ATTEMPTS })}</div>
+            )}
           </>
         ),
       },
@@ -121,8 +129,20 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
           </>
         ),
       },
-      { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy },
-      timeColumn("givenAt", text.columns.givenAt, (c) => c.givenAt),
+      {
+        id: "givenAt",
+        header: text.columns.givenAt,
+        value: (c) => c.givenAt,
+        cell: (c) => (
+          <>
+            {c.givenBy}
+            <div className="desk-quiet">
+              <When at={c.givenAt} />
+            </div>
+          </>
+        ),
+      },
+      { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy, csvOnly: true },
       {
         id: "words",
         header: text.columns.words,
@@ -139,7 +159,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
       { id: "how", header: text.columns.how, value: (c) => c.how, csvOnly: true },
       { id: "proof", header: text.columns.proof, value: (c) => c.proof, csvOnly: true },
       { id: "evidence", header: text.columns.evidence, value: (c) => c.evidence, csvOnly: true },
-      { id: "attempts", header: text.columns.attempts, value: (c) => c.attempts },
+      { id: "attempts", header: text.columns.attempts, value: (c) => c.attempts, csvOnly: true },
       { id: "day", header: text.columns.day, value: (c) => lastDayOf(c), csvOnly: true },
       { id: "keepUntil", header: text.columns.keepUntil, value: (c) => c.keepUntil, csvOnly: true },
       {
@@ -149,7 +169,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         csvOnly: true,
       },
       { id: "review", header: text.columns.review, value: (c) => c.review, csvOnly: true },
-      untilColumn(text.columns.until),
+      { ...untilColumn(text.columns.until), value: (c) => c.until, cell: (c) => <Until date={endOf(c)} /> },
       byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
       { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },
@@ -191,7 +211,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         idOf={(c) => c.id}
         pages={pages}
         csv="consents"
-        toneOf={(c) => (stateOf(c) === "live" ? undefined : "quiet")}
+        toneOf={(c) => (["live", "review"].includes(stateOf(c)) ? undefined : "quiet")}
         filters={filters}
         empty={text.empty}
         emptyText={text.emptyText}

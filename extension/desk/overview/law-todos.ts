@@ -15,6 +15,8 @@ import type { Todo } from "./todo.ts";
 
 const words = overviewEn.todos;
 
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
 /** `now` in milliseconds since the epoch. Old rules change no verdict: they are for administrators to look up again. */
 export const lawTodos = (
   lists: readonly RegisterHead[],
@@ -22,17 +24,23 @@ export const lawTodos = (
   { admin, now }: { admin: boolean; now: number },
 ): Todo[] => [
   ...(policy.identity.presentationNumber === null ? [todo("presentation", "identity")] : []),
-  ...undeclared(lists, policy),
-  ...(admin ? oldRules(new Date(now).toISOString().slice(0, 10)) : []),
+  ...undeclared(lists, policy, dayOf(now)),
+  ...(admin ? oldRules(dayOf(now)) : []),
 ];
 
-/** Entries that wait for a person. Objections are for compliance officers and administrators to settle. */
-export const waitingTodos = (waiting: WaitingAnswer, officer: boolean): Todo[] =>
+/**
+ * Entries that wait for a person. Objections are for compliance officers and administrators to settle, consents for
+ * those who may record them.
+ */
+export const waitingTodos = (waiting: WaitingAnswer, may: Record<keyof WaitingAnswer, boolean>): Todo[] =>
   (["consents", "scopes"] as const).flatMap((which): Todo[] => {
     const n = waiting[which];
     const { title, text, do: label } = words[which];
-    if (n === 0 || (which === "scopes" && !officer)) return [];
-    const link = linkTo(which === "consents" ? "/consents" : "/do-not-call");
+    if (n === 0 || !may[which]) return [];
+    const link =
+      which === "consents"
+        ? linkTo("/consents", { state: "review" })
+        : linkTo("/do-not-call", { asks: "yes" });
     return [{ id: `waiting.${which}`, tone: "bad", title: plural(texts, title, n), text, link, label }];
   });
 
@@ -42,11 +50,11 @@ function todo(id: "presentation", group: string): Todo {
 }
 
 /** Registers that the laws of the company's countries want, and that are not set up under the id that they are known by. */
-function undeclared(lists: readonly RegisterHead[], { numbers }: Policy): Todo[] {
+function undeclared(lists: readonly RegisterHead[], { numbers }: Policy, today: string): Todo[] {
   const { title, text, do: label } = words.undeclared;
   return [...new Set([numbers.defaultRegion, ...numbers.alsoRegions])].flatMap((region) =>
     (regions[region]?.registers ?? [])
-      .filter(({ id }) => !lists.some((list) => list.id === id))
+      .filter(({ id }) => wantedOn(today, region).has(id) && !lists.some((list) => list.id === id))
       .map(({ id, name }): Todo => {
         const values = { list: name, id, country: countryName(region) };
         return {
@@ -56,6 +64,14 @@ function undeclared(lists: readonly RegisterHead[], { numbers }: Policy): Todo[]
       }),
   );
 }
+
+/** The registers that a country's rules of a day name: some have ended. */
+const wantedOn = (day: string, region: string): ReadonlySet<string> =>
+  new Set(
+    (regions[region]?.rules ?? [])
+      .filter(({ from = "", until = "9" }) => from <= day && day < until)
+      .flatMap(({ registers = [] }) => registers),
+  );
 
 function oldRules(today: string): Todo[] {
   const old = rulesOld(today);

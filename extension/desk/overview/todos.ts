@@ -24,6 +24,7 @@ import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
 import type { WatchAnswer } from "../../../shared/watching/api.ts";
 import { statusOf as connectorStatus, errorOf } from "../connectors/status.ts";
+import { ApiError } from "../../ui/api.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { useMay, useMe } from "../parts/me.ts";
@@ -175,6 +176,12 @@ function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
     }));
 }
 
+const isMissing = (error: Error): boolean => error instanceof ApiError && error.problem?.code === "not-found";
+
+/** An older Worker names nobody. */
+const mayReview = ({ consents }: Partial<Policy>, { role }: Person): boolean =>
+  (consents?.recordedBy as readonly Person["role"][] | undefined)?.includes(role) ?? false;
+
 /** Of proposals that this person may approve, or that count by themselves unless somebody refuses them. */
 function proposalTodos({ proposals }: ProposalsAnswer, { id, role }: Person): Todo[] {
   const mine = proposals.filter(
@@ -215,7 +222,9 @@ export function useTodos() {
     ...(lists.data && policy.data
       ? lawTodos(lists.data.lists, policy.data.policy, { admin: isAdmin, now })
       : []),
-    ...(waiting.data ? waitingTodos(waiting.data, mayMore) : []),
+    ...(waiting.data && policy.data
+      ? waitingTodos(waiting.data, { scopes: mayMore, consents: mayReview(policy.data.policy, person) })
+      : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
@@ -232,7 +241,8 @@ export function useTodos() {
     lists: lists.data?.lists,
     policy: policy.data,
     pending: asked.some((query) => query.isPending),
-    errors: asked.flatMap((query) => query.error ?? []),
+    // An older Worker has no route for what came since.
+    errors: asked.flatMap(({ error }) => (error === null || isMissing(error) ? [] : error)),
     again: () => void queries.refetchQueries({ predicate: (query) => query.state.status === "error" }),
   };
 }

@@ -33,7 +33,10 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
     if (!done) return;
     const { proposed } = done;
     if (!proposed) say(words.saved);
-    else say(proposed.changes.length < draft.changes.length ? words.both : words.proposed);
+    else {
+      const which = proposed.changes.length < draft.changes.length ? "both" : "proposed";
+      say(words[proposed.countsAt === null ? which : (`${which}Alone` as const)]);
+    }
     saved();
   }
   async function discard() {
@@ -54,7 +57,7 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
       </List>
       {waiting.length > 0 && (
         <Alert color="yellow" role="status">
-          {sayWaits(waiting)}
+          {sayWaits(waiting, draft.alone)}
         </Alert>
       )}
       <form

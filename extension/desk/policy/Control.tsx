@@ -129,7 +129,7 @@ export function PolicyControl(props: PolicyControlProps) {
       );
     case "count":
     case "share":
-      return <Count clause={clause} value={Number(value)} label={label} error={error} put={put} />;
+      return <Count clause={clause} value={value as number | null} label={label} error={error} put={put} />;
     case "line":
       return (
         <TextInput
@@ -199,8 +199,8 @@ function written(kind: Clause["kind"], item: string, policy: Policy): string {
 }
 
 interface CountProps extends Pick<PolicyControlProps, "clause" | "label" | "error"> {
-  value: number;
-  put: (value: number) => void;
+  value: number | null;
+  put: (value: number | null) => void;
 }
 
 function Count({ clause, value, label, error, put }: CountProps) {
@@ -214,15 +214,19 @@ function Count({ clause, value, label, error, put }: CountProps) {
       aria-label={`${label} (${unit}, ${limits})`}
       error={error}
       w={150}
-      value={Math.round(value * scale)}
+      placeholder={clause.optional ? words.unlimited : ""}
+      value={value === null ? "" : Math.round(value * scale)}
       min={min * scale}
       max={max * scale}
       allowDecimal={false}
       allowNegative={false}
       clampBehavior="blur"
       suffix={` ${unit}`}
-      // An empty field changes nothing yet.
-      onChange={(next) => typeof next === "number" && put(next / scale)}
+      // An empty field changes nothing yet, unless no number is a choice.
+      onChange={(next) => {
+        if (typeof next === "number") put(next / scale);
+        else if (next === "" && clause.optional) put(null);
+      }}
     />
   );
 }

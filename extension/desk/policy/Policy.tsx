@@ -7,6 +7,7 @@ import {
   clauseAt,
   clauses,
   clauseValue,
+  hasClause,
   type Group as GroupName,
   groups,
 } from "../../../shared/policy/clauses.ts";
@@ -69,6 +70,8 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
   }, [at, ready]);
   if (!policy) return null;
   const now = draft.saved ?? saved;
+  // An older Worker raises nothing.
+  const { raised: below = [] } = now as Partial<PolicyAnswer>;
   return (
     <Stack gap="lg">
       <Text size="sm" c="dimmed">
@@ -81,10 +84,10 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
           {words.readOnly}
         </Alert>
       )}
-      {now.raised.length > 0 && (
+      {below.length > 0 && (
         <Alert color="yellow" role="note" title={raised.title}>
           <List size="sm">
-            {now.raised.map(({ path, text }) => (
+            {below.map(({ path, text }) => (
               <List.Item key={path}>{text}</List.Item>
             ))}
           </List>
@@ -150,7 +153,8 @@ function Section({ group, draft, may }: Part & { group: GroupName }) {
         )}
       </Group>
       {clauses
-        .filter((clause) => clause.group === group)
+        // An older Worker does not know the clauses that came since.
+        .filter((clause) => clause.group === group && draft.policy && hasClause(draft.policy, clause))
         .map((clause) => (
           <OneClause key={clause.path} clause={clause} draft={draft} may={may} />
         ))}

@@ -136,7 +136,7 @@ function Outcome({ proposal: { state, settledByName, settledAt, version } }: { p
     <Text size="sm" mt={6}>
       {fill(words.outcomes[state], { name: settledByName ?? "", date: sayTime(settledAt) })}{" "}
       {version !== null && (
-        <Anchor size="sm" href={linkTo("/policy/history", { version: String(version) })}>
+        <Anchor size="sm" underline="always" href={linkTo("/policy/history", { version: String(version) })}>
           {fill(words.version, { n: version })}
         </Anchor>
       )}

@@ -5,6 +5,7 @@ import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
+import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { Day } from "../parts/When.tsx";
@@ -57,54 +58,70 @@ export function RequestsQueue() {
   );
 }
 
+function sayOwed(row: RequestSummary): string | null {
+  const next = nextDuty(row);
+  return next ? deskDutiesEn.kinds[next.kind] : null;
+}
+
 const columnsOf = (nameOf: (id: string) => string): Column<RequestSummary>[] => [
   {
     id: "reference",
     header: text.columns.reference,
     value: (r) => r.reference,
     cell: (r) => (
-      <Anchor
-        size="sm"
-        className="desk-when"
-        href={linkTo(`/requests/case/${r.id}`)}
-        aria-label={fill(text.openLabel, { kind: all.kinds[r.kind], reference: r.reference })}
-      >
-        {r.reference}
-      </Anchor>
+      <>
+        <Anchor
+          size="sm"
+          className="desk-when"
+          href={linkTo(`/requests/case/${r.id}`)}
+          aria-label={fill(text.openLabel, { kind: all.kinds[r.kind], reference: r.reference })}
+        >
+          {r.reference}
+        </Anchor>
+        <div className="desk-quiet">{all.kinds[r.kind]}</div>
+      </>
     ),
   },
-  { id: "kind", header: text.columns.kind, value: (r) => all.kinds[r.kind] },
+  { id: "kind", header: text.columns.kind, value: (r) => all.kinds[r.kind], csvOnly: true },
   {
+    // Sorted by the day.
     id: "by",
-    header: text.columns.by,
+    header: text.columns.owed,
     value: (r) => nextDuty(r)?.due ?? null,
+    csv: (r) => sayOwed(r),
     cell: (r) => {
       const next = nextDuty(r);
       return (
         next && (
           <>
-            {next.due !== null && <Day date={next.due} />} <RequestDaysLeft of={r} />
+            {sayOwed(r)}
+            <div className="desk-due">
+              {next.due !== null && <Day date={next.due} />} <RequestDaysLeft of={r} />
+            </div>
           </>
         )
       );
     },
   },
-  {
-    id: "owed",
-    header: text.columns.owed,
-    value: (r) => {
-      const next = nextDuty(r);
-      return next ? deskDutiesEn.kinds[next.kind] : null;
-    },
-  },
+  { id: "due", header: text.columns.by, value: (r) => nextDuty(r)?.due ?? null, csvOnly: true },
   {
     id: "state",
     header: text.columns.state,
     value: (r) => all.states[r.state],
     cell: (r) => <RequestState of={r} />,
   },
-  { id: "name", header: text.columns.name, value: (r) => r.name },
-  numberColumn(text.columns.number),
+  {
+    id: "name",
+    header: text.columns.name,
+    value: (r) => r.name,
+    cell: (r) => (
+      <>
+        {r.name}
+        <div className="desk-quiet">{r.number && <PhoneNumber e164={r.number} />}</div>
+      </>
+    ),
+  },
+  { ...numberColumn<RequestSummary>(text.columns.number), csvOnly: true },
   {
     id: "assignee",
     header: text.columns.assignee,

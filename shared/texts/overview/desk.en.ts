@@ -56,7 +56,7 @@ export const overviewEn = {
     },
     consents: {
       title: counted("{n} consent waits for its review", "{n} consents wait for their review"),
-      text: "Agents wrote down what they were told. Until somebody looks at it, each counts for one call back.",
+      text: "People who may not record consents wrote down what they were told. Until its review, each counts for one call back.",
       do: "Review them",
     },
     scopes: {

@@ -83,6 +83,12 @@ export const policyEn = {
     admin: "Waits until another person, an administrator, approves it: {clauses}.",
     officer: "Waits until another person, a compliance officer or an administrator, approves it: {clauses}.",
   },
+  waitsAlone: {
+    admin:
+      "There is no other administrator to approve it, so it counts after 24 hours, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up.",
+    officer:
+      "There is no compliance officer and no other administrator to approve it, so it counts after 24 hours, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up.",
+  },
   more: "{from}, and more",
 };
 
@@ -103,7 +109,7 @@ export function sayValue(path: string, value: unknown): string {
   const clause = clauseAt(path);
   if (value === null || value === undefined) {
     if (clause?.kind === "region") return policyEn.sameRegion;
-    return clause?.kind === "hours" ? policyEn.noLimit : policyEn.unset;
+    return clause?.kind === "hours" || clause?.kind === "count" ? policyEn.noLimit : policyEn.unset;
   }
   if (clause?.kind === "hours" && clause.path !== path) return sayHours(value as Hours);
   if (clause?.kind === "share") return fill(policyEn.percent, { n: Math.round(Number(value) * 100) });
@@ -152,11 +158,11 @@ export function sayHours(hours: Hours): string {
 export const sayChange = ({ path, from, to }: PolicyChange): string =>
   fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
 
-/** What somebody is told of changes that loosen the policy, before the save. */
-export function sayWaits(changes: readonly PolicyChange[]): string {
+/** What somebody is told of changes that loosen the policy, before the save. `alone`: nobody else could approve them. */
+export function sayWaits(changes: readonly PolicyChange[], alone: boolean): string {
   const paths = changes.map(({ path }) => path);
   const by = approvers(paths).includes("compliance") ? "officer" : "admin";
-  return fill(policyEn.waits[by], { clauses: paths.map(sayClause).join("; ") });
+  return fill(policyEn[alone ? "waitsAlone" : "waits"][by], { clauses: paths.map(sayClause).join("; ") });
 }
 
 /** The policy in the popup. */
@@ -174,6 +180,7 @@ export const policyPanelEn = {
   save: "Save",
   propose: "Propose",
   proposed: "Proposed. Another person approves it in the desk, under Policy.",
+  proposedAlone: "Proposed. It counts after 24 hours, unless somebody refuses it in the desk, under Policy.",
   saving: "Saving…",
   undo: "Undo",
   saved: "Saved. Open pages follow at once here, and within a minute everywhere.",

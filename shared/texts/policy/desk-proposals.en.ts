@@ -23,7 +23,7 @@ export const deskProposalsEn = {
   or: " or ",
   waits: "Another person approves it, as {who}. It expires on {date}.",
   alone:
-    "There is no other {who}. It counts from {date}, unless somebody refuses it before then. Everybody was told by mail.",
+    "There is no other {who}. It counts from {date}, unless somebody refuses it before then. Everybody was told by mail, where mail is set up.",
   ways: { approve: "Approve", refuse: "Refuse", withdraw: "Take it back" },
   done: {
     approve: "Approved. Open pages follow within a minute.",

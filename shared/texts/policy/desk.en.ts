@@ -24,6 +24,7 @@ export const deskPolicyEn = {
   },
   list: { add: "Type one and press Enter", remove: "Remove {what}" },
   unset: "Not set",
+  unlimited: "No limit",
   region: { label: "{name} ({code})", search: "Type a country" },
   hours: {
     none: "No country has calling hours yet, so there is no limit anywhere.",
@@ -86,6 +87,8 @@ export const deskPolicyEn = {
     saved: "Saved. Open pages follow within a minute.",
     proposed: "Proposed. It counts once another person has approved it.",
     both: "Saved, and the rest proposed: it counts once another person has approved it.",
+    proposedAlone: "Proposed. It counts after 24 hours, unless somebody refuses it.",
+    bothAlone: "Saved, and the rest proposed: it counts after 24 hours, unless somebody refuses it.",
     leave: "Keep them",
   },
   moved: {

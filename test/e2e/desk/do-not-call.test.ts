@@ -1,21 +1,25 @@
 /** The do-not-call list and the consents on the desk. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { daysAgo } from "../../../scripts/lib/seed.ts";
+import { addPerson, daysAgo } from "../../../scripts/lib/seed.ts";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
-import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import {
+  ageSetUp,
   button,
   choose,
   desk,
   dialog,
   file,
   get,
+  own,
   pickDay,
   post,
   row,
+  runJobs,
   said,
   view,
   viewAgain,
@@ -204,5 +208,123 @@ describe("consents", () => {
     await said("The consent of +44 1632 960000 is withdrawn.");
     await expect.poll(() => row("J. Doe").textContent()).toContain("Withdrawn");
     expect((await recorded())!.withdrawnAt).not.toBeNull();
+  });
+});
+
+describe("a call that the customer named the day of", () => {
+  it("is on the list until the day before, and a consent on the day itself", async () => {
+    await post("/v1/call-backs", {
+      ...{ number: "+442079460666", on: daysAgo(-3), givenBy: "Cal Later", words: "Ring me in three days" },
+    });
+    await viewAgain("/do-not-call?number=02079460666", "Do-not-call");
+    await expect.poll(() => row("+44 20 7946 0666").textContent()).toContain("Our own");
+    await viewAgain("/consents?number=02079460666", "Consents");
+    await expect.poll(() => row("Cal Later").textContent()).toContain("They asked for a call");
+    await expect.poll(() => row("Cal Later").textContent()).toContain("Ring me in three days");
+  });
+});
+
+describe("what waits for somebody", () => {
+  const proposal = (text: string) => desk.locator("[data-proposal]").filter({ hasText: text });
+  let bea: string;
+
+  it("what the only administrator loosens counts after 24 hours, which the page says first", async () => {
+    bea = await addPerson(own.worker.url, own.admin, {
+      ...{ name: "Bea Second", email: "bea@example.com", role: "agent" },
+    });
+    ageSetUp();
+    await viewAgain("/policy", "Policy");
+    // A clause without a number says so.
+    const months = desk.locator('[data-clause="consents.monthsAtMost"]').getByRole("textbox");
+    await expect.poll(() => months.inputValue()).toBe("");
+    await expect.poll(() => months.getAttribute("placeholder")).toBe("No limit");
+    await desk.locator('[data-clause="consents.recordedBy"]').getByLabel("administrator").check();
+    const bar = desk.getByRole("region", { name: "Changes that are not saved" });
+    await bar
+      .getByText(/^There is no other administrator to approve it, so it counts after 24 hours/)
+      .waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-policy-alone");
+    await bar.getByLabel("Why?").fill("I take them myself");
+    await button("Propose the changes", bar).click();
+    await said("Proposed. It counts after 24 hours");
+    // A role waits likewise.
+    const { people } = await get<PeopleAnswer>("/v1/people");
+    await view(`/people/${people.find(({ name }) => name === "Bea Second")!.id}`, "Bea Second");
+    await desk.getByLabel("Role").selectOption("administrator");
+    await button("Change role").click();
+    await button("Change role", dialog()).click();
+    await said("There is no other administrator, so it counts from");
+    await view("/policy/proposals", "Policy");
+    await expect.poll(() => proposal("I take them myself").textContent()).toContain("It counts from");
+    await expect.poll(() => proposal("Bea Second: agent → administrator").count()).toBe(1);
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-proposals-alone");
+
+    await runJobs(1.1);
+    await viewAgain("/policy/proposals", "Policy");
+    await desk.getByText("Nothing waits for a second person").waitFor();
+    await button("Show settled proposals").click();
+    for (const one of ["I take them myself", "Bea Second: agent → administrator"])
+      await proposal(one)
+        .getByText(/^Counted on .*: nobody else held the role\./)
+        .waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-proposals-counted");
+  });
+
+  it("a role that a second administrator proposes is approved by one click; what nobody settles expires", async () => {
+    const mia = { name: "Mia New", email: "mia@example.com", role: "manager" };
+    await post("/v1/invites", mia, bea);
+    await post("/v1/invites", { ...mia, name: "Max Late", email: "max@example.com" }, bea);
+    await viewAgain("/", "Overview");
+    const todo = desk.locator('[data-todo="proposals"]');
+    await expect.poll(() => todo.textContent()).toContain("2 changes wait for you");
+    await todo.getByRole("link").click();
+    await shot(desk, "desk-proposals-role");
+    await button("Approve", proposal("Mia New: agent → manager")).click();
+    await said("Approved.");
+    await runJobs(8);
+    await viewAgain("/policy/proposals", "Policy");
+    await button("Show settled proposals").click();
+    await proposal("Mia New")
+      .getByText(/^Approved by Ada Admin on/)
+      .waitFor();
+    await proposal("Max Late")
+      .getByText(/^Expired on .*: nobody approved it\./)
+      .waitFor();
+  });
+
+  it("an agent's consent is reviewed, from the overview on", async () => {
+    const agent = await addPerson(own.worker.url, own.admin, {
+      ...{ name: "Andy Agent", email: "andy@example.com", role: "agent" },
+    });
+    const consent = { number: "+442079460777", kind: "notification", givenBy: "Rita View" };
+    await post(
+      "/v1/consents",
+      {
+        ...consent,
+        givenAt: new Date(Date.now() - 60_000).toISOString(),
+        words: "You may ring me",
+        how: "telephone",
+      },
+      agent,
+    );
+    await viewAgain("/", "Overview");
+    const todo = desk.locator('[data-todo="waiting.consents"]');
+    await expect.poll(() => todo.textContent()).toContain("1 consent waits for its review");
+    await shot(desk, "desk-overview-waiting");
+    await todo.getByRole("link").click();
+    await expect.poll(() => desk.url()).toContain("state=review");
+    await shot(desk, "desk-consents-waiting");
+    await button("Review the consent of +44 20 7946 0777").click();
+    await dialog().getByLabel("It counts").check();
+    await dialog().getByLabel("What you found").fill("Heard the recording");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-consents-review");
+    await button("It counts", dialog()).click();
+    await said("The consent of +44 20 7946 0777 counts.");
+    const { consents } = await get<ConsentsAnswer>("/v1/consents?number=02079460777");
+    expect(consents).toMatchObject([{ state: "good", review: "Heard the recording" }]);
   });
 });

@@ -49,6 +49,11 @@ export const loaded = (page: Page) =>
   expect.poll(() => page.getByText("Loading", { exact: true }).count(), { timeout: 20_000 }).toBe(0);
 export const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+/** Whether a table is wider than its place, so that its last columns are out of sight. */
+export const scrollsSideways = (page: Page) =>
+  page
+    .locator(".desk-scroll")
+    .evaluateAll((all) => all.some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
 /** The errors since the last call. */
 export const freshErrors = (browser: Launched) => browser.errors.splice(0);
 
@@ -61,6 +66,13 @@ export const offline = { ok: false, trouble: "offline", problem: null, retryInMs
  * one: for states into which a test cannot bring the real Worker. `asked` are the requests that were answered so.
  */
 export async function answered(browser: Launched, hash: string, answers: Record<string, unknown[]>) {
+  const page = await answering(browser, answers);
+  await open({ ...browser, page }, hash);
+  return { page, asked: () => page.evaluate(() => (window as unknown as { asked: string[] }).asked) };
+}
+
+/** The page alone, to be led to a page of the extension. */
+export async function answering(browser: Launched, answers: Record<string, unknown[]>): Promise<Page> {
   const page = await browser.context.newPage();
   onTestFinished(() => page.close());
   await page.addInitScript((given) => {
@@ -76,6 +88,22 @@ export async function answered(browser: Launched, hash: string, answers: Record<
     };
     Object.assign(chrome.runtime, { sendMessage: send });
   }, answers);
-  await open({ ...browser, page }, hash);
-  return { page, asked: () => page.evaluate(() => (window as unknown as { asked: string[] }).asked) };
+  return page;
 }
+
+/** What a Worker of before the law's floor answers: neither its clauses nor what was raised to it, and no proposals. */
+export const older = (policy: Policy) => {
+  const { grounds: _, consents: __, parties: ___, ...rest } = structuredClone(policy);
+  const { offlineMinutes: ____, ...screening } = rest.screening;
+  const missing = { ok: false, trouble: "refused", problem: { code: "not-found" } };
+  return {
+    "GET /v1/policy": [
+      ok({
+        ...{ version: 1, at: null, by: null, byName: null, why: "" },
+        policy: { ...rest, screening },
+      }),
+    ],
+    "GET /v1/proposals": [missing],
+    "GET /v1/waiting": [missing],
+  };
+};

@@ -2,15 +2,17 @@
  * For test files that need a Worker of their own: the Worker, a browser that has joined it, and helpers to find things
  * on its page.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { joinTeam } from "../../../scripts/lib/browser.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { addPerson, call, type Identity, invite, type Role, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 
 const ada = { name: "Ada Admin", email: "ada@example.com", role: "admin" } as const;
@@ -49,6 +51,22 @@ export function withOwnWorker(who: Identity & { role: Role } = ada, vars: Record
 export const get = <T>(path: string) => call<T>(own.worker.url, own.person, "GET", path);
 export const post = <T>(path: string, body: unknown, token = own.person) =>
   call<T>(own.worker.url, token, "POST", path, body);
+
+/** Moves the set-up into the past, in the database itself: on its first day an administrator waits for nobody. */
+export function ageSetUp(): void {
+  const folder = join(dir, "state", "v3", "d1", "miniflare-D1DatabaseObject");
+  const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
+  const db = new DatabaseSync(join(folder, file ?? ""), { timeout: 5000 });
+  db.prepare("UPDATE marks SET value = ? WHERE name = 'setup'").run(
+    new Date(Date.now() - 2 * DAY).toISOString(),
+  );
+  db.close();
+}
+/** Runs what is scheduled every five minutes, as if it were that many days later. */
+export const runJobs = (days: number) =>
+  fetch(
+    `${own.worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${Date.now() + days * DAY}`,
+  );
 
 /** Navigates the open page, which keeps its cache. */
 export async function view(hash: string, heading: string): Promise<void> {

@@ -9,8 +9,8 @@ import type { Recording } from "../../../shared/recordings/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import { heard } from "../public/heard.ts";
-import { answered, open, overflows } from "./kit.ts";
-import { button, dialog, get, own, post, rows, withOwnWorker } from "./own-worker.ts";
+import { answered, open, overflows, scrollsSideways } from "./kit.ts";
+import { button, dialog, get, own, post, rows, runJobs, withOwnWorker } from "./own-worker.ts";
 
 const NUMBER = "+442079460958";
 let dialler: string;
@@ -71,6 +71,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await expect.poll(() => rows("Requests").first().textContent()).toContain("Dan Data");
   await page.locator('[data-alarm="overdue"]').waitFor();
   await expectAccessibleInBoth(page);
+  expect(await scrollsSideways(page)).toBe(false);
   await shot(page, "desk-requests");
   await page.getByLabel("Kind").selectOption("Objection");
   await expect.poll(() => rows("Requests").count()).toBe(2);
@@ -79,7 +80,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await expect.poll(() => rows("Requests").count()).toBe(1);
   await expect
     .poll(() => rows("Requests").textContent())
-    .toMatch(/Complaint.*27 days left.*Acknowledge the complaint.*Con Plaint/);
+    .toMatch(/Complaint.*Acknowledge the complaint.*27 days left.*Con Plaint/);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -183,10 +184,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await shot(page, "desk-request-narrow");
   await page.setViewportSize({ width: 1280, height: 900 });
   // Some days after the identity was verified, the proof is erased, from the store too.
-  const later = Date.parse(daysAgo(-9));
-  await fetch(
-    `${own.worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${later}`,
-  );
+  await runJobs(9);
   await expect.poll(async () => (await one(id)).files[1]!.erasedAt).not.toBeNull();
   await open(own.browser, `#/requests/case/${id}`);
   await page.getByText(/^Proof of identity, .*, erased$/).waitFor();
@@ -269,8 +267,31 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
     .check();
   await dialog().getByLabel("Ground").selectOption("legal-obligation");
   await dialog().getByLabel("Reasons").fill("We must keep it for the regulator.");
+  // A record of the call may be kept as proof that it was lawful: restricted, and until a day.
+  await expect
+    .poll(() =>
+      dialog()
+        .getByLabel(/^Keep it, as proof/)
+        .count(),
+    )
+    .toBe(0);
+  await dialog()
+    .getByLabel(/^Refuse: Record of a call/)
+    .check();
+  await dialog().getByLabel("Ground").last().selectOption("protection");
+  await dialog().getByLabel("Reasons").last().fill("It shows that the number was on no register.");
+  await dialog()
+    .getByLabel(/^Keep it, as proof/)
+    .click();
+  await page.getByRole("button", { name: "Next month" }).click();
+  await page.locator(".mantine-DatePickerInput-day:not([data-outside])").last().click();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-partial");
   await button("Decide", dialog()).click();
   await state("Decided, to be finished");
+  await rows("Findings")
+    .filter({ hasText: /kept as proof until \d/ })
+    .waitFor();
   // The Worker erases the other recording in the background, and the page shows it.
   await rows("Findings").filter({ hasText: "Comply, erased" }).waitFor();
   await button("Who else had the data…").click();
@@ -289,7 +310,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   expect(items).toMatchObject([
     { kind: "recording", decision: "deny", reasons: "We must keep it for the regulator." },
     { kind: "recording", decision: "comply", state: "erased" },
-    { kind: "dial", decision: "comply" },
+    { kind: "dial", decision: "deny", keptUntil: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string },
   ]);
 });
 

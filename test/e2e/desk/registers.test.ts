@@ -173,14 +173,14 @@ describe("further registers", () => {
     await expect
       .poll(() => dialog().getByRole("textbox", { name: "Name", exact: true }).inputValue())
       .toBe("NDD");
-    await expect.poll(() => dialog().getByLabel("Days until a listing counts").inputValue()).toBe("28");
+    await expect.poll(() => dialog().getByLabel("Days until a listing counts").inputValue()).toBe("0");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-declare");
     await button("Declare", dialog()).click();
     await said("NDD is declared. Load its first file.");
     await desk.getByRole("heading", { level: 1, name: "NDD" }).waitFor();
     expect(await list("ndd")).toMatchObject({
-      ...{ name: "NDD", regions: ["IE"], maxAgeDays: 28, daysUntilEffective: 28, covers: "both", version: 0 },
+      ...{ name: "NDD", regions: ["IE"], maxAgeDays: 28, daysUntilEffective: 0, covers: "both", version: 0 },
       source: "https://www.comreg.ie/",
     });
     expect(await verdictOf("+35312345678")).toBe("unknown");
@@ -283,7 +283,7 @@ describe("a register by lookup", () => {
     await desk.getByText("Asked about 0 of 5,000 numbers today.").waitFor();
     await expect
       .poll(() => desk.locator("[data-in-force]").textContent())
-      .toContain("an answer counts for 28 days");
+      .toContain("an answer counts for 27 days");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-lookup");
     await view("/lists", "Lists");

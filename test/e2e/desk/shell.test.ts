@@ -16,8 +16,11 @@ import {
   loaded,
   offline,
   ok,
+  older,
   open,
   overflows,
+  policyNow,
+  scrollsSideways,
   withBrowsers,
 } from "./kit.ts";
 
@@ -29,6 +32,7 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["overview", "#/", roles],
   ["policy", "#/policy", roles],
   ["policy-history", "#/policy/history", roles],
+  ["policy-proposals", "#/policy/proposals", roles],
   ["people", "#/people", roles],
   ["watching", "#/watching", ["manager"]],
   ["audit", "#/audit", ["compliance", "admin"]],
@@ -42,6 +46,7 @@ const more = [
   "/lists/tps",
   "/screening",
   "/do-not-call",
+  "/do-not-call/lines",
   "/consents",
   "/dials",
   "/watching/webhooks",
@@ -151,6 +156,7 @@ describe("every screen", () => {
         await page.emulateMedia({ colorScheme: "light" });
         await shot(page, `desk-${name}-${role}`);
         await expect.poll(() => overflows(page)).toBe(false);
+        await expect.poll(() => scrollsSideways(page)).toBe(false);
         await page.setViewportSize({ width: 800, height: 900 });
         // Charts are redrawn a moment later.
         await expect.poll(() => overflows(page), { message: "at 800 px" }).toBe(false);
@@ -180,6 +186,7 @@ describe("every screen", () => {
       .poll(() => nav.getByRole("link").allTextContents())
       .toEqual([
         "Overview",
+        "Check a number",
         "Lists",
         "Screening",
         "Do-not-call",
@@ -255,6 +262,28 @@ describe("what seldom happens", () => {
     // Screening needs the policy: without it the page takes no file.
     await page.getByRole("link", { name: "Screening" }).click();
     await page.getByText("ClearDial's server cannot be reached").waitFor();
+  });
+});
+
+describe("an older Worker", () => {
+  it("has the clauses that it knows, which can be changed; what it has no route for is no failure", async () => {
+    const { page } = await answered(browsers.manager, "#/policy", older((await policyNow()).policy));
+    const clause = (path: string) => page.locator(`[data-clause="${path}"]`);
+    await clause("maskBlocked").waitFor();
+    await expect.poll(() => clause("consents.amber").count()).toBe(0);
+    await clause("maskBlocked").getByRole("switch").click({ force: true });
+    const bar = page.getByRole("region", { name: "Changes that are not saved" });
+    await expect.poll(() => bar.getByRole("listitem").count()).toBe(1);
+    for (const [to, heading] of [
+      ["/", "Overview"],
+      ["/consents", "Consents"],
+    ]) {
+      await page.evaluate((hash) => void (location.hash = hash!), to);
+      await page.getByRole("heading", { level: 1, name: heading! }).waitFor();
+      await loaded(page);
+      await expect.poll(() => page.getByRole("alert").count(), { message: to! }).toBe(0);
+    }
+    expect(freshErrors(browsers.manager)).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import { clauses } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { answering, older, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
 import { expectRightVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 
@@ -203,6 +203,17 @@ describe("the policy in the popup", () => {
     await page.getByText("Proposed. Another person approves it in the desk, under Policy.").waitFor();
     expect((await policyNow()).policy.outOfHours).toBe("hold");
     await page.close();
+  });
+
+  it("of an older Worker has the clauses that it knows", async () => {
+    const page = await answering(manager, older((await policyNow()).policy));
+    await page.setViewportSize({ width: 360, height: 760 });
+    await page.goto(`chrome-extension://${manager.extensionId}/popup.html?tabId=1`);
+    await choice(page, "maskBlocked", "off").waitFor();
+    const now = await checked(page, "maskBlocked");
+    await choice(page, "maskBlocked", now === "on" ? "off" : "on").click();
+    await expect.poll(() => page.locator(".staged li").count()).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
   });
 
   it("is read by a compliance officer too, who is told who changes it", async () => {

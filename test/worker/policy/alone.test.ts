@@ -21,7 +21,11 @@ beforeAll(async () => {
   manager = await join(admin, "manager");
   await join(admin, "agent");
 });
+const setUpAt = (ms: number) =>
+  env.DB.prepare("UPDATE marks SET value = ? WHERE name = 'setup'").bind(new Date(ms).toISOString()).run();
 beforeEach(async () => {
+  // The day of set-up is over.
+  await setUpAt(Date.now() - DAY);
   await setPolicy(() => defaultPolicy);
   await env.DB.exec("DELETE FROM people_left");
 });
@@ -92,6 +96,7 @@ it("a manager's proposal waits for the administrator, who is somebody else", asy
 describe("is not alone", () => {
   it("once somebody else has the role", async () => {
     const { id, countsAt } = await propose();
+    await setUpAt(Date.now());
     const second = await join(admin, "admin", "second@example.com");
     expect((await stateOf(id)).countsAt).toBeNull();
     await settleDue(env, Date.parse(countsAt!) + 1);
@@ -142,4 +147,37 @@ it("what it changes has another value by then: it stays until it expires", async
   expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["IE"]]);
   await settleDue(env, Date.parse(expiresAt));
   expect((await stateOf(id)).state).toBe("expired");
+});
+
+describe("on the day of set-up, where there is nobody yet to wait for", () => {
+  const second = async (token: string) =>
+    ((await call("GET", "/v1/policy", { token })).data as PolicyAnswer).second;
+  beforeEach(() => setUpAt(Date.now() - DAY + 60_000));
+
+  it("the first administrator loosens the policy at once; nothing goes below the floor", async () => {
+    expect(await second(admin)).toEqual({ others: [], setUpDay: true });
+    expect(await propose()).toBeNull();
+    expect(await regions()).toEqual(["GB", "US"]);
+    await setUpAt(Date.now() - DAY);
+    expect(await second(admin)).toEqual({ others: [], setUpDay: false });
+    const further = { ...abroad.recording, regions: ["GB", "US", "IE"] };
+    expect((await propose({ ...abroad, recording: further }))?.countsAt).toBeTruthy();
+  });
+
+  it("a manager waits for the administrator, and an administrator for another one", async () => {
+    expect(await second(manager)).toEqual({ others: ["admin"], setUpDay: true });
+    expect((await propose(abroad, manager)).roles).toEqual(["admin"]);
+    await join(admin, "admin", "early@example.com");
+    expect(await second(admin)).toEqual({ others: ["admin"], setUpDay: true });
+    expect((await propose()).countsAt).toBeNull();
+    await take("agent", "early@example.com");
+    // Within a week of taking the role away, they are not alone either.
+    expect((await propose()).countsAt).toBeNull();
+    expect(await regions()).toEqual(["GB"]);
+  });
+
+  it("agents are not told who else there is", async () => {
+    const agent = await join(admin, "agent", "late@example.com");
+    expect(await second(agent)).toBeUndefined();
+  });
 });

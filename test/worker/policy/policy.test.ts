@@ -25,6 +25,7 @@ it("starts with the whole schema's defaults", async () => {
     why: "",
     policy: defaultPolicy,
     raised: [],
+    second: { others: ["admin", "compliance"], setUpDay: true },
   });
   expect(headers.get("etag")).toBe('"0"');
 });

@@ -34,6 +34,13 @@ it("a register that the law of a called country wants and that is not set up und
   expect(todo!.text).toContain("“ndd”");
 });
 
+it("no register whose law has ended: France's is of before 11 August 2026", () => {
+  const french = { ...shown, numbers: { ...shown.numbers, alsoRegions: ["FR"] } };
+  const then = Date.parse("2026-08-10T12:00:00Z");
+  expect(ids(french, { now: then, admin: false })).toEqual(["undeclared.bloctel"]);
+  expect(ids(french, { now: then + DAY, admin: false })).toEqual([]);
+});
+
 it("rules that nobody looked up for 180 days, to administrators alone", () => {
   const looked = sourced.map(({ source }) => Date.parse(source.lookedUp));
   const old = Math.max(...looked) + 181 * DAY;
@@ -44,10 +51,13 @@ it("rules that nobody looked up for 180 days, to administrators alone", () => {
 
 it("entries that wait; objections are for officers to settle", () => {
   const waiting = { consents: 2, scopes: 1 };
-  expect(waitingTodos(waiting, true).map(({ title }) => title)).toEqual([
-    "2 consents wait for their review",
-    "1 objection leaves open whom it is meant for",
+  const may = { consents: true, scopes: true };
+  expect(waitingTodos(waiting, may).map(({ title, link }) => [title, link])).toEqual([
+    ["2 consents wait for their review", "#/consents?state=review"],
+    ["1 objection leaves open whom it is meant for", "#/do-not-call?asks=yes"],
   ]);
-  expect(waitingTodos(waiting, false)).toHaveLength(1);
-  expect(waitingTodos({ consents: 0, scopes: 0 }, true)).toEqual([]);
+  const idsOf = (mine: typeof may) => waitingTodos(waiting, mine).map(({ id }) => id);
+  expect(idsOf({ ...may, scopes: false })).toEqual(["waiting.consents"]);
+  expect(idsOf({ ...may, consents: false })).toEqual(["waiting.scopes"]);
+  expect(waitingTodos({ consents: 0, scopes: 0 }, may)).toEqual([]);
 });
