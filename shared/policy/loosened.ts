@@ -4,7 +4,8 @@
  */
 import type { Role } from "../people/api.ts";
 import { changesBetween, type Clause, clauseAt, type PolicyChange, withClause } from "./clauses.ts";
-import type { Hours, Policy, SchemeRule } from "./policy.ts";
+import type { Hours, Policy, SchemeRule, SignInRule } from "./policy.ts";
+import { givesMore } from "./sign-in.ts";
 import { covers } from "./sites.ts";
 
 /** True where a change from one value to another, different one loosens. */
@@ -110,7 +111,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "access.unusedTokenDays": more,
   "access.rotateTokenDays": more,
   "access.numbersPerHour": more,
-  "access.signIn": gained,
+  "access.signIn": (from, to) => givesMore(from as SignInRule[], to as SignInRule[]),
 };
 
 /** Clauses of which no change loosens, each with its reason. */
@@ -147,11 +148,15 @@ const byAdmins: ReadonlySet<string> = new Set([
   "recording.regions",
 ]);
 
-/** Whether a change waits for a second person. A manager changes what is `admin` in no direction alone. */
+/**
+ * Whether a change waits for a second person: what loosens, and from a manager also what is an administrator's and has
+ * no stricter direction, as it costs money.
+ */
 function waits({ path, from, to }: PolicyChange, role: Role): boolean {
   const clause = clauseAt(path);
   if (!clause) return false;
-  return (clause.admin === true && role !== "admin") || looser[clause.path]?.(from, to) === true;
+  const loosens = looser[clause.path];
+  return loosens ? loosens(from, to) : clause.admin === true && role !== "admin";
 }
 
 /** The changes from `before` to `after` that wait for a second person; in a record key by key. */
@@ -163,20 +168,25 @@ export const withChanges = (policy: Policy, changes: readonly PolicyChange[]): P
   changes.reduce((at, { path, to }) => withClause(at, path, to), policy);
 
 /**
- * What a save means: the policy that counts at once, and the changes that are proposed. `also` names clauses that must
- * wait with them, as they fit only what is proposed.
+ * What a save means: the policy that counts at once, and the changes that are proposed. `faults` names clauses that a
+ * policy has wrong: a change that fits only what is proposed waits with it, and where that does not help, all of them.
  */
 export function split(
   before: Policy,
   next: Policy,
   role: Role,
-  also: readonly string[] = [],
+  faults: (now: Policy) => readonly string[] = () => [],
 ): { now: Policy; proposed: PolicyChange[] } {
-  const proposed = changesBetween(before, next).filter(
-    (change) => waits(change, role) || also.includes(clauseAt(change.path)?.path ?? ""),
-  );
-  const back = proposed.map(({ path, from, to }) => ({ path, from: to, to: from }));
-  return { now: withChanges(next, back), proposed };
+  const changes = changesBetween(before, next);
+  let proposed = changes.filter((change) => waits(change, role));
+  for (;;) {
+    const back = proposed.map(({ path, from, to }) => ({ path, from: to, to: from }));
+    const now = withChanges(next, back);
+    const wrong = new Set(faults(now).map((path) => clauseAt(path)?.path));
+    if (wrong.size === 0 || proposed.length === changes.length) return { now, proposed };
+    const more = changes.filter((c) => proposed.includes(c) || wrong.has(clauseAt(c.path)?.path));
+    proposed = more.length > proposed.length ? more : changes;
+  }
 }
 
 /** Who may approve changes of these paths: all of them, so the fewest. */

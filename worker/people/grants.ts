@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import type { GrantProposed, Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { isMore } from "../../shared/policy/sign-in.ts";
 import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -13,9 +14,8 @@ import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
 import { endInvites } from "./access.ts";
 
-/** Whether `to` may do something that `from` may not. Null: no access yet. */
-export const isGrant = (from: Role | null, to: Role): boolean =>
-  to !== "agent" && to !== from && from !== "admin";
+/** Whether `to` is a role above agent that allows more than `from`. Null: no access yet. */
+export const isGrant = (from: Role | null, to: Role): boolean => to !== "agent" && isMore(from, to);
 
 interface Granted {
   /** `person.<id>` or `invite.<id>`. */

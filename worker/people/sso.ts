@@ -1,7 +1,7 @@
 /** Single sign-on: the company's provider says who a person is; policy says whether they may sign in, and with which role. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
-import type { SignInRule } from "../../shared/policy/policy.ts";
+import { roleBy } from "../../shared/policy/sign-in.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
@@ -64,34 +64,6 @@ const findPerson = (db: D1Database, issuer: string, { subject, email }: Identity
     )
     .bind(issuer, subject, email, new Date().toISOString())
     .first<Found>();
-
-/** Highest first. An admin may do everything; compliance is on a level with manager, but sees more personal data. */
-const rank: readonly Role[] = ["admin", "compliance", "manager", "agent"];
-
-/**
- * The role that policy gives: the highest of the matching group rules; else the role that an administrator gave
- * (`given`); else the highest of the matching address and domain rules. Null where policy does not admit the person.
- */
-export function roleBy(
-  rules: readonly SignInRule[],
-  { email, domain, groups }: Pick<Identity, "email" | "domain" | "groups">,
-  given: Role | null,
-): Role | null {
-  const highest = (matches: (rule: SignInRule) => boolean): Role | null => {
-    const roles = rules.filter(matches).map((rule) => rule.role);
-    return rank.find((role) => roles.includes(role)) ?? null;
-  };
-  const is = (value: string, rule: SignInRule) => rule.value.replace(/^@/, "").toLowerCase() === value;
-  return (
-    highest((rule) => rule.match === "group" && groups.includes(rule.value)) ??
-    given ??
-    highest(
-      (rule) =>
-        (rule.match === "email" && email !== null && is(email, rule)) ||
-        (rule.match === "domain" && domain !== null && is(domain, rule)),
-    )
-  );
-}
 
 sso.openapi(
   route({

@@ -10,7 +10,8 @@ import {
   policyVersions,
   policyVersionsQuery,
 } from "../../shared/policy/api.ts";
-import { changesBetween, clauseAt } from "../../shared/policy/clauses.ts";
+import { changesBetween } from "../../shared/policy/clauses.ts";
+import { belowFloor } from "../../shared/policy/floor.ts";
 import { approvers, split } from "../../shared/policy/loosened.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { waitOf } from "../../shared/policy/second.ts";
@@ -102,11 +103,12 @@ policy.openapi(
     const ms = Date.now();
     refuseFaults(current.policy, next, ms);
     const second = await secondOf(db, actor.id, ms);
-    const split = parts(current.policy, next, actor.role, ms);
-    const roles = approvers(split.proposed.map(({ path }) => path));
+    const faults = (some: Policy) => [...belowFloor(some), ...faultsOf(current.policy, some, ms)];
+    const parts = split(current.policy, next, actor.role, (some) => faults(some).map(({ path }) => path));
+    const roles = approvers(parts.proposed.map(({ path }) => path));
     // On the day of set-up the first administrator has nobody to wait for.
     const alone = actor.kind === "person" && waitOf(roles, actor.role, second) === "none";
-    const { now, proposed } = alone ? { now: next, proposed: [] } : split;
+    const { now, proposed } = alone ? { now: next, proposed: [] } : parts;
     const at = new Date(ms).toISOString();
     const changes = changesBetween(current.policy, now);
     const version = current.version + Number(changes.length > 0);
@@ -142,22 +144,6 @@ policy.openapi(
     return answer;
   },
 );
-
-/**
- * The part of a save that counts at once, and the changes that are proposed. A change that fits only what is proposed,
- * such as a reminder after a register's later end, waits with it.
- */
-function parts(before: Policy, next: Policy, role: Role, now: number) {
-  const first = split(before, next, role);
-  const faults = faultsOf(before, first.now, now);
-  if (faults.length === 0) return first;
-  return split(
-    before,
-    next,
-    role,
-    faults.map(({ path }) => clauseAt(path)?.path ?? ""),
-  );
-}
 
 policy.openapi(
   route({

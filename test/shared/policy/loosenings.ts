@@ -6,7 +6,9 @@ const scheme = (name: string, parameter?: string, kind: "call" | "message" = "ca
   ...{ scheme: name, kind },
   ...(parameter !== undefined && { parameter }),
 });
-const rule = (value: string, role: string) => ({ match: "domain", value, role });
+const rule = (value: string, role: string, match = "domain") => ({ match, value, role });
+const contractors = (role: string) => rule("contractors", role, "group");
+const staff = rule("example.com", "manager");
 const week = (from: string, to: string) => {
   const day = [from, to];
   return { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
@@ -65,6 +67,8 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["access.rotateTokenDays", 31, 30],
   ["access.numbersPerHour", 20_001, 20_000],
   ["access.signIn", [rule("example.com", "agent")], []],
+  ["access.signIn", [rule("example.com", "admin")], [rule("example.com", "agent")]],
+  ["access.signIn", [staff, contractors("admin")], [staff]],
 ];
 /** Clauses with no safe direction: every change waits. */
 export const eitherWay: [path: string, one: unknown, other: unknown][] = [
@@ -83,7 +87,10 @@ export const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["campaigns.runs", ["automated"], ["pensions"]],
   ["hours.GB", week("09:00", "17:00"), week("10:00", "18:00")],
   ["recording.openedBy", ["manager"], ["agent"]],
-  ["access.signIn", [rule("example.com", "agent")], [rule("example.com", "admin")]],
+  ["access.signIn", [rule("example.com", "agent")], [rule("example.org", "agent")]],
+  ["access.signIn", [rule("example.com", "manager")], [rule("example.com", "compliance")]],
+  // A group's rule caps what the others give, and admits whom none of them does.
+  ["access.signIn", [staff], [staff, contractors("agent")]],
   ...clauses
     .filter(({ group }) => group === "retention")
     .map(({ path }): [string, unknown, unknown] => [path, 24, 12]),

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
-import { roleBy } from "../../../worker/people/sso.ts";
+import { roleBy } from "../../../shared/policy/sign-in.ts";
 import { call, dump, join } from "../helpers.ts";
 import {
   begin,
