@@ -32,7 +32,10 @@ export async function secondOf(db: D1Database, by: string, now: number): Promise
     .bind(by, new Date(now).toISOString())
     .first<{ noAdmin: number; noOfficer: number; setUp: string | null }>();
   return {
-    others: [...(known?.noAdmin ? [] : ["admin" as const]), ...(known?.noOfficer ? [] : ["compliance" as const])],
+    others: [
+      ...(known?.noAdmin ? [] : ["admin" as const]),
+      ...(known?.noOfficer ? [] : ["compliance" as const]),
+    ],
     setUpDay: isSetUpDay(known?.setUp ?? null, now),
   };
 }

@@ -43,15 +43,13 @@ describe("whether other rules could give anybody more", () => {
       domain: ["b.example", "d.example"],
     };
     const rules = fc.array(
-      fc
-        .constantFrom<SignInRule["match"]>("group", "email", "domain")
-        .chain((match) =>
-          fc.record({
-            match: fc.constant(match),
-            value: fc.constantFrom(...values[match]),
-            role: fc.constantFrom(...roleSchema.options),
-          }),
-        ),
+      fc.constantFrom<SignInRule["match"]>("group", "email", "domain").chain((match) =>
+        fc.record({
+          match: fc.constant(match),
+          value: fc.constantFrom(...values[match]),
+          role: fc.constantFrom(...roleSchema.options),
+        }),
+      ),
       { maxLength: 6 },
     );
     const accounts = [...Array(8).keys()].flatMap((bits) =>
