@@ -69,6 +69,7 @@ import { rollback } from "./registers/rollback.ts";
 import { screenings } from "./screening/routes.ts";
 import { sso } from "./people/sso.ts";
 import { scheduled } from "./jobs/scheduled.ts";
+import { partiesBulk } from "./do-not-call/parties-bulk.ts";
 import { parties } from "./do-not-call/parties.ts";
 import { consentReviews } from "./do-not-call/review.ts";
 import { scopes } from "./do-not-call/scope.ts";
@@ -142,6 +143,7 @@ for (const room of [
   scopes,
   callBacks,
   parties,
+  partiesBulk,
   dials,
   callImport,
   callAgents,

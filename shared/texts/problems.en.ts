@@ -152,6 +152,7 @@ export const problemDetails = {
   readings: "It could be {numbers}.",
   objectionEnd: "An objection has no end date.",
   dayPassed: "This day has passed.",
+  partyTwice: "another row of this source says otherwise",
   consentLater: "A consent cannot be dated in the future.",
   objected:
     "The subscriber objected: only those who may record consents by the policy can record a later agreement, and no agent.",

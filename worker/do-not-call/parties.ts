@@ -12,15 +12,42 @@ import { changed, commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 
 export const parties = room();
 const officers = ["compliance", "admin"] as const;
 
-type PartyRow = Omit<Party, "number"> & { number: number };
-const columns = 'id, number, party, source, detail, "by", at, ended_at AS endedAt';
+export type PartyRow = Omit<Party, "number"> & { number: number };
+export const partyColumns = 'id, number, party, source, detail, "by", at, ended_at AS endedAt';
 const toParty = (row: PartyRow): Party => ({ ...row, number: e164Of(row.number) });
+
+export const newParty = (said: Omit<Party, "id" | "endedAt">): Party => ({
+  id: crypto.randomUUID(),
+  ...said,
+  endedAt: null,
+});
+
+/** The statements by which something is said, and each source's earlier word on the number ends. */
+export const saidStatements = (
+  said: readonly Party[],
+  { by, at }: { by: string; at: string },
+): Statement[] => {
+  const list = JSON.stringify(said.map((one) => ({ ...one, n: numberOf(one.number) })));
+  return [
+    sql(
+      `UPDATE parties SET ended_at = ?2, ended_by = ?3 WHERE ended_at IS NULL
+         AND (number, source) IN (SELECT value ->> 'n', value ->> 'source' FROM json_each(?1))`,
+      ...[list, at, by],
+    ),
+    sql(
+      `INSERT INTO parties (id, number, party, source, detail, by, at)
+       SELECT value ->> 'id', value ->> 'n', value ->> 'party', value ->> 'source', value ->> 'detail', ?3, ?2
+       FROM json_each(?1)`,
+      ...[list, at, by],
+    ),
+  ];
+};
 
 parties.openapi(
   route({
@@ -38,30 +65,11 @@ parties.openapi(
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const by = c.get("actor")!.id;
     const at = new Date().toISOString();
-    const said: Party = {
-      id: crypto.randomUUID(),
-      number: e164,
-      party,
-      source,
-      detail,
-      by,
-      at,
-      endedAt: null,
-    };
+    const said = newParty({ number: e164, party, source, detail, by, at });
     return commit(
       c,
       { code: "party.said", subject: said.id, payload: { number: e164, party, source, detail } },
-      [
-        sql(
-          "UPDATE parties SET ended_at = ?, ended_by = ? WHERE number = ? AND source = ? AND ended_at IS NULL",
-          ...[at, by, numberOf(e164), source],
-        ),
-        sql(
-          'INSERT INTO parties (id, number, party, source, detail, "by", at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-          ...[said.id, numberOf(e164), party, source, detail, by, at],
-        ),
-        changed("number", e164),
-      ],
+      [...saidStatements([said], { by, at }), changed("number", e164)],
       { status: 201, body: said },
     );
   },
@@ -81,7 +89,7 @@ parties.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const { rows, next } = await pageOf<PartyRow>(
       c.env.DB,
-      { table: "parties", columns, where: "1" },
+      { table: "parties", columns: partyColumns, where: "1" },
       query,
       policy,
     );
@@ -100,7 +108,7 @@ parties.openapi(
     responses: { 200: json(partySchema) },
   }),
   async (c) => {
-    const row = await c.env.DB.prepare(`SELECT ${columns} FROM parties WHERE id = ?`)
+    const row = await c.env.DB.prepare(`SELECT ${partyColumns} FROM parties WHERE id = ?`)
       .bind(c.req.valid("param").id)
       .first<PartyRow>();
     if (!row) throw new Problem("not-found");

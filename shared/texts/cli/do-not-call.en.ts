@@ -51,6 +51,15 @@ export const doNotCallHelpEn = {
   scope: "whom an objection closes; the line unless given",
 };
 
+export const partiesHelpEn = {
+  parties: "whose lines numbers are",
+  add: "says whose lines the numbers in a CSV file are. The columns party, detail and source override the options. A source's earlier word on a number ends. Sending the same file again adds nothing. Exits with 1 if a line is refused",
+  file: "CSV with a header, or one number a line",
+  party: "consumer, sole-trader, partnership or company",
+  detail: "how it is known; the file's name unless given",
+  source: "who says so: it counts only where the policy's parties.from names it",
+};
+
 export const consentsHelpEn = {
   consents: "consents to be called",
   add: "records the consents in a CSV file. The columns kind, given by, given at, calls, product, words, how, proof, caller, day, until, and basis and evidence, override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",

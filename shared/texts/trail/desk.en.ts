@@ -198,6 +198,7 @@ export const trailEn = {
     "suppression.spread": "Objection closed further numbers of a person or company",
     "call-back.made": "Asked to be called later",
     "party.said": "Said whose line a number is",
+    "party.imported": "Said whose lines many numbers are",
     "party.ended": "Whose line a number is: entry ended",
     "request.ask-clarification": "Requester asked to clarify",
     "request.clarified": "Requester clarified",

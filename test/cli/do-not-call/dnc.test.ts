@@ -9,6 +9,7 @@ import type { Cli } from "../../../worker/cli/cli.ts";
 import { type Ask, Refusal } from "../../../worker/cli/client.ts";
 import { addConsentCommands } from "../../../worker/cli/do-not-call/consents.ts";
 import { addDncCommands } from "../../../worker/cli/do-not-call/dnc.ts";
+import { addPartyCommands } from "../../../worker/cli/do-not-call/parties.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-rows-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -72,6 +73,7 @@ async function run(...args: string[]): Promise<BulkReport> {
   };
   addDncCommands(cli);
   addConsentCommands(cli);
+  addPartyCommands(cli);
   await program.parseAsync(args, { from: "user" });
   return printed.object as BulkReport;
 }
@@ -211,6 +213,31 @@ describe("many rows", () => {
     expect(again).toMatchObject({ added: broken.unsent, there: broken.added, unsent: 0 });
     expect(await add(many(3000).join(""))).toMatchObject({ added: 0, there: 3000 });
     expect(kept.size).toBe(3000);
+  });
+});
+
+describe("parties", () => {
+  it("take their fields from columns and options, and the file as how it is known", async () => {
+    await run(
+      "parties",
+      "add",
+      file("Phone;Party\n020 7946 0001;Sole trader\n020 7946 0002;\n"),
+      "--party",
+      "company",
+    );
+    expect(sent[0]!.path).toBe("/v1/parties/bulk");
+    expect(rowsSent()).toMatchObject([
+      {
+        number: "020 7946 0001",
+        party: "sole-trader",
+        source: "import",
+        detail: expect.stringMatching(/file/) as string,
+      },
+      { number: "020 7946 0002", party: "company" },
+    ]);
+    sent.length = 0;
+    await expect(run("parties", "add", file("020 7946 0001\n"))).rejects.toThrow("--party");
+    expect(sent).toEqual([]);
   });
 });
 

@@ -73,6 +73,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/me": everyone,
   "GET /v1/parties": officers,
   "POST /v1/parties": officers,
+  "POST /v1/parties/bulk": officers,
   "DELETE /v1/parties/{id}": officers,
   "GET /v1/people": office,
   "GET /v1/people/{id}": office,

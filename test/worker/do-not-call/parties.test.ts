@@ -1,10 +1,11 @@
 /** Whose line a number is: who may say it, that sources which disagree say nothing, and what counts by policy. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
-import type { PartiesAnswer, Party } from "../../../shared/do-not-call/api.ts";
+import type { BulkAnswer, PartiesAnswer, Party } from "../../../shared/do-not-call/api.ts";
 import type { Problem } from "../../../shared/api.ts";
-import { aTeam, call } from "../helpers.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, dump } from "../helpers.ts";
 
 const tokens = aTeam();
 const say = (number: string, party: string, more: object = {}, token = tokens.compliance) =>
@@ -59,4 +60,74 @@ it("a source that policy does not name says nothing; two that disagree neither",
   expect(await partyOf(number)).toBeUndefined();
   await say(number, "company");
   expect(await partyOf(number)).toMatchObject({ party: "company" });
+});
+
+describe("in bulk", () => {
+  const bulk = async (rows: object[], token = tokens.compliance) => {
+    const { status, data } = await call("POST", "/v1/parties/bulk", { token, body: { rows } });
+    expect(status, JSON.stringify(data)).toBe(200);
+    return (data as BulkAnswer).results.map((result) => result.code ?? result.status);
+  };
+  const [one, two, three] = ["+441134960101", "+441134960102", "+441134960103"] as const;
+  const row = (number: string, party: string, more: object = {}) => ({
+    ...{ number, party, detail: "Companies House, 1 Nov 2026" },
+    ...more,
+  });
+
+  it("officers alone say it; a bad row is refused alone, and so is one that disagrees with another", async () => {
+    for (const token of [tokens.agent, tokens.manager])
+      expect(
+        (await call("POST", "/v1/parties/bulk", { token, body: { rows: [row(one, "company")] } })).status,
+      ).toBe(403);
+    const rows = [
+      row("0113 496 0101", "company"),
+      row(two, "club"),
+      row(two, "partnership", { detail: " " }),
+      row(two, "partnership", { source: "connector" }),
+      row("12", "company"),
+      row(one, "company"),
+      row(one, "consumer"),
+      row(two, "sole-trader"),
+    ];
+    expect(await bulk(rows)).toEqual([
+      ...["added", "invalid", "invalid", "invalid", "not-a-number", "there", "invalid", "added"],
+    ]);
+    expect([await partyOf(one), await partyOf(two)]).toMatchObject([
+      { party: "company", source: "officer" },
+      { party: "sole-trader" },
+    ]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("the same rows again add nothing; a source's later word replaces its earlier one alone", async () => {
+    const rows = [row(three, "company"), row(three, "consumer", { source: "import" })];
+    expect(await bulk(rows)).toEqual(["added", "added"]);
+    const before = await dump("parties");
+    expect(await bulk(rows)).toEqual(["there", "there"]);
+    expect(await dump("parties")).toEqual(before);
+    expect(await bulk([row(three, "partnership")])).toEqual(["added"]);
+    const { data } = await call("GET", `/v1/parties?number=${encodeURIComponent(three)}`, {
+      token: tokens.admin,
+    });
+    expect(
+      (data as PartiesAnswer).parties
+        .map(({ party, source, endedAt }) => [party, source, endedAt !== null])
+        .sort(),
+    ).toEqual([
+      ["company", "officer", true],
+      ["consumer", "import", false],
+      ["partnership", "officer", false],
+    ]);
+  });
+
+  it("two at once leave one word of a source", async () => {
+    const number = "+441134960104";
+    await Promise.all([bulk([row(number, "company")]), bulk([row(number, "consumer", { detail: "x" })])]);
+    const { results } = await env.DB.prepare(
+      "SELECT party FROM parties WHERE number = ? AND ended_at IS NULL",
+    )
+      .bind(Number(number.slice(1)))
+      .all();
+    expect(results).toHaveLength(1);
+  });
 });
