@@ -27,7 +27,13 @@ import { ConsentReview } from "./ConsentReview.tsx";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 
 const text = consentsEn;
-const rowsOf = (answer: ConsentsAnswer) => answer.consents;
+/** What an older Worker does not say of a consent. */
+const older: Partial<Consent> = {
+  ...{ kind: null, calls: ["general"], words: "", proof: "", attempts: 0 },
+  ...{ state: "good", doneAt: null, talked: false },
+};
+const rowsOf = ({ consents }: ConsentsAnswer) =>
+  consents.map((consent): Consent => Object.assign({ ...older }, consent));
 const sayKind = (c: Consent): string => (c.kind === null ? text.bases[c.basis] : text.kinds[c.kind]);
 const sayCalls = ({ calls }: Consent): string =>
   calls.map((call) => policyEn.values[call] ?? call).join(", ");

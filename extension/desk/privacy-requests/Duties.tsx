@@ -4,12 +4,12 @@ import type { RequestDuty, RequestSummary } from "../../../shared/privacy-reques
 import { deskDutiesEn as text } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { Day } from "../parts/When.tsx";
-import { DaysLeft } from "./format.tsx";
+import { DaysLeft, dutiesOf } from "./format.tsx";
 
 export function RequestDuties({ row }: { row: RequestSummary }) {
   const isOpen = ({ state }: RequestDuty) => state === "open" || state === "overdue";
-  const open = row.duties.filter(isOpen);
-  const over = row.duties.filter((duty) => !isOpen(duty));
+  const open = dutiesOf(row).filter(isOpen);
+  const over = dutiesOf(row).filter((duty) => !isOpen(duty));
   return (
     <>
       {open.length === 0 ? (

@@ -34,12 +34,15 @@ export function sayDaysLeft(days: number): string {
   return isOver(days) ? plural(texts, text.left.over, -days) : plural(texts, text.left.days, days);
 }
 
-export const isOverdue = ({ duties }: RequestSummary): boolean =>
-  duties.some(({ state }) => state === "overdue");
+/** An older Worker names none. */
+export const dutiesOf = ({ duties }: Partial<RequestSummary>): readonly RequestDuty[] => duties ?? [];
+
+export const isOverdue = (row: RequestSummary): boolean =>
+  dutiesOf(row).some(({ state }) => state === "overdue");
 
 /** What is owed next: the earliest day first, what is paused last. */
-export const nextDuty = ({ duties }: RequestSummary): RequestDuty | undefined =>
-  duties
+export const nextDuty = (row: RequestSummary): RequestDuty | undefined =>
+  dutiesOf(row)
     .filter(({ state }) => state === "open" || state === "overdue")
     .sort((a, b) => (a.due ?? "9999").localeCompare(b.due ?? "9999"))[0];
 

@@ -276,7 +276,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
     )
     .toBe(0);
   await dialog()
-    .getByLabel(/^Refuse: Record of a call/)
+    .getByLabel(/^Refuse: Call,/)
     .check();
   await dialog().getByLabel("Ground").last().selectOption("protection");
   await dialog().getByLabel("Reasons").last().fill("It shows that the number was on no register.");

@@ -267,23 +267,48 @@ describe("what seldom happens", () => {
 
 describe("an older Worker", () => {
   it("has the clauses that it knows, which can be changed; what it has no route for is no failure", async () => {
-    const { page } = await answered(browsers.manager, "#/policy", older((await policyNow()).policy));
+    const said = { givenBy: "Olga Older", givenAt: "2026-01-05T10:00:00.000Z", evidence: "A letter" };
+    const consent = {
+      ...{ id: "1", number: "+442079460001", basis: "solicited", ...said },
+      withdrawnAt: null,
+    };
+    const request = {
+      id: "2",
+      reference: "AAAA-BBBB",
+      kind: "access",
+      state: "received",
+      name: "Otto Older",
+    };
+    const { page } = await answered(browsers.admin, "#/policy", {
+      ...older((await policyNow()).policy),
+      "GET /v1/consents?limit=50": [
+        ok({ consents: [{ ...consent, until: null, by: "3", at: said.givenAt }], next: null }),
+      ],
+      "GET /v1/requests?limit=50": [
+        ok({
+          requests: [{ ...request, number: null, assignee: null, receivedOn: "2026-01-05" }],
+          next: null,
+          overdue: 0,
+        }),
+      ],
+    });
     const clause = (path: string) => page.locator(`[data-clause="${path}"]`);
     await clause("maskBlocked").waitFor();
     await expect.poll(() => clause("consents.amber").count()).toBe(0);
     await clause("maskBlocked").getByRole("switch").click({ force: true });
     const bar = page.getByRole("region", { name: "Changes that are not saved" });
     await expect.poll(() => bar.getByRole("listitem").count()).toBe(1);
-    for (const [to, heading] of [
-      ["/", "Overview"],
-      ["/consents", "Consents"],
-    ]) {
-      await page.evaluate((hash) => void (location.hash = hash!), to);
-      await page.getByRole("heading", { level: 1, name: heading! }).waitFor();
+    for (const [to, shows] of [
+      ["/consents", "Olga Older"],
+      ["/requests", "Otto Older"],
+      ["/", "Registers"],
+    ] as const) {
+      await page.evaluate((hash) => void (location.hash = hash), to);
+      await page.getByText(shows).first().waitFor();
       await loaded(page);
-      await expect.poll(() => page.getByRole("alert").count(), { message: to! }).toBe(0);
+      await expect.poll(() => page.getByRole("alert").count(), { message: to }).toBe(0);
     }
-    expect(freshErrors(browsers.manager)).toEqual([]);
+    expect(freshErrors(browsers.admin)).toEqual([]);
   });
 });
 
