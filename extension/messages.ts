@@ -13,8 +13,11 @@ import type { Campaign } from "../shared/policy/policy.ts";
 import type { HeldDial, NewConsent, Outcome } from "./held-dial.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
-/** Why the Worker cannot be asked. `too-old`: its API is newer than this extension. */
-export type Trouble = "not-joined" | "signed-out" | "offline" | "too-old";
+/**
+ * Why the Worker cannot be asked. `busy`: it answers, but more was asked than it allows; what a page can bring about is no
+ * outage. `too-old`: its API is newer than this extension.
+ */
+export type Trouble = "not-joined" | "signed-out" | "offline" | "busy" | "too-old";
 
 /** What a person ruled about numbers on one site. */
 export interface Rulings {

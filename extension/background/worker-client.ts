@@ -137,7 +137,11 @@ export function openWorkerClient({ account, fetch, now, random, storage, changed
     // The Worker works; a store for recordings behind it failed.
     const behind = problem?.code === "store-failed";
     if ((answer.status >= 500 && !behind) || answer.status === 429 || answer.status === 408)
-      throw fail("offline", `HTTP ${answer.status}`, retryAfterMs(answer.headers.get("retry-after"), to));
+      throw fail(
+        answer.status === 429 ? "busy" : "offline",
+        `HTTP ${answer.status}`,
+        retryAfterMs(answer.headers.get("retry-after"), to),
+      );
     if (!answer.ok) {
       // Something else answers at the address, such as a proxy's log-in page.
       if (typeof problem?.code !== "string" || fault)

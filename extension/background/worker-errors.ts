@@ -57,7 +57,7 @@ export const LONGEST_PAUSE_MS = SETTLED_MS;
  * half, so that a company's browsers do not all return in the same second. `random` is from 0 to 1.
  */
 export function pause(trouble: Trouble, failures: number, random: number): number {
-  if (trouble !== "offline") return SETTLED_MS;
+  if (trouble !== "offline" && trouble !== "busy") return SETTLED_MS;
   const longest = pauseAfter(Math.max(1, failures), FIRST_MS, LONGEST_MS);
   return Math.round(longest * (0.5 + random / 2));
 }

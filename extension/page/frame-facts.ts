@@ -29,6 +29,8 @@ export const POLL_MS = 45_000;
 const OLDER_MS = 1000;
 /** A held dial waits this long for the Worker's answer. */
 export const ANSWER_MS = 2000;
+/** A timer that is later than this was kept waiting by the page, which says nothing about the Worker. */
+const LATE_MS = 500;
 
 export interface FrameFactsDeps {
   ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
@@ -103,7 +105,9 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     state.trouble = trouble;
     if (take(context) && kept) {
       noteConfirmed(state, kept.confirmedAt, now());
-      learnFacts(state, kept.facts);
+      // What is in doubt here stays so: only an answer of the Worker ends a doubt.
+      const sure = Object.entries(kept.facts).filter(([n]) => !state.stale.has(n));
+      learnFacts(state, Object.fromEntries(sure));
     }
     retryIn(Math.max(retryInMs, 500), numbers);
     learnt({ context: false });
@@ -158,10 +162,12 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     /** Asks the Worker now, whatever is known. Resolves with the answer, or after ANSWER_MS without one. */
     async confirm(numbers: string[]): Promise<void> {
       if (numbers.length === 0) return;
+      const since = now();
       const asking = answered(numbers, ask("page.facts", { numbers, now: true })).then(() => true);
       const inTime = new Promise<boolean>((done) => later(() => done(false), ANSWER_MS));
+      if (await Promise.race([asking, inTime])) return;
       // A Worker that does not answer in time is out as well. Its answer, when it comes, says otherwise.
-      if (!(await Promise.race([asking, inTime])) && !isFresh(state, now())) state.trouble ??= "offline";
+      if (now() - since <= ANSWER_MS + LATE_MS && !isFresh(state, now())) state.trouble ??= "offline";
     },
     poll,
     /** The page comes back from the back/forward cache: nothing counts until it has heard what it missed. */

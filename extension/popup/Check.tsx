@@ -77,7 +77,11 @@ function Results({ outcome }: { outcome: Outcome }) {
     return outcome.trouble === "not-joined" || outcome.trouble === "too-old" ? (
       <p>{outcome.trouble === "too-old" ? ui.trouble["too-old"].what : ui.notJoined}</p>
     ) : (
-      <Result title="" decision={unknownFor(outcome.trouble)} context={null} />
+      <Result
+        title=""
+        decision={unknownFor(outcome.trouble === "signed-out" ? "signed-out" : "offline")}
+        context={null}
+      />
     );
   return (
     <>

@@ -53,6 +53,10 @@ export const deskEn = {
       title: "ClearDial's server cannot be reached",
       text: "Check your connection. Nothing that you saved is lost.",
     },
+    busy: {
+      title: "Too much was asked of ClearDial's server",
+      text: "Try again in a minute. Nothing that you saved is lost.",
+    },
     "signed-out": {
       title: "You are signed out",
       text: "Your access was ended, or not used for a long time. Ask your administrator for a new invite.",

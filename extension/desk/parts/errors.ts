@@ -1,10 +1,11 @@
 /** Why a request failed, in words. Where the Worker refused it, the words are the Worker's. */
+import type { Trouble } from "../../messages.ts";
 import { ApiError } from "../../ui/api.ts";
 import { words } from "./texts.ts";
 
 export interface Failure {
   /** `refused`: the Worker said no. `broken`: our own code failed. Otherwise the Worker could not be asked. */
-  kind: "offline" | "signed-out" | "not-joined" | "too-old" | "refused" | "broken";
+  kind: Trouble | "refused" | "broken";
   title: string;
   text: string;
 }

@@ -18,7 +18,7 @@ export async function relay({ method, path, body, key }: SendAsked): Promise<unk
         patienceMs: PATIENCE_MS,
       });
     } catch (error) {
-      const away = error instanceof ApiError && error.trouble === "offline";
+      const away = error instanceof ApiError && (error.trouble === "offline" || error.trouble === "busy");
       if (!away || (method === "POST" && key === undefined) || attempt === TRIES) throw error;
       await wait(pauseAfter(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
     }

@@ -23,6 +23,11 @@ export const popupEn = {
       todo: "Numbers show as not known until it answers. Check your connection; if it is fine, tell your administrator.",
       button: "Try again",
     },
+    busy: {
+      what: "You asked more of ClearDial's server than it answers at once.",
+      todo: "Numbers that it has not answered show as not known. It goes on by itself, within an hour.",
+      button: "Try again",
+    },
     "signed-out": {
       what: "You are signed out.",
       todo: "Your access was ended, or not used for a long time. Sign in again, or ask your administrator for a new invite.",

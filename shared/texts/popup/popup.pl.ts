@@ -25,6 +25,11 @@ export const popupPl: typeof popupEn = {
       todo: "Dopóki nie odpowie, numery są oznaczone jako nieznane. Sprawdź połączenie; jeśli działa, powiedz administratorowi.",
       button: "Spróbuj ponownie",
     },
+    busy: {
+      what: "Zapytań do serwera ClearDial było za dużo naraz.",
+      todo: "Numery bez odpowiedzi są oznaczone jako nieznane. Wznowi się samo, najpóźniej za godzinę.",
+      button: "Spróbuj ponownie",
+    },
     "signed-out": {
       what: "Wylogowano.",
       todo: "Twój dostęp zakończono albo długo go nie używano. Zaloguj się ponownie albo poproś administratora o nowe zaproszenie.",

@@ -3,15 +3,18 @@
  * compares the wire with it, and store/listing.md tells the stores the same.
  */
 import * as z from "zod";
-import { consentBasis } from "../../../shared/do-not-call/api.ts";
+import { consentBasis, objectionScope } from "../../../shared/do-not-call/api.ts";
 import { dialAction } from "../../../shared/dials/api.ts";
 import { verdictSchema } from "../../../shared/check/api.ts";
+import { regions } from "../../../shared/law/regions.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
 
 const number = z.string().regex(/^\+\d{8,15}$/);
 const code = z.enum([...reasonCodes, "tps", "ctps"]);
 const list = z.enum(["tps", "ctps"]);
 const day = z.iso.date();
+/** The id of a rule, from our own table. */
+const rule = z.enum(Object.values(regions).flatMap(({ rules }) => rules.map(({ id }) => id)));
 
 /** `host`: the dialling page's. `typed`: what was typed into our own forms. */
 export const bodies = (
@@ -27,7 +30,7 @@ export const bodies = (
     device: z.string().regex(/^Chrome on \w+$/),
   }),
   "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
-  "POST /v1/suppressions": z.strictObject({ number, reason: z.enum(typed) }),
+  "POST /v1/suppressions": z.strictObject({ number, reason: z.enum(typed), scope: objectionScope }),
   "POST /v1/dials": z.strictObject({
     // As it was dialled, but never with words.
     number: z.string().regex(/^[\d+*#(),;=./ -]*$/),
@@ -36,7 +39,9 @@ export const bodies = (
     via: z.enum(["tel:", "sip:"]).optional(),
     action: dialAction,
     verdict: verdictSchema,
-    reasons: z.array(z.strictObject({ code, list: list.optional(), asOf: day.optional() })),
+    reasons: z.array(
+      z.strictObject({ code, list: list.optional(), asOf: day.optional(), rule: rule.optional() }),
+    ),
     seen: z
       .strictObject({
         ...{ seq: z.int(), policy: z.int() },

@@ -174,8 +174,9 @@ describe("frames and closed roots", () => {
       await expectVerdicts(apart.page, { [writtenNumber(20)]: verdictOf(writtenNumber(20)) });
       const other = apart.page.frames().find((f) => f.url().startsWith(otherUrl))!;
       expect(await other.evaluate(() => CSS.highlights.size)).toBe(0);
-      const unpainted = (await numbersOnScreen(apart.page)).filter((s) => s.painted === null);
-      expect(unpainted.map((s) => s.text)).toEqual([40, 41, 42, 43].map(writtenNumber));
+      const unpainted = async () =>
+        (await numbersOnScreen(apart.page)).filter((s) => s.painted === null).map((s) => s.text);
+      await expect.poll(unpainted).toEqual([40, 41, 42, 43].map(writtenNumber));
       expect(await falsePaint(apart.page)).toEqual([]);
     } finally {
       await apart.close();

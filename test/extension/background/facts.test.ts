@@ -456,7 +456,7 @@ describe("trouble", () => {
     const { facts } = world.wake();
     world.worker.mood = 429;
     world.worker.retryAfter = "90";
-    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline", retryInMs: 90_000 });
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "busy", retryInMs: 90_000 });
   });
 
   it("tells a lost sign-in from a lost connection", async () => {

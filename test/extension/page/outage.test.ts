@@ -102,8 +102,8 @@ describe("in an outage", () => {
     expect(desk.dial(CLEAR).way).toBe("hold");
   });
 
-  it("a lost sign-in and a Worker that is too new are none", async () => {
-    for (const trouble of ["signed-out", "not-joined", "too-old"] as const) {
+  it("a lost sign-in, a Worker that is too new and one of which a page asks too much are none", async () => {
+    for (const trouble of ["signed-out", "not-joined", "too-old", "busy"] as const) {
       const desk = deskOf();
       await desk.knows(CLEAR);
       desk.trouble = trouble;
@@ -139,6 +139,18 @@ it("a Worker that does not answer within two seconds is out: the dial goes on by
   expect(desk.records.at(-1)!.dial.reasons.at(-1)).toEqual({ code: "outage" });
 });
 
+it("a page that keeps the answer and the clock waiting has made no outage", async () => {
+  const desk = deskOf();
+  await desk.knows(CLEAR);
+  desk.now += 10 * MINUTE;
+  desk.slow = true;
+  const { again } = desk.dial(CLEAR);
+  await desk.pass(ANSWER_MS + 3000);
+  await settle();
+  expect(again).not.toHaveBeenCalled();
+  expect(desk.last()).toMatchObject({ decision: { verdict: "unknown" } });
+});
+
 describe("a page that is opened in an outage", () => {
   const facts = (e164: string): Facts => ({
     ...{ e164, region: "GB", lists: [], suppressions: [], consents: [] },
@@ -156,6 +168,15 @@ describe("a page that is opened in an outage", () => {
     expect(desk.dial(TPS).way).toBe("hold");
     desk.now += MINUTE + 1;
     expect(codes(desk, CLEAR)).toEqual(["offline"]);
+  });
+  it("but not what is in doubt here, which no answer of the Worker has cleared", async () => {
+    const desk = deskOf();
+    await desk.knows(CLEAR);
+    desk.trouble = "offline";
+    desk.kept = { facts: { [CLEAR]: facts(CLEAR) }, confirmedAt: desk.now };
+    desk.facts.stale([CLEAR], false, null);
+    await settle();
+    expect(desk.dial(CLEAR).way).toBe("hold");
   });
   it("and nothing of what is older", async () => {
     expect((await opened(61 * MINUTE)).dial(CLEAR).way).toBe("hold");
