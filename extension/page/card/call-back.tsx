@@ -1,18 +1,23 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
-import { useId, useRef, useState } from "react";
-import { fill, inLanguage } from "../../../shared/texts/language.ts";
-import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { useId, useLayoutEffect, useRef, useState } from "react";
+import type { Decision } from "../../../shared/check/verdict.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { ask } from "../../messages.ts";
 import type { CardProps } from "./handle.ts";
-import { words as page } from "../words.ts";
+import { useOwnAct } from "./own-act.ts";
+import { words as card } from "./words.ts";
 
-const t = inLanguage(cardTexts, navigator.language).callBack;
+const t = card.callBack;
 const fields = ["on", "givenBy", "words"] as const;
 type Field = (typeof fields)[number];
 const needed: Record<Field, string> = { on: t.onNeeded, givenBy: t.givenByNeeded, words: t.wordsNeeded };
 
 /** The device's day, YYYY-MM-DD. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+/** After an objection no agent's word that they want a call counts. */
+export const mayCallBack = ({ reasons }: Decision): boolean =>
+  reasons.every(({ code }) => code !== "objection");
 
 /** `crypto.randomUUID` exists on https pages only. */
 const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -26,7 +31,9 @@ export function CallBack({
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
   const key = useRef(newKey());
+  const { heard, isOwn } = useOwnAct();
   const id = useId();
 
   async function save(): Promise<void> {
@@ -51,7 +58,7 @@ export function CallBack({
       setBusy(false);
     } else {
       setState("asking");
-      setProblem({ text: fill(page.failed[answer.trouble], { detail: answer.detail }) });
+      setProblem({ text: fill(card.failed[answer.trouble], { detail: answer.detail }) });
     }
   }
 
@@ -78,11 +85,12 @@ export function CallBack({
   return (
     <form
       ref={form}
+      {...heard}
       noValidate
       aria-label={t.title}
       onSubmit={(event) => {
         event.preventDefault();
-        if (state === "asking") void save();
+        if (isOwn(event) && state === "asking") void save();
       }}
     >
       {field("on", t.on, { type: "date", min: today() })}
@@ -92,10 +100,10 @@ export function CallBack({
       {problem && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>
-          {state === "saving" ? page.saving : t.save}
+          {state === "saving" ? card.saving : t.save}
         </button>
         <button type="button" onClick={done}>
-          {page.cancel}
+          {card.cancel}
         </button>
       </div>
     </form>

@@ -3,24 +3,27 @@ import { StrictMode, useEffect, useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
-import { fill, inLanguage } from "../../../shared/texts/language.ts";
-import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { type Card, cardHandle, type Shown } from "./handle.ts";
 import { openDialog } from "./element.ts";
 import { Country, DoNotCall } from "./forms.tsx";
-import { CallBack } from "./call-back.tsx";
+import { CallBack, mayCallBack } from "./call-back.tsx";
 import { Identity } from "./identity.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
 import type { Box } from "../badge/box.ts";
-import { texts, words as t } from "../words.ts";
+import { texts, words as badge } from "../words.ts";
+import { words as t } from "./words.ts";
 
 const GAP = 6;
 
 cardHandle.set((root) => {
   const dialog = openDialog(root, "card", cardStyle);
+  // A form, or what is behind the reasons, makes it longer.
+  const sized = new ResizeObserver(() => keepInside(dialog));
+  sized.observe(dialog);
   const react = createRoot(dialog);
   let last: Shown | null = null;
   let busy = false;
@@ -61,6 +64,7 @@ cardHandle.set((root) => {
       placeAt(dialog, last.at);
     },
     remove() {
+      sized.disconnect();
       react.unmount();
       dialog.remove();
     },
@@ -82,15 +86,20 @@ function placeAt(dialog: HTMLElement, at: Box): void {
   dialog.style.top = `${top}px`;
 }
 
+/** Moves it up where it reaches below the frame. It moves no further, as the pointer may be over it. */
+function keepInside(dialog: HTMLElement): void {
+  const lowest = Math.max(4, innerHeight - dialog.offsetHeight - 4);
+  if (Number.parseFloat(dialog.style.top) > lowest) dialog.style.top = `${lowest}px`;
+}
+
 type Form = "none" | "do-not-call" | "call-back" | "country";
-const forms = inLanguage(cardTexts, navigator.language);
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const { written, e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? t.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
+  const number = masked ? t.masked : e164 === null ? written.trim() || badge.noNumber : sayNumber(e164);
   const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");
@@ -117,8 +126,12 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
         </p>
       )}
       {e164 !== null && !masked && <CountryBy {...{ e164, by, context }} />}
-      <Reasons reasons={decision.reasons} {...{ context, facts, medium }} />
-      {context && (decision.verdict === "clear" || decision.verdict === "caution") && (
+      <Reasons
+        reasons={decision.reasons}
+        headed={decision.verdict === "clear"}
+        {...{ context, facts, medium }}
+      />
+      {form === "none" && context && (decision.verdict === "clear" || decision.verdict === "caution") && (
         <Identity {...{ context, facts, medium }} />
       )}
       {form === "none" ? (
@@ -144,7 +157,8 @@ function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164
   return <p className="hint">{fill(t.decidedBy[by], { country: country ?? e164.slice(0, 2) })}</p>;
 }
 
-function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (form: Form) => void }) {
+function Actions(props: Shown & { open: (form: Form) => void }) {
+  const { written, e164, readings, decision, notNumber, open } = props;
   // A link that dials and has no number: there is nothing to record or to correct.
   if (e164 === null && readings.length === 0) return null;
   return (
@@ -156,9 +170,11 @@ function Actions({ written, e164, readings, notNumber, open }: Shown & { open: (
           <button type="button" className="main" onClick={() => open("do-not-call")}>
             {t.doNotCall}
           </button>
-          <button type="button" className="link" onClick={() => open("call-back")}>
-            {forms.callBack.open}
-          </button>
+          {mayCallBack(decision) && (
+            <button type="button" className="link" onClick={() => open("call-back")}>
+              {t.callBack.open}
+            </button>
+          )}
         </>
       )}
       <span className="small">

@@ -3,12 +3,11 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
-import { fill, inLanguage } from "../../../shared/texts/language.ts";
-import { cardTexts } from "../../../shared/texts/page/card.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import type { CardProps } from "./handle.ts";
-import { texts, words as t } from "../words.ts";
+import { texts } from "../words.ts";
+import { words as t } from "./words.ts";
 
-const who = inLanguage(cardTexts, navigator.language).scope;
 const scopes = ["unsaid", "line", "person", "company"] as const;
 
 /** Puts the number on the do-not-call list: asks for the reason, saves, and says how that went. */
@@ -76,15 +75,15 @@ export function DoNotCall({
       />
       <p className="hint">{t.doNotCallHint}</p>
       <fieldset>
-        <legend>{who.title}</legend>
+        <legend>{t.scope.title}</legend>
         {scopes.map((one) => (
           <label key={one} className="choice">
             <input type="radio" name={`${id}-scope`} checked={scope === one} onChange={() => setScope(one)} />
-            {who[one]}
+            {t.scope[one]}
           </label>
         ))}
       </fieldset>
-      <p className="hint">{who.hint}</p>
+      <p className="hint">{t.scope.hint}</p>
       {problem && <p role="alert">{problem}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>

@@ -3,14 +3,12 @@ import type { Facts } from "../../../shared/check/api.ts";
 import { openingOf } from "../../../shared/check/opening.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
-import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import { fill } from "../../../shared/texts/language.ts";
 import { lawTextsFor, sayFirst } from "../../../shared/texts/law/law.ts";
-import { cardTexts } from "../../../shared/texts/page/card.ts";
 import { decisionContext, type PolicyContext } from "../../policy-context.ts";
-import { words as t } from "../words.ts";
+import { words as t } from "./words.ts";
 
 const law = lawTextsFor(navigator.language);
-const { noNumberShown } = inLanguage(cardTexts, navigator.language);
 
 /** Without `facts` it says what policy wants alone. */
 interface IdentityProps {
@@ -23,16 +21,19 @@ export function Identity({ context, facts, medium }: IdentityProps) {
   const { line, address, freephone, presentationNumber } = context.policy.identity;
   const contact = [address, freephone].filter(Boolean).join(", ");
   const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
-  const first = opening ? sayFirst(law, opening) : "";
+  const says = new Map(opening?.says);
+  // Said only to who asks, so it has a line of its own.
+  const owesContact = says.delete("contact");
+  const first = sayFirst(law, { says });
   return (
     <div className="identity">
       <h3>{t.identity}</h3>
       <p>{line ? `“${line}”` : t.noIdentity}</p>
       {first && <p>{first}</p>}
-      {contact && <p>{fill(t.onRequest, { contact })}</p>}
+      {contact ? <p>{fill(t.onRequest, { contact })}</p> : owesContact && <p>{t.noContact}</p>}
       <p>
         {presentationNumber === null
-          ? noNumberShown
+          ? t.noNumberShown
           : fill(t.ourNumber, { number: sayNumber(presentationNumber) })}
       </p>
       {[...(opening?.shows.keys() ?? [])].map((shows) => (

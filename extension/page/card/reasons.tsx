@@ -1,4 +1,7 @@
-/** A verdict's reasons; on request each with the rule, the source and the day on which it was looked up. */
+/**
+ * A verdict's reasons, as far as they are read in a second; on request all of them, each with the rule, the source and the
+ * day on which it was looked up.
+ */
 import { useState } from "react";
 import type { Because } from "../../../shared/check/api-explain.ts";
 import type { Facts, Reason } from "../../../shared/check/api.ts";
@@ -7,7 +10,8 @@ import type { Medium } from "../../../shared/dials/schemes.ts";
 import { lawTextsFor, sayElse, sayRule } from "../../../shared/texts/law/law.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { decisionContext, type PolicyContext } from "../../policy-context.ts";
-import { texts, words as t } from "../words.ts";
+import { texts } from "../words.ts";
+import { words as t } from "./words.ts";
 
 const law = lawTextsFor(navigator.language);
 
@@ -17,22 +21,29 @@ interface ReasonsProps {
   /** Null where they are not known, or the number is not. */
   facts: Facts | null;
   medium: Medium;
+  /** The heading names the registers that the number is not on. */
+  headed?: boolean;
 }
 
-export function Reasons({ reasons, context, facts, medium }: ReasonsProps) {
+export function Reasons({ reasons, context, facts, medium, headed = false }: ReasonsProps) {
   const [explained, setExplained] = useState(false);
   const lists = context?.stamp.lists ?? [];
   const known = facts && context && { facts, context: { ...decisionContext(context, Date.now()), medium } };
+  // Beside what speaks against a call, the registers that say nothing are no news.
+  const news = reasons.filter(({ code }) => code !== "not-listed");
+  const shown = explained || (news.length === 0 && !headed) ? reasons : news;
   return (
     <>
-      <ul aria-label={t.reasons}>
-        {reasons.map((reason, i) => (
-          <li key={i}>
-            {sayReason(texts, reason, lists)}
-            {explained && <Behind because={becauseOf(reason, known)} />}
-          </li>
-        ))}
-      </ul>
+      {shown.length > 0 && (
+        <ul aria-label={t.reasons}>
+          {shown.map((reason, i) => (
+            <li key={i}>
+              {sayReason(texts, reason, lists)}
+              {explained && <Behind because={becauseOf(reason, known)} />}
+            </li>
+          ))}
+        </ul>
+      )}
       <button
         type="button"
         className="link small"

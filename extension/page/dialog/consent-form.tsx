@@ -4,7 +4,8 @@ import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import type { NewConsent } from "../../held-dial.ts";
 import type { DialogProps } from "./handle.ts";
-import { words } from "../words.ts";
+import { useOwnAct } from "../card/own-act.ts";
+import { words } from "../card/words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
@@ -39,6 +40,7 @@ export function ConsentForm(props: ConsentProps) {
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  const { heard, isOwn } = useOwnAct();
   const id = useId();
   const asked = at.kind === "solicited";
 
@@ -102,10 +104,11 @@ export function ConsentForm(props: ConsentProps) {
   return (
     <form
       ref={form}
+      {...heard}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (armed && !saving && trusted(event)) void save();
+        if (isOwn(event) && armed && !saving && trusted(event)) void save();
       }}
     >
       {hint && <p className="hint">{hint}</p>}

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { inLanguage } from "../../../shared/texts/language.ts";
 import type { Basis } from "../../held-dial.ts";
+import { useOwnAct } from "../card/own-act.ts";
 import type { DialogProps } from "./handle.ts";
 
 const t = inLanguage(askTexts, navigator.language);
@@ -23,14 +24,16 @@ export function Override({ bases, medium, armed, trusted, done, back }: Override
   const [problem, setProblem] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const { heard, isOwn } = useOwnAct();
   const id = useId();
   useLayoutEffect(() => first.current?.focus(), []);
 
   return (
     <form
+      {...heard}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!basis || !armed || !trusted(event)) return;
+        if (!isOwn(event) || !basis || !armed || !trusted(event)) return;
         if (reason.trim() !== "") return done(basis, reason.trim());
         setProblem(true);
         field.current?.focus();

@@ -10,11 +10,13 @@ import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm } from "./consent-form.tsx";
 import { Override } from "./forms.tsx";
 import type { DialogProps } from "./handle.ts";
+import { CallBack, mayCallBack } from "../card/call-back.tsx";
 import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
 import { Reasons } from "../card/reasons.tsx";
 import type { Visibility } from "./visibility.ts";
-import { texts, words as page } from "../words.ts";
+import { words as page } from "../card/words.ts";
+import { texts, words as badge } from "../words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 /**
@@ -23,7 +25,7 @@ const t = inLanguage(askTexts, navigator.language);
  */
 const ARM_MS = 400;
 
-type Form = "none" | "override" | "consent" | "do-not-call" | "country";
+type Form = "none" | "override" | "consent" | "do-not-call" | "call-back" | "country";
 
 export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
   const { visibility, written, e164, readings, rings, offers, medium } = props;
@@ -50,7 +52,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const number = masked
     ? page.masked
     : e164 === null || isTwo
-      ? written.trim() || page.noNumber
+      ? written.trim() || badge.noNumber
       : sayNumber(e164);
   const objected = has("objection");
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
@@ -112,7 +114,8 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
           {objected && !mayRecord && <p>{t.objection.agent}</p>}
           {barred && bases.length === 0 && !mayRecord && <p>{t.noOverride}</p>}
         </div>
-        {context && (mayGo || hidden || bases.length > 0 || offers.length > 0) && (
+        {/* What to say is for who is about to call. */}
+        {context && (form === "override" || (form === "none" && (mayGo || hidden || offers.length > 0))) && (
           <Identity {...{ context, facts, medium }} />
         )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
@@ -140,6 +143,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       {form === "do-not-call" && (
         <DoNotCall e164={e164} suppress={props.suppress} done={back} setBusy={() => {}} />
       )}
+      {form === "call-back" && <CallBack e164={e164} done={back} setBusy={() => {}} />}
       {form === "country" && (
         <Country
           {...{ e164, readings }}
@@ -189,6 +193,11 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
             {e164 !== null && !objected && (
               <button type="button" className="link" onClick={() => setForm("do-not-call")}>
                 {page.doNotCall}
+              </button>
+            )}
+            {e164 !== null && medium === "call" && mayCallBack(decision) && (
+              <button type="button" className="link" onClick={() => setForm("call-back")}>
+                {page.callBack.open}
               </button>
             )}
             {e164 === null && readings.length > 0 && (

@@ -3,19 +3,19 @@ export const lawEn = {
   language: "en-GB",
   /** What is said at the start of a call. */
   says: {
-    name: "your name, or the company’s",
-    behalf: "on whose behalf you call",
-    purpose: "that it is a sales call, and about what",
+    name: "your name or the company’s",
+    behalf: "for whom you call",
+    purpose: "what you are selling",
     recording: "that the call is recorded",
-    objection: "that they may object to such calls, and how",
+    objection: "how they can object to such calls",
     contact: "an address or a freephone number, if they ask",
   },
   /** The number that is shown. */
   shows: {
     own: "Show a number that can be called back.",
     "no-mobile": "Do not show a mobile number.",
-    "140": "Show a number of the 140 series.",
-    "400": "Show a number of the 0400 series.",
+    "140": "Show a number that begins with 140.",
+    "400": "Show a number that begins with 400.",
   },
   sayFirst: "The law wants you to say first: {duties}.",
   why: "Why?",

@@ -1,5 +1,49 @@
-/** The card's forms, in English (United Kingdom). In a file of their own: pages load them with the card alone. */
+/** The texts of the card, in English (United Kingdom). In a file of their own: pages load them with the card alone. */
 export const cardEn = {
+  /** Instead of the number, where policy hides blocked ones. */
+  masked: "Hidden number",
+  close: "Close",
+  extension: "extension {ext}",
+  couldBe: "It could be",
+  /** By what the country of a number without a code was decided. */
+  decidedBy: {
+    said: "{country}, as was said here.",
+    record: "{country}, by what is beside it.",
+    form: "{country}, by the way it is written.",
+    policy: "{country}, one of the countries you call.",
+    language: "{country}, by the page's language.",
+  },
+  reasons: "Why",
+  identity: "Say who is calling",
+  ourNumber: "They will see {number}.",
+  onRequest: "If they ask: {contact}",
+  noContact: "If they ask, give an address or a freephone number: your manager has not set one.",
+  noIdentity: "Your manager has not set what to say yet.",
+  doNotCall: "Put on our do-not-call list",
+  doNotCallWhy: "What did they say?",
+  doNotCallHint: "Nobody here will call the number again.",
+  doNotCallExample: "Asked us not to call again",
+  doNotCallSave: "Put on the list",
+  doNotCallDone: "It is on the list. Everybody here sees it within a minute.",
+  doNotCallNeedsReason: "Write what they said.",
+  /** Of a number without a country: the list wants one. */
+  doNotCallNeedsCountry: "Say the country first, then it can go on the list.",
+  saving: "Saving…",
+  cancel: "Cancel",
+  notNumber: "Not a phone number",
+  country: "Wrong country?",
+  countryUnclear: "Which country?",
+  countryWholeSite: "For all numbers on this site without a country code",
+  countrySave: "Use this country",
+  countryOther: "Another country (two letters)",
+  failed: {
+    offline: "The server cannot be reached. Nothing was saved: try again.",
+    busy: "Too much was asked of the server. Nothing was saved: try again in a minute.",
+    "signed-out": "You are no longer signed in. Nothing was saved.",
+    "not-joined": "You are not signed in. Nothing was saved.",
+    "too-old": "This extension is too old for the server. Nothing was saved.",
+    refused: "It was not saved: {detail}",
+  },
   /** Whom an objection closes. */
   scope: {
     title: "Who must not be called?",

@@ -244,8 +244,8 @@ describe("over a bar", () => {
     await page.keyboard.press("Tab");
     await expect.poll(async () => (await modal(page))?.focus).toBe("Call for another reason…");
     // The focus goes round in a circle and stays in the modal.
-    const round = ["Put on our do-not-call list", "Why?", "Don’t call", "Call for another reason…"];
-    for (const back of round) {
+    const round = ["Put on our do-not-call list", "Not now: ring on another day", "Why?", "Don’t call"];
+    for (const back of [...round, "Call for another reason…"]) {
       await page.keyboard.press("Tab");
       await expect.poll(async () => (await modal(page))?.focus).toBe(back);
     }
@@ -256,6 +256,18 @@ describe("over a bar", () => {
     await page.keyboard.press("Enter");
     await says(page, "Write what it is about.");
     await page.keyboard.type("The delivery on Friday");
+    // A script that got into our root could not send it.
+    await inOurWorld(
+      page,
+      () => {
+        const host = document.querySelector<HTMLElement>("cleardial-host")!;
+        const root = chrome.dom.openOrClosedShadowRoot(host)!;
+        root.querySelector<HTMLFormElement>("dialog.ask form")!.requestSubmit();
+      },
+      null,
+    );
+    await says(page, "Why may this call be made?");
+    expect(await dialled(page)).toEqual([]);
     await shot(page, "ask-override");
     await expectAccessibleInside(page, "dialog.ask:modal");
     await page.keyboard.press("Enter");
@@ -617,6 +629,12 @@ describe("without an answer", () => {
       await tab.goto(`${pagesUrl}/frame?count=0`);
       await fill(tab, `<p>${linkTo(asked)}</p>`);
       await expectVerdicts(tab, { [asked]: "clear" });
+      // The last word is ten minutes old: more than a clear number needs, and less than policy allows in an outage.
+      await open.context.serviceWorkers()[0]!.evaluate((ago) => {
+        const real = Date.now;
+        Date.now = () => real() - ago;
+      }, 600_000);
+      await send(own, { kind: "page.poll", seq: 0 });
       await way.down();
       await tab.reload();
       await fill(tab, `<p>${linkTo(asked)} ${linkTo(never, "never")}</p>`);
@@ -630,6 +648,10 @@ describe("without an answer", () => {
       expect(await dialled(tab)).toEqual(["link"]);
       await way.up();
       expect(await actions(asked, had, 1)).toEqual(["passed"]);
+      // It stood by the outage alone, says so, and was judged again by the Worker.
+      const [dial] = await dialsOf(asked);
+      expect(dial).toMatchObject({ agrees: true, workerVerdict: "clear" });
+      expect(dial!.reasons.map(({ code }) => code)).toContain("outage");
     } finally {
       await open.close();
       await way.down();

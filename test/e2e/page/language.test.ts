@@ -1,6 +1,6 @@
 /** A browser in another language: agents and data subjects read that language, and a screen reader pronounces it. */
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { pagePl } from "../../../shared/texts/page/badges.pl.ts";
+import { cardPl } from "../../../shared/texts/page/card.pl.ts";
 import { popupPl } from "../../../shared/texts/popup/popup.pl.ts";
 import { expectAccessible } from "../kit/axe.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
@@ -65,7 +65,7 @@ it("a held dial is explained in Polish", async () => {
   await page.click("#link");
   await says(page, "Nie dzwoń");
   await says(page, "W rejestrze TPS (lista z");
-  expect((await modal(page))!.buttons).toContain(pagePl.doNotCall);
+  expect((await modal(page))!.buttons).toContain(cardPl.doNotCall);
   await expectAccessibleInside(page, "dialog.ask:modal");
   await shot(page, "ask-pl");
   await page.keyboard.press("Escape");

@@ -4,10 +4,11 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { shot } from "../kit/shots.ts";
-import { inOurWorld as runInOurWorld } from "../kit/modal.ts";
+import { inOurWorld as runInOurWorld, modal } from "../kit/modal.ts";
 import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "../kit/harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
@@ -58,6 +59,25 @@ const card = () =>
     const root = host && chrome.dom.openOrClosedShadowRoot(host);
     return root?.querySelector<HTMLElement>("dialog[open]")?.innerText ?? null;
   });
+/** Clicks a button of the card. */
+async function pressInCard(what: string): Promise<void> {
+  const placeOf = () =>
+    runInOurWorld(
+      page,
+      (what) => {
+        const host = document.querySelector<HTMLElement>("cleardial-host")!;
+        const all = chrome.dom.openOrClosedShadowRoot(host)!.querySelectorAll("dialog[open] button");
+        const box = [...all].find((b) => b.textContent === what)?.getBoundingClientRect();
+        return box ? { x: box.left + box.width / 2, y: box.top + box.height / 2 } : null;
+      },
+      what,
+    );
+  await expect.poll(placeOf, { message: what }).not.toBeNull();
+  const { x, y } = (await placeOf())!;
+  // On its way it stays on the card.
+  await page.mouse.move(x, y, { steps: 8 });
+  await page.mouse.click(x, y);
+}
 /** Only what can be seen: a list that is clipped gives no reasons. */
 const reasons = () =>
   inOurWorld(() => {
@@ -304,17 +324,27 @@ describe("the card", () => {
     await hover(TPS);
     await expect.poll(card).toContain("+44 113 496 0010");
     expect(await card()).toContain("Do not call");
-    expect(await reasons()).toEqual([
-      expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/),
-      expect.stringMatching(/^Not on CTPS as of \d+ \w+ \d{4}\.$/),
-    ]);
+    expect(await reasons()).toEqual([expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/)]);
     await shot(page, "card-blocked");
     await expectAccessibleInside(page, "dialog[open]");
     await hover(CLEAR);
     await expect.poll(card).toContain("No bar found: TPS and CTPS as of");
     await expect.poll(card).toContain("Say who is calling");
+    // What the law wants to be said, and the number that they see.
+    expect(await card()).toContain("say first: your name or the company’s.");
+    expect(await card()).toContain("If they ask, give an address or a freephone number");
+    expect(await card()).toContain("which number they will see");
     await page.emulateMedia({ colorScheme: "dark" });
     await shot(page, "card-clear-dark");
+    await expectAccessibleInside(page, "dialog[open]");
+    await page.emulateMedia({ colorScheme: null });
+    await hover(TPS);
+    await expect.poll(card).toContain("Do not call");
+    await pressInCard("Why?");
+    await expect.poll(card).toMatch(/PECR 2003 reg 21.* looked up on \d+ \w+ \d{4}/);
+    expect(await card()).toContain("www.legislation.gov.uk");
+    expect(await reasons()).toHaveLength(2);
+    await shot(page, "card-why");
     await expectAccessibleInside(page, "dialog[open]");
     await page.mouse.move(900, 650, { steps: 3 });
     await expect.poll(card).toBeNull();
@@ -352,6 +382,9 @@ describe("the card", () => {
     await page.keyboard.press("Enter");
     await expect.poll(card).toContain("Write what they said.");
     await page.keyboard.type("Please stop");
+    // Whom it closes: unsaid, until it is said.
+    await page.keyboard.press("Tab");
+    for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
     await shot(page, "card-do-not-call");
     await expectAccessibleInside(page, "dialog[open]");
     await page.keyboard.press("Enter");
@@ -367,7 +400,64 @@ describe("the card", () => {
       "GET",
       "/v1/suppressions?number=01134960002",
     );
-    expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection" }]);
+    expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection", scope: "person" }]);
+  });
+
+  it("“not now” holds the number until the day that they named, for everybody", async () => {
+    const [number, e164] = ["0113 496 0004", "+441134960004"];
+    await fill(`<p>${number}</p>`);
+    await expectBadges({ [number]: "clear" });
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("+44 113 496 0004");
+    await pressInCard("Not now: ring on another day");
+    await expect.poll(card).toContain("Which day?");
+    await pressInCard("Note the day");
+    await expect.poll(card).toContain("Choose today or a later day.");
+    // The focus is where something is missing: day, month and year of next year.
+    const year = new Date().getFullYear() + 1;
+    await page.keyboard.type(`0203${year}`);
+    for (const text of ["Ada Abbot", "Ring me in the spring"]) {
+      await pressInCard("Note the day");
+      await page.keyboard.type(text);
+    }
+    await shot(page, "card-call-back");
+    await expectAccessibleInside(page, "dialog[open]");
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("Noted.");
+    await expectVerdicts(page, { [number]: "blocked" });
+    await page.keyboard.press("Escape");
+    const list = <T>(what: string) =>
+      call<T>(workerUrl, tokens.manager, "GET", `/v1/${what}?number=${encodeURIComponent(e164)}`);
+    const { consents } = await list<{ consents: { id: string; day: string }[] }>("consents");
+    expect(consents).toMatchObject([
+      { kind: "solicited", givenBy: "Ada Abbot", words: "Ring me in the spring", state: "review" },
+    ]);
+    expect(consents[0]!.day).toMatch(new RegExp(`^${year}-0[23]-0[23]$`));
+    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw`);
+    await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${e164}`, { reason: "Only a test" });
+  });
+
+  it("what rests on an evidenced consent passes without a question, with a line on the card", async () => {
+    const [number, e164] = ["0113 496 0006", "+441134960006"]; // on the TPS
+    const { id } = await call<{ id: string }>(workerUrl, tokens.manager, "POST", "/v1/consents", {
+      ...{ number: e164, kind: "notification", givenBy: "Ada Abbot", givenAt: new Date().toISOString() },
+      ...{ words: "You may ring me", how: "web", proof: "form 7" },
+    });
+    const link = `<a id="link" href="tel:${e164}" onclick="event.preventDefault(); this.dataset.n = 1">${number}</a>`;
+    await fill(`<p>${link}</p>`);
+    await expectBadges({ [number]: "caution" });
+    await hover(number);
+    await expect.poll(card).toContain("Consent is on record, and counts over TPS");
+    await shot(page, "card-agreed");
+    await page.mouse.move(900, 650, { steps: 3 });
+    await page.click("#link");
+    expect(await page.evaluate(() => document.getElementById("link")!.dataset["n"])).toBe("1");
+    expect(await modal(page)).toBeNull();
+    const dials = () =>
+      call<DialsAnswer>(workerUrl, tokens.admin, "GET", `/v1/dials?number=${encodeURIComponent(e164)}`);
+    await expect.poll(async () => (await dials()).dials.length).toBe(1);
+    expect((await dials()).dials[0]).toMatchObject({ action: "passed", verdict: "caution", agrees: true });
+    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${id}/withdraw`);
   });
 
   it("can be used over a modal of the page's", async () => {

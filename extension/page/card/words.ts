@@ -1,0 +1,5 @@
+/** The texts of card and dialog, in the browser's language. A page loads them with the card. */
+import { inLanguage } from "../../../shared/texts/language.ts";
+import { cardTexts } from "../../../shared/texts/page/card.ts";
+
+export const words = inLanguage(cardTexts, navigator.language);
