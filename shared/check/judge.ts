@@ -27,6 +27,7 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
   const { policy, medium } = call;
   const { rules, wants, open } = call.setting;
   const live = usable(facts, call);
+  const agreed = live.some((c) => kindOf(c) === "prior" && !c.provisional);
 
   for (const s of facts.suppressions) {
     if (isOver(s.until, call.now)) continue;
@@ -41,10 +42,8 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
     }
   }
 
-  for (const { id: rule, bar, authorised } of rules) {
-    if (bar) say("blocked", { code: "law-barred", rule });
+  for (const { id: rule, authorised } of rules)
     if (authorised && !policy.campaigns.pensionsAuthorised) say("blocked", { code: "not-authorised", rule });
-  }
   for (const { kinds, ...its } of wants) {
     const given = live.filter((c) => !c.provisional && kinds.includes(kindOf(c)));
     const code = medium === "message" ? "message-needs-consent" : "needs-consent";
@@ -53,7 +52,7 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
   }
 
   if (medium === "call") sayRegisters(facts, call, lists, live, say);
-  if (!call.anyTime) sayTime(facts, call, live.length > 0, say);
+  if (!call.anyTime) sayTime(facts, call, agreed, say);
 
   const shown = policy.identity.presentationNumber ?? "";
   for (const { id: rule, presents, sector, open: opens } of rules) {

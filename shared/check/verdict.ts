@@ -49,7 +49,6 @@ export const reasonCodes = [
   "house",
   "person-objected",
   "scope-unsaid",
-  "law-barred",
   "not-authorised",
   "needs-consent",
   "message-needs-consent",
@@ -134,7 +133,7 @@ export function callsOf(facts: Facts, context: Context): readonly Call[] {
   const { region, line, zones, party: its } = facts;
   const party = its && policy.parties.from.includes(its.source) ? its.party : undefined;
   if (latest?.policy !== policy || latest.now !== now) latest = { policy, now, calls: new Map() };
-  const key = `${region} ${line} ${party} ${zones} ${purpose} ${medium} ${anyTime}`;
+  const key = `${region} ${line} ${party} ${zones?.join()} ${purpose} ${medium} ${anyTime}`;
   let calls = latest.calls.get(key);
   if (!calls) {
     const days = daysAt(zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
@@ -220,7 +219,7 @@ export function blocks({ code, list }: Reason, policy: Policy): boolean {
 }
 
 const blocking: ReadonlySet<string> = new Set([
-  ...["objection", "house", "law-barred", "not-authorised", "needs-consent", "message-needs-consent"],
+  ...["objection", "house", "not-authorised", "needs-consent", "message-needs-consent"],
   ...["cap", "rest", "law-hours", "law-holiday"],
 ]);
 

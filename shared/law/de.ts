@@ -1,4 +1,4 @@
-import type { RegionRules } from "./rules.ts";
+import { live, type RegionRules } from "./rules.ts";
 
 /**
  * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly
@@ -13,16 +13,17 @@ export const de: RegionRules = {
   rules: [
     {
       id: "DE-consumer",
-      when: { party: ["consumer"], kind: ["general"], medium: ["call"] },
+      when: { party: ["consumer"], kind: live, medium: ["call"] },
       consent: ["prior"],
       proofMonths: 60,
     },
     {
       id: "DE-business",
-      when: { party: ["sole-trader", "partnership", "company"], kind: ["general"], medium: ["call"] },
+      when: { party: ["sole-trader", "partnership", "company"], kind: live, medium: ["call"] },
       consent: ["prior"],
       proofMonths: 60,
     },
+    { id: "DE-caller", when: { medium: ["call"] }, presents: "own" },
     { id: "DE-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"], proofMonths: 60 },
   ],
 };

@@ -1,4 +1,4 @@
-import type { RegionRules } from "./rules.ts";
+import { live, type RegionRules } from "./rules.ts";
 
 const day = [["09:00", "21:00"]] as const;
 
@@ -21,7 +21,7 @@ export const es: RegionRules = {
     { id: "ES-open", when: { medium: ["call"] }, open: "caution", registers: ["es-robinson"] },
     {
       id: "ES-optin",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], kind: live, medium: ["call"] },
       consent: ["prior"],
       say: ["name", "behalf", "purpose"],
     },
@@ -33,6 +33,13 @@ export const es: RegionRules = {
       holidays: "ES",
     },
     { id: "ES-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+    {
+      id: "ES-mobile-cli",
+      from: "2025-06-07",
+      until: "2026-10-17",
+      when: { medium: ["call"] },
+      presents: "no-mobile",
+    },
     { id: "ES-cli", from: "2026-10-17", when: { medium: ["call"] }, presents: "400" },
   ],
 };

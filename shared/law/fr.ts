@@ -1,4 +1,4 @@
-import type { Party, RegionRules } from "./rules.ts";
+import { live, type Party, type RegionRules } from "./rules.ts";
 
 const open = [
   ["10:00", "13:00"],
@@ -8,7 +8,9 @@ const hours = { mon: open, tue: open, wed: open, thu: open, fri: open };
 
 /** Whether a sole trader or a partnership is called as a consumer depends on the call: the stricter. */
 const party: Party[] = ["consumer", "sole-trader", "partnership"];
-const general = { party, kind: ["general"], medium: ["call"] } as const;
+const called = { party, medium: ["call"] } as const;
+const general = { ...called, kind: ["general"] } as const;
+const sold = { ...called, kind: live } as const;
 
 /**
  * France: since 11 August 2026 a consumer must have consented beforehand (Code de la consommation, L. 223-1 as amended
@@ -32,25 +34,25 @@ export const fr: RegionRules = {
     {
       id: "FR-optin",
       from: "2026-08-11",
-      when: general,
+      when: sold,
       consent: ["prior"],
       life: { months: 12 },
       refusalRevokes: true,
       proofMonths: 36,
       say: ["name", "behalf", "purpose", "objection"],
     },
-    { id: "FR-sector", from: "2026-08-11", when: general, sector: true },
+    { id: "FR-sector", from: "2026-08-11", when: sold, sector: true },
     {
       id: "FR-hours",
       from: "2026-08-11",
-      when: { ...general, kind: ["general", "automated"] },
+      when: called,
       hours,
       holidays: "FR",
     },
     {
       id: "FR-cap",
       from: "2023-03-01",
-      when: { ...general, kind: ["general", "automated"] },
+      when: called,
       cap: { calls: 4, days: 30 },
     },
     {

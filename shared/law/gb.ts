@@ -21,10 +21,12 @@ export const gb: RegionRules = {
       when: { kind: ["general"], medium: ["call"] },
       open: "clear",
       registers: ["tps", "ctps"],
-      say: ["name", "contact"],
     },
+    // Of solicited calls, too.
+    { id: "GB-caller", when: { medium: ["call"] }, say: ["name", "contact"], presents: "own" },
     { id: "GB-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
     { id: "GB-claims", when: { kind: ["claims-management"], medium: ["call"] }, consent: ["prior"] },
+    { id: "GB-recording", when: { kind: ["claims-management"], medium: ["call"] }, say: ["recording"] },
     // Reg 21B is about individuals: a sole trader and an ordinary partnership are ones. A client's relationship is the
     // other way in; its last words were not seen.
     {

@@ -1,4 +1,4 @@
-import type { RegionRules } from "./rules.ts";
+import { live, type RegionRules } from "./rules.ts";
 
 /** Ireland: S.I. No. 336 of 2011, regulation 13. The National Directory Database holds homes and businesses. */
 export const ie: RegionRules = {
@@ -9,8 +9,9 @@ export const ie: RegionRules = {
     {
       id: "ndd",
       name: "NDD",
-      maxAgeDays: 28,
-      // The text seen excuses no call to a listed number; 28 days are what the database's keepers may take.
+      // Calls end within 28 days of opting out, of which the own provider may take 5 working days until the database has it.
+      maxAgeDays: 20,
+      // The text seen excuses no call to a number of which it is known that it is listed.
       daysUntilEffective: 0,
       covers: "both",
       source: "https://www.comreg.ie/",
@@ -27,7 +28,7 @@ export const ie: RegionRules = {
     // Mobiles of businesses, too.
     {
       id: "IE-mobile",
-      when: { line: ["mobile"], kind: ["general"], medium: ["call"] },
+      when: { line: ["mobile"], kind: live, medium: ["call"] },
       consent: ["prior"],
       say: ["name", "behalf", "contact"],
     },

@@ -1,6 +1,9 @@
 import type { RegionRules } from "./rules.ts";
 
-/** Italy: Codice privacy, article 130. Lines outside the directories must have consented, and a number does not say whether it is in one. */
+/**
+ * Italy: Codice privacy, article 130. Lines outside the directories must have consented, and a number does not say
+ * whether it is in one.
+ */
 export const it: RegionRules = {
   region: "IT",
   dialling: { callingCode: "39", trunk: "", lengths: [6, 7, 8, 9, 10, 11] },
@@ -23,6 +26,6 @@ export const it: RegionRules = {
       registers: ["it-rpo"],
       listingRevokes: true,
     },
-    { id: "IT-mobile", when: { medium: ["call"] }, consent: ["prior"] },
+    { id: "IT-optin", when: { medium: ["call"] }, consent: ["prior"] },
   ],
 };

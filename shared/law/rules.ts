@@ -16,6 +16,12 @@ export interface Kind {
   medium: Medium;
 }
 
+/**
+ * The kinds of call that a person makes. The law of the United Kingdom alone treats claims and pensions apart; elsewhere
+ * they are sales calls as all others.
+ */
+export const live: readonly Campaign[] = ["general", "claims-management", "pensions"];
+
 /** What must be said at the start of a call. */
 export type OpeningDuty = "name" | "behalf" | "purpose" | "recording" | "objection" | "contact";
 
@@ -29,14 +35,12 @@ export interface Says {
   open?: "clear" | "caution";
   /** The call needs a consent of one of these kinds. */
   consent?: readonly ConsentKind[];
-  /** The call is barred whatever was consented to. */
-  bar?: true;
   /** Only an authorised firm may make the call (policy's campaigns.pensionsAuthorised). */
   authorised?: true;
   /** Registers by id: without a consent that lifts it, a number on one of them may not be called. */
   registers?: readonly string[];
   hours?: LegalHours;
-  /** The hours do not bind a call that was consented to. */
+  /** The hours and holidays do not bind a call that was expressly consented to beforehand. */
   hoursUnlessConsent?: true;
   /** No calls on these public holidays: a key of holidays-table.ts. */
   holidays?: string;

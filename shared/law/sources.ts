@@ -6,6 +6,12 @@ import type { Day, Rule, Source } from "./rules.ts";
 /** By the rule's id: its name, its address, how far it was seen. docs/sources.md says what was found. */
 const seen: Readonly<Record<string, readonly [name: string, url: string, seen: Source["seen"]]>> = {
   "GB-live": ["PECR 2003 reg 21", "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21", "text"],
+  "GB-caller": [
+    "PECR 2003 regs 21(A1), 24",
+    "https://www.legislation.gov.uk/uksi/2003/2426/regulation/24",
+    "others",
+  ],
+  "GB-recording": ["FCA CMCOB 2.3", "https://www.handbook.fca.org.uk/handbook/CMCOB/2/3.html", "text"],
   "GB-auto": ["PECR 2003 reg 19", "https://www.legislation.gov.uk/uksi/2003/2426/regulation/19", "regulator"],
   "GB-claims": ["PECR 2003 reg 21A", "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21A", "text"],
   "GB-pensions": [
@@ -76,6 +82,7 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
   ],
   "DE-consumer": ["UWG § 7(2) no. 1", "https://www.gesetze-im-internet.de/uwg_2004/__7.html", "text"],
   "DE-business": ["UWG § 7(2) no. 1", "https://www.gesetze-im-internet.de/uwg_2004/__7.html", "text"],
+  "DE-caller": ["TDDDG § 15(2)", "https://www.datenrecht.expert/15-ttdsg/", "text"],
   "DE-auto": ["UWG § 7(2) no. 2", "https://www.gesetze-im-internet.de/uwg_2004/__7.html", "text"],
   "US-state": [
     "State telemarketing laws",
@@ -169,17 +176,18 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "https://ramonycajalabogados.com/es/comentario-de-la-circular-12023-de-la-agencia-espanola-de-proteccion-de-datos",
     "others",
   ],
+  "ES-mobile-cli": [
+    "Orden TDF/149/2025",
+    "https://legitec.com/nueva-prohibicion-de-llamadas-comerciales-desde-moviles-lo-que-debes-saber-sobre-la-orden-tdf-149-2025",
+    "others",
+  ],
   "ES-cli": ["BOE-A-2026-8409", "https://www.boe.es/buscar/act.php?id=BOE-A-2026-8409", "others"],
   "IT-rpo": [
     "DPR 26/2022 art. 7",
     "https://www.gazzettaufficiale.it/atto/serie_generale/caricaArticolo",
     "text",
   ],
-  "IT-mobile": [
-    "Codice privacy art. 130",
-    "https://github.com/ThomasMoreAI/legal-skills-open",
-    "unconfirmed",
-  ],
+  "IT-optin": ["Codice privacy art. 130", "https://github.com/ThomasMoreAI/legal-skills-open", "unconfirmed"],
   "BE-dncm": ["WER VI.110 to VI.114", "https://www.dncm.be/nl/de-wetgeving/", "regulator"],
 };
 

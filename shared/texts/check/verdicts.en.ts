@@ -36,7 +36,6 @@ export interface Texts {
     | "listed"
     | "person-objected"
     | "scope-unsaid"
-    | "law-barred"
     | "not-authorised"
     | "cap"
     | "rest"
@@ -99,7 +98,6 @@ export const en: Texts = {
     "person-objected": "One person on this line told us not to call ({date}): do not ask for them.",
     "scope-unsaid":
       "They objected on another number ({date}). Compliance is asked whether this one is meant, too.",
-    "law-barred": "The law bars this kind of call.",
     "not-authorised":
       "Only an authorised firm may make pensions calls, and policy does not say that we are one.",
     cap: "As many calls as the law allows were made: the next from {date}.",

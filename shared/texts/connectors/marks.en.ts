@@ -31,7 +31,6 @@ export const connectorReasons: Record<string, string> = {
   "not-listed": "not on {list}",
   "person-objected": "one person on it told us not to call",
   "scope-unsaid": "objected on another number",
-  "law-barred": "barred by law",
   "not-authorised": "pensions calls need an authorised firm",
   cap: "called as often as the law allows",
   rest: "refused: the law gives rest",

@@ -9,13 +9,16 @@ const general = { kind: "general", medium: "call" } as const;
 
 describe("the settings that a call may be in", () => {
   it("are one where line and party make no difference, or are known", () => {
-    expect(ids("GB", general, ["2026-11-27"])).toEqual([["GB-live"]]);
+    expect(ids("GB", general, ["2026-11-27"])).toEqual([["GB-live", "GB-caller"]]);
     expect(ids("IE", { ...general, line: "fixed" }, ["2026-11-27"])).toEqual([["IE-fixed"]]);
   });
   it("are each of those that differ, where one is not known", () => {
     expect(ids("IE", general, ["2026-11-27"])).toEqual([["IE-fixed"], ["IE-mobile"]]);
     const pensions = { kind: "pensions", medium: "call" } as const;
-    expect(ids("GB", pensions, ["2026-11-27"])).toEqual([["GB-pensions"], ["GB-pensions-company"]]);
+    expect(ids("GB", pensions, ["2026-11-27"])).toEqual([
+      ["GB-caller", "GB-pensions"],
+      ["GB-caller", "GB-pensions-company"],
+    ]);
   });
   it("are of each day that it may be there", () => {
     const consumer = { ...general, party: "consumer" } as const;
