@@ -32,7 +32,7 @@ export interface Closed {
   unlessConsent?: true | undefined;
 }
 
-/** For how long a consent holds that nobody has reviewed, or that is read as a request of old. */
+/** For how long a consent holds that nobody has reviewed, or that is read as a request from before there were kinds. */
 const WEEK = 7 * DAY;
 
 /** Lift a register for a live call. */
@@ -43,6 +43,7 @@ export const lifts = (consent: ConsentFact): boolean => lifting.has(kindOf(conse
 function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }: Call): boolean {
   const kind = kindOf(consent);
   const given = Date.parse(consent.givenAt);
+  const brief = consent.provisional || (consent.kind === undefined && kind === "solicited");
   const refused = Date.parse(facts.contacts?.refusedAt ?? "");
   const end = endOf(
     {
@@ -64,8 +65,7 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
     !(setting.refusalRevokes && given <= refused) &&
     !(consent.provisional && (call.purpose !== "general" || call.medium !== "call")) &&
-    !(consent.provisional && consent.until === null && call.now >= given + WEEK) &&
-    !(consent.kind === undefined && kind === "solicited" && call.now >= given + WEEK)
+    !(brief && call.now >= given + WEEK)
   );
 }
 
