@@ -68,6 +68,35 @@ describe("hours by law", () => {
   });
 });
 
+it("an entry that waits for its review counts for a general call alone, and for seven days", () => {
+  const gb: Partial<Facts> = { region: "GB", party: { ...paris.party!, party: "company" } };
+  const policy = {
+    ...defaultPolicy,
+    campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+  };
+  const lists = ["tps", "ctps"].map((id) => ({
+    ...{ id, name: id, regions: ["GB"], maxAgeDays: 27, version: 1, asOf: "2026-11-23", numbers: 9 },
+  }));
+  const entry = prior({
+    ...{ provisional: true, left: 1, kind: "notification", givenAt: "2026-11-20T10:00:00Z" },
+    calls: ["general", "pensions"],
+  });
+  const listed = { ...gb, lists: [{ id: "ctps", asOf: "2026-11-23" }], consents: [entry] };
+  const by = (at: string, more: Partial<Context> = {}) => said(listed, at, { policy, lists, ...more });
+  expect(by("2026-11-24T10:00:00Z").slice(0, 2)).toEqual(["caution", "call-back 2026-11-23"]);
+  expect(by("2026-11-27T09:59:00Z")[0]).toBe("caution");
+  expect(by("2026-11-27T10:00:00Z")[0]).toBe("blocked");
+  expect(by("2026-11-24T10:00:00Z", { purpose: "pensions" })[0]).toBe("blocked");
+  const message = {
+    ...listed,
+    party: paris.party,
+    consents: [{ ...entry, kind: "prior", medium: "message" }],
+  };
+  expect(said(message as Facts, "2026-11-24T10:00:00Z", { policy, lists, medium: "message" })[0]).toBe(
+    "blocked",
+  );
+});
+
 describe("an objection", () => {
   const objected = (over: Partial<Facts["suppressions"][number]>): Partial<Facts> => ({
     consents: [prior()],
