@@ -43,8 +43,11 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
         rules.cities = citiesIn(table);
         finder.readAgain();
       })
-      // A later number asks again.
-      .catch(() => (asked = false));
+      .catch(() => {
+        // A later number asks again.
+        asked = false;
+        decideAll();
+      });
   };
   const clock: Clock = { decidedAt: 0, polledAt: 0 };
   const hasTooMany = () => finder.marks.size > MOST_SPOKEN;
@@ -109,7 +112,8 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   signal.addEventListener("abort", finder.dropAll);
 
   function decide(mark: Mark): void {
-    mark.decision = facts.decide(mark.e164, mark.readings, mark.medium);
+    // No badge rather than a question that is answered in a moment.
+    mark.decision = mark.waits && asked ? null : facts.decide(mark.e164, mark.readings, mark.medium);
     paint.draw(mark);
     layer.decided(mark);
   }

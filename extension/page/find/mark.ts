@@ -35,7 +35,9 @@ export interface Mark {
   by: DecidedBy | undefined;
   /** The element that was read to tell its country: when that changes, the number is read again. */
   record: Element | null;
-  /** Null until its facts have arrived. */
+  /** Its record names cities, whose table is not here yet: its country is not looked for to the end. */
+  waits: boolean;
+  /** Null until its facts, and the table that it waits for, have arrived. */
   decision: Decision | null;
 }
 
@@ -57,6 +59,7 @@ const same = (a: Mark, b: Mark): boolean =>
   a.medium === b.medium &&
   a.second === b.second &&
   a.e164 === b.e164 &&
+  a.waits === b.waits &&
   a.by === b.by &&
   a.record === b.record &&
   a.readings.join() === b.readings.join() &&

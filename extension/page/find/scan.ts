@@ -39,7 +39,7 @@ export function settledAs(
   read: Read,
   rules: ReadingRules,
   element: Element | null,
-): ResolvedNumber & { record: Element | null } {
+): ResolvedNumber & { record: Element | null; waits?: boolean } {
   const { countries, siteCountry } = rules.rulings;
   const own = countries[writtenKey(written).replace("+", "")];
   const said = own === undefined ? null : toE164(written, own);
@@ -56,8 +56,9 @@ export function settledAs(
     return (around = placesAround(element, rules));
   });
   const { cities = [], record = null } = (around ?? {}) as Partial<Around>;
-  if (cities === null && settled.by === undefined) rules.wantCities();
-  return { ...settled, record };
+  const waits = cities === null && settled.by === undefined;
+  if (waits) rules.wantCities();
+  return { ...settled, record, waits };
 }
 
 function markOf(
@@ -72,9 +73,9 @@ function markOf(
 ): Mark | null {
   // A person ruled that it is not a number.
   if (rules.rulings.notNumbers.includes(writtenKey(written))) return null;
-  const { e164, readings, ext, by, record } = settledAs(written, phone, rules, element);
+  const { e164, readings, ext, by, record, waits = false } = settledAs(written, phone, rules, element);
   return {
-    ...{ kind, owner, element, parts, written, medium, e164, ext, by, record },
+    ...{ kind, owner, element, parts, written, medium, e164, ext, by, record, waits },
     readings: e164 === null ? (readings ?? []) : [],
     decision: null,
   };

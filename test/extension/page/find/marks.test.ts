@@ -19,7 +19,15 @@ function mark(written: string, ...nodes: Text[]): Mark {
       written,
       e164: `+44${written.replace(/\D/g, "").slice(1)}`,
     },
-    ...{ medium: "call", readings: [], ext: undefined, by: undefined, record: null, decision: null },
+    ...{
+      medium: "call",
+      readings: [],
+      ext: undefined,
+      by: undefined,
+      record: null,
+      waits: false,
+      decision: null,
+    },
   };
 }
 
