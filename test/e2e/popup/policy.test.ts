@@ -9,7 +9,7 @@ import { clauses } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { overflows, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
 import { expectRightVerdicts, launch, type Launched, marksOf } from "../kit/harness.ts";
 import { nationalDigits, standingOf } from "../kit/model.ts";
 import { shot } from "../kit/shots.ts";
@@ -100,6 +100,7 @@ describe("the policy in the popup", () => {
       .poll(() => page.locator(".staged").textContent())
       .toContain("Where our telephones are: the country of numbers without a code → IE");
     await telephones.selectOption("");
+    await expect.poll(() => overflows(page)).toBe(false);
     await choice(page, "registers.tps", "warn").click();
     await choice(page, "maskBlocked", "on").click();
     await expect.poll(() => page.locator(".staged").textContent()).toContain("TPS: hold → warn");
