@@ -9,7 +9,7 @@ import { clauses } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { answering, older, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { answering, older, overflows, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
 import { expectRightVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 
@@ -110,6 +110,7 @@ describe("the policy in the popup", () => {
       .poll(() => page.locator(".staged").textContent())
       .toContain("Where our telephones are: the country of numbers without a code → IE");
     await telephones.selectOption("");
+    await expect.poll(() => overflows(page)).toBe(false);
     await choice(page, "maskBlocked", "on").click();
     await expect
       .poll(() => page.locator(".staged").textContent())
