@@ -6,7 +6,7 @@ import { dayIn, type Days } from "../hours/hours.ts";
 import { endOf, type Setting } from "../law/law.ts";
 import type { Medium } from "../law/rules.ts";
 import type { Campaign, Policy } from "../policy/policy.ts";
-import type { Facts, Reason } from "./api.ts";
+import type { Facts, Reason, Verdict } from "./api.ts";
 
 export type ConsentFact = Facts["consents"][number];
 
@@ -25,10 +25,10 @@ export interface Call {
   anyTime: boolean;
 }
 
-/** A reason by the clock: it blocks, or it warns; `unlessConsent`: it does not bind a call that was consented to. */
+/** A reason by the clock; `unlessConsent`: it does not bind a call that was consented to. */
 export interface Closed {
+  verdict: Verdict;
   reason: Reason;
-  blocks: boolean;
   unlessConsent?: true | undefined;
 }
 

@@ -2,7 +2,7 @@
 import { DAY } from "../core/time.ts";
 import { isOver } from "../do-not-call/end-date.ts";
 import { closedAt, closedByLaw, type Days, daysAt } from "../hours/hours.ts";
-import { legalHoliday } from "../hours/legal-holidays.ts";
+import { hasHolidaysOf, legalHoliday } from "../hours/legal-holidays.ts";
 import { regions } from "../law/regions.ts";
 import type { Rule } from "../law/rules.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -58,7 +58,9 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
   for (const { id: rule, presents, sector, open: opens } of rules) {
     if (presents && !fits[presents].test(shown)) say("caution", { code: "presentation", rule });
     if (sector) say("caution", { code: "sector", rule });
-    if (opens === "caution") say("caution", { code: "unconfirmed", rule });
+    // A message that was agreed to rests on that.
+    if (opens === "caution" && medium === "message" && live.length > 0) say("caution", restsOn(live));
+    else if (opens === "caution") say("caution", { code: "unconfirmed", rule });
   }
   const lawless = facts.region === null || !regions[facts.region];
   if (lawless || (!open && wants.length === 0)) say("unknown", { code: "no-rules" });
@@ -67,7 +69,13 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
 }
 
 /** The numbers that may be shown. That one must be one's own is policy's: it names one. */
-const fits = { own: /^/, "no-mobile": /^(?!\+346|\+347)/, "400": /^\+34400/, "140": /^\+91140/ };
+const fits = {
+  own: /^/,
+  "no-mobile": /^(?!\+3[34][67])/,
+  "fr-platform": /^\+33(?:16[23]|27[01]|37[78]|42[45]|56[89]|94[89]|947[5-9])/,
+  "400": /^\+34400/,
+  "140": /^\+91140/,
+};
 
 /** What the clock and the calls so far say. */
 function sayTime({ contacts }: Facts, { setting, days, closed }: Call, consented: boolean, say: Say): void {
@@ -80,8 +88,8 @@ function sayTime({ contacts }: Facts, { setting, days, closed }: Call, consented
       const over = daysLater(dayOf(contacts.refusedAt, days), rest);
       if (today < over) say("blocked", { code: "rest", asOf: over, rule });
     }
-  for (const { reason, blocks, unlessConsent } of closed)
-    if (!(unlessConsent && consented)) say(blocks ? "blocked" : "caution", reason);
+  for (const { reason, verdict, unlessConsent } of closed)
+    if (!(unlessConsent && consented)) say(verdict, reason);
 }
 
 /** Why the clock closes such calls, by law and by the company's own hours and holidays. */
@@ -93,12 +101,18 @@ export function closedFor(
   for (const { id: rule, hours, hoursUnlessConsent: unlessConsent, holidays } of rules) {
     const holiday = holidays && legalHoliday(holidays, days.all);
     if (holiday)
-      closed.push({ reason: { code: "law-holiday", asOf: holiday, rule }, blocks: true, unlessConsent });
+      closed.push({
+        verdict: "blocked",
+        reason: { code: "law-holiday", asOf: holiday, rule },
+        unlessConsent,
+      });
+    else if (holidays && !hasHolidaysOf(holidays, days.all))
+      closed.push({ verdict: "unknown", reason: { code: "holidays-unknown", rule }, unlessConsent });
     if (hours && closedByLaw(hours, days.zones, now))
-      closed.push({ reason: { code: "law-hours", rule }, blocks: true, unlessConsent });
+      closed.push({ verdict: "blocked", reason: { code: "law-hours", rule }, unlessConsent });
   }
   const reason = region === null ? null : closedAt(policy, region, days.zones, now);
-  if (reason) closed.push({ reason, blocks: policy.outOfHours === "hold" });
+  if (reason) closed.push({ verdict: policy.outOfHours === "hold" ? "blocked" : "caution", reason });
   return closed;
 }
 

@@ -36,7 +36,11 @@ export function sayRegisters(
     else say(treatment === "hold" ? "blocked" : "caution", { code: id, ...listing });
   }
 
-  const inRegion = lists.filter((l) => facts.region !== null && l.regions.includes(facts.region));
+  // A register that the law wants is due wherever it was declared for: the TPS in the Crown dependencies.
+  const { region } = facts;
+  const inRegion = lists.filter(
+    ({ id, regions: its }) => wanted.includes(id) || (region !== null && its.includes(region)),
+  );
   // A subscriber's own words count whatever a register says, so that nothing is missing without its copy. Not what was
   // recorded before consents had kinds, as it never did; nor where a listing would have ended them.
   const enough = revokes ? [] : lifting.filter((c) => c.kind !== undefined && !c.provisional);

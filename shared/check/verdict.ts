@@ -71,6 +71,7 @@ export const reasonCodes = [
   "rest",
   "law-hours",
   "law-holiday",
+  "holidays-unknown",
   "out-of-hours",
   "holiday",
   "no-rules",

@@ -30,7 +30,7 @@ export const au: RegionRules = {
   rules: [
     { id: "AU-open", when: { medium: ["call"] }, open: "caution" },
     // Who is a business was not confirmed: the register counts for every number.
-    { id: "AU-dncr", when: { kind: ["general"], medium: ["call"] }, registers: ["au-dncr"] },
+    { id: "AU-dncr", when: { medium: ["call"] }, registers: ["au-dncr"] },
     { id: "AU-3m", when: { medium: ["call"] }, life: { months: 3, unlessStated: true } },
     {
       id: "AU-hours",

@@ -32,7 +32,7 @@ export const ca: RegionRules = {
     { id: "CA-open", when: { medium: ["call"] }, open: "caution" },
     {
       id: "CA-dncl",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       registers: ["ca-dncl"],
       say: ["name", "behalf", "purpose"],
     },

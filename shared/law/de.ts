@@ -1,4 +1,4 @@
-import { live, type RegionRules } from "./rules.ts";
+import type { RegionRules } from "./rules.ts";
 
 /**
  * Germany: section 7 of the Gesetz gegen den unlauteren Wettbewerb. A consumer must have consented expressly
@@ -10,16 +10,17 @@ export const de: RegionRules = {
   dialling: { callingCode: "49", trunk: "0", lengths: [6, 7, 8, 9, 10, 11] },
   timeZones: ["Europe/Berlin"],
   registers: [],
+  // Advertising by telephone, of any kind.
   rules: [
     {
       id: "DE-consumer",
-      when: { party: ["consumer"], kind: live, medium: ["call"] },
+      when: { party: ["consumer"], medium: ["call"] },
       consent: ["prior"],
       proofMonths: 60,
     },
     {
       id: "DE-business",
-      when: { party: ["sole-trader", "partnership", "company"], kind: live, medium: ["call"] },
+      when: { party: ["sole-trader", "partnership", "company"], medium: ["call"] },
       consent: ["prior"],
       proofMonths: 60,
     },

@@ -1,4 +1,4 @@
-import { live, type RegionRules } from "./rules.ts";
+import type { RegionRules } from "./rules.ts";
 
 const day = [["09:00", "21:00"]] as const;
 
@@ -21,7 +21,7 @@ export const es: RegionRules = {
     { id: "ES-open", when: { medium: ["call"] }, open: "caution", registers: ["es-robinson"] },
     {
       id: "ES-optin",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: live, medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       consent: ["prior"],
       say: ["name", "behalf", "purpose"],
     },

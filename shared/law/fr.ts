@@ -1,4 +1,4 @@
-import { live, type Party, type RegionRules } from "./rules.ts";
+import type { Party, RegionRules } from "./rules.ts";
 
 const open = [
   ["10:00", "13:00"],
@@ -7,10 +7,7 @@ const open = [
 const hours = { mon: open, tue: open, wed: open, thu: open, fri: open };
 
 /** Whether a sole trader or a partnership is called as a consumer depends on the call: the stricter. */
-const party: Party[] = ["consumer", "sole-trader", "partnership"];
-const called = { party, medium: ["call"] } as const;
-const general = { ...called, kind: ["general"] } as const;
-const sold = { ...called, kind: live } as const;
+const consumer = { party: ["consumer", "sole-trader", "partnership"] as Party[], medium: ["call"] } as const;
 
 /**
  * France: since 11 August 2026 a consumer must have consented beforehand (Code de la consommation, L. 223-1 as amended
@@ -30,36 +27,26 @@ export const fr: RegionRules = {
       source: "https://www.bloctel.gouv.fr/",
     },
   ],
+  // Telephone canvassing is any call that sells: of each kind, also by a machine.
   rules: [
     {
       id: "FR-optin",
       from: "2026-08-11",
-      when: sold,
+      when: consumer,
       consent: ["prior"],
       life: { months: 12 },
       refusalRevokes: true,
       proofMonths: 36,
       say: ["name", "behalf", "purpose", "objection"],
     },
-    { id: "FR-sector", from: "2026-08-11", when: sold, sector: true },
-    {
-      id: "FR-hours",
-      from: "2026-08-11",
-      when: called,
-      hours,
-      holidays: "FR",
-    },
-    {
-      id: "FR-cap",
-      from: "2023-03-01",
-      when: called,
-      cap: { calls: 4, days: 30 },
-    },
+    { id: "FR-sector", from: "2026-08-11", when: consumer, sector: true },
+    { id: "FR-hours", from: "2026-08-11", when: consumer, hours, holidays: "FR" },
+    { id: "FR-cap", from: "2023-03-01", when: consumer, cap: { calls: 4, days: 30 } },
     {
       id: "FR-old",
       from: "2023-03-01",
       until: "2026-08-11",
-      when: general,
+      when: consumer,
       open: "caution",
       registers: ["bloctel"],
       hours,
@@ -67,7 +54,9 @@ export const fr: RegionRules = {
       holidays: "FR",
       rest: 60,
     },
-    { id: "FR-business", when: { ...general, party: ["company"] }, open: "caution" },
+    { id: "FR-business", when: { party: ["company"], kind: ["general"], medium: ["call"] }, open: "caution" },
     { id: "FR-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
+    { id: "FR-cli", when: { medium: ["call"] }, presents: "no-mobile" },
+    { id: "FR-cli-auto", when: { kind: ["automated"], medium: ["call"] }, presents: "fr-platform" },
   ],
 };

@@ -27,31 +27,20 @@ export const gb: RegionRules = {
     { id: "GB-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
     { id: "GB-claims", when: { kind: ["claims-management"], medium: ["call"] }, consent: ["prior"] },
     { id: "GB-recording", when: { kind: ["claims-management"], medium: ["call"] }, say: ["recording"] },
-    // Reg 21B is about individuals: a sole trader and an ordinary partnership are ones. A client's relationship is the
-    // other way in; its last words were not seen.
+    // Reg 21B is about calls to an individual, and an individual answers at a company, too. A client's relationship is
+    // the other way in; its last words were not seen.
     {
       id: "GB-pensions",
-      when: {
-        kind: ["pensions"],
-        party: ["consumer", "sole-trader", "partnership"],
-        medium: ["call"],
-      },
+      when: { kind: ["pensions"], medium: ["call"] },
       consent: ["prior"],
       authorised: true,
-    },
-    // An individual answers at a company, too.
-    {
-      id: "GB-pensions-company",
-      when: { kind: ["pensions"], party: ["company"], medium: ["call"] },
-      open: "caution",
-      authorised: true,
-      registers: ["tps", "ctps"],
     },
     {
       id: "GB-msg",
       when: { party: ["consumer", "sole-trader", "partnership"], medium: ["message"] },
       consent: ["prior", "solicited", "soft-opt-in"],
     },
-    { id: "GB-msg-company", when: { party: ["company"], medium: ["message"] }, open: "clear" },
+    // Reg 22 does not name companies, but a company's mobile is somebody's.
+    { id: "GB-msg-company", when: { party: ["company"], medium: ["message"] }, open: "caution" },
   ],
 };

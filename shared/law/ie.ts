@@ -1,4 +1,4 @@
-import { live, type RegionRules } from "./rules.ts";
+import type { RegionRules } from "./rules.ts";
 
 /** Ireland: S.I. No. 336 of 2011, regulation 13. The National Directory Database holds homes and businesses. */
 export const ie: RegionRules = {
@@ -20,7 +20,7 @@ export const ie: RegionRules = {
   rules: [
     {
       id: "IE-fixed",
-      when: { line: ["fixed"], kind: ["general"], medium: ["call"] },
+      when: { line: ["fixed"], medium: ["call"] },
       open: "clear",
       registers: ["ndd"],
       say: ["name", "behalf", "contact"],
@@ -28,7 +28,7 @@ export const ie: RegionRules = {
     // Mobiles of businesses, too.
     {
       id: "IE-mobile",
-      when: { line: ["mobile"], kind: live, medium: ["call"] },
+      when: { line: ["mobile"], medium: ["call"] },
       consent: ["prior"],
       say: ["name", "behalf", "contact"],
     },

@@ -1,4 +1,4 @@
-import { live, type RegionRules } from "./rules.ts";
+import type { RegionRules } from "./rules.ts";
 
 /** Netherlands: Telecommunicatiewet 11.7. Sole traders and partnerships are natural persons, who must have consented. */
 export const nl: RegionRules = {
@@ -10,7 +10,7 @@ export const nl: RegionRules = {
     { id: "NL-legal", when: { medium: ["call"] }, open: "caution" },
     {
       id: "NL-optin",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: live, medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       consent: ["prior"],
       say: ["objection"],
     },

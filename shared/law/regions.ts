@@ -12,6 +12,7 @@ import { fr } from "./fr.ts";
 import { gb } from "./gb.ts";
 import { ie } from "./ie.ts";
 import { india } from "./in.ts";
+import { gg, im, je } from "./islands.ts";
 import { it } from "./it.ts";
 import { nl } from "./nl.ts";
 import { pl } from "./pl.ts";
@@ -21,6 +22,7 @@ import { us } from "./us.ts";
 /** By ISO 3166-1 alpha-2 code. */
 export const regions: Readonly<Record<string, RegionRules>> = {
   ...{ GB: gb, IE: ie, US: us, IN: india, AU: au, CA: ca, FR: fr, DE: de },
+  ...{ GG: gg, JE: je, IM: im },
   ...{ NL: nl, PL: pl, AT: at, ES: es, IT: it, BE: be },
 };
 

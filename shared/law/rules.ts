@@ -16,12 +16,6 @@ export interface Kind {
   medium: Medium;
 }
 
-/**
- * The kinds of call that a person makes. The law of the United Kingdom alone treats claims and pensions apart; elsewhere
- * they are sales calls as all others.
- */
-export const live: readonly Campaign[] = ["general", "claims-management", "pensions"];
-
 /** What must be said at the start of a call. */
 export type OpeningDuty = "name" | "behalf" | "purpose" | "recording" | "objection" | "contact";
 
@@ -59,8 +53,8 @@ export interface Says {
   /** Some trades may not make this call even with consent: whoever calls reads it first. */
   sector?: true;
   say?: readonly OpeningDuty[];
-  /** The number that is shown. */
-  presents?: "own" | "no-mobile" | "400" | "140";
+  /** The number that is shown; `no-mobile`: none of the country's mobiles. */
+  presents?: "own" | "no-mobile" | "fr-platform" | "400" | "140";
 }
 
 /** One rule of law, from a day until a day (exclusive). Its source is in sources.ts. */

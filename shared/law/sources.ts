@@ -19,11 +19,6 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21B",
     "text",
   ],
-  "GB-pensions-company": [
-    "PECR 2003 reg 21B",
-    "https://www.legislation.gov.uk/uksi/2003/2426/regulation/21B",
-    "text",
-  ],
   "GB-msg": ["PECR 2003 reg 22", "https://www.legislation.gov.uk/uksi/2003/2426/regulation/22", "text"],
   "GB-msg-company": [
     "PECR 2003 reg 22",
@@ -78,6 +73,16 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
   "FR-auto": [
     "CPCE L.34-5",
     "https://www.legifrance.gouv.fr/codes/section_lc/LEGITEXT000006070987/LEGISCTA000006165910",
+    "others",
+  ],
+  "FR-cli": [
+    "French numbering plan, in the press",
+    "https://www.rtl.fr/actu/economie-consommation/demarchage-telephonique-la-liste-des-numeros-desormais-obligatoires-pour-vous-appeler-7900221082",
+    "others",
+  ],
+  "FR-cli-auto": [
+    "French numbering plan, in the press",
+    "https://www.rtl.fr/actu/economie-consommation/demarchage-telephonique-la-liste-des-numeros-desormais-obligatoires-pour-vous-appeler-7900221082",
     "others",
   ],
   "DE-consumer": ["UWG § 7(2) no. 1", "https://www.gesetze-im-internet.de/uwg_2004/__7.html", "text"],
@@ -188,6 +193,17 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "text",
   ],
   "IT-optin": ["Codice privacy art. 130", "https://github.com/ThomasMoreAI/legal-skills-open", "unconfirmed"],
+  "GG-tps": [
+    "European Communities (Implementation of Privacy Directive) (Guernsey) Ordinance, 2004, s 19",
+    "http://www.guernseylegalresources.gg/article/94601/European-Communities-Implementation-of-Privacy-Directive-Guernsey-Ordinance-2004",
+    "others",
+  ],
+  "JE-tps": ["TPS, for Jersey", "https://www.tpsonline.org.uk/", "unconfirmed"],
+  "IM-tps": [
+    "Unsolicited Communications Regulations 2005",
+    "https://inforights.im/organisations/direct-marketing/unsolicited-communications-regulations/",
+    "regulator",
+  ],
   "BE-dncm": ["WER VI.110 to VI.114", "https://www.dncm.be/nl/de-wetgeving/", "regulator"],
 };
 

@@ -40,13 +40,13 @@ export const us: RegionRules = {
     { id: "US-state", when: { medium: ["call"] }, open: "caution" },
     {
       id: "US-dnc",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       registers: ["us-dnc"],
       say: ["name", "behalf", "purpose"],
     },
     {
       id: "US-lists",
-      when: { party: ["consumer", "sole-trader", "partnership"], kind: ["general"], medium: ["call"] },
+      when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       registers: ["us-state"],
     },
     {

@@ -41,6 +41,7 @@ export interface Texts {
     | "rest"
     | "law-hours"
     | "law-holiday"
+    | "holidays-unknown"
     | "no-rules"
     | "unconfirmed"
     | "presentation"
@@ -104,6 +105,8 @@ export const en: Texts = {
     rest: "They refused. The law gives them rest until {date}.",
     "law-hours": "The law allows no sales call at this time where they are.",
     "law-holiday": "A public holiday where they may be ({date}): the law allows no sales call.",
+    "holidays-unknown":
+      "The law allows no sales calls on public holidays, and this year’s are not known here.",
     "no-rules": "ClearDial does not know the law of this country.",
     unconfirmed: "The law of this country is not confirmed: ask before you call.",
     presentation: "The law wants another number to be shown for this call.",

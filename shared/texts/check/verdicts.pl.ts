@@ -50,6 +50,7 @@ export const pl: Texts = {
     rest: "Abonent odmówił. Prawo daje mu spokój do {date}.",
     "law-hours": "Prawo nie pozwala dzwonić w sprawach sprzedaży o tej porze w miejscu abonenta.",
     "law-holiday": "Tam, gdzie może być abonent, jest dzień wolny ({date}): prawo nie pozwala dzwonić.",
+    "holidays-unknown": "W dni wolne prawo nie pozwala dzwonić, a tegoroczne nie są tu znane.",
     "no-rules": "ClearDial nie zna prawa tego kraju.",
     unconfirmed: "Prawo tego kraju nie jest potwierdzone: zapytaj, zanim zadzwonisz.",
     presentation: "Prawo wymaga, by przy tej rozmowie pokazać inny numer.",

@@ -36,6 +36,7 @@ export const connectorReasons: Record<string, string> = {
   rest: "refused: the law gives rest",
   "law-hours": "outside the law's hours",
   "law-holiday": "public holiday by law",
+  "holidays-unknown": "this year's public holidays are not known",
   "no-rules": "the law of its country is not known",
   unconfirmed: "the law of its country is not confirmed",
   presentation: "another number must be shown",

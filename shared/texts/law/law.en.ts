@@ -13,7 +13,8 @@ export const lawEn = {
   /** The number that is shown. */
   shows: {
     own: "Show a number that can be called back.",
-    "no-mobile": "Do not show a mobile number.",
+    "no-mobile": "Do not show a mobile number of their country.",
+    "fr-platform": "Show a number of the series for calling platforms (0162, 0163, 0270 …).",
     "140": "Show a number that begins with 140.",
     "400": "Show a number that begins with 400.",
   },

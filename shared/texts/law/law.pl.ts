@@ -13,7 +13,8 @@ export const lawPl: typeof lawEn = {
   },
   shows: {
     own: "Pokazuj numer, na który można oddzwonić.",
-    "no-mobile": "Nie pokazuj numeru komórkowego.",
+    "no-mobile": "Nie pokazuj numeru komórkowego z ich kraju.",
+    "fr-platform": "Pokazuj numer z serii dla platform (0162, 0163, 0270 …).",
     "140": "Pokazuj numer zaczynający się od 140.",
     "400": "Pokazuj numer zaczynający się od 400.",
   },

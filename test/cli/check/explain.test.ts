@@ -37,7 +37,7 @@ const answer: ExplainAnswer = {
     { duty: "name", rules: [rule] },
     { duty: "contact", rules: [rule] },
   ],
-  presents: [{ shows: "own", rules: [rule] }],
+  presents: [{ shows: "no-mobile", rules: [rule] }],
   stamp: null,
 };
 
@@ -94,7 +94,7 @@ it("says the verdict, and of each reason by which rule, which source, looked up 
     "    What is on record here, or what is missing.",
     "The law wants you to say first: your name or the company’s and an address or a freephone number, if they ask.",
     "    PECR 2003 reg 21 (GB-live), looked up on 25 Nov 2026: the law’s own text. In force since 11 Dec 2003.",
-    "Show a number that can be called back.",
+    "Do not show a mobile number of their country.",
     "    PECR 2003 reg 21 (GB-live), looked up on 25 Nov 2026: the law’s own text. In force since 11 Dec 2003.",
   ]);
 });

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import type { Facts } from "../../../shared/check/api.ts";
 import type { Context } from "../../../shared/check/verdict.ts";
 import { DAY } from "../../../shared/core/time.ts";
-import { consentBasis } from "../../../shared/do-not-call/api.ts";
-import type { Policy } from "../../../shared/policy/policy.ts";
+import { consentBasis, consentKind, partyKind } from "../../../shared/do-not-call/api.ts";
+import { knownRegisters, regions } from "../../../shared/law/regions.ts";
+import { campaignSchema, type Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { policies } from "../policy/policies.ts";
 
@@ -35,42 +36,94 @@ export const suppression = fc.record({
   at: moment,
   until,
 });
-export const consent = fc.record({
+/** As the version before kinds stored it. */
+const oldConsent: fc.Arbitrary<Consent> = fc.record({
   basis: fc.constantFrom(...consentBasis.options),
   givenAt: moment,
   until,
 });
-export const zone = fc.constantFrom("Europe/London", "America/New_York", "Pacific/Honolulu", "No/Where");
-export const facts: fc.Arbitrary<Facts> = fc
-  .record({
-    region: fc.constantFrom("GB", "GB", "GB", "US", "FR", "IE", "DE", "JE", null),
-    zones: fc.option(fc.array(zone, { maxLength: 2 }), { nil: undefined }),
-    tps: fc.option(listing("tps"), { freq: 2 }),
-    ctps: fc.option(listing("ctps"), { freq: 2 }),
-    suppressions: some(suppression),
-    consents: some(consent),
-  })
-  .map(({ tps, ctps, zones, ...rest }) => ({
-    e164: "+442079460001",
-    ...rest,
-    ...(zones ? { zones } : {}),
-    lists: [tps, ctps].filter((l) => l !== null),
-  }));
+const newConsent: fc.Arbitrary<Consent> = fc.record({
+  basis: fc.constant("service" as const),
+  kind: fc.constantFrom(...consentKind.options),
+  calls: fc.subarray(campaignSchema.options, { minLength: 1 }),
+  givenAt: moment,
+  until,
+  evidenced: fc.constantFrom(true, true, false),
+});
+type Consent = Facts["consents"][number];
+export const consent = fc.oneof({ weight: 2, arbitrary: oldConsent }, newConsent);
 
-export const head = (id: string): fc.Arbitrary<RegisterHead> =>
-  fc.record({
-    id: fc.constant(id),
-    name: fc.constant(id),
-    regions: fc.constantFrom(["GB"], ["GB", "US"], ["GB", "DE", "JE"]),
-    maxAgeDays: fc.constantFrom(28, 31),
-    version: fc.constantFrom(3, 3, 3, 3, 3, 0),
-    asOf: fc.oneof({ weight: 6, arbitrary: fc.constant("2026-12-24") }, date, fc.constant(null)),
-    numbers: fc.constantFrom(10, 10, 10, 10, 10, 0),
-  });
-const heads = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(head("tps"), head("ctps")) },
-  { weight: 1, arbitrary: fc.array(head("tps"), { maxLength: 1 }) },
+export const zone = fc.constantFrom("Europe/London", "America/New_York", "Pacific/Honolulu", "No/Where");
+/** The law's registers of a region, and one of the company's own. */
+const registersOf = (region: string | null): string[] => [
+  ...(regions[region ?? ""]?.registers ?? []).map(({ id }) => id),
+  "ours",
+];
+/** Every region that has rules, the United Kingdom as often as all others; one without, and none. */
+const codes = Object.keys(regions);
+const region = fc.oneof(
+  { weight: 2, arbitrary: fc.constant("GB") },
+  { weight: 2, arbitrary: fc.constantFrom(...codes) },
+  fc.constantFrom("CH", null),
 );
+export const facts: fc.Arbitrary<Facts> = region.chain((its) =>
+  fc
+    .record({
+      zones: fc.oneof(
+        fc.constant(regions[its ?? ""]?.timeZones.slice(0, 1)),
+        fc.option(fc.array(zone, { maxLength: 2 }), { nil: undefined }),
+      ),
+      // Elsewhere the TPS may list a number, too.
+      lists: fc.tuple(
+        ...[...new Set([...registersOf(its), "tps", "ctps"])].map((id) =>
+          fc.option(listing(id), { freq: 2 }),
+        ),
+      ),
+      suppressions: some(suppression),
+      consents: some(consent),
+      line: fc.constantFrom(undefined, "fixed" as const, "mobile" as const),
+      party: fc.option(fc.constantFrom(...partyKind.options), { freq: 2, nil: undefined }),
+      attempts: fc.oneof(fc.constant(null), fc.array(moment, { maxLength: 5 })),
+      refusedAt: fc.option(moment),
+    })
+    .map(({ lists, zones, line, party, attempts, refusedAt, ...rest }) => ({
+      ...{ e164: "+442079460001", region: its, ...rest },
+      ...(zones && { zones }),
+      ...(line && { line }),
+      ...(party && { party: { party, source: "officer" as const, at: "2026-01-01T00:00:00Z" } }),
+      ...(attempts && { contacts: { attempts, refusedAt } }),
+      lists: lists.filter((l) => l !== null),
+    })),
+);
+
+/** A register's head, under the id by which laws know it; mostly loaded, and fresh. */
+export const head = (id: string): fc.Arbitrary<RegisterHead> => {
+  const own = codes.filter((code) => regions[code]!.registers.some((its) => its.id === id));
+  const declared: Record<string, string[][]> = {
+    tps: [["GB"], ["GB", "US"], ["GB", "DE", "JE"]],
+    ctps: [["GB"], ["GB", "US"], ["GB", "DE", "JE"]],
+    ours: [["GB"], ["CH"], ["GB", "IE", "US", "CH"], codes],
+  };
+  const fresh = { maxAgeDays: 28, version: 3, asOf: "2026-12-24", numbers: 10 };
+  const state = fc.constantFrom<typeof fresh | (Omit<typeof fresh, "asOf"> & { asOf: null })>(
+    ...Array<typeof fresh>(6).fill(fresh),
+    { ...fresh, maxAgeDays: 31, asOf: "2026-11-30" },
+    { ...fresh, asOf: "2026-12-02" },
+    { ...fresh, asOf: null },
+    { ...fresh, version: 0 },
+    { ...fresh, numbers: 0 },
+  );
+  return fc
+    .tuple(fc.constantFrom(...(declared[id] ?? [own, [...own, "CH"]])), state)
+    .map(([its, how]) => ({ id, name: id, regions: its, ...how }));
+};
+/** Mostly all registers that any law names are declared. */
+const heads = fc
+  .tuple(
+    ...Object.keys(knownRegisters).map((id) => fc.option(head(id), { freq: 12 })),
+    fc.option(head("ours"), { freq: 1 }),
+  )
+  .map((all) => all.filter((one) => one !== null));
 /** Any policy; half of them let calls be made at any time and without consent. */
 const policy = fc
   .tuple(policies, fc.boolean())
@@ -81,12 +134,6 @@ export const contexts: fc.Arbitrary<Context> = fc.record({
   policy,
   lists: heads,
   now: fc.constantFrom(...instants),
-  purpose: fc.constantFrom(
-    undefined,
-    undefined,
-    "general" as const,
-    "automated" as const,
-    "pensions" as const,
-  ),
+  purpose: fc.constantFrom(undefined, undefined, undefined, ...campaignSchema.options),
   medium: fc.constantFrom(undefined, "call" as const, "message" as const),
 });

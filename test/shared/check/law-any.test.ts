@@ -51,7 +51,7 @@ const consent = fc.record(
 );
 const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
   .record({
-    region: fc.constantFrom(...codes, "JE", "CH"),
+    region: fc.constantFrom(...codes, "GB", "IE", "IE", "CH"),
     line: fc.constantFrom(undefined, "fixed" as const, "mobile" as const),
     party: fc.option(fc.constantFrom(...partyKind.options), { nil: undefined }),
     consents: fc.array(consent, { maxLength: 2 }),

@@ -84,7 +84,7 @@ describe("each row of the table of reasons", () => {
     expect(said({ lists: [on("tps")], party }, { policy, purpose: "pensions" })[0]).toBe("blocked");
   });
   it("a listing blocks in any region, also where the register is not due", () => {
-    expect(said({ region: "JE", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-rules"]);
+    expect(said({ region: "CH", lists: [on("tps")] })).toEqual(["blocked", "tps", "no-rules"]);
   });
   it("objection and house entries", () => {
     expect(said({ suppressions: [objection()] })[1]).toBe("objection");

@@ -14,18 +14,15 @@ describe("the settings that a call may be in", () => {
   });
   it("are each of those that differ, where one is not known", () => {
     expect(ids("IE", general, ["2026-11-27"])).toEqual([["IE-fixed"], ["IE-mobile"]]);
-    const pensions = { kind: "pensions", medium: "call" } as const;
-    expect(ids("GB", pensions, ["2026-11-27"])).toEqual([
-      ["GB-caller", "GB-pensions"],
-      ["GB-caller", "GB-pensions-company"],
-    ]);
+    const message = { kind: "general", medium: "message" } as const;
+    expect(ids("GB", message, ["2026-11-27"])).toEqual([["GB-msg"], ["GB-msg-company"]]);
   });
   it("are of each day that it may be there", () => {
     const consumer = { ...general, party: "consumer" } as const;
-    expect(ids("FR", consumer, ["2026-08-10"])).toEqual([["FR-cap", "FR-old"]]);
-    const now = ["FR-optin", "FR-sector", "FR-hours", "FR-cap"];
+    expect(ids("FR", consumer, ["2026-08-10"])).toEqual([["FR-cap", "FR-old", "FR-cli"]]);
+    const now = ["FR-optin", "FR-sector", "FR-hours", "FR-cap", "FR-cli"];
     expect(ids("FR", consumer, ["2026-08-11"])).toEqual([now]);
-    expect(ids("FR", consumer, ["2026-08-10", "2026-08-11"])).toEqual([["FR-cap", "FR-old"], now]);
+    expect(ids("FR", consumer, ["2026-08-10", "2026-08-11"])).toEqual([["FR-cap", "FR-old", "FR-cli"], now]);
   });
   it("have no rule where the law is not known", () => {
     expect(ids("CH", general, ["2026-11-27"])).toEqual([[]]);
@@ -83,10 +80,12 @@ describe("each rule", () => {
     expect(sourced.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort());
     for (const { from, until } of all) if (from && until) expect(from < until).toBe(true);
   });
-  it("names registers that its region knows", () => {
-    for (const { registers, rules } of Object.values(regions))
+  it("names registers that its region knows; the Crown dependencies have the United Kingdom's", () => {
+    for (const { region, registers, rules } of Object.values(regions)) {
+      const its = (["GG", "JE", "IM"].includes(region) ? regions["GB"]! : { registers }).registers;
       for (const { registers: wanted = [] } of rules)
-        expect(registers.map(({ id }) => id)).toEqual(expect.arrayContaining([...wanted]));
+        expect(its.map(({ id }) => id)).toEqual(expect.arrayContaining([...wanted]));
+    }
   });
   it("that nobody has looked up for 180 days is told, and not before", () => {
     expect(rulesOld("2027-05-26")).toEqual([]);

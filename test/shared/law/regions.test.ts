@@ -29,7 +29,7 @@ const facts = (region: string, more: Partial<Facts> = {}): Facts => ({
 
 it("there are the regions of the field, each with what a declared register needs", () => {
   expect(Object.keys(regions).sort()).toEqual([
-    ...["AT", "AU", "BE", "CA", "DE", "ES", "FR", "GB", "IE", "IN", "IT", "NL", "PL", "US"],
+    ...["AT", "AU", "BE", "CA", "DE", "ES", "FR", "GB", "GG", "IE", "IM", "IN", "IT", "JE", "NL", "PL", "US"],
   ]);
   const ids = Object.values(regions).flatMap((r) => r.registers.map((register) => register.id));
   expect(new Set(ids).size).toBe(ids.length);

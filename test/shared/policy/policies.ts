@@ -22,10 +22,10 @@ interface Schema {
   format?: string;
 }
 
-/** Keys of records that can change a verdict: other registers and regions cannot. */
+/** Keys of records that can change a verdict, some of all registers and regions. */
 const keys: Record<string, string[]> = {
-  registers: ["tps", "ctps"],
-  hours: ["GB", "US", "FR"],
+  registers: ["tps", "ctps", "ndd", "us-dnc", "au-dncr", "ours"],
+  hours: ["GB", "US", "FR", "IE"],
   grounds: ["tps"],
 };
 

@@ -1,0 +1,28 @@
+import { gb } from "./gb.ts";
+import type { RegionRules } from "./rules.ts";
+
+/**
+ * The Crown dependencies, whose numbers are of the United Kingdom's plan. The Isle of Man's regulations of 2005 follow
+ * its regs 19 to 33, with the TPS as their register; Guernsey's ordinance of 2004 has the same sections; of Jersey's law
+ * nothing was found. So a number that is on neither list is a caution.
+ */
+const island = (region: string, timeZone: string): RegionRules => ({
+  region,
+  dialling: gb.dialling,
+  timeZones: [timeZone],
+  // GB's.
+  registers: [],
+  rules: [
+    {
+      id: `${region}-tps`,
+      when: { medium: ["call"] },
+      open: "caution",
+      registers: ["tps", "ctps"],
+      say: ["name", "contact"],
+    },
+  ],
+});
+
+export const gg = island("GG", "Europe/Guernsey");
+export const je = island("JE", "Europe/Jersey");
+export const im = island("IM", "Europe/Isle_of_Man");
