@@ -126,7 +126,7 @@ function Whole({ version }: { version: string }) {
 function sayClauseValue(policy: Policy, path: string): string {
   const value = clauseValue(policy, path);
   if (!isRecord(clauseAt(path)?.kind)) return sayValue(path, value);
-  const keys = Object.entries(value as Record<string, unknown>).map(([key, of]) =>
+  const keys = Object.entries(Object(value) as Record<string, unknown>).map(([key, of]) =>
     path === "hours"
       ? `${key}: ${sayHours(of as Hours)}`
       : `${key.toUpperCase()}: ${sayValue(`${path}.${key}`, of)}`,

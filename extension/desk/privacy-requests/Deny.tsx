@@ -1,5 +1,5 @@
 /** Refuses a request with ground and reasons: all of it, or some items while the company complies with the rest. */
-import { Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Box, Checkbox, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -83,13 +83,15 @@ export function RequestDeny({ row, items, close }: DenyProps) {
             />
             {why && <Reasons why={why} setWhy={(next) => setRefused({ ...refused, [item.id]: next })} />}
             {why && mayKeep && isProof(why, item) && (
-              <DateInput
-                label={text.keepUntil}
-                description={text.keepNote}
-                value={why.keepUntil}
-                onChange={(keepUntil) => setRefused({ ...refused, [item.id]: { ...why, keepUntil } })}
-                width={260}
-              />
+              <Box mt="sm">
+                <DateInput
+                  label={text.keepUntil}
+                  description={text.keepNote}
+                  value={why.keepUntil}
+                  onChange={(keepUntil) => setRefused({ ...refused, [item.id]: { ...why, keepUntil } })}
+                  width="100%"
+                />
+              </Box>
             )}
           </Paper>
         );

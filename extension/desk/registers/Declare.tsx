@@ -169,7 +169,7 @@ const Days = ({ label, note, min, value, put }: DaysProps) => (
     max={366}
     allowDecimal={false}
     clampBehavior="strict"
-    w={220}
+    styles={{ wrapper: { width: 220 } }}
     value={value}
     onChange={(days) => typeof days === "number" && put(days)}
   />

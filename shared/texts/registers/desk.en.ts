@@ -165,7 +165,7 @@ export const listsEn = {
     maxAge: "Days that a copy is relied on",
     maxAgeNote: "The policy may set fewer.",
     effective: "Days until a listing counts",
-    effectiveNote: "The most that the policy's grace may be.",
+    effectiveNote: "So long a listed number may still be called, where the policy's days of grace allow it.",
     covers: "Whom it is for",
     whom: { both: "Homes and businesses", individuals: "Homes", businesses: "Businesses" },
     source: "Source",

@@ -271,7 +271,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   await expect
     .poll(() =>
       dialog()
-        .getByLabel(/^Keep it, as proof/)
+        .getByLabel(/^Keep it as proof/)
         .count(),
     )
     .toBe(0);
@@ -281,7 +281,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   await dialog().getByLabel("Ground").last().selectOption("protection");
   await dialog().getByLabel("Reasons").last().fill("It shows that the number was on no register.");
   await dialog()
-    .getByLabel(/^Keep it, as proof/)
+    .getByLabel(/^Keep it as proof/)
     .click();
   await page.getByRole("button", { name: "Next month" }).click();
   await page.locator(".mantine-DatePickerInput-day:not([data-outside])").last().click();
