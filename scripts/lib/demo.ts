@@ -110,10 +110,12 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
   consented: (url, { manager }, number) =>
     call(url, manager, "POST", "/v1/consents", {
       number,
-      basis: "consent",
+      kind: "notification",
       givenBy: "The subscriber",
       givenAt: new Date(Date.now() - 40 * DAY).toISOString(),
-      evidence: "Web form WF-2026-1180: “Northfold may call me about its services”",
+      words: "Northfold may call me about its services",
+      how: "web",
+      proof: "Web form WF-2026-1180",
     }),
 };
 

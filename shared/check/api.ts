@@ -98,6 +98,9 @@ export const factsSchema = z.object({
         .meta({ description: "for which kinds of call; absent: general" }),
       medium: medium.optional().meta({ description: "absent: for calls" }),
       ends: date.optional().meta({ description: "its own last day, where it named one" }),
+      caller: z.string().optional().meta({
+        description: "to whom by name; absent: to this company, which had no name in its policy, or before kinds",
+      }),
       product: z.string().optional().meta({ description: "for which product alone; absent: for any" }),
       day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
       lasting: z
@@ -108,7 +111,11 @@ export const factsSchema = z.object({
       evidenced: z
         .boolean()
         .optional()
-        .meta({ description: "who, when, how and where its proof is, are known" }),
+        .meta({ description: "what its kind wants of words, how and proof is known; absent: before kinds" }),
+      unproven: z
+        .literal(true)
+        .optional()
+        .meta({ description: "solicited: where its proof lies is not known, so it stands against no objection" }),
       provisional: z
         .literal(true)
         .optional()

@@ -1,7 +1,6 @@
 /** What a consent on record is worth for a call. */
 import { DAY } from "../core/time.ts";
-import type { ConsentKind } from "../do-not-call/api.ts";
-import { kindOf } from "../do-not-call/kind.ts";
+import { isForUs, kindOf, lifting } from "../do-not-call/kind.ts";
 import { dayIn, type Days } from "../hours/hours.ts";
 import { endOf, type Setting } from "../law/law.ts";
 import type { Medium } from "../law/rules.ts";
@@ -35,8 +34,7 @@ export interface Closed {
 /** For how long a consent holds that nobody has reviewed, or that is read as a request from before there were kinds. */
 const WEEK = 7 * DAY;
 
-/** Lift a register for a live call. */
-const lifting: ReadonlySet<ConsentKind> = new Set(["notification", "prior", "solicited"]);
+/** Whether a consent lifts a register for a live call. */
 export const lifts = (consent: ConsentFact): boolean => lifting.has(kindOf(consent));
 
 /** Whether a consent counts for this call, now. */
@@ -58,6 +56,7 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     // Not where a time cannot be read.
     given <= call.now &&
     hasEvidence(consent) &&
+    isForUs(consent.caller, policy.identity) &&
     !(end !== null && call.days.last > end) &&
     !(consent.day && call.days.last > consent.day) &&
     !(consent.left !== undefined && consent.left <= 0) &&
@@ -70,23 +69,23 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
 }
 
 /**
- * Agreement counts by its evidence. What was recorded before consents had kinds has it in its own words; a request, or an
- * entry that waits for its review, holds for days.
+ * A consent counts by its evidence. What was recorded before consents had kinds has it in its own words; an entry that waits
+ * for its review holds for days, and for one call.
  */
-function hasEvidence({ kind, evidenced, provisional }: ConsentFact): boolean {
-  const agreed = kind === "notification" || kind === "prior";
-  return agreed && !provisional ? evidenced === true : evidenced !== false;
-}
+const hasEvidence = ({ kind, evidenced, provisional }: ConsentFact): boolean =>
+  provisional === true || (kind === undefined ? evidenced !== false : evidenced === true);
 
 /** The consents that count for a call. */
 export const usable = (facts: Facts, call: Call): ConsentFact[] =>
   facts.consents.filter((consent) => counts(consent, facts, call));
 
+const isProven = ({ evidenced, unproven }: ConsentFact): boolean => evidenced === true && !unproven;
+
 /** Whether these are words of a subscriber that stand against an objection of the moment `at`: the later ones. */
 export const standsAgainst = (at: string, consent: ConsentFact): boolean =>
   !consent.provisional &&
   // A request of old never did.
-  (consent.kind === undefined ? consent.basis === "consent" : consent.evidenced === true && lifts(consent)) &&
+  (consent.kind === undefined ? consent.basis === "consent" : isProven(consent) && lifts(consent)) &&
   Date.parse(consent.givenAt) > Date.parse(at);
 
 /** The reasons that say that a call rests on consents; `agreed` needs no reading beforehand. */
@@ -101,5 +100,5 @@ export function restsOn(consents: readonly ConsentFact[]): Pick<Reason, "code"> 
   if (reviewed.every((c) => kindOf(c) === "soft-opt-in")) return { code: "soft-opt-in" };
   const any = reviewed.filter(({ product }) => product === undefined);
   if (any.length === 0) return { code: "product" };
-  return { code: any.some(({ evidenced }) => evidenced === true) ? "agreed" : "consent" };
+  return { code: any.some(isProven) ? "agreed" : "consent" };
 }

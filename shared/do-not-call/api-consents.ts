@@ -11,7 +11,9 @@ export const consentMedium = z.enum(["call", "message"]);
 
 /** What a consent of a kind says of itself. */
 const said = {
-  caller: text(200).optional().meta({ description: "to whom, by name; by default this company" }),
+  caller: text(200).optional().meta({
+    description: "to whom, by name: this company, which is the default, or one of its trading names in the policy",
+  }),
   calls: z
     .array(campaignSchema)
     .min(1)
@@ -32,7 +34,11 @@ const fields = z.object({
   kind: consentKind.optional(),
   basis: consentBasis
     .optional()
-    .meta({ description: "instead of a kind: `consent` is read as a notification" }),
+    .meta({
+      description:
+        "instead of a kind, as before there were kinds: `consent` is read as a notification. It holds for one call back, " +
+        "and is reviewed, whoever sends it",
+    }),
   givenBy: text(200).meta({ description: "the subscriber: whose line it is" }),
   givenAt: time,
   evidence: text(2000)
@@ -64,6 +70,10 @@ function faultsOf(c: z.infer<typeof fields>): Fault[] {
       c.kind !== "prior" && (c.calls ?? []).some((call) => call !== "general"),
       ["calls", "only prior consent is for other calls than general ones"],
     ],
+    ...(["words", "how", "proof", "product"] as const).map((name): [boolean, Fault] => [
+      c.kind === "soft-opt-in" && c[name] === undefined,
+      [name, needed],
+    ]),
     [c.kind !== "solicited" && c.day !== undefined, ["day", "only where a call was asked for"]],
     [c.day !== undefined && c.day < c.givenAt.slice(0, 10), ["day", "before it was asked for"]],
   ];
@@ -92,11 +102,14 @@ export const consentSchema = z.object({
   proof: z.string(),
   lasting: z.boolean(),
   evidenced: z.boolean().meta({
-    description: "its words, how they came and where the proof lies are known, or a review vouches for it",
+    description:
+      "its words, how they came and where the proof lies are known (solicited: without the proof; soft-opt-in: and the " +
+      "product), or a review vouches for it",
   }),
   day: date.nullable(),
   state: z.enum(["review", "good", "refused"]).meta({
-    description: "`review`: entered by somebody who may not record consents; it holds for one call back",
+    description:
+      "`review`: entered by somebody who may not record consents, or by a basis alone; it holds for one call back",
   }),
   reviewedBy: z.string().nullable(),
   reviewedAt: time.nullable(),
@@ -124,8 +137,11 @@ export const callBackRequest = z.object({
   words: text(2000),
 });
 export const callBackAnswer = z.object({
-  consent: consentSchema,
+  consent: consentSchema
+    .nullable()
+    .meta({ description: "null: the number has had its one call back, so the call does not count as asked for" }),
   entry: suppressionSchema.nullable().meta({ description: "what holds the number until the day before" }),
+  why: z.string().nullable().meta({ description: "without a consent: why, in words" }),
 });
 
 export type ConsentHow = z.infer<typeof consentHow>;

@@ -19,6 +19,9 @@ const kinds: Readonly<Record<ConsentBasis, ConsentKind>> = {
 /** A consent that names only its basis is at most a notification: nobody knows to which other calls it was given. */
 export const kindOf = ({ kind, basis }: Pick<Consent, "kind" | "basis">): ConsentKind => kind ?? kinds[basis];
 
+/** The kinds that lift a register for a live call. */
+export const lifting: ReadonlySet<ConsentKind> = new Set(["notification", "prior", "solicited"]);
+
 /** The basis by which a kind is stored for readers that know no kinds. */
 export const basisOf = (kind: ConsentKind): ConsentBasis =>
   kind === "notification" || kind === "prior" ? "consent" : kind;
@@ -36,19 +39,56 @@ export const lastDayOf = (consent: Consent): string | null =>
 export const sevenDaysAfter = (at: string): string =>
   new Date(Date.parse(at) + ASKED_DAYS * DAY).toISOString().slice(0, 10);
 
+/** The company's names, as the policy has them. */
+interface Names {
+  company: string;
+  tradingNames: readonly string[];
+}
+
 /**
- * Whether it is known in which words a consent was given, how, and where the proof of them lies. Whoever found it good at a
- * review vouches for the proof.
+ * Whether a consent was given to this company by name (PECR 2003 reg 21(4): "notified that caller"). One without a name
+ * was given to us: consents had none before kinds, or before the policy named the company.
  */
-export const isEvidenced = (c: {
+export const isForUs = (caller: string | undefined, { company, tradingNames }: Names): boolean =>
+  !caller ||
+  caller === company ||
+  [company, ...tradingNames].some((name) => name !== "" && plain(name) === plain(caller));
+
+/** Without the differences that make no other name: capitals, spaces, full stops and commas. */
+const plain = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s.,]+/g, " ")
+    .trim();
+
+/** What is on record of how a consent was given. */
+interface Evidence {
   kind: ConsentKind | null;
   words: string;
   how: string;
   proof: string;
+  product: string;
   evidence: string;
   state: "review" | "good" | "refused";
   reviewedAt: string | null;
-}): boolean =>
-  c.kind !== null &&
-  ((c.words !== "" && c.how !== "" && c.proof !== "") ||
-    ((c.words !== "" || c.evidence !== "") && c.state === "good" && c.reviewedAt !== null));
+}
+
+/** Whoever found it good at a review vouches for the proof. */
+const isVouched = (c: Evidence): boolean =>
+  (c.words !== "" || c.evidence !== "") && c.state === "good" && c.reviewedAt !== null;
+
+/** Whether it is known in which words a consent was given, how, and where the proof of them lies. */
+export const isProven = (c: Evidence): boolean =>
+  c.kind !== null && (isVouched(c) || (c.words !== "" && c.how !== "" && c.proof !== ""));
+
+/**
+ * Whether what its kind wants is known. Of a call that was asked for: the words, and how they came. A soft opt-in names
+ * the products as well (PECR 2003 reg 22(3)(b)); one of before kinds has its conditions in its own words.
+ */
+export const isEvidenced = (c: Evidence): boolean => {
+  if (c.kind === "solicited") return isVouched(c) || (c.words !== "" && c.how !== "");
+  if (c.kind !== "soft-opt-in") return isProven(c);
+  const ofBefore = c.state === "good" && c.words === "" && c.evidence !== "";
+  return isVouched(c) || ofBefore || (isProven(c) && c.product !== "");
+};

@@ -22,6 +22,7 @@ export type ClauseKind =
   | "region"
   | "regions"
   | "origins"
+  | "names"
   /** A record from a register's id to one of `options`. */
   | "registers"
   /** A record from a register's id to words. */
@@ -182,6 +183,7 @@ export const clauses: readonly Clause[] = [
     source: presentation,
   }),
   clauseOf("identity.company", "identity", "line", { max: 200, source: pecr("24") }),
+  clauseOf("identity.tradingNames", "identity", "names", { max: 200, source: pecr("21(4)") }),
   clauseOf("identity.line", "identity", "lines", { max: 500, source: pecr("24") }),
   clauseOf("identity.address", "identity", "lines", { max: 500, source: pecr("24") }),
   clauseOf("identity.freephone", "identity", "line", { max: 30, source: pecr("24") }),

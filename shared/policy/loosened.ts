@@ -61,6 +61,9 @@ const otherCalls: Looser = (from, to) => {
   return gained(from, to) || usual(from as string[]) !== usual(to as string[]);
 };
 
+/** Consents to the other name would count; before the policy had one, none named another company. */
+const renamed: Looser = (from, to) => from !== "" && to !== "";
+
 /** By clause, when a change of it loosens. A clause that is not here is in `neutral`. */
 export const looser: Readonly<Record<string, Looser>> = {
   registers: weaker,
@@ -89,6 +92,9 @@ export const looser: Readonly<Record<string, Looser>> = {
   holidays: lost,
   outOfHours: weaker,
   sites: uncovered,
+  // Whose consents are ours.
+  "identity.company": renamed,
+  "identity.tradingNames": gained,
   "recording.purposes": gained,
   "recording.openedBy": gained,
   "recording.regions": gained,
@@ -125,7 +131,6 @@ export const neutral: Readonly<Record<string, string>> = {
   "watching.mail": "the desk shows the same",
   "watching.mailTo": "the desk shows the same",
   maskBlocked: "a blocked call is held with or without it",
-  "identity.company": "what we say of ourselves",
   "identity.line": "what we say of ourselves",
   "identity.address": "what we say of ourselves",
   "identity.freephone": "what we say of ourselves",

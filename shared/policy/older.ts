@@ -12,6 +12,7 @@ const before = {
   campaigns: { pensionsAuthorised: false },
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
+  identity: { tradingNames: [] },
   requests: { pauses: "law", progressDays: 30, outcomeDays: 90 },
 } as const;
 

@@ -109,6 +109,8 @@ export const policySchema = z.strictObject({
   identity: z
     .strictObject({
       company: z.string().max(200).default(""),
+      /** Other names of the company: a consent that was given to one of them was given to us. */
+      tradingNames: z.array(z.string().trim().min(1).max(200)).max(20).default([]),
       /** What the agent says at the start of a call. */
       line: z.string().max(500).default(""),
       /** An address or a freephone number, given on request (PECR reg 24). */

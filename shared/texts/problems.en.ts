@@ -121,6 +121,7 @@ export const problemTitles = {
   "proposal-settled": "This proposal has already been settled or has expired.",
   "own-proposal": "Someone else must approve what you proposed.",
   "own-entry": "Someone else must review what you recorded.",
+  "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",
   "scope-said": "It is already said whom this objection closes.",
@@ -158,6 +159,15 @@ export const problemDetails = {
     "The subscriber objected: only those who may record consents by the policy can record a later agreement, and no agent.",
   objectedProof:
     "The subscriber objected: only words whose proof is known count against it. Give words, how and proof.",
+  consentElsewhere:
+    "This consent was given to another company: only {company} and the trading names in the policy count.",
+  consentNameless: "The policy does not name the company yet. Leave this out, or name the company first.",
+  consentWaiting:
+    "An entry of this number waits for its review, and holds for one call back. Ask somebody who may record consents to review it (desk, Consents).",
+  consentUsed:
+    "An entry of this number was used for a call in the last seven days. Ask somebody who may record consents to record what they said since.",
+  consentRefused:
+    "The last entry of this number was refused or withdrawn. Only somebody who may record consents records the next one.",
   houseScope: "An entry of our own closes its number alone.",
   keepsPerson: "Only a person's objection can leave the number open.",
   noRecord: "There is no such record of a connected CRM.",

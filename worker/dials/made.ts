@@ -10,7 +10,8 @@ export function madeBy(dial: Dial, used: Facts["consents"]): Statement[] {
   const { id, at, number, action, refused, medium } = dial;
   if (number === null || action === "held" || refused) return [];
   return [
-    ...usedBy(number, used, { ref: id, at }),
+    // What is overridden as no marketing rests on no consent.
+    ...(action === "overridden" ? [] : usedBy(number, used, { ref: id, at })),
     ...(medium === "call" && countsCalls(number) ? [changed("number", number)] : []),
   ];
 }

@@ -35,9 +35,11 @@ export interface BriefConsent {
   calls: string;
   medium: "call" | "message" | null;
   day: string | null;
+  caller: string;
   product: string;
   lasting: number;
   evidenced: number;
+  proven: number;
   state: "review" | "good" | "refused";
   reviewedAt: string | null;
   doneAt: string | null;
@@ -63,9 +65,11 @@ export interface BriefParty {
  */
 export const BASIS = "service";
 
-/** SQL: what a row `c` of consents is, as `kindOf` says it. */
-export const kindColumn = `COALESCE(c.kind, CASE WHEN c.soft_opt_in = 1 THEN 'soft-opt-in'
-  WHEN c.basis = 'consent' THEN 'notification' ELSE c.basis END)`;
+/** SQL: what a row of consents is, as `kindOf` says it. */
+export const kindIn = (of: string): string =>
+  `COALESCE(${of}.kind, CASE WHEN ${of}.soft_opt_in = 1 THEN 'soft-opt-in'
+     WHEN ${of}.basis = 'consent' THEN 'notification' ELSE ${of}.basis END)`;
+export const kindColumn = kindIn("c");
 /** SQL: its kind where it has one. A Worker of 0019 marks a soft opt-in. */
 export const storedKind = (of: string): string =>
   `COALESCE(${of}.kind, IIF(${of}.soft_opt_in = 1, 'soft-opt-in', NULL))`;
@@ -78,11 +82,16 @@ const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.at, s.at) A
     s.scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;
-/** SQL: a consent is evidenced, as `isEvidenced` says it. */
-export const evidencedColumn = `kind IS NOT NULL AND (words <> '' AND how <> '' AND proof <> ''
-  OR (words <> '' OR evidence <> '') AND state = 'good' AND reviewed_at IS NOT NULL)`;
+const vouched = "(words <> '' OR evidence <> '') AND state = 'good' AND reviewed_at IS NOT NULL";
+/** SQL: a consent is proven, or evidenced, as `isProven` and `isEvidenced` of shared/do-not-call/kind.ts say it. */
+const provenColumn = `kind IS NOT NULL AND (${vouched} OR words <> '' AND how <> '' AND proof <> '')`;
+export const evidencedIn = (of: string): string => `CASE ${kindIn(of)}
+  WHEN 'solicited' THEN ${vouched} OR words <> '' AND how <> ''
+  WHEN 'soft-opt-in' THEN ${vouched} OR state = 'good' AND words = '' AND evidence <> ''
+    OR words <> '' AND how <> '' AND proof <> '' AND product <> ''
+  ELSE ${provenColumn} END`;
 const consents = `SELECT c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
-    c.product, ${evidencedColumn} AS evidenced, c.state,
+    c.caller, c.product, ${evidencedIn("c")} AS evidenced, ${provenColumn} AS proven, c.state,
     c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
     (SELECT json_group_array(json_array(u.at, u.what)) FROM consent_uses u WHERE u.consent = c.id) AS uses
   FROM consents c WHERE c.number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "c.id")}`;
@@ -150,10 +159,12 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
       ...(c.medium === null ? {} : { medium: c.medium }),
       ...(asked ? { day: lastDayOf(c) } : {}),
       ...(c.until === null ? {} : { ends: c.until }),
+      ...(c.caller === "" ? {} : { caller: c.caller }),
       ...(c.product === "" ? {} : { product: c.product }),
       ...(c.lasting === 1 ? { lasting: true as const } : {}),
       ...(provisional || asked ? { left } : {}),
-      ...(c.evidenced === 1 ? { evidenced: true } : {}),
+      ...(kind === null ? {} : { evidenced: c.evidenced === 1 }),
+      ...(asked && kind !== null && c.evidenced === 1 && c.proven === 0 ? { unproven: true as const } : {}),
       ...(provisional ? { provisional: true as const } : {}),
     },
   ];

@@ -16,6 +16,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
 import { insertEntries, liveEntry, newEntry } from "./rows.ts";
 import { lastsUntil } from "./suppressions.ts";
+import { waitsFor } from "./waits.ts";
 
 export const callBacks = room();
 
@@ -26,7 +27,7 @@ callBacks.openapi(
     roles: "everyone",
     summary:
       "A subscriber asked to be called on a day: until the day before the number is held, and on it the call counts as asked " +
-      "for. An agent's entry holds for one call",
+      "for. An agent's entry holds for one call, and a number has one of them at a time: another holds the number alone",
     request: { body: body(callBackRequest) },
     responses: { 201: json(callBackAnswer) },
   }),
@@ -60,12 +61,16 @@ callBacks.openapi(
       const entry = holds
         ? newEntry({ number: e164, kind: "house", reason, source: "call-back", until, by, at })
         : null;
+      // It is their wish not to be called before, whether or not the call may count as asked for.
+      const waits = await waitsFor(db, consent);
+      if (waits && entry === null) throw waits;
       return commit(
         c,
         {
           code: "call-back.made",
-          subject: consent.id,
-          payload: { ...payloadOf(consent), entry: entry?.id ?? null },
+          ...(waits
+            ? { subject: entry!.id, payload: { number: e164, givenBy, words, day: on, by, entry: entry!.id } }
+            : { subject: consent.id, payload: { ...payloadOf(consent), entry: entry?.id ?? null } }),
         },
         [
           ...(entry === null
@@ -78,10 +83,10 @@ callBacks.openapi(
                 ),
                 insertEntries([entry]),
               ]),
-          insertConsents([consent], false),
+          ...(waits ? [] : [insertConsents([consent], false)]),
           changed("number", e164),
         ],
-        { status: 201, body: { consent, entry } },
+        { status: 201, body: { consent: waits ? null : consent, entry, why: waits?.detail ?? null } },
       );
     });
   },

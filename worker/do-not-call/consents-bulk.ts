@@ -13,6 +13,7 @@ import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } 
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { unrestricted } from "./brief.ts";
 import {
   againstObjection,
   consentOf,
@@ -20,9 +21,9 @@ import {
   objectedNumbers,
   payloadOf,
   type Recorder,
-  tooEarly,
 } from "./new-consent.ts";
 import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
+import { earlierOf, holdsAgain } from "./waits.ts";
 
 type Request = z.output<typeof consentRequest>;
 
@@ -49,9 +50,9 @@ consentsBulk.openapi(
     const rows = readRows<Request>(c.req.valid("json").rows, consentRequest, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
     return retryOnConflict(async () => {
-      const { known, objected } = await onRecord(c.env.DB, rows);
+      const found = await onRecord(c.env.DB, rows);
       const recorder = { by, role, policy, at: new Date().toISOString() };
-      const { results, entries } = plan(rows, known, objected, recorder);
+      const { results, entries } = plan(rows, found, recorder);
       if (entries.length === 0) return c.json({ results }, 200);
       const payload = entries.map((consent) => ({ id: consent.id, ...payloadOf(consent) }));
       return commit(
@@ -66,40 +67,58 @@ consentsBulk.openapi(
 
 async function onRecord(db: D1Database, rows: Row<Request>[]) {
   const numbers = numbersIn(rows);
-  const { known, objections } = await runBatch(db, {
+  const { known, objections, earlier } = await runBatch(db, {
     known: query<ConsentRow>(
-      `SELECT ${consentColumns} FROM consents WHERE number IN (SELECT value FROM json_each(?))`,
+      `SELECT ${consentColumns} FROM consents
+       WHERE number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "consents.id")}`,
       numbers,
     ),
+    earlier: earlierOf(numbers, new Date().toISOString()),
     objections: query<{ number: number }>(objectedNumbers, numbers),
   });
   return {
     known: new Map(known.map(toConsent).map((consent) => [identityOf(consent), consent])),
     objected: new Set(objections.map(({ number }) => e164Of(number))),
+    earlier: new Map(earlier.map(({ number, why }) => [e164Of(number), why])),
   };
 }
 
-/** Each row's answer, and the consents to write. `objected`: numbers with an objection. */
+/**
+ * Each row's answer, and the consents to write. `objected`: numbers with an objection; `earlier`: those that have had their
+ * one call back.
+ */
 function plan(
   rows: Row<Request>[],
-  known: Map<string, Consent>,
-  objected: Set<string>,
+  { known, objected, earlier }: Awaited<ReturnType<typeof onRecord>>,
   recorder: Recorder,
 ): { results: Result[]; entries: Consent[] } {
   const planned = new Map<string, Consent>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
     const { number, ...asked } = row.value;
-    if (Date.parse(asked.givenAt) > Date.parse(recorder.at)) return refused(tooEarly, number);
-    const consent = consentOf(asked, number, recorder);
+    const consent = read(asked, number, recorder);
+    if (consent instanceof Problem) return refused(consent, number);
     const key = identityOf(consent);
     const same = known.get(key);
     if (same?.withdrawnAt) return refused(new Problem("consent-withdrawn"), number);
     if (same || planned.has(key)) return { status: "there", number };
     const against = againstObjection(consent, recorder.role, recorder.policy);
     if (against && objected.has(number)) return refused(against, number);
+    const waits = holdsAgain(consent, earlier.get(number));
+    if (waits) return refused(waits, number);
     planned.set(key, consent);
+    if (consent.state === "review") earlier.set(number, "waits");
     return { status: "added", number };
   });
   return { results, entries: [...planned.values()] };
+}
+
+/** The consent of a row, or why it cannot be recorded. */
+function read(asked: Omit<Request, "number">, number: string, recorder: Recorder): Consent | Problem {
+  try {
+    return consentOf(asked, number, recorder);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
 }

@@ -9,13 +9,15 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { unrestricted } from "./brief.ts";
 import { againstObjection, consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
-import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
+import { consentColumns, type ConsentRow, consentWith, toConsent } from "./rows.ts";
+import { waitsFor } from "./waits.ts";
 
 export const consents = room();
 
@@ -25,8 +27,8 @@ consents.openapi(
     path: "/v1/consents",
     roles: "everyone",
     summary:
-      "Records a consent. Of somebody who may not record consents by policy it holds for one call back, and is reviewed; " +
-      "where the number has a live objection, only those who may, and no agent, record one",
+      "Records a consent. Of somebody who may not record consents by policy, or by `basis` alone, it holds for one call back, " +
+      "and is reviewed; a number has one such entry at a time. Where the number has a live objection, only those who may, and no agent, record one",
     request: { body: body(consentRequest) },
     responses: { 201: json(consentSchema) },
   }),
@@ -35,15 +37,19 @@ consents.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
-    const consent = consentOf(asked, e164, { by, role, policy, at: new Date().toISOString() });
-    const against = againstObjection(consent, role, policy);
-    if (against && (await isObjected(c.env.DB, e164))) throw against;
-    return commit(
-      c,
-      { code: "consent.recorded", subject: consent.id, payload: payloadOf(consent) },
-      [insertConsents([consent], false), changed("number", e164)],
-      { status: 201, body: consent },
-    );
+    return retryOnConflict(async () => {
+      const consent = consentOf(asked, e164, { by, role, policy, at: new Date().toISOString() });
+      const against = againstObjection(consent, role, policy);
+      if (against && (await isObjected(c.env.DB, e164))) throw against;
+      const waits = await waitsFor(c.env.DB, consent);
+      if (waits) throw waits;
+      return commit(
+        c,
+        { code: "consent.recorded", subject: consent.id, payload: payloadOf(consent) },
+        [insertConsents([consent], false), changed("number", e164)],
+        { status: 201, body: consent },
+      );
+    });
   },
 );
 
@@ -90,11 +96,8 @@ consents.openapi(
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const row = await c.env.DB.prepare(`SELECT ${consentColumns} FROM consents WHERE id = ?`)
-      .bind(id)
-      .first<ConsentRow>();
-    if (!row) throw new Problem("not-found");
-    const consent = toConsent(row);
+    const consent = await consentWith(c.env.DB, id);
+    if (!consent) throw new Problem("not-found");
     if (consent.withdrawnAt !== null) return c.json(consent, 200);
     const withdrawnAt = new Date().toISOString();
     return commit(

@@ -1,17 +1,17 @@
 /** From a request to a consent's row. */
 import type * as z from "zod";
 import type { Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
-import type { ConsentBasis, ConsentKind } from "../../shared/do-not-call/api.ts";
-import { basisOf, isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
+import { basisOf, isEvidenced, isForUs, isProven, kindOf } from "../../shared/do-not-call/kind.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { BASIS, kindColumn } from "./brief.ts";
+import { BASIS, kindColumn, unrestricted } from "./brief.ts";
 
 type Asked = Omit<z.output<typeof consentRequest>, "number">;
 /** Who records it, by which policy and when. */
@@ -30,33 +30,47 @@ export const mayRecord = (role: Role, { consents }: Policy): boolean =>
 export const mayOverrule = (role: Role, policy: Policy): boolean =>
   role !== "agent" && mayRecord(role, policy);
 
-/** Why a consent cannot stand against an objection; null where it can: it is evidenced, and recorded by one who may. */
+/** Why a consent cannot stand against an objection; null where it can: it is proven, and recorded by one who may. */
 export function againstObjection(consent: Consent, role: Role, policy: Policy): Problem | null {
   if (!mayOverrule(role, policy)) return new Problem("role-not-allowed", details.objected);
-  if (consent.evidenced) return null;
+  if (isProven(consent)) return null;
   return new Problem("invalid", undefined, [{ path: "proof", message: details.objectedProof }]);
 }
 
-export const tooEarly = new Problem("invalid", undefined, [
+const tooEarly = new Problem("invalid", undefined, [
   { path: "givenAt", message: details.consentLater },
 ]);
 
-/** The consent as it will stand. Throws where it was given in the future. */
+/** Given to another company, or to one by name before the policy has ours: it lifts nothing, so it is not recorded. */
+const notForUs = ({ company }: Policy["identity"]): Problem =>
+  new Problem("invalid", undefined, [
+    {
+      path: "caller",
+      message: company === "" ? details.consentNameless : fill(details.consentElsewhere, { company }),
+    },
+  ]);
+
+/**
+ * The consent as it will stand. Throws where it was given in the future, or to another company. A request with a basis
+ * alone says too little to count without a review, unless it is one that lifts nothing.
+ */
 export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: Recorder): Consent {
   if (Date.parse(asked.givenAt) > Date.parse(at)) throw tooEarly;
-  const state = mayRecord(role, policy) ? "good" : "review";
-  const kind = asked.kind ?? kindAlone(asked.basis!, state);
+  if (!isForUs(asked.caller, policy.identity)) throw notForUs(policy.identity);
+  const kind = asked.kind ?? kindOf({ basis: asked.basis! });
+  const whole = asked.kind !== undefined || kind === "service";
+  const state = whole && mayRecord(role, policy) ? "good" : "review";
   const { givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
   const consent = {
     id: crypto.randomUUID(),
     number: e164,
     kind,
-    basis: kind === null ? asked.basis! : basisOf(kind),
+    basis: basisOf(kind),
     givenBy,
     givenAt,
     evidence: asked.evidence ?? proof,
     until,
-    caller: kind === null ? "" : (asked.caller ?? policy.identity.company),
+    caller: asked.caller ?? policy.identity.company,
     calls: asked.calls ?? ["general"],
     medium: asked.medium ?? null,
     product: asked.product ?? "",
@@ -73,13 +87,6 @@ export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: 
   return { ...consent, evidenced: isEvidenced(consent) };
 }
 
-/**
- * A request that names a basis alone is stored as it was before there were kinds, and read like those. What counts for less
- * than such a row gets its kind.
- */
-const kindAlone = (basis: ConsentBasis, state: Consent["state"]): ConsentKind | null =>
-  state === "review" || basis === "soft-opt-in" ? kindOf({ basis }) : null;
-
 /** What the trail says of it: all that was said. */
 export const payloadOf = ({
   id: _,
@@ -94,13 +101,13 @@ export const insertConsents = (consents: readonly Consent[], once: boolean): Sta
     `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, until, caller, calls, medium, product,
        words, how, proof, lasting, day, state, keep_until, by, at)
      SELECT value ->> 'id', value ->> 'n', value ->> 'kind',
-       IIF(value ->> 'kind' IS NULL, value ->> 'basis', '${BASIS}'), value ->> 'givenBy', value ->> 'givenAt',
+       '${BASIS}', value ->> 'givenBy', value ->> 'givenAt',
        value ->> 'evidence', value ->> 'until', value ->> 'caller', value -> 'calls', value ->> 'medium',
        value ->> 'product', value ->> 'words', value ->> 'how', value ->> 'proof', value ->> 'lasting', value ->> 'day',
        value ->> 'state', value ->> 'keepUntil', value ->> 'by', value ->> 'at' FROM json_each(?1)
      WHERE ?2 = 0 OR NOT EXISTS (
        SELECT 1 FROM consents c
-       WHERE c.number = value ->> 'n' AND ${kindColumn} = value ->> 'is'
+       WHERE c.number = value ->> 'n' AND ${unrestricted("consent", "c.id")} AND ${kindColumn} = value ->> 'is'
          AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
          AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
     JSON.stringify(

@@ -10,18 +10,15 @@ import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { mayOverrule } from "./new-consent.ts";
-import { consentColumns, type ConsentRow, toConsent } from "./rows.ts";
+import { consentWith } from "./rows.ts";
 
 export const consentReviews = room();
 const params = z.object({ id: z.string().max(60) });
 
-async function consentWith(db: D1Database, id: string): Promise<Consent> {
-  const row = await db
-    .prepare(`SELECT ${consentColumns} FROM consents WHERE id = ?`)
-    .bind(id)
-    .first<ConsentRow>();
-  if (!row) throw new Problem("not-found");
-  return toConsent(row);
+async function found(db: D1Database, id: string): Promise<Consent> {
+  const consent = await consentWith(db, id);
+  if (!consent) throw new Problem("not-found");
+  return consent;
 }
 
 consentReviews.openapi(
@@ -40,7 +37,7 @@ consentReviews.openapi(
     const { id: by, role } = c.get("actor")!;
     const { policy } = await currentPolicy(c.env.DB);
     if (!mayOverrule(role, policy)) throw new Problem("role-not-allowed", details.reviewers);
-    const consent = await consentWith(c.env.DB, c.req.valid("param").id);
+    const consent = await found(c.env.DB, c.req.valid("param").id);
     if (consent.state !== "review") throw new Problem("consent-reviewed");
     if (consent.by === by) throw new Problem("own-entry");
     const reviewedAt = new Date().toISOString();
@@ -74,7 +71,7 @@ consentReviews.openapi(
     responses: { 200: json(consentSchema) },
   }),
   async (c) => {
-    const consent = await consentWith(c.env.DB, c.req.valid("param").id);
+    const consent = await found(c.env.DB, c.req.valid("param").id);
     const now = Date.now();
     const asked = kindOf(consent) === "solicited" || consent.state === "review";
     const over = consent.withdrawnAt !== null || consent.doneAt !== null || isOver(consent.until, now);

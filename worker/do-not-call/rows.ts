@@ -3,7 +3,7 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { evidencedColumn, storedKind } from "./brief.ts";
+import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
@@ -50,7 +50,7 @@ export const basisColumn = (of: string): string =>
 export const consentColumns = `id, number, ${storedKind("consents")} AS kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
-  ${evidencedColumn} AS evidenced,
+  ${evidencedIn("consents")} AS evidenced,
   (SELECT COUNT(*) FROM consent_uses u WHERE u.consent = consents.id) AS attempts,
   EXISTS (SELECT 1 FROM consent_uses u WHERE u.consent = consents.id AND u.what = 'talked') AS talked`;
 export const toConsent = (row: ConsentRow): Consent => ({
@@ -61,6 +61,15 @@ export const toConsent = (row: ConsentRow): Consent => ({
   evidenced: row.evidenced === 1,
   talked: row.talked === 1,
 });
+
+/** A consent by its id; null where there is none, or an erasure left it as a proof alone. */
+export async function consentWith(db: D1Database, id: string): Promise<Consent | null> {
+  const row = await db
+    .prepare(`SELECT ${consentColumns} FROM consents WHERE id = ? AND ${unrestricted("consent", "consents.id")}`)
+    .bind(id)
+    .first<ConsentRow>();
+  return row && toConsent(row);
+}
 
 /** The live entry of a number and kind that is its own, and closes it: there is at most one. */
 export const liveEntry = (

@@ -5,7 +5,8 @@ import { regionOf } from "../../shared/phone/phone.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { kindColumn } from "./brief.ts";
+import { dialWas } from "../dials/rows.ts";
+import { kindColumn, unrestricted } from "./brief.ts";
 
 /** The last day on which a consent's proof must be there after a use, by its number's region; "" where law names none. */
 const keptAfter = (e164: string, at: string): string =>
@@ -23,7 +24,7 @@ export const usedBy = (
         ...noted(
           `SELECT c.id AS consent, j.value ->> 'number' AS number, ?2 AS ref, ?3 AS at, 'attempt' AS what, ?4 AS kept
            FROM json_each(?1) j JOIN consents c ON c.number = j.value ->> 'number' AND c.withdrawn_at IS NULL
-             AND c.given_at = j.value ->> 'givenAt'`,
+             AND c.given_at = j.value ->> 'givenAt' AND ${unrestricted("consent", "c.id")}`,
           JSON.stringify(consents.map(({ givenAt }) => ({ number: numberOf(e164), givenAt }))),
           ...[ref, at, keptAfter(e164, at)],
         ),
@@ -44,7 +45,7 @@ export interface LoggedUse {
 
 /**
  * Notes calls of logs. An answered one is the conversation that was asked for; another is one more attempt. Other consents
- * were used only where the verdict rested on one.
+ * were used only where the verdict rested on one, and none by a call that an override let through.
  */
 export const usedByCalls = (calls: readonly LoggedUse[]): Statement[] => {
   if (calls.length === 0) return [];
@@ -60,7 +61,10 @@ export const usedByCalls = (calls: readonly LoggedUse[]): Statement[] => {
     JOIN consents c ON c.number = j.value ->> 'number' AND c.given_at <= j.value ->> 'startedAt'
       AND (c.withdrawn_at IS NULL OR c.withdrawn_at > j.value ->> 'startedAt')
       AND (${kindColumn} = 'solicited' OR c.state = 'review'
-        OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))`;
+        OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))
+      AND ${unrestricted("consent", "c.id")}
+    WHERE NOT EXISTS (
+      SELECT 1 FROM dials d WHERE d.num = CAST(j.value ->> 'ref' AS INTEGER) AND ${dialWas.overridden} AND d.refused = 0)`;
   return [
     {
       ...sql(

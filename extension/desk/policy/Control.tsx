@@ -195,7 +195,7 @@ function written(kind: Clause["kind"], item: string, policy: Policy): string {
   const text = item.trim();
   if (kind === "phones") return toE164(text, policy.numbers.defaultRegion).e164 ?? text;
   if (kind === "regions") return text.toUpperCase();
-  return readSite(text) ?? text;
+  return (kind === "origins" && readSite(text)) || text;
 }
 
 interface CountProps extends Pick<PolicyControlProps, "clause" | "label" | "error"> {

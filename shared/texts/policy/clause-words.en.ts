@@ -104,6 +104,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   withheldCallerId: ["Withheld caller ID", "A dial that hides our number is refused."],
   "identity.company": ["Company name", "As agents say it and the public reads it."],
+  "identity.tradingNames": [
+    "Trading and former names",
+    "A consent counts if it was given to the company by one of these names, or by its own.",
+  ],
   "identity.line": ["What the agent says first", "Who is calling, and for whom."],
   "identity.address": ["Address", "Given to anybody who asks who called."],
   "identity.freephone": ["Freephone number", "0800 or 0808, instead of the address or beside it."],

@@ -94,7 +94,8 @@ async function seed(url: string, setupCode: string): Promise<Tokens> {
     manager!,
     "/v1/consents/bulk",
     on("consented").map((number) => ({
-      ...{ number, basis: "consent", givenBy: "The subscriber", givenAt, evidence: reason },
+      ...{ number, kind: "notification", givenBy: "The subscriber", givenAt },
+      ...{ words: "You may call me", how: "web", proof: reason },
     })),
   );
   // The same people agreed to messages, in writing: by default policy these pass.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { consentRequest } from "../../../shared/do-not-call/api-consents.ts";
-import { basisOf, isEvidenced, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
+import { basisOf, isEvidenced, isForUs, isProven, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 
 const GIVEN = "2026-11-20T23:59:59.000Z";
 
@@ -30,7 +30,7 @@ describe("what a stored consent is worth", () => {
 
   it("evidenced: the words, how they came, and where the proof lies; evidence “x” of old is none", () => {
     const full = {
-      ...({ kind: "notification", words: "call me", how: "web", proof: "form 7", evidence: "" } as const),
+      ...({ kind: "notification", words: "call me", how: "web", proof: "form 7", product: "", evidence: "" } as const),
       ...({ state: "good", reviewedAt: null } as const),
     };
     expect(isEvidenced(full)).toBe(true);
@@ -41,6 +41,35 @@ describe("what a stored consent is worth", () => {
     expect(isEvidenced(reviewed)).toBe(true);
     expect(isEvidenced({ ...reviewed, state: "refused" })).toBe(false);
     expect(isEvidenced({ ...reviewed, words: "" })).toBe(false);
+  });
+
+  it("each kind wants its own: a call that was asked for no proof, a soft opt-in the products as well", () => {
+    const bare = {
+      ...({ words: "", how: "", proof: "", product: "", evidence: "", state: "good", reviewedAt: null } as const),
+    };
+    for (const kind of ["notification", "prior", "solicited", "soft-opt-in"] as const)
+      expect(isEvidenced({ ...bare, kind }), kind).toBe(false);
+    const asked = { ...bare, kind: "solicited", words: "ring me", how: "telephone" } as const;
+    expect([isEvidenced(asked), isProven(asked)]).toEqual([true, false]);
+    for (const lack of [{ words: "" }, { how: "" }]) expect(isEvidenced({ ...asked, ...lack })).toBe(false);
+    const soft = { ...asked, kind: "soft-opt-in", proof: "order 7", product: "boilers" } as const;
+    expect(isEvidenced(soft)).toBe(true);
+    for (const lack of [{ words: "" }, { how: "" }, { proof: "" }, { product: "" }])
+      expect(isEvidenced({ ...soft, ...lack })).toBe(false);
+    // As they were recorded before there were kinds; a request of today without a kind waits for its review.
+    const ofBefore = { ...bare, kind: "soft-opt-in", evidence: "order 7" } as const;
+    expect(isEvidenced(ofBefore)).toBe(true);
+    expect(isEvidenced({ ...ofBefore, state: "review" })).toBe(false);
+  });
+
+  it("is for us by our name or a trading name, however it is written; without a name it was said to us", () => {
+    const us = { company: "Example Ltd", tradingNames: ["Example Boilers"] };
+    for (const name of ["Example Ltd", "example  ltd.", " EXAMPLE, LTD", "Example Boilers", "", undefined])
+      expect(isForUs(name, us), name).toBe(true);
+    for (const name of ["Acme Leads Ltd", "Example", "Example Ltd and others", "."])
+      expect(isForUs(name, us), name).toBe(false);
+    expect(isForUs("Acme Leads Ltd", { company: "", tradingNames: [] })).toBe(false);
+    expect(isForUs(".", { company: "", tradingNames: [""] })).toBe(false);
   });
 });
 
@@ -64,6 +93,13 @@ describe("a consent as it is recorded", () => {
     expect(faults(prior)).toEqual([]);
     for (const name of ["calls", "words", "how", "proof"])
       expect(faults({ ...prior, [name]: undefined }), name).toEqual([name]);
+  });
+
+  it("a soft opt-in names its conditions: the words, how, the proof, and the products", () => {
+    const soft = { ...prior, kind: "soft-opt-in", calls: undefined, product: "boilers" };
+    expect(faults(soft)).toEqual([]);
+    for (const name of ["words", "how", "proof", "product"])
+      expect(faults({ ...soft, [name]: undefined }), name).toEqual([name]);
   });
 
   it("nothing but prior consent is for automated, claims and pensions calls", () => {

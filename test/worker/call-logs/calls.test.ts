@@ -159,7 +159,10 @@ describe("a call is judged", () => {
   it("a consent that is entered after the call, whatever day it bears, was not known at its moment", async () => {
     const entered = await call("POST", "/v1/consents", {
       token: tokens.manager,
-      body: { number: listed, basis: "consent", givenBy: "Dora", givenAt: ago(DAY), evidence: "form 12" },
+      body: {
+        ...{ number: listed, kind: "notification", givenBy: "Dora", givenAt: ago(DAY) },
+        ...{ words: "yes", how: "web", proof: "form 12" },
+      },
     });
     expect(entered.status).toBe(201);
     const [before, after] = await send([

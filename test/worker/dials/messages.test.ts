@@ -10,11 +10,11 @@ const [CLEAR, TPS, CONSENTED, CUSTOMER, OBJECTED, WRITTEN_TO] = [0, 1, 2, 3, 4, 
 let tokens: Record<Role, string>;
 
 const record = (path: string, body: object) => call("POST", path, { token: tokens.manager, body });
-const given = { givenBy: "Beatrix Quill", givenAt: "2026-11-01T00:00:00Z", evidence: "form 7" };
-const toMessages = {
-  ...{ kind: "prior", medium: "message", calls: ["general"], givenBy: "Beatrix Quill" },
-  ...{ givenAt: "2026-11-01T00:00:00Z", words: "Do write to me", how: "web", proof: "form 7" },
+const given = {
+  ...{ givenBy: "Beatrix Quill", givenAt: "2026-11-01T00:00:00Z" },
+  ...{ words: "yes", how: "web", proof: "form 7" },
 };
+const toMessages = { ...given, kind: "prior", medium: "message", calls: ["general"] };
 const post = (number: string, body: object) =>
   call("POST", "/v1/dials", {
     token: tokens.agent,
@@ -33,10 +33,10 @@ beforeAll(async () => {
   tokens = await newTeam();
   await push(tokens.admin, "tps", [TPS, CONSENTED, CUSTOMER, OBJECTED, WRITTEN_TO]);
   await push(tokens.admin, "ctps", [OBJECTED]);
-  // To calls, as consents were recorded before they had kinds, and to messages.
-  await record("/v1/consents", { number: CONSENTED, basis: "consent", ...given });
+  // To calls, and to messages.
+  await record("/v1/consents", { number: CONSENTED, kind: "notification", ...given });
   await record("/v1/consents", { number: WRITTEN_TO, ...toMessages });
-  await record("/v1/consents", { number: CUSTOMER, basis: "soft-opt-in", ...given });
+  await record("/v1/consents", { number: CUSTOMER, kind: "soft-opt-in", product: "boilers", ...given });
   await record("/v1/suppressions", { number: OBJECTED, reason: "asked" });
 });
 
@@ -50,7 +50,7 @@ it("goes by consent and soft opt-in, not by the registers; a call by the registe
   }
   for (const via of ["tel:", "msteams:l/call/0/0?users=4:", "https://wa.me/call/", undefined]) {
     expect(await judged(CLEAR, via), via).toEqual(["call", "clear", "not-listed"]);
-    expect(await judged(CONSENTED, via), via).toEqual(["call", "caution", "consent"]);
+    expect(await judged(CONSENTED, via), via).toEqual(["call", "caution", "agreed"]);
     for (const number of [TPS, CUSTOMER, WRITTEN_TO])
       expect(await judged(number, via), via).toEqual(["call", "blocked", "tps"]);
   }

@@ -155,7 +155,7 @@ describe("consents in bulk", () => {
   it("are recorded once, whenever the same rows come again", async () => {
     const rows = [given(400), given(401, { basis: "solicited", until: "2030-01-01" })];
     expect(await statuses("consents", rows)).toEqual(["added", "added"]);
-    expect(await statuses("consents", [...rows, given(400, { evidence: "another form" })])).toEqual([
+    expect(await statuses("consents", [...rows, worded(400)])).toEqual([
       "there",
       "there",
       "added",

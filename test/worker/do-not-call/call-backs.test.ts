@@ -43,7 +43,7 @@ it("holds the number until the day before, and counts as asked for on the day", 
   const [asked] = facts.consents;
   expect(asked).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: daysAgo(-7), left: 1 });
   const body = { verdict: "good", review: "heard the call" };
-  await call("POST", `/v1/consents/${consent.id}/review`, { token: tokens.manager, body });
+  await call("POST", `/v1/consents/${consent!.id}/review`, { token: tokens.manager, body });
   const [good] = (await factsOf("+441134960001")).consents;
   expect(good).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: null, left: 5 });
 });

@@ -5,7 +5,7 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Problem } from "../../../shared/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
-import { aTeam, call, daysAgo, dump, join } from "../helpers.ts";
+import { aTeam, call, daysAgo, dump, join, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 let next = 0;
@@ -32,6 +32,7 @@ const code = ({ data }: { data: unknown }) => (data as Problem).code;
 
 describe("a consent", () => {
   it("is kept with all that was said, is told so, and the trail has every word", async () => {
+    await setPolicy(({ identity }) => ({ identity: { ...identity, company: "Example Ltd" } }));
     const number = aNumber();
     const more = {
       ...{ kind: "prior", calls: ["automated", "general"], product: "boilers", lasting: true },
@@ -58,11 +59,11 @@ describe("a consent", () => {
     expect(await factsOf(number)).toEqual([
       {
         ...{ basis: "service", kind: "prior", calls: ["pensions"], givenAt: given, until: daysAgo(-9) },
-        ...{ ends: daysAgo(-9), evidenced: true },
+        ...{ ends: daysAgo(-9), evidenced: true, caller: "Example Ltd" },
       },
       {
         ...{ basis: "service", kind: "solicited", calls: ["general"], givenAt: given, until: null },
-        ...{ day: daysAgo(-2), left: 5 },
+        ...{ day: daysAgo(-2), left: 5, evidenced: true, unproven: true, caller: "Example Ltd" },
       },
     ]);
   });
@@ -93,8 +94,10 @@ describe("a consent", () => {
     expect(await send()).toEqual(["added", "refused", "added"]);
     expect(await send()).toEqual(["there", "refused", "there"]);
     expect(await factsOf(rows[0]!.number)).toMatchObject([{ kind: "prior", calls: ["automated"] }]);
-    // A basis alone is read as those from before there were kinds.
-    expect(await factsOf(rows[2]!.number)).toEqual([{ basis: "consent", givenAt: given, until: null }]);
+    // A basis alone waits for its review, and holds for one call.
+    expect(await factsOf(rows[2]!.number)).toMatchObject([
+      { kind: "notification", until: daysAgo(-7), left: 1, evidenced: false, provisional: true },
+    ]);
   });
 });
 
@@ -107,6 +110,7 @@ describe("an agent's entry", () => {
       {
         ...{ basis: "service", kind: "notification", calls: ["general"], givenAt: given },
         ...{ until: daysAgo(-7), left: 1, evidenced: true, provisional: true },
+        caller: "Example Ltd",
       },
     ]);
     const { data } = await call("GET", "/v1/consents?state=review", { token: tokens.compliance });

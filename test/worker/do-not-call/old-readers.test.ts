@@ -38,7 +38,7 @@ const weaker: [
   ["a notification, for general live calls only", { kind: "notification" }],
   ["prior consent to another kind of call", { kind: "prior", calls: ["automated"] }],
   ["for messages only", { kind: "prior", calls: ["general"], medium: "message" }],
-  ["a soft opt-in", { kind: "soft-opt-in" }],
+  ["a soft opt-in", { kind: "soft-opt-in", product: "boilers" }],
   ["a soft opt-in by its basis", { basis: "soft-opt-in", evidence: "x" }],
   ["service", { kind: "service" }],
   ["a call asked for", { kind: "solicited", day: daysAgo(0) }],

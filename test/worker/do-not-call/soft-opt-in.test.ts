@@ -97,10 +97,16 @@ it("is recorded, is a fact of its number, and lifts no register for a call", asy
     expect((data as CheckAnswer).results[0]).toMatchObject({
       verdict: "blocked",
       facts: {
-        consents: [{ basis: "service", kind: "soft-opt-in", givenAt: given.givenAt, until: given.until }],
+        consents: [{ basis: "service", kind: "soft-opt-in", givenAt: given.givenAt }],
       },
     });
   }
+});
+
+it("counts as it was recorded before; a request of today by its basis waits for its review", async () => {
+  expect((await facts(AT_0018)).consents).toMatchObject([{ until: given.until, evidenced: true }]);
+  expect((await facts(AT_0018)).consents[0]).not.toHaveProperty("provisional");
+  expect((await facts(NUMBER)).consents).toMatchObject([{ evidenced: false, provisional: true }]);
 });
 
 it("an extension of the version before does not take it for consent to calls", async () => {

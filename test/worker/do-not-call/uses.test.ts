@@ -17,8 +17,9 @@ let minute = 0;
 /** Calls of a log lie a minute apart, or they would be one call. */
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
+const said = { words: "do ring me", how: "telephone", proof: "recording 7" };
 const ask = async (number: string, more: object = {}, token = tokens.manager) => {
-  const body = { number, kind: "solicited", givenBy: "J. Doe", givenAt: ago(DAY), ...more };
+  const body = { number, kind: "solicited", givenBy: "J. Doe", givenAt: ago(DAY), ...said, ...more };
   const { status, data } = await call("POST", "/v1/consents", { token, body });
   expect(status, JSON.stringify(data)).toBe(201);
   return data as Consent;
@@ -119,6 +120,8 @@ it("the call itself is not held against what it used: the past is judged as it w
       product: "",
       lasting: 0,
       evidenced: 0,
+      proven: 0,
+      caller: "",
       state: "good",
     },
     ...{ reviewedAt: at(50), doneAt: null, at: at(0), withdrawnAt: null },

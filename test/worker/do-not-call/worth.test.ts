@@ -1,12 +1,13 @@
 /** What a consent on record is worth, end to end: by kind, by who recorded it, and for which calls. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
-import { aTeam, call, daysAgo, push } from "../helpers.ts";
+import { aTeam, call, daysAgo, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 let next = 0;
-const listed = Array.from({ length: 20 }, (_, i) => `+44113496${String(i).padStart(4, "0")}`);
+const listed = Array.from({ length: 40 }, (_, i) => `+44113496${String(i).padStart(4, "0")}`);
 /** A number on the TPS. */
 const aListed = () => listed[next++]!;
 beforeAll(async () => {
@@ -20,10 +21,12 @@ const verdict = async (number: string, purpose: Campaign = "general") => {
   return `${verdict} ${reasons[0]!.code}`;
 };
 const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+const send = (number: string, more: object, token = tokens.manager) =>
+  call("POST", "/v1/consents", { token, body: { number, givenBy: "J. Doe", givenAt: yesterday, ...more } });
 const record = async (number: string, more: object, token = tokens.manager) => {
-  const body = { number, givenBy: "J. Doe", givenAt: yesterday, ...more };
-  const { status, data } = await call("POST", "/v1/consents", { token, body });
+  const { status, data } = await send(number, more, token);
   expect(status, JSON.stringify(data)).toBe(201);
+  return data as Consent;
 };
 const said = { words: "yes", how: "web", proof: "form 7" };
 const others: Campaign[] = ["automated", "claims-management", "pensions"];
@@ -48,6 +51,48 @@ describe("over a register of the United Kingdom", () => {
     const number = aListed();
     await record(number, { kind: "notification" });
     expect(await verdict(number)).toBe("blocked tps");
+  });
+
+  it("a call that was asked for lifts it by the words, and how they came; a bare row lifts nothing", async () => {
+    const [bare, half, told] = [aListed(), aListed(), aListed()];
+    await record(bare, { kind: "solicited" });
+    await record(half, { kind: "solicited", words: "ring me", proof: "x" });
+    await record(told, { kind: "solicited", words: "ring me", how: "telephone" });
+    expect([await verdict(bare), await verdict(half)]).toEqual(["blocked tps", "blocked tps"]);
+    // Without the proof somebody reads it before the call.
+    expect(await verdict(told)).toBe("caution consent");
+    await record(told, { kind: "solicited", ...said });
+    expect(await verdict(told)).toBe("caution agreed");
+  });
+
+  it("“consent”, evidence “x”, by a manager: one call back, and its review", async () => {
+    for (const basis of ["consent", "solicited"]) {
+      const number = aListed();
+      const { id, state, evidenced } = await record(number, { basis, evidence: "x" });
+      expect([state, evidenced]).toEqual(["review", false]);
+      expect(await verdict(number)).toBe("caution call-back");
+      for (const purpose of others) expect(await verdict(number, purpose), purpose).toMatch(/^blocked /);
+      await call("POST", "/v1/dials", {
+        token: tokens.agent,
+        body: {
+          ...{ number, e164: number, action: "passed", verdict: "caution", reasons: [], seen: null },
+          ...{ host: "crm.example.com", at: new Date().toISOString() },
+        },
+      });
+      expect(await verdict(number)).toBe("blocked tps");
+      const body = { verdict: "good", review: "found the form" };
+      const own = await call("POST", `/v1/consents/${id}/review`, { token: tokens.manager, body });
+      expect(own.status).toBe(403);
+      await call("POST", `/v1/consents/${id}/review`, { token: tokens.compliance, body });
+      expect(await verdict(number)).toBe("caution agreed");
+    }
+  });
+
+  it("no end makes “x” more than days", async () => {
+    const number = aListed();
+    await record(number, { basis: "consent", evidence: "x", until: daysAgo(-400) });
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+    expect((data as CheckAnswer).results[0]!.facts!.consents).toMatchObject([{ until: daysAgo(-6), left: 1 }]);
   });
 
   it("prior consent counts for the calls that it names, and for no others", async () => {
@@ -96,5 +141,66 @@ describe("where the law wants consent", () => {
     const [consent] = (data as { consents: { keepUntil: string | null }[] }).consents;
     // UWG section 7a: five years.
     expect(Number(consent!.keepUntil?.slice(0, 4))).toBe(Number(yesterday.slice(0, 4)) + 5);
+  });
+});
+
+describe("to whom, by name", () => {
+  const named = (company: string, tradingNames: string[] = []) =>
+    setPolicy(({ identity }) => ({ identity: { ...identity, company, tradingNames } }));
+  const refusalOf = ({ status, data }: { status: number; data: unknown }) => [
+    status,
+    (data as { errors?: { path: string; message: string }[] }).errors?.map(({ path }) => path),
+  ];
+  const notification = { kind: "notification", ...said };
+
+  it("given to another company it is refused, alone and in bulk, and lifts nothing", async () => {
+    await named("Example Ltd", ["Example Boilers"]);
+    const number = aListed();
+    const bought = { ...notification, caller: "Acme Leads Ltd" };
+    const answer = await send(number, bought);
+    expect(refusalOf(answer)).toEqual([422, ["caller"]]);
+    expect(JSON.stringify(answer.data)).toContain("Example Ltd");
+    expect(refusalOf(await send(number, bought, tokens.agent))).toEqual([422, ["caller"]]);
+    const prior = { ...bought, kind: "prior", calls: ["automated"] };
+    const row = { number, givenBy: "J. Doe", givenAt: yesterday };
+    const rows = [{ ...row, ...prior }, { ...row, ...notification, caller: "example ltd." }];
+    const { data } = await call("POST", "/v1/consents/bulk", { token: tokens.manager, body: { rows } });
+    const { results } = data as { results: { status: string; code?: string; why?: string }[] };
+    expect(results.map(({ status }) => status)).toEqual(["refused", "added"]);
+    expect(results[0]).toMatchObject({ code: "invalid", why: expect.stringContaining("caller") as string });
+    expect(await verdict(number, "automated")).toMatch(/^blocked /);
+  });
+
+  it("our name and the trading names of the policy count, and our name is the default", async () => {
+    for (const caller of ["Example Ltd", "EXAMPLE  BOILERS", undefined]) {
+      const number = aListed();
+      const consent = await record(number, { ...notification, caller });
+      expect(consent.caller).toBe(caller ?? "Example Ltd");
+      expect(await verdict(number), caller).toBe("caution agreed");
+    }
+  });
+
+  it("a stored one counts only while its name is ours", async () => {
+    const [ours, trading] = [aListed(), aListed()];
+    await record(ours, notification);
+    await record(trading, { ...notification, caller: "Example Boilers" });
+    const now = async () => [await verdict(ours), await verdict(trading)];
+    await named("Example Ltd");
+    expect(await now()).toEqual(["caution agreed", "blocked tps"]);
+    await named("Example Group plc", ["Example Boilers"]);
+    expect(await now()).toEqual(["blocked tps", "caution agreed"]);
+    await named("Example Group plc", ["Example Boilers", "Example Ltd"]);
+    expect(await now()).toEqual(["caution agreed", "caution agreed"]);
+  });
+
+  it("while the policy names no company, a consent names none; that one goes on to count", async () => {
+    await named("");
+    const number = aListed();
+    const answer = await send(number, { ...notification, caller: "Acme Leads Ltd" });
+    expect(refusalOf(answer)).toEqual([422, ["caller"]]);
+    await record(number, notification);
+    expect(await verdict(number)).toBe("caution agreed");
+    await named("Example Ltd");
+    expect(await verdict(number)).toBe("caution agreed");
   });
 });

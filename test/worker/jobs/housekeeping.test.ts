@@ -21,7 +21,7 @@ beforeAll(async () => {
     token: tokens.manager,
     body: { reason: "mistake" },
   });
-  const body = { basis: "consent", givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z", evidence: "form" };
+  const body = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z" };
   await call("POST", "/v1/consents", { token: tokens.agent, body: { ...body, number: "+442079460012" } });
   await call("POST", "/v1/suppressions", {
     token: tokens.manager,
