@@ -61,8 +61,8 @@ const otherCalls: Looser = (from, to) => {
   return gained(from, to) || usual(from as string[]) !== usual(to as string[]);
 };
 
-/** Consents to the other name would count; before the policy had one, none named another company. */
-const renamed: Looser = (from, to) => from !== "" && to !== "";
+/** Consents to the other name would count. Before the policy had a name, no consent on record has one. */
+const renamed: Looser = (from) => from !== "";
 
 /** By clause, when a change of it loosens. A clause that is not here is in `neutral`. */
 export const looser: Readonly<Record<string, Looser>> = {

@@ -50,6 +50,8 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["hours.GB", { ...week("09:00", "18:00"), sat: ["10:00", "11:00"] }, week("09:00", "18:00")],
   ["holidays", [], ["GB-ENG"]],
   ["outOfHours", "warn", "hold"],
+  // Consents to that name would count.
+  ["identity.tradingNames", ["Acme Leads Ltd"], []],
   ["sites", [], ["https://crm.example.com"]],
   ["sites", ["https://crm.example.com"], ["https://*.example.com"]],
   ["recording.purposes", ["training", "quality"], ["quality"]],
@@ -85,6 +87,7 @@ export const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["dials.schemes", [], [scheme("acme", undefined, "message")]],
   // Another kind of call is judged where nobody names one.
   ["campaigns.runs", ["automated"], ["pensions"]],
+  ["identity.company", "Example Ltd", "Acme Leads Ltd"],
   ["hours.GB", week("09:00", "17:00"), week("10:00", "18:00")],
   ["recording.openedBy", ["manager"], ["agent"]],
   ["access.signIn", [rule("example.com", "agent")], [rule("example.org", "agent")]],
