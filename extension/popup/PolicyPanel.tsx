@@ -255,7 +255,7 @@ function Save({ draft }: { draft: PolicyDraft }) {
 }
 
 const saidOf = ({ proposed }: PolicySaved) =>
-  !proposed ? "saved" : proposed.countsAt === null ? "proposed" : "proposedAlone";
+  !proposed ? "saved" : proposed.alone ? "proposedAlone" : "proposed";
 
 function sayFailure(failure: SaveFailure, mine: number): string {
   if (failure.kind === "offline") return words.offline;

@@ -9,6 +9,7 @@ import { DialWarnings } from "./DialWarnings.tsx";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
 import { head, mayChangePolicy, openDesk, roles, ui, useLive } from "../ui/our-pages.ts";
+import { Announced } from "./Announced.tsx";
 import { PolicyPanel } from "./PolicyPanel.tsx";
 import { Purpose } from "./Purpose.tsx";
 import { OldRegisters, Registers } from "./Registers.tsx";
@@ -93,6 +94,7 @@ function Body({ tabId, state, changed }: BodyProps) {
     <>
       <Banner trouble={state.trouble} here="popup" />
       <OldRegisters context={state.context} mayLoad={state.person?.role === "admin"} />
+      <Announced key={state.person?.id} />
       <DialWarnings dials={state.dials} changed={changed} />
       <Site
         tabId={tabId}

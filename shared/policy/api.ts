@@ -30,9 +30,17 @@ export const proposalSchema = z.object({
   roles: z.array(roleSchema).meta({ description: "who may approve it, but for the person who made it" }),
   at: time,
   expiresAt: time,
-  countsAt: time.nullable().meta({
-    description: "nobody else holds one of the roles: it counts from then, if that is still so",
+  alone: z.boolean().meta({
+    description:
+      "nobody else holds one of the roles, so that it counts by itself a day after somebody was told of it",
   }),
+  countsAt: time.nullable().meta({
+    description:
+      "when it counts by itself, if it is alone until then; null also where nobody was told of it yet",
+  }),
+  told: z
+    .array(z.object({ person: z.string(), name: z.string(), how: z.enum(["mail", "seen"]), at: time }))
+    .meta({ description: "of one that is alone: who but its maker has heard of it, and how first" }),
   state: proposalState.meta({ description: "counted: without a second person, as there was none" }),
   settledBy: z.string().nullable(),
   settledByName: z.string().nullable(),
@@ -43,6 +51,14 @@ export const proposalsQuery = z.object({
   show: z.enum(["open", "settled"]).default("open"),
   before: time.optional().meta({ description: "made before then: the `next` of the page before" }),
   limit: limit(100),
+});
+/** Of proposals that count by themselves, what everybody is shown. */
+export const announcedAnswer = z.object({
+  announced: z.array(
+    proposalSchema
+      .pick({ id: true, byName: true, why: true, at: true, countsAt: true })
+      .extend({ changes: z.array(z.string()) }),
+  ),
 });
 export const proposalsAnswer = z.object({ proposals: z.array(proposalSchema), next: time.nullable() });
 
@@ -98,5 +114,6 @@ export const policyVersions = z.object({
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
 export type PolicySaved = z.infer<typeof policySaved>;
 export type Proposal = z.infer<typeof proposalSchema>;
+export type AnnouncedAnswer = z.infer<typeof announcedAnswer>;
 export type ProposalsAnswer = z.infer<typeof proposalsAnswer>;
 export type PolicyVersions = z.infer<typeof policyVersions>;

@@ -7,6 +7,7 @@ import {
 } from "../../shared/connectors/api.ts";
 import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { lawDays } from "../../shared/law/changes.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -27,11 +28,13 @@ export interface ConnectorRow {
   failures: number;
   error: string | null;
   due: string | null;
+  /** A run that began before then does not count (ISO 8601). */
+  again: string | null;
   by: string;
   at: string;
 }
 export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.active,
-  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.by, c.at`;
+  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.by, c.at`;
 
 export type RunRow = Omit<ConnectorRun, "trial"> & {
   num: number;
@@ -64,14 +67,18 @@ export const lastRuns = (kind: "any" | "counted"): string => `SELECT ${runColumn
   SELECT MAX(num) FROM connector_runs ${kind === "counted" ? "WHERE trial = 0 " : ""}GROUP BY connector)`;
 
 /**
- * When a connector is next screened by itself (ISO 8601): `days` after its last run began, or a day after a run that was
- * stopped or failed. Null while it is off or running. `last` is its newest run that was no trial.
+ * When a connector is next screened by itself (ISO 8601): `days` after its last run began, sooner where a rule of law has
+ * begun or ended or the policy has changed since (`again`), or a day after a run that was stopped or failed. Null while it
+ * is off or running. `last` is its newest run that was no trial.
  */
 export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number): string | null {
   if (row.active === 0 || last?.state === "running") return null;
   if (!last) return row.triedAt;
-  const from = last.state === "done" ? Date.parse(last.at) + days * DAY : Date.parse(last.finishedAt!) + DAY;
-  return new Date(from).toISOString();
+  if (last.state !== "done") return new Date(Date.parse(last.finishedAt!) + DAY).toISOString();
+  const usual = new Date(Date.parse(last.at) + days * DAY).toISOString();
+  const law = lawDays.find((day) => day > last.at);
+  const moved = [law && `${law}T00:00:00.000Z`, row.again].filter((at) => at && at > last.at);
+  return [usual, ...(moved as string[])].sort()[0]!;
 }
 
 export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>

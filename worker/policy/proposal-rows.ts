@@ -2,6 +2,7 @@
 import type { Proposal } from "../../shared/policy/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import type { Role } from "../../shared/people/api.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
 import { sayEffect, sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 
@@ -19,7 +20,12 @@ export interface ProposalRow {
   roles: string;
   at: string;
   expiresAt: string;
+  /** The earliest, where nobody else could approve it: `countsFrom` has when. */
   countsAt: string | null;
+  alone: number;
+  toldAt: string | null;
+  /** JSON. */
+  told: string;
   state: Proposal["state"];
   settledBy: string | null;
   settledByName: string | null;
@@ -29,23 +35,44 @@ export interface ProposalRow {
 
 /**
  * SQL: nobody but `by` holds one of the roles, or has lost it within a week, so that nobody takes the second person's
- * role away first. `by`, `roles` (a JSON array) and `now` (ISO 8601) are SQL expressions.
+ * role away first; nor has everybody who could refuse lost their role or their access within a week. `by`, `roles` (a JSON
+ * array) and `now` (ISO 8601) are SQL expressions.
  */
-export const isAlone = (by: string, roles: string, now: string): string => `(NOT EXISTS (
-    SELECT 1 FROM people o WHERE o.id <> ${by} AND o.active = 1 AND o.kind = 'person'
-      AND o.role IN (SELECT value FROM json_each(${roles})))
+export const isAlone = (by: string, roles: string, now: string): string => {
+  const others = `SELECT 1 FROM people o WHERE o.id <> ${by} AND o.active = 1 AND o.kind = 'person'`;
+  const among = `IN (SELECT value FROM json_each(${roles}))`;
+  return `(NOT EXISTS (${others} AND o.role ${among})
   AND NOT EXISTS (
-    SELECT 1 FROM people_left l WHERE l.person <> ${by} AND l.role IN (SELECT value FROM json_each(${roles}))
-      AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', ${now}, '-7 days')))`;
+    SELECT 1 FROM people_left l WHERE l.person <> ${by}
+      AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', ${now}, '-7 days')
+      AND (l.role ${among} OR NOT EXISTS (${others} AND o.role <> 'agent'))))`;
+};
 
-/** `countsAt` only while nobody else could approve it. `?1` is now. */
+/** Where nobody else holds the role: everyone has this long to object. */
+export const ALONE = DAY;
+
+/** SQL: since when somebody but its maker has heard of the proposal `r`; where there is nobody else, since it was made. */
+const told = `COALESCE((SELECT MIN(t.at) FROM proposals_told t WHERE t.proposal = r.id), IIF(EXISTS (
+    SELECT 1 FROM people o WHERE o.id <> r.by AND o.active = 1 AND o.kind = 'person'), NULL, r.at))`;
+
+/** `waitsAlone`: nobody else could approve it. It counts a day after `toldAt`. `?1` is now. */
 export const selectProposals = `SELECT r.id, r.kind, r.base, r.changes, r.effect, r.why, r.by, b.name AS byName,
-    IIF(b.active = 1, b.email, NULL) AS byEmail, r.roles, r.at, r.expires_at AS expiresAt,
-    IIF(r.counts_at IS NULL OR (r.state = 'open' AND NOT ${isAlone("r.by", "r.roles", "?1")}), NULL, r.counts_at) AS countsAt,
+    IIF(b.active = 1, b.email, NULL) AS byEmail, r.roles, r.at, r.expires_at AS expiresAt, r.counts_at AS countsAt,
+    r.counts_at IS NOT NULL AND (r.state <> 'open' OR ${isAlone("r.by", "r.roles", "?1")}) AS alone, ${told} AS toldAt,
+    (SELECT json_group_array(json_object('person', t.person, 'name', p.name, 'how', t.how, 'at', t.at))
+     FROM (SELECT * FROM proposals_told WHERE proposal = r.id ORDER BY at) t JOIN people p ON p.id = t.person) AS told,
     r.state, r.settled_by AS settledBy, s.name AS settledByName, r.settled_at AS settledAt, r.version
   FROM proposals r JOIN people b ON b.id = r.by LEFT JOIN people s ON s.id = r.settled_by`;
 
+/** When a proposal counts by itself (ISO 8601): null where somebody else could approve it, or nobody was told of it yet. */
+export function countsFrom({ alone, countsAt, toldAt }: Pick<ProposalRow, "alone" | "countsAt" | "toldAt">) {
+  if (alone === 0 || countsAt === null || toldAt === null) return null;
+  const heard = new Date(Date.parse(toldAt) + ALONE).toISOString();
+  return heard > countsAt ? heard : countsAt;
+}
+
 export const changesOf = (row: Pick<ProposalRow, "changes">) => JSON.parse(row.changes) as PolicyChange[];
+export const toldOf = (row: Pick<ProposalRow, "told">) => JSON.parse(row.told) as Proposal["told"];
 export const rolesOf = (row: Pick<ProposalRow, "roles">) => JSON.parse(row.roles) as Role[];
 
 type Names = ReadonlyMap<string, string>;
@@ -74,11 +101,14 @@ export async function namesIn(
 export const sayIn = ({ kind }: Pick<ProposalRow, "kind">, names: Names, change: PolicyChange): string =>
   kind === "role" ? sayRoleChange(change, names.get(change.path)) : sayChange(change);
 
-export function toProposal({ byEmail: _, ...row }: ProposalRow, names: Names): Proposal {
+export function toProposal({ byEmail: _, toldAt, ...row }: ProposalRow, names: Names): Proposal {
   const changes = changesOf(row);
   const effect = JSON.parse(row.effect) as { path: string; n: number }[];
   return {
     ...row,
+    alone: row.alone === 1,
+    countsAt: countsFrom({ ...row, toldAt }),
+    told: toldOf(row),
     roles: rolesOf({ roles: row.roles }),
     changes: changes.map((change) => ({ ...change, text: sayIn(row, names, change) })),
     effect: effect.map(({ path, n }) => {

@@ -1,13 +1,20 @@
 /** Proposals: what waits for a second person, and its approval, refusal or withdrawal. */
 import type { Context } from "hono";
 import * as z from "zod";
-import { proposalsAnswer, proposalSchema, proposalsQuery } from "../../shared/policy/api.ts";
+import { announcedAnswer, proposalsAnswer, proposalSchema, proposalsQuery } from "../../shared/policy/api.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import { namesIn, type ProposalRow, rolesOf, selectProposals, toProposal } from "./proposal-rows.ts";
+import {
+  countsFrom,
+  namesIn,
+  type ProposalRow,
+  rolesOf,
+  selectProposals,
+  toProposal,
+} from "./proposal-rows.ts";
 import { settle } from "./settle.ts";
 
 async function proposalById(db: D1Database, id: string, now: number): Promise<ProposalRow> {
@@ -33,6 +40,7 @@ proposals.openapi(
   }),
   async (c) => {
     const { show, before, limit } = c.req.valid("query");
+    if (show === "open") await seen(c);
     const { results } = await c.env.DB.prepare(
       `${selectProposals} WHERE (r.state = 'open') = ?2 AND r.at < ?3 ORDER BY r.at DESC LIMIT ?4`,
     )
@@ -47,6 +55,44 @@ proposals.openapi(
       },
       200,
     );
+  },
+);
+
+/** Records that a person was shown what counts by itself, unless they made it or had heard of it before. */
+async function seen(c: Context<App>): Promise<void> {
+  const { id, kind } = c.get("actor")!;
+  if (kind === "integration") return;
+  await c.env.DB.prepare(
+    `INSERT OR IGNORE INTO proposals_told (proposal, person, how, at)
+     SELECT id, ?1, 'seen', ?2 FROM proposals WHERE state = 'open' AND counts_at IS NOT NULL AND by <> ?1`,
+  )
+    .bind(id, new Date().toISOString())
+    .run();
+}
+
+proposals.openapi(
+  route({
+    method: "get",
+    path: "/v1/proposals/announced",
+    roles: "everyone",
+    summary:
+      "What counts without a second person, as there is none, unless somebody in the office refuses it. Being shown it is recorded",
+    responses: { 200: json(announcedAnswer) },
+  }),
+  async (c) => {
+    await seen(c);
+    const { results } = await c.env.DB.prepare(
+      `${selectProposals} WHERE r.state = 'open' AND r.counts_at IS NOT NULL ORDER BY r.at`,
+    )
+      .bind(new Date().toISOString())
+      .all<ProposalRow>();
+    const rows = results.filter(({ alone }) => alone === 1);
+    const names = await namesIn(c.env.DB, rows);
+    const announced = rows.map((row) => ({
+      ...{ id: row.id, byName: row.byName, why: row.why, at: row.at, countsAt: countsFrom(row) },
+      changes: toProposal(row, names).changes.map(({ text }) => text),
+    }));
+    return c.json({ announced }, 200);
   },
 );
 

@@ -12,13 +12,10 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { Actor, App } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
-import { isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
+import { ALONE, isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
 
 /** A proposal that nobody has settled expires. */
 const EXPIRES = 7 * DAY;
-/** Where nobody else holds the role: everyone has this long to object. */
-const ALONE = DAY;
-
 /** Until then the first administrator, who is alone, gives roles and loosens the policy at once. */
 const SET_UP = DAY;
 
@@ -68,13 +65,18 @@ export async function propose(
   const iso = (ms: number) => new Date(ms).toISOString();
   const roles = JSON.stringify(made.roles);
   const alone = await db
-    .prepare(`SELECT ${isAlone("?1", "?2", "?3")} AS alone`)
+    .prepare(
+      `SELECT ${isAlone("?1", "?2", "?3")} AS alone,
+         EXISTS (SELECT 1 FROM people WHERE id <> ?1 AND active = 1 AND kind = 'person') AS others`,
+    )
     .bind(by, roles, iso(now))
-    .first<{ alone: number }>();
+    .first<{ alone: number; others: number }>();
   const row: ProposalRow = {
     ...{ id: crypto.randomUUID(), kind: made.kind, base: made.base, why: made.why, roles, by, byName: name },
     ...{ changes: JSON.stringify(made.changes), effect: JSON.stringify(made.effect), at: iso(now) },
     ...{ expiresAt: iso(now + EXPIRES), countsAt: alone?.alone === 1 ? iso(now + ALONE) : null },
+    // Nobody has heard of it yet, unless there is nobody else.
+    ...{ alone: alone?.alone ?? 0, toldAt: alone?.others === 0 ? iso(now) : null, told: "[]" },
     ...{ state: "open", settledBy: null, settledByName: null, settledAt: null, version: null, byEmail: null },
   };
   return {

@@ -17,7 +17,15 @@ import { carryOutGrant } from "../people/grants.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
 import { refuseFaults } from "./checks.ts";
 import { currentPolicy } from "./current.ts";
-import { changesOf, namesIn, type ProposalRow, sayIn, selectProposals } from "./proposal-rows.ts";
+import {
+  changesOf,
+  countsFrom,
+  namesIn,
+  type ProposalRow,
+  sayIn,
+  selectProposals,
+  toldOf,
+} from "./proposal-rows.ts";
 
 /** A new version of the policy: its row, and who must hear of it. */
 export const newVersion = (
@@ -86,7 +94,11 @@ export async function settle(
     event: {
       code: `proposal.${state}`,
       subject: row.id,
-      payload: { kind: row.kind, why: row.why, changes: changesOf(row), version },
+      payload: {
+        ...{ kind: row.kind, why: row.why, changes: changesOf(row), version },
+        // Who could have refused it.
+        ...(state === "counted" && { told: toldOf(row).map(({ person, how, at }) => ({ person, how, at })) }),
+      },
     },
     statements: [
       sql(
@@ -118,13 +130,13 @@ async function news(db: D1Database, row: ProposalRow, state: End, name: string):
 /** Scheduled every five minutes: expires proposals, and lets those count that nobody else could approve. */
 export async function settleDue(env: Env, now: number): Promise<void> {
   const at = new Date(now).toISOString();
-  const { results } = await env.DB.prepare(
-    `SELECT * FROM (${selectProposals} WHERE r.state = 'open') WHERE expiresAt <= ?1 OR countsAt <= ?1 ORDER BY at`,
-  )
+  const { results } = await env.DB.prepare(`${selectProposals} WHERE r.state = 'open' ORDER BY r.at`)
     .bind(at)
     .all<ProposalRow>();
   for (const row of results) {
-    const state = row.expiresAt <= at ? "expired" : "counted";
+    const counts = countsFrom(row);
+    const state = row.expiresAt <= at ? "expired" : counts !== null && counts <= at ? "counted" : null;
+    if (state === null) continue;
     try {
       const { event, statements } = await settle(env.DB, row, state, { by: null, now });
       await record(env, { actor: "system", event, statements });

@@ -4,8 +4,7 @@ import type { RecordingArrived, RecordingReport } from "../../shared/recordings/
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { eraseAfter } from "../../shared/recordings/retention.ts";
-import { dayOf } from "../../shared/core/calendar.ts";
+import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
 import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -13,6 +12,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
+import { claimsTimes, monthsFor } from "./claims.ts";
 import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
 
 /** Identifies a recording however often it is reported: SHA-256 of the provider and its id. Stays after the erasure. */
@@ -36,6 +36,7 @@ export async function planRows(
   now: number,
 ): Promise<NewRow[]> {
   const { policy } = await currentPolicy(env.DB);
+  const times = await claimsTimes(env.DB);
   const zone = zoneOfPolicy(policy);
   // Only calls that we made can break a rule about calling.
   const outbound = reports.filter((a) => a.direction === "outbound" && a.number !== null);
@@ -50,7 +51,9 @@ export async function planRows(
     const startedOn = dayOf(startedAt, zone);
     const region = storeOf(env, a.storage.kind)?.region ?? UNKNOWN_REGION;
     const quarantined = !isAllowed(policy, region);
-    const atOnce = quarantined && policy.recording.outsideRegions === "erase";
+    const months = monthsFor(startedAt, policy.recording.retentionMonths, times);
+    const claims = monthsFor(startedAt, 0, times) > 0;
+    const atOnce = quarantined && !claims && policy.recording.outsideRegions === "erase";
     return {
       id,
       provider: a.provider,
@@ -70,9 +73,9 @@ export async function planRows(
       announced: Number(a.announced),
       purpose: a.purpose,
       flag: flags[outbound.indexOf(a)] ?? null,
-      eraseAfter: atOnce ? dayOf(now, zone) : eraseAfter(startedOn, policy),
+      eraseAfter: atOnce ? dayOf(now, zone) : monthsLater(startedOn, months),
       rule: atOnce ? "outside-regions" : "retention",
-      months: policy.recording.retentionMonths,
+      months,
       quarantined,
     };
   });

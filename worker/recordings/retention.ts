@@ -15,11 +15,13 @@ import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { floor } from "../../shared/law/law.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
+import { type ClaimsTimes, claimsTimes, monthsInSql, whileClaims } from "./claims.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -37,18 +39,25 @@ const daysBy = (months: string): string => `MIN(
 /** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
 const BY_POLICY = "state = 'kept' AND rule = 'retention'";
 
+/** The months of a row. `?1`: policy's, `?2`: ClaimsTimes in JSON. */
+const MONTHS = monthsInSql("?1", "?2");
+
 const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
 
 /** How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. */
-async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
+async function moved(
+  db: D1Database,
+  months: number,
+  times?: ClaimsTimes,
+): Promise<z.infer<typeof retentionFigures>> {
   const row = await db
     .prepare(
       `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, ${later("COUNT(*)")} AS later,
          ${later("MIN(erase_after)")} AS nowFirst, ${later("MAX(erase_after)")} AS nowLast,
          ${later("MIN(day)")} AS thenFirst, ${later("MAX(day)")} AS thenLast
-       FROM (SELECT erase_after, ${daysBy("?1")} AS day FROM recordings WHERE ${BY_POLICY})`,
+       FROM (SELECT erase_after, ${daysBy(MONTHS)} AS day FROM recordings WHERE ${BY_POLICY})`,
     )
-    .bind(months)
+    .bind(months, JSON.stringify(times ?? (await claimsTimes(db))))
     .first<
       Record<"sooner" | "later", number> & Record<"nowFirst" | "nowLast" | "thenFirst" | "thenLast", string>
     >();
@@ -84,11 +93,12 @@ export async function lengthened(db: D1Database, { recording }: Policy): Promise
   return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
 }
 
-const move = (months: number, which: "<" | "<>"): Statement =>
+const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement =>
   sql(
-    `UPDATE recordings SET erase_after = ${daysBy("?1")}, months = ?1
-     WHERE ${BY_POLICY} AND ${daysBy("?1")} ${which} erase_after`,
+    `UPDATE recordings SET erase_after = ${daysBy(MONTHS)}, months = ${MONTHS}
+     WHERE ${BY_POLICY} AND ${daysBy(MONTHS)} ${which} erase_after`,
     months,
+    JSON.stringify(times),
   );
 
 /**
@@ -98,23 +108,48 @@ const move = (months: number, which: "<" | "<>"): Statement =>
 export async function bringForward(env: Env, now: number): Promise<void> {
   const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
   const months = Math.max(...lately.map(({ recording }) => recording.retentionMonths));
-  const { sooner } = await moved(env.DB, months);
+  await tellLengthened(env);
+  const times = await claimsTimes(env.DB);
+  const { sooner } = await moved(env.DB, months, times);
   if (sooner > 0)
     await record(env, {
       actor: "system",
       event: { code: "recording.days-moved", subject: "", payload: { months, sooner, later: 0 } },
-      statements: [move(months, "<")],
+      statements: [move(months, "<", times)],
     });
   if (lately.every(({ recording }) => recording.outsideRegions === "erase"))
-    await outsideToday(env, lately, now);
+    await outsideToday(env, lately, times, now);
+}
+
+/** Says on the trail, once, how many recordings of claims-management calls migration 0025 gave a later day. */
+async function tellLengthened(env: Env): Promise<void> {
+  const mark = await env.DB.prepare("SELECT value FROM marks WHERE name = 'claims-lengthened'").first<{
+    value: string;
+  }>();
+  if (!mark) return;
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "recording.days-moved",
+      subject: "",
+      payload: { months: floor.claimsRecordingMonths, sooner: 0, later: Number(mark.value) },
+    },
+    statements: [sql("DELETE FROM marks WHERE name = 'claims-lengthened'")],
+  });
 }
 
 /** Makes recordings due today that are outside the regions of every policy of the last week. */
-async function outsideToday(env: Env, lately: readonly Policy[], now: number): Promise<void> {
+async function outsideToday(
+  env: Env,
+  lately: readonly Policy[],
+  times: ClaimsTimes,
+  now: number,
+): Promise<void> {
   const regions = JSON.stringify(lately.flatMap((policy) => JSON.parse(allowedRegions(policy)) as string[]));
-  const which = `${BY_POLICY} AND ${outsideOf("?1")}`;
+  const claims = JSON.stringify(times);
+  const which = `${BY_POLICY} AND ${outsideOf("?1")} AND NOT ${whileClaims("?2")}`;
   const found = await env.DB.prepare(`SELECT COUNT(*) AS n FROM recordings r WHERE ${which}`)
-    .bind(regions)
+    .bind(regions, claims)
     .first<{ n: number }>();
   if (!found?.n) return;
   await record(env, {
@@ -122,8 +157,8 @@ async function outsideToday(env: Env, lately: readonly Policy[], now: number): P
     event: { code: "recording.outside-forward", subject: "", payload: { recordings: found.n } },
     statements: [
       sql(
-        `UPDATE recordings AS r SET erase_after = MIN(erase_after, ?2), rule = 'outside-regions' WHERE ${which}`,
-        ...[regions, dayOf(now, zoneOfPolicy(lately.at(-1)!))],
+        `UPDATE recordings AS r SET erase_after = MIN(erase_after, ?3), rule = 'outside-regions' WHERE ${which}`,
+        ...[regions, claims, dayOf(now, zoneOfPolicy(lately.at(-1)!))],
       ),
     ],
   });
@@ -173,7 +208,8 @@ recordingRetention.openapi(
   async (c) => {
     const { dryRun, lengthen, months: seen, why } = c.req.valid("json");
     const { months, version } = await wantMonths(c.env.DB, seen);
-    const figures = await moved(c.env.DB, months);
+    const times = await claimsTimes(c.env.DB);
+    const figures = await moved(c.env.DB, months, times);
     const { sooner, later: longer } = figures;
     const changes = sooner + (lengthen ? longer : 0);
     if (dryRun || changes === 0) return c.json({ ...figures, changed: 0 }, 200);
@@ -184,7 +220,7 @@ recordingRetention.openapi(
         subject: "",
         payload: { months, sooner, later: longer, lengthen, why },
       },
-      [move(months, lengthen ? "<>" : "<"), ...(lengthen ? [answered(version)] : [])],
+      [move(months, lengthen ? "<>" : "<", times), ...(lengthen ? [answered(version)] : [])],
       { status: 200, body: { ...figures, changed: changes } },
     );
   },

@@ -1,5 +1,8 @@
 /** Watches single numbers: their in-house entries and consents, and the days on which these end. */
+import { consentLives, lawDays } from "../../shared/law/changes.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { iso, judgeAll, type Run, SETTLE, step } from "./run.ts";
 
 /** Judges the numbers that `changes` names since the last run, and those that were scheduled for today or before. */
@@ -8,13 +11,20 @@ export async function watchNumbers(run: Run): Promise<void> {
   const state = (await db
     .prepare(
       `SELECT MAX(seq, COALESCE((SELECT CAST(value AS INTEGER) FROM marks WHERE name = 'changes-floor'), 0)) AS seq,
-         day, (SELECT seq FROM audit WHERE at <= ? ORDER BY seq DESC LIMIT 1) AS settled FROM watching`,
+         day, pass, (SELECT seq FROM audit WHERE at <= ? ORDER BY seq DESC LIMIT 1) AS settled FROM watching`,
     )
     .bind(iso(run.now - SETTLE))
-    .first<{ seq: number; day: string; settled: number | null }>())!;
+    .first<{ seq: number; day: string; pass: number | null; settled: number | null }>())!;
   const today = iso(run.now).slice(0, 10);
-  if (state.day < today) await step(run, scheduleEnded(state.day, today));
+  let { pass } = state;
+  if (state.day < today) {
+    // Where a rule of law begins or ends, any number may be another's.
+    if (lawDays.some((day) => day > state.day && day <= today)) pass = 0;
+    const { policy } = await currentPolicy(db);
+    await step(run, [...scheduleEnded(state.day, today, policy), passAt(pass)]);
+  }
   await recheckDue(run, today);
+  await passOverAll(run, pass);
 
   for (let { seq } = state; run.left > 0; run.left--) {
     const { results } = await db
@@ -47,21 +57,55 @@ const ends = [
   ],
 ] as const;
 
+/** A month of the calendar and SQLite's may differ by so many days; a number that is judged once more does no harm. */
+const AROUND = 4;
+
 /**
- * Schedules the numbers whose entry or consent ended since `day`. An end date is inclusive: until yesterday is over
- * today.
+ * Schedules the numbers whose entry or consent ended since `day`: by its own end, or after the months that law or policy
+ * gives it. An end date is inclusive: until yesterday is over today.
  */
-const scheduleEnded = (day: string, today: string): Statement[] => [
-  ...ends.map(([table, end]) =>
+function scheduleEnded(day: string, today: string, { consents }: Policy): Statement[] {
+  const schedule = (table: string, where: string) =>
     sql(
       `INSERT OR IGNORE INTO watch_again (day, number)
-       SELECT ?2, e.number FROM ${table} e JOIN watched w ON w.number = e.number WHERE ${end} >= ?1 AND ${end} < ?2`,
+       SELECT ?2, e.number FROM ${table} e JOIN watched w ON w.number = e.number WHERE ${where}`,
       day,
       today,
+    );
+  const lives = [...consentLives, ...(consents.monthsAtMost === null ? [] : [consents.monthsAtMost])];
+  const given = (of: string, months: number, days: number) =>
+    `date(${of}, '-${months} months', '${days} days')`;
+  return [
+    ...ends.map(([table, end]) => schedule(table, `${end} >= ?1 AND ${end} < ?2`)),
+    ...lives.map((months) =>
+      schedule(
+        "consents",
+        `e.given_at >= ${given("?1", months, -AROUND)} AND e.given_at < ${given("?2", months, AROUND)}`,
+      ),
     ),
-  ),
-  sql("UPDATE watching SET day = ? WHERE id = 1", today),
-];
+    sql("UPDATE watching SET day = ? WHERE id = 1", today),
+  ];
+}
+
+/** Steps of a run that a pass over all watched numbers may take: the next run goes on from there. */
+const PASS = 40;
+
+const passAt = (pass: number | null): Statement => sql("UPDATE watching SET pass = ? WHERE id = 1", pass);
+
+/** Judges all watched numbers beyond `after`, if it is not null. */
+async function passOverAll(run: Run, after: number | null): Promise<void> {
+  for (let n = 0; after !== null && n < PASS && run.left > 0; n++, run.left--) {
+    const { results } = await run.env.DB.prepare(
+      "SELECT number FROM watched WHERE number > ? ORDER BY number LIMIT ?",
+    )
+      .bind(after, run.bounds.numbers)
+      .all<{ number: number }>();
+    const numbers = results.map(({ number }) => number);
+    await judgeAll(run, numbers);
+    after = numbers.length < run.bounds.numbers ? null : numbers.at(-1)!;
+    await step(run, [passAt(after)]);
+  }
+}
 
 async function recheckDue(run: Run, today: string): Promise<void> {
   for (; run.left > 0; run.left--) {

@@ -4,9 +4,13 @@
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { sql, type Statement } from "../core/sql.ts";
 
-/** Clauses that can change a number's status, as a register's version does. */
-const matters = (path: string): boolean =>
+/** Clauses by which numbers of registers change, as by a register's version. */
+const ofRegisters = (path: string): boolean =>
   /^(registers|grounds)\./.test(path) || path === "screening.graceDays" || path === "screening.watch";
+/** Clauses by which any number may change. */
+const ofAll = (path: string): boolean =>
+  /^(campaigns|parties)\.|^consents\.(recordedBy|monthsAtMost)$/.test(path) ||
+  path === "identity.presentationNumber";
 
 /** Stops a run that is under way: it judges by what was in force before. */
 const stopRun = sql("UPDATE watching SET rev = rev + 1 WHERE id = 1");
@@ -18,16 +22,24 @@ const startOver = (list: number | null): Statement =>
     list,
   );
 
+/** Judges all watched numbers again, some at a time (numbers.ts). */
+const judgeAllAgain = sql("UPDATE watching SET pass = 0 WHERE id = 1");
+
 /**
- * After a save of the policy: the registers are looked at from the start, and where watching was turned on, so are the
- * numbers with entries, consents or earlier status changes. `at` is the moment of the save.
+ * After a save of the policy: what its changes concern is looked at from the start, and the connected CRMs are read again,
+ * as they also show what is clear and what is a caution. Where watching was turned on, so are the numbers with entries,
+ * consents or earlier status changes. `at` is the moment of the save.
  */
 export function recheckPolicy(changes: readonly PolicyChange[], at: string): Statement[] {
-  if (!changes.some(({ path }) => matters(path))) return [];
+  const registers = changes.some(({ path }) => ofRegisters(path));
+  const all = changes.some(({ path }) => ofAll(path));
+  if (!registers && !all) return [];
   const turnedOn = changes.some(({ path, to }) => path === "screening.watch" && to === true);
   return [
     stopRun,
-    startOver(null),
+    ...(registers ? [startOver(null)] : []),
+    ...(all ? [judgeAllAgain] : []),
+    sql("UPDATE connectors SET again = ?", at),
     ...(turnedOn
       ? [
           sql(

@@ -184,9 +184,7 @@ const mayReview = ({ consents }: Partial<Policy>, { role }: Person): boolean =>
 
 /** Of proposals that this person may approve, or that count by themselves unless somebody refuses them. */
 function proposalTodos({ proposals }: ProposalsAnswer, { id, role }: Person): Todo[] {
-  const mine = proposals.filter(
-    ({ by, roles, countsAt }) => by !== id && (roles.includes(role) || countsAt !== null),
-  );
+  const mine = proposals.filter(({ by, roles, alone }) => by !== id && (roles.includes(role) || alone));
   const { title, text, do: label } = deskProposalsEn.todo;
   if (mine.length === 0) return [];
   const link = linkTo("/policy/proposals");

@@ -35,7 +35,7 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
     if (!proposed) say(words.saved);
     else {
       const which = proposed.changes.length < draft.changes.length ? "both" : "proposed";
-      say(words[proposed.countsAt === null ? which : (`${which}Alone` as const)]);
+      say(words[proposed.alone ? (`${which}Alone` as const) : which]);
     }
     saved();
   }

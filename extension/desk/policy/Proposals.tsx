@@ -148,7 +148,7 @@ type Way = "approve" | "refuse" | "withdraw";
 
 /** What the person who looks may do with it: the Worker decides by the same rules. */
 function Ways({ proposal, approved }: OneProps) {
-  const { id, by, roles, countsAt, expiresAt } = proposal;
+  const { id, by, roles, alone, countsAt, told, expiresAt } = proposal;
   const { person } = useMe();
   const own = person.id === by;
   const end = useMutate<Way>((way) => ({ method: "POST", path: `/v1/proposals/${id}/${way}` }), {
@@ -174,11 +174,14 @@ function Ways({ proposal, approved }: OneProps) {
   );
   return (
     <Stack gap="xs" mt="sm">
-      {countsAt === null ? (
+      {!alone ? (
         <Text size="sm">{fill(words.waits, { who, date: sayTime(expiresAt) })}</Text>
       ) : (
         <Alert color="yellow" role="note">
-          {fill(words.alone, { who, date: sayTime(countsAt) })}
+          {countsAt === null
+            ? fill(words.untold, { who })
+            : fill(words.alone, { who, date: sayTime(countsAt) })}{" "}
+          {told.map(({ name, how, at }) => fill(words.told[how], { name, date: sayTime(at) })).join(" ")}
         </Alert>
       )}
       <Group gap="xs">

@@ -243,7 +243,7 @@ export const mailEn: {
     paragraphs: [
       "{by} proposes: {what}.",
       "Why: {why}",
-      "Nobody else holds the role that would approve it, so it counts from {date}, unless somebody refuses it in the desk before then (Policy, Proposals).",
+      "Nobody else holds the role that would approve it, so it counts a day after somebody was told of it, on {date} at the earliest, unless somebody refuses it in the desk before then (Policy, Proposals).",
     ],
   },
   "proposal-settled": {

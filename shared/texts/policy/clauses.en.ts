@@ -85,9 +85,9 @@ export const policyEn = {
   },
   waitsAlone: {
     admin:
-      "There is no other administrator to approve it, so it counts after 24 hours, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up.",
+      "There is no other administrator to approve it, so it counts 24 hours after somebody was told, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up, and in their popup.",
     officer:
-      "There is no compliance officer and no other administrator to approve it, so it counts after 24 hours, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up.",
+      "There is no compliance officer and no other administrator to approve it, so it counts 24 hours after somebody was told, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up, and in their popup.",
   },
   more: "{from}, and more",
 };

@@ -22,8 +22,10 @@ export const deskProposalsEn = {
   noFigure: "Nothing can be counted of this.",
   or: " or ",
   waits: "Another person approves it, as {who}. It expires on {date}.",
-  alone:
-    "There is no other {who}. It counts from {date}, unless somebody refuses it before then. Everybody was told by mail, where mail is set up.",
+  alone: "There is no other {who}. It counts from {date}, unless somebody refuses it before then.",
+  untold:
+    "There is no other {who}. Nobody else has heard of it yet: it counts 24 hours after somebody was told, by mail or by opening the popup or the desk, unless somebody refuses it.",
+  told: { mail: "Told by mail: {name}, {date}.", seen: "Shown to {name}, {date}." },
   ways: { approve: "Approve", refuse: "Refuse", withdraw: "Take it back" },
   done: {
     approve: "Approved. Open pages follow within a minute.",

@@ -36,6 +36,12 @@ export const proposalsEn = {
   } satisfies Record<string, Forms>,
 };
 
+/** In everybody's popup: what counts without a second person. */
+export const announcedEn = {
+  from: "{by} proposes: {what}. It counts from {date}, as nobody else could approve it. If it should not, ask somebody in the office to refuse it.",
+  soon: "{by} proposes: {what}. It counts 24 hours from now, as nobody else could approve it. If it should not, ask somebody in the office to refuse it.",
+};
+
 /** A proposed role as a line: `Jo Bloggs: agent → administrator`. */
 export const sayRoleChange = ({ from, to }: PolicyChange, name: string = proposalsEn.someone): string =>
   fill(proposalsEn.role, { name, from: rolesEn[from as Role], to: rolesEn[to as Role] });

@@ -85,6 +85,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/setup": "public",
   "GET /v1/proof": officers,
   "GET /v1/proposals": office,
+  "GET /v1/proposals/announced": everyone,
   // The proposal itself names fewer: test/worker/policy/proposals.test.ts.
   "POST /v1/proposals/{id}/approve": officers,
   "POST /v1/proposals/{id}/refuse": office,

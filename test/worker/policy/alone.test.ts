@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type {
+  AnnouncedAnswer,
   PolicyAnswer,
   PolicySaved,
   PolicyVersions,
@@ -28,6 +29,8 @@ beforeEach(async () => {
   await setUpAt(Date.now() - DAY);
   await setPolicy(() => defaultPolicy);
   await env.DB.exec("DELETE FROM people_left");
+  await env.DB.exec("DELETE FROM outbox");
+  await env.DB.exec("UPDATE proposals SET state = 'expired', settled_at = '' WHERE state = 'open'");
 });
 
 const now = async () => (await call("GET", "/v1/policy", { token: admin })).data as PolicyAnswer;
@@ -35,6 +38,15 @@ const propose = async (policy: object = abroad, token = admin): Promise<Proposal
   const headers = { "if-match": `"${(await now()).version}"` };
   const { data } = await call("PUT", "/v1/policy", { token, headers, body: { policy, why: "moving" } });
   return (data as PolicySaved).proposed!;
+};
+/** The extension's popup of somebody who opens it. */
+const shown = async (token: string) =>
+  ((await call("GET", "/v1/proposals/announced", { token })).data as AnnouncedAnswer).announced;
+/** A proposal that the manager was shown a moment after it was made. */
+const known = async (policy: object = abroad): Promise<Proposal & { countsAt: string }> => {
+  const { id } = await propose(policy);
+  const { countsAt, ...proposal } = await stateOf(id);
+  return { ...proposal, countsAt: countsAt! };
 };
 const stateOf = async (id: string) => {
   const pages = await Promise.all(
@@ -46,9 +58,11 @@ const regions = async () => (await now()).policy.recording.regions;
 const take = (role: string, email: string) =>
   env.DB.prepare("UPDATE people SET role = ? WHERE email = ?").bind(role, email).run();
 
-it("counts after 24 hours and no sooner, recorded as such", async () => {
-  const { id, at, countsAt } = await propose();
-  expect(Date.parse(countsAt!) - Date.parse(at)).toBe(DAY);
+it("counts 24 hours after somebody was told and no sooner, recorded as such", async () => {
+  const { id, at, countsAt, told } = await known();
+  expect(told).toMatchObject([{ name: "The manager", how: "seen" }]);
+  expect(countsAt).toBe(new Date(Date.parse(told[0]!.at) + DAY).toISOString());
+  expect(told[0]!.at >= at).toBe(true);
   await settleDue(env, Date.parse(countsAt!) - 1);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
   await settleDue(env, Date.parse(countsAt!));
@@ -61,17 +75,79 @@ it("counts after 24 hours and no sooner, recorded as such", async () => {
     (a) => a.subject === id,
   );
   expect(codes.map(({ code }) => code)).toEqual(["proposal.made", "proposal.counted"]);
+  const { payload } = (await env.DB.prepare(
+    "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'proposal.counted' AND subject = ?",
+  )
+    .bind(id)
+    .first<{ payload: string }>())!;
+  const { person, how } = told[0]!;
+  expect(JSON.parse(payload)).toMatchObject({ told: [{ person, how, at: told[0]!.at }] });
+});
+
+describe("nothing counts of which nobody was told", () => {
+  it("without a mail service it waits until somebody else is shown it, in the popup from its first minute", async () => {
+    const { id, alone, countsAt } = await propose();
+    expect([alone, countsAt]).toEqual([true, null]);
+    // Not by time, nor by being shown to the person who made it.
+    expect(await shown(admin)).toHaveLength(1);
+    await settleDue(env, Date.now() + 3 * DAY);
+    expect(await regions()).toEqual(["GB"]);
+    const agent = await join(admin, "agent", "late@example.com");
+    expect(await shown(agent)).toMatchObject([{ id, byName: "Ada Admin", why: "moving" }]);
+    const { told } = await stateOf(id);
+    expect(told.map(({ name, how }) => `${name} ${how}`)).toContain("The agent seen");
+    await settleDue(env, Date.parse(told[0]!.at) + DAY - 1);
+    expect(await regions()).toEqual(["GB"]);
+    await settleDue(env, Date.parse(told[0]!.at) + DAY);
+    expect(await regions()).toEqual(["GB", "US"]);
+    expect(await shown(agent)).toEqual([]);
+  });
+
+  it("a mail that only waits, or fails, tells nobody; one that has left does", async () => {
+    const { id } = await propose();
+    const read = async () =>
+      (await env.DB.prepare("SELECT how FROM proposals_told WHERE proposal = ?").bind(id).all()).results;
+    await env.DB.exec("UPDATE outbox SET state = 'failed'");
+    expect(await read()).toEqual([]);
+    await env.DB.exec("UPDATE outbox SET state = 'waiting'");
+    // Their own mail is no telling.
+    await env.DB.exec(
+      "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01T00:00:00.000Z' WHERE recipient = 'ada@example.com'",
+    );
+    expect(await read()).toEqual([]);
+    await env.DB.exec(
+      "UPDATE outbox SET state = 'sent', sent_at = '2026-01-01T00:00:00.000Z' WHERE recipient LIKE 'agent%'",
+    );
+    expect(await read()).toEqual([{ how: "mail" }]);
+  });
+
+  it("the database itself lets nothing count that nobody heard of, and who heard stays", async () => {
+    const { id, at } = await propose();
+    const count = (ms: number) =>
+      env.DB.prepare("UPDATE proposals SET state = 'counted', settled_at = ? WHERE id = ?")
+        .bind(new Date(Date.parse(at) + ms).toISOString(), id)
+        .run()
+        .then(
+          () => "done",
+          (error: unknown) => /proposal_\w+/.exec(String(error))?.[0],
+        );
+    expect(await count(2 * DAY)).toBe("proposal_alone");
+    await shown(manager);
+    expect(await count(DAY - 1)).toBe("proposal_alone");
+    await expect(env.DB.exec("DELETE FROM proposals_told")).rejects.toThrow("proposal_fixed");
+    await expect(env.DB.exec("UPDATE proposals_told SET how = 'mail'")).rejects.toThrow("proposal_fixed");
+    expect(await count(2 * DAY)).toBe("done");
+  });
 });
 
 it("everyone is mailed when it is made, and when it counts", async () => {
-  await env.DB.exec("DELETE FROM outbox");
-  const { countsAt } = await propose();
+  const { countsAt } = await known();
   const told = async (template: string) =>
     ((await dump("outbox")) as { template: string; recipient: string }[])
       .filter((mail) => mail.template === template)
       .map(({ recipient }) => recipient)
       .sort();
-  const everyone = ["ada@example.com", "agent@example.com", "manager@example.com"];
+  const everyone = ["ada@example.com", "agent@example.com", "late@example.com", "manager@example.com"];
   expect(await told("proposal-alone")).toEqual(everyone);
   expect(await told("proposal")).toEqual([]);
   await settleDue(env, Date.parse(countsAt!));
@@ -79,15 +155,15 @@ it("everyone is mailed when it is made, and when it counts", async () => {
 });
 
 it("whoever is in the office refuses it meanwhile", async () => {
-  const { id, countsAt } = await propose();
+  const { id, countsAt } = await known();
   expect((await call("POST", `/v1/proposals/${id}/refuse`, { token: manager })).status).toBe(200);
   await settleDue(env, Date.parse(countsAt!) + DAY);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["refused", ["GB"]]);
 });
 
 it("a manager's proposal waits for the administrator, who is somebody else", async () => {
-  const { id, countsAt } = await propose(abroad, manager);
-  expect(countsAt).toBeNull();
+  const { id, alone } = await propose(abroad, manager);
+  expect(alone).toBe(false);
   await settleDue(env, Date.now() + 2 * DAY);
   expect((await stateOf(id)).state).toBe("open");
   expect((await call("POST", `/v1/proposals/${id}/approve`, { token: admin })).status).toBe(200);
@@ -95,10 +171,10 @@ it("a manager's proposal waits for the administrator, who is somebody else", asy
 
 describe("is not alone", () => {
   it("once somebody else has the role", async () => {
-    const { id, countsAt } = await propose();
+    const { id, countsAt } = await known();
     await setUpAt(Date.now());
     const second = await join(admin, "admin", "second@example.com");
-    expect((await stateOf(id)).countsAt).toBeNull();
+    expect(await stateOf(id)).toMatchObject({ alone: false, countsAt: null });
     await settleDue(env, Date.parse(countsAt!) + 1);
     expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
     expect((await call("POST", `/v1/proposals/${id}/approve`, { token: second })).status).toBe(200);
@@ -110,18 +186,42 @@ describe("is not alone", () => {
       await take("admin", "second@example.com");
       await take(role, "second@example.com");
       await take("agent", "second@example.com");
-      expect((await propose()).countsAt).toBeNull();
+      expect((await propose()).alone).toBe(false);
       const old = new Date(Date.now() - 7 * DAY - 1000).toISOString();
       await env.DB.prepare("UPDATE people_left SET at = ?").bind(old).run();
-      expect((await propose()).countsAt).not.toBeNull();
+      expect((await propose()).alone).toBe(true);
     },
   );
 
+  it("within a week of the end of the access, or of the role, of everybody who could refuse", async () => {
+    const { id, countsAt } = await known();
+    const end = "UPDATE people SET active = 0 WHERE email = 'manager@example.com'";
+    const back = "UPDATE people SET active = 1, role = 'manager' WHERE email = 'manager@example.com'";
+    for (const leave of [end, end.replace("active = 0", "role = 'agent'")]) {
+      await env.DB.exec(leave);
+      expect((await propose()).alone).toBe(false);
+      await settleDue(env, Date.parse(countsAt) + 1);
+      expect(await regions()).toEqual(["GB"]);
+      // While somebody else could refuse, the departure of one makes no difference.
+      const other = await env.DB.prepare("SELECT id FROM people WHERE email = 'late@example.com'").first<{
+        id: string;
+      }>();
+      await env.DB.prepare("UPDATE people SET role = 'compliance' WHERE id = ?").bind(other!.id).run();
+      expect(
+        (await propose({ ...abroad, recording: { ...abroad.recording, regions: ["GB", "CA"] } })).alone,
+      ).toBe(true);
+      await env.DB.prepare("UPDATE people SET role = 'agent' WHERE id = ?").bind(other!.id).run();
+      await env.DB.exec(back);
+      await env.DB.exec("DELETE FROM people_left");
+    }
+    expect((await stateOf(id)).state).toBe("open");
+  });
+
   it("within a week of the end of the second person's access, nor where it ends meanwhile", async () => {
-    const { id, countsAt } = await propose();
+    const { id, countsAt } = await known();
     await take("admin", "second@example.com");
     await env.DB.prepare("UPDATE people SET active = 0 WHERE email = 'second@example.com'").run();
-    expect((await propose()).countsAt).toBeNull();
+    expect((await propose()).alone).toBe(false);
     await settleDue(env, Date.parse(countsAt!) + 1);
     expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
     await env.DB.prepare(
@@ -135,13 +235,13 @@ describe("is not alone", () => {
     await env.DB.exec("DELETE FROM people_left");
     expect((await propose({ ...defaultPolicy, overrides: "none" })) ?? null).toBeNull();
     await setPolicy(() => ({ ...defaultPolicy, overrides: "none" }));
-    const { roles, countsAt } = await propose(defaultPolicy);
-    expect([roles, countsAt !== null]).toEqual([["compliance", "admin"], true]);
+    const { roles, alone } = await propose(defaultPolicy);
+    expect([roles, alone]).toEqual([["compliance", "admin"], true]);
   });
 });
 
 it("what it changes has another value by then: it stays until it expires", async () => {
-  const { id, countsAt, expiresAt } = await propose();
+  const { id, countsAt, expiresAt } = await known();
   await setPolicy((p) => ({ recording: { ...p.recording, regions: ["IE"] } }));
   await settleDue(env, Date.parse(countsAt!) + 1);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["IE"]]);
@@ -161,7 +261,7 @@ describe("on the day of set-up, where there is nobody yet to wait for", () => {
     await setUpAt(Date.now() - DAY);
     expect(await second(admin)).toEqual({ others: [], setUpDay: false });
     const further = { ...abroad.recording, regions: ["GB", "US", "IE"] };
-    expect((await propose({ ...abroad, recording: further }))?.countsAt).toBeTruthy();
+    expect((await propose({ ...abroad, recording: further })).alone).toBe(true);
   });
 
   it("a manager waits for the administrator, and an administrator for another one", async () => {
@@ -169,15 +269,15 @@ describe("on the day of set-up, where there is nobody yet to wait for", () => {
     expect((await propose(abroad, manager)).roles).toEqual(["admin"]);
     await join(admin, "admin", "early@example.com");
     expect(await second(admin)).toEqual({ others: ["admin"], setUpDay: true });
-    expect((await propose()).countsAt).toBeNull();
+    expect((await propose()).alone).toBe(false);
     await take("agent", "early@example.com");
     // Within a week of taking the role away, they are not alone either.
-    expect((await propose()).countsAt).toBeNull();
+    expect((await propose()).alone).toBe(false);
     expect(await regions()).toEqual(["GB"]);
   });
 
   it("agents are not told who else there is", async () => {
-    const agent = await join(admin, "agent", "late@example.com");
+    const agent = await join(admin, "agent", "later@example.com");
     expect(await second(agent)).toBeUndefined();
   });
 });
