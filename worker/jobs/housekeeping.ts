@@ -3,6 +3,7 @@ import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/rows.ts";
+import { consentEnd } from "../do-not-call/ends.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
@@ -64,7 +65,10 @@ async function erasure(db: D1Database, [table, key, where, until]: Over, most: n
 
 async function expired(db: D1Database, now: number): Promise<Over[]> {
   const ago = (ms: number): string => new Date(now - ms).toISOString();
-  const lately = (await policiesSince(db, ago(SECOND_THOUGHTS))).map((policy) => policy.retention);
+  const policies = await policiesSince(db, ago(SECOND_THOUGHTS));
+  const lately = policies.map((policy) => policy.retention);
+  const ends = policies.map(({ consents }) => consents.monthsAtMost ?? Infinity);
+  const monthsAtMost = ends.includes(Infinity) ? null : Math.max(...ends);
   const longest = (clause: keyof (typeof lately)[number]) => Math.max(...lately.map((r) => r[clause]));
   const dialMonths = longest("dialMonths");
   const today = ago(0).slice(0, 10);
@@ -82,8 +86,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     [
       "consents",
       "id",
-      `MIN(COALESCE(withdrawn_at, '9999'), COALESCE(until, '9999'), COALESCE(day, '9999'), COALESCE(done_at, '9999'),
-         IIF(state = 'refused', reviewed_at, '9999')) < ?1 AND COALESCE(keep_until, '') < '${today}'`,
+      `${consentEnd(today, monthsAtMost)} < ?1 AND COALESCE(keep_until, '') < '${today}'`,
       ago(dialMonths * MONTH),
     ],
     // What an erasure left as a proof goes on its day, with what it names.

@@ -103,6 +103,31 @@ it("no list, no verdict and no search of staff has it; a proof has, and the lett
   expect(decided.map(({ keptUntil }) => keptUntil)).toEqual([until, until, until]);
 });
 
+it("a kept consent cannot be withdrawn, reviewed, done or found by a list that is loaded again", async () => {
+  const number = await aCustomer();
+  const { id, items } = await erasureOf(number);
+  await decide(id, items, until);
+  const row = await env.DB.prepare("SELECT id, given_at AS givenAt FROM consents WHERE number = ?")
+    .bind(Number(number.slice(1)))
+    .first<{ id: string; givenAt: string }>();
+  const body = { verdict: "good", review: "looked" };
+  for (const [step, sent] of [["withdraw"], ["done"], ["review", body]] as const) {
+    const path = `/v1/consents/${row!.id}/${step}`;
+    const { status } = await call("POST", path, { token: tokens.manager, ...(sent && { body: sent }) });
+    expect(status, step).toBe(404);
+  }
+  const again = {
+    ...{ number, kind: "notification", givenBy: "Dora", givenAt: row!.givenAt },
+    ...{ words: "you may ring", how: "web", proof: "form 7" },
+  };
+  const { data } = await call("POST", "/v1/consents/bulk", {
+    token: tokens.manager,
+    body: { rows: [again] },
+  });
+  expect((data as { results: unknown[] }).results).toMatchObject([{ status: "added" }]);
+  expect(await shown(number)).toMatchObject({ consents: 1 });
+});
+
 it("a later decision that keeps nothing as proof makes it a record like others", async () => {
   const number = await aCustomer();
   const { id, items } = await erasureOf(number);

@@ -316,7 +316,9 @@ describe("entries of our own, and consents", () => {
 
   it("a call that was asked for, when its named day is over, or its seven days", async () => {
     const ask = (number: string, more: object) =>
-      request("POST", "/v1/consents", { number, kind: "solicited", givenBy: "A", ...more });
+      request("POST", "/v1/consents", {
+        ...{ number, kind: "solicited", givenBy: "A", words: "ring me", how: "telephone", ...more },
+      });
     await change("tps", { add: [london(64), london(65), london(66)] });
     const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
     await ask(london(64), { givenAt: ago(1), day: today() });
