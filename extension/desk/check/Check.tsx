@@ -60,11 +60,11 @@ function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
         }}
       >
         <Stack gap="md">
-          <Group align="flex-start" gap="md">
+          <Group align="flex-end" gap="md">
             <TextInput
               label={text.form.number}
               description={text.form.numberNote}
-              inputWrapperOrder={["label", "input", "description", "error"]}
+              inputWrapperOrder={["label", "description", "error", "input"]}
               value={number}
               onChange={({ currentTarget }) => setNumber(currentTarget.value)}
               error={tried && lacks ? text.form.needed : undefined}

@@ -9,7 +9,7 @@ export const checkEn = {
     on: "On",
     onNote: "Empty: now. A day is judged at noon.",
     as: "Kind of call",
-    medium: "By",
+    medium: "Call or message",
     media: { call: "Call", message: "Text or chat" },
     usual: "The usual kind",
     go: "Check",

@@ -97,8 +97,8 @@ export function sayClause(path: string): string {
   const clause = clauseAt(path);
   const title = policyEn.clauses[clause?.path ?? path]?.[0] ?? path;
   if (!clause || clause.path === path) return title;
-  const key = path.slice(clause.path.length + 1);
-  return clause.kind === "registers" ? key.toUpperCase() : `${title} (${key})`;
+  const key = path.slice(clause.path.length + 1).toUpperCase();
+  return clause.kind === "registers" ? key : `${title} (${key})`;
 }
 
 /** Where a clause's rule is written down. */
