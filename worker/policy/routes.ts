@@ -107,7 +107,8 @@ policy.openapi(
     const parts = split(current.policy, next, actor.role, (some) => faults(some).map(({ path }) => path));
     const roles = approvers(parts.proposed.map(({ path }) => path));
     // On the day of set-up the first administrator has nobody to wait for.
-    const alone = actor.kind === "person" && waitOf(roles, actor.role, second) === "none";
+    const alone =
+      parts.proposed.length > 0 && actor.kind === "person" && waitOf(roles, actor.role, second) === "none";
     const { now, proposed } = alone ? { now: next, proposed: [] } : parts;
     const at = new Date(ms).toISOString();
     const changes = changesBetween(current.policy, now);
@@ -122,7 +123,12 @@ policy.openapi(
       what: proposed.map(sayChange).join("; "),
     } as const;
     const proposal = proposed.length > 0 ? await propose(c, actor, made, ms) : null;
-    const said = { why, changes, ...(proposal && { proposed: { id: proposal.row.id, changes: proposed } }) };
+    const said = {
+      why,
+      changes,
+      ...(alone && { setUpDay: true }),
+      ...(proposal && { proposed: { id: proposal.row.id, changes: proposed } }),
+    };
     const { id: by, name: byName } = actor;
     const saved = changes.length > 0 ? { version, at, by, byName, why, policy: now } : current;
     c.header("ETag", `"${version}"`);

@@ -32,7 +32,7 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["overview", "#/", roles],
   ["policy", "#/policy", roles],
   ["policy-history", "#/policy/history", roles],
-  ["policy-proposals", "#/policy/proposals", roles],
+  ["policy-proposals", "#/policy/proposals", ["compliance"]],
   ["people", "#/people", roles],
   ["watching", "#/watching", ["manager"]],
   ["audit", "#/audit", ["compliance", "admin"]],

@@ -258,6 +258,8 @@ describe("on the day of set-up, where there is nobody yet to wait for", () => {
     expect(await second(admin)).toEqual({ others: [], setUpDay: true });
     expect(await propose()).toBeNull();
     expect(await regions()).toEqual(["GB", "US"]);
+    const kept = (await dump("audit_payload")) as { payload: string }[];
+    expect(kept.map(({ payload }) => payload).join("\n")).toMatch(/"why":"moving".*"setUpDay":true/);
     await setUpAt(Date.now() - DAY);
     expect(await second(admin)).toEqual({ others: [], setUpDay: false });
     const further = { ...abroad.recording, regions: ["GB", "US", "IE"] };
