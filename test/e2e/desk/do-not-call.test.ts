@@ -312,7 +312,7 @@ describe("what waits for somebody", () => {
     );
     await viewAgain("/", "Overview");
     const todo = desk.locator('[data-todo="waiting.consents"]');
-    await expect.poll(() => todo.textContent()).toContain("1 consent waits for its review");
+    await expect.poll(() => todo.textContent()).toContain("2 consents wait for their review");
     await shot(desk, "desk-overview-waiting");
     await todo.getByRole("link").click();
     await expect.poll(() => desk.url()).toContain("state=review");
