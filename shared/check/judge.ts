@@ -79,14 +79,13 @@ const fits = {
 
 /** What the clock and the calls so far say. */
 function sayTime({ contacts }: Facts, { setting, days, closed }: Call, consented: boolean, say: Say): void {
-  const today = earliest(days.all);
   if (contacts)
     for (const { id: rule, cap, rest } of setting.rules) {
       const free = cap && nextCall(contacts.attempts, days, cap);
       if (free) say("blocked", { code: "cap", asOf: free, rule });
       if (!rest || contacts.refusedAt === null) continue;
       const over = daysLater(dayOf(contacts.refusedAt, days), rest);
-      if (today < over) say("blocked", { code: "rest", asOf: over, rule });
+      if (earliest(days.all) < over) say("blocked", { code: "rest", asOf: over, rule });
     }
   for (const { reason, verdict, unlessConsent } of closed)
     if (!(unlessConsent && consented)) say(verdict, reason);

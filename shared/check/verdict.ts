@@ -125,28 +125,34 @@ export function decide(facts: Facts, context: Context): Decision {
 
 const isSame = (a: Reason, b: Reason): boolean => a.code === b.code && a.list === b.list;
 
-/** The calls of the moment that was asked about last: thousands of numbers are judged at once, and few differ in these. */
-let latest: { policy: Policy; now: number; calls: Map<string, readonly Call[]> } | undefined;
+/** What was asked about last: thousands of numbers are judged at once, and few differ in place, line and party. */
+let asked: Pick<Call, "policy" | "purpose" | "medium" | "now" | "anyTime"> | undefined;
+const calls = new Map<string, readonly Call[]>();
 
 /** The call in each setting of the law that it may be in, as its line, its party or its day may not be known. */
 export function callsOf(facts: Facts, context: Context): readonly Call[] {
   const { policy, now, purpose = usualPurpose(policy), medium = "call", anyTime = false } = context;
   const { region, line, zones, party: its } = facts;
   const party = its && policy.parties.from.includes(its.source) ? its.party : undefined;
-  if (latest?.policy !== policy || latest.now !== now) latest = { policy, now, calls: new Map() };
-  const key = `${region} ${line} ${party} ${zones?.join()} ${purpose} ${medium} ${anyTime}`;
-  let calls = latest.calls.get(key);
-  if (!calls) {
+  const isSameAs =
+    asked?.policy === policy && asked.now === now && asked.purpose === purpose && asked.medium === medium;
+  if (!isSameAs || asked?.anyTime !== anyTime) {
+    calls.clear();
+    asked = { policy, purpose, medium, now, anyTime };
+  }
+  const key = `${region} ${line} ${party} ${zones?.join()}`;
+  let found = calls.get(key);
+  if (!found) {
     const days = daysAt(zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
     const same = { region, policy, purpose, medium, now, days, anyTime };
-    calls = settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
+    found = settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
       ...same,
       setting,
       closed: anyTime ? [] : closedFor(setting.rules, same),
     }));
-    latest.calls.set(key, calls);
+    calls.set(key, found);
   }
-  return calls;
+  return found;
 }
 
 /**

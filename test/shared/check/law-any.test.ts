@@ -89,6 +89,31 @@ it("clear needs a rule that opens the call, every register that the law names, a
     }
   }));
 
+it("a decision depends on nothing that was asked before it", () =>
+  fc.assert(
+    fc.property(numbers, numbers, fc.boolean(), (one, other, anyTime) => {
+      // In the evening, when the clock says something.
+      const late = one.context.now + 10 * 3_600_000;
+      const context = { ...one.context, now: late, anyTime: anyTime || undefined };
+      // Nothing is remembered of a policy that was not seen before.
+      const alone = decide(one.facts, { ...context, policy: structuredClone(policy) });
+      const { zones, line, party, region } = other.facts;
+      const { purpose, medium, now } = other.context;
+      const others: [Partial<Facts>, Partial<Context>][] = [
+        ...[{ zones }, { line }, { party }, { region }].map((its): [Partial<Facts>, object] => [its, {}]),
+        ...[{ purpose }, { medium }, { now }, { anyTime: anyTime ? undefined : (true as const) }].map(
+          (its): [object, Partial<Context>] => [{}, its],
+        ),
+      ];
+      for (const [its, under] of others) {
+        const fresh = { ...context, policy: structuredClone(policy) };
+        decide({ ...one.facts, ...its }, { ...fresh, ...under });
+        expect(decide(one.facts, fresh)).toEqual(alone);
+      }
+    }),
+    { numRuns: 300 },
+  ));
+
 it("only the United Kingdom, and fixed lines of Ireland, are ever clear", () => {
   const clear = new Set<string>();
   check((f, c) => {
