@@ -45,7 +45,26 @@ describe("calls so far, where law caps them", () => {
   });
 });
 
+it("days of grace are no more than the law gives, whatever policy and the declared register say", () => {
+  const us = { region: "US", zones: ["America/Chicago"], consents: [], contacts: undefined };
+  const lists = ["us-dnc", "us-state"].map((id) => ({
+    ...{ id, name: id, regions: ["US"], maxAgeDays: 31, daysUntilEffective: 31 },
+    ...{ version: 2, asOf: "2026-11-23", numbers: 9 },
+  }));
+  const listed = { ...us, lists: [{ id: "us-dnc", asOf: "2026-11-23", since: "2026-11-20" }] };
+  const policy = { ...defaultPolicy, screening: { ...defaultPolicy.screening, graceDays: 28 } };
+  const { verdict, reasons } = decide(
+    { ...paris, ...listed },
+    { policy, lists, now: Date.parse("2026-11-24T18:00:00Z") },
+  );
+  expect([verdict, reasons[0]!.code]).toEqual(["blocked", "us-dnc"]);
+});
+
 describe("hours by law", () => {
+  it("are closed where the called person's zone is not known", () => {
+    expect(said({ zones: [] }, "2026-11-24T10:00:00Z")).toContain("law-hours");
+    expect(said({ zones: ["No/Where"] }, "2026-11-24T10:00:00Z")).toContain("law-hours");
+  });
   const sunday = "2026-11-22T11:00:00Z";
   it("bind calls about claims and pensions as any other: only the United Kingdom tells them apart", () => {
     const consents = [prior({ calls: ["general", "pensions", "claims-management"] })];
