@@ -142,7 +142,11 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "https://www.donotcall.gov.au/consumers/consumer-overview/industry-standards/",
     "regulator",
   ],
-  "IN-tcccpr": ["TCCCPR 2018, as amended on 12 February 2025", "https://www.trai.gov.in/", "others"],
+  "IN-tcccpr": [
+    "TCCCPR 2018, as amended on 12 February 2025",
+    "https://gazettetracker.com/g/CG-DL-E-18022025-261096",
+    "others",
+  ],
   "NL-legal": [
     "Telecommunicatiewet 11.7",
     "https://nextbi.nl/en/data-driven-marketing/direct-marketing/telecommunications-law",
@@ -170,7 +174,11 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
     "https://ramonycajalabogados.com/es/comentario-de-la-circular-12023-de-la-agencia-espanola-de-proteccion-de-datos",
     "others",
   ],
-  "ES-renew": ["Ley 10/2025", "https://www.zonamovilidad.es/", "others"],
+  "ES-renew": [
+    "Ley 10/2025",
+    "https://www.larazon.es/economia/consumo-obligara-companias-telefonicas-bloquear-llamadas-spam-declarara-nulos-contratos-suscritos-esta-via_202505126822606657a5aa2cde219690.html",
+    "others",
+  ],
   "ES-hours": [
     "TRLGDCU 96.2",
     "https://www.genbeta.com/actualidad/llamadas-comerciales-ilegales-a-partir-hora-asi-puedes-actuar-recibes",
@@ -189,10 +197,14 @@ const seen: Readonly<Record<string, readonly [name: string, url: string, seen: S
   "ES-cli": ["BOE-A-2026-8409", "https://www.boe.es/buscar/act.php?id=BOE-A-2026-8409", "others"],
   "IT-rpo": [
     "DPR 26/2022 art. 7",
-    "https://www.gazzettaufficiale.it/atto/serie_generale/caricaArticolo",
+    "https://www.normattiva.it/atto/caricaDettaglioAtto?atto.dataPubblicazioneGazzetta=2022-03-29&atto.codiceRedazionale=22G00033&tipoDettaglio=multivigenza",
     "text",
   ],
-  "IT-optin": ["Codice privacy art. 130", "https://github.com/ThomasMoreAI/legal-skills-open", "unconfirmed"],
+  "IT-optin": [
+    "Codice privacy art. 130",
+    "https://rplt.it/telemarketing-vietate-le-chiamate-promozionali-su-numeri-riservati-in-mancanza-del-consenso",
+    "others",
+  ],
   "GG-tps": [
     "European Communities (Implementation of Privacy Directive) (Guernsey) Ordinance, 2004, s 19",
     "http://www.guernseylegalresources.gg/article/94601/European-Communities-Implementation-of-Privacy-Directive-Guernsey-Ordinance-2004",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
 import { handling } from "../../../shared/check/override.ts";
 import { type Context, decide } from "../../../shared/check/verdict.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 
 type Consent = Facts["consents"][number];
 const prior = (over: Partial<Consent> = {}): Consent => ({
@@ -43,6 +43,16 @@ describe("calls so far, where law caps them", () => {
     expect(said({ contacts }, "2026-11-22T03:00:00Z", { anyTime: true })[0]).toBe("caution");
     expect(said({ contacts }, "2026-11-22T03:00:00Z")).toEqual(expect.arrayContaining(["law-hours"]));
   });
+});
+
+it("whose line it is counts by the sources alone that policy believes", () => {
+  const party = { party: "company", source: "connector", at: "2026-01-01T00:00:00Z" } as const;
+  const by = (from: Policy["parties"]["from"]) =>
+    said({ party, consents: [] }, "2026-11-24T10:00:00Z", {
+      policy: { ...defaultPolicy, parties: { from } },
+    });
+  expect(by(["officer", "connector"]).slice(0, 2)).toEqual(["caution", "unconfirmed"]);
+  expect(by(["officer"]).slice(0, 2)).toEqual(["blocked", "needs-consent"]);
 });
 
 it("days of grace are no more than the law gives, whatever policy and the declared register say", () => {
