@@ -1,4 +1,5 @@
 /** When each version of each register was in force, and whether it listed a number (as registers/undo.ts finds it). */
+import { floor } from "../../shared/law/law.ts";
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { gapsOf } from "../../shared/proof/dates.ts";
@@ -76,10 +77,12 @@ export async function registersOf(
         subjects: [`${head.id}/${ver}`],
         ...near(from),
       });
+    // No longer than the law grants, as verdicts have it.
+    const maxAgeDays = Math.min(head.maxAgeDays, floor.registers[head.id]?.maxAgeDays ?? Infinity);
     return {
       list: head.id,
       name: head.name,
-      maxAgeDays: head.maxAgeDays,
+      maxAgeDays,
       versions: inForce.map(({ ver, asOf, numbers, from, to }) => ({
         version: ver,
         asOf,
@@ -90,7 +93,7 @@ export async function registersOf(
         rows: [],
       })),
       lookups,
-      gaps: gapsOf({ versions: inForce, lookups }, head.maxAgeDays, start, end),
+      gaps: gapsOf({ versions: inForce, lookups }, maxAgeDays, start, end),
     };
   });
   return { registers, claims };

@@ -15,14 +15,14 @@ import { useFilters } from "../parts/location.ts";
 import { useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { fill, words } from "../parts/texts.ts";
+import { fill, sayDate, texts, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { byColumn, Until, untilColumn } from "./columns.tsx";
+import { byColumn, untilColumn } from "./columns.tsx";
 import { ConsentReview } from "./ConsentReview.tsx";
 import { ConsentsAdd } from "./ConsentsAdd.tsx";
 
@@ -49,6 +49,8 @@ function stateOf(consent: Consent): keyof typeof text.states {
 /** The last day that it names, or that follows from its kind. */
 const endOf = (consent: Consent): string | null =>
   [consent.until, lastDayOf(consent)].filter((day) => day !== null).sort()[0] ?? null;
+const Until = ({ date }: { date: string | null }) =>
+  date !== null && <div className="desk-quiet">{fill(text.untilDay, { date: sayDate(texts, date) })}</div>;
 const tones = { live: "good", review: "warn" } as const;
 
 export default function Consents() {
@@ -127,10 +129,12 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
             <Tag tone={(tones as Record<string, "good" | "warn">)[stateOf(c)] ?? "plain"}>
               {text.states[stateOf(c)]}
             </Tag>
-            {c.withdrawnAt !== null && (
+            {c.withdrawnAt !== null ? (
               <div>
                 <When at={c.withdrawnAt} />
               </div>
+            ) : (
+              <Until date={endOf(c)} />
             )}
           </>
         ),
@@ -175,7 +179,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         csvOnly: true,
       },
       { id: "review", header: text.columns.review, value: (c) => c.review, csvOnly: true },
-      { ...untilColumn(text.columns.until), value: (c) => c.until, cell: (c) => <Until date={endOf(c)} /> },
+      { ...untilColumn<Consent>(text.columns.until), csvOnly: true },
       byColumn(text.columns.by, nameOf),
       { id: "at", header: text.columns.at, value: (c) => c.at, csvOnly: true },
       { id: "withdrawnAt", header: text.columns.withdrawnAt, value: (c) => c.withdrawnAt, csvOnly: true },

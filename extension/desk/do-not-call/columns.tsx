@@ -8,11 +8,9 @@ export const untilColumn = <Row extends { until: string | null }>(header: string
   id: "until",
   header,
   value: (row) => row.until,
-  cell: (row) => <Until date={row.until} />,
+  cell: (row) =>
+    row.until === null ? <span className="desk-quiet">{dncEn.forever}</span> : <Day date={row.until} />,
 });
-
-export const Until = ({ date }: { date: string | null }) =>
-  date === null ? <span className="desk-quiet">{dncEn.forever}</span> : <Day date={date} />;
 
 /** Who recorded it, and when. */
 export const byColumn = <Row extends { by: string; at: string }>(

@@ -248,6 +248,7 @@ export const consentsEn = {
   day: "The day that they named",
   dayNote: "Leave it empty for seven days.",
   lasting: "They said that it lasts until they say otherwise",
+  untilDay: "until {date}",
   attempts: "{n} of {most} unanswered attempts",
   addedReview: "Recorded. It holds for one call to {number}, and somebody reviews it.",
   reviewAct: "Review…",

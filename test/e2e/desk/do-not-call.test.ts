@@ -7,6 +7,7 @@ import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-co
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
+import { scrollsSideways } from "./kit.ts";
 import {
   ageSetUp,
   button,
@@ -221,6 +222,8 @@ describe("a call that the customer named the day of", () => {
     await viewAgain("/consents?number=02079460666", "Consents");
     await expect.poll(() => row("Cal Later").textContent()).toContain("They asked for a call");
     await expect.poll(() => row("Cal Later").textContent()).toContain("Ring me in three days");
+    // The day itself is its last.
+    await expect.poll(() => row("Cal Later").textContent()).toMatch(/until \d+ \w+ \d{4}/);
   });
 });
 
@@ -316,6 +319,8 @@ describe("what waits for somebody", () => {
     await shot(desk, "desk-overview-waiting");
     await todo.getByRole("link").click();
     await expect.poll(() => desk.url()).toContain("state=review");
+    await button("Review the consent of +44 20 7946 0777").waitFor();
+    expect(await scrollsSideways(desk)).toBe(false);
     await shot(desk, "desk-consents-waiting");
     await button("Review the consent of +44 20 7946 0777").click();
     await dialog().getByLabel("It counts").check();

@@ -73,7 +73,7 @@ describe("of a number", () => {
     const { document } = await proofOf(signing, tokens.compliance);
     const [tps, ctps] = document.proof.registers;
     expect(tps).toMatchObject({
-      ...{ list: "tps", name: "TPS", maxAgeDays: 28 },
+      ...{ list: "tps", name: "TPS", maxAgeDays: 27 },
       versions: [
         { version: 1, asOf: daysAgo(3), listed: false },
         { version: 2, asOf: daysAgo(1), listed: true, to: null },
