@@ -169,6 +169,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["request_unreasoned", "request-wants"],
   ["request_unverified", "request-wants"],
   ["consent_reviewed", "consent-reviewed"],
+  ["consent_reviewer", "role-not-allowed"],
   ["own_entry", "own-entry"],
   ["suppression_moved", "conflict"],
   ["proposal_fixed", "proposal-settled"],

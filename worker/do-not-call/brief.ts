@@ -26,6 +26,7 @@ export interface BriefEntry {
 }
 /** `at` is when a consent was entered, `givenAt` when it was given. */
 export interface BriefConsent {
+  id: string;
   number: number;
   basis: ConsentBasis;
   kind: ConsentKind | null;
@@ -45,8 +46,17 @@ export interface BriefConsent {
   doneAt: string | null;
   at: string;
   withdrawnAt: string | null;
-  /** JSON: `[at, what]` of each use. */
+  /** JSON: the uses of all of the number's consents (Use). */
   uses: string;
+}
+/** A use of one of a number's consents, or that somebody said that its conversation happened. */
+export interface Use {
+  consent: string;
+  ref: string;
+  at: string;
+  what: "attempt" | "talked" | "done";
+  /** When that consent was given. */
+  givenAt: string;
 }
 
 /** Somebody's word on whose line a number is. */
@@ -90,10 +100,16 @@ export const evidencedIn = (of: string): string => `CASE ${kindIn(of)}
   WHEN 'soft-opt-in' THEN ${vouched} OR state = 'good' AND words = '' AND evidence <> ''
     OR words <> '' AND how <> '' AND proof <> '' AND product <> ''
   ELSE ${provenColumn} END`;
-const consents = `SELECT c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
+const asUse = (what: string, at: string, ref: string): string =>
+  `json_object('consent', k.id, 'ref', ${ref}, 'at', ${at}, 'what', ${what}, 'givenAt', k.given_at)`;
+const consents = `SELECT c.id, c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
     c.caller, c.product, ${evidencedIn("c")} AS evidenced, ${provenColumn} AS proven, c.state,
     c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
-    (SELECT json_group_array(json_array(u.at, u.what)) FROM consent_uses u WHERE u.consent = c.id) AS uses
+    (SELECT json_group_array(json(use)) FROM (
+       SELECT ${asUse("u.what", "u.at", "u.ref")} AS use FROM consents k JOIN consent_uses u ON u.consent = k.id
+         WHERE k.number = c.number
+       UNION ALL SELECT ${asUse("'done'", "k.done_at", "''")} FROM consents k
+         WHERE k.number = c.number AND k.done_at IS NOT NULL)) AS uses
   FROM consents c WHERE c.number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "c.id")}`;
 
 /** The entries of some numbers (JSON), oldest first: those that are live, or with those that have ended. */
@@ -135,6 +151,8 @@ export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => (
 /**
  * A consent as a fact of the moment `now`; none where it was over. Uses after `used` do not count yet: a call that is
  * judged later must not be held against itself.
+ *
+ * A request is used by every call since it was given, whatever row that rested on: to enter it once more brings no calls.
  */
 export function consentFact(c: BriefConsent, now: number, used = now): Facts["consents"] {
   const reviewed = isBy(c.reviewedAt, now);
@@ -142,9 +160,16 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
   const provisional = c.state === "review" || (c.reviewedAt !== null && !reviewed);
   if (c.state === "refused" && reviewed) return [];
   const asked = kindOf(c) === "solicited";
-  const uses = (JSON.parse(c.uses) as [at: string, what: string][]).filter(([at]) => isBy(at, used));
-  const left = (provisional ? 1 : ATTEMPTS) - uses.length;
-  const happened = isBy(c.doneAt, used) || uses.some(([, what]) => what === "talked");
+  const given = Date.parse(c.givenAt);
+  const its = (JSON.parse(c.uses) as Use[])
+    .filter(({ at }) => isBy(at, used))
+    .filter(
+      (use) =>
+        use.consent === c.id || (asked && Date.parse(use.what === "done" ? use.givenAt : use.at) >= given),
+    );
+  const calls = new Set(its.flatMap(({ what, ref }) => (what === "done" ? [] : [ref])));
+  const left = (provisional ? 1 : ATTEMPTS) - calls.size;
+  const happened = its.some(({ what }) => what !== "attempt");
   if ((provisional || asked) && (left <= 0 || happened)) return [];
   const week = sevenDaysAfter(c.givenAt);
   const last = !provisional ? c.until : c.day !== null && c.day < week ? c.day : week;

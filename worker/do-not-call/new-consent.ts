@@ -37,9 +37,7 @@ export function againstObjection(consent: Consent, role: Role, policy: Policy): 
   return new Problem("invalid", undefined, [{ path: "proof", message: details.objectedProof }]);
 }
 
-const tooEarly = new Problem("invalid", undefined, [
-  { path: "givenAt", message: details.consentLater },
-]);
+const tooEarly = new Problem("invalid", undefined, [{ path: "givenAt", message: details.consentLater }]);
 
 /** Given to another company, or to one by name before the policy has ours: it lifts nothing, so it is not recorded. */
 const notForUs = ({ company }: Policy["identity"]): Problem =>

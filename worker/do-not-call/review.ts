@@ -27,16 +27,17 @@ consentReviews.openapi(
     path: "/v1/consents/{id}/review",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "Says whether a consent counts that somebody entered who may not record consents. Only those who may by policy review, " +
+      "Says whether a consent counts that somebody entered who may not record consents. Only people who may by policy review, " +
       "and nobody their own entry",
     request: { params, body: body(consentReview) },
     responses: { 200: json(consentSchema) },
   }),
   async (c) => {
     const { verdict, review } = c.req.valid("json");
-    const { id: by, role } = c.get("actor")!;
+    const { id: by, role, kind } = c.get("actor")!;
     const { policy } = await currentPolicy(c.env.DB);
-    if (!mayOverrule(role, policy)) throw new Problem("role-not-allowed", details.reviewers);
+    if (kind !== "person" || !mayOverrule(role, policy))
+      throw new Problem("role-not-allowed", details.reviewers);
     const consent = await found(c.env.DB, c.req.valid("param").id);
     if (consent.state !== "review") throw new Problem("consent-reviewed");
     if (consent.by === by) throw new Problem("own-entry");

@@ -65,7 +65,9 @@ export const toConsent = (row: ConsentRow): Consent => ({
 /** A consent by its id; null where there is none, or an erasure left it as a proof alone. */
 export async function consentWith(db: D1Database, id: string): Promise<Consent | null> {
   const row = await db
-    .prepare(`SELECT ${consentColumns} FROM consents WHERE id = ? AND ${unrestricted("consent", "consents.id")}`)
+    .prepare(
+      `SELECT ${consentColumns} FROM consents WHERE id = ? AND ${unrestricted("consent", "consents.id")}`,
+    )
     .bind(id)
     .first<ConsentRow>();
   return row && toConsent(row);

@@ -5,7 +5,7 @@ import type { CallReport } from "../../../shared/call-logs/api.ts";
 import type { CheckAnswer, Facts } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { record } from "../../../worker/core/commit.ts";
-import { type BriefConsent, consentFact } from "../../../worker/do-not-call/brief.ts";
+import { type BriefConsent, consentFact, type Use } from "../../../worker/do-not-call/brief.ts";
 import { usedBy } from "../../../worker/do-not-call/uses.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
@@ -112,7 +112,7 @@ it("an agent's entry is over after one call, answered or not", async () => {
 it("the call itself is not held against what it used: the past is judged as it was", () => {
   const at = (minutes: number) => new Date(Date.UTC(2026, 10, 20, 10, minutes)).toISOString();
   const row: BriefConsent = {
-    ...{ number: 441134960001, basis: "consent", kind: "notification", givenAt: at(0), until: null },
+    ...{ id: "a", number: 441134960001, basis: "consent", kind: "notification", givenAt: at(0), until: null },
     ...{
       calls: '["general"]',
       medium: null,
@@ -125,7 +125,12 @@ it("the call itself is not held against what it used: the past is judged as it w
       state: "good",
     },
     ...{ reviewedAt: at(50), doneAt: null, at: at(0), withdrawnAt: null },
-    uses: JSON.stringify([[at(20), "attempt"]]),
+    uses: JSON.stringify([
+      {
+        ...{ consent: "a", ref: "d", at: at(20), what: "attempt" },
+        givenAt: at(0),
+      } satisfies Use,
+    ]),
   };
   const left = (minutes: number, used = minutes) =>
     consentFact(row, Date.parse(at(minutes)), Date.parse(at(used))).map((fact) => fact.left ?? "whole");

@@ -86,18 +86,21 @@ describe("a complaint", () => {
       channel: "post",
       email: undefined,
       address: "1 Road",
+      receivedOn: daysAgo(3),
     });
     expect(await draft(officer, id, "acknowledgement")).toContain(
       "within 30 days of receiving it, and the outcome within 90 days",
     );
-    const sent = { kind: "acknowledgement", text: "We have it.", how: "post", sentOn: today() };
-    await done(officer, id, "letters", sent);
-    expect((await read(officer, id)).request.duties[0]).toMatchObject({ state: "met", metOn: today() });
+    const sent = { kind: "acknowledgement", text: "We have it.", how: "post" };
+    expect(await act(officer, id, "letters", { ...sent, sentOn: daysAgo(4) })).toMatchObject({ status: 422 });
+    // A letter counts on its own day.
+    await done(officer, id, "letters", { ...sent, sentOn: daysAgo(1) });
+    expect((await read(officer, id)).request.duties[0]).toMatchObject({ state: "met", metOn: daysAgo(1) });
   });
 });
 
 describe("a refusal", () => {
-  it("owes the letter and the authority's notice; a letter counts on its own day", async () => {
+  it("owes the letter and the authority's notice; neither is dated before the decision", async () => {
     const id = await enter(officer, { receivedOn: daysAgo(20) });
     const { decideBy } = (await read(officer, id)).request.clocks!;
     const reasons = "It is spam.";
@@ -107,10 +110,12 @@ describe("a refusal", () => {
       reasons,
     });
     expect(await owed(id)).toEqual([`tell ${decideBy}`, `tell-authority ${daysLater(today(), 7)}`]);
-    await done(officer, id, "letters", { kind: "decision", text: refusal, how: "post", sentOn: daysAgo(1) });
-    expect((await read(officer, id)).request.duties.find(({ kind }) => kind === "tell")).toMatchObject({
-      metOn: daysAgo(1),
+    const told = { kind: "decision", text: refusal, how: "post" };
+    // Nobody was told of the decision before it was made.
+    expect(await act(officer, id, "letters", { ...told, sentOn: daysAgo(1) })).toMatchObject({
+      why: "It cannot have been sent before there was anything to tell.",
     });
+    await done(officer, id, "letters", { ...told, sentOn: today() });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
     await done(officer, id, "letters", { kind: "authority", text: `${reference}: refused.`, how: "form" });
     await done(officer, id, "close");

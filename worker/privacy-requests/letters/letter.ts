@@ -13,6 +13,9 @@ import type { Moment, Row } from "../rows.ts";
 
 type Letter = z.infer<typeof letterRequest>;
 
+/** Letters about a decision. */
+const answers: ReadonlySet<LetterKind> = new Set<LetterKind>(["decision", "authority"]);
+
 /** The statement that keeps a letter as it went out. Throws where it may not be sent in that way or on that day. */
 export function letterOf(
   c: Context<App>,
@@ -21,8 +24,12 @@ export function letterOf(
   kind: LetterKind,
   { text, how, sentOn = today }: Letter,
 ): Statement {
-  if (sentOn > today)
-    throw new Problem("invalid", undefined, [{ path: "sentOn", message: details.sentLater }]);
+  // Its day counts (duties.ts), so that it cannot be one on which there was nothing to tell yet.
+  const early = sentOn < ((answers.has(kind) ? row.decided_on : null) ?? row.received_on);
+  if (sentOn > today || early)
+    throw new Problem("invalid", undefined, [
+      { path: "sentOn", message: early ? details.sentEarlier : details.sentLater },
+    ]);
   // Only the authority has a form. Its notice is never mailed from here: the officer sends it, and it is recorded.
   if (how === "form" && kind !== "authority")
     throw new Problem("invalid", undefined, [{ path: "how", message: "mail, post, telephone" }]);

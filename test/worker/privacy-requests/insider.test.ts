@@ -1,0 +1,173 @@
+/** A hostile officer: what somebody who wants to be rid of a request tries, by the API and in the database itself. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
+import { call, MONTH, under } from "../helpers.ts";
+import {
+  act,
+  ask,
+  called,
+  confirmAll,
+  done,
+  enter,
+  linksTo,
+  officer,
+  open,
+  read,
+  sendForm,
+  today,
+  tokens,
+  upload,
+  verified,
+  withTeam,
+} from "./kit.ts";
+
+withTeam();
+beforeEach(() => env.DB.exec("DELETE FROM outbox"));
+const stateOf = async (id: string) => (await read(officer, id)).request.state;
+const openOf = async (id: string) =>
+  (await read(officer, id)).request.duties
+    .filter(({ state }) => state === "open" || state === "overdue")
+    .map(({ kind }) => kind)
+    .sort();
+const without = { reason: "she rang and changed her mind" };
+
+describe("an erasure", () => {
+  it("is not withdrawn on an officer's word, on another's file, or on one that never came", async () => {
+    const [id, other] = [
+      await enter(officer, { kind: "erasure" }),
+      await enter(officer, { kind: "erasure" }),
+    ];
+    const refused = async () =>
+      expect(await act(officer, id, "withdraw", without)).toMatchObject({ code: "withdrawal-unproved" });
+    await refused();
+    await upload(id, "scan");
+    await refused();
+    await upload(other, "withdrawal");
+    await refused();
+    await env.DB.prepare(
+      `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
+       VALUES ('coming', ?, 'withdrawal', 'r2', 'nowhere', 'x', 'image/png', -1, 'x', 'x')`,
+    )
+      .bind(id)
+      .run();
+    await refused();
+    await env.DB.exec("UPDATE request_files SET bytes = 3, erased_at = '2026-11-01' WHERE id = 'coming'");
+    await refused();
+    for (const token of [tokens.agent, tokens.manager])
+      expect(await act(token, id, "withdraw", without)).toMatchObject({ status: 403 });
+    const path = `/v1/requests/${id}/files?purpose=withdrawal&name=a.png`;
+    const sent = { raw: new Uint8Array([1]), headers: { "content-type": "image/png" } };
+    for (const token of [tokens.agent, tokens.manager])
+      expect((await under(env, "PUT", path, { token, ...sent })).status).toBe(403);
+    expect([await stateOf(id), await openOf(id)]).toEqual(["open", ["decide"]]);
+  });
+
+  it("that an officer withdraws is told to its requester, who sees it on their page", async () => {
+    const id = await enter(officer, { kind: "erasure" });
+    await upload(id, "withdrawal");
+    await env.DB.exec("DELETE FROM outbox");
+    await done(officer, id, "withdraw", without);
+    const [news] = await linksTo("dora@example.com");
+    expect(news?.template).toBe("request-news");
+    expect((await open(news!.path)).html).toContain("You took it back.");
+  });
+});
+
+describe("a complaint", () => {
+  it("by the public page is acknowledged by nobody but its requester, or a letter", async () => {
+    const { id, path } = await ask({
+      ...{ kind: "complaint", name: "C", email: "c@example.com", text: "You rang at night." },
+    });
+    // The link of the form is not their address.
+    await sendForm(path, { action: "confirm-address" });
+    for (const [step, body] of [
+      ["investigate", {}],
+      ["close", { outcome: "unfounded" }],
+      ["withdraw", without],
+      ["letters", { kind: "outcome", text: "No.", how: "post" }],
+      ["letters", { kind: "acknowledgement", text: "We have it.", how: "mail" }],
+    ] as const)
+      expect((await act(officer, id, step, body)).status, step).toBeGreaterThanOrEqual(400);
+    expect(await stateOf(id)).toBe("lodged");
+    expect(await openOf(id)).toEqual(["acknowledge", "outcome", "progress"]);
+    await done(officer, id, "letters", { kind: "acknowledgement", text: "We have it.", how: "post" });
+    expect(await openOf(id)).toEqual(["outcome", "progress"]);
+  });
+
+  it("does not end with a report on its progress, however many", async () => {
+    const id = await enter(officer, { kind: "complaint" });
+    for (let n = 0; n < 2; n++)
+      await done(officer, id, "letters", { kind: "progress", text: "Still looking.", how: "post" });
+    expect(await act(officer, id, "close", { outcome: "upheld" })).toMatchObject({ why: "told" });
+    expect(await openOf(id)).toEqual(["outcome", "progress"]);
+  });
+});
+
+describe("an objection by the public page", () => {
+  it("stays closed by its line where one of two officers confirms it as the other takes it back", async () => {
+    const { id } = await ask({ kind: "objection", name: "O", number: "+442079460801" });
+    const settle = (action: string, token: string) =>
+      call("POST", "/v1/requests/objections", { token, body: { requests: [id], action, reason: "x" } });
+    await Promise.all([settle("confirm-objection", officer), settle("take-back", tokens.admin)]);
+    const row = await env.DB.prepare("SELECT outcome FROM requests WHERE id = ?")
+      .bind(id)
+      .first<{ outcome: string }>();
+    const live = await env.DB.prepare(
+      "SELECT COUNT(*) AS n FROM suppressions WHERE number = 442079460801 AND ended_at IS NULL AND unverified = 0",
+    ).first<number>("n");
+    expect(live).toBe(row!.outcome === "confirmed" ? 1 : 0);
+    expect(await openOf(id)).toEqual([]);
+  });
+});
+
+describe("in the database itself", () => {
+  const refused = async (statement: string, why: string) =>
+    expect(env.DB.prepare(statement).run(), statement).rejects.toThrow(why);
+
+  it("no duty is deleted, changed, replaced or owed by another; no request closes before it is met", async () => {
+    const [id, other] = [await enter(officer), await enter(officer)];
+    const of = `request = '${id}'`;
+    await refused(`DELETE FROM duties WHERE ${of}`, "duty_fixed");
+    await refused(`UPDATE duties SET request = '${other}' WHERE ${of}`, "duty_fixed");
+    await refused(`UPDATE duties SET kind = 'progress' WHERE ${of}`, "duty_fixed");
+    const close = `UPDATE requests SET state = 'closed', closed_at = '2026-11-27', rev = rev + 1 WHERE id = '${id}'`;
+    await refused(close, "request_unmet");
+    const met = (round: number) =>
+      `INSERT OR REPLACE INTO duties (id, request, kind, round, due, made_at, met_on, met_at, by)
+       VALUES ('${id}.decide.${round}', '${id}', 'decide', ${round}, NULL, 'x', '${today()}', 'x', 'x')`;
+    await env.DB.prepare(met(1)).run();
+    await refused(met(2), "request_moved");
+    await refused(
+      `INSERT OR REPLACE INTO duties (id, request, kind, round, due, made_at)
+       VALUES ('mine', '${id}', 'decide', 2, '2099-01-01', 'x')`,
+      "request_moved",
+    );
+    expect(await openOf(id)).toEqual(["decide"]);
+    await refused(close, "request_unmet");
+    await makeDuties(env, Date.now());
+    expect(await openOf(id)).toEqual(["decide"]);
+    await done(officer, id, "decide", { decision: "deny", ground: "unfounded", reasons: "It is spam." });
+    await refused(`UPDATE duties SET met_on = '2020-01-01' WHERE ${of} AND kind = 'decide'`, "duty_fixed");
+    await refused(`UPDATE duties SET due = '2099-01-01' WHERE ${of} AND kind = 'decide'`, "duty_fixed");
+    await refused(close, "request_unmet");
+  });
+});
+
+it("an erasure keeps its duties and itself, whatever it erases, and for however long it is open", async () => {
+  const { number } = await called(tokens.admin);
+  const id = await verified(officer, number, { kind: "erasure" });
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  expect(await openOf(id)).toEqual(["receipts", "tell"]);
+  expect(await act(officer, id, "close")).toMatchObject({ status: 409 });
+  // Tokens do not last as long.
+  await sweep(env, Date.now() + 240 * MONTH);
+  const { results } = await env.DB.prepare(
+    "SELECT kind FROM duties WHERE request = ? AND met_at IS NULL AND void_at IS NULL ORDER BY kind",
+  )
+    .bind(id)
+    .all();
+  expect(results).toEqual([{ kind: "receipts" }, { kind: "tell" }]);
+});
