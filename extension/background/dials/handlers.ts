@@ -58,10 +58,19 @@ async function put(
   }
 }
 
-/** An entry is on record: forgets what was known of the number, even where the refresh fails. */
-async function forget(facts: DialHandlersDeps["facts"], number: string): Promise<void> {
-  facts.doubt([number]);
-  await facts.refresh().catch(() => {});
+/**
+ * Enters what bars a number. What was known of it is forgotten, even where the refresh fails, and also where the Worker did
+ * not answer: what the agent heard holds the number for as long as it cannot be put on record.
+ */
+async function bar(
+  { worker, facts }: Pick<DialHandlersDeps, "worker" | "facts">,
+  number: string,
+  ...entry: [path: string, body: unknown, key: string]
+): Promise<Answer<"page.suppress">> {
+  const answer = await put(worker, ...entry);
+  if (answer.ok || answer.trouble !== "refused") facts.doubt([number]);
+  if (answer.ok) await facts.refresh().catch(() => {});
+  return answer;
 }
 
 export const openDialHandlers = ({
@@ -76,16 +85,10 @@ export const openDialHandlers = ({
     // Chrome says where the dial began; the page's word would not be evidence.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
   },
-  async "page.suppress"({ number, reason, scope }) {
-    const answer = await put(worker, "/v1/suppressions", { number, reason, scope }, crypto.randomUUID());
-    if (answer.ok) await forget(facts, number);
-    return answer;
-  },
-  async "page.callBack"({ key, callBack }) {
-    const answer = await put(worker, "/v1/call-backs", callBack, key);
-    if (answer.ok) await forget(facts, callBack.number);
-    return answer;
-  },
+  "page.suppress": ({ number, reason, scope }) =>
+    bar({ worker, facts }, number, "/v1/suppressions", { number, reason, scope }, crypto.randomUUID()),
+  "page.callBack": ({ key, callBack }) =>
+    bar({ worker, facts }, callBack.number, "/v1/call-backs", callBack, key),
   async "page.consent"({ key, consent }) {
     const answer = await put(worker, "/v1/consents", consent, key);
     // The consent is on record: where this refresh fails, the next poll finds the change.

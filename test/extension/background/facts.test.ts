@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { API_VERSION } from "../../../shared/api.ts";
 import { openDialHandlers } from "../../../extension/background/dials/handlers.ts";
 import type { DialQueue } from "../../../extension/background/dials/queue.ts";
+import { NoAnswer, Refused } from "../../../extension/background/worker-errors.ts";
 import { FRESH_MS } from "../../../extension/background/check/fact-cache.ts";
 import { API } from "../../../extension/background/api-version.ts";
 import { POLL_MS } from "../../../extension/page/frame-facts.ts";
@@ -226,6 +227,26 @@ describe.each([
     expect(sent).toMatchObject([["POST", path, { body }]]);
     expect(Object.keys((await facts.ask([number(0)])).facts)).toEqual([number(0)]);
     await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline" });
+    expect(world.stale).toMatchObject([{ numbers: [number(1)] }]);
+  });
+
+  it("holds the number in an outage, where it could not be taken; not where it was refused", async () => {
+    const world = new World();
+    const { facts } = world.wake();
+    await facts.ask(numbers(2));
+    let error: Error = new Refused({ type: "about:blank", title: "", status: 409, code: "exists" } as never);
+    const asks = openDialHandlers({
+      account: { current: () => Promise.resolve(world.account) },
+      worker: { retry: () => {}, call: () => Promise.reject(error) },
+      facts,
+      dials: {} as DialQueue,
+    });
+    const kept = () => Object.keys(facts.kept(numbers(2))!.facts);
+    expect(await send(asks)).toMatchObject({ ok: false, trouble: "refused" });
+    expect(kept()).toEqual(numbers(2));
+    error = new NoAnswer("offline", 1000);
+    expect(await send(asks)).toMatchObject({ ok: false, trouble: "offline" });
+    expect(kept()).toEqual([number(0)]);
     expect(world.stale).toMatchObject([{ numbers: [number(1)] }]);
   });
 });
