@@ -3,7 +3,7 @@
  * comes in pieces (base64), one for each `next`. The page closes the port when it has heard enough.
  */
 import type { Problem } from "../shared/api.ts";
-import type { Trouble } from "./messages.ts";
+import type { Trouble } from "./carried.ts";
 
 export const AUDIO = "ui.audio";
 export type ToAudio = { kind: "open"; id: string; purpose: string } | { kind: "next" };

@@ -3,7 +3,7 @@ import { fill, inLanguage } from "../shared/texts/language.ts";
 import type { Texts } from "../shared/texts/check/verdicts.ts";
 import { popupTexts } from "../shared/texts/popup/popup.ts";
 import { decide, decideReading, type Decision, unknownFor } from "../shared/check/verdict.ts";
-import type { CheckedNumber } from "./messages.ts";
+import type { CheckedNumber } from "./carried.ts";
 import { decisionContext, type PolicyContext } from "./policy-context.ts";
 
 /** The decision on a number that was asked about; `now` is the device's clock. A number without facts is unknown. */

@@ -2,7 +2,7 @@
  * All messages between the extension's parts, as typed unions. Scripts in pages, the popup, the options and the desk
  * ask; the background answers, as it is the only part that talks to the Worker.
  */
-import type { ChangesAnswer, Facts, Verdict } from "../shared/check/api.ts";
+import type { ChangesAnswer, Verdict } from "../shared/check/api.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
 import type { ObjectionScope } from "../shared/do-not-call/api.ts";
 import type { CallBackRequest } from "../shared/do-not-call/api-consents.ts";
@@ -12,127 +12,20 @@ import type { Problem } from "../shared/api.ts";
 import type { Campaign } from "../shared/policy/policy.ts";
 import type { HeldDial, NewConsent, Outcome } from "./held-dial.ts";
 import type { PolicyContext } from "./policy-context.ts";
-
-/**
- * Why the Worker cannot be asked. `busy`: it answers, but more was asked than it allows; what a page can bring about is no
- * outage. `too-old`: its API is newer than this extension.
- */
-export type Trouble = "not-joined" | "signed-out" | "offline" | "busy" | "too-old";
-
-/** What a person ruled about numbers on one site. */
-export interface Rulings {
-  /** Written forms (digits and a leading + only) that are not telephone numbers on this site. */
-  notNumbers: string[];
-  /** Written form (digits only) to its country, such as `US`. */
-  countries: Record<string, string>;
-  /** The country of all numbers without a code on this site. */
-  siteCountry: string | null;
-}
-
-/** A frame's own host, and the origins of the frames in it (cross-origin ones too), one entry for each frame. */
-export interface FrameReport {
-  host: string;
-  childOrigins: string[];
-}
-
-export type Counts = Record<Verdict, number>;
-
-/** `confirmedAt`: when the Worker last confirmed these facts under the context's stamp, by the device's clock. */
-export interface ConfirmedFacts {
-  facts: Record<string, Facts>;
-  confirmedAt: number;
-}
-/** `kept`: without an answer, what is known of the numbers under `context` since before. */
-export type FactsAnswer =
-  | ({ ok: true; context: PolicyContext } & ConfirmedFacts)
-  | {
-      ok: false;
-      trouble: Trouble;
-      context: PolicyContext | null;
-      retryInMs: number;
-      kept: ConfirmedFacts | null;
-    };
-
-/** A number that a person asked about. Its country unclear: `e164` is null and `readings` has several; no number: none. */
-export interface CheckedNumber {
-  written: string;
-  e164: string | null;
-  readings: string[];
-  /** The number, or each of its readings, as people write it. */
-  said: string[];
-  facts: Facts[];
-}
-
-/** Whether something that a person wants on record is. */
-export type Entered = { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
-
-/** A site that is turned on, with the origins of its frames that were turned on with it. */
-export interface Site {
-  origin: string;
-  frames: string[];
-  /** Turned on by an administrator's enterprise policy: a person cannot turn it off. */
-  managed?: boolean;
-}
-
-/** What an administrator's enterprise policy may lock: the server, the sites, and what the calls are for. */
-export type Lock = "server" | "sites" | "purpose";
-
-/**
- * A dial on which the Worker disagrees with the page. `blocked`: the call went on, and the Worker has it as blocked;
- * `refused`: the Worker does not allow the override that was made; `not-taken`: it could not read the record.
- */
-export interface DialWarning {
-  kind: "blocked" | "refused" | "not-taken";
-  number: string;
-  /** Device time of the dial, ISO 8601. */
-  at: string;
-  /** The Worker's verdict, or its words. */
-  detail: string;
-}
-
-/** A file in a message: messages are JSON and hold no bytes. */
-export interface SentFile {
-  type: string;
-  base64: string;
-}
-
-/** Evidence of dials that has not reached the Worker. */
-export interface DialsState {
-  /** Records in this browser. */
-  waiting: number;
-  /** Records dropped because the queue was full. */
-  lost: number;
-  warnings: DialWarning[];
-}
-
-export interface PopupState {
-  joined: boolean;
-  workerUrl: string | null;
-  person: Person | null;
-  company: string;
-  trouble: Trouble | null;
-  context: PolicyContext | null;
-  dials: DialsState;
-  site: {
-    /** Null where Chrome lets no extension run (chrome://, the web store). */
-    origin: string | null;
-    on: boolean;
-    managed: boolean;
-    counts: Counts;
-    /** Origins of frames in the page that we do not run in, with the number of such frames. */
-    uncovered: Record<string, number>;
-  };
-  /** The company's sites that are not on yet. */
-  offered: Site[];
-  locked: Lock[];
-}
-
-/** By these the scripts of a version tell those of earlier ones, in the same document, that they have taken over. */
-export interface Tokens {
-  own: string;
-  /** Those of earlier versions, or of this one before it was switched off. */
-  before: string[];
-}
+import type {
+  Trouble,
+  Rulings,
+  FrameReport,
+  Counts,
+  FactsAnswer,
+  CheckedNumber,
+  Entered,
+  Site,
+  SentFile,
+  SpokenWords,
+  PopupState,
+  Tokens,
+} from "./carried.ts";
 
 export interface ToBackground {
   // --- from scripts in a page
@@ -152,7 +45,11 @@ export interface ToBackground {
       | { ok: true; changes: ChangesAnswer; context: PolicyContext; confirmedAt: number }
       | { ok: false; trouble: Trouble };
   };
-  "page.report": { ask: { frame: FrameReport; counts: Counts }; answer: null };
+  /** `language`: a screen reader is to be told of numbers, and the frame has no words yet. */
+  "page.report": {
+    ask: { frame: FrameReport; counts: Counts; language?: string };
+    answer: SpokenWords | null;
+  };
   /** Injects the script of card and dialog into the frame that asks; answered once it has run. */
   "page.card": { ask: Record<never, never>; answer: null };
   /** The table of large cities, by which an open number's record may tell its country. */

@@ -1,6 +1,6 @@
 /** Fetches a file of at most a few megabytes for one of our own pages. Audio comes in pieces instead (audio.ts). */
 import { toBase64 } from "../base64.ts";
-import type { SentFile } from "../messages.ts";
+import type { SentFile } from "../carried.ts";
 import type { WorkerClient } from "./worker-client.ts";
 
 const PATIENCE_MS = 60_000;

@@ -30,7 +30,7 @@ import { openUiHandlers } from "./ui-handlers.ts";
 import { openWelcome } from "./welcome.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { AUDIO } from "../audio-port.ts";
-import type { Trouble } from "../messages.ts";
+import type { Trouble } from "../carried.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);

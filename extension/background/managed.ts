@@ -5,7 +5,7 @@
  */
 import type { MeAnswer } from "../../shared/people/api.ts";
 import { readSite } from "../../shared/policy/sites.ts";
-import type { Lock } from "../messages.ts";
+import type { Lock } from "../carried.ts";
 import type { AccountStore } from "./sign-in/account.ts";
 import { readAddress, send } from "./sign-in/address.ts";
 import type { CachedStorage } from "./storage.ts";

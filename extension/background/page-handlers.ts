@@ -1,6 +1,10 @@
 /** What the scripts in a CRM's page ask for, apart from their dials (dials/handlers.ts). */
+import { textsFor } from "../../shared/texts/check/verdicts.ts";
+import { inLanguage } from "../../shared/texts/language.ts";
+import { pageTexts } from "../../shared/texts/page/badges.ts";
 import { citiesByCountry } from "../../shared/country/cities-table.ts";
-import type { Answer, Tokens, Trouble } from "../messages.ts";
+import type { Tokens, Trouble } from "../carried.ts";
+import type { Answer } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import type { WorkerClient } from "./worker-client.ts";
@@ -73,9 +77,11 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         }),
         ({ trouble }) => ({ ok: false, trouble }),
       ),
-    "page.report"({ frame, counts }, sender) {
+    "page.report"({ frame, counts, language }, sender) {
       frames.note(sender, frame, counts);
-      return null;
+      return language === undefined
+        ? null
+        : { list: inLanguage(pageTexts, language), verdicts: textsFor(language) };
     },
     async "page.card"(_, sender) {
       await deps.injectCard(sender);

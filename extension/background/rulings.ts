@@ -3,7 +3,8 @@
  * until they take it back on the options page.
  */
 import { writtenKey } from "../../shared/phone/phone.ts";
-import type { Rulings, ToBackground } from "../messages.ts";
+import type { Rulings } from "../carried.ts";
+import type { ToBackground } from "../messages.ts";
 import type { CachedStorage } from "./storage.ts";
 
 export type Ruling = ToBackground["page.rule"]["ask"]["ruling"];

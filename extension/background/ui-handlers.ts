@@ -1,6 +1,7 @@
 /** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/handlers.ts). */
 import type { Campaign } from "../../shared/policy/policy.ts";
-import type { Answer, PopupState, Trouble } from "../messages.ts";
+import type { PopupState, Trouble } from "../carried.ts";
+import type { Answer } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import { lookUp } from "./check/typed-text.ts";

@@ -3,7 +3,7 @@
  * refuses requests during the pause without sending them.
  */
 import type { Problem } from "../../shared/api.ts";
-import type { SentFile, Trouble } from "../messages.ts";
+import type { SentFile, Trouble } from "../carried.ts";
 import { bytesOf } from "../base64.ts";
 import type { Account } from "./sign-in/account.ts";
 import type { CachedStorage } from "./storage.ts";

@@ -2,7 +2,7 @@
 import type { Problem } from "../../shared/api.ts";
 import { pauseAfter, retryAfter } from "../../shared/core/retry.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import type { Trouble } from "../messages.ts";
+import type { Trouble } from "../carried.ts";
 
 /** The Worker gave no usable answer, or is not asked during a pause. Asking before `retryInMs` has passed is useless. */
 export class NoAnswer extends Error {

@@ -1,7 +1,8 @@
 /** What a person said about numbers on a page (background/rulings.ts), each with an undo. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
-import { type Answer, ask, type Rulings as SiteRulings } from "../messages.ts";
+import type { Rulings as SiteRulings } from "../carried.ts";
+import { type Answer, ask } from "../messages.ts";
 import { options, texts } from "../ui/our-pages.ts";
 
 type State = Answer<"ui.options">;

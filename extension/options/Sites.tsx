@@ -1,7 +1,8 @@
 /** The sites that are on, and the company's sites that can be turned on. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
-import { type Answer, ask, type Site } from "../messages.ts";
+import type { Site } from "../carried.ts";
+import { type Answer, ask } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { options, texts, ui } from "../ui/our-pages.ts";
 

@@ -8,7 +8,7 @@ import { MINUTE } from "../../shared/core/time.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
 import { decisionContext, type PolicyContext } from "../policy-context.ts";
-import type { Trouble } from "../messages.ts";
+import type { Trouble } from "../carried.ts";
 
 /** Facts that the Worker has not confirmed for this long decide nothing, except in an outage. */
 export const CONFIRMED_MS = 120_000;

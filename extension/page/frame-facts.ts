@@ -6,7 +6,8 @@ import type { Facts } from "../../shared/check/api.ts";
 import { MAX_CHECK } from "../../shared/core/limits.ts";
 import type { Decision } from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
-import type { Answer, Kind, ToBackground, Trouble } from "../messages.ts";
+import type { Trouble } from "../carried.ts";
+import type { Answer, Kind, ToBackground } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import {
   decideWritten,

@@ -4,7 +4,8 @@
  */
 import type { ObjectionScope } from "../../shared/do-not-call/api.ts";
 import { citiesIn } from "../../shared/country/cities.ts";
-import type { Answer, Rulings } from "../messages.ts";
+import type { Rulings } from "../carried.ts";
+import type { Answer } from "../messages.ts";
 import type { AskBackground } from "./background-link.ts";
 import { openBadgeLayer } from "./badge/layer.ts";
 import { openPaint } from "./badge/paint.ts";
@@ -105,7 +106,7 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   const reportSoon = openReport({
     marks: () => finder.marks,
     spoken: () => (hasTooMany() ? layer.near() : finder.marks),
-    speak: (spoken) => speak(spoken, facts.context()),
+    speak: (words, spoken) => speak(words, spoken, facts.context()),
     roots: finder.roots,
     send: (body) => ask("page.report", body),
     signal,

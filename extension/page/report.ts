@@ -1,6 +1,6 @@
 /** What a frame reports to the background, for the popup: how many numbers of each verdict, and the origins of its frames. */
 import type { Verdict } from "../../shared/check/api.ts";
-import type { Counts, FrameReport } from "../messages.ts";
+import type { Counts, FrameReport, SpokenWords } from "../carried.ts";
 import { type Mark, numbersOf } from "./find/mark.ts";
 
 /** Reports wait this long, in milliseconds, as changes often come in a row. */
@@ -10,9 +10,10 @@ export interface ReportDeps {
   marks: () => ReadonlySet<Mark>;
   /** The marks that a screen reader is told. */
   spoken: () => Iterable<Mark>;
-  speak: (marks: Iterable<Mark>) => void;
+  speak: (words: SpokenWords, marks: Iterable<Mark>) => void;
   roots: Iterable<Document | ShadowRoot>;
-  send: (report: { frame: FrameReport; counts: Counts }) => Promise<unknown>;
+  /** With a language, it is answered with the words for screen readers. */
+  send: (report: { frame: FrameReport; counts: Counts; language?: string }) => Promise<SpokenWords | null>;
   signal: AbortSignal;
 }
 
@@ -20,15 +21,23 @@ export interface ReportDeps {
 export function openReport({ marks, spoken, speak, roots, send, signal }: ReportDeps) {
   let reported = "";
   let reporting: ReturnType<typeof setTimeout> | undefined;
+  let words: SpokenWords | null = null;
 
   function report(): void {
-    speak(spoken());
+    if (words) speak(words, spoken());
+    const wordless = !words && marks().size > 0;
     const counts = countNumbers(marks());
     const frame = frameReport(roots);
     const now = JSON.stringify([counts, frame]);
-    if (now === reported) return;
+    if (now === reported && !wordless) return;
     reported = now;
-    send({ frame, counts }).catch(() => undefined);
+    send({ frame, counts, ...(wordless && { language: navigator.language }) })
+      .then((said) => {
+        if (!said || signal.aborted) return;
+        words = said;
+        speak(words, spoken());
+      })
+      .catch(() => undefined);
   }
 
   /** `again`: reports even what was reported before, as the background may have another page for this frame. */

@@ -1,6 +1,6 @@
 /** How many numbers of each verdict are on the page. */
 import { verdictOrder } from "../../shared/texts/check/verdicts.ts";
-import type { Counts as Numbers } from "../messages.ts";
+import type { Counts as Numbers } from "../carried.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { texts, ui } from "../ui/our-pages.ts";
 

@@ -2,7 +2,8 @@
 import { sayNumber } from "../../shared/phone/phone.ts";
 import { askTexts } from "../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage, plural } from "../../shared/texts/language.ts";
-import { ask, type DialsState } from "../messages.ts";
+import type { DialsState } from "../carried.ts";
+import { ask } from "../messages.ts";
 import { WarningIcon } from "../ui/icons.tsx";
 import { texts } from "../ui/our-pages.ts";
 

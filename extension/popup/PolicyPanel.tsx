@@ -14,7 +14,7 @@ import {
   sayValue,
   sayWaits,
 } from "../../shared/texts/policy/clauses.en.ts";
-import type { PopupState } from "../messages.ts";
+import type { PopupState } from "../carried.ts";
 import { countries } from "../ui/countries.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import { DRAFT, mayChangePolicy, openDesk } from "../ui/our-pages.ts";

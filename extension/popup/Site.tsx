@@ -1,7 +1,8 @@
 /** The switch for the site in the tab below the popup, and the frames in it that are not covered. */
 import { useState } from "react";
 import { fill, plural } from "../../shared/texts/language.ts";
-import { ask, type PopupState } from "../messages.ts";
+import type { PopupState } from "../carried.ts";
+import { ask } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { framesOf } from "../vendors.ts";
 import { texts, ui } from "../ui/our-pages.ts";

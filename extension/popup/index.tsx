@@ -1,7 +1,8 @@
 /** The popup: this site's switch, counts of the page, a number to check, the registers' age, the policy. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
-import { ask, type PopupState } from "../messages.ts";
+import type { PopupState } from "../carried.ts";
+import { ask } from "../messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Check } from "./Check.tsx";
 import { Counts } from "./Counts.tsx";

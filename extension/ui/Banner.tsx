@@ -1,6 +1,7 @@
 /** Why the Worker cannot be asked, and what to do about it. */
 import { useState } from "react";
-import { ask, type Trouble } from "../messages.ts";
+import type { Trouble } from "../carried.ts";
+import { ask } from "../messages.ts";
 import { WarningIcon } from "./icons.tsx";
 import { ui } from "./our-pages.ts";
 

@@ -1,7 +1,8 @@
 /** The company's sites that are not on yet: turns all of them on with one click and one prompt of Chrome's. */
 import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
-import { ask, type Site } from "../messages.ts";
+import type { Site } from "../carried.ts";
+import { ask } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { texts, ui } from "./our-pages.ts";
 

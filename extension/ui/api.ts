@@ -1,7 +1,8 @@
 /** The Worker's API for our own pages. Requests go through the background, the only part that has the token. */
 import type { Problem } from "../../shared/api.ts";
 import { bytesOf, toBase64 } from "../base64.ts";
-import { type Ask, ask, type SentFile, type Trouble } from "../messages.ts";
+import type { SentFile, Trouble } from "../carried.ts";
+import { type Ask, ask } from "../messages.ts";
 
 /** The Worker refused the request (`problem`), or could not be asked (`problem` is null). */
 export class ApiError extends Error {

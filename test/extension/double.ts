@@ -6,7 +6,8 @@ import { openFactCache } from "../../extension/background/check/fact-cache.ts";
 import type { Account } from "../../extension/background/sign-in/account.ts";
 import { openWorkerClient } from "../../extension/background/worker-client.ts";
 import { type Area, openCachedStorage } from "../../extension/background/storage.ts";
-import type { ToPage, Trouble } from "../../extension/messages.ts";
+import type { Trouble } from "../../extension/carried.ts";
+import type { ToPage } from "../../extension/messages.ts";
 
 export class MemoryArea implements Area {
   items: Record<string, unknown> = {};

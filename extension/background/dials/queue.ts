@@ -7,7 +7,8 @@
  * records and counts what it drops, which the popup shows; overrides are refused while it is full.
  */
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
-import type { Answer, DialsState, DialWarning } from "../../messages.ts";
+import type { DialsState, DialWarning } from "../../carried.ts";
+import type { Answer } from "../../messages.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { WorkerClient } from "../worker-client.ts";
 import type { CachedStorage } from "../storage.ts";

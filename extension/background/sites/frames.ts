@@ -1,5 +1,6 @@
 /** The frames in which our page scripts run: where they are, their counts of numbers, and how to send them messages. */
-import type { Counts, FrameReport, PageMessage } from "../../messages.ts";
+import type { Counts, FrameReport } from "../../carried.ts";
+import type { PageMessage } from "../../messages.ts";
 import type { CachedStorage } from "../storage.ts";
 
 export interface Frame {

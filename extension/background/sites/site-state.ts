@@ -1,5 +1,5 @@
 /** The site in the tab below the popup: whether it is on, its counts, and its frames that are not covered. */
-import type { PopupState } from "../../messages.ts";
+import type { PopupState } from "../../carried.ts";
 import { coveringOf } from "../../origins.ts";
 import type { Frames } from "./frames.ts";
 import type { Sites } from "./sites.ts";

@@ -6,7 +6,7 @@ import cardScript from "url:../../page/card.ts";
 import guardScript from "url:../../page/guard/guard.ts";
 import mainWorldScript from "url:../../page/main-world/main-world.ts";
 import overlayScript from "url:../../page/overlay.ts";
-import type { Site } from "../../messages.ts";
+import type { Site } from "../../carried.ts";
 import { coveringOf, patternOf } from "../../origins.ts";
 import { framesOf } from "../../vendors.ts";
 import type { Frames } from "./frames.ts";

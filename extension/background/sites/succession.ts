@@ -4,7 +4,7 @@
  * they share with them is the page, which must not be able to say the same. So each life of the extension gives its
  * scripts a token for their document, and the next life's scripts know it.
  */
-import type { Tokens } from "../../messages.ts";
+import type { Tokens } from "../../carried.ts";
 import type { CachedStorage } from "../storage.ts";
 
 /** In local storage: the secret of this life and those before it, newest first. */

@@ -1,5 +1,6 @@
 /** The messages to turn sites on and off, unless an enterprise policy locks the sites. */
-import type { Answer, Ask, Site } from "../../messages.ts";
+import type { Site } from "../../carried.ts";
+import type { Answer, Ask } from "../../messages.ts";
 import { originOfPattern } from "../../origins.ts";
 import type { Managed } from "../managed.ts";
 import type { Sites } from "./sites.ts";

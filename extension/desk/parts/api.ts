@@ -9,7 +9,7 @@ import {
   type UseQueryResult,
 } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
-import type { SentFile } from "../../messages.ts";
+import type { SentFile } from "../../carried.ts";
 import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
 import { withQuery } from "./location.ts";
 import { say, sayFailure } from "./toast.ts";

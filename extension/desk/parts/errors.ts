@@ -1,5 +1,5 @@
 /** Why a request failed, in words. Where the Worker refused it, the words are the Worker's. */
-import type { Trouble } from "../../messages.ts";
+import type { Trouble } from "../../carried.ts";
 import { ApiError } from "../../ui/api.ts";
 import { words } from "./texts.ts";
 

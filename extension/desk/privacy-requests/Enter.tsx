@@ -4,7 +4,7 @@ import { useState } from "react";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { requestKinds } from "../../../shared/privacy-requests/steps.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import type { SentFile } from "../../messages.ts";
+import type { SentFile } from "../../carried.ts";
 import { asSent } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import type { SentFile } from "../../messages.ts";
+import type { SentFile } from "../../carried.ts";
 import { asSent, fetchFile } from "../../ui/api.ts";
 import { useMutate } from "../parts/api.ts";
 import { withQuery } from "../parts/location.ts";

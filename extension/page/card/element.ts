@@ -1,5 +1,5 @@
 /** The element of card and dialog: a <dialog> in our closed root, whose events do not reach the page. */
-import { texts } from "../words.ts";
+import { texts } from "./words.ts";
 
 /** The events that stay inside: what is typed and clicked here must not trigger the page's shortcuts. */
 const HEARD = [

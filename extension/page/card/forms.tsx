@@ -5,8 +5,7 @@ import { regions } from "../../../shared/law/regions.ts";
 import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import type { CardProps } from "./handle.ts";
-import { texts } from "../words.ts";
-import { words as t } from "./words.ts";
+import { texts, words as t } from "./words.ts";
 
 const scopes = ["unsaid", "line", "person", "company"] as const;
 

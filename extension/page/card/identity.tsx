@@ -25,6 +25,7 @@ export function Identity({ context, facts, medium }: IdentityProps) {
   // Said only to who asks, so it has a line of its own.
   const owesContact = says.delete("contact");
   const first = sayFirst(law, { says });
+  const shows = [...(opening?.shows.keys() ?? [])];
   return (
     <div className="identity">
       <h3>{t.identity}</h3>
@@ -36,9 +37,12 @@ export function Identity({ context, facts, medium }: IdentityProps) {
           ? t.noNumberShown
           : fill(t.ourNumber, { number: sayNumber(presentationNumber) })}
       </p>
-      {[...(opening?.shows.keys() ?? [])].map((shows) => (
-        <p key={shows}>{law.shows[shows]}</p>
-      ))}
+      {/* The number that policy names is one's own. */}
+      {shows
+        .filter((wanted) => wanted !== "own" || presentationNumber === null)
+        .map((wanted) => (
+          <p key={wanted}>{law.shows[wanted]}</p>
+        ))}
     </div>
   );
 }

@@ -10,8 +10,7 @@ import type { Medium } from "../../../shared/dials/schemes.ts";
 import { lawTextsFor, sayElse, sayRule } from "../../../shared/texts/law/law.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { decisionContext, type PolicyContext } from "../../policy-context.ts";
-import { texts } from "../words.ts";
-import { words as t } from "./words.ts";
+import { texts, words as t } from "./words.ts";
 
 const law = lawTextsFor(navigator.language);
 

@@ -15,8 +15,7 @@ import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
 import { Reasons } from "../card/reasons.tsx";
 import type { Visibility } from "./visibility.ts";
-import { words as page } from "../card/words.ts";
-import { texts, words as badge } from "../words.ts";
+import { texts, words as page } from "../card/words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 /**
@@ -52,7 +51,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const number = masked
     ? page.masked
     : e164 === null || isTwo
-      ? written.trim() || badge.noNumber
+      ? written.trim() || page.noNumber
       : sayNumber(e164);
   const objected = has("objection");
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);

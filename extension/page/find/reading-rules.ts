@@ -2,7 +2,7 @@
 import type { Cities } from "../../../shared/country/cities.ts";
 import type { CountryHints } from "../../../shared/country/country.ts";
 import { type DialRules, dialRules } from "../../../shared/dials/read.ts";
-import type { Rulings } from "../../messages.ts";
+import type { Rulings } from "../../carried.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 
 export interface ReadingRules extends CountryHints {

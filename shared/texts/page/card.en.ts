@@ -2,6 +2,8 @@
 export const cardEn = {
   /** Instead of the number, where policy hides blocked ones. */
   masked: "Hidden number",
+  /** Instead of the number of a link that dials and has none. */
+  noNumber: "No number",
   close: "Close",
   extension: "extension {ext}",
   couldBe: "It could be",

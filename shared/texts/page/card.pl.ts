@@ -3,6 +3,7 @@ import type { cardEn } from "./card.en.ts";
 /** The texts of the card, in Polish. */
 export const cardPl: typeof cardEn = {
   masked: "Ukryty numer",
+  noNumber: "Brak numeru",
   close: "Zamknij",
   extension: "wewnętrzny {ext}",
   couldBe: "Może to być",

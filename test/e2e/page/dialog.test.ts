@@ -14,7 +14,7 @@ import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import type { DialsState } from "../../../extension/messages.ts";
+import type { DialsState } from "../../../extension/carried.ts";
 import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../../scripts/lib/browser.ts";
 import { call, invite } from "../../../scripts/lib/seed.ts";
 import { expectAccessible } from "../kit/axe.ts";

@@ -5,7 +5,8 @@ import { openPageHandlers, type PageHandlersDeps } from "../../../extension/back
 import { listen, mayAsk, type Handlers, type Sender } from "../../../extension/background/router.ts";
 import { NoAnswer, orTrouble, Refused } from "../../../extension/background/worker-errors.ts";
 import { openUiHandlers, type UiHandlersDeps } from "../../../extension/background/ui-handlers.ts";
-import type { Ask, Rulings, Tokens } from "../../../extension/messages.ts";
+import type { Rulings, Tokens } from "../../../extension/carried.ts";
+import type { Ask } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settle, stampOf } from "../clock.ts";

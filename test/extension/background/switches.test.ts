@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { openSwitches } from "../../../extension/background/sites/switches.ts";
-import type { Lock } from "../../../extension/messages.ts";
+import type { Lock } from "../../../extension/carried.ts";
 
 const CRM = "https://crm.example";
 const OTHER = "https://other.example";

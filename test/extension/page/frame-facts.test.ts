@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { ChangesAnswer, Facts } from "../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import type { Answer, Trouble } from "../../../extension/messages.ts";
+import type { Trouble } from "../../../extension/carried.ts";
+import type { Answer } from "../../../extension/messages.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
 import { CONFIRMED_MS } from "../../../extension/page/fact-state.ts";
 import { openFrameFacts } from "../../../extension/page/frame-facts.ts";
