@@ -66,7 +66,7 @@ export const deskPeopleEn = {
   proposed: {
     waits: "{name} is to be {role}: another administrator approves it under Policy, Proposals.",
     alone:
-      "{name} is to be {role}. There is no other administrator, so it counts from {date}, unless somebody refuses it under Policy, Proposals.",
+      "{name} is to be {role}. There is no other administrator, so it counts 24 hours after somebody was told, unless somebody refuses it under Policy, Proposals.",
   },
 
   person: {

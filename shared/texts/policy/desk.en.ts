@@ -87,8 +87,8 @@ export const deskPolicyEn = {
     saved: "Saved. Open pages follow within a minute.",
     proposed: "Proposed. It counts once another person has approved it.",
     both: "Saved, and the rest proposed: it counts once another person has approved it.",
-    proposedAlone: "Proposed. It counts after 24 hours, unless somebody refuses it.",
-    bothAlone: "Saved, and the rest proposed: it counts after 24 hours, unless somebody refuses it.",
+    proposedAlone: "Proposed. It counts 24 hours after somebody was told, unless somebody refuses it.",
+    bothAlone: "Saved, and the rest proposed: it counts 24 hours after somebody was told, unless somebody refuses it.",
     leave: "Keep them",
   },
   moved: {

@@ -1,7 +1,7 @@
 /** The do-not-call list and the consents on the desk. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { addPerson, daysAgo } from "../../../scripts/lib/seed.ts";
+import { addPerson, call, daysAgo } from "../../../scripts/lib/seed.ts";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
@@ -231,7 +231,7 @@ describe("what waits for somebody", () => {
   const proposal = (text: string) => desk.locator("[data-proposal]").filter({ hasText: text });
   let bea: string;
 
-  it("what the only administrator loosens counts after 24 hours, which the page says first", async () => {
+  it("what the only administrator loosens counts a day after somebody was told, which the page says first", async () => {
     bea = await addPerson(own.worker.url, own.admin, {
       ...{ name: "Bea Second", email: "bea@example.com", role: "agent" },
     });
@@ -244,22 +244,32 @@ describe("what waits for somebody", () => {
     await desk.locator('[data-clause="consents.recordedBy"]').getByLabel("administrator").check();
     const bar = desk.getByRole("region", { name: "Changes that are not saved" });
     await bar
-      .getByText(/^There is no other administrator to approve it, so it counts after 24 hours/)
+      .getByText(
+        /^There is no other administrator to approve it, so it counts 24 hours after somebody was told/,
+      )
       .waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-policy-alone");
     await bar.getByLabel("Why?").fill("I take them myself");
     await button("Propose the changes", bar).click();
-    await said("Proposed. It counts after 24 hours");
+    await said("Proposed. It counts 24 hours after somebody was told");
     // A role waits likewise.
     const { people } = await get<PeopleAnswer>("/v1/people");
     await view(`/people/${people.find(({ name }) => name === "Bea Second")!.id}`, "Bea Second");
     await desk.getByLabel("Role").selectOption("administrator");
     await button("Change role").click();
     await button("Change role", dialog()).click();
-    await said("There is no other administrator, so it counts from");
+    await said("There is no other administrator, so it counts 24 hours after somebody was told");
     await view("/policy/proposals", "Policy");
-    await expect.poll(() => proposal("I take them myself").textContent()).toContain("It counts from");
+    await expect
+      .poll(() => proposal("I take them myself").textContent())
+      .toContain("Nobody else has heard of it yet");
+    // As her popup shows it to her.
+    await call(own.worker.url, bea, "GET", "/v1/proposals/announced");
+    await viewAgain("/policy/proposals", "Policy");
+    await expect
+      .poll(() => proposal("I take them myself").textContent())
+      .toMatch(/It counts from .* Shown to Bea Second/);
     await expect.poll(() => proposal("Bea Second: agent → administrator").count()).toBe(1);
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-proposals-alone");
