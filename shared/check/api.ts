@@ -99,7 +99,8 @@ export const factsSchema = z.object({
       medium: medium.optional().meta({ description: "absent: for calls" }),
       ends: date.optional().meta({ description: "its own last day, where it named one" }),
       caller: z.string().optional().meta({
-        description: "to whom by name; absent: to this company, which had no name in its policy, or before kinds",
+        description:
+          "to whom by name; absent: to this company, which had no name in its policy, or before kinds",
       }),
       product: z.string().optional().meta({ description: "for which product alone; absent: for any" }),
       day: date.nullable().optional().meta({ description: "solicited: the day that they named" }),
@@ -112,10 +113,9 @@ export const factsSchema = z.object({
         .boolean()
         .optional()
         .meta({ description: "what its kind wants of words, how and proof is known; absent: before kinds" }),
-      unproven: z
-        .literal(true)
-        .optional()
-        .meta({ description: "solicited: where its proof lies is not known, so it stands against no objection" }),
+      unproven: z.literal(true).optional().meta({
+        description: "solicited: where its proof lies is not known, so it stands against no objection",
+      }),
       provisional: z
         .literal(true)
         .optional()

@@ -63,10 +63,21 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     (consent.calls ?? ["general"]).includes(call.purpose) &&
     (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
     !(setting.refusalRevokes && given <= refused) &&
+    !(
+      setting.listingRevokes &&
+      facts.lists.some((l) => setting.registers.includes(l.id) && !isLater(consent, l, call))
+    ) &&
     !(consent.provisional && (call.purpose !== "general" || call.medium !== "call")) &&
     !(brief && call.now >= given + WEEK)
   );
 }
+
+/** Whether a consent was given after a listing. */
+export const isLater = (
+  { givenAt }: ConsentFact,
+  { first, asOf }: Facts["lists"][number],
+  { days }: Pick<Call, "days">,
+): boolean => dayIn(days.zones, Date.parse(givenAt)) > (first ?? asOf);
 
 /**
  * A consent counts by its evidence. What was recorded before consents had kinds has it in its own words; an entry that waits

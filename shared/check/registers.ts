@@ -1,12 +1,11 @@
 /** What the registers say of a call: what lists the number, and where there is no current evidence that none does. */
 import { DAY } from "../core/time.ts";
-import { dayIn } from "../hours/hours.ts";
 import { floor, isLawRegister } from "../law/law.ts";
 import { regions } from "../law/regions.ts";
 import { isTooOld, maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
-import { type Call, type ConsentFact, lifts, restsOn } from "./consent.ts";
+import { type Call, type ConsentFact, isLater, lifts, restsOn } from "./consent.ts";
 
 export type Say = (verdict: Verdict, reason: Reason) => void;
 
@@ -22,13 +21,14 @@ export function sayRegisters(
   const { registers: wanted, listingRevokes: revokes } = setting;
   const lifting = live.filter(lifts);
 
-  for (const { id, asOf, since, first } of facts.lists) {
+  for (const listed of facts.lists) {
+    const { id, asOf, since } = listed;
     const treatment = treatmentOf(id, facts, call);
     if (treatment === "off") continue;
     const listing = { list: id, asOf };
     const head = lists.find((l) => l.id === id);
     const from = since === undefined ? null : countsFrom(since, graceOf(id, head, call));
-    const over = revokes ? lifting.filter((c) => isLater(c, first ?? asOf, call)) : lifting;
+    const over = revokes ? lifting.filter((c) => isLater(c, listed, call)) : lifting;
     if (from !== null && call.days.last < from) say("caution", { ...listing, code: "grace", asOf: from });
     else if (over.length > 0) say("caution", { ...restsOn(over), ...listing });
     else if (policy.grounds[id] !== undefined && call.purpose === "general")
@@ -85,10 +85,6 @@ const graceOf = (id: string, head: RegisterHead | undefined, { policy }: Call): 
     head?.daysUntilEffective ?? Infinity,
     floor.registers[id]?.graceDays ?? Infinity,
   );
-
-/** Whether a consent was given after a listing that a copy of `day` has. */
-const isLater = (consent: ConsentFact, day: string, { days }: Call): boolean =>
-  dayIn(days.zones, Date.parse(consent.givenAt)) > day;
 
 /**
  * The day from which a listing counts: `graceDays` after `since`, the date of the version before the one that added the

@@ -12,6 +12,8 @@ export const de: RegionRules = {
   registers: [],
   // Advertising by telephone, of any kind.
   rules: [
+    // First: a reason names the first rule that wants a consent.
+    { id: "DE-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"], proofMonths: 60 },
     {
       id: "DE-consumer",
       when: { party: ["consumer"], medium: ["call"] },
@@ -25,6 +27,5 @@ export const de: RegionRules = {
       proofMonths: 60,
     },
     { id: "DE-caller", when: { medium: ["call"] }, presents: "own" },
-    { id: "DE-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"], proofMonths: 60 },
   ],
 };

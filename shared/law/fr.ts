@@ -29,6 +29,8 @@ export const fr: RegionRules = {
   ],
   // Telephone canvassing is any call that sells: of each kind, also by a machine.
   rules: [
+    // First: a reason names the first rule that wants a consent.
+    { id: "FR-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
     {
       id: "FR-optin",
       from: "2026-08-11",
@@ -55,7 +57,6 @@ export const fr: RegionRules = {
       rest: 60,
     },
     { id: "FR-business", when: { party: ["company"], kind: ["general"], medium: ["call"] }, open: "caution" },
-    { id: "FR-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
     { id: "FR-cli", when: { medium: ["call"] }, presents: "no-mobile" },
     { id: "FR-cli-auto", when: { kind: ["automated"], medium: ["call"] }, presents: "fr-platform" },
   ],

@@ -183,9 +183,6 @@ function factsAt(
     const said = record.answers.findLast((a) => a.number === n && a.list === num && a.at <= iso(now));
     return head.lookup !== undefined && said ? [{ id: head.id, ...said }] : [];
   });
-  /** Whether something existed at the moment, from when it was entered and when it ended. */
-  const existed = (from: string, to: string | null) =>
-    Date.parse(from) <= now && (to === null || Date.parse(to) > now);
   return {
     e164,
     ...place,
@@ -206,19 +203,23 @@ function factsAt(
       policy,
       now,
     ),
-    suppressions: record.entries
-      .filter((entry) => entry.number === n && existed(entry.at, entry.endedAt))
-      .map(entryFact),
+    suppressions: record.entries.filter((entry) => entry.number === n && existed(entry, now)).map(entryFact),
     consents: record.consents
       // A consent that was entered later was not known yet, even if it was given before.
-      .filter((consent) => consent.number === n && existed(consent.at, consent.withdrawnAt))
+      .filter((consent) => consent.number === n && existed(consent, now))
       .flatMap((consent) => consentFact(consent, now, now - NEAR)),
     ...partyFact(
-      record.parties.filter((said) => said.number === n && existed(said.at, said.endedAt)),
+      record.parties.filter((said) => said.number === n && existed(said, now)),
       policy,
     ),
   };
 }
+
+/** Whether something existed at a moment, from when it was entered and when it ended. */
+export const existed = (
+  { at, endedAt, withdrawnAt }: { at: string; endedAt?: string | null; withdrawnAt?: string | null },
+  now: number,
+): boolean => Date.parse(at) <= now && !(Date.parse(endedAt ?? withdrawnAt ?? "") <= now);
 
 /** The listing of a number on one register as it was; empty where it was not listed. */
 function listing(n: number, { num, head }: PastRegister, record: OnRecord): Facts["lists"] {

@@ -2,7 +2,18 @@
 import { readFileSync } from "node:fs";
 import type { Facts } from "../../../shared/check/api.ts";
 import { type Context, decide, type Decision, strictest } from "../../../shared/check/verdict.ts";
-import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
+import { existed } from "../../../worker/check/facts-at.ts";
+import {
+  BASIS,
+  type BriefConsent,
+  type BriefEntry,
+  consentFact,
+  entryFact,
+} from "../../../worker/do-not-call/brief.ts";
+import { spreadEntries } from "../../../worker/do-not-call/spread.ts";
+import { DAY } from "../../../shared/core/time.ts";
+import type { ConsentKind, ObjectionScope } from "../../../shared/do-not-call/api.ts";
+import { isEvidenced, isProven } from "../../../shared/do-not-call/kind.ts";
 import { knownRegisters, regions } from "../../../shared/law/regions.ts";
 import type { Party } from "../../../shared/law/rules.ts";
 import { type Campaign, defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
@@ -45,6 +56,9 @@ export interface Case {
   zone: string;
   line?: "fixed" | "mobile";
   party?: "individual" | "sole-trader" | "partnership" | "company";
+  /** Why, in the words of the sources' table, and the rules of it (cases.test.ts maps both). */
+  says: string[];
+  rules: string[];
   /** Of a partnership: one in Scotland is a corporate subscriber (PECR reg 2(1)). */
   seat?: string;
   kind?: Campaign;
@@ -110,8 +124,15 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     lists: copies.flatMap(({ id, since, day }) =>
       since === null ? [] : [{ id, asOf: day, since, first: since }],
     ),
-    suppressions: (c.objections ?? []).flatMap((o) => objection(o, c, now)),
-    consents: (c.consents ?? []).flatMap((of) => consent(of, c, zone)),
+    // As the Worker reads its rows at a moment (worker/check/facts-at.ts).
+    suppressions: (c.objections ?? [])
+      .flatMap((o) => entriesOf(o, c))
+      .filter((row) => existed(row, now))
+      .map(entryFact),
+    consents: (c.consents ?? [])
+      .flatMap((of) => consentsOf(of, c, zone))
+      .filter((row) => existed(row, now))
+      .flatMap((row) => consentFact(row, now)),
     ...(c.line && { line: c.line }),
     ...(c.party && { party: { party: partyOf(c), source: "officer" as const, at: c.at } }),
     contacts: {
@@ -139,6 +160,13 @@ function partyOf({ party, seat }: Case): Party {
   return party === undefined || party === "individual" ? "consumer" : party;
 }
 
+/** The number that the company shows. Whether it is withheld is the guard's to see. */
+const shown: Record<string, string> = {
+  "400 number": "+34400123456",
+  "geographic number": "+34912345678",
+  "mobile number": "+34612345678",
+};
+
 const policyOf = (c: Case): Policy => ({
   ...defaultPolicy,
   screening: { ...defaultPolicy.screening, graceDays: 28, maxListAgeDays: 366 },
@@ -148,59 +176,75 @@ const policyOf = (c: Case): Policy => ({
   },
   identity: {
     ...defaultPolicy.identity,
-    presentationNumber: { "400 number": "+34400123456" }[c.presents ?? ""] ?? null,
+    company: US,
+    presentationNumber: shown[c.presents ?? ""] ?? null,
   },
   grounds: c.policy?.approvedBy ? { tps: "we make no unsolicited marketing calls" } : {},
 });
 
-/** What stands of an objection at the moment of the call. */
-function objection(o: Objection, { party }: Case, now: number): Facts["suppressions"] {
-  if (o.at !== null && Date.parse(o.at) > now) return [];
-  const at = new Date(o.at ?? now).toISOString();
-  if (o.notBefore !== undefined) {
-    const until = new Date(Date.parse(o.notBefore) - 86_400_000).toISOString().slice(0, 10);
-    return [{ kind: "house", reason: "not now", at, until }];
-  }
-  const here = o.on === "this-line";
-  const scope = o.scope ?? "unsaid";
-  const fact = { kind: "objection", reason: "no", at, until: null, scope } as const;
-  if (here) return [{ ...fact, ...(o.sharedLine && { keepsLine: true }) }];
-  // An employee's own line is not the company's.
-  if (scope === "line" || (scope === "person" && party === "company")) return [];
-  return [{ ...fact, ...(scope === "unsaid" && { keepsLine: true }) }];
+/** The rows on this number: an objection on another one reaches it as the Worker spreads it, of which other tests are. */
+function entriesOf(o: Objection, c: Case): BriefEntry[] {
+  const at = new Date(o.at ?? c.at).toISOString();
+  const scope: ObjectionScope = o.scope ?? "unsaid";
+  const row = {
+    number: NUMBER,
+    kind: "objection",
+    reason: "no",
+    at,
+    saidAt: at,
+    endedAt: null,
+    until: null,
+  } as const;
+  if (o.notBefore !== undefined)
+    return [{ ...row, kind: "house", until: dayBefore(o.notBefore), scope: "line", keepsLine: 0 }];
+  // An officer said that others share the line.
+  if (o.on === "this-line") return [{ ...row, scope, keepsLine: o.sharedLine ? 1 : 0 }];
+  const origin = { id: c.id, reason: "no", scope };
+  const reached = reaches[o.on]!.includes(scope) ? [NUMBER] : [];
+  return spreadEntries(origin, reached, { by: "somebody", at }).map((its) => ({
+    ...row,
+    scope: its.scope,
+    keepsLine: its.keepsLine ? 1 : 0,
+  }));
+}
+/** By the line that was objected on: the scopes that reach this one. A company's line is shared: no person's own. */
+const reaches: Record<string, readonly string[]> = {
+  "another line of the same person": ["person", "unsaid"],
+  "another line of the same company": ["company", "unsaid"],
+  "the person's own line": ["company"],
+};
+
+/** The row of a consent on this number. None without a day, which every entry names. */
+function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
+  if (of.givenAt === null || of.on !== undefined) return [];
+  const givenAt = startOf(of.givenAt, zone);
+  const past = (c.past ?? []).filter(({ at }) => Date.parse(at) >= Date.parse(givenAt));
+  const attempts = past.length > 0 ? past.map(({ at }) => at) : Array<string>(of.attempts ?? 0).fill(givenAt);
+  const uses = [
+    ...attempts.map((at) => [at, "attempt"]),
+    ...(of.conversationAt ? [[of.conversationAt, "talked"]] : []),
+  ];
+  const kind = of.upgraded ? null : of.kind;
+  const [words, how, proof] =
+    of.evidenced === false ? ["", "", ""] : ["Yes, ring me.", "by telephone", "file 12"];
+  const row: Omit<BriefConsent, "evidenced" | "proven"> = {
+    ...{ id: c.id, number: NUMBER, basis: of.upgraded ? "solicited" : BASIS, kind },
+    ...{ givenAt, at: givenAt, until: of.upgraded ? null : (of.until ?? null), day: of.namedDay ?? null },
+    calls: JSON.stringify(of.for ?? ["general"]),
+    medium: of.channel ?? (of.kind === "soft-opt-in" ? "message" : "call"),
+    // A soft opt-in names what was bought.
+    product: of.product ?? (of.kind === "soft-opt-in" ? "solar" : ""),
+    ...{ caller: of.to === undefined ? US : "Acme Leads Ltd", lasting: of.indefinite ? 1 : 0 },
+    ...{ state: of.by === "agent" ? ("review" as const) : ("good" as const), reviewedAt: null, doneAt: null },
+    withdrawnAt: of.withdrawnAt === undefined ? null : startOf(of.withdrawnAt, zone),
+    uses: JSON.stringify(uses),
+  };
+  const record = { ...row, words, how, proof, evidence: "x" };
+  return [{ ...row, evidenced: isEvidenced(record) ? 1 : 0, proven: isProven(record) ? 1 : 0 }];
 }
 
-/** What the records hold of a consent at the moment of the call. */
-function consent(of: CaseConsent, c: Case, zone: string): Facts["consents"] {
-  const now = Date.parse(c.at);
-  const over = (time: string | undefined) => time !== undefined && Date.parse(startOf(time, zone)) <= now;
-  const elsewhere = (of.to ?? "us") !== "us" || of.on !== undefined;
-  if (over(of.withdrawnAt) || over(of.conversationAt) || elsewhere || of.givenAt === null) return [];
-  const givenAt = startOf(of.givenAt, zone);
-  const uses = (c.past ?? []).filter(({ at }) => Date.parse(at) >= Date.parse(givenAt)).length;
-  if (of.upgraded) return [{ basis: "solicited", givenAt, until: null }];
-  const limited = of.kind === "solicited" || of.by === "agent";
-  return [
-    {
-      basis: "consent",
-      kind: of.kind,
-      calls: of.for ?? ["general"],
-      medium: of.channel ?? (of.kind === "soft-opt-in" ? "message" : "call"),
-      givenAt,
-      until: of.until ?? null,
-      evidenced:
-        of.evidenced !== false &&
-        (of.from ?? "subscriber") === "subscriber" &&
-        of.fiveNotices !== false &&
-        of.positiveAct !== false &&
-        of.similar !== false &&
-        of.refusalOffered !== "never" &&
-        of.refusalOffered !== "at collection only",
-      ...(of.product !== undefined && { product: of.product }),
-      ...(of.namedDay !== undefined && { day: of.namedDay }),
-      ...(of.indefinite && { lasting: true as const }),
-      ...(of.by === "agent" && { provisional: true as const }),
-      ...(limited && { left: (of.by === "agent" ? 1 : 5) - (of.attempts || uses) }),
-    },
-  ];
-}
+/** Our name. */
+const US = "Acme Ltd";
+/** Any. */
+const NUMBER = 10_000_000_000;
+const dayBefore = (day: string): string => new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
