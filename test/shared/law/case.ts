@@ -7,6 +7,7 @@ import {
   BASIS,
   type BriefConsent,
   type BriefEntry,
+  type Use,
   consentFact,
   entryFact,
 } from "../../../worker/do-not-call/brief.ts";
@@ -220,10 +221,10 @@ function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
   const givenAt = startOf(of.givenAt, zone);
   const past = (c.past ?? []).filter(({ at }) => Date.parse(at) >= Date.parse(givenAt));
   const attempts = past.length > 0 ? past.map(({ at }) => at) : Array<string>(of.attempts ?? 0).fill(givenAt);
-  const uses = [
-    ...attempts.map((at) => [at, "attempt"]),
-    ...(of.conversationAt ? [[of.conversationAt, "talked"]] : []),
-  ];
+  const uses: Use[] = [
+    ...attempts.map((at) => ({ at, what: "attempt" as const })),
+    ...(of.conversationAt ? [{ at: of.conversationAt, what: "talked" as const }] : []),
+  ].map((use, n) => ({ ...use, consent: c.id, ref: `${n}`, givenAt }));
   const kind = of.upgraded ? null : of.kind;
   const [words, how, proof] =
     of.evidenced === false ? ["", "", ""] : ["Yes, ring me.", "by telephone", "file 12"];
