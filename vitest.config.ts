@@ -58,7 +58,7 @@ export default defineConfig({
                 FUZZ: process.env["FUZZ"] ?? "",
                 SEED: process.env["SEED"] ?? "",
                 // Set by npm run soak:requests.
-                SEQUENCES: process.env["SEQUENCES"] ?? "300",
+                SEQUENCES: process.env["SEQUENCES"] ?? "120",
                 // Set by npm run soak:recordings.
                 RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "1000",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),

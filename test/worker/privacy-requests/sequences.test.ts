@@ -1,6 +1,6 @@
 /**
- * What must never happen does not, whatever the order of steps, and no duty is forgotten. Three hundred sequences on the real routes and the real database,
- * and a thousand by `npm run soak:requests`; test/shared/privacy-requests/steps.test.ts has seven hundred on the table alone.
+ * What must never happen does not, whatever the order of steps, and no duty is forgotten. A hundred and twenty sequences on the real routes and
+ * the real database, and a thousand by `npm run soak:requests`; test/shared/privacy-requests/steps.test.ts has seven hundred on the table alone.
  */
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
