@@ -61,8 +61,9 @@ export interface CheckedNumber {
   facts: Facts[];
 }
 
-/** Whether something that a person wants on record is. */
-export type Entered = { ok: true } | { ok: false; trouble: Trouble | "refused"; detail: string };
+/** Whether something that a person wants on record is; `note`: all but this, in the Worker's words. */
+export type Entered =
+  { ok: true; note?: string } | { ok: false; trouble: Trouble | "refused"; detail: string };
 
 /** A site that is turned on, with the origins of its frames that were turned on with it. */
 export interface Site {

@@ -49,8 +49,8 @@ async function put(
   // A person pressed a button: try whatever the back-off says.
   worker.retry();
   try {
-    await worker.call("POST", path, { body, key });
-    return { ok: true };
+    const { data } = await worker.call<{ why?: string | null } | null>("POST", path, { body, key });
+    return { ok: true, ...(data?.why && { note: data.why }) };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, trouble: "refused", detail: error.message };
     if (error instanceof NoAnswer) return { ok: false, trouble: error.trouble, detail: error.message };

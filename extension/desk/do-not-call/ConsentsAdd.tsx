@@ -118,7 +118,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       />
       <NativeSelect
         label={text.how}
-        required={prior}
+        required={kind !== "service"}
         w={240}
         data={[
           { value: "", label: text.unsaid },
@@ -129,11 +129,17 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       <TextInput
         label={text.proof}
         description={text.proofNote}
-        required={prior}
+        required={kind !== "service" && kind !== "solicited"}
         maxLength={500}
         {...field("proof")}
       />
-      <TextInput label={text.product} description={text.productNote} maxLength={200} {...field("product")} />
+      <TextInput
+        label={text.product}
+        description={kind === "soft-opt-in" ? text.productSimilar : text.productNote}
+        required={kind === "soft-opt-in"}
+        maxLength={200}
+        {...field("product")}
+      />
       {kind === "solicited" && (
         <DateInput
           label={text.day}

@@ -29,6 +29,7 @@ export function CallBack({
 }: Pick<CardProps, "e164"> & { done: () => void; setBusy: (busy: boolean) => void }) {
   const [values, setValues] = useState<Record<Field, string>>({ on: "", givenBy: "", words: "" });
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
+  const [note, setNote] = useState("");
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
@@ -54,6 +55,7 @@ export function CallBack({
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
     );
     if (answer.ok) {
+      setNote(answer.note ?? "");
       setState("saved");
       setBusy(false);
     } else {
@@ -65,7 +67,7 @@ export function CallBack({
   if (state === "saved")
     return (
       <p className="done" role="status">
-        {t.done}
+        {note === "" ? t.done : fill(t.held, { why: note })}
       </p>
     );
   const field = (name: Field, label: string, more: React.ComponentProps<"input">) => (

@@ -245,6 +245,7 @@ export const consentsEn = {
   proofNote: "Such as: form 1234 of 3 Nov 2026, or a recording.",
   product: "About which product",
   productNote: "Leave it empty for any.",
+  productSimilar: "What they bought or asked about: messages about similar things alone are allowed.",
   day: "The day that they named",
   dayNote: "Leave it empty for seven days.",
   lasting: "They said that it lasts until they say otherwise",

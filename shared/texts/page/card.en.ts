@@ -65,9 +65,10 @@ export const cardEn = {
     words: "What did they say?",
     wordsExample: "Ring me on Monday morning",
     wordsNeeded: "Write what they said.",
-    hint: "Until that day the number is held for everybody. On the day it may be called, once, and it is reviewed.",
+    hint: "Until that day the number is held for everybody. On the day it may be called, once, and it is reviewed. A number has one such call at a time.",
     save: "Note the day",
     done: "Noted. The number is held until that day.",
+    held: "Held until that day, but the call does not count as asked for: {why}",
   },
   /** Where policy does not say which number they will see. */
   noNumberShown: "Your manager has not set which number they will see.",

@@ -62,9 +62,10 @@ export const cardPl: typeof cardEn = {
     words: "Co powiedziano?",
     wordsExample: "Proszę zadzwonić w poniedziałek rano",
     wordsNeeded: "Wpisz, co powiedziano.",
-    hint: "Do tego dnia numer jest wstrzymany dla wszystkich. W tym dniu można zadzwonić, raz, i zostanie to sprawdzone.",
+    hint: "Do tego dnia numer jest wstrzymany dla wszystkich. W tym dniu można zadzwonić, raz, i zostanie to sprawdzone. Numer ma tylko jedno takie połączenie naraz.",
     save: "Zapisz dzień",
     done: "Zapisano. Numer jest wstrzymany do tego dnia.",
+    held: "Wstrzymany do tego dnia, ale rozmowa nie liczy się jako zamówiona: {why}",
   },
   noNumberShown: "Menedżer jeszcze nie ustawił, który numer zobaczy abonent.",
 };

@@ -217,13 +217,13 @@ describe.each([
           sent.push(args);
           world.worker.object(number(1));
           world.worker.mood = "down";
-          return Promise.resolve({ data: null as never, from: 0, to: 0 });
+          return Promise.resolve({ data: { why: "One waits." } as never, from: 0, to: 0 });
         },
       },
       facts,
       dials: {} as DialQueue,
     });
-    expect(await send(asks)).toEqual({ ok: true });
+    expect(await send(asks)).toEqual({ ok: true, note: "One waits." });
     expect(sent).toMatchObject([["POST", path, { body }]]);
     expect(Object.keys((await facts.ask([number(0)])).facts)).toEqual([number(0)]);
     await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "offline" });
