@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { consentRequest } from "../../../shared/do-not-call/api-consents.ts";
-import { basisOf, isEvidenced, isForUs, isProven, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
+import {
+  basisOf,
+  isEvidenced,
+  isForUs,
+  isProven,
+  kindOf,
+  lastDayOf,
+} from "../../../shared/do-not-call/kind.ts";
 
 const GIVEN = "2026-11-20T23:59:59.000Z";
 
@@ -30,7 +37,14 @@ describe("what a stored consent is worth", () => {
 
   it("evidenced: the words, how they came, and where the proof lies; evidence “x” of old is none", () => {
     const full = {
-      ...({ kind: "notification", words: "call me", how: "web", proof: "form 7", product: "", evidence: "" } as const),
+      ...({
+        kind: "notification",
+        words: "call me",
+        how: "web",
+        proof: "form 7",
+        product: "",
+        evidence: "",
+      } as const),
       ...({ state: "good", reviewedAt: null } as const),
     };
     expect(isEvidenced(full)).toBe(true);
@@ -45,7 +59,15 @@ describe("what a stored consent is worth", () => {
 
   it("each kind wants its own: a call that was asked for no proof, a soft opt-in the products as well", () => {
     const bare = {
-      ...({ words: "", how: "", proof: "", product: "", evidence: "", state: "good", reviewedAt: null } as const),
+      ...({
+        words: "",
+        how: "",
+        proof: "",
+        product: "",
+        evidence: "",
+        state: "good",
+        reviewedAt: null,
+      } as const),
     };
     for (const kind of ["notification", "prior", "solicited", "soft-opt-in"] as const)
       expect(isEvidenced({ ...bare, kind }), kind).toBe(false);

@@ -29,7 +29,11 @@ it("it is erased when it ended by its days, by law or by policy, and is kept whi
       .run();
   await old("solicited");
   await old("consent");
-  const days = ["solicited", await is(aNumber(), { kind: "solicited" }), await is(aNumber(), {}, tokens.agent)];
+  const days = [
+    "solicited",
+    await is(aNumber(), { kind: "solicited" }),
+    await is(aNumber(), {}, tokens.agent),
+  ];
   // The ranges of Australia, Spain and the United Kingdom for films and tests, or unassigned.
   const [australia, spain] = ["+61255501234", "+34600000001"] as const;
   const prior = { kind: "prior", calls: ["general"] };

@@ -57,9 +57,7 @@ const dial = async (number: string, more: object = {}) => {
 const review = (id: string, verdict: "good" | "refused") =>
   call("POST", `/v1/consents/${id}/review`, { token: tokens.manager, body: { verdict, review: "looked" } });
 const weekLater = (number: string) =>
-  env.DB.prepare(
-    "UPDATE consent_uses SET at = ? WHERE consent IN (SELECT id FROM consents WHERE number = ?)",
-  )
+  env.DB.prepare("UPDATE consent_uses SET at = ? WHERE consent IN (SELECT id FROM consents WHERE number = ?)")
     .bind(new Date(Date.now() - 7 * DAY - 1000).toISOString(), Number(number.slice(1)))
     .run();
 

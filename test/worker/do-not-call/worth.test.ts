@@ -92,7 +92,9 @@ describe("over a register of the United Kingdom", () => {
     const number = aListed();
     await record(number, { basis: "consent", evidence: "x", until: daysAgo(-400) });
     const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
-    expect((data as CheckAnswer).results[0]!.facts!.consents).toMatchObject([{ until: daysAgo(-6), left: 1 }]);
+    expect((data as CheckAnswer).results[0]!.facts!.consents).toMatchObject([
+      { until: daysAgo(-6), left: 1 },
+    ]);
   });
 
   it("prior consent counts for the calls that it names, and for no others", async () => {
@@ -163,7 +165,10 @@ describe("to whom, by name", () => {
     expect(refusalOf(await send(number, bought, tokens.agent))).toEqual([422, ["caller"]]);
     const prior = { ...bought, kind: "prior", calls: ["automated"] };
     const row = { number, givenBy: "J. Doe", givenAt: yesterday };
-    const rows = [{ ...row, ...prior }, { ...row, ...notification, caller: "example ltd." }];
+    const rows = [
+      { ...row, ...prior },
+      { ...row, ...notification, caller: "example ltd." },
+    ];
     const { data } = await call("POST", "/v1/consents/bulk", { token: tokens.manager, body: { rows } });
     const { results } = data as { results: { status: string; code?: string; why?: string }[] };
     expect(results.map(({ status }) => status)).toEqual(["refused", "added"]);
