@@ -9,7 +9,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
 import { kindOf } from "../do-not-call/kind.ts";
-import { type Call, type Closed, restsOn, standsAgainst, usable } from "./consent.ts";
+import { type Call, type Closed, lifts, restsOn, standsAgainst, usable } from "./consent.ts";
 import { type Say, sayRegisters } from "./registers.ts";
 
 export interface Found {
@@ -55,11 +55,12 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
   if (!call.anyTime) sayTime(facts, call, agreed, say);
 
   const shown = policy.identity.presentationNumber ?? "";
+  const words = live.filter((c) => lifts(c) || kindOf(c) === "soft-opt-in");
   for (const { id: rule, presents, sector, open: opens } of rules) {
     if (presents && !fits[presents].test(shown)) say("caution", { code: "presentation", rule });
     if (sector) say("caution", { code: "sector", rule });
     // A message that was agreed to rests on that.
-    if (opens === "caution" && medium === "message" && live.length > 0) say("caution", restsOn(live));
+    if (opens === "caution" && medium === "message" && words.length > 0) say("caution", restsOn(words));
     else if (opens === "caution") say("caution", { code: "unconfirmed", rule });
   }
   const lawless = facts.region === null || !regions[facts.region];

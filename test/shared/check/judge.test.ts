@@ -45,6 +45,16 @@ describe("calls so far, where law caps them", () => {
   });
 });
 
+it("a service matter opens no message that sells, to a company either; agreement does", () => {
+  const company = { region: "GB", party: { ...paris.party!, party: "company" as const } };
+  const withOne = (kind: Consent["kind"]) =>
+    said({ ...company, consents: [prior({ kind, medium: "message" })] }, "2026-11-24T10:00:00Z", {
+      medium: "message",
+    });
+  expect(withOne("service")).toEqual(["caution", "unconfirmed"]);
+  expect(withOne("prior")).toEqual(["caution", "agreed"]);
+});
+
 it("whose line it is counts by the sources alone that policy believes", () => {
   const party = { party: "company", source: "connector", at: "2026-01-01T00:00:00Z" } as const;
   const by = (from: Policy["parties"]["from"]) =>
