@@ -18,6 +18,7 @@ export interface Texts {
     | "lookup-budget"
     | "stale-answer"
     | "no-register"
+    | "register-missing"
     | "country-unclear"
     | "offline"
     | "signed-out"
@@ -80,6 +81,7 @@ export const en: Texts = {
     "lookup-budget": "{list} was not asked: policy's lookups of today are used up.",
     "stale-answer": "What {list} said of this number is from {date}: too old to rely on.",
     "no-register": "No register is set up for this number's country.",
+    "register-missing": "{list} is not set up here, and the law wants it asked.",
     "country-unclear": "The number has no country code and could belong to more than one country.",
     offline: "ClearDial's server cannot be reached, so the number was not checked.",
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",

@@ -25,6 +25,7 @@ export const pl: Texts = {
     "lookup-budget": "Nie zapytano {list}: dzisiejsza liczba zapytań z zasad firmy jest wyczerpana.",
     "stale-answer": "To, co {list} powiedział o tym numerze, jest z {date}: za stare, by na tym polegać.",
     "no-register": "Dla kraju tego numeru nie ustawiono żadnego rejestru.",
+    "register-missing": "Nie ustawiono tu rejestru {list}, którego sprawdzenia wymaga prawo.",
     "country-unclear": "Numer nie ma kodu kraju i może należeć do więcej niż jednego kraju.",
     offline: "Serwer ClearDial nie odpowiada, więc numeru nie sprawdzono.",
     "signed-out": "Nie zalogowano się w ClearDial, więc numeru nie sprawdzono.",

@@ -1,6 +1,7 @@
 /** Verdicts and their reasons in words. */
 import type { Reason, Verdict } from "../../check/api.ts";
 import type { Decision } from "../../check/verdict.ts";
+import { knownRegisters } from "../../law/regions.ts";
 import type { RegisterHead } from "../../registers/api.ts";
 import { fill, type In, inLanguage, sayDate } from "../language.ts";
 import { en, type Texts } from "./verdicts.en.ts";
@@ -14,13 +15,18 @@ export const textsFor = (tag: string | undefined): Texts => inLanguage(verdictTe
 
 /** One reason as a sentence, with its register and date. */
 export function sayReason(t: Texts, reason: Reason, lists: readonly RegisterHead[]): string {
-  const over = ["agreed", "consent"].includes(reason.code) && reason.list !== undefined;
-  const template = over
-    ? t.reasons["consent-over"]
-    : (t.reasons[reason.code as keyof Texts["reasons"]] ?? t.reasons.listed);
-  const list = lists.find((l) => l.id === reason.list)?.name ?? reason.list?.toUpperCase();
-  return fill(template, { list, date: reason.asOf && sayDate(t, reason.asOf) });
+  const { code, list: id = "", asOf } = reason;
+  const key = (id !== "" && ofRegister[code]) || code;
+  const template = t.reasons[key as keyof Texts["reasons"]] ?? t.reasons.listed;
+  const list = lists.find((l) => l.id === id)?.name ?? knownRegisters[id]?.name ?? id.toUpperCase();
+  return fill(template, { list, date: asOf && sayDate(t, asOf) });
 }
+
+/** Reasons that have other words where they are about a register. */
+const ofRegister: Readonly<Record<string, string>> = {
+  ...{ agreed: "consent-over", consent: "consent-over" },
+  "no-register": "register-missing",
+};
 
 /** A verdict in a few words: what an agent reads first. `clear` names the registers: it never says "may be called". */
 export function sayVerdict(t: Texts, decision: Decision, lists: readonly RegisterHead[]): string {

@@ -13,7 +13,7 @@ const others = campaignSchema.options.filter((kind) => kind !== "general");
 const lines = ["fixed", "mobile"] as const;
 /** All that a rule may bind a call by; `consent` is asked of the whole setting below. */
 const binding = [
-  ...["bar", "authorised", "registers", "hours", "holidays", "cap", "rest", "refusalRevokes"],
+  ...["authorised", "registers", "hours", "holidays", "cap", "rest", "refusalRevokes"],
   ...["listingRevokes", "life", "proofMonths", "sector", "say", "presents"],
 ] as (keyof Says)[];
 const instead: Record<string, string> = {
