@@ -52,7 +52,9 @@ describe("words", () => {
       for (const code of [...reasonCodes, "tps"])
         expect(sayReason(t, { code, list: "tps", asOf: "2026-11-20" }, lists)).not.toMatch(/[{}]/);
       // One that nobody declared, by its own name.
-      expect(sayReason(t, { code: "no-register", list: "us-state" }, lists)).toContain("State do-not-call lists");
+      expect(sayReason(t, { code: "no-register", list: "us-state" }, lists)).toContain(
+        "State do-not-call lists",
+      );
       expect(sayReason(t, { code: "tps", list: "tps", asOf: "2026-11-20" }, lists)).toBe(
         said[language]!.listed,
       );
