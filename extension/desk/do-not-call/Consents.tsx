@@ -1,5 +1,5 @@
 /** Consents: who agreed to be called, when and how, and whether the consent still applies. */
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { ATTEMPTS, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
@@ -8,6 +8,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
 import { type Pages, useApi, useMutate, usePages } from "../parts/api.ts";
@@ -214,6 +215,11 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
   }, [nameOf, mutate, isPending, mayReview, me]);
   return (
     <>
+      {filters["state"] === "review" && policy !== undefined && !mayReview && (
+        <Text size="sm">
+          {fill(text.reviewers, { roles: recorders.map((one) => rolesEn[one]).join(text.or) })}
+        </Text>
+      )}
       {reviewing && <ConsentReview consent={reviewing} close={() => setReviewing(null)} />}
       <PagedTable
         label={text.label}

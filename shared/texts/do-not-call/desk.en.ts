@@ -223,6 +223,8 @@ export const consentsEn = {
   stateFilter: "Which consents",
   stateAny: "All",
   stateReview: "Waiting for review",
+  reviewers: "Another person reviews them, as {roles}: the policy says who (“Who may record a consent”).",
+  or: " or ",
   unevidenced: "no proof is named",
   add: "Record a consent",
   addTitle: "Record a consent",
