@@ -91,7 +91,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   "privacy-requests": ["duties.ts", "rows.ts"],
   proof: ["registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
-  recordings: ["erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],
+  recordings: ["claims.ts", "erasure.ts", "mp3.ts", "mute.ts", "rows.ts", "wav.ts"],
   registers: ["block-ids.ts", "heads.ts", "undo.ts", "versions.ts"],
   screening: ["record.ts", "screened.ts"],
   storage: ["http.ts", "index.ts", "problem.ts", "s3.ts", "store.ts"],

@@ -1,92 +1,243 @@
-/** What a loosening would do, in numbers: of the last 30 days' calls, or of the rows that a shorter retention erases. */
-import type { PolicyChange } from "../../shared/policy/clauses.ts";
+/**
+ * What a loosening would do, in numbers: of the last 30 days' calls, of the people and records that it concerns, or of the
+ * rows that another retention erases or keeps. Counted when it is proposed.
+ */
 import type { Role } from "../../shared/people/api.ts";
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import type { Policy, SchemeRule } from "../../shared/policy/policy.ts";
+import { covers } from "../../shared/policy/sites.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
+import { floor } from "../../shared/law/law.ts";
+import { isAlive } from "../core/auth.ts";
 import { dialFrom } from "../dials/rows.ts";
+import { claimsTimes, whileClaims } from "../recordings/claims.ts";
+import { allowedRegions, outsideOf } from "../recordings/rows.ts";
 
 /** Calls of so many days are counted. */
 const LOOKED_BACK = 30 * DAY;
 /** A shorter retention erases for the first time a week after it counts (jobs/housekeeping.ts). */
 const SECOND_THOUGHTS = 7 * DAY;
 
-/** Reason codes whose calls a clause's change may let through. */
-const reasonsOf: Readonly<Record<string, readonly string[]>> = {
-  "screening.maxListAgeDays": ["stale-list"],
-  "screening.graceDays": ["grace"],
-  "campaigns.runs": ["needs-consent"],
-  "campaigns.pensionsAuthorised": ["needs-consent", "not-authorised"],
-  "consents.amber": ["consent"],
-  "screening.offlineMinutes": ["offline"],
-  hours: ["out-of-hours"],
-  outOfHours: ["out-of-hours", "holiday"],
-  holidays: ["holiday"],
+interface Asked extends PolicyChange {
+  db: D1Database;
+  /** The policy in force. */
+  policy: Policy;
+  now: number;
+  /** The moment from which calls are counted (ISO 8601). */
+  since: string;
+}
+type Figure = (asked: Asked) => Promise<number>;
+
+const count =
+  (sql: string, ...values: ((asked: Asked) => unknown)[]): Figure =>
+  async (asked) =>
+    (await asked.db
+      .prepare(`SELECT COUNT(*) AS n FROM ${sql}`)
+      .bind(...values.map((value) => value(asked)))
+      .first<{ n: number }>())!.n;
+
+const ago = (months: (asked: Asked) => unknown, days: number) => (asked: Asked) =>
+  new Date(asked.now + days * DAY - Number(months(asked)) * MONTH).toISOString();
+const from = ({ from: value }: Asked) => value;
+const to = ({ to: value }: Asked) => value;
+const now = ({ now: ms }: Asked) => new Date(ms).toISOString();
+const since = (asked: Asked) => asked.since;
+const firstDial = (asked: Asked) => dialFrom(asked.since);
+const gained = (asked: Asked) => {
+  const had = asked.from as unknown[];
+  return JSON.stringify((asked.to as unknown[]).filter((one) => !had.includes(one)));
 };
 
-/** By retention clause, the table and the condition of a row that is older than `?1` (ISO 8601; a row number for dials). */
-const keptBy: Readonly<Record<string, string>> = {
-  "retention.dialMonths": "dials WHERE num < ?1",
-  "retention.listHistoryMonths": "versions WHERE at < ?1",
-  "retention.auditPayloadMonths": "audit_payload WHERE at < ?1",
-  "retention.screeningMonths": "screenings WHERE at < ?1",
-  "retention.watchedMonths": "watched WHERE on_day < substr(?1, 1, 10)",
-  "retention.requestMonths": "requests WHERE closed_at < ?1",
-  "retention.turnedMonths": "turned WHERE at < ?1",
-  "recording.retentionMonths": "recordings WHERE state = 'kept' AND started_at < ?1",
+/** Dials whose reasons, the Worker's or the page's, name one of some codes; by default a listing, whose code is its register. */
+const dialsWith = (column: "reasons" | "worker_reasons", codes?: (asked: Asked) => string[]) =>
+  count(
+    `dials WHERE num >= ?1 AND ${column} IN (
+       SELECT t.num FROM dial_texts t WHERE t.month >= ?2 AND json_type(t.text) = 'array' AND EXISTS (
+         SELECT 1 FROM json_each(t.text) r
+         WHERE IIF(?3 IS NULL, r.value ->> 'code' = r.value ->> 'list',
+           r.value ->> 'code' IN (SELECT value FROM json_each(?3)))))`,
+    firstDial,
+    (asked) => asked.since.slice(0, 7),
+    (asked) => (codes ? JSON.stringify(codes(asked)) : null),
+  );
+const judgedWith = (...codes: string[]) => dialsWith("worker_reasons", () => codes);
+const register = dialsWith("worker_reasons", ({ path }) => [path.slice(path.indexOf(".") + 1)]);
+
+/** Dials without a country's code, which decides which numbers they are. */
+const withoutCode = count("dials WHERE num >= ?1 AND written <> '' AND written NOT LIKE '+%'", firstDial);
+const peopleWith = count(
+  "people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?1))",
+  gained,
+);
+const requests = (which = "1") =>
+  count(`requests WHERE ${which} AND received_on >= substr(?1, 1, 10)`, since);
+
+/** Dials by a scheme whose row is new, gone or another. */
+const schemes: Figure = async (asked) => {
+  const text = (row: SchemeRule) => JSON.stringify(row);
+  const [before, after] = [asked.from as SchemeRule[], asked.to as SchemeRule[]];
+  const changed = [...before, ...after].filter(
+    (row) => !(before.some((b) => text(b) === text(row)) && after.some((a) => text(a) === text(row))),
+  );
+  return count("dials WHERE num >= ?1 AND via IN (SELECT value || ':' FROM json_each(?2))", firstDial, () =>
+    JSON.stringify(changed.map(({ scheme }) => scheme)),
+  )(asked);
+};
+
+/** Dials on sites that would no longer be covered. */
+const uncovered: Figure = async ({ db, from: before, to: after, since: at }) => {
+  const { results } = await db
+    .prepare(
+      `SELECT t.text ->> 'host' AS host, COUNT(*) AS n FROM dials d JOIN dial_texts t ON t.num = d.page
+       WHERE d.num >= ? GROUP BY 1`,
+    )
+    .bind(dialFrom(at))
+    .all<{ host: string; n: number }>();
+  const on = (sites: unknown, host: string) =>
+    (sites as string[]).some((site) =>
+      ["https", "http"].some((scheme) => covers(site, `${scheme}://${host}`)),
+    );
+  return results.reduce((sum, { host, n }) => sum + (on(before, host) && !on(after, host) ? n : 0), 0);
+};
+
+/** Consents that would count for longer: policy's months would have ended them, or will. */
+const consentsLonger = count(
+  `consents WHERE withdrawn_at IS NULL AND state <> 'refused' AND COALESCE(until, '9') > date(given_at, '+' || ?1 || ' months')
+     AND (?2 IS NULL OR date(given_at, '+' || ?2 || ' months') >= substr(?3, 1, 10))`,
+  from,
+  to,
+  now,
+);
+
+/** Devices that have been signed out as nobody used them, and would not be. */
+const devicesBack = count(
+  `tokens t JOIN people p ON p.id = t.person WHERE p.active = 1 AND p.kind = 'person' AND t.revoked_at IS NULL
+     AND julianday(?1) - julianday(COALESCE(t.last_used_at, t.created_at)) BETWEEN ?2 AND ?3`,
+  ...[now, from, to],
+);
+const devices = count(
+  `tokens t JOIN people p ON p.id = t.person WHERE p.active = 1 AND p.kind = 'person' AND ${isAlive("?1")}`,
+  now,
+);
+
+/** Rows of a retention: `old` is the condition of those that are older than `?1`, and where it needs it, `?2`. */
+function kept(
+  table: string,
+  old: string,
+  ...more: ((at: (asked: Asked) => string) => (asked: Asked) => unknown)[]
+): Figure {
+  const older = (months: (asked: Asked) => unknown, days: number) => {
+    const at = ago(months, days);
+    return count(`${table} WHERE ${old}`, at, ...more.map((value) => value(at)));
+  };
+  // A shorter one erases these a week after it counts; a longer one keeps what would go within 30 days.
+  const [erased, saved] = [older(to, SECOND_THOUGHTS / DAY), older(from, LOOKED_BACK / DAY)];
+  return (asked) => (isShorter(asked) ? erased(asked) : saved(asked));
+}
+const isShorter = ({ from: before, to: after }: PolicyChange) => Number(after) < Number(before);
+
+/** Dials and logged calls. */
+const calls: Figure = async (asked) => {
+  const dials = kept("dials", "num < unixepoch(?1) * 64000");
+  const logged = kept("calls", "started_at < ?1");
+  return (await dials(asked)) + (await logged(asked));
+};
+
+/** Recordings that follow policy; a claims call's stays for its year. */
+const recordings: Figure = async (asked) => {
+  const times = JSON.stringify(await claimsTimes(asked.db));
+  const year = ago(() => floor.claimsRecordingMonths, SECOND_THOUGHTS / DAY);
+  return kept(
+    "recordings",
+    `state = 'kept' AND rule = 'retention' AND started_at < ?1 AND NOT (${whileClaims("?2")} AND started_at >= ?3)
+       AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
+    () => () => times,
+    () => year,
+  )(asked);
+};
+
+/** By clause, what is counted. What is said of it is in texts/policy/proposals.en.ts. */
+const figures: Readonly<Record<string, Figure>> = {
+  registers: register,
+  grounds: register,
+  "screening.maxListAgeDays": judgedWith("stale-list"),
+  // Within days of grace a listing would not have held.
+  "screening.graceDays": dialsWith("worker_reasons"),
+  "screening.rescreenDays": count("(SELECT DISTINCT number FROM connector_numbers)"),
+  "screening.watch": count("watched"),
+  // Only a page can be offline.
+  "screening.offlineMinutes": dialsWith("reasons", () => ["offline"]),
+  "numbers.defaultRegion": withoutCode,
+  "numbers.lineRegion": withoutCode,
+  "numbers.alsoRegions": withoutCode,
+  overrides: count("dials WHERE num >= ?1 AND action <> 0", firstDial),
+  "dials.schemes": schemes,
+  "campaigns.runs": judgedWith("needs-consent"),
+  "campaigns.pensionsAuthorised": judgedWith("needs-consent", "not-authorised"),
+  "consents.recordedBy": peopleWith,
+  "consents.monthsAtMost": consentsLonger,
+  // What passes without a dialog rests on evidenced consent alone (check/override.ts).
+  "consents.amber": judgedWith("agreed"),
+  "parties.from": count(
+    "parties WHERE ended_at IS NULL AND source IN (SELECT value FROM json_each(?1))",
+    gained,
+  ),
+  hours: judgedWith("out-of-hours"),
+  outOfHours: judgedWith("out-of-hours", "holiday"),
+  holidays: judgedWith("holiday"),
+  sites: uncovered,
+  "identity.company": count("consents WHERE withdrawn_at IS NULL AND caller = ?1", to),
+  "identity.tradingNames": count(
+    "consents WHERE withdrawn_at IS NULL AND caller IN (SELECT value FROM json_each(?1))",
+    gained,
+  ),
+  "recording.purposes": count("recordings WHERE state = 'kept'"),
+  "recording.openedBy": peopleWith,
+  "recording.regions": count("recordings WHERE started_at >= ?1", since),
+  "recording.outsideRegions": count(
+    `recordings r WHERE state = 'kept' AND ${outsideOf("?1")}`,
+    ({ policy }) => allowedRegions(policy),
+  ),
+  "recording.retentionMonths": recordings,
+  "requests.decideDays": requests(),
+  "requests.extensions": requests(),
+  "requests.erasureInWriting": requests("kind = 'erasure'"),
+  "requests.proofKeptDays": requests("asked_on IS NOT NULL"),
+  "requests.pauses": requests(),
+  "requests.progressDays": requests("kind = 'complaint'"),
+  "requests.outcomeDays": requests("kind = 'complaint'"),
+  "retention.dialMonths": calls,
+  "retention.listHistoryMonths": kept("versions", "at < ?1"),
+  "retention.auditPayloadMonths": kept("audit_payload", "at < ?1"),
+  "retention.screeningMonths": kept("screenings", "at < ?1"),
+  "retention.watchedMonths": kept("watched", "on_day < substr(?1, 1, 10)"),
+  "retention.requestMonths": kept("requests", "closed_at < ?1"),
+  "retention.turnedMonths": kept("turned", "at < ?1"),
+  "access.unusedTokenDays": devicesBack,
+  "access.rotateTokenDays": devices,
+  "access.numbersPerHour": count(
+    "people WHERE active = 1 AND kind = 'person' AND role = ?1",
+    (): Role => "agent",
+  ),
+  "access.signIn": count("people WHERE active = 1 AND kind = 'person' AND role_by = 'rule'"),
+};
+
+/** Clauses of which nothing on record says what they would change. */
+export const noFigures: Readonly<Record<string, string>> = {
+  "screening.maxShrinkShare": "a push that removed too much was refused and left nothing",
 };
 
 /** The figures of a proposal's changes, by path. A change that no figure tells anything of is left out. */
 export async function effectOf(
   db: D1Database,
+  policy: Policy,
   changes: readonly PolicyChange[],
-  now: number,
+  ms: number,
 ): Promise<{ path: string; n: number }[]> {
+  const asked = { db, policy, now: ms, since: new Date(ms - LOOKED_BACK).toISOString() };
   const counted = changes.flatMap((change) => {
-    const query = countOf(db, change, now);
-    return query ? [{ path: change.path, query }] : [];
+    const figure = figures[change.path] ?? figures[change.path.split(".")[0]!];
+    return figure ? [figure({ ...change, ...asked }).then((n) => ({ path: change.path, n }))] : [];
   });
-  if (counted.length === 0) return [];
-  const answers = await db.batch<{ n: number }>(counted.map(({ query }) => query));
-  return counted.map(({ path }, i) => ({ path, n: answers[i]!.results[0]!.n }));
+  return Promise.all(counted);
 }
-
-function countOf(db: D1Database, { path, from, to }: PolicyChange, now: number): D1PreparedStatement | null {
-  const [group = "", key = ""] = path.split(".");
-  if (group === "registers" || group === "grounds") return dialsWith(db, [key], now);
-  const reasons = reasonsOf[path] ?? reasonsOf[group];
-  if (reasons) return dialsWith(db, reasons, now);
-  if (path === "overrides")
-    return db
-      .prepare("SELECT COUNT(*) AS n FROM dials WHERE num >= ? AND action <> 0")
-      .bind(dialFrom(new Date(now - LOOKED_BACK).toISOString()));
-  if (path === "recording.openedBy" || path === "consents.recordedBy") {
-    const gained = (to as Role[]).filter((role) => !(from as Role[]).includes(role));
-    return db
-      .prepare(
-        `SELECT COUNT(*) AS n FROM people WHERE active = 1 AND role IN (SELECT value FROM json_each(?))`,
-      )
-      .bind(JSON.stringify(gained));
-  }
-  if (path === "recording.regions")
-    return db
-      .prepare("SELECT COUNT(*) AS n FROM recordings WHERE started_at >= ?")
-      .bind(new Date(now - LOOKED_BACK).toISOString());
-  const kept = keptBy[path];
-  if (kept === undefined || Number(to) >= Number(from)) return null;
-  const until = new Date(now + SECOND_THOUGHTS - Number(to) * MONTH).toISOString();
-  return db
-    .prepare(`SELECT COUNT(*) AS n FROM ${kept}`)
-    .bind(path === "retention.dialMonths" ? dialFrom(until) : until);
-}
-
-/** Calls of the last 30 days that were held or overridden for one of these reasons, as the Worker saw them. */
-const dialsWith = (db: D1Database, codes: readonly string[], now: number): D1PreparedStatement => {
-  const since = new Date(now - LOOKED_BACK).toISOString();
-  return db
-    .prepare(
-      `SELECT COUNT(*) AS n FROM dials WHERE num >= ?1 AND worker_reasons IN (
-         SELECT t.num FROM dial_texts t WHERE t.month >= ?2 AND json_type(t.text) = 'array' AND EXISTS (
-           SELECT 1 FROM json_each(t.text) r
-           WHERE r.value ->> 'code' IN (SELECT value FROM json_each(?3))))`,
-    )
-    .bind(dialFrom(since), since.slice(0, 7), JSON.stringify(codes));
-};

@@ -117,7 +117,7 @@ policy.openapi(
       kind: "policy",
       base: version,
       changes: proposed,
-      effect: await effectOf(db, proposed, ms),
+      effect: await effectOf(db, current.policy, proposed, ms),
       why,
       roles,
       what: proposed.map(sayChange).join("; "),

@@ -27,9 +27,49 @@ export const proposalsEn = {
       "{n} record would be erased, from a week after the approval",
       "{n} records would be erased, from a week after the approval",
     ),
+    keptOn: counted(
+      "{n} record that would be erased within 30 days would be kept longer",
+      "{n} records that would be erased within 30 days would be kept longer",
+    ),
+    recorded: counted("{n} recording is kept now", "{n} recordings are kept now"),
     stored: counted(
       "{n} recording was stored in the last 30 days",
       "{n} recordings were stored in the last 30 days",
+    ),
+    outside: counted("{n} recording lies outside the regions", "{n} recordings lie outside the regions"),
+    withoutCode: counted(
+      "{n} call of the last 30 days was dialled without a country code",
+      "{n} calls of the last 30 days were dialled without a country code",
+    ),
+    schemes: counted(
+      "{n} call of the last 30 days was dialled by these schemes",
+      "{n} calls of the last 30 days were dialled by these schemes",
+    ),
+    sites: counted(
+      "{n} call of the last 30 days was dialled on a site that would no longer be covered",
+      "{n} calls of the last 30 days were dialled on sites that would no longer be covered",
+    ),
+    consents: counted("{n} consent would count for longer", "{n} consents would count for longer"),
+    named: counted("{n} consent on record names it", "{n} consents on record name it"),
+    parties: counted("{n} word of such a source is on record", "{n} words of such sources are on record"),
+    contacts: counted(
+      "{n} number of the connected CRMs would be screened less often",
+      "{n} numbers of the connected CRMs would be screened less often",
+    ),
+    watched: counted("{n} number is watched now", "{n} numbers are watched now"),
+    requests: counted(
+      "{n} such request came in the last 30 days",
+      "{n} such requests came in the last 30 days",
+    ),
+    devicesBack: counted(
+      "{n} device that was signed out would be signed in again",
+      "{n} devices that were signed out would be signed in again",
+    ),
+    devices: counted("{n} device is signed in now", "{n} devices are signed in now"),
+    agents: counted("{n} agent could check more", "{n} agents could check more"),
+    byRules: counted(
+      "{n} person has their role by such rules now",
+      "{n} people have their role by such rules now",
     ),
     people: counted("{n} more person may do it", "{n} more people may do it"),
     holders: counted("{n} person has this role now", "{n} people have this role now"),
@@ -46,17 +86,37 @@ export const announcedEn = {
 export const sayRoleChange = ({ from, to }: PolicyChange, name: string = proposalsEn.someone): string =>
   fill(proposalsEn.role, { name, from: rolesEn[from as Role], to: rolesEn[to as Role] });
 
-/** What a change would do, from its figure (worker/policy/effect.ts). */
-export function sayEffect({ path }: PolicyChange, n: number): string {
-  const { effects } = proposalsEn;
-  const forms = (): Forms => {
-    if (/^(person|invite)\./.test(path)) return effects.holders;
-    if (path === "overrides") return effects.held;
-    if (path === "recording.regions") return effects.stored;
-    if (path === "recording.openedBy" || path === "consents.recordedBy") return effects.people;
-    return path.startsWith("retention.") || path === "recording.retentionMonths"
-      ? effects.erased
-      : effects.dials;
-  };
-  return plural(english, forms(), n);
+/** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */
+const counts: Readonly<Record<string, keyof typeof proposalsEn.effects>> = {
+  overrides: "held",
+  sites: "sites",
+  numbers: "withoutCode",
+  requests: "requests",
+  "dials.schemes": "schemes",
+  "screening.rescreenDays": "contacts",
+  "screening.watch": "watched",
+  "consents.recordedBy": "people",
+  "consents.monthsAtMost": "consents",
+  "parties.from": "parties",
+  "identity.company": "named",
+  "identity.tradingNames": "named",
+  "recording.purposes": "recorded",
+  "recording.openedBy": "people",
+  "recording.regions": "stored",
+  "recording.outsideRegions": "outside",
+  "access.unusedTokenDays": "devicesBack",
+  "access.rotateTokenDays": "devices",
+  "access.numbersPerHour": "agents",
+  "access.signIn": "byRules",
+  person: "holders",
+  invite: "holders",
+};
+
+/** What a change would do, from its figure. */
+export function sayEffect({ path, from, to }: PolicyChange, n: number): string {
+  const [group = ""] = path.split(".");
+  const retention = group === "retention" || path === "recording.retentionMonths";
+  const erased = Number(to) < Number(from) ? "erased" : "keptOn";
+  const form = retention ? erased : (counts[path] ?? counts[group] ?? "dials");
+  return plural(english, proposalsEn.effects[form], n);
 }

@@ -1,103 +1,14 @@
-/** What loosens waits for a second person: who may propose, approve, refuse and take back, and what it does meanwhile. */
+/** What loosens waits for a second person: what a save becomes, how a proposal ends, and what the database refuses. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Problem } from "../../../shared/api.ts";
-import type { Role } from "../../../shared/people/api.ts";
-import type {
-  PolicyAnswer,
-  PolicySaved,
-  PolicyVersions,
-  Proposal,
-  ProposalsAnswer,
-} from "../../../shared/policy/api.ts";
-import { withClause } from "../../../shared/policy/clauses.ts";
-import { approvers } from "../../../shared/policy/loosened.ts";
+import { describe, expect, it } from "vitest";
+import type { PolicySaved, PolicyVersions } from "../../../shared/policy/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { settleDue } from "../../../worker/policy/settle.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { and, eitherWay, oneWay } from "../../shared/policy/loosenings.ts";
-import { aTeam, call, DAY, dump, join, roles, setPolicy } from "../helpers.ts";
+import { call, DAY, dump, join, setPolicy } from "../helpers.ts";
+import { codeOf, end, now, open, propose, put, second, tokens, withSecond } from "./kit.ts";
 
-const tokens = aTeam();
-/** Another administrator, and integrations with each role that they may have. */
-let second: string;
-const integrations: [Role, string][] = [];
-beforeAll(async () => {
-  second = await join(tokens.admin, "admin", "second@example.com");
-  for (const role of ["manager", "compliance"] as const) {
-    const body = { name: `The ${role} system`, role, until: "2099-12-31" };
-    const { data } = await call("POST", "/v1/tokens", { token: tokens.admin, body });
-    integrations.push([role, (data as { token: string }).token]);
-  }
-});
-
-const now = async () => (await call("GET", "/v1/policy", { token: tokens.admin })).data as PolicyAnswer;
-const put = async (policy: unknown, token: string, why = "a trial week") => {
-  const { version } = await now();
-  return call("PUT", "/v1/policy", { token, body: { policy, why }, headers: { "if-match": `"${version}"` } });
-};
-const propose = async (policy: unknown, token = tokens.admin): Promise<Proposal> => {
-  const { status, data } = await put(policy, token);
-  expect(status, JSON.stringify(data)).toBe(200);
-  return (data as PolicySaved).proposed!;
-};
-const end = (id: string, how: "approve" | "refuse" | "withdraw", token: string) =>
-  call("POST", `/v1/proposals/${id}/${how}`, { token });
-const codeOf = ({ data }: { data: unknown }) => (data as Problem).code;
-const open = async (show = "open") =>
-  ((await call("GET", `/v1/proposals?show=${show}`, { token: tokens.manager })).data as ProposalsAnswer)
-    .proposals;
-
-describe("every role, every way, every clause that loosens", () => {
-  const cases = [
-    ...oneWay.map(([path, looser, stricter]) => [path, stricter, looser] as const),
-    ...eitherWay.flatMap(([path, one, other]) => [[path, one, other] as const, [path, other, one] as const]),
-  ];
-  it.each(cases)("%s: from %j to %j", async (path, from, to) => {
-    const before = and(path, from);
-    await setPolicy(() => before);
-    const stands = async () => expect((await now()).policy).toEqual(before);
-    const next = withClause(before, path, to);
-
-    // Nobody saves it alone.
-    const denied = async (who: string, answer: ReturnType<typeof call>, code = "role-not-allowed") =>
-      expect(codeOf(await answer), who).toBe(code);
-    await Promise.all([
-      ...(["agent", "compliance"] as const).map((role) => denied(role, put(next, tokens[role]))),
-      ...integrations.map(([role, token]) => denied(`an integration, ${role}`, put(next, token))),
-    ]);
-    const [byManager, byAdmin] = [await propose(next, tokens.manager), await propose(next)];
-    for (const { changes } of [byManager, byAdmin]) expect(changes.map((one) => one.path)).toEqual([path]);
-
-    // Nor does somebody approve their own, or without the role, or as a system.
-    const may = approvers([path]);
-    expect(byAdmin.roles).toEqual(may);
-    await Promise.all([
-      ...(["approve", "refuse"] as const).map((how) =>
-        denied(how, end(byAdmin.id, how, tokens.admin), "own-proposal"),
-      ),
-      ...roles
-        .filter((role) => !may.includes(role))
-        .map((role) => denied(role, end(byAdmin.id, "approve", tokens[role]))),
-      ...integrations.flatMap(([role, token]) =>
-        (["approve", "refuse", "withdraw"] as const).map((how) =>
-          denied(`${role}, ${how}`, end(byAdmin.id, how, token)),
-        ),
-      ),
-      denied("another's", end(byManager.id, "withdraw", tokens.admin)),
-    ]);
-    // Time alone brings it into force neither, as there is somebody else.
-    await settleDue(env, Date.now() + 2 * DAY);
-    await stands();
-
-    // The second person's word does.
-    expect((await end(byManager.id, "withdraw", tokens.manager)).data).toMatchObject({ state: "withdrawn" });
-    await stands();
-    const { status, data } = await end(byAdmin.id, "approve", second);
-    expect(status, JSON.stringify(data)).toBe(200);
-    expect((await now()).policy).toEqual(next);
-  });
-});
+withSecond();
 
 describe("a save", () => {
   it("counts at once in what tightens; the rest is told with its effect in numbers", async () => {

@@ -11,7 +11,11 @@ beforeAll(async () => {
   await push(tokens.admin, "tps", ["+442079460001", "+442079460002"]);
   const changes = { add: ["+442079460006"], asOf: today() };
   await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body: changes });
-  const body = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z" };
+  const body = {
+    ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+    givenBy: "A",
+    givenAt: "2026-01-01T00:00:00.000Z",
+  };
   for (const number of ["+442079460012", "+442079460013"])
     await call("POST", "/v1/consents", { token: tokens.agent, body: { ...body, number } });
 });

@@ -1,0 +1,121 @@
+/** What loosens waits for a second person: every clause, every way, every role. */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { PolicySaved } from "../../../shared/policy/api.ts";
+import { clauseAt, withClause } from "../../../shared/policy/clauses.ts";
+import { approvers } from "../../../shared/policy/loosened.ts";
+import { settleDue } from "../../../worker/policy/settle.ts";
+import { and, eitherWay, oneWay } from "../../shared/policy/loosenings.ts";
+import { type call, DAY, roles, setPolicy } from "../helpers.ts";
+import { codeOf, end, integrations, now, propose, put, second, tokens, withSecond } from "./kit.ts";
+
+withSecond();
+
+/** Every change that loosens, each in one round: a save has one change of a clause. */
+const rounds = (() => {
+  const all = [
+    ...oneWay.map(([path, looser, stricter]) => [path, stricter, looser] as const),
+    ...eitherWay.flatMap(([path, one, other]) => [[path, one, other] as const, [path, other, one] as const]),
+  ];
+  const ofClause = Map.groupBy(all, ([path]) => clauseAt(path)!.path);
+  const most = Math.max(...[...ofClause.values()].map((cases) => cases.length));
+  return Array.from({ length: most }, (_, round) =>
+    [...ofClause.values()].flatMap((cases) => cases.slice(round, round + 1)),
+  );
+})();
+/** The policies before and after some changes. Who has a name has an address. */
+const both = (changes: readonly (readonly [path: string, from: unknown, to: unknown])[]) => {
+  const start = and("identity.address", "1 High Street");
+  const before = changes.reduce((policy, [path, from]) => withClause(policy, path, from), start);
+  return { before, next: changes.reduce((policy, [path, , to]) => withClause(policy, path, to), before) };
+};
+
+describe("what loosens", () => {
+  it.each(rounds.map((changes, round) => [round + 1, changes] as const))(
+    "round %i of every clause: it waits, whoever saves it, until a second person approves it",
+    async (_, changes) => {
+      const { before, next } = both(changes);
+      await setPolicy(() => before);
+      const [byManager, byAdmin] = [await propose(next, tokens.manager), await propose(next)];
+      const paths = changes.map(([path]) => path).sort();
+      for (const proposal of [byManager, byAdmin])
+        expect(proposal.changes.map(({ path }) => path).sort()).toEqual(paths);
+      // Time alone does not bring it into force, as there is somebody else.
+      await settleDue(env, Date.now() + 2 * DAY);
+      expect((await now()).policy).toEqual(before);
+      expect((await end(byManager.id, "withdraw", tokens.manager)).data).toMatchObject({
+        state: "withdrawn",
+      });
+      const { status, data } = await end(byAdmin.id, "approve", second);
+      expect(status, JSON.stringify(data)).toBe(200);
+      expect((await now()).policy).toEqual(next);
+    },
+  );
+
+  // One that compliance officers may approve, and one that is an administrator's.
+  it.each([
+    ["outOfHours", "hold", "warn"],
+    ["recording.regions", ["GB"], ["GB", "IE"]],
+  ] as const)("%s: by nobody alone, nor by the wrong second person", async (path, from, to) => {
+    const { before, next } = both([[path, from, to]]);
+    await setPolicy(() => before);
+    const denied = async (who: string, answer: ReturnType<typeof call>, code = "role-not-allowed") =>
+      expect(codeOf(await answer), who).toBe(code);
+    await Promise.all([
+      ...(["agent", "compliance"] as const).map((role) => denied(role, put(next, tokens[role]))),
+      ...integrations.map(([role, token]) => denied(`an integration, ${role}`, put(next, token))),
+    ]);
+    const [byManager, byAdmin] = [await propose(next, tokens.manager), await propose(next)];
+
+    // Nobody approves their own, or without the role, or as a system.
+    const may = approvers([path]);
+    expect(byAdmin.roles).toEqual(may);
+    await Promise.all([
+      ...(["approve", "refuse"] as const).map((how) =>
+        denied(how, end(byAdmin.id, how, tokens.admin), "own-proposal"),
+      ),
+      ...roles
+        .filter((role) => !may.includes(role))
+        .map((role) => denied(role, end(byAdmin.id, "approve", tokens[role]))),
+      ...integrations.flatMap(([role, token]) =>
+        (["approve", "refuse", "withdraw"] as const).map((how) =>
+          denied(`${role}, ${how}`, end(byAdmin.id, how, token)),
+        ),
+      ),
+      denied("another's", end(byManager.id, "withdraw", tokens.admin)),
+    ]);
+    expect((await now()).policy).toEqual(before);
+    const approver = may.includes("compliance") ? tokens.compliance : second;
+    expect((await end(byAdmin.id, "approve", approver)).status).toBe(200);
+    expect((await now()).policy).toEqual(next);
+  });
+
+  it("is what the rest of the save is not: a manager's tightening of an administrator's clause counts at once", async () => {
+    const { before } = both([["overrides", "none", "none"]]);
+    await setPolicy(() => before);
+    const next = and("screening.offlineMinutes", 10, and("overrides", "with-consent", before));
+    const { status, data } = await put(next, tokens.manager);
+    expect(status, JSON.stringify(data)).toBe(200);
+    const { policy, proposed } = data as PolicySaved;
+    expect(policy.screening.offlineMinutes).toBe(10);
+    expect((proposed?.changes ?? []).map(({ path }) => path)).toEqual(["overrides"]);
+    await end(proposed!.id, "refuse", second);
+  });
+
+  it("deleting a sign-in rule may give roles: it waits where a group's rule caps a domain's, and not otherwise", async () => {
+    const staff = { match: "domain", value: "example.com", role: "manager" };
+    const capped = { match: "group", value: "contractors", role: "agent" };
+    const { before, next } = both([["access.signIn", [staff, capped], [staff]]]);
+    await setPolicy(() => before);
+    const { changes, id } = await propose(next);
+    expect(changes.map(({ path }) => path)).toEqual(["access.signIn"]);
+    expect((await now()).policy).toEqual(before);
+    await end(id, "withdraw", tokens.admin);
+    // In the other order: what it caps first, then the cap.
+    for (const rules of [[capped], []]) {
+      const { data } = await put(and("access.signIn", rules, before), tokens.admin);
+      expect((data as PolicySaved).proposed).toBeNull();
+    }
+    expect((await now()).policy.access.signIn).toEqual([]);
+  });
+});
