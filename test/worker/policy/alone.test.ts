@@ -63,9 +63,9 @@ it("counts 24 hours after somebody was told and no sooner, recorded as such", as
   expect(told).toMatchObject([{ name: "The manager", how: "seen" }]);
   expect(countsAt).toBe(new Date(Date.parse(told[0]!.at) + DAY).toISOString());
   expect(told[0]!.at >= at).toBe(true);
-  await settleDue(env, Date.parse(countsAt!) - 1);
+  await settleDue(env, Date.parse(countsAt) - 1);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
-  await settleDue(env, Date.parse(countsAt!));
+  await settleDue(env, Date.parse(countsAt));
   expect(await stateOf(id)).toMatchObject({ state: "counted", settledBy: null });
   expect(await regions()).toEqual(["GB", "US"]);
   const { versions } = (await call("GET", "/v1/policy/versions?limit=1", { token: manager }))
@@ -150,14 +150,14 @@ it("everyone is mailed when it is made, and when it counts", async () => {
   const everyone = ["ada@example.com", "agent@example.com", "late@example.com", "manager@example.com"];
   expect(await told("proposal-alone")).toEqual(everyone);
   expect(await told("proposal")).toEqual([]);
-  await settleDue(env, Date.parse(countsAt!));
+  await settleDue(env, Date.parse(countsAt));
   expect(await told("proposal-settled")).toEqual(everyone);
 });
 
 it("whoever is in the office refuses it meanwhile", async () => {
   const { id, countsAt } = await known();
   expect((await call("POST", `/v1/proposals/${id}/refuse`, { token: manager })).status).toBe(200);
-  await settleDue(env, Date.parse(countsAt!) + DAY);
+  await settleDue(env, Date.parse(countsAt) + DAY);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["refused", ["GB"]]);
 });
 
@@ -175,7 +175,7 @@ describe("is not alone", () => {
     await setUpAt(Date.now());
     const second = await join(admin, "admin", "second@example.com");
     expect(await stateOf(id)).toMatchObject({ alone: false, countsAt: null });
-    await settleDue(env, Date.parse(countsAt!) + 1);
+    await settleDue(env, Date.parse(countsAt) + 1);
     expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
     expect((await call("POST", `/v1/proposals/${id}/approve`, { token: second })).status).toBe(200);
   });
@@ -222,7 +222,7 @@ describe("is not alone", () => {
     await take("admin", "second@example.com");
     await env.DB.prepare("UPDATE people SET active = 0 WHERE email = 'second@example.com'").run();
     expect((await propose()).alone).toBe(false);
-    await settleDue(env, Date.parse(countsAt!) + 1);
+    await settleDue(env, Date.parse(countsAt) + 1);
     expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
     await env.DB.prepare(
       "UPDATE people SET active = 1, role = 'agent' WHERE email = 'second@example.com'",
@@ -243,7 +243,7 @@ describe("is not alone", () => {
 it("what it changes has another value by then: it stays until it expires", async () => {
   const { id, countsAt, expiresAt } = await known();
   await setPolicy((p) => ({ recording: { ...p.recording, regions: ["IE"] } }));
-  await settleDue(env, Date.parse(countsAt!) + 1);
+  await settleDue(env, Date.parse(countsAt) + 1);
   expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["IE"]]);
   await settleDue(env, Date.parse(expiresAt));
   expect((await stateOf(id)).state).toBe("expired");
