@@ -47,7 +47,7 @@ export const proofEvent = z.discriminatedUnion("what", [
     source: z.string(),
     until: date.nullable(),
     // Proofs of older versions do not have these, nor the further ones of a consent.
-    ...suppressionSchema.pick({ scope: true, origin: true }).partial().shape,
+    ...suppressionSchema.pick({ scope: true, origin: true, keepsLine: true }).partial().shape,
   }),
   happened("suppression-ended", { kind: suppressionKind, reason: z.string() }),
   happened("consent", {

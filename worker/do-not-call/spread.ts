@@ -8,6 +8,7 @@
 import type { ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
@@ -107,7 +108,9 @@ export const spreadEntries = (
 ): Suppression[] =>
   numbers.map((number) =>
     newEntry({
-      ...{ number: e164Of(number), kind: "objection", reason: origin.reason, source: "spread", until: null },
+      ...{ number: e164Of(number), kind: "objection", source: "spread", until: null },
+      // What is not known to be theirs says nothing of whoever objected.
+      reason: origin.scope === "unsaid" ? entriesEn.unsaid : origin.reason,
       ...{ by, at, scope: origin.scope, origin: origin.id, keepsLine: origin.scope === "unsaid" },
     }),
   );

@@ -1,4 +1,5 @@
--- What nobody may change afterwards, whoever writes: of consents, their reviews and uses, of entries of the list, of duties.
+-- What nobody may change afterwards, whoever writes: of consents, their reviews and uses, of entries of the list, of duties;
+-- and what a link does not do that an officer hands over.
 
 -- A consent is reviewed by a person, after it was entered.
 CREATE TRIGGER consents_unreviewed BEFORE INSERT ON consents
@@ -42,3 +43,7 @@ BEGIN
   SELECT RAISE(ABORT, 'request_moved') FROM duties
     WHERE request = NEW.request AND kind = NEW.kind AND met_at IS NULL AND void_at IS NULL;
 END;
+
+-- request_links, one more: `handed`, an officer got it to hand it over: it opens letters and the copy, and whoever has it
+-- does not speak for the requester.
+ALTER TABLE request_links ADD COLUMN handed INTEGER NOT NULL DEFAULT 0 CHECK (handed IN (0, 1));

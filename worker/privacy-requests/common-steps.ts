@@ -104,7 +104,8 @@ requestSteps.openapi(
     method: "post",
     path: "/v1/requests/{id}/link",
     roles: officers,
-    summary: "A link to letters and the copy, to hand to a verified requester without e-mail. Shown once",
+    summary:
+      "A link to letters and the copy, to hand to a verified requester without e-mail; it withdraws nothing. Shown once",
     request: { params: idParam },
     responses: { 201: json(linkAnswer) },
   }),
@@ -112,7 +113,7 @@ requestSteps.openapi(
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
     wantStep(row, "link", "officer", moment);
-    const { link, statement, until } = newLink(c, row.id, "whole", moment.now);
+    const { link, statement, until } = newLink(c, row.id, "whole", moment.now, true);
     return commit(
       c,
       { code: "request.link", subject: row.id, payload: { reference: row.ref } },

@@ -18,12 +18,16 @@ const LINK = 90 * DAY;
  */
 export type Scope = "page" | "address" | "whole";
 
-/** A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. */
+/**
+ * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. `handed`: an officer
+ * gets it, so that what is done by it is not the requester's word.
+ */
 export function newLink(
   c: Context<App>,
   request: string,
   scope: Scope,
   now: number,
+  handed = false,
 ): { statement: Statement; link: string; until: string } {
   const token = newSecret("cdr");
   const until = new Date(now + LINK).toISOString();
@@ -31,8 +35,8 @@ export function newLink(
     link: `${new URL(c.req.url).origin}/privacy-request/${token}`,
     until,
     statement: sql(
-      "INSERT INTO request_links (hash, request, scope, until, at) VALUES (?, ?, ?, ?, ?)",
-      ...[sha256Hex(token), request, scope, until, new Date(now).toISOString()],
+      "INSERT INTO request_links (hash, request, scope, until, at, handed) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[sha256Hex(token), request, scope, until, new Date(now).toISOString(), Number(handed)],
     ),
   };
 }

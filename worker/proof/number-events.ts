@@ -16,7 +16,8 @@ export interface ClaimedEvent {
 /** An event of one kind, without what every event gets here. */
 type EventOf<W> = Omit<Extract<ProofEvent, { what: W }>, "what" | "rows">;
 
-export type SuppressionRow = EventOf<"suppression"> & {
+export type SuppressionRow = Omit<EventOf<"suppression">, "keepsLine"> & {
+  keepsLine: number;
   endedAt: string | null;
   endedReason: string | null;
   endedBy: string | null;
@@ -99,6 +100,7 @@ export function suppressionEvents({
   endedBy,
   sources: sourcesJson,
   successors: successorsJson,
+  keepsLine,
   ...entry
 }: SuppressionRow): ClaimedEvent[] {
   const sources = JSON.parse(sourcesJson) as string[];
@@ -109,7 +111,7 @@ export function suppressionEvents({
   ];
   const events: ClaimedEvent[] = [
     {
-      event: { what: "suppression", rows: [], ...entry },
+      event: { what: "suppression", rows: [], ...entry, ...(keepsLine === 1 ? { keepsLine: true } : {}) },
       claim: { codes: added, subjects: [ref, ...sources], ...near(entry.at) },
     },
   ];
@@ -124,7 +126,7 @@ export function suppressionEvents({
     },
     claim: {
       codes: replaced ? added : ["suppression.ended", "suppression.scoped", "request."],
-      subjects: replaced ? successors : [ref, ...sources],
+      subjects: [ref, ...sources, ...successors],
       ...near(endedAt),
     },
   });

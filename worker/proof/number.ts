@@ -67,13 +67,15 @@ const dialsOfNumber = `${selectDials} WHERE (number = ?1 OR record_number = ?1) 
 const statements = [
   `SELECT s.id AS ref, s.at, p.name AS "by", s.kind, s.reason, s.source, s.until, s.ended_at AS endedAt,
      s.ended_reason AS endedReason, e.name AS endedBy,
-     s.scope, s.origin,
+     s.scope, s.origin, s.keeps_line AS keepsLine,
      (SELECT json_group_array(id) FROM (
         SELECT r.id FROM requests r WHERE r.number = s.number AND r.suppression = s.id
         UNION ALL SELECT c.id FROM consents c WHERE c.number = s.number AND c.at = s.at
-        UNION ALL SELECT o.id FROM suppressions o WHERE o.id = s.origin)) AS sources,
-     (SELECT json_group_array(o.id) FROM suppressions o WHERE o.number = s.number AND o.at = s.ended_at) AS successors
-   FROM suppressions s LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
+        UNION ALL SELECT w.id WHERE w.id IS NOT NULL
+        UNION ALL SELECT r.id FROM requests r WHERE r.number = w.number AND r.suppression = w.id)) AS sources,
+     (SELECT json_group_array(o.id) FROM suppressions o
+      WHERE o.number IN (s.number, w.number) AND o.at = s.ended_at) AS successors
+   FROM suppressions s LEFT JOIN suppressions w ON w.id = s.origin LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
    WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2) ORDER BY s.at, s.id`,
   `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
      c.kind, c.caller, c.calls, c.product, c.words, c.how, c.proof, c.day, c.state, c.reviewed_at AS reviewedAt, c.review,

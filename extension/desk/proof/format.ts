@@ -67,7 +67,7 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
     }
     case "suppression":
       return {
-        what: text.suppression[event.kind],
+        what: event.keepsLine ? text.tells : text.suppression[event.kind],
         details: [
           fill(text.because, { reason: event.reason }),
           ...(event.until === null ? [] : [fill(text.until, { date: sayDate(texts, event.until) })]),

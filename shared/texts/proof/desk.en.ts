@@ -86,6 +86,7 @@ export const proofEn = {
     host: "on {host}, {purpose}",
     device: "at {at} by the device's clock",
     suppression: { objection: "Objection recorded", house: "Put on our own list" },
+    tells: "Objection recorded that did not close this number",
     because: "“{reason}”",
     until: "until {date}",
     ended: { objection: "Objection ended", house: "Taken off our own list" },

@@ -160,9 +160,10 @@ describe("an objection that does not say whom it closes", () => {
     expect(await cautioned(LINE, MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE, SWITCHBOARD]);
     expect(await closed(LINE, MOBILE, SWITCHBOARD)).toEqual([LINE]);
     expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE, SWITCHBOARD].sort());
-    expect((await factsOf(MOBILE)).facts!.suppressions).toMatchObject([
-      { at, scope: "unsaid", keepsLine: true },
-    ]);
+    const [told] = (await factsOf(MOBILE)).facts!.suppressions;
+    expect(told).toMatchObject({ at, scope: "unsaid", keepsLine: true });
+    // Their words are not told to whoever else is in the record.
+    expect(told!.reason).not.toContain("do not call me");
     const { seq: then } = await changes();
     expect((await said(id, { scope: "line" })).closed).toEqual([]);
     expect(await cautioned(MOBILE, SWITCHBOARD)).toEqual([]);
@@ -217,6 +218,36 @@ describe("an objection that does not say whom it closes", () => {
       body: { requests: [request!.id], action: "take-back", reason: "a prank" },
     });
     expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[], []]);
+  });
+
+  it("is borne out in the proof of a number that it told on, and by what ended it", async () => {
+    const events = async () => {
+      const day = new Date().toISOString().slice(0, 10);
+      const path = `/v1/proof?number=${encodeURIComponent(MOBILE)}&from=${day}&to=${day}`;
+      const { data } = await call("GET", path, { token: tokens.compliance });
+      const { proof } = data as { proof: NumberProof };
+      return proof.events
+        .filter(({ what }) => what.startsWith("suppression"))
+        .map((event) => [event.what, "keepsLine" in event && event.keepsLine, event.rows.length > 0]);
+    };
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    await call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+    expect(await events()).toEqual([["suppression", true, true]]);
+    await object(LINE, { scope: "person" });
+    expect((await events()).sort()).toEqual(
+      [
+        ["suppression", true, true],
+        ["suppression", false, true],
+        ["suppression-ended", false, true],
+      ].sort(),
+    );
+    await env.DB.exec("DELETE FROM suppressions");
+    const { id } = await objected(LINE);
+    await said(id, { scope: "line" });
+    expect(await events()).toEqual([
+      ["suppression", true, true],
+      ["suppression-ended", false, true],
+    ]);
   });
 
   it("is answered by compliance alone: neither an agent's word nor a list narrows it to its line", async () => {

@@ -64,6 +64,22 @@ describe("an erasure", () => {
     expect([await stateOf(id), await openOf(id)]).toEqual(["open", ["decide"]]);
   });
 
+  it("is not withdrawn, nor confirmed in writing, by a link that an officer got to hand over", async () => {
+    const id = await verified(officer, "+442079460802", { kind: "erasure" });
+    const { status, data } = await call("POST", `/v1/requests/${id}/link`, { token: officer });
+    expect(status).toBe(201);
+    const path = new URL((data as { link: string }).link).pathname;
+    expect((await open(path)).html).not.toContain('value="withdraw"');
+    for (const action of ["withdraw", "confirm-writing", "confirm-address"])
+      expect((await sendForm(path, { action })).status).toBe(409);
+    expect(await stateOf(id)).toBe("verified");
+    // The requester's own click is their word.
+    await env.DB.exec("UPDATE request_links SET handed = 0");
+    expect((await open(path)).html).toContain('value="withdraw"');
+    await sendForm(path, { action: "withdraw" });
+    expect(await stateOf(id)).toBe("withdrawn");
+  });
+
   it("that an officer withdraws is told to its requester, who sees it on their page", async () => {
     const id = await enter(officer, { kind: "erasure" });
     await upload(id, "withdrawal");

@@ -38,6 +38,8 @@ ownPage.use(`${PATH}/*`, strictForm, async (c, after) => {
 interface Opened {
   row: Row;
   scope: Scope;
+  /** An officer got the link, to hand it over: it reads, and does nothing in the requester's name. */
+  handed: boolean;
   moment: Moment;
 }
 
@@ -46,11 +48,13 @@ async function openedBy(c: Context<App>): Promise<Opened | null> {
   const token = c.req.param("token") ?? "";
   const moment = await momentOf(c.env.DB, Date.now());
   const found = await c.env.DB.prepare(
-    "SELECT request, scope FROM request_links WHERE hash = ? AND until > ?",
+    "SELECT request, scope, handed FROM request_links WHERE hash = ? AND until > ?",
   )
     .bind(sha256Hex(token), moment.at)
-    .first<{ request: string; scope: Scope }>();
-  return found && { row: await wantRequest(c.env.DB, found.request, moment), scope: found.scope, moment };
+    .first<{ request: string; scope: Scope; handed: number }>();
+  if (!found) return null;
+  const { request, scope, handed } = found;
+  return { row: await wantRequest(c.env.DB, request, moment), scope, handed: handed === 1, moment };
 }
 
 ownPage.get(PATH, async (c) => {
@@ -66,7 +70,7 @@ ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const { row, scope, moment } = opened;
   const asked = (await c.req.parseBody())["action"];
   const action = byForm.find((known) => known === asked);
-  if (!action || !mayDo(action, scope)) return show(c, opened, spoken(c).status.changed);
+  if (!action || !mayDo(action, opened)) return show(c, opened, spoken(c).status.changed);
   const proved = scope === "address" && row.email !== null && row.proved_at === null;
   try {
     await takeStepOnPage(c, row, action, moment, () => ({
@@ -83,8 +87,8 @@ ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
 });
 
 /** Only the link that was mailed to an address verifies it. */
-const mayDo = (action: (typeof byForm)[number], scope: Scope): boolean =>
-  action === "confirm-address" ? scope === "address" : scope !== "page";
+const mayDo = (action: (typeof byForm)[number], { scope, handed }: Opened): boolean =>
+  action === "confirm-address" ? scope === "address" : scope !== "page" && !handed;
 
 /** Letters and the copy are for verified addresses only: staff may have mistyped one. */
 const mayRead = ({ row, scope }: Opened): boolean =>
@@ -164,7 +168,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
             </p>
           </section>
         )}
-        {own && row.state === "unconfirmed" && (
+        {mayDo("confirm-writing", opened) && row.state === "unconfirmed" && (
           <Step
             here={here}
             action="confirm-writing"
@@ -198,7 +202,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
           </section>
         )}
         <History events={events.results} zone={zoneOfPolicy(moment.policy)} />
-        {own && open("withdraw") && (
+        {mayDo("withdraw", opened) && open("withdraw") && (
           <Step
             here={here}
             action="withdraw"
