@@ -110,7 +110,7 @@ export const en: Texts = {
     "holidays-unknown":
       "The law allows no sales calls on public holidays, and this year’s are not known here.",
     "no-rules": "ClearDial does not know the law of this country.",
-    unconfirmed: "The law of this country is not confirmed: ask before you call.",
+    unconfirmed: "The law here is not fully confirmed: ask before you call.",
     presentation: "The law wants another number to be shown for this call.",
     outage: "Checked before the server went away, and judged again when it is back.",
     ground: "On {list}, and called on the ground that our policy declares: read it before you call.",

@@ -53,7 +53,7 @@ export const pl: Texts = {
     "law-holiday": "Tam, gdzie może być abonent, jest dzień wolny ({date}): prawo nie pozwala dzwonić.",
     "holidays-unknown": "W dni wolne prawo nie pozwala dzwonić, a tegoroczne nie są tu znane.",
     "no-rules": "ClearDial nie zna prawa tego kraju.",
-    unconfirmed: "Prawo tego kraju nie jest potwierdzone: zapytaj, zanim zadzwonisz.",
+    unconfirmed: "Prawo nie jest tu w pełni potwierdzone: zapytaj, zanim zadzwonisz.",
     presentation: "Prawo wymaga, by przy tej rozmowie pokazać inny numer.",
     outage: "Sprawdzono przed awarią serwera; po niej zostanie sprawdzone ponownie.",
     ground: "W rejestrze {list}; dzwonimy na podstawie podanej w zasadach: przeczytaj ją przed rozmową.",

@@ -38,7 +38,7 @@ export const connectorReasons: Record<string, string> = {
   "law-holiday": "public holiday by law",
   "holidays-unknown": "this year's public holidays are not known",
   "no-rules": "the law of its country is not known",
-  unconfirmed: "the law of its country is not confirmed",
+  unconfirmed: "the law is not fully confirmed",
   presentation: "another number must be shown",
   outage: "checked before an outage",
   ground: "on {list}, called on our declared ground",

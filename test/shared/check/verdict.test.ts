@@ -247,6 +247,25 @@ describe("each row of the table of reasons", () => {
     expect(said({ region: null })).toEqual(["unknown", "no-rules"]);
     expect(said({}, { lists: [] })).toEqual(["unknown", "no-register", "no-register"]);
   });
+  it("in the Crown dependencies: the lists of the United Kingdom, wherever they were declared for", () => {
+    for (const region of ["GG", "JE", "IM"]) {
+      expect(said({ region })).toEqual(["caution", "unconfirmed", "not-listed", "not-listed"]);
+      expect(said({ region, lists: [on("ctps")] }).slice(0, 2)).toEqual(["blocked", "ctps"]);
+      expect(said({ region }, { lists: [head("tps")] }).slice(0, 2)).toEqual(["unknown", "no-register"]);
+      expect(said({ region }, { purpose: "automated" })[1]).toBe("needs-consent");
+    }
+  });
+  it("holidays by law in a year that the table lacks: not known, and not open", () => {
+    const at = (time: string) =>
+      said(
+        { region: "AU", zones: ["Australia/Sydney"] },
+        { lists: [head("au-dncr", { regions: ["AU"], asOf: time.slice(0, 10) })], now: Date.parse(time) },
+      );
+    // Tuesdays at noon: 2036 is the last year.
+    expect(at("2036-12-16T01:00:00Z")).not.toContain("holidays-unknown");
+    expect(at("2037-01-06T01:00:00Z").slice(0, 2)).toEqual(["unknown", "holidays-unknown"]);
+    expect(at("2037-01-01T01:00:00Z").slice(0, 2)).toEqual(["blocked", "law-holiday"]);
+  });
   it("hours: where the called party is, in their zone", () => {
     const day: [string, string] = ["09:00", "17:00"];
     const hours = { GB: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null } };

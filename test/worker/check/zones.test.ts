@@ -16,16 +16,18 @@ const every = (open: Hours["mon"]): Hours => ({
 
 describe("the zones of a number", () => {
   it("stand in its facts, unless the rules of its region name the only one", async () => {
-    const [us, freephone, gb, jersey] = await check(
+    const [us, freephone, gb, jersey, bern] = await check(
       "+14155550134",
       "+18005550100",
       "+442079460001",
       "+441534123456",
+      "+41313700000",
     );
     expect(us?.facts?.zones).toEqual(["America/Los_Angeles"]);
     expect(freephone?.facts?.zones).toContain("Pacific/Honolulu");
     expect(gb?.facts).not.toHaveProperty("zones");
-    expect(jersey?.facts?.zones).toEqual(["Europe/Jersey"]);
+    expect(jersey?.facts).not.toHaveProperty("zones");
+    expect(bern?.facts?.zones).toEqual(["Europe/Zurich"]);
   });
 
   it("say when it is inside hours: all day it is, and on no day it is not", async () => {
