@@ -15,9 +15,9 @@ const needed: Record<Field, string> = { on: t.onNeeded, givenBy: t.givenByNeeded
 /** The device's day, YYYY-MM-DD. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 
-/** After an objection no agent's word that they want a call counts. */
-export const mayCallBack = ({ reasons }: Decision): boolean =>
-  reasons.every(({ code }) => code !== "objection");
+/** After one, no agent's word that they want a call counts. */
+export const hasObjection = ({ reasons }: Decision): boolean =>
+  reasons.some(({ code }) => code === "objection");
 
 /** `crypto.randomUUID` exists on https pages only. */
 const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");

@@ -9,7 +9,7 @@ import { VerdictIcon } from "../../ui/icons.tsx";
 import { type Card, cardHandle, type Shown } from "./handle.ts";
 import { openDialog } from "./element.ts";
 import { Country, DoNotCall } from "./forms.tsx";
-import { CallBack, mayCallBack } from "./call-back.tsx";
+import { CallBack, hasObjection } from "./call-back.tsx";
 import { Identity } from "./identity.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
@@ -158,6 +158,7 @@ function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164
 
 function Actions(props: Shown & { open: (form: Form) => void }) {
   const { written, e164, readings, decision, notNumber, open } = props;
+  const objected = hasObjection(decision);
   // A link that dials and has no number: there is nothing to record or to correct.
   if (e164 === null && readings.length === 0) return null;
   return (
@@ -166,10 +167,10 @@ function Actions(props: Shown & { open: (form: Form) => void }) {
         <p className="hint">{t.doNotCallNeedsCountry}</p>
       ) : (
         <>
-          <button type="button" className="main" onClick={() => open("do-not-call")}>
+          <button type="button" className={objected ? "link" : "main"} onClick={() => open("do-not-call")}>
             {t.doNotCall}
           </button>
-          {mayCallBack(decision) && (
+          {!objected && (
             <button type="button" className="link" onClick={() => open("call-back")}>
               {t.callBack.open}
             </button>

@@ -10,7 +10,7 @@ import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm } from "./consent-form.tsx";
 import { Override } from "./forms.tsx";
 import type { DialogProps } from "./handle.ts";
-import { CallBack, mayCallBack } from "../card/call-back.tsx";
+import { CallBack, hasObjection } from "../card/call-back.tsx";
 import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
 import { Reasons } from "../card/reasons.tsx";
@@ -53,7 +53,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
     : e164 === null || isTwo
       ? written.trim() || page.noNumber
       : sayNumber(e164);
-  const objected = has("objection");
+  const objected = hasObjection(decision);
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
   // What they said after an objection is nothing that an agent may record.
   const mayRecord = e164 !== null && (objected ? records && role !== "agent" : wantsConsent(decision));
@@ -194,7 +194,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
                 {page.doNotCall}
               </button>
             )}
-            {e164 !== null && medium === "call" && mayCallBack(decision) && (
+            {e164 !== null && medium === "call" && !objected && (
               <button type="button" className="link" onClick={() => setForm("call-back")}>
                 {page.callBack.open}
               </button>
