@@ -1,8 +1,9 @@
 /** Stage 6, numbers: cuts a run into numbers. Weighs every way to cut it, by dynamic programming, and keeps the best. */
-import { candidateOf } from "./candidate.ts";
+import { type Candidate, candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
 import { endsNumber, Gap, type Run } from "./digit-runs.ts";
+import { dialledNational } from "./plans.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {
@@ -106,7 +107,7 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
       const reading = plain
         ? acceptPlain(candidate, around)
         : acceptUnclear(candidate, around, ended[i]! > -Infinity);
-      if (!reading) continue;
+      if (!reading || isPart(candidate, reading, around)) continue;
       const weight = reading.kind === "bare" && reading.e164 !== null ? 8 : weights[reading.kind];
       let worth = base + count * weight + reading.fit * (reading.variable ? 1 : 10);
       // An unclear number is not cut short: what would be left is no number.
@@ -130,6 +131,28 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
     } else inNumber = outOfNumber[i--] === 1;
   }
   return found.reverse();
+}
+
+/** Most digits of a national number: fifteen of E.164, and a trunk prefix in place of the calling code. */
+const MAX_NATIONAL = 15;
+
+/**
+ * True for a part of a longer stretch of digits that as a whole rings another number of the region. Not where lengths vary
+ * and the region's own numbers may follow each other, or a few digits more.
+ */
+function isPart({ from, to, written }: Candidate, reading: Reading, { run, region }: Around): boolean {
+  if (written.plus) return false;
+  const joined = (i: number) => (run.gap[i]! & (Gap.weak | Gap.slash)) === 0 && !endsNumber(run, i);
+  let lo = from;
+  let hi = to;
+  const digits = () => run.at[hi]! - run.at[lo]!;
+  while (lo > 0 && digits() <= MAX_NATIONAL && joined(lo) && !masked[lo - 1]) lo--;
+  while (hi < run.n && digits() <= MAX_NATIONAL && joined(hi) && !masked[hi]) hi++;
+  if (digits() === written.digits.length || digits() > MAX_NATIONAL || run.plus[lo]! >= 0) return false;
+  const before = run.at[from]! - run.at[lo]!;
+  if (reading.variable && reading.kind === "national" && (before === 0 || before >= MIN_DIGITS)) return false;
+  const whole = dialledNational(run.digits.slice(run.at[lo], run.at[hi]), region);
+  return whole !== null && reading.e164 !== `+${whole.code}${whole.nsn}`;
 }
 
 /** True for the short end of `0958/9` or `0958-59`: further lines of the same switchboard. */

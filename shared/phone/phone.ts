@@ -7,7 +7,7 @@
 import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
-import { isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
+import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { digitsOf, eachRun } from "./digit-runs.ts";
 
@@ -63,8 +63,7 @@ export function toE164(text: string, region: string): Omit<Phone, "start" | "end
  * trunk prefix, or without one where that is usual. Null where there is no such number.
  */
 export function dialledIn(written: string, region: string): string | null {
-  const { trunk, bare } = nationals(digitsOf(written), region);
-  const number = trunk ?? (bare && (shapeOf(bare)?.shape.bare ?? true) ? bare : null);
+  const number = dialledNational(digitsOf(written), region);
   return number && `+${number.code}${number.nsn}`;
 }
 

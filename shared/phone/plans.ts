@@ -232,6 +232,12 @@ export function nationals(digits: string, region: string): { trunk: National | n
   return { trunk: trunk && isListed(trunk) ? trunk : null, bare: isListed(bare) ? bare : null };
 }
 
+/** The number that digits without a code are where they are dialled nationally: after the trunk prefix, or as is usual without. */
+export function dialledNational(digits: string, region: string): National | null {
+  const { trunk, bare } = nationals(digits, region);
+  return trunk ?? (bare && (shapeOf(bare)?.shape.bare ?? true) ? bare : null);
+}
+
 /** The way in which its plan groups a number; null where it has none. */
 export function shapeOf({ code, nsn }: National): { shape: Shape; groups: string[] } | null {
   for (const shape of planOf(code)?.shapes ?? []) {

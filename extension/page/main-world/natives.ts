@@ -40,11 +40,12 @@ export const then = plain<[undefined, () => void], unknown>(Promise.prototype.th
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
 const has = plain(WeakSet.prototype.has);
 const add = plain(WeakSet.prototype.add);
+const nativeOf = plain(WeakMap.prototype.get);
+const noteNative = plain(WeakMap.prototype.set);
 /* oxlint-enable typescript/unbound-method */
 const part = (owner: object, name: string, which: "get" | "set") =>
   plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
 export const setValue = part(Attr.prototype, "value", "set");
-const Wrapper = Proxy;
 
 /** The native getter of a property; null where the receiver is of another kind. */
 const reads = <T>(owner: object, name: string): ((self: unknown) => T | null) => {
@@ -89,10 +90,42 @@ export function firstTime(): (one: object) => boolean {
   return (one) => !has(seen, one) && (add(seen, one), true);
 }
 
+/** The native of each function that stands in for one. */
+const natives = new WeakMap<object, Native>();
+
+const LOOKS = ["name", "length"];
+/** In a class, whose code is strict: else a call without a receiver would get our window for one. */
+class StandIn {
+  static of(native: Native, trap: Trap): { call: Native } {
+    return {
+      call(...args) {
+        return trap(native, this, args);
+      },
+    };
+  }
+}
+
 /**
- * Puts a trap over a method, a getter or a setter. A proxy keeps the native function's name, length and look, and the
- * property keeps its place and kind.
+ * A function instead of a native one, which looks like it. No proxy: Chrome takes a slow way to each property whose getter
+ * or setter is one.
  */
+function standIn(native: Native, trap: Trap): Native {
+  const own = StandIn.of(native, trap).call;
+  for (let i = 0; i < LOOKS.length; i++) {
+    const look = getOwnPropertyDescriptor(native, LOOKS[i]!)!;
+    setPrototypeOf(look, null);
+    defineProperty(own, LOOKS[i]!, look);
+  }
+  setPrototypeOf(own, getPrototypeOf(native));
+  noteNative(natives, own, native);
+  return own;
+}
+
+/** `Function.prototype.toString`, which shows a native of each that stands in for one. */
+export const shows: Trap = (native, self, args) =>
+  apply(native, nativeOf(natives, self as object) ?? self, args);
+
+/** Puts a trap over a method, a getter or a setter. The property keeps its place and kind. */
 export function over(
   owner: object | undefined,
   name: string,
@@ -102,8 +135,7 @@ export function over(
   const own = owner && getOwnPropertyDescriptor(owner, name);
   const native = own?.[part] as Native | undefined;
   if (typeof native !== "function") return;
-  const handler = { __proto__: null, apply: trap } as ProxyHandler<Native>;
-  own![part] = new Wrapper(native, handler);
+  own![part] = standIn(native, trap);
   setPrototypeOf(own!, null);
   defineProperty(owner!, name, own!);
 }

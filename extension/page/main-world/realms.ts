@@ -5,7 +5,7 @@
 import { wireClicks } from "./clicks.ts";
 import { wireFrames } from "./frames.ts";
 import { wireMarkup } from "./parsers.ts";
-import { apply, firstTime, getPrototypeOf, over, type Realm, type Trap, windowOf } from "./natives.ts";
+import { apply, firstTime, getPrototypeOf, over, type Realm, shows, type Trap, windowOf } from "./natives.ts";
 import { wireOpens } from "./opens.ts";
 import { wireRoots } from "./roots.ts";
 import { wireWrites } from "./writes.ts";
@@ -24,6 +24,7 @@ export function wire(win: Window): void {
   wireWrites(realm);
   wireClicks(realm);
   wireRoots(realm);
+  over(realm.Function.prototype, "toString", shows);
   over(realm.HTMLIFrameElement.prototype, "contentWindow", answersWindow, "get");
   over(realm.HTMLFrameElement.prototype, "contentWindow", answersWindow, "get");
   over(realm.HTMLObjectElement.prototype, "contentWindow", answersWindow, "get");

@@ -52,7 +52,9 @@ describe("a page that looks at its natives", () => {
       const { name, length } = native;
       const source = Function.prototype.toString.call(native);
       const own = Object.getOwnPropertyNames(native).join();
-      seen.push(`${of}: ${name} ${length} ${/\{\s*\[native code\]\s*\}$/.test(source)} ${own}`);
+      const proto = Object.getPrototypeOf(native) as unknown;
+      const from = proto === Function.prototype ? "Function" : String((proto as { name?: string }).name);
+      seen.push(`${of}: ${name} ${length} ${source} ${own} ${from} ${Object.hasOwn(native, "prototype")}`);
     };
     const walk = (of: string, owner: object) => {
       for (const key of Reflect.ownKeys(owner)) {
@@ -82,6 +84,27 @@ describe("a page that looks at its natives", () => {
     expect(without.length).toBeGreaterThan(5000);
     await page.goto(url);
     expect(await page.evaluate(look)).toEqual(without);
+  });
+
+  it("calls those of a frame without a receiver, and the frame's window is meant", async () => {
+    const heard = () => {
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      const inner = frame.contentWindow as Window & typeof globalThis;
+      const heard: string[] = [];
+      addEventListener("said", () => heard.push("page"));
+      inner.addEventListener("said", () => heard.push("frame"));
+      const dispatch = Reflect.get(inner.EventTarget.prototype, "dispatchEvent") as () => boolean;
+      Reflect.apply(dispatch, undefined, [new Event("said")]);
+      const shown = Function.prototype.toString.call(dispatch);
+      const same = Object.getPrototypeOf(dispatch) === inner.Function.prototype;
+      frame.remove();
+      return [...heard, shown, String(same)];
+    };
+    await page.goto(elsewhere());
+    const without = await page.evaluate(heard);
+    expect(without).toEqual(["frame", "function dispatchEvent() { [native code] }", "true"]);
+    await page.goto(url);
+    expect(await page.evaluate(heard)).toEqual(without);
   });
 
   it("reads no address of ours in its errors' stacks, its own handlers' included", async () => {

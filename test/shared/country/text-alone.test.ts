@@ -12,8 +12,6 @@ import { nationalNumbers, type NationalNumber, separated, writtenAs } from "../p
 const MANY = Number(process.env["NUMBERS"] ?? 60);
 const SEED = Number(process.env["SEED"] || 16);
 const GROUPINGS = [[3, 4], [4, 3], [5], [5, 3], [3, 3], [2, 4], [4, 4], [2, 2, 2, 2]];
-/** Longer ones in a grouping that nobody uses may hold a whole number of somewhere. */
-const LONGEST = 11;
 
 const ids = Object.keys(regions);
 const languages: Record<string, string> = { IN: "hi-IN", FR: "fr-FR", CA: "fr-CA", DE: "de-DE" };
@@ -25,7 +23,7 @@ function* textsOf({ dialled, written }: NationalNumber, other: string, nth: numb
   yield written;
   const foreign = writtenAs(dialled, other);
   if (foreign !== null) yield foreign;
-  if (dialled.length <= LONGEST) yield separated(dialled, GROUPINGS[nth % GROUPINGS.length]!);
+  yield separated(dialled, GROUPINGS[nth % GROUPINGS.length]!);
   if (dialled.length === 10) yield `(${dialled.slice(0, 3)}) ${dialled.slice(3, 6)}-${dialled.slice(6)}`;
 }
 
