@@ -189,7 +189,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         text.columns.act,
         (c) =>
           c.withdrawnAt === null && (
-            <Group gap={4} wrap="nowrap">
+            <Group gap={4}>
               {c.state === "review" && mayReview && c.by !== me && (
                 <Button
                   size="compact-xs"
