@@ -3,7 +3,7 @@ import type { Role } from "../people/api.ts";
 import type { SignInRule } from "./policy.ts";
 
 /** As the company's provider says who a person is: an address and a domain only where it vouches for them. */
-export interface Account {
+interface Account {
   email: string | null;
   domain: string | null;
   groups: readonly string[];

@@ -47,6 +47,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     people: "as long as the trail names them",
     policies: "evidence names the version",
     proposals: "who proposed and approved a version; no personal data",
+    proposals_told: "who could have refused what counted alone; ids of people",
     recordings: "until their day: worker/recordings/erasure.ts empties the row",
     staged: "until the commit, or seven days: abandon of staging.ts",
     watch_lists: "a row a register",

@@ -36,6 +36,8 @@ const exempt: Record<string, string> = {
   "watching/registers.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
   "watching/run.ts: prepare(":
     "how far the watching has come; what it finds is written with a row of the trail",
+  "policy/proposals.ts: INSERT OR IGNORE INTO":
+    "who was shown a proposal that counts alone; the row of the trail with which it counts names them",
   "webhooks/send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
   "webhooks/send.ts: UPDATE webhook_deliveries SET due": "the webhooks' outbox",
   "webhooks/send.ts: UPDATE webhook_deliveries SET state": "the webhooks' outbox",

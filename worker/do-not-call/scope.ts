@@ -100,6 +100,8 @@ scopes.openapi(
     const asked = c.req.valid("json");
     const { id } = c.req.valid("param");
     const { scope, keepsLine, reason } = asked;
+    // Whom somebody meant is for a person to judge.
+    if (c.get("actor")!.kind !== "person") throw new Problem("role-not-allowed");
     if (keepsLine && scope !== "person")
       throw new Problem("invalid", undefined, [{ path: "keepsLine", message: details.keepsPerson }]);
     const { policy } = await currentPolicy(c.env.DB);

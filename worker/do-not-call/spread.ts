@@ -242,43 +242,70 @@ async function heldBy(db: D1Database, ids: readonly string[]) {
   };
 }
 
-/** After a connector's run: closes what it brought of the people and companies who objected. */
+/** Objections that are read at once, and whose further numbers are written in one run: each is a request of the Worker. */
+const READ = 1000;
+const WRITTEN = 400;
+
+/**
+ * After a connector's run, and daily: closes what it brought of the people and companies who objected. The next run goes on
+ * where there is more.
+ */
 export async function spreadAll(env: Env, now: number): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT s.id, s.number, s.scope, s.reason, (SELECT json_group_array(json_object(
          'connector', r.connector, 'object', r.object, 'record', r.record))
        FROM suppression_records r WHERE r.suppression = s.id) AS records
      FROM suppressions s
-     WHERE s.scope IN ('person', 'company', 'unsaid') AND s.ended_at IS NULL AND s.origin IS NULL`,
+     WHERE s.scope IN ('person', 'company', 'unsaid') AND s.ended_at IS NULL AND s.origin IS NULL
+     ORDER BY s.scope = 'unsaid', s.id`,
   ).all<Omit<Origin, "records"> & { reason: string; records: string }>();
   const origins = results.map((row) => ({ ...row, records: JSON.parse(row.records) as CrmRecord[] }));
-  const reached = await reachOf(env.DB, origins);
-  // One that an officer ended on this number alone does not come back.
-  const there = await env.DB.prepare(
-    `SELECT s.origin || ' ' || s.number AS pair FROM suppressions o JOIN suppressions s ON s.origin = o.id
-     WHERE o.id IN (SELECT value FROM json_each(?)) AND s.keeps_line = (o.scope = 'unsaid')`,
-  )
+  let left = WRITTEN;
+  for (const some of chunks(origins, READ)) {
+    const fresh = await unknownYet(env.DB, some);
+    for (const origin of some) {
+      const numbers = fresh.get(origin.id);
+      if (numbers === undefined) continue;
+      if (left-- === 0) return;
+      await spreadOne(env, origin, numbers, now);
+    }
+  }
+}
+
+/** The numbers that some objections reach and do not close yet. One that an officer ended alone does not come back. */
+async function unknownYet(db: D1Database, origins: readonly Origin[]): Promise<Map<string, number[]>> {
+  const reached = await reachOf(db, origins);
+  const there = await db
+    .prepare(
+      `SELECT s.origin || ' ' || s.number AS pair FROM suppressions o JOIN suppressions s ON s.origin = o.id
+       WHERE o.id IN (SELECT value FROM json_each(?)) AND s.keeps_line = (o.scope = 'unsaid')`,
+    )
     .bind(JSON.stringify(origins.map(({ id }) => id)))
     .all<{ pair: string }>();
   const known = new Set(there.results.map(({ pair }) => pair));
   const fresh = reached.filter(({ origin, number }) => !known.has(`${origin} ${number}`));
-  const at = new Date(now).toISOString();
-  const byOrigin = Map.groupBy(fresh, ({ origin }) => origin);
-  for (const origin of origins) {
-    const numbers = (byOrigin.get(origin.id) ?? []).map(({ number }) => number);
-    if (numbers.length === 0) continue;
-    const entries = spreadEntries(origin, numbers, { by: "system", at });
-    await record(env, {
-      actor: "system",
-      event: {
-        code: "suppression.spread",
-        subject: origin.id,
-        payload: { number: e164Of(origin.number), closed: entries.map(({ number }) => number) },
-      },
-      statements: spreadStatements(entries),
-    }).catch((error: unknown) => {
-      // Somebody ended the objection, or said whom it closes: what it reaches is found by the next run.
-      if (problemOf(error)?.code !== "conflict") throw error;
-    });
-  }
+  return new Map(
+    [...Map.groupBy(fresh, ({ origin }) => origin)].map(([id, rows]) => [id, rows.map((row) => row.number)]),
+  );
+}
+
+async function spreadOne(
+  env: Env,
+  origin: Origin & { reason: string },
+  numbers: readonly number[],
+  now: number,
+): Promise<void> {
+  const entries = spreadEntries(origin, numbers, { by: "system", at: new Date(now).toISOString() });
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "suppression.spread",
+      subject: origin.id,
+      payload: { number: e164Of(origin.number), closed: entries.map(({ number }) => number) },
+    },
+    statements: spreadStatements(entries),
+  }).catch((error: unknown) => {
+    // Somebody ended the objection, or said whom it closes: what it reaches is found by the next run.
+    if (problemOf(error)?.code !== "conflict") throw error;
+  });
 }

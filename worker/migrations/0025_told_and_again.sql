@@ -2,7 +2,7 @@
 -- claims-management calls are kept for a year.
 
 -- proposals_told: who but its maker has heard of such a proposal first, by a mail that has left or by having been shown it.
--- It counts a day after somebody has, unless there is nobody else at all. Kept: as the proposal.
+-- It counts a day after somebody has, unless there is nobody else at all. Kept: always, as the proposal is.
 CREATE TABLE proposals_told (
   proposal TEXT NOT NULL REFERENCES proposals (id),
   person TEXT NOT NULL REFERENCES people (id),
@@ -61,6 +61,7 @@ UPDATE connectors SET again = strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
 -- Recordings of calls that were made while policy let claims-management calls be made (worker/recordings/claims.ts), and
 -- that would go before a year is over, get the day on which it is. marks, `claims-lengthened`: how many; the next daily
 -- job says so on the trail, and removes it.
+-- claims_short: those recordings. Kept: until the end of this migration.
 CREATE TABLE claims_short AS
   SELECT r.id, MAX(r.months, 12) AS months FROM recordings r
   WHERE r.state = 'kept' AND r.rule IN ('retention', 'outside-regions')

@@ -10,7 +10,7 @@ const ofRegisters = (path: string): boolean =>
 /** Clauses by which any number may change. */
 const ofAll = (path: string): boolean =>
   /^(campaigns|parties)\.|^consents\.(recordedBy|monthsAtMost)$/.test(path) ||
-  path === "identity.presentationNumber";
+  /^identity\.(presentationNumber|company|tradingNames)$/.test(path);
 
 /** Stops a run that is under way: it judges by what was in force before. */
 const stopRun = sql("UPDATE watching SET rev = rev + 1 WHERE id = 1");

@@ -24,7 +24,7 @@ export function ConsentReview({ consent, close }: { consent: Consent; close: () 
       done: ({ number }) => fill(text.reviewed[verdict], { number: sayNumber(number) }),
     },
   );
-  const { givenBy, givenAt, words, how, proof, evidence, kind } = consent;
+  const { givenBy, givenAt, caller, words, how, proof, evidence, kind } = consent;
   return (
     <FormDialog
       title={fill(text.reviewTitle, { number: sayNumber(consent.number) })}
@@ -40,6 +40,7 @@ export function ConsentReview({ consent, close }: { consent: Consent; close: () 
         <Fact label={text.columns.givenAt}>
           <When at={givenAt} />
         </Fact>
+        <Fact label={text.columns.caller}>{caller || text.nothing}</Fact>
         <Fact label={text.columns.words}>{words || evidence || text.nothing}</Fact>
         <Fact label={text.columns.how}>{text.hows[how as keyof typeof text.hows] ?? text.nothing}</Fact>
         <Fact label={text.columns.proof}>{proof || text.nothing}</Fact>

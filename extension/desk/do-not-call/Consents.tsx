@@ -166,6 +166,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         ),
       },
       { id: "calls", header: text.columns.calls, value: (c) => sayCalls(c), csvOnly: true },
+      { id: "caller", header: text.columns.caller, value: (c) => c.caller, csvOnly: true },
       { id: "product", header: text.columns.product, value: (c) => c.product, csvOnly: true },
       { id: "how", header: text.columns.how, value: (c) => c.how, csvOnly: true },
       { id: "proof", header: text.columns.proof, value: (c) => c.proof, csvOnly: true },
@@ -189,7 +190,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         text.columns.act,
         (c) =>
           c.withdrawnAt === null && (
-            <Group gap={4} wrap="nowrap">
+            <Group gap={4}>
               {c.state === "review" && mayReview && c.by !== me && (
                 <Button
                   size="compact-xs"

@@ -167,6 +167,7 @@ export const consentsEn = {
   columns: {
     number: "Number",
     kind: "Kind",
+    caller: "To whom",
     calls: "For calls",
     product: "About",
     state: "State",

@@ -77,6 +77,11 @@ export const requestsPublicEn = {
     letters: "What we have written to you",
     copy: "Your copy",
     copyText: "One file (zip) with all that we hold of you. The link works until {date}.",
+    copyNarrowed: "One file (zip) with what you asked for. The link works until {date}.",
+    covers: "What it covers",
+    coversCall: "One call only, and nothing else that we hold of your number.",
+    coversSaid:
+      "Not all that we hold of your number. You told us: “{said}” If you want more than that, write to us.",
     copyLink: "Download your copy",
     history: "What happened",
     proveTitle: "Confirm your address",

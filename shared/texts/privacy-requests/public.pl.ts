@@ -75,6 +75,11 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     letters: "Co do Ciebie napisaliśmy",
     copy: "Twoja kopia",
     copyText: "Jeden plik (zip) ze wszystkim, co o Tobie mamy. Link działa do {date}.",
+    copyNarrowed: "Jeden plik (zip) z tym, o co prosisz. Link działa do {date}.",
+    covers: "Co obejmuje",
+    coversCall: "Tylko jedną rozmowę i nic więcej, co mamy o Twoim numerze.",
+    coversSaid:
+      "Nie wszystko, co mamy o Twoim numerze. Mamy od Ciebie takie słowa: „{said}” Jeśli chcesz więcej, napisz do nas.",
     copyLink: "Pobierz swoją kopię",
     history: "Co się wydarzyło",
     proveTitle: "Potwierdź swój adres",

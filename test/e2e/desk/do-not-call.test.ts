@@ -330,8 +330,8 @@ describe("what waits for somebody", () => {
     await todo.getByRole("link").click();
     await expect.poll(() => desk.url()).toContain("state=review");
     await button("Review the consent of +44 20 7946 0777").waitFor();
-    expect(await scrollsSideways(desk)).toBe(false);
     await shot(desk, "desk-consents-waiting");
+    expect(await scrollsSideways(desk)).toBe(false);
     await button("Review the consent of +44 20 7946 0777").click();
     await dialog().getByLabel("It counts").check();
     await dialog().getByLabel("What you found").fill("Heard the recording");

@@ -285,6 +285,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
     .click();
   await page.getByRole("button", { name: "Next month" }).click();
   await page.locator(".mantine-DatePickerInput-day:not([data-outside])").last().click();
+  await page.getByRole("button", { name: "Next month" }).waitFor({ state: "hidden" });
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-partial");
   await button("Decide", dialog()).click();

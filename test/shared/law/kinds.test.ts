@@ -109,7 +109,7 @@ it("a call of another kind is judged at least as strictly as a general one", () 
 });
 
 it.each(others)(
-  "a %s call to a consumer in France keeps hours, holidays, the cap and a consent's year",
+  "%s calls to consumers in France keep hours, holidays, the cap and a consent's year",
   (kind) => {
     const said = (time: string, givenAt: string, more: Partial<Facts["contacts"]> = {}) => {
       const consent = { kind: "prior", givenAt, until: null, evidenced: true } as const;

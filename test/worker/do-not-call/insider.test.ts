@@ -176,11 +176,11 @@ describe("an objection", () => {
     await object();
     expect(await verdict()).toBe("blocked");
     expect(await count("suppressions", "kind = 'objection' AND ended_at IS NULL")).toBe(1);
-    const scope = await call("POST", `/v1/suppressions/${(data as Suppression).id}/scope`, {
-      token: tokens.agent,
-      body: { scope: "line", reason: "x" },
-    });
-    expect(scope.status).toBe(403);
+    for (const token of [tokens.agent, tokens.manager, ...Object.values(systems)]) {
+      const path = `/v1/suppressions/${(data as Suppression).id}/scope`;
+      const body = { scope: "line", reason: "x" };
+      expect((await call("POST", path, { token, body })).status).toBe(403);
+    }
   });
 
   it("of two at once, or sent again, is one", async () => {

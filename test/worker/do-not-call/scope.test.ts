@@ -329,6 +329,20 @@ describe("a company's accounts", () => {
     expect(await closed(LINE, COLLEAGUE)).toEqual([LINE]);
   });
 
+  it("close however many numbers they have: more than one statement takes", async () => {
+    await env.DB.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+       INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+       SELECT 1, 'contacts', 'r' || i, 'phone', p, IIF(p = 0, 441134960100, 447700100000 + i), 'clear', '2026-11-01', 1
+       FROM n, (SELECT 0 AS p UNION SELECT 1)`,
+    ).run();
+    await objected(SWITCHBOARD, { scope: "company", reason: "\u{1f4de}".repeat(250) });
+    const of = env.DB.prepare(
+      "SELECT COUNT(*) AS n FROM suppressions WHERE origin IS NOT NULL AND ended_at IS NULL",
+    );
+    expect(await of.first("n")).toBe(1200);
+  });
+
   it("are not a person's, and a contact's word may be their company's", async () => {
     await hold(
       [1, "companies", "7", SWITCHBOARD],

@@ -91,6 +91,26 @@ describe("an erasure", () => {
   });
 });
 
+describe("an access request", () => {
+  it("that an officer says was narrowed shows its requester what they are said to have said", async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number);
+    expect((await act(officer, id, "match", { date: today() })).status).toBe(422);
+    const said = "She only wants <b>yesterday's</b> call";
+    await done(officer, id, "match", { date: today(), narrowed: said });
+    await env.DB.exec("DELETE FROM outbox");
+    await done(officer, id, "extend", {
+      reason: "many recordings",
+      letter: { text: "Two months more.", how: "mail" },
+    });
+    const [news] = await linksTo("dora@example.com");
+    const { html } = await open(news!.path);
+    expect(html).toContain("Not all that we hold of your number.");
+    expect(html).toContain("She only wants &lt;b&gt;yesterday");
+    expect(html).not.toContain("with all that we hold");
+  });
+});
+
 describe("a complaint", () => {
   it("by the public page is acknowledged by nobody but its requester, or a letter", async () => {
     const { id, path } = await ask({

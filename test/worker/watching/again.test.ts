@@ -23,7 +23,7 @@ const screen = async (...numbers: string[]) =>
 const agree = async (number: string, givenAt: string, more: object = {}) => {
   const body = {
     ...{ number, kind: "notification", givenBy: "A", givenAt, words: "yes, ring me", how: "web" },
-    ...{ proof: "file 7", evidence: "file 7", caller: "Acme", ...more },
+    ...{ proof: "file 7", evidence: "file 7", ...more },
   };
   const { status, data } = await call("POST", "/v1/consents", { token: tokens.manager, body });
   expect(status, JSON.stringify(data)).toBe(201);
@@ -67,6 +67,22 @@ it("a clause that decides what a consent is worth: numbers of no new version tur
   await watch(env, Date.now(), { numbers: 1 });
   expect(await turned()).toEqual([numberOf(london(1))]);
   expect(await pass()).toBeNull();
+});
+
+it("another name of the company: what was agreed with the former one counts while it is among the names", async () => {
+  const named = (company: string, ...tradingNames: string[]) =>
+    setPolicy(({ identity }) => ({ identity: { ...identity, company, tradingNames } }));
+  await named("Example Ltd");
+  await agree(london(4), `${daysAgo(30)}T12:00:00.000Z`);
+  await screen(london(4));
+  await watch(env, Date.now());
+  await turned();
+  await named("Example Group plc", "Example Ltd");
+  await watch(env, Date.now());
+  expect(await turned()).toEqual([]);
+  await named("Example Group plc");
+  await watch(env, Date.now());
+  expect(await turned()).toEqual([numberOf(london(4))]);
 });
 
 it("the end of the months that policy gives a consent, on the day after it", async () => {

@@ -270,7 +270,11 @@ describe("entries of our own, and consents", () => {
   });
 
   it("a consent that is withdrawn, or ends, or a service entry that does", async () => {
-    const consent = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z" };
+    const consent = {
+      ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+      givenBy: "A",
+      givenAt: "2026-01-01T00:00:00.000Z",
+    };
     const give = async (number: string, until?: string) =>
       (await request("POST", "/v1/consents", { ...consent, number, until })).data as {
         id: string;

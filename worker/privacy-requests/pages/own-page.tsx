@@ -158,11 +158,15 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
           </p>
         )}
         {!own && <Sent row={row} />}
-        <Progress row={row} moment={moment} />
+        <Progress row={row} moment={moment} own={own} />
         {reads && open("share") && copy && (
           <section>
             <h2>{t.copy}</h2>
-            <p>{fill(t.copyText, { date: sayDate(texts, copy.erase_after!) })}</p>
+            <p>
+              {fill(row.narrowed === null ? t.copyText : t.copyNarrowed, {
+                date: sayDate(texts, copy.erase_after!),
+              })}
+            </p>
             <p>
               <a href={`${here}/copy`}>{t.copyLink}</a>
             </p>
@@ -231,7 +235,10 @@ function Sent({ row }: { row: Row }) {
   );
 }
 
-function Progress({ row, moment }: { row: Row; moment: Moment }) {
+/** Narrowed by the form, or as it was entered: to one call. Else by words that an officer noted (search.ts). */
+const byCall: ReadonlySet<string> = new Set(["form", "entry"]);
+
+function Progress({ row, moment, own }: { row: Row; moment: Moment; own: boolean }) {
   const { status: t, form, texts } = useContext(Spoken);
   const { decideBy, paused } = clocks(row, moment.today);
   const { duties } = dutiesOf(row, moment);
@@ -240,6 +247,12 @@ function Progress({ row, moment }: { row: Row; moment: Moment }) {
     <dl>
       <dt>{t.kind}</dt>
       <dd>{form.kinds[row.kind]}</dd>
+      {own && row.narrowed !== null && (
+        <>
+          <dt>{t.covers}</dt>
+          <dd>{byCall.has(row.narrowed) ? t.coversCall : fill(t.coversSaid, { said: row.narrowed })}</dd>
+        </>
+      )}
       <dt>{t.received}</dt>
       <dd>{sayDate(texts, row.received_on)}</dd>
       <dt>{t.state}</dt>
