@@ -56,10 +56,10 @@ export function newsOf(
   ];
 }
 
-/** Logs that a requester opened their page, before answering. */
-export const openedOnPage = (c: Context<App>, row: Row): Promise<void> =>
+/** Logs that a requester opened their page, before answering; or whoever has a link that was handed over. */
+export const openedOnPage = (c: Context<App>, row: Row, handed: boolean): Promise<void> =>
   record(c.env, {
     actor: "requester",
-    event: { code: "opened.request-page", subject: row.id, payload: null },
+    event: { code: "opened.request-page", subject: row.id, payload: handed ? { handed } : null },
     statements: [],
   });

@@ -100,7 +100,7 @@ export const en: Texts = {
     listed: "On {list} (list of {date}).",
     "person-objected": "One person on this line told us not to call ({date}): do not ask for them.",
     "scope-unsaid":
-      "They objected on another number ({date}). Compliance is asked whether this one is meant, too.",
+      "Somebody in the same CRM record objected on another number ({date}). Compliance is asked whether this one is meant, too.",
     "not-authorised":
       "Only an authorised firm may make pensions calls, and policy does not say that we are one.",
     cap: "As many calls as the law allows were made: the next from {date}.",

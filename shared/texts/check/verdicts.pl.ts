@@ -45,7 +45,7 @@ export const pl: Texts = {
     "person-objected":
       "Osoba z tej linii powiedziała, żeby do niej nie dzwonić ({date}): nie proś jej do telefonu.",
     "scope-unsaid":
-      "Sprzeciw zgłoszono na innym numerze ({date}). Dział zgodności sprawdza, czy dotyczy też tego.",
+      "W tym samym rekordzie CRM zgłoszono sprzeciw na innym numerze ({date}). Dział zgodności sprawdza, czy dotyczy też tego.",
     "not-authorised": "O emerytury może dzwonić tylko uprawniona firma, a zasady nie mówią, że nią jesteśmy.",
     cap: "Wykonano tyle połączeń, na ile pozwala prawo: następne od {date}.",
     rest: "Abonent odmówił. Prawo daje mu spokój do {date}.",

@@ -128,7 +128,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   const { row, scope, moment } = opened;
   const own = scope !== "page";
   const reads = mayRead(opened);
-  if (own) await openedOnPage(c, row);
+  if (own) await openedOnPage(c, row, opened.handed);
   const [events, letters, copy] = await Promise.all([
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
       .bind(row.id)
