@@ -11,16 +11,13 @@ import { codeOf, end, integrations, now, propose, put, second, tokens, withSecon
 
 withSecond();
 
-/** Every change that loosens, each in one round: a save has one change of a clause. */
+/** Changes that loosen, each in one round: a save has one change of a clause. test/shared/policy tries them both ways. */
 const rounds = (() => {
-  const all = [
-    ...oneWay.map(([path, looser, stricter]) => [path, stricter, looser] as const),
-    ...eitherWay.flatMap(([path, one, other]) => [[path, one, other] as const, [path, other, one] as const]),
-  ];
-  const ofClause = Map.groupBy(all, ([path]) => clauseAt(path)!.path);
-  const most = Math.max(...[...ofClause.values()].map((cases) => cases.length));
+  const all = [...oneWay.map(([path, looser, stricter]) => [path, stricter, looser] as const), ...eitherWay];
+  const ofClause = [...Map.groupBy(all, ([path]) => clauseAt(path)!.path).values()];
+  const most = Math.max(...ofClause.map((cases) => cases.length));
   return Array.from({ length: most }, (_, round) =>
-    [...ofClause.values()].flatMap((cases) => cases.slice(round, round + 1)),
+    ofClause.flatMap((cases) => cases.slice(round, round + 1)),
   );
 })();
 /** The policies before and after some changes. Who has a name has an address. */
@@ -33,20 +30,15 @@ const both = (changes: readonly (readonly [path: string, from: unknown, to: unkn
 describe("what loosens", () => {
   it.each(rounds.map((changes, round) => [round + 1, changes] as const))(
     "round %i of every clause: it waits, whoever saves it, until a second person approves it",
-    async (_, changes) => {
+    async (round, changes) => {
       const { before, next } = both(changes);
       await setPolicy(() => before);
-      const [byManager, byAdmin] = [await propose(next, tokens.manager), await propose(next)];
-      const paths = changes.map(([path]) => path).sort();
-      for (const proposal of [byManager, byAdmin])
-        expect(proposal.changes.map(({ path }) => path).sort()).toEqual(paths);
+      const proposal = await propose(next, round % 2 === 1 ? tokens.manager : tokens.admin);
+      expect(proposal.changes.map(({ path }) => path).sort()).toEqual(changes.map(([path]) => path).sort());
       // Time alone does not bring it into force, as there is somebody else.
       await settleDue(env, Date.now() + 2 * DAY);
       expect((await now()).policy).toEqual(before);
-      expect((await end(byManager.id, "withdraw", tokens.manager)).data).toMatchObject({
-        state: "withdrawn",
-      });
-      const { status, data } = await end(byAdmin.id, "approve", second);
+      const { status, data } = await end(proposal.id, "approve", second);
       expect(status, JSON.stringify(data)).toBe(200);
       expect((await now()).policy).toEqual(next);
     },
