@@ -52,34 +52,35 @@ export async function reachOf(
   if (wide.length === 0) return [];
   const { results } = await db
     .prepare(
+      // CROSS JOIN keeps SQLite from beginning at all records of all CRMs.
       `WITH RECURSIVE
        o AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'number' AS number, value ->> 'scope' AS scope,
          value -> 'records' AS records FROM json_each(?1)),
        named AS MATERIALIZED (SELECT o.id, o.scope, n.number FROM o, json_each(o.records) r
-         JOIN connector_numbers n ON n.connector = r.value ->> 'connector' AND n.object = r.value ->> 'object'
+         CROSS JOIN connector_numbers n ON n.connector = r.value ->> 'connector' AND n.object = r.value ->> 'object'
            AND n.record = r.value ->> 'record'),
        person (id, number) AS (
          SELECT id, number FROM o
            WHERE scope IN ('person', 'unsaid') AND records = '[]' AND NOT ${shared("o.number")}
          UNION SELECT id, number FROM named WHERE scope = 'person' AND number <> 0 AND NOT ${shared("named.number")}
          UNION SELECT p.id, n.number FROM person p
-           JOIN connector_numbers h ON h.number = p.number
-           JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
+           CROSS JOIN connector_numbers h ON h.number = p.number
+           CROSS JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
            WHERE n.number <> 0 AND NOT ${shared("n.number")}),
        direct AS MATERIALIZED (
          SELECT o.id, o.scope, r.value ->> 'connector' AS connector, r.value ->> 'object' AS object,
              r.value ->> 'record' AS record FROM o, json_each(o.records) r WHERE o.scope = 'company'
          UNION SELECT o.id, o.scope, h.connector, h.object, h.record FROM o
-           JOIN connector_numbers h ON h.number = o.number
+           CROSS JOIN connector_numbers h ON h.number = o.number
            WHERE o.scope IN ('company', 'unsaid') AND o.records = '[]'),
        accounts AS MATERIALIZED (SELECT DISTINCT d.id, a.connector, a.account FROM direct d
-         JOIN connector_accounts a ON a.connector = d.connector AND a.object = d.object AND a.record = d.record
+         CROSS JOIN connector_accounts a ON a.connector = d.connector AND a.object = d.object AND a.record = d.record
          WHERE d.scope = 'company'),
        records AS (SELECT id, connector, object, record FROM direct
          UNION SELECT c.id, a.connector, a.object, a.record FROM accounts c
-           JOIN connector_accounts a ON a.connector = c.connector AND a.account = c.account),
+           CROSS JOIN connector_accounts a ON a.connector = c.connector AND a.account = c.account),
        company AS (SELECT r.id, n.number FROM records r
-         JOIN connector_numbers n ON n.connector = r.connector AND n.object = r.object AND n.record = r.record)
+         CROSS JOIN connector_numbers n ON n.connector = r.connector AND n.object = r.object AND n.record = r.record)
        SELECT r.id AS origin, r.number FROM (SELECT * FROM person UNION SELECT * FROM company) r
        JOIN o ON o.id = r.id WHERE r.number <> o.number AND r.number <> 0
        ORDER BY r.id, r.number`,
