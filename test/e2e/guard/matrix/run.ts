@@ -66,9 +66,12 @@ export async function oneByOne(
   });
 }
 
+/** What the browser says of a document that one of its cells led away. */
+const LOST = /Frame was detached|Execution context was destroyed/;
+
 /**
- * Cells that should all be held. Those in which no person acts share a key: where anything dialled, each of that key is
- * tried again by itself. `loose` are known to dial.
+ * Cells that should all be held. Those in which no person acts share a key: where anything dialled, or one led the document
+ * of the others away, each of that key is tried again by itself. `loose` are known to dial.
  */
 export async function together(
   runner: Runner,
@@ -84,7 +87,7 @@ export async function together(
     for (const group of groups) await runner.drive.together(group);
     await settle();
     for (const group of groups)
-      if (group.some((trial) => runner.drive.dialled(trial) > 0))
+      if (group.some((trial) => runner.drive.dialled(trial) > 0 || LOST.test(trial.error ?? "")))
         alone.push(...group.map(({ cell }) => cell));
       else held.push(...group.map(({ cell, error }) => ({ cell, error, dialled: 0 })));
   });
