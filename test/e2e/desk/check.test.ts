@@ -52,7 +52,7 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await expect.poll(() => answer.textContent()).toContain("by what was on record then");
   await expect.poll(() => answer.textContent()).not.toContain("They told us not to call");
-  await page.getByLabel("By", { exact: true }).selectOption("message");
+  await page.getByLabel("Call or message").selectOption("message");
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “pensions”");
 });
