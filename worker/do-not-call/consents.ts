@@ -72,7 +72,7 @@ consents.openapi(
   async (c) => {
     const query = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
-    const where = `${unrestricted("consent", "consents.id")}${query.state ? " AND state = 'review'" : ""}`;
+    const where = `${unrestricted("consent", "consents.id")}${query.state ? " AND state = 'review' AND withdrawn_at IS NULL" : ""}`;
     const { rows, next } = await pageOf<ConsentRow>(
       c.env.DB,
       { table: "consents", columns: consentColumns, where },

@@ -330,6 +330,8 @@ describe("what waits for somebody", () => {
     await todo.getByRole("link").click();
     await expect.poll(() => desk.url()).toContain("state=review");
     await button("Review the consent of +44 20 7946 0777").waitFor();
+    // The withdrawn one waits for nobody.
+    await expect.poll(() => desk.locator("tbody tr").count()).toBe(2);
     await shot(desk, "desk-consents-waiting");
     expect(await scrollsSideways(desk)).toBe(false);
     await button("Review the consent of +44 20 7946 0777").click();
