@@ -639,6 +639,20 @@ describe("without an answer", () => {
       await tab.reload();
       await fill(tab, `<p>${linkTo(asked)} ${linkTo(never, "never")}</p>`);
       await expectVerdicts(tab, { [asked]: "clear", [never]: "unknown" });
+      await tab.keyboard.press("Alt+Shift+C");
+      const card = () =>
+        inOurWorld(
+          tab,
+          () => {
+            const host = document.querySelector<HTMLElement>("cleardial-host")!;
+            const root = chrome.dom.openOrClosedShadowRoot(host)!;
+            return root.querySelector<HTMLElement>("dialog[open]")?.innerText ?? "";
+          },
+          null,
+        );
+      await expect.poll(card).toContain("Checked before the server went away");
+      await shot(tab, "card-outage");
+      await tab.keyboard.press("Escape");
       await tab.click("#link");
       await expect.poll(() => dialled(tab)).toEqual(["link"]);
       await tab.click("#never");
