@@ -234,7 +234,7 @@ describe.each([
     const world = new World();
     const { facts } = world.wake();
     await facts.ask(numbers(2));
-    let error: Error = new Refused({ type: "about:blank", title: "", status: 409, code: "exists" } as never);
+    let error: Error = new Refused({ type: "about:blank", title: "", status: 409, code: "exists" });
     const asks = openDialHandlers({
       account: { current: () => Promise.resolve(world.account) },
       worker: { retry: () => {}, call: () => Promise.reject(error) },
