@@ -27,7 +27,12 @@ export function PeopleInvites() {
       isOut(i) ? fill(words.state.out, { at: sayTime(i.expiresAt) }) : words.state.over;
     return [
       { id: "name", header: names.name, value: (i) => i.name },
-      { id: "email", header: names.email, value: (i) => i.email },
+      {
+        id: "email",
+        header: names.email,
+        value: (i) => i.email,
+        cell: (i) => <span className="desk-address">{i.email}</span>,
+      },
       { id: "role", header: names.role, value: (i) => rolesEn[i.role] },
       {
         id: "state",

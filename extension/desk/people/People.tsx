@@ -25,7 +25,7 @@ const name: Column<Person> = {
   header: words.columns.name,
   value: (p) => p.name,
   cell: (p) => (
-    <Anchor size="sm" fw={600} href={linkTo(`/people/${p.id}`)}>
+    <Anchor className="desk-address" size="sm" fw={600} href={linkTo(`/people/${p.id}`)}>
       {p.name}
     </Anchor>
   ),
@@ -41,7 +41,12 @@ const rest: Column<Person>[] = [
   timeColumn("seen", words.columns.seen, (p) => p.lastSeenAt),
   timeColumn("since", words.columns.created, (p) => p.createdAt),
 ];
-const email: Column<Person> = { id: "email", header: words.columns.email, value: (p) => p.email };
+const email: Column<Person> = {
+  id: "email",
+  header: words.columns.email,
+  value: (p) => p.email,
+  cell: (p) => <span className="desk-address">{p.email}</span>,
+};
 const peopleColumns = [name, email, ...rest];
 const integrationColumns = [name, ...rest];
 

@@ -274,7 +274,7 @@ describe("registers", () => {
     const before = await cli(["lists", "listed", "ndd", "087 1234568", "--at", "2020-01-01"]);
     expect([before.code, before.stderr]).toEqual([1, expect.stringContaining("in force on that day")]);
     expect((await cli(["lists", "rules"])).stdout).toMatch(
-      /not legal advice[^]*\nDE:\n {2}no register\n {2}DE-consumer: UWG .*; seen as .*, looked up on /,
+      /not legal advice[^]*\nDE:\n {2}no register\n(?: {2}.*\n)* {2}DE-consumer: UWG .*; seen as .*, looked up on /,
     );
   });
 });

@@ -39,7 +39,7 @@ describe("by the text alone", () => {
   it.each(ids)("the generator has numbers of several line types in %s", (id) => {
     const its = numbers.get(id)!;
     expect(its).toHaveLength(MANY);
-    expect(new Set(its.map(({ type }) => type)).size).toBeGreaterThan(2);
+    expect(new Set(its.map(({ type }) => type)).size).toBeGreaterThan(1);
   });
 
   const pairs = ids.flatMap((a) =>

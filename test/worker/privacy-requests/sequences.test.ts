@@ -137,10 +137,9 @@ async function make({ kind, pauses, old }: Sequence): Promise<Made> {
        VALUES (?1, 'd', ?1, ?1, ?2, 'outbound', '2026-07-01T10:00:00.000Z', '2026-07-01', 5, 'r2', ?1, 'GB', 1, 'quality',
          '2099-01-01', 'retention', 12, 'p', 'x')`,
     ).bind(recording, number),
-    env.DB.prepare("INSERT INTO request_links VALUES (?, ?, 'whole', '2099-01-01', 'x')").bind(
-      sha256Hex(secret),
-      id,
-    ),
+    env.DB.prepare(
+      "INSERT INTO request_links (hash, request, scope, until, at) VALUES (?, ?, 'whole', '2099-01-01', 'x')",
+    ).bind(sha256Hex(secret), id),
   ]);
   if (!old) await makeDuties(env, Date.now());
   return { id, ref, recording, path: `/privacy-request/${secret}/copy` };
