@@ -12,7 +12,8 @@ export const consentMedium = z.enum(["call", "message"]);
 /** What a consent of a kind says of itself. */
 const said = {
   caller: text(200).optional().meta({
-    description: "to whom, by name: this company, which is the default, or one of its trading names in the policy",
+    description:
+      "to whom, by name: this company, which is the default, or one of its trading names in the policy",
   }),
   calls: z
     .array(campaignSchema)
@@ -32,13 +33,11 @@ const said = {
 const fields = z.object({
   number: written,
   kind: consentKind.optional(),
-  basis: consentBasis
-    .optional()
-    .meta({
-      description:
-        "instead of a kind, as before there were kinds: `consent` is read as a notification. It holds for one call back, " +
-        "and is reviewed, whoever sends it",
-    }),
+  basis: consentBasis.optional().meta({
+    description:
+      "instead of a kind, as before there were kinds: `consent` is read as a notification. It holds for one call back, " +
+      "and is reviewed, whoever sends it",
+  }),
   givenBy: text(200).meta({ description: "the subscriber: whose line it is" }),
   givenAt: time,
   evidence: text(2000)
@@ -139,7 +138,9 @@ export const callBackRequest = z.object({
 export const callBackAnswer = z.object({
   consent: consentSchema
     .nullable()
-    .meta({ description: "null: the number has had its one call back, so the call does not count as asked for" }),
+    .meta({
+      description: "null: the number has had its one call back, so the call does not count as asked for",
+    }),
   entry: suppressionSchema.nullable().meta({ description: "what holds the number until the day before" }),
   why: z.string().nullable().meta({ description: "without a consent: why, in words" }),
 });

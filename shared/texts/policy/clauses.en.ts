@@ -180,7 +180,8 @@ export const policyPanelEn = {
   save: "Save",
   propose: "Propose",
   proposed: "Proposed. Another person approves it in the desk, under Policy.",
-  proposedAlone: "Proposed. It counts 24 hours after somebody was told, unless somebody refuses it in the desk, under Policy.",
+  proposedAlone:
+    "Proposed. It counts 24 hours after somebody was told, unless somebody refuses it in the desk, under Policy.",
   saving: "Saving…",
   undo: "Undo",
   saved: "Saved. Open pages follow at once here, and within a minute everywhere.",

@@ -88,7 +88,8 @@ export const deskPolicyEn = {
     proposed: "Proposed. It counts once another person has approved it.",
     both: "Saved, and the rest proposed: it counts once another person has approved it.",
     proposedAlone: "Proposed. It counts 24 hours after somebody was told, unless somebody refuses it.",
-    bothAlone: "Saved, and the rest proposed: it counts 24 hours after somebody was told, unless somebody refuses it.",
+    bothAlone:
+      "Saved, and the rest proposed: it counts 24 hours after somebody was told, unless somebody refuses it.",
     leave: "Keep them",
   },
   moved: {

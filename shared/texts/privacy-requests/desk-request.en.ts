@@ -256,7 +256,8 @@ export const deskRequestEn = {
     other: "Which one",
     reasons: "Reasons, as the requester reads them",
     keepUntil: "Keep it as proof that the call was lawful, until",
-    keepNote: "Leave it empty to keep it like everything else that is refused. With a day only officers see it, in a proof, and it is erased then.",
+    keepNote:
+      "Leave it empty to keep it like everything else that is refused. With a day only officers see it, in a proof, and it is erased then.",
     refuse: "Refuse: {item}",
     yes: "Deny it",
     partialYes: "Decide",

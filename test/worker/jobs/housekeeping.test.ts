@@ -21,7 +21,11 @@ beforeAll(async () => {
     token: tokens.manager,
     body: { reason: "mistake" },
   });
-  const body = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z" };
+  const body = {
+    ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+    givenBy: "A",
+    givenAt: "2026-01-01T00:00:00.000Z",
+  };
   await call("POST", "/v1/consents", { token: tokens.manager, body: { ...body, number: "+442079460012" } });
   await call("POST", "/v1/suppressions", {
     token: tokens.manager,

@@ -167,7 +167,11 @@ describe("a number that was blocked at the time", () => {
     expect(await flagOf({ number: later, startedAt: at(-7) })).toBeNull();
     expect(await flagOf({ number: later, startedAt: at(-1) })).toEqual(["tps"]);
 
-    const consent = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: at(-8) };
+    const consent = {
+      ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+      givenBy: "A",
+      givenAt: at(-8),
+    };
     await call("POST", "/v1/consents", { token: tokens.manager, body: { ...consent, number: consented } });
     // Entered now, so not known then.
     expect(await flagOf({ number: consented, startedAt: at(-7) })).not.toBeNull();

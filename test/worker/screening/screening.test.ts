@@ -19,7 +19,11 @@ beforeAll(async () => {
     token: tokens.agent,
     body: { number: "+442079460001", reason: "stop" },
   });
-  const consent = { ...{ kind: "notification", words: "yes", how: "web", proof: "form" }, givenBy: "A", givenAt: "2026-01-01T00:00:00.000Z" };
+  const consent = {
+    ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+    givenBy: "A",
+    givenAt: "2026-01-01T00:00:00.000Z",
+  };
   await call("POST", "/v1/consents", {
     token: tokens.manager,
     body: { ...consent, number: "+442079460101" },
