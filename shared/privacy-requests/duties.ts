@@ -251,8 +251,8 @@ export function dutiesFor(past: Past): Duty[] {
     past,
   );
   if (past.state === "withdrawn") take([["withdraw", closedOn]], past);
-  // It was closed by the rules of its time.
-  return closedOn === null
-    ? duties
-    : duties.map((duty) => (isOpen(duty) ? { ...duty, metOn: closedOn } : duty));
+  if (closedOn === null) return duties;
+  // It was closed by the rules of its time: what is not on record as done is owed no more, and was not done.
+  const closed = past.kind === "objection" ? { metOn: closedOn } : { void: true };
+  return duties.map((duty) => (isOpen(duty) ? { ...duty, ...closed } : duty));
 }

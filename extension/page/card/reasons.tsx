@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Because } from "../../../shared/check/api-explain.ts";
 import type { Facts, Reason } from "../../../shared/check/api.ts";
 import { becauseOf } from "../../../shared/check/explain.ts";
+import { toRead } from "../../../shared/check/to-read.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { lawTextsFor, sayElse, sayRule } from "../../../shared/texts/law/law.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
@@ -38,6 +39,7 @@ export function Reasons({ reasons, context, facts, medium, headed = false }: Rea
           {shown.map((reason, i) => (
             <li key={i}>
               {sayReason(texts, reason, lists)}
+              <Quoted words={toRead(reason, context?.policy ?? null, facts)} />
               {explained && <Behind because={becauseOf(reason, known)} />}
             </li>
           ))}
@@ -54,6 +56,8 @@ export function Reasons({ reasons, context, facts, medium, headed = false }: Rea
     </>
   );
 }
+
+const Quoted = ({ words }: { words: string }) => words !== "" && <q>{words}</q>;
 
 function Behind({ because }: { because: Because }) {
   if (because.rules.length === 0) return <p className="hint">{sayElse(law, because)}</p>;

@@ -51,6 +51,7 @@ export const cardStyle = `
   button.link { padding: 0; border: 0; color: var(--accent); text-decoration: underline; }
   a { color: var(--accent); }
   li .hint { margin: 2px 0 6px; }
+  li q { display: block; color: var(--soft); font-size: 13px; }
   .link.small { margin: 0 0 4px; display: inline; }
   .actions > .link { display: block; margin-top: 10px; }
   button.close { padding: 0 6px; border: 0; font-size: 20px; line-height: 1; color: var(--soft); }

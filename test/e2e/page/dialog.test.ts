@@ -156,6 +156,8 @@ describe("each verdict", () => {
     await show(`<p>${linkTo(CONSENTED)}</p>`, { [CONSENTED]: "caution" });
     await page.click("#link");
     await says(page, "Read before you call");
+    // The product that they agreed to calls about.
+    await says(page, "boilers");
     await says(page, "This is … from Northfold");
     await says(page, "If they ask: 1 Fixture Street, Leeds");
     await shot(page, "ask-caution");

@@ -294,6 +294,8 @@ describe("a request of before duties were rows", () => {
     });
     expect(open(closed)).toEqual([]);
     expect(closed.find(({ kind }) => kind === "decide")).toMatchObject({ metOn: "2026-11-10" });
+    // That the authority was told is not on record.
+    expect(closed.find(({ kind }) => kind === "tell-authority")).toMatchObject({ metOn: null, void: true });
     expect(of({ state: "withdrawn", closedOn: "2026-11-20" })).toMatchObject([
       { kind: "decide", void: true },
     ]);
