@@ -81,6 +81,12 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     }, ms);
   }
 
+  /** An answer came. What another one could not tell is asked for after a pause, and shown as not known until then. */
+  function noTrouble(): void {
+    const passes = state.trouble === "busy" || state.trouble === "offline";
+    if (!retrying || !passes) state.trouble = null;
+  }
+
   /** Takes the answer to a question for these numbers. Never rejects. */
   async function answered(numbers: string[], question: Promise<Answer<"page.facts">>): Promise<void> {
     const answer = await question.catch(
@@ -88,7 +94,7 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     );
     for (const n of numbers) state.asked.delete(n);
     if (!answer.ok) return failed(numbers, answer);
-    state.trouble = null;
+    noTrouble();
     // What an older answer says may have changed since.
     if (!take(answer.context)) return retryIn(OLDER_MS, numbers);
     learned(answer.facts, answer.confirmedAt);
@@ -124,7 +130,7 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
       state.trouble = answer.trouble;
       return learnt({ context: false });
     }
-    state.trouble = null;
+    noTrouble();
     const { changes, context, confirmedAt } = answer;
     // A restored database counts from a smaller `seq`, which is not an older answer then.
     if (changes.reset) state.context = null;

@@ -136,11 +136,9 @@ export const callBackRequest = z.object({
   words: text(2000),
 });
 export const callBackAnswer = z.object({
-  consent: consentSchema
-    .nullable()
-    .meta({
-      description: "null: the number has had its one call back, so the call does not count as asked for",
-    }),
+  consent: consentSchema.nullable().meta({
+    description: "null: the number has had its one call back, so the call does not count as asked for",
+  }),
   entry: suppressionSchema.nullable().meta({ description: "what holds the number until the day before" }),
   why: z.string().nullable().meta({ description: "without a consent: why, in words" }),
 });

@@ -163,6 +163,25 @@ describe("trouble", () => {
     expect(b.verdict(number(0))).toBe("clear");
   });
 
+  it.each(["a poll", "other numbers"])(
+    "what it would not tell is not known, whatever %s brings meanwhile",
+    async (what) => {
+      const b = new Background();
+      b.facts.want([number(0)]);
+      await b.frame();
+      b.trouble = "busy";
+      b.facts.want([number(1)]);
+      await b.frame();
+      b.trouble = null;
+      if (what === "a poll brings") await b.facts.poll();
+      else await b.facts.confirm([number(2)]);
+      expect([b.verdict(number(0)), b.verdict(number(1))]).toEqual(["clear", "unknown"]);
+      await b.pass(4000);
+      await b.frame();
+      expect(b.verdict(number(1))).toBe("clear");
+    },
+  );
+
   it.each(["signed-out", "not-joined"] as const)("%s outranks what is held", async (trouble) => {
     const b = new Background();
     b.facts.want([number(0)]);
