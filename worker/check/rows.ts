@@ -59,7 +59,10 @@ export function placeOf(e164: string): Pick<Facts, "region" | "zones" | "line"> 
 export const listingEnds = (e164: string): boolean =>
   (regions[regionOf(e164) ?? ""]?.rules ?? []).some(({ listingRevokes }) => listingRevokes);
 
-/** The registers by lookup that a number of a region must be screened against. */
+const wants = (region: string, list: string): boolean =>
+  (regions[region]?.rules ?? []).some(({ registers }) => registers?.includes(list));
+
+/** The registers by lookup that a number of a region must be screened against: declared for it, or wanted by its law. */
 export const lookedUpFor = (
   region: string | null,
   lists: readonly RegisterHead[],
@@ -68,7 +71,10 @@ export const lookedUpFor = (
   region === null
     ? []
     : lists.filter(
-        (l) => l.lookup !== undefined && l.regions.includes(region) && policy.registers[l.id] !== "off",
+        (l) =>
+          l.lookup !== undefined &&
+          (l.regions.includes(region) || wants(region, l.id)) &&
+          policy.registers[l.id] !== "off",
       );
 
 /** Whether an answer of the moment `at` is still current at `now`. */

@@ -62,17 +62,19 @@ UPDATE connectors SET again = strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
 -- that would go before a year is over, get the day on which it is. marks, `claims-lengthened`: how many; the next daily
 -- job says so on the trail, and removes it.
 -- claims_short: those recordings. Kept: until the end of this migration.
+-- The times of such a policy are read once: a window for each recording would take longer than D1 lets a statement.
 CREATE TABLE claims_short AS
+  WITH p AS MATERIALIZED (
+    SELECT at, until FROM (SELECT at, doc, LEAD(at) OVER (ORDER BY version) AS until FROM policies)
+    WHERE EXISTS (SELECT 1 FROM json_each(doc, '$.campaigns.runs') WHERE value = 'claims-management'))
   SELECT r.id, MAX(r.months, 12) AS months FROM recordings r
   WHERE r.state = 'kept' AND r.rule IN ('retention', 'outside-regions')
     AND r.erase_after < MIN(
       date(r.started_on, 'start of month', '+12 months', '+' || (CAST(substr(r.started_on, 9) AS INTEGER) - 1) || ' days'),
       date(r.started_on, 'start of month', '+13 months', '-1 day'))
     AND EXISTS (
-      SELECT 1 FROM (SELECT at, doc, LEAD(at) OVER (ORDER BY version) AS until FROM policies) p
-      WHERE r.started_at >= p.at
-        AND (p.until IS NULL OR r.started_at < strftime('%Y-%m-%dT%H:%M:%fZ', p.until, '+1 day'))
-        AND EXISTS (SELECT 1 FROM json_each(p.doc, '$.campaigns.runs') WHERE value = 'claims-management'));
+      SELECT 1 FROM p WHERE r.started_at >= p.at
+        AND (p.until IS NULL OR r.started_at < strftime('%Y-%m-%dT%H:%M:%fZ', p.until, '+1 day')));
 INSERT INTO marks (name, value) SELECT 'claims-lengthened', COUNT(*) FROM claims_short HAVING COUNT(*) > 0;
 UPDATE recordings SET rule = 'retention', months = s.months, erase_after = MIN(
     date(started_on, 'start of month', '+' || s.months || ' months', '+' || (CAST(substr(started_on, 9) AS INTEGER) - 1) || ' days'),

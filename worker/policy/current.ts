@@ -29,6 +29,7 @@ export const readPolicy = (row: PolicyRow | null | undefined): { version: number
 const before = [
   ["screening", "offlineMinutes", 2],
   ["consents", "amber", "dialog"],
+  ["parties", "from", []],
 ] as const;
 
 type Fields = Record<PropertyKey, unknown>;

@@ -43,7 +43,6 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["consents.monthsAtMost", 13, 12],
   ["consents.monthsAtMost", null, 84],
   ["consents.amber", "pass", "dialog"],
-  ["parties.from", ["officer", "import"], ["officer"]],
   ["hours.GB", undefined, week("09:00", "18:00")],
   ["hours.GB", week("08:59", "18:00"), week("09:00", "18:00")],
   ["hours.GB", week("09:00", "18:01"), week("09:00", "18:00")],
@@ -74,6 +73,7 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
 ];
 /** Clauses with no safe direction: every change waits. */
 export const eitherWay: [path: string, one: unknown, other: unknown][] = [
+  ["parties.from", ["officer", "import"], ["officer"]],
   ["grounds.tps", "We only call about orders.", "We only call about invoices."],
   ["recording.retentionMonths", 12, 11],
   ["recording.outsideRegions", "keep", "erase"],

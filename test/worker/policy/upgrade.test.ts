@@ -50,6 +50,7 @@ it("a deployment that never saved a policy keeps what it had by default", async 
       ...defaultPolicy,
       screening: { ...screening, offlineMinutes: 2 },
       consents: { ...defaultPolicy.consents, amber: "dialog" },
+      parties: { from: [] },
     },
   });
 });
@@ -68,7 +69,7 @@ it("a stored policy counts as what it is worth now, and says what was raised; th
     screening: { ...screening, staleList: "hold", offlineMinutes: 2 },
     campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false },
     consents: { ...defaultPolicy.consents, amber: "dialog" },
-    parties: defaultPolicy.parties,
+    parties: { from: [] },
     recording: { ...then.recording, retentionMonths: 12 },
     requests: { ...then.requests },
   });
