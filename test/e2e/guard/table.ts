@@ -1,4 +1,4 @@
-/** Which rows run where, and as what: each row in each place, and each row and each place as everything. */
+/** Which rows run where, and as what: each row and each place as everything. */
 import type { Verdict } from "../../../shared/check/api.ts";
 import { exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
@@ -20,17 +20,20 @@ export const verdictOf = (as: Case): Verdict => (as === "withheld" ? "clear" : a
 const casesOf = ({ address }: Route): readonly Case[] =>
   address ? cases.filter((as) => as !== "withheld") : cases;
 
-/** Each row in each place once, as one of its cases in turn; `whole`: as each of them. */
+/**
+ * Each row as each of its cases, in places that take turns; `whole`: in each place. Where the browser refuses a row, only
+ * a clear number shows that it is the browser.
+ */
 export function cells(whole: boolean): Cell[] {
-  return routes.flatMap((route, i) => {
+  return routes.flatMap((route, i): Cell[] => {
     const all = casesOf(route);
-    let turn = i;
-    return contexts.flatMap((context): Cell[] => {
-      // Only a clear number shows that it is the browser which refuses.
-      if (exception(refused, route.name, context)) return [{ route, context, as: "clear" }];
-      const now = whole ? all : [all[turn++ % all.length]!];
-      return now.map((as) => ({ route, context, as }));
-    });
+    const isRefused = (context: Context) => exception(refused, route.name, context) !== null;
+    const open = contexts.filter((context) => !isRefused(context));
+    const turns = whole
+      ? open.flatMap((context) => all.map((as) => ({ route, context, as })))
+      : all.map((as, turn) => ({ route, context: open[(i + turn) % open.length]!, as }));
+    const shut = contexts.filter(isRefused).map((context) => ({ route, context, as: "clear" as const }));
+    return [...turns, ...shut];
   });
 }
 
