@@ -1,5 +1,5 @@
 /** A Chromium with the production build in it, joined to the real Worker, and helpers that read its pages. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
@@ -66,6 +66,8 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   } = options;
   const { chromium = e2e.chromium } = options;
   const profile = mkdtempSync(join(tmpdir(), "cleardial-profile-"));
+  // Another extension or browser begins with a profile of its own.
+  if (extension === granted && chromium === e2e.chromium) cpSync(e2e.profile, profile, { recursive: true });
   const browser = await launchBrowser({
     executablePath: chromium,
     extension,

@@ -6,7 +6,7 @@ import type { TestProject } from "vitest/node";
 import type { BulkAnswer } from "../../../shared/do-not-call/api.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { buildExtension } from "../../../scripts/build.ts";
-import { grantedCopy } from "../../../scripts/lib/browser.ts";
+import { grantedCopy, launchBrowser } from "../../../scripts/lib/browser.ts";
 import { installChromium } from "../../../scripts/lib/chromium.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, push, type Role, setUp, type Tokens } from "../../../scripts/lib/seed.ts";
@@ -25,6 +25,8 @@ export interface E2e {
   /** The real build, and a copy of it that holds the permission for this machine's own pages. */
   build: string;
   granted: string;
+  /** A new profile with that copy in it, to copy from. */
+  profile: string;
 }
 
 declare module "vitest" {
@@ -50,10 +52,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const tokens = await seed(worker.url, setupCode);
     const granted = grantedCopy(build, join(folder, "extension"), [
       "http://localhost/*",
       "http://127.0.0.1/*",
+    ]);
+    const [tokens, profile] = await Promise.all([
+      seed(worker.url, setupCode),
+      newProfile(chromium, granted, join(folder, "profile")),
     ]);
     project.provide("e2e", {
       workerUrl: worker.url,
@@ -63,12 +68,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
       chromium,
       build,
       granted,
+      profile,
     });
   } catch (error) {
     await stop();
     throw error;
   }
   return stop;
+}
+
+/**
+ * Of a new profile, Chromium takes 3 to 5 seconds to say that no enterprise policy is there; only then the welcome page
+ * opens and can be closed.
+ */
+async function newProfile(executablePath: string, extension: string, profile: string): Promise<string> {
+  const browser = await launchBrowser({ executablePath, extension, profile, headless: true });
+  await browser.close();
+  return profile;
 }
 
 async function seed(url: string, setupCode: string): Promise<Tokens> {
