@@ -37,7 +37,7 @@ export interface Activity {
 type PhoneRow = [Phone["label"], string, Standing?];
 type Row = [string, string, string, string, Contact["stage"], string, number, ...PhoneRow[]];
 
-// prettier-ignore
+// oxfmt-ignore
 const rows: Row[] = [
   ["Amelia Hart", "Head of Facilities", "Corvane Logistics", "Leeds", "Proposal", "Priya Nair", 18400, ["Office", "0113 496 0142"], ["Mobile", "07700 900118", "tps"], ["Direct", "+44 (0)113 496 0177"]],
   ["Tomasz Zielinski", "Owner", "Zielinski Joinery", "Bradford", "Lead", "Priya Nair", 2950, ["Mobile", "07700 900233"], ["Home", "01632 960188", "consented"]],

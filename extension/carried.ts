@@ -63,7 +63,8 @@ export interface CheckedNumber {
 
 /** Whether something that a person wants on record is; `note`: all but this, in the Worker's words. */
 export type Entered =
-  { ok: true; note?: string } | { ok: false; trouble: Trouble | "refused"; detail: string };
+  | { ok: true; note?: string }
+  | { ok: false; trouble: Trouble | "refused"; detail: string };
 
 /** A site that is turned on, with the origins of its frames that were turned on with it. */
 export interface Site {

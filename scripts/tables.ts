@@ -11,11 +11,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import Holidays from "date-holidays";
-import prettier from "prettier";
 import { placeKey } from "../shared/country/names.ts";
 import { lastHolidayYear } from "../shared/hours/hours.ts";
 import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
+import { formatted } from "./lib/format.ts";
 import { at } from "./lib/paths.ts";
 import { planRows } from "./lib/plan-rows.ts";
 import { main } from "./lib/processes.ts";
@@ -279,9 +279,8 @@ const record = (entries: [string, string][]): string =>
   JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
 
 async function table(path: string, what: string, lines: string[]): Promise<Table> {
-  const config = await prettier.resolveConfig(at(path));
   const source = [`/** ${what} Generated: \`npm run tables\`. */`, ...lines].join("\n");
-  return { path, text: await prettier.format(source, { ...config, filepath: path }) };
+  return { path, text: await formatted(path, source) };
 }
 
 if (import.meta.main)

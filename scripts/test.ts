@@ -44,7 +44,7 @@ const builds: Step[] = [
 const checks: Step[] = [
   { name: "Types and lint", file: bin("oxlint/bin/oxlint"), args: ["--type-aware", "--type-check"] },
   { name: "Unused", file: bin("knip/bin/knip.js"), args: ["--no-progress", "--no-config-hints"] },
-  { name: "Format", file: bin("prettier/bin/prettier.cjs"), args: ["--check", "--log-level", "warn", "."] },
+  { name: "Format", file: bin("oxfmt/bin/oxfmt"), args: ["--check"] },
 ];
 
 await main(async () => {

@@ -33,7 +33,13 @@ export interface PageHandlersDeps {
 }
 
 type PageKind =
-  "page.hello" | "page.facts" | "page.poll" | "page.report" | "page.card" | "page.cities" | "page.rule";
+  | "page.hello"
+  | "page.facts"
+  | "page.poll"
+  | "page.report"
+  | "page.card"
+  | "page.cities"
+  | "page.rule";
 
 export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
   const { facts, worker, frames, rulings, context } = deps;

@@ -32,7 +32,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** ISO 3166-1 codes of three letters, of countries that CRMs often show so. */
-// prettier-ignore
+// oxfmt-ignore
 const THREE: Readonly<Record<string, string>> = {
   GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE",
   CHE: "CH", AUT: "AT", SWE: "SE", NOR: "NO", DNK: "DK", FIN: "FI", POL: "PL", PRT: "PT", CAN: "CA",
@@ -43,7 +43,7 @@ const THREE: Readonly<Record<string, string>> = {
 /** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
 
-// prettier-ignore
+// oxfmt-ignore
 const STATES_US: Readonly<Record<string, string>> = {
   AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado",
   CT: "Connecticut", DE: "Delaware", DC: "District of Columbia", FL: "Florida", GA: "Georgia",

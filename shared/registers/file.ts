@@ -13,7 +13,14 @@ export type SkipReason = "not-a-number" | "spreadsheet" | "too-long";
 
 /** Why a file was refused. */
 export type FileFault =
-  "empty" | "binary" | "zip" | "utf-16" | "spreadsheet" | "unreadable" | "no-region" | "no-marker";
+  | "empty"
+  | "binary"
+  | "zip"
+  | "utf-16"
+  | "spreadsheet"
+  | "unreadable"
+  | "no-region"
+  | "no-marker";
 
 export class NotARegister extends Error {
   readonly fault: FileFault;

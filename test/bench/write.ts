@@ -1,16 +1,15 @@
 /** Writes figures into the documents, from the command that measured them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { format, resolveConfig } from "prettier";
+import { formatted } from "../../scripts/lib/format.ts";
 import { at } from "../../scripts/lib/paths.ts";
 
 export const today = (): string =>
   new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
-/** Writes a document, formatted by Prettier. */
+/** Writes a document, formatted. */
 export async function writeDocument(name: string, text: string): Promise<void> {
-  const file = at(name);
-  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  writeFileSync(at(name), await formatted(name, text));
 }
 
 /** Writes a table with its day between the two marks of that name in docs/figures.md. */

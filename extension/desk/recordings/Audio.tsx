@@ -17,7 +17,9 @@ import { RecordingPlayer } from "./Player.tsx";
 const text = recordingsEn.audio;
 
 type State =
-  { at: "closed"; error?: unknown } | { at: "loading"; part: number | null } | { at: "open"; audio: Blob };
+  | { at: "closed"; error?: unknown }
+  | { at: "loading"; part: number | null }
+  | { at: "open"; audio: Blob };
 
 export function RecordingAudio({ row, policy }: { row: Recording; policy: Policy }) {
   const { role } = useMe().person;

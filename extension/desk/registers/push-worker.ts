@@ -26,7 +26,9 @@ export interface PushAsked {
 }
 
 export type ToPushWorker =
-  { kind: "read"; file: File; region: string } | { kind: "push"; asked: PushAsked } | SendAnswer;
+  | { kind: "read"; file: File; region: string }
+  | { kind: "push"; asked: PushAsked }
+  | SendAnswer;
 
 export type FromPushWorker =
   | { kind: "progress"; done: number; total: number }

@@ -51,7 +51,9 @@ export interface ScreenReport {
 }
 
 export type ToScreenWorker =
-  { kind: "open"; file: File; region: string } | { kind: "screen"; asked: ScreenAsked } | SendAnswer;
+  | { kind: "open"; file: File; region: string }
+  | { kind: "screen"; asked: ScreenAsked }
+  | SendAnswer;
 export type FromScreenWorker =
   | { kind: "opened"; found: FoundTable }
   | { kind: "progress"; stage: Stage; done: number; total: number }

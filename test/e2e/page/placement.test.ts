@@ -37,7 +37,8 @@ interface Box {
   bottom: number;
 }
 declare const cleardialOverlay:
-  { badges: () => { written: string; verdict: string; box: Box }[] } | undefined;
+  | { badges: () => { written: string; verdict: string; box: Box }[] }
+  | undefined;
 
 interface Look {
   icons: string[];

@@ -56,7 +56,8 @@ export function toolsOf(
   const { win, doc, place } = realm;
   const call: Tools["call"] = (on, name, ...args) => {
     const from = lender(natives, on, name) as
-      Record<string, ((...args: unknown[]) => unknown) | undefined> | undefined;
+      | Record<string, ((...args: unknown[]) => unknown) | undefined>
+      | undefined;
     const method = from?.[name];
     if (!method) throw new Error(`No method ${name}`);
     return Reflect.apply(method, on, args);
