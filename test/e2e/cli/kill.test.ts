@@ -10,12 +10,12 @@ afterAll(() => killing.end());
 
 describe("a push that is killed leaves the list wholly old or wholly new, and the next one completes", () => {
   it("the command line killed", async () => {
-    const { rounds, old, new: done } = await killing.commandLine(4);
+    const { rounds, old, new: done } = await killing.commandLine(2);
     expect(old + done).toBe(rounds);
   }, 180_000);
 
   it("the Worker killed: the command line waits for it and goes on", async () => {
-    const { rounds, old, new: done } = await killing.worker(2);
+    const { rounds, old, new: done } = await killing.worker(1);
     expect(old + done).toBe(rounds);
   }, 180_000);
 });
