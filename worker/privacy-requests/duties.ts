@@ -113,8 +113,35 @@ export const meetErased = (
     ...[on, at, "request" in where ? where.request : where.recording],
   );
 
+/**
+ * What is owed for a request of before whose days cannot be read: all that no decision or end of its own rules out, today, so
+ * that it is overdue tomorrow and somebody looks at it.
+ */
+const unreadDuties = (row: Row, { today, policy }: Moment): Duty[] =>
+  dutiesFor({
+    ...{ kind: row.kind, state: row.state, decision: row.decision, promise: promiseOf(policy.requests) },
+    ...{ receivedOn: today, decideBy: today, decidedOn: today, paused: false },
+    ...{ askedOn: null, toldOn: null, noticedOn: null, recipients: false },
+    ...{ pending: row.pending, untold: row.untold, closedOn: row.closed_at === null ? null : today },
+  }).map((duty) => (isOpen(duty) ? { ...duty, due: today } : duty));
+
 /** Requests a run. */
 const MOST = 100;
+
+interface Made {
+  row: Row;
+  duties: Duty[];
+  /** Its days could not be read. */
+  unread: boolean;
+}
+function make(row: Row, moment: Moment): Made {
+  try {
+    return { row, duties: dutiesOf(row, moment).duties, unread: false };
+  } catch (error) {
+    console.error("duties", row.ref, error instanceof Error ? error.message : error);
+    return { row, duties: unreadDuties(row, moment), unread: true };
+  }
+}
 
 /** Scheduled every five minutes: makes the duties of requests that have none, those first that are not closed. */
 export async function makeDuties(env: Env, now: number): Promise<void> {
@@ -125,13 +152,27 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
   )
     .bind(moment.today)
     .all<Row>();
-  if (results.length === 0) return;
-  const made = results.map((row) => ({ row, duties: dutiesOf(row, moment).duties }));
-  await record(env, {
+  const made = results.map((row) => make(row, moment));
+  const [read, unread] = [made.filter((one) => !one.unread), made.filter((one) => one.unread)];
+  if (read.length > 0)
+    await writeMade(env, read, moment).catch(async () => {
+      // One that is refused, such as for having been closed meanwhile, stops no other.
+      for (const one of read)
+        await writeMade(env, [one], moment).catch((error: unknown) =>
+          console.error("duties", one.row.ref, error),
+        );
+    });
+  for (const one of unread) await writeMade(env, [one], moment);
+}
+
+/** Writes them, with one line on the trail; what could not be read has a line of its own. */
+const writeMade = (env: Env, made: readonly Made[], { at }: Moment): Promise<void> => {
+  const unread = made.find((one) => one.unread);
+  return record(env, {
     actor: "system",
     event: {
-      code: "duty.backfilled",
-      subject: "",
+      code: unread ? "duty.unread" : "duty.backfilled",
+      subject: unread?.row.id ?? "",
       payload: {
         requests: made.map(({ row, duties }) => [row.ref, ...duties.filter(isOpen).map(({ kind }) => kind)]),
       },
@@ -139,8 +180,8 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
     statements: [
       writeDuties(
         made.flatMap(({ row, duties }) => duties.map((duty) => ({ ...duty, request: row.id }))),
-        moment.at,
+        at,
       ),
     ],
   });
-}
+};

@@ -5,7 +5,7 @@ import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { call, dump } from "../helpers.ts";
-import { saidBy } from "./duties-kit.ts";
+import { owedBy } from "./duties-kit.ts";
 import {
   act,
   ask,
@@ -31,7 +31,7 @@ import {
 } from "./kit.ts";
 
 withTeam();
-const owed = async (id: string) => saidBy((await read(officer, id)).request.duties);
+const owed = (id: string) => owedBy(officer, id);
 const refusal = "It is spam. https://ico.org.uk, or go to court.";
 
 describe("a complaint", () => {
