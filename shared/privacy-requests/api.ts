@@ -52,7 +52,11 @@ export const requestEntry = wanted(
       .default(false)
       .meta({ description: "the request came from that address, or staff know that it is the requester's" }),
   }),
-);
+).refine(({ narrowed }) => !narrowed, {
+  path: ["narrowed"],
+  message:
+    "the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
+});
 export const requestArrived = z.object({
   reference: z.string(),
   decideBy: date.meta({ description: "for a complaint: by when it is acknowledged" }),

@@ -80,7 +80,7 @@ export async function planRequest(
     received_on: receivedOn,
     days: policy.requests.decideDays,
     pauses: policy.requests.pauses,
-    narrowed: asked.narrowed ? (isPublic ? "form" : (asked.text ?? "entry")) : null,
+    narrowed: asked.narrowed ? "form" : null,
     decide_by: "",
     proved_at: proved && email !== null ? at : null,
     asked_on: null,

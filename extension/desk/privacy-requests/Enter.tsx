@@ -38,8 +38,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
   const today = useToday();
   const [receivedOn, setReceivedOn] = useState(today);
   const [emailProved, setEmailProved] = useState(false);
-  const [narrowed, setNarrowed] = useState(false);
-  const mayNarrow = form.kind === "access" && form.callDate !== "";
   const [scan, setScan] = useState<File | null>(null);
   const mayOpen = useMay("compliance", "admin");
   const enter = useMutate<object, { id: string; reference: string }>(
@@ -65,9 +63,7 @@ export function RequestsEnter({ close }: { close: () => void }) {
   async function save() {
     const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== ""));
     // After a failed scan, only the scan is sent again.
-    const { id } =
-      entered ??
-      (await enter.mutateAsync({ ...given, receivedOn, emailProved, narrowed: mayNarrow && narrowed }));
+    const { id } = entered ?? (await enter.mutateAsync({ ...given, receivedOn, emailProved }));
     if (scan) await add.mutateAsync({ id, name: scan.name, file: await asSent(scan) });
     leave(id);
   }
@@ -139,13 +135,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
         />
         <TextInput label={text.callTime} type="time" {...put("callTime")} />
       </Group>
-      {mayNarrow && (
-        <Checkbox
-          label={text.narrowed}
-          checked={narrowed}
-          onChange={({ currentTarget }) => setNarrowed(currentTarget.checked)}
-        />
-      )}
       <Textarea label={text.text} autosize minRows={2} maxLength={5000} {...put("text")} />
       {/* An objection that staff enter is closed at once, and takes no files. */}
       {form.kind !== "objection" && (

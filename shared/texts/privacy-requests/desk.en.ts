@@ -190,7 +190,6 @@ export const deskRequestsEn = {
     number: "Telephone number that was called",
     callDate: "Day of the call",
     callTime: "About what time",
-    narrowed: "They want this call only, and nothing else that is held of the number",
     text: "What was said or written",
     scan: "Scan of the letter (PDF, PNG or JPEG, 10 MB at most)",
     clearScan: "Take the scan out",

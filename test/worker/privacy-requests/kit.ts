@@ -124,6 +124,12 @@ export async function upload(id: string, purpose: string, type = "image/png"): P
   expect(status).toBe(200);
 }
 
+/** The id of a request's newest file of a purpose. */
+export const fileOn = async (id: string, purpose: string): Promise<string> =>
+  (await env.DB.prepare("SELECT id FROM request_files WHERE request = ? AND purpose = ? ORDER BY rowid DESC")
+    .bind(id, purpose)
+    .first<string>("id"))!;
+
 /** Withdraws a request, with the requester's own word on file. */
 export async function withdraw(id: string): Promise<void> {
   await upload(id, "withdrawal");

@@ -15,7 +15,7 @@ import { body, json, room, route } from "../../core/route.ts";
 import { type Columns, momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantNameless, wantRemedies } from "./letter.ts";
+import { letterOf, wantNameless, wantNarrowing, wantRemedies } from "./letter.ts";
 
 const officers = ["compliance", "admin"] as const;
 
@@ -78,6 +78,7 @@ requestLetters.openapi(
           letter.text,
           refusals.map(({ reasons }) => reasons),
         );
+      if (kind === "decision") wantNarrowing(letter.text, row);
       if (kind === "authority") wantNameless(letter.text, row);
       return {
         set: sets[kind]?.(moment.at) ?? {},
