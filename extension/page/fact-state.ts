@@ -178,7 +178,7 @@ function decideNumber(state: FactState, number: string, medium: Medium, now: num
   return fresh ? decision : inOutage(decision, context);
 }
 
-/** What a decision is worth in an outage: what may be called may still be called, and says so; nothing else is known. */
+/** What a decision is worth in an outage: what passes without a question still does, and says so; nothing else is known. */
 function inOutage(decision: Decision, { policy }: PolicyContext): Decision {
   if (handling(decision, policy) !== "pass") return unknownFor("offline");
   return { verdict: decision.verdict, reasons: [...decision.reasons, { code: "outage" }] };

@@ -11,7 +11,7 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { consentedSince, insertEntries, liveEntry, newEntry } from "../do-not-call/rows.ts";
+import { consentedSince, insertEntries, lately, liveEntry, newEntry } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
@@ -158,6 +158,7 @@ async function hold(
   { ref, by, isPublic, at }: { ref: string; by: string; isPublic: boolean; at: string },
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
+  const before = live ?? (await lately(db, e164, Date.parse(at)));
   // Nobody was asked whom it closes: the number at once, and compliance is.
   const entry = newEntry({
     ...{
@@ -166,7 +167,7 @@ async function hold(
       reason: fill(t.reason.objection, { reference: ref }),
       source: "request",
     },
-    ...{ until: null, by, at, unverified: isPublic, scope: after(live, "unsaid") },
+    ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -186,7 +187,7 @@ async function hold(
       ],
     };
   }
-  const reach = await spreadOf(db, [{ entry, replaces: live?.id ?? null }], { by, at });
+  const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
   return {
     entry: entry.id,
     statements: [
