@@ -149,6 +149,8 @@ export class World {
   readonly worker = new MemoryWorker(() => this.time + 3000);
   readonly stale: ToPage["facts.stale"][] = [];
   readonly troubles: (Trouble | null)[] = [];
+  /** What bars numbers before the Worker knows. */
+  barring: () => ReadonlyMap<string, Facts["suppressions"][number]> = () => new Map();
   account: Account | null = {
     url: "https://cd.example",
     token: "cdt_1",
@@ -183,6 +185,7 @@ export class World {
       purpose: () => this.purpose,
       tick: () => new Promise((done) => setTimeout(done)),
       stale: (message) => this.stale.push(message),
+      barring: () => this.barring(),
     });
     return { storage, worker, facts };
   }

@@ -38,9 +38,11 @@ export interface FactCacheDeps {
   tick: () => Promise<void>;
   /** Tells open pages that facts which they hold may have changed. */
   stale: (message: ToPage["facts.stale"]) => void;
+  /** Objections that the Worker does not have yet, by number. */
+  barring: () => ReadonlyMap<string, Facts["suppressions"][number]>;
 }
 
-export function openFactCache({ worker, storage, now, purpose, tick, stale }: FactCacheDeps) {
+export function openFactCache({ worker, storage, now, purpose, tick, stale, barring }: FactCacheDeps) {
   const store = openFactStore(storage);
   const log = openChangeLog(storage);
   const reads = openWorkerReads({ worker, storage, now });
@@ -48,6 +50,15 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   let catchingUp: Promise<void> | null = null;
 
   const held = () => storage.get<Held>("held") ?? null;
+  /** What is cached of numbers, with what was heard of them here meanwhile. */
+  function factsOf(numbers: readonly string[]): [number: string, facts: Facts | null | undefined][] {
+    const bars = barring();
+    return numbers.map((n) => {
+      const facts = store.get(n);
+      const bar = bars.get(n);
+      return [n, facts && bar ? { ...facts, suppressions: [bar, ...facts.suppressions] } : facts];
+    });
+  }
   const hold = (value: Held) => storage.set("held", value);
   const ready = store.ready.then(() => {
     const kept = held();
@@ -118,7 +129,7 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
       const missing = wanted.filter((n) => !store.has(n));
       const mine = held();
       if (mine && missing.length === 0) {
-        const known = wanted.map((n) => [n, store.get(n)] as const).filter(([, facts]) => facts !== null);
+        const known = factsOf(wanted).filter(([, facts]) => facts !== null);
         return { ...mine, facts: Object.fromEntries(known) as Record<string, Facts> };
       }
       await Promise.all(new Set(missing.map(batches.request)));
@@ -130,10 +141,9 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   function kept(numbers: readonly string[]): ConfirmedFacts | null {
     const mine = held();
     if (!mine) return null;
-    const known = numbers.flatMap((n) => {
-      const facts = store.get(n);
-      return facts && !isDue(facts.again) ? [[n, facts] as const] : [];
-    });
+    const known = factsOf(numbers).flatMap(([n, facts]) =>
+      facts && !isDue(facts.again) ? [[n, facts] as const] : [],
+    );
     return { facts: Object.fromEntries(known), confirmedAt: mine.confirmedAt };
   }
 

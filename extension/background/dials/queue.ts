@@ -174,6 +174,7 @@ export function openDialQueue({ worker, account, local, later, wrong, most = MOS
       }
     },
     flush,
+    warn,
     state: (): DialsState => ({
       waiting: places().length,
       lost: local.get<number>(LOST) ?? 0,
