@@ -76,6 +76,7 @@ const facts = openFactCache({
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
   barring: () => objections.barring(),
+  called: () => dials.waiting(),
 });
 const dials = openDialQueue({
   worker,
@@ -83,6 +84,7 @@ const dials = openDialQueue({
   local,
   later: (run, ms) => setTimeout(run, ms),
   wrong: (numbers) => facts.doubt(numbers),
+  called: (number, at) => void frames.tell({ kind: "facts.tried", number, at }),
 });
 const objections = openObjectionQueue({
   ...{ worker, account: account.current, facts, local, now },

@@ -4,6 +4,7 @@
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { handling } from "../../shared/check/override.ts";
+import { tried } from "../../shared/check/tried.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
@@ -116,6 +117,14 @@ export function learnFacts({ known, stale }: FactState, facts: Readonly<Record<s
     known.set(n, { facts: f, likeness: likenessOf(f) });
     stale.delete(n);
   }
+}
+
+/** A call was made from this browser: it counts here before the Worker says so. */
+export function noteTried({ known }: FactState, number: string, at: string): void {
+  const facts = known.get(number)?.facts;
+  if (!facts) return;
+  const now = tried(facts, [at]);
+  known.set(number, { facts: now, likeness: likenessOf(now) });
 }
 
 /** Doubts these known numbers, or all, and wants them again. An answer on its way may be older than the change. */

@@ -3,6 +3,7 @@
  * asking what changed, and never taken from an answer older than the version vector that is held.
  */
 import type { Facts } from "../../../shared/check/api.ts";
+import { tried } from "../../../shared/check/tried.ts";
 import { MAX_CHECK } from "../../../shared/core/limits.ts";
 import { ofAnyRelease } from "../../../shared/policy/older.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
@@ -40,9 +41,20 @@ export interface FactCacheDeps {
   stale: (message: ToPage["facts.stale"]) => void;
   /** Objections that the Worker does not have yet, by number. */
   barring: () => ReadonlyMap<string, Facts["suppressions"][number]>;
+  /** When numbers were called from here, as far as the Worker does not have it yet. */
+  called: () => ReadonlyMap<string, readonly string[]>;
 }
 
-export function openFactCache({ worker, storage, now, purpose, tick, stale, barring }: FactCacheDeps) {
+export function openFactCache({
+  worker,
+  storage,
+  now,
+  purpose,
+  tick,
+  stale,
+  barring,
+  called,
+}: FactCacheDeps) {
   const store = openFactStore(storage);
   const log = openChangeLog(storage);
   const reads = openWorkerReads({ worker, storage, now });
@@ -50,11 +62,12 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale, barr
   let catchingUp: Promise<void> | null = null;
 
   const held = () => storage.get<Held>("held") ?? null;
-  /** What is cached of numbers, with what was heard of them here meanwhile. */
+  /** What is cached of numbers, with what was heard of them and done here meanwhile. */
   function factsOf(numbers: readonly string[]): [number: string, facts: Facts | null | undefined][] {
-    const bars = barring();
+    const [bars, calls] = [barring(), called()];
     return numbers.map((n) => {
-      const facts = store.get(n);
+      const known = store.get(n);
+      const facts = known && tried(known, calls.get(n) ?? []);
       const bar = bars.get(n);
       return [n, facts && bar ? { ...facts, suppressions: [bar, ...facts.suppressions] } : facts];
     });

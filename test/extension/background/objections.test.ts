@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openObjectionQueue } from "../../../extension/background/dials/objections.ts";
 import { openCachedStorage } from "../../../extension/background/storage.ts";
 import type { DialWarning } from "../../../extension/carried.ts";
+import { tried } from "../../../shared/check/tried.ts";
 import { MemoryArea, World } from "../double.ts";
 
 const settle = async () => {
@@ -181,4 +182,24 @@ describe("an objection", () => {
     desk.account = null;
     expect(await room.objections.add({ ...heard, number: B })).toMatchObject({ trouble: "not-joined" });
   });
+});
+
+it("calls that the Worker does not have yet are among the facts, once each, also those kept for an outage", async () => {
+  const desk = new Desk();
+  const { facts } = desk.start();
+  const [at, later] = ["2026-11-25T09:00:00.000Z", "2026-11-25T09:30:00.000Z"];
+  desk.worker.attempts = [at];
+  desk.called = new Map([[A, [at, later]]]);
+  const attempts = async () => (await facts.ask([A])).facts[A]!.contacts!.attempts;
+  expect(await attempts()).toEqual([at, later]);
+  expect(facts.kept([A])!.facts[A]!.contacts!.attempts).toEqual([at, later]);
+  desk.called = new Map();
+  expect(await attempts()).toEqual([at]);
+  const consent = { basis: "solicited", givenAt: at, until: null, left: 2 } as const;
+  const known = {
+    ...(await facts.ask([A])).facts[A]!,
+    consents: [consent, { basis: "service", givenAt: at, until: null } as const],
+  };
+  expect(tried(known, [at])).toBe(known);
+  expect(tried(known, [at, later]).consents.map(({ left }) => left)).toEqual([1, undefined]);
 });

@@ -81,6 +81,18 @@ describe("in an outage", () => {
     }
   });
 
+  it("a call that was made in it counts: the last of five attempts passes once", async () => {
+    const desk = deskOf();
+    desk.policy = { ...desk.policy, consents: { ...desk.policy.consents, amber: "pass" } };
+    const asked = { kind: "solicited", basis: "solicited", evidenced: true, until: null, left: 1 } as const;
+    desk.facts_[CONSENTED]!.consents = [{ ...asked, givenAt: "2026-11-20T00:00:00.000Z" }];
+    await out(10, desk, [CONSENTED]);
+    expect(desk.dial(CONSENTED).way).toBe("pass");
+    desk.facts.tried(CONSENTED, desk.records[0]!.dial.at);
+    expect(desk.dial(CONSENTED).way).toBe("hold");
+    expect(codes(desk, CONSENTED)).toEqual(["offline"]);
+  });
+
   it("a register's copy that is too old by the Worker's clock lets nothing pass", async () => {
     const desk = deskOf();
     // 27 days old at the end of this day (UTC), which is 12 hours away by the device.
