@@ -1,5 +1,6 @@
 /** Duties as rows: read, written by the step that meets or makes them, and made for requests of before they were rows. */
 import {
+  type Course,
   dutiesFor,
   type Duty,
   type DutyChange,
@@ -20,9 +21,19 @@ export const overdueDuty = `${openDuty} AND due < ?1`;
 export const lateRequest = `EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id AND d.kind IN ('decide', 'tell')
   AND d.void_at IS NULL AND COALESCE(d.met_on, ?1) > d.due)`;
 
+/** A request as it is, for what a step on that day makes of its duties. */
+export const courseOf = (row: Row, { today, policy }: Moment, on: string): Course => ({
+  ...{ kind: row.kind, state: row.state, receivedOn: row.received_on, on, decideBy: row.decide_by },
+  ...{ paused: clocks(row, today).paused, decision: row.decision, untold: row.untold },
+  promise: promiseOf(policy.requests),
+});
+
+/** `mail`: the state of the mail that brings an open duty's letter (rows.ts). */
+type ShownDuty = Duty & { mail?: "waiting" | "sent" | "failed" | "expired" | null };
+
 /** All duties of a request. `made`: they are rows already. */
-export function dutiesOf(row: Row, moment: Moment): { duties: Duty[]; made: boolean } {
-  const duties = JSON.parse(row.duties) as Duty[];
+export function dutiesOf(row: Row, moment: Moment): { duties: ShownDuty[]; made: boolean } {
+  const duties = JSON.parse(row.duties) as ShownDuty[];
   return duties.length > 0 ? { duties, made: true } : { duties: earlierDuties(row, moment), made: false };
 }
 

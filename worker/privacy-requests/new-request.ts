@@ -17,7 +17,7 @@ import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
-import { newLink, newsOf } from "./links.ts";
+import { newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
 
@@ -28,8 +28,6 @@ export interface Origin {
   receivedOn: string;
   /** A person's id, or `public`. */
   by: string;
-  /** The e-mail address is known to be the requester's. */
-  proved: boolean;
 }
 export interface NewRequest {
   event: Event;
@@ -50,7 +48,7 @@ const newReference = (): string => {
 export async function planRequest(
   c: Context<App>,
   asked: Asked,
-  { channel, receivedOn, by, proved }: Origin,
+  { channel, receivedOn, by }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -58,9 +56,7 @@ export async function planRequest(
   const e164 = asked.number === undefined ? null : parseNumber(asked.number, policy.numbers.defaultRegion);
   const oral = channel === "telephone" || channel === "person";
   const isPublic = channel === "page";
-  // A mail to a known address acknowledges a complaint; the public page does not, as anyone may have filled it in.
-  const known = kind === "objection" ? !isPublic : proved && email !== null;
-  const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known });
+  const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known: !isPublic });
   const id = crypto.randomUUID();
   const ref = newReference();
   const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
@@ -82,7 +78,8 @@ export async function planRequest(
     pauses: policy.requests.pauses,
     narrowed: asked.narrowed ? "form" : null,
     decide_by: "",
-    proved_at: proved && email !== null ? at : null,
+    // Only the link that is mailed to it proves an address (own-page.tsx).
+    proved_at: null,
     asked_on: null,
     proof_on: null,
     paused_days: 0,
@@ -122,11 +119,7 @@ export async function planRequest(
       ...writeChanges(id, duties, { on: today, by, at }),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
-      ...(row.proved_at !== null
-        ? newsOf(c, { ...row, rev: 1 }, moment)
-        : email === null
-          ? []
-          : received(c, { id, ref, email }, moment)),
+      ...(email === null ? [] : received(c, { id, ref, email }, moment)),
     ],
   };
 }

@@ -185,7 +185,6 @@ export const deskRequestsEn = {
     receivedNote: "The time runs from that day.",
     name: "Name",
     email: "E-mail address",
-    emailProved: "It came from that address, or we know it to be theirs",
     address: "Postal address",
     number: "Telephone number that was called",
     callDate: "Day of the call",

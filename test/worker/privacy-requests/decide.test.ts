@@ -153,7 +153,7 @@ describe("erasure", () => {
     expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
     expect(text).toMatch(/do-not-call list.*registers.*for at most 24 months.*this request.*for 24 months/);
-    await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+    await done(officer, id, "letters", { kind: "decision", text, how: "post" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
     // The claim is settled: decided again, with a letter of its own.
@@ -194,7 +194,7 @@ it("each kind of finding that is refused has its words in the letter", async () 
   await done(officer, id, "decide", { decision: "partial", deny });
   const text = await draft(officer, id, "decision");
   expect(text).toContain("1 call in our telephone systems' logs");
-  await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
   await done(officer, id, "letters", {
     kind: "authority",
     text: await draft(officer, id, "authority"),
@@ -241,7 +241,7 @@ describe("a refusal", () => {
     });
     const decision = await draft(officer, id, "decision");
     for (const part of [said, "ico.org.uk/make-a-complaint", "go to court"]) expect(decision).toContain(part);
-    await done(officer, id, "letters", { kind: "decision", text: decision, how: "mail" });
+    await done(officer, id, "letters", { kind: "decision", text: decision, how: "post" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
     const notice = await draft(officer, id, "authority");
     expect(notice).toContain(reasons);

@@ -23,6 +23,7 @@ export function letterOf(
   { at, today }: Moment,
   kind: LetterKind,
   { text, how, sentOn = today }: Letter,
+  id: string = crypto.randomUUID(),
 ): Statement {
   // Its day counts (duties.ts), so that it cannot be one on which there was nothing to tell yet.
   const early = sentOn < ((answers.has(kind) ? row.decided_on : null) ?? row.received_on);
@@ -36,7 +37,7 @@ export function letterOf(
   if (how === "mail" && kind !== "authority" && row.proved_at === null) throw new Problem("address-unproved");
   return sql(
     "INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ...[crypto.randomUUID(), row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
+    ...[id, row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
   );
 }
 

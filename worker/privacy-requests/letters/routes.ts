@@ -43,7 +43,7 @@ requestLetters.openapi(
 );
 
 /** The step that each letter takes. Letters before the decision go with their steps (identity.ts). */
-const steps = {
+export const steps = {
   acknowledgement: "acknowledge",
   decision: "tell",
   authority: "notice",
@@ -52,7 +52,7 @@ const steps = {
 } as const satisfies Partial<Record<LetterKind, RequestAction>>;
 
 /** What is noted on the request beside its duties. */
-const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
+export const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
   decision: (at) => ({ told_at: at }),
   authority: (at) => ({ noticed_at: at }),
   outcome: (at) => ({ told_at: at }),
@@ -80,10 +80,13 @@ requestLetters.openapi(
         );
       if (kind === "decision") wantNarrowing(letter.text, row);
       if (kind === "authority") wantNameless(letter.text, row);
+      const id = crypto.randomUUID();
+      // The notice to the authority is never mailed from here.
+      const mailed = letter.how === "mail" && kind !== "authority";
       return {
-        set: sets[kind]?.(moment.at) ?? {},
+        ...(mailed ? { mailed: id } : { set: sets[kind]?.(moment.at) ?? {} }),
         on: letter.sentOn ?? moment.today,
-        statements: [letterOf(c, row, moment, kind, letter)],
+        statements: [letterOf(c, row, moment, kind, letter, id)],
         detail: { kind, how: letter.how },
       };
     });
