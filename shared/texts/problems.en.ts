@@ -125,7 +125,7 @@ export const problemTitles = {
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",
-  "scope-said": "It is already said whom this objection closes.",
+  "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
   "party-ended": "This entry has already ended.",
 };
 

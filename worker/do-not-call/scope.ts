@@ -6,6 +6,7 @@ import {
   scopeRequest,
   type ScopeCandidates,
 } from "../../shared/do-not-call/api.ts";
+import { widens } from "../../shared/do-not-call/scope.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -17,7 +18,7 @@ import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
 import { type CrmRecord, reachOf, sharedOf } from "./reach.ts";
-import { keepRecords, spreadEntries, spreadStatements, widens } from "./spread.ts";
+import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
 
 export const scopes = room();
 const officers = ["compliance", "admin"] as const;

@@ -1,5 +1,6 @@
 /** The entries by which an objection counts on further numbers (reach.ts), at once and after each run of a connector. */
 import type { ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import { widens } from "../../shared/do-not-call/scope.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
@@ -130,12 +131,6 @@ function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; rep
     ],
   };
 }
-
-const width = { line: 0, person: 1, company: 2 } as const;
-
-/** Whether a scope may be said after another: what was said is widened, and never narrowed (trigger suppressions_widened). */
-export const widens = (from: ObjectionScope, to: Exclude<ObjectionScope, "unsaid">): boolean =>
-  from === "unsaid" || width[to] >= width[from];
 
 /**
  * Whom an objection closes after another one on the same number: it never closes less, and what was said is not unsaid.
