@@ -63,7 +63,7 @@ export interface CheckedNumber {
 
 /** Whether something that a person wants on record is; `note`: all but this, in the Worker's words. */
 export type Entered =
-  | { ok: true; note?: string }
+  | { ok: true; note?: string; waits?: true }
   | { ok: false; trouble: Trouble | "refused"; detail: string };
 
 /** A site that is turned on, with the origins of its frames that were turned on with it. */
@@ -79,10 +79,11 @@ export type Lock = "server" | "sites" | "purpose";
 
 /**
  * A dial on which the Worker disagrees with the page. `blocked`: the call went on, and the Worker has it as blocked;
- * `refused`: the Worker does not allow the override that was made; `not-taken`: it could not read the record.
+ * `refused`: the Worker does not allow the override that was made; `not-taken`: it could not read the record;
+ * `objection`: it refused an objection that waited to be sent.
  */
 export interface DialWarning {
-  kind: "blocked" | "refused" | "not-taken";
+  kind: "blocked" | "refused" | "not-taken" | "objection";
   number: string;
   /** Device time of the dial, ISO 8601. */
   at: string;

@@ -187,6 +187,8 @@ export interface ToBackground {
 export interface ToPage {
   /** Facts of these numbers, or all facts, may have changed; `context` is the newest, null where the account changed. */
   "facts.stale": { numbers: string[]; all: boolean; context: PolicyContext | null };
+  /** A number was called from this browser, which the Worker may not have counted yet. */
+  "facts.tried": { number: string; at: string };
   "rulings.changed": { host: string; rulings: Rulings };
   /** A frame's held dial, or its new state. Answered with true. */
   "ask.show": { documentId: string; id: string; asking: HeldDial };

@@ -8,6 +8,7 @@ import { openAccount } from "./sign-in/account.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
 import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
+import { openObjectionQueue } from "./dials/objections.ts";
 import { openDialQueue } from "./dials/queue.ts";
 import { openSignInHandlers } from "./sign-in/handlers.ts";
 import { openFactCache } from "./check/fact-cache.ts";
@@ -50,6 +51,7 @@ const account = openAccount({
     facts.reset();
     me.reset();
     dials.flush();
+    objections.flush();
     void frames.tell({ kind: "facts.stale", numbers: [], all: true, context: null });
   },
 });
@@ -61,7 +63,9 @@ const worker = openWorkerClient({
   storage: session,
   changed(why) {
     showTrouble(why);
-    if (!why) dials.flush();
+    if (why) return;
+    dials.flush();
+    objections.flush();
   },
 });
 const facts = openFactCache({
@@ -71,6 +75,8 @@ const facts = openFactCache({
   purpose: () => local.get<Campaign>("purpose"),
   tick: () => new Promise((done) => setTimeout(done)),
   stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
+  barring: () => objections.barring(),
+  called: () => dials.waiting(),
 });
 const dials = openDialQueue({
   worker,
@@ -78,6 +84,13 @@ const dials = openDialQueue({
   local,
   later: (run, ms) => setTimeout(run, ms),
   wrong: (numbers) => facts.doubt(numbers),
+  called: (number, at) => void frames.tell({ kind: "facts.tried", number, at }),
+});
+const objections = openObjectionQueue({
+  ...{ worker, account: account.current, facts, local, now },
+  newKey: () => crypto.randomUUID(),
+  later: (run, ms) => setTimeout(run, ms),
+  warn: dials.warn,
 });
 const me = openRefresh({ worker, account, storage: session, now });
 const signIn = openSignIn({
@@ -145,7 +158,7 @@ listen(
       injectCard: (sender) => sites.card(sender),
       tokensOf: (documentId) => succession.of(documentId),
     }),
-    ...openDialHandlers({ account, worker, facts, dials }),
+    ...openDialHandlers({ account, worker, facts, dials, objections }),
     ...openUiHandlers({
       ...{ account, worker, facts, dials, managed, rulings, sites, switches, context, trouble, freshen },
       takeAsked: () => session.ready.then(() => anywhere.take()),
@@ -178,4 +191,5 @@ void sites.begin();
 void session.ready.then(() => showTrouble(worker.trouble()));
 // What the last life could not send.
 dials.flush();
+objections.flush();
 void session.ready.then(managed.follow);

@@ -20,6 +20,7 @@ export interface Heard {
   /** The site was turned off. */
   off: () => void;
   stale: (message: PageMessage<"facts.stale">) => void;
+  tried: (message: PageMessage<"facts.tried">) => void;
   rulings: (message: PageMessage<"rulings.changed">) => void;
   /** About a held dial. Answered with true, which tells the background that we run here. */
   dialog: (message: PageMessage<"ask.show" | "ask.close" | "ask.answer">) => true;
@@ -30,6 +31,7 @@ export function hearBackground(heard: Heard, signal: AbortSignal): void {
   const listener = (message: PageMessage, _sender: unknown, answer: (heard: boolean) => void): undefined => {
     if (message.kind === "off") heard.off();
     else if (message.kind === "facts.stale") heard.stale(message);
+    else if (message.kind === "facts.tried") heard.tried(message);
     else if (message.kind === "rulings.changed") heard.rulings(message);
     else answer(heard.dialog(message));
   };

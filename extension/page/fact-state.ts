@@ -4,6 +4,7 @@
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { handling } from "../../shared/check/override.ts";
+import { tried } from "../../shared/check/tried.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
@@ -118,6 +119,14 @@ export function learnFacts({ known, stale }: FactState, facts: Readonly<Record<s
   }
 }
 
+/** A call was made from this browser: it counts here before the Worker says so. */
+export function noteTried({ known }: FactState, number: string, at: string): void {
+  const facts = known.get(number)?.facts;
+  if (!facts) return;
+  const now = tried(facts, [at]);
+  known.set(number, { facts: now, likeness: likenessOf(now) });
+}
+
 /** Doubts these known numbers, or all, and wants them again. An answer on its way may be older than the change. */
 export function doubt(state: FactState, numbers: readonly string[], all: boolean): void {
   const { known, stale, asked } = state;
@@ -178,7 +187,7 @@ function decideNumber(state: FactState, number: string, medium: Medium, now: num
   return fresh ? decision : inOutage(decision, context);
 }
 
-/** What a decision is worth in an outage: what may be called may still be called, and says so; nothing else is known. */
+/** What a decision is worth in an outage: what passes without a question still does, and says so; nothing else is known. */
 function inOutage(decision: Decision, { policy }: PolicyContext): Decision {
   if (handling(decision, policy) !== "pass") return unknownFor("offline");
   return { verdict: decision.verdict, reasons: [...decision.reasons, { code: "outage" }] };

@@ -19,6 +19,7 @@ import {
   learnFacts,
   newFactState,
   noteConfirmed,
+  noteTried,
   takeContext,
   takeWanted,
   want,
@@ -181,6 +182,11 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     returned(): Promise<void> {
       state.deafSince ??= state.context?.stamp.seq ?? null;
       return poll();
+    },
+    /** The background says that this number was called from this browser. */
+    tried(number: string, at: string): void {
+      noteTried(state, number, at);
+      learnt({ context: false });
     },
     /** The background says that facts of these numbers, or all, may have changed. */
     stale(numbers: string[], all: boolean, context: PolicyContext | null): void {

@@ -83,6 +83,7 @@ function start(): Running {
     {
       off: () => control.abort(),
       stale: (message) => facts.stale(message.numbers, message.all, message.context),
+      tried: ({ number, at }) => facts.tried(number, at),
       rulings: (message) => message.host === location.host && numbers.setRulings(message.rulings),
       dialog: judge.hear,
     },

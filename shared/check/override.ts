@@ -21,8 +21,8 @@ export function handling({ verdict, reasons }: Decision, policy: Policy): "pass"
   return agreed ? "pass" : "warn";
 }
 
-/** Reasons of a call that was agreed to. */
-const agreeing: ReadonlySet<string> = new Set(["agreed", "not-listed", "open-by-law"]);
+/** Reasons of a call that was agreed to. In an outage it stands as what is clear does. */
+const agreeing: ReadonlySet<string> = new Set(["agreed", "not-listed", "open-by-law", "outage"]);
 
 /**
  * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller);

@@ -86,7 +86,9 @@ export const scopeAnswer = z.object({
 });
 export const scopeCandidates = z.object({
   entry: suppressionSchema,
-  shared: z.boolean().meta({ description: "several records of one CRM hold the number" }),
+  shared: z
+    .boolean()
+    .meta({ description: "several records of one CRM, of whatever object, hold the number" }),
   records: z.array(crmRecord.extend({ name: z.string(), numbers: z.array(e164) })),
   closed: z.array(e164),
 });

@@ -1,6 +1,6 @@
 /**
- * The law of a call: which rules apply, what they make of a consent, and what no policy may be looser than. Pages load
- * this, so where the rules are written is in sources.ts.
+ * The law of a call: which rules apply, what they make of a consent, and what no policy may be looser than. What runs
+ * in every page loads this, so where the rules are written is in sources.ts.
  */
 import { monthsLater } from "../core/months.ts";
 import type { ConsentKind } from "../do-not-call/api.ts";

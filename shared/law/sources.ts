@@ -1,4 +1,4 @@
-/** Where each rule is written. For the desk, the Worker and the command line: pages do not load it. */
+/** Where each rule is written. For the card, the desk, the Worker and the command line: what runs in every page does not load it. */
 import { DAY } from "../core/time.ts";
 import { regions } from "./regions.ts";
 import type { Day, Rule, Source } from "./rules.ts";

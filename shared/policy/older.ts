@@ -16,11 +16,14 @@ const before = {
   requests: { pauses: "law", progressDays: 30, outcomeDays: 90 },
 } as const;
 
-/** The policy with every clause of this release, and never below the law's floor. */
-export function ofAnyRelease(policy: Policy): Policy {
+/** The policy with every clause of this release, its values as they were saved. */
+export function completed(policy: Policy): Policy {
   const groups = Object.entries(before).map(([group, clauses]) => [
     group,
     { ...clauses, ...policy[group as keyof Policy as keyof typeof before] },
   ]);
-  return raised({ ...policy, ...(Object.fromEntries(groups) as Partial<Policy>) });
+  return { ...policy, ...(Object.fromEntries(groups) as Partial<Policy>) };
 }
+
+/** The same, and never below the law's floor: the policy in force. */
+export const ofAnyRelease = (policy: Policy): Policy => raised(completed(policy));

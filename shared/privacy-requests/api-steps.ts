@@ -29,6 +29,8 @@ export const clarifyRequest = z.discriminatedUnion("step", [
   z.object({ step: z.literal("ask"), ...withLetter }),
   z.object({ step: z.literal("answered"), receivedOn: date.optional(), said: text(2000) }),
 ]);
+/** `narrowed` of a request to one call: by the requester's tick in the form, or as staff once entered it. */
+export const oneCall: ReadonlySet<string> = new Set(["form", "entry"]);
 export const searchRequest = z.object({
   numbers: z
     .array(z.string().max(100))
@@ -41,8 +43,16 @@ export const searchRequest = z.object({
   everything: z.boolean().optional().meta({
     description: "search the whole time; the default where neither a day nor a window is named",
   }),
-  narrowed: text(500).optional().meta({
-    description: "access: how the requester narrowed it. Without that all of the number is searched",
+  narrowed: text(500)
+    // What the form itself stores.
+    .refine((said) => !oneCall.has(said), { message: "the requester's own words" })
+    .optional()
+    .meta({
+      description:
+        "access: how the requester narrowed it, in their words, with `narrowedIn`. Without that all of the number is searched",
+    }),
+  narrowedIn: z.string().max(60).optional().meta({
+    description: "the file of this request (`purpose=scan`) in which the requester says so",
   }),
 });
 export const judgeRequest = z.object({

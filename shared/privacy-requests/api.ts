@@ -50,9 +50,13 @@ export const requestEntry = wanted(
     emailProved: z
       .boolean()
       .default(false)
-      .meta({ description: "the request came from that address, or staff know that it is the requester's" }),
+      .meta({ description: "without effect: only the link that is mailed to an address proves it" }),
   }),
-);
+).refine(({ narrowed }) => !narrowed, {
+  path: ["narrowed"],
+  message:
+    "the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
+});
 export const requestArrived = z.object({
   reference: z.string(),
   decideBy: date.meta({ description: "for a complaint: by when it is acknowledged" }),
@@ -82,6 +86,10 @@ export const dutySchema = z.object({
   ...duty,
   daysLeft: z.int().nullable().meta({ description: "null once it is met or void, or while it is paused" }),
   state: z.enum(["open", "overdue", "met", "void"]),
+  mail: z.enum(["waiting", "failed"]).nullable().meta({
+    description:
+      "an open duty's letter goes by mail: not sent yet, or could not be sent. It is met once the mail was sent",
+  }),
 });
 const refusal = {
   ground: denyGround.nullable(),

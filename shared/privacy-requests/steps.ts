@@ -258,14 +258,14 @@ export function openTo(facts: StepInput, by: By): OpenAction[] {
 
 /**
  * The state of a new request. `oral`: by telephone or in person. `inWriting`: policy wants oral erasure requests confirmed.
- * `known`: an objection is verified, or the complainant knows that the complaint arrived.
+ * `known`: an objection is verified.
  */
 export const startOf = (
   kind: RequestKind,
   { oral, inWriting, known }: { oral: boolean; inWriting: boolean; known: boolean },
 ): RequestState => {
   if (kind === "objection") return known ? "closed" : "held";
-  if (kind === "complaint") return known ? "acknowledged" : "lodged";
+  if (kind === "complaint") return "lodged";
   return kind === "erasure" && oral && inWriting ? "unconfirmed" : "open";
 };
 

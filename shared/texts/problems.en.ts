@@ -114,6 +114,7 @@ export const problemTitles = {
   "template-moved": "Someone else has changed this template since you read it.",
   "request-unmet": "The request has duties that are not met yet.",
   "withdrawal-unproved": "File the requester's own words of withdrawal first.",
+  "narrowing-unproved": "File the letter or e-mail in which the requester narrows it first, and name it.",
 
   // The law's floor, proposals, consents
   "below-floor": "No policy may be looser than law. Nothing was changed.",
@@ -124,7 +125,7 @@ export const problemTitles = {
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",
-  "scope-said": "It is already said whom this objection closes.",
+  "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
   "party-ended": "This entry has already ended.",
 };
 
@@ -239,6 +240,7 @@ export const problemDetails = {
   proofEarlier: "It cannot have arrived before it was asked for.",
   notNarrowed:
     "Access covers all that is held of the number, unless the requester narrowed it: say how they did.",
+  letterNarrowed: "that not all is covered, in the words by which the requester narrowed it",
   keepWhat: "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims.",
   keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",
   sentEarlier: "It cannot have been sent before there was anything to tell.",

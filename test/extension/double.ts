@@ -63,6 +63,8 @@ export class MemoryWorker {
   lag = 0;
   /** When answers by lookup are worth asking for again. */
   again: string | null = null;
+  /** Of regions whose law counts calls. */
+  attempts: string[] | null = null;
   readonly requests: { method: string; path: string; body: unknown }[] = [];
   readonly #now: () => number;
 
@@ -130,6 +132,7 @@ export class MemoryWorker {
         : [],
       consents: [],
       ...(this.again === null ? {} : { again: this.again }),
+      ...(this.attempts && { contacts: { attempts: this.attempts, refusedAt: null } }),
     };
     return {
       input: e164,
@@ -149,6 +152,10 @@ export class World {
   readonly worker = new MemoryWorker(() => this.time + 3000);
   readonly stale: ToPage["facts.stale"][] = [];
   readonly troubles: (Trouble | null)[] = [];
+  /** What bars numbers before the Worker knows. */
+  barring: () => ReadonlyMap<string, Facts["suppressions"][number]> = () => new Map();
+  /** Calls that the Worker does not have yet, by number. */
+  called: ReadonlyMap<string, string[]> = new Map();
   account: Account | null = {
     url: "https://cd.example",
     token: "cdt_1",
@@ -183,6 +190,8 @@ export class World {
       purpose: () => this.purpose,
       tick: () => new Promise((done) => setTimeout(done)),
       stale: (message) => this.stale.push(message),
+      barring: () => this.barring(),
+      called: () => this.called,
     });
     return { storage, worker, facts };
   }

@@ -107,6 +107,7 @@ const statuses = {
   "party-ended": 409,
   "request-unmet": 409,
   "withdrawal-unproved": 409,
+  "narrowing-unproved": 409,
   internal: 500,
 } as const;
 

@@ -1,6 +1,7 @@
 /** The in-house list and consents as whole rows, for the routes that keep them; brief.ts has them for facts. */
 import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
@@ -85,6 +86,24 @@ export const liveEntry = (
        WHERE number = ? AND kind = ? AND ended_at IS NULL AND origin IS NULL AND keeps_line = 0`,
     )
     .bind(numberOf(e164), kind)
+    .first<SuppressionRow>();
+
+/** For how long an objection that somebody ended still says what one that follows it closes at least. */
+const LATELY = DAY;
+export const latelySince = (now: number): string => new Date(now - LATELY).toISOString();
+
+/**
+ * The objection of a number that was ended within the last day, and that staff had not found unverified: whoever enters one
+ * again narrows nothing by it.
+ */
+export const lately = (db: D1Database, e164: string, now: number): Promise<SuppressionRow | null> =>
+  db
+    .prepare(
+      `SELECT ${suppressionColumns} FROM suppressions
+       WHERE number = ? AND kind = 'objection' AND ended_at > ? AND origin IS NULL AND keeps_line = 0 AND unverified = 0
+       ORDER BY ended_at DESC LIMIT 1`,
+    )
+    .bind(numberOf(e164), latelySince(now))
     .first<SuppressionRow>();
 
 /**

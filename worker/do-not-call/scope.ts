@@ -6,6 +6,7 @@ import {
   scopeRequest,
   type ScopeCandidates,
 } from "../../shared/do-not-call/api.ts";
+import { widens } from "../../shared/do-not-call/scope.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -16,7 +17,8 @@ import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
-import { type CrmRecord, keepRecords, reachOf, sharedOf, spreadEntries, spreadStatements } from "./spread.ts";
+import { type CrmRecord, reachOf, sharedOf } from "./reach.ts";
+import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
 
 export const scopes = room();
 const officers = ["compliance", "admin"] as const;
@@ -109,14 +111,15 @@ scopes.openapi(
     return retryOnConflict(async () => {
       const db = c.env.DB;
       const { row, closed, told } = await objectionOf(db, id);
-      const widens = row.scope === scope || row.scope === "line";
-      if (row.asks === 0 && (!widens || (keepsLine && row.keepsLine === 0))) throw new Problem("scope-said");
+      // Whether others share the line is answered once.
+      const opens = keepsLine && row.keepsLine === 0 && row.asks === 0;
+      if (opens || !widens(row.scope, scope)) throw new Problem("scope-said");
       const records = await recordsNamed(db, asked.records);
       const reach = await reachOf(db, [{ id, number: row.number, scope, records }]);
       const wanted = new Set(scope === "line" ? [] : [...reach.map(({ number }) => number), ...listed]);
       wanted.delete(row.number);
-      // What an officer listed before stays.
-      if (row.asks === 0) for (const number of closed) wanted.add(number);
+      // What it closes stays closed.
+      for (const number of closed) wanted.add(number);
       const at = new Date().toISOString();
       const by = c.get("actor")!.id;
       const spread = spreadEntries(
@@ -124,7 +127,6 @@ scopes.openapi(
         [...wanted].filter((number) => !closed.includes(number)),
         { by, at },
       );
-      const over = closed.filter((number) => !wanted.has(number));
       const entry = { ...row, scope, asks: 0, keepsLine: Number(keepsLine) };
       const e164s = [...wanted].map(e164Of);
       return commit(
@@ -144,14 +146,13 @@ scopes.openapi(
           ),
           sql(
             `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
-             WHERE origin = ?1 AND ended_at IS NULL
-               AND (keeps_line = 1 OR number IN (SELECT value FROM json_each(?5)))`,
-            ...[id, at, by, reason, JSON.stringify(over)],
+             WHERE origin = ?1 AND ended_at IS NULL AND keeps_line = 1`,
+            ...[id, at, by, reason],
           ),
           sql("UPDATE suppressions SET scope = ?2 WHERE origin = ?1 AND ended_at IS NULL", id, scope),
           ...keepRecords(id, records),
           changed("number", e164Of(row.number)),
-          changedNumbers([...over, ...told].map((number) => ({ e164: e164Of(number) }))),
+          changedNumbers(told.map((number) => ({ e164: e164Of(number) }))),
           ...spreadStatements(spread),
         ],
         { status: 200, body: { entry: toSuppression(entry), closed: e164s } },

@@ -1,11 +1,6 @@
-/**
- * On which other numbers an objection counts. A person's reaches all numbers of their records in connected CRMs, and on
- * from each of these; but a number that several records of one CRM hold is shared, so that it is nobody's own: it is
- * neither closed nor followed. A company's reaches all numbers of the records that hold its number, and of the records of
- * their accounts. Where an officer named the records, these are the ones. One that does not say whom it closes reaches a
- * person's numbers and those of the records that hold its number, and closes none of them: they tell.
- */
+/** The entries by which an objection counts on further numbers (reach.ts), at once and after each run of a connector. */
 import type { ObjectionScope, Suppression } from "../../shared/do-not-call/api.ts";
+import { widens } from "../../shared/do-not-call/scope.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
@@ -14,81 +9,8 @@ import { changedNumbers, record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { type CrmRecord, type Origin, reachOf, sharedOf } from "./reach.ts";
 import { insertEntries, newEntry } from "./rows.ts";
-
-export interface CrmRecord {
-  connector: number;
-  object: string;
-  record: string;
-}
-export interface Origin {
-  id: string;
-  number: number;
-  scope: ObjectionScope;
-  /** Those that an officer named. */
-  records: CrmRecord[];
-}
-
-/** A condition: more than one record of a kind holds the number. */
-const shared = (number: string): string =>
-  `EXISTS (SELECT 1 FROM connector_numbers x WHERE x.number = ${number}
-     GROUP BY x.connector, x.object HAVING COUNT(DISTINCT x.record) > 1)`;
-
-/** Those of some numbers that are shared. */
-export async function sharedOf(db: D1Database, numbers: readonly number[]): Promise<Set<number>> {
-  const { results } = await db
-    .prepare(`SELECT j.value AS number FROM json_each(?) j WHERE ${shared("j.value")}`)
-    .bind(JSON.stringify(numbers))
-    .all<{ number: number }>();
-  return new Set(results.map(({ number }) => number));
-}
-
-/** The numbers that each of some objections reaches, besides its own. */
-export async function reachOf(
-  db: D1Database,
-  origins: readonly Origin[],
-): Promise<{ origin: string; number: number }[]> {
-  const wide = origins.filter(({ scope }) => scope !== "line");
-  if (wide.length === 0) return [];
-  const { results } = await db
-    .prepare(
-      // CROSS JOIN keeps SQLite from beginning at all records of all CRMs.
-      `WITH RECURSIVE
-       o AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'number' AS number, value ->> 'scope' AS scope,
-         value -> 'records' AS records FROM json_each(?1)),
-       named AS MATERIALIZED (SELECT o.id, o.scope, n.number FROM o, json_each(o.records) r
-         CROSS JOIN connector_numbers n ON n.connector = r.value ->> 'connector' AND n.object = r.value ->> 'object'
-           AND n.record = r.value ->> 'record'),
-       person (id, number) AS (
-         SELECT id, number FROM o
-           WHERE scope IN ('person', 'unsaid') AND records = '[]' AND NOT ${shared("o.number")}
-         UNION SELECT id, number FROM named WHERE scope = 'person' AND number <> 0 AND NOT ${shared("named.number")}
-         UNION SELECT p.id, n.number FROM person p
-           CROSS JOIN connector_numbers h ON h.number = p.number
-           CROSS JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
-           WHERE n.number <> 0 AND NOT ${shared("n.number")}),
-       direct AS MATERIALIZED (
-         SELECT o.id, o.scope, r.value ->> 'connector' AS connector, r.value ->> 'object' AS object,
-             r.value ->> 'record' AS record FROM o, json_each(o.records) r WHERE o.scope = 'company'
-         UNION SELECT o.id, o.scope, h.connector, h.object, h.record FROM o
-           CROSS JOIN connector_numbers h ON h.number = o.number
-           WHERE o.scope IN ('company', 'unsaid') AND o.records = '[]'),
-       accounts AS MATERIALIZED (SELECT DISTINCT d.id, a.connector, a.account FROM direct d
-         CROSS JOIN connector_accounts a ON a.connector = d.connector AND a.object = d.object AND a.record = d.record
-         WHERE d.scope = 'company'),
-       records AS (SELECT id, connector, object, record FROM direct
-         UNION SELECT c.id, a.connector, a.object, a.record FROM accounts c
-           CROSS JOIN connector_accounts a ON a.connector = c.connector AND a.account = c.account),
-       company AS (SELECT r.id, n.number FROM records r
-         CROSS JOIN connector_numbers n ON n.connector = r.connector AND n.object = r.object AND n.record = r.record)
-       SELECT r.id AS origin, r.number FROM (SELECT * FROM person UNION SELECT * FROM company) r
-       JOIN o ON o.id = r.id WHERE r.number <> o.number AND r.number <> 0
-       ORDER BY r.id, r.number`,
-    )
-    .bind(JSON.stringify(wide))
-    .all<{ origin: string; number: number }>();
-  return results;
-}
 
 export const keepRecords = (id: string, records: readonly CrmRecord[]): Statement[] =>
   records.length === 0
@@ -124,7 +46,7 @@ export const spreadStatements = (entries: readonly Suppression[]): Statement[] =
 /** A company's may be more than fit into one parameter. */
 const ENTRIES = 500;
 
-/** A new entry, and the id of the live one that it replaces. */
+/** A new entry, and the id of the live one that it replaces, or of the one that it follows (`lately`). */
 export interface Planned {
   entry: Suppression;
   replaces: string | null;
@@ -133,7 +55,7 @@ export interface Planned {
 /**
  * How far new entries reach: the entries on other numbers, and the statements that belong before and after their own
  * insertion. What the replaced entry closed stays closed. Compliance is asked (`asks`) where nobody said whom an objection
- * closes, for a company's numbers outside CRMs, and for a person on a line that others share.
+ * closes, for a company's numbers outside CRMs, and for a person on a line that others share, unless it was said before.
  */
 export async function spreadOf(
   db: D1Database,
@@ -159,18 +81,17 @@ export async function spreadOf(
         );
   const spread: Suppression[] = [];
   for (const [i, { entry, replaces }] of planned.entries()) {
-    const lost = persons.includes(origins[i]!) && shared.has(origins[i]!.number);
+    const lost =
+      persons.includes(origins[i]!) && shared.has(origins[i]!.number) && !before.said.has(replaces ?? "");
     entry.asks =
       entry.kind === "objection" && (entry.scope === "unsaid" || entry.scope === "company" || lost);
     const closed = new Set(before.closed.get(replaces ?? ""));
-    const numbers = (reached.get(entry.id) ?? []).map(({ number }) => number);
-    spread.push(
-      ...spreadEntries(
-        entry,
-        numbers.filter((number) => !closed.has(number)),
-        made,
-      ),
-    );
+    const numbers = new Set([
+      ...(reached.get(entry.id) ?? []).map(({ number }) => number),
+      ...(before.over.get(replaces ?? "") ?? []),
+    ]);
+    const fresh = [...numbers].filter((number) => !closed.has(number));
+    spread.push(...spreadEntries(entry, fresh, made));
   }
   const carried = carriedOver(
     planned.flatMap(({ entry: { id, scope }, replaces }) =>
@@ -215,31 +136,47 @@ function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; rep
  * Whom an objection closes after another one on the same number: it never closes less, and what was said is not unsaid.
  * Where compliance is asked, a line is no answer: a list says so of every row, and an agent of the call at hand.
  */
-export function after(live: Pick<Suppression, "scope"> | null, scope: ObjectionScope): ObjectionScope {
-  if (live === null) return scope;
-  if (live.scope === "unsaid") return scope === "line" ? "unsaid" : scope;
-  return scope === "unsaid" || live.scope !== "line" ? live.scope : scope;
+export function after(before: Pick<Suppression, "scope"> | null, scope: ObjectionScope): ObjectionScope {
+  if (before === null) return scope;
+  if (before.scope === "unsaid") return scope === "line" ? "unsaid" : scope;
+  return scope === "unsaid" || !widens(before.scope, scope) ? before.scope : scope;
 }
 
-/** What some entries hold besides their numbers: the records that an officer named, and the numbers that they close. */
+/**
+ * What some entries hold besides their numbers: the records that an officer named, the numbers that they close, or closed
+ * until they ended (`over`), and which of them said of a person all that was to be said.
+ */
 async function heldBy(db: D1Database, ids: readonly string[]) {
   const list = JSON.stringify(ids);
-  const { records, closed } = await runBatch(db, {
+  const { records, closed, said } = await runBatch(db, {
     records: query<CrmRecord & { id: string }>(
       `SELECT suppression AS id, connector, object, record FROM suppression_records
        WHERE suppression IN (SELECT value FROM json_each(?))`,
       list,
     ),
-    closed: query<{ id: string; number: number }>(
-      `SELECT origin AS id, number FROM suppressions
-       WHERE origin IN (SELECT value FROM json_each(?)) AND ended_at IS NULL AND keeps_line = 0`,
+    closed: query<{ id: string; number: number; over: number }>(
+      `SELECT s.origin AS id, s.number, s.ended_at IS NOT NULL AS over FROM suppressions o
+       JOIN suppressions s ON s.origin = o.id AND s.ended_at IS o.ended_at AND s.keeps_line = 0
+       WHERE o.id IN (SELECT value FROM json_each(?))`,
+      list,
+    ),
+    said: query<{ id: string }>(
+      `SELECT id FROM suppressions
+       WHERE id IN (SELECT value FROM json_each(?)) AND scope IN ('person', 'company') AND asks = 0`,
       list,
     ),
   });
   const by = <T extends { id: string }>(rows: T[]) => Map.groupBy(rows, ({ id }) => id);
+  const numbers = (over: number) =>
+    new Map(
+      [...by(closed.filter((row) => row.over === over))].map(([id, rows]) => [
+        id,
+        rows.map(({ number }) => number),
+      ]),
+    );
   return {
-    records: by(records),
-    closed: new Map([...by(closed)].map(([id, rows]) => [id, rows.map(({ number }) => number)])),
+    ...{ records: by(records), closed: numbers(0), over: numbers(1) },
+    said: new Set(said.map(({ id }) => id)),
   };
 }
 

@@ -15,7 +15,7 @@ import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { insertEntries, newEntry } from "./rows.ts";
+import { insertEntries, latelySince, newEntry } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
@@ -24,6 +24,8 @@ interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope"> {
   number: number;
   unverified: number;
   overruled: number;
+  /** It was ended within the last day (`lately`). */
+  ended: number;
 }
 export const suppressionsBulk = room();
 
@@ -85,13 +87,15 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.scope, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > s.at
          ) AS overruled
-       FROM suppressions s WHERE s.ended_at IS NULL AND s.origin IS NULL AND s.keeps_line = 0
-         AND s.number IN (SELECT value FROM json_each(?))`,
+       FROM suppressions s WHERE s.origin IS NULL AND s.keeps_line = 0 AND s.number IN (SELECT value FROM json_each(?1))
+         AND (s.ended_at IS NULL OR (s.kind = 'objection' AND s.unverified = 0 AND s.ended_at > ?2))
+       -- Of several the last counts.
+       ORDER BY s.ended_at IS NULL, s.ended_at`,
     )
-    .bind(numbersIn(rows))
+    .bind(numbersIn(rows), latelySince(Date.now()))
     .all<Live>();
   return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
 }
@@ -117,7 +121,7 @@ function plan(
       return { status: "there", number };
     }
     const existing = live.get(key);
-    if (existing && stands(existing, until, scope)) return { status: "there", number };
+    if (existing?.ended === 0 && stands(existing, until, scope)) return { status: "there", number };
     const entry = newEntry({
       number,
       kind,

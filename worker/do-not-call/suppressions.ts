@@ -20,9 +20,11 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import {
   consentedSince,
   insertEntries,
+  lately,
   liveEntry,
   newEntry,
   suppressionColumns,
@@ -55,17 +57,9 @@ suppressions.openapi(
       const db = c.env.DB;
       const live = await liveEntry(db, e164, kind);
       const overruled = live !== null && (await consentedSince(db, live));
-      if (live && stands({ ...live, overruled: Number(overruled) }, until, scope)) {
-        // A person, and a company: compliance says how far both reach.
-        const both = scope !== "unsaid" && scope !== "line" && scope !== live.scope && live.asks === 0;
-        if (!both) return c.json(toSuppression(live), 200);
-        return commit(
-          c,
-          { code: "suppression.scoped", subject: live.id, payload: { number: e164, scope, by } },
-          [sql("UPDATE suppressions SET asks = 1 WHERE id = ?", live.id)],
-          { status: 200, body: toSuppression({ ...live, asks: 1 }) },
-        );
-      }
+      if (live && stands({ ...live, overruled: Number(overruled) }, until, scope))
+        return c.json(toSuppression(live), 200);
+      const before = live ?? (kind === "objection" ? await lately(db, e164, Date.now()) : null);
       const at = new Date().toISOString();
       const entry = newEntry({
         number: e164,
@@ -75,9 +69,9 @@ suppressions.openapi(
         until,
         by,
         at,
-        scope: after(live, scope),
+        scope: after(before, scope),
       });
-      const reach = await spreadOf(db, [{ entry, replaces: live?.id ?? null }], { by, at });
+      const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
       return commit(
         c,
         {
@@ -196,7 +190,17 @@ suppressions.openapi(
     if (live.length === 0) throw new Problem("not-listed");
     // Ending a mistaken house entry must not end a subscriber's objection.
     if (live.length > 1) throw new Problem("kind-needed");
-    return commit(
+    const { id: entry, kind: its } = live[0]!;
+    // One person ends it, and the officers hear of it: nobody ends an objection unseen.
+    const mails =
+      its === "objection"
+        ? await mailOfficers(c.env.DB, {
+            template: "objection-ended",
+            values: { by: c.get("actor")!.name, why: reason },
+            key: `objection-ended:${entry}`,
+          })
+        : [];
+    const answer = await commit(
       c,
       {
         code: "suppression.ended",
@@ -213,8 +217,11 @@ suppressions.openapi(
           JSON.stringify(live.map((r) => r.id)),
         ),
         changed("number", e164),
+        ...mails,
       ],
       { status: 200, body: { ended: live.length } },
     );
+    if (mails.length > 0) sendSoon(c);
+    return answer;
   },
 );

@@ -14,6 +14,7 @@ import { askDue } from "../lookups/ask.ts";
 import { flush } from "../mail/outbox.ts";
 import { remind } from "./reminders.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
+import { meetMailed } from "../privacy-requests/mailed.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
@@ -35,6 +36,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     calls: () => fetchCalls(env, now),
     lookups: () => askDue(env, now),
     mails: () => flush(env, Date.now),
+    mailed: () => meetMailed(env, now),
   };
   const daily = {
     archive: () => archiveMonths(env, now),

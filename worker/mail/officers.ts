@@ -15,6 +15,7 @@ export const officers = {
   "hold-review": ["compliance"],
   "list-age": ["admin"],
   lookup: ["admin"],
+  "objection-ended": ["compliance", "admin"],
   "objections-scope": ["compliance", "admin"],
   "recording-outside": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],

@@ -1,5 +1,6 @@
 /** Duties as rows: read, written by the step that meets or makes them, and made for requests of before they were rows. */
 import {
+  type Course,
   dutiesFor,
   type Duty,
   type DutyChange,
@@ -20,9 +21,19 @@ export const overdueDuty = `${openDuty} AND due < ?1`;
 export const lateRequest = `EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id AND d.kind IN ('decide', 'tell')
   AND d.void_at IS NULL AND COALESCE(d.met_on, ?1) > d.due)`;
 
+/** A request as it is, for what a step on that day makes of its duties. */
+export const courseOf = (row: Row, { today, policy }: Moment, on: string): Course => ({
+  ...{ kind: row.kind, state: row.state, receivedOn: row.received_on, on, decideBy: row.decide_by },
+  ...{ paused: clocks(row, today).paused, decision: row.decision, untold: row.untold },
+  promise: promiseOf(policy.requests),
+});
+
+/** `mail`: the state of the mail that brings an open duty's letter (rows.ts). */
+type ShownDuty = Duty & { mail?: "waiting" | "sent" | "failed" | "expired" | null };
+
 /** All duties of a request. `made`: they are rows already. */
-export function dutiesOf(row: Row, moment: Moment): { duties: Duty[]; made: boolean } {
-  const duties = JSON.parse(row.duties) as Duty[];
+export function dutiesOf(row: Row, moment: Moment): { duties: ShownDuty[]; made: boolean } {
+  const duties = JSON.parse(row.duties) as ShownDuty[];
   return duties.length > 0 ? { duties, made: true } : { duties: earlierDuties(row, moment), made: false };
 }
 
@@ -113,8 +124,35 @@ export const meetErased = (
     ...[on, at, "request" in where ? where.request : where.recording],
   );
 
+/**
+ * What is owed for a request of before whose days cannot be read: all that no decision or end of its own rules out, today, so
+ * that it is overdue tomorrow and somebody looks at it.
+ */
+const unreadDuties = (row: Row, { today, policy }: Moment): Duty[] =>
+  dutiesFor({
+    ...{ kind: row.kind, state: row.state, decision: row.decision, promise: promiseOf(policy.requests) },
+    ...{ receivedOn: today, decideBy: today, decidedOn: today, paused: false },
+    ...{ askedOn: null, toldOn: null, noticedOn: null, recipients: false },
+    ...{ pending: row.pending, untold: row.untold, closedOn: row.closed_at === null ? null : today },
+  }).map((duty) => (isOpen(duty) ? { ...duty, due: today } : duty));
+
 /** Requests a run. */
 const MOST = 100;
+
+interface Made {
+  row: Row;
+  duties: Duty[];
+  /** Its days could not be read. */
+  unread: boolean;
+}
+function make(row: Row, moment: Moment): Made {
+  try {
+    return { row, duties: dutiesOf(row, moment).duties, unread: false };
+  } catch (error) {
+    console.error("duties", row.ref, error instanceof Error ? error.message : error);
+    return { row, duties: unreadDuties(row, moment), unread: true };
+  }
+}
 
 /** Scheduled every five minutes: makes the duties of requests that have none, those first that are not closed. */
 export async function makeDuties(env: Env, now: number): Promise<void> {
@@ -125,13 +163,27 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
   )
     .bind(moment.today)
     .all<Row>();
-  if (results.length === 0) return;
-  const made = results.map((row) => ({ row, duties: dutiesOf(row, moment).duties }));
-  await record(env, {
+  const made = results.map((row) => make(row, moment));
+  const [read, unread] = [made.filter((one) => !one.unread), made.filter((one) => one.unread)];
+  if (read.length > 0)
+    await writeMade(env, read, moment).catch(async () => {
+      // One that is refused, such as for having been closed meanwhile, stops no other.
+      for (const one of read)
+        await writeMade(env, [one], moment).catch((error: unknown) =>
+          console.error("duties", one.row.ref, error),
+        );
+    });
+  for (const one of unread) await writeMade(env, [one], moment);
+}
+
+/** Writes them, with one line on the trail; what could not be read has a line of its own. */
+const writeMade = (env: Env, made: readonly Made[], { at }: Moment): Promise<void> => {
+  const unread = made.find((one) => one.unread);
+  return record(env, {
     actor: "system",
     event: {
-      code: "duty.backfilled",
-      subject: "",
+      code: unread ? "duty.unread" : "duty.backfilled",
+      subject: unread?.row.id ?? "",
       payload: {
         requests: made.map(({ row, duties }) => [row.ref, ...duties.filter(isOpen).map(({ kind }) => kind)]),
       },
@@ -139,8 +191,8 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
     statements: [
       writeDuties(
         made.flatMap(({ row, duties }) => duties.map((duty) => ({ ...duty, request: row.id }))),
-        moment.at,
+        at,
       ),
     ],
   });
-}
+};

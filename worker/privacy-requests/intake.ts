@@ -32,7 +32,7 @@ requestIntake.openapi(
     const asked = c.req.valid("json");
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
-      const from: Origin = { channel: "page", receivedOn: moment.today, by: "public", proved: false };
+      const from: Origin = { channel: "page", receivedOn: moment.today, by: "public" };
       const { event, statements, row, link } = await planRequest(c, asked, from, moment);
       const answer = await commit<z.infer<typeof requestArrived>, 201>(c, event, statements, {
         status: 201,
@@ -56,12 +56,12 @@ requestIntake.openapi(
     responses: { 201: json(requestEntered) },
   }),
   async (c) => {
-    const { channel, receivedOn, emailProved, ...asked } = c.req.valid("json");
+    const { channel, receivedOn, emailProved: _, ...asked } = c.req.valid("json");
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       if (receivedOn > moment.today)
         throw new Problem("invalid", undefined, [{ path: "receivedOn", message: details.receivedLater }]);
-      const from: Origin = { channel, receivedOn, by: c.get("actor")!.id, proved: emailProved };
+      const from: Origin = { channel, receivedOn, by: c.get("actor")!.id };
       const { event, statements, row } = await planRequest(c, asked, from, moment);
       const answer = await commit(c, event, statements, {
         status: 201,

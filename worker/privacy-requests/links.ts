@@ -41,18 +41,28 @@ export function newLink(
   };
 }
 
-/** A mail that the request has moved on, only to a verified address. `row.rev` is the new revision: one mail for each. */
+/** The key of the mail that brings a letter (mailed.ts). */
+export const letterKey = (letter: string): string => `letter:${letter}`;
+
+/**
+ * A mail that the request has moved on, only to a verified address. `row.rev` is the new revision: one mail for each. `letter`
+ * is the letter that it brings, if any.
+ */
 export function newsOf(
   c: Context<App>,
   row: Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev">,
   { now }: Pick<Moment, "now">,
+  letter?: string,
 ): Statement[] {
   if (row.email === null || row.proved_at === null) return [];
   const { link, statement, until } = newLink(c, row.id, "whole", now);
   const values = { reference: row.ref, link };
   return [
     statement,
-    mail({ template: "request-news", to: row.email, values, key: `request:${row.id}:${row.rev}`, until }),
+    mail({
+      ...{ template: "request-news", to: row.email, values, until },
+      key: letter === undefined ? `request:${row.id}:${row.rev}` : letterKey(letter),
+    }),
   ];
 }
 

@@ -11,13 +11,13 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { consentedSince, insertEntries, liveEntry, newEntry } from "../do-not-call/rows.ts";
+import { consentedSince, insertEntries, lately, liveEntry, newEntry } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
-import { newLink, newsOf } from "./links.ts";
+import { newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
 
@@ -28,8 +28,6 @@ export interface Origin {
   receivedOn: string;
   /** A person's id, or `public`. */
   by: string;
-  /** The e-mail address is known to be the requester's. */
-  proved: boolean;
 }
 export interface NewRequest {
   event: Event;
@@ -50,7 +48,7 @@ const newReference = (): string => {
 export async function planRequest(
   c: Context<App>,
   asked: Asked,
-  { channel, receivedOn, by, proved }: Origin,
+  { channel, receivedOn, by }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -58,9 +56,7 @@ export async function planRequest(
   const e164 = asked.number === undefined ? null : parseNumber(asked.number, policy.numbers.defaultRegion);
   const oral = channel === "telephone" || channel === "person";
   const isPublic = channel === "page";
-  // A mail to a known address acknowledges a complaint; the public page does not, as anyone may have filled it in.
-  const known = kind === "objection" ? !isPublic : proved && email !== null;
-  const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known });
+  const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known: !isPublic });
   const id = crypto.randomUUID();
   const ref = newReference();
   const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
@@ -80,9 +76,10 @@ export async function planRequest(
     received_on: receivedOn,
     days: policy.requests.decideDays,
     pauses: policy.requests.pauses,
-    narrowed: asked.narrowed ? (isPublic ? "form" : (asked.text ?? "entry")) : null,
+    narrowed: asked.narrowed ? "form" : null,
     decide_by: "",
-    proved_at: proved && email !== null ? at : null,
+    // Only the link that is mailed to it proves an address (own-page.tsx).
+    proved_at: null,
     asked_on: null,
     proof_on: null,
     paused_days: 0,
@@ -122,11 +119,7 @@ export async function planRequest(
       ...writeChanges(id, duties, { on: today, by, at }),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
-      ...(row.proved_at !== null
-        ? newsOf(c, { ...row, rev: 1 }, moment)
-        : email === null
-          ? []
-          : received(c, { id, ref, email }, moment)),
+      ...(email === null ? [] : received(c, { id, ref, email }, moment)),
     ],
   };
 }
@@ -158,6 +151,7 @@ async function hold(
   { ref, by, isPublic, at }: { ref: string; by: string; isPublic: boolean; at: string },
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
+  const before = live ?? (await lately(db, e164, Date.parse(at)));
   // Nobody was asked whom it closes: the number at once, and compliance is.
   const entry = newEntry({
     ...{
@@ -166,7 +160,7 @@ async function hold(
       reason: fill(t.reason.objection, { reference: ref }),
       source: "request",
     },
-    ...{ until: null, by, at, unverified: isPublic, scope: after(live, "unsaid") },
+    ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -186,7 +180,7 @@ async function hold(
       ],
     };
   }
-  const reach = await spreadOf(db, [{ entry, replaces: live?.id ?? null }], { by, at });
+  const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
   return {
     entry: entry.id,
     statements: [

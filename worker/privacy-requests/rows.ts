@@ -86,9 +86,17 @@ export const isThere = `bytes <> ${COMING}`;
 export const openDuty = "met_at IS NULL AND void_at IS NULL";
 /** The day of what is due next, by which the queue is ordered; where nothing is, the day by which it was decided. */
 export const queueDay = `COALESCE((SELECT MIN(due) FROM duties d WHERE d.request = r.id AND ${openDuty}), r.decide_by)`;
+/** The kind of the letter that meets a duty of `d`; null for other duties. */
+export const letterOfDuty = `CASE d.kind WHEN 'acknowledge' THEN 'acknowledgement' WHEN 'tell' THEN 'decision'
+  WHEN 'progress' THEN 'progress' WHEN 'outcome' THEN 'outcome' END`;
+/** The state of the mail of an open duty's newest letter. What is not in the outbox any more was not sent: else it were met. */
+const mailOfDuty = `IIF(d.met_at IS NULL AND d.void_at IS NULL, (
+     SELECT COALESCE(o.state, 'failed') FROM request_letters l LEFT JOIN outbox o ON o.key = 'letter:' || l.id
+     WHERE l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
+     ORDER BY l.at DESC LIMIT 1), NULL)`;
 /** The duties of `r`, a row of `requests`, as JSON, in the order in which they were made. */
 const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round', d.round, 'due', d.due, 'metOn', d.met_on,
-     'void', json(IIF(d.void_at IS NULL, 'false', 'true')))) FROM (
+     'void', json(IIF(d.void_at IS NULL, 'false', 'true')), 'mail', ${mailOfDuty})) FROM (
      SELECT * FROM duties WHERE request = r.id ORDER BY made_at, round, kind) d)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,

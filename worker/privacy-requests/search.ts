@@ -12,8 +12,10 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
+import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
+import type { Row } from "./rows.ts";
 import { takeStep } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -42,6 +44,16 @@ const places = [
   ["suppression", "suppressions", "id, at", "?3 <= ?4"],
 ] as const satisfies readonly (readonly [string, string, string, string, string?])[];
 
+/** A letter or e-mail of the requester's that is on file. */
+const letterOn = (db: D1Database, request: string, id: string) =>
+  fileOf(db, request, "f.purpose = 'scan' AND f.id = ?2", id);
+
+/** How the requester narrowed it before. What an officer once noted counts with a letter on file alone. */
+async function narrowedBefore(db: D1Database, { id, narrowed }: Row): Promise<string | null> {
+  if (narrowed === null || narrowed === "form") return narrowed;
+  return (await fileOf(db, id, "f.purpose = ?2", "scan")) && narrowed;
+}
+
 requestSearch.openapi(
   route({
     method: "post",
@@ -54,15 +66,17 @@ requestSearch.openapi(
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
-    const { numbers = [], windowMinutes, everything, narrowed, ...asked } = c.req.valid("json");
-    return takeStep(c, c.req.valid("param").id, "search", (row, { policy, at }) => {
+    const { numbers = [], windowMinutes, everything, narrowed, narrowedIn, ...asked } = c.req.valid("json");
+    return takeStep(c, c.req.valid("param").id, "search", async (row, { policy, at }) => {
       const region = policy.numbers.defaultRegion;
       const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
       const bounded = asked.date !== undefined || windowMinutes !== undefined;
-      const said = narrowed ?? row.narrowed;
+      const letter = narrowed === undefined ? null : await letterOn(c.env.DB, row.id, narrowedIn ?? "");
+      if (narrowed !== undefined && letter === null) throw new Problem("narrowing-unproved");
+      const said = narrowed ?? (await narrowedBefore(c.env.DB, row));
       // Access covers all that is held unless the requester narrowed it, which is theirs to do.
       if (row.kind === "access" && bounded && said === null && everything !== true)
         throw new Problem("invalid", undefined, [{ path: "narrowed", message: details.notNarrowed }]);
@@ -82,7 +96,10 @@ requestSearch.openapi(
             ...[row.id, JSON.stringify(all.filter((n) => n !== null)), from, to],
           ),
         ),
-        detail: { from, to, numbers: all.length, ...(narrowed === undefined ? {} : { narrowed }) },
+        detail: {
+          ...{ from, to, numbers: all.length },
+          ...(letter === null ? {} : { narrowed, narrowedIn: letter.id }),
+        },
       };
     });
   },

@@ -55,6 +55,7 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
       metOn: duty.metOn,
       daysLeft: isOpen(duty) && duty.due !== null ? daysBetween(moment.today, duty.due) : null,
       state: isOpen(duty) ? (isOverdue(duty, moment.today) ? "overdue" : "open") : duty.void ? "void" : "met",
+      mail: !duty.mail ? null : duty.mail === "waiting" || duty.mail === "sent" ? "waiting" : "failed",
     })),
     narrowed: row.narrowed,
     identity: row.identity,

@@ -5,7 +5,7 @@
  */
 import type { Context } from "hono";
 import type { RequestStep } from "../../shared/privacy-requests/api.ts";
-import { dutiesAfter, promiseOf } from "../../shared/privacy-requests/duties.ts";
+import { dutiesAfter } from "../../shared/privacy-requests/duties.ts";
 import {
   type By,
   isFinal,
@@ -22,7 +22,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
-import { dutiesOf, writeChanges, writeDuties } from "./duties.ts";
+import { courseOf, dutiesOf, writeChanges, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { stepInputOf } from "./summary.ts";
@@ -36,6 +36,8 @@ export interface Plan {
   on?: string;
   /** Recipients who have not been told once the step is taken. */
   untold?: number;
+  /** A letter that goes by mail: its duties are met once the mail was sent (mailed.ts). */
+  mailed?: string;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -88,7 +90,14 @@ async function planStep(
   plan: Planner,
 ): Promise<Planned> {
   const state = wantStep(row, action, by, moment);
-  const { set = {}, statements = [], detail = null, on = moment.today, untold } = await plan(row, moment);
+  const {
+    set = {},
+    statements = [],
+    detail = null,
+    on = moment.today,
+    untold,
+    mailed,
+  } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
   // A decision fixes the promised day, by the clock as it was before the step.
@@ -98,17 +107,8 @@ async function planStep(
   const values = { ...set, state, rev, closed_at, decide_by };
   const who = by === "requester" ? "requester" : (c.get("actor")?.id ?? "system");
   const { duties, made } = dutiesOf(row, moment);
-  const changes = dutiesAfter(duties, action, {
-    kind: row.kind,
-    state,
-    receivedOn: row.received_on,
-    on,
-    decideBy: after.decide_by,
-    paused: clock.paused,
-    decision: after.decision,
-    untold: untold ?? row.untold,
-    promise: promiseOf(moment.policy.requests),
-  });
+  const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold };
+  const changes = mailed === undefined ? dutiesAfter(duties, action, course) : [];
   return {
     event: { code: `request.${action}`, subject: row.id, payload: { reference: row.ref, rev } },
     statements: [
@@ -130,7 +130,7 @@ async function planStep(
         row.id,
       ),
       timeline(row.id, action, state, detail, who, moment.at),
-      ...(news.has(action) ? newsOf(c, after, moment) : []),
+      ...(news.has(action) ? newsOf(c, after, moment, mailed) : []),
     ],
     row: after,
   };

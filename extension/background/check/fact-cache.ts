@@ -3,6 +3,7 @@
  * asking what changed, and never taken from an answer older than the version vector that is held.
  */
 import type { Facts } from "../../../shared/check/api.ts";
+import { tried } from "../../../shared/check/tried.ts";
 import { MAX_CHECK } from "../../../shared/core/limits.ts";
 import { ofAnyRelease } from "../../../shared/policy/older.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
@@ -38,9 +39,22 @@ export interface FactCacheDeps {
   tick: () => Promise<void>;
   /** Tells open pages that facts which they hold may have changed. */
   stale: (message: ToPage["facts.stale"]) => void;
+  /** Objections that the Worker does not have yet, by number. */
+  barring: () => ReadonlyMap<string, Facts["suppressions"][number]>;
+  /** When numbers were called from here, as far as the Worker does not have it yet. */
+  called: () => ReadonlyMap<string, readonly string[]>;
 }
 
-export function openFactCache({ worker, storage, now, purpose, tick, stale }: FactCacheDeps) {
+export function openFactCache({
+  worker,
+  storage,
+  now,
+  purpose,
+  tick,
+  stale,
+  barring,
+  called,
+}: FactCacheDeps) {
   const store = openFactStore(storage);
   const log = openChangeLog(storage);
   const reads = openWorkerReads({ worker, storage, now });
@@ -48,6 +62,16 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   let catchingUp: Promise<void> | null = null;
 
   const held = () => storage.get<Held>("held") ?? null;
+  /** What is cached of numbers, with what was heard of them and done here meanwhile. */
+  function factsOf(numbers: readonly string[]): [number: string, facts: Facts | null | undefined][] {
+    const [bars, calls] = [barring(), called()];
+    return numbers.map((n) => {
+      const known = store.get(n);
+      const facts = known && tried(known, calls.get(n) ?? []);
+      const bar = bars.get(n);
+      return [n, facts && bar ? { ...facts, suppressions: [bar, ...facts.suppressions] } : facts];
+    });
+  }
   const hold = (value: Held) => storage.set("held", value);
   const ready = store.ready.then(() => {
     const kept = held();
@@ -118,7 +142,7 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
       const missing = wanted.filter((n) => !store.has(n));
       const mine = held();
       if (mine && missing.length === 0) {
-        const known = wanted.map((n) => [n, store.get(n)] as const).filter(([, facts]) => facts !== null);
+        const known = factsOf(wanted).filter(([, facts]) => facts !== null);
         return { ...mine, facts: Object.fromEntries(known) as Record<string, Facts> };
       }
       await Promise.all(new Set(missing.map(batches.request)));
@@ -130,10 +154,9 @@ export function openFactCache({ worker, storage, now, purpose, tick, stale }: Fa
   function kept(numbers: readonly string[]): ConfirmedFacts | null {
     const mine = held();
     if (!mine) return null;
-    const known = numbers.flatMap((n) => {
-      const facts = store.get(n);
-      return facts && !isDue(facts.again) ? [[n, facts] as const] : [];
-    });
+    const known = factsOf(numbers).flatMap(([n, facts]) =>
+      facts && !isDue(facts.again) ? [[n, facts] as const] : [],
+    );
     return { facts: Object.fromEntries(known), confirmedAt: mine.confirmedAt };
   }
 

@@ -10,6 +10,7 @@ import type { Handlers, Sender } from "../router.ts";
 import type { AccountStore } from "../sign-in/account.ts";
 import { hostOf } from "../sites/frames.ts";
 import { NoAnswer, Refused } from "../worker-errors.ts";
+import type { ObjectionQueue } from "./objections.ts";
 import type { DialQueue } from "./queue.ts";
 
 export interface DialHandlersDeps {
@@ -17,6 +18,7 @@ export interface DialHandlersDeps {
   worker: Pick<WorkerClient, "call" | "retry">;
   facts: Pick<FactCache, "doubt" | "refresh">;
   dials: DialQueue;
+  objections: Pick<ObjectionQueue, "add">;
 }
 
 type DialKind =
@@ -58,26 +60,12 @@ async function put(
   }
 }
 
-/**
- * Enters what bars a number. What was known of it is forgotten, even where the refresh fails, and also where the Worker did
- * not answer: what the agent heard holds the number for as long as it cannot be put on record.
- */
-async function bar(
-  { worker, facts }: Pick<DialHandlersDeps, "worker" | "facts">,
-  number: string,
-  ...entry: [path: string, body: unknown, key: string]
-): Promise<Answer<"page.suppress">> {
-  const answer = await put(worker, ...entry);
-  if (answer.ok || answer.trouble !== "refused") facts.doubt([number]);
-  if (answer.ok) await facts.refresh().catch(() => {});
-  return answer;
-}
-
 export const openDialHandlers = ({
   account,
   worker,
   facts,
   dials,
+  objections,
 }: DialHandlersDeps): Handlers<DialKind> => ({
   "page.dial"({ key, dial, wait }, sender) {
     // A person waits for it: try whatever the back-off says.
@@ -85,10 +73,15 @@ export const openDialHandlers = ({
     // Chrome says where the dial began; the page's word would not be evidence.
     return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
   },
-  "page.suppress": ({ number, reason, scope }) =>
-    bar({ worker, facts }, number, "/v1/suppressions", { number, reason, scope }, crypto.randomUUID()),
-  "page.callBack": ({ key, callBack }) =>
-    bar({ worker, facts }, callBack.number, "/v1/call-backs", callBack, key),
+  "page.suppress": ({ number, reason, scope }) => objections.add({ number, reason, scope }),
+  async "page.callBack"({ key, callBack }) {
+    const answer = await put(worker, "/v1/call-backs", callBack, key);
+    // What was known is forgotten, even where the refresh fails, and also where the Worker did not answer: what the agent
+    // heard holds the number for as long as it cannot be put on record.
+    if (answer.ok || answer.trouble !== "refused") facts.doubt([callBack.number]);
+    if (answer.ok) await facts.refresh().catch(() => {});
+    return answer;
+  },
   async "page.consent"({ key, consent }) {
     const answer = await put(worker, "/v1/consents", consent, key);
     // The consent is on record: where this refresh fails, the next poll finds the change.

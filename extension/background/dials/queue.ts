@@ -6,6 +6,7 @@
  * A held dial is one record; where the agent then lets it go on, that is a second record. A full queue keeps the oldest
  * records and counts what it drops, which the popup shows; overrides are refused while it is full.
  */
+import { parseDialAddress } from "../../../shared/dials/address.ts";
 import type { Dial, DialRequest } from "../../../shared/dials/api.ts";
 import type { DialsState, DialWarning } from "../../carried.ts";
 import type { Answer } from "../../messages.ts";
@@ -38,12 +39,18 @@ export interface DialQueueDeps {
   later: (run: () => void, ms: number) => void;
   /** The Worker decided otherwise than the page: drop these numbers' facts. */
   wrong: (numbers: string[]) => void;
+  /** A call is made, which the Worker has not counted yet. */
+  called: (number: string, at: string) => void;
   most?: number;
 }
 
+/** The number that a record says was called; null where it was not, or got a message. */
+const calledBy = ({ action, e164, via = "" }: DialRequest): string | null =>
+  action !== "held" && parseDialAddress(via)?.medium !== "message" ? e164 : null;
+
 const ownerOf = ({ url, person }: Account) => `${url} ${person.id}`;
 
-export function openDialQueue({ worker, account, local, later, wrong, most = MOST }: DialQueueDeps) {
+export function openDialQueue({ worker, account, local, later, wrong, called, most = MOST }: DialQueueDeps) {
   /** By key, who waits for the Worker's answer to a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
   let sending: Promise<void> | null = null;
@@ -141,6 +148,8 @@ export function openDialQueue({ worker, account, local, later, wrong, most = MOS
     await local.ready;
     const who = await account();
     if (!who || placeOf(key) !== undefined) return true;
+    const number = calledBy(dial);
+    if (number !== null) called(number, dial.at);
     if (places().length < most) local.set(nextPlace(), { key, dial, owner: ownerOf(who) } satisfies Waiting);
     else if (wait) throw new Error("no room for the record");
     else local.set(LOST, (local.get<number>(LOST) ?? 0) + 1);
@@ -174,6 +183,18 @@ export function openDialQueue({ worker, account, local, later, wrong, most = MOS
       }
     },
     flush,
+    /** When numbers were called, by the records that wait. */
+    waiting(): ReadonlyMap<string, readonly string[]> {
+      const calls = local.keys(PREFIX).flatMap((place) => {
+        const { dial } = at(place)!;
+        const number = calledBy(dial);
+        return number === null ? [] : [{ number, at: dial.at }];
+      });
+      return new Map(
+        [...Map.groupBy(calls, ({ number }) => number)].map(([n, its]) => [n, its.map((call) => call.at)]),
+      );
+    },
+    warn,
     state: (): DialsState => ({
       waiting: places().length,
       lost: local.get<number>(LOST) ?? 0,

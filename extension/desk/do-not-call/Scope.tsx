@@ -7,6 +7,7 @@ import type {
   ScopeRequest,
   Suppression,
 } from "../../../shared/do-not-call/api.ts";
+import { widens } from "../../../shared/do-not-call/scope.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn, scopeEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { RadioField, ReasonField } from "../forms/fields.tsx";
@@ -64,7 +65,9 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
       <RadioField
         label={text.whom}
         value={scope}
-        options={scopes.map((s) => ({ value: s, label: dncEn.scopes[s], description: dncEn.scopeNotes[s] }))}
+        options={scopes
+          .filter((s) => widens(entry.scope, s))
+          .map((s) => ({ value: s, label: dncEn.scopes[s], description: dncEn.scopeNotes[s] }))}
         onChange={setScope}
       />
       {wide && data && data.records.length > 0 && (
@@ -96,7 +99,7 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
           onChange={({ currentTarget }) => setMore(currentTarget.value)}
         />
       )}
-      {scope === "person" && (
+      {scope === "person" && (entry.asks || entry.keepsLine) && (
         <Checkbox
           label={text.keepsLine}
           description={text.keepsLineNote}

@@ -2,7 +2,7 @@
  * What the law asks of the office: entries that wait for a person, rules that nobody looked up for long, registers that it
  * wants, the number to show.
  */
-import { regions } from "../../../shared/law/regions.ts";
+import { registersOf, registersOn } from "../../../shared/law/registers.ts";
 import { rulesOld } from "../../../shared/law/sources.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
@@ -52,9 +52,9 @@ function todo(id: "presentation", group: string): Todo {
 /** Registers that the laws of the company's countries want, and that are not set up under the id that they are known by. */
 function undeclared(lists: readonly RegisterHead[], { numbers }: Policy, today: string): Todo[] {
   const { title, text, do: label } = words.undeclared;
-  return [...new Set([numbers.defaultRegion, ...numbers.alsoRegions])].flatMap((region) =>
-    (regions[region]?.registers ?? [])
-      .filter(({ id }) => wantedOn(today, region).has(id) && !lists.some((list) => list.id === id))
+  const todos = [...new Set([numbers.defaultRegion, ...numbers.alsoRegions])].flatMap((region) =>
+    registersOf(region)
+      .filter(({ id }) => registersOn(region, today).has(id) && !lists.some((list) => list.id === id))
       .map(({ id, name }): Todo => {
         const values = { list: name, id, country: countryName(region) };
         return {
@@ -63,15 +63,9 @@ function undeclared(lists: readonly RegisterHead[], { numbers }: Policy, today: 
         };
       }),
   );
+  // The laws of several countries may want the same one.
+  return [...new Map(todos.map((todo) => [todo.id, todo])).values()];
 }
-
-/** The registers that a country's rules of a day name: some have ended. */
-const wantedOn = (day: string, region: string): ReadonlySet<string> =>
-  new Set(
-    (regions[region]?.rules ?? [])
-      .filter(({ from = "", until = "9" }) => from <= day && day < until)
-      .flatMap(({ registers = [] }) => registers),
-  );
 
 function oldRules(today: string): Todo[] {
   const old = rulesOld(today);

@@ -1,8 +1,8 @@
 /** The dialogs of three steps: the search, a proof of identity that came on paper, and a recipient of the data. */
-import { Button, Checkbox, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NativeSelect, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
@@ -45,7 +45,7 @@ function StepForm({ row, close, title, text, yes, sent, beside, children }: Step
   );
 }
 
-export function RequestSearchDialog(props: StepProps) {
+export function RequestSearchDialog({ files, ...props }: StepProps & Pick<RequestAnswer, "files">) {
   const { row } = props;
   const text = all.search;
   const today = useToday();
@@ -56,6 +56,8 @@ export function RequestSearchDialog(props: StepProps) {
     row.callDate === null || row.kind === "erasure" || row.narrowed === null,
   );
   const [narrowed, setNarrowed] = useState("");
+  const letters = files.filter(({ purpose, erasedAt }) => purpose === "scan" && erasedAt === null);
+  const [narrowedIn, setNarrowedIn] = useState(letters.at(-1)?.id ?? "");
   const asksHow = row.kind === "access" && row.narrowed === null && !everything;
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
   const [asked, setAsked] = useState<number | null>(null);
@@ -69,7 +71,7 @@ export function RequestSearchDialog(props: StepProps) {
       path: "match",
       body: {
         everything,
-        ...(asksHow ? { narrowed } : {}),
+        ...(asksHow ? { narrowed, narrowedIn } : {}),
         ...(further.length === 0 ? {} : { numbers: further }),
         ...(everything || date === "" ? {} : { date }),
         ...(everything || date === "" || time === "" ? {} : { time, windowMinutes: minutes }),
@@ -117,6 +119,15 @@ export function RequestSearchDialog(props: StepProps) {
           maxLength={500}
           value={narrowed}
           onChange={({ currentTarget }) => setNarrowed(currentTarget.value)}
+        />
+      )}
+      {asksHow && letters.length === 0 && <Text size="sm">{text.narrowedNoFile}</Text>}
+      {asksHow && letters.length > 0 && (
+        <NativeSelect
+          label={text.narrowedIn}
+          data={letters.map(({ id, name }) => ({ value: id, label: name }))}
+          value={narrowedIn}
+          onChange={({ currentTarget }) => setNarrowedIn(currentTarget.value)}
         />
       )}
       <Textarea

@@ -19,6 +19,7 @@ export function RequestDuties({ row }: { row: RequestSummary }) {
           {open.map((duty) => (
             <List.Item key={keyOf(duty)}>
               {text.kinds[duty.kind]}: {duty.due !== null && <Day date={duty.due} />} <DaysLeft of={duty} />
+              {duty.mail && ` ${text.mail[duty.mail]}`}
             </List.Item>
           ))}
         </List>

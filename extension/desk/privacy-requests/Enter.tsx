@@ -1,5 +1,5 @@
 /** Enters a request that came by telephone, e-mail, post or in person, with a scan of the letter. */
-import { Alert, Button, Checkbox, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { requestKinds } from "../../../shared/privacy-requests/steps.ts";
@@ -37,9 +37,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
   const [form, setForm] = useState(blank);
   const today = useToday();
   const [receivedOn, setReceivedOn] = useState(today);
-  const [emailProved, setEmailProved] = useState(false);
-  const [narrowed, setNarrowed] = useState(false);
-  const mayNarrow = form.kind === "access" && form.callDate !== "";
   const [scan, setScan] = useState<File | null>(null);
   const mayOpen = useMay("compliance", "admin");
   const enter = useMutate<object, { id: string; reference: string }>(
@@ -65,9 +62,7 @@ export function RequestsEnter({ close }: { close: () => void }) {
   async function save() {
     const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== ""));
     // After a failed scan, only the scan is sent again.
-    const { id } =
-      entered ??
-      (await enter.mutateAsync({ ...given, receivedOn, emailProved, narrowed: mayNarrow && narrowed }));
+    const { id } = entered ?? (await enter.mutateAsync({ ...given, receivedOn }));
     if (scan) await add.mutateAsync({ id, name: scan.name, file: await asSent(scan) });
     leave(id);
   }
@@ -121,13 +116,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
         {...put("number")}
       />
       <TextInput label={text.email} type="email" maxLength={320} {...put("email")} />
-      {form.email !== "" && (
-        <Checkbox
-          label={text.emailProved}
-          checked={emailProved}
-          onChange={({ currentTarget }) => setEmailProved(currentTarget.checked)}
-        />
-      )}
       <Textarea label={text.address} autosize minRows={2} maxLength={500} {...put("address")} />
       <Group gap="md">
         <DateInput
@@ -139,13 +127,6 @@ export function RequestsEnter({ close }: { close: () => void }) {
         />
         <TextInput label={text.callTime} type="time" {...put("callTime")} />
       </Group>
-      {mayNarrow && (
-        <Checkbox
-          label={text.narrowed}
-          checked={narrowed}
-          onChange={({ currentTarget }) => setNarrowed(currentTarget.checked)}
-        />
-      )}
       <Textarea label={text.text} autosize minRows={2} maxLength={5000} {...put("text")} />
       {/* An objection that staff enter is closed at once, and takes no files. */}
       {form.kind !== "objection" && (

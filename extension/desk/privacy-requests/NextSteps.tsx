@@ -180,7 +180,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
         </div>
       )}
       {letter && <RequestLetter row={row} step={letter} close={() => setLetter(null)} />}
-      {open === "search" && <RequestSearchDialog row={row} close={close} />}
+      {open === "search" && <RequestSearchDialog row={row} files={answer.files} close={close} />}
       {open === "receive-proof" && <RequestProofDialog row={row} close={close} />}
       {open === "recipient" && <RequestRecipientDialog row={row} close={close} />}
       {(open === "deny" || open === "partial") && (

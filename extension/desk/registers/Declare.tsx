@@ -2,6 +2,7 @@
 import { MultiSelect, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { regions } from "../../../shared/law/regions.ts";
+import { hasEnded } from "../../../shared/law/registers.ts";
 import type { Register, RegisterHead, RegisterRequest } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { FormDialog, FormError } from "../forms/FormDialog.tsx";
@@ -53,7 +54,9 @@ export function RegisterDeclare({ lists, list, close }: DeclareProps) {
   );
   const taken = !list && lists.some((l) => l.id === typed.id);
   const missing = typed.id === "" || taken || typed.name.trim() === "" || typed.regions.length === 0;
-  const offered = known.filter(({ id }) => !lists.some((l) => l.id === id));
+  // One that has ended is kept for the past, and not begun.
+  const today = new Date().toISOString().slice(0, 10);
+  const offered = known.filter(({ id }) => !hasEnded(id, today) && !lists.some((l) => l.id === id));
   const done = () => {
     close();
     if (!list) go(`/lists/${typed.id}`);

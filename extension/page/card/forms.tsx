@@ -17,7 +17,7 @@ export function DoNotCall({
   setBusy,
 }: Pick<CardProps, "e164" | "suppress"> & { done: () => void; setBusy: (busy: boolean) => void }) {
   const [reason, setReason] = useState("");
-  const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
+  const [state, setState] = useState<"asking" | "saving" | "saved" | "waits">("asking");
   const [problem, setProblem] = useState("");
   const [scope, setScope] = useState<ObjectionScope>("unsaid");
   const field = useRef<HTMLInputElement>(null);
@@ -38,7 +38,7 @@ export function DoNotCall({
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
     );
     if (answer.ok) {
-      setState("saved");
+      setState(answer.waits ? "waits" : "saved");
       setBusy(false);
     } else {
       setState("asking");
@@ -46,10 +46,10 @@ export function DoNotCall({
     }
   }
 
-  if (state === "saved")
+  if (state === "saved" || state === "waits")
     return (
       <p className="done" role="status">
-        {t.doNotCallDone}
+        {state === "saved" ? t.doNotCallDone : t.doNotCallWaits}
       </p>
     );
   return (

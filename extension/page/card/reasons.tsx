@@ -28,7 +28,8 @@ interface ReasonsProps {
 export function Reasons({ reasons, context, facts, medium, headed = false }: ReasonsProps) {
   const [explained, setExplained] = useState(false);
   const lists = context?.stamp.lists ?? [];
-  const known = facts && context && { facts, context: { ...decisionContext(context, Date.now()), medium } };
+  const deciding = context && { ...decisionContext(context, Date.now()), medium };
+  const known = facts && deciding && { facts, context: deciding };
   // Beside what speaks against a call, the registers that say nothing are no news.
   const news = reasons.filter(({ code }) => code !== "not-listed");
   const shown = explained || (news.length === 0 && !headed) ? reasons : news;
@@ -39,7 +40,7 @@ export function Reasons({ reasons, context, facts, medium, headed = false }: Rea
           {shown.map((reason, i) => (
             <li key={i}>
               {sayReason(texts, reason, lists)}
-              <Quoted words={toRead(reason, context?.policy ?? null, facts)} />
+              <Quoted words={toRead(reason, deciding && { facts, context: deciding })} />
               {explained && <Behind because={becauseOf(reason, known)} />}
             </li>
           ))}

@@ -123,6 +123,7 @@ export const askEn = {
     blocked: "{number} was called at {time}, but it must not be called: the server knew more than the page.",
     refused: "{number} was called at {time} for a reason that is not allowed: {detail}",
     "not-taken": "The server did not take the record of the call to {number} at {time}: {detail}",
+    objection: "The server refused what “Do not call” was to record for {number} at {time}: {detail}",
     read: "I have read this",
   },
 };

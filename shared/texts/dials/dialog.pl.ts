@@ -123,6 +123,7 @@ export const askPl: typeof askEn = {
     blocked: "O {time} zadzwoniono pod {number}, a nie wolno tam dzwonić: serwer wiedział więcej niż strona.",
     refused: "O {time} zadzwoniono pod {number} z powodu, który nie jest dopuszczalny: {detail}",
     "not-taken": "Serwer nie przyjął zapisu rozmowy z {number} o {time}: {detail}",
+    objection: "Serwer odrzucił zakaz dzwonienia na {number} z {time}: {detail}",
     read: "Przeczytane",
   },
 };

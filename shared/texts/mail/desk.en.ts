@@ -43,6 +43,7 @@ export const mailDeskEn = {
     "proposal-settled": "Proposal settled",
     "consents-review": "Consents to review",
     "objections-scope": "Objections without a scope",
+    "objection-ended": "Objection ended",
     "duties-due": "Duties to requesters",
   } satisfies Record<Template, string>,
   again: "Try again",

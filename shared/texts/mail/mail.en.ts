@@ -264,6 +264,13 @@ export const mailEn: {
       "Each number is closed already. Open Do not call in the desk and say whom each objection closes.",
     ],
   },
+  "objection-ended": {
+    subject: "An objection was ended",
+    paragraphs: [
+      "{by} ended an objection on the do-not-call list, and what spread from it. The number may be called again. Reason given: {why}",
+      "If the subscriber still objects, enter it again today. The trail in the desk names the number.",
+    ],
+  },
   "duties-due": {
     subject: "Requests are overdue: {count}",
     paragraphs: [

@@ -29,5 +29,6 @@ export interface MailValues {
   "proposal-settled": { what: string; how: string };
   "consents-review": { n: number };
   "objections-scope": { n: number };
+  "objection-ended": { by: string; why: string };
   "duties-due": { count: string; document: string };
 }

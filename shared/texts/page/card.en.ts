@@ -27,6 +27,8 @@ export const cardEn = {
   doNotCallExample: "Asked us not to call again",
   doNotCallSave: "Put on the list",
   doNotCallDone: "It is on the list. Everybody here sees it within a minute.",
+  doNotCallWaits:
+    "The server cannot be reached. It is recorded as soon as the server answers, and held in this browser until then.",
   doNotCallNeedsReason: "Write what they said.",
   /** Of a number without a country: the list wants one. */
   doNotCallNeedsCountry: "Say the country first, then it can go on the list.",

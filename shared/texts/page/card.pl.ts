@@ -26,6 +26,8 @@ export const cardPl: typeof cardEn = {
   doNotCallExample: "Prosili, żeby więcej nie dzwonić",
   doNotCallSave: "Wpisz na listę",
   doNotCallDone: "Numer jest na liście. W ciągu minuty zobaczą to wszyscy w firmie.",
+  doNotCallWaits:
+    "Serwer jest nieosiągalny. Zakaz zostanie zapisany, gdy tylko serwer odpowie; do tego czasu ta przeglądarka wstrzymuje połączenia.",
   doNotCallNeedsReason: "Napisz, co powiedzieli.",
   doNotCallNeedsCountry: "Najpierw wskaż kraj, potem numer może trafić na listę.",
   saving: "Zapisywanie…",

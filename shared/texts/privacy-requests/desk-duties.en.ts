@@ -18,6 +18,11 @@ export const deskDutiesEn = {
     erase: "Erase",
     receipts: "Tell the recipients",
   } satisfies Record<DutyKind, string>,
+  /** The letter goes by mail. */
+  mail: {
+    waiting: "in the post: the mail has not been sent yet",
+    failed: "the mail could not be sent: send the letter again, or by post",
+  },
   met: "done on {date}",
   void: "owed no longer",
 };

@@ -281,7 +281,10 @@ export const deskRequestEn = {
     windowNote: "Policy says {n}.",
     everything: "Everything of the number, whenever it was",
     narrowed: "How the requester narrowed it",
-    narrowedNote: "Access covers all that is held, unless the requester wants less.",
+    narrowedNote:
+      "Access covers all that is held, unless the requester wants less. Their words, which the answer repeats.",
+    narrowedIn: "Their letter or e-mail that says so",
+    narrowedNoFile: "First add their letter or e-mail that says so to the files, as a scan.",
     yes: "Search",
   },
   recipient: {

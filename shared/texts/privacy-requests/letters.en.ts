@@ -124,6 +124,11 @@ export const letterWords = {
   promise: "We tell you how it is going within {progress} of receiving it, and the outcome within {outcome}.",
   /** What an erasure keeps as proof (UK GDPR art 17(3)(e)), until when, and for what alone. */
   kept: "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
+  /** Not all that is held, as the requester narrowed it: in their words, or to the call that they named. */
+  narrowed:
+    "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”. If you did not mean that, tell us, and you get the rest.",
+  narrowedCall:
+    "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number. If you did not mean that, tell us, and you get the rest.",
   denied: "We have refused your request, because {ground}. Our reasons:",
   partial: "We have refused it for {parts}, because {ground}. Our reasons:",
   part: { deny: "the whole request", partial: "part of the request" } as Record<string, string>,

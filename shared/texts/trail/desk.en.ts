@@ -204,6 +204,8 @@ export const trailEn = {
     "request.clarified": "Requester clarified",
     "request.tell-progress": "Complainant told of progress",
     "duty.backfilled": "Duties of older requests set",
+    "duty.mailed": "Letter's mail sent: its duty met",
+    "duty.unread": "Duties of a request set whose days cannot be read",
     "opened.parties": "Looked at whose line a number is",
     "opened.duties": "Looked at duties",
     "opened.explain": "Asked why a number may or may not be called",

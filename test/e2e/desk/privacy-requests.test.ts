@@ -366,8 +366,11 @@ it("a search widened around its time; they take it back; an objection is settled
     ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
   });
   const page = await open(own.browser, `#/requests/case/${id}`);
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  await files.first().setInputFiles({ name: "letter.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
+  await page.getByText("letter.png").first().waitFor();
   await button("Search…").click();
-  // All that is held, unless the requester wants less.
+  // All that is held, unless the requester wants less, by a letter that is on file.
   await dialog().getByLabel("Everything of the number").uncheck();
   await dialog().getByLabel("How the requester narrowed it").fill("The call of that day alone, she said.");
   await button("Search", dialog()).click();
@@ -382,7 +385,6 @@ it("a search widened around its time; they take it back; an objection is settled
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
   // Their own word first.
   await page.getByText("They took it back: First add the requester's own words").waitFor();
-  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
   await files.last().setInputFiles({ name: "mail.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
   await page.getByText("Word of withdrawal, mail.png").waitFor();
   await step("They took it back…", "By e-mail", "Close it");

@@ -48,6 +48,7 @@ class Life extends World {
   readonly dialsWorker = new DialsWorker();
   readonly localArea = new MemoryArea();
   readonly wrong: string[] = [];
+  readonly told: [number: string, at: string][] = [];
   #timers: { at: number; run: () => void }[] = [];
 
   /** Starts the service worker again. The timers of its last life are gone. */
@@ -66,6 +67,7 @@ class Life extends World {
       ...{ worker, local, account: () => Promise.resolve(this.account) },
       later: (run, ms) => this.#timers.push({ at: this.time + ms, run }),
       wrong: (numbers) => this.wrong.push(...numbers),
+      called: (number, at) => this.told.push([number, at]),
       ...(most === undefined ? {} : { most }),
     });
     return { dials, worker, local };
@@ -138,6 +140,28 @@ describe("a record", () => {
     expect(world.order()).toEqual(["k1"]);
     expect(next.dials.state()).toMatchObject({ waiting: 0 });
     expect(next.dials.state().warnings).toHaveLength((warned as unknown[]).length);
+  });
+
+  it("of a call that was made counts here until the Worker has it: not one that was held, or a text", async () => {
+    const world = new Life();
+    world.dialsWorker.mood = "down";
+    const { dials } = world.start();
+    const made = { action: "passed", verdict: "clear" } as const;
+    const at = dial(1).at;
+    await dials.add("k1", dial(1, made), false);
+    await dials.add("k1", dial(1, made), false);
+    await dials.add("k2", dial(2), false);
+    await dials.add("k3", dial(3, { ...made, via: "sms:" }), false);
+    await dials.add("k4", dial(1, { ...made, at: "2026-11-25T10:01:00.000Z" }), false);
+    const later = "2026-11-25T10:01:00.000Z";
+    expect([...dials.waiting()]).toEqual([[dial(1).e164, [at, later]]]);
+    expect(world.told).toEqual([
+      [dial(1).e164, at],
+      [dial(1).e164, later],
+    ]);
+    world.dialsWorker.mood = "up";
+    await world.pass(120_000);
+    expect([...dials.waiting()]).toEqual([]);
   });
 
   it("a message that comes twice is one record", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { API_VERSION } from "../../../shared/api.ts";
+import type { ObjectionQueue } from "../../../extension/background/dials/objections.ts";
 import { openDialHandlers } from "../../../extension/background/dials/handlers.ts";
 import type { DialQueue } from "../../../extension/background/dials/queue.ts";
 import { NoAnswer, Refused } from "../../../extension/background/worker-errors.ts";
@@ -183,15 +184,6 @@ it("asks anew what changed where the question under way left before", async () =
 
 describe.each([
   {
-    path: "/v1/suppressions",
-    body: { number: number(1), reason: "They asked", scope: "person" as const },
-    send: (asks: DialHandlers) =>
-      asks["page.suppress"](
-        { kind: "page.suppress", number: number(1), reason: "They asked", scope: "person" },
-        {},
-      ),
-  },
-  {
     path: "/v1/call-backs",
     body: { number: number(1), on: "2026-12-01", givenBy: "Jo Doe", words: "Ring me then" },
     send: (asks: DialHandlers) =>
@@ -221,7 +213,7 @@ describe.each([
         },
       },
       facts,
-      dials: {} as DialQueue,
+      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue },
     });
     expect(await send(asks)).toEqual({ ok: true, note: "One waits." });
     expect(sent).toMatchObject([["POST", path, { body }]]);
@@ -239,7 +231,7 @@ describe.each([
       account: { current: () => Promise.resolve(world.account) },
       worker: { retry: () => {}, call: () => Promise.reject(error) },
       facts,
-      dials: {} as DialQueue,
+      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue },
     });
     const kept = () => Object.keys(facts.kept(numbers(2))!.facts);
     expect(await send(asks)).toMatchObject({ ok: false, trouble: "refused" });

@@ -58,6 +58,7 @@ describe("a message from the background", () => {
       {
         off: () => heard.push("off"),
         stale: ({ numbers }) => heard.push(`stale ${numbers.join()}`),
+        tried: ({ number }) => heard.push(number),
         rulings: ({ host }) => heard.push(`rulings ${host}`),
         dialog: ({ kind }) => (heard.push(kind), true),
       },

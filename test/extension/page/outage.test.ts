@@ -65,6 +65,34 @@ describe("in an outage", () => {
     }
   });
 
+  it("a call that rests on an evidenced consent passes where policy asks nothing of it, marked too", async () => {
+    const given = { kind: "notification", basis: "consent", evidenced: true, until: null } as const;
+    for (const amber of ["pass", "dialog"] as const) {
+      const desk = deskOf();
+      desk.policy = { ...desk.policy, consents: { ...desk.policy.consents, amber } };
+      desk.facts_[CONSENTED]!.consents = [{ ...given, givenAt: "2026-11-01T00:00:00.000Z" }];
+      await out(10, desk, [CONSENTED]);
+      expect(desk.dial(CONSENTED).way, amber).toBe(amber === "pass" ? "pass" : "hold");
+      if (amber === "dialog") continue;
+      const { dial } = desk.records[0]!;
+      expect(dial).toMatchObject({ action: "passed", verdict: "caution" });
+      expect(dial.reasons.map(({ code }) => code)).toContain("agreed");
+      expect(dial.reasons.at(-1)).toEqual({ code: "outage" });
+    }
+  });
+
+  it("a call that was made in it counts: the last of five attempts passes once", async () => {
+    const desk = deskOf();
+    desk.policy = { ...desk.policy, consents: { ...desk.policy.consents, amber: "pass" } };
+    const asked = { kind: "solicited", basis: "solicited", evidenced: true, until: null, left: 1 } as const;
+    desk.facts_[CONSENTED]!.consents = [{ ...asked, givenAt: "2026-11-20T00:00:00.000Z" }];
+    await out(10, desk, [CONSENTED]);
+    expect(desk.dial(CONSENTED).way).toBe("pass");
+    desk.facts.tried(CONSENTED, desk.records[0]!.dial.at);
+    expect(desk.dial(CONSENTED).way).toBe("hold");
+    expect(codes(desk, CONSENTED)).toEqual(["offline"]);
+  });
+
   it("a register's copy that is too old by the Worker's clock lets nothing pass", async () => {
     const desk = deskOf();
     // 27 days old at the end of this day (UTC), which is 12 hours away by the device.

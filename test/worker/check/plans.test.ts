@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { factsOf } from "../../../worker/check/facts.ts";
-import { reachOf } from "../../../worker/do-not-call/spread.ts";
+import { reachOf } from "../../../worker/do-not-call/reach.ts";
 import { aTeam, call, daysAgo, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -75,7 +75,19 @@ it("finds what an objection reaches without a look at other records", async () =
   );
   expect(trips()).toBe(1);
   // The objections (o), and what is found step by step.
-  const found = new Set(["o", "p", "d", "c", "r", "named", "direct", "person", "company", "CONSTANT"]);
+  const found = new Set([
+    "o",
+    "p",
+    "d",
+    "c",
+    "r",
+    "named",
+    "direct",
+    "person",
+    "beside",
+    "company",
+    "CONSTANT",
+  ]);
   expect(await scansOf(asked, found)).toEqual([]);
 });
 

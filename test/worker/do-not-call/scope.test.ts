@@ -126,6 +126,31 @@ describe("an objection", () => {
     expect(await closed(MOBILE, SWITCHBOARD, COLLEAGUE)).toEqual([MOBILE]);
   });
 
+  it("of an employee leaves a switchboard open that their company's own record holds", async () => {
+    await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "companies", "7", SWITCHBOARD, HOME]);
+    await objected(MOBILE, { scope: "person" });
+    expect(await closed(MOBILE, SWITCHBOARD, HOME)).toEqual([MOBILE]);
+    // Said of the switchboard itself, it closes that, and compliance is asked whose record it is.
+    expect(await objected(SWITCHBOARD, { scope: "person" })).toMatchObject({ asks: true });
+    expect(await closed(SWITCHBOARD, HOME)).toEqual([SWITCHBOARD]);
+  });
+
+  it("of a person closes their mobile on a lead and a contact, and is not followed from there", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE], [1, "leads", "l", MOBILE, HOME]);
+    await objected(LINE, { scope: "person" });
+    expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE]);
+    // Nobody knows whether the lead is the same person, or that the fixed line is theirs.
+    await hold([1, "contacts", "b", COLLEAGUE, SWITCHBOARD], [1, "leads", "m", SWITCHBOARD]);
+    await objected(COLLEAGUE, { scope: "person" });
+    expect(await closed(COLLEAGUE, SWITCHBOARD)).toEqual([COLLEAGUE]);
+  });
+
+  it("of a person closes no mobile that two contacts hold", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE], [1, "contacts", "b", MOBILE], [1, "leads", "l", MOBILE]);
+    await objected(LINE, { scope: "person" });
+    expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+  });
+
   it("of a company closes all numbers of the records that hold it, and those that the officer lists", async () => {
     await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "contacts", "b", COLLEAGUE, SWITCHBOARD]);
     const entry = await objected(SWITCHBOARD, { scope: "company" });
@@ -408,6 +433,27 @@ describe("a person on a switchboard", () => {
   });
 });
 
+it("an objection is ended by one person, and every officer gets a mail with who and why", async () => {
+  const mails = async () =>
+    (
+      await env.DB.prepare(
+        "SELECT recipient, vals FROM outbox WHERE template = 'objection-ended' ORDER BY recipient",
+      ).all<{ recipient: string; vals: string }>()
+    ).results;
+  await env.DB.exec("DELETE FROM outbox");
+  await object(HOME, { kind: "house" });
+  await end(HOME);
+  expect(await mails()).toEqual([]);
+  await objected(LINE);
+  await end(LINE);
+  const { results: officers } = await env.DB.prepare(
+    "SELECT email AS recipient, (SELECT name FROM people WHERE role = 'manager') AS by FROM people WHERE role IN ('compliance', 'admin') ORDER BY email",
+  ).all<{ recipient: string; by: string }>();
+  expect(officers.length).toBeGreaterThan(1);
+  const vals = JSON.stringify({ by: officers[0]!.by, why: "mistake" });
+  expect(await mails()).toEqual(officers.map(({ recipient }) => ({ recipient, vals })));
+});
+
 describe("what spreads", () => {
   it("ends with its origin, by whichever way that ends, and open pages hear of it", async () => {
     await hold([1, "contacts", "a", LINE, MOBILE]);
@@ -508,8 +554,86 @@ describe("what was said", () => {
     const wider = await object(LINE, { scope: "person" });
     expect([wider.status, (wider.data as Suppression).scope]).toEqual([201, "person"]);
     expect((await object(LINE, { scope: "line" })).data).toMatchObject({ scope: "person" });
-    expect((await object(LINE, { scope: "company" })).data).toMatchObject({ scope: "person", asks: true });
+    expect((await object(LINE, { scope: "company" })).data).toMatchObject({ scope: "company", asks: true });
     expect(await waiting()).toEqual([LINE]);
+  });
+
+  describe("in several steps", () => {
+    const bulk = (row: object) =>
+      call("POST", "/v1/suppressions/bulk", {
+        token: tokens.compliance,
+        body: { rows: [{ reason: "a list", ...row }] },
+      });
+    const idOf = async (number: string) =>
+      (
+        (
+          await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+            token: tokens.compliance,
+          })
+        ).data as SuppressionsAnswer
+      ).suppressions.find(({ endedAt, origin }) => endedAt === null && origin === null)!.id;
+    const wider: [string, () => Promise<unknown>][] = [
+      ["an officer", () => object(LINE, { scope: "company" }, tokens.compliance)],
+      ["an agent", () => object(LINE, { scope: "company" })],
+      ["a list", () => bulk({ number: LINE, scope: "company" })],
+    ];
+
+    it.each(wider)("is not narrowed by whoever answers what %s widened", async (_, widen) => {
+      await hold([1, "contacts", "a", LINE, MOBILE]);
+      const { id } = await objected(LINE);
+      await said(id, { scope: "person", numbers: [HOME] });
+      await widen();
+      const now = await idOf(LINE);
+      for (const narrower of [{ scope: "line" }, { scope: "person" }, { scope: "person", keepsLine: true }])
+        expect(code(await say(now, narrower)), JSON.stringify(narrower)).toBe("scope-said");
+      await object(LINE, { scope: "line" }, tokens.compliance);
+      await bulk({ number: LINE, scope: "line" });
+      expect((await said(now, { scope: "company" })).closed.sort()).toEqual([HOME, MOBILE].sort());
+      expect(code(await say(now, { scope: "person" }))).toBe("scope-said");
+      expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE, HOME]);
+    });
+
+    it("is not narrowed past the routes either", async () => {
+      const { id } = await objected(LINE, { scope: "person" });
+      for (const change of ["scope = 'line'", "scope = 'unsaid'", "asks = 1", "keeps_line = 1"])
+        await expect(
+          env.DB.prepare(`UPDATE suppressions SET ${change} WHERE id = ?`).bind(id).run(),
+          change,
+        ).rejects.toThrow("suppression_moved");
+      const { id: asked } = await objected(HOME, { scope: "company" });
+      await expect(
+        env.DB.prepare("UPDATE suppressions SET scope = 'person', keeps_line = 1, asks = 0 WHERE id = ?")
+          .bind(asked)
+          .run(),
+      ).rejects.toThrow("suppression_moved");
+    });
+
+    it.each(["entered", "listed"])("ended and %s again within a day, it closes as much", async (how) => {
+      await hold([1, "contacts", "a", LINE, MOBILE], [1, "contacts", "b", LINE, COLLEAGUE]);
+      const { id } = await objected(LINE, { scope: "person" });
+      await said(id, { scope: "person", numbers: [MOBILE, HOME] });
+      await end(HOME);
+      await end(LINE);
+      await (how === "listed" ? bulk({ number: LINE }) : object(LINE, { scope: "line" }, tokens.compliance));
+      expect(await closed(LINE, MOBILE, HOME, COLLEAGUE)).toEqual([LINE, MOBILE]);
+      const again = await idOf(LINE);
+      expect(code(await say(again, { scope: "line" }))).toBe("scope-said");
+      expect(code(await say(again, { scope: "person", keepsLine: true }))).toBe("scope-said");
+    });
+
+    it("ended more than a day ago, it says nothing of a later one", async () => {
+      await objected(LINE, { scope: "person" });
+      await env.DB.exec(
+        "UPDATE suppressions SET ended_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-25 hours'), ended_by = 'x'",
+      );
+      expect(await objected(LINE, { scope: "line" })).toMatchObject({ scope: "line" });
+    });
+
+    it("nobody said whom, and a line alone is entered after it was ended: compliance is asked", async () => {
+      await objected(LINE);
+      await end(LINE);
+      expect(await objected(LINE, { scope: "line" })).toMatchObject({ scope: "unsaid", asks: true });
+    });
   });
 
   it("in bulk: a list closes lines, unless a row says whom", async () => {

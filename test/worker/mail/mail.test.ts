@@ -210,6 +210,7 @@ describe("the letters", () => {
     "proposal-settled": { what: "TPS: hold → warn", how: "Bob approved it." },
     "consents-review": { n: 2 },
     "objections-scope": { n: 2 },
+    "objection-ended": { by: "Ada", why: "a prank" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {

@@ -12,10 +12,12 @@ import {
   done,
   draft,
   enter,
+  fileOn,
   letter,
   linksTo,
   open,
   read,
+  upload,
   verified,
   WHO,
   officer,
@@ -151,7 +153,7 @@ describe("erasure", () => {
     expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
     expect(text).toMatch(/do-not-call list.*registers.*for at most 24 months.*this request.*for 24 months/);
-    await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+    await done(officer, id, "letters", { kind: "decision", text, how: "post" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
     // The claim is settled: decided again, with a letter of its own.
@@ -192,7 +194,7 @@ it("each kind of finding that is refused has its words in the letter", async () 
   await done(officer, id, "decide", { decision: "partial", deny });
   const text = await draft(officer, id, "decision");
   expect(text).toContain("1 call in our telephone systems' logs");
-  await done(officer, id, "letters", { kind: "decision", text, how: "mail" });
+  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
   await done(officer, id, "letters", {
     kind: "authority",
     text: await draft(officer, id, "authority"),
@@ -239,7 +241,7 @@ describe("a refusal", () => {
     });
     const decision = await draft(officer, id, "decision");
     for (const part of [said, "ico.org.uk/make-a-complaint", "go to court"]) expect(decision).toContain(part);
-    await done(officer, id, "letters", { kind: "decision", text: decision, how: "mail" });
+    await done(officer, id, "letters", { kind: "decision", text: decision, how: "post" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });
     const notice = await draft(officer, id, "authority");
     expect(notice).toContain(reasons);
@@ -299,24 +301,27 @@ it("the search finds what is held of the number, not only of the call that is re
   const { number, recording } = await called(tokens.admin, { startedAt: "2026-07-06T13:20:00.000Z" });
   const other = await arrive(env, tokens.admin, sample({ number, startedAt: "2026-05-06T16:20:00.000Z" }));
   const about = { number, callDate: "2026-07-06", callTime: "14:00" };
-  const found = async (kind: string, body: object, own: object = {}) => {
-    const id = await enter(officer, { kind, ...about, ...own });
+  const written = async (id: string, body: object) => {
+    await upload(id, "scan");
+    return { ...body, narrowedIn: await fileOn(id, "scan") };
+  };
+  const found = async (kind: string, body: object) => {
+    const id = await enter(officer, { kind, ...about });
     await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
-    await done(officer, id, "match", body);
+    await done(officer, id, "match", "narrowed" in body ? await written(id, body) : body);
     return (await read(officer, id)).items.map((item) => item.id.replace("recording.", "")).sort();
   };
   expect(await found("erasure", {})).toEqual([recording, other].sort());
   expect(await found("erasure", { windowMinutes: 60 })).toEqual([recording]);
   expect(await found("access", {})).toEqual([recording, other].sort());
-  // The requester said so when they asked, or since.
-  expect(await found("access", {}, { narrowed: true })).toEqual([recording]);
+  // Only by the requester's own word.
   const said = "By e-mail: only the call of 6 July.";
   expect(await found("access", { windowMinutes: 60, narrowed: said })).toEqual([recording]);
   const id = await enter(officer, { kind: "access", ...about });
   for (const body of [{ windowMinutes: 60 }, { date: "2026-07-06" }])
     expect(await act(officer, id, "match", body)).toMatchObject({ status: 422, code: "invalid" });
   await done(officer, id, "match", { date: "2026-07-06", everything: true });
-  await done(officer, id, "match", { date: "2026-07-06", narrowed: said });
+  await done(officer, id, "match", await written(id, { date: "2026-07-06", narrowed: said }));
   expect((await read(officer, id)).request.narrowed).toBe(said);
   const narrowed = {
     kind: "erasure",

@@ -5,7 +5,7 @@ import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { call, dump } from "../helpers.ts";
-import { saidBy } from "./duties-kit.ts";
+import { owedBy } from "./duties-kit.ts";
 import {
   act,
   ask,
@@ -31,7 +31,7 @@ import {
 } from "./kit.ts";
 
 withTeam();
-const owed = async (id: string) => saidBy((await read(officer, id)).request.duties);
+const owed = (id: string) => owedBy(officer, id);
 const refusal = "It is spam. https://ico.org.uk, or go to court.";
 
 describe("a complaint", () => {
@@ -66,15 +66,15 @@ describe("a complaint", () => {
       `progress ${daysAgo(10)} overdue`,
     ]);
     expect(await draft(officer, id, "progress")).toMatch(/We will tell you the outcome by \d+ \w+ \d{4}\./);
-    await done(officer, id, "letters", { kind: "progress", text: "Still looking.", how: "mail" });
+    await done(officer, id, "letters", { kind: "progress", text: "Still looking.", how: "post" });
     expect(await owed(id)).toEqual([
       `outcome ${daysLater(daysAgo(40), 90)}`,
       `progress 2 ${daysLater(today(), 30)}`,
     ]);
     expect(await act(officer, id, "close", { outcome: "upheld" })).toMatchObject({ why: "told" });
-    await done(officer, id, "letters", { kind: "outcome", text: "Upheld.", how: "mail" });
+    await done(officer, id, "letters", { kind: "outcome", text: "Upheld.", how: "post" });
     expect(await owed(id)).toEqual([]);
-    expect(await act(officer, id, "letters", { kind: "progress", text: "?", how: "mail" })).toMatchObject({
+    expect(await act(officer, id, "letters", { kind: "progress", text: "?", how: "post" })).toMatchObject({
       code: "request-wants",
       why: "pending",
     });

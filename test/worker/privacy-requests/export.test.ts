@@ -67,7 +67,9 @@ describe("access", () => {
          FROM connectors`,
       ].map((text) => env.DB.prepare(text)),
     );
-    const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00", narrowed: true });
+    const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
+    // As by the form.
+    await env.DB.prepare("UPDATE requests SET narrowed = 'form', rev = rev + 1 WHERE id = ?").bind(id).run();
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({
       code: "request-not-now",
     });

@@ -4,13 +4,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { call, MONTH, under } from "../helpers.ts";
+import { kindsOwed } from "./duties-kit.ts";
 import {
   act,
   ask,
   called,
   confirmAll,
   done,
+  draft,
   enter,
+  fileOn,
   linksTo,
   officer,
   open,
@@ -26,11 +29,7 @@ import {
 withTeam();
 beforeEach(() => env.DB.exec("DELETE FROM outbox"));
 const stateOf = async (id: string) => (await read(officer, id)).request.state;
-const openOf = async (id: string) =>
-  (await read(officer, id)).request.duties
-    .filter(({ state }) => state === "open" || state === "overdue")
-    .map(({ kind }) => kind)
-    .sort();
+const openOf = (id: string) => kindsOwed(officer, id);
 const without = { reason: "she rang and changed her mind" };
 
 describe("an erasure", () => {
@@ -92,12 +91,69 @@ describe("an erasure", () => {
 });
 
 describe("an access request", () => {
+  it("is not narrowed on an officer's word, on another's letter, or on a file of another kind", async () => {
+    const id = await verified(officer, "+442079460803");
+    const other = await verified(officer, "+442079460804");
+    const narrow = (narrowedIn?: string) =>
+      act(officer, id, "match", {
+        date: today(),
+        narrowed: "that call only",
+        ...(narrowedIn && { narrowedIn }),
+      });
+    const refused = async (file?: string) =>
+      expect(await narrow(file)).toMatchObject({ status: 409, code: "narrowing-unproved" });
+    await refused();
+    await upload(other, "scan");
+    await refused(await fileOn(other, "scan"));
+    await upload(id, "proof");
+    await upload(id, "withdrawal");
+    for (const purpose of ["withdrawal", "proof"]) await refused(await fileOn(id, purpose));
+    await upload(id, "scan");
+    await refused();
+    await env.DB.prepare("UPDATE request_files SET erased_at = 'x' WHERE request = ? AND purpose = 'scan'")
+      .bind(id)
+      .run();
+    await refused(await fileOn(id, "scan"));
+    expect((await read(officer, id)).request.narrowed).toBeNull();
+    // Nor by staff who enter it, nor in the words of the form.
+    const entry = { kind: "access", channel: "telephone", receivedOn: today(), name: "D", address: "1 Road" };
+    const body = { ...entry, number: "+442079460803", callDate: today(), narrowed: true };
+    expect((await call("POST", "/v1/requests/entries", { token: officer, body })).status).toBe(422);
+    expect((await act(officer, id, "match", { date: today(), narrowed: "form" })).status).toBe(422);
+  });
+
+  it("that was narrowed on an officer's word before is searched as a whole", async () => {
+    const id = await verified(officer, "+442079460805");
+    const set = env.DB.prepare("UPDATE requests SET narrowed = 'she rang', rev = rev + 1 WHERE id = ?");
+    await set.bind(id).run();
+    expect(await act(officer, id, "match", { date: today() })).toMatchObject({ status: 422 });
+    await upload(id, "scan");
+    await done(officer, id, "match", { date: today() });
+  });
+
+  it("that was narrowed is answered by a letter with their words, for who has no e-mail address too", async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number, { channel: "post", email: undefined, address: "1 Road" });
+    await upload(id, "scan");
+    const said = "Only that  call, please";
+    await done(officer, id, "match", { date: today(), narrowed: said, narrowedIn: await fileOn(id, "scan") });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await done(officer, id, "export");
+    const drafted = await draft(officer, id, "decision");
+    expect(drafted).toContain(`as you asked for less, in these words: “${said}”`);
+    const send = (text: string) => act(officer, id, "letters", { kind: "decision", text, how: "post" });
+    expect(await send("Here is your copy.")).toMatchObject({ status: 422, code: "letter-lacks" });
+    expect((await send(drafted)).status).toBe(200);
+  });
+
   it("that an officer says was narrowed shows its requester what they are said to have said", async () => {
     const { number } = await called(tokens.admin);
     const id = await verified(officer, number);
     expect((await act(officer, id, "match", { date: today() })).status).toBe(422);
     const said = "She only wants <b>yesterday's</b> call";
-    await done(officer, id, "match", { date: today(), narrowed: said });
+    await upload(id, "scan");
+    await done(officer, id, "match", { date: today(), narrowed: said, narrowedIn: await fileOn(id, "scan") });
     await env.DB.exec("DELETE FROM outbox");
     await done(officer, id, "extend", {
       reason: "many recordings",

@@ -71,13 +71,17 @@ export async function linksTo(email: string): Promise<{ template: string; path: 
 export const today = (): string => dayOf(Date.now(), "Europe/London");
 export const daysAgo = (n: number): string => daysLater(today(), -n);
 
-/** Enters a request as staff, and answers its id. */
+/** Enters a request as staff, and answers its id; its address proves itself by the link, unless `proved` is false. */
 export async function enter(token: string, own: Record<string, unknown> = {}): Promise<string> {
+  const { proved = true, ...entry } = own;
   const { status, data } = await call("POST", "/v1/requests/entries", {
     token,
-    body: { kind: "access", channel: "email", receivedOn: today(), emailProved: true, ...WHO, ...own },
+    body: { kind: "access", channel: "email", receivedOn: today(), ...WHO, ...entry },
   });
   expect(status, JSON.stringify(data)).toBe(201);
+  const email = "email" in entry ? entry["email"] : WHO.email;
+  if (proved && typeof email === "string" && entry["kind"] !== "objection")
+    await sendForm((await linksTo(email)).at(-1)!.path, { action: "confirm-address" });
   return (data as { id: string }).id;
 }
 
@@ -123,6 +127,12 @@ export async function upload(id: string, purpose: string, type = "image/png"): P
   );
   expect(status).toBe(200);
 }
+
+/** The id of a request's newest file of a purpose. */
+export const fileOn = async (id: string, purpose: string): Promise<string> =>
+  (await env.DB.prepare("SELECT id FROM request_files WHERE request = ? AND purpose = ? ORDER BY rowid DESC")
+    .bind(id, purpose)
+    .first<string>("id"))!;
 
 /** Withdraws a request, with the requester's own word on file. */
 export async function withdraw(id: string): Promise<void> {
@@ -212,4 +222,4 @@ export async function verified(
   await done(officer, id, "match");
   return id;
 }
-export const letter = { text: "Dear Dora, we have decided.", how: "mail" };
+export const letter = { text: "Dear Dora, we have decided.", how: "post" };

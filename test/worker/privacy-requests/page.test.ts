@@ -186,7 +186,7 @@ describe("links", () => {
 
 it("an address that has not confirmed itself reads no letter and has no copy, also where the requester has shown who they are", async () => {
   const email = "mistyped@example.com";
-  const id = await enter(officer, { channel: "person", email, emailProved: false });
+  const id = await enter(officer, { channel: "person", email, proved: false });
   await done(officer, id, "identity", { step: "clear", how: "came in person" });
   await done(officer, id, "match");
   await confirmAll(officer, id);

@@ -171,7 +171,7 @@ describe("an erasure by orally", () => {
       kind: "erasure",
       channel: "telephone",
       email,
-      emailProved: false,
+      proved: false,
     });
     const { request } = await read(officer, id);
     expect(request).toMatchObject({ state: "unconfirmed", clocks: { paused: false } });
@@ -260,7 +260,7 @@ it("complaints: acknowledged at once by the page, looked into, and closed with a
     code: "request-wants",
     why: "told",
   });
-  await done(officer, id, "letters", { kind: "outcome", text: "We will not.", how: "mail" });
+  await done(officer, id, "letters", { kind: "outcome", text: "We will not.", how: "post" });
   expect(await done(officer, id, "close", { outcome: "upheld" })).toMatchObject({ state: "closed" });
   expect((await open((await linksTo(email)).at(-1)!.path)).html).toContain("We will not.");
   // By post, without an e-mail address: it is acknowledged by a letter.

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { call, dump, newTeam } from "../helpers.ts";
-import { saidBy } from "./duties-kit.ts";
-import { act, daysAgo, done, enter, read, today } from "./kit.ts";
+import { owedBy } from "./duties-kit.ts";
+import { act, daysAgo, done, enter, today } from "./kit.ts";
 
 let officer: string;
 const NUMBER = 442_079_460_958;
@@ -103,7 +103,7 @@ describe("a Worker of before", () => {
 });
 
 describe("the next run", () => {
-  const owed = async (id: string) => saidBy((await read(officer, id)).request.duties);
+  const owed = (id: string) => owedBy(officer, id);
   const expected: Record<string, string[]> = {
     access: [`decide ${daysAgo(370)} overdue`],
     asked: ["decide paused", `proof ${daysAgo(360)} overdue`],
@@ -140,6 +140,28 @@ describe("the next run", () => {
     const months = (data as { months: { received: number; late: number }[] }).months;
     expect(months.reduce((n, { received }) => n + received, 0)).toBe(2);
   });
+});
+
+it("one request that cannot be read stops no other, is owed today, and is on the trail", async () => {
+  await request("bad", { kind: "access", state: "decided", ...decided, told_at: "yesterday" }).run();
+  await request("badly-closed", { kind: "erasure", state: "closed", closed_at: "then" }).run();
+  await request("good", { kind: "access", received_on: today(), decide_by: daysLater(today(), 30) }).run();
+  await makeDuties(env, Date.now());
+  const rowsOf = async (id: string) =>
+    (
+      await env.DB.prepare(
+        "SELECT kind, due, void_at IS NULL AS live FROM duties WHERE request = ? AND met_at IS NULL",
+      )
+        .bind(id)
+        .all<{ kind: string; due: string; live: number }>()
+    ).results.map(({ kind, due, live }) => `${kind} ${live ? due : "void"}`);
+  expect(await rowsOf("good")).toEqual([`decide ${daysLater(today(), 30)}`]);
+  expect(await rowsOf("bad")).toEqual([`tell ${today()}`, `tell-authority ${today()}`]);
+  expect(await rowsOf("badly-closed")).toEqual(["decide void"]);
+  const lines = ((await dump("audit")) as { code: string; subject: string }[]).filter(
+    ({ code }) => code === "duty.unread",
+  );
+  expect(lines.map(({ subject }) => subject)).toEqual(["bad", "badly-closed"]);
 });
 
 it("a step makes the duties that are missing, and goes on with them", async () => {

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import type { Register, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
+import { registersOf } from "../../../shared/law/registers.ts";
 import { sourced } from "../../../shared/law/sources.ts";
 import type { RegionRules } from "../../../shared/law/rules.ts";
 import { registersCliEn as t, registersHelpEn as help } from "../../../shared/texts/cli/registers.en.ts";
@@ -89,8 +90,10 @@ function registerOf(id: string, said: Declared, before: Register | null): Regist
   };
 }
 
-function sayRules({ region, registers }: RegionRules): string {
+/** What is known of a region's registers and rules, with their sources. */
+export function sayRules({ region }: RegionRules): string {
   const words = t.rules;
+  const registers = registersOf(region);
   const rules = sourced.filter((of) => of.region === region);
   return [
     `${region}:`,

@@ -1,7 +1,7 @@
 /** Drafts a letter: fills its template (templates.ts) with what is known of the request and was decided. */
 import type * as z from "zod";
 import type { LetterKind, RequestItem } from "../../../shared/privacy-requests/api.ts";
-import type { draftQuery } from "../../../shared/privacy-requests/api-steps.ts";
+import { type draftQuery, oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import type { LetterPlaceholder } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
@@ -35,6 +35,12 @@ export async function refusalsOf(db: D1Database, row: Row) {
     groups.set(key, group);
   }
   return [...groups.values()].map(({ kinds, ...said }) => ({ ...said, parts: sayParts(kinds) }));
+}
+
+/** That the copy is not of all that is held, and by which words of the requester's. */
+function narrowedOf({ kind, narrowed }: Row): string[] {
+  if (kind !== "access" || narrowed === null) return [];
+  return [oneCall.has(narrowed) ? words.narrowedCall : fill(words.narrowed, { said: narrowed })];
 }
 
 /** What stays of an erasure as proof, by the day until which it does. */
@@ -106,7 +112,7 @@ export async function draftLetter(
       outcome: plural(english, policyEn.days, promise.outcome),
     }),
     decided: [
-      ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
+      ...(complied ? [fill(words.complied[row.kind] ?? "", extent), ...narrowedOf(row)] : []),
       ...refused,
       ...(await keptOf(db, row)),
     ].join("\n\n"),

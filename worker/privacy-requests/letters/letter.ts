@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type * as z from "zod";
 import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
-import type { letterRequest } from "../../../shared/privacy-requests/api-steps.ts";
+import { type letterRequest, oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
@@ -23,6 +23,7 @@ export function letterOf(
   { at, today }: Moment,
   kind: LetterKind,
   { text, how, sentOn = today }: Letter,
+  id: string = crypto.randomUUID(),
 ): Statement {
   // Its day counts (duties.ts), so that it cannot be one on which there was nothing to tell yet.
   const early = sentOn < ((answers.has(kind) ? row.decided_on : null) ?? row.received_on);
@@ -36,13 +37,14 @@ export function letterOf(
   if (how === "mail" && kind !== "authority" && row.proved_at === null) throw new Problem("address-unproved");
   return sql(
     "INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ...[crypto.randomUUID(), row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
+    ...[id, row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
   );
 }
 
+const flat = (words: string) => words.replace(/\s+/g, " ");
+
 /** Throws `letter-lacks` unless the letter of a refusal has the reasons, and names the authority and the courts. */
 export function wantRemedies(text: string, reasons: readonly string[]): void {
-  const flat = (words: string) => words.replace(/\s+/g, " ");
   const lacks = [
     reasons.every((reason) => flat(text).includes(flat(reason))) ? null : details.letterReasons,
     /ico\.org\.uk/i.test(text) ? null : details.letterAuthority,
@@ -54,6 +56,13 @@ export function wantRemedies(text: string, reasons: readonly string[]): void {
       undefined,
       lacks.map((message) => ({ path: "text", message })),
     );
+}
+
+/** Throws `letter-lacks` unless the answer says that less than all is covered, and by which words of the requester's. */
+export function wantNarrowing(text: string, { kind, decision, narrowed }: Row): void {
+  if (kind !== "access" || decision === "deny" || narrowed === null || oneCall.has(narrowed)) return;
+  if (!flat(text).includes(flat(narrowed)))
+    throw new Problem("letter-lacks", undefined, [{ path: "text", message: details.letterNarrowed }]);
 }
 
 /** The texts that identify the requester. */

@@ -15,7 +15,7 @@ import { body, json, room, route } from "../../core/route.ts";
 import { type Columns, momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantNameless, wantRemedies } from "./letter.ts";
+import { letterOf, wantNameless, wantNarrowing, wantRemedies } from "./letter.ts";
 
 const officers = ["compliance", "admin"] as const;
 
@@ -43,7 +43,7 @@ requestLetters.openapi(
 );
 
 /** The step that each letter takes. Letters before the decision go with their steps (identity.ts). */
-const steps = {
+export const steps = {
   acknowledgement: "acknowledge",
   decision: "tell",
   authority: "notice",
@@ -52,7 +52,7 @@ const steps = {
 } as const satisfies Partial<Record<LetterKind, RequestAction>>;
 
 /** What is noted on the request beside its duties. */
-const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
+export const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
   decision: (at) => ({ told_at: at }),
   authority: (at) => ({ noticed_at: at }),
   outcome: (at) => ({ told_at: at }),
@@ -78,11 +78,15 @@ requestLetters.openapi(
           letter.text,
           refusals.map(({ reasons }) => reasons),
         );
+      if (kind === "decision") wantNarrowing(letter.text, row);
       if (kind === "authority") wantNameless(letter.text, row);
+      const id = crypto.randomUUID();
+      // The notice to the authority is never mailed from here.
+      const mailed = letter.how === "mail" && kind !== "authority";
       return {
-        set: sets[kind]?.(moment.at) ?? {},
+        ...(mailed ? { mailed: id } : { set: sets[kind]?.(moment.at) ?? {} }),
         on: letter.sentOn ?? moment.today,
-        statements: [letterOf(c, row, moment, kind, letter)],
+        statements: [letterOf(c, row, moment, kind, letter, id)],
         detail: { kind, how: letter.how },
       };
     });

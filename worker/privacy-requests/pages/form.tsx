@@ -92,7 +92,7 @@ async function arrive(
   asked: z.infer<typeof requestRequest>,
   moment: Moment,
 ): Promise<string> {
-  const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
+  const from = { channel: "page", receivedOn: moment.today, by: "public" } as const;
   const { event, statements, link } = await planRequest(c, asked, from, moment);
   await record(c.env, { actor: "public", event, statements }).catch((error: unknown) => {
     throw problemOf(error) ?? error;

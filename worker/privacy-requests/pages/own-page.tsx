@@ -8,6 +8,7 @@ import { csrf } from "hono/csrf";
 import { useContext } from "hono/jsx";
 import { isOpen } from "../../../shared/privacy-requests/duties.ts";
 import type { DutyKind } from "../../../shared/privacy-requests/duty-kinds.ts";
+import { oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { next } from "../../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf } from "../../../shared/core/calendar.ts";
@@ -235,9 +236,6 @@ function Sent({ row }: { row: Row }) {
   );
 }
 
-/** Narrowed by the form, or as it was entered: to one call. Else by words that an officer noted (search.ts). */
-const byCall: ReadonlySet<string> = new Set(["form", "entry"]);
-
 function Progress({ row, moment, own }: { row: Row; moment: Moment; own: boolean }) {
   const { status: t, form, texts } = useContext(Spoken);
   const { decideBy, paused } = clocks(row, moment.today);
@@ -250,7 +248,7 @@ function Progress({ row, moment, own }: { row: Row; moment: Moment; own: boolean
       {own && row.narrowed !== null && (
         <>
           <dt>{t.covers}</dt>
-          <dd>{byCall.has(row.narrowed) ? t.coversCall : fill(t.coversSaid, { said: row.narrowed })}</dd>
+          <dd>{oneCall.has(row.narrowed) ? t.coversCall : fill(t.coversSaid, { said: row.narrowed })}</dd>
         </>
       )}
       <dt>{t.received}</dt>

@@ -1,0 +1,158 @@
+/**
+ * Objections on their way to the Worker. What an agent heard is in chrome.storage.local before anything is asked, under its
+ * own Idempotency-Key, and is sent until the Worker has answered, over stops, restarts and lost answers: it is recorded
+ * once. Until the facts that the Worker gives hold it themselves, it bars its number in this browser.
+ */
+import type { Facts } from "../../../shared/check/api.ts";
+import type { DialWarning } from "../../carried.ts";
+import type { Answer, ToBackground } from "../../messages.ts";
+import type { FactCache } from "../check/fact-cache.ts";
+import type { Account } from "../sign-in/account.ts";
+import type { CachedStorage } from "../storage.ts";
+import type { WorkerClient } from "../worker-client.ts";
+import { NoAnswer, Refused } from "../worker-errors.ts";
+
+const PREFIX = "objection:";
+
+type Objection = ToBackground["page.suppress"]["ask"];
+type Said = Answer<"page.suppress">;
+interface Waiting {
+  key: string;
+  objection: Objection;
+  at: string;
+  /** The person who heard it, and their Worker: it is sent under no other account. */
+  url: string;
+  person: string;
+  /** The Worker has it, but has not yet told what changed by it. */
+  sent?: true;
+}
+
+export interface ObjectionQueueDeps {
+  worker: Pick<WorkerClient, "call" | "retry">;
+  account: () => Promise<Account | null>;
+  facts: Pick<FactCache, "doubt" | "refresh">;
+  /** In chrome.storage.local. */
+  local: CachedStorage;
+  now: () => number;
+  newKey: () => string;
+  later: (run: () => void, ms: number) => void;
+  /** The Worker refused one while nobody waited. */
+  warn: (warning: DialWarning) => void;
+}
+
+export function openObjectionQueue(deps: ObjectionQueueDeps) {
+  const { worker, account, facts, local, now, newKey, later, warn } = deps;
+  /** By place in the storage: each is sent once at a time. */
+  const sending = new Map<string, Promise<Said>>();
+  let due = false;
+  /** The Worker of who is signed in, once that is known. */
+  let here: string | null = null;
+
+  async function whoever(): Promise<Account | null> {
+    await local.ready;
+    const who = await account();
+    here = who?.url ?? null;
+    return who;
+  }
+  const places = () => local.keys(PREFIX).sort();
+  const at = (place: string) => local.get<Waiting>(place)!;
+  const mine = ({ url, person }: Account) =>
+    places().filter((place) => at(place).url === url && at(place).person === person.id);
+
+  function send(place: string): Promise<Said> {
+    const running = sending.get(place) ?? sendOne(place).finally(() => sending.delete(place));
+    sending.set(place, running);
+    return running;
+  }
+
+  async function sendOne(place: string): Promise<Said> {
+    const waiting = at(place);
+    const { key, objection, sent } = waiting;
+    try {
+      if (!sent) await worker.call("POST", "/v1/suppressions", { body: objection, key });
+      local.set(place, { ...waiting, sent: true } satisfies Waiting);
+      // Answers from before it count no more once this has told what changed.
+      await facts.refresh();
+    } catch (error) {
+      if (error instanceof Refused) {
+        over(place, objection.number);
+        return { ok: false, trouble: "refused", detail: error.message };
+      }
+      if (!(error instanceof NoAnswer)) throw error;
+      flushIn(error.retryInMs);
+      return at(place).sent ? { ok: true } : { ok: false, trouble: error.trouble, detail: error.message };
+    }
+    over(place, objection.number);
+    return { ok: true };
+  }
+
+  function over(place: string, number: string): void {
+    local.remove(place);
+    facts.doubt([number]);
+  }
+
+  /** Sends what the one who is signed in heard, one after the other. Stops without an answer, and resumes later. */
+  async function flush(): Promise<void> {
+    const who = await whoever();
+    for (const place of who ? mine(who) : []) {
+      const { objection, at: heard } = at(place);
+      const answer = await send(place);
+      if (answer.ok) continue;
+      if (answer.trouble !== "refused") return;
+      warn({ kind: "objection", number: objection.number, at: heard, detail: answer.detail });
+    }
+  }
+
+  function flushIn(ms: number): void {
+    if (due) return;
+    due = true;
+    later(() => {
+      due = false;
+      void flush().catch((error: unknown) => console.error("objections", error));
+    }, ms);
+  }
+
+  return {
+    /** Stores one and sends it. `waits`: the Worker did not answer, and gets it as soon as it does. */
+    async add(objection: Objection): Promise<Said> {
+      const who = await whoever();
+      if (!who) return { ok: false, trouble: "not-joined", detail: "" };
+      const said = JSON.stringify(objection);
+      // Whoever presses the button again says the same once more.
+      let place = mine(who).find((one) => JSON.stringify(at(one).objection) === said);
+      if (place === undefined) {
+        const heard = new Date(now()).toISOString();
+        const key = newKey();
+        place = `${PREFIX}${heard}:${key}`;
+        local.set(place, {
+          key,
+          objection,
+          at: heard,
+          url: who.url,
+          person: who.person.id,
+        } satisfies Waiting);
+      }
+      const onDisk = await local.settled();
+      facts.doubt([objection.number]);
+      // A person pressed a button: try whatever the back-off says.
+      worker.retry();
+      const answer = await send(place);
+      const waits = !answer.ok && answer.trouble !== "refused" && onDisk;
+      return waits ? { ok: true, waits } : answer;
+    },
+    flush: () => flushIn(0),
+    /** What bars numbers until the Worker's facts do: whoever heard it. */
+    barring: (): ReadonlyMap<string, Facts["suppressions"][number]> =>
+      new Map(
+        places()
+          .map(at)
+          .filter(({ url }) => here === null || url === here)
+          .map(({ objection: { number, reason, scope }, at: heard }) => [
+            number,
+            { kind: "objection", reason, at: heard, until: null, scope },
+          ]),
+      ),
+  };
+}
+
+export type ObjectionQueue = ReturnType<typeof openObjectionQueue>;

@@ -1,0 +1,205 @@
+/** Objections that the Worker could not take: they are recorded once, and hold their numbers until its facts do. */
+import { describe, expect, it } from "vitest";
+import { openObjectionQueue } from "../../../extension/background/dials/objections.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
+import type { DialWarning } from "../../../extension/carried.ts";
+import { tried } from "../../../shared/check/tried.ts";
+import { MemoryArea, World } from "../double.ts";
+
+const settle = async () => {
+  for (let i = 0; i < 30; i++) await new Promise((done) => setImmediate(done));
+};
+const [A, B] = ["+442079460001", "+442079460002"];
+const heard = { number: A, reason: "never again", scope: "person" as const };
+
+class Desk extends World {
+  readonly local = new MemoryArea();
+  readonly warnings: DialWarning[] = [];
+  /** What the Worker recorded, by Idempotency-Key, and how often it was asked to. */
+  readonly recorded = new Map<string, unknown>();
+  posts = 0;
+  /** How it takes an objection. */
+  takes: "well" | "down" | "drops answers" | "refuses" = "well";
+  #later: (() => void)[] = [];
+
+  constructor() {
+    super();
+    const facts = this.worker.fetch;
+    this.worker.fetch = (input, init) => {
+      if (!(input as string).endsWith("/v1/suppressions")) return facts(input, init);
+      this.posts++;
+      if (this.takes === "down" || this.worker.mood === "down")
+        return Promise.reject(new TypeError("Failed"));
+      if (this.takes === "refuses")
+        return Promise.resolve(Response.json({ code: "invalid", detail: "no such number" }, { status: 422 }));
+      const key = new Headers(init?.headers).get("idempotency-key")!;
+      const body = JSON.parse(init?.body as string) as { number: string };
+      if (!this.recorded.has(key)) this.worker.object(body.number);
+      this.recorded.set(key, body);
+      if (this.takes === "drops answers") return Promise.reject(new TypeError("reset"));
+      return Promise.resolve(Response.json({ id: "s1" }, { status: 201 }));
+    };
+  }
+
+  /** The service worker starts, again. */
+  start() {
+    this.#later = [];
+    const room = this.wake();
+    let n = this.recorded.size + this.posts;
+    const objections = openObjectionQueue({
+      ...{ worker: room.worker, facts: room.facts, local: openCachedStorage(this.local) },
+      account: () => Promise.resolve(this.account),
+      now: () => this.time,
+      newKey: () => `objection-key-${++n}`,
+      later: (run) => void this.#later.push(run),
+      warn: (warning) => void this.warnings.push(warning),
+    });
+    this.barring = objections.barring;
+    return { ...room, objections };
+  }
+  async pass(ms: number): Promise<void> {
+    this.time += ms;
+    for (const run of this.#later.splice(0)) run();
+    await settle();
+  }
+  barringNow = () => this.barring().keys();
+  kept = () => Object.keys(this.local.items).filter((key) => key.startsWith("objection:")).length;
+}
+const objectedIn = async ({ facts }: ReturnType<Desk["start"]>, number = A) =>
+  (await facts.ask([number])).facts[number]?.suppressions.map(({ reason }) => reason);
+
+describe("an objection", () => {
+  it("is recorded at once where the Worker answers, and nothing waits", async () => {
+    const desk = new Desk();
+    const room = desk.start();
+    await room.facts.ask([A, B]);
+    expect(await room.objections.add(heard)).toEqual({ ok: true });
+    expect([...desk.recorded.values()]).toEqual([heard]);
+    expect(await objectedIn(room)).toEqual(["asked"]);
+    await settle();
+    expect(desk.kept()).toBe(0);
+  });
+
+  it("of an outage waits over a restart, holds its number, and is recorded once", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    await room.facts.ask([A, B]);
+    desk.worker.mood = "down";
+    expect(await room.objections.add(heard)).toEqual({ ok: true, waits: true });
+    // Pressed again, it is the same one.
+    expect(await room.objections.add(heard)).toEqual({ ok: true, waits: true });
+    expect(desk.kept()).toBe(1);
+    expect(Object.keys(room.facts.kept([A, B])!.facts)).toEqual([B]);
+    expect(desk.stale.flatMap(({ numbers }) => numbers)).toContain(A);
+
+    // Facts come before the objection can be sent: the number stays barred, also in the next outage.
+    desk.worker.mood = "up";
+    desk.takes = "down";
+    room = desk.start();
+    desk.time += 3_600_000;
+    room.objections.flush();
+    await desk.pass(0);
+    desk.time += 3_600_000;
+    expect(await objectedIn(room)).toEqual([heard.reason]);
+    expect(room.facts.kept([A])!.facts[A]!.suppressions).toMatchObject([{ kind: "objection", until: null }]);
+    expect(await objectedIn(room, B)).toEqual([]);
+
+    desk.takes = "drops answers";
+    await desk.pass(3_600_000);
+    expect([desk.recorded.size, desk.kept()]).toEqual([1, 1]);
+    desk.takes = "well";
+    await desk.pass(3_600_000);
+    expect([desk.recorded.size, desk.kept()]).toEqual([1, 0]);
+    expect([...desk.recorded.values()]).toEqual([heard]);
+    expect(await objectedIn(room)).toEqual(["asked"]);
+  });
+
+  it("holds until the Worker's own facts do, though it has it", async () => {
+    const desk = new Desk();
+    const room = desk.start();
+    await room.facts.ask([A]);
+    const { call } = room.worker;
+    room.worker.call = (async (...args: Parameters<typeof call>) => {
+      const answer = await call(...args);
+      if (args[1] === "/v1/suppressions") desk.worker.mood = "down";
+      return answer;
+    }) as typeof call;
+    expect(await room.objections.add(heard)).toEqual({ ok: true });
+    expect(desk.kept()).toBe(1);
+    expect([...desk.barringNow()]).toEqual([A]);
+    desk.worker.mood = "up";
+    await desk.pass(3_600_000);
+    expect(desk.kept()).toBe(0);
+    expect(desk.posts).toBe(1);
+    expect(await objectedIn(room)).toEqual(["asked"]);
+  });
+
+  it("that is refused is said to whoever waits, else as a warning, and holds nothing", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    desk.takes = "refuses";
+    expect(await room.objections.add(heard)).toMatchObject({ ok: false, trouble: "refused" });
+    expect([desk.kept(), desk.warnings]).toEqual([0, []]);
+    desk.worker.mood = "down";
+    await room.objections.add(heard);
+    await settle();
+    desk.worker.mood = "up";
+    room = desk.start();
+    room.objections.flush();
+    await desk.pass(3_600_000);
+    expect(desk.kept()).toBe(0);
+    expect(desk.warnings).toMatchObject([{ kind: "objection", number: A, detail: "no such number" }]);
+    expect(await objectedIn(room)).toEqual([]);
+  });
+
+  it("is sent under no other account, and holds nothing at another Worker", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    desk.worker.mood = "down";
+    await room.objections.add(heard);
+    desk.worker.mood = "up";
+    const ada = desk.account!;
+    for (const other of [
+      { ...ada, person: { ...ada.person, id: "p2" } },
+      { ...ada, url: "https://x.example" },
+    ]) {
+      desk.account = other;
+      room = desk.start();
+      room.objections.flush();
+      await desk.pass(3_600_000);
+      expect(desk.recorded.size).toBe(0);
+      expect([...desk.barringNow()]).toEqual(other.url === ada.url ? [A] : []);
+    }
+  });
+
+  it("is not said to be kept where the disk is full, or nobody is signed in", async () => {
+    const desk = new Desk();
+    const room = desk.start();
+    desk.worker.mood = "down";
+    desk.local.full = true;
+    expect(await room.objections.add(heard)).toMatchObject({ ok: false, trouble: "offline" });
+    expect([...desk.barringNow()]).toEqual([A]);
+    desk.account = null;
+    expect(await room.objections.add({ ...heard, number: B })).toMatchObject({ trouble: "not-joined" });
+  });
+});
+
+it("calls that the Worker does not have yet are among the facts, once each, also those kept for an outage", async () => {
+  const desk = new Desk();
+  const { facts } = desk.start();
+  const [at, later] = ["2026-11-25T09:00:00.000Z", "2026-11-25T09:30:00.000Z"];
+  desk.worker.attempts = [at];
+  desk.called = new Map([[A, [at, later]]]);
+  const attempts = async () => (await facts.ask([A])).facts[A]!.contacts!.attempts;
+  expect(await attempts()).toEqual([at, later]);
+  expect(facts.kept([A])!.facts[A]!.contacts!.attempts).toEqual([at, later]);
+  desk.called = new Map();
+  expect(await attempts()).toEqual([at]);
+  const consent = { basis: "solicited", givenAt: at, until: null, left: 2 } as const;
+  const known = {
+    ...(await facts.ask([A])).facts[A]!,
+    consents: [consent, { basis: "service", givenAt: at, until: null } as const],
+  };
+  expect(tried(known, [at])).toBe(known);
+  expect(tried(known, [at, later]).consents.map(({ left }) => left)).toEqual([1, undefined]);
+});
