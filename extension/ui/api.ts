@@ -3,7 +3,6 @@ import type { Problem } from "../../shared/api.ts";
 import { bytesOf, toBase64 } from "../base64.ts";
 import type { SentFile, Trouble } from "../carried.ts";
 import { type Ask, ask } from "../messages.ts";
-import { wholeAnswer } from "./policy-answer.ts";
 
 /** The Worker refused the request (`problem`), or could not be asked (`problem` is null). */
 export class ApiError extends Error {
@@ -41,5 +40,5 @@ export async function api<T>(
 ): Promise<T> {
   const answer = await ask("ui.api", { method, path, ...(body === undefined ? {} : { body }), ...options });
   if (!answer.ok) throw new ApiError(answer.trouble, answer.problem);
-  return wholeAnswer(path, answer.data as T);
+  return answer.data as T;
 }

@@ -11,7 +11,7 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
-import { sets, steps } from "./letters/routes.ts";
+import { sets, steps } from "./letters/steps.ts";
 import { letterOfDuty, type Moment, momentOf, openDuty, wantRequest } from "./rows.ts";
 
 /** Letters a run. */
@@ -23,15 +23,17 @@ interface Sent {
   sentAt: string;
 }
 
-/** Scheduled every five minutes, after the mails. */
-export async function meetMailed(env: Env, now: number): Promise<void> {
+/** Scheduled every five minutes, after the mails; for one request, before an officer's next step. */
+export async function meetMailed(env: Env, now: number, request: string | null = null): Promise<void> {
   const moment = await momentOf(env.DB, now);
   const { results } = await env.DB.prepare(
     `SELECT l.request, l.kind, MIN(o.sent_at) AS sentAt FROM duties d
      JOIN request_letters l ON l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
-     WHERE ${openDuty} AND d.due <= '9999' GROUP BY l.request, l.kind ORDER BY sentAt LIMIT ${MOST}`,
-  ).all<Sent>();
+     WHERE ${openDuty} AND d.due <= '9999' AND d.request = COALESCE(?, d.request) GROUP BY l.request, l.kind ORDER BY sentAt LIMIT ${MOST}`,
+  )
+    .bind(request)
+    .all<Sent>();
   for (const sent of results)
     await meet(env, sent, moment).catch((error: unknown) =>
       console.error("letter", sent.request, error instanceof Error ? error.message : error),

@@ -24,6 +24,7 @@ import { sendSoon } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
+import { meetMailed } from "./mailed.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { stepInputOf } from "./summary.ts";
 
@@ -157,7 +158,10 @@ export async function takeStep(
   action: RequestAction,
   plan: Planner = () => ({}),
 ) {
-  const moment = await momentOf(c.env.DB, Date.now());
+  const now = Date.now();
+  // A letter whose mail has gone meanwhile counts for this step.
+  await meetMailed(c.env, now, id);
+  const moment = await momentOf(c.env.DB, now);
   const row = await wantRequest(c.env.DB, id, moment);
   const planned = await planStep(c, row, action, "officer", moment, plan);
   const { ref: reference, state, rev } = planned.row;

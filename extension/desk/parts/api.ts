@@ -11,6 +11,7 @@ import {
 import { useMemo, useRef } from "react";
 import type { SentFile } from "../../carried.ts";
 import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
+import { wholeAnswer } from "./policy-answer.ts";
 import { withQuery } from "./location.ts";
 import { say, sayFailure } from "./toast.ts";
 
@@ -30,11 +31,14 @@ export const client = new QueryClient({
   },
 });
 
-/** GET `path`. `T` is the route's answer, from the `api.ts` of its folder in shared/. With `null` it waits. */
+/**
+ * GET `path`. `T` is the route's answer, from the `api.ts` of its folder in shared/. With `null` it waits. A policy has
+ * every clause; usePolicy.ts, which changes it, has those that its Worker knows.
+ */
 export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
   return useQuery<T>({
     queryKey: [path],
-    queryFn: () => api<T>("GET", path ?? ""),
+    queryFn: async () => wholeAnswer(path ?? "", await api<T>("GET", path ?? "")),
     enabled: path !== null,
   });
 }

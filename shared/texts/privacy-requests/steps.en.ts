@@ -27,7 +27,7 @@ export const requestsEn = {
     complied: "The request was refused as a whole.",
     settled: "An item found since the decision is not decided yet: confirm or reject it, and decide again.",
     reasoned: "Each refused part needs a ground and reasons.",
-    told: "First send the requester the letter.",
+    told: "First send the requester the letter. One by mail counts once its mail was sent.",
     noticed: "First notify the supervisory authority of the refusal.",
     exported: "First make the requester's copy.",
     copy: "There is no copy, or its link has expired.",

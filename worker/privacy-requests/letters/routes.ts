@@ -2,20 +2,20 @@
  * Letters: drafted from templates, edited by an officer, and kept as they went out. A mail holds only a link to the
  * requester's page, and goes only to a verified address.
  */
-import { letterKind, type LetterKind, requestStep } from "../../../shared/privacy-requests/api.ts";
+import { letterKind, requestStep } from "../../../shared/privacy-requests/api.ts";
 import {
   draftAnswer,
   draftQuery,
   requestIdParam as idParam,
   sendRequest,
 } from "../../../shared/privacy-requests/api-steps.ts";
-import type { RequestAction } from "../../../shared/privacy-requests/steps.ts";
 import { logRead } from "../../core/commit.ts";
 import { body, json, room, route } from "../../core/route.ts";
-import { type Columns, momentOf, wantRequest } from "../rows.ts";
+import { momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
 import { letterOf, wantNameless, wantNarrowing, wantRemedies } from "./letter.ts";
+import { sets, steps } from "./steps.ts";
 
 const officers = ["compliance", "admin"] as const;
 
@@ -41,22 +41,6 @@ requestLetters.openapi(
     return c.json({ kind, text: await draftLetter(c.env.DB, row, kind, moment, c.req.valid("query")) }, 200);
   },
 );
-
-/** The step that each letter takes. Letters before the decision go with their steps (identity.ts). */
-export const steps = {
-  acknowledgement: "acknowledge",
-  decision: "tell",
-  authority: "notice",
-  progress: "tell-progress",
-  outcome: "tell-outcome",
-} as const satisfies Partial<Record<LetterKind, RequestAction>>;
-
-/** What is noted on the request beside its duties. */
-export const sets: Partial<Record<LetterKind, (at: string) => Partial<Columns>>> = {
-  decision: (at) => ({ told_at: at }),
-  authority: (at) => ({ noticed_at: at }),
-  outcome: (at) => ({ told_at: at }),
-};
 
 requestLetters.openapi(
   route({

@@ -1,6 +1,6 @@
 /** The policy as our pages read it: an older Worker's answer lacks clauses that came later. */
-import type { PolicyAnswer } from "../../shared/policy/api.ts";
-import { completed, ofAnyRelease } from "../../shared/policy/older.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { completed, ofAnyRelease } from "../../../shared/policy/older.ts";
 
 /** Each path of the API that answers a policy, and what its policy becomes: an earlier version stays as it was saved. */
 const answersPolicy = [
