@@ -9,7 +9,8 @@ import { clauses } from "../../../shared/policy/clauses.ts";
 import { policyEn, saySource } from "../../../shared/texts/policy/clauses.en.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { answering, older, overflows, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { answering, ok, older, overflows, policyAsItWas, policyNow, savePolicy } from "../desk/kit.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 import { expectRightVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 
@@ -203,6 +204,30 @@ describe("the policy in the popup", () => {
     await page.getByRole("button", { name: "Propose" }).click();
     await page.getByText("Proposed. Another person approves it in the desk, under Policy.").waitFor();
     expect((await policyNow()).policy.outOfHours).toBe("hold");
+    await page.close();
+  });
+
+  it("tells everybody of what counts without a second person, before it counts", async () => {
+    const page = await answering(agent, {
+      "GET /v1/proposals/announced": [
+        ok({
+          announced: [
+            {
+              id: "1",
+              byName: "Ada Admin",
+              changes: ["Outside calling hours: hold → warn"],
+              countsAt: new Date(Date.now() + HOUR).toISOString(),
+            },
+          ],
+        }),
+      ],
+    });
+    await page.setViewportSize({ width: 360, height: 760 });
+    await page.goto(`chrome-extension://${agent.extensionId}/popup.html?tabId=1`);
+    await page.getByRole("status").filter({ hasText: "Ada Admin" }).getByText("hold → warn").waitFor();
+    await expectAccessibleInBoth(page);
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, "popup-announced");
     await page.close();
   });
 
