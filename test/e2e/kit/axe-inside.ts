@@ -1,11 +1,8 @@
 /** axe on what we show inside a CRM's page: the card and the modal, in our closed shadow root. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Result } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-
-const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { axeSource } from "./axe.ts";
 
 interface Context {
   id: number;
@@ -37,7 +34,7 @@ export async function expectAccessibleInside(page: Page, selector: string): Prom
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value as unknown;
     };
-    await run(source);
+    await run(axeSource);
     const { violations, looked } = (await run(`(async () => {
       const host = document.querySelector("cleardial-host");
       const root = chrome.dom.openOrClosedShadowRoot(host);
