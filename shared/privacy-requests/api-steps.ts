@@ -41,7 +41,8 @@ export const searchRequest = z.object({
   date: date.optional(),
   time: clockTime.optional(),
   everything: z.boolean().optional().meta({
-    description: "search the whole time; the default where neither a day nor a window is named",
+    description:
+      "search the whole time; the default where neither a day nor a window is named. Access: ends an earlier narrowing",
   }),
   narrowed: text(500)
     // What the form itself stores.
@@ -66,6 +67,10 @@ export const judgeRequest = z.object({
     )
     .min(1)
     .max(MAX_ITEMS),
+  reason: text(500).optional().meta({
+    description:
+      "why they are about someone else: wanted where an item is rejected that was not, one for all",
+  }),
 });
 export const extendRequest = z.object({ reason: text(1000), ...withLetter });
 const given = { ground: denyGround, other: text(300).optional(), reasons: text(5000) };

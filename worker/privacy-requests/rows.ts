@@ -54,10 +54,12 @@ export interface Columns {
   at: string;
   rev: number;
 }
-/** A row as `selectRequests` answers it. The counts of items are of confirmed ones, but for `proposed`. */
+/** A row as `selectRequests` answers it. The counts of items are of confirmed ones, but for `proposed` and `rejected`. */
 export interface Row extends Columns {
   /** Items that no officer has judged. */
   proposed: number;
+  /** Items that are about someone else. */
+  rejected: number;
   undecided: number;
   /** Refused items without reasons. */
   unreasoned: number;
@@ -101,6 +103,7 @@ const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,
+  (SELECT COUNT(*) ${items} AND i.verdict = 'rejected') AS rejected,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.decision IS NULL) AS undecided,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.decision = 'deny'
      AND COALESCE(NULLIF(i.reasons, ''), NULLIF(r.reasons, '')) IS NULL) AS unreasoned,

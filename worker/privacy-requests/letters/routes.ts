@@ -14,7 +14,7 @@ import { body, json, room, route } from "../../core/route.ts";
 import { momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantNameless, wantNarrowing, wantRemedies } from "./letter.ts";
+import { letterOf, wantLeftOut, wantNameless, wantRemedies } from "./letter.ts";
 import { sets, steps } from "./steps.ts";
 
 const officers = ["compliance", "admin"] as const;
@@ -62,7 +62,7 @@ requestLetters.openapi(
           letter.text,
           refusals.map(({ reasons }) => reasons),
         );
-      if (kind === "decision") wantNarrowing(letter.text, row);
+      if (kind === "decision") wantLeftOut(letter.text, row);
       if (kind === "authority") wantNameless(letter.text, row);
       const id = crypto.randomUUID();
       // The notice to the authority is never mailed from here.
