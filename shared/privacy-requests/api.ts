@@ -46,17 +46,17 @@ export const requestRequest = wanted(requestSchema);
 export const requestEntry = wanted(
   requestSchema.extend({
     channel: requestChannel.exclude(["page"]),
+    narrowed: z.boolean().optional().meta({
+      description:
+        "without effect: the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
+    }),
     receivedOn: date,
     emailProved: z
       .boolean()
       .default(false)
       .meta({ description: "without effect: only the link that is mailed to an address proves it" }),
   }),
-).refine(({ narrowed }) => !narrowed, {
-  path: ["narrowed"],
-  message:
-    "the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
-});
+);
 export const requestArrived = z.object({
   reference: z.string(),
   decideBy: date.meta({ description: "for a complaint: by when it is acknowledged" }),
