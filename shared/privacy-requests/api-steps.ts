@@ -8,9 +8,13 @@ import { MAX_ITEMS } from "../core/limits.ts";
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
 const withLetter = { letter: letterRequest };
 /** Letters that are steps of their own. Those about identity and an extension are part of those steps. */
-export const sendRequest = letterRequest.extend({
-  kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]),
-});
+export const sendRequest = letterRequest
+  .extend({ kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]) })
+  // Whoever has a confirmed address acknowledged it by their click.
+  .refine(({ kind, how }) => kind !== "acknowledgement" || how === "post" || how === "telephone", {
+    path: ["how"],
+    message: "post or telephone; by mail, send the link again (`/address`): the click on it acknowledges",
+  });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({ text: text(2000) });
 export const writingRequest = z.object({

@@ -140,6 +140,7 @@ export const deskRequestEn = {
   actions: {
     note: "Note…",
     link: "Link for the requester…",
+    "ask-address": "Send the link again",
     withdraw: "They took it back…",
     "confirm-writing": "A signed letter came…",
     "accept-oral": "Take it as it was said…",

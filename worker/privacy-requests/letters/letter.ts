@@ -12,7 +12,7 @@ import { sql, type Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import type { Moment, Row } from "../rows.ts";
 
-type Letter = z.infer<typeof letterRequest>;
+export type Letter = z.infer<typeof letterRequest>;
 
 /** Letters about a decision. */
 const answers: ReadonlySet<LetterKind> = new Set<LetterKind>(["decision", "authority"]);

@@ -67,9 +67,10 @@ requestLetters.openapi(
       const id = crypto.randomUUID();
       // The notice to the authority is never mailed from here.
       const mailed = letter.how === "mail" && kind !== "authority";
+      const on = letter.sentOn ?? moment.today;
       return {
-        ...(mailed ? { mailed: id } : { set: sets[kind]?.(moment.at) ?? {} }),
-        on: letter.sentOn ?? moment.today,
+        ...(mailed ? { mailed: id } : { set: sets[kind]?.({ at: moment.at, on }, row) ?? {} }),
+        on,
         statements: [letterOf(c, row, moment, kind, letter, id)],
         detail: { kind, how: letter.how },
       };
