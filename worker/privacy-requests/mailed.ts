@@ -35,15 +35,16 @@ interface Sent {
 /** Scheduled every five minutes, after the mails; for one request, before an officer's next step. */
 export async function meetMailed(env: Env, now: number, request: string | null = null): Promise<void> {
   const moment = await momentOf(env.DB, now);
+  const of = (column: string) => (request === null ? "?1 IS NULL" : `${column} = ?1`);
   const { results } = await env.DB.prepare(
     `SELECT l.request, l.kind, MIN(o.sent_at) AS sentAt FROM duties d
      JOIN request_letters l ON l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
-     WHERE ${openDuty} AND d.due <= '9999' AND d.request = COALESCE(?1, d.request) GROUP BY l.request, l.kind
+     WHERE ${openDuty} AND d.due <= '9999' AND ${of("d.request")} GROUP BY l.request, l.kind
      UNION ALL
      SELECT l.request, l.kind, o.sent_at FROM requests r JOIN request_letters l ON l.request = r.id
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
-     WHERE r.closed_at IS NULL AND r.id = COALESCE(?1, r.id) AND ${unsentLetter}
+     WHERE r.closed_at IS NULL AND ${of("r.id")} AND ${unsentLetter}
      ORDER BY sentAt LIMIT ${MOST}`,
   )
     .bind(request)
