@@ -173,6 +173,8 @@ export const problemDetails = {
     "The last entry of this number was refused or withdrawn. Only somebody who may record consents records the next one.",
   houseScope: "An entry of our own closes its number alone.",
   keepsPerson: "Only a person's objection can leave the number open.",
+  keepsShared:
+    "Nothing on record says that others share this number: neither several records of one CRM nor that it is a company's line. Say first whose line it is, or leave it closed.",
   noRecord: "There is no such record of a connected CRM.",
   reviewers: "Only people who may record consents by the policy review them.",
   callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",

@@ -145,7 +145,14 @@ async function hold(
       reason: fill(t.reason.objection, { reference: ref }),
       source: "request",
     },
-    ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
+    // What staff had verified is not taken back with the form's.
+    ...{
+      until: null,
+      by,
+      at,
+      unverified: isPublic && live?.unverified !== 0,
+      scope: after(before, "unsaid"),
+    },
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -167,7 +174,7 @@ async function hold(
   }
   const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
   return {
-    entry: entry.id,
+    entry: entry.unverified || !isPublic ? entry.id : null,
     statements: [
       ...reach.first,
       sql(
