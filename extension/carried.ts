@@ -61,10 +61,21 @@ export interface CheckedNumber {
   facts: Facts[];
 }
 
-/** Whether something that a person wants on record is; `note`: all but this, in the Worker's words. */
+/**
+ * Whether something that a person wants on record is; `note`: all but this, in the Worker's words; `waits`: as soon as it can
+ * be reached; `held`: not before they have signed in, but this browser holds the number.
+ */
 export type Entered =
   | { ok: true; note?: string; waits?: true }
-  | { ok: false; trouble: Trouble | "refused"; detail: string };
+  | { ok: false; trouble: Trouble | "refused"; detail: string; held?: true };
+
+/** An objection that was heard in this browser and that no Worker has yet; `mine`: by whoever is signed in. */
+export interface HeardObjection {
+  number: string;
+  at: string;
+  by: string;
+  mine: boolean;
+}
 
 /** A site that is turned on, with the origins of its frames that were turned on with it. */
 export interface Site {
@@ -114,6 +125,7 @@ export interface PopupState {
   trouble: Trouble | null;
   context: PolicyContext | null;
   dials: DialsState;
+  heard: HeardObjection[];
   site: {
     /** Null where Chrome lets no extension run (chrome://, the web store). */
     origin: string | null;

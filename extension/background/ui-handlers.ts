@@ -5,6 +5,7 @@ import type { Answer } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
 import { lookUp } from "./check/typed-text.ts";
+import type { ObjectionQueue } from "./dials/objections.ts";
 import type { DialQueue } from "./dials/queue.ts";
 import { fetchFile } from "./fetch-file.ts";
 import type { WorkerClient } from "./worker-client.ts";
@@ -21,6 +22,7 @@ export interface UiHandlersDeps {
   worker: Pick<WorkerClient, "call" | "open" | "fail" | "retry" | "trouble">;
   facts: Pick<FactCache, "ask" | "refresh" | "purposeSaid">;
   dials: Pick<DialQueue, "flush" | "read" | "state">;
+  objections: Pick<ObjectionQueue, "flush" | "heard">;
   managed: Pick<Managed, "address" | "locked">;
   rulings: Pick<SiteRulings, "all">;
   sites: Pick<Sites, "list">;
@@ -50,14 +52,15 @@ type UiKind =
 
 /** A person waits at each of these: `worker.retry` first, as that is worth a try whatever the back-off says. */
 export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
-  const { account, worker, facts, dials, managed, switches } = deps;
+  const { account, worker, facts, dials, objections, managed, switches } = deps;
   return {
     async "ui.state"({ tabId }) {
       deps.freshen();
-      const [who, site, trouble] = await Promise.all([
+      const [who, site, trouble, heard] = await Promise.all([
         account.current(),
         deps.siteState(tabId),
         deps.trouble(),
+        objections.heard(),
       ]);
       return {
         joined: who !== null,
@@ -67,6 +70,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
         trouble,
         context: deps.context(),
         dials: dials.state(),
+        heard,
         site,
         offered: switches.offered(),
         locked: managed.locked(),
@@ -120,6 +124,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
     async "ui.retry"() {
       worker.retry();
       dials.flush();
+      objections.flush();
       await facts.refresh().catch(() => {});
       return { trouble: await deps.trouble() };
     },

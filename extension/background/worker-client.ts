@@ -43,6 +43,8 @@ export interface Asked {
   key?: string;
   /** The policy version that was read, as If-Match. */
   ifMatch?: number;
+  /** The one person, by id, and the Worker that it goes to: it is not sent under another account. */
+  as?: { url: string; person: string };
 }
 
 export interface Opening extends Asked {
@@ -70,6 +72,7 @@ const KEY = "link";
 const PATIENCE_MS = 15_000;
 /** Pages are told at once when someone joins, so they need not ask often. */
 const PAUSE_NOT_JOINED_MS = 60_000;
+const AGAIN_MS = 1000;
 
 export function openWorkerClient({ account, fetch, now, random, storage, changed }: WorkerClientDeps) {
   const held = () => storage.get<Pause>(KEY);
@@ -91,10 +94,11 @@ export function openWorkerClient({ account, fetch, now, random, storage, changed
 
   /** Sends a request; the answer's body is not read yet. Throws NoAnswer, or Refused if the Worker refuses. */
   async function open(method: string, path: string, question: Opening = {}): Promise<Opened> {
-    const { body, file, key, ifMatch, fault, signal } = question;
+    const { body, file, key, ifMatch, fault, signal, as } = question;
     await storage.ready;
     const who = await account();
-    if (!who) throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
+    if (!who || (as && (who.url !== as.url || who.person.id !== as.person)))
+      throw new NoAnswer("not-joined", PAUSE_NOT_JOINED_MS);
     const paused = held();
     const left = paused ? paused.until - now() : 0;
     // More than the longest pause can only be left if the device's clock was set back.
@@ -130,7 +134,10 @@ export function openWorkerClient({ account, fetch, now, random, storage, changed
     if (answer.status === 401) {
       // The token was replaced while the request was under way. The Worker has done nothing, so ask again.
       const now = await account();
-      if (now && now.url === who.url && now.token !== who.token) return open(method, path, question);
+      const same = now !== null && now.url === who.url && now.person.id === who.person.id;
+      if (same && now.token !== who.token) return open(method, path, question);
+      // Whoever signed in meanwhile did not ask, and is in no trouble.
+      if (now && !same) throw new NoAnswer("signed-out", AGAIN_MS);
       throw fail("signed-out", "401");
     }
     const problem = no as Partial<Problem> | undefined;

@@ -78,16 +78,20 @@ interface BodyProps {
 }
 
 function Body({ tabId, state, changed }: BodyProps) {
+  const warnings = <DialWarnings dials={state.dials} heard={state.heard} changed={changed} />;
   if (!state.joined)
     return (
-      <section className="panel">
-        <p>{ui.notJoined}</p>
-        <p style={{ marginTop: 10 }}>
-          <button type="button" className="first" onClick={openOptions}>
-            {ui.connect}
-          </button>
-        </p>
-      </section>
+      <>
+        <section className="panel">
+          <p>{ui.notJoined}</p>
+          <p style={{ marginTop: 10 }}>
+            <button type="button" className="first" onClick={openOptions}>
+              {ui.connect}
+            </button>
+          </p>
+        </section>
+        {warnings}
+      </>
     );
   // What a person comes for is where it needs no scrolling.
   const mayToggle = mayChangePolicy(state.person?.role);
@@ -96,7 +100,7 @@ function Body({ tabId, state, changed }: BodyProps) {
       <Banner trouble={state.trouble} here="popup" />
       <OldRegisters context={state.context} mayLoad={state.person?.role === "admin"} />
       <Announced key={state.person?.id} />
-      <DialWarnings dials={state.dials} changed={changed} />
+      {warnings}
       <Site
         tabId={tabId}
         site={state.site}

@@ -23,6 +23,10 @@ export const suppressionRequest = z.object({
   kind: suppressionKind.default("objection"),
   source: z.string().max(200).optional(),
   until: date.optional().meta({ description: "house entries only: an objection has no end date" }),
+  heardAt: time.optional().meta({
+    description:
+      "of one entry: when it was said, where it arrives later. A time in the future or more than seven days ago counts as now",
+  }),
   scope: objectionScope.optional().meta({
     description:
       "objections only: whom it closes. Unsaid, it closes the number, and compliance is asked; a bulk's rows close lines",
@@ -37,6 +41,7 @@ export const suppressionSchema = z.object({
   until: date.nullable(),
   by: z.string(),
   at: time,
+  heardAt: time.nullable().meta({ description: "when it was said, if it arrived later" }),
   endedAt: time.nullable(),
   endedBy: z.string().nullable(),
   endedReason: z.string().nullable(),
@@ -73,7 +78,7 @@ export const scopeRequest = z.object({
   scope: objectionScope.exclude(["unsaid"]),
   reason: text(500).meta({ description: "how it is known whom they meant" }),
   keepsLine: z.boolean().default(false).meta({
-    description: "of a person alone: this number stays open, as others share it",
+    description: "of a person alone: this number stays open, as by what is on record others share it",
   }),
   records: z.array(crmRecord).max(50).default([]).meta({
     description: "their records in connected CRMs; none: those that hold the number, if no others share it",
@@ -89,8 +94,12 @@ export const scopeCandidates = z.object({
   shared: z
     .boolean()
     .meta({ description: "several records of one CRM, of whatever object, hold the number" }),
+  mayStayOpen: z
+    .boolean()
+    .meta({ description: "by what is on record others share it, or it is a company's: `keepsLine`" }),
   records: z.array(crmRecord.extend({ name: z.string(), numbers: z.array(e164) })),
   closed: z.array(e164),
+  told: z.array(e164).meta({ description: "those that are amber until it is said whose they are" }),
 });
 
 export const partyRequest = z.object({

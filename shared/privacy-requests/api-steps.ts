@@ -8,9 +8,13 @@ import { MAX_ITEMS } from "../core/limits.ts";
 export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
 const withLetter = { letter: letterRequest };
 /** Letters that are steps of their own. Those about identity and an extension are part of those steps. */
-export const sendRequest = letterRequest.extend({
-  kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]),
-});
+export const sendRequest = letterRequest
+  .extend({ kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]) })
+  // Whoever has a confirmed address acknowledged it by their click.
+  .refine(({ kind, how }) => kind !== "acknowledgement" || how === "post" || how === "telephone", {
+    path: ["how"],
+    message: "post or telephone; by mail, send the link again (`/address`): the click on it acknowledges",
+  });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({ text: text(2000) });
 export const writingRequest = z.object({
@@ -41,7 +45,8 @@ export const searchRequest = z.object({
   date: date.optional(),
   time: clockTime.optional(),
   everything: z.boolean().optional().meta({
-    description: "search the whole time; the default where neither a day nor a window is named",
+    description:
+      "search the whole time; the default where neither a day nor a window is named. Access: ends an earlier narrowing",
   }),
   narrowed: text(500)
     // What the form itself stores.
@@ -66,6 +71,10 @@ export const judgeRequest = z.object({
     )
     .min(1)
     .max(MAX_ITEMS),
+  reason: text(500).optional().meta({
+    description:
+      "why they are about someone else: wanted where an item is rejected that was not, one for all",
+  }),
 });
 export const extendRequest = z.object({ reason: text(1000), ...withLetter });
 const given = { ground: denyGround, other: text(300).optional(), reasons: text(5000) };

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { clockTime, date, e164, line, paged, text, time } from "../api.ts";
 import { dutyKinds } from "./duty-kinds.ts";
-import { requestActions, requestKinds, requestStates } from "./steps.ts";
+import { countingLetters, requestActions, requestKinds, requestStates } from "./steps.ts";
 
 export const requestKind = z.enum(requestKinds);
 export const requestState = z.enum(requestStates);
@@ -46,17 +46,17 @@ export const requestRequest = wanted(requestSchema);
 export const requestEntry = wanted(
   requestSchema.extend({
     channel: requestChannel.exclude(["page"]),
+    narrowed: z.boolean().optional().meta({
+      description:
+        "without effect: the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
+    }),
     receivedOn: date,
     emailProved: z
       .boolean()
       .default(false)
       .meta({ description: "without effect: only the link that is mailed to an address proves it" }),
   }),
-).refine(({ narrowed }) => !narrowed, {
-  path: ["narrowed"],
-  message:
-    "the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
-});
+);
 export const requestArrived = z.object({
   reference: z.string(),
   decideBy: date.meta({ description: "for a complaint: by when it is acknowledged" }),
@@ -114,6 +114,10 @@ export const requestSummary = z.object({
   receivedOn: date,
   clocks: clocksSchema.nullable().meta({ description: "null once nothing is left to decide or to tell" }),
   duties: z.array(dutySchema).meta({ description: "all duties, in the order in which they were made" }),
+  unsent: z.array(z.object({ letter: z.enum(countingLetters), mail: z.enum(["waiting", "failed"]) })).meta({
+    description:
+      "letters by mail that ask for proof, or what is meant, or extend: no clock pauses and nothing is extended before their mail was sent",
+  }),
   narrowed: z
     .string()
     .nullable()

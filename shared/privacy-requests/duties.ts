@@ -142,7 +142,12 @@ const effects: Partial<Record<DutyStep, (c: Course, duties: readonly Duty[]) => 
   verify: (c) => ({ meet: ["proof"], ...runs(c) }),
   "clear-identity": (c) => ({ void: ["proof"], ...runs(c) }),
   "ask-clarification": (c) => ({ make: { clarification: daysLater(c.on, ANSWER) }, ...runs(c) }),
-  clarified: (c) => ({ meet: ["clarification"], ...runs(c) }),
+  // Where the letter that asks is still in the post, the answer came before it.
+  clarified: (c, duties) => ({
+    ...(openKinds(duties).includes("clarification") ? {} : { make: { clarification: c.on } }),
+    meet: ["clarification"],
+    ...runs(c),
+  }),
   extend: runs,
   comply: decided,
   partial: decided,

@@ -67,7 +67,14 @@ export interface StepInput {
   open: readonly DutyKind[];
   /** The requester's own word of withdrawal is on file. */
   withdrawal: boolean;
+  /** It has an e-mail address that has not been confirmed. */
+  unproved: boolean;
+  /** Letters by mail whose step counts once their mail was sent: it waits, or could not be sent. */
+  unsent: Partial<Record<CountingLetter, "waiting" | "failed">>;
 }
+/** Letters by which a clock pauses, or more time begins. */
+export const countingLetters = ["identity", "clarification", "extension"] as const;
+export type CountingLetter = (typeof countingLetters)[number];
 
 const refuses = (f: StepInput): boolean => f.decision === "deny" || f.decision === "partial";
 const complies = (f: StepInput): boolean => f.decision === "comply" || f.decision === "partial";
@@ -80,7 +87,8 @@ export const needs = {
   judged: (f) => f.proposed === 0,
   free: (f) => f.kind !== "erasure" || f.held === 0,
   extensions: (f) => f.extensions,
-  once: (f) => !f.extended,
+  once: (f) => !f.extended && f.unsent.extension !== "waiting",
+  unasked: (f) => f.state !== "asked" || f.unsent.identity === "failed",
   "first-month": (f) => f.inFirstMonth,
   refusal: refuses,
   complied: complies,
@@ -92,11 +100,12 @@ export const needs = {
   copy: (f) => f.exported,
   erased: (f) => !owes(f, "erase"),
   recipients: (f) => !owes(f, "receipts"),
-  answered: (f) => !owes(f, "clarification"),
-  unclear: (f) => owes(f, "clarification"),
+  answered: (f) => !owes(f, "clarification") && f.unsent.clarification !== "waiting",
+  unclear: (f) => owes(f, "clarification") || f.unsent.clarification !== undefined,
   pending: (f) => owes(f, "outcome"),
   met: (f) => f.open.length === 0,
   // A requester's click is their word.
+  unproved: (f) => f.unproved,
   withdrawal: (f, by) => by === "requester" || f.withdrawal,
 } as const satisfies Record<string, (f: StepInput, by: By) => boolean>;
 export type Need = keyof typeof needs;
@@ -131,6 +140,13 @@ export const rules = {
     kinds: requestKinds,
     moves: { ...stay(...unfinished), lodged: "acknowledged" },
   },
+  // The mail that asks for it, once more.
+  "ask-address": {
+    by: officer,
+    kinds: requestKinds,
+    moves: stay(...unfinished),
+    needs: ["unproved"],
+  },
   withdraw: {
     by: both,
     kinds: ["access", "erasure", "complaint"],
@@ -141,7 +157,13 @@ export const rules = {
   // Access and erasure, up to the decision.
   "confirm-writing": { by: both, kinds: ["erasure"], moves: to("open", "unconfirmed") },
   "accept-oral": { by: officer, kinds: ["erasure"], moves: to("open", "unconfirmed") },
-  "ask-identity": { by: officer, kinds: ofData, moves: to("asked", "open", "received") },
+  // Again, where the letter that asked for it could not be sent.
+  "ask-identity": {
+    by: officer,
+    kinds: ofData,
+    moves: to("asked", "open", "asked", "received"),
+    needs: ["unasked"],
+  },
   "receive-proof": { by: officer, kinds: ofData, moves: to("received", "open", "asked") },
   verify: { by: officer, kinds: ofData, moves: to("verified", "received") },
   "clear-identity": { by: officer, kinds: ofData, moves: to("verified", "open", "asked") },

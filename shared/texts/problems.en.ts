@@ -106,8 +106,10 @@ export const problemTitles = {
   "request-moved": "The request was changed by someone else since you read it, or it is closed.",
   "address-unproved":
     "The requester has not confirmed their e-mail address, so only the mail that asks them to may go there.",
+  "address-asked":
+    "This address has been asked three times within a day. Ask again tomorrow, or answer by post or telephone.",
   "mute-format":
-    "Only WAV (PCM) and MP3 recordings can be partly silenced. Leave this recording out, or have it converted.",
+    "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
   "letter-names": "The notice to the authority must not identify the requester.",
@@ -171,6 +173,8 @@ export const problemDetails = {
     "The last entry of this number was refused or withdrawn. Only somebody who may record consents records the next one.",
   houseScope: "An entry of our own closes its number alone.",
   keepsPerson: "Only a person's objection can leave the number open.",
+  keepsShared:
+    "Nothing on record says that others share this number: neither several records of one CRM nor that it is a company's line. Say first whose line it is, or leave it closed.",
   noRecord: "There is no such record of a connected CRM.",
   reviewers: "Only people who may record consents by the policy review them.",
   callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",
@@ -240,7 +244,9 @@ export const problemDetails = {
   proofEarlier: "It cannot have arrived before it was asked for.",
   notNarrowed:
     "Access covers all that is held of the number, unless the requester narrowed it: say how they did.",
-  letterNarrowed: "that not all is covered, in the words by which the requester narrowed it",
+  letterSentence: "This sentence, as it was drafted: “{sentence}”",
+  whyNotTheirs: "Say why these are about someone else. One reason for all of them is enough.",
+  lettered: "The letter has been written and does not say so: decide again, and write again.",
   keepWhat: "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims.",
   keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",
   sentEarlier: "It cannot have been sent before there was anything to tell.",

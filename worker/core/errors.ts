@@ -61,6 +61,7 @@ const statuses = {
   "request-moved": 409,
   "template-moved": 409,
   "address-unproved": 409,
+  "address-asked": 409,
   "screening-over": 409,
   "mute-format": 409,
   conflict: 409,

@@ -88,8 +88,8 @@ export const storedKind = (of: string): string =>
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
 
-const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.at, s.at) AS saidAt, s.until, s.ended_at AS endedAt,
-    s.scope, s.keeps_line AS keepsLine
+const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.heard_at, o.at, s.heard_at, s.at) AS saidAt, s.until, s.ended_at AS endedAt,
+    IIF(s.origin IS NOT NULL AND s.keeps_line = 1, 'unsaid', s.scope) AS scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;
 const vouched = "(words <> '' OR evidence <> '') AND state = 'good' AND reviewed_at IS NOT NULL";

@@ -8,8 +8,12 @@ import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
+/** A condition on entries: compliance is asked whom they close, or whose the numbers are that they tell on. */
+export const asking = `suppressions.id IN (
+    SELECT id FROM suppressions WHERE asks = 1 AND ended_at IS NULL
+    UNION SELECT origin FROM suppressions WHERE origin IS NOT NULL AND keeps_line = 1 AND ended_at IS NULL)`;
 export const suppressionColumns = `id, number, kind, reason, source, until, by, at,
-  ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified, scope, asks, origin,
+  heard_at AS heardAt, ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified, scope, ${asking} AS asks, origin,
   keeps_line AS keepsLine`;
 export const toSuppression = (row: SuppressionRow): Suppression => ({
   ...row,
@@ -24,16 +28,23 @@ export const newEntry = (
   entry: Pick<Suppression, "number" | "kind" | "reason" | "source" | "until" | "by" | "at"> &
     Partial<Suppression>,
 ): Suppression => ({
-  ...{ id: crypto.randomUUID(), endedAt: null, endedBy: null, endedReason: null, unverified: false },
+  ...{
+    id: crypto.randomUUID(),
+    heardAt: null,
+    endedAt: null,
+    endedBy: null,
+    endedReason: null,
+    unverified: false,
+  },
   ...{ scope: "line", asks: false, origin: null, keepsLine: false },
   ...entry,
 });
 
 export const insertEntries = (entries: readonly Suppression[]): Statement =>
   sql(
-    `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at, unverified, scope, asks, origin, keeps_line)
+    `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at, heard_at, unverified, scope, asks, origin, keeps_line)
      SELECT value ->> 'id', value ->> 'n', value ->> 'kind', value ->> 'reason', value ->> 'source', value ->> 'until',
-       value ->> 'by', value ->> 'at', value ->> 'unverified', value ->> 'scope', value ->> 'asks', value ->> 'origin',
+       value ->> 'by', value ->> 'at', value ->> 'heardAt', value ->> 'unverified', value ->> 'scope', value ->> 'asks', value ->> 'origin',
        value ->> 'keepsLine' FROM json_each(?)`,
     JSON.stringify(entries.map((entry) => ({ ...entry, n: numberOf(entry.number) }))),
   );
@@ -100,11 +111,27 @@ export const lately = (db: D1Database, e164: string, now: number): Promise<Suppr
   db
     .prepare(
       `SELECT ${suppressionColumns} FROM suppressions
-       WHERE number = ? AND kind = 'objection' AND ended_at > ? AND origin IS NULL AND keeps_line = 0 AND unverified = 0
-       ORDER BY ended_at DESC LIMIT 1`,
+       WHERE number = ? AND kind = 'objection' AND ended_at > ? AND origin IS NULL AND unverified = 0
+       ORDER BY keeps_line, ended_at DESC LIMIT 1`,
     )
     .bind(numberOf(e164), latelySince(now))
     .first<SuppressionRow>();
+
+/** When an entry was said. */
+export const saidAt = ({ heardAt, at }: Pick<SuppressionRow, "heardAt" | "at">): string => heardAt ?? at;
+/** How long before it arrives an objection may have been heard. */
+const HEARD = 7 * DAY;
+/** When an objection counts as heard: no time that cannot be, and none before what it widens. Null: now. */
+export function heardOf(
+  asked: string | undefined,
+  before: SuppressionRow | null,
+  now: number,
+): string | null {
+  const heard = Date.parse(asked ?? "");
+  if (!(heard <= now && heard > now - HEARD)) return null;
+  const said = new Date(heard).toISOString();
+  return before !== null && saidAt(before) > said ? saidAt(before) : said;
+}
 
 /**
  * Whether a consent was given after an objection. The later of the two applies (PECR reg 21(4), (5)), so a repeated
@@ -112,12 +139,12 @@ export const lately = (db: D1Database, e164: string, now: number): Promise<Suppr
  */
 export async function consentedSince(
   db: D1Database,
-  live: Pick<SuppressionRow, "kind" | "number" | "at">,
+  live: Pick<SuppressionRow, "kind" | "number" | "at" | "heardAt">,
 ): Promise<boolean> {
   if (live.kind !== "objection") return false;
   const consent = await db
     .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
-    .bind(live.number, live.at)
+    .bind(live.number, saidAt(live))
     .first();
   return consent !== null;
 }

@@ -15,9 +15,11 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
+import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
-import { type CrmRecord, reachOf, sharedOf } from "./reach.ts";
+import { type CrmRecord, mayStayOpen, reachOf, sharedOf } from "./reach.ts";
 import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
 
 export const scopes = room();
@@ -30,11 +32,11 @@ const MOST = 50;
 async function objectionOf(db: D1Database, id: string) {
   const row = await db
     .prepare(
-      `SELECT ${suppressionColumns} FROM suppressions
+      `SELECT ${suppressionColumns}, asks AS opens FROM suppressions
        WHERE id = ? AND kind = 'objection' AND origin IS NULL AND ended_at IS NULL`,
     )
     .bind(id)
-    .first<SuppressionRow>();
+    .first<SuppressionRow & { opens: number }>();
   if (!row) throw new Problem("not-found");
   const { results } = await db
     .prepare(
@@ -60,7 +62,7 @@ scopes.openapi(
   async (c) => {
     const db = c.env.DB;
     const { id } = c.req.valid("param");
-    const { row, closed } = await objectionOf(db, id);
+    const { row, closed, told } = await objectionOf(db, id);
     const { results } = await db
       .prepare(
         `SELECT c.id AS connector, c.name, h.object, h.record,
@@ -76,11 +78,13 @@ scopes.openapi(
       {
         entry: toSuppression(row),
         shared: (await sharedOf(db, [row.number])).size > 0,
+        mayStayOpen: await mayStayOpen(db, row.number),
         records: results.map(({ numbers, ...found }) => ({
           ...found,
           numbers: (JSON.parse(numbers) as number[]).map(e164Of),
         })),
         closed: closed.map(e164Of),
+        told: told.map(e164Of),
       },
       200,
     );
@@ -112,11 +116,14 @@ scopes.openapi(
       const db = c.env.DB;
       const { row, closed, told } = await objectionOf(db, id);
       // Whether others share the line is answered once.
-      const opens = keepsLine && row.keepsLine === 0 && row.asks === 0;
+      const opens = keepsLine && row.keepsLine === 0 && row.opens === 0;
       if (opens || !widens(row.scope, scope)) throw new Problem("scope-said");
+      if (keepsLine && !(await mayStayOpen(db, row.number)))
+        throw new Problem("invalid", undefined, [{ path: "keepsLine", message: details.keepsShared }]);
       const records = await recordsNamed(db, asked.records);
-      const reach = await reachOf(db, [{ id, number: row.number, scope, records }]);
-      const wanted = new Set(scope === "line" ? [] : [...reach.map(({ number }) => number), ...listed]);
+      const reach = await reachOf(db, [{ id, number: row.number, scope, records, lost: false }]);
+      const theirs = reach.filter(({ tells }) => !tells).map(({ number }) => number);
+      const wanted = new Set(scope === "line" ? [] : [...theirs, ...listed]);
       wanted.delete(row.number);
       // What it closes stays closed.
       for (const number of closed) wanted.add(number);
@@ -129,7 +136,17 @@ scopes.openapi(
       );
       const entry = { ...row, scope, asks: 0, keepsLine: Number(keepsLine) };
       const e164s = [...wanted].map(e164Of);
-      return commit(
+      // One person says it, and the officers hear of it, as where an objection is ended.
+      const mails = await mailOfficers(db, {
+        template: "objection-scoped",
+        values: {
+          by: c.get("actor")!.name,
+          what: entriesEn.meant[keepsLine ? "open" : scope],
+          why: reason,
+        },
+        key: `objection-scoped:${id}:${at}`,
+      });
+      const answer = await commit(
         c,
         {
           code: "suppression.scoped",
@@ -154,9 +171,12 @@ scopes.openapi(
           changed("number", e164Of(row.number)),
           changedNumbers(told.map((number) => ({ e164: e164Of(number) }))),
           ...spreadStatements(spread),
+          ...mails,
         ],
         { status: 200, body: { entry: toSuppression(entry), closed: e164s } },
       );
+      sendSoon(c);
+      return answer;
     });
   },
 );

@@ -28,15 +28,24 @@ export const spreadEntries = (
   origin: Pick<Suppression, "id" | "reason" | "scope">,
   numbers: readonly number[],
   { by, at }: { by: string; at: string },
+  tells = origin.scope === "unsaid",
 ): Suppression[] =>
   numbers.map((number) =>
     newEntry({
       ...{ number: e164Of(number), kind: "objection", source: "spread", until: null },
       // What is not known to be theirs says nothing of whoever objected.
-      reason: origin.scope === "unsaid" ? entriesEn.unsaid : origin.reason,
-      ...{ by, at, scope: origin.scope, origin: origin.id, keepsLine: origin.scope === "unsaid" },
+      reason: tells ? entriesEn.unsaid : origin.reason,
+      ...{ by, at, scope: origin.scope, origin: origin.id, keepsLine: tells },
     }),
   );
+
+/** The numbers that entries close, and those that they tell on, for the trail. */
+export function sayReach(spread: readonly Suppression[]): { closed: string[]; told?: string[] } {
+  const of = (keepsLine: boolean) =>
+    spread.filter((entry) => entry.keepsLine === keepsLine).map(({ number }) => number);
+  const told = of(true);
+  return { closed: of(false), ...(told.length === 0 ? {} : { told }) };
+}
 
 export const spreadStatements = (entries: readonly Suppression[]): Statement[] =>
   [...chunks(entries, ENTRIES)].flatMap((some) => [
@@ -67,10 +76,9 @@ export async function spreadOf(
     planned.flatMap(({ replaces }) => replaces ?? []),
   );
   const origins = planned.map(({ entry: { id, number, scope }, replaces }) => ({
-    ...{ id, number: numberOf(number), scope },
+    ...{ id, number: numberOf(number), scope, lost: false },
     records: before.records.get(replaces ?? "") ?? [],
   }));
-  const reached = Map.groupBy(await reachOf(db, origins), ({ origin }) => origin);
   const persons = origins.filter(({ scope, records }) => scope === "person" && records.length === 0);
   const shared =
     persons.length === 0
@@ -79,19 +87,29 @@ export async function spreadOf(
           db,
           persons.map(({ number }) => number),
         );
+  for (const [i, { replaces }] of planned.entries()) {
+    const origin = origins[i]!;
+    origin.lost = persons.includes(origin) && shared.has(origin.number) && !before.said.has(replaces ?? "");
+  }
+  const reached = Map.groupBy(await reachOf(db, origins), ({ origin }) => origin);
   const spread: Suppression[] = [];
   for (const [i, { entry, replaces }] of planned.entries()) {
-    const lost =
-      persons.includes(origins[i]!) && shared.has(origins[i]!.number) && !before.said.has(replaces ?? "");
-    entry.asks =
-      entry.kind === "objection" && (entry.scope === "unsaid" || entry.scope === "company" || lost);
-    const closed = new Set(before.closed.get(replaces ?? ""));
+    const unsaid = entry.scope === "unsaid";
+    entry.asks = entry.kind === "objection" && (unsaid || entry.scope === "company" || origins[i]!.lost);
+    const { theirs = [], told = [] } = Object.groupBy(reached.get(entry.id) ?? [], ({ tells }) =>
+      tells && !unsaid ? "told" : "theirs",
+    );
     const numbers = new Set([
-      ...(reached.get(entry.id) ?? []).map(({ number }) => number),
+      ...theirs.map(({ number }) => number),
       ...(before.over.get(replaces ?? "") ?? []),
     ]);
+    const closed = new Set(before.closed.get(replaces ?? ""));
     const fresh = [...numbers].filter((number) => !closed.has(number));
     spread.push(...spreadEntries(entry, fresh, made));
+    // Whose they are was answered where it was said before.
+    if (before.said.has(replaces ?? "")) continue;
+    const ask = told.flatMap(({ number }) => (closed.has(number) || numbers.has(number) ? [] : [number]));
+    spread.push(...spreadEntries(entry, ask, made, true));
   }
   const carried = carriedOver(
     planned.flatMap(({ entry: { id, scope }, replaces }) =>
@@ -190,14 +208,17 @@ const WRITTEN = 400;
  */
 export async function spreadAll(env: Env, now: number): Promise<void> {
   const { results } = await env.DB.prepare(
-    `SELECT s.id, s.number, s.scope, s.reason, (SELECT json_group_array(json_object(
+    `SELECT s.id, s.number, s.scope, s.reason, s.asks, (SELECT json_group_array(json_object(
          'connector', r.connector, 'object', r.object, 'record', r.record))
        FROM suppression_records r WHERE r.suppression = s.id) AS records
      FROM suppressions s
      WHERE s.scope IN ('person', 'company', 'unsaid') AND s.ended_at IS NULL AND s.origin IS NULL
      ORDER BY s.scope = 'unsaid', s.id`,
-  ).all<Omit<Origin, "records"> & { reason: string; records: string }>();
-  const origins = results.map((row) => ({ ...row, records: JSON.parse(row.records) as CrmRecord[] }));
+  ).all<Omit<Origin, "records" | "lost"> & { reason: string; records: string; asks: number }>();
+  const origins = results.map(({ asks, ...row }) => ({
+    ...{ ...row, records: JSON.parse(row.records) as CrmRecord[] },
+    lost: row.scope === "person" && asks === 1,
+  }));
   let left = WRITTEN;
   for (const some of chunks(origins, READ)) {
     const fresh = await unknownYet(env.DB, some);
@@ -210,38 +231,53 @@ export async function spreadAll(env: Env, now: number): Promise<void> {
   }
 }
 
-/** The numbers that some objections reach and do not close yet. One that an officer ended alone does not come back. */
-async function unknownYet(db: D1Database, origins: readonly Origin[]): Promise<Map<string, number[]>> {
+/** What some objections reach, and do not close or tell on yet. One that an officer ended alone does not come back. */
+async function unknownYet(db: D1Database, origins: readonly Origin[]): Promise<Map<string, Reached[]>> {
   const reached = await reachOf(db, origins);
   const there = await db
     .prepare(
-      `SELECT s.origin || ' ' || s.number AS pair FROM suppressions o JOIN suppressions s ON s.origin = o.id
-       WHERE o.id IN (SELECT value FROM json_each(?)) AND s.keeps_line = (o.scope = 'unsaid')`,
+      `SELECT s.origin || ' ' || s.number AS pair, s.keeps_line = 1 AND o.scope <> 'unsaid' AS told
+       FROM suppressions o JOIN suppressions s ON s.origin = o.id
+       WHERE o.id IN (SELECT value FROM json_each(?)) AND (s.keeps_line = 1 OR o.scope <> 'unsaid')`,
     )
     .bind(JSON.stringify(origins.map(({ id }) => id)))
-    .all<{ pair: string }>();
-  const known = new Set(there.results.map(({ pair }) => pair));
-  const fresh = reached.filter(({ origin, number }) => !known.has(`${origin} ${number}`));
-  return new Map(
-    [...Map.groupBy(fresh, ({ origin }) => origin)].map(([id, rows]) => [id, rows.map((row) => row.number)]),
+    .all<{ pair: string; told: number }>();
+  const told = new Set(there.results.map(({ pair }) => pair));
+  const known = new Set(there.results.filter((row) => row.told === 0).map(({ pair }) => pair));
+  const fresh = reached.filter(
+    ({ origin, number, tells }) => !(tells ? told : known).has(`${origin} ${number}`),
   );
+  return Map.groupBy(fresh, ({ origin }) => origin);
 }
+type Reached = Awaited<ReturnType<typeof reachOf>>[number];
 
 async function spreadOne(
   env: Env,
   origin: Origin & { reason: string },
-  numbers: readonly number[],
+  reached: readonly Reached[],
   now: number,
 ): Promise<void> {
-  const entries = spreadEntries(origin, numbers, { by: "system", at: new Date(now).toISOString() });
+  const made = { by: "system", at: new Date(now).toISOString() };
+  const of = (tells: boolean) => reached.filter((one) => one.tells === tells).map(({ number }) => number);
+  const closes = of(false);
+  const unsaid = origin.scope === "unsaid";
+  const entries = [...spreadEntries(origin, closes, made), ...spreadEntries(origin, of(true), made, true)];
   await record(env, {
     actor: "system",
     event: {
       code: "suppression.spread",
       subject: origin.id,
-      payload: { number: e164Of(origin.number), closed: entries.map(({ number }) => number) },
+      payload: { number: e164Of(origin.number), ...sayReach(entries) },
     },
-    statements: spreadStatements(entries),
+    statements: [
+      // What it told on, and is known to be theirs by now.
+      sql(
+        `UPDATE suppressions SET ended_at = ?2, ended_by = 'system', ended_reason = ?3
+         WHERE origin = ?1 AND ended_at IS NULL AND keeps_line = 1 AND number IN (SELECT value FROM json_each(?4))`,
+        ...[origin.id, made.at, entriesEn.theirs, JSON.stringify(unsaid ? [] : closes)],
+      ),
+      ...spreadStatements(entries),
+    ],
   }).catch((error: unknown) => {
     // Somebody ended the objection, or said whom it closes: what it reaches is found by the next run.
     if (problemOf(error)?.code !== "conflict") throw error;

@@ -88,12 +88,12 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
   const { results } = await db
     .prepare(
       `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
-           SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > s.at
+           SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
          ) AS overruled
-       FROM suppressions s WHERE s.origin IS NULL AND s.keeps_line = 0 AND s.number IN (SELECT value FROM json_each(?1))
-         AND (s.ended_at IS NULL OR (s.kind = 'objection' AND s.unverified = 0 AND s.ended_at > ?2))
+       FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
+         AND ((s.ended_at IS NULL AND s.keeps_line = 0) OR (s.kind = 'objection' AND s.unverified = 0 AND s.ended_at > ?2))
        -- Of several the last counts.
-       ORDER BY s.ended_at IS NULL, s.ended_at`,
+       ORDER BY s.ended_at IS NULL, s.keeps_line DESC, s.ended_at`,
     )
     .bind(numbersIn(rows), latelySince(Date.now()))
     .all<Live>();

@@ -22,7 +22,9 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import {
+  asking,
   consentedSince,
+  heardOf,
   insertEntries,
   lately,
   liveEntry,
@@ -31,7 +33,7 @@ import {
   type SuppressionRow,
   toSuppression,
 } from "./rows.ts";
-import { after, spreadOf } from "./spread.ts";
+import { after, sayReach, spreadOf } from "./spread.ts";
 
 export const suppressions = room();
 
@@ -46,7 +48,7 @@ suppressions.openapi(
     responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
   }),
   async (c) => {
-    const { number, kind, reason, source = "staff", until = null, ...asked } = c.req.valid("json");
+    const { number, kind, reason, source = "staff", until = null, heardAt, ...asked } = c.req.valid("json");
     const fault = faultOf({ kind, until, scope: asked.scope });
     if (fault) throw fault;
     const { policy } = await currentPolicy(c.env.DB);
@@ -59,8 +61,9 @@ suppressions.openapi(
       const overruled = live !== null && (await consentedSince(db, live));
       if (live && stands({ ...live, overruled: Number(overruled) }, until, scope))
         return c.json(toSuppression(live), 200);
-      const before = live ?? (kind === "objection" ? await lately(db, e164, Date.now()) : null);
-      const at = new Date().toISOString();
+      const now = Date.now();
+      const before = live ?? (kind === "objection" ? await lately(db, e164, now) : null);
+      const at = new Date(now).toISOString();
       const entry = newEntry({
         number: e164,
         kind,
@@ -69,6 +72,7 @@ suppressions.openapi(
         until,
         by,
         at,
+        heardAt: kind === "objection" ? heardOf(heardAt, before, now) : null,
         scope: after(before, scope),
       });
       const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
@@ -79,7 +83,8 @@ suppressions.openapi(
           subject: entry.id,
           payload: {
             ...{ number: e164, kind, reason, source, until, scope: entry.scope },
-            closed: reach.spread.map(({ number }) => number),
+            ...(entry.heardAt === null ? {} : { heardAt: entry.heardAt }),
+            ...sayReach(reach.spread),
           },
         },
         [
@@ -96,7 +101,10 @@ suppressions.openapi(
           changed("number", e164),
           ...reach.then,
         ],
-        { status: 201, body: entry },
+        {
+          status: 201,
+          body: { ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
+        },
       );
     });
   },
@@ -154,7 +162,7 @@ suppressions.openapi(
       c.env.DB,
       {
         ...{ table: "suppressions", columns: suppressionColumns },
-        where: query.asks ? "asks = 1 AND ended_at IS NULL" : "1",
+        where: query.asks ? asking : "1",
       },
       query,
       policy,

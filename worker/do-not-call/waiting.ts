@@ -3,13 +3,14 @@ import type { WaitingAnswer } from "../../shared/overview/api.ts";
 import type { Role } from "../../shared/people/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { unrestricted } from "./brief.ts";
+import { asking } from "./rows.ts";
 
 export async function waitingOf(db: D1Database): Promise<WaitingAnswer> {
   const waiting = await db
     .prepare(
       `SELECT (SELECT COUNT(*) FROM consents WHERE state = 'review' AND withdrawn_at IS NULL
            AND ${unrestricted("consent", "consents.id")}) AS consents,
-         (SELECT COUNT(*) FROM suppressions WHERE asks = 1 AND ended_at IS NULL) AS scopes`,
+         (SELECT COUNT(*) FROM suppressions WHERE ${asking}) AS scopes`,
     )
     .first<WaitingAnswer>();
   return waiting!;

@@ -16,6 +16,7 @@ export const officers = {
   "list-age": ["admin"],
   lookup: ["admin"],
   "objection-ended": ["compliance", "admin"],
+  "objection-scoped": ["compliance", "admin"],
   "objections-scope": ["compliance", "admin"],
   "recording-outside": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],

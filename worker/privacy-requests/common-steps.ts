@@ -11,7 +11,7 @@ import {
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { newLink } from "./links.ts";
+import { askAddress, newLink, wantFewAsked } from "./links.ts";
 import { momentOf, wantRequest } from "./rows.ts";
 import { takeStep, wantStep } from "./take-step.ts";
 
@@ -97,6 +97,23 @@ requestSteps.openapi(
       detail: { outcome },
     }));
   },
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/address",
+    roles: officers,
+    summary:
+      "Mails the link that confirms the requester's e-mail address once more; at most three such mails a day to one address",
+    request: { params: idParam },
+    responses: { 200: json(requestStep) },
+  }),
+  async (c) =>
+    takeStep(c, c.req.valid("param").id, "ask-address", async ({ id, ref, email, rev }, moment) => {
+      await wantFewAsked(c.env.DB, email!, moment.now);
+      return { statements: askAddress(c, { id, ref, email: email! }, moment, rev + 1) };
+    }),
 );
 
 requestSteps.openapi(

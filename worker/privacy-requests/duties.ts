@@ -166,14 +166,19 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
   const made = results.map((row) => make(row, moment));
   const [read, unread] = [made.filter((one) => !one.unread), made.filter((one) => one.unread)];
   if (read.length > 0)
-    await writeMade(env, read, moment).catch(async () => {
-      // One that is refused, such as for having been closed meanwhile, stops no other.
-      for (const one of read)
-        await writeMade(env, [one], moment).catch((error: unknown) =>
-          console.error("duties", one.row.ref, error),
-        );
+    await writeMade(env, read, moment).catch((error: unknown) => {
+      console.error("duties", error);
+      return writeEach(env, read, moment);
     });
-  for (const one of unread) await writeMade(env, [one], moment);
+  await writeEach(env, unread, moment);
+}
+
+/** One that is refused, such as for having been closed meanwhile, stops no other. */
+async function writeEach(env: Env, made: readonly Made[], moment: Moment): Promise<void> {
+  for (const one of made)
+    await writeMade(env, [one], moment).catch((error: unknown) =>
+      console.error("duties", one.row.ref, error),
+    );
 }
 
 /** Writes them, with one line on the trail; what could not be read has a line of its own. */

@@ -2,6 +2,7 @@
  * Before the decision: proof of identity asked for, received and verified, or identity clear already; which data an access
  * request means; an oral request for erasure confirmed in writing; and an extension. Nothing is shared before identity is verified.
  */
+import type { Context } from "hono";
 import { requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   extendRequest,
@@ -10,16 +11,33 @@ import {
   requestIdParam as idParam,
   writingRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { around } from "../../shared/core/calendar.ts";
+import type { CountingLetter } from "../../shared/privacy-requests/steps.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { askClarification, askProof, clarified, endProof, proofCame } from "./clocks.ts";
+import { clarified, clocks, endProof, proofCame } from "./clocks.ts";
 import { eraseProofs } from "./files/store.ts";
-import { letterOf } from "./letters/letter.ts";
-import { takeStep } from "./take-step.ts";
+import { type Letter, letterOf } from "./letters/letter.ts";
+import { sets } from "./letters/steps.ts";
+import type { Moment, Row } from "./rows.ts";
+import { type Plan, takeStep } from "./take-step.ts";
+import type { App } from "../env.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestIdentity = room();
 const officers = ["compliance", "admin"] as const;
+
+/** A letter by mail counts once its mail was sent (mailed.ts); any other counts at once. */
+function counting(c: Context<App>, row: Row, moment: Moment, kind: CountingLetter, letter: Letter): Plan {
+  const id = crypto.randomUUID();
+  // Proof or an answer is awaited from the day on which it is recorded that they were asked.
+  const on = (kind === "extension" ? letter.sentOn : undefined) ?? moment.today;
+  return {
+    ...(letter.how === "mail" ? { mailed: id } : { set: sets[kind]?.({ at: moment.at, on }, row) ?? {} }),
+    statements: [letterOf(c, row, moment, kind, letter, id)],
+  };
+}
 
 requestIdentity.openapi(
   route({
@@ -36,8 +54,7 @@ requestIdentity.openapi(
     const { id } = c.req.valid("param");
     if (asked.step === "ask")
       return takeStep(c, id, "ask-identity", (row, moment) => ({
-        set: askProof(row, moment.today),
-        statements: [letterOf(c, row, moment, "identity", asked.letter)],
+        ...counting(c, row, moment, "identity", asked.letter),
         detail: { how: asked.letter.how },
       }));
     if (asked.step === "received") {
@@ -81,8 +98,7 @@ requestIdentity.openapi(
     const { id } = c.req.valid("param");
     if (asked.step === "ask")
       return takeStep(c, id, "ask-clarification", (row, moment) => ({
-        set: askClarification(row, moment.today),
-        statements: [letterOf(c, row, moment, "clarification", asked.letter)],
+        ...counting(c, row, moment, "clarification", asked.letter),
         detail: { how: asked.letter.how },
       }));
     const { receivedOn, said } = asked;
@@ -128,10 +144,14 @@ requestIdentity.openapi(
   }),
   async (c) => {
     const { reason, letter } = c.req.valid("json");
-    return takeStep(c, c.req.valid("param").id, "extend", (row, moment) => ({
-      set: { extended_on: letter.sentOn ?? moment.today },
-      statements: [letterOf(c, row, moment, "extension", letter)],
-      detail: { reason },
-    }));
+    return takeStep(c, c.req.valid("param").id, "extend", (row, moment) => {
+      const { firstMonthBy } = clocks(row, moment.today);
+      return {
+        ...counting(c, row, moment, "extension", letter),
+        // Who is told later is not extended: then the mail is not sent either (UK GDPR art 12(3)).
+        until: around(firstMonthBy, undefined, 0, zoneOfPolicy(moment.policy))[1],
+        detail: { reason, how: letter.how },
+      };
+    });
   },
 );

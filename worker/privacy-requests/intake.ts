@@ -56,7 +56,7 @@ requestIntake.openapi(
     responses: { 201: json(requestEntered) },
   }),
   async (c) => {
-    const { channel, receivedOn, emailProved: _, ...asked } = c.req.valid("json");
+    const { channel, receivedOn, emailProved: _, narrowed: __, ...asked } = c.req.valid("json");
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       if (receivedOn > moment.today)

@@ -1,8 +1,10 @@
 /** Links to a request's own page. A token opens one request; only its hash is stored. */
 import type { Context } from "hono";
 import { DAY } from "../../shared/core/time.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { newSecret } from "../core/auth.ts";
 import { record } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
@@ -41,6 +43,33 @@ export function newLink(
   };
 }
 
+/** The one mail that an unverified address gets: it asks to verify the address. `again`: the revision that sends it once more. */
+export function askAddress(
+  c: Context<App>,
+  { id, ref, email }: { id: string; ref: string; email: string },
+  { policy, now }: Moment,
+  again?: number,
+): Statement[] {
+  const { statement, link, until } = newLink(c, id, "address", now);
+  const values = { reference: ref, company: policy.identity.company || t.nameless, link };
+  const key = `request:${id}:${again === undefined ? "received" : `address:${again}`}`;
+  return [statement, mail({ template: "request-received", to: email, values, key, until })];
+}
+
+/** Mails a day that ask one address, whoever caused them: the form, staff who entered a request, or an officer once more. */
+const ASKED = 3;
+/** Throws where the address has been asked often enough for one day. */
+export async function wantFewAsked(db: D1Database, email: string, now: number): Promise<void> {
+  const asked = await db
+    .prepare(
+      `SELECT COUNT(*) AS n FROM requests r JOIN request_links l ON l.request = r.id
+       WHERE r.email = ? COLLATE NOCASE AND l.scope = 'address' AND l.at > ?`,
+    )
+    .bind(email, new Date(now - DAY).toISOString())
+    .first<number>("n");
+  if ((asked ?? 0) >= ASKED) throw new Problem("address-asked");
+}
+
 /** The key of the mail that brings a letter (mailed.ts). */
 export const letterKey = (letter: string): string => `letter:${letter}`;
 
@@ -52,16 +81,17 @@ export function newsOf(
   c: Context<App>,
   row: Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev">,
   { now }: Pick<Moment, "now">,
-  letter?: string,
+  letter?: { id: string; until: string | undefined },
 ): Statement[] {
   if (row.email === null || row.proved_at === null) return [];
-  const { link, statement, until } = newLink(c, row.id, "whole", now);
+  const { link, statement, ...fresh } = newLink(c, row.id, "whole", now);
+  const until = letter?.until ?? fresh.until;
   const values = { reference: row.ref, link };
   return [
     statement,
     mail({
       ...{ template: "request-news", to: row.email, values, until },
-      key: letter === undefined ? `request:${row.id}:${row.rev}` : letterKey(letter),
+      key: letter === undefined ? `request:${row.id}:${row.rev}` : letterKey(letter.id),
     }),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Letters that go by mail: what they meet is met once the mail was sent, and on that day. Until then it stays due, and after
- * the last failed try it is simply open; the request shows which (rows.ts).
+ * Letters that go by mail: what they meet is met, what they ask for is awaited and what they extend is extended once the mail
+ * was sent, and from that day. Until then all clocks run, also after the last failed try; the request shows which (rows.ts).
  */
 import { dutiesAfter } from "../../shared/privacy-requests/duties.ts";
 import type { LetterKind } from "../../shared/privacy-requests/api.ts";
@@ -10,9 +10,18 @@ import { dayOf } from "../../shared/core/calendar.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { sets, steps } from "./letters/steps.ts";
-import { letterOfDuty, type Moment, momentOf, openDuty, wantRequest } from "./rows.ts";
+import {
+  letterOfDuty,
+  type Moment,
+  momentOf,
+  openDuty,
+  type Row,
+  unsentLetter,
+  wantRequest,
+} from "./rows.ts";
 
 /** Letters a run. */
 const MOST = 100;
@@ -26,11 +35,17 @@ interface Sent {
 /** Scheduled every five minutes, after the mails; for one request, before an officer's next step. */
 export async function meetMailed(env: Env, now: number, request: string | null = null): Promise<void> {
   const moment = await momentOf(env.DB, now);
+  const of = (column: string) => (request === null ? "?1 IS NULL" : `${column} = ?1`);
   const { results } = await env.DB.prepare(
     `SELECT l.request, l.kind, MIN(o.sent_at) AS sentAt FROM duties d
      JOIN request_letters l ON l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
-     WHERE ${openDuty} AND d.due <= '9999' AND d.request = COALESCE(?, d.request) GROUP BY l.request, l.kind ORDER BY sentAt LIMIT ${MOST}`,
+     WHERE ${openDuty} AND d.due <= '9999' AND ${of("d.request")} GROUP BY l.request, l.kind
+     UNION ALL
+     SELECT l.request, l.kind, o.sent_at FROM requests r JOIN request_letters l ON l.request = r.id
+     JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
+     WHERE r.closed_at IS NULL AND ${of("r.id")} AND ${unsentLetter}
+     ORDER BY sentAt LIMIT ${MOST}`,
   )
     .bind(request)
     .all<Sent>();
@@ -44,17 +59,24 @@ export async function meetMailed(env: Env, now: number, request: string | null =
 async function meet(env: Env, { request, kind, sentAt }: Sent, moment: Moment): Promise<void> {
   const row = await wantRequest(env.DB, request, moment);
   const on = dayOf(Date.parse(sentAt), zoneOfPolicy(moment.policy));
+  if (kind === "extension" && on > clocks(row, on).firstMonthBy) return;
+  const set = sets[kind]?.({ at: sentAt, on }, row) ?? {};
+  const after: Row = { ...row, ...set, rev: row.rev + 1 };
+  // As after any step: a decision fixes the promised day.
+  after.decide_by = clocks(after.decided_on === null ? after : row, moment.today).decideBy;
   const step: RequestAction = steps[kind];
-  const changes = dutiesAfter(dutiesOf(row, moment).duties, step, courseOf(row, moment, on));
-  const set = sets[kind]?.(sentAt) ?? {};
+  const changes = dutiesAfter(dutiesOf(row, moment).duties, step, courseOf(after, moment, on));
+  const values = { ...set, rev: after.rev, decide_by: after.decide_by };
   await record(env, {
     actor: "system",
     event: { code: "duty.mailed", subject: request, payload: { reference: row.ref, letter: kind, on } },
     statements: [
       ...writeChanges(request, changes, { on, by: "system", at: moment.at }),
       sql(
-        `UPDATE requests SET ${["rev = rev + 1", ...Object.keys(set).map((column) => `${column} = ?`)].join(", ")} WHERE id = ?`,
-        ...[...Object.values(set), request],
+        `UPDATE requests SET ${Object.keys(values)
+          .map((column) => `${column} = ?`)
+          .join(", ")} WHERE id = ?`,
+        ...[...Object.values(values), request],
       ),
     ],
   });

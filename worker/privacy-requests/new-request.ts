@@ -14,10 +14,9 @@ import { sql, type Statement } from "../core/sql.ts";
 import { consentedSince, insertEntries, lately, liveEntry, newEntry } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
-import { mail } from "../mail/outbox.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
-import { newLink } from "./links.ts";
+import { askAddress, newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
 
@@ -119,23 +118,9 @@ export async function planRequest(
       ...writeChanges(id, duties, { on: today, by, at }),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
-      ...(email === null ? [] : received(c, { id, ref, email }, moment)),
+      ...(email === null ? [] : askAddress(c, { id, ref, email }, moment)),
     ],
   };
-}
-
-/** The one mail that an unverified address gets: it asks to verify the address. */
-function received(
-  c: Context<App>,
-  { id, ref, email }: { id: string; ref: string; email: string },
-  { policy, now }: Moment,
-): Statement[] {
-  const { statement, link, until } = newLink(c, id, "address", now);
-  const values = { reference: ref, company: policy.identity.company || t.nameless, link };
-  return [
-    statement,
-    mail({ template: "request-received", to: email, values, key: `request:${id}:received`, until }),
-  ];
 }
 
 interface Held {
@@ -160,7 +145,14 @@ async function hold(
       reason: fill(t.reason.objection, { reference: ref }),
       source: "request",
     },
-    ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
+    // What staff had verified is not taken back with the form's.
+    ...{
+      until: null,
+      by,
+      at,
+      unverified: isPublic && live?.unverified !== 0,
+      scope: after(before, "unsaid"),
+    },
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -182,7 +174,7 @@ async function hold(
   }
   const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
   return {
-    entry: entry.id,
+    entry: entry.unverified || !isPublic ? entry.id : null,
     statements: [
       ...reach.first,
       sql(

@@ -4,7 +4,9 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import { insertEntries, lately, latelySince, newEntry } from "../do-not-call/rows.ts";
+import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { dutiesOf, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
@@ -40,6 +42,7 @@ requestObjections.openapi(
       return made ? [] : duties.map((duty) => ({ ...duty, request: row.id }));
     });
     const confirm = action === "confirm-objection";
+    const again = confirm ? await closedBefore(c.env.DB, results, { by, at }) : [];
     const outcome = confirm ? "confirmed" : "taken-back";
     const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
     // Leaves out objections that another officer has settled differently meanwhile.
@@ -75,6 +78,7 @@ requestObjections.openapi(
                 ids,
                 outcome,
               ),
+              ...again,
               // If the entry was ended meanwhile, add one again.
               sql(
                 `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, asks)
@@ -107,3 +111,37 @@ requestObjections.openapi(
     return answer;
   },
 );
+
+/** The entries of numbers whose objection was ended within the last day: each closes at least what it closed. */
+async function closedBefore(
+  db: D1Database,
+  rows: readonly (Row & { number: number })[],
+  made: { by: string; at: string },
+): Promise<Statement[]> {
+  const now = Date.parse(made.at);
+  const { results: ended } = await db
+    .prepare(
+      `SELECT DISTINCT number FROM suppressions s
+       WHERE number IN (SELECT value FROM json_each(?1)) AND kind = 'objection' AND ended_at > ?2 AND NOT EXISTS (
+         SELECT 1 FROM suppressions l WHERE l.number = s.number AND l.kind = 'objection' AND l.ended_at IS NULL
+           AND l.origin IS NULL AND l.keeps_line = 0)`,
+    )
+    .bind(JSON.stringify(rows.map(({ number }) => number)), latelySince(now))
+    .all<{ number: number }>();
+  const planned: Planned[] = [];
+  for (const n of ended.map(({ number }) => number)) {
+    const row = rows.find(({ number }) => number === n);
+    const number = e164Of(n);
+    const before = await lately(db, number, now);
+    if (before === null) continue;
+    const reason = fill(t.reason.objection, { reference: row!.ref });
+    const entry = newEntry({
+      ...{ number, kind: "objection", reason, source: "request", until: null },
+      ...{ ...made, scope: after(before, "unsaid") },
+    });
+    planned.push({ entry, replaces: before.id });
+  }
+  if (planned.length === 0) return [];
+  const { first, then } = await spreadOf(db, planned, made);
+  return [...first, insertEntries(planned.map(({ entry }) => entry)), ...then];
+}

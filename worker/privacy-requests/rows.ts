@@ -54,10 +54,12 @@ export interface Columns {
   at: string;
   rev: number;
 }
-/** A row as `selectRequests` answers it. The counts of items are of confirmed ones, but for `proposed`. */
+/** A row as `selectRequests` answers it. The counts of items are of confirmed ones, but for `proposed` and `rejected`. */
 export interface Row extends Columns {
   /** Items that no officer has judged. */
   proposed: number;
+  /** Items that are about someone else. */
+  rejected: number;
   undecided: number;
   /** Refused items without reasons. */
   unreasoned: number;
@@ -72,6 +74,8 @@ export interface Row extends Columns {
   untold: number;
   /** Its duties as JSON (duties.ts). */
   duties: string;
+  /** Letters by mail that do not count yet, as JSON: kind to `waiting` or `failed`. */
+  unsent: string;
   queue_day: string;
   /** 1 where the requester's own word of withdrawal is on file. */
   withdrawal: number;
@@ -87,13 +91,25 @@ export const openDuty = "met_at IS NULL AND void_at IS NULL";
 /** The day of what is due next, by which the queue is ordered; where nothing is, the day by which it was decided. */
 export const queueDay = `COALESCE((SELECT MIN(due) FROM duties d WHERE d.request = r.id AND ${openDuty}), r.decide_by)`;
 /** The kind of the letter that meets a duty of `d`; null for other duties. */
-export const letterOfDuty = `CASE d.kind WHEN 'acknowledge' THEN 'acknowledgement' WHEN 'tell' THEN 'decision'
+export const letterOfDuty = `CASE d.kind WHEN 'tell' THEN 'decision'
   WHEN 'progress' THEN 'progress' WHEN 'outcome' THEN 'outcome' END`;
 /** The state of the mail of an open duty's newest letter. What is not in the outbox any more was not sent: else it were met. */
 const mailOfDuty = `IIF(d.met_at IS NULL AND d.void_at IS NULL, (
      SELECT COALESCE(o.state, 'failed') FROM request_letters l LEFT JOIN outbox o ON o.key = 'letter:' || l.id
      WHERE l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
      ORDER BY l.at DESC LIMIT 1), NULL)`;
+/**
+ * True for a letter `l` by mail whose step does not count yet: a condition, with `r`, its request. What it makes is there once
+ * its mail was sent (mailed.ts); letters of before counted at once, and have it too.
+ */
+export const unsentLetter = `l.how = 'mail' AND r.closed_at IS NULL AND r.decided_on IS NULL AND CASE l.kind
+     WHEN 'identity' THEN r.state = 'asked' AND NOT EXISTS (
+       SELECT 1 FROM duties d WHERE d.request = l.request AND d.kind = 'proof' AND d.made_at >= l.at)
+     WHEN 'clarification' THEN NOT EXISTS (
+       SELECT 1 FROM duties d WHERE d.request = l.request AND d.kind = 'clarification' AND d.made_at >= l.at)
+     WHEN 'extension' THEN r.extended_on IS NULL ELSE FALSE END
+   AND NOT EXISTS (SELECT 1 FROM request_letters n WHERE n.request = l.request AND n.kind = l.kind AND n.at > l.at)
+   AND EXISTS (SELECT 1 FROM duties d WHERE d.request = l.request)`;
 /** The duties of `r`, a row of `requests`, as JSON, in the order in which they were made. */
 const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round', d.round, 'due', d.due, 'metOn', d.met_on,
      'void', json(IIF(d.void_at IS NULL, 'false', 'true')), 'mail', ${mailOfDuty})) FROM (
@@ -101,6 +117,7 @@ const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,
+  (SELECT COUNT(*) ${items} AND i.verdict = 'rejected') AS rejected,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.decision IS NULL) AS undecided,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.decision = 'deny'
      AND COALESCE(NULLIF(i.reasons, ''), NULLIF(r.reasons, '')) IS NULL) AS unreasoned,
@@ -114,6 +131,9 @@ export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL
      AND f.${isThere}) AS withdrawal,
+  (SELECT json_group_object(l.kind, IIF(COALESCE(o.state, 'failed') IN ('waiting', 'sent'), 'waiting', 'failed'))
+     FROM request_letters l LEFT JOIN outbox o ON o.key = 'letter:' || l.id
+     WHERE l.request = r.id AND ${unsentLetter}) AS unsent,
   ${dutiesOfRow} AS duties, ${queueDay} AS queue_day
   FROM requests r`;
 

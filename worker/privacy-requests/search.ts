@@ -73,7 +73,7 @@ requestSearch.openapi(
       const date = asked.date ?? row.call_date;
       const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
       const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
-      const bounded = asked.date !== undefined || windowMinutes !== undefined;
+      const bounded = asked.date !== undefined || windowMinutes !== undefined || everything === false;
       const letter = narrowed === undefined ? null : await letterOn(c.env.DB, row.id, narrowedIn ?? "");
       if (narrowed !== undefined && letter === null) throw new Problem("narrowing-unproved");
       const said = narrowed ?? (await narrowedBefore(c.env.DB, row));
@@ -86,8 +86,14 @@ requestSearch.openapi(
         (everything ?? whole) || date === null
           ? ["", "9999"]
           : around(date, time, minutes, zoneOfPolicy(policy));
+      // Whoever gets all of it is not told that they asked for less.
+      const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
       return {
-        set: { searched_at: at, ...(narrowed === undefined ? {} : { narrowed }) },
+        set: {
+          searched_at: at,
+          ...(narrowed === undefined ? {} : { narrowed }),
+          ...(widened ? { narrowed: null } : {}),
+        },
         statements: places.map(([kind, table, columns, when, number = "number"]) =>
           sql(
             `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
@@ -99,11 +105,22 @@ requestSearch.openapi(
         detail: {
           ...{ from, to, numbers: all.length },
           ...(letter === null ? {} : { narrowed, narrowedIn: letter.id }),
+          ...(widened ? { widened: row.narrowed } : {}),
         },
       };
     });
   },
 );
+
+/** The letter about the decision that stands was written; it may still be in the post. */
+const isAnswered = async (db: D1Database, request: string): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM request_letters WHERE request = ?1 AND kind = 'decision' AND at >= (
+         SELECT MAX(made_at) FROM duties WHERE request = ?1 AND kind = 'tell' AND void_at IS NULL)`,
+    )
+    .bind(request)
+    .first()) !== null;
 
 requestSearch.openapi(
   route({
@@ -111,13 +128,14 @@ requestSearch.openapi(
     path: "/v1/requests/{id}/items",
     roles: officers,
     summary:
-      "Confirms or rejects items, and says which seconds of a recording are silenced in the requester's copy. Items that are " +
-      "refused, or to be erased, cannot change before the next decision",
+      "Confirms items, or rejects them as about someone else, with the reason; and says which seconds of a recording are " +
+      "silenced in the requester's copy. Items that are refused, or to be erased, cannot change before the next decision, " +
+      "nor is any rejected after its letter",
     request: { params: idParam, body: body(judgeRequest) },
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
-    const { items } = c.req.valid("json");
+    const { items, reason } = c.req.valid("json");
     for (const { mute = [] } of items)
       if (mute.some(([from, to]) => from >= to))
         throw new Problem("invalid", undefined, [{ path: "mute", message: details.muteOrder }]);
@@ -130,6 +148,14 @@ requestSearch.openapi(
         const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
         if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
       }
+      const out = items.filter(
+        ({ id, verdict }) => verdict === "rejected" && known.get(id)!.verdict !== verdict,
+      ).length;
+      if (out > 0 && reason === undefined)
+        throw new Problem("invalid", undefined, [{ path: "reason", message: details.whyNotTheirs }]);
+      // The letter says how many were left out.
+      if (out > 0 && (await isAnswered(c.env.DB, row.id)))
+        throw new Problem("request-not-now", details.lettered);
       return {
         statements: [
           sql(
@@ -142,7 +168,7 @@ requestSearch.openapi(
           ),
           endCopies(row.id, today),
         ],
-        detail: { items: items.length },
+        detail: { items: items.length, ...(out === 0 ? {} : { rejected: out, reason }) },
       };
     });
   },

@@ -2,12 +2,14 @@
 import type { RequestSummary } from "../../shared/privacy-requests/api.ts";
 import { daysBetween } from "../../shared/core/calendar.ts";
 import { isOpen, isOverdue, openKinds } from "../../shared/privacy-requests/duties.ts";
-import { openTo, type StepInput } from "../../shared/privacy-requests/steps.ts";
+import { countingLetters, openTo, type StepInput } from "../../shared/privacy-requests/steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { clocks, isDue } from "./clocks.ts";
 import { dutiesOf } from "./duties.ts";
 import type { Moment, Row } from "./rows.ts";
+
+const unsentOf = (row: Row) => JSON.parse(row.unsent) as StepInput["unsent"];
 
 /** What the table of steps needs to know of a request. */
 export function stepInputOf(row: Row, moment: Moment): StepInput {
@@ -28,6 +30,8 @@ export function stepInputOf(row: Row, moment: Moment): StepInput {
     exported: row.exported === 1,
     open: openKinds(dutiesOf(row, moment).duties),
     withdrawal: row.withdrawal === 1,
+    unproved: row.email !== null && row.proved_at === null,
+    unsent: unsentOf(row),
   };
 }
 
@@ -57,6 +61,10 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
       state: isOpen(duty) ? (isOverdue(duty, moment.today) ? "overdue" : "open") : duty.void ? "void" : "met",
       mail: !duty.mail ? null : duty.mail === "waiting" || duty.mail === "sent" ? "waiting" : "failed",
     })),
+    unsent: countingLetters.flatMap((letter) => {
+      const mail = unsentOf(row)[letter];
+      return mail === undefined ? [] : [{ letter, mail }];
+    }),
     narrowed: row.narrowed,
     identity: row.identity,
     verifiedAt: row.verified_at,
@@ -81,8 +89,11 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
 }
 
 /** What the law says at this point, where an officer should know it. */
-function adviceOf({ state, channel, asked_on, pauses }: Row): string | null {
+function adviceOf(row: Row): string | null {
+  const { state, channel, asked_on, pauses } = row;
+  if (state === "lodged" && row.email !== null && row.proved_at === null) return t.advice.lodged;
   if (state === "unconfirmed") return t.advice.oral;
+  if (state === "asked" && unsentOf(row).identity) return t.advice.unsent;
   if (state === "asked" && pauses === "none") return t.advice.unpaused;
   if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
   return state === "held" && channel === "page" ? t.advice.unverified : null;

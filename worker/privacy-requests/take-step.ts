@@ -39,6 +39,8 @@ export interface Plan {
   untold?: number;
   /** A letter that goes by mail: its duties are met once the mail was sent (mailed.ts). */
   mailed?: string;
+  /** When that mail expires unsent, where it is of no use later. */
+  until?: string;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -98,6 +100,7 @@ async function planStep(
     on = moment.today,
     untold,
     mailed,
+    until,
   } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
@@ -131,7 +134,9 @@ async function planStep(
         row.id,
       ),
       timeline(row.id, action, state, detail, who, moment.at),
-      ...(news.has(action) ? newsOf(c, after, moment, mailed) : []),
+      ...(news.has(action)
+        ? newsOf(c, after, moment, mailed === undefined ? undefined : { id: mailed, until })
+        : []),
     ],
     row: after,
   };

@@ -4,7 +4,7 @@
  * once. Until the facts that the Worker gives hold it themselves, it bars its number in this browser.
  */
 import type { Facts } from "../../../shared/check/api.ts";
-import type { DialWarning } from "../../carried.ts";
+import type { DialWarning, HeardObjection } from "../../carried.ts";
 import type { Answer, ToBackground } from "../../messages.ts";
 import type { FactCache } from "../check/fact-cache.ts";
 import type { Account } from "../sign-in/account.ts";
@@ -19,18 +19,24 @@ type Said = Answer<"page.suppress">;
 interface Waiting {
   key: string;
   objection: Objection;
+  /** When it was heard, by the Worker's clock as far as it is known. */
   at: string;
   /** The person who heard it, and their Worker: it is sent under no other account. */
   url: string;
   person: string;
+  name: string;
   /** The Worker has it, but has not yet told what changed by it. */
   sent?: true;
 }
 
+/** Refusals after which nothing is recorded, or the same one is: it is sent again under a new key. */
+const RACES = ["conflict", "idempotency-mismatch"];
+const RACE_MS = 5000;
+
 export interface ObjectionQueueDeps {
   worker: Pick<WorkerClient, "call" | "retry">;
   account: () => Promise<Account | null>;
-  facts: Pick<FactCache, "doubt" | "refresh">;
+  facts: Pick<FactCache, "doubt" | "held" | "refresh">;
   /** In chrome.storage.local. */
   local: CachedStorage;
   now: () => number;
@@ -56,8 +62,10 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
   }
   const places = () => local.keys(PREFIX).sort();
   const at = (place: string) => local.get<Waiting>(place)!;
-  const mine = ({ url, person }: Account) =>
-    places().filter((place) => at(place).url === url && at(place).person === person.id);
+  const isOf = (who: Account, { url, person }: Waiting) => url === who.url && person === who.person.id;
+  const endsBy = (who: Account, { url, sent }: Waiting) => url === who.url && sent === true;
+  /** The Worker's clock. */
+  const moment = () => new Date(now() + (facts.held()?.context.clockOffset ?? 0)).toISOString();
 
   function send(place: string): Promise<Said> {
     const running = sending.get(place) ?? sendOne(place).finally(() => sending.delete(place));
@@ -67,13 +75,21 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
 
   async function sendOne(place: string): Promise<Said> {
     const waiting = at(place);
-    const { key, objection, sent } = waiting;
+    const { key, objection, sent, at: heardAt, url, person } = waiting;
     try {
-      if (!sent) await worker.call("POST", "/v1/suppressions", { body: objection, key });
+      if (!sent) {
+        const body = { ...objection, heardAt };
+        await worker.call("POST", "/v1/suppressions", { body, key, as: { url, person } });
+      }
       local.set(place, { ...waiting, sent: true } satisfies Waiting);
       // Answers from before it count no more once this has told what changed.
       await facts.refresh();
     } catch (error) {
+      if (error instanceof Refused && RACES.includes(error.code)) {
+        local.set(place, { ...waiting, key: newKey() } satisfies Waiting);
+        flushIn(RACE_MS);
+        return { ok: false, trouble: "busy", detail: error.message };
+      }
       if (error instanceof Refused) {
         over(place, objection.number);
         return { ok: false, trouble: "refused", detail: error.message };
@@ -91,10 +107,18 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
     facts.doubt([number]);
   }
 
-  /** Sends what the one who is signed in heard, one after the other. Stops without an answer, and resumes later. */
+  /**
+   * Sends what the one who is signed in heard, one after the other, and ends what their Worker has already, whoever sent it.
+   * Stops without an answer, and resumes later. Somebody else may sign in at any time.
+   */
   async function flush(): Promise<void> {
-    const who = await whoever();
-    for (const place of who ? mine(who) : []) {
+    const tried = new Set<string>();
+    for (;;) {
+      const who = await whoever();
+      const place =
+        who && places().find((one) => !tried.has(one) && (isOf(who, at(one)) || endsBy(who, at(one))));
+      if (!place) return;
+      tried.add(place);
       const { objection, at: heard } = at(place);
       const answer = await send(place);
       if (answer.ok) continue;
@@ -113,15 +137,20 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
   }
 
   return {
-    /** Stores one and sends it. `waits`: the Worker did not answer, and gets it as soon as it does. */
+    /**
+     * Stores one and sends it. `waits`: the Worker cannot be reached, and gets it as soon as it can. `held`: it does not take
+     * it from this account; the number is held here, and it is recorded once they have signed in.
+     */
     async add(objection: Objection): Promise<Said> {
       const who = await whoever();
       if (!who) return { ok: false, trouble: "not-joined", detail: "" };
       const said = JSON.stringify(objection);
       // Whoever presses the button again says the same once more.
-      let place = mine(who).find((one) => JSON.stringify(at(one).objection) === said);
+      let place = places().find(
+        (one) => isOf(who, at(one)) && !at(one).sent && JSON.stringify(at(one).objection) === said,
+      );
       if (place === undefined) {
-        const heard = new Date(now()).toISOString();
+        const heard = moment();
         const key = newKey();
         place = `${PREFIX}${heard}:${key}`;
         local.set(place, {
@@ -130,6 +159,7 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
           at: heard,
           url: who.url,
           person: who.person.id,
+          name: who.person.name,
         } satisfies Waiting);
       }
       const onDisk = await local.settled();
@@ -137,8 +167,20 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
       // A person pressed a button: try whatever the back-off says.
       worker.retry();
       const answer = await send(place);
-      const waits = !answer.ok && answer.trouble !== "refused" && onDisk;
-      return waits ? { ok: true, waits } : answer;
+      if (answer.ok || answer.trouble === "refused" || !onDisk) return answer;
+      const unreached = answer.trouble === "offline" || answer.trouble === "busy";
+      return unreached ? { ok: true, waits: true } : { ...answer, held: true };
+    },
+    /** What is not recorded yet, at the Worker of who is signed in; all where nobody is. */
+    async heard(): Promise<HeardObjection[]> {
+      const who = await whoever();
+      return places()
+        .map(at)
+        .filter(({ url, sent }) => !sent && (who === null || url === who.url))
+        .map((one) => ({
+          ...{ number: one.objection.number, at: one.at, by: one.name },
+          mine: who !== null && isOf(who, one),
+        }));
     },
     flush: () => flushIn(0),
     /** What bars numbers until the Worker's facts do: whoever heard it. */

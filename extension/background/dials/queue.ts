@@ -101,7 +101,9 @@ export function openDialQueue({ worker, account, local, later, wrong, called, mo
       const record = place && at(place);
       if (!record) return;
       try {
-        const { data } = await worker.call<Dial>("POST", "/v1/dials", { body: record.dial, key: record.key });
+        const as = { url: who.url, person: who.person.id };
+        const { dial: body, key } = record;
+        const { data } = await worker.call<Dial>("POST", "/v1/dials", { body, key, as });
         answered(record, data);
       } catch (error) {
         if (error instanceof NoAnswer) {

@@ -92,14 +92,18 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
       {wide && (
         <Textarea
           label={text.numbers}
-          description={text.numbersNote}
+          description={
+            data && data.told.length > 0
+              ? fill(text.told, { numbers: data.told.map(sayNumber).join(", ") })
+              : text.numbersNote
+          }
           autosize
           minRows={2}
           value={more}
           onChange={({ currentTarget }) => setMore(currentTarget.value)}
         />
       )}
-      {scope === "person" && (entry.asks || entry.keepsLine) && (
+      {scope === "person" && (entry.asks || entry.keepsLine) && data?.mayStayOpen && (
         <Checkbox
           label={text.keepsLine}
           description={text.keepsLineNote}

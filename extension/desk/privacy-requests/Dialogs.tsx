@@ -82,6 +82,7 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
     <StepForm {...props} title={text.title} text={text.text} yes={text.yes} sent={sent}>
       <Checkbox
         label={text.everything}
+        {...(row.narrowed !== null && everything ? { description: text.everythingNote } : {})}
         checked={everything}
         onChange={({ currentTarget }) => setEverything(currentTarget.checked)}
       />

@@ -2,6 +2,7 @@
 import { Alert, Text } from "@mantine/core";
 import { daysBetween } from "../../../shared/core/calendar.ts";
 import type { RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
@@ -16,7 +17,10 @@ const all = deskRequestsEn;
 const text = all.one;
 const { labels } = text;
 
-export function RequestClocks({ clocks }: { clocks: NonNullable<RequestSummary["clocks"]> }) {
+interface ClocksProps extends Pick<RequestSummary, "unsent"> {
+  clocks: NonNullable<RequestSummary["clocks"]>;
+}
+export function RequestClocks({ clocks, unsent }: ClocksProps) {
   const today = useToday();
   const { policyBy, lawBy, decideBy, paused } = clocks;
   const clock = (by: string) => (
@@ -31,6 +35,11 @@ export function RequestClocks({ clocks }: { clocks: NonNullable<RequestSummary["
         <Fact label={text.policy}>{clock(policyBy)}</Fact>
         <Fact label={text.law}>{lawBy === null ? text.lawWaits : clock(lawBy)}</Fact>
       </dl>
+      {unsent.map(({ letter, mail }) => (
+        <Alert key={letter} color={mail === "failed" ? "red" : "blue"} mt="sm">
+          {fill(deskDutiesEn.unsent[mail], { letter: text.letterKinds[letter] })}
+        </Alert>
+      ))}
       {paused && (
         <Alert color="blue" mt="sm">
           {text.paused}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { MAX_ITEMS } from "../../../shared/core/limits.ts";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { askReason } from "../forms/Dialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
@@ -34,12 +35,8 @@ interface ItemsProps {
 }
 
 export function RequestItems({ row, items, searched }: ItemsProps) {
-  const judge = useMutate<Judged[]>(
-    (judged) => ({
-      method: "POST",
-      path: `/v1/requests/${encodeURIComponent(row.id)}/items`,
-      body: { items: judged },
-    }),
+  const judge = useMutate<{ items: Judged[]; reason?: string }>(
+    (body) => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/items`, body }),
     { touches: ["/v1/requests"] },
   );
   const [muting, setMuting] = useState<RequestItem | null>(null);
@@ -51,29 +48,44 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
     );
   const mayJudge = row.actions.some(({ action }) => action === "judge");
   const proposed = items.filter(({ verdict }) => verdict === "proposed");
+  async function settle(items: Judged[]) {
+    if (items.every(({ verdict }) => verdict === "confirmed")) return judge.mutate({ items });
+    const reason = await askReason({ ...text.notTheirs, reasonNote: all.timelineNote });
+    if (reason !== null) judge.mutate({ items, reason });
+  }
+  const settleAll = (verdict: Verdict) =>
+    void settle(proposed.slice(0, MAX_ITEMS).map(({ id }) => ({ id, verdict })));
   return (
     <Stack gap="sm">
       {mayJudge && (
         <Group justify="space-between">
           <Text size="sm">{text.itemsNote}</Text>
           {proposed.length > 1 && (
-            <Button
-              size="xs"
-              variant="default"
-              loading={judge.isPending}
-              onClick={() =>
-                judge.mutate(proposed.slice(0, MAX_ITEMS).map(({ id }) => ({ id, verdict: "confirmed" })))
-              }
-            >
-              {text.confirmAll}
-            </Button>
+            <Group gap="xs">
+              <Button
+                size="xs"
+                variant="default"
+                loading={judge.isPending}
+                onClick={() => settleAll("confirmed")}
+              >
+                {text.confirmAll}
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                loading={judge.isPending}
+                onClick={() => settleAll("rejected")}
+              >
+                {text.rejectAll}
+              </Button>
+            </Group>
           )}
         </Group>
       )}
       <Table
         label={text.itemsLabel}
         columns={columnsOf(
-          mayJudge && !judge.isPending ? (judged) => judge.mutate([judged]) : null,
+          mayJudge && !judge.isPending ? (judged) => void settle([judged]) : null,
           // Only access gives a copy, so only there are parts silenced.
           mayJudge && row.kind === "access" ? setMuting : null,
           // The Worker's own rule.

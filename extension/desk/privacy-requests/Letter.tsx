@@ -39,11 +39,11 @@ interface LetterProps {
 
 export function RequestLetter({ row, step, close }: LetterProps) {
   const { kind, why = "" } = step;
-  // Mail only goes to a verified address. The notice to the authority is never mailed from here: "mail" records it only.
+  // Mail only goes to a verified address, whose click acknowledged a complaint already. The notice to the authority is never mailed from here: "mail" records it only.
   const hows: How[] =
     kind === "authority"
       ? ["form", "mail", "post", "telephone"]
-      : [...(row.emailProved ? (["mail"] as const) : []), "post", "telephone"];
+      : [...(row.emailProved && kind !== "acknowledgement" ? (["mail"] as const) : []), "post", "telephone"];
   const [how, setHow] = useState(hows[0]!);
   const [opened] = useState(Date.now);
   const draft = useQuery({

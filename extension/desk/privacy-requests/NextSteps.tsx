@@ -54,7 +54,7 @@ const letters: Partial<Record<Step, LetterStep>> = {
 
 /** Steps that do not bring a request closer to its end: shown apart, and smaller. */
 const aside: ReadonlySet<Step> = new Set<Step>([
-  ...(["note", "link", "withdraw", "extend", "ask-clarification", "tell-progress"] as const),
+  ...(["note", "link", "ask-address", "withdraw", "extend", "ask-clarification", "tell-progress"] as const),
 ]);
 /** Needs that no later step can meet: a step that waits for one of them is not listed. */
 const never: ReadonlySet<string> = new Set<Need>([
@@ -63,6 +63,8 @@ const never: ReadonlySet<string> = new Set<Need>([
   "extensions",
   "once",
   "first-month",
+  "unasked",
+  "unproved",
   "answered",
   "unclear",
   "pending",
@@ -142,6 +144,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
     } else if (action === "close") {
       if (await confirm(all.close)) step.mutate({ path: "close" });
     } else if (action === "export" || action === "investigate") step.mutate({ path: action });
+    else if (action === "ask-address") step.mutate({ path: "address" });
     else if (action === "link") link.mutate(null);
     else setOpen(action as NonNullable<typeof open>);
   }

@@ -88,7 +88,7 @@ function Whole(answer: RequestAnswer) {
       </SimpleGrid>
       {row.clocks !== null && row.kind !== "complaint" && (
         <Section id="clocks" title={text.clocks}>
-          <RequestClocks clocks={row.clocks} />
+          <RequestClocks clocks={row.clocks} unsent={row.unsent} />
         </Section>
       )}
       {ofData && (

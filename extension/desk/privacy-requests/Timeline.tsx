@@ -2,6 +2,7 @@
 import { Table as Plain, Text } from "@mantine/core";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { fill } from "../parts/texts.ts";
 import { When } from "../parts/When.tsx";
 import { PlainTable } from "../tables/PlainTable.tsx";
 
@@ -11,9 +12,10 @@ type Event = RequestAnswer["events"][number];
 
 /** What a person wrote. The page shows the event's other details elsewhere. */
 function said({ detail }: Event): string {
-  const { text: note, reason, how, outcome } = (detail ?? {}) as Record<string, unknown>;
+  const { text: note, reason, how, outcome, rejected } = (detail ?? {}) as Record<string, unknown>;
   const how_ = typeof how === "string" && how in text.hows ? text.hows[how as keyof typeof text.hows] : how;
-  return [note, reason, how_, outcome].filter((part) => typeof part === "string").join(". ");
+  const out = typeof rejected === "number" && fill(text.rejected, { n: rejected });
+  return [out, note, reason, how_, outcome].filter((part) => typeof part === "string").join(". ");
 }
 
 function by({ by, byName }: Event): string {

@@ -4,6 +4,7 @@ import { regionOf } from "../../../shared/phone/phone.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import { fill } from "../../../shared/texts/language.ts";
+import type { Entered } from "../../carried.ts";
 import type { CardProps } from "./handle.ts";
 import { texts, words as t } from "./words.ts";
 
@@ -17,7 +18,7 @@ export function DoNotCall({
   setBusy,
 }: Pick<CardProps, "e164" | "suppress"> & { done: () => void; setBusy: (busy: boolean) => void }) {
   const [reason, setReason] = useState("");
-  const [state, setState] = useState<"asking" | "saving" | "saved" | "waits">("asking");
+  const [state, setState] = useState<"asking" | "saving" | "saved" | "waits" | "held">("asking");
   const [problem, setProblem] = useState("");
   const [scope, setScope] = useState<ObjectionScope>("unsaid");
   const field = useRef<HTMLInputElement>(null);
@@ -34,11 +35,16 @@ export function DoNotCall({
     }
     setState("saving");
     setProblem("");
-    const answer = await suppress(e164!, reason.trim(), scope).catch(
-      () => ({ ok: false, trouble: "offline", detail: "" }) as const,
-    );
+    const answer = await suppress(e164!, reason.trim(), scope).catch((): Entered => ({
+      ok: false,
+      trouble: "offline",
+      detail: "",
+    }));
     if (answer.ok) {
       setState(answer.waits ? "waits" : "saved");
+      setBusy(false);
+    } else if (answer.held) {
+      setState("held");
       setBusy(false);
     } else {
       setState("asking");
@@ -46,6 +52,7 @@ export function DoNotCall({
     }
   }
 
+  if (state === "held") return <p role="alert">{t.doNotCallHeld}</p>;
   if (state === "saved" || state === "waits")
     return (
       <p className="done" role="status">

@@ -124,6 +124,10 @@ export const askEn = {
     refused: "{number} was called at {time} for a reason that is not allowed: {detail}",
     "not-taken": "The server did not take the record of the call to {number} at {time}: {detail}",
     objection: "The server refused what “Do not call” was to record for {number} at {time}: {detail}",
+    heardMine:
+      "“Do not call” for {number}, heard at {time}, is not recorded yet. This browser holds the number.",
+    heardBy:
+      "“Do not call” for {number}, heard by {name} at {time}, is not recorded. Only this browser holds the number until {name} has signed in here again.",
     read: "I have read this",
   },
 };

@@ -124,6 +124,10 @@ export const askPl: typeof askEn = {
     refused: "O {time} zadzwoniono pod {number} z powodu, który nie jest dopuszczalny: {detail}",
     "not-taken": "Serwer nie przyjął zapisu rozmowy z {number} o {time}: {detail}",
     objection: "Serwer odrzucił zakaz dzwonienia na {number} z {time}: {detail}",
+    heardMine:
+      "Zakazu dzwonienia na {number} z {time} jeszcze nie zapisano. Ta przeglądarka wstrzymuje połączenia.",
+    heardBy:
+      "Zakazu dzwonienia na {number} z {time} (przyjęto przez: {name}) nie zapisano. Połączenia wstrzymuje tylko ta przeglądarka, dopóki {name} nie zaloguje się tu ponownie.",
     read: "Przeczytane",
   },
 };

@@ -1,5 +1,13 @@
 /** Reasons that entries of the do-not-call list are made with. English (UK). */
 export const entriesEn = {
   unsaid: "Somebody in the same CRM record objected on another number. Nobody has said whom it is meant for.",
+  theirs: "No other record holds it any more.",
+  /** Whom an objection closes, in a mail. */
+  meant: {
+    line: "the number alone",
+    person: "the person, with all their numbers",
+    open: "the person; the number itself, which others share, stays open",
+    company: "the company",
+  },
   callBack: "Asked to be called on {day}.",
 };

@@ -44,6 +44,7 @@ export const mailDeskEn = {
     "consents-review": "Consents to review",
     "objections-scope": "Objections without a scope",
     "objection-ended": "Objection ended",
+    "objection-scoped": "Whom an objection closes",
     "duties-due": "Duties to requesters",
   } satisfies Record<Template, string>,
   again: "Try again",

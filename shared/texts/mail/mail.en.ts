@@ -271,6 +271,13 @@ export const mailEn: {
       "If the subscriber still objects, enter it again today. The trail in the desk names the number.",
     ],
   },
+  "objection-scoped": {
+    subject: "Somebody said whom an objection closes",
+    paragraphs: [
+      "{by} said whom an objection on the do-not-call list closes: {what}. How they know: {why}",
+      "If the subscriber meant more, say so today: open Do not call in the desk. The trail names the number.",
+    ],
+  },
   "duties-due": {
     subject: "Requests are overdue: {count}",
     paragraphs: [

@@ -29,6 +29,8 @@ export const cardEn = {
   doNotCallDone: "It is on the list. Everybody here sees it within a minute.",
   doNotCallWaits:
     "The server cannot be reached. It is recorded as soon as the server answers, and held in this browser until then.",
+  doNotCallHeld:
+    "It is not recorded: the server does not take it, as you are signed out or the extension is outdated. Until you have signed in again, only this browser holds the number. Tell a colleague, so that nobody calls.",
   doNotCallNeedsReason: "Write what they said.",
   /** Of a number without a country: the list wants one. */
   doNotCallNeedsCountry: "Say the country first, then it can go on the list.",

@@ -28,6 +28,8 @@ export const cardPl: typeof cardEn = {
   doNotCallDone: "Numer jest na liście. W ciągu minuty zobaczą to wszyscy w firmie.",
   doNotCallWaits:
     "Serwer jest nieosiągalny. Zakaz zostanie zapisany, gdy tylko serwer odpowie; do tego czasu ta przeglądarka wstrzymuje połączenia.",
+  doNotCallHeld:
+    "Zakazu nie zapisano: serwer go nie przyjmuje, bo wylogowano Cię albo rozszerzenie jest nieaktualne. Dopóki nie zalogujesz się ponownie, tylko ta przeglądarka wstrzymuje połączenia. Powiedz o tym komuś w firmie, żeby nikt nie zadzwonił.",
   doNotCallNeedsReason: "Napisz, co powiedzieli.",
   doNotCallNeedsCountry: "Najpierw wskaż kraj, potem numer może trafić na listę.",
   saving: "Zapisywanie…",

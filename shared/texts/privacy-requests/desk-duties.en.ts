@@ -23,6 +23,11 @@ export const deskDutiesEn = {
     waiting: "in the post: the mail has not been sent yet",
     failed: "the mail could not be sent: send the letter again, or by post",
   },
+  /** A letter by mail that asks or extends. */
+  unsent: {
+    waiting: "{letter}: in the post. The time runs on until its mail was sent.",
+    failed: "{letter}: its mail could not be sent, and the time runs on. Send the letter again, or by post.",
+  },
   met: "done on {date}",
   void: "owed no longer",
 };

@@ -46,6 +46,7 @@ export const deskRequestsEn = {
     file: "File added",
     link: "Link handed out",
     "confirm-address": "Address confirmed",
+    "ask-address": "Asked again to confirm the address",
     withdraw: "Withdrawn",
     "confirm-writing": "Confirmed in writing",
     "accept-oral": "Taken as it was said",

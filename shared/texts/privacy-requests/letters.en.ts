@@ -126,9 +126,23 @@ export const letterWords = {
   kept: "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
   /** Not all that is held, as the requester narrowed it: in their words, or to the call that they named. */
   narrowed:
-    "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”. If you did not mean that, tell us, and you get the rest.",
+    "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”.",
   narrowedCall:
-    "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number. If you did not mean that, tell us, and you get the rest.",
+    "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number.",
+  narrowedAsk: "If you did not mean that, tell us, and you get the rest.",
+  /** What was found and left out, as it is about someone else, such as on a line that several people share. */
+  others: {
+    access: {
+      one: "We found {n} item under the number that is about someone else, and have not put it into the copy.",
+      other:
+        "We found {n} items under the number that are about someone else, and have not put them into the copy.",
+    },
+    erasure: {
+      one: "We found {n} item under the number that is about someone else, and have not erased it.",
+      other: "We found {n} items under the number that are about someone else, and have not erased them.",
+    },
+  } satisfies Partial<Record<RequestKind, Forms>>,
+  othersAsk: "If you think that this is wrong, tell us.",
   denied: "We have refused your request, because {ground}. Our reasons:",
   partial: "We have refused it for {parts}, because {ground}. Our reasons:",
   part: { deny: "the whole request", partial: "part of the request" } as Record<string, string>,

@@ -21,7 +21,8 @@ export const requestsEn = {
     judged: "First confirm or reject each item found.",
     free: "A recording is held. Refuse that part, with reasons, or first close the access request that holds it.",
     extensions: "The policy does not allow extensions.",
-    once: "The request has already been extended.",
+    once: "The request has already been extended, or the letter that does so is in the post.",
+    unasked: "Proof has been asked for already.",
     "first-month": "The first month is over, so the request can no longer be extended.",
     refusal: "No part of the request was refused.",
     complied: "The request was refused as a whole.",
@@ -37,6 +38,7 @@ export const requestsEn = {
     unclear: "Nothing was asked that waits for an answer.",
     pending: "The outcome has been told already.",
     met: "A duty is not met yet.",
+    unproved: "There is no e-mail address to confirm.",
     withdrawal:
       "First add the requester's own words to the request: their letter or e-mail. Or they withdraw on their page.",
   } satisfies Record<Need, string>,
@@ -72,7 +74,11 @@ export const requestsEn = {
       "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). Until it arrives, the policy's time limit is paused; the law's month (art 12A) begins when it arrives.",
     unpaused:
       "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). The policy promises a decision without pauses: its time runs on.",
+    unsent:
+      "The letter that asks for proof has not been sent yet, or could not be: until then, all time limits run.",
     late: "You asked for proof after the deadline, so the time limit is not paused.",
+    lodged:
+      "The complaint is acknowledged once its complainant clicks the link that was mailed to them. Send it again, or acknowledge by post or by telephone.",
     unverified:
       "It came from the public page and has not been checked yet. Calls to the number are held meanwhile.",
   },

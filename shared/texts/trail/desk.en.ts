@@ -140,6 +140,7 @@ export const trailEn = {
     "request.link": "Link to a request handed over",
     "request.template": "Words of a letter changed",
     "request.confirm-address": "Requester's address confirmed",
+    "request.ask-address": "Requester asked again to confirm their address",
     "request.withdraw": "Request taken back",
     "request.confirm-writing": "Erasure confirmed in writing",
     "request.accept-oral": "Oral erasure taken as it was said",

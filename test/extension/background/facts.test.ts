@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { API_VERSION } from "../../../shared/api.ts";
 import type { ObjectionQueue } from "../../../extension/background/dials/objections.ts";
@@ -7,6 +8,7 @@ import { NoAnswer, Refused } from "../../../extension/background/worker-errors.t
 import { FRESH_MS } from "../../../extension/background/check/fact-cache.ts";
 import { API } from "../../../extension/background/api-version.ts";
 import { POLL_MS } from "../../../extension/page/frame-facts.ts";
+import { ofAnyRelease } from "../../../shared/policy/older.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { World } from "../double.ts";
 
@@ -479,6 +481,20 @@ describe("trouble", () => {
     await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "signed-out" });
   });
 
+  it("is not asked again as somebody else who signed in meanwhile", async () => {
+    const world = new World();
+    const tokens: unknown[] = [];
+    const ada = world.account!;
+    world.worker.fetch = (_, init) => {
+      tokens.push(new Headers(init?.headers).get("authorization"));
+      world.account = { ...ada, token: "cdt_bob", person: { ...ada.person, id: "p2" } };
+      return Promise.resolve(new Response(null, { status: 401 }));
+    };
+    const { worker } = world.wake();
+    await expect(worker.call("POST", "/v1/consents")).rejects.toMatchObject({ trouble: "signed-out" });
+    expect([tokens, worker.trouble()]).toEqual([["Bearer cdt_1"], null]);
+  });
+
   it("is not joined without an account, and asks nobody", async () => {
     const world = new World();
     const { facts } = world.wake();
@@ -534,4 +550,23 @@ describe("trouble", () => {
     await expect(asked).rejects.toMatchObject({ message: "the account changed meanwhile" });
     expect(facts.held()).toBeNull();
   });
+});
+
+it("a policy of an older Worker, or that an older extension kept, counts as this release reads it", async () => {
+  const first = JSON.parse(
+    readFileSync(new URL("../../shared/policy/first-release.json", import.meta.url), "utf8"),
+  ) as Policy;
+  const world = new World();
+  world.worker.policy = first;
+  const { facts, storage } = world.wake();
+  await facts.ask([number(1)]);
+  const read = { ...ofAnyRelease(first), access: { ...first.access, signIn: [] } };
+  expect(facts.held()!.context.policy).toEqual(read);
+  await storage.settled();
+  // As the first release kept it.
+  const held = world.area.items.held as { context: { policy: Policy } };
+  held.context.policy = { ...first, access: { ...first.access, signIn: [] } };
+  const later = world.wake().facts;
+  await later.ready;
+  expect(later.held()!.context.policy).toEqual(read);
 });

@@ -209,6 +209,11 @@ describe("one of our own pages", () => {
         read: call("read"),
         state: () => ({ waiting: 1, lost: 0, warnings: [] }),
       },
+      objections: {
+        flush: call("flush objections"),
+        heard: () =>
+          Promise.resolve([{ number: "+442079460001", at: "2026-11-25T10:00:00Z", by: "Ada", mine: false }]),
+      },
       managed: { address: () => Promise.resolve("https://cd.example"), locked: () => [] },
       rulings: { all: () => ({}) },
       sites: { list: () => [] },
@@ -228,7 +233,7 @@ describe("one of our own pages", () => {
     const { handlers, calls } = open();
     expect(await handlers["ui.state"]({ kind: "ui.state", tabId: 1 }, ourPage)).toMatchObject({
       ...{ joined: false, workerUrl: null, person: null, trouble: "not-joined", context },
-      dials: { waiting: 1 },
+      ...{ dials: { waiting: 1 }, heard: [{ by: "Ada", mine: false }] },
     });
     expect(await handlers["ui.options"]({ kind: "ui.options" }, ourPage)).toMatchObject({
       ...{ workerUrl: "https://cd.example", managed: false, trouble: null },
@@ -283,7 +288,7 @@ describe("one of our own pages", () => {
   it("tries again at once when a person asks, and says what the trouble is then", async () => {
     const { handlers, calls } = open();
     expect(await handlers["ui.retry"]({ kind: "ui.retry" }, ourPage)).toEqual({ trouble: "not-joined" });
-    expect(calls).toEqual(["retry", "flush", "refresh"]);
+    expect(calls).toEqual(["retry", "flush", "flush objections", "refresh"]);
     expect(await handlers["ui.asked"]({ kind: "ui.asked" }, ourPage)).toEqual({ text: "020" });
   });
 });

@@ -17,9 +17,11 @@ class Desk extends World {
   readonly warnings: DialWarning[] = [];
   /** What the Worker recorded, by Idempotency-Key, and how often it was asked to. */
   readonly recorded = new Map<string, unknown>();
+  readonly tokens: string[] = [];
   posts = 0;
   /** How it takes an objection. */
-  takes: "well" | "down" | "drops answers" | "refuses" = "well";
+  takes: "well" | "down" | "drops answers" | "refuses" | "signed-out" | "conflict" | "idempotency-mismatch" =
+    "well";
   #later: (() => void)[] = [];
 
   constructor() {
@@ -32,7 +34,12 @@ class Desk extends World {
         return Promise.reject(new TypeError("Failed"));
       if (this.takes === "refuses")
         return Promise.resolve(Response.json({ code: "invalid", detail: "no such number" }, { status: 422 }));
-      const key = new Headers(init?.headers).get("idempotency-key")!;
+      if (this.takes === "signed-out") return Promise.resolve(new Response(null, { status: 401 }));
+      if (this.takes === "conflict" || this.takes === "idempotency-mismatch")
+        return Promise.resolve(Response.json({ code: this.takes, detail: "a race" }, { status: 409 }));
+      const headers = new Headers(init?.headers);
+      const key = headers.get("idempotency-key")!;
+      this.tokens.push(headers.get("authorization")!.slice("Bearer ".length));
       const body = JSON.parse(init?.body as string) as { number: string };
       if (!this.recorded.has(key)) this.worker.object(body.number);
       this.recorded.set(key, body);
@@ -74,7 +81,7 @@ describe("an objection", () => {
     const room = desk.start();
     await room.facts.ask([A, B]);
     expect(await room.objections.add(heard)).toEqual({ ok: true });
-    expect([...desk.recorded.values()]).toEqual([heard]);
+    expect([...desk.recorded.values()]).toMatchObject([heard]);
     expect(await objectedIn(room)).toEqual(["asked"]);
     await settle();
     expect(desk.kept()).toBe(0);
@@ -110,7 +117,7 @@ describe("an objection", () => {
     desk.takes = "well";
     await desk.pass(3_600_000);
     expect([desk.recorded.size, desk.kept()]).toEqual([1, 0]);
-    expect([...desk.recorded.values()]).toEqual([heard]);
+    expect([...desk.recorded.values()]).toMatchObject([heard]);
     expect(await objectedIn(room)).toEqual(["asked"]);
   });
 
@@ -170,6 +177,118 @@ describe("an objection", () => {
       expect(desk.recorded.size).toBe(0);
       expect([...desk.barringNow()]).toEqual(other.url === ada.url ? [A] : []);
     }
+  });
+
+  it("is not said to wait where the server answers that they are signed out, but holds, and is shown", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    await room.facts.ask([A]);
+    desk.takes = "signed-out";
+    expect(await room.objections.add(heard)).toMatchObject({ ok: false, trouble: "signed-out", held: true });
+    expect([...desk.barringNow()]).toEqual([A]);
+    const at = new Date(desk.time + 3000).toISOString();
+    expect(await room.objections.heard()).toEqual([{ number: A, at, by: "Ada", mine: true }]);
+    // Of somebody else in the same browser, by name; of nobody who is signed in, too.
+    const ada = desk.account!;
+    for (const other of [{ ...ada, person: { ...ada.person, id: "p2", name: "Bob" } }, null]) {
+      desk.account = other;
+      room = desk.start();
+      expect(await room.objections.heard()).toEqual([{ number: A, at, by: "Ada", mine: false }]);
+    }
+    // She signs in again, and it is recorded.
+    desk.takes = "well";
+    desk.account = { ...ada, token: "cdt_2" };
+    room = desk.start();
+    await room.facts.ready;
+    room.worker.reset();
+    room.objections.flush();
+    await desk.pass(0);
+    expect([desk.recorded.size, desk.kept(), desk.tokens]).toEqual([1, 0, ["cdt_2"]]);
+    expect(await room.objections.heard()).toEqual([]);
+  });
+
+  it.each(["conflict", "idempotency-mismatch"] as const)(
+    "is kept over a %s, and recorded by a later try",
+    async (code) => {
+      const desk = new Desk();
+      const room = desk.start();
+      desk.takes = code;
+      expect(await room.objections.add(heard)).toEqual({ ok: true, waits: true });
+      expect([desk.kept(), desk.warnings]).toEqual([1, []]);
+      desk.takes = "well";
+      await desk.pass(3_600_000);
+      expect([desk.recorded.size, desk.kept()]).toEqual([1, 0]);
+    },
+  );
+
+  it("goes out as nobody else, also where another signs in while an earlier one is sent", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    desk.worker.mood = "down";
+    await room.objections.add(heard);
+    desk.time += 1000;
+    await room.objections.add({ ...heard, number: B });
+    desk.worker.mood = "up";
+    const ada = desk.account!;
+    const bob = { ...ada, token: "cdt_bob", person: { ...ada.person, id: "p2", name: "Bob" } };
+    const { fetch } = desk.worker;
+    desk.worker.fetch = async (...request) => {
+      const answer = await fetch(...request);
+      if ((request[0] as string).endsWith("/v1/suppressions")) desk.account = bob;
+      return answer;
+    };
+    room = desk.start();
+    room.objections.flush();
+    await desk.pass(3_600_000);
+    expect([...desk.recorded.values()]).toMatchObject([{ number: A }]);
+    expect(desk.tokens).toEqual(["cdt_1"]);
+    expect([...desk.barringNow()]).toEqual([B]);
+  });
+
+  it("goes out as nobody else where another signs in between the button and the disk", async () => {
+    const desk = new Desk();
+    const room = desk.start();
+    const ada = desk.account!;
+    const set = desk.local.set.bind(desk.local);
+    desk.local.set = (items) => {
+      desk.account = { ...ada, token: "cdt_bob", person: { ...ada.person, id: "p2" } };
+      return set(items);
+    };
+    await room.objections.add(heard);
+    expect([desk.posts, desk.kept()]).toEqual([0, 1]);
+  });
+
+  it("that the Worker has bars no longer than until its facts are read, under whichever account of it", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    const { call } = room.worker;
+    room.worker.call = (async (...args: Parameters<typeof call>) => {
+      const answer = await call(...args);
+      if (args[1] === "/v1/suppressions") desk.worker.mood = "down";
+      return answer;
+    }) as typeof call;
+    await room.objections.add(heard);
+    desk.worker.mood = "up";
+    desk.account = { ...desk.account!, token: "cdt_bob", person: { ...desk.account!.person, id: "p2" } };
+    room = desk.start();
+    room.objections.flush();
+    await desk.pass(3_600_000);
+    expect([desk.posts, desk.kept()]).toEqual([1, 0]);
+  });
+
+  it("says by the Worker's clock when it was heard, however late it is sent", async () => {
+    const desk = new Desk();
+    let room = desk.start();
+    await room.facts.ask([A]);
+    desk.worker.mood = "down";
+    await room.objections.add(heard);
+    const heardAt = new Date(desk.time + 3000).toISOString();
+    expect([...desk.barring().values()]).toMatchObject([{ at: heardAt }]);
+    desk.worker.mood = "up";
+    room = desk.start();
+    room.objections.flush();
+    await desk.pass(7_200_000);
+    expect([...desk.recorded.values()]).toEqual([{ ...heard, heardAt }]);
   });
 
   it("is not said to be kept where the disk is full, or nobody is signed in", async () => {

@@ -352,6 +352,7 @@ it("no request that is not over is ever without a duty, until all that was owed 
           ...{ kind, state, verified: true, extensions: true, extended: false, inFirstMonth: true },
           ...{ searched: true, proposed: 0, undecided: 0, held: 0, reasoned: true, exported: true },
           ...{ decision, open: duties.filter(isOpen).map((duty) => duty.kind), withdrawal: true },
+          ...{ unproved: true, unsent: {} },
         };
         const able = (action: RequestAction, f = facts) =>
           next(f, action, action === "confirm-address" ? "requester" : "officer");

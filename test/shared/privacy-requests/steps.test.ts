@@ -38,6 +38,8 @@ const ready: Omit<StepInput, "kind" | "state"> = {
   reasoned: true,
   exported: true,
   open: [],
+  unproved: true,
+  unsent: { identity: "failed", extension: "failed" },
   withdrawal: true,
 };
 /** What a step wants to be owed still. */
@@ -56,8 +58,9 @@ const data = {
   file: "unconfirmed open asked received verified decided",
   link: "verified decided closed",
   "confirm-address": "unconfirmed open asked received verified decided",
+  "ask-address": "unconfirmed open asked received verified decided",
   withdraw: "unconfirmed>withdrawn open>withdrawn asked>withdrawn received>withdrawn verified>withdrawn",
-  "ask-identity": "open>asked received>asked",
+  "ask-identity": "open>asked asked received>asked",
   "receive-proof": "open>received asked>received",
   verify: "received>verified",
   "clear-identity": "open>verified asked>verified",
@@ -94,6 +97,7 @@ const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
     note: "held",
     file: "held",
     "confirm-address": "held",
+    "ask-address": "held",
     "confirm-objection": "held>closed",
     "take-back": "held>closed",
   },
@@ -102,6 +106,7 @@ const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
     note: "lodged acknowledged investigating",
     file: "lodged acknowledged investigating",
     "confirm-address": "lodged>acknowledged acknowledged investigating",
+    "ask-address": "lodged acknowledged investigating",
     withdraw: "lodged>withdrawn acknowledged>withdrawn investigating>withdrawn",
     acknowledge: "lodged>acknowledged",
     investigate: "acknowledged>investigating",
@@ -176,6 +181,8 @@ describe("what must be there first", () => {
     expect(extend({})).toBeNull();
     expect(extend({ extensions: false })).toBe("extensions");
     expect(extend({ extended: true })).toBe("once");
+    expect(extend({ unsent: { extension: "waiting" } })).toBe("once");
+    expect(extend({ unsent: { extension: "failed" } })).toBeNull();
     expect(extend({ inFirstMonth: false })).toBe("first-month");
   });
   it("a refusal is closed with reasons, letter and the authority's notice, and not without", () => {

@@ -71,7 +71,7 @@ it("finds what an objection reaches without a look at other records", async () =
   const scopes = ["person", "company", "unsaid"] as const;
   await reachOf(
     db,
-    scopes.map((scope) => ({ id: scope, number: 441134960001, scope, records: [] })),
+    scopes.map((scope) => ({ id: scope, number: 441134960001, scope, records: [], lost: true })),
   );
   expect(trips()).toBe(1);
   // The objections (o), and what is found step by step.
@@ -85,6 +85,12 @@ it("finds what an objection reaches without a look at other records", async () =
     "direct",
     "person",
     "beside",
+    "lost",
+    "own",
+    "picked",
+    "k",
+    "f",
+    "w",
     "company",
     "CONSTANT",
   ]);

@@ -117,6 +117,7 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "PUT /v1/requests/templates/{kind}": officers,
   "GET /v1/requests/templates/{kind}/versions": officers,
   "GET /v1/requests/{id}": officers,
+  "POST /v1/requests/{id}/address": officers,
   "POST /v1/requests/{id}/assign": officers,
   "POST /v1/requests/{id}/clarify": officers,
   "POST /v1/requests/{id}/close": officers,

@@ -83,6 +83,26 @@ const code = ({ data }: { data: unknown }) => (data as Problem).code;
 const changes = async (since = 0) =>
   (await call("GET", `/v1/changes?since=${since}`, { token: tokens.agent })).data as ChangesAnswer;
 
+const factsOf = async (number: string) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  return (data as CheckAnswer).results[0]!;
+};
+const cautioned = async (...numbers: string[]) => {
+  const found = await Promise.all(numbers.map(factsOf));
+  return found
+    .filter(({ reasons }) => reasons.some(({ code }) => code === "scope-unsaid"))
+    .map(({ e164 }) => e164);
+};
+
+/** A consent of LINE, a moment after another. */
+const consentAfter = (at: string) =>
+  env.DB.prepare(
+    `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
+     SELECT 'c', ?1, 'consent', 'x', ?2, 'x', id, ?2 FROM people LIMIT 1`,
+  )
+    .bind(Number(LINE.slice(1)), new Date(Date.parse(at) + 1).toISOString())
+    .run();
+
 describe("an objection", () => {
   it("that says no more closes the number at once, and compliance is asked until it is said", async () => {
     await hold([1, "contacts", "a", LINE, MOBILE]);
@@ -162,17 +182,98 @@ describe("an objection", () => {
   });
 });
 
+describe("a person's objection, on numbers that others share or that are twice in a CRM", () => {
+  const [HER, DUPLICATE] = [[1, "contacts", "a", LINE, MOBILE] as Held, [1, "contacts", "b", MOBILE] as Held];
+  const person = { scope: "person" };
+
+  it("tells on a mobile that two contacts hold, and compliance is asked whose it is", async () => {
+    await hold(HER, DUPLICATE);
+    const { seq } = await changes();
+    const entry = await objected(LINE, person);
+    expect(entry).toMatchObject({ scope: "person", asks: true });
+    expect([await closed(LINE, MOBILE), await cautioned(LINE, MOBILE)]).toEqual([[LINE], [MOBILE]]);
+    expect((await changes(seq)).numbers.sort()).toEqual([LINE, MOBILE].sort());
+    const [told] = (await factsOf(MOBILE)).facts!.suppressions;
+    expect(told!.reason).not.toContain("do not call me");
+    expect(await waiting()).toEqual([LINE]);
+    const { data } = await call("GET", "/v1/waiting", { token: tokens.compliance });
+    expect(data).toMatchObject({ scopes: 1 });
+    // It is a question about another number: the one that objected is not opened by it.
+    expect((await say(entry.id, { ...person, keepsLine: true })).status).toBe(409);
+    await said(entry.id, { ...person, numbers: [MOBILE] });
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE), await waiting()]).toEqual([
+      [LINE, MOBILE],
+      [],
+      [],
+    ]);
+  });
+
+  it("is answered by naming both records: what nobody else holds closes", async () => {
+    await hold(HER, DUPLICATE);
+    const { id } = await objected(LINE, person);
+    const { data } = await call("GET", `/v1/suppressions/${id}/scope`, { token: tokens.compliance });
+    expect(data).toMatchObject({ closed: [], told: [MOBILE] });
+    const records = ["a", "b"].map((record) => ({ connector: "hub", object: "contacts", record }));
+    await said(id, { ...person, records });
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE, MOBILE], []]);
+  });
+
+  it("tells on both where each contact is there twice, whichever of them was called", async () => {
+    await hold(HER, [1, "contacts", "b", LINE, MOBILE]);
+    await objected(MOBILE, person);
+    expect([await closed(LINE, MOBILE), await cautioned(LINE)]).toEqual([[MOBILE], [LINE]]);
+    await end(MOBILE);
+    expect(await cautioned(LINE)).toEqual([]);
+    await env.DB.exec("DELETE FROM suppressions");
+    await objected(LINE, person);
+    expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE], [MOBILE]]);
+  });
+
+  it("leaves a switchboard callable without a question; a sole trader's line tells", async () => {
+    await hold(
+      [1, "contacts", "a", MOBILE, SWITCHBOARD],
+      [1, "companies", "7", SWITCHBOARD],
+      [1, "contacts", "c", COLLEAGUE, HOME],
+      [1, "companies", "8", HOME],
+    );
+    const party = { number: HOME, party: "sole-trader", detail: "their website" };
+    const { data } = await call("POST", "/v1/parties", { token: tokens.compliance, body: party });
+    expect(await objected(MOBILE, person)).toMatchObject({ asks: false });
+    expect(await objected(COLLEAGUE, person)).toMatchObject({ asks: true });
+    expect(await closed(SWITCHBOARD, HOME)).toEqual([]);
+    expect(await cautioned(SWITCHBOARD, HOME)).toEqual([HOME]);
+    expect((await factsOf(SWITCHBOARD)).facts!.suppressions).toEqual([]);
+    expect(await waiting()).toEqual([COLLEAGUE]);
+    await call("DELETE", `/v1/parties/${(data as { id: string }).id}`, { token: tokens.compliance });
+  });
+
+  it("tells on what later runs bring, once, and closes it when it turns out to be theirs alone", async () => {
+    await hold(HER, DUPLICATE);
+    const { id } = await objected(LINE, person);
+    await said(id, person);
+    const third: Held = [1, "contacts", "a2", LINE, COLLEAGUE];
+    await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'a'");
+    await hold(third, [1, "contacts", "c", COLLEAGUE]);
+    const run = async () => {
+      await spreadAll(env, Date.now());
+      return [await closed(LINE, MOBILE, COLLEAGUE), await cautioned(MOBILE, COLLEAGUE), await waiting()];
+    };
+    expect(await run()).toEqual([[LINE], [COLLEAGUE], [LINE]]);
+    await said(id, person);
+    expect(await run()).toEqual([[LINE], [], []]);
+    await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'c'");
+    expect(await run()).toEqual([[LINE, COLLEAGUE], [], []]);
+    await env.DB.exec("DELETE FROM suppressions");
+    await hold([1, "contacts", "d", COLLEAGUE]);
+    await objected(LINE, person);
+    expect(await cautioned(COLLEAGUE)).toEqual([COLLEAGUE]);
+    await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'd'");
+    expect(await run()).toEqual([[LINE, COLLEAGUE], [], []]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+});
+
 describe("an objection that does not say whom it closes", () => {
-  const factsOf = async (number: string) => {
-    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
-    return (data as CheckAnswer).results[0]!;
-  };
-  const cautioned = async (...numbers: string[]) => {
-    const found = await Promise.all(numbers.map(factsOf));
-    return found
-      .filter(({ reasons }) => reasons.some(({ code }) => code === "scope-unsaid"))
-      .map(({ e164 }) => e164);
-  };
   const team: Held[] = [
     [1, "contacts", "a", LINE, MOBILE, SWITCHBOARD],
     [1, "contacts", "b", COLLEAGUE, SWITCHBOARD],
@@ -433,6 +534,57 @@ describe("a person on a switchboard", () => {
   });
 });
 
+describe("a line that stays open", () => {
+  const open = { scope: "person", keepsLine: true };
+  const refused = async (number: string) => {
+    const { id } = await objected(number);
+    const { status, data } = await say(id, open);
+    return [status, (data as Problem).errors?.map(({ path }) => path)];
+  };
+  it("is one that others share by what is on record: not a private mobile, of no record or of one", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE], [1, "leads", "l", MOBILE]);
+    // A lead and a contact are most likely one person, as everywhere.
+    for (const number of [COLLEAGUE, LINE, MOBILE]) {
+      expect(await refused(number)).toEqual([422, ["keepsLine"]]);
+      expect(await closed(number)).toEqual([number]);
+    }
+    const { data } = await call("GET", `/v1/suppressions/${(await objected(LINE)).id}/scope`, {
+      token: tokens.compliance,
+    });
+    expect(data).toMatchObject({ mayStayOpen: false });
+  });
+
+  it("is a company's by what is said of it, though no record holds it", async () => {
+    const { data } = await call("POST", "/v1/parties", {
+      token: tokens.compliance,
+      body: { number: HOME, party: "company", detail: "their letterhead" },
+    });
+    const { id } = await objected(HOME);
+    await said(id, open);
+    expect(await closed(HOME)).toEqual([]);
+    await call("DELETE", `/v1/parties/${(data as { id: string }).id}`, { token: tokens.compliance });
+    expect(await refused(HOME)).toEqual([422, ["keepsLine"]]);
+  });
+
+  it.each(["line", "person"])(
+    "and whoever says %s: every officer gets a mail with who, what and how",
+    async (scope) => {
+      await env.DB.exec("DELETE FROM outbox");
+      await hold([1, "contacts", "a", LINE], [1, "contacts", "b", LINE]);
+      await said((await objected(LINE)).id, { scope, keepsLine: scope === "person" });
+      const { results } = await env.DB.prepare(
+        "SELECT vals FROM outbox WHERE template = 'objection-scoped' ORDER BY recipient",
+      ).all<{ vals: string }>();
+      expect(results.length).toBeGreaterThan(1);
+      const [{ what, ...vals }] = results.map((row) => JSON.parse(row.vals) as Record<string, string>) as [
+        Record<string, string>,
+      ];
+      expect(vals).toMatchObject({ why: "asked them" });
+      expect(what!.includes("stays open")).toBe(scope === "person");
+    },
+  );
+});
+
 it("an objection is ended by one person, and every officer gets a mail with who and why", async () => {
   const mails = async () =>
     (
@@ -521,18 +673,51 @@ describe("what spreads", () => {
     const entry = await objected(LINE);
     await said(entry.id, { scope: "person", numbers: [HOME] });
     // They agreed, and then objected again, without a word on whom it closes.
-    await env.DB.prepare(
-      `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
-       SELECT 'c', ?1, 'consent', 'x', ?2, 'x', id, ?2 FROM people LIMIT 1`,
-    )
-      .bind(Number(LINE.slice(1)), new Date(Date.parse(entry.at) + 1).toISOString())
-      .run();
+    await consentAfter(entry.at);
     const again = await objected(LINE);
     expect(again).toMatchObject({ scope: "person", asks: false });
     expect(again.id).not.toBe(entry.id);
     expect(await closed(LINE, MOBILE, HOME)).toEqual([LINE, MOBILE, HOME]);
     await end(LINE);
     expect(await closed(LINE, MOBILE, HOME)).toEqual([]);
+  });
+});
+
+describe("an objection that was heard before it arrived", () => {
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+  const HOUR = 3_600_000;
+  const factsOf = async (number: string) => {
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+    return (data as CheckAnswer).results[0]!.facts!.suppressions[0]!;
+  };
+
+  it("counts from when it was heard, on each number that it closes: what they agreed to since stands", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const heardAt = ago(2 * HOUR);
+    await consentAfter(ago(HOUR));
+    const entry = await objected(LINE, { scope: "person", heardAt });
+    expect(entry).toMatchObject({ heardAt });
+    expect([await factsOf(LINE), await factsOf(MOBILE)]).toMatchObject([{ at: heardAt }, { at: heardAt }]);
+    // So a new one is a new entry, as after any later consent; and it says when it came.
+    const again = await objected(LINE);
+    expect(again).toMatchObject({ scope: "person", heardAt: null });
+    expect(again.id).not.toBe(entry.id);
+    await expect(
+      env.DB.prepare("UPDATE suppressions SET heard_at = NULL WHERE id = ?").bind(entry.id).run(),
+    ).rejects.toThrow("entry_fixed");
+  });
+
+  it.each([
+    ["in the future", -HOUR],
+    ["more than a week ago", 8 * 24 * HOUR],
+  ])("%s: it counts from now, and is not lost", async (_, ms) => {
+    expect(await objected(LINE, { heardAt: ago(ms) })).toMatchObject({ heardAt: null, number: LINE });
+  });
+
+  it("counts no earlier than the one that it widens", async () => {
+    const first = await objected(LINE);
+    const wider = await objected(LINE, { scope: "person", heardAt: ago(HOUR) });
+    expect(wider.heardAt).toBe(first.at);
   });
 });
 
@@ -564,6 +749,16 @@ describe("what was said", () => {
         token: tokens.compliance,
         body: { rows: [{ reason: "a list", ...row }] },
       });
+    /** What the public form brought. */
+    const settle = async (action: "confirm-objection" | "take-back") => {
+      const { data } = await call("GET", "/v1/requests", { token: tokens.compliance });
+      const requests = (data as RequestsAnswer).requests
+        .filter(({ state }) => state === "held")
+        .map(({ id }) => id);
+      expect(requests).not.toEqual([]);
+      const body = { requests, action, reason: "rang them" };
+      await call("POST", "/v1/requests/objections", { token: tokens.compliance, body });
+    };
     const idOf = async (number: string) =>
       (
         (
@@ -619,6 +814,39 @@ describe("what was said", () => {
       const again = await idOf(LINE);
       expect(code(await say(again, { scope: "line" }))).toBe("scope-said");
       expect(code(await say(again, { scope: "person", keepsLine: true }))).toBe("scope-said");
+    });
+
+    it.each(["entered", "listed"])(
+      "ended where the line was left open, and %s again: no less closes",
+      async (how) => {
+        await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "contacts", "b", COLLEAGUE, SWITCHBOARD]);
+        const { id } = await objected(SWITCHBOARD);
+        const records = [{ connector: "hub", object: "contacts", record: "a" }];
+        await said(id, { scope: "person", keepsLine: true, records });
+        await end(SWITCHBOARD);
+        await (how === "listed" ? bulk({ number: SWITCHBOARD }) : object(SWITCHBOARD, { scope: "line" }));
+        expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE]);
+      },
+    );
+
+    it("ended, and confirmed by the public form's request: no less closes", async () => {
+      await hold([1, "contacts", "a", LINE, MOBILE]);
+      await call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+      await object(LINE, { scope: "person" });
+      await end(LINE);
+      expect(await closed(LINE, MOBILE)).toEqual([]);
+      await settle("confirm-objection");
+      expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+      expect(code(await say(await idOf(LINE), { scope: "line" }))).toBe("scope-said");
+    });
+
+    it("verified, a later one by the public form is not taken back with the form's", async () => {
+      await hold([1, "contacts", "a", LINE, MOBILE]);
+      const { at } = await objected(LINE, { scope: "person" });
+      await consentAfter(at);
+      await call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+      await settle("take-back");
+      expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
     });
 
     it("ended more than a day ago, it says nothing of a later one", async () => {

@@ -24,7 +24,7 @@ import {
 
 withTeam();
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
-const letter = { text: "Dear Dora", how: "mail" };
+const letter = { text: "Dear Dora", how: "post" };
 
 describe("the day by which it is decided", () => {
   it("both clocks are shown; they stand still while identity is asked for, and go on when the proof comes", async () => {

@@ -63,10 +63,13 @@ describe("erasure", () => {
     await confirmAll(officer, id);
     await done(officer, id, "items", {
       items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+      reason: "a stranger's",
     });
     const { reference } = await done(officer, id, "decide", { decision: "comply" });
     const items = [{ id: `recording.${recording}`, verdict: "rejected" }];
-    expect(await act(officer, id, "items", { items })).toMatchObject({ code: "request-not-now" });
+    expect(await act(officer, id, "items", { items, reason: "x" })).toMatchObject({
+      code: "request-not-now",
+    });
     expect((await call("GET", `/v1/recordings/${recording}`, { token: officer })).data).toMatchObject({
       state: "erased",
       number: null,
@@ -100,7 +103,7 @@ describe("erasure", () => {
     expect(text).toMatch(/compared it with registers .* the proof of that, for at most 24 months\./);
     expect(text).toContain("We keep the file of this request for 24 months after it is closed.");
     expect(text).not.toContain("nothing else");
-    await done(officer, id, "letters", { kind: "decision", ...letter });
+    await done(officer, id, "letters", { kind: "decision", ...letter, text });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
     await done(officer, id, "recipients", { name: "Our dialler" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });

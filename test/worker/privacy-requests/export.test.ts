@@ -8,6 +8,7 @@ import {
   called,
   confirmAll,
   done,
+  draft,
   enter,
   letter,
   linksTo,
@@ -83,7 +84,10 @@ describe("access", () => {
     await done(officer, id, "match", { date: at.slice(0, 10), time: "12:00", windowMinutes: 1440 });
     expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ why: "judged" });
     await confirmAll(officer, id);
-    await done(officer, id, "items", { items: [{ id: `recording.${other}`, verdict: "rejected" }] });
+    await done(officer, id, "items", {
+      items: [{ id: `recording.${other}`, verdict: "rejected" }],
+      reason: "someone else's",
+    });
     await done(officer, id, "items", {
       items: [{ id: `recording.${recording}`, verdict: "confirmed", mute: [[1, 2.5]] }],
     });
@@ -91,7 +95,8 @@ describe("access", () => {
     await done(officer, id, "decide", { decision: "comply" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
     await done(officer, id, "export");
-    await done(officer, id, "letters", { kind: "decision", ...letter });
+    const drafted = await draft(officer, id, "decision");
+    await done(officer, id, "letters", { kind: "decision", ...letter, text: drafted });
     await done(officer, id, "close");
 
     const { path } = (await linksTo("dora@example.com")).at(-1)!;
@@ -174,10 +179,13 @@ describe("access", () => {
     expect(objects.objects).toHaveLength(1);
     // As the refusal suggests: without that recording there is a copy, and no new decision.
     const judge = (verdict: string) =>
-      done(officer, id, "items", { items: [{ id: `recording.${recording}`, verdict, mute: [] }] });
+      done(officer, id, "items", {
+        items: [{ id: `recording.${recording}`, verdict, mute: [] }],
+        reason: "x",
+      });
     await judge("rejected");
     await done(officer, id, "export");
-    await done(officer, id, "letters", tell);
+    await done(officer, id, "letters", { ...tell, text: await draft(officer, id, "decision") });
     await judge("confirmed");
     expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
     await done(officer, id, "export");

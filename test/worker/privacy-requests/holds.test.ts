@@ -15,6 +15,7 @@ import {
   called,
   confirmAll,
   done,
+  draft,
   letter,
   read,
   today,
@@ -48,7 +49,10 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
     hold: { request: id, reason: `Access request ${reference}` },
   });
   await confirmAll(officer, id);
-  await done(officer, id, "items", { items: [{ id: `recording.${theirs}`, verdict: "rejected" }] });
+  await done(officer, id, "items", {
+    items: [{ id: `recording.${theirs}`, verdict: "rejected" }],
+    reason: "someone else's",
+  });
   expect(await overdue(theirs)).toMatchObject({ state: "erased" });
   // Its own request does not see it as a hold; other requests do.
   expect((await read(officer, id)).items.map((item) => item.held)).toEqual([false, false]);
@@ -81,7 +85,11 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
 
   await done(officer, id, "decide", { decision: "comply" });
   await done(officer, id, "export");
-  await done(officer, id, "letters", { kind: "decision", ...letter });
+  await done(officer, id, "letters", {
+    ...letter,
+    kind: "decision",
+    text: await draft(officer, id, "decision"),
+  });
   expect(await overdue(recording)).toMatchObject({ state: "kept" });
   await done(officer, id, "close");
   expect((await one(recording)).hold).toBeNull();

@@ -163,9 +163,13 @@ it("an open line that one person's objection keeps open is closed by its own sub
     token: tokens.agent,
     body: { number, reason: "x" },
   });
+  await call("POST", "/v1/parties", {
+    token: officer,
+    body: { number, party: "company", detail: "their letterhead" },
+  });
   await call("POST", `/v1/suppressions/${(entry.data as { id: string }).id}/scope`, {
     token: officer,
-    body: { scope: "person", reason: "a flatmate", keepsLine: true },
+    body: { scope: "person", reason: "a colleague", keepsLine: true },
   });
   const id = await verified(officer, number, { kind: "erasure" });
   await done(officer, id, "match", { everything: true });

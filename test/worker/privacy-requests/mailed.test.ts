@@ -7,7 +7,7 @@ import { flush } from "../../../worker/mail/outbox.ts";
 import { meetMailed } from "../../../worker/privacy-requests/mailed.ts";
 import { call, dump } from "../helpers.ts";
 import { kindsOwed, owedBy } from "./duties-kit.ts";
-import { act, daysAgo, done, enter, officer, read, today, withTeam } from "./kit.ts";
+import { act, daysAgo, done, enter, officer, pause, read, today, withTeam } from "./kit.ts";
 
 withTeam();
 beforeEach(() => env.DB.exec("DELETE FROM outbox"));
@@ -118,4 +118,111 @@ it("what was met before by a letter in the outbox stays met, and what is open is
     ["tell-authority"],
     ["tell", "tell-authority"],
   ]);
+});
+
+const byMail = { text: "Dear Dora", how: "mail" };
+const requestOf = async (id: string) => (await read(officer, id)).request;
+
+it("an extension counts once its mail was sent; one that could not be sent extends nothing", async () => {
+  const id = await enter(officer, { receivedOn: daysAgo(20) });
+  const by = (await requestOf(id)).clocks!.decideBy;
+  const extend = () => act(officer, id, "extend", { reason: "many", letter: byMail });
+  expect((await extend()).status).toBe(200);
+  expect(await requestOf(id)).toMatchObject({
+    ...{ extendedOn: null, clocks: { decideBy: by } },
+    unsent: [{ letter: "extension", mail: "waiting" }],
+  });
+  expect(await extend()).toMatchObject({ why: "once" });
+  await lost();
+  expect((await requestOf(id)).unsent).toEqual([{ letter: "extension", mail: "failed" }]);
+  expect(await owedBy(officer, id)).toEqual([`decide ${by}`]);
+  expect((await extend()).status).toBe(200);
+  await sent();
+  expect(await requestOf(id)).toMatchObject({ extendedOn: today(), unsent: [] });
+  expect(await owedBy(officer, id)).toEqual([`decide ${(await requestOf(id)).clocks!.decideBy}`]);
+  expect((await requestOf(id)).clocks!.decideBy > daysLater(by, 55)).toBe(true);
+  expect(await extend()).toMatchObject({ why: "once" });
+});
+
+it("an extension's mail is not sent once the first month is over", async () => {
+  const id = await enter(officer, { receivedOn: daysAgo(20) });
+  await done(officer, id, "extend", { reason: "many", letter: byMail });
+  const { firstMonthBy } = (await requestOf(id)).clocks!;
+  await flush(env, () => Date.parse(daysLater(firstMonthBy, 2)));
+  await sent();
+  expect(await requestOf(id)).toMatchObject({
+    extendedOn: null,
+    unsent: [{ letter: "extension", mail: "failed" }],
+  });
+});
+
+it("asking for proof pauses nothing before its mail was sent, and is asked again where that failed", async () => {
+  const id = await enter(officer, { receivedOn: daysAgo(10) });
+  await pause(id);
+  const ask = () => act(officer, id, "identity", { step: "ask", letter: byMail });
+  expect((await ask()).status).toBe(200);
+  expect(await requestOf(id)).toMatchObject({
+    ...{ state: "asked", clocks: { paused: false } },
+    unsent: [{ letter: "identity", mail: "waiting" }],
+  });
+  expect(await kindsOwed(officer, id)).toEqual(["decide"]);
+  expect(await ask()).toMatchObject({ why: "unasked" });
+  await lost();
+  expect(await requestOf(id)).toMatchObject({
+    ...{ clocks: { paused: false } },
+    unsent: [{ letter: "identity", mail: "failed" }],
+  });
+  expect((await ask()).status).toBe(200);
+  await sent();
+  expect(await requestOf(id)).toMatchObject({ clocks: { paused: true }, unsent: [] });
+  expect(await owedBy(officer, id)).toEqual(["decide paused", `proof ${daysLater(today(), 30)}`]);
+  expect(await ask()).toMatchObject({ why: "unasked" });
+});
+
+it("proof that comes before its mail was sent is proof, and that mail pauses nothing any more", async () => {
+  const id = await enter(officer);
+  await pause(id);
+  await done(officer, id, "identity", { step: "ask", letter: byMail });
+  await done(officer, id, "identity", { step: "received" });
+  await sent();
+  expect(await requestOf(id)).toMatchObject({ state: "received", clocks: { paused: false }, unsent: [] });
+  expect(await kindsOwed(officer, id)).toEqual(["decide"]);
+});
+
+it("a question pauses once its mail was sent; answered before, it never does", async () => {
+  const [id, early] = [await enter(officer), await enter(officer)];
+  for (const one of [id, early]) {
+    await pause(one);
+    await done(officer, one, "clarify", { step: "ask", letter: byMail });
+    expect(await requestOf(one)).toMatchObject({
+      ...{ clocks: { paused: false } },
+      unsent: [{ letter: "clarification", mail: "waiting" }],
+    });
+  }
+  expect(await act(officer, id, "clarify", { step: "ask", letter: byMail })).toMatchObject({
+    why: "answered",
+  });
+  await done(officer, early, "clarify", { step: "answered", said: "July" });
+  await sent();
+  expect(await requestOf(id)).toMatchObject({ clocks: { paused: true }, unsent: [] });
+  expect(await requestOf(early)).toMatchObject({ clocks: { paused: false }, unsent: [] });
+  expect(await kindsOwed(officer, id)).toEqual(["clarification", "decide"]);
+  expect(await kindsOwed(officer, early)).toEqual(["decide"]);
+});
+
+it("a request of before that was asked, or extended, by mail stays as it is", async () => {
+  const [asked, extended] = [await enter(officer), await enter(officer)];
+  const letter = { text: "Dear Dora", how: "post" };
+  await pause(asked);
+  await done(officer, asked, "identity", { step: "ask", letter });
+  await done(officer, extended, "extend", { reason: "many", letter });
+  // Asked after its day, which paused nothing.
+  await env.DB.batch([
+    env.DB.prepare("UPDATE requests SET asked_on = NULL, rev = rev + 1 WHERE id = ?").bind(asked),
+    env.DB.prepare("UPDATE request_letters SET how = 'mail'"),
+  ]);
+  const before = [await requestOf(asked), await requestOf(extended)];
+  expect(before.map(({ unsent }) => unsent)).toEqual([[], []]);
+  await sent();
+  expect([await requestOf(asked), await requestOf(extended)]).toEqual(before);
 });

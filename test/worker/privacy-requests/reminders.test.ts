@@ -9,7 +9,7 @@ import { ask, daysAgo, done, enter, officer, pause, read, today, withTeam } from
 
 withTeam();
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
-const letter = { text: "Dear Dora", how: "mail" };
+const letter = { text: "Dear Dora", how: "post" };
 const both = ["ada", "compliance"];
 
 interface Mail {

@@ -5,6 +5,8 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { english, plural } from "../../../shared/texts/language.ts";
+import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { newSecret } from "../../../worker/core/auth.ts";
 import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
@@ -17,7 +19,9 @@ const tokens = aTeam();
 
 const letter = (text: string) => ({ text, how: "post" });
 const reasons = "We need it.";
-const whole = `${reasons} https://ico.org.uk, or go to court.`;
+/** What is owed of the one recording that is rejected, too. */
+const others = (["access", "erasure"] as const).map((kind) => plural(english, words.others[kind], 1));
+const whole = [reasons, "https://ico.org.uk, or go to court.", ...others].join(" ");
 /** Steps to try: path and body, below a request or its recording. */
 const actions: Record<string, (request: Made) => [path: string, body?: unknown]> = {
   ask: (r) => [`requests/${r.id}/identity`, { step: "ask", letter: letter("?") }],
@@ -31,7 +35,7 @@ const actions: Record<string, (request: Made) => [path: string, body?: unknown]>
   ],
   reject: (r) => [
     `requests/${r.id}/items`,
-    { items: [{ id: `recording.${r.recording}`, verdict: "rejected" }] },
+    { items: [{ id: `recording.${r.recording}`, verdict: "rejected" }], reason: "x" },
   ],
   comply: (r) => [`requests/${r.id}/decide`, { decision: "comply" }],
   deny: (r) => [`requests/${r.id}/decide`, { decision: "deny", ground: "protection", reasons }],

@@ -1,7 +1,7 @@
 /** Drafts a letter: fills its template (templates.ts) with what is known of the request and was decided. */
 import type * as z from "zod";
 import type { LetterKind, RequestItem } from "../../../shared/privacy-requests/api.ts";
-import { type draftQuery, oneCall } from "../../../shared/privacy-requests/api-steps.ts";
+import type { draftQuery } from "../../../shared/privacy-requests/api-steps.ts";
 import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import type { LetterPlaceholder } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
@@ -12,7 +12,7 @@ import { clocks } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
-import { nameless } from "./letter.ts";
+import { leftOut, nameless } from "./letter.ts";
 import { templateOf } from "./templates.ts";
 
 /** What was refused, with ground and reasons: the whole (`parts` empty), or items grouped by the same ground and reasons. */
@@ -35,12 +35,6 @@ export async function refusalsOf(db: D1Database, row: Row) {
     groups.set(key, group);
   }
   return [...groups.values()].map(({ kinds, ...said }) => ({ ...said, parts: sayParts(kinds) }));
-}
-
-/** That the copy is not of all that is held, and by which words of the requester's. */
-function narrowedOf({ kind, narrowed }: Row): string[] {
-  if (kind !== "access" || narrowed === null) return [];
-  return [oneCall.has(narrowed) ? words.narrowedCall : fill(words.narrowed, { said: narrowed })];
 }
 
 /** What stays of an erasure as proof, by the day until which it does. */
@@ -112,7 +106,8 @@ export async function draftLetter(
       outcome: plural(english, policyEn.days, promise.outcome),
     }),
     decided: [
-      ...(complied ? [fill(words.complied[row.kind] ?? "", extent), ...narrowedOf(row)] : []),
+      ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
+      ...leftOut(row).map(({ sentence, ask }) => `${sentence} ${ask}`),
       ...refused,
       ...(await keptOf(db, row)),
     ].join("\n\n"),

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
 import { type letterRequest, oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
 import { Problem } from "../../core/errors.ts";
@@ -11,7 +12,7 @@ import { sql, type Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import type { Moment, Row } from "../rows.ts";
 
-type Letter = z.infer<typeof letterRequest>;
+export type Letter = z.infer<typeof letterRequest>;
 
 /** Letters about a decision. */
 const answers: ReadonlySet<LetterKind> = new Set<LetterKind>(["decision", "authority"]);
@@ -58,11 +59,35 @@ export function wantRemedies(text: string, reasons: readonly string[]): void {
     );
 }
 
-/** Throws `letter-lacks` unless the answer says that less than all is covered, and by which words of the requester's. */
-export function wantNarrowing(text: string, { kind, decision, narrowed }: Row): void {
-  if (kind !== "access" || decision === "deny" || narrowed === null || oneCall.has(narrowed)) return;
-  if (!flat(text).includes(flat(narrowed)))
-    throw new Problem("letter-lacks", undefined, [{ path: "text", message: details.letterNarrowed }]);
+/** What the answer owes about what it leaves out: the sentence that it must have, and what its draft adds. */
+export function leftOut({ kind, decision, narrowed, rejected }: Row): { sentence: string; ask: string }[] {
+  if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
+  const said = narrowed === null || kind !== "access" ? null : narrowed;
+  return [
+    ...(said === null
+      ? []
+      : [
+          {
+            // In the requester's words, so that they can disagree.
+            sentence: oneCall.has(said) ? words.narrowedCall : fill(words.narrowed, { said }),
+            ask: words.narrowedAsk,
+          },
+        ]),
+    ...(rejected === 0
+      ? []
+      : [{ sentence: plural(english, words.others[kind], rejected), ask: words.othersAsk }]),
+  ];
+}
+
+/** Throws `letter-lacks` unless the answer says what it leaves out. */
+export function wantLeftOut(text: string, row: Row): void {
+  const lacks = leftOut(row).filter(({ sentence }) => !flat(text).includes(flat(sentence)));
+  if (lacks.length > 0)
+    throw new Problem(
+      "letter-lacks",
+      undefined,
+      lacks.map(({ sentence }) => ({ path: "text", message: fill(details.letterSentence, { sentence }) })),
+    );
 }
 
 /** The texts that identify the requester. */

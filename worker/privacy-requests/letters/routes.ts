@@ -14,7 +14,7 @@ import { body, json, room, route } from "../../core/route.ts";
 import { momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantNameless, wantNarrowing, wantRemedies } from "./letter.ts";
+import { letterOf, wantLeftOut, wantNameless, wantRemedies } from "./letter.ts";
 import { sets, steps } from "./steps.ts";
 
 const officers = ["compliance", "admin"] as const;
@@ -62,14 +62,15 @@ requestLetters.openapi(
           letter.text,
           refusals.map(({ reasons }) => reasons),
         );
-      if (kind === "decision") wantNarrowing(letter.text, row);
+      if (kind === "decision") wantLeftOut(letter.text, row);
       if (kind === "authority") wantNameless(letter.text, row);
       const id = crypto.randomUUID();
       // The notice to the authority is never mailed from here.
       const mailed = letter.how === "mail" && kind !== "authority";
+      const on = letter.sentOn ?? moment.today;
       return {
-        ...(mailed ? { mailed: id } : { set: sets[kind]?.(moment.at) ?? {} }),
-        on: letter.sentOn ?? moment.today,
+        ...(mailed ? { mailed: id } : { set: sets[kind]?.({ at: moment.at, on }, row) ?? {} }),
+        on,
         statements: [letterOf(c, row, moment, kind, letter, id)],
         detail: { kind, how: letter.how },
       };

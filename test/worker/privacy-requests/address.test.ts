@@ -1,0 +1,51 @@
+/** Who wrote by e-mail and never clicked can still be answered: the link is mailed again, a few times a day to one address. */
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, it } from "vitest";
+import { act, ask, daysAgo, done, enter, linksTo, officer, read, sendForm, tokens, withTeam } from "./kit.ts";
+
+withTeam();
+beforeEach(() => env.DB.exec("DELETE FROM outbox; DELETE FROM request_links"));
+const can = async (id: string) =>
+  (await read(officer, id)).request.actions.some(
+    ({ action, wants }) => action === "ask-address" && wants === null,
+  );
+const yesterday = () => env.DB.prepare("UPDATE request_links SET at = ?").bind(daysAgo(2)).run();
+
+it("an officer sends the link again; the click confirms the address, which can then be answered by mail", async () => {
+  const id = await enter(officer, { kind: "complaint", receivedOn: daysAgo(20), proved: false });
+  const { request } = await read(officer, id);
+  expect([request.state, request.advice]).toEqual(["lodged", expect.stringContaining("Send it again")]);
+  expect(await act(tokens.manager, id, "address")).toMatchObject({ status: 403 });
+  await done(officer, id, "address");
+  const [first, second] = await linksTo("dora@example.com");
+  expect(second).toMatchObject({ template: "request-received" });
+  expect(second!.path).not.toBe(first!.path);
+  await sendForm(second!.path, { action: "confirm-address" });
+  expect((await read(officer, id)).request).toMatchObject({ state: "acknowledged", emailProved: true });
+  await done(officer, id, "letters", { kind: "progress", text: "Still looking.", how: "mail" });
+  expect(await can(id)).toBe(false);
+  expect(await act(officer, id, "address")).toMatchObject({ status: 409, why: "unproved" });
+});
+
+it("one address is asked three times a day at most, for all its requests together; by post it is answered all the same", async () => {
+  const id = await enter(officer, { kind: "complaint", proved: false });
+  await ask({ kind: "access", name: "D", email: "DORA@example.com", number: "+442079460958" });
+  await done(officer, id, "address");
+  const refused = { status: 409, code: "address-asked" };
+  expect(await act(officer, id, "address")).toMatchObject(refused);
+  expect(await linksTo("dora@example.com")).toHaveLength(2);
+  const other = await enter(officer, { kind: "complaint", email: "other@example.com", proved: false });
+  await done(officer, other, "address");
+  await yesterday();
+  await done(officer, id, "address");
+  const letter = { kind: "acknowledgement", text: "We have it." };
+  expect((await act(officer, id, "letters", { ...letter, how: "mail" })).status).toBe(422);
+  await done(officer, id, "letters", { ...letter, how: "post" });
+});
+
+it("without an e-mail address, or once it is over, nobody is asked", async () => {
+  const id = await enter(officer, { kind: "access", email: undefined, address: "1 Road" });
+  expect(await can(id)).toBe(false);
+  const objection = await enter(officer, { kind: "objection" });
+  expect(await act(officer, objection, "address")).toMatchObject({ code: "request-not-now" });
+});
