@@ -154,7 +154,7 @@ requestSearch.openapi(
       if (out > 0 && reason === undefined)
         throw new Problem("invalid", undefined, [{ path: "reason", message: details.whyNotTheirs }]);
       // The letter says how many were left out.
-      if (out > 0 && (await isAnswered(c.env.DB, row.id)))
+      if (out > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
         throw new Problem("request-not-now", details.lettered);
       return {
         statements: [

@@ -126,6 +126,11 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await page.getByText("Comply: First search for the requester's data.").waitFor();
   await expect.poll(() => button("Comply…").count()).toBe(0);
   await step("Search…", null, "Search");
+  // Somebody else's, by mistake: that has a reason, which stays in the timeline.
+  await button(/^Not theirs: Recording/).click();
+  await dialog().getByRole("textbox").fill("Her mother's call");
+  await button("Not theirs", dialog()).click();
+  await page.getByText("1 not theirs. Her mother's call").waitFor();
   await button(/^Theirs: Recording/).click();
   await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
   await expectAccessibleInBoth(page);
