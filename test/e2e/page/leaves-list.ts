@@ -30,7 +30,12 @@ export const bodies = (
     device: z.string().regex(/^Chrome on \w+$/),
   }),
   "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
-  "POST /v1/suppressions": z.strictObject({ number, reason: z.enum(typed), scope: objectionScope }),
+  "POST /v1/suppressions": z.strictObject({
+    number,
+    reason: z.enum(typed),
+    scope: objectionScope,
+    heardAt: z.iso.datetime(),
+  }),
   "POST /v1/dials": z.strictObject({
     // As it was dialled, but never with words.
     number: z.string().regex(/^[\d+*#(),;=./ -]*$/),

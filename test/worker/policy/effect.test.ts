@@ -212,7 +212,7 @@ beforeAll(async () => {
   const asked = await enter(tokens.compliance, { kind: "erasure" });
   await done(tokens.compliance, asked, "identity", {
     step: "ask",
-    letter: { how: "mail", text: "Who are you?" },
+    letter: { how: "post", text: "Who are you?" },
   });
   await enter(tokens.compliance, { kind: "complaint" });
   const access = await enter(tokens.compliance);
