@@ -205,8 +205,11 @@ export type PageMessage<K extends keyof ToPage = keyof ToPage> = { [P in K]: { k
 
 /** What Chrome says when it stopped the service worker before it answered, or before it listened. */
 const STOPPED = /message (port|channel) closed|receiving end does not exist/i;
-/** After which pauses a message is sent again: on a busy machine the next worker may be stopped too. */
-const AGAIN_MS = [0, 100, 500];
+/**
+ * After which pauses a message is sent again: the next worker may be stopped too, and on a busy machine it takes seconds
+ * until the old one is gone.
+ */
+const AGAIN_MS = [0, 100, 500, 1500, 3000];
 
 /**
  * Sends one message to the background. Where Chrome stops the service worker before it answers, the message is sent

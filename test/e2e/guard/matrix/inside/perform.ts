@@ -106,8 +106,7 @@ async function prepare({ cell, address, decoy, base }: Plan): Promise<Prepared> 
       step = () => method.set!(tools, bare, tools.value(content(address)));
     }
     element = sink.acts?.(element) ?? element;
-    // An animation begins a moment later.
-    if (sink.slow) await new Promise((done) => setTimeout(done, 60));
+    await sink.ready?.(tools, element);
   } else if (gesture !== "key") {
     const button = tools.make("button", { type: "button" });
     button.append(tools.make("span", { class: "child" }));

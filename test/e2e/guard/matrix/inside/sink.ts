@@ -16,8 +16,8 @@ export interface Sink {
   content?: (to: string) => string;
   /** What a script does with the element that has its attribute; nothing where the attribute alone opens. */
   open?: (t: Tools, element: Element) => void;
-  /** It opens what it opens a moment after it is made. */
-  slow?: true;
+  /** Resolves once it would open its address: not at once. */
+  ready?: (t: Tools, element: Element) => Promise<void>;
   /** The element that a person acts on. */
   acts?: (element: Element) => Element;
 }

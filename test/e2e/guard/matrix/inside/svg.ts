@@ -5,6 +5,9 @@ import { clickEvent, type Tools } from "./tools.ts";
 export const SVG = "http://www.w3.org/2000/svg";
 export const XLINK = "http://www.w3.org/1999/xlink";
 
+/** How long an animation may take to begin on a busy machine. */
+const MOST_MS = 1500;
+
 export function svgLink(t: Tools) {
   const root = t.doc.createElementNS(SVG, "svg");
   const size = { width: "40", height: "20" };
@@ -18,6 +21,18 @@ export function svgLink(t: Tools) {
   shape.setAttribute("class", "child");
   return { root, element };
 }
+/** Once the animation has changed its link, a moment later; where it is held, after a while. */
+const begun = (t: Tools, link: SVGAElement): Promise<void> =>
+  new Promise((done) => {
+    const until = t.win.performance.now() + MOST_MS;
+    const look = () => {
+      const waits = link.href.animVal === "" && t.win.performance.now() < until;
+      if (waits) t.win.requestAnimationFrame(look);
+      else done();
+    };
+    t.win.setTimeout(look, 80);
+  });
+
 export const animated = (name: string, kind: "animate" | "set", attribute: string): Sink => ({
   name,
   targets: true,
@@ -29,8 +44,10 @@ export const animated = (name: string, kind: "animate" | "set", attribute: strin
     for (const [key, value] of Object.entries(all)) change.setAttribute(key, value);
     return { root, element: change, attribute: "to" };
   },
-  // The animation's first picture comes a moment later.
-  open: (t, e) => void t.win.setTimeout(() => e.parentElement!.dispatchEvent(clickEvent()), 80),
+  open: (t, e) => {
+    const link = e.parentElement as unknown as SVGAElement;
+    void begun(t, link).then(() => link.dispatchEvent(clickEvent()));
+  },
   acts: (e) => e.parentElement!,
-  slow: true,
+  ready: (t, e) => begun(t, e as SVGAElement),
 });
