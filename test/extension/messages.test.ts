@@ -45,8 +45,8 @@ describe("a message to the background", () => {
   );
 
   it("fails once the worker was stopped again and again", async () => {
-    expect(await answerOf(closed, closed, closed, closed)).toBe(closed);
-    expect(sent).toBe(4);
+    expect(await answerOf(closed, closed, closed, closed, closed, closed)).toBe(closed);
+    expect(sent).toBe(6);
   });
 
   it("fails at once where the extension is gone, or the background has no answer", async () => {
