@@ -45,6 +45,8 @@ export interface JudgeDeps {
 
 /** The pauses between attempts to hand a record to the background, whose service worker may just be waking. */
 const RETRIES_MS = [500, 2000, 10_000, 60_000];
+/** The same where a person waits for the dial. */
+const WAITED_MS = [500, 500];
 
 export function openJudge(deps: JudgeDeps) {
   const { facts } = deps;
@@ -75,15 +77,19 @@ export function openJudge(deps: JudgeDeps) {
       at: deps.now(),
     });
 
-  /** Stores a record that nothing waits for. */
-  async function note(dial: DialRequest): Promise<void> {
+  /** Stores a record, under one key at each try. Null where the background never took it. */
+  async function stored(dial: DialRequest, wait: boolean, pauses: readonly number[]) {
     const key = deps.key();
-    for (const wait of RETRIES_MS) {
-      const stored = await deps.record(key, dial, false).catch(() => null);
-      if (stored) return;
-      await new Promise<void>((done) => deps.later(done, wait));
+    for (const pause of pauses) {
+      const answer = await deps.record(key, dial, wait).catch(() => null);
+      if (answer) return answer;
+      await new Promise<void>((done) => deps.later(done, pause));
     }
+    return null;
   }
+
+  /** Stores a record that nothing waits for. */
+  const note = (dial: DialRequest) => stored(dial, false, RETRIES_MS);
 
   function refresh(): void {
     for (const { held } of asked.values()) {
@@ -112,7 +118,7 @@ export function openJudge(deps: JudgeDeps) {
     record: ({ written, instead, dial, seen }, override) => {
       const dialled = { ...dial, written: instead ?? written };
       const made = evidence(override ? "overridden" : "passed", dialled, seen, override);
-      return deps.record(deps.key(), made, override !== undefined).catch(() => null);
+      return stored(made, override !== undefined, WAITED_MS);
     },
     country: deps.country,
     refresh,

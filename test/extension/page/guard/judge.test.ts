@@ -396,8 +396,25 @@ describe("what the agent answers", () => {
     const { again } = desk.dial(CONSENTED);
     desk.word = "gone";
     await desk.answer({ kind: "call" });
+    await desk.pass(500);
+    await desk.pass(500);
     expect(again).not.toHaveBeenCalled();
     expect(desk.last().problem?.code).toBe("not-recorded");
+  });
+
+  it("a record that a person waits for is brought again, under its key, and the dial goes on", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    const { again } = desk.dial(CONSENTED);
+    await settle();
+    desk.records.length = 0;
+    desk.word = "gone";
+    await desk.answer({ kind: "call" });
+    desk.word = { ok: true, verdict: null };
+    await desk.pass(500);
+    expect(again).toHaveBeenCalledTimes(1);
+    expect(new Set(desk.records.map((r) => r.key)).size).toBe(1);
+    expect(desk.records).toHaveLength(2);
   });
 
   it("a record that did not arrive is brought again, under its key", async () => {
