@@ -42,6 +42,9 @@ export const query = (element: Element, selector: string): Element | null =>
   Element.prototype.querySelector.call(element, selector);
 export const queryAll = (element: Element, selector: string): NodeListOf<Element> =>
   Element.prototype.querySelectorAll.call(element, selector);
+/** A live list. */
+export const byTag = (element: Element, tag: string): HTMLCollectionOf<Element> =>
+  Element.prototype.getElementsByTagName.call(element, tag);
 export const attribute = (element: Element, name: string): string | null =>
   Element.prototype.getAttribute.call(element, name);
 export const isVisible = (element: Element, options: CheckVisibilityOptions): boolean =>

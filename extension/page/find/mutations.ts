@@ -12,7 +12,7 @@ import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } fro
 const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
 
 /** Milliseconds of one slice of reading. */
-const SLICE_MS = 4;
+const SLICE_MS = 8;
 /** Read after this time even if the page never idles. */
 const IDLE_TIMEOUT_MS = 300;
 
