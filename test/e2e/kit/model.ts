@@ -47,15 +47,27 @@ const verdicts: Record<Standing, Verdict> = {
 
 /** `+44 (0)20 7946 0123` to `02079460123`; null where it is not a UK number of the fixtures. */
 export function nationalDigits(written: string): string | null {
-  const digits = written
-    .replace("(0)", "")
-    .replace(/[^\d+]/g, "")
-    .replace(/^(\+44|0044)0?/, "0");
+  const digits = digitsOf(written);
   return ranges.some(
     ([area, start]) => digits.startsWith(area + start) && digits.length === (area + start).length + 3,
   )
     ? digits
     : null;
+}
+
+const digitsOf = (written: string): string =>
+  written
+    .replace("(0)", "")
+    .replace(/[^\d+]/g, "")
+    .replace(/^(\+44|0044)0?/, "0");
+
+/** True while the digits of a UK number are being typed: in other countries they may be a whole one. */
+export function isUnfinished(written: string): boolean {
+  const digits = digitsOf(written);
+  return ranges.some(([area, start]) => {
+    const all = area + start;
+    return digits.length < all.length + 3 && (digits.startsWith(all) || all.startsWith(digits));
+  });
 }
 
 const american = /^(\+1[ -]?)?\(?[2-9]\d\d\)?[ .-]?555[ .-]?01\d\d$/;
