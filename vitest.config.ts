@@ -42,6 +42,8 @@ export default defineConfig({
           include: ["test/{shared,extension,cli,scripts,house}/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/seed.ts"],
+          // One process for all: what each file stubs it takes back.
+          isolate: false,
           testTimeout: 30_000,
         },
       },

@@ -34,6 +34,8 @@ function start(args: string[] = [], more: NodeJS.ProcessEnv = {}): Started {
   env["STATE_DIR"] = stateDir;
   env["TMPDIR"] = folder;
   env["CHROME_PATH"] = inject("e2e").chromium;
+  // As people run it, from the sources.
+  delete env["WORKER_BUNDLE"];
   delete env["DISPLAY"];
   delete env["WAYLAND_DISPLAY"];
   const child = spawn(process.execPath, [at("scripts/run.mjs"), "start", ...args], { env, cwd: folder });

@@ -1,6 +1,6 @@
 /** When a record is read again, as what told its number's country was shown or hidden. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openSights } from "../../../../extension/page/find/sights.ts";
+import type { openSights as open } from "../../../../extension/page/find/sights.ts";
 
 class FakeNode {
   readonly inside: FakeNode[] = [];
@@ -12,7 +12,13 @@ class FakeNode {
     return other === this || this.inside.some((node) => node.contains(other));
   }
 }
-beforeEach(() => vi.stubGlobal("Node", FakeNode));
+let openSights: typeof open;
+beforeEach(async () => {
+  vi.stubGlobal("Node", FakeNode);
+  // It keeps what it has taken from Node's prototype.
+  vi.resetModules();
+  ({ openSights } = await import("../../../../extension/page/find/sights.ts"));
+});
 afterEach(() => vi.unstubAllGlobals());
 
 function world() {
