@@ -108,7 +108,9 @@ describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () 
       const escaped = outcomes.filter(({ dialled }) => dialled > 0);
       if (isSoak) return tell(outcomes, escaped);
       // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
-      expect(outcomes.filter(({ error }) => error !== null).length).toBeLessThan(outcomes.length / 10);
+      const undone = outcomes.filter(({ error }) => error !== null);
+      const said = undone.map(({ cell, error }) => `${nameOf(cell)}: ${error}`).join("\n");
+      expect(undone.length, said).toBeLessThan(outcomes.length / 10);
       expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
     });
 

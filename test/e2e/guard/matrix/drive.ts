@@ -147,19 +147,23 @@ export class MatrixDrive {
     await this.#again();
   }
 
-  /** Cells of one document in which no person acts, after one key. */
-  async together(trials: readonly Trial[]): Promise<void> {
+  /** Cells of one document in which no person acts, after one key. False where one of them led the document away. */
+  async together(trials: readonly Trial[]): Promise<boolean> {
     const { page, frame } = await this.#placeOf(trials[0]!.cell);
     await page.keyboard.press("Shift");
+    let answered = true;
     const errors = await frame
       .evaluate(
         (plans) => matrix.armAll(plans),
         trials.map((trial) => this.#plan(trial)),
       )
-      // The document may be gone.
-      .catch((error: unknown) => trials.map(() => String(error)));
+      .catch((error: unknown) => {
+        answered = false;
+        return trials.map(() => String(error));
+      });
     trials.forEach((trial, i) => (trial.error = errors[i] ?? null));
     await this.tidy();
+    return answered;
   }
 
   async #act(trial: Trial): Promise<void> {

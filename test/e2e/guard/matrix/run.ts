@@ -66,9 +66,6 @@ export async function oneByOne(
   });
 }
 
-/** What the browser says of a document that one of its cells led away. */
-const LOST = /Frame was detached|Execution context was destroyed/;
-
 /**
  * Cells that should all be held. Those in which no person acts share a key: where anything dialled, or one led the document
  * of the others away, each of that key is tried again by itself. `loose` are known to dial.
@@ -84,10 +81,11 @@ export async function together(
   const held: Outcome[] = [];
   await inPages(runner, sorted, async (trials, settle) => {
     const groups = [...groupsOf(trials)];
-    for (const group of groups) await runner.drive.together(group);
+    const lost = new Set<Trial[]>();
+    for (const group of groups) if (!(await runner.drive.together(group))) lost.add(group);
     await settle();
     for (const group of groups)
-      if (group.some((trial) => runner.drive.dialled(trial) > 0 || LOST.test(trial.error ?? "")))
+      if (lost.has(group) || group.some((trial) => runner.drive.dialled(trial) > 0))
         alone.push(...group.map(({ cell }) => cell));
       else held.push(...group.map(({ cell, error }) => ({ cell, error, dialled: 0 })));
   });
