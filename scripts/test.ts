@@ -13,11 +13,14 @@ import { capture, main, Plain, runNode } from "./lib/processes.ts";
 import { scratch } from "./lib/scratch.ts";
 import { buildAssets, bundleOnce, migratedState } from "./lib/worker.ts";
 
-/** Tests with browsers, servers and waits, three at once: more would starve each other, and pages would draw late. */
-const waiting = ["e2e", "desk", "guard", "cli"];
-/** Tests that only compute. They and the checks run beside those, one after the other. */
-const computing = ["worker", "unit"];
-const projects = [...waiting, ...computing];
+/**
+ * Tests in three lanes: more browsers and servers at once would starve each other, and pages would draw late. Units are for
+ * whichever lane is free first.
+ */
+const inLanes = ["e2e", "desk", "guard", "cli", "unit"];
+/** Beside those, and then the checks. */
+const beside = "worker";
+const projects = [...inLanes, beside];
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
 
@@ -77,11 +80,11 @@ async function everything(only: string[]): Promise<Counts> {
   const folder = (process.env["TMPDIR"] = scratch());
   // Reading its modules takes half of the time that the command line needs to start.
   process.env["NODE_COMPILE_CACHE"] = join(folder, "compiled");
-  if (chosen(waiting).length > 0) await bundleOnce(join(folder, "worker"));
-  heading(`Tests: ${[...chosen(waiting), ...chosen(computing)].join(", ")}`);
+  if (chosen([...inBrowsers, "cli"]).length > 0) await bundleOnce(join(folder, "worker"));
+  heading(`Tests: ${chosen(projects).join(", ")}`);
   const counts: Counts[] = [];
   const failed = (step: string) => counts.push({ passed: 0, failed: 1, failures: [step] });
-  const queue = chosen(waiting).values();
+  const queue = chosen(inLanes).values();
   const lane = async () => {
     for (const project of queue) counts.push(await tests(project));
   };
@@ -92,7 +95,7 @@ async function everything(only: string[]): Promise<Counts> {
   };
   // Needs no build. The checks are last, as they use every core, when the lanes end one by one.
   const rest = async () => {
-    for (const project of chosen(computing)) counts.push(await tests(project));
+    for (const project of chosen([beside])) counts.push(await tests(project));
     for (const check of only.length === 0 ? checks : []) {
       const step = await done(check);
       if (step !== null) failed(step);
