@@ -28,6 +28,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     // A busy machine is not a failure, so waits are long.
     expect: { poll: { timeout: 20_000 } },
     globalSetup: ["test/e2e/kit/setup.ts"],
+    setupFiles: ["test/e2e/kit/shown.ts"],
   },
 });
 

@@ -148,7 +148,13 @@ interface Report {
     name: string;
     status: string;
     message: string;
-    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+    assertionResults: {
+      status: string;
+      fullName: string;
+      failureMessages?: string[];
+      /** What the pages of its browsers showed (test/e2e/kit/shown.ts). */
+      meta?: { shown?: string[] };
+    }[];
   }[];
 }
 
@@ -160,10 +166,10 @@ function read(report: string): Counts {
       const failed = assertionResults.filter((test) => test.status === "failed");
       // A file that cannot be loaded, or whose hooks fail, may have no test that reports it.
       if (status === "failed" && failed.length === 0) return [`${file}: ${message.split("\n")[0]}`];
-      return failed.map(({ fullName, failureMessages = [] }) => {
+      return failed.map(({ fullName, failureMessages = [], meta }) => {
         const said = stripVTControlCharacters(failureMessages.join("\n")).split("\n");
         const own = said.filter((line) => !line.includes("node_modules")).slice(0, 12);
-        return [`${file}: ${fullName}`, ...own].join("\n    ");
+        return [`${file}: ${fullName}`, ...own, ...(meta?.shown ?? [])].join("\n    ");
       });
     });
     return { passed: json.numPassedTests, failed: failures.length, failures };

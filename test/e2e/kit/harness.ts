@@ -52,6 +52,9 @@ export interface Launched {
   close: () => Promise<void>;
 }
 
+/** The browsers that are open. */
+export const open = new Set<BrowserContext>();
+
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { workerUrl, tokens, pagesUrl, otherUrl, granted, ...e2e } = inject("e2e");
   const {
@@ -79,7 +82,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     flags,
     backForwardCache,
   });
+  open.add(browser.context);
   const close = async () => {
+    open.delete(browser.context);
     await browser.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
