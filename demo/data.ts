@@ -42,7 +42,7 @@ const rows: Row[] = [
   ["Amelia Hart", "Head of Facilities", "Corvane Logistics", "Leeds", "Proposal", "Priya Nair", 18400, ["Office", "0113 496 0142"], ["Mobile", "07700 900118", "tps"], ["Direct", "+44 (0)113 496 0177"]],
   ["Tomasz Zielinski", "Owner", "Zielinski Joinery", "Bradford", "Lead", "Priya Nair", 2950, ["Mobile", "07700 900233"], ["Home", "01632 960188", "consented"]],
   ["Grace Okafor", "Finance Director", "Bellwether Foods", "Manchester", "Qualified", "Daniel Reeve", 42000, ["Office", "+44 161 496 0310", "ctps"], ["Mobile", "+44 7700 900391"], ["Direct", "0161 496 0311 ext. 204"]],
-  ["Harvey Lin", "Purchasing", "Redpoll Instruments", "Boston", "Lead", "Priya Nair", 9100, ["Office", "(617) 555-0142"], ["Mobile", "+1 617 555 0163"]],
+  ["Harvey Lin", "Purchasing", "Redpoll Instruments", "Santo Domingo", "Lead", "Priya Nair", 9100, ["Office", "(809) 555-0142"], ["Mobile", "+1 809 555 0163"]],
   ["Siân Pritchard", "Operations Manager", "Taff Valley Dairies", "Cardiff", "Customer", "Daniel Reeve", 27300, ["Office", "029 2018 0455"], ["Mobile", "07700900482", "objection"], ["Direct", "(029) 2018 0456"]],
   ["Oliver Brandt", "Director", "Brandt & Moor LLP", "London", "Proposal", "Priya Nair", 61000, ["Office", "020 7946 0271", "ctps"], ["Mobile", "07700 900514"], ["Direct", "+44 20 7946 0272"]],
   ["Nadia Rahman", "Practice Manager", "Lark Street Dental", "Sheffield", "Qualified", "Priya Nair", 7600, ["Office", "0114 496 0093"], ["Mobile", "07700 900557"]],

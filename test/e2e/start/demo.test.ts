@@ -71,7 +71,7 @@ const verdicts: Record<Standing, Verdict> = {
   house: "blocked",
   consented: "caution",
 };
-/** A number without a UK reading is unknown: its country has no register here. */
+/** A number without a UK reading is unknown, whatever the hour: of its country no law is known here. */
 const wanted = (written: string, standing: Standing | undefined): Verdict =>
   standing ? verdicts[standing] : nationalDigits(written).startsWith("0") ? "clear" : "unknown";
 
