@@ -46,7 +46,7 @@ export const searchRequest = z.object({
   time: clockTime.optional(),
   everything: z.boolean().optional().meta({
     description:
-      "search the whole time; the default where neither a day nor a window is named. Access: ends an earlier narrowing",
+      "search the whole time; the default where neither a day nor a window is named. Ends an earlier narrowing",
   }),
   narrowed: text(500)
     // What the form itself stores.
@@ -54,7 +54,7 @@ export const searchRequest = z.object({
     .optional()
     .meta({
       description:
-        "access: how the requester narrowed it, in their words, with `narrowedIn`. Without that all of the number is searched",
+        "how the requester narrowed it, in their words, with `narrowedIn`. Without that all of the number is searched",
     }),
   narrowedIn: z.string().max(60).optional().meta({
     description: "the file of this request (`purpose=scan`) in which the requester says so",

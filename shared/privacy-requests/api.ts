@@ -121,7 +121,7 @@ export const requestSummary = z.object({
   narrowed: z
     .string()
     .nullable()
-    .meta({ description: "access: how the requester narrowed it; null: all that is held of the number" }),
+    .meta({ description: "how the requester narrowed it; null: all that is held of the number" }),
   identity: z.string().nullable().meta({ description: "how identity was verified, or why it was clear" }),
   verifiedAt: time.nullable(),
   writing: z.string().nullable(),

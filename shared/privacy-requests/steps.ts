@@ -50,7 +50,7 @@ export interface StepInput {
   extensions: boolean;
   extended: boolean;
   inFirstMonth: boolean;
-  /** The company's data was searched for this request. */
+  /** The company's data was searched for this request: all of it, or as the requester narrowed it. */
   searched: boolean;
   /** Items that no officer has confirmed or rejected. */
   proposed: number;
@@ -93,6 +93,8 @@ export const needs = {
   refusal: refuses,
   complied: complies,
   reasoned: (f) => !refuses(f) || f.reasoned,
+  // An answer of before may rest on a search that an officer narrowed.
+  whole: (f) => !complies(f) || f.searched,
   settled: (f) => f.undecided === 0 && (!complies(f) || f.proposed === 0),
   told: (f) => !owes(f, "tell", "outcome"),
   noticed: (f) => !owes(f, "tell-authority"),
@@ -216,7 +218,7 @@ export const rules = {
     by: officer,
     kinds: ofData,
     moves: stay("decided"),
-    needs: ["settled", "reasoned", "exported"],
+    needs: ["whole", "settled", "reasoned", "exported"],
   },
   notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
   recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
@@ -224,7 +226,7 @@ export const rules = {
     by: officer,
     kinds: ofData,
     moves: to("closed", "decided"),
-    needs: ["settled", "reasoned", "told", "noticed", "exported", "erased", "recipients", "met"],
+    needs: ["whole", "settled", "reasoned", "told", "noticed", "exported", "erased", "recipients", "met"],
   },
 
   // Objections.

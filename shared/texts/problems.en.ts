@@ -243,7 +243,7 @@ export const problemDetails = {
   receivedLater: "It cannot have been received in the future.",
   proofEarlier: "It cannot have arrived before it was asked for.",
   notNarrowed:
-    "Access covers all that is held of the number, unless the requester narrowed it: say how they did.",
+    "A request covers all that is held of the number, unless the requester narrowed it: say how they did.",
   letterSentence: "This sentence, as it was drafted: “{sentence}”",
   whyNotTheirs: "Say why these are about someone else. One reason for all of them is enough.",
   lettered: "The letter has been written and does not say so: decide again, and write again.",

@@ -56,6 +56,8 @@ export interface Columns {
 }
 /** A row as `selectRequests` answers it. The counts of items are of confirmed ones, but for `proposed` and `rejected`. */
 export interface Row extends Columns {
+  /** 1 where all of the time was searched. */
+  whole: number;
   /** Items that no officer has judged. */
   proposed: number;
   /** Items that are about someone else. */
@@ -116,6 +118,8 @@ const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round
      SELECT * FROM duties WHERE request = r.id ORDER BY made_at, round, kind) d)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
+  EXISTS (SELECT 1 FROM request_events e WHERE e.request = r.id AND e.action = 'search' AND e.detail ->> 'from' = '')
+     AS whole,
   (SELECT COUNT(*) ${items} AND i.verdict = 'proposed') AS proposed,
   (SELECT COUNT(*) ${items} AND i.verdict = 'rejected') AS rejected,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.decision IS NULL) AS undecided,

@@ -77,11 +77,11 @@ requestSearch.openapi(
       const letter = narrowed === undefined ? null : await letterOn(c.env.DB, row.id, narrowedIn ?? "");
       if (narrowed !== undefined && letter === null) throw new Problem("narrowing-unproved");
       const said = narrowed ?? (await narrowedBefore(c.env.DB, row));
-      // Access covers all that is held unless the requester narrowed it, which is theirs to do.
-      if (row.kind === "access" && bounded && said === null && everything !== true)
+      // A request covers all that is held unless the requester narrowed it, which is theirs to do.
+      if (bounded && said === null && everything !== true)
         throw new Problem("invalid", undefined, [{ path: "narrowed", message: details.notNarrowed }]);
-      // Who remembers one call does not mean to leave out the others.
-      const whole = !bounded && (row.kind === "erasure" || said === null);
+      // Who remembers one call does not mean to leave out the others: an erasure is by a day only where its search says so.
+      const whole = !bounded && (said === null || (row.kind === "erasure" && narrowed === undefined));
       const [from, to] =
         (everything ?? whole) || date === null
           ? ["", "9999"]

@@ -21,7 +21,7 @@ export function stepInputOf(row: Row, moment: Moment): StepInput {
     extensions: policy.requests.extensions,
     extended: row.extended_on !== null,
     inFirstMonth: today <= clocks(row, today).firstMonthBy,
-    searched: row.searched_at !== null,
+    searched: row.searched_at !== null && (row.narrowed !== null || row.whole === 1),
     proposed: row.proposed,
     undecided: row.undecided,
     held: row.held,

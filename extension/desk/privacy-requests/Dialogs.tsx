@@ -58,7 +58,7 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
   const [narrowed, setNarrowed] = useState("");
   const letters = files.filter(({ purpose, erasedAt }) => purpose === "scan" && erasedAt === null);
   const [narrowedIn, setNarrowedIn] = useState(letters.at(-1)?.id ?? "");
-  const asksHow = row.kind === "access" && row.narrowed === null && !everything;
+  const asksHow = row.narrowed === null && !everything;
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
   const [asked, setAsked] = useState<number | null>(null);
   const minutes = asked ?? usual;

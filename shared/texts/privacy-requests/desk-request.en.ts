@@ -292,7 +292,7 @@ export const deskRequestEn = {
     narrowed: "How the requester narrowed it",
     everythingNote: "The answer no longer says that they asked for less.",
     narrowedNote:
-      "Access covers all that is held, unless the requester wants less. Their words, which the answer repeats.",
+      "A request covers all that is held, unless the requester wants less. Their words, which the answer repeats.",
     narrowedIn: "Their letter or e-mail that says so",
     narrowedNoFile: "First add their letter or e-mail that says so to the files, as a scan.",
     yes: "Search",

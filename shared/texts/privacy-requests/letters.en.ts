@@ -107,6 +107,7 @@ export const letterWords = {
   } as Record<string, string>,
   erased: {
     comply: "We have erased your data.",
+    narrowed: "We have erased the data that you named.",
     partial: "We have erased your data, except for what is named below.",
   } as Record<string, string>,
   /** How the requester gets the copy, by how the letter is sent. A mail contains only the link to the letter's page. */
@@ -125,11 +126,22 @@ export const letterWords = {
   /** What an erasure keeps as proof (UK GDPR art 17(3)(e)), until when, and for what alone. */
   kept: "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
   /** Not all that is held, as the requester narrowed it: in their words, or to the call that they named. */
-  narrowed:
-    "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”.",
-  narrowedCall:
-    "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number.",
-  narrowedAsk: "If you did not mean that, tell us, and you get the rest.",
+  narrowed: {
+    access:
+      "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”.",
+    erasure:
+      "We have not looked for all that we hold of your number, as you asked for less, in these words: “{said}”. What you did not name stays.",
+  },
+  narrowedCall: {
+    access:
+      "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number.",
+    erasure:
+      "We have looked for the call that you named, as you asked for that call only, and not for all that we hold of your number. The rest stays.",
+  },
+  narrowedAsk: {
+    access: "If you did not mean that, tell us, and you get the rest.",
+    erasure: "If you did not mean that, tell us, and we erase the rest too.",
+  },
   /** What was found and left out, as it is about someone else, such as on a line that several people share. */
   others: {
     access: {

@@ -17,7 +17,7 @@ export const requestsEn = {
   /** What must come before a step. */
   needs: {
     verified: "First verify the requester's identity.",
-    searched: "First search for the requester's data.",
+    searched: "First search for all of the requester's data, or as the requester narrowed it.",
     judged: "First confirm or reject each item found.",
     free: "A recording is held. Refuse that part, with reasons, or first close the access request that holds it.",
     extensions: "The policy does not allow extensions.",
@@ -26,6 +26,7 @@ export const requestsEn = {
     "first-month": "The first month is over, so the request can no longer be extended.",
     refusal: "No part of the request was refused.",
     complied: "The request was refused as a whole.",
+    whole: "An officer narrowed the search: search for all of the requester's data, then decide again.",
     settled: "An item found since the decision is not decided yet: confirm or reject it, and decide again.",
     reasoned: "Each refused part needs a ground and reasons.",
     told: "First send the requester the letter. One by mail counts once its mail was sent.",

@@ -123,7 +123,9 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
   await step("Identity is shown…", "The bill", "It is shown");
   await state("Identity shown");
-  await page.getByText("Comply: First search for the requester's data.").waitFor();
+  await page
+    .getByText("Comply: First search for all of the requester's data, or as the requester narrowed it.")
+    .waitFor();
   await expect.poll(() => button("Comply…").count()).toBe(0);
   await step("Search…", null, "Search");
   // Somebody else's, by mistake: that has a reason, which stays in the timeline.

@@ -120,3 +120,63 @@ it("access is not narrowed by saying that not everything is searched", async () 
   const id = await enter(officer, { number, callDate: "2026-01-01" });
   expect(await act(officer, id, "match", { everything: false })).toMatchObject({ status: 422 });
 });
+
+/** A number with recordings of two calls, and its request of erasure, as it comes in. */
+async function erasure() {
+  const { number } = await called(tokens.admin);
+  await called(tokens.admin, { number, startedAt: "2026-11-01T10:00:00.000Z" });
+  const id = await enter(officer, { number, kind: "erasure" });
+  await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+  return id;
+}
+
+it("an erasure is not narrowed by an officer alone, by whatever way", async () => {
+  const id = await erasure();
+  for (const own of [{ date: today() }, { windowMinutes: 60 }, { everything: false }])
+    expect(await act(officer, id, "match", own), JSON.stringify(own)).toMatchObject({ status: 422 });
+  const unproved = { date: today(), narrowed: "only that call", narrowedIn: "none" };
+  expect(await act(officer, id, "match", unproved)).toMatchObject({ code: "narrowing-unproved" });
+  await done(officer, id, "match");
+  expect((await read(officer, id)).items).toHaveLength(2);
+});
+
+it("an erasure that its requester narrowed says so in the letter, in their words, until all is searched", async () => {
+  const id = await erasure();
+  await upload(id, "scan");
+  const said = "please erase that one call";
+  await done(officer, id, "match", { date: today(), narrowed: said, narrowedIn: await fileOn(id, "scan") });
+  expect((await read(officer, id)).items).toHaveLength(1);
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  const drafted = await draft(officer, id, "decision");
+  expect(drafted).toContain(`as you asked for less, in these words: “${said}”`);
+  expect(drafted).not.toContain("We have erased your data.");
+  expect(drafted).not.toContain("copy");
+  expect(await send(id, "We have erased your data.")).toMatchObject({ code: "letter-lacks" });
+  await done(officer, id, "match");
+  expect((await read(officer, id)).request.narrowed).toBeNull();
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  const again = await draft(officer, id, "decision");
+  expect(again).toContain("We have erased your data.");
+  expect(again).not.toContain("you asked for less");
+  expect((await send(id, again)).status).toBe(200);
+});
+
+it("an erasure that an officer narrowed before the upgrade waits for a search of everything, and for no more", async () => {
+  const id = await erasure();
+  await done(officer, id, "match");
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  const set = env.DB.prepare(
+    `UPDATE request_events SET detail = '{"from":"2026-11-20","to":"2026-11-21","numbers":1}'
+     WHERE request = ? AND action = 'search'`,
+  );
+  await set.bind(id).run();
+  expect(await act(officer, id, "decide", { decision: "comply" })).toMatchObject({ code: "request-wants" });
+  expect(await send(id, await draft(officer, id, "decision"))).toMatchObject({ code: "request-wants" });
+  await done(officer, id, "match");
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  expect((await send(id, await draft(officer, id, "decision"))).status).toBe(200);
+});

@@ -176,9 +176,13 @@ let numbers = 0;
 /** A new number that the company has called, with a recording of the call. */
 export async function called(
   token: string,
-  { audio, type = "audio/wav", startedAt }: { audio?: Uint8Array; type?: string; startedAt?: string } = {},
+  {
+    audio,
+    type = "audio/wav",
+    startedAt,
+    number = `+4420794602${String(++numbers).padStart(2, "0")}`,
+  }: { audio?: Uint8Array; type?: string; startedAt?: string; number?: string } = {},
 ) {
-  const number = `+4420794602${String(++numbers).padStart(2, "0")}`;
   const recording = await arrive(env, token, sample({ number, ...(startedAt ? { startedAt } : {}) }));
   const raw = audio ?? wav(4);
   const headers = { "content-type": type, "content-length": String(raw.byteLength) };

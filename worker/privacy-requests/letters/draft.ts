@@ -81,7 +81,9 @@ export async function draftLetter(
   const { auditPayloadMonths, listHistoryMonths, requestMonths, screeningMonths } = policy.retention;
   const extent = {
     copy: words.copy[how],
-    erased: words.erased[row.decision ?? ""] ?? "",
+    erased:
+      words.erased[row.decision === "comply" && row.narrowed !== null ? "narrowed" : (row.decision ?? "")] ??
+      "",
     // Lookup answers are kept as long as registers' history.
     screened: months(Math.max(screeningMonths, listHistoryMonths)),
     file: months(requestMonths),

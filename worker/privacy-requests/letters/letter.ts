@@ -62,15 +62,16 @@ export function wantRemedies(text: string, reasons: readonly string[]): void {
 /** What the answer owes about what it leaves out: the sentence that it must have, and what its draft adds. */
 export function leftOut({ kind, decision, narrowed, rejected }: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
-  const said = narrowed === null || kind !== "access" ? null : narrowed;
   return [
-    ...(said === null
+    ...(narrowed === null
       ? []
       : [
           {
             // In the requester's words, so that they can disagree.
-            sentence: oneCall.has(said) ? words.narrowedCall : fill(words.narrowed, { said }),
-            ask: words.narrowedAsk,
+            sentence: oneCall.has(narrowed)
+              ? words.narrowedCall[kind]
+              : fill(words.narrowed[kind], { said: narrowed }),
+            ask: words.narrowedAsk[kind],
           },
         ]),
     ...(rejected === 0
