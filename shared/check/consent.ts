@@ -95,8 +95,9 @@ const isProven = ({ evidenced, unproven }: ConsentFact): boolean => evidenced ==
 /** Whether these are words of a subscriber that stand against an objection of the moment `at`: the later ones. */
 export const standsAgainst = (at: string, consent: ConsentFact): boolean =>
   !consent.provisional &&
-  // A request of old never did.
-  (consent.kind === undefined ? consent.basis === "consent" : isProven(consent) && lifts(consent)) &&
+  // One from before there were kinds is never proven: it lifts registers alone.
+  isProven(consent) &&
+  lifts(consent) &&
   Date.parse(consent.givenAt) > Date.parse(at);
 
 /** The reasons that say that a call rests on consents; `agreed` needs no reading beforehand. */

@@ -99,16 +99,17 @@ describe("each row of the table of reasons", () => {
       })[0],
     ).toBe("clear");
   });
-  it("of an objection and a consent the later dated one stands", () => {
-    expect(said({ suppressions: [objection()], consents: [consent("2026-09-30T00:00:00Z")] })[0]).toBe(
-      "blocked",
-    );
-    expect(said({ suppressions: [objection()], consents: [consent("2026-10-02T00:00:00Z")] })).toEqual([
-      "caution",
-      "consent",
-      "not-listed",
-      "not-listed",
+  it("of an objection and an evidenced consent the later dated one stands", () => {
+    const proven = { kind: "notification", evidenced: true };
+    const beside = (...given: Parameters<typeof consent>) =>
+      said({ suppressions: [objection()], consents: [consent(...given)] });
+    expect(beside("2026-09-30T00:00:00Z", proven)[0]).toBe("blocked");
+    expect(beside("2026-10-02T00:00:00Z", proven)).toEqual([
+      ...["caution", "agreed", "not-listed", "not-listed"],
     ]);
+    // One from before there were kinds is evidence "x": it lifts registers, as it did.
+    expect(beside("2026-10-02T00:00:00Z")).toEqual(["blocked", "objection", "not-listed", "not-listed"]);
+    expect(said({ lists: [on("tps")], consents: [consent("2026-10-02T00:00:00Z")] })[0]).toBe("caution");
     expect(
       said({
         suppressions: [objection()],
