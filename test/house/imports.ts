@@ -82,7 +82,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   check: ["budget.ts", "contacts.ts", "facts-at.ts", "facts.ts"],
   connectors: ["message.ts", "turned.ts"],
   dials: ["rows.ts"],
-  "do-not-call": ["brief.ts", "rows.ts", "spread.ts", "uses.ts", "waiting.ts"],
+  "do-not-call": ["brief.ts", "refusals.ts", "rows.ts", "spread.ts", "uses.ts", "waiting.ts"],
   lookups: ["ask.ts", "queue.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],

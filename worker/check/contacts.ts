@@ -10,6 +10,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { query } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
+import { noRefusalSince, said } from "../do-not-call/refusals.ts";
 
 /** Longer than any law counts, in days. */
 const COUNTED = 400;
@@ -22,25 +23,30 @@ export function countsCalls(e164: string): boolean {
 
 export interface ContactRow {
   number: number;
-  /** Milliseconds. */
+  /** Milliseconds. A refusal: when it was said. */
   at: number;
   refused: number;
+  /** From when a refusal was on record, and until when, in milliseconds; `over` null: for good. */
+  known: number;
+  over: number | null;
 }
 
+const ms = (time: string): string => `CAST(unixepoch(${time}, 'subsec') * 1000 AS INTEGER)`;
 const CALL_MADE = `(${dialWas.passed} OR (${dialWas.overridden} AND d.refused = 0))`;
 
 /** What counts for some numbers (E.164) since some days before `now`, oldest first. */
 export const contactsOf = (numbers: readonly string[], now: number) =>
   query<ContactRow>(
     `WITH n AS MATERIALIZED (SELECT value AS number FROM json_each(?1))
-     SELECT d.number, d.device_at AS at, 0 AS refused FROM n JOIN dials d ON d.number = n.number
+     SELECT d.number, d.device_at AS at, 0 AS refused, 0 AS known, NULL AS over FROM n JOIN dials d ON d.number = n.number
      WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND ${unrestricted("dial", "d.num")}
      UNION ALL
-     SELECT c.number, CAST(unixepoch(c.started_at, 'subsec') * 1000 AS INTEGER), 0 FROM n JOIN calls c ON c.number = n.number
+     SELECT c.number, ${ms("c.started_at")}, 0, 0, NULL FROM n JOIN calls c ON c.number = n.number
      WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")}
        AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE})
      UNION ALL
-     SELECT s.number, CAST(unixepoch(s.at, 'subsec') * 1000 AS INTEGER), 1 FROM n JOIN suppressions s ON s.number = n.number
+     SELECT s.number, ${ms(said)}, 1, ${ms("s.at")}, ${ms(noRefusalSince)}
+     FROM n JOIN suppressions s ON s.number = n.number LEFT JOIN suppressions o ON o.id = s.origin
      WHERE s.kind = 'objection' AND s.keeps_line = 0
      ORDER BY 2`,
     JSON.stringify([...new Set(numbers)].filter(countsCalls).map(numberOf)),
@@ -57,7 +63,9 @@ export function contactsFact(
   if (!countsCalls(e164)) return {};
   const n = numberOf(e164);
   const own = rows.filter(({ number, at }) => number === n && at <= until);
-  const refusedAt = own.findLast(({ refused }) => refused === 1)?.at;
+  const refusedAt = own.findLast(
+    ({ refused, known, over }) => refused === 1 && known <= until && !(over !== null && over <= until),
+  )?.at;
   return {
     contacts: {
       attempts: own.filter(({ refused }) => refused === 0).map(({ at }) => iso(at)),

@@ -11,6 +11,7 @@ import type {
 import { ATTEMPTS, kindOf, lastDayOf, sevenDaysAfter } from "../../shared/do-not-call/kind.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { query } from "../core/batch.ts";
+import { said } from "./refusals.ts";
 
 /** `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. */
 export interface BriefEntry {
@@ -88,7 +89,7 @@ export const storedKind = (of: string): string =>
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
 
-const entries = `SELECT s.number, s.kind, s.reason, s.at, COALESCE(o.heard_at, o.at, s.heard_at, s.at) AS saidAt, s.until, s.ended_at AS endedAt,
+const entries = `SELECT s.number, s.kind, s.reason, s.at, ${said} AS saidAt, s.until, s.ended_at AS endedAt,
     IIF(s.origin IS NOT NULL AND s.keeps_line = 1, 'unsaid', s.scope) AS scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;

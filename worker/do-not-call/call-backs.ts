@@ -14,6 +14,7 @@ import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
+import { REPLACED } from "./refusals.ts";
 import { insertEntries, liveEntry, newEntry } from "./rows.ts";
 import { lastsUntil } from "./suppressions.ts";
 import { waitsFor } from "./waits.ts";
@@ -77,7 +78,7 @@ callBacks.openapi(
             ? []
             : [
                 sql(
-                  `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+                  `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
                    WHERE id = ? AND ended_at IS NULL`,
                   ...[at, by, live?.id ?? ""],
                 ),

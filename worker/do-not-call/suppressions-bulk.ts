@@ -15,6 +15,7 @@ import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { REPLACED } from "./refusals.ts";
 import { insertEntries, latelySince, newEntry } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
@@ -68,7 +69,7 @@ suppressionsBulk.openapi(
         [
           ...first,
           sql(
-            `UPDATE suppressions SET ended_at = ?1, ended_by = ?2, ended_reason = 'replaced by a later entry'
+            `UPDATE suppressions SET ended_at = ?1, ended_by = ?2, ended_reason = '${REPLACED}'
              WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?3))`,
             at,
             by,

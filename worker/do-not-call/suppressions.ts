@@ -21,6 +21,7 @@ import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
+import { mistakenToo, REPLACED } from "./refusals.ts";
 import {
   asking,
   consentedSince,
@@ -91,7 +92,7 @@ suppressions.openapi(
           ...reach.first,
           // The live entry ends, and stays as history.
           sql(
-            `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+            `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
            WHERE id = ? AND ended_at IS NULL`,
             at,
             by,
@@ -188,11 +189,11 @@ suppressions.openapi(
     const e164 = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
     const { reason, kind = null, id = null } = c.req.valid("json");
     const { results } = await c.env.DB.prepare(
-      `SELECT id, kind, origin FROM suppressions
+      `SELECT id, kind, origin, number, at FROM suppressions
        WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
     )
       .bind(numberOf(e164), kind, id)
-      .all<{ id: string; kind: string; origin: string | null }>();
+      .all<{ id: string; kind: string; origin: string | null; number: number; at: string }>();
     const own = results.filter(({ origin }) => origin === null);
     const live = own.length > 0 ? own : results;
     if (live.length === 0) throw new Problem("not-listed");
@@ -224,6 +225,7 @@ suppressions.openapi(
           reason,
           JSON.stringify(live.map((r) => r.id)),
         ),
+        ...(own.length > 0 && its === "objection" ? [mistakenToo(live[0]!, reason)] : []),
         changed("number", e164),
         ...mails,
       ],

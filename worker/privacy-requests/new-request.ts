@@ -11,6 +11,7 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { REPLACED } from "../do-not-call/refusals.ts";
 import { consentedSince, insertEntries, lately, liveEntry, newEntry } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
@@ -178,7 +179,7 @@ async function hold(
     statements: [
       ...reach.first,
       sql(
-        `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = 'replaced by a later entry'
+        `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
          WHERE id = ? AND ended_at IS NULL`,
         ...[at, by, live?.id ?? ""],
       ),

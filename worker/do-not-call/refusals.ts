@@ -1,0 +1,35 @@
+/**
+ * Which objections are refusals, where law has a refusal end the consents of before it (shared/law, `refusalRevokes`): those
+ * that are live, and those that ended in the right way. One that an officer took back, or ended as a mistake, was nobody's.
+ */
+import { DAY } from "../../shared/core/time.ts";
+import { sql, type Statement } from "../core/sql.ts";
+
+/** Why an entry ended that a later one of its number and kind took the place of. */
+export const REPLACED = "replaced by a later entry";
+
+/** SQL: when an entry `s` was said; `o` is the one that it spreads from, if it does. */
+export const said = "COALESCE(o.heard_at, o.at, s.heard_at, s.at)";
+
+/**
+ * SQL: since when an objection `s` is no refusal any more; null where it is one for good. It stays one if staff had verified
+ * it, and a later entry replaced it, or the subscriber agreed to calls before it ended: then that is why it ended.
+ */
+export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified, s.unverified) = 0 AND (
+    s.ended_reason = '${REPLACED}' OR EXISTS (SELECT 1 FROM consents k
+      WHERE k.number IN (s.number, o.number) AND k.given_at > ${said} AND k.given_at <= s.ended_at))),
+  NULL, s.ended_at)`;
+
+/**
+ * What an entry replaced within the day before it is the same objection, said again or wider: where the entry was a mistake,
+ * so was that.
+ */
+export const mistakenToo = (entry: { number: number; at: string }, reason: string): Statement =>
+  sql(
+    `UPDATE suppressions SET ended_reason = ?4
+     WHERE number = ?1 AND kind = 'objection' AND origin IS NULL AND ended_reason = ?2 AND at > ?3`,
+    entry.number,
+    REPLACED,
+    new Date(Date.parse(entry.at) - DAY).toISOString(),
+    `${REPLACED}, which was ended: ${reason}`,
+  );
