@@ -94,7 +94,7 @@ export const decideRequest = z.discriminatedUnion("decision", [
             ...given,
             keepUntil: date.optional().meta({
               description:
-                "an erasure: keep it as proof that a call was lawful (UK GDPR art 17(3)(e)), for nothing else, until that day",
+                "an erasure: keep it as proof that a call was lawful (UK GDPR art 17(3)(b), (e)), for nothing else, until that day",
             }),
           })
           .refine(saysOther, wantsOther),

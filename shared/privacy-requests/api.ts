@@ -161,6 +161,9 @@ export const itemSchema = z.object({
   keptUntil: date.nullable().meta({
     description: "a refused item that is kept as proof that a call was lawful, and for nothing else",
   }),
+  proofUntil: date
+    .nullable()
+    .meta({ description: "a consent: until when law wants its proof; null: it does not" }),
   doneAt: time.nullable(),
   held: z.boolean().meta({ description: "a recording under a hold" }),
   state: z.string().nullable().meta({ description: "a recording's state: kept, erasing or erased" }),

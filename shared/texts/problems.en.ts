@@ -112,6 +112,8 @@ export const problemTitles = {
     "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
+  "proof-wanted":
+    "The law wants the proof of a consent kept (UK GDPR art 17(3)(b)). Comply in part: refuse it on the ground of legal obligation, and keep it as proof until its day.",
   "letter-names": "The notice to the authority must not identify the requester.",
   "template-moved": "Someone else has changed this template since you read it.",
   "request-unmet": "The request has duties that are not met yet.",
@@ -247,8 +249,11 @@ export const problemDetails = {
   letterSentence: "This sentence, as it was drafted: “{sentence}”",
   whyNotTheirs: "Say why these are about someone else. One reason for all of them is enough.",
   lettered: "The letter has been written and does not say so: decide again, and write again.",
-  keepWhat: "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims.",
+  keepWhat:
+    "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims or legal obligation.",
   keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",
+  keepLaw: "The law wants its proof until {until} (UK GDPR art 17(3)(b)): keep it no shorter.",
+  proofWanted: "{item}: until {until}",
   sentEarlier: "It cannot have been sent before there was anything to tell.",
   sentLater: "It cannot have been sent in the future.",
   strayPlaces: "This letter has no such placeholders: {places}",

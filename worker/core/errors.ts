@@ -52,6 +52,7 @@ const statuses = {
   "connector-not-tried": 409,
   "mail-not-failed": 409,
   "recording-held": 409,
+  "proof-wanted": 409,
   "recording-not-held": 409,
   "recording-object-taken": 409,
   "recording-elsewhere": 409,

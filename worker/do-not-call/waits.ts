@@ -32,6 +32,7 @@ export const earlierOf = (numbers: string, at: string): Query<Earlier> =>
          EXISTS (SELECT 1 FROM consent_uses u WHERE u.consent = c.id AND u.at > ?2) AS used,
          (c.state = 'refused' OR c.state = 'review' AND c.withdrawn_at IS NOT NULL) AND NOT EXISTS (
            SELECT 1 FROM consents g WHERE g.number = c.number AND g.state = 'good' AND ${lifts("g")}
+             AND ${unrestricted("consent", "g.id")}
              AND COALESCE(g.reviewed_at, g.at) > COALESCE(c.reviewed_at, c.withdrawn_at)) AS refused
        FROM consents c WHERE c.number IN (SELECT value FROM json_each(?1))
          AND (c.state <> 'good' OR c.reviewed_at IS NOT NULL) AND ${lifts("c")} AND ${unrestricted("consent", "c.id")})

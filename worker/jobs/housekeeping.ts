@@ -3,6 +3,7 @@ import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/rows.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd } from "../do-not-call/ends.ts";
 import { currentPolicy, policiesSince } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
@@ -73,6 +74,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
   const dialMonths = longest("dialMonths");
   const today = ago(0).slice(0, 10);
   const proofOver = "until < ?1";
+  const unwanted = `COALESCE(keep_until, '') < '${today}'`;
   return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
@@ -86,7 +88,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     [
       "consents",
       "id",
-      `${consentEnd(today, monthsAtMost)} < ?1 AND COALESCE(keep_until, '') < '${today}'`,
+      `${consentEnd(today, monthsAtMost)} < ?1 AND ${unwanted} AND ${unrestricted("consent", "consents.id")}`,
       ago(dialMonths * MONTH),
     ],
     // What an erasure left as a proof goes on its day, with what it names.
@@ -97,7 +99,12 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       today,
     ],
     ["calls", "id", `id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'call')`, today],
-    ["consents", "id", `id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'consent')`, today],
+    [
+      "consents",
+      "id",
+      `${unwanted} AND id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'consent')`,
+      today,
+    ],
     [
       "restricted",
       "kind, ref",

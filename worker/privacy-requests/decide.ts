@@ -57,6 +57,7 @@ async function planDecision(
   const { decision } = asked;
   const denied = asked.decision === "partial" ? asked.deny : [];
   if (asked.decision === "partial") await wantPartial(db, row, moment, asked);
+  if (row.kind === "erasure" && decision !== "deny") await wantProofs(db, row, today, denied);
   const whole = asked.decision === "deny" ? asked : null;
   return {
     set: {
@@ -119,22 +120,47 @@ async function wantPartial(
       );
 }
 
+/** Throws `proof-wanted` where an erasure would delete a consent whose proof law still wants. */
+async function wantProofs(
+  db: D1Database,
+  row: Row,
+  today: string,
+  denied: readonly { id: string }[],
+): Promise<void> {
+  const stays = new Set(denied.map(({ id }) => id));
+  const wanted = (await itemsOf(db, row.id)).filter(
+    ({ id, verdict, doneAt, proofUntil }) =>
+      verdict === "confirmed" && doneAt === null && (proofUntil ?? "") >= today && !stays.has(id),
+  );
+  if (wanted.length === 0) return;
+  const errors = wanted.map(({ id, proofUntil }) => ({
+    path: "deny",
+    message: fill(details.proofWanted, { item: id, until: proofUntil! }),
+  }));
+  throw new Problem("proof-wanted", undefined, errors);
+}
+
+const mayProve = new Set(["protection", "legal-obligation"]);
+
 /**
- * Throws unless an item may be kept as proof that a call was lawful (UK GDPR art 17(3)(e)): of an erasure, for legal claims,
- * and no longer than it would have been kept.
+ * Throws unless an item may be kept as proof that a call was lawful: of an erasure, for legal claims or as law wants it (UK
+ * GDPR art 17(3)(e), (b)), no longer than it would have been kept, and no shorter than law wants.
  */
 function wantProof(
   row: Row,
   { today, policy }: Moment,
   { ground, keepUntil }: { ground: string; keepUntil: string },
-  { kind, at }: RequestItem,
+  { kind, at, proofUntil }: RequestItem,
 ): void {
   const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "deny", message }]);
   const provesCall = kind === "dial" || kind === "call" || kind === "consent";
-  if (row.kind !== "erasure" || ground !== "protection" || !provesCall) throw wrong(details.keepWhat);
+  if (row.kind !== "erasure" || !mayProve.has(ground) || !provesCall) throw wrong(details.keepWhat);
   // A consent is kept until it ends and as long again as a call.
   const from = kind === "consent" ? today : (at ?? today).slice(0, 10);
-  const last = monthsLater(from, policy.retention.dialMonths);
+  const months = monthsLater(from, policy.retention.dialMonths);
+  const last = proofUntil !== null && proofUntil > months ? proofUntil : months;
+  if (proofUntil !== null && proofUntil >= today && keepUntil < proofUntil)
+    throw wrong(fill(details.keepLaw, { until: proofUntil }));
   if (keepUntil <= today || keepUntil > last)
     throw wrong(fill(details.keepUntil, { from: today, until: last }));
 }

@@ -13,6 +13,7 @@ export async function itemsOf(db: D1Database, id: string): Promise<RequestItem[]
       `SELECT i.kind, i.ref, i.at, i.verdict, i.mute, i.decision, i.ground, i.other, i.reasons, i.kept_until AS keptUntil,
          i.done_at AS doneAt,
          i.kind = 'recording' AND ${heldNow} AS held,
+         IIF(i.kind = 'consent', (SELECT keep_until FROM consents c WHERE c.id = i.ref), NULL) AS proofUntil,
          IIF(i.kind = 'recording', (SELECT state FROM recordings x WHERE x.id = i.ref), NULL) AS state
        FROM request_items i WHERE i.request = ? ORDER BY i.at, i.kind, i.ref`,
     )

@@ -5,7 +5,8 @@ import type { RequestItem, RequestSummary } from "../../../shared/privacy-reques
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
-import { fill } from "../parts/texts.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { sayItem } from "./format.tsx";
 import { useStep } from "./step.ts";
 
@@ -22,12 +23,25 @@ const unsaid: Why = { ground: "", other: "", reasons: "", keepUntil: "" };
 const isSaid = ({ ground, other, reasons }: Why): boolean =>
   ground !== "" && reasons.trim() !== "" && (ground !== "other" || other.trim() !== "");
 const isProof = ({ ground }: Why, { kind }: RequestItem): boolean =>
-  ground === "protection" && (kind === "dial" || kind === "call" || kind === "consent");
+  (ground === "protection" || ground === "legal-obligation") &&
+  (kind === "dial" || kind === "call" || kind === "consent");
+/** Law wants the proof of a consent: kept until its day, it is used for nothing else. */
+const lawful = (keepUntil: string): Why => ({
+  ...{ ground: "legal-obligation", other: "", reasons: text.lawReasons },
+  keepUntil,
+});
 const sent = ({ ground, other, reasons }: Why) => ({
   ground,
   reasons,
   ...(ground === "other" ? { other } : {}),
 });
+
+/** The consents that an erasure may not delete yet, as law wants their proof. */
+export const wantedProofs = (items: readonly RequestItem[], today: string): RequestItem[] =>
+  items.filter(
+    ({ verdict, doneAt, proofUntil }) =>
+      verdict === "confirmed" && doneAt === null && (proofUntil ?? "") >= today,
+  );
 
 interface DenyProps {
   row: RequestSummary;
@@ -38,10 +52,15 @@ interface DenyProps {
 
 export function RequestDeny({ row, items, close }: DenyProps) {
   const [whole, setWhole] = useState(unsaid);
-  const [refused, setRefused] = useState<Readonly<Record<string, Why>>>({});
   const step = useStep(row, true);
+  const today = useToday();
   const open = items?.filter((item) => item.verdict === "confirmed" && item.doneAt === null) ?? [];
   const mayKeep = row.kind === "erasure";
+  const [refused, setRefused] = useState<Readonly<Record<string, Why>>>(() =>
+    mayKeep
+      ? Object.fromEntries(wantedProofs(open, today).map(({ id, proofUntil }) => [id, lawful(proofUntil!)]))
+      : {},
+  );
   const list = Object.entries(refused);
   const complete = items === null ? isSaid(whole) : list.length > 0 && list.every(([, why]) => isSaid(why));
 
@@ -77,7 +96,13 @@ export function RequestDeny({ row, items, close }: DenyProps) {
           <Paper key={item.id} withBorder p="sm">
             <Checkbox
               label={fill(text.refuse, { item: sayItem(item) })}
-              description={item.held ? deskRequestsEn.one.held : undefined}
+              description={
+                item.held
+                  ? deskRequestsEn.one.held
+                  : mayKeep && (item.proofUntil ?? "") >= today
+                    ? fill(text.proofUntil, { date: sayDate(texts, item.proofUntil!) })
+                    : undefined
+              }
               checked={why !== undefined}
               onChange={({ currentTarget }) => refuse(item.id, currentTarget.checked)}
             />

@@ -12,8 +12,9 @@ import { CopyText } from "../forms/CopyText.tsx";
 import { askReason, confirm, Dialog } from "../forms/Dialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
+import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
-import { RequestDeny } from "./Deny.tsx";
+import { RequestDeny, wantedProofs } from "./Deny.tsx";
 import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "./Dialogs.tsx";
 import { type LetterStep, RequestLetter } from "./Letter.tsx";
 import { type Sent, useStep } from "./step.ts";
@@ -77,6 +78,7 @@ const isStep = (action: string): action is Step => action in all.actions;
 export function RequestNextSteps(answer: RequestAnswer) {
   const { request: row } = answer;
   const step = useStep(row);
+  const today = useToday();
   const [open, setOpen] = useState<"search" | "receive-proof" | "recipient" | "deny" | "partial" | null>(
     null,
   );
@@ -138,6 +140,8 @@ export function RequestNextSteps(answer: RequestAnswer) {
     } else if (action === "comply") {
       const { title, yes } = all.comply;
       const erases = row.kind === "erasure";
+      // What law wants kept is refused by its name, and kept as proof.
+      if (erases && wantedProofs(answer.items, today).length > 0) return setOpen("partial");
       const about = erases ? all.comply.erasure : all.comply.access;
       if (await confirm({ title, text: about, yes, danger: erases }))
         step.mutate({ path: "decide", body: { decision: "comply" } });

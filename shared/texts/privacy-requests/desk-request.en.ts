@@ -265,8 +265,9 @@ export const deskRequestEn = {
     other: "Which one",
     reasons: "Reasons, as the requester reads them",
     keepUntil: "Keep it as proof that the call was lawful, until",
-    keepNote:
-      "Leave it empty to keep it like everything else that is refused. With a day only officers see it, in a proof, and it is erased then.",
+    keepNote: "Empty: it is kept like all that is refused. With a day, as a proof alone, and erased then.",
+    proofUntil: "Its proof has to be kept until {date}: an erasure keeps it as that alone.",
+    lawReasons: "The law obliges us to keep the proof that you agreed to our calls.",
     refuse: "Refuse: {item}",
     yes: "Deny it",
     partialYes: "Decide",
@@ -291,8 +292,7 @@ export const deskRequestEn = {
     everything: "Everything of the number, whenever it was",
     narrowed: "How the requester narrowed it",
     everythingNote: "The answer no longer says that they asked for less.",
-    narrowedNote:
-      "A request covers all that is held, unless the requester wants less. Their words, which the answer repeats.",
+    narrowedNote: "A request covers all that is held, unless they want less. The answer repeats their words.",
     narrowedIn: "Their letter or e-mail that says so",
     narrowedNoFile: "First add their letter or e-mail that says so to the files, as a scan.",
     yes: "Search",

@@ -123,8 +123,13 @@ export const letterWords = {
     none: "Our time runs on meanwhile: we decide by {until}.",
   } satisfies Record<RequestPromise["pauses"], string>,
   promise: "We tell you how it is going within {progress} of receiving it, and the outcome within {outcome}.",
-  /** What an erasure keeps as proof (UK GDPR art 17(3)(e)), until when, and for what alone. */
-  kept: "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
+  /** What an erasure keeps as proof, by its ground: until when, and for what alone. */
+  kept: {
+    protection:
+      "We keep {parts} until {date}, to be able to prove that our calls were lawful (UK GDPR art 17(3)(e)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
+    "legal-obligation":
+      "We keep {parts} until {date}, as the law obliges us to keep the proof that our calls were lawful (UK GDPR art 17(3)(b)). It is locked away meanwhile: we use it for nothing else, and erase it after that day.",
+  } as Record<string, string>,
   /** Not all that is held, as the requester narrowed it: in their words, or to the call that they named. */
   narrowed: {
     access:

@@ -1,15 +1,17 @@
 /** Proof that a past call was lawful, kept on erasure (UK GDPR art 17(3)(e)): as that alone, and until its day. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CallsAnswer } from "../../../shared/call-logs/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
+import { daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
+import { english, sayDate } from "../../../shared/texts/language.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, DAY, dump } from "../helpers.ts";
-import { confirmAll, daysAgo, done, draft, officer, read, tokens, verified, withTeam } from "./kit.ts";
+import { act, confirmAll, daysAgo, done, draft, officer, read, tokens, verified, withTeam } from "./kit.ts";
 
 withTeam();
 
@@ -195,4 +197,67 @@ it("a call's log does not bring it back, and on its day it is erased with all th
     ...{ consents: before["consents"]! - 1, restricted: 0 },
   });
   expect(await dump("calls_erased")).not.toEqual([]);
+});
+
+/** A German's consent, whose proof law wants for five years, and a request of erasure that found it alone. */
+async function germanErasure() {
+  const number = `+493023125${String(++next).padStart(3, "0")}`;
+  const { status } = await call("POST", "/v1/consents", {
+    token: tokens.manager,
+    body: {
+      ...{ number, kind: "prior", calls: ["general"], givenBy: "Dora", givenAt: `${daysAgo(1)}T10:00:00Z` },
+      ...{ words: "you may ring", how: "web", proof: "form 7" },
+    },
+  });
+  expect(status).toBe(201);
+  const id = await verified(officer, number, { kind: "erasure" });
+  const [item] = await confirmAll(officer, id);
+  expect(item).toMatchObject({ kind: "consent", proofUntil: monthsLater(daysAgo(1), 60) });
+  const partial = (ground: string, keepUntil: string) =>
+    act(officer, id, "decide", {
+      ...{ decision: "partial", deny: [{ id: item!.id, ground, reasons: "UWG § 7a", keepUntil }] },
+    });
+  return { number, id, item: item!, by: item!.proofUntil!, partial };
+}
+const consentsOf = async (number: string) =>
+  ((await dump("consents")) as { number: number }[]).filter((row) => row.number === Number(number.slice(1)))
+    .length;
+
+describe("a consent whose proof law wants kept", () => {
+  it("is not erased by one click: the refusal says what to keep, and until when", async () => {
+    const { number, id, item, by } = await germanErasure();
+    const { status, code, why: asked } = await act(officer, id, "decide", { decision: "comply" });
+    expect([status, code]).toEqual([409, "proof-wanted"]);
+    expect(asked).toContain(item.id);
+    expect(asked).toContain(by);
+    expect(await consentsOf(number)).toBe(1);
+    expect((await read(officer, id)).request.decision).toBeNull();
+  });
+
+  it("is kept no shorter than law wants, and no longer than the later of that and the policy's months", async () => {
+    const { by, partial } = await germanErasure();
+    expect(await partial("protection", until)).toMatchObject({ status: 422, code: "invalid" });
+    expect(await partial("protection", daysLater(by, 1))).toMatchObject({ status: 422 });
+    expect(await partial("unfounded", by)).toMatchObject({ status: 422 });
+    expect((await partial("protection", by)).status).toBe(200);
+  });
+
+  it("is kept on the law's ground, restricted, and the letter says so; it goes after its day, also where an erasure kept it for less", async () => {
+    const { number, id, by, partial } = await germanErasure();
+    expect((await shown(number)).facts).toBe(1);
+    expect((await partial("legal-obligation", by)).status).toBe(200);
+    expect(await shown(number)).toMatchObject({ consents: 0, facts: 0 });
+    const letter = await draft(officer, id, "decision");
+    expect(letter).toContain("1 consent");
+    expect(letter).toContain("art 17(3)(b)");
+    expect(letter).toContain(sayDate(english, by));
+    const before = await germanErasure();
+    await before.partial("legal-obligation", by);
+    await env.DB.prepare("UPDATE restricted SET until = ? WHERE request = ?").bind(until, before.id).run();
+    const both = async () => [await consentsOf(number), await consentsOf(before.number)];
+    await sweep(env, Date.parse(by));
+    expect(await both()).toEqual([1, 1]);
+    await sweep(env, Date.parse(by) + 2 * DAY);
+    expect(await both()).toEqual([0, 0]);
+  });
 });

@@ -39,15 +39,19 @@ export async function refusalsOf(db: D1Database, row: Row) {
 
 /** What stays of an erasure as proof, by the day until which it does. */
 async function keptOf(db: D1Database, row: Row): Promise<string[]> {
-  const days = new Map<string, Map<RequestItem["kind"], number>>();
-  for (const { kind, keptUntil, verdict } of await itemsOf(db, row.id)) {
-    if (keptUntil === null || verdict !== "confirmed") continue;
-    const kinds = days.get(keptUntil) ?? new Map<RequestItem["kind"], number>();
-    days.set(keptUntil, kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
-  }
-  return [...days]
-    .sort()
-    .map(([day, kinds]) => fill(words.kept, { parts: sayParts(kinds), date: sayDate(english, day) }));
+  const kept = (await itemsOf(db, row.id)).filter(
+    ({ keptUntil, verdict }) => keptUntil !== null && verdict === "confirmed",
+  );
+  const groups = Map.groupBy(kept, ({ keptUntil, ground }) => `${keptUntil} ${ground}`);
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, items]) => {
+      const kinds = Map.groupBy(items, ({ kind }) => kind);
+      return fill(words.kept[items[0]!.ground!] ?? "", {
+        parts: sayParts(new Map([...kinds].map(([kind, { length }]) => [kind, length]))),
+        date: sayDate(english, items[0]!.keptUntil!),
+      });
+    });
 }
 
 const sayParts = (kinds: ReadonlyMap<RequestItem["kind"], number>): string =>
