@@ -17,6 +17,7 @@ export const officers = {
   lookup: ["admin"],
   "objection-ended": ["compliance", "admin"],
   "objection-scoped": ["compliance", "admin"],
+  "objections-taken-back": ["compliance", "admin"],
   "objections-scope": ["compliance", "admin"],
   "recording-outside": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],

@@ -7,7 +7,7 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { insertEntries, lately, latelySince, newEntry } from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
-import { sendSoon } from "../mail/outbox.ts";
+import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { dutiesOf, writeDuties } from "./duties.ts";
 import { newsOf } from "./links.ts";
 import { momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
@@ -44,6 +44,14 @@ requestObjections.openapi(
     const confirm = action === "confirm-objection";
     const again = confirm ? await closedBefore(c.env.DB, results, { by, at }) : [];
     const outcome = confirm ? "confirmed" : "taken-back";
+    // As where one is ended: no officer ends objections unseen.
+    const mails = confirm
+      ? []
+      : await mailOfficers(c.env.DB, {
+          template: "objections-taken-back",
+          values: { n: results.length, by: c.get("actor")!.name, why: reason },
+          key: `objections-taken-back:${results[0]!.id}:${at}`,
+        });
     const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
     // Leaves out objections that another officer has settled differently meanwhile.
     const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
@@ -103,6 +111,7 @@ requestObjections.openapi(
               ),
             ]),
         changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
+        ...mails,
         ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, moment)),
       ],
       { status: 200, body: { changed: results.length } },

@@ -44,6 +44,7 @@ export const mailDeskEn = {
     "consents-review": "Consents to review",
     "objections-scope": "Objections without a scope",
     "objection-ended": "Objection ended",
+    "objections-taken-back": "Objections of the public page taken back",
     "objection-scoped": "Whom an objection closes",
     "duties-due": "Duties to requesters",
   } satisfies Record<Template, string>,

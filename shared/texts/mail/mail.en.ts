@@ -271,6 +271,13 @@ export const mailEn: {
       "If the subscriber still objects, enter it again today. The trail in the desk names the number.",
     ],
   },
+  "objections-taken-back": {
+    subject: "Objections of the public page taken back: {n}",
+    paragraphs: [
+      "{by} took back objections that came by the public page ({n}), and what spread from them. Numbers that no other objection closes may be called again. Reason given: {why}",
+      "If a subscriber did object, enter it again today. The trail in the desk names the requests.",
+    ],
+  },
   "objection-scoped": {
     subject: "Somebody said whom an objection closes",
     paragraphs: [

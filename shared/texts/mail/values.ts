@@ -30,6 +30,7 @@ export interface MailValues {
   "consents-review": { n: number };
   "objections-scope": { n: number };
   "objection-ended": { by: string; why: string };
+  "objections-taken-back": { n: number; by: string; why: string };
   "objection-scoped": { by: string; what: string; why: string };
   "duties-due": { count: string; document: string };
 }

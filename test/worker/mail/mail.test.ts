@@ -211,6 +211,7 @@ describe("the letters", () => {
     "consents-review": { n: 2 },
     "objections-scope": { n: 2 },
     "objection-ended": { by: "Ada", why: "a prank" },
+    "objections-taken-back": { n: 2, by: "Ada", why: "a prank" },
     "objection-scoped": { by: "Ada", what: "the person", why: "rang them" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
   };

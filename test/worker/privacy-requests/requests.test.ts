@@ -59,9 +59,24 @@ describe("objections", () => {
           body: { requests, action, reason: "one network, two hundred numbers" },
         })
       ).data;
+    const mails = async () =>
+      (
+        await env.DB.prepare(
+          "SELECT vals FROM outbox WHERE template = 'objections-taken-back' ORDER BY recipient",
+        ).all<{ vals: string }>()
+      ).results.map(({ vals }) => JSON.parse(vals) as unknown);
     expect(await bulk([first.id, other.id], "take-back")).toEqual({ changed: 2 });
     expect(await bulk([first.id, other.id], "take-back")).toEqual({ changed: 0 });
     expect(await bulk([real.id], "confirm-objection")).toEqual({ changed: 1 });
+    // One mail to each officer, also to those who did nothing.
+    const why = "one network, two hundred numbers";
+    const officers = await env.DB.prepare(
+      "SELECT COUNT(*) AS n, MAX(IIF(role = 'compliance', name, '')) AS by FROM people WHERE role IN ('compliance', 'admin')",
+    ).first<{ n: number; by: string }>();
+    expect(officers!.n).toBeGreaterThan(1);
+    expect(await mails()).toEqual(
+      Array.from({ length: officers!.n }, () => ({ n: 2, by: officers!.by, why })),
+    );
     expect(await verdict(one)).toContain("objection");
     expect(await verdict(two)).not.toContain("objection");
     expect(await entriesOf(three)).toMatchObject([{ unverified: false, endedAt: null }]);
