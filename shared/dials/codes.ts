@@ -2,7 +2,7 @@
  * Codes that are dialled before a number: those that hide the caller's own number, and those that do not, but show it or
  * choose a carrier. docs/sources.md says what was seen of each source.
  */
-import { dialled } from "./keys.ts";
+import { dialled, lettersOf, withoutWords } from "./keys.ts";
 import { isEmergency } from "./services.ts";
 
 export interface WithholdingPrefix {
@@ -99,7 +99,9 @@ export interface Withheld {
 
 /** The code that hides the caller in a number, written or URL-encoded; null without one. */
 export function withheld(written: string): Withheld | null {
-  const digits = dialled(written);
+  const text = withoutWords(written);
+  if (isEmergency(text, null)) return null;
+  const digits = dialled(lettersOf(text)?.keys ?? text);
   const found = withholdingPrefixes.find(
     ({ prefix, before }) => digits.startsWith(prefix) && before.test(digits.slice(prefix.length)),
   );

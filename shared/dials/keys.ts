@@ -1,5 +1,6 @@
 /** What of a written number a telephone takes: its keys, with the letters that are on them. */
 import { decoded } from "../phone/decoded.ts";
+import { isEmergencyNumber } from "./emergency.ts";
 
 /** All but digits and signs. A word that announces an extension or a context stays: without it these could not be read. */
 const WORDS =
@@ -10,9 +11,56 @@ const WORDS =
  * may put anything beside a call button.
  */
 export function withoutWords(written: string): string {
-  const text = decoded(written).normalize("NFKC");
+  const text = plainText(written);
+  const spelled = text.replace(SCHEME, "").replace(NO_KEYS, "");
+  if (mayBeSpelled(spelled)) return spelled.trim();
   const [lettered, rest] = letteredIn(text) ?? ["", text];
   return (lettered + rest.replace(WORDS, (_, ext?: string, context?: string) => ext ?? context ?? "")).trim();
+}
+
+/** In plain characters, with digits of every script as 0 to 9. */
+const plainText = (written: string): string =>
+  decoded(written)
+    .normalize("NFKC")
+    .replace(/(?![0-9])\p{Nd}/gu, plainDigit);
+
+/** Scripts have their digits in order, and no other digit stands right before their zero. */
+function plainDigit(digit: string): string {
+  let value = 0;
+  for (let code = digit.codePointAt(0)! - 1; /^\p{Nd}$/u.test(String.fromCodePoint(code)); code--) value++;
+  return String(value % 10);
+}
+
+const NO_KEYS = /[^a-z\d\p{Pd}+*#(),;=./ ]+/giu;
+
+/** Without codes before digits that change nothing of an emergency call. Null for a region: codes of all. */
+export const withoutCodes = (text: string, region: string | null): string =>
+  text.trim().replace(region === null ? ANY_CODE : (CODES[region] ?? MARKED), "");
+
+const MARKED = /^(?:[*#]31#|\*67|\*82)+(?=\D*\d)/;
+const BRITISH = /^(?:[*#]31#|\*67|\*82|141|1470)+(?=\D*\d)/;
+const CODES: Readonly<Record<string, RegExp>> = {
+  ...{ GB: BRITISH, GG: BRITISH, JE: BRITISH, IM: BRITISH, IE: BRITISH },
+  AU: /^(?:[*#]31#|\*67|\*82|183[12])+(?=\D*\d)/,
+};
+const ANY_CODE = /^(?:[*#]31#|\*67|\*82|141|1470|183[12])+(?=\D*\d)/;
+
+/**
+ * The digits of a short number, without what groups them, words around them and codes; null where they are not together.
+ */
+export function bareDigits(text: string, region: string | null): string | null {
+  if (text.length > MOST_SHORT) return null;
+  const [, found] = /^[^\d+*#;=]*(\d[\d\s().\p{Pd}/]*)[^\d+*;=]*$/u.exec(withoutCodes(text, region)) ?? [];
+  return found?.replace(/\D/g, "") ?? null;
+}
+/** More is no short number with its words. */
+const MOST_SHORT = 200;
+
+/** True for letters around the digits of a service: these may be words, or keys of a number that is spelled. */
+function mayBeSpelled(text: string): boolean {
+  if (text.length > MOST_SHORT || !/[a-z]/i.test(text) || EXTENSION.test(text)) return false;
+  const digits = bareDigits(text, null);
+  return digits !== null && (/^\d{3}$/.test(digits) || isEmergencyNumber(digits, null));
 }
 
 /** Where an extension begins, announced by a word, a pause or as a parameter. */
@@ -45,19 +93,11 @@ const KEYS = "22233344455566677778889999";
  * drop them. Null where it has none. `written` is without its words; `atEnd`: the letters are its end, so that people mean their keys.
  */
 export function lettersOf(written: string): { keys: string; dropped: string; atEnd: boolean } | null {
-  const [number, rest] = letteredIn(written) ?? [null, ""];
+  const [number, rest] = (mayBeSpelled(written) ? [written, ""] : letteredIn(written)) ?? [null, ""];
   if (number === null) return null;
   const keys = number.replace(/[a-z]/gi, (letter) => KEYS.charAt(letter.toUpperCase().charCodeAt(0) - 65));
   const atEnd = !/[a-z][^a-z]*\d/i.test(number);
   return { keys: keys + rest, dropped: number.replace(/[a-z]/gi, "") + rest, atEnd };
-}
-
-/** Arabic-Indic, Persian, Devanagari and Bengali digits, as shared/phone reads them. */
-const DIGITS = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]/g;
-const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6];
-function plainDigit(digit: string): string {
-  const code = digit.charCodeAt(0);
-  return String(code - ZEROS.findLast((zero) => zero <= code)!);
 }
 
 /**
@@ -65,10 +105,7 @@ function plainDigit(digit: string): string {
  * included. `all`: with those of its extension, as a program presses them that only drops the words.
  */
 export function keysOf(written: string): { number: string; all: string; parameters: string } {
-  const plain = decoded(written)
-    .normalize("NFKC")
-    .replace(DIGITS, plainDigit)
-    .replace(/^\s*tel:|;phone-context=[^;]*/gi, "");
+  const plain = plainText(written).replace(/^\s*tel:|;phone-context=[^;]*/gi, "");
   const [number = "", ...parameters] = plain.split(EXTENSION);
   const keys = (text: string) => text.replace(/[^\d+*#]/g, "");
   return { number: keys(number), all: keys(plain), parameters: parameters.join("") };

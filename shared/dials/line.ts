@@ -20,7 +20,7 @@ import { toE164 } from "../phone/phone.ts";
 import { type LineReading, numbersOf, type Reading, ringsOf } from "../check/verdict.ts";
 import type { Policy } from "../policy/policy.ts";
 import { passingCode } from "./codes.ts";
-import { keysOf, lettersOf, withoutWords } from "./keys.ts";
+import { keysOf, lettersOf, withoutCodes, withoutWords } from "./keys.ts";
 import { isEmergency, isExtension } from "./services.ts";
 
 /** Where the agents' telephones are. A stored policy may be an older version's, without the clause. */
@@ -36,7 +36,7 @@ export const lineRegionOf = (policy: Pick<Policy, "numbers"> | null | undefined)
  */
 export function lineReading(dialled: string, region: string): LineReading {
   const written = withoutWords(dialled);
-  if (isEmergency(written, region)) return { e164: null, service: "emergency" };
+  if (isEmergencyCall(written, region)) return { e164: null, service: "emergency" };
   if (isExtension(written, region)) return { e164: null, service: "internal" };
   const letters = lettersOf(written);
   if (!letters) return digitsReading(written, region);
@@ -45,6 +45,21 @@ export function lineReading(dialled: string, region: string): LineReading {
   const all = new Set([...ringsOf(keys!), ...ringsOf(dropped!)]);
   if (all.size === ringsOf(keys!).length) return keys!;
   return all.size === ringsOf(dropped!).length ? dropped! : { e164: null, readings: [...all] };
+}
+
+/**
+ * True for an emergency number and words around it. Not where the words spell a number with it, on telephones that take
+ * letters for their keys: GETCARS911. Before a word that stands apart it is no part of such a number.
+ */
+export function isEmergencyCall(dialled: string, region: string): boolean {
+  const written = withoutWords(dialled);
+  if (!isEmergency(written, region)) return false;
+  const letters = lettersOf(withoutCodes(written, region));
+  if (!letters) return true;
+  const keys = digitsReading(letters.keys, region);
+  if (/[a-z]\d|\d[a-z]/i.test(written)) return ringsOf(keys).length === 0;
+  const whole = keys.e164 === null ? null : splitCode(keys.e164.slice(1));
+  return whole === null || !isValid(whole) || /\d.*[a-z]/i.test(written);
 }
 
 /**

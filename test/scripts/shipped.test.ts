@@ -18,7 +18,7 @@ describe("a table as it is shipped", () => {
     "shared/dials/schemes.ts",
     "shared/dials/sites.ts",
     "shared/dials/codes.ts",
-    "shared/dials/services.ts",
+    "shared/dials/emergency.ts",
     "extension/page/guard/site-rules.ts",
   ])("%s is one, and shorter", (path) => {
     expect(isTable(path)).toBe(true);

@@ -1,9 +1,8 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
 import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { mayDial } from "../../../shared/dials/address.ts";
-import { textReading } from "../../../shared/dials/line.ts";
+import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
-import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { contains, localName, treeWalker } from "./dom.ts";
@@ -182,7 +181,7 @@ export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const target = readDial(link.href, rules.dials);
   if (!target) return [];
   const { written, medium } = target;
-  if (isEmergency(written, rules.dials.lineRegion)) return [];
+  if (isEmergencyCall(written, rules.dials.lineRegion)) return [];
   const read = textReading(written, rules.region, rules.dials.lineRegion);
   const mark = markOf("link", link, link, [], written, read, rules, medium);
   return mark ? [mark] : [];

@@ -118,7 +118,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
         orphaned();
         return true;
       }
-      if (isTooMuch()) return true;
+      if (!isEmergency(target.written, null) && isTooMuch()) return true;
       let done = false;
       const dial: PendingDial = {
         ...{ ...target, element },

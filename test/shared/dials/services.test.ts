@@ -3,8 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideDial, type Decision } from "../../../shared/check/verdict.ts";
 import { parseDialAddress } from "../../../shared/dials/address.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, textReading } from "../../../shared/dials/line.ts";
-import { emergencyNumbers, extensions, isEmergency, isExtension } from "../../../shared/dials/services.ts";
+import { withheld } from "../../../shared/dials/codes.ts";
+import { emergencyNumbers } from "../../../shared/dials/emergency.ts";
+import { extensions, isEmergency, isExtension } from "../../../shared/dials/services.ts";
 import { regions } from "../../../shared/law/regions.ts";
 
 const blocked = (): Decision => ({ verdict: "blocked", reasons: [{ code: "objection" }] });
@@ -63,6 +66,51 @@ describe("an emergency number", () => {
     ["one of two", "sms:999;01134960142", "GB"],
   ])("is not what is %s", (_, address, region) => {
     expect(judged(address, region)).not.toBe("clear emergency");
+  });
+
+  it.each([
+    [
+      "GB",
+      "999 Police",
+      "999%20Emergency",
+      "999 (Emergency)",
+      "112 SOS",
+      "999 x",
+      "Emergency: 999",
+      "999Police",
+    ],
+    ["GB", "141999", "141 112", "1470999", "*67999", "#31##31#999", "999,", "999#", "٩٩٩", "๙๙๙"],
+    ["GB", "112;phone-context=+44-20", "call 999 now", "999;phone-context=+44"],
+    ["DE", "112 Notruf", "110 Polizei", "Notruf 112", "Polizei: 110"],
+    ["US", "911 Emergency", "988 Lifeline", "Emergency 911", "911 Sheriff", "Call 911 Now", "*67 911"],
+    ["FR", "15 SAMU", "18 Pompiers"],
+    ["AT", "141 Arzt", "141"],
+  ])("of %s is never held, whatever is around its digits: %s", (region, ...dials) => {
+    for (const dial of dials) {
+      expect(judged(`tel:${dial}`, region), dial).toBe("clear emergency");
+      expect(judged(`tel:${withoutWords(dial)}`, region), dial).toBe("clear emergency");
+    }
+  });
+
+  it.each([
+    // ITU-T E.161: 732 366 3234, 438 227 7911, 0 99999 22234 with letters for keys.
+    ["US", "SEAFOOD234", "GETCARS911", "GET CARS 911", "*67GETCARS911"],
+    ["IN", "WXYZABC234", "W112DGJMPT"],
+    ["US", "Jane Doe 234"],
+  ])("or an extension is not the end of a number in letters, %s: %s", (region, ...spelled) => {
+    for (const dial of spelled)
+      for (const address of [`tel:${dial}`, `zoomphonecall:${dial}`, `sip:${dial}@pbx.example`]) {
+        expect(judged(address, region), address).not.toContain("clear");
+        expect(judged(`tel:${withoutWords(dial)}`, region), address).toBe(judged(address, region));
+        // What the Worker keeps is the string.
+        expect(withoutWords(dial)).toBe(dial);
+      }
+  });
+  it("the number that is spelled is judged, and a code before it", () => {
+    expect(withheld("*67GETCARS911")?.rest).toBe("4382277911");
+    expect(withheld("*67 911 Police")).toBeNull();
+    expect(lineReading("SEAFOOD234", "US").e164).toBe("+17323663234");
+    expect(lineReading("GETCARS911", "US").e164).toBe("+14382277911");
   });
 
   it("is there, with a source, for each region whose law is known", () => {

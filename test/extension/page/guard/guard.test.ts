@@ -206,9 +206,12 @@ describe("the gate", () => {
     const { connect, stops, judged, wait } = world();
     connect("pass");
     const passed = (n: number) =>
-      Array.from({ length: n }, (_, i) => stops(String(i))).filter((held) => !held);
+      Array.from({ length: n }, (_, i) => stops(String(20_000 + i))).filter((held) => !held);
     expect(passed(500)).toHaveLength(120);
     expect(judged).toHaveLength(120);
+    // But no emergency call.
+    expect(stops("999 Police")).toBe(false);
+    judged.pop();
     wait(60_001);
     expect(passed(1)).toHaveLength(1);
     expect(judged).toHaveLength(121);
