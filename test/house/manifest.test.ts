@@ -1,9 +1,9 @@
 /** What the built extension asks Chrome for, and what it does not. */
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script, createContext } from "node:vm";
 import { createHash } from "node:crypto";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { buildExtension } from "../../scripts/build.ts";
 
 let directory = "";
@@ -38,6 +38,64 @@ it("runs on no site at install, and asks for each when it is turned on", () => {
 it("has the permissions it uses, and no other", () => {
   expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab", "identity", "contextMenus"]);
   expect(manifest).not.toHaveProperty("optional_permissions");
+});
+
+describe("docs/permissions.md", () => {
+  const sections = readFileSync("docs/permissions.md", "utf8")
+    .split(/^## /m)
+    .slice(1)
+    .map((text) => {
+      const part = (name: string) => new RegExp(`^\\*\\*${name}\\.\\*\\* (.*)$`, "m").exec(text)?.[1] ?? "";
+      return {
+        name: /^`(.*)`$/m.exec(text)?.[1] ?? "",
+        why: part("Why"),
+        never: part("Never"),
+        where: [...part("Where").matchAll(/`(extension\/[^`]+)`/g)].map(([, path = ""]) => path),
+      };
+    });
+
+  it("has each permission of the built manifest, and no other", () => {
+    const kinds = ["permissions", "optional_permissions", "host_permissions", "optional_host_permissions"];
+    const asked = kinds.flatMap((kind) => (manifest[kind] as string[] | undefined) ?? []);
+    expect(sections.map(({ name }) => name).toSorted()).toEqual(asked.toSorted());
+  });
+
+  it("says of each why, within the length of Chrome's form, and what it is never used for", () => {
+    for (const { name, why, never } of sections) {
+      expect(why.length, name).toBeGreaterThan(40);
+      expect(why.length, name).toBeLessThanOrEqual(1000);
+      expect(never.length, name).toBeGreaterThan(10);
+    }
+  });
+
+  it("names each place in the code that uses it, and none that does not", () => {
+    const sources = globSync("extension/**/*.{ts,tsx}").map((path) => ({
+      path,
+      code: readFileSync(path, "utf8").replace(/^\s*(?:\/\/|\/\*\*|\*).*$/gm, ""),
+    }));
+    const uses = (call: string) => sources.filter(({ code }) => code.includes(call)).map(({ path }) => path);
+    const calls: [name: string, call: string][] = [
+      ["storage", "chrome.storage"],
+      ["scripting", "chrome.scripting"],
+      ["identity", "chrome.identity"],
+      ["contextMenus", "contextMenus"],
+      ["https://*/*", "chrome.permissions.request"],
+    ];
+    for (const [name, call] of calls) {
+      const { where } = sections.find((section) => section.name === name)!;
+      const used = uses(call);
+      expect(used.length, name).toBeGreaterThan(0);
+      expect(
+        used.filter((path) => !where.some((place) => path.startsWith(place))),
+        name,
+      ).toEqual([]);
+      if (call !== "chrome.permissions.request")
+        expect(
+          where.filter((place) => !used.some((path) => path.startsWith(place))),
+          name,
+        ).toEqual([]);
+    }
+  });
 });
 
 it("tells Chrome what an administrator's policy may say", () => {

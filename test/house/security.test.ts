@@ -1,4 +1,4 @@
-/** The threat model and the ASVS table name tests that exist; SECURITY.md explains each permission. */
+/** The threat model and the ASVS table name tests that exist. */
 import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
@@ -35,14 +35,4 @@ it("each threat has its test or its reason", () => {
   const rows = model.split("\n").filter((line) => /^\| (?!-|tries|what happens)/.test(line));
   expect(rows.length).toBeGreaterThan(35);
   expect(rows.filter((row) => !/`test\/|reason:|nobody can hold/.test(row))).toEqual([]);
-});
-
-it("each permission of the manifest is explained, and no other", () => {
-  const { manifest } = JSON.parse(readFileSync(at("package.json"), "utf8")) as {
-    manifest: { permissions: string[]; optional_host_permissions: string[] };
-  };
-  const table = page.slice(page.indexOf("## Permissions"));
-  const rows = [...table.matchAll(/^\| (`[^|]+?) *\| +(\S[^|]+?) *\|$/gm)];
-  const explained = rows.flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-  expect(explained).toEqual([...manifest.permissions, ...manifest.optional_host_permissions]);
 });

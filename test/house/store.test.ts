@@ -18,13 +18,10 @@ import { storeManifest } from "../../scripts/lib/store-manifest.ts";
 import { zipOf } from "../../scripts/lib/zip.ts";
 import { bodies } from "../e2e/page/leaves-list.ts";
 
-const { version, displayName, description, manifest } = JSON.parse(
-  readFileSync(at("package.json"), "utf8"),
-) as {
+const { version, displayName, description } = JSON.parse(readFileSync(at("package.json"), "utf8")) as {
   version: string;
   displayName: string;
   description: string;
-  manifest: { permissions: string[]; optional_host_permissions: string[] };
 };
 
 function folderOf(files: [name: string, text: string][], day: string): string {
@@ -82,12 +79,6 @@ describe("store/listing.md", () => {
   const listing = readFileSync(at("store/listing.md"), "utf8");
   const section = (title: string) =>
     new RegExp(`^## ${title}\\n\\n(.*?)\\n(?=## |$(?![\\s\\S]))`, "ms").exec(listing)?.[1]?.trim() ?? "";
-  it("gives each permission of the manifest its reason, and no other", () => {
-    const rows = [...section("Permissions").matchAll(/^\| (`[^|]*?) *\| (\S.*?) *\|$/gm)];
-    const named = rows.flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
-    expect(named).toEqual([...manifest.permissions, ...manifest.optional_host_permissions]);
-    for (const [, name, why] of rows) expect(why!.length, name).toBeGreaterThan(40);
-  });
   it("says what the manifest says, within the stores' lengths", () => {
     expect(section("Title")).toBe(displayName);
     expect(section("Summary")).toBe(description);
