@@ -69,15 +69,33 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
   };
 }
 
-/** An answer in NDJSON, as a stream. Throws a Refusal. */
-export async function download(url: string, token: string, path: string): Promise<Response> {
+/** One request that is not repeated. Throws a Refusal. */
+export async function once(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
   const base = baseOf(url);
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(base + path, { headers }).catch(() => null);
+  const answer = await fetch(base + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => null);
   if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
   if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+/** An answer in NDJSON, as a stream. Throws a Refusal. */
+export async function download(url: string, token: string, path: string): Promise<Response> {
+  const answer = await once(url, token, "GET", path);
   if (!answer.headers.get("content-type")?.startsWith("application/x-ndjson"))
-    throw new Refusal("not-cleardial", fill(cliEn.notClearDial, { url: base }));
+    throw new Refusal("not-cleardial", fill(cliEn.notClearDial, { url: baseOf(url) }));
   return answer;
 }
 

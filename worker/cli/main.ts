@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { cliEn, cliHelpEn as help } from "../../shared/texts/cli/cli.en.ts";
 import { addBackupCommands } from "./backup/backup.ts";
+import { addBenchCommand } from "./bench/bench.ts";
 import { addCallsCommands } from "./call-logs/import.ts";
 import { addExplainCommand } from "./check/explain.ts";
 import type { Cli } from "./cli.ts";
@@ -56,6 +57,7 @@ addBackupCommands(cli);
 addCallsCommands(cli);
 addPeopleCommands(cli);
 addTrailCommands(cli);
+addBenchCommand(cli);
 
 try {
   await program.parseAsync();
