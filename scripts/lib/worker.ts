@@ -96,12 +96,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 /** Names a bundle that Workers start from. Without it, wrangler bundles the sources at each start, and again when they change. */
 const BUNDLED = "WORKER_BUNDLE";
 
-/** Bundles the Worker's sources into a folder, for all Workers that this process and its children start. */
-export async function bundleOnce(folder: string): Promise<void> {
+/** Bundles the Worker's sources into a folder, as a deployment does. Returns the script's path. */
+export async function bundle(folder: string): Promise<string> {
   await capture(process.execPath, [wranglerCli, "deploy", "--dry-run", "--outdir", folder], {
     env: wranglerEnv(folder),
   });
-  process.env[BUNDLED] = join(folder, "index.js");
+  return join(folder, "index.js");
+}
+
+/** Bundles once, for all Workers that this process and its children start. */
+export async function bundleOnce(folder: string): Promise<void> {
+  process.env[BUNDLED] = await bundle(folder);
 }
 
 /** Makes the migrated state that new states are copied from, unless it exists. */
