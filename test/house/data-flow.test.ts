@@ -9,7 +9,7 @@ const page = readFileSync(at("docs/data-flow.md"), "utf8");
 it("each place that sends a request is on the page, and each file that it names sends one", () => {
   /** A request, a mail, an SFTP client, or wrangler. `ASSETS.fetch` is the Worker's own files. */
   const sends =
-    /(?<![\w.]|function )fetch\(|client\.fetch\(|\.EMAIL!?\.send\(|new SftpClient\(|await import\("wrangler"\)/;
+    /(?<![\w.]|function )fetch\(|client\.fetch\(|\.EMAIL!?\.send\(|new Sftp\(|await import\("wrangler"\)/;
   const files = globSync("{worker,extension,shared}/**/*.{ts,tsx}", { cwd: at() });
   const sending = files.filter((path) =>
     sends.test(readFileSync(at(path), "utf8").replace(/^\s*(?:\/\/|\/\*\*|\*).*$/gm, "")),

@@ -98,7 +98,7 @@ it("goes past no number of requests that was not offered", async () => {
 it("counts in an agent's hour, and does not begin what is more than an agent usually has", async () => {
   const agent = await addIntegration(worker.url, token);
   const begins = await cli(agent, "bench", "--requests", "1000");
-  expect([begins.code, begins.stderr]).toEqual([1, expect.stringContaining("an agent has 20,000 an hour")]);
+  expect([begins.code, begins.stderr]).toEqual([1, expect.stringContaining("An agent has 20,000 an hour")]);
 
   await changePolicy(worker.url, { saves: token, approves: token }, (policy) => ({
     ...policy,
