@@ -12,8 +12,10 @@ import { Plain } from "./processes.ts";
 
 const PARTS = ["extension", "worker"] as const;
 type Part = (typeof PARTS)[number];
-/** Files that the Worker serves as they are (`buildAssets`). */
-const COPIED: Record<Part, string[]> = { extension: [], worker: ["node_modules/swagger-ui-dist"] };
+/** Code of Plasmo's bundler, which it puts in itself: its loader, and its `process` for browsers. */
+const BUNDLER = ["node_modules/@parcel/runtime-js", "node_modules/@plasmohq/parcel-resolver"];
+/** What no import names. The Worker serves some files as they are (`buildAssets`). */
+const ADDED: Record<Part, string[]> = { extension: BUNDLER, worker: ["node_modules/swagger-ui-dist"] };
 
 interface Locked {
   version: string;
@@ -40,7 +42,7 @@ export function bomOf(version: string, lock: Lock, inputs: ReadonlyMap<Part, rea
   for (const [part, paths] of inputs)
     for (const folder of foldersOf(paths)) shipped.set(folder, [...(shipped.get(folder) ?? []), part]);
   const folders = [...shipped.keys()].sort();
-  const dev = folders.filter((folder) => lock.packages[folder]?.dev !== undefined);
+  const dev = folders.filter((folder) => lock.packages[folder]?.dev && !BUNDLER.includes(folder));
   if (dev.length > 0)
     throw new Plain(`These are shipped, so they belong in package.json's dependencies: ${dev.join(", ")}`);
 
@@ -105,7 +107,7 @@ function resolved({ packages }: Lock, from: string, name: string): string | null
 const foldersOf = (paths: readonly string[]): Set<string> =>
   new Set(paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
 
-/** All files that a part's bundles read, by esbuild's own account, and the copied ones. */
+/** All files that a part's bundles read, by esbuild's own account, and what no import names. */
 async function inputsOf(part: Part): Promise<string[]> {
   const entries = part === "worker" ? ["worker/index.ts"] : sourcesOf("extension");
   const { metafile } = await esbuild.build({
@@ -120,7 +122,7 @@ async function inputsOf(part: Part): Promise<string[]> {
     plugins: [{ name: "url", setup: addresses }],
     logLevel: "silent",
   });
-  return [...Object.keys(metafile.inputs), ...COPIED[part]];
+  return [...Object.keys(metafile.inputs), ...ADDED[part]];
 }
 
 const sourcesOf = (folder: string): string[] =>

@@ -112,6 +112,7 @@ describe("the bill of materials", () => {
     const parts = new Map(bom.components.map((c) => [c.name, c.properties.map(({ value }) => value)]));
     expect(parts.get("react-dom")).toEqual(["extension"]);
     expect(parts.get("uplot")).toEqual(["extension"]);
+    expect(parts.get("@parcel/runtime-js")).toEqual(["extension"]);
     expect(parts.get("hono")).toEqual(["worker"]);
     expect(parts.get("swagger-ui-dist")).toEqual(["worker"]);
     expect(parts.get("papaparse")).toEqual(["extension", "worker"]);
