@@ -74,7 +74,6 @@ it("a requester's copy has every table with their number, or it says why not", (
   const left: Record<string, string> = {
     dials: "copied as dials_in_words says them",
     lookup_queue: "a question of the next hours; its answer is copied",
-    requests: "the request itself: its page shows it",
     watch_again: "a day on which a watched number is looked at; that it is watched is copied",
   };
   expect(numbers.filter((table) => !copied.includes(table))).toEqual(Object.keys(left));

@@ -5,6 +5,9 @@
 export const exportEn = {
   title: "Your data: {reference}",
   lead: "This is the data that {company} holds about calls with {number}, put together on {date}. The file data.json has the same data for computers; the folder “recordings” has the recordings. We have left out the names of our staff and what other people said.",
+  narrowed: "It is not all that we hold, as you asked for less.",
+  without:
+    "Not in it: details of our audit trail (kept for at most {trail}), our letters to you, and what our systems told each other about your number. Ask us if you want any of that.",
   muted: "We have silenced the parts of recordings that contain other people's data.",
   about: "What the law (UK GDPR art 15(1)) requires us to tell you",
   article: [
@@ -41,6 +44,8 @@ export const exportEn = {
     consents: "What you agreed to",
     suppressions: "Do-not-call entries",
     screenings: "When we compared your number with registers of people who do not want sales calls",
+    registers: "Whether our copies of such registers, and lists of our own, have your number",
+    requests: "Your other requests about the number",
     lookups: "When we asked a lookup service whether your number is on such a register",
     watched: "Whether we watch these registers for your number",
     turned: "When we found that we may no longer call your number, or may call it again",
@@ -100,6 +105,10 @@ export const exportEn = {
     to: "What they have said since",
     asOf: "The date of the information",
     crm: "The system",
+    reference: "The request's reference",
+    receivedOn: "The day on which we received it",
+    decision: "What we decided: comply, deny, or partial",
+    decidedOn: "The day on which we decided",
     record: "The record in it",
     field: "The field with the number",
   } as Record<string, string>,

@@ -68,6 +68,13 @@ describe("access", () => {
          FROM connectors`,
       ].map((text) => env.DB.prepare(text)),
     );
+    // Earlier ones of hers on the number, and one of somebody who has it too.
+    await enter(officer, { number, kind: "complaint", receivedOn: "2026-06-01" });
+    await enter(officer, { number, kind: "complaint", name: "Max", email: "max@example.com", proved: false });
+    await call("POST", "/v1/lists/tps/changes", {
+      token: tokens.admin,
+      body: { add: [number], remove: [], asOf: "2026-07-01" },
+    });
     const id = await enter(officer, { number, callDate: "2026-07-06", callTime: "14:00" });
     // As by the form.
     await env.DB.prepare("UPDATE requests SET narrowed = 'form', rev = rev + 1 WHERE id = ?").bind(id).run();
@@ -133,8 +140,16 @@ describe("access", () => {
       lookups: [{ number, list: "TPS", listed: false, askedOf: "Data8", at: "2026-07-01T09:00:00.000Z" }],
       watched: [{ number, screenedOn: "2026-07-01" }],
       turned: [{ number, from: "clear", to: "blocked", reason: "tps", at: "2026-07-03T09:00:00.000Z" }],
+      requests: [{ kind: "complaint", receivedOn: "2026-06-01" }],
+      registers: [{ number, list: "TPS", asOf: "2026-07-01", listed: true }],
       records: [{ number, crm: "Sales", record: "contacts 17", field: "phone", verdict: "blocked" }],
     });
+    expect(data.data["requests"]).toHaveLength(1);
+    // It claims no more than it has.
+    for (const name of ["index.html", "data.json"]) {
+      expect(text(name)).toContain("details of our audit trail");
+      expect(text(name)).toContain("as you asked for less");
+    }
     expect(Object.keys(data.about)).toContain("Your rights");
     // It does not claim where the database is.
     expect(data.about["Recipients"]).toContain("on our behalf: recordings in GB.");

@@ -39,7 +39,7 @@ const found = async (number: string, kind: string) => {
 it.each([HERE, IRISH])("a copy for %s has it, with both numbers and what was dialled", async (number) => {
   const id = await found(number, "access");
   const moment = await momentOf(env.DB, Date.now());
-  const data = await dataOf(env, await wantRequest(env.DB, id, moment), await itemsOf(env.DB, id));
+  const data = await dataOf(env, await wantRequest(env.DB, id, moment), await itemsOf(env.DB, id), moment.at);
   expect(data["dials"]).toMatchObject([
     { rings: HERE, recordNumber: IRISH, written: "085 222 2222", medium: "call", layer: "page" },
   ]);

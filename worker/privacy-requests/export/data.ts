@@ -5,6 +5,7 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import type { Row } from "../rows.ts";
+import { registersOf } from "../../proof/registers.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import { pastScreenings } from "../../screening/screened.ts";
 
@@ -14,7 +15,7 @@ type Data = Record<string, ({ number?: string | undefined } & Record<string, unk
  * Data by section: the confirmed items, and what is kept for a number alone (screenings, lookups, watching, CRM records). The
  * latter names nobody else, so no officer has to confirm it.
  */
-export async function dataOf(env: Env, row: Row, items: readonly RequestItem[]): Promise<Data> {
+export async function dataOf(env: Env, row: Row, items: readonly RequestItem[], at: string): Promise<Data> {
   const db = env.DB;
   const confirmed = await itemData(db, items);
   const numbers = [
@@ -31,9 +32,42 @@ export async function dataOf(env: Env, row: Row, items: readonly RequestItem[]):
       })),
     ),
   );
-  const { lookups = [], ...others } = await numberData(db, numbers);
+  const [{ lookups = [], ...others }, registers, requests] = await Promise.all([
+    numberData(db, numbers),
+    Promise.all(numbers.map((number) => listings(db, number, at))),
+    earlier(db, row),
+  ]);
   const named = lookups.map((lookup) => ({ ...lookup, askedOf: serviceOf(env, String(lookup["askedOf"])) }));
-  return { ...confirmed, screenings: screenings.flat(), lookups: named, ...others };
+  return {
+    ...confirmed,
+    screenings: screenings.flat(),
+    registers: registers.flat(),
+    lookups: named,
+    ...others,
+    requests,
+  };
+}
+
+/** Whether our present copy of each register and list has a number. */
+async function listings(db: D1Database, number: string, at: string): Promise<Data[string]> {
+  const { registers } = await registersOf(db, number, at, "9999");
+  return registers.flatMap(({ name: list, versions }) => {
+    const last = versions.at(-1);
+    return last?.listed == null ? [] : [{ number, list, asOf: last.asOf, listed: last.listed }];
+  });
+}
+
+/** Their other requests about the number. Somebody else may have the line as well: by name or address theirs alone. */
+async function earlier(db: D1Database, { id, number, name, email }: Row): Promise<Data[string]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ref AS reference, kind, received_on AS receivedOn, text AS words, decision, decided_on AS decidedOn,
+         closed_at AS endedAt FROM requests
+       WHERE number = ?1 AND id <> ?2 AND (lower(name) = lower(?3) OR lower(email) = lower(?4)) ORDER BY received_on, at`,
+    )
+    .bind(number, id, name, email)
+    .all<Record<string, unknown>>();
+  return results;
 }
 
 /** The service that was given the number, by a name that means something to its subscriber. */

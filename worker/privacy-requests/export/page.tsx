@@ -8,6 +8,8 @@ export interface Copy {
   company: string;
   number: string;
   madeOn: string;
+  /** What it does not have. */
+  extent: string;
   muted: boolean;
   about: Record<string, string>;
   data: Record<string, Record<string, unknown>[]>;
@@ -21,6 +23,7 @@ export async function copyPage({
   company,
   number,
   madeOn,
+  extent,
   muted,
   about,
   data,
@@ -30,6 +33,7 @@ export async function copyPage({
     <>
       <h1>{fill(t.title, { reference })}</h1>
       <p>{fill(t.lead, { company, number, date: madeOn })}</p>
+      <p>{extent}</p>
       {muted && <p>{t.muted}</p>}
       {Object.entries(data).map(([section, rows]) => (
         <section>

@@ -74,7 +74,7 @@ async function zipOf(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
-  const others = await dataOf(env, row, items);
+  const others = await dataOf(env, row, items, moment.at);
   const data = { recordings: tracks.map((track) => track.data), ...others };
   const { identity } = moment.policy;
   const about = aboutOf(moment, [...new Set(others["lookups"]!.map(({ askedOf }) => String(askedOf)))]);
@@ -83,6 +83,12 @@ async function zipOf(
     company: identity.company || requestsEn.nameless,
     number: row.number === null ? "" : e164Of(row.number),
     madeOn: sayDate(english, moment.today),
+    extent: [
+      ...(row.narrowed === null ? [] : [t.narrowed]),
+      fill(t.without, {
+        trail: plural(english, policyEn.months, moment.policy.retention.auditPayloadMonths),
+      }),
+    ].join(" "),
     muted: tracks.some(({ mute }) => mute.length > 0),
     about,
     data,
