@@ -81,12 +81,15 @@ function digitsReading(written: string, region: string): Reading {
   const keys = keysOf(written);
   const code = passingCode(keys.number, region);
   if (code > 0) return digitsReading(keys.number.slice(code) + keys.parameters, region);
-  const main = rung(keys.number, region);
-  const all = rung(keys.all, region);
+  // What is pressed behind a number, after a star or a hash, comes when it rings; or a program drops the mark alone.
+  const [number = ""] = keys.number.split(BEHIND);
+  const pressed = keys.all.slice(0, number.length) + keys.all.slice(number.length).replace(/[*#]/g, "");
+  const main = rung(number, region);
+  const all = rung(pressed, region);
   // After the own country's code: as a number of that code, or as it is dialled nationally.
   const near = main && main.code === callingCodeOf(region) ? nationalOf(main.nsn, region) : null;
   if (main && near && near.code !== main.code) return { e164: null, readings: [main, near].map(e164Of) };
-  const more = keys.all === keys.number ? null : (inUse(all) ?? inUse(numberBegun(keys.all, region)));
+  const more = pressed === number ? null : (inUse(all) ?? inUse(numberBegun(pressed, region)));
   if (main && more && more.nsn !== main.nsn)
     return takesExtensions(main)
       ? { e164: e164Of(main), readings: [e164Of(more)] }
@@ -94,7 +97,7 @@ function digitsReading(written: string, region: string): Reading {
   if (main ?? all) return { e164: e164Of((main ?? all)!) };
   // Not in its context, which a telephone does not know.
   const { e164, readings = [] } = toE164(written.replace(CONTEXT, ""), region);
-  const begun = numberBegun(keys.number, region);
+  const begun = numberBegun(number, region);
   if (e164 !== null)
     return !begun || e164Of(begun) === e164 ? { e164 } : { e164: null, readings: [e164, e164Of(begun)] };
   const digits = keys.number.replace(/\D/g, "");
@@ -104,6 +107,8 @@ function digitsReading(written: string, region: string): Reading {
   if (begun) guesses.push(e164Of(begun));
   return { e164: null, readings: [...new Set(guesses)] };
 }
+
+const BEHIND = /(?<=\d{7})[*#]/;
 
 const CONTEXT = /;phone-context=[^;]*/gi;
 
@@ -124,9 +129,7 @@ const isOwn = (e164: string, region: string): boolean =>
   splitCode(e164.slice(1))?.code === callingCodeOf(region);
 
 /** As the region's exchange takes what is dialled: digits, perhaps after a plus. Null where it would ring nothing. */
-function rung(pressed: string, region: string): National | null {
-  // What is pressed behind a number, after a star or a hash, comes when it rings.
-  const [keys = ""] = pressed.split(/(?<=\d{7})[*#]/);
+function rung(keys: string, region: string): National | null {
   if (/[*#]/.test(keys)) return null;
   const digits = keys.replace(/\D/g, "");
   if (keys.startsWith("+")) return abroadOf(digits);

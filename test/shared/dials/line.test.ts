@@ -160,6 +160,22 @@ describe("a telephone", () => {
     expect(rings("030 4000 1234*1")).toBe("+443040001234");
   });
 
+  it.each([
+    // A program that drops marks dials what is behind them.
+    ["+44770090012#3", "+447700900123"],
+    ["+44 20 79460#958", "+442079460958"],
+    ["+44 7700 900#123", "+447700900123"],
+    ["+44 7700 900*123", "+447700900123"],
+    ["07700 9001#23", "+447700900123"],
+    ["+44 7700 900*1#2#3", "+447700900123"],
+    ["+44 7700 900#12;ext=3", "+447700900123"],
+  ])("or the number that goes on behind the mark: %s", (written, number) => {
+    expect(ringsOf(lineReading(written, "GB"))).toContain(number);
+    const { written: linked } = parseDialAddress(`tel:${written.replaceAll("#", "%23")}`)!;
+    expect(ringsOf(lineReading(withoutWords(linked), "GB"))).toContain(number);
+    expect(lineReading(written, "GB").e164 === null || lineReading(written, "GB").e164 === number).toBe(true);
+  });
+
   it("rings nothing for what is no number of its country's", () => {
     for (const written of [
       "0664 123 45 67",
