@@ -2,7 +2,7 @@
  * Dialling addresses: URLs that call or message a telephone number. Pure and small, because it runs on every page from
  * the first moment: it finds the number in an address, and leaves reading it to shared/phone.
  */
-import { parameter, type Reader, usual, usualNumbers } from "./readers.ts";
+import { parameter, type Reader, usual, usualNumbers, withOthers } from "./readers.ts";
 import { type Dialling, type Medium, schemes } from "./schemes.ts";
 import { sites } from "./sites.ts";
 
@@ -110,7 +110,7 @@ function read(
   inside: number,
 ): DialTarget | null {
   if (!row || row.kind === "none") return null;
-  const written = (row.number ?? usual)(rest);
+  const written = withOthers((row.number ?? usual)(rest), rest);
   const number = listed(written, own, inside + 1)?.written ?? written;
   return { written: number, medium: row.kind, via: before + (row.like ?? "") };
 }

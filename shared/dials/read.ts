@@ -2,10 +2,11 @@
  * What an address dials under a policy. This wants the whole reader of numbers; the guard, which runs before any script
  * of the page, does without it and asks.
  */
-import { regionOf, toE164 } from "../phone/phone.ts";
+import { regionOf } from "../phone/phone.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type DialTarget, type OwnScheme, readDialAddress } from "./address.ts";
-import { lineRegionOf } from "./line.ts";
+import { withheld } from "./codes.ts";
+import { lineRegionOf, textReading } from "./line.ts";
 
 export interface DialRules {
   schemes: readonly OwnScheme[];
@@ -29,11 +30,16 @@ export function dialRules(policy: Policy | null): DialRules {
 /** What an address dials; null if nothing. */
 export const readDial = (
   address: string,
-  { schemes, regions }: Pick<DialRules, "schemes" | "regions">,
-): DialTarget | null => readDialAddress(address, schemes, (written) => isNumber(written, regions));
+  { schemes, regions, lineRegion }: Pick<DialRules, "schemes" | "regions"> & Partial<DialRules>,
+): DialTarget | null =>
+  readDialAddress(address, schemes, (written) =>
+    isNumber(written, regions, lineRegion ?? regions[0] ?? "GB"),
+  );
 
-const isNumber = (written: string, regions: readonly string[]): boolean =>
+/** Also behind a code. */
+const isNumber = (written: string, regions: readonly string[], lineRegion: string): boolean =>
   regions.some((region) => {
-    const { e164, readings = [] } = toE164(written, region);
+    const number = withheld(written, lineRegion)?.rest ?? written;
+    const { e164, readings = [] } = textReading(number, region, lineRegion);
     return e164 !== null || readings.some((n) => regions.includes(regionOf(n) ?? ""));
   });

@@ -3,6 +3,7 @@
  * host, without slashes around it. None says whether it is a number: shared/phone does.
  */
 import { decoded } from "../phone/decoded.ts";
+import { lettersOf } from "./keys.ts";
 
 export type Reader = (rest: string) => string;
 
@@ -33,11 +34,11 @@ export const user: Reader = (rest) => read(cut(plain(cut(rest, /\?/)), /[@:]/));
 /** NetMeeting adds parameters with a plus: callto:12345+type=phone. */
 export const callto: Reader = (rest) => subscriber(cut(rest, /\+[a-z]+=/i));
 
-/** The first of these parameters that holds anything, in the query or the fragment. */
+/** What these parameters hold, in the query or the fragment: all that differ, as an app may take any of them. */
 export const parameter =
   (...names: string[]): Reader =>
   (rest) =>
-    valuesOf(rest, names)[0] ?? "";
+    [...new Map(valuesOf(rest, names).map((value) => [digits(value) || value, value])).values()].join(";");
 
 /** The first group of a pattern. */
 export const part =
@@ -67,34 +68,60 @@ export const international =
 const USUAL = ["phone", "number", "tel", "to", "dial", "callee", "destination", "phonenumber"];
 /** A path that says so: allo://call/…, aircall://dial/…, cloudtalk://dial/… */
 const CALLED = /(?:^|\/)(?:call|dial)\/+([^/?#]+)/i;
-/** A SIP address as the whole body: its user. */
-const SIP = /^sips?:([^@]*)@.*$/i;
+/** An address of SIP, with its scheme or without: its user. */
+const SIP = /^\s*(?:sips?:)?([^@:]*)(?::[^@]*)?@.*$/i;
 
 /**
  * What in an address of any scheme looks like a number: its whole body, what its path says it calls, or a parameter with
  * a usual name. Two that differ are both dialled or one is a decoy: the answer has both.
  */
 export function usualNumbers(rest: string): string[] {
-  const body = subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/)).replace(SIP, "$1");
   const byDigits = new Map<string, string>();
-  for (const text of [body, plain(CALLED.exec(rest)?.[1] ?? ""), ...valuesOf(rest, USUAL)])
+  for (const value of [bodyOf(rest), plain(CALLED.exec(rest)?.[1] ?? ""), ...valuesOf(rest, USUAL)]) {
+    const text = value.replace(SIP, "$1");
     if (looksDialled(text)) byDigits.set(digits(text), text);
+  }
   return [...byDigits.values()];
 }
 
-/** The same as one text; the body where nothing looks like a number. */
-export const usual: Reader = (rest) => usualNumbers(rest).join(";") || subscriber(rest);
+const bodyOf = (rest: string): string => subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/));
+
+/** The same as one text, with a body that has as many digits and anything else; the body where nothing looks like a number. */
+export const usual: Reader = (rest) => {
+  const numbers = usualNumbers(rest);
+  const body = bodyOf(cut(rest, /[?]/)).replace(SIP, "$1");
+  const isCalled = CALLED.test(body);
+  if (
+    numbers.length > 0 &&
+    !isCalled &&
+    digits(body).length >= LEAST &&
+    !numbers.some((n) => digits(n) === digits(body))
+  )
+    numbers.push(body);
+  return numbers.join(";") || subscriber(rest);
+};
+
+/** A listed address's number, and others that it has in the places above: an app may take any of them. */
+export function withOthers(number: string, rest: string): string {
+  const others = usualNumbers(rest).filter((other) => !digits(number).includes(digits(other)));
+  return [number, ...others].filter((text) => text !== "").join(";");
+}
 
 const digits = (text: string) => text.normalize("NFKC").replace(/\P{Nd}/gu, "");
 
-/** Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme. */
+const LEAST = 7;
+
+/**
+ * Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme, and those
+ * that are a number's last keys: 0800-FLOWERS.
+ */
 function looksDialled(text: string): boolean {
-  const { length } = digits(text);
-  return (
-    length >= 7 &&
-    length <= 40 &&
-    !/\p{L}/u.test(text.replace(/;(?:ext|phone-context)=|^\s*(?:tel|sips?|sms|callto):/gi, ""))
-  );
+  const number = text
+    .replace(/;(?:ext|phone-context)=|^\s*(?:tel|sips?|sms|callto):/gi, "")
+    .replace(/(?<=\d[\s)]*)(?:ext(?:n|ension)?|x|durchwahl|dw)(?=[ .:=#]{0,3}\d{1,7}\s*$)/i, "");
+  const { length } = digits(number);
+  if (/^[\d\s().+-]*[a-z]{3}[a-z\s-]*$/i.test(number)) return lettersOf(number) !== null;
+  return length >= LEAST && length <= 40 && !/\p{L}/u.test(number);
 }
 
 const cut = (text: string, at: RegExp): string => {
@@ -104,7 +131,8 @@ const cut = (text: string, at: RegExp): string => {
 
 /** The values of these parameters that are not empty, in the order of the names; names know no case. */
 function valuesOf(rest: string, names: readonly string[]): string[] {
-  const [, ...parameters] = rest.split(/[?#&]/);
+  const [, ...encoded] = rest.split(/[?#&]/);
+  const parameters = encoded.map((p) => p.replace(/^[^=]*%[^=]*(?==)/, plain));
   return names.flatMap((name) =>
     parameters
       .filter((p) => p.slice(0, name.length + 1).toLowerCase() === `${name}=`)
