@@ -7,6 +7,8 @@ import { isEmergency } from "./services.ts";
 
 export interface WithholdingPrefix {
   prefix: string;
+  /** The regions on whose lines it is one; without them, all: no number begins so. */
+  regions?: readonly string[];
   /** The networks on which it hides the caller. */
   network: string;
   /** What must follow it: otherwise the digits are a number that begins the same way. */
@@ -24,6 +26,7 @@ const trunkOrPlus = /^(?:0|\+)/;
 export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   {
     prefix: "141",
+    regions: ["GB", "GG", "JE", "IM", "IE"],
     network: "United Kingdom and Ireland, fixed lines",
     before: trunkOrPlus,
     source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
@@ -61,6 +64,7 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
   {
     prefix: "1831",
+    regions: ["AU"],
     network: "Australia",
     before: /^(?:0|\+|1[38]\d|[2-9]\d{7}$)/,
     source: "https://www.acma.gov.au, fact sheet on calling number display",
@@ -68,6 +72,7 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
   {
     prefix: "067",
+    regions: ["ES"],
     network: "Spain",
     before: /^(?:00|\+|[6-9]\d{8}$)/,
     source: "common report",
@@ -75,6 +80,7 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
   {
     prefix: "3651",
+    regions: ["FR"],
     network: "France, fixed lines",
     before: trunkOrPlus,
     source: "https://atelier.bnpparibas, France Télécom's service of 1997 (36 51 before a number)",
@@ -82,6 +88,7 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
   {
     prefix: "184",
+    regions: ["JP"],
     network: "Japan",
     before: /^0\d{9}/,
     source: "common report (184 hides, 186 shows)",
@@ -97,19 +104,34 @@ export interface Withheld {
   rest: string;
 }
 
-/** The code that hides the caller in a number, written or URL-encoded; null without one. */
-export function withheld(written: string): Withheld | null {
+/**
+ * The code that hides the caller in a number, written or URL-encoded; null without one. `region`: where the telephone is;
+ * null, where that is not known: a code of any.
+ */
+export function withheld(written: string, region: string | null = null): Withheld | null {
   const text = withoutWords(written);
   if (isEmergency(text, null)) return null;
   const digits = dialled(lettersOf(text)?.keys ?? text);
-  const found = withholdingPrefixes.find(
-    ({ prefix, before }) => digits.startsWith(prefix) && before.test(digits.slice(prefix.length)),
-  );
+  const found = codeAt(digits, 0, region);
   if (!found) return null;
-  const rest = digits.slice(found.prefix.length);
-  if (isEmergency(rest, null)) return null;
-  return { prefix: found.prefix, network: found.network, rest: withheld(rest)?.rest ?? rest };
+  let end = 0;
+  // Texts may be long: each code is looked for once, where the last one ends.
+  for (let code: typeof found | undefined = found; code; code = codeAt(digits, end, region))
+    end += code.prefix.length;
+  const rest = digits.slice(end);
+  return isEmergency(rest, null) ? null : { prefix: found.prefix, network: found.network, rest };
 }
+
+/** More than any code wants to see behind it. */
+const FAR = 24;
+
+const codeAt = (digits: string, at: number, region: string | null): WithholdingPrefix | undefined =>
+  withholdingPrefixes.find(
+    ({ prefix, before, regions }) =>
+      (!regions || region === null || regions.includes(region)) &&
+      digits.startsWith(prefix, at) &&
+      before.test(digits.slice(at + prefix.length, at + prefix.length + FAR)),
+  );
 
 export interface PassingCode {
   /** The regions on whose lines it is one. */
@@ -124,7 +146,7 @@ export interface PassingCode {
 const americanNumber = /^(?:1?[2-9]\d{9}$|\+|011)/;
 const american = ["US", "CA"];
 
-/** Codes that change nothing of what rings and hide nothing: they show the caller's number, or choose a carrier. */
+/** Codes that change nothing of what rings and hide nothing: they show the caller's number, choose a carrier, or call by a relay. */
 export const passingCodes: readonly PassingCode[] = [
   {
     regions: ["GB"],
@@ -132,6 +154,13 @@ export const passingCodes: readonly PassingCode[] = [
     before: trunkOrPlus,
     source:
       "BT: network services (1470 shows the number, 141 hides it): http://gbnet.net/net/uk-telecom/btns.html",
+  },
+  {
+    regions: ["GB"],
+    code: /^1800[12]/,
+    before: trunkOrPlus,
+    source:
+      "BT's price list, section 2, part 23 (18001, 18002 before a number: by a relay): https://bt.com/Pricing/notifs/17-07-2009/Call_Charges_boo/NotificationPeriodImpl4156191408_d0e5.htm",
   },
   {
     regions: american,

@@ -86,7 +86,7 @@ function readDialled(written: string, claimed: string | null, policy: Policy): R
 /** The Worker's own decision on a dial, by its own clock and current facts, with the state that it read. */
 async function decideDialled(db: D1Database, dial: DialRequest) {
   const current = (await currentPolicy(db)).policy;
-  const hidden = withheld(dial.number);
+  const hidden = withheld(dial.number, lineRegionOf(current));
   const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
   const { stamp, policy, facts } = await factsOf(db, [
     ...new Set([...ringsOf(line), ...texts.flatMap(numbersOf)]),

@@ -4,6 +4,7 @@
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { Withheld } from "../../../shared/dials/codes.ts";
+import { lineRegionOf } from "../../../shared/dials/line.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
@@ -27,7 +28,7 @@ export interface JudgeDeps {
   /** What an address of an unlisted scheme dials; null if nothing. */
   unlisted: (address: string) => DialTarget | null;
   /** The dial code of a number that would hide our own. */
-  withheld: (written: string) => Withheld | null;
+  withheld: (written: string, region: string | null) => Withheld | null;
   /** Shows a held dial to the agent, or its new state; `answered` brings the answer. */
   show: (id: string, held: HeldDial) => void;
   close: (id: string) => void;
@@ -124,6 +125,11 @@ export function openJudge(deps: JudgeDeps) {
     refresh,
   };
 
+  /** Null, where it is not known yet. */
+  const lineOf = () => {
+    const context = facts.context();
+    return context && lineRegionOf(context.policy);
+  };
   const judge: Judge = (pending) => {
     const { unlisted, ...others } = pending;
     if (unlisted !== undefined && early) {
@@ -133,7 +139,7 @@ export function openJudge(deps: JudgeDeps) {
     const target = unlisted === undefined ? pending : deps.unlisted(unlisted);
     if (!target) return "none";
     const dial: PendingDial = unlisted === undefined ? pending : { ...others, ...target };
-    const code = deps.withheld(dial.written);
+    const code = deps.withheld(dial.written, lineOf());
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
     const name = numbersOf(seen).join() || written;

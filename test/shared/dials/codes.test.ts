@@ -14,6 +14,9 @@ describe("a code that shows our number or chooses a carrier", () => {
     ["GB", "1470 00 353 85 222 2222", "+353852222222"],
     ["GB", "1470+441134960142", "+441134960142"],
     ["GB", "1470 0113 496 0142;ext=12", "+441134960142"],
+    // BT's price list: Text Relay, for the deaf.
+    ["GB", "18001 0113 496 0001", "+441134960001"],
+    ["GB", "18002 0113 496 0001", "+441134960001"],
     // North America: *82, on rotary dials 1182; carriers by 101 and four digits.
     ["US", "*82 415 555 0134", "+14155550134"],
     ["US", "1182 1 415 555 0134", "+14155550134"],
@@ -51,6 +54,32 @@ describe("a code that shows our number or chooses a carrier", () => {
 });
 
 describe("a code that hides our number", () => {
+  it.each([
+    // RTR: 0676 and eight digits; 067 hides a number on Spanish lines alone.
+    ["AT", "0676 8776 2542", "+4367687762542"],
+    ["DE", "06781 9123456", "+4967819123456"],
+  ])("is none where its digits begin a number of the line's: %s, %s", (region, written, e164) => {
+    expect(withheld(written, region)).toBeNull();
+    expect(rings(written, region)).toBe(e164);
+  });
+  it("is one on the lines of its country, and on any where these are not known", () => {
+    for (const [region, written] of [
+      ["GB", "141 0113 496 0142"],
+      ["IE", "141 085 222 2222"],
+      ["AU", "1831 02 5550 1234"],
+      ["ES", "067 912345678"],
+      ["FR", "3651 01 99 00 12 34"],
+    ] as const)
+      for (const line of [region, null]) expect(withheld(written, line), written).not.toBeNull();
+    for (const region of ["GB", "US", "DE"])
+      for (const code of ["#31#", "*31#", "*67"])
+        expect(withheld(`${code}0113 496 0142`, region)).not.toBeNull();
+  });
+  it.each(["*67", "#31#", "*31#", "1831", "141+"])("%s many times is read to the end", (code) => {
+    const dial = code.repeat(200_000 / code.length);
+    withheld(`${dial}+441134960142`);
+    expect(withheld(`#31#${dial}`)?.rest.length ?? 0).toBeLessThan(dial.length + 5);
+  });
   it.each([
     ["3651 01 99 00 12 34", "3651", "0199001234"],
     ["3651 00 44 113 496 0142", "3651", "00441134960142"],
