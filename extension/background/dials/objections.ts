@@ -21,7 +21,7 @@ interface Waiting {
   objection: Objection;
   /** When it was heard, by the Worker's clock as far as it is known. */
   at: string;
-  /** The person who heard it, and their Worker: it is sent under no other account. */
+  /** The person who heard it, and their Worker. Whoever else is signed in there sends it, by their name. */
   url: string;
   person: string;
   name: string;
@@ -63,23 +63,24 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
   const places = () => local.keys(PREFIX).sort();
   const at = (place: string) => local.get<Waiting>(place)!;
   const isOf = (who: Account, { url, person }: Waiting) => url === who.url && person === who.person.id;
-  const endsBy = (who: Account, { url, sent }: Waiting) => url === who.url && sent === true;
   /** The Worker's clock. */
   const moment = () => new Date(now() + (facts.held()?.context.clockOffset ?? 0)).toISOString();
 
-  function send(place: string): Promise<Said> {
-    const running = sending.get(place) ?? sendOne(place).finally(() => sending.delete(place));
+  function send(place: string, who: Account): Promise<Said> {
+    const running = sending.get(place) ?? sendOne(place, who).finally(() => sending.delete(place));
     sending.set(place, running);
     return running;
   }
 
-  async function sendOne(place: string): Promise<Said> {
+  async function sendOne(place: string, who: Account): Promise<Said> {
     const waiting = at(place);
-    const { key, objection, sent, at: heardAt, url, person } = waiting;
+    const { key, objection, sent, at: heardAt, url, name } = waiting;
     try {
       if (!sent) {
-        const body = { ...objection, heardAt };
-        await worker.call("POST", "/v1/suppressions", { body, key, as: { url, person } });
+        // Who heard it may never sign in again, and an objection needs no rights.
+        const source = isOf(who, waiting) ? {} : { source: `heard by ${name}`.slice(0, 200) };
+        const body = { ...objection, heardAt, ...source };
+        await worker.call("POST", "/v1/suppressions", { body, key, as: { url, person: who.person.id } });
       }
       local.set(place, { ...waiting, sent: true } satisfies Waiting);
       // Answers from before it count no more once this has told what changed.
@@ -108,19 +109,18 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
   }
 
   /**
-   * Sends what the one who is signed in heard, one after the other, and ends what their Worker has already, whoever sent it.
-   * Stops without an answer, and resumes later. Somebody else may sign in at any time.
+   * Sends what was heard at the Worker of who is signed in, one after the other. Stops without an answer, and resumes later.
+   * Somebody else may sign in at any time.
    */
   async function flush(): Promise<void> {
     const tried = new Set<string>();
     for (;;) {
       const who = await whoever();
-      const place =
-        who && places().find((one) => !tried.has(one) && (isOf(who, at(one)) || endsBy(who, at(one))));
+      const place = who && places().find((one) => !tried.has(one) && at(one).url === who.url);
       if (!place) return;
       tried.add(place);
       const { objection, at: heard } = at(place);
-      const answer = await send(place);
+      const answer = await send(place, who);
       if (answer.ok) continue;
       if (answer.trouble !== "refused") return;
       warn({ kind: "objection", number: objection.number, at: heard, detail: answer.detail });
@@ -166,7 +166,7 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
       facts.doubt([objection.number]);
       // A person pressed a button: try whatever the back-off says.
       worker.retry();
-      const answer = await send(place);
+      const answer = await send(place, who);
       if (answer.ok || answer.trouble === "refused" || !onDisk) return answer;
       const unreached = answer.trouble === "offline" || answer.trouble === "busy";
       return unreached ? { ok: true, waits: true } : { ...answer, held: true };

@@ -127,7 +127,7 @@ export const askEn = {
     heardMine:
       "“Do not call” for {number}, heard at {time}, is not recorded yet. This browser holds the number.",
     heardBy:
-      "“Do not call” for {number}, heard by {name} at {time}, is not recorded. Only this browser holds the number until {name} has signed in here again.",
+      "“Do not call” for {number}, heard by {name} at {time}, is not recorded yet. Only this browser holds the number; the next person who signs in here sends it.",
     read: "I have read this",
   },
 };

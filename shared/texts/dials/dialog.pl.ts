@@ -127,7 +127,7 @@ export const askPl: typeof askEn = {
     heardMine:
       "Zakazu dzwonienia na {number} z {time} jeszcze nie zapisano. Ta przeglądarka wstrzymuje połączenia.",
     heardBy:
-      "Zakazu dzwonienia na {number} z {time} (przyjęto przez: {name}) nie zapisano. Połączenia wstrzymuje tylko ta przeglądarka, dopóki {name} nie zaloguje się tu ponownie.",
+      "Zakazu dzwonienia na {number} z {time} (przyjęto przez: {name}) jeszcze nie zapisano. Połączenia wstrzymuje tylko ta przeglądarka; wyśle go, kto się tu zaloguje.",
     read: "Przeczytane",
   },
 };

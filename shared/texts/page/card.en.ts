@@ -30,7 +30,7 @@ export const cardEn = {
   doNotCallWaits:
     "The server cannot be reached. It is recorded as soon as the server answers, and held in this browser until then.",
   doNotCallHeld:
-    "It is not recorded: the server does not take it, as you are signed out or the extension is outdated. Until you have signed in again, only this browser holds the number. Tell a colleague, so that nobody calls.",
+    "It is not recorded: the server does not take it, as you are signed out or the extension is outdated. Until you or a colleague have signed in here, only this browser holds the number. Tell a colleague, so that nobody calls.",
   doNotCallNeedsReason: "Write what they said.",
   /** Of a number without a country: the list wants one. */
   doNotCallNeedsCountry: "Say the country first, then it can go on the list.",

@@ -29,7 +29,7 @@ export const cardPl: typeof cardEn = {
   doNotCallWaits:
     "Serwer jest nieosiągalny. Zakaz zostanie zapisany, gdy tylko serwer odpowie; do tego czasu ta przeglądarka wstrzymuje połączenia.",
   doNotCallHeld:
-    "Zakazu nie zapisano: serwer go nie przyjmuje, bo wylogowano Cię albo rozszerzenie jest nieaktualne. Dopóki nie zalogujesz się ponownie, tylko ta przeglądarka wstrzymuje połączenia. Powiedz o tym komuś w firmie, żeby nikt nie zadzwonił.",
+    "Zakazu nie zapisano: serwer go nie przyjmuje, bo wylogowano Cię albo rozszerzenie jest nieaktualne. Dopóki nie zalogujesz się tu Ty albo ktoś z firmy, tylko ta przeglądarka wstrzymuje połączenia. Powiedz o tym komuś w firmie, żeby nikt nie zadzwonił.",
   doNotCallNeedsReason: "Napisz, co powiedzieli.",
   doNotCallNeedsCountry: "Najpierw wskaż kraj, potem numer może trafić na listę.",
   saving: "Zapisywanie…",
