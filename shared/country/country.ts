@@ -66,6 +66,9 @@ export function resolveCountry(
     const own = e164 !== null && e164 !== first.e164 && read.fit >= 3 && first.fit < 3;
     return own ? open([e164, first.e164]) : as(first.e164, "record");
   }
+  const longer =
+    e164 === null ? [] : withTail(written, read, hints.also).filter((n) => !isOf(n, hints.region));
+  if (e164 !== null && longer.length > 0) return open([e164, ...longer]);
   if (e164 !== null && read.fit >= 3 && e164 === rings) return as(e164, "policy");
   if (cities === null) return waiting();
   // A number need not belong to its owner's city, so a city settles only what is open.
@@ -101,6 +104,17 @@ function writtenSo(written: string, least: number, regions: readonly string[]): 
   return numbersAs(written, NOTHING, regions)
     .filter(({ fit }) => fit >= least)
     .map(({ e164 }) => e164);
+}
+
+/**
+ * The numbers of these regions that the digits behind it belong to: 0911 7182899-12, with its extension as Germans and
+ * Austrians write one. In a grouping that is not the own region's they count, whomever the company calls.
+ */
+function withTail(written: string, { tail, fit }: Read, also: readonly string[]): string[] {
+  if (tail === undefined) return [];
+  const whole = written.endsWith(tail) ? written : written + tail;
+  const isDirect = !tail.startsWith(" ");
+  return writtenSo(whole, 0, isDirect && fit === 0 ? [...also, "DE", "AT"] : also);
 }
 const NOTHING: Read = { e164: null, by: "region", fit: 0 };
 const SEPARATED = /\d[^\d]+\d/;

@@ -21,12 +21,18 @@ export interface Phone {
   ext?: string;
   readings?: string[];
   by: ReadBy;
+  /** A few digits right behind it, with their mark: `-12`. In another country's plan they may be of the number. */
+  tail?: string;
   /** How well it is grouped as its plan groups numbers, from 4 to 0: see `Reading` in read-digits.ts. */
   fit: number;
 }
 
 /** Fewest digits of a number that is searched for. */
 const LEAST = 7;
+
+/** An extension as Germans write it, behind an area code and a number in one piece; or digits that end a line. */
+const TAIL = /(?:[-\u2010-\u2013]\d{1,4}(?![\d\p{L}.:/-])| \d{1,4}(?=[ \t]*(?:$|[\r\n,;|])))/uy;
+const TWO_GROUPS = /^\D*\d+[)\s/-]+\d{5,}$/;
 
 /** The phone numbers in a text, in order, never overlapping. `region`: the reader's country, ISO 3166, two letters. */
 export function findPhones(text: string, region: string): Phone[] {
@@ -39,6 +45,12 @@ export function findPhones(text: string, region: string): Phone[] {
       if (reading.e164 === null) phone.readings = reading.readings;
       const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
+      else if (reading.by !== "code") {
+        TAIL.lastIndex = end;
+        const tail = TAIL.exec(text)?.[0];
+        if (tail !== undefined && (tail.startsWith(" ") || TWO_GROUPS.test(text.slice(start, end))))
+          phone.tail = tail;
+      }
       phones.push(phone);
       from = extension?.end ?? end;
     }
