@@ -49,19 +49,20 @@ const ANY_CODE = /^(?:[*#]31#|\*67|\*82|141|1470|183[12])+(?=\D*\d)/;
  * The digits of a short number, without what groups them, words around them and codes; null where they are not together.
  */
 export function bareDigits(text: string, region: string | null): string | null {
-  if (text.length > MOST_SHORT) return null;
+  if (text.length > MOST_SHORT || ANNOUNCED.test(text)) return null;
   const [, found] = /^[^\d+*#;=]*(\d[\d\s().\p{Pd}/]*)[^\d+*;=]*$/u.exec(withoutCodes(text, region)) ?? [];
   return found?.replace(/\D/g, "") ?? null;
 }
 /** More is no short number with its words. */
 const MOST_SHORT = 200;
 
-/** True for letters around the digits of a service: these may be words, or keys of a number that is spelled. */
+/** True for letters among or around the digits of a service: these may be words, or keys of a number that is spelled. */
 function mayBeSpelled(text: string): boolean {
-  if (text.length > MOST_SHORT || !/[a-z]/i.test(text) || EXTENSION.test(text)) return false;
-  const digits = bareDigits(text, null);
+  if (text.length > MOST_SHORT || !/[a-z]/i.test(text) || ANNOUNCED.test(text)) return false;
+  const digits = bareDigits(text.replace(/[a-z]/gi, ""), null);
   return digits !== null && (/^\d{3}$/.test(digits) || isEmergencyNumber(digits, null));
 }
+const ANNOUNCED = /(?<!\p{L})(?:ext(?:n|ension)?|x|durchwahl|dw|poste)(?=[ .:=#]{0,3}\d)/iu;
 
 /** Where an extension begins, announced by a word, a pause or as a parameter. */
 const EXTENSION = /(?=[;,]|(?<!\p{L})(?:ext|[x×]|durchwahl|dw|poste)[a-z .:=#]{0,9}\d)/iu;

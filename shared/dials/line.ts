@@ -57,7 +57,7 @@ export function isEmergencyCall(dialled: string, region: string): boolean {
   const letters = lettersOf(withoutCodes(written, region));
   if (!letters) return true;
   const keys = digitsReading(letters.keys, region);
-  if (/[a-z]\d|\d[a-z]/i.test(written)) return ringsOf(keys).length === 0;
+  if (/[a-z][.-]?\d|\d[.-]?[a-z]/i.test(written)) return ringsOf(keys).length === 0;
   const whole = keys.e164 === null ? null : splitCode(keys.e164.slice(1));
   return whole === null || !isValid(whole) || /\d.*[a-z]/i.test(written);
 }

@@ -96,7 +96,9 @@ describe("an emergency number", () => {
     // ITU-T E.161: 732 366 3234, 438 227 7911, 0 99999 22234 with letters for keys.
     ["US", "SEAFOOD234", "GETCARS911", "GET CARS 911", "*67GETCARS911"],
     ["IN", "WXYZABC234", "W112DGJMPT"],
-    ["US", "Jane Doe 234"],
+    ["US", "Jane Doe 234", "XXY917PTMJ", "F32RFB1CEH", "CF45GIG1CB"],
+    ["IN", "XACBFLL513", "YW10SNYIZ8"],
+    ["ES", "YXP 0 GND 80", "ZMUM-112-LQ"],
   ])("or an extension is not the end of a number in letters, %s: %s", (region, ...spelled) => {
     for (const dial of spelled)
       for (const address of [`tel:${dial}`, `zoomphonecall:${dial}`, `sip:${dial}@pbx.example`]) {
@@ -105,6 +107,10 @@ describe("an emergency number", () => {
         // What the Worker keeps is the string.
         expect(withoutWords(dial)).toBe(dial);
       }
+  });
+  it("nor what is behind a letter that announces an extension", () => {
+    expect(judged("tel:X1XTG1NE2", "ES")).toBe("unknown not-a-number");
+    expect(judged("tel:X112", "ES")).toBe("unknown not-a-number");
   });
   it("the number that is spelled is judged, and a code before it", () => {
     expect(withheld("*67GETCARS911")?.rest).toBe("4382277911");
