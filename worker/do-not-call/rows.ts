@@ -103,6 +103,9 @@ export const liveEntry = (
 const LATELY = DAY;
 export const latelySince = (now: number): string => new Date(now - LATELY).toISOString();
 
+/** A condition: staff had verified an objection, or said whom it closes. */
+export const meant = "(unverified = 0 OR scope IN ('person', 'company'))";
+
 /**
  * The objection of a number that was ended within the last day, and that staff had not found unverified: whoever enters one
  * again narrows nothing by it.
@@ -111,7 +114,7 @@ export const lately = (db: D1Database, e164: string, now: number): Promise<Suppr
   db
     .prepare(
       `SELECT ${suppressionColumns} FROM suppressions
-       WHERE number = ? AND kind = 'objection' AND ended_at > ? AND origin IS NULL AND unverified = 0
+       WHERE number = ? AND kind = 'objection' AND ended_at > ? AND origin IS NULL AND ${meant}
        ORDER BY keeps_line, ended_at DESC LIMIT 1`,
     )
     .bind(numberOf(e164), latelySince(now))

@@ -16,7 +16,7 @@ import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } 
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { REPLACED } from "./refusals.ts";
-import { insertEntries, latelySince, newEntry } from "./rows.ts";
+import { insertEntries, latelySince, meant, newEntry } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
@@ -92,7 +92,7 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
          ) AS overruled
        FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
-         AND ((s.ended_at IS NULL AND s.keeps_line = 0) OR (s.kind = 'objection' AND s.unverified = 0 AND s.ended_at > ?2))
+         AND ((s.ended_at IS NULL AND s.keeps_line = 0) OR (s.kind = 'objection' AND ${meant} AND s.ended_at > ?2))
        -- Of several the last counts.
        ORDER BY s.ended_at IS NULL, s.keeps_line DESC, s.ended_at`,
     )

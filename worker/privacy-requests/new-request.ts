@@ -146,14 +146,8 @@ async function hold(
       reason: fill(t.reason.objection, { reference: ref }),
       source: "request",
     },
-    // What staff had verified is not taken back with the form's.
-    ...{
-      until: null,
-      by,
-      at,
-      unverified: isPublic && live?.unverified !== 0,
-      scope: after(before, "unsaid"),
-    },
+    // Taking it back brings back what staff had verified (objections.ts).
+    ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
@@ -175,7 +169,7 @@ async function hold(
   }
   const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
   return {
-    entry: entry.unverified || !isPublic ? entry.id : null,
+    entry: entry.id,
     statements: [
       ...reach.first,
       sql(

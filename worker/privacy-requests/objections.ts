@@ -5,7 +5,16 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { insertEntries, lately, latelySince, newEntry } from "../do-not-call/rows.ts";
+import { REPLACED } from "../do-not-call/refusals.ts";
+import {
+  insertEntries,
+  lately,
+  latelySince,
+  newEntry,
+  saidAt,
+  suppressionColumns,
+  type SuppressionRow,
+} from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { dutiesOf, writeDuties } from "./duties.ts";
@@ -43,6 +52,7 @@ requestObjections.openapi(
     });
     const confirm = action === "confirm-objection";
     const again = confirm ? await closedBefore(c.env.DB, results, { by, at }) : [];
+    const before = confirm ? NOTHING : await verifiedBefore(c.env.DB, results, { by, at });
     const outcome = confirm ? "confirmed" : "taken-back";
     // As where one is ended: no officer ends objections unseen.
     const mails = confirm
@@ -101,6 +111,7 @@ requestObjections.openapi(
               ),
             ]
           : [
+              ...before.first,
               // Another waiting objection to the same number may be genuine: the entry stays.
               sql(
                 `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
@@ -109,6 +120,7 @@ requestObjections.openapi(
                      AND o.number = suppressions.number)`,
                 ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
               ),
+              ...before.then,
             ]),
         changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
         ...mails,
@@ -120,6 +132,55 @@ requestObjections.openapi(
     return answer;
   },
 );
+
+const NOTHING = { first: [], then: [] };
+
+/**
+ * The entries that objections by the public page replaced, as the subscriber had agreed to calls since, and that staff had
+ * verified: taking back the page's brings each back, as of when it was said, with what it closes. None where another is waiting.
+ */
+async function verifiedBefore(
+  db: D1Database,
+  rows: readonly (Row & { number: number })[],
+  made: { by: string; at: string },
+): Promise<{ first: Statement[]; then: Statement[] }> {
+  const { results } = await db
+    .prepare(
+      `WITH RECURSIVE b (live, wide, number, id, at, unverified) AS (
+         SELECT s.id, s.scope, s.number, s.id, s.at, 1 FROM suppressions s
+         WHERE s.number IN (SELECT value FROM json_each(?1)) AND s.kind = 'objection' AND s.ended_at IS NULL
+           AND s.origin IS NULL AND s.keeps_line = 0 AND s.unverified = 1
+           AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+             AND o.number = s.number AND o.id NOT IN (SELECT value FROM json_each(?2)))
+         UNION SELECT b.live, b.wide, b.number, a.id, a.at, a.unverified FROM b
+         JOIN suppressions a ON a.number = b.number AND a.kind = 'objection' AND a.origin IS NULL
+           AND a.ended_at = b.at AND a.ended_reason = ?3
+         WHERE b.unverified = 1)
+       SELECT ${suppressionColumns}, l.live, l.wide FROM suppressions
+         JOIN (SELECT id AS found, live, wide FROM b WHERE unverified = 0) l ON l.found = id`,
+    )
+    .bind(
+      ...[
+        JSON.stringify(rows.map(({ number }) => number)),
+        JSON.stringify(rows.map(({ id }) => id)),
+        REPLACED,
+      ],
+    )
+    .all<SuppressionRow & { live: string; wide: SuppressionRow["scope"] }>();
+  const planned = results.map(({ live, wide, ...row }): Planned => {
+    const { kind, reason, source, by } = row;
+    const number = e164Of(row.number);
+    return {
+      entry: newEntry({
+        ...{ number, kind, reason, source, by, until: null, at: made.at, heardAt: saidAt(row), scope: wide },
+      }),
+      replaces: live,
+    };
+  });
+  if (planned.length === 0) return NOTHING;
+  const { first, then } = await spreadOf(db, planned, made);
+  return { first, then: [insertEntries(planned.map(({ entry }) => entry)), ...then] };
+}
 
 /** The entries of numbers whose objection was ended within the last day: each closes at least what it closed. */
 async function closedBefore(
