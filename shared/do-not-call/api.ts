@@ -84,6 +84,10 @@ export const scopeRequest = z.object({
     description: "their records in connected CRMs; none: those that hold the number, if no others share it",
   }),
   numbers: z.array(written).max(200).default([]).meta({ description: "further numbers of theirs" }),
+  notTheirs: z.array(e164).max(5000).default([]).meta({
+    description:
+      "of the numbers that it tells on, those of others: an answer wider than the line names each, or closes it",
+  }),
 });
 export const scopeAnswer = z.object({
   entry: suppressionSchema,

@@ -177,6 +177,8 @@ export const problemDetails = {
   keepsPerson: "Only a person's objection can leave the number open.",
   keepsShared:
     "Nothing on record says that others share this number: neither several records of one CRM nor that it is a company's line. Say first whose line it is, or leave it closed.",
+  toldOpen:
+    "Say of each of these numbers whether it is theirs, as they are amber because of this objection: {numbers}.",
   noRecord: "There is no such record of a connected CRM.",
   reviewers: "Only people who may record consents by the policy review them.",
   callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",

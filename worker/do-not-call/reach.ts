@@ -12,7 +12,10 @@
  */
 import type { ObjectionScope } from "../../shared/do-not-call/api.ts";
 import { lineTypeOf } from "../../shared/phone/line-types.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
+import { query, runBatch } from "../core/batch.ts";
+import { livePartiesOf, partyFact } from "./brief.ts";
 
 export interface CrmRecord {
   connector: number;
@@ -56,18 +59,21 @@ export async function sharedOf(db: D1Database, numbers: readonly number[]): Prom
   return new Set(results.map(({ number }) => number));
 }
 
-/** Whether a line is its subscribers' together: by CRMs' records and not only one person's mobile, or by being a company's. */
-export async function mayStayOpen(db: D1Database, number: number): Promise<boolean> {
-  const row = await db
-    .prepare(
-      `SELECT ${shared("n")} AS shared, ${oneOfEach("n")} AS each,
-         EXISTS (SELECT 1 FROM parties p WHERE p.number = n AND p.ended_at IS NULL AND p.party IN ('company', 'partnership')) AS firm
-       FROM (SELECT ?1 AS n)`,
-    )
-    .bind(number)
-    .first<{ shared: number; each: number; firm: number }>();
-  const { shared: several, each, firm } = row!;
-  return firm === 1 || (several === 1 && !(each === 1 && mayBeMobile(number)));
+/**
+ * Whether a line is its subscribers' together: by CRMs' records and not only one person's mobile, or by being a company's, as
+ * verdicts know it. A partnership's partners are its subscribers.
+ */
+export async function mayStayOpen(db: D1Database, number: number, policy: Policy): Promise<boolean> {
+  const { rows, parties } = await runBatch(db, {
+    rows: query<{ shared: number; each: number }>(
+      `SELECT ${shared("n")} AS shared, ${oneOfEach("n")} AS each FROM (SELECT ?1 AS n)`,
+      number,
+    ),
+    parties: livePartiesOf(JSON.stringify([number])),
+  });
+  const { shared: several, each } = rows[0]!;
+  if (partyFact(parties, policy).party?.party === "company") return true;
+  return several === 1 && !(each === 1 && mayBeMobile(number));
 }
 
 /** The numbers that each of some objections reaches, besides its own: those that it closes, and those that it tells on. */

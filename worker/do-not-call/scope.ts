@@ -15,6 +15,7 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -78,7 +79,7 @@ scopes.openapi(
       {
         entry: toSuppression(row),
         shared: (await sharedOf(db, [row.number])).size > 0,
-        mayStayOpen: await mayStayOpen(db, row.number),
+        mayStayOpen: await mayStayOpen(db, row.number, (await currentPolicy(db)).policy),
         records: results.map(({ numbers, ...found }) => ({
           ...found,
           numbers: (JSON.parse(numbers) as number[]).map(e164Of),
@@ -98,7 +99,8 @@ scopes.openapi(
     roles: officers,
     summary:
       "Says whom an objection closes: the line, the person or the company; by which records and further numbers. What was " +
-      "said may be widened, and never narrowed: a mistaken entry is ended instead",
+      "said may be widened, and never narrowed: a mistaken entry is ended instead. An answer wider than the line says of " +
+      "each number that it tells on whether it is theirs",
     request: { params, body: body(scopeRequest) },
     responses: { 200: json(scopeAnswer) },
   }),
@@ -118,7 +120,7 @@ scopes.openapi(
       // Whether others share the line is answered once.
       const opens = keepsLine && row.keepsLine === 0 && row.opens === 0;
       if (opens || !widens(row.scope, scope)) throw new Problem("scope-said");
-      if (keepsLine && !(await mayStayOpen(db, row.number)))
+      if (keepsLine && !(await mayStayOpen(db, row.number, policy)))
         throw new Problem("invalid", undefined, [{ path: "keepsLine", message: details.keepsShared }]);
       const records = await recordsNamed(db, asked.records);
       const reach = await reachOf(db, [{ id, number: row.number, scope, records, lost: false }]);
@@ -127,6 +129,8 @@ scopes.openapi(
       wanted.delete(row.number);
       // What it closes stays closed.
       for (const number of closed) wanted.add(number);
+      const tells = reach.flatMap(({ number, tells }) => (tells ? [number] : []));
+      if (scope !== "line") wantAnswers([...told, ...tells], wanted, new Set(asked.notTheirs));
       const at = new Date().toISOString();
       const by = c.get("actor")!.id;
       const spread = spreadEntries(
@@ -153,6 +157,7 @@ scopes.openapi(
           subject: id,
           payload: {
             ...{ number: e164Of(row.number), scope, reason, keepsLine, records: asked.records },
+            ...(asked.notTheirs.length === 0 ? {} : { notTheirs: asked.notTheirs }),
             closed: e164s,
           },
         },
@@ -180,6 +185,23 @@ scopes.openapi(
     });
   },
 );
+
+/** Throws where the answer would free a number that an objection tells on, and does not say that it is somebody else's. */
+function wantAnswers(
+  told: readonly number[],
+  closes: ReadonlySet<number>,
+  others: ReadonlySet<string>,
+): void {
+  const open = [...new Set(told)].filter((number) => !closes.has(number)).map(e164Of);
+  const unsaid = open.filter((number) => !others.has(number));
+  if (unsaid.length === 0) return;
+  const numbers = [...unsaid.slice(0, NAMED), ...(unsaid.length > NAMED ? ["…"] : [])].join(", ");
+  throw new Problem("invalid", undefined, [
+    { path: "notTheirs", message: fill(details.toldOpen, { numbers }) },
+  ]);
+}
+/** Numbers that such an error names at most. */
+const NAMED = 20;
 
 /** The records by their connectors' numbers. Throws where one holds no number. */
 async function recordsNamed(

@@ -1,5 +1,5 @@
 /** Compliance says whom an objection closes: the number, the person with all their numbers, or the company. */
-import { Checkbox, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Checkbox, Group, Radio, ScrollArea, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type {
   ScopeAnswer,
@@ -17,6 +17,7 @@ import { fill, plural, texts } from "../parts/texts.ts";
 
 const text = scopeEn;
 type Scope = ScopeRequest["scope"];
+type Whose = "theirs" | "notTheirs";
 type Found = ScopeCandidates["records"][number];
 const scopes: readonly Scope[] = ["line", "person", "company"];
 const keyOf = ({ connector, object, record }: Found) => `${connector} ${object} ${record}`;
@@ -24,7 +25,9 @@ const keyOf = ({ connector, object, record }: Found) => `${connector} ${object} 
 export function DoNotCallScope({ entry, close }: { entry: Suppression; close: () => void }) {
   const path = `/v1/suppressions/${encodeURIComponent(entry.id)}/scope`;
   const { data, error } = useApi<ScopeCandidates>(path);
-  const [scope, setScope] = useState<Scope>(entry.scope === "unsaid" ? "line" : entry.scope);
+  // Nothing is chosen for the officer that frees a number.
+  const [scope, setScope] = useState<Scope | null>(entry.scope === "unsaid" ? null : entry.scope);
+  const [whose, setWhose] = useState<Record<string, Whose>>({});
   const [chosen, setChosen] = useState<string[]>([]);
   const [more, setMore] = useState("");
   const [keepsLine, setKeepsLine] = useState(false);
@@ -34,7 +37,9 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
     quiet: true,
     done: ({ closed }) => plural(texts, text.said, closed.length),
   });
-  const wide = scope !== "line";
+  const wide = scope !== null && scope !== "line";
+  const told = data?.told ?? [];
+  const saidOf = (its: Whose) => told.filter((number) => whose[number] === its);
   const numbers = more
     .split(/[\n,;]/)
     .map((number) => number.trim())
@@ -48,13 +53,15 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
       size="lg"
       close={close}
       yes={text.yes}
-      ready={data !== undefined}
+      ready={data !== undefined && scope !== null}
       sending={{ isPending: saying.isPending, error: saying.error ?? error }}
       send={() =>
         saying.mutate(
           {
-            ...{ scope, reason },
-            ...(wide ? { records, numbers } : {}),
+            ...{ scope: scope!, reason },
+            ...(wide
+              ? { records, numbers: [...numbers, ...saidOf("theirs")], notTheirs: saidOf("notTheirs") }
+              : {}),
             ...(scope === "person" ? { keepsLine } : {}),
           },
           { onSuccess: close },
@@ -89,14 +96,19 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
           </Stack>
         </Checkbox.Group>
       )}
+      {wide && told.length > 0 && (
+        <Told
+          told={told}
+          whose={whose}
+          say={(numbers, its) =>
+            setWhose({ ...whose, ...Object.fromEntries(numbers.map((number) => [number, its])) })
+          }
+        />
+      )}
       {wide && (
         <Textarea
           label={text.numbers}
-          description={
-            data && data.told.length > 0
-              ? fill(text.told, { numbers: data.told.map(sayNumber).join(", ") })
-              : text.numbersNote
-          }
+          description={text.numbersNote}
           autosize
           minRows={2}
           value={more}
@@ -113,5 +125,52 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
       )}
       <ReasonField label={text.reason} description={text.reasonNote} value={reason} onChange={setReason} />
     </FormDialog>
+  );
+}
+
+interface ToldProps {
+  told: readonly string[];
+  whose: Readonly<Record<string, Whose>>;
+  say: (numbers: readonly string[], its: Whose) => void;
+}
+
+/** Of each number that the objection tells on, whether it is theirs. */
+function Told({ told, whose, say }: ToldProps) {
+  const open = told.filter((number) => whose[number] === undefined);
+  return (
+    <Stack gap={6}>
+      <div>
+        <Text size="sm" fw={500}>
+          {text.told}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {text.toldNote}
+        </Text>
+      </div>
+      <ScrollArea.Autosize mah={240} type="auto">
+        <Stack gap={6}>
+          {told.map((number) => (
+            <Radio.Group
+              key={number}
+              label={sayNumber(number)}
+              value={whose[number] ?? null}
+              onChange={(its) => say([number], its as Whose)}
+            >
+              <Group gap="md" mt={4}>
+                <Radio value="theirs" label={text.theirs} />
+                <Radio value="notTheirs" label={text.notTheirs} />
+              </Group>
+            </Radio.Group>
+          ))}
+        </Stack>
+      </ScrollArea.Autosize>
+      {told.length > 1 && open.length > 0 && (
+        <Group>
+          <Button variant="default" size="xs" onClick={() => say(open, "notTheirs")}>
+            {text.others}
+          </Button>
+        </Group>
+      )}
+    </Stack>
   );
 }

@@ -51,7 +51,8 @@ export const ReasonField = ({
 
 interface RadioFieldProps<Value extends string> {
   label: string;
-  value: Value;
+  /** Null: nothing is chosen yet. */
+  value: Value | null;
   options: readonly { value: Value; label: string; description: string }[];
   onChange: (value: Value) => void;
 }

@@ -80,7 +80,12 @@ export const scopeEn = {
     "Several records hold this number, so nobody knows by it who objected: choose theirs. What you do not choose stays open.",
   numbers: "Further numbers of theirs",
   numbersNote: "One on a line.",
-  told: "Amber until you say whose they are: {numbers}. List those that are theirs.",
+  told: "Whose are these?",
+  toldNote:
+    "They are amber until you say it. Numbers that only their own records hold close without an answer.",
+  theirs: "Theirs",
+  notTheirs: "Not theirs",
+  others: "The others are not theirs",
   keepsLine: "Others share this number: leave it open",
   keepsLineNote: "A switchboard, a family's line. The card says that one person here must not be asked for.",
   reason: "How you know",

@@ -25,6 +25,7 @@ import {
   view,
   viewAgain,
   withOwnWorker,
+  write,
 } from "./own-worker.ts";
 
 withOwnWorker();
@@ -131,16 +132,29 @@ describe("do-not-call", () => {
 describe("whom an objection closes", () => {
   it("is said by compliance where nobody said it, with further numbers of theirs", async () => {
     await post("/v1/suppressions", { number: "+447700900123", reason: "do not call me again" });
+    // No CRM is connected here: numbers of its records that are amber because of the objection.
+    for (const number of [442079460446, 447700900124])
+      write(
+        `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, origin, keeps_line)
+         SELECT 'told-' || ?1, ?1, kind, 'told', 'spread', by, at, scope, id, 1 FROM suppressions
+         WHERE reason = 'do not call me again'`,
+        number,
+      );
     await viewAgain("/do-not-call?asks=yes", "Do-not-call");
     await expect.poll(() => row("do not call me again").textContent()).toContain("Not said yet");
     await button("Say whom the objection of +44 7700 900123 closes").click();
-    await dialog().getByLabel("The person").check();
-    await dialog().getByLabel("Further numbers of theirs").fill("020 7946 0444");
+    // Nothing is chosen that would free them.
     await dialog().getByLabel("How you know").fill("Rang them back");
+    expect(await button("Say so", dialog()).isDisabled()).toBe(true);
+    await dialog().getByLabel("The person").check();
+    const whose = dialog().getByRole("radiogroup", { name: "+44 20 7946 0446" });
+    await whose.getByLabel("Theirs", { exact: true }).check();
+    await button("The others are not theirs", dialog()).click();
+    await dialog().getByLabel("Further numbers of theirs").fill("020 7946 0444");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-dnc-scope");
     await button("Say so", dialog()).click();
-    await said("Said. 1 further number is closed.");
+    await said("Said. 2 further numbers are closed.");
     const { suppressions } = await get<{ suppressions: Suppression[] }>(
       "/v1/suppressions?number=02079460444",
     );

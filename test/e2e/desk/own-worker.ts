@@ -52,16 +52,17 @@ export const get = <T>(path: string) => call<T>(own.worker.url, own.person, "GET
 export const post = <T>(path: string, body: unknown, token = own.person) =>
   call<T>(own.worker.url, token, "POST", path, body);
 
-/** Moves the set-up into the past, in the database itself: on its first day an administrator waits for nobody. */
-export function ageSetUp(): void {
+/** Writes in the database itself. */
+export function write(sql: string, ...values: (string | number)[]): void {
   const folder = join(dir, "state", "v3", "d1", "miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
   const db = new DatabaseSync(join(folder, file ?? ""), { timeout: 5000 });
-  db.prepare("UPDATE marks SET value = ? WHERE name = 'setup'").run(
-    new Date(Date.now() - 2 * DAY).toISOString(),
-  );
+  db.prepare(sql).run(...values);
   db.close();
 }
+/** Moves the set-up into the past: on its first day an administrator waits for nobody. */
+export const ageSetUp = (): void =>
+  write("UPDATE marks SET value = ? WHERE name = 'setup'", new Date(Date.now() - 2 * DAY).toISOString());
 /** Runs what is scheduled every five minutes, as if it were that many days later. */
 export const runJobs = (days: number) =>
   fetch(

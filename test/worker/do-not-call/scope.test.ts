@@ -13,7 +13,7 @@ import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { aTeam, call } from "../helpers.ts";
+import { aTeam, call, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const LINE = "+441134960001";
@@ -218,6 +218,35 @@ describe("a person's objection, on numbers that others share or that are twice i
     expect([await closed(LINE, MOBILE), await cautioned(MOBILE)]).toEqual([[LINE, MOBILE], []]);
   });
 
+  it.each(["unsaid", "person"])(
+    "is not answered by who it was alone, where it was %s: each number is theirs, or said to be somebody else's",
+    async (scope) => {
+      await hold([1, "contacts", "a", LINE, MOBILE], [1, "contacts", "b", LINE, MOBILE]);
+      const { id } = await objected(LINE, { scope });
+      expect(await cautioned(MOBILE)).toEqual([MOBILE]);
+      const one = [{ connector: "hub", object: "contacts", record: "a" }];
+      for (const answer of [person, { ...person, records: one }]) {
+        const { status, data } = await say(id, answer);
+        expect([status, (data as Problem).errors?.map(({ path }) => path)]).toEqual([422, ["notTheirs"]]);
+        expect((data as Problem).errors![0]!.message).toContain(MOBILE);
+        expect([await closed(MOBILE), await cautioned(MOBILE)]).toEqual([[], [MOBILE]]);
+      }
+      // A company's answer closes what all its records hold.
+      await said(id, { scope: "company" });
+      expect(await closed(MOBILE)).toEqual([MOBILE]);
+      await env.DB.exec("DELETE FROM suppressions");
+      await said((await objected(LINE, { scope })).id, { ...person, notTheirs: [MOBILE] });
+      expect([await closed(MOBILE), await cautioned(MOBILE), await waiting()]).toEqual([[], [], []]);
+    },
+  );
+
+  it("what their own records say is theirs closes, whatever is said", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const { id } = await objected(LINE);
+    await said(id, { ...person, notTheirs: [MOBILE] });
+    expect(await closed(MOBILE)).toEqual([MOBILE]);
+  });
+
   it("tells on both where each contact is there twice, whichever of them was called", async () => {
     await hold(HER, [1, "contacts", "b", LINE, MOBILE]);
     await objected(MOBILE, person);
@@ -250,7 +279,7 @@ describe("a person's objection, on numbers that others share or that are twice i
   it("tells on what later runs bring, once, and closes it when it turns out to be theirs alone", async () => {
     await hold(HER, DUPLICATE);
     const { id } = await objected(LINE, person);
-    await said(id, person);
+    await said(id, { ...person, notTheirs: [MOBILE] });
     const third: Held = [1, "contacts", "a2", LINE, COLLEAGUE];
     await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'a'");
     await hold(third, [1, "contacts", "c", COLLEAGUE]);
@@ -259,7 +288,7 @@ describe("a person's objection, on numbers that others share or that are twice i
       return [await closed(LINE, MOBILE, COLLEAGUE), await cautioned(MOBILE, COLLEAGUE), await waiting()];
     };
     expect(await run()).toEqual([[LINE], [COLLEAGUE], [LINE]]);
-    await said(id, person);
+    await said(id, { ...person, notTheirs: [COLLEAGUE] });
     expect(await run()).toEqual([[LINE], [], []]);
     await env.DB.exec("DELETE FROM connector_numbers WHERE record = 'c'");
     expect(await run()).toEqual([[LINE, COLLEAGUE], [], []]);
@@ -511,6 +540,7 @@ describe("a person on a switchboard", () => {
       scope: "person",
       keepsLine: true,
       records: [{ connector: "hub", object: "contacts", record: "a" }],
+      notTheirs: [COLLEAGUE],
     });
     expect(answer.closed).toEqual([MOBILE]);
     expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([MOBILE]);
@@ -564,6 +594,28 @@ describe("a line that stays open", () => {
     expect(await closed(HOME)).toEqual([]);
     await call("DELETE", `/v1/parties/${(data as { id: string }).id}`, { token: tokens.compliance });
     expect(await refused(HOME)).toEqual([422, ["keepsLine"]]);
+  });
+
+  it.each([
+    ["a partnership, whose partners are its subscribers", [["officer", "partnership"]]],
+    ["by a source that the policy does not name", [["connector", "company"]]],
+    [
+      "where somebody else says that it is a consumer's",
+      [
+        ["officer", "company"],
+        ["register", "consumer"],
+      ],
+    ],
+  ] as [string, [string, string][]][])("but is none as %s", async (_, words) => {
+    await setPolicy((policy) => ({ parties: { ...policy.parties, from: ["officer", "register"] } }));
+    for (const [i, [source, party]] of words.entries())
+      await env.DB.prepare(
+        "INSERT INTO parties (id, number, party, source, detail, by, at) VALUES (?1, ?2, ?3, ?4, 'x', 'x', ?5)",
+      )
+        .bind(`p${i}`, Number(HOME.slice(1)), party, source, `2026-11-0${i + 1}`)
+        .run();
+    expect(await refused(HOME)).toEqual([422, ["keepsLine"]]);
+    await env.DB.exec("DELETE FROM parties");
   });
 
   it.each(["line", "person"])(
@@ -806,7 +858,7 @@ describe("what was said", () => {
     it.each(["entered", "listed"])("ended and %s again within a day, it closes as much", async (how) => {
       await hold([1, "contacts", "a", LINE, MOBILE], [1, "contacts", "b", LINE, COLLEAGUE]);
       const { id } = await objected(LINE, { scope: "person" });
-      await said(id, { scope: "person", numbers: [MOBILE, HOME] });
+      await said(id, { scope: "person", numbers: [MOBILE, HOME], notTheirs: [COLLEAGUE] });
       await end(HOME);
       await end(LINE);
       await (how === "listed" ? bulk({ number: LINE }) : object(LINE, { scope: "line" }, tokens.compliance));
@@ -822,7 +874,7 @@ describe("what was said", () => {
         await hold([1, "contacts", "a", MOBILE, SWITCHBOARD], [1, "contacts", "b", COLLEAGUE, SWITCHBOARD]);
         const { id } = await objected(SWITCHBOARD);
         const records = [{ connector: "hub", object: "contacts", record: "a" }];
-        await said(id, { scope: "person", keepsLine: true, records });
+        await said(id, { scope: "person", keepsLine: true, records, notTheirs: [COLLEAGUE] });
         await end(SWITCHBOARD);
         await (how === "listed" ? bulk({ number: SWITCHBOARD }) : object(SWITCHBOARD, { scope: "line" }));
         expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE]);
@@ -840,13 +892,36 @@ describe("what was said", () => {
       expect(code(await say(await idOf(LINE), { scope: "line" }))).toBe("scope-said");
     });
 
-    it("verified, a later one by the public form is not taken back with the form's", async () => {
+    it("taking back the public form's brings back the verified one, with what it closed and when", async () => {
       await hold([1, "contacts", "a", LINE, MOBILE]);
       const { at } = await objected(LINE, { scope: "person" });
       await consentAfter(at);
-      await call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+      const form = () =>
+        call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+      const saidAt = async (number: string) =>
+        (await factsOf(number)).facts!.suppressions.map(({ at, reason }) => [at, reason]);
+      await form();
+      expect(await saidAt(LINE)).not.toEqual([[at, "do not call me"]]);
       await settle("take-back");
+      for (const number of [LINE, MOBILE]) expect(await saidAt(number)).toEqual([[at, "do not call me"]]);
+      // A second one in the same way, and then it is confirmed.
+      await form();
+      await settle("confirm-objection");
+      expect(await saidAt(LINE)).not.toEqual([[at, "do not call me"]]);
       expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+      await end(LINE);
+      expect(await closed(LINE, MOBILE)).toEqual([]);
+      expect(await verify(env)).toMatchObject({ ok: true });
+    });
+
+    it("the form's, which compliance widened, closes as much where it is ended and entered again", async () => {
+      await hold([1, "contacts", "a", LINE, MOBILE]);
+      await call("POST", "/v1/requests", { body: { kind: "objection", name: "J. Doe", number: LINE } });
+      await said(await idOf(LINE), { scope: "person" });
+      await end(LINE);
+      await object(LINE, { scope: "line" });
+      expect(await closed(LINE, MOBILE)).toEqual([LINE, MOBILE]);
+      await settle("take-back");
     });
 
     it("ended more than a day ago, it says nothing of a later one", async () => {
