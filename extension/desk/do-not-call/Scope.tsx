@@ -154,7 +154,7 @@ function Told({ told, whose, say }: ToldProps) {
               key={number}
               label={sayNumber(number)}
               value={whose[number] ?? null}
-              onChange={(its) => say([number], its as Whose)}
+              onChange={(its) => say([number], its)}
             >
               <Group gap="md" mt={4}>
                 <Radio value="theirs" label={text.theirs} />
