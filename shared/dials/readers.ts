@@ -103,7 +103,10 @@ export const usual: Reader = (rest) => {
 
 /** A listed address's number, and others that it has in the places above: an app may take any of them. */
 export function withOthers(number: string, rest: string): string {
-  const others = usualNumbers(rest).filter((other) => !digits(number).includes(digits(other)));
+  const own = new Set([number, ...number.split(";")].map(digits));
+  // The body is there without its fragment.
+  const isOwn = (other: string) => own.has(other) || digits(number).startsWith(other);
+  const others = usualNumbers(rest).filter((other) => !isOwn(digits(other)));
   return [number, ...others].filter((text) => text !== "").join(";");
 }
 

@@ -64,6 +64,7 @@ describe("of two numbers in one address both are judged, or it is held", () => {
     `whatsapp://send?%70hone=442079460958&phone=353861234567`,
     `sms:${A}&${B}`,
     "webextel://x?telephone=200&number=02079460958",
+    "webextel://x?telephone=%2B3532079460958&number=2079460958",
   ])("%s", (address) => {
     const { written } = parseDialAddress(address)!;
     for (const dial of [written, withoutWords(written)])
