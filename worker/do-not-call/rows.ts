@@ -8,10 +8,13 @@ import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
-/** A condition on entries: compliance is asked whom they close, or whose the numbers are that they tell on. */
+/**
+ * A condition on entries: compliance is asked whom they close, or whose the numbers are that they tell on. UNION alone would
+ * merge two orders, and read the whole table for one of them.
+ */
 export const asking = `suppressions.id IN (
     SELECT id FROM suppressions WHERE asks = 1 AND ended_at IS NULL
-    UNION SELECT origin FROM suppressions WHERE origin IS NOT NULL AND keeps_line = 1 AND ended_at IS NULL)`;
+    UNION ALL SELECT origin FROM suppressions WHERE origin IS NOT NULL AND keeps_line = 1 AND ended_at IS NULL)`;
 export const suppressionColumns = `id, number, kind, reason, source, until, by, at,
   heard_at AS heardAt, ended_at AS endedAt, ended_by AS endedBy, ended_reason AS endedReason, unverified, scope, ${asking} AS asks, origin,
   keeps_line AS keepsLine`;

@@ -42,7 +42,7 @@ export async function meetMailed(env: Env, now: number, request: string | null =
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
      WHERE ${openDuty} AND d.due <= '9999' AND ${of("d.request")} GROUP BY l.request, l.kind
      UNION ALL
-     SELECT l.request, l.kind, o.sent_at FROM requests r JOIN request_letters l ON l.request = r.id
+     SELECT l.request, l.kind, o.sent_at FROM requests r CROSS JOIN request_letters l ON l.request = r.id
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
      WHERE r.closed_at IS NULL AND ${of("r.id")} AND ${unsentLetter}
      ORDER BY sentAt LIMIT ${MOST}`,

@@ -145,7 +145,7 @@ describe("whom an objection closes", () => {
     await button("Say whom the objection of +44 7700 900123 closes").click();
     // Nothing is chosen that would free them.
     await dialog().getByLabel("How you know").fill("Rang them back");
-    expect(await button("Say so", dialog()).isDisabled()).toBe(true);
+    await expect.poll(() => button("Say so", dialog()).isDisabled()).toBe(true);
     await dialog().getByLabel("The person").check();
     const whose = dialog().getByRole("radiogroup", { name: "+44 20 7946 0446" });
     await whose.getByLabel("Theirs", { exact: true }).check();
