@@ -37,6 +37,7 @@ export interface Activity {
 type PhoneRow = [Phone["label"], string, Standing?];
 type Row = [string, string, string, string, Contact["stage"], string, number, ...PhoneRow[]];
 
+// Numbers with 1 are of countries whose law is not known here: what the law of others says changes with the hour.
 // oxfmt-ignore
 const rows: Row[] = [
   ["Amelia Hart", "Head of Facilities", "Corvane Logistics", "Leeds", "Proposal", "Priya Nair", 18400, ["Office", "0113 496 0142"], ["Mobile", "07700 900118", "tps"], ["Direct", "+44 (0)113 496 0177"]],
@@ -51,7 +52,7 @@ const rows: Row[] = [
   ["Yusuf Demir", "Managing Director", "Demir Textiles", "Leicester", "Dormant", "Priya Nair", 0, ["Office", "0116 496 0204", "house"], ["Mobile", "07700 900679", "tps"]],
   ["Eleanor Voss", "Office Manager", "Quillfeather Press", "Bristol", "Lead", "Priya Nair", 5200, ["Office", "0117 496 0388"], ["Mobile", "+44 7700 900713", "tps"], ["Direct", "0117 4960389"]],
   ["Marcus Adeyemi", "IT Lead", "Harrow Lane Clinics", "Birmingham", "Qualified", "Daniel Reeve", 15900, ["Office", "0121 496 0520"], ["Mobile", "07700 900746"], ["Direct", "0121 496 0521", "ctps"]],
-  ["Ruth Kessler", "Buyer", "Pinecrest Outfitters", "Denver", "Lead", "Daniel Reeve", 12000, ["Office", "303-555-0118"], ["Mobile", "303.555.0119"]],
+  ["Ruth Kessler", "Buyer", "Pinecrest Outfitters", "Kingstown", "Lead", "Daniel Reeve", 12000, ["Office", "784-555-0118"], ["Mobile", "784.555.0119"]],
   ["Fiona Galbraith", "Partner", "Galbraith Surveyors", "Glasgow", "Proposal", "Priya Nair", 24800, ["Office", "0141 496 0733"], ["Mobile", "07700 900788"], ["Direct", "+44 (0) 141 496 0734", "ctps"]],
   ["Peter Winslow", "Retired", "—", "Reading", "Dormant", "Priya Nair", 0, ["Home", "0118 496 0417", "objection"], ["Mobile", "07700 900805", "tps"]],
   ["Ines Carvalho", "Procurement", "Merrow Shipping", "Liverpool", "Qualified", "Daniel Reeve", 38200, ["Office", "0151 496 0902"], ["Mobile", "07700 900829"]],
@@ -71,7 +72,7 @@ const rows: Row[] = [
   ["Margaret Dunne", "Bursar", "Holmfield School", "Bristol", "Customer", "Daniel Reeve", 19900, ["Office", "0117 496 0702"], ["Mobile", "07700 900981"]],
   ["Alan Whitby", "Director", "Whitby Haulage", "Hull", "Qualified", "Daniel Reeve", 35600, ["Office", "01632 960850", "ctps"], ["Mobile", "07700 900015"]],
   ["Zara Hussain", "Marketing", "Sundial Optics", "Reading", "Lead", "Priya Nair", 8300, ["Office", "0118 496 0066"], ["Mobile", "07700 900027"]],
-  ["Ben Carraway", "Buyer", "Carraway Supply Co.", "Chicago", "Lead", "Daniel Reeve", 21000, ["Office", "(312) 555-0177"], ["Mobile", "+1 312 555 0178"]],
+  ["Ben Carraway", "Buyer", "Carraway Supply Co.", "Puerto Plata", "Lead", "Daniel Reeve", 21000, ["Office", "(829) 555-0177"], ["Mobile", "+1 829 555 0178"]],
   ["Rhiannon Evans", "Manager", "Penarth Pottery", "Cardiff", "Dormant", "Priya Nair", 0, ["Office", "029 2018 0810"], ["Mobile", "07700 900034", "objection"]],
   ["Isaac Thornbury", "Engineer", "Thornbury Lifts", "Edinburgh", "Proposal", "Priya Nair", 58300, ["Office", "0131 496 0244"], ["Direct", "0131 496 0245"], ["Mobile", "07700 900048"]],
   ["Maya Lindqvist", "Studio Manager", "Fjordlight Design", "Glasgow", "Qualified", "Daniel Reeve", 9700, ["Office", "0141 496 0118"], ["Mobile", "07700 900053", "tps"]],

@@ -20,7 +20,7 @@ const TPS = "0141 496 0010";
 const HOUSE = "0141 496 0508";
 const ASKED = "0141 496 0005";
 /** No other test uses it. */
-const FOREIGN = "+1 609 555 0123";
+const FOREIGN = "+1 809 555 0123";
 
 /** Words of the page, its title and its address: they must be in no request of ours. */
 const words = [
@@ -150,7 +150,7 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   // Puts the first badge's number on the do-not-call list, by its card. The dialog had hidden the icons.
   await expect.poll(() => inOurWorld(page, () => cleardialOverlay.badges().length, null)).toBe(5);
   await page.keyboard.press("Alt+Shift+C");
-  await cardSays("+1 609 555 0123");
+  await cardSays("+1 809 555 0123");
   // Past "close" and "why".
   for (const key of ["Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
   await cardSays("What did they say?");
