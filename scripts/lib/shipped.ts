@@ -6,7 +6,9 @@ import ts from "typescript";
 
 /** Tables that the scripts of a page have. */
 export const isTable = (path: string): boolean =>
-  /^shared\/dials\/(?:schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(path);
+  /^shared\/dials\/(?:schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/.test(
+    path,
+  );
 
 /** Properties that no code reads. */
 const UNREAD = new Set(["source", "sources", "verified", "confirmed"]);
