@@ -43,8 +43,9 @@ export default defineConfig({
           include: ["test/{shared,extension,cli,scripts,house}/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/seed.ts"],
-          // One process for all: what each file stubs it takes back.
+          // Two processes for all, as nothing else may run beside them: what each file stubs it takes back.
           isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
