@@ -46,7 +46,7 @@ const within = (ms: number, work: Promise<unknown>): Promise<boolean> =>
 const isReady = () => "matrix" in window && document.readyState === "complete";
 
 export class MatrixDrive {
-  readonly #page: Page;
+  #page: Page;
   readonly #dialler: Dialler;
   readonly #url: string;
   #popup: Page | null = null;
@@ -116,7 +116,13 @@ export class MatrixDrive {
       try {
         return void (await this.#page.goto(url));
       } catch (error) {
-        if (attempt === 4 || !/interrupted|ERR_ABORTED/.test(String(error))) throw error;
+        if (attempt === 4 || !/interrupted|ERR_ABORTED|crashed/.test(String(error))) throw error;
+        // Seldom Chromium ends a renderer that does such things: its cells are tried again, in another tab.
+        if (/crashed/.test(String(error))) {
+          const crashed = this.#page;
+          this.#page = await crashed.context().newPage();
+          await crashed.close();
+        }
       }
   }
 
