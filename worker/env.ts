@@ -1,6 +1,7 @@
-import type { Role } from "../shared/people/api.ts";
+import type { Role, Scope } from "../shared/people/api.ts";
 import type { Slice } from "./connectors/message.ts";
 import type { LedgerCalls } from "./core/change.ts";
+import type { Work } from "./core/queue.ts";
 
 /** The deployment's bindings, variables and secrets; see wrangler.toml and docs/deploy.md. */
 export interface Env {
@@ -58,6 +59,11 @@ export interface Env {
   CONNECTOR_KEY?: string;
   /** The next slice of each run through a CRM. */
   SLICES: Queue<Slice>;
+  /** What is due, by kind of work: worker/jobs/README.md. Without them the clock does it, less of it in a run. */
+  ERASURE?: Queue<Work>;
+  MAIL?: Queue<Work>;
+  WEBHOOKS?: Queue<Work>;
+  MARKS?: Queue<Work>;
   /** A secret, shared with the company's own system that reports recordings to /v1/hooks/generic. */
   HOOK_SECRET?: string;
   /** Secrets, one for each source of registers by lookup; a source can be turned on once its secret is set. See docs/lookup.md. */
@@ -87,7 +93,10 @@ export interface Actor {
   id: string;
   kind: "person" | "integration";
   name: string;
+  /** A person's; of an integration always `agent`. */
   role: Role;
+  /** An integration's; of a person always none. */
+  scopes: readonly Scope[];
   tokenId: string;
 }
 

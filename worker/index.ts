@@ -14,7 +14,7 @@ import { explain } from "./check/explain.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
-import { slices } from "./connectors/run.ts";
+import type { Work } from "./core/queue.ts";
 import { connectors } from "./connectors/routes.ts";
 import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
@@ -44,10 +44,13 @@ import { ownPage } from "./privacy-requests/pages/own-page.tsx";
 import { people } from "./people/routes.ts";
 import { policy } from "./policy/routes.ts";
 import { proposals } from "./policy/proposals.ts";
+import { recipients } from "./policy/recipients.ts";
 import { proofs } from "./proof/routes.ts";
+import { statements } from "./proof/statement.ts";
 import { recordingAudio } from "./recordings/audio.ts";
 import { recordingHolds } from "./recordings/holds.ts";
 import { providerReports } from "./recordings/provider-reports.ts";
+import { recordingLooks } from "./recordings/looks.ts";
 import { recordingImport } from "./recordings/import.ts";
 import { recordingArrival } from "./recordings/arrival.ts";
 import { recordingCertificates } from "./recordings/certificates.ts";
@@ -68,7 +71,9 @@ import { requests } from "./privacy-requests/routes.ts";
 import { rollback } from "./registers/rollback.ts";
 import { screenings } from "./screening/routes.ts";
 import { sso } from "./people/sso.ts";
+import { consume } from "./jobs/queues.ts";
 import { scheduled } from "./jobs/scheduled.ts";
+import { work } from "./jobs/routes.ts";
 import { partiesBulk } from "./do-not-call/parties-bulk.ts";
 import { parties } from "./do-not-call/parties.ts";
 import { consentReviews } from "./do-not-call/review.ts";
@@ -78,6 +83,7 @@ import { suppressions } from "./do-not-call/suppressions.ts";
 import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
+import { deepVerification } from "./trail/deep.ts";
 import { verification } from "./trail/verify.ts";
 import { statusChanges } from "./watching/routes.ts";
 import { watching } from "./watching/watch.ts";
@@ -152,6 +158,7 @@ for (const room of [
   recordingErasure,
   recordingCertificates,
   recordingImport,
+  recordingLooks,
   recordingRetention,
   recordingArrival,
   recordings,
@@ -173,13 +180,17 @@ for (const room of [
   connectorActions,
   policy,
   proposals,
+  recipients,
   trail,
   verification,
+  deepVerification,
   archives,
   heads,
   mails,
+  work,
   figures,
   proofs,
+  statements,
   statusChanges,
   webhooks,
 ])
@@ -195,6 +206,10 @@ app.route("/", ownPage);
 app.onError(onError);
 app.notFound(onNotFound);
 
-export default { fetch: app.fetch, scheduled, queue: slices } satisfies ExportedHandler<Env, Slice>;
+export default {
+  fetch: app.fetch,
+  scheduled,
+  queue: (batch, env) => consume(batch, env),
+} satisfies ExportedHandler<Env, Slice | Work>;
 
 export { Ledger };

@@ -65,6 +65,7 @@ export const reasonCodes = [
   "offline",
   "signed-out",
   "not-a-number",
+  "not-judged",
   "number-lost",
   "two-numbers",
   "cap",

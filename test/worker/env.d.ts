@@ -7,6 +7,7 @@ declare global {
       TEST_MIGRATIONS: D1Migration[];
       SEQUENCES: string;
       RECORDINGS_MANY: string;
+      ERASURES_MANY: string;
       FUZZ: string;
       SEED: string;
     }

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect } from "vitest";
-import type { Role } from "../../shared/people/api.ts";
+import { type Role, type Scope, scopeSchema } from "../../shared/people/api.ts";
 import {
   addBlock,
   blockDigest,
@@ -20,6 +20,7 @@ import { app } from "../../worker/index.ts";
 
 export const SETUP_CODE = "test-setup-code";
 export const roles: readonly Role[] = ["agent", "manager", "compliance", "admin"];
+export const scopes: readonly Scope[] = scopeSchema.options;
 
 export const MINUTE = 60_000;
 export const DAY = 1440 * MINUTE;
@@ -118,6 +119,23 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
   return (joined.data as { token: string }).token;
 }
 
+/** The migrations before one, and the one that today's Worker needs to admit anybody: scopes. */
+export const migrationsBefore = (until: string) =>
+  env.TEST_MIGRATIONS.filter(({ name }) => name < until || name.startsWith("0029_scopes"));
+
+/** The token of a new integration with these scopes. */
+export async function integration(
+  admin: string,
+  asked: readonly Scope[],
+  name = "A system",
+  prefix?: string,
+): Promise<string> {
+  const body = { name, scopes: asked, until: daysAgo(-300), ...(prefix && { prefix }) };
+  const { status, data } = await call("POST", "/v1/tokens", { token: admin, body });
+  expect(status, JSON.stringify(data)).toBe(201);
+  return (data as { token: string }).token;
+}
+
 export const today = (): string => new Date().toISOString().slice(0, 10);
 export const daysAgo = (n: number): string => new Date(Date.now() - n * DAY).toISOString().slice(0, 10);
 
@@ -172,6 +190,18 @@ export async function push(
     token,
     body: { parts, blocks: sums.blocks, numbers: sums.numbers, hash, allowShrink },
   });
+}
+
+/** Does something as the database's owner, who drops the triggers of tables and puts them back. */
+export async function asOwner(tables: readonly string[], work: () => Promise<unknown>): Promise<void> {
+  const { results: triggers } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (SELECT value FROM json_each(?))",
+  )
+    .bind(JSON.stringify(tables))
+    .all<{ name: string; sql: string }>();
+  for (const { name } of triggers) await env.DB.prepare(`DROP TRIGGER ${name}`).run();
+  await work();
+  for (const { sql } of triggers) await env.DB.prepare(sql).run();
 }
 
 export const dump = async (table: string): Promise<unknown[]> =>

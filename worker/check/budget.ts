@@ -1,84 +1,188 @@
 /**
- * An agent's hourly limit of numbers (policy `access.numbersPerHour`). The answer to a check says whether a number is
- * on a register, and nobody should read a whole register out by asking about every number. An agent who asks about more
- * is refused, and the administrators and compliance officers get a mail. Other roles work with whole registers anyway.
+ * How many numbers a person or an integration may ask about: policy's `access.numbersPerHour` for agents and
+ * integrations, `access.officeNumbersPerHour` for everybody else, and `access.screenedPerDay` for the numbers of
+ * screenings. An answer about a number says whether it is on a register, and nobody should read a whole register out by
+ * asking about every number. Whoever asks about more is refused, and the administrators and compliance officers get a mail.
+ *
+ * A route says so once, with `asks`: its middleware counts before the handler reads anything.
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Context } from "hono";
+import type { Reason } from "../../shared/check/api.ts";
+import { createMiddleware } from "hono/factory";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
+import { DAY, HOUR } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
+import type { Asks } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
-import { dialFrom } from "../dials/rows.ts";
-import type { Actor, App } from "../env.ts";
+import type { Actor, App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
-import { DAY } from "../../shared/core/time.ts";
+import { countTold } from "./told.ts";
 
 const USEFUL = 7 * DAY;
 
-const budget = `COALESCE((SELECT json_extract(doc, '$.access.numbersPerHour')
-  FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access.numbersPerHour})`;
+/** Whose hour or day something counts against: a person, an integration, or a webhook by the name under which it writes. */
+export type Asker = Pick<Actor, "id" | "name" | "role">;
 
-/** Counts the numbers of a check. Throws `too-many-numbers` where an agent has fewer left in this hour. */
-export async function spend(c: Context<App>, numbers: number): Promise<void> {
-  const actor = c.get("actor")!;
-  if (actor.role !== "agent") return;
-  const hour = new Date().toISOString().slice(0, 13);
-  // A refused check is not counted: a smaller one may still be answered.
-  const counted = await c.env.DB.prepare(
-    `INSERT INTO asked (person, hour, numbers) VALUES (?1, ?2, ?3)
-     ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3 WHERE numbers + ?3 <= ${budget}
+interface Budget {
+  clause: "numbersPerHour" | "officeNumbersPerHour" | "screenedPerDay";
+  period: number;
+}
+/** An integration counts as an agent does. */
+const hourly = ({ role }: Asker): Budget => ({
+  clause: role === "agent" ? "numbersPerHour" : "officeNumbersPerHour",
+  period: HOUR,
+});
+const daily: Budget = { clause: "screenedPerDay", period: DAY };
+
+const most = ({ clause }: Budget): string => `COALESCE((SELECT json_extract(doc, '$.access.${clause}')
+  FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access[clause]})`;
+
+/** The name of the hour or day in the table `asked`: 2026-11-25T14, or 2026-11-25. */
+const nameOf = (ms: number, { period }: Budget): string =>
+  new Date(ms).toISOString().slice(0, period === HOUR ? 13 : 10);
+
+/** Distinct strings, of which anything else is none: the handler refuses what is no string. */
+const distinct = (values: unknown): number =>
+  new Set(Array.isArray(values) ? values.filter((value) => typeof value === "string") : []).size;
+
+/** The body as an object: empty where it is none, which the handler refuses. */
+async function bodyOf(c: Context<App>): Promise<Record<string, unknown>> {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/.test(c.req.header("content-type") ?? "")) return {};
+  return Object(await c.req.json<unknown>().catch(() => null)) as Record<string, unknown>;
+}
+
+const asking = (
+  what: Asks["what"],
+  count: (c: Context<App>) => number | Promise<number>,
+  budgetOf: (actor: Actor) => Budget = hourly,
+): Asks => ({
+  what,
+  charge: createMiddleware<App>(async (c, next) => {
+    const actor = c.get("actor")!;
+    await charge(c, budgetOf(actor), await count(c));
+    return next();
+  }),
+});
+
+/** For `route({ asks })`: of how many numbers the answer tells. */
+export const asks = {
+  /** The number of the path, the query or the body. */
+  one: asking("one number", () => 1),
+  /** The number that the query names. A page without one shows what is on record. */
+  filter: asking("one number", (c) => (c.req.query("number") === undefined ? 0 : 1)),
+  /** The distinct `numbers` of the body. */
+  numbers: asking("numbers", async (c) => distinct((await bodyOf(c))["numbers"])),
+  /** The distinct `number` of the body's `rows`. */
+  rows: asking("rows", async (c) => {
+    const { rows } = await bodyOf(c);
+    return distinct(
+      Array.isArray(rows) ? rows.map((row) => (Object(row) as { number?: unknown }).number) : [],
+    );
+  }),
+  /** The distinct `numbers` of a screening's part, or those of a streamed table, which counts with `chargeScreened`. */
+  screened: asking(
+    "screened numbers",
+    async (c) => distinct((await bodyOf(c))["numbers"]),
+    () => daily,
+  ),
+} as const;
+
+/** Counts what turns out after `asks`: the further readings of a number whose country cannot be told. */
+export const chargeReadings = (c: Context<App>, more: number): Promise<void> =>
+  charge(c, hourly(c.get("actor")!), more);
+
+/** Counts numbers of a table that is streamed through a screening, or of a CRM that is read. */
+export const chargeScreened = (env: Env, asker: Asker, numbers: number): Promise<void> =>
+  numbers <= 0 ? Promise.resolve() : spend(env, asker, daily, numbers, Date.now());
+
+/** Why a number that somebody brought has no verdict: they brought more than their hour allows. */
+export const NOT_JUDGED: Reason = { code: "not-judged" };
+
+/**
+ * Counts numbers that somebody brings, and that are judged for others to read, or whose change is named. False, with the mail,
+ * where they are too many: the caller then says nothing of them.
+ */
+export async function mayTell(env: Env, asker: Asker, numbers: number, now: number): Promise<boolean> {
+  if (numbers <= 0) return true;
+  try {
+    await spend(env, asker, hourly(asker), numbers, now);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "too-many-numbers") return false;
+    throw error;
+  }
+}
+
+async function charge(c: Context<App>, budget: Budget, numbers: number): Promise<void> {
+  if (numbers <= 0) return;
+  try {
+    await spend(c.env, c.get("actor")!, budget, numbers, Date.now());
+  } catch (error) {
+    sendSoon(c);
+    throw error;
+  }
+}
+
+/**
+ * Counts, in one statement, so that of many questions at once no more are answered. The hour slides: of the one before,
+ * that share counts which is less than an hour ago. Throws `too-many-numbers`, and counts nothing: a smaller question
+ * may still be answered.
+ */
+async function spend(env: Env, actor: Asker, budget: Budget, numbers: number, now: number): Promise<void> {
+  const [bucket, before] = [nameOf(now, budget), nameOf(now - budget.period, budget)];
+  const share = 1 - (now % budget.period) / budget.period;
+  const earlier = `?5 * COALESCE((SELECT numbers FROM asked WHERE person = ?1 AND hour = ?4), 0)`;
+  const db = env.DB;
+  const counting = db
+    .prepare(
+      `INSERT INTO asked (person, hour, numbers) SELECT ?1, ?2, ?3 WHERE ?3 + ${earlier} <= ${most(budget)}
+     ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3
+       WHERE numbers + ?3 + ${earlier} <= ${most(budget)}
      RETURNING numbers`,
-  )
-    .bind(actor.id, hour, numbers)
-    .first();
-  if (counted) return;
-  await tell(c, actor, hour);
+    )
+    .bind(actor.id, bucket, numbers, before, share);
+  const [counted] = await db.batch([counting, countTold(db, numbers, now)]);
+  if (counted!.results.length > 0) return;
+  await tell(env, actor, budget, bucket);
   throw new Problem("too-many-numbers", details.moreNumbers);
 }
 
-/** The answer to a dial also says whether its number is blocked, so an agent's dials in an hour have the same limit. */
-export async function spendDial(c: Context<App>): Promise<void> {
-  const actor = c.get("actor")!;
-  if (actor.role !== "agent") return;
-  const hour = new Date().toISOString().slice(0, 13);
-  const { made, most } = (await c.env.DB.prepare(
-    `SELECT ${budget} AS most, (SELECT COUNT(*) FROM dials
-       WHERE by = (SELECT num FROM people WHERE id = ?) AND num >= ?) AS made`,
-  )
-    .bind(actor.id, dialFrom(`${hour}:00:00Z`))
-    .first<{ made: number; most: number }>())!;
-  if (made >= most) await spend(c, most);
-}
-
-/** Logs the excess and mails the officers, once for each person and hour. */
-async function tell(c: Context<App>, { id, name }: Actor, hour: string): Promise<void> {
-  const db = c.env.DB;
-  const row = await db
-    .prepare(`SELECT told, numbers, ${budget} AS most FROM asked WHERE person = ? AND hour = ?`)
+/** Logs the excess and mails the officers, once for each asker and hour or day. */
+async function tell(env: Env, { id, name }: Asker, budget: Budget, hour: string): Promise<void> {
+  const db = env.DB;
+  const row = (await db
+    .prepare(
+      `SELECT ${most(budget)} AS most, (SELECT told FROM asked WHERE person = ?1 AND hour = ?2) AS told,
+         COALESCE((SELECT numbers FROM asked WHERE person = ?1 AND hour = ?2), 0) AS numbers`,
+    )
     .bind(id, hour)
-    .first<{ told: number; numbers: number; most: number }>();
-  if (!row || row.told === 1) return;
-  const { numbers, most } = row;
+    .first<{ told: number | null; numbers: number; most: number }>())!;
+  if (row.told === 1) return;
+  const { numbers, most: allowed } = row;
   const mails = await mailOfficers(db, {
     template: "budget",
-    values: { name, most },
+    values: { name, most: allowed },
     key: `budget:${id}:${hour}`,
     until: new Date(Date.now() + USEFUL).toISOString(),
   });
   const change = {
     actor: id,
-    event: { code: "check.over-budget", subject: id, payload: { hour, numbers, most } },
+    event: { code: "check.over-budget", subject: id, payload: { hour, numbers, most: allowed } },
     statements: [
       // Of two requests at once the second is refused: a constraint keeps `told` at 1.
-      sql("UPDATE asked SET told = told + 1 WHERE person = ? AND hour = ?", id, hour),
+      sql(
+        `INSERT INTO asked (person, hour, numbers, told) VALUES (?, ?, 0, 1)
+         ON CONFLICT (person, hour) DO UPDATE SET told = told + 1`,
+        ...[id, hour],
+      ),
       ...mails,
     ],
   };
   try {
-    await record(c.env, change);
+    await record(env, change);
   } catch (error) {
     if (!String(error).includes("CHECK constraint failed: told")) throw error;
   }
-  sendSoon(c);
 }

@@ -21,7 +21,7 @@ import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { spend } from "./budget.ts";
+import { asks } from "./budget.ts";
 import { knownAt } from "./facts-at.ts";
 import { factsOf } from "./facts.ts";
 
@@ -41,9 +41,11 @@ explain.openapi(
     method: "get",
     path: "/v1/explain/{e164}",
     roles: "everyone",
+    scopes: ["check"],
+    asks: asks.one,
     summary:
       "The verdict on a number with the rule, the source and the record behind each reason; now, on a later day, or (for " +
-      "the office, logged on the trail) at a past moment. Counts as one number of an agent's hourly limit",
+      "the office, logged on the trail) at a past moment",
     request: { params: z.object({ e164: z.string().max(100) }), query: explainQuery },
     responses: { 200: json(explainAnswer) },
   }),
@@ -55,7 +57,6 @@ explain.openapi(
     const at = asked === undefined ? clock : momentOf(asked, zoneOfPolicy(current));
     const past = at < clock - NOW;
     if (past && c.get("actor")!.role === "agent") throw new Problem("role-not-allowed", details.explainPast);
-    await spend(c, 1);
     if (past) await logRead(c, "explain", { number, at: new Date(at).toISOString() });
 
     const read = async (): Promise<Known> => {

@@ -6,7 +6,7 @@ import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { spend } from "./budget.ts";
+import { asks, chargeReadings } from "./budget.ts";
 import { factsOf } from "./facts.ts";
 
 export const check = room();
@@ -16,8 +16,9 @@ check.openapi(
     method: "post",
     path: "/v1/check",
     roles: "everyone",
-    summary:
-      "Facts, verdict and reasons for 1 to 1,000 numbers in any written form, in input order; agents have an hourly limit",
+    scopes: ["check"],
+    asks: asks.numbers,
+    summary: "Facts, verdict and reasons for 1 to 1,000 numbers in any written form, in input order",
     request: { body: body(checkRequest) },
     responses: { 200: json(checkAnswer) },
   }),
@@ -31,7 +32,8 @@ check.openapi(
         : (await currentPolicy(c.env.DB)).policy.numbers.defaultRegion);
     const read = numbers.map((input) => ({ input, ...toE164(input, region) }));
     const wanted = read.flatMap(numbersOf);
-    const [first] = await Promise.all([factsOf(c.env.DB, wanted), spend(c, new Set(numbers).size)]);
+    await chargeReadings(c, new Set(wanted).size - new Set(numbers).size);
+    const first = await factsOf(c.env.DB, wanted);
     const lookedUp = await lookUp(c, first.wanted(), first.policy);
     const { stamp, policy, facts } = lookedUp ? await factsOf(c.env.DB, wanted) : first;
     const now = Date.now();

@@ -1,8 +1,9 @@
 /** Authentication by token, the role check, and the rate limits. A token is 256 random bits; only its SHA-256 is stored. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Role } from "../../shared/people/api.ts";
+import type { Role, Scope } from "../../shared/people/api.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { problemDetails } from "../../shared/texts/problems.en.ts";
 import type { App } from "../env.ts";
 import { Problem } from "./errors.ts";
@@ -28,6 +29,8 @@ interface Holder {
   kind: "person" | "integration";
   name: string;
   role: Role;
+  /** JSON. */
+  scopes: string | null;
   tokenId: string;
   hash: string;
   /** 1 at the first use of a token that was issued to replace another. */
@@ -49,17 +52,32 @@ export const isAlive = (now: string): string => `t.revoked_at IS NULL
  * A token counts while it is valid and its person is active. After rotation the old token counts until the new one is
  * first used, as the answer with the new one may have been lost, but for a week at most.
  */
-const selectHolder = `SELECT p.id, p.kind, p.name, p.role, t.id AS tokenId, t.last_used_at AS lastUsedAt,
+const selectHolder = `SELECT p.id, p.kind, p.name, p.role, p.scopes, t.id AS tokenId, t.last_used_at AS lastUsedAt,
     IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
   FROM tokens t JOIN people p ON p.id = t.person
   WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
     AND p.active = 1 AND ${isAlive("?2")}`;
 
-/**
- * Admits a request if the token's person has one of the roles and, with `only`, is an integration. Throws not-signed-in,
- * role-not-allowed, or too-many-requests.
- */
-export const admit = (roles: readonly Role[] | "public", only?: "integration") =>
+/** Who may use a route: persons by their role, integrations by their scope; neither stands for the other. */
+export interface Admitted {
+  roles: readonly Role[] | "public";
+  scopes: readonly Scope[];
+}
+
+/** Throws role-not-allowed or scope-missing. */
+function wantAdmitted({ roles, scopes }: Admitted, kind: Holder["kind"], role: Role, has: readonly Scope[]) {
+  if (kind === "person") {
+    if (roles.includes(role)) return;
+    throw new Problem("role-not-allowed", roles.length === 0 ? problemDetails.integrations : undefined);
+  }
+  if (scopes.some((scope) => has.includes(scope))) return;
+  const detail =
+    scopes.length === 0 ? problemDetails.persons : fill(problemDetails.scopes, { scopes: scopes.join(", ") });
+  throw new Problem("scope-missing", detail);
+}
+
+/** Admits a request by its token. Throws not-signed-in, role-not-allowed, scope-missing, or too-many-requests. */
+export const admit = ({ roles, scopes }: Admitted) =>
   createMiddleware<App>(async (c, next) => {
     if (roles === "public") return next();
     const token = bearerOf(c);
@@ -71,13 +89,14 @@ export const admit = (roles: readonly Role[] | "public", only?: "integration") =
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
     // Before answering: from its first use on, only the new token is valid.
     if (holder.first === 1) await promoteNext(c.env.DB, holder.tokenId, hash, now.toISOString());
-    if (only !== undefined && holder.kind !== only)
-      throw new Problem("role-not-allowed", problemDetails.integrations);
-    if (!roles.includes(holder.role)) throw new Problem("role-not-allowed");
-    const { id, kind, name, role, tokenId } = holder;
+    const { id, kind, name, tokenId } = holder;
+    const has = JSON.parse(holder.scopes ?? "[]") as Scope[];
+    // What a role opens inside a route, an integration does not get.
+    const role = kind === "person" ? holder.role : "agent";
+    wantAdmitted({ roles, scopes }, kind, role, has);
     const pace = await c.env.PACE?.limit({ key: tokenId });
     if (pace?.success === false) throw new Problem("too-many-requests");
-    c.set("actor", { id, kind, name, role, tokenId });
+    c.set("actor", { id, kind, name, role, scopes: has, tokenId });
     if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > MINUTE)
       c.executionCtx.waitUntil(
         c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")

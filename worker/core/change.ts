@@ -7,9 +7,11 @@ export interface Event {
   code: string;
   subject: string;
   payload: unknown;
+  /** The roots of the rows that the event binds field by field. */
+  binds?: readonly string[];
   /** The actor of a request without a token, such as `public`. The default is `system`: the Worker itself. */
   by?: string;
-  /** Set where the change's own rows keep the payload and this salt: then `audit_payload` gets no row. */
+  /** Of an older form: set where the change's own rows keep the payload and this salt. */
   salt?: string;
 }
 

@@ -9,7 +9,7 @@ import type { JSONParsed } from "hono/utils/types";
 import type { App, Env } from "../env.ts";
 import type { Change, Event } from "./change.ts";
 import { problemOf } from "./errors.ts";
-import { replay } from "./idempotency.ts";
+import { ownerOf, replay } from "./idempotency.ts";
 import { type Statement, sql } from "./sql.ts";
 
 /**
@@ -23,15 +23,15 @@ export async function commit<B, S extends ContentfulStatusCode>(
   statements: Statement[],
   answer: { status: S; body: B; secret?: boolean },
 ): Promise<Response & TypedResponse<JSONParsed<B>, S, "json">> {
-  const person = c.get("actor")?.id ?? "system";
-  const actor = c.get("actor")?.id ?? event.by ?? person;
+  const actor = c.get("actor")?.id ?? event.by ?? "system";
   const idempotency = c.get("idempotency");
+  const owner = idempotency && ownerOf(c, idempotency.fingerprint);
   const all = [...statements];
   if (idempotency)
     all.push(
       sql(
         "INSERT INTO idempotency (person, key, fingerprint, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
-        person,
+        owner!,
         idempotency.key,
         idempotency.fingerprint,
         answer.status,
@@ -44,7 +44,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
     await record(c.env, { actor, event, statements: all });
   } catch (error) {
     // The same request came twice at once, and the other one was written: repeat its answer.
-    const other = idempotency && (await replay(c.env.DB, person, idempotency.key, idempotency.fingerprint));
+    const other = idempotency && (await replay(c.env.DB, owner!, idempotency.key, idempotency.fingerprint));
     if (other) return other as Response & TypedResponse<JSONParsed<B>, S, "json">;
     throw problemOf(error) ?? error;
   }

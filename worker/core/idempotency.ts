@@ -1,5 +1,6 @@
 /** Idempotency: the same Idempotency-Key gets the same answer. `commit` stores it in the batch of the change itself. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../env.ts";
 import { Problem } from "./errors.ts";
@@ -14,13 +15,20 @@ export const idempotent = createMiddleware<App>(async (c, next) => {
   if (key !== undefined && !isFile(c.req.header("content-type"))) {
     if (!/^[\x21-\x7e]{8,200}$/.test(key)) throw new Problem("bad-request", details.keyLength);
     const fingerprint = sha256Hex(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
-    const stored = await replay(c.env.DB, c.get("actor")?.id ?? "system", key, fingerprint);
+    const stored = await replay(c.env.DB, ownerOf(c, fingerprint), key, fingerprint);
     if (stored) return stored;
     c.set("idempotency", { key, fingerprint });
   }
   await next();
   return undefined;
 });
+
+/**
+ * Whose key it is: a person's, or, without a sign-in, that of the very request, so that nobody takes another's key or learns
+ * of it.
+ */
+export const ownerOf = (c: Context<App>, fingerprint: string): string =>
+  c.get("actor")?.id ?? `public:${fingerprint}`;
 
 /** True for the content type of a table, which is streamed. */
 export const isTable = (type = ""): boolean => /^text\/csv|^application\/x-ndjson/.test(type);

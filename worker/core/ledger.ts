@@ -3,10 +3,11 @@
  * before. A batch takes up to 20 waiting changes.
  */
 import { DurableObject } from "cloudflare:workers";
-import { commitmentOf, rowHash } from "../../shared/trail/chain.ts";
+import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
+import { type ChainRow, commitmentOf, type LinkedRow, rowHash } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
-import { type Change, type LedgerCalls, newSalt } from "./change.ts";
-import { prepare } from "./sql.ts";
+import { type Change, type Event, type LedgerCalls, newSalt } from "./change.ts";
+import { inChunks, prepare, sql } from "./sql.ts";
 
 const GROUP = 20;
 
@@ -17,6 +18,15 @@ interface Waiting {
 
 /** True where a constraint or trigger refused: then nothing of the batch was written. */
 const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT");
+
+/** Rows of the trail (JSON), each after the one before. */
+const insertRows = (rows: string) =>
+  sql(
+    `INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash)
+     SELECT value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'code', value ->> 'subject',
+       value ->> 'commitment', value ->> 'prev', value ->> 'hash' FROM json_each(?)`,
+    rows,
+  );
 
 /** Holds no state that matters: if it is evicted or killed, each group of changes is in D1 whole or not at all. */
 export class Ledger extends DurableObject<Env> implements LedgerCalls {
@@ -71,26 +81,42 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     const statements: D1PreparedStatement[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {
-      const salt = event.salt ?? newSalt();
-      const payload = JSON.stringify(event.payload ?? null);
-      const row = { seq: ++seq, at, actor, code: event.code, subject: event.subject, prev: hash };
-      const commitment = commitmentOf(salt, payload);
-      hash = rowHash({ ...row, commitment });
-      written.push({ hash });
+      const rows: LinkedRow[] = [];
+      const append = (event: Pick<ChainRow, "code" | "subject" | "commitment">): void => {
+        const row = { seq: ++seq, at, actor, ...event, prev: hash };
+        hash = rowHash(row);
+        rows.push({ ...row, hash });
+      };
+      // Before the change's own event, which is the newest row for its statements.
+      for (const { row, root } of own.flatMap(({ binds }) => binds ?? []))
+        append({
+          code: "audit.bound",
+          subject: row,
+          commitment: commitmentTo(openingOf(null, [root])),
+        });
+      const { commitment, kept } = this.#commitmentOf(event, seq + 1, at);
+      append({ code: event.code, subject: event.subject, commitment });
+      written.push(...rows);
       statements.push(
-        this.env.DB.prepare(
-          "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ).bind(seq, at, actor, event.code, event.subject, commitment, row.prev, hash),
-        ...(event.salt === undefined
-          ? [
-              this.env.DB.prepare(
-                "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
-              ).bind(seq, at, salt, payload),
-            ]
-          : []),
+        ...inChunks(rows, insertRows).map((s) => prepare(this.env.DB, s)),
+        ...kept,
         ...own.map((s) => prepare(this.env.DB, s)),
       );
     }
     await this.env.DB.batch(statements);
+  }
+
+  /** An event's commitment, and the statements that keep its payload. */
+  #commitmentOf({ binds, payload, salt: given }: Event, seq: number, at: string) {
+    if (binds) return { commitment: commitmentTo(openingOf(null, binds)), kept: [] };
+    const salt = given ?? newSalt();
+    const text = JSON.stringify(payload ?? null);
+    const insert = this.env.DB.prepare(
+      "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
+    );
+    return {
+      commitment: commitmentOf(salt, text),
+      kept: given === undefined ? [insert.bind(seq, at, salt, text)] : [],
+    };
   }
 }

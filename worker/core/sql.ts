@@ -6,6 +6,8 @@ export interface Statement {
   params: (string | number | null)[];
   /** Set by `changed`: open pages and the watching must hear of this change. */
   noticed?: true;
+  /** Set where it inserts bound rows: for each, an event `audit.bound` beside the change's own binds its fields one by one. */
+  binds?: readonly { row: string; root: string }[];
 }
 
 /** A statement for `commit`; with `prepare`, one for D1 itself. */

@@ -13,6 +13,7 @@ export interface Said {
 }
 
 export interface Source {
+  host: string;
   /** Ids of the registers that it answers for. */
   registers: readonly string[];
   /** ISO countries whose numbers it knows. */

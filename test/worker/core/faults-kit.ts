@@ -65,6 +65,27 @@ export class Failing {
   }
 }
 
+/** The Worker to which something happens, once, just after it has read by a statement that holds this text. */
+export function meanwhile(text: string, happens: () => Promise<unknown>): Env {
+  let once: Promise<unknown> | null = null;
+  const wrap = (real: D1PreparedStatement) => {
+    const then = (how: "all" | "first") => async () => {
+      const answer = await real[how]();
+      await (once ??= happens());
+      return answer;
+    };
+    return {
+      bind: (...values: unknown[]) => wrap(real.bind(...values)),
+      ...{ all: then("all"), first: then("first") },
+    } as unknown as D1PreparedStatement;
+  };
+  const DB = {
+    prepare: (asked: string) => (asked.includes(text) ? wrap(env.DB.prepare(asked)) : env.DB.prepare(asked)),
+    batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+  } as unknown as D1Database;
+  return { ...env, DB };
+}
+
 /** Runs `work` with this database for Worker and Ledger. */
 export async function withDatabase<T>(db: D1Database, run: (own: Env) => Promise<T>): Promise<T> {
   const give = (to: D1Database) =>

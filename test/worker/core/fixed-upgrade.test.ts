@@ -3,7 +3,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
-import { call, dump, newTeam } from "../helpers.ts";
+import { dump, migrationsBefore, newTeam } from "../helpers.ts";
 import { ask, enter } from "../privacy-requests/kit.ts";
 
 const tables = ["consents", "consent_uses", "suppressions", "duties", "request_links"] as const;
@@ -16,20 +16,17 @@ const run = (statement: string) => env.DB.prepare(statement).run();
 
 beforeAll(async () => {
   await reset();
-  await applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0026"),
-  );
+  await applyD1Migrations(env.DB, migrationsBefore("0026"));
   const tokens = await newTeam();
   officer = tokens.compliance;
-  const given = {
-    kind: "notification",
-    givenBy: "J. Doe",
-    givenAt: new Date(Date.now() - 1000).toISOString(),
-  };
   for (const number of NUMBERS) {
-    const said = { ...given, number, words: "Do ring", how: "telephone", proof: "recording 7" };
-    expect((await call("POST", "/v1/consents", { token: tokens.agent, body: said })).status).toBe(201);
+    await run(
+      `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, caller, calls, medium, product, words, how,
+         proof, state, by, at)
+       SELECT 'c${number}', ${number.slice(1)}, 'notification', 'service', 'J. Doe', '2026-10-01T00:00:00Z', '', '', '["general"]',
+         'call', '', 'Do ring', 'telephone', 'recording 7', 'review', id, '2026-10-01T00:00:00.000Z'
+       FROM people WHERE role = 'agent'`,
+    );
     await run(
       `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
        VALUES ('s${number}', ${number.slice(1)}, 'house', 'busy', 'agent', 'x', '2026-11-01T00:00:00.000Z')`,

@@ -1,6 +1,6 @@
 /** Generates requests for every route from the OpenAPI document: valid ones, ones with one fault, and rubbish. */
 import * as fc from "fast-check";
-import type { Role } from "../../../shared/people/api.ts";
+import type { Role, Scope } from "../../../shared/people/api.ts";
 
 export interface Schema {
   type?: string | string[];
@@ -27,8 +27,7 @@ export interface Operation {
   method: string;
   path: string;
   "x-roles": Role[] | "public";
-  /** Only tokens of this kind are admitted. */
-  "x-kind"?: "integration";
+  "x-scopes": Scope[];
   parameters?: { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema }[];
   requestBody?: { content?: Record<string, { schema: Schema }> };
 }

@@ -47,6 +47,7 @@ const pages: Operation[] = [
 ].map((page) => ({
   ...page,
   "x-roles": "public" as const,
+  "x-scopes": [],
   parameters: [{ name: "secret", in: "path" as const, schema: { type: "string" } }],
 }));
 
@@ -208,7 +209,7 @@ it(
         const { "x-roles": admitted } = operation;
         const who =
           sent % 8 === 0 || admitted === "public" ? roles[sent % 5] : admitted[sent % admitted.length];
-        const byIntegration = operation["x-kind"] === "integration" && sent % 8 !== 0;
+        const byIntegration = operation["x-scopes"].includes("recordings:write") && sent % 8 !== 0;
         const own = byIntegration ? await diallerOf(world.tokens.admin) : who && world.tokens[who];
         const bearer = sent % 50 === 0 ? "cdt_nobody" : own;
         const name = `${operation.method} ${operation.path}`;

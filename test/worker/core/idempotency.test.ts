@@ -1,6 +1,6 @@
 /** With an Idempotency-Key, a repeated request makes one change. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { aTeam, call, dump } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -38,4 +38,32 @@ it("an answer that held a secret is not repeated: it says so", async () => {
   expect((await ask()).status).toBe(201);
   expect((await ask()).data).toMatchObject({ status: 409, code: "not-replayable" });
   expect(JSON.stringify(await dump("idempotency"))).not.toContain("cdi_");
+});
+
+describe("without a sign-in", () => {
+  const ask = (name: string, key = "request-0001") =>
+    call("POST", "/v1/requests", {
+      body: { kind: "objection", name, number: "+442079460991" },
+      headers: { "idempotency-key": key },
+    });
+  it("a key is each request's own: nobody takes another's", async () => {
+    expect((await ask("An Attacker")).status).toBe(201);
+    expect((await ask("An honest one")).status).toBe(201);
+    // Its answer held a link.
+    expect((await ask("An honest one")).data).toMatchObject({ code: "not-replayable" });
+  });
+
+  it("a signed report has none: its signature is checked each time", async () => {
+    const document = await (await call("GET", "/openapi.json")).data;
+    expect(document).toHaveProperty(["paths", "/v1/hooks/{provider}"]);
+    await env.DB.prepare(
+      `INSERT INTO idempotency (person, key, fingerprint, status, answer, at)
+       SELECT 'system', 'request-0001', fingerprint, 201, '{}', at FROM idempotency LIMIT 1`,
+    ).run();
+    const { status } = await call("POST", "/v1/hooks/generic", {
+      body: {},
+      headers: { "idempotency-key": "request-0001" },
+    });
+    expect(status).toBeGreaterThan(400);
+  });
 });

@@ -1,9 +1,8 @@
-import { describe, expect, it } from "vitest";
-import type { Role } from "../../../shared/people/api.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Role, Scope } from "../../../shared/people/api.ts";
 import { app } from "../../../worker/index.ts";
 import { problemCodes } from "../../../worker/core/errors.ts";
-import { aTeam, call, join, roles } from "../helpers.ts";
-import { diallerOf } from "../recordings/kit.ts";
+import { aTeam, call, integration, join, roles, scopes } from "../helpers.ts";
 
 const everyone: Role[] = ["agent", "manager", "compliance", "admin"];
 const office: Role[] = ["manager", "compliance", "admin"];
@@ -12,9 +11,10 @@ const officers: Role[] = ["compliance", "admin"];
  * The roles of every route, written out a second time: a route that is widened by mistake fails here, and so does a new
  * route until its roles are added.
  */
-const admittedTo: Record<string, Role[] | "public" | "integration"> = {
+const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/audit": ["compliance", "admin"],
   "GET /v1/audit/archives": ["compliance", "admin"],
+  "GET /v1/audit/deep": ["compliance", "admin"],
   "GET /v1/audit/export": ["compliance", "admin"],
   "GET /v1/audit/heads": ["compliance", "admin"],
   "GET /v1/audit/heads/{day}": ["compliance", "admin"],
@@ -49,6 +49,11 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   // An agent may not ask about the past: test/worker/check/explain.test.ts.
   "GET /v1/explain/{e164}": everyone,
   "GET /v1/figures": office,
+  "GET /v1/requests/form": "public",
+  "GET /v1/work": officers,
+  // Of mails, webhooks and CRMs administrators only: test/worker/jobs/work.test.ts.
+  "GET /v1/work/{kind}/failed": officers,
+  "POST /v1/work/{kind}/again": officers,
   "GET /v1/health": "public",
   // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.
   "POST /v1/hooks/{provider}": "public",
@@ -84,14 +89,17 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/policy/versions/{version}": office,
   "POST /v1/setup": "public",
   "GET /v1/proof": officers,
+  "GET /v1/statements": officers,
+  "GET /v1/statements/{day}": officers,
   "GET /v1/proposals": office,
+  "GET /v1/recipients": office,
   "GET /v1/proposals/announced": everyone,
   // The proposal itself names fewer: test/worker/policy/proposals.test.ts.
   "POST /v1/proposals/{id}/approve": officers,
   "POST /v1/proposals/{id}/refuse": office,
   "POST /v1/proposals/{id}/withdraw": everyone,
   "GET /v1/recordings": office,
-  "POST /v1/recordings": "integration",
+  "POST /v1/recordings": [],
   "GET /v1/recordings/certificates": office,
   "GET /v1/recordings/erasures": office,
   "GET /v1/recordings/holds": office,
@@ -103,8 +111,11 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "GET /v1/recordings/{id}": office,
   // Policy restricts it further: recording.openedBy.
   "GET /v1/recordings/{id}/audio": everyone,
-  "PUT /v1/recordings/{id}/audio": everyone,
+  "PUT /v1/recordings/{id}/audio": [],
   "POST /v1/recordings/{id}/erase": ["compliance", "admin"],
+  "GET /v1/recordings/{id}/look": ["compliance", "admin"],
+  "POST /v1/recordings/{id}/look": ["compliance", "admin"],
+  "POST /v1/recordings/{id}/look/approve": ["compliance", "admin"],
   "POST /v1/recordings/{id}/hold": ["compliance", "admin"],
   "PUT /v1/recordings/{id}/hold": ["compliance", "admin"],
   "POST /v1/recordings/{id}/release": ["compliance", "admin"],
@@ -166,9 +177,30 @@ const admittedTo: Record<string, Role[] | "public" | "integration"> = {
   "POST /v1/webhooks/{id}/resume": ["admin"],
 };
 
+/** The scopes of every route, written out a second time: a route that is not here admits no integration. */
+const scopedTo: Record<string, Scope[]> = {
+  "GET /v1/changes": ["check"],
+  "POST /v1/check": ["check"],
+  "POST /v1/dials": ["check"],
+  "GET /v1/explain/{e164}": ["check"],
+  "POST /v1/suppressions": ["check"],
+  "GET /v1/lists": ["check", "screen"],
+  "GET /v1/lists/{id}": ["check", "screen"],
+  "GET /v1/policy": ["check", "screen"],
+  "GET /v1/me": ["recordings:write", "calls:write", "check", "screen", "gate"],
+  "GET /v1/screenings": ["screen"],
+  "POST /v1/screenings": ["screen"],
+  "GET /v1/screenings/{id}": ["screen"],
+  "POST /v1/screenings/{id}/finish": ["screen"],
+  "PUT /v1/screenings/{id}/parts/{part}": ["screen"],
+  "POST /v1/calls/import": ["calls:write"],
+  "POST /v1/recordings": ["recordings:write"],
+  "PUT /v1/recordings/{id}/audio": ["recordings:write"],
+};
+
 interface Operation {
   "x-roles"?: Role[] | "public";
-  "x-kind"?: "integration";
+  "x-scopes"?: Scope[];
   summary?: string;
   description?: string;
   responses: Record<string, unknown>;
@@ -191,8 +223,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 const url = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? "none" : "1"));
 
 const tokens = aTeam();
+const systems: [Scope, string][] = [];
+beforeAll(async () => {
+  for (const scope of scopes) systems.push([scope, await integration(tokens.admin, [scope])]);
+});
 
-describe("every route with every role", () => {
+describe("every route with every role and every scope", () => {
   it("is in the document, with its roles", () => {
     const served = app.routes
       .filter((r) => r.path.startsWith("/v1/") && !r.path.includes("*") && r.method !== "ALL")
@@ -201,13 +237,20 @@ describe("every route with every role", () => {
     for (const o of operations) {
       const roles = o["x-roles"];
       expect(o.summary, `${o.method} ${o.path}`).toBeTruthy();
-      const admits = Array.isArray(roles) ? `Roles: ${roles.join(", ")}.` : "Without a sign-in.";
-      expect(o.description).toBe(o["x-kind"] ? `Integrations only. ${admits}` : admits);
+      const says = [
+        ...(Array.isArray(roles) && roles.length > 0 ? [`Roles: ${roles.join(", ")}.`] : []),
+        ...(o["x-scopes"]!.length > 0 ? [`Scopes of integrations: ${o["x-scopes"]!.join(", ")}.`] : []),
+      ].join(" ");
+      // What it asks follows: test/worker/check/asks.test.ts.
+      const [said] = (o.description ?? "").split(/ (?=Counts|Each number|The numbers)/);
+      expect(said).toBe(roles === "public" ? "Without a sign-in." : says);
       expect(o.responses).toHaveProperty(["default", "content", "application/problem+json"]);
     }
-    expect(
-      Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, o["x-kind"] ?? o["x-roles"]])),
-    ).toEqual(admittedTo);
+    const told = <T>(of: (o: Operation) => T) =>
+      Object.fromEntries(operations.map((o) => [`${o.method} ${o.path}`, of(o)]));
+    expect(told((o) => o["x-roles"])).toEqual(admittedTo);
+    const scoped = Object.entries(told((o) => o["x-scopes"]!)).filter(([, names]) => names.length > 0);
+    expect(Object.fromEntries(scoped)).toEqual(scopedTo);
   });
 
   // A request without a body: an admitted role gets past the role check, to a 200 or an error about the request.
@@ -226,13 +269,17 @@ describe("every route with every role", () => {
       }
       expect(await status()).toEqual({ status: 401, code: "not-signed-in" });
       expect(await status("cdt_unknown")).toEqual({ status: 401, code: "not-signed-in" });
-      if (admitted === "integration")
-        expect([401, 403]).not.toContain((await status(await diallerOf(tokens.admin))).status);
+      for (const [scope, token] of systems) {
+        const answer = await status(token);
+        if (scopedTo[name]?.includes(scope))
+          expect([401, 403], `${scope}: ${answer.code}`).not.toContain(answer.status);
+        else expect(answer, scope).toEqual({ status: 403, code: "scope-missing" });
+      }
       for (const role of roles) {
         const fresh =
           method === "DELETE" ? await join(tokens.admin, role, `${role}-walk@example.com`) : tokens[role];
         const answer = await status(fresh);
-        if (admitted !== "integration" && admitted.includes(role))
+        if (admitted.includes(role))
           expect([401, 403], `${role}: ${answer.code}`).not.toContain(answer.status);
         else expect(answer, role).toEqual({ status: 403, code: "role-not-allowed" });
       }

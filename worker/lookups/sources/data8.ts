@@ -16,6 +16,7 @@ export const data8: Open = ({ DATA8_KEY: key }) => {
   if (!key) return null;
   return {
     ...UK,
+    host: "webservices.data-8.co.uk",
     most: 1,
     ask: ([number], registers, signal) =>
       Promise.all(

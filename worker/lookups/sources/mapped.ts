@@ -54,6 +54,7 @@ export const mapped: Open = (env) => {
   const map = mapOf(env);
   if (!map) return null;
   return {
+    host: new URL(map.url).host,
     registers: Object.keys(map.registers),
     regions: map.regions,
     most: 1,

@@ -17,6 +17,7 @@ export const t2a: Open = ({ T2A_KEY: key }) => {
   if (!key) return null;
   return {
     ...UK,
+    host: "api.t2a.io",
     most: 1,
     async ask([number], registers, signal) {
       const body = new URLSearchParams({

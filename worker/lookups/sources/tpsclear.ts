@@ -24,6 +24,7 @@ export const tpsclear: Open = ({ TPSCLEAR_KEY: key }) => {
   if (!key) return null;
   return {
     ...UK,
+    host: "api.tpsclear.co.uk",
     most: 1000,
     async ask(numbers, registers, signal) {
       const headers = { authorization: `Bearer ${key}` };
