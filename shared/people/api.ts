@@ -5,12 +5,18 @@ import { date, text, time } from "../api.ts";
 /** agent < manager < admin; compliance is on a level with manager. */
 export const roleSchema = z.enum(["agent", "manager", "compliance", "admin"]);
 export const personKind = z.enum(["person", "integration"]);
+/**
+ * What an integration may do. `check`: ask about numbers, keep dials, and put objections on the list, as a browser does.
+ * `gate`: hold calls outside a browser; no route has it yet.
+ */
+export const scopeSchema = z.enum(["recordings:write", "calls:write", "check", "screen", "gate"]);
 export const personSchema = z.object({
   id: z.string(),
   kind: personKind.meta({ description: "an integration is a system or a managed install with one token" }),
   name: z.string(),
   email: z.string().nullable().meta({ description: "null for an integration" }),
-  role: roleSchema,
+  role: roleSchema.meta({ description: "of a person; an integration's opens nothing" }),
+  scopes: z.array(scopeSchema).nullable().meta({ description: "of an integration; null for a person" }),
   active: z.boolean(),
   createdAt: time,
   lastSeenAt: time.nullable(),
@@ -27,7 +33,11 @@ export const setupRequest = z.object({
   email: z.email().max(320),
 });
 export const tokenAnswer = z.object({ token: z.string(), person: personSchema });
-export const integrationAnswer = tokenAnswer.extend({ proposed });
+const prefix = z.string().nullable().meta({
+  description:
+    "of an integration's keys; null where it is from before there were prefixes, or registers no recordings",
+});
+export const integrationAnswer = tokenAnswer.extend({ proposed, prefix });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
 export const inviteAnswer = z.object({
   code: z.string(),
@@ -75,19 +85,39 @@ export const personAnswer = z.object({
   devices: z.array(deviceSchema),
   /** Where the role comes from: an admin's invite or change, or a policy rule at sign-in. */
   roleBy: z.enum(["admin", "rule"]),
+  prefix,
   signsIn: z.boolean().meta({ description: "bound to an account of the company's sign-in provider" }),
   invite: z.object({ expiresAt: time }).nullable().meta({ description: "an unused, unexpired invite" }),
 });
-export const integrationRequest = z.object({
+/** Of keys: those below it are their owner's. */
+export const keyPrefix = z
+  .string()
+  .regex(/^(?!(?:requests|recordings)\/)(?:[A-Za-z0-9][\w.-]*\/)+$/, "such as dialler/")
+  .max(100);
+/** Strict: an older client that sends a role must not believe that it was given. */
+export const integrationRequest = z.strictObject({
   name: text(200),
-  role: roleSchema.exclude(["admin"]),
-  until: date.meta({ description: "its last day" }),
+  scopes: z.array(scopeSchema).min(1),
+  prefix: keyPrefix.optional().meta({
+    description:
+      "of the keys of its recordings, with recordings:write; one of our own unless given. It never changes",
+  }),
+  until: date.meta({ description: "its last day, a year from now at most" }),
 });
 /** `token` is shown once. The token that it replaces ends at the new one's first use. */
 export const rotateAnswer = z.object({ token: z.string() });
 
 export const personPatch = z
-  .object({ role: roleSchema.optional(), active: z.boolean().optional(), name: text(200).optional() })
+  .object({
+    role: roleSchema.optional(),
+    scopes: z
+      .array(scopeSchema)
+      .optional()
+      .meta({ description: "of an integration: some of those that it has" }),
+    prefix: keyPrefix.optional().meta({ description: "of an integration's keys: once, where it has none" }),
+    active: z.boolean().optional(),
+    name: text(200).optional(),
+  })
   .refine((p) => Object.keys(p).length > 0, "name at least one thing to change");
 
 // --- Single sign-on ------------------------------------------------------------------------------------------------
@@ -114,6 +144,7 @@ export const ssoRequest = z.object({
 });
 
 export type Role = z.infer<typeof roleSchema>;
+export type Scope = z.infer<typeof scopeSchema>;
 export type Person = z.infer<typeof personSchema>;
 export type MeAnswer = z.infer<typeof meAnswer>;
 export type PersonChanged = z.infer<typeof personChanged>;

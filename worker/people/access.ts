@@ -8,6 +8,7 @@ type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;
 /** A person who joins at `at`, for the answer: active, and not seen yet. */
 export const newcomer = (at: string, given: Given): Person => ({
   kind: "person",
+  scopes: null,
   active: true,
   createdAt: at,
   lastSeenAt: null,
@@ -25,6 +26,10 @@ export const endInvites = (person: string, at: string): Statement =>
     at,
     person,
   );
+
+/** An integration's keys are those below the prefix. One that overlaps with another's is refused (prefix-taken). */
+export const insertOwner = (id: string, prefix: string, at: string): Statement =>
+  sql("INSERT INTO owners (id, prefix, at) VALUES (?, ?, ?)", id, prefix, at);
 
 /** Revokes all tokens of a person. */
 export const endTokens = (person: string, at: string): Statement =>

@@ -8,23 +8,34 @@ import {
   type PersonAnswer,
   personChanged,
   personPatch,
+  type Scope,
+  scopeSchema,
 } from "../../shared/people/api.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { endInvites, endTokens, requireAdmin } from "./access.ts";
+import { endInvites, endTokens, insertOwner, requireAdmin } from "./access.ts";
 import { grant } from "./grants.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { devicesOf, isOld } from "./tokens.ts";
 
-interface PersonRow extends Omit<Person, "active"> {
+interface PersonRow extends Omit<Person, "active" | "scopes"> {
   active: number;
+  /** JSON; null also for an integration that an earlier release made after this one. */
+  scopes: string | null;
 }
-const selectPeople = `SELECT p.id, p.kind, p.name, IIF(p.kind = 'person', p.email, NULL) AS email, p.role, p.active,
+const selectPeople = `SELECT p.id, p.kind, p.name, IIF(p.kind = 'person', p.email, NULL) AS email, p.role, p.scopes, p.active,
   p.created_at AS createdAt, (SELECT MAX(last_used_at) FROM tokens WHERE person = p.id) AS lastSeenAt FROM people p`;
-const toPerson = (row: PersonRow): Person => ({ ...row, active: row.active === 1 });
+const toPerson = (row: PersonRow): Person =>
+  row.kind === "person"
+    ? { ...row, scopes: null, active: row.active === 1 }
+    : {
+        ...{ ...row, role: "agent", active: row.active === 1 },
+        scopes: JSON.parse(row.scopes ?? "[]") as Scope[],
+      };
 
 const personById = async (db: D1Database, id: string): Promise<Person> => {
   const row = await db.prepare(`${selectPeople} WHERE p.id = ?`).bind(id).first<PersonRow>();
@@ -39,6 +50,7 @@ people.openapi(
     method: "get",
     path: "/v1/me",
     roles: "everyone",
+    scopes: scopeSchema.options,
     summary: "Who is signed in",
     responses: { 200: json(meAnswer) },
   }),
@@ -85,18 +97,20 @@ people.openapi(
       db
         .prepare(
           `SELECT p.role_by AS roleBy, p.subject IS NOT NULL AS signsIn,
+             (SELECT prefix FROM owners WHERE id = p.id) AS prefix,
              (SELECT MAX(expires_at) FROM invites i
               WHERE i.email = p.email COLLATE NOCASE AND i.used_at IS NULL AND i.expires_at > ?) AS invited
            FROM people p WHERE p.id = ?`,
         )
         .bind(new Date().toISOString(), id)
-        .first<{ roleBy: PersonAnswer["roleBy"]; signsIn: number; invited: string | null }>(),
+        .first<Pick<PersonAnswer, "roleBy" | "prefix"> & { signsIn: number; invited: string | null }>(),
     ]);
     return c.json(
       {
         person,
         devices,
         roleBy: more!.roleBy,
+        prefix: more!.prefix,
         signsIn: more!.signsIn === 1,
         invite: more!.invited === null ? null : { expiresAt: more!.invited },
       },
@@ -111,44 +125,51 @@ people.openapi(
     path: "/v1/people/{id}",
     roles: ["admin"],
     summary:
-      "Changes a person's role or name, or ends their access at once (active: false). A role above agent that they do not have is a proposal until another admin approves it",
+      "Changes a person's role or name, or ends their access at once (active: false). A role above agent that they do not have is a proposal until another admin approves it. Of an integration: its name, its access, or fewer scopes",
     request: { params: z.object({ id: z.string() }), body: body(personPatch) },
     responses: { 200: json(personChanged) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const patch = c.req.valid("json");
+    const { prefix, ...patch } = c.req.valid("json");
     const before = await personById(c.env.DB, id);
     const wanted = { ...before, ...withoutUndefined(patch) };
-    if (wanted.kind === "integration" && wanted.role === "admin") throw new Problem("integration-admin");
+    const integration = before.kind === "integration";
+    const more = patch.scopes?.some((scope) => before.scopes?.includes(scope) !== true) ?? false;
+    if (more || (integration && patch.role !== undefined)) throw new Problem("integration-admin");
+    if (prefix !== undefined && !integration) throw new Problem("invalid", details.integrationPrefix);
     const ms = Date.now();
     const now = new Date(ms).toISOString();
     // A role that nobody can use yet needs no second person: making them active again does.
-    const granted = wanted.active
-      ? await grant(
-          c,
-          {
-            path: `person.${id}`,
-            name: wanted.name,
-            from: before.active ? before.role : null,
-            to: wanted.role,
-          },
-          ms,
-        )
-      : null;
+    const granted =
+      wanted.active && !integration
+        ? await grant(
+            c,
+            {
+              path: `person.${id}`,
+              name: wanted.name,
+              from: before.active ? before.role : null,
+              to: wanted.role,
+            },
+            ms,
+          )
+        : null;
     const person = { ...wanted, role: granted?.meanwhile ?? wanted.role };
     const role = granted ? granted.meanwhile : patch.role;
     const statements = [
       // Only the fields of the patch, so that a concurrent change of another field stays.
       sql(
         `UPDATE people SET name = COALESCE(?1, name), role = COALESCE(?2, role),
-           role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active) WHERE id = ?4`,
+           role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active),
+           scopes = COALESCE(?5, scopes) WHERE id = ?4`,
         patch.name ?? null,
         role ?? null,
         patch.active === undefined ? null : Number(patch.active),
         id,
+        patch.scopes === undefined ? null : JSON.stringify(patch.scopes),
       ),
     ];
+    if (prefix !== undefined) statements.push(insertOwner(id, prefix, now));
     if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
     if (!person.active) statements.push(endTokens(id, now));
     if (before.role === "admin") statements.push(requireAdmin(now));
@@ -157,7 +178,11 @@ people.openapi(
       {
         code: "person.changed",
         subject: id,
-        payload: granted ? { ...patch, proposed: granted.proposed } : patch,
+        payload: {
+          ...patch,
+          ...(prefix !== undefined && { prefix }),
+          ...(granted && { proposed: granted.proposed }),
+        },
       },
       [...statements, ...(granted?.statements ?? [])],
       { status: 200, body: { ...person, proposed: granted?.proposed ?? null } },

@@ -13,13 +13,13 @@ import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
-import { sendSoon } from "../mail/outbox.ts";
-import { newcomer, requireAdmin } from "./access.ts";
-import { grant } from "./grants.ts";
+import { insertOwner, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { DAY } from "../../shared/core/time.ts";
+
+const YEAR = 366 * DAY;
 
 interface NewToken {
   person: string;
@@ -89,45 +89,41 @@ tokens.openapi(
     path: "/v1/tokens",
     roles: ["admin"],
     summary:
-      "Makes a token for a system or a managed install, with a role and a last day. A role above agent is a proposal until another admin approves it; meanwhile it is an agent's",
+      "Makes a token for a system or a managed install, with scopes and a last day. Scopes become fewer later, never more",
     request: { body: body(integrationRequest) },
     responses: { 201: json(integrationAnswer, "The integration and its token, shown once") },
   }),
   async (c) => {
-    const { name, role: to, until } = c.req.valid("json");
+    const { name, scopes: asked, prefix: wanted, until } = c.req.valid("json");
     const now = Date.now();
     const at = new Date(now).toISOString();
-    if (until < at.slice(0, 10))
-      throw new Problem("invalid", undefined, [{ path: "until", message: details.dayPassed }]);
+    const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "until", message }]);
+    if (until < at.slice(0, 10)) throw wrong(details.dayPassed);
+    if (Date.parse(until) > now + YEAR) throw wrong(details.yearAtMost);
     const id = crypto.randomUUID();
     const token = newSecret("cdt");
-    const granted = await grant(c, { path: `person.${id}`, name, from: null, to }, now);
-    const role = granted?.meanwhile ?? to;
-    const proposed = granted?.proposed ?? null;
-    const person = newcomer(at, { id, kind: "integration", name, email: null, role });
-    const answer = await commit(
+    const scopes = [...new Set(asked)];
+    const prefix = scopes.includes("recordings:write") ? (wanted ?? `${id}/`) : null;
+    const person = newcomer(at, { id, kind: "integration", name, email: null, role: "agent", scopes });
+    return commit(
       c,
       {
         code: "integration.made",
         subject: id,
-        payload: { name, role, until, ...(proposed && { proposed }) },
+        payload: { name, scopes, ...(prefix !== null && { prefix }), until },
       },
       [
+        // The role is for an earlier release that is deployed again.
         sql(
-          "INSERT INTO people (id, kind, name, email, role, created_at) VALUES (?, 'integration', ?, ?, ?, ?)",
-          id,
-          name,
-          `${id}@integration.invalid`,
-          role,
-          at,
+          `INSERT INTO people (id, kind, name, email, role, scopes, created_at)
+           VALUES (?, 'integration', ?, ?, 'agent', ?, ?)`,
+          ...[id, name, `${id}@integration.invalid`, JSON.stringify(scopes), at],
         ),
         insertToken({ person: id, secret: token, device: "", at, until }),
-        ...(granted?.statements ?? []),
+        ...(prefix === null ? [] : [insertOwner(id, prefix, at)]),
       ],
-      { status: 201, body: { token, person, proposed }, secret: true },
+      { status: 201, body: { token, person, proposed: null, prefix }, secret: true },
     );
-    if (granted) sendSoon(c);
-    return answer;
   },
 );
 

@@ -1,45 +1,54 @@
-/** Makes an integration: a token for another system or a managed install, with a role and a last day. */
-import { NativeSelect, Text, TextInput } from "@mantine/core";
+/** Makes an integration: a token for another system or a managed install, with scopes and a last day. */
+import { Checkbox, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { IntegrationAnswer, Role } from "../../../shared/people/api.ts";
+import type { IntegrationAnswer, Scope } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
-import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
+import { scopesEn } from "../../../shared/texts/people/scopes.en.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { ShownOnce } from "../forms/ShownOnce.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
-import { sayProposed } from "./proposed.ts";
 
 const words = deskPeopleEn.integration;
-/** An integration cannot be an administrator. */
-const roles = ["agent", "manager", "compliance"] as const satisfies readonly Role[];
+const scopes = Object.keys(scopesEn) as Scope[];
 
 interface Wanted {
   name: string;
-  role: (typeof roles)[number];
+  scopes: Scope[];
+  prefix: string;
   until: string;
 }
 
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
 export function PeopleIntegration({ close }: { close: () => void }) {
-  const [wanted, setWanted] = useState<Wanted>(() => ({ name: "", role: "agent", until: daysFromNow(365) }));
-  const make = useMutate<Wanted, IntegrationAnswer>(
+  const [wanted, setWanted] = useState<Wanted>(() => ({
+    name: "",
+    scopes: [],
+    prefix: "",
+    until: daysFromNow(365),
+  }));
+  const make = useMutate<Omit<Wanted, "prefix"> & { prefix?: string }, IntegrationAnswer>(
     (body) => ({ method: "POST", path: "/v1/tokens", body }),
     {
-      touches: ["/v1/people", "/v1/proposals"],
+      touches: ["/v1/people"],
       quiet: true,
     },
   );
   const put = (patch: Partial<Wanted>) => setWanted((before) => ({ ...before, ...patch }));
+  const { prefix: asked, ...rest } = wanted;
+  const records = wanted.scopes.includes("recordings:write");
+  const prefix = records ? asked.trim() : "";
   if (make.data)
     return (
       <ShownOnce
         title={fill(words.done, { name: wanted.name })}
-        lead={make.data.proposed && <Text size="sm">{sayProposed(wanted.name, make.data.proposed)}</Text>}
-        items={[{ label: words.token, text: make.data.token }]}
+        items={[
+          { label: words.token, text: make.data.token },
+          ...(make.data.prefix === null ? [] : [{ label: words.prefix, text: make.data.prefix }]),
+        ]}
         note={words.once}
         closeLabel={deskPeopleEn.invite.close}
         close={close}
@@ -50,9 +59,9 @@ export function PeopleIntegration({ close }: { close: () => void }) {
       title={words.title}
       close={close}
       yes={words.make}
-      ready={wanted.until !== ""}
+      ready={wanted.until !== "" && wanted.scopes.length > 0}
       sending={make}
-      send={() => make.mutate({ ...wanted, name: wanted.name.trim() })}
+      send={() => make.mutate({ ...rest, name: wanted.name.trim(), ...(prefix && { prefix }) })}
     >
       <TextInput
         label={words.name}
@@ -63,16 +72,39 @@ export function PeopleIntegration({ close }: { close: () => void }) {
         value={wanted.name}
         onChange={(event) => put({ name: event.currentTarget.value })}
       />
-      <NativeSelect
-        label={words.role}
-        value={wanted.role}
-        data={roles.map((role) => ({ value: role, label: rolesEn[role] }))}
-        onChange={(event) => put({ role: event.currentTarget.value as Wanted["role"] })}
-      />
+      <Checkbox.Group
+        label={words.scopes}
+        description={words.scopesHint}
+        value={wanted.scopes}
+        onChange={(chosen) => put({ scopes: chosen })}
+      >
+        <Stack gap="xs" mt="xs">
+          {scopes.map((scope) => (
+            <Checkbox
+              key={scope}
+              value={scope}
+              size="sm"
+              label={scopesEn[scope].name}
+              description={scopesEn[scope].says}
+            />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      {records && (
+        <TextInput
+          label={words.prefix}
+          description={words.prefixHint}
+          placeholder="dialler/"
+          maxLength={100}
+          value={wanted.prefix}
+          onChange={(event) => put({ prefix: event.currentTarget.value })}
+        />
+      )}
       <DateInput
         label={words.until}
         required
         min={daysFromNow(0)}
+        max={daysFromNow(365)}
         value={wanted.until}
         onChange={(until) => put({ until })}
       />

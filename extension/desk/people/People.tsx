@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { PeopleAnswer, Person } from "../../../shared/people/api.ts";
 import { deskPeopleEn as words } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
+import { sayScopes } from "./say-scopes.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
@@ -30,8 +31,9 @@ const name: Column<Person> = {
     </Anchor>
   ),
 };
+const role: Column<Person> = { id: "role", header: words.columns.role, value: (p) => rolesEn[p.role] };
+const scopes: Column<Person> = { id: "scopes", header: words.columns.scopes, value: sayScopes };
 const rest: Column<Person>[] = [
-  { id: "role", header: words.columns.role, value: (p) => rolesEn[p.role] },
   {
     id: "state",
     header: words.columns.state,
@@ -47,8 +49,8 @@ const email: Column<Person> = {
   value: (p) => p.email,
   cell: (p) => <span className="desk-address">{p.email}</span>,
 };
-const peopleColumns = [name, email, ...rest];
-const integrationColumns = [name, ...rest];
+const peopleColumns = [name, email, role, ...rest];
+const integrationColumns = [name, scopes, ...rest];
 
 export default function People() {
   const [{ kind }, set] = useFilters("kind");
@@ -93,16 +95,16 @@ export default function People() {
 function Listing({ kind, people }: { kind: Person["kind"]; people: Person[] }) {
   const [{ find, role, state }] = useFilters("find", "role", "state");
   const ofKind = useMemo(() => people.filter((p) => p.kind === kind), [people, kind]);
+  const isPeople = kind === "person";
   const rows = useMemo(() => {
     const wanted = find.toLowerCase();
     return ofKind.filter(
       (p) =>
         `${p.name} ${p.email ?? ""}`.toLowerCase().includes(wanted) &&
-        (role === "" || p.role === role) &&
+        (role === "" || !isPeople || p.role === role) &&
         (state === "" || (state === "active") === p.active),
     );
-  }, [ofKind, find, role, state]);
-  const isPeople = kind === "person";
+  }, [ofKind, find, role, state, isPeople]);
   if (ofKind.length === 0)
     return isPeople ? (
       <Empty title={words.none} text={words.noneText} />
@@ -113,13 +115,15 @@ function Listing({ kind, people }: { kind: Person["kind"]; people: Person[] }) {
     <>
       <Filters names={["find", "role", "state"]}>
         <TextFilter name="find" label={words.filters.find} placeholder={words.filters.findHint} />
-        <ChoiceFilter
-          name="role"
-          label={words.filters.role}
-          width={190}
-          any={words.filters.all}
-          options={rolesEn}
-        />
+        {isPeople && (
+          <ChoiceFilter
+            name="role"
+            label={words.filters.role}
+            width={190}
+            any={words.filters.all}
+            options={rolesEn}
+          />
+        )}
         <ChoiceFilter
           name="state"
           label={words.filters.state}

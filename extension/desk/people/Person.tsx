@@ -18,6 +18,8 @@ import { sayTime, When } from "../parts/When.tsx";
 import { PeopleDevices } from "./Devices.tsx";
 import { PeopleInvite } from "./Invite.tsx";
 import { sayProposed } from "./proposed.ts";
+import { PeoplePrefix, PeopleScopes } from "./Scopes.tsx";
+import { sayScopes } from "./say-scopes.ts";
 
 const words = deskPeopleEn.person;
 
@@ -110,7 +112,7 @@ function Actions({ of: { person } }: { of: PersonAnswer }) {
 }
 
 function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
-  const { person, roleBy, signsIn, invite } = of;
+  const { person, roleBy, prefix, signsIn, invite } = of;
   const mayTrail = useMay("compliance", "admin");
   return (
     <Paper withBorder p="md">
@@ -123,14 +125,25 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
             {signsIn && <Text size="sm">{words.signsIn}</Text>}
           </Fact>
         )}
-        <Fact label={words.role}>
-          {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : rolesEn[person.role]}
-          {person.kind === "person" && (
+        {person.kind === "integration" ? (
+          <>
+            <Fact label={words.scopes}>
+              {isAdmin ? <PeopleScopes key={person.id + sayScopes(person)} of={of} /> : sayScopes(person)}
+            </Fact>
+            {person.scopes?.includes("recordings:write") === true && (
+              <Fact label={words.prefix}>
+                {prefix ?? (isAdmin ? <PeoplePrefix of={of} /> : words.noPrefix)}
+              </Fact>
+            )}
+          </>
+        ) : (
+          <Fact label={words.role}>
+            {isAdmin ? <RoleChange key={person.id + person.role} of={of} /> : rolesEn[person.role]}
             <Text size="xs" c="dimmed" mt={4}>
               {words.roleBy[roleBy]}
             </Text>
-          )}
-        </Fact>
+          </Fact>
+        )}
         <Fact label={words.since}>
           <When at={person.createdAt} />
         </Fact>
@@ -162,7 +175,6 @@ function RoleChange({ of: { person } }: { of: PersonAnswer }) {
   const patch = usePatch(person.id, (p) =>
     fill(words.roleChanged, { name, role: rolesEn[p.role ?? person.role] }),
   );
-  const offered = person.kind === "integration" ? roles.filter((r) => r !== "admin") : roles;
   async function change() {
     const own = person.id === me.id;
     const yes = await confirm({
@@ -179,7 +191,7 @@ function RoleChange({ of: { person } }: { of: PersonAnswer }) {
         aria-label={words.role}
         w={190}
         value={role}
-        data={offered.map((r) => ({ value: r, label: rolesEn[r] }))}
+        data={roles.map((r) => ({ value: r, label: rolesEn[r] }))}
         onChange={(event) => setRole(event.currentTarget.value as Role)}
       />
       {role !== person.role && (

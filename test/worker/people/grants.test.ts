@@ -1,13 +1,7 @@
 /** A role above agent waits for a second administrator, by whatever route it is given. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type {
-  IntegrationAnswer,
-  InviteAnswer,
-  PeopleAnswer,
-  PersonChanged,
-  Role,
-} from "../../../shared/people/api.ts";
+import type { InviteAnswer, PeopleAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
 import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Problem } from "../../../shared/api.ts";
 import { isGrant } from "../../../worker/people/grants.ts";
@@ -120,16 +114,6 @@ describe("by an invite", () => {
     expect(proposed).toMatchObject({ role: "admin" });
     expect((await use(code)).data).toMatchObject({ person: { role: "manager" } });
   });
-});
-
-it("by an integration's token: an agent's until then", async () => {
-  const body = { name: "A system", role: "compliance", until: "2099-12-31" };
-  const { token, person, proposed } = (await call("POST", "/v1/tokens", { token: tokens.admin, body }))
-    .data as IntegrationAnswer;
-  expect([person.role, proposed?.role]).toEqual(["agent", "compliance"]);
-  expect((await call("GET", "/v1/people", { token })).status).toBe(403);
-  await end(proposed!.id, "approve", second);
-  expect((await call("GET", "/v1/people", { token })).status).toBe(200);
 });
 
 it("on the first day after set-up, at once", async () => {

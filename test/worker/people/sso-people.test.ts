@@ -111,7 +111,7 @@ describe("who comes in", () => {
     const until = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
     const made = await call("POST", "/v1/tokens", {
       token: tokens.admin,
-      body: { name: "Dialler", role: "agent", until },
+      body: { name: "Dialler", scopes: ["check"], until },
     });
     const answer = await signIn(mail(`${personOf(made).id}@integration.invalid`));
     expect(answer.data).toMatchObject({ status: 409, code: "conflict" });

@@ -137,17 +137,25 @@ describe("revocation", () => {
 });
 
 describe("integrations", () => {
-  const make = async (role = "agent", until = dayFrom(30)) =>
-    call("POST", "/v1/tokens", { token: tokens.admin, body: { name: "The dialler", role, until } });
+  const make = async (until = dayFrom(30), own: object = {}) =>
+    call("POST", "/v1/tokens", {
+      token: tokens.admin,
+      body: { name: "The dialler", scopes: ["check", "screen", "check"], until, ...own },
+    });
   const made = async (until?: string) =>
-    (await make("agent", until)).data as { token: string; person: { id: string } };
+    (await make(until)).data as { token: string; person: { id: string } };
+  const devicesOf = async ({ id }: { id: string }) =>
+    ((await call("GET", `/v1/people/${id}`, { token: tokens.admin })).data as PersonAnswer).devices;
 
-  it("have a token of their own, a role and a last day, and no e-mail", async () => {
+  it("have a token of their own, scopes and a last day, and no e-mail", async () => {
     const { token, person } = await made();
     expect((await call("GET", "/v1/me", { token })).data).toMatchObject({
-      person: { id: person.id, kind: "integration", name: "The dialler", email: null, role: "agent" },
+      person: {
+        ...{ id: person.id, kind: "integration", name: "The dialler", email: null },
+        scopes: ["check", "screen"],
+      },
     });
-    const [device] = await devices(token);
+    const [device] = await devicesOf(person);
     expect(device!.expiresAt).toBe(`${dayFrom(31)}T00:00:00.000Z`);
     const { people } = (await call("GET", "/v1/people", { token: tokens.manager })).data as {
       people: { id: string; kind: string; email: string | null }[];
@@ -156,15 +164,45 @@ describe("integrations", () => {
     expect(people.find((p) => p.email === "agent@example.com")).toMatchObject({ kind: "person" });
   });
 
-  it("are never admins", async () => {
-    expect((await make("admin")).data).toMatchObject({ status: 422, code: "invalid" });
+  it("have no role, whoever gives it", async () => {
+    for (const role of ["agent", "admin"])
+      expect((await make(undefined, { role })).data).toMatchObject({ status: 422, code: "invalid" });
+    for (const scopes of [[], ["admin"], undefined])
+      expect((await make(undefined, { scopes })).data).toMatchObject({ status: 422, code: "invalid" });
     const { person } = await made();
     const patch = (body: object) => call("PATCH", `/v1/people/${person.id}`, { token: tokens.admin, body });
-    expect((await patch({ role: "admin" })).data).toMatchObject({ status: 409, code: "integration-admin" });
-    expect((await patch({ role: "compliance" })).data).toMatchObject({ role: "compliance" });
+    for (const role of ["agent", "compliance", "admin"])
+      expect((await patch({ role })).data).toMatchObject({ status: 409, code: "integration-admin" });
     await expect(
       env.DB.prepare("UPDATE people SET role = 'admin' WHERE id = ?").bind(person.id).run(),
     ).rejects.toThrow("CHECK");
+  });
+
+  it("get fewer scopes at once, and never more", async () => {
+    const { token, person } = await made();
+    const patch = (scopes: string[], id = person.id) =>
+      call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { scopes } });
+    const screenings = async () => (await call("GET", "/v1/screenings", { token })).status;
+    expect(await screenings()).toBe(200);
+    expect((await patch(["screen", "gate"])).data).toMatchObject({ code: "integration-admin" });
+    expect((await patch(["check"])).data).toMatchObject({ scopes: ["check"] });
+    expect(await screenings()).toBe(403);
+    expect((await patch(["check", "screen"])).data).toMatchObject({ code: "integration-admin" });
+    const { id } = (await me(tokens.agent)).person;
+    expect((await patch(["check"], id)).data).toMatchObject({ code: "integration-admin" });
+  });
+
+  it("do not end themselves, and so not the browsers that share them", async () => {
+    const { token } = await made();
+    expect((await call("DELETE", "/v1/tokens/current", { token })).data).toMatchObject({
+      code: "scope-missing",
+    });
+    expect(await status(token)).toBe(200);
+  });
+
+  it("last a year at most", async () => {
+    expect((await make(dayFrom(366))).status).toBe(201);
+    expect((await make(dayFrom(368))).data).toMatchObject({ code: "invalid", errors: [{ path: "until" }] });
   });
 
   it("count to the end of their last day", async () => {
@@ -172,7 +210,7 @@ describe("integrations", () => {
     expect(await status(token)).toBe(200);
     await env.DB.prepare("UPDATE tokens SET until = ? WHERE until = ?").bind(dayFrom(-1), dayFrom(0)).run();
     expect(await status(token)).toBe(401);
-    expect((await make("agent", dayFrom(-1))).data).toMatchObject({
+    expect((await make(dayFrom(-1))).data).toMatchObject({
       code: "invalid",
       errors: [{ path: "until" }],
     });
@@ -183,14 +221,14 @@ describe("integrations", () => {
     await env.DB.prepare("UPDATE tokens SET created_at = ? WHERE until IS NOT NULL").bind(dayFrom(-60)).run();
     expect((await me(token)).rotate).toBe(false);
     expect((await call("POST", "/v1/tokens/rotate", { token })).data).toMatchObject({
-      status: 409,
-      code: "token-fixed",
+      status: 403,
+      code: "scope-missing",
     });
   });
 
-  it("end by their token or by themselves, at once", async () => {
+  it("end by their token or with their access, at once", async () => {
     const [one, two] = [await made(), await made()];
-    const [device] = await devices(one.token);
+    const [device] = await devicesOf(one.person);
     await call("DELETE", `/v1/tokens/${device!.id}`, { token: tokens.admin });
     await call("PATCH", `/v1/people/${two.person.id}`, { token: tokens.admin, body: { active: false } });
     expect([await status(one.token), await status(two.token)]).toEqual([401, 401]);
