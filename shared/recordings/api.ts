@@ -3,9 +3,12 @@ import * as z from "zod";
 import { bulkRows, clockTime, date, direction, e164, paged, rowResult, sha256, text, time } from "../api.ts";
 import { reasonSchema } from "../check/api.ts";
 import { purposeSchema } from "../policy/policy.ts";
+import { PROVIDER_ROWS } from "./limits.ts";
 
 /** Where audio can be stored: two kinds of store of the company's own, and two providers that keep it themselves. */
 export const storeKind = z.enum(["r2", "s3", "twilio", "aircall"]);
+/** The company's own: a provider's has its recordings by its own reports. */
+export const isOwnStore = (kind: StoreKind): boolean => kind === "r2" || kind === "s3";
 /** No empty segments, and none of dots only: in an address these would lead elsewhere. */
 export const objectKey = z
   .string()
@@ -29,7 +32,7 @@ export const recordingRequest = z.object({
       kind: storeKind,
       key: objectKey.optional().meta({
         description:
-          "needed where the audio is stored already; otherwise it will be stored under a key of our own",
+          "needed where the audio is stored already; otherwise it will be stored under a key of our own. Below the sender's own prefix",
       }),
     })
     .refine(({ kind, key }) => providerKeys[kind]?.test(key ?? "") ?? true, {
@@ -49,13 +52,14 @@ export const recordingReport = recordingRequest
     path: ["storage", "key"],
     message: "where the audio is",
   });
+const flag = z
+  .array(reasonSchema)
+  .nullable()
+  .meta({ description: "why the number was blocked at that time, unless an override is on record" });
 export const recordingArrived = z.object({
   id: z.string(),
   eraseAfter: date,
-  flag: z
-    .array(reasonSchema)
-    .nullable()
-    .meta({ description: "why the number was blocked at that time, unless an override is on record" }),
+  flag: z.null().meta({ description: "nothing is told of the number here; the recording itself says" }),
   quarantined: z.boolean(),
 });
 
@@ -87,7 +91,7 @@ export const recordingSchema = z.object({
   sha256: sha256.nullable(),
   announced: z.boolean().nullable(),
   purpose: purposeSchema.nullable(),
-  flag: recordingArrived.shape.flag,
+  flag,
   quarantined: z.boolean().meta({ description: "outside the policy's regions: no one can open it" }),
   state: z
     .enum(["kept", "erasing", "erased"])
@@ -99,7 +103,12 @@ export const recordingSchema = z.object({
   hold: holdSchema.nullable(),
   notBefore: time.nullable().meta({ description: "when the provider can erase it, as it says" }),
   failures: z.int(),
-  due: time.nullable().meta({ description: "the next retry, after a failure" }),
+  due: time.nullable().meta({
+    description: "the next retry, after a failure; of one that came late, when it is erased at the earliest",
+  }),
+  waitsUntil: time.nullable().meta({
+    description: "it was imported, or reported late: nothing erases it before, whatever its day",
+  }),
   error: z.string().nullable(),
   by: z.string(),
   at: time,
@@ -124,9 +133,15 @@ export const recordingsState = z.object({
   quarantined: z.int(),
   flagged: z.int(),
   failing: z.int().meta({ description: "the last try to erase them failed" }),
-  overdue: z.int().meta({ description: "their day has passed, and no hold keeps them" }),
+  overdue: z
+    .int()
+    .meta({ description: "their day has passed, and neither a hold nor `waitsUntil` keeps them" }),
   held: z.int(),
   holdsToReview: z.int(),
+  prefixless: z.int().meta({
+    description:
+      "integrations that register recordings and have no prefix: they may name what is below nobody's",
+  }),
   lengthened: z.int().meta({
     description:
       "a longer retention would keep them longer, and no administrator has answered yet whether it applies",
@@ -153,6 +168,19 @@ export const eraseRequest = z.object({
   why: text(200).meta({ description: "stays on the certificate for good: name nobody" }),
 });
 
+export const lookRequest = z.object({
+  why: text(500).meta({ description: "why this object is the recording; stays on the trail" }),
+});
+export const lookSchema = z.object({
+  before: z.string().meta({ description: "ETag of the object that was registered" }),
+  now: z.string().meta({ description: "ETag of the one that the store has" }),
+  bytes: z.int(),
+  why: z.string(),
+  by: z.string(),
+  byName: z.string(),
+  at: time,
+});
+
 export const erasuresAnswer = z.object({
   weeks: z.array(
     z.object({
@@ -173,6 +201,10 @@ export const certificateSchema = z.object({
   why: z.string(),
   erasedAt: time.meta({ description: "when the store, asked again, had nothing left of it" }),
   commitment: z.string().meta({ description: "SHA-256(salt || the register's entry before the erasure)" }),
+  was: z.enum(["there", "missing"]).nullable().meta({
+    description:
+      "whether the store had it just before; null where it had not and an earlier try may have erased it, and of older ones",
+  }),
 });
 export const certificatesQuery = z.object({
   recording: z.string().max(60).optional().meta({ description: "only this recording's" }),
@@ -211,13 +243,14 @@ export const retentionAnswer = retentionFigures.extend({ changed: z.int() });
 export const retentionStay = retentionRequest.pick({ months: true, why: true });
 
 export const importRequest = z.object({
-  dryRun: z
-    .boolean()
-    .default(true)
-    .meta({ description: "answers what would happen with each row, and changes nothing" }),
+  dryRun: z.boolean().default(true).meta({
+    description:
+      "answers what would happen with each row, and changes nothing. False: the same person must have tried these very rows within a day (trial-needed)",
+  }),
   rows: bulkRows.meta({
     description:
-      "each as for POST /v1/recordings, with the audio's key; number and direction may be null where they are unknown",
+      "each as for POST /v1/recordings, with the audio's key; number and direction may be null where they are unknown. " +
+      `Of a provider's own store, ${PROVIDER_ROWS} at most: the provider is asked about each, and its date and length count`,
   }),
 });
 export const importAnswer = z.object({
@@ -226,8 +259,8 @@ export const importAnswer = z.object({
       ...rowResult,
       id: z.string().nullable(),
       eraseAfter: date.nullable(),
-      due: z.boolean().meta({ description: "its day has come: the next run erases it" }),
-      flag: recordingArrived.shape.flag,
+      due: z.boolean().meta({ description: "its day has come: it is erased a day after the import" }),
+      flag,
       quarantined: z.boolean(),
     }),
   ),
@@ -241,6 +274,7 @@ export type RecordingArrived = z.infer<typeof recordingArrived>;
 export type RecordingsAnswer = z.infer<typeof recordingsAnswer>;
 export type RecordingsState = z.infer<typeof recordingsState>;
 export type HoldsAnswer = z.infer<typeof holdsAnswer>;
+export type RecordingLook = z.infer<typeof lookSchema>;
 export type ErasuresAnswer = z.infer<typeof erasuresAnswer>;
 export type RetentionQuestion = z.infer<typeof retentionQuestion>;
 export type Certificate = z.infer<typeof certificateSchema>;

@@ -4,7 +4,8 @@
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
-import { dialFrom, UNKNOWN } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
+import { UNKNOWN } from "../dials/rows.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 

@@ -3,11 +3,14 @@ import { callReport, callsImport, callsImported, type CallsImported } from "../.
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
-import { commit } from "../core/commit.ts";
+import { asks } from "../check/budget.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
 import { invalid, Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
+import type { Actor, Env } from "../env.ts";
+import { callLists } from "../providers/call-lists.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -23,6 +26,8 @@ callImport.openapi(
     method: "post",
     path: "/v1/calls/import",
     roles: ["manager", "compliance", "admin"],
+    scopes: ["calls:write"],
+    asks: asks.rows,
     summary:
       "Takes up to 500 calls of a log, and judges each by what was known at its moment. Answers each row, in order; " +
       "changes nothing unless dryRun is false",
@@ -34,7 +39,7 @@ callImport.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     return retryOnConflict(async () => {
       const now = Date.now();
-      const read = rows.map((row) => readRow(row, policy, now));
+      const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readRow(row, policy, now)));
       const planned = await planCalls(
         c.env,
         read.filter((r): r is LoggedCall => !(r instanceof Problem)),
@@ -48,6 +53,8 @@ callImport.openapi(
         added.push(row);
         return { status: "added", verdict: row.verdict, findings: findingsOf(row) };
       });
+      // A trial tells of each number what an import does.
+      if (dryRun) await logRead(c, "calls-trial", { rows: rows.length });
       if (dryRun || added.length === 0) return c.json({ results }, 200);
       return commit(
         c,
@@ -68,6 +75,14 @@ callImport.openapi(
 );
 
 const nothing = { verdict: null, findings: [] };
+
+/** An integration's ids are its own: it names no call of a provider whose list is fetched, or could hide one of them. */
+function ownRow(env: Env, { id, kind }: Actor, call: LoggedCall | Problem): LoggedCall | Problem {
+  if (kind === "person" || call instanceof Problem) return call;
+  if (callLists[call.provider]?.(env))
+    return new Problem("invalid", undefined, [{ path: "provider", message: details.byCallList }]);
+  return { ...call, owner: id };
+}
 
 /** A row with its number in E.164, or what is wrong with it. */
 function readRow(row: unknown, policy: Policy, now: number): LoggedCall | Problem {

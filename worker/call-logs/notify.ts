@@ -8,7 +8,8 @@ import { sql } from "../core/sql.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { NEAR } from "./evidence.ts";
 import { findingIs } from "./rows.ts";
-import { dialFrom, dialWas, UNKNOWN } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
+import { dialWas, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 
@@ -20,7 +21,8 @@ const USEFUL = 7 * DAY;
 /** Scheduled daily. A browser that was offline sends its dials later than their calls were logged. */
 export async function matchLate(env: Env, now: number): Promise<void> {
   const since = dialFrom(new Date(now - LATELY).toISOString());
-  const late = `FROM dials d JOIN calls c ON c.number = d.number
+  // In this order: SQLite does not know that dials of three days are few.
+  const late = `FROM dials d CROSS JOIN calls c ON c.number = d.number
     WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
       AND (c.person IS NULL OR c.person = (SELECT id FROM people p WHERE p.num = d.by))
       AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;

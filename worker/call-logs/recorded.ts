@@ -8,6 +8,8 @@ import type { RecordingReport } from "../../shared/recordings/api.ts";
 /** A report with `call`, the provider's id of the call where it is known: the provider's list of calls has it too. */
 export interface Recorded extends RecordingReport {
   call?: string | undefined;
+  /** The number is not judged: whoever brought it asked about too many. */
+  unjudged?: boolean;
 }
 
 /** Statements that insert the calls of recordings (numbers in E.164). A recording without a known number has none. */
@@ -18,15 +20,24 @@ export async function callsOf(
   by: string,
   now: number,
 ): Promise<Statement[]> {
-  const logged = recorded.flatMap(({ number, direction, call, ...rest }): LoggedCall[] => {
+  const logged = recorded.flatMap(({ number, direction, call, unjudged = false, ...rest }): LoggedCall[] => {
     const startedAt = new Date(Math.min(Date.parse(rest.startedAt), now)).toISOString();
     if (number === null || direction === null || startedAt < oldest(policy, now)) return [];
     const { provider, seconds, agent = null } = rest;
     return [
-      { via: "recording", provider, providerId: call ?? null, number, agent, direction, startedAt, seconds },
+      {
+        via: "recording",
+        provider,
+        providerId: call ?? null,
+        number,
+        agent,
+        direction,
+        startedAt,
+        seconds,
+        unjudged,
+      },
     ];
   });
   const rows = (await planCalls(env, logged, policy)).filter((row) => row !== null);
-  // OR IGNORE: another request that inserts the same call at the same moment must not make this recording fail.
-  return rows.length === 0 ? [] : insertCalls(rows, by, new Date(now).toISOString(), "OR IGNORE");
+  return rows.length === 0 ? [] : insertCalls(rows, by, new Date(now).toISOString());
 }

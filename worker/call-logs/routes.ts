@@ -10,12 +10,11 @@ import {
   callsAnswer,
   callsQuery,
 } from "../../shared/call-logs/api.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { logRead } from "../core/commit.ts";
 import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
-import { parseNumber } from "../core/numbers.ts";
+import { numberFilter } from "../core/numbers.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
@@ -58,11 +57,11 @@ function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Conditio
   const { finding, number, person, agent, direction, from, to, after } = query;
   const found: Condition[] = [[unrestricted("call", "c.id")]];
   if (finding !== undefined) found.push([findingIs[finding]]);
-  if (number !== undefined)
-    found.push(["c.number = ?", numberOf(parseNumber(number, policy.numbers.defaultRegion))]);
+  if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "c.number"));
   if (person !== undefined) found.push(["c.person = ?", person]);
   if (agent !== undefined) found.push(["lower(c.agent) = ?", agent.toLowerCase()]);
-  if (direction !== undefined) found.push(["c.direction = ?", direction]);
+  // Spelt out, as the index of inbound calls has it.
+  if (direction !== undefined) found.push([`c.direction = '${direction}'`]);
   if (from !== undefined) found.push(["c.started_at >= ?", from]);
   // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
   if (to !== undefined) found.push(["c.started_at < ?", `${to}U`]);

@@ -5,11 +5,14 @@ import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
+import { callsBound } from "./bound.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import type { Env } from "../env.ts";
 import { sha256Hex } from "../core/hash.ts";
+import { NOT_JUDGED } from "../check/budget.ts";
 import { decideAt } from "../check/facts-at.ts";
 import { usedByCalls } from "../do-not-call/uses.ts";
 
@@ -26,6 +29,10 @@ export interface LoggedCall {
   direction: Call["direction"];
   startedAt: string;
   seconds: number | null;
+  /** The integration that brings it: the ids that it names are its own. */
+  owner?: string | undefined;
+  /** Its number is not judged (check/budget.ts). */
+  unjudged?: boolean;
 }
 export interface NewCall extends LoggedCall, Evidence {
   id: string;
@@ -52,6 +59,9 @@ export async function planCalls(
     env.DB,
     outbound.map((a) => ({ number: a.number, at: a.startedAt })),
   );
+  for (const [i, { unjudged }] of outbound.entries())
+    if (unjudged === true)
+      judged[i] = { verdict: "unknown", reasons: [NOT_JUDGED], overridden: false, bars: [] };
   const personOf = await personsOf(
     env.DB,
     fresh.flatMap(({ agent }) => agent ?? []),
@@ -84,8 +94,14 @@ export async function planCalls(
   return logged.map((one) => rows.get(one) ?? null);
 }
 
-const refOf = ({ provider, providerId, number, agent, startedAt }: LoggedCall): string =>
-  sha256Hex(providerId === null ? `\n${number}\n${startedAt}\n${agent ?? ""}` : `${provider}\n${providerId}`);
+const refOf = ({ provider, providerId, number, agent, startedAt, owner }: LoggedCall): string =>
+  sha256Hex(
+    providerId === null
+      ? `\n${number}\n${startedAt}\n${agent ?? ""}`
+      : [...(owner === undefined ? [] : [owner]), provider, providerId].join("\n"),
+  );
+/** Of an integration's call from before its ids were its own. */
+const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
 
 /**
  * The calls that are not stored yet, each once. Two are the same call by their provider's id; unless both have an id of the
@@ -98,10 +114,10 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<L
   const [refs, near] = (await db.batch([
     db
       .prepare(
-        `SELECT ref FROM calls WHERE ref IN (SELECT value FROM json_each(?1))
-         UNION ALL SELECT ref FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
+        `SELECT ref, by FROM calls WHERE ref IN (SELECT value FROM json_each(?1))
+         UNION ALL SELECT ref, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
       )
-      .bind(JSON.stringify(logged.map(refOf))),
+      .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
     db
       .prepare(
         `SELECT number, provider, provider_id AS providerId, agent, direction, started_at AS startedAt FROM calls
@@ -112,16 +128,19 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<L
         edge(times[0]!, -SAME_MS),
         edge(times.at(-1)!, SAME_MS),
       ),
-  ])) as [D1Result<{ ref: string }>, D1Result<Known & { number: number }>];
-  const known = new Set(refs.results.map(({ ref }) => ref));
+  ])) as [D1Result<{ ref: string; by: string | null }>, D1Result<Known & { number: number }>];
+  const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
+  const isKnown = (one: LoggedCall): boolean => {
+    const by = known.get(oldRefOf(one));
+    return known.has(refOf(one)) || by === null || (by !== undefined && by === one.owner);
+  };
   const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
     e164Of((row as Known & { number: number }).number),
   );
   return logged.filter((one) => {
-    const ref = refOf(one);
     const others = byNumber.get(one.number) ?? [];
-    if (known.has(ref) || others.some((other) => isSame(one, other))) return false;
-    known.add(ref);
+    if (isKnown(one) || others.some((other) => isSame(one, other))) return false;
+    known.set(refOf(one), one.owner ?? "");
     byNumber.set(one.number, [...others, one]);
     return true;
   });
@@ -137,24 +156,27 @@ function isSame(a: Known, b: Known): boolean {
   return a.direction === b.direction && sameAgent && apart <= SAME_MS;
 }
 
-export const insertCalls = (
-  rows: readonly NewCall[],
-  by: string,
-  at: string,
-  or: "" | "OR IGNORE" = "",
-): Statement[] => [
-  sql(
-    `INSERT ${or} INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
-       reasons, overridden, dial, screened, extension, by, at)
-     SELECT value ->> 'id', value ->> 'ref', value ->> 'via', value ->> 'provider', value ->> 'providerId',
-       value ->> 'number', value ->> 'agent', value ->> 'person', value ->> 'direction', value ->> 'startedAt',
-       value ->> 'seconds', value ->> 'verdict', value -> 'reasons', value ->> 'overridden', value ->> 'dial',
-       value ->> 'screened', value ->> 'extension', ?2, ?3 FROM json_each(?1)`,
-    JSON.stringify(
-      rows.map((row) => ({ ...row, number: numberOf(row.number), overridden: Number(row.overridden) })),
-    ),
-    by,
-    at,
+export const insertCalls = (rows: readonly NewCall[], by: string, at: string): Statement[] => [
+  insertBound(
+    callsBound,
+    rows.map((r) => ({
+      ...{ id: r.id, ref: r.ref, via: r.via, provider: r.provider, provider_id: r.providerId },
+      ...{ number: numberOf(r.number), agent: r.agent, person: r.person, direction: r.direction },
+      ...{
+        started_at: r.startedAt,
+        seconds: r.seconds,
+        verdict: r.verdict,
+        reasons: JSON.stringify(r.reasons),
+      },
+      ...{
+        overridden: Number(r.overridden),
+        dial: r.dial,
+        screened: r.screened,
+        extension: r.extension,
+        by,
+        at,
+      },
+    })),
   ),
   // A call that was asked for has been tried, or has happened.
   ...usedByCalls(

@@ -30,3 +30,11 @@ export const alarmFailing = (
     values: { store, error },
     key: `erasure-failed:${store}:${dayOfMail(now)}`,
   });
+
+/** An object that was looked at when it was registered was gone before its day: somebody else took it away. */
+export const alarmMissing = (db: D1Database, store: string, now: number): Promise<Statement[]> =>
+  mailOfficers(db, {
+    template: "recording-missing",
+    values: { store },
+    key: `recording-missing:${store}:${dayOfMail(now)}`,
+  });

@@ -1,19 +1,27 @@
 /** `POST /v1/recordings`: an integration registers a recording. Providers report theirs by provider-reports.ts. */
-import { recordingArrived, type RecordingReport, recordingRequest } from "../../shared/recordings/api.ts";
+import {
+  isOwnStore,
+  recordingArrived,
+  type RecordingReport,
+  recordingRequest,
+} from "../../shared/recordings/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { callsOf } from "../call-logs/recorded.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
+import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
-import { arrivedBefore, insertRows, payloadOf, planRows } from "./new-rows.ts";
+import { arrivedBefore, insertRows, isTooMany, payloadOf, planRows } from "./new-rows.ts";
+import { lookAt, wantOwnKey, wantRecent } from "./objects.ts";
 import { isAllowed } from "./rows.ts";
 
 /** A provider's clock may be ahead of ours by so much; a later start is a mistake. */
@@ -50,12 +58,14 @@ recordingArrival.openapi(
   route({
     method: "post",
     path: "/v1/recordings",
-    roles: ["agent", "manager", "compliance"],
-    // A person who could name any object and any day could have evidence erased by the next run.
-    only: "integration",
+    // People import recordings, which is tried first (import.ts).
+    roles: [],
+    scopes: ["recordings:write"],
     summary:
-      "Registers a recording and answers the day on which it is erased. A recording that is registered already gets the " +
-      "same answer. A store outside the policy's regions is refused (storage-region)",
+      "Registers a recording and answers the day on which it is erased. One that the integration registered already gets the " +
+      "same answer. With a key, the object must be there, below the integration's prefix, and a call of more than a day ago is " +
+      "imported instead (recording-old). A store outside the policy's regions is refused (storage-region). " +
+      "An outbound call's number counts against the integration's hour; beyond it, it is not judged (flag not-judged)",
     request: { body: body(recordingRequest) },
     responses: {
       200: json(recordingArrived, "It was registered already"),
@@ -69,24 +79,35 @@ recordingArrival.openapi(
     // Recordings of a provider with a webhook come by that signed webhook only: nothing else may claim their ids.
     if (hookOf(c.env, asked.provider))
       throw new Problem("invalid", undefined, [{ path: "provider", message: details.byWebhook }]);
-    const known = await arrivedBefore(c.env.DB, asked, policy);
+    if (!isOwnStore(asked.storage.kind))
+      throw new Problem("invalid", undefined, [{ path: "storage.kind", message: details.ownStores }]);
+    const { id: by, scopes } = c.get("actor")!;
+    const known = await arrivedBefore(c.env.DB, asked, policy, by);
     if (known) return c.json(known, 200);
     const report = wantReport(c.env, asked, policy, now);
     wantRegion(c.env, report, policy);
-    const [row] = await planRows(c.env, [report], now);
-    const { id, eraseAfter, flag, quarantined } = row!;
-    const by = c.get("actor")!.id;
-    return commit(
-      c,
-      { code: "recording.added", subject: id, payload: payloadOf(row!) },
-      [
-        insertRows([row!], by, new Date(now).toISOString()),
-        ...(await callsOf(c.env, [report], policy, by, now)),
-      ],
-      { status: 201, body: { id, eraseAfter, flag, quarantined } },
-    ).catch(async (error: unknown) => {
+    const { key } = report.storage;
+    // Without a key, what is erased on its day is only what the integration then uploads itself.
+    if (key !== undefined) wantRecent(report, now);
+    if (key !== undefined) await wantOwnKey(c.env.DB, by, key);
+    const seen = key === undefined ? undefined : await lookAt(c.env, report);
+    const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);
+    if (unjudged) sendSoon(c);
+    const brought = { ...report, unjudged };
+    const [row] = await planRows(c.env, [{ ...brought, seen, integration: by }], now);
+    const { id, eraseAfter, quarantined } = row!;
+    // Another request may enter the same call at the same moment.
+    return retryOnConflict(async () => {
+      const calls = scopes.includes("calls:write") ? await callsOf(c.env, [brought], policy, by, now) : [];
+      return commit(
+        c,
+        { code: "recording.added", subject: id, payload: payloadOf(row!) },
+        [insertRows([row!], by, new Date(now).toISOString()), ...calls],
+        { status: 201, body: { id, eraseAfter, flag: null, quarantined } },
+      );
+    }).catch(async (error: unknown) => {
       // The same recording was reported at the same moment: answer what was written for that request.
-      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, asked, policy));
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, asked, policy, by));
       if (!theirs) throw error;
       return c.json(theirs, 200);
     });

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { audioPut, audioQuery, type Recording } from "../../shared/recordings/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { commit, logRead } from "../core/commit.ts";
@@ -19,10 +20,14 @@ import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import { type About, type Range, type Store, StoreError } from "../storage/store.ts";
+import { wantSame } from "./objects.ts";
+import { wantCountry } from "./opened-from.ts";
 import { wantRecording } from "./rows.ts";
 
 /** Bytes of one upload: Cloudflare allows 100 MB a request. As MP3 that is about ten hours of a telephone call. */
 export const MAX_AUDIO = 95_000_000;
+/** Longer than an upload may take. */
+const STORING = 15 * MINUTE;
 const idParam = z.object({ id: z.string().max(60) });
 
 export const recordingAudio = room();
@@ -45,9 +50,11 @@ recordingAudio.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
     const store = mayOpen(c, recording, purpose, policy);
+    const country = await wantCountry(c, policy, "recording-audio", recording.id, { purpose });
     const key = recording.storage.key!;
     const head = await storeProblem(store.head(key));
     if (!head) throw new Problem("audio-missing");
+    await wantSame(c.env.DB, recording.id, head);
     const range = rangeIn(c.req.header("range"), head.size);
     const headers: Record<string, string> = {
       "content-type": /^audio\/[\w.+-]+$/.test(head.type) ? head.type : "application/octet-stream",
@@ -62,8 +69,8 @@ recordingAudio.openapi(
         headers: { ...headers, "content-range": `bytes */${head.size}` },
       });
     const part = range ?? { offset: 0, length: head.size };
-    await logRead(c, "recording-audio", { purpose, ...(range ?? {}) }, recording.id);
-    const stream = head.size === 0 ? null : await storeProblem(store.read(key, part));
+    await logRead(c, "recording-audio", { purpose, country, ...(range ?? {}) }, recording.id);
+    const stream = head.size === 0 ? null : await storeProblem(store.read(key, part, head.etag));
     headers["content-length"] = String(part.length);
     if (range)
       headers["content-range"] = `bytes ${part.offset}-${part.offset + part.length - 1}/${head.size}`;
@@ -114,19 +121,19 @@ recordingAudio.openapi(
   route({
     method: "put",
     path: "/v1/recordings/{id}/audio",
-    roles: "everyone",
+    roles: [],
+    scopes: ["recordings:write"],
     summary:
       "Stores a recording's audio, once, in the store that it was registered for. It must match the registered bytes and " +
-      "sha256. Only for the integration that registered it, compliance officers and administrators",
+      "sha256. Only for the integration that registered it",
     request: { params: idParam },
     responses: { 200: json(audioPut) },
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    const { id: by, role } = c.get("actor")!;
-    if (recording.by !== by && role !== "compliance" && role !== "admin")
-      throw new Problem("role-not-allowed");
+    // Nobody puts words into another's recording, or a provider's.
+    if (recording.by !== c.get("actor")!.id) throw new Problem("not-found");
     wantKept(recording, policy);
     const store = wantStore(c.env, recording);
     if (!store.put) throw new Problem("store-unknown", details.storeMakes);
@@ -140,29 +147,60 @@ recordingAudio.openapi(
     const key = recording.storage.key!;
     // Audio is evidence: never overwrite it.
     if (await storeProblem(store.head(key))) throw new Problem("audio-there");
+    const storing = await beginStoring(c.env.DB, recording.id, Date.now());
 
     const about = { size, type, sha256: recording.sha256 };
+    const stored = putHashed(store, key, sent, about).then(async (sha256) => {
+      const head = await store.head(key);
+      if (head?.size !== size) throw new StoreError(`${recording.storage.kind}: not stored`);
+      return { sha256, etag: head.etag };
+    });
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
-    const sha256 = await storeProblem(putHashed(store, key, sent, about)).finally(async () => {
+    const settled = storeProblem(stored).finally(async () => {
       // Its erasure may have run meanwhile and found no object, so that nothing else would ever erase this one. Do it even
       // after a failed put, which may have stored it.
       if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
       await storeProblem(store.erase(key));
       throw new Problem("recording-erased");
     });
+    const { sha256, etag } = await settled.catch(async (error: unknown) => {
+      await endStoring(c.env.DB, recording.id, storing);
+      throw error;
+    });
     return commit(
       c,
-      { code: "recording.stored", subject: recording.id, payload: { bytes: size } },
+      { code: "recording.stored", subject: recording.id, payload: { bytes: size, sha256 } },
       [
         sql(
-          "UPDATE recordings SET bytes = ?, sha256 = ? WHERE id = ? AND state = 'kept'",
-          ...[size, sha256, recording.id],
+          `UPDATE recordings SET bytes = ?, sha256 = ?, etag = ?, storing_until = NULL
+           WHERE id = ? AND state = 'kept' AND storing_until = ?`,
+          ...[size, sha256, etag, recording.id, storing],
         ),
       ],
       { status: 200, body: { bytes: size, sha256 } },
     );
   },
 );
+
+/** Takes a recording's only upload, until its end. Throws `audio-there` where another is under way, or is done. */
+async function beginStoring(db: D1Database, id: string, now: number): Promise<string> {
+  const [at, until] = [now, now + STORING].map((ms) => new Date(ms).toISOString());
+  const { meta } = await db
+    .prepare(
+      `UPDATE recordings SET storing_until = ?2 WHERE id = ?1 AND state = 'kept' AND etag IS NULL
+         AND (storing_until IS NULL OR storing_until <= ?3)`,
+    )
+    .bind(id, until, at)
+    .run();
+  if (meta.changes !== 1) throw new Problem("audio-there");
+  return until!;
+}
+
+const endStoring = (db: D1Database, id: string, until: string): Promise<unknown> =>
+  db
+    .prepare("UPDATE recordings SET storing_until = NULL WHERE id = ? AND storing_until = ?")
+    .bind(id, until)
+    .run();
 
 /** Stores the audio and answers its SHA-256 in hex. Throws where the store fails, or where the audio is not the registered one. */
 async function putHashed(

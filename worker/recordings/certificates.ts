@@ -1,9 +1,10 @@
 /** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data. */
 import { type Certificate, certificatesAnswer, certificatesQuery } from "../../shared/recordings/api.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
+import { insertBound } from "../core/bound.ts";
 import { newSalt } from "../core/change.ts";
 import { json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { certificatesBound } from "./bound.ts";
 import type { Registered } from "./rows.ts";
 
 /**
@@ -11,18 +12,19 @@ import type { Registered } from "./rows.ts";
  * entry as JSON. The salt is kept only in that audit row's payload: once this is erased, no one can test guesses of the
  * number against the commitment.
  */
-export function certificateOf(entry: Registered, at: string) {
+export function certificateOf(entry: Registered, at: string, was: Certificate["was"]) {
   const salt = newSalt();
   const commitment = commitmentOf(salt, JSON.stringify(entry));
   const { id, provider, store, region, eraseAfter, rule, months, why } = entry;
   return {
     salt,
     commitment,
-    statement: sql(
-      `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
-         commitment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, provider, store, region, eraseAfter, rule, months, why, at, commitment],
-    ),
+    statement: insertBound(certificatesBound, [
+      {
+        ...{ recording: id, provider, store, region, erase_after: eraseAfter },
+        ...{ rule, months, why, erased_at: at, commitment, was },
+      },
+    ]),
   };
 }
 
@@ -42,8 +44,8 @@ recordingCertificates.openapi(
     const [at = "9999", id = ""] = after?.split("|") ?? [];
     const { results } = await c.env.DB.prepare(
       `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,
-         erased_at AS erasedAt, commitment
-       FROM certificates WHERE (erased_at, recording) < (?1, ?2) AND (?3 IS NULL OR recording = ?3)
+         erased_at AS erasedAt, commitment, was
+       FROM certificates WHERE (erased_at, recording) < (?1, ?2) AND ${recording === null ? "?3 IS NULL" : "recording = ?3"}
        ORDER BY erased_at DESC, recording DESC LIMIT ?4`,
     )
       .bind(at, id, recording, limit)

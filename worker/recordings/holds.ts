@@ -20,7 +20,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Hold, toHold, wantRecording } from "./rows.ts";
+import { type Hold, maybeHeld, toHold, wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 const selectHolds = `SELECT h.id, h.recording, h.reason, h.review_on AS reviewOn, h.by, p.name AS byName, h.at, h.request
@@ -163,7 +163,7 @@ recordingHolds.openapi(
     const [on = "", at = "", recording = "", id = ""] = after?.split("|") ?? [];
     await logRead(c, "recording-holds");
     const { results } = await c.env.DB.prepare(
-      `${selectHolds} WHERE (h.review_on, h.at, h.recording, h.id) > (?, ?, ?, ?)
+      `${selectHolds} WHERE h.recording IN ${maybeHeld} AND (h.review_on, h.at, h.recording, h.id) > (?, ?, ?, ?)
        ORDER BY h.review_on, h.at, h.recording, h.id LIMIT ?`,
     )
       .bind(on, at, recording, id, limit)

@@ -6,17 +6,28 @@ import {
   importAnswer,
   type ImportAnswer,
   importRequest,
+  isOwnStore,
   recordingReport,
   type RecordingReport,
 } from "../../shared/recordings/api.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { PROVIDER_ROWS } from "../../shared/recordings/limits.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
-import { commit } from "../core/commit.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { asks } from "../check/budget.ts";
+import { commit, record } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { invalid, Problem } from "../core/errors.ts";
+import { sha256Hex } from "../core/hash.ts";
+import { sql } from "../core/sql.ts";
+import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
+import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
+import { hookOf } from "../providers/hooks.ts";
+import { lookAtAll, ownersOf, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -33,14 +44,19 @@ recordingImport.openapi(
     method: "post",
     path: "/v1/recordings/import",
     roles: ["compliance", "admin"],
+    asks: asks.rows,
     summary:
-      "Registers up to 500 recordings that a provider keeps already. Answers each row, in order; changes nothing unless " +
-      "dryRun is false",
+      "Registers up to 500 recordings that a provider or a store keeps already. Answers each row, in order; changes nothing " +
+      "unless dryRun is false and the same person has tried these very rows within a day (trial-needed). What is due is " +
+      "erased a day later",
     request: { body: body(importRequest) },
     responses: { 200: json(importAnswer) },
   }),
   async (c) => {
     const { rows, dryRun } = c.req.valid("json");
+    const by = c.get("actor")!.id;
+    const trial = { person: by, rows: sha256Hex(JSON.stringify(rows)) };
+    if (!dryRun) await wantTrial(c.env.DB, trial, Date.now());
     const { policy } = await currentPolicy(c.env.DB);
     const zone = zoneOfPolicy(policy);
     return retryOnConflict(async () => {
@@ -49,6 +65,7 @@ recordingImport.openapi(
         const parsed = recordingReport.safeParse(row);
         if (!parsed.success) return { problem: invalid(parsed.error) };
         try {
+          wantOwnId(c.env, parsed.data);
           return { report: wantReport(c.env, parsed.data, policy, now) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
@@ -56,30 +73,54 @@ recordingImport.openapi(
         }
       });
       const reports = read.flatMap((r) => ("report" in r ? [r.report] : []));
-      const there = await taken(c.env.DB, reports);
-      const planned = new Map((await planRows(c.env, reports, now)).map((row, i) => [reports[i], row]));
+      const kept = reports.filter(({ storage }) => !isOwnStore(storage.kind));
+      if (kept.length > PROVIDER_ROWS) throw wrong("rows", fill(details.providerRows, { n: PROVIDER_ROWS }));
+      const owned = await ownedBy(c.env.DB, reports);
+      const prefixless = (await withoutPrefix(c.env.DB)) > 0;
+      const there = await taken(c.env.DB, owned);
+      const looked = await lookAtAll(
+        c.env,
+        owned.filter((one) => refsOf(one).every((ref) => !there.refs.has(ref))),
+      );
+      const seenOf = (report: RecordingReport): Seen | Problem | undefined =>
+        looked.get(owned[reports.indexOf(report)]!);
+      const brought = owned.map((report): Brought => {
+        const seen = looked.get(report);
+        if (!seen || seen instanceof Problem) return report;
+        return { ...report, ...seen.told, seen };
+      });
+      const plans = await planRows(c.env, brought, now);
+      const planned = new Map(plans.map((row, i) => [reports[i], row]));
       const added: NewRow[] = [];
       const taking: RecordingReport[] = [];
       const results = read.map((r): Result => {
         if ("problem" in r) return refused(r.problem);
         const row = planned.get(r.report)!;
         const object = `${row.store} ${row.object}`;
-        const known = there.refs.get(row.ref);
+        const bring = brought[reports.indexOf(r.report)]!;
+        const known = refsOf(bring)
+          .map((ref) => there.refs.get(ref))
+          .find((place) => place !== undefined);
         // null: it was erased, and its place with it.
         if (known === null || known === object) return { ...nothing, status: "there" };
         if (known !== undefined) return refused(new Problem("recording-elsewhere"));
-        if (there.objects.has(object)) return refused(new Problem("recording-object-taken"));
+        const name = there.objects.get(object);
+        // Its integration has registered it.
+        if (name === nameOf(r.report)) return { ...nothing, status: "there" };
+        if (name !== undefined) return refused(new Problem("recording-object-taken"));
+        const fault = seenFault(c.env, bring, seenOf(r.report), { prefixless, now });
+        if (fault) return refused(fault);
         // From here on the same recording or object counts as taken.
         there.refs.set(row.ref, object);
-        there.objects.add(object);
+        there.objects.set(object, nameOf(r.report));
         added.push(row);
-        taking.push(r.report);
+        taking.push(bring);
         const { id, eraseAfter, flag, quarantined } = row;
         const due = erasureDue(eraseAfter, zone, now);
         return { status: "added", id: dryRun ? null : id, eraseAfter, due, flag, quarantined };
       });
+      if (dryRun) await keepTrial(c.env, trial, rows.length, now);
       if (dryRun || added.length === 0) return c.json({ results }, 200);
-      const by = c.get("actor")!.id;
       const outside = added.find((row) => row.quarantined);
       return commit(
         c,
@@ -103,6 +144,55 @@ recordingImport.openapi(
   },
 );
 
+const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+
+/** Throws where a row names a provider's recording by another id than the provider's, or as stored elsewhere. */
+function wantOwnId(env: Env, { provider, providerId, storage: { kind, key } }: RecordingReport): void {
+  if (!isOwnStore(kind)) {
+    if (provider !== kind || providerId !== key) throw wrong("storage", details.providerOwnId);
+  } else if (provider !== "generic" && hookOf(env, provider)) throw wrong("provider", details.byWebhook);
+}
+
+type Owned = Brought & Required<Pick<Brought, "waits">>;
+
+/** Each report as its owner's, where its key is below somebody's prefix. An import waits a day. */
+async function ownedBy(db: D1Database, reports: readonly RecordingReport[]): Promise<Owned[]> {
+  const keyOf = ({ storage: { kind, key } }: RecordingReport) => (isOwnStore(kind) ? key! : "");
+  const owners = await ownersOf(db, reports.map(keyOf));
+  return reports.map((report) => {
+    const by = owners.get(keyOf(report));
+    // A webhook's ids are the provider's.
+    const integration = by?.startsWith("hook:") ? undefined : by;
+    return { ...report, by, integration, waits: DAY };
+  });
+}
+
+/** Why a row may not be imported, after what was seen of its object: null where it may. */
+function seenFault(
+  env: Env,
+  { by, provider, storage: { kind } }: Brought,
+  seen: Seen | Problem | undefined,
+  { prefixless, now }: { prefixless: boolean; now: number },
+): Problem | null {
+  if (seen instanceof Problem || seen === undefined) return seen ?? null;
+  try {
+    // An integration without a prefix may be about to name anything that nobody owns.
+    if (isOwnStore(kind) && (by !== undefined || prefixless)) wantLeft(seen, now);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  // Its webhook is about to report it, with the true number.
+  const fresh = seen.told !== undefined && Date.parse(seen.told.startedAt) > now - DAY;
+  return fresh && !isOwnStore(kind) && hookOf(env, provider) ? wrong("startedAt", details.byWebhook) : null;
+}
+
+/** A report's own ref, and the one that it has as an integration's from before. */
+const refsOf = ({ provider, providerId, integration }: Brought): string[] => [
+  refOf(provider, providerId),
+  ...(integration === undefined ? [] : [refOf(provider, providerId, integration)]),
+];
+
 const refused = (problem: Problem): Result => ({
   ...nothing,
   status: "refused",
@@ -110,9 +200,38 @@ const refused = (problem: Problem): Result => ({
   why: wordsOf(problem),
 });
 
+interface Trial {
+  person: string;
+  /** SHA-256 of the rows as JSON. */
+  rows: string;
+}
+
+const keepTrial = (env: Env, { person, rows }: Trial, n: number, now: number) =>
+  record(env, {
+    actor: person,
+    event: { code: "recording.import-tried", subject: person, payload: { rows: n, sha256: rows } },
+    statements: [
+      sql(
+        "INSERT OR REPLACE INTO trials (person, rows, at) VALUES (?, ?, ?)",
+        ...[person, rows, new Date(now).toISOString()],
+      ),
+    ],
+  });
+
+/** Throws `trial-needed` unless this person has tried these rows within a day. */
+async function wantTrial(db: D1Database, { person, rows }: Trial, now: number): Promise<void> {
+  const tried = await db
+    .prepare("SELECT 1 FROM trials WHERE person = ? AND rows = ? AND at >= ?")
+    .bind(person, rows, new Date(now - DAY).toISOString())
+    .first();
+  if (!tried) throw new Problem("trial-needed");
+}
+
+const nameOf = ({ provider, providerId }: RecordingReport): string => `${provider}\n${providerId}`;
+
 /** What is registered already: the reports' recordings (`refs`, each with its object), and their objects. */
-async function taken(db: D1Database, reports: readonly RecordingReport[]) {
-  const refs = reports.map(({ provider, providerId }) => refOf(provider, providerId));
+async function taken(db: D1Database, reports: readonly Brought[]) {
+  const refs = reports.flatMap(refsOf);
   const objects = reports.flatMap(({ storage }) => (storage.key ? [[storage.kind, storage.key]] : []));
   const [known, stored] = (await db.batch([
     db
@@ -123,13 +242,13 @@ async function taken(db: D1Database, reports: readonly RecordingReport[]) {
       .bind(JSON.stringify(refs)),
     db
       .prepare(
-        `SELECT store || ' ' || object AS object FROM recordings WHERE state <> 'erased' AND (store, object) IN (
+        `SELECT store || ' ' || object AS object, provider || char(10) || provider_id AS name FROM recordings WHERE state <> 'erased' AND (store, object) IN (
            SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
       )
       .bind(JSON.stringify(objects)),
-  ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string }>];
+  ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string; name: string }>];
   return {
     refs: new Map(known.results.map(({ ref, object }) => [ref, object])),
-    objects: new Set(stored.results.map(({ object }) => object)),
+    objects: new Map(stored.results.map(({ object, name }) => [object, name])),
   };
 }

@@ -4,20 +4,37 @@ import type { RecordingArrived, RecordingReport } from "../../shared/recordings/
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { erasureDue } from "../../shared/recordings/retention.ts";
 import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
+import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
 import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
+import { recordingsBound } from "./bound.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
+import type { Seen } from "./objects.ts";
 import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
 
-/** Identifies a recording however often it is reported: SHA-256 of the provider and its id. Stays after the erasure. */
-export const refOf = (provider: string, providerId: string): string =>
-  sha256Hex(`${provider}\n${providerId}`);
+/**
+ * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
+ * it, as the ids that one names are its own: it takes none of a provider's or another's. Stays after the erasure.
+ */
+export const refOf = (provider: string, providerId: string, integration?: string): string =>
+  sha256Hex([...(integration === undefined ? [] : [integration]), provider, providerId].join("\n"));
+
+/** Counts a report that is judged, as others read the verdict. True where it is one too many. */
+export const isTooMany = async (
+  env: Env,
+  by: Asker,
+  report: RecordingReport,
+  now: number,
+): Promise<boolean> =>
+  report.direction === "outbound" && report.number !== null && !(await mayTell(env, by, 1, now));
 
 /** A row for `insertRows`. */
 export interface NewRow extends Omit<Registered, "flag" | "why"> {
@@ -27,23 +44,43 @@ export interface NewRow extends Omit<Registered, "flag" | "why"> {
   /** Why the number was blocked at the time of the call, where no override is on record. */
   flag: Reason[] | null;
   quarantined: boolean;
+  /** Of the object that was looked at. */
+  etag: string | null;
+  /** The earliest erasure of one that is due already. */
+  due: string | null;
+  /** Nothing erases it before, whatever its day. */
+  waitsUntil: string | null;
+  /** Its owner, where somebody else brings it. */
+  by: string | null;
+}
+
+/**
+ * A report, with what was seen of its object, the integration whose it is, how long it waits at least, and its owner where
+ * somebody else brings it.
+ */
+export interface Brought extends RecordingReport {
+  seen?: Seen | undefined;
+  integration?: string | undefined;
+  waits?: number;
+  by?: string | undefined;
+  /** The number is not judged: whoever brought it asked about too many. */
+  unjudged?: boolean;
 }
 
 /** Plans a row for each report, by the current policy. Numbers are in E.164; `now` is in milliseconds. */
-export async function planRows(
-  env: Env,
-  reports: readonly RecordingReport[],
-  now: number,
-): Promise<NewRow[]> {
+export async function planRows(env: Env, reports: readonly Brought[], now: number): Promise<NewRow[]> {
   const { policy } = await currentPolicy(env.DB);
   const times = await claimsTimes(env.DB);
   const zone = zoneOfPolicy(policy);
   // Only calls that we made can break a rule about calling.
   const outbound = reports.filter((a) => a.direction === "outbound" && a.number !== null);
+  const judged = outbound.filter((a) => a.unjudged !== true);
   const flags = await blockedAt(
     env.DB,
-    outbound.map((a) => ({ number: a.number!, at: a.startedAt })),
+    judged.map((a) => ({ number: a.number!, at: a.startedAt })),
   );
+  const flagOf = (a: Brought) =>
+    outbound.includes(a) && a.unjudged === true ? [NOT_JUDGED] : (flags[judged.indexOf(a)] ?? null);
   return reports.map((a) => {
     const id = crypto.randomUUID();
     // The provider's clock may be ahead of ours.
@@ -54,10 +91,12 @@ export async function planRows(
     const months = monthsFor(startedAt, policy.recording.retentionMonths, times);
     const claims = monthsFor(startedAt, 0, times) > 0;
     const atOnce = quarantined && !claims && policy.recording.outsideRegions === "erase";
+    const eraseAfter = atOnce ? dayOf(now, zone) : monthsLater(startedOn, months);
+    const waitsUntil = a.waits === undefined ? null : new Date(now + a.waits).toISOString();
     return {
       id,
       provider: a.provider,
-      ref: refOf(a.provider, a.providerId),
+      ref: refOf(a.provider, a.providerId, a.integration),
       providerId: a.providerId,
       number: a.number === null ? null : numberOf(a.number),
       agent: a.agent ?? null,
@@ -68,12 +107,16 @@ export async function planRows(
       store: a.storage.kind,
       object: a.storage.key ?? `recordings/${startedOn.slice(0, 7)}/${id}`,
       region,
-      bytes: a.bytes ?? null,
+      bytes: a.seen?.bytes ?? a.bytes ?? null,
+      etag: a.seen?.etag ?? null,
+      due: erasureDue(eraseAfter, zone, now) ? waitsUntil : null,
+      waitsUntil,
+      by: a.by ?? null,
       sha256: a.sha256 ?? null,
       announced: Number(a.announced),
       purpose: a.purpose,
-      flag: flags[outbound.indexOf(a)] ?? null,
-      eraseAfter: atOnce ? dayOf(now, zone) : monthsLater(startedOn, months),
+      flag: flagOf(a),
+      eraseAfter,
       rule: atOnce ? "outside-regions" : "retention",
       months,
       quarantined,
@@ -82,17 +125,21 @@ export async function planRows(
 }
 
 export const insertRows = (rows: readonly NewRow[], by: string, at: string): Statement =>
-  sql(
-    `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on, seconds,
-       store, object, region, bytes, sha256, announced, purpose, flag, erase_after, rule, months, by, at)
-     SELECT value ->> 'id', value ->> 'provider', value ->> 'ref', value ->> 'providerId', value ->> 'number',
-       value ->> 'agent', value ->> 'direction', value ->> 'startedAt', value ->> 'startedOn', value ->> 'seconds',
-       value ->> 'store', value ->> 'object', value ->> 'region', value ->> 'bytes', value ->> 'sha256',
-       value ->> 'announced', value ->> 'purpose', NULLIF(value -> 'flag', 'null'), value ->> 'eraseAfter', value ->> 'rule',
-       value ->> 'months', ?2, ?3 FROM json_each(?1)`,
-    JSON.stringify(rows),
-    by,
-    at,
+  insertBound(
+    recordingsBound,
+    rows.map((r) => ({
+      ...{ id: r.id, provider: r.provider, ref: r.ref, provider_id: r.providerId, number: r.number },
+      ...{ agent: r.agent, direction: r.direction, started_at: r.startedAt, started_on: r.startedOn },
+      ...{ seconds: r.seconds, store: r.store, object: r.object, region: r.region, bytes: r.bytes },
+      ...{
+        sha256: r.sha256,
+        announced: r.announced,
+        purpose: r.purpose,
+        flag: r.flag && JSON.stringify(r.flag),
+      },
+      ...{ erase_after: r.eraseAfter, rule: r.rule, months: r.months, etag: r.etag, due: r.due },
+      ...{ waits_until: r.waitsUntil, by: r.by ?? by, at },
+    })),
   );
 
 /** The payload of its audit row. It says nothing about the call, as the trail may outlive the recording. */
@@ -128,14 +175,16 @@ export async function arrivedBefore(
     storage: { kind, key },
   }: Pick<RecordingReport, "provider" | "providerId" | "storage">,
   policy: Policy,
+  integration?: string,
 ): Promise<RecordingArrived | null> {
+  // An integration's rows from before it owned its ids have the other ref.
   const row = await db
-    .prepare(`${selectRecordings} WHERE r.ref = ?`)
-    .bind(refOf(provider, providerId))
+    .prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
+    .bind(refOf(provider, providerId, integration), refOf(provider, providerId), integration ?? "")
     .first<Row>();
   if (!row) return null;
   if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
     throw new Problem("recording-elsewhere");
-  const { id, eraseAfter, flag, quarantined } = toRecording(row, policy);
-  return { id, eraseAfter, flag, quarantined };
+  const { id, eraseAfter, quarantined } = toRecording(row, policy);
+  return { id, eraseAfter, flag: null, quarantined };
 }

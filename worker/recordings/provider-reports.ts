@@ -5,17 +5,43 @@
  * number where that cannot be read.
  */
 import * as z from "zod";
-import { recordingArrived } from "../../shared/recordings/api.ts";
+import { isOwnStore, recordingArrived, type RecordingReport } from "../../shared/recordings/api.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { lineReading } from "../../shared/dials/line.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { arrivedBefore, insertRows, payloadOf, planRows } from "./new-rows.ts";
+import { arrivedBefore, type Brought, insertRows, isTooMany, payloadOf, planRows } from "./new-rows.ts";
+import { lookAt, wantOwnKey, wantRecent } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
+import { storeOf } from "../storage/index.ts";
+
+/** A provider's report may come late, and waits then, so that a mistaken date erases nothing. */
+const LATE = 7 * DAY;
+
+/**
+ * A report with what is known of its object. A provider's word counts for what it keeps itself; in the company's own stores a
+ * webhook is held to the same as an integration. A system of the company's own (generic) reports no old calls.
+ */
+async function asSeen(env: Env, by: string, report: RecordingReport, now: number): Promise<Brought> {
+  const late = Date.parse(report.startedAt) < now - DAY;
+  if (by === "hook:generic") wantRecent(report, now);
+  const brought: Brought = late ? { ...report, waits: LATE } : report;
+  const { kind, key } = report.storage;
+  if (!isOwnStore(kind)) return brought;
+  await wantOwnKey(env.DB, by, key!);
+  // Nobody could look: the sender tries again, once it is configured.
+  if (!storeOf(env, kind)) throw new Problem("store-later", fill(details.noStore, { kind }));
+  return { ...brought, seen: await lookAt(env, report) };
+}
 
 const nothing = z.object({ recording: z.null() });
 
@@ -55,25 +81,33 @@ providerReports.openapi(
     const reported = await report.whole();
     const number = lineReading(reported.number ?? "", policy.numbers.defaultRegion).e164;
     const arrival = { ...reported, number };
-    const [row] = await planRows(c.env, [arrival], now);
-    const { id, eraseAfter, flag, quarantined } = row!;
     const by = `hook:${provider}`;
-    const answer = await commit(
-      c,
-      { code: "recording.reported", subject: id, payload: payloadOf(row!) },
-      [
-        insertRows([row!], by, new Date(now).toISOString()),
-        ...(await callsOf(c.env, [arrival], policy, by, now)),
-        ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),
-      ],
-      { status: 201, body: { id, eraseAfter, flag, quarantined } },
+    const seen = await asSeen(c.env, by, arrival, now);
+    // A webhook is in nobody's hands: its numbers count against itself, as an integration's do.
+    const unjudged = await isTooMany(c.env, { id: by, name: by, role: "agent" }, arrival, now);
+    const [plan] = await planRows(c.env, [{ ...seen, unjudged }], now);
+    // Policy has those outside its regions erased at once.
+    const row = plan!.rule === "outside-regions" ? { ...plan!, due: null, waitsUntil: null } : plan!;
+    const { id, eraseAfter, quarantined } = row;
+    // Another request may enter the same call at the same moment.
+    const answer = await retryOnConflict(async () =>
+      commit(
+        c,
+        { code: "recording.reported", subject: id, payload: payloadOf(row) },
+        [
+          insertRows([row], by, new Date(now).toISOString()),
+          ...(await callsOf(c.env, [{ ...arrival, unjudged }], policy, by, now)),
+          ...(quarantined ? await alarmOutside(c.env.DB, row, now) : []),
+        ],
+        { status: 201, body: { id, eraseAfter, flag: null, quarantined } },
+      ),
     ).catch(async (error: unknown) => {
       // The same report came twice at once, and the other one was written.
       const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, report, policy));
       if (!theirs) throw error;
       return c.json(theirs, 200);
     });
-    if (quarantined) sendSoon(c);
+    if (quarantined || unjudged) sendSoon(c);
     return answer;
   },
 );

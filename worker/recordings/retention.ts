@@ -14,19 +14,15 @@ import {
 import { defaultPolicy, type Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
-import { DAY } from "../../shared/core/time.ts";
 import { floor } from "../../shared/law/law.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy, policiesSince } from "../policy/current.ts";
+import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type ClaimsTimes, claimsTimes, monthsInSql, whileClaims } from "./claims.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
-
-/** The same as `SECOND_THOUGHTS` in housekeeping.ts: time to take back a policy before anything is erased by it. */
-const WEEK = 7 * DAY;
 
 /**
  * `monthsLater` (shared/core/calendar.ts) in SQL, so that one statement does for all rows: the same day of the month,
@@ -106,7 +102,7 @@ const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement 
  * the regions are erased only if each of those policies says so. `now` is in milliseconds.
  */
 export async function bringForward(env: Env, now: number): Promise<void> {
-  const lately = await policiesSince(env.DB, new Date(now - WEEK).toISOString());
+  const lately = await policiesSince(env.DB, new Date(now - SECOND_THOUGHTS).toISOString());
   const months = Math.max(...lately.map(({ recording }) => recording.retentionMonths));
   await tellLengthened(env);
   const times = await claimsTimes(env.DB);

@@ -8,7 +8,6 @@ import {
   type RecordingsState,
   storeKind,
 } from "../../shared/recordings/api.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around, dayOf } from "../../shared/core/calendar.ts";
@@ -17,17 +16,20 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { parseNumber } from "../core/numbers.ts";
+import { countOf, newestOf } from "../core/newest.ts";
+import { numberFilter } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
+import { withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
   allowedRegions,
+  countFailing,
   heldOnes,
   isAllowed,
-  outsideOf,
+  maybeHeld,
   type Row,
   selectRecordings,
   toRecording,
@@ -70,16 +72,22 @@ recordings.openapi(
   },
 );
 
-type Condition = [condition: string, ...params: string[]];
+type Condition = [condition: string, ...params: (string | number)[]];
+
+/** Those outside the policy's regions, newest first, of each region as many as a page has. Also bind the limit and the regions. */
+const outside = (filters: readonly Condition[]): string =>
+  `r.id IN (${newestOf({
+    table: "recordings",
+    ...{ key: "id", column: "region", indexed: "state <> 'erased'", order: "started_at DESC, id DESC" },
+    where: ["TRUE", ...filters.map(([condition]) => condition.replaceAll("r.", ""))].join(" AND "),
+    ...{ limit: "?", is: "values_of.value NOT IN (SELECT value FROM json_each(?))" },
+  })})`;
 
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
   const { number, agent, date, time, provider, show, after } = query;
   const found: Condition[] = [];
-  if (number !== undefined) {
-    const e164 = parseNumber(number, policy.numbers.defaultRegion);
-    found.push(["r.number = CAST(? AS INTEGER)", String(numberOf(e164))]);
-  }
+  if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "r.number"));
   if (agent !== undefined) found.push(["r.agent = ?", agent]);
   if (date !== undefined) {
     const { matchWindowMinutes } = policy.requests;
@@ -88,12 +96,13 @@ function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Con
   }
   if (provider !== undefined) found.push(["r.provider = ?", provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
-  if (show === "held") found.push(["hold IS NOT NULL"]);
+  if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);
   if (show === "failing") found.push(["r.failures > 0"]);
-  if (show === "quarantined") found.push([outsideOf("?"), allowedRegions(policy)]);
   const [at, id] = after?.split("|") ?? [];
   if (at && id) found.push(["(r.started_at, r.id) < (?, ?)", at, id]);
-  return found;
+  if (show !== "quarantined") return found;
+  const { limit } = query;
+  return [[outside(found), ...found.flatMap(([, ...params]) => params), limit, allowedRegions(policy)]];
 }
 
 recordings.openapi(
@@ -106,20 +115,24 @@ recordings.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const today = dayOf(Date.now(), zoneOfPolicy(policy));
+    const now = Date.now();
+    const today = dayOf(now, zoneOfPolicy(policy));
     const counts = await c.env.DB.prepare(
-      `SELECT COUNT(*) FILTER (WHERE ${outsideOf("?1")}) AS quarantined,
-         COUNT(*) FILTER (WHERE r.flag IS NOT NULL) AS flagged,
-         COUNT(*) FILTER (WHERE r.failures > 0) AS failing,
-         COUNT(*) FILTER (WHERE r.erase_after < ?2 AND h.recording IS NULL) AS overdue,
-         COUNT(h.recording) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
-       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
-       WHERE r.state <> 'erased'`,
+      // Each by its own index: what needs attention is little beside what is kept.
+      `SELECT ${countOf("recordings", "region", "value NOT IN (SELECT value FROM json_each(?1))", "state <> 'erased'")} AS quarantined,
+         (SELECT COUNT(*) FROM recordings INDEXED BY recordings_flagged
+            WHERE flag IS NOT NULL AND state <> 'erased') AS flagged,
+         ${countFailing} AS failing,
+         (SELECT COUNT(*) FROM recordings r WHERE r.erase_after < ?2 AND r.state <> 'erased'
+            AND (r.waits_until IS NULL OR r.waits_until <= ?3)
+            AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)) AS overdue,
+         COUNT(*) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
+       FROM ${heldOnes} h JOIN recordings r ON r.id = h.recording WHERE r.state <> 'erased'`,
     )
-      .bind(allowedRegions(policy), today)
-      .first<Omit<RecordingsState, "lengthened" | "stores">>();
-    const waiting = await lengthened(c.env.DB, policy);
-    return c.json({ ...counts!, lengthened: waiting, stores: storesOf(c.env, policy) }, 200);
+      .bind(allowedRegions(policy), today, new Date(now).toISOString())
+      .first<Omit<RecordingsState, "prefixless" | "lengthened" | "stores">>();
+    const [waiting, prefixless] = await Promise.all([lengthened(c.env.DB, policy), withoutPrefix(c.env.DB)]);
+    return c.json({ ...counts!, prefixless, lengthened: waiting, stores: storesOf(c.env, policy) }, 200);
   },
 );
 

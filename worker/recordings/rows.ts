@@ -34,7 +34,7 @@ export type Row = Omit<Recording, "number" | "storage" | "announced" | "flag" | 
 type Filled<T, K extends keyof T> = Omit<T, K> & { [P in K]: NonNullable<T[P]> };
 /** The register's entry for a recording that is not erased: what its certificate will commit to. */
 export type Registered = Filled<
-  Omit<Row, "state" | "notBefore" | "failures" | "due" | "error" | "by" | "at" | "hold">,
+  Omit<Row, "state" | "notBefore" | "failures" | "due" | "waitsUntil" | "error" | "by" | "at" | "hold">,
   "providerId" | "startedAt" | "seconds" | "object" | "announced" | "purpose"
 >;
 /** Its columns. Certificates commit to them in this order: never reorder them. */
@@ -43,15 +43,23 @@ export const registeredColumns = `r.id, r.provider, r.provider_id AS providerId,
   r.erase_after AS eraseAfter, r.rule, r.months, r.why`;
 
 export const selectRecordings = `SELECT ${registeredColumns}, r.state, r.not_before AS notBefore, r.failures, r.due,
-  r.error, r.by, r.at,
+  r.waits_until AS waitsUntil, r.error, r.by, r.at,
   (SELECT json_object('id', h.id, 'recording', h.recording, 'reason', h.reason, 'reviewOn', h.review_on, 'by', h.by,
       'byName', (SELECT name FROM people p WHERE p.id = h.by), 'at', h.at, 'request', h.request)
-   FROM holds h WHERE h.recording = r.id ORDER BY h.request LIMIT 1) AS hold
+   FROM (SELECT * FROM holds WHERE recording = r.id ORDER BY request LIMIT 1) h) AS hold
   FROM recordings r`;
 
+/** SQL: how many recordings a store has failed to erase. Of the indexes on what is not erased SQLite would take any. */
+export const countFailing = `(SELECT COUNT(*) FROM recordings INDEXED BY recordings_failing
+  WHERE failures > 0 AND state <> 'erased')`;
+
+/** The ids of recordings that may be held. Whether they are, the view `holds` says: it answers fast only of given ones. */
+export const maybeHeld = `(SELECT recording FROM recording_holds WHERE released_at IS NULL
+  UNION SELECT ref FROM request_items WHERE kind = 'recording' AND request IN (
+    SELECT id FROM requests WHERE closed_at IS NULL))`;
 /** Each held recording once. `review_on` is a legal hold's; an access request's hold ends with the request. */
 export const heldOnes = `(SELECT recording, MIN(review_on) FILTER (WHERE request IS NULL) AS review_on
-  FROM holds GROUP BY recording)`;
+  FROM holds WHERE recording IN ${maybeHeld} GROUP BY recording)`;
 
 /** A hold as the API shows it. The view `holds` gives an access request's reference as its reason. */
 export const toHold = (hold: Hold): Hold =>

@@ -53,7 +53,8 @@ export async function sizeOf(store: string, response: Response): Promise<Head> {
       : response.headers.get("content-length");
   await response.body?.cancel();
   if (!total) throw new StoreError(`${store}: no length`);
-  return { size: Number(total), type: response.headers.get("content-type") ?? "audio/mpeg" };
+  const type = response.headers.get("content-type") ?? "audio/mpeg";
+  return { size: Number(total), type, etag: null, storedAt: null };
 }
 
 export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offset}-${offset + length - 1}`;

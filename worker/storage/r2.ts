@@ -1,6 +1,6 @@
 /** Cloudflare R2, for development and for R2's jurisdictions. The United Kingdom is not among them. */
 import type { Env } from "../env.ts";
-import { type Store, StoreError } from "./store.ts";
+import { OtherVersion, type Store, StoreError } from "./store.ts";
 
 /** https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
 const jurisdictions: Readonly<Record<string, string>> = { eu: "EU", fedramp: "US" };
@@ -16,14 +16,25 @@ export function r2Store(env: Env): Store | null {
         throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
       });
     },
-    async read(key, range) {
-      const object = await bucket.get(key, { range });
+    async read(key, range, etag) {
+      const object = await bucket.get(key, {
+        range,
+        ...(etag && { onlyIf: { etagMatches: etag } }),
+      });
       if (!object) throw new StoreError("r2: gone");
+      // An object without a body: the condition did not hold.
+      if (!("body" in object)) throw new OtherVersion("r2: another version");
       return object.body;
     },
     async head(key) {
       const object = await bucket.head(key);
-      return object && { size: object.size, type: object.httpMetadata?.contentType ?? "audio/mpeg" };
+      if (!object) return null;
+      return {
+        size: object.size,
+        type: object.httpMetadata?.contentType ?? "audio/mpeg",
+        etag: object.etag,
+        storedAt: object.uploaded.getTime(),
+      };
     },
     async erase(key) {
       await bucket.delete(key);

@@ -6,8 +6,9 @@ import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/recordings/api.ts";
 import { textWithin } from "../core/outbound.ts";
 import type { Env } from "../env.ts";
+import { wantRecipient } from "../policy/egress.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
-import { type NotYet, type Store, StoreError } from "./store.ts";
+import { type NotYet, OtherVersion, type Store, StoreError } from "./store.ts";
 
 /** Countries of Amazon's regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/ */
 const countries: readonly (readonly [prefix: string, country: string])[] = [
@@ -67,10 +68,12 @@ export function s3Store(env: Env): Store | null {
   const send = (method: string, key: string, init: RequestInit = {}) =>
     ask(
       "s3",
-      client.fetch(
-        `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
-        // aws4fetch is typed for browsers.
-        { redirect: "manual", ...init, method },
+      wantRecipient(env.DB, "store", endpoint.host).then(() =>
+        client.fetch(
+          `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
+          // aws4fetch is typed for browsers.
+          { redirect: "manual", ...init, method },
+        ),
       ),
       method === "PUT" ? PUT_PATIENCE_MS : undefined,
     );
@@ -82,8 +85,13 @@ export function s3Store(env: Env): Store | null {
       await expectStatus("s3", response, [200]);
       await response.body?.cancel();
     },
-    async read(key, range) {
-      const response = await send("GET", key, { headers: { range: rangeHeader(range) } });
+    async read(key, range, etag) {
+      const headers = { range: rangeHeader(range), ...(etag && { "if-match": etag }) };
+      const response = await send("GET", key, { headers });
+      if (response.status === 412) {
+        await response.body?.cancel();
+        throw new OtherVersion("s3: another version");
+      }
       await expectStatus("s3", response, [200, 206]);
       return bytesOf("s3", response, range);
     },
@@ -94,6 +102,8 @@ export function s3Store(env: Env): Store | null {
       return {
         size: Number(response.headers.get("content-length")),
         type: response.headers.get("content-type") ?? "audio/mpeg",
+        etag: response.headers.get("etag"),
+        storedAt: Date.parse(response.headers.get("last-modified") ?? "") || null,
       };
     },
     async erase(key, signal) {

@@ -9,9 +9,11 @@ export interface Store {
   perRun?: number;
   /** Writes a whole object; the stream must be a FixedLengthStream. Absent where the provider makes the recordings. */
   put?: (key: string, body: ReadableStream<Uint8Array>, about: About) => Promise<void>;
-  /** Reads a range of an existing object. */
-  read: (key: string, range: Range) => Promise<ReadableStream<Uint8Array>>;
+  /** Reads a range of an existing object; with an ETag, only of that version. */
+  read: (key: string, range: Range, etag?: string | null) => Promise<ReadableStream<Uint8Array>>;
   head: (key: string, signal?: AbortSignal) => Promise<Head | null>;
+  /** A provider's own word on a recording that it keeps; null where it has none of that id. Absent in the company's stores. */
+  tells?: (key: string) => Promise<Told | null>;
   /** Null once the object is gone, or if it never was there; else when the provider will be able to erase it. */
   erase: (key: string, signal?: AbortSignal) => Promise<NotYet | null>;
 }
@@ -19,9 +21,18 @@ export interface Store {
 export interface Head {
   size: number;
   type: string;
+  /** Of this version of the object; null where the store has none. */
+  etag: string | null;
+  /** When it was stored, in milliseconds; null where the store does not say. */
+  storedAt: number | null;
+}
+/** `startedAt` is ISO 8601 in UTC. */
+export interface Told {
+  startedAt: string;
+  seconds: number;
 }
 /** `sha256` in hex, if known before the upload: then the store itself refuses other bytes. */
-export interface About extends Head {
+export interface About extends Pick<Head, "size" | "type"> {
   sha256: string | null;
 }
 export interface Range {
@@ -35,3 +46,6 @@ export interface NotYet {
 
 /** The message names the store and its answer, never a key: it is shown on the trail and on the desk. */
 export class StoreError extends Error {}
+
+/** `read`: the store has another version than was asked for. */
+export class OtherVersion extends StoreError {}

@@ -14,7 +14,7 @@ import { useMay } from "../parts/me.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
-import { isReviewDue } from "./format.ts";
+import { isAhead, isReviewDue } from "./format.ts";
 
 const { hold: text, erase } = recordingsEn;
 const touches = ["/v1/recordings"];
@@ -39,6 +39,7 @@ export function RecordingActions({ row }: { row: Recording }) {
   const eraseNow = useMutate<string>((why) => ({ method: "POST", path: `${path}/erase`, body: { why } }), {
     touches,
     done: () => {
+      if (isAhead(row.waitsUntil)) return fill(erase.doneLater, { at: sayTime(row.waitsUntil) });
       void follow();
       return erase.done;
     },

@@ -14,6 +14,7 @@ export const recordingAlarms: readonly { alarm: Alarm; tone: "bad" | "warn"; lin
   { alarm: "quarantined", tone: "bad", link: linkTo("/recordings", { show: "quarantined" }) },
   { alarm: "failing", tone: "bad", link: linkTo("/recordings/erasures") },
   { alarm: "overdue", tone: "warn", link: linkTo("/recordings/erasures") },
+  { alarm: "prefixless", tone: "warn", link: linkTo("/people", { kind: "integration" }) },
   { alarm: "lengthened", tone: "warn", link: linkTo("/recordings/erasures") },
   { alarm: "holdsToReview", tone: "warn", link: linkTo("/recordings/holds") },
 ];

@@ -6,12 +6,14 @@ import type { Recording } from "../../../shared/recordings/api.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fetchAudio } from "../../ui/audio.ts";
+import { ApiError } from "../../ui/api.ts";
 import { useMe } from "../parts/me.ts";
 import { ProgressBar } from "../parts/ProgressBar.tsx";
 import { Failed } from "../parts/QueryState.tsx";
 import { fill, texts } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayPurpose } from "./format.ts";
+import { RecordingLook } from "./Look.tsx";
 import { RecordingPlayer } from "./Player.tsx";
 
 const text = recordingsEn.audio;
@@ -105,7 +107,8 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
       }}
     >
       <Stack gap="sm">
-        {state.error !== undefined && <Failed error={state.error} />}
+        {state.error !== undefined &&
+          (isChanged(state.error) ? <RecordingLook row={row} /> : <Failed error={state.error} />)}
         <Group align="flex-end" gap="sm">
           <NativeSelect
             ref={select}
@@ -130,6 +133,9 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
     </form>
   );
 }
+
+const isChanged = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem?.code === "object-changed";
 
 function Loading({ part, cancel }: { part: number | null; cancel: () => void }) {
   const percent = Math.round(100 * (part ?? 0));

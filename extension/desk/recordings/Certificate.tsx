@@ -51,7 +51,7 @@ function Whole({ of }: { of: Row }) {
   return (
     <Paper withBorder p="lg" maw={760}>
       <Stack gap="md">
-        <Text>{text.says}</Text>
+        <Text>{of.was === "missing" ? text.saysMissing : text.says}</Text>
         <dl className="desk-terms">
           <Fact label={columns.recording}>
             <code className="desk-whole">{of.recording}</code>
@@ -70,6 +70,7 @@ function Whole({ of }: { of: Row }) {
               {of.erasedAt}
             </Text>
           </Fact>
+          {of.was !== null && <Fact label={columns.was}>{text.was[of.was]}</Fact>}
           <Fact label={columns.commitment}>
             <code className="desk-whole">{of.commitment}</code>
             <Text size="xs" c="dimmed">

@@ -41,6 +41,13 @@ const columns: Column<Certificate>[] = [
   { id: "rule", header: text.columns.rule, value: sayRule, csv: (c) => c.rule },
   { id: "months", header: text.columns.months, value: (c) => c.months, csvOnly: true },
   { id: "why", header: text.columns.why, value: (c) => c.why },
+  {
+    id: "was",
+    header: text.columns.was,
+    value: (c) => c.was && text.was[c.was],
+    csv: (c) => c.was,
+    csvOnly: true,
+  },
   { id: "commitment", header: text.columns.commitment, value: (c) => c.commitment, csvOnly: true },
 ];
 

@@ -9,7 +9,7 @@ import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { Day, sayTime, When } from "../parts/When.tsx";
-import { sayLength, sayPurpose, sayRule, sayStore } from "./format.ts";
+import { isAhead, sayLength, sayPurpose, sayRule, sayStore } from "./format.ts";
 
 const text = recordingsEn.one;
 const { labels } = text;
@@ -86,6 +86,9 @@ export function RecordingFacts({ row }: { row: Recording }) {
       )}
       {row.notBefore !== null && (
         <Fact label={labels.notBefore}>{fill(text.notBefore, { at: sayTime(row.notBefore) })}</Fact>
+      )}
+      {isAhead(row.waitsUntil) && (
+        <Fact label={labels.waitsUntil}>{fill(text.waitsUntil, { at: sayTime(row.waitsUntil) })}</Fact>
       )}
       <Fact label={labels.registered}>
         <When at={row.at} />

@@ -9,7 +9,15 @@ import { useApi } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 import { Day } from "../parts/When.tsx";
 import { sayPurpose, sayRegion } from "./format.ts";
-import { type Defaults, type Field, headings, neededFor, type Outcome, requestOf } from "./import-file.ts";
+import {
+  chunkOf,
+  type Defaults,
+  type Field,
+  headings,
+  neededFor,
+  type Outcome,
+  requestOf,
+} from "./import-file.ts";
 
 const purposes: Defaults["purpose"][] = ["training", "quality", "protection", "request"];
 
@@ -25,6 +33,7 @@ export default function RecordingsImport() {
       needed={["provider", "store", "direction", "announced", "purpose", "zone"]}
       inputs={(rest, set) => <Rest rest={rest} set={set} />}
       rowOf={requestOf}
+      chunkOf={({ store }) => chunkOf(store)}
       notes={{
         due: { ...text.notes.due, is: ({ due }) => due },
         flagged: { ...text.notes.flagged, is: ({ flag }) => flag !== null },

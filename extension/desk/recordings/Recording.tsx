@@ -6,6 +6,7 @@ import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Recording as Row } from "../../../shared/recordings/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
+import { isOtherObject } from "../../../shared/recordings/limits.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -15,7 +16,8 @@ import { fill, texts } from "../parts/texts.ts";
 import { RecordingActions, RecordingHold } from "./Actions.tsx";
 import { RecordingAudio } from "./Audio.tsx";
 import { RecordingFacts } from "./Facts.tsx";
-import { sayParty, sayRegion } from "./format.ts";
+import { flagOf, sayParty, sayRegion } from "./format.ts";
+import { RecordingLook } from "./Look.tsx";
 import { RecordingStates } from "./Search.tsx";
 
 const text = recordingsEn.one;
@@ -51,6 +53,7 @@ export default function Recording() {
         {({ row, policy }) => (
           <>
             <Warnings row={row} policy={policy} />
+            {isOtherObject(row.error) && <RecordingLook row={row} />}
             {row.hold && <RecordingHold hold={row.hold} />}
             {row.state !== "erased" && <RecordingAudio row={row} policy={policy} />}
             <Paper withBorder p="md">
@@ -65,6 +68,7 @@ export default function Recording() {
 
 function Warnings({ row, policy }: { row: Row; policy: Policy }) {
   const lists = useApi<{ lists: RegisterHead[] }>(row.flag ? "/v1/lists" : null).data?.lists ?? [];
+  const judged = row.flag === null || flagOf(row.flag) === "blocked";
   return (
     <>
       {row.quarantined && row.state === "kept" && (
@@ -76,13 +80,13 @@ function Warnings({ row, policy }: { row: Row; policy: Policy }) {
         </Alert>
       )}
       {row.flag && (
-        <Alert color="red" title={text.flagTitle}>
+        <Alert color={judged ? "red" : "yellow"} title={judged ? text.flagTitle : text.unjudgedTitle}>
           <List size="sm">
             {row.flag.map((reason, i) => (
               <List.Item key={i}>{sayReason(texts, reason, lists)}</List.Item>
             ))}
           </List>
-          <Text size="sm">{text.flagText}</Text>
+          <Text size="sm">{judged ? text.flagText : text.unjudgedText}</Text>
         </Alert>
       )}
     </>

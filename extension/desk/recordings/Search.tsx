@@ -22,7 +22,7 @@ import {
 } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { sayLength, sayParty, sayPurpose, statesOf, stateTone } from "./format.ts";
+import { flagOf, sayLength, sayParty, sayPurpose, statesOf, stateTone } from "./format.ts";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "agent", "show"] as const;
@@ -117,7 +117,7 @@ const columnsOf = (today: string): Column<Recording>[] => [
         )}
         {r.flag && (
           <div>
-            <Tag tone="bad">{text.flagged}</Tag>
+            <Tag tone={flagOf(r.flag) === "blocked" ? "bad" : "warn"}>{text.flags[flagOf(r.flag)]}</Tag>
           </div>
         )}
       </>
@@ -147,7 +147,12 @@ const columnsOf = (today: string): Column<Recording>[] => [
     cell: (r) => <RecordingStates of={r} />,
   },
   dayColumn("eraseAfter", text.columns.eraseAfter, (r) => r.eraseAfter),
-  { id: "flag", header: text.columns.flag, value: (r) => (r.flag ? text.yes : text.no), csvOnly: true },
+  {
+    id: "flag",
+    header: text.columns.flag,
+    value: (r) => (!r.flag ? text.no : flagOf(r.flag) === "blocked" ? text.yes : text.flags.unjudged),
+    csvOnly: true,
+  },
   {
     id: "purpose",
     header: text.columns.purpose,

@@ -17,6 +17,7 @@ export const stateTone: Record<RecordingState, Tone> = {
   quarantined: "bad",
   due: "warn",
   deferred: "plain",
+  waiting: "plain",
   failed: "bad",
   erasing: "warn",
   erased: "plain",
@@ -26,15 +27,24 @@ export const stateTone: Record<RecordingState, Tone> = {
 export const isReviewDue = ({ request, reviewOn }: NonNullable<Recording["hold"]>, today: string): boolean =>
   request === null && reviewOn <= today;
 
+/** It came late, and nothing erases it before. */
+export const isAhead = (waitsUntil: string | null): waitsUntil is string =>
+  waitsUntil !== null && Date.parse(waitsUntil) > Date.now();
+
+/** What a flag says. Whoever reported it may have asked about too many numbers: then it was not judged. */
+export const flagOf = (flag: NonNullable<Recording["flag"]>): "blocked" | "unjudged" =>
+  flag.some(({ code }) => code === "not-judged") ? "unjudged" : "blocked";
+
 /** All states that apply: a recording on hold may be quarantined too. `today` is a date in the policy's zone. */
 export function statesOf(recording: Recording, today: string): RecordingState[] {
-  const { state, quarantined, hold, failures, notBefore, eraseAfter } = recording;
+  const { state, quarantined, hold, failures, notBefore, waitsUntil, eraseAfter } = recording;
   if (state !== "kept") return [state];
   const states: RecordingState[] = [];
   if (quarantined) states.push("quarantined");
   if (hold) states.push(isReviewDue(hold, today) ? "hold-review" : "held");
   if (failures > 0) states.push("failed");
-  else if (!hold && eraseAfter <= today) states.push(notBefore === null ? "due" : "deferred");
+  else if (!hold && eraseAfter <= today)
+    states.push(notBefore !== null ? "deferred" : isAhead(waitsUntil) ? "waiting" : "due");
   return states.length === 0 ? ["kept"] : states;
 }
 

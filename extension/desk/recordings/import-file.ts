@@ -1,5 +1,7 @@
 /** A provider's CSV of recordings: the names of its columns, and each line as the API takes it. */
 import { directionOf, momentOf, secondsOf, withheldOr, type Zone } from "../../../shared/call-logs/file.ts";
+import { PROVIDER_ROWS } from "../../../shared/recordings/limits.ts";
+import { CHUNK } from "../import/log-file.ts";
 import type { ImportAnswer, Recording, StoreKind } from "../../../shared/recordings/api.ts";
 
 /** What providers call each field. Matched against headings in lower case, with one space between words. */
@@ -24,6 +26,9 @@ export const neededFor = (store: StoreKind): readonly Field[] => [
 ];
 const keepsItself = (store: StoreKind) => store === "twilio" || store === "aircall";
 
+/** Rows a request. */
+export const chunkOf = (store: StoreKind): number => (keepsItself(store) ? PROVIDER_ROWS : CHUNK);
+
 export type Mapping = Record<Field, number>;
 
 /** Values for lines that lack their own. */
@@ -44,7 +49,8 @@ export function requestOf(cells: readonly string[], mapping: Mapping, defaults: 
   const providerId = cell("providerId");
   const key = cell("key") || (keepsItself(store) ? providerId : "");
   return {
-    provider,
+    // A provider's own store has that provider's recordings alone.
+    provider: keepsItself(store) ? store : provider,
     providerId,
     number: withheldOr(cell("number")),
     ...own("agent"),

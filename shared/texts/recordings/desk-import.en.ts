@@ -31,8 +31,8 @@ export const recordingsImportEn = {
   notes: {
     due: {
       say: counted(
-        "Of {n} the time is over: the next run erases it.",
-        "Of {n} the time is over: the next run erases them.",
+        "Of {n} the time is over: it is erased a day after the import.",
+        "Of {n} the time is over: they are erased a day after the import.",
       ),
       show: "Time is over ({n})",
       note: "time is over",

@@ -25,6 +25,7 @@ export const deskRecordingEn = {
       sha256: "SHA-256 of the audio",
       failures: "Erasing it",
       notBefore: "Provider's terms",
+      waitsUntil: "Came late",
     },
     storage: "{store}, {region}",
     key: "under {key}",
@@ -35,6 +36,7 @@ export const deskRecordingEn = {
     ),
     next: "Next try: {at}.",
     notBefore: "It can be erased from {at} on.",
+    waitsUntil: "It was imported, or reported late: nothing erases it before {at}.",
     trail: "What the audit trail says of it",
     erased: "Everything about the call is gone from the register too.",
     certificate: "See the certificate of its erasure",
@@ -43,6 +45,8 @@ export const deskRecordingEn = {
       "It lies in {region}; policy keeps recordings in {regions}. Change where the provider keeps them, or the policy.",
     flagTitle: "The number was blocked at that time",
     flagText: "No override is on record for this call.",
+    unjudgedTitle: "The number was not judged",
+    unjudgedText: "Whether it was blocked at the time of the call, “Check a number” says.",
   },
 
   audio: {
@@ -97,6 +101,20 @@ export const deskRecordingEn = {
     request: "See the request",
   },
 
+  look: {
+    changed: "The store has another object than was registered",
+    changedText:
+      "Nobody opens it, and nothing erases it. Look at it in the store: after a bucket was copied or encrypted again it is still the recording, and two people say so. If somebody replaced it, find out who.",
+    button: "It is the recording…",
+    title: "Is this object the recording?",
+    text: "Say why. Once a second person has approved it, it is opened and erased as the recording.",
+    yes: "It is the recording",
+    said: "It waits for a second person to approve it.",
+    waits: "{name} said on {at} that it is the recording: “{why}”. Somebody else approves it, within a week.",
+    approve: "Approve it",
+    approved: "It is the recording from now on.",
+  },
+
   erase: {
     button: "Erase…",
     title: "Erase this recording now?",
@@ -104,5 +122,6 @@ export const deskRecordingEn = {
     reasonNote: "It stays on the certificate for good: name nobody.",
     yes: "Erase it",
     done: "It is being erased.",
+    doneLater: "It will be erased, but not before {at}, as it came late.",
   },
 };

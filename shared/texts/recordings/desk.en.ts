@@ -36,6 +36,14 @@ export const recordingsEn = {
       text: "The run that erases them comes every few minutes. If they stay, ask the person who looks after the server.",
       do: "See the erasures",
     },
+    prefixless: {
+      title: counted(
+        "{n} integration has no prefix for its keys",
+        "{n} integrations have no prefix for their keys",
+      ),
+      text: "Each may register what another one of them has just stored. An administrator gives them a prefix.",
+      do: "See the people and systems",
+    },
     lengthened: {
       title: counted(
         "Is {n} recording to be kept longer, as policy says now?",
@@ -106,7 +114,7 @@ export const recordingsEn = {
     all: "All that are kept",
   },
   shows: {
-    flagged: "Blocked at that time",
+    flagged: "Blocked, or not judged",
     quarantined: "Quarantined",
     held: "Held",
     failing: "Not erased",
@@ -119,11 +127,12 @@ export const recordingsEn = {
     quarantined: "Quarantined",
     due: "Due",
     deferred: "Waits for provider",
+    waiting: "Came late: waits",
     failed: "Not erased",
     erasing: "Being erased",
     erased: "Erased",
   },
-  flagged: "Blocked at that time",
+  flags: { blocked: "Blocked at that time", unjudged: "Not judged" },
   openLabel: "{at}: open the recording of {number}",
   empty: "No recording is registered",
   emptyText:
@@ -205,6 +214,11 @@ export const recordingsEn = {
       months: "Months",
       why: "Reason",
       commitment: "Commitment",
+      was: "Just before",
+    },
+    was: {
+      there: "There, and the object that was registered",
+      missing: "Missing already: ClearDial did not erase it",
     },
     open: "Open the certificate of {id}",
     empty: "Nothing was erased yet",
@@ -214,6 +228,8 @@ export const recordingsEn = {
     print: "Print",
     missing: "There is no certificate of this recording",
     missingText: "It is not erased yet, or there never was such a recording.",
+    saysMissing:
+      "The store had nothing of the recording named below when its day came: its audio had never come, or was gone already. The store was asked again afterwards, and had nothing of it.",
     says: "The recording named below was erased where it lay. The store was asked once more afterwards, and had nothing left of it.",
     company: "Kept by",
     commitmentNote:

@@ -15,7 +15,7 @@ import { fetchCalls } from "../../../worker/call-logs/fetch.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { aTeam, call, DAY, dump, join, MINUTE, push, under } from "../helpers.ts";
+import { aTeam, call, DAY, dump, integration, join, MINUTE, push, under } from "../helpers.ts";
 import { arrive, sample, standIn } from "../recordings/kit.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
@@ -124,6 +124,37 @@ describe("a log", () => {
     expect(statuses.map((r) => r.status)).toEqual(["there", "there", "added", "added"]);
     const twins = [row({ number: free, providerId: "a" }), row({ number: free, providerId: "b" })];
     expect((await send(twins)).map((r) => r.status)).toEqual(["added", "added"]);
+  });
+
+  it("of an integration names its own ids: none of a fetched provider's, and it hides nobody else's", async () => {
+    const send = (token: string, rows: CallReport[]) =>
+      under(own, "POST", "/v1/calls/import", { token, body: { rows, dryRun: false } });
+    const system = (name: string) => integration(tokens.admin, ["calls:write"], name);
+    const [one, two] = [await system("One"), await system("Two")];
+    const outcomes = async (token: string, rows: CallReport[]) =>
+      ((await send(token, rows)).data as CallsImported).results.map(({ status, code }) => code ?? status);
+    const hidden = row({ providerId: "4711", direction: "inbound" });
+    const call = row({ providerId: "4711" });
+    const twilio = row({
+      number: free,
+      provider: "twilio",
+      providerId: `CA${"1".repeat(32)}`,
+      direction: "inbound",
+    });
+    expect(await outcomes(one, [hidden, twilio])).toEqual(["added", "invalid"]);
+    expect(await outcomes(two, [call])).toEqual(["added"]);
+    expect(await outcomes(two, [call])).toEqual(["there"]);
+    // From before its ids were its own, it is the one's that brought it.
+    const { refOf } = await import("../../../worker/recordings/new-rows.ts");
+    await env.DB.prepare("UPDATE calls SET ref = ? WHERE direction = 'outbound'")
+      .bind(refOf(call.provider, "4711"))
+      .run();
+    expect([await outcomes(two, [call]), await outcomes(one, [{ ...call, providerId: "4712" }])]).toEqual([
+      ["there"],
+      ["added"],
+    ]);
+    // The manager's own list still has the provider's.
+    expect(await outcomes(tokens.manager, [twilio])).toEqual(["added"]);
   });
 
   it("an agent opens nothing of it", async () => {

@@ -9,7 +9,7 @@ import { MAX_AUDIO } from "../../../worker/recordings/audio.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { s3Store } from "../../../worker/storage/s3.ts";
 import { r2Store } from "../../../worker/storage/r2.ts";
-import { aTeam, call, dump, roles, under } from "../helpers.ts";
+import { aTeam, call, dump, integration, roles, under } from "../helpers.ts";
 import { arrive, diallerOf, sample, saveRecording, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
@@ -101,11 +101,12 @@ describe.each(["r2", "s3"] as const)("in %s", (kind) => {
 });
 
 describe("putting", () => {
-  it("is for whoever registered it, or a compliance officer; only audio of a length that is said and taken", async () => {
+  it("is for the integration that registered it; only audio of a length that is said and taken", async () => {
     const id = await arrive(s3, tokens.admin, sample());
-    expect((await put(id, audio, { token: tokens.manager })).data).toMatchObject({
-      code: "role-not-allowed",
-    });
+    for (const token of [tokens.manager, tokens.compliance, tokens.admin])
+      expect((await put(id, audio, { token })).data).toMatchObject({ code: "role-not-allowed" });
+    const other = await integration(tokens.admin, ["recordings:write"]);
+    expect((await put(id, audio, { token: other })).data).toMatchObject({ code: "not-found" });
     expect((await put(id, audio, { headers: { "content-type": "text/html" } })).data).toMatchObject({
       status: 415,
       code: "not-audio",
@@ -123,7 +124,7 @@ describe("putting", () => {
     expect((await put(id, long, { headers: keyed })).data).toMatchObject({ status: 413 });
     // With an Idempotency-Key the Worker still must not keep the audio in memory.
     const headers = { "idempotency-key": "a-key-for-audio" };
-    expect((await put(id, audio, { token: tokens.compliance, headers })).status).toBe(200);
+    expect((await put(id, audio, { headers })).status).toBe(200);
     expect(await r2Store(env)!.head((await idOf(id)).storage.key)).toMatchObject({ size: audio.length });
   });
 });
@@ -192,7 +193,7 @@ describe("opening", () => {
     const { payload } = (await env.DB.prepare(
       "SELECT payload FROM audit_payload ORDER BY seq DESC LIMIT 1",
     ).first<{ payload: string }>())!;
-    expect(JSON.parse(payload)).toEqual({ purpose: "protection", offset: 2, length: 3 });
+    expect(JSON.parse(payload)).toEqual({ purpose: "protection", country: null, offset: 2, length: 3 });
 
     // If the trail cannot be written, nothing is answered, and nothing is read from the store.
     let read = 0;

@@ -8,7 +8,7 @@ import { beforeAll, expect, it } from "vitest";
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import { bringForward } from "../../../worker/recordings/retention.ts";
 import { call, DAY, dump, newTeam, setPolicy } from "../helpers.ts";
-import { arrive, sample } from "./kit.ts";
+import { aged, arrive, imported, laid, sample } from "./kit.ts";
 
 interface Row {
   id: string;
@@ -106,7 +106,8 @@ it("whoever stops such calls and keeps recordings for a month keeps these for th
   const rowsSent = [
     sample({ providerId: "elsewhere", startedAt: ago(150), storage: { kind: "r2", key: "calls/elsewhere" } }),
   ];
-  await call("POST", "/v1/recordings/import", { token: admin, body: { rows: rowsSent, dryRun: false } });
+  await laid(env, rowsSent[0]!);
+  await imported(aged(env), admin, rowsSent);
   const elsewhere = ((await dump("recordings")) as { id: string; provider_id: string }[]).find(
     (row) => row.provider_id === "elsewhere",
   )!.id;

@@ -1,6 +1,6 @@
 /** Import of existing recordings, and what a change of policy does to their days. */
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type {
   ImportAnswer,
   Recording,
@@ -9,8 +9,8 @@ import type {
 } from "../../../shared/recordings/api.ts";
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import { bringForward } from "../../../worker/recordings/retention.ts";
-import { aTeam, call, DAY, dump, under } from "../helpers.ts";
-import { arrive, sample, saveRecording } from "./kit.ts";
+import { asOwner, aTeam, call, DAY, dump, under } from "../helpers.ts";
+import { aged, arrive, imported, laid, sample, saveRecording, standIn } from "./kit.ts";
 
 const tokens = aTeam();
 
@@ -21,7 +21,7 @@ const rows = () =>
 
 describe("import", () => {
   const send = (some: unknown[], dryRun?: boolean, token = tokens.compliance) =>
-    call("POST", "/v1/recordings/import", {
+    under(aged(env), "POST", "/v1/recordings/import", {
       token,
       body: { rows: some, ...(dryRun === undefined ? {} : { dryRun }) },
     });
@@ -32,7 +32,9 @@ describe("import", () => {
       token: tokens.agent,
       body: { number: objected, reason: "stop" },
     });
-    await env.DB.exec("UPDATE suppressions SET at = '2025-01-01T00:00:00.000Z'");
+    await asOwner(["suppressions"], () =>
+      env.DB.exec("UPDATE suppressions SET at = '2025-01-01T00:00:00.000Z'"),
+    );
     await arrive(
       env,
       tokens.admin,
@@ -46,6 +48,7 @@ describe("import", () => {
       }),
       ...more,
     });
+    const nowhere = `RE${"b".repeat(32)}`;
     const some = [
       row("new"),
       row("old", { startedAt: "2025-02-01T10:00:00.000Z" }),
@@ -54,11 +57,12 @@ describe("import", () => {
       row("new"),
       row("other", { storage: { kind: "r2", key: "calls/known" } }),
       row("twin", { storage: { kind: "r2", key: "calls/old" } }),
-      row("nowhere", { storage: { kind: "twilio", key: `RE${"b".repeat(32)}` } }),
+      row(nowhere, { provider: "twilio", storage: { kind: "twilio", key: nowhere } }),
       row("bad", { seconds: -1 }),
       row("nobody", { number: "12" }),
       row("keyless", { storage: { kind: "r2" } }),
     ];
+    for (const providerId of ["new", "old", "objected"]) await laid(env, row(providerId));
     const expected = [
       { status: "added", eraseAfter: "2027-05-31", due: false, flag: null },
       { status: "added", eraseAfter: "2026-02-01", due: true },
@@ -72,21 +76,26 @@ describe("import", () => {
       { status: "refused", code: "not-a-number" },
       { status: "refused", code: "invalid" },
     ];
-    const before = [await rows(), await dump("audit")];
+    const seen = async () => ((await dump("audit")) as { code: string }[]).map(({ code }) => code);
+    const before = [await rows(), await seen()] as const;
     const asked = await send(some);
     expect((asked.data as ImportAnswer).results).toMatchObject(expected);
-    expect([await rows(), await dump("audit")]).toEqual(before);
+    expect([await rows(), await seen()]).toEqual([before[0], [...before[1], "recording.import-tried"]]);
 
     const done = (await send(some, false)).data as ImportAnswer;
     expect(done.results).toMatchObject(expected);
     expect((await rows()).map((r) => r.id)).toEqual(
       expect.arrayContaining(done.results.flatMap((r) => (r.id === null ? [] : [r.id]))),
     );
-    expect(await rows()).toHaveLength(before[0]!.length + 3);
+    expect(await rows()).toHaveLength(before[0].length + 3);
     // The same recordings in other places: the audio in one of the two would never be erased.
-    const [first, second] = ["calls/elsewhere", "calls/and-there"].map((key) => ({ kind: "r2", key }));
+    const [first, second] = ["calls/elsewhere", "calls/and-there"].map((key) => ({
+      kind: "r2" as const,
+      key,
+    }));
+    for (const storage of [first!, second!]) await laid(env, { storage });
     const moved = [
-      row("known", { storage: first }),
+      row("new", { storage: first }),
       row("twice", { storage: first }),
       row("twice", { storage: second }),
     ];
@@ -100,26 +109,30 @@ describe("import", () => {
       ...["there", "there", "there", "there", "there"],
       ...Array.from({ length: 6 }, () => "refused"),
     ]);
-    expect(await rows()).toHaveLength(before[0]!.length + 3);
+    expect(await rows()).toHaveLength(before[0].length + 3);
     expect((await send([row("agent")], false, tokens.agent)).status).toBe(403);
   });
 
   it("what lies outside the regions exists already: it is taken into quarantine, and told of", async () => {
     const own = { ...env, TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t" };
-    const withheld = { ...sample(), number: null, storage: { kind: "twilio", key: `RE${"c".repeat(32)}` } };
-    const { data } = await under(own, "POST", "/v1/recordings/import", {
-      token: tokens.compliance,
-      body: { dryRun: false, rows: [withheld] },
-    });
+    const providerId = `RE${"c".repeat(32)}`;
+    const storage = { kind: "twilio", key: providerId };
+    const withheld = { ...sample(), provider: "twilio", providerId, number: null, storage };
+    const start_time = new Date(Date.now() - 2 * DAY).toUTCString();
+    standIn(() => Response.json({ status: "completed", duration: "1", start_time }));
+    const { data } = await imported(own, tokens.compliance, [withheld]);
     expect((data as ImportAnswer).results).toMatchObject([{ status: "added", quarantined: true }]);
     const mails = (await dump("outbox")) as { template: string }[];
     expect(mails.filter((m) => m.template === "recording-outside")).toHaveLength(2);
+    vi.unstubAllGlobals();
   });
 
   it("two imports of the same rows at once register each once", async () => {
     const some = Array.from({ length: 20 }, (_, i) =>
       sample({ providerId: `twice-${i}`, storage: { kind: "r2", key: `twice/${i}` } }),
     );
+    for (const row of some) await laid(env, row);
+    await send(some);
     const [one, other] = await Promise.all([send(some, false), send(some, false)]);
     const added = [one, other].map(
       ({ data }) => (data as ImportAnswer).results.filter((r) => r.status === "added").length,
@@ -141,7 +154,8 @@ describe("when policy changes", () => {
         storage: { kind: "r2", key: `day/${i}` },
       }),
     );
-    await call("POST", "/v1/recordings/import", { token: tokens.admin, body: { rows: some, dryRun: false } });
+    for (const row of some) await laid(env, row);
+    await imported(aged(env), tokens.admin, some);
     for (const months of [6, 1, 13, 24]) {
       await saveRecording({ retentionMonths: months });
       expect((await anew({ dryRun: false, lengthen: true })).status).toBe(200);

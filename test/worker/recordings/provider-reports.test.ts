@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, dump, under } from "../helpers.ts";
-import { recordingOf, sample, standIn } from "./kit.ts";
+import { aTeam, DAY, dump, integration, under } from "../helpers.ts";
+import { laid, recordingOf, sample, standIn } from "./kit.ts";
 
 const SECRET = "secret-of-the-hook";
 const own: Env = {
@@ -46,22 +46,31 @@ describe("generic", () => {
   };
 
   it("registers what it reports, once", async () => {
-    const body = JSON.stringify(sample({ storage: { kind: "r2", key: "calls/hook-1.mp3" } }));
+    const body = JSON.stringify(
+      await laid(env, sample({ storage: { kind: "r2", key: "generic/hook-1.mp3" } })),
+    );
     const before = await rows();
     const first = await send(body);
     expect([first.status, first.data]).toMatchObject([201, { quarantined: false }]);
     const again = await send(body);
     expect([again.status, again.data]).toEqual([200, first.data]);
-    const twice = JSON.stringify(sample({ storage: { kind: "r2", key: "calls/hook-2.mp3" } }));
+    const twice = JSON.stringify(
+      await laid(env, sample({ storage: { kind: "r2", key: "generic/hook-2.mp3" } })),
+    );
     const both = await Promise.all([send(twice), send(twice), send(twice)]);
     expect(both.map((r) => r.status).sort()).toEqual([200, 200, 201]);
     expect(await rows()).toBe(before + 2);
-    expect(await get(first.data)).toMatchObject({ by: "hook:generic", storage: { key: "calls/hook-1.mp3" } });
+    expect(await get(first.data)).toMatchObject({
+      by: "hook:generic",
+      storage: { key: "generic/hook-1.mp3" },
+    });
   });
 
   it("a wrong secret, another body, an old or a future time, or none of them, changes nothing", async () => {
     const before = await rows();
-    const body = JSON.stringify(sample({ storage: { kind: "r2", key: "calls/hook-3.mp3" } }));
+    const body = JSON.stringify(
+      await laid(env, sample({ storage: { kind: "r2", key: "generic/hook-3.mp3" } })),
+    );
     const now = Date.now() / 1000;
     const refused = [
       await send(body, { secret: "another" }),
@@ -81,6 +90,39 @@ describe("generic", () => {
     expect((await send(JSON.stringify(sample()))).data).toMatchObject({ errors: [{ path: "storage.key" }] });
     expect(await rows()).toBe(before);
     expect((await send(body, { at: now - 295 })).status).toBe(201);
+  });
+
+  it("speaks for no provider, for no owner of a key, of no old call, and of nothing that is not there", async () => {
+    await integration(tokens.admin, ["recordings:write"], "Owner", "owned/");
+    const before = await rows();
+    const at = (key: string, more: object = {}) => ({ ...sample({ storage: { kind: "r2", key } }), ...more });
+    for (const key of ["owned/a.mp3", "requests/r/f", "generic/old.mp3", "generic/x.mp3"])
+      await laid(env, at(key));
+    const sid = `RE${"0".repeat(32)}`;
+    const codes = [
+      at("generic/x.mp3", { provider: "twilio" }),
+      at("generic/x.mp3", { storage: { kind: "twilio", key: sid } }),
+      at("generic/x.mp3", { storage: { kind: "aircall", key: "123" } }),
+      at("owned/a.mp3"),
+      at("requests/r/f"),
+      at("generic/old.mp3", { startedAt: "2024-01-01T00:00:00Z" }),
+      at("generic/none.mp3"),
+      at("generic/x.mp3", { storage: { kind: "s3", key: "generic/x.mp3" } }),
+    ].map(async (body) => ((await send(JSON.stringify(body))).data as { code: string }).code);
+    expect(await Promise.all(codes)).toEqual([
+      ...[
+        "invalid",
+        "invalid",
+        "invalid",
+        "key-not-yours",
+        "key-not-yours",
+        "recording-old",
+        "object-missing",
+        // Nobody could look: the sender tries again.
+        "store-later",
+      ],
+    ]);
+    expect(await rows()).toBe(before);
   });
 });
 
@@ -150,6 +192,17 @@ describe("aircall", () => {
     expect(await get((await send(event({ raw_digits: "anonymous", user: null }))).data)).toMatchObject({
       ...{ number: null, agent: null },
     });
+  });
+
+  it("may name an old day, which erases nothing for a week", async () => {
+    const body = event({ started_at: 1_600_000_000 });
+    const id = String(body.data.id);
+    calls.set(id, "https://audio.aircall.example/signed");
+    expect((await send(body)).status).toBe(201);
+    await eraseDue(own, Date.now() + 6.9 * DAY);
+    expect(calls.get(id)).not.toBeNull();
+    await eraseDue(own, Date.now() + 7.1 * DAY);
+    expect(calls.get(id)).toBeNull();
   });
 
   it("is heard by an address that only the Worker sees, erased by Aircall's API, and gone then", async () => {

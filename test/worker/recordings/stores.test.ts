@@ -27,7 +27,7 @@ describe.each(stores)("%s", (_, of) => {
     const key = "recordings/2026-11/a_b-1.wav";
     expect(await store.head(key)).toBeNull();
     await put(store, key);
-    expect(await store.head(key)).toEqual({ size: 10_000, type: "audio/wav" });
+    expect(await store.head(key)).toMatchObject({ size: 10_000, type: "audio/wav" });
     expect(await text(await store.read(key, { offset: 3, length: 5 }))).toBe("34567");
     expect(await text(await store.read(key, { offset: 0, length: 10_000 }))).toHaveLength(10_000);
     expect(await store.erase(key)).toBeNull();

@@ -4,10 +4,14 @@
  * is HMAC-SHA256 by HOOK_SECRET over `X-ClearDial-Timestamp` (seconds since the epoch), a full stop, and the raw body.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { recordingReport } from "../../../shared/recordings/api.ts";
+import { isOwnStore, recordingReport } from "../../../shared/recordings/api.ts";
 import { sameSecret, hmac } from "../../core/hmac.ts";
-import { invalid } from "../../core/errors.ts";
+import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { invalid, Problem } from "../../core/errors.ts";
 import { type Hook, jsonOf } from "../hook.ts";
+
+/** These report theirs by their own signature. */
+const own = ["twilio", "aircall"];
 
 /** Seconds that a timestamp may be off, against replays. */
 const WINDOW = 300;
@@ -23,6 +27,10 @@ export const generic: Hook = {
   read(_, { body }) {
     const parsed = recordingReport.safeParse(jsonOf(body));
     if (!parsed.success) throw invalid(parsed.error);
+    const { provider, storage } = parsed.data;
+    const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+    if (own.includes(provider)) throw wrong("provider", details.byWebhook);
+    if (!isOwnStore(storage.kind)) throw wrong("storage.kind", details.ownStores);
     return { ...parsed.data, whole: () => Promise.resolve(parsed.data) };
   },
 };

@@ -2,9 +2,11 @@
  * Recordings at Twilio, read and erased through its REST API.
  * https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/global-infrastructure
  */
+import * as z from "zod";
 import type { Env } from "../../env.ts";
+import { wantRecipient } from "../../policy/egress.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../storage/http.ts";
-import type { Store } from "../../storage/store.ts";
+import { type Store, StoreError } from "../../storage/store.ts";
 
 /** By TWILIO_REGION: the country of an account's data, and the API's host there. */
 const regions: Readonly<Record<string, readonly [country: string, host: string]>> = {
@@ -21,16 +23,22 @@ export function twilioApi(env: Env) {
   const [country, host] = region;
   return {
     country,
+    host,
     send: (path: string, init: RequestInit = {}) =>
       ask(
         "twilio",
-        fetch(`https://${host}/2010-04-01/Accounts/${account}/${path}`, {
-          ...init,
-          headers: { authorization: `Basic ${btoa(`${account}:${token}`)}`, ...init.headers },
-        }),
+        wantRecipient(env.DB, "provider", host).then(() =>
+          fetch(`https://${host}/2010-04-01/Accounts/${account}/${path}`, {
+            ...init,
+            headers: { authorization: `Basic ${btoa(`${account}:${token}`)}`, ...init.headers },
+          }),
+        ),
       ),
   };
 }
+
+/** https://www.twilio.com/docs/voice/api/recording#recording-properties */
+const resource = z.object({ status: z.string(), start_time: z.string(), duration: z.string() });
 
 /** Keys are recording SIDs. */
 export function twilioStore(env: Env): Store | null {
@@ -51,6 +59,18 @@ export function twilioStore(env: Env): Store | null {
       if (response.status !== 404) return sizeOf("twilio", response);
       await response.body?.cancel();
       return null;
+    },
+    async tells(key) {
+      const response = await api.send(`Recordings/${key}.json`);
+      await expectStatus("twilio", response, [200, 404]);
+      const said: unknown = await response.json().catch(() => null);
+      if (response.status === 404) return null;
+      const { data } = resource.safeParse(said);
+      const began = Date.parse(data?.start_time ?? "");
+      if (!data || Number.isNaN(began)) throw new StoreError("twilio: unexpected answer");
+      if (data.status !== "completed") return null;
+      const seconds = Math.max(0, Math.trunc(Number(data.duration) || 0));
+      return { startedAt: new Date(began).toISOString(), seconds };
     },
     async erase(key, signal) {
       const response = await api.send(`Recordings/${key}.json`, { method: "DELETE", signal: signal ?? null });

@@ -51,7 +51,10 @@ describe("a provider's list", () => {
     expect(read("To", "x")).toMatchObject({ direction: "inbound", announced: true, purpose: "quality" });
   });
   it("a provider that keeps the audio itself finds it by its own id", () => {
-    expect(read("id", "42", { store: "aircall" }).storage).toEqual({ kind: "aircall", key: "42" });
+    expect(read("id", "42", { store: "aircall" })).toMatchObject({
+      provider: "aircall",
+      storage: { kind: "aircall", key: "42" },
+    });
     expect(read("id", "42").storage).toEqual({ kind: "s3" });
   });
 });

@@ -1,0 +1,209 @@
+/** Objects that are not what a row says: a request's file, another version, two uploads at once. */
+import { env } from "cloudflare:workers";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Problem } from "../../../shared/api.ts";
+import type { RecordingArrived, RecordingsState } from "../../../shared/recordings/api.ts";
+import type { Env } from "../../../worker/env.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
+import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
+import { laid, sample } from "./kit.ts";
+
+const tokens = aTeam();
+let dialler: string;
+beforeAll(async () => {
+  await setPolicy((policy) => ({ recording: { ...policy.recording, regions: ["GB"] } }));
+  dialler = await integration(tokens.admin, ["recordings:write"], "Dialler", "dialler/");
+});
+afterEach(() => vi.useRealTimers());
+
+const codeOf = ({ data }: { data: unknown }) => (data as Problem).code;
+const there = async (key: string) => (await env.RECORDINGS!.head(key)) !== null;
+const registered = async (key: string) => {
+  const body = await laid(env, sample({ storage: { kind: "r2", key } }));
+  return ((await call("POST", "/v1/recordings", { token: dialler, body })).data as RecordingArrived).id;
+};
+const open = (id: string, own: Env = env) =>
+  under(own, "GET", `/v1/recordings/${id}/audio?purpose=quality`, { token: tokens.manager });
+const rowOf = async (id: string) =>
+  ((await dump("recordings")) as { id: string; sha256: string; etag: string; error: string }[]).find(
+    (row) => row.id === id,
+  )!;
+const events = async (code: string) =>
+  ((await dump("audit")) as { code: string; seq: number }[]).filter((row) => row.code === code);
+
+describe("a row from before that names a request's file", () => {
+  const scan = "requests/r/scan";
+  const shared = "dialler/file.png";
+
+  it("is neither opened nor erased, and the first daily job tells of it", async () => {
+    const ids = [await registered("dialler/x.mp3"), await registered("dialler/y.mp3")];
+    for (const key of [scan, shared]) await env.RECORDINGS!.put(key, "an identity card");
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO requests (id, ref, kind, channel, state, name, received_on, days, decide_by, by, at)
+         VALUES ('r', 'R-1', 'complaint', 'post', 'open', 'Dora', '2026-11-01', 30, '2026-12-01', 'x', '2026-11-01')`,
+      ),
+      env.DB.prepare(
+        `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
+         VALUES ('f', 'r', 'scan', 'r2', ?, '', 'image/png', 1, 'x', '2026-11-01')`,
+      ).bind(shared),
+      ...[scan, shared].map((object, i) =>
+        env.DB.prepare("UPDATE recordings SET object = ?, etag = NULL WHERE id = ?").bind(object, ids[i]!),
+      ),
+      env.DB.prepare("INSERT INTO marks (name, value) VALUES ('recordings-of-files', 'to tell')"),
+    ]);
+    for (const id of ids) expect(codeOf(await open(id))).toBe("key-not-yours");
+    await eraseDue(env, Date.now() + 400 * DAY);
+    for (const key of [scan, shared]) expect(await there(key), key).toBe(true);
+    expect((await rowOf(ids[0]!)).error).toBe("r2: a request's file");
+    for (let day = 0; day < 2; day++) await tellFilesNamed(env, Date.now());
+    const told = await events("recording.files-named");
+    expect(told).toHaveLength(1);
+    const payload = ((await dump("audit_payload")) as { seq: number }[]).find(
+      ({ seq }) => seq === told[0]!.seq,
+    );
+    for (const id of ids) expect(JSON.stringify(payload)).toContain(id);
+    // The file itself is gone by its own rule: nothing is left to protect.
+    await env.RECORDINGS!.delete(scan);
+    await eraseDue(env, Date.now() + 402 * DAY, { only: ids[0]! });
+    expect((await dump("certificates")) as object[]).toHaveLength(1);
+  });
+});
+
+describe("an upload", () => {
+  const put = (id: string, raw: Uint8Array<ArrayBuffer>) =>
+    under(env, "PUT", `/v1/recordings/${id}/audio`, {
+      token: dialler,
+      raw,
+      headers: { "content-type": "audio/mpeg", "content-length": String(raw.length) },
+    });
+  const upload = async () => {
+    const body = sample({ storage: { kind: "r2" } });
+    return ((await call("POST", "/v1/recordings", { token: dialler, body })).data as RecordingArrived).id;
+  };
+
+  it("comes once: of two at once the row has the hash of the one that is stored", async () => {
+    const id = await upload();
+    const both = [new Uint8Array(70_000).fill(1), new Uint8Array(70_000).fill(2)];
+    const answers = await Promise.all(both.map((raw) => put(id, raw)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const heard = await open(id);
+    const row = await rowOf(id);
+    expect(row.sha256).toBe(bytesToHex(sha256(heard.bytes)));
+    expect(codeOf(await put(id, both[0]!))).toBe("audio-there");
+    // The trail has the hash, and what replaces the audio later is another object.
+    const [stored] = await events("recording.stored");
+    const payload = ((await dump("audit_payload")) as { seq: number }[]).find(
+      ({ seq }) => seq === stored!.seq,
+    );
+    expect(JSON.stringify(payload)).toContain(row.sha256);
+    await env.RECORDINGS!.put(`recordings/${new Date().toISOString().slice(0, 7)}/${id}`, "another");
+    expect(codeOf(await open(id))).toBe("object-changed");
+  });
+
+  it("that failed is sent again", async () => {
+    const id = await upload();
+    const broken = {
+      ...env,
+      RECORDINGS: { head: () => null, put: () => Promise.reject(new Error("no")) },
+    };
+    const raw = new Uint8Array(10);
+    const failed = await under(broken as unknown as Env, "PUT", `/v1/recordings/${id}/audio`, {
+      ...{ token: dialler, raw },
+      headers: { "content-type": "audio/mpeg", "content-length": "10" },
+    });
+    expect(codeOf(failed)).toBe("store-failed");
+    expect((await put(id, raw)).status).toBe(200);
+  });
+});
+
+it("what is replaced between the look and the reading is not opened", async () => {
+  const id = await registered("dialler/race.mp3");
+  const bucket = env.RECORDINGS!;
+  const swapping = {
+    head: async (key: string) => {
+      const head = await bucket.head(key);
+      await bucket.put(key, "xyz");
+      return head;
+    },
+    get: (key: string, options: R2GetOptions) => bucket.get(key, options),
+  };
+  expect(codeOf(await open(id, { ...env, RECORDINGS: swapping } as unknown as Env))).toBe("object-changed");
+});
+
+describe("a replaced object", () => {
+  const look = (id: string, token = tokens.compliance) =>
+    call("POST", `/v1/recordings/${id}/look`, { token, body: { why: "The bucket was copied." } });
+  const approve = (id: string, token = tokens.admin) =>
+    call("POST", `/v1/recordings/${id}/look/approve`, { token });
+
+  it("is the recording once an officer looked at it and a second person approved", async () => {
+    const key = "dialler/copied.mp3";
+    const id = await registered(key);
+    expect(codeOf(await look(id))).toBe("object-same");
+    const { etag } = await rowOf(id);
+    await env.RECORDINGS!.put(key, "copied");
+    expect(codeOf(await approve(id))).toBe("not-found");
+    const { data, status } = await look(id);
+    expect(status).toBe(201);
+    expect(data).toMatchObject({ before: etag, bytes: 6 });
+    expect(codeOf(await approve(id, tokens.compliance))).toBe("own-proposal");
+    for (const token of [tokens.manager, tokens.agent, dialler])
+      expect((await approve(id, token)).status).toBe(403);
+    // Another one again: what was approved is not what was looked at.
+    await env.RECORDINGS!.put(key, "swapped");
+    expect(codeOf(await approve(id))).toBe("object-changed");
+    expect(codeOf(await open(id))).toBe("object-changed");
+    await env.RECORDINGS!.put(key, "copied");
+    expect((await approve(id)).status).toBe(200);
+    expect((await open(id)).text).toBe("copied");
+    const [approved] = await events("recording.look-approved");
+    const payload = ((await dump("audit_payload")) as { seq: number }[]).find(
+      ({ seq }) => seq === approved!.seq,
+    );
+    for (const version of [etag, (data as { now: string }).now])
+      expect(JSON.stringify(payload)).toContain(version);
+    await eraseDue(env, Date.now() + 400 * DAY, { only: id });
+    expect(await there(key)).toBe(false);
+  });
+
+  it("that was looked at a week ago is looked at again", async () => {
+    const id = await registered("dialler/week.mp3");
+    await env.RECORDINGS!.put("dialler/week.mp3", "copied");
+    await look(id);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * DAY });
+    expect(codeOf(await approve(id))).toBe("not-found");
+  });
+});
+
+describe("a prefix", () => {
+  const make = (prefix: string) => {
+    const until = new Date(Date.now() + 30 * DAY).toISOString().slice(0, 10);
+    const body = { name: prefix, scopes: ["recordings:write"], until, prefix };
+    return call("POST", "/v1/tokens", { token: tokens.admin, body });
+  };
+
+  it("takes no folder in which another's recordings are, nor the Worker's own; what officers imported stays", async () => {
+    const legacy = await integration(tokens.admin, ["recordings:write"], "Legacy");
+    await env.DB.exec("DELETE FROM owners WHERE id IN (SELECT id FROM people WHERE name = 'Legacy')");
+    const state = await call("GET", "/v1/recordings/state", { token: tokens.admin });
+    expect((state.data as RecordingsState).prefixless).toBe(1);
+    const body = await laid(env, sample({ storage: { kind: "r2", key: "2026/11/1.mp3" } }));
+    expect((await call("POST", "/v1/recordings", { token: legacy, body })).status).toBe(201);
+    expect([codeOf(await make("2026/")), codeOf(await make("2026/11/"))]).toEqual([
+      ...["prefix-taken", "prefix-taken"],
+    ]);
+    expect(codeOf(await make("recordings/"))).toBe("invalid");
+    const { id } = ((await call("GET", "/v1/me", { token: legacy })).data as { person: { id: string } })
+      .person;
+    const patch = { token: tokens.admin, body: { prefix: "2026/" } };
+    expect((await call("PATCH", `/v1/people/${id}`, patch)).status).toBe(200);
+    await env.DB.exec(
+      "UPDATE recordings SET object = 'past/1.mp3', by = 'nobody' WHERE object = '2026/11/1.mp3'",
+    );
+    expect((await make("past/")).status).toBe(201);
+  });
+});

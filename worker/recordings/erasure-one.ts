@@ -1,0 +1,190 @@
+/**
+ * Erases one recording that a run has claimed: asks its store to erase it, and then whether it is gone; and in one commit
+ * empties the row and writes the certificate. A failure is written on the row, with the moment of the next try.
+ */
+import { type Certificate, isOwnStore, type StoreKind } from "../../shared/recordings/api.ts";
+import { otherObject } from "../../shared/recordings/limits.ts";
+import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
+import { DAY, HOUR } from "../../shared/core/time.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { meetErased } from "../privacy-requests/duties.ts";
+import { storeOf } from "../storage/index.ts";
+import { type NotYet, StoreError } from "../storage/store.ts";
+import { alarmFailing, alarmMissing } from "./alarms.ts";
+import { certificateOf } from "./certificates.ts";
+import { isFile, isOther } from "./objects.ts";
+import type { Registered } from "./rows.ts";
+
+/** The pause after the first failure, and the longest. */
+export const PAUSE = [HOUR, DAY] as const;
+/** People get a mail at the third failure. */
+const TELL = 3;
+
+export interface Claimed {
+  entry: Registered;
+  etag: string | null;
+  run: string;
+  failures: number;
+  notBefore: string | null;
+  /** An earlier try may have erased it. */
+  tried: boolean;
+}
+
+export interface At {
+  today: string;
+  /** In milliseconds. */
+  now: number;
+  /** The milliseconds that a store may take for one answer. */
+  patience: number;
+}
+
+/** Null where the store did it, or said when it will; else what failed. */
+export async function eraseOne(
+  env: Env,
+  claimed: Claimed,
+  { today, now, patience }: At,
+): Promise<string | null> {
+  let done: NotYet | Pick<Certificate, "was">;
+  try {
+    done = await gone(env, claimed, patience);
+  } catch (error) {
+    if (!(error instanceof StoreError)) console.error(error);
+    const words = error instanceof StoreError ? error.message : "internal";
+    await failed(env, claimed, words, now);
+    return words;
+  }
+  if ("was" in done) await erased(env, claimed, { was: done.was, today, now });
+  else await deferred(env, claimed, done, now);
+  return null;
+}
+
+/** Has the store erase it, and checks. With `was` it is gone. Another object than was registered, and a request's file, is left
+ * alone, with an alarm. */
+async function gone(
+  env: Env,
+  { entry: { store: kind, object }, etag, tried }: Claimed,
+  patience: number,
+): Promise<NotYet | Pick<Certificate, "was">> {
+  const store = storeOf(env, kind);
+  if (!store) throw new StoreError(`${kind}: not configured`);
+  const head = await within(kind, patience, (signal) => store.head(object, signal));
+  if (head && (await isFile(env.DB, { store: kind, object })))
+    throw new StoreError(`${kind}: a request's file`);
+  if (head && isOther(etag, head.etag)) throw new StoreError(otherObject(kind));
+  const was = head ? "there" : tried ? null : "missing";
+  const later = await within(kind, patience, (signal) => store.erase(object, signal));
+  if (later) return later;
+  if (await within(kind, patience, (signal) => store.head(object, signal)))
+    throw new StoreError(`${kind}: still there`);
+  return { was };
+}
+
+/** Fails after `ms`, so that a store that does not answer delays no other. R2's binding takes no signal, hence the race. */
+async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new StoreError(`${kind}: no answer in time`));
+      patience.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(patience.signal), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function erased(
+  env: Env,
+  { entry, run, etag }: Claimed,
+  { was, today, now }: Pick<Certificate, "was"> & { today: string; now: number },
+): Promise<void> {
+  const { id, rule, months, why } = entry;
+  const at = new Date(now).toISOString();
+  const { salt, commitment, statement } = certificateOf(entry, at, was);
+  // Audio that never came is no alarm.
+  const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "recording.erased",
+      subject: id,
+      payload: { run, rule, months, why, salt, commitment, was },
+    },
+    statements: [
+      statement,
+      sql("DELETE FROM recording_looks WHERE recording = ?", id),
+      sql(
+        `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
+           started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL,
+           waits_until = NULL, storing_until = NULL,
+           announced = NULL, purpose = NULL, flag = NULL, claim = NULL, due = NULL, queued_until = NULL, not_before = NULL, failures = 0,
+           error = NULL WHERE id = ?`,
+        id,
+      ),
+      meetErased({ recording: id }, today, at),
+      ...(was === "missing" && wasKnown ? await alarmMissing(env.DB, entry.store, now) : []),
+    ],
+  }).catch((error: unknown) => {
+    // Another run took over this recording and was first: it is gone, and certified once.
+    if (!String(error).includes("certificates.recording")) throw error;
+  });
+}
+
+export const backToKept = "state = 'kept', claim = NULL, queued_until = NULL";
+
+async function failed(
+  env: Env,
+  { entry, run, ...before }: Claimed,
+  error: string,
+  now: number,
+): Promise<void> {
+  const failures = before.failures + 1;
+  const next = new Date(now + pauseAfter(failures, ...PAUSE)).toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.erasure-failed", subject: entry.id, payload: { error, failures, next } },
+    statements: [
+      sql(
+        `UPDATE recordings SET ${backToKept}, due = ?, failures = ?, error = ?
+         WHERE id = ? AND claim = ? AND state = 'erasing'`,
+        ...[next, failures, error, entry.id, run],
+      ),
+      ...(failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
+    ],
+  });
+}
+
+/**
+ * The provider says when it can erase: that is no failure, and it is asked again then. If it then puts the erasure off once
+ * more, it broke its word, and that is a failure.
+ */
+async function deferred(
+  env: Env,
+  { entry, run, ...before }: Claimed,
+  { notBefore }: NotYet,
+  now: number,
+): Promise<void> {
+  const again = before.notBefore !== null && Date.parse(before.notBefore) <= now;
+  const failures = again ? before.failures + 1 : 0;
+  const error = again ? `${entry.store}: puts it off again` : null;
+  // Never at once, even where the provider names a past date: we would ask it without end.
+  const pause = pauseAfter(Math.max(failures, 1), ...PAUSE);
+  const due = new Date(retryAt(now, pause, Date.parse(notBefore))).toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.erasure-deferred", subject: entry.id, payload: { notBefore, failures } },
+    statements: [
+      sql(
+        `UPDATE recordings SET ${backToKept}, due = ?, not_before = ?, failures = ?, error = ?
+         WHERE id = ? AND claim = ? AND state = 'erasing'`,
+        ...[due, notBefore, failures, error, entry.id, run],
+      ),
+      ...(error === null || failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
+    ],
+  });
+}

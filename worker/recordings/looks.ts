@@ -1,0 +1,160 @@
+/**
+ * The way out where a store has another object than was registered (`object-changed`): a bucket was copied, or somebody
+ * replaced the audio. An officer looks at it in the store and says why it is the recording; a second person approves, and from
+ * then on it is opened and erased as the recording. Both versions are on the trail.
+ */
+import * as z from "zod";
+import {
+  lookRequest,
+  lookSchema,
+  type RecordingLook as Look,
+  recordingSchema,
+} from "../../shared/recordings/api.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { mayAlone } from "../policy/propose.ts";
+import { storeOf } from "../storage/index.ts";
+import { storeProblem } from "../storage/problem.ts";
+import type { Head } from "../storage/store.ts";
+import { isFile } from "./objects.ts";
+import { wantRecording } from "./rows.ts";
+
+/** As a proposal's. */
+const EXPIRES = 7 * DAY;
+const officers = ["compliance", "admin"] as const;
+const idParam = z.object({ id: z.string().max(60) });
+
+export const recordingLooks = room();
+
+/** What the store has now, and the version that was registered. Throws unless that is another one. */
+async function changed(env: Env, id: string): Promise<{ before: string; head: Head }> {
+  const row = await env.DB.prepare("SELECT etag FROM recordings WHERE id = ? AND state = 'kept'")
+    .bind(id)
+    .first<{ etag: string | null }>();
+  const { policy } = await currentPolicy(env.DB);
+  const { storage } = await wantRecording(env.DB, id, policy);
+  if (!row || storage.key === null) throw new Problem("recording-erased");
+  const store = storeOf(env, storage.kind);
+  if (!store) throw new Problem("store-unknown");
+  const head = await storeProblem(store.head(storage.key));
+  if (!head) throw new Problem("audio-missing");
+  if (await isFile(env.DB, { store: storage.kind, object: storage.key })) throw new Problem("key-not-yours");
+  if (row.etag === null || head.etag === null || row.etag === head.etag) throw new Problem("object-same");
+  return { before: row.etag, head };
+}
+
+/** Throws `not-found` where nobody has looked for a week. */
+async function lookAgo(db: D1Database, id: string, now: number): Promise<Look> {
+  const look = await db
+    .prepare(
+      `SELECT l.before, l.now, l.bytes, l.why, l.by, p.name AS byName, l.at FROM recording_looks l JOIN people p ON p.id = l.by
+       WHERE l.recording = ? AND l.at > ?`,
+    )
+    .bind(id, new Date(now - EXPIRES).toISOString())
+    .first<Look>();
+  if (!look) throw new Problem("not-found");
+  return look;
+}
+
+recordingLooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/look",
+    roles: officers,
+    summary:
+      "Says that the object which the store has now, another than was registered, is the recording, and why. It counts once a " +
+      "second person approves it, within a week",
+    request: { params: idParam, body: body(lookRequest) },
+    responses: { 201: json(lookSchema) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const { why } = c.req.valid("json");
+    const { id: by, kind, name: byName } = c.get("actor")!;
+    if (kind === "integration") throw new Problem("role-not-allowed");
+    const { before, head } = await changed(c.env, id);
+    const at = new Date().toISOString();
+    const look: Look = { before, now: head.etag!, bytes: head.size, why, by, byName, at };
+    return commit(
+      c,
+      {
+        code: "recording.looked",
+        subject: id,
+        payload: { before, now: look.now, bytes: look.bytes, why },
+      },
+      [
+        sql(
+          "INSERT OR REPLACE INTO recording_looks (recording, before, now, bytes, why, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          ...[id, before, look.now, look.bytes, why, by, at],
+        ),
+      ],
+      { status: 201, body: look },
+    );
+  },
+);
+
+recordingLooks.openapi(
+  route({
+    method: "get",
+    path: "/v1/recordings/{id}/look",
+    roles: officers,
+    summary:
+      "Who looked at the object that the store has now, which versions, and why; it waits for a second person",
+    request: { params: idParam },
+    responses: { 200: json(lookSchema) },
+  }),
+  async (c) => c.json(await lookAgo(c.env.DB, c.req.valid("param").id, Date.now()), 200),
+);
+
+recordingLooks.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/{id}/look/approve",
+    roles: officers,
+    summary:
+      "Approves somebody else's look: the object that was looked at is the recording's from now on. Nobody approves their own, " +
+      "unless there has been nobody else to do so for a day",
+    request: { params: idParam },
+    responses: { 200: json(recordingSchema) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const now = Date.now();
+    const db = c.env.DB;
+    const { id: by, kind } = c.get("actor")!;
+    if (kind === "integration") throw new Problem("role-not-allowed");
+    const look = await lookAgo(db, id, now);
+    if (look.by === by && !(await mayAlone(db, { ...look, roles: officers }, now)))
+      throw new Problem("own-proposal");
+    const { before, head } = await changed(c.env, id);
+    // It is another one again.
+    if (before !== look.before || head.etag !== look.now) throw new Problem("object-changed");
+    const { policy } = await currentPolicy(db);
+    const recording = await wantRecording(db, id, policy);
+    // Other bytes have another hash; of as many the registered one stays, and tells whether they are the same.
+    const sha256 = recording.bytes === look.bytes ? recording.sha256 : null;
+    const set = { bytes: look.bytes, sha256, due: null, failures: 0, error: null };
+    return commit(
+      c,
+      {
+        code: "recording.look-approved",
+        subject: id,
+        payload: { before, now: look.now, bytes: look.bytes, why: look.why, by: look.by },
+      },
+      [
+        sql(
+          `UPDATE recordings SET etag = ?, bytes = ?, sha256 = ?, due = NULL, failures = 0, error = NULL
+           WHERE id = ? AND state = 'kept' AND etag = ?`,
+          ...[look.now, set.bytes, set.sha256, id, before],
+        ),
+        sql("DELETE FROM recording_looks WHERE recording = ?", id),
+      ],
+      { status: 200, body: { ...recording, ...set } },
+    );
+  },
+);

@@ -1,0 +1,155 @@
+/** Objects in stores: whose a key is, what lies there before a row of it exists, and whether it is still the same later. */
+import { isOwnStore, type RecordingReport, type StoreKind } from "../../shared/recordings/api.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { Problem } from "../core/errors.ts";
+import type { Env } from "../env.ts";
+import { storeOf } from "../storage/index.ts";
+import { storeProblem } from "../storage/problem.ts";
+import type { Head, Told } from "../storage/store.ts";
+
+/** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
+const RECENT = DAY;
+/** Where the requests' files are (worker/privacy-requests/files): nobody names a key there. */
+const FILES = "requests/";
+
+/** Throws `recording-old`. */
+export function wantRecent({ startedAt }: Pick<RecordingReport, "startedAt">, now: number): void {
+  if (Date.parse(startedAt) < now - RECENT) throw new Problem("recording-old");
+}
+
+/** Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's. */
+export async function wantOwnKey(db: D1Database, owner: string, key: string): Promise<void> {
+  const found = await db
+    .prepare(
+      `SELECT (SELECT prefix FROM owners WHERE id = ?1) AS own,
+         EXISTS (SELECT 1 FROM owners WHERE id <> ?1 AND substr(?2, 1, length(prefix)) = prefix) AS theirs`,
+    )
+    .bind(owner, key)
+    .first<{ own: string | null; theirs: number }>();
+  const { own, theirs } = found!;
+  if (!key.startsWith(own ?? "") || theirs === 1 || key.startsWith(FILES))
+    throw new Problem("key-not-yours", own === null ? undefined : fill(details.ownPrefix, { prefix: own }));
+}
+
+/** How many integrations register recordings and have no prefix: each may take what another of them is about to name. */
+export async function withoutPrefix(db: D1Database): Promise<number> {
+  const found = await db
+    .prepare(
+      `SELECT COUNT(*) AS n FROM people p WHERE p.kind = 'integration' AND p.active = 1
+         AND EXISTS (SELECT 1 FROM json_each(p.scopes) WHERE value = 'recordings:write')
+         AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = p.id)`,
+    )
+    .first<{ n: number }>();
+  return found!.n;
+}
+
+/** The owner below whose prefix each of these keys is. */
+export async function ownersOf(db: D1Database, keys: readonly string[]): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare(
+      // No prefix is within another's, so that the last one before a key is the only one that it can be below.
+      `SELECT DISTINCT k.value AS key, o.id FROM json_each(?) k
+       JOIN owners o ON o.prefix = (SELECT MAX(prefix) FROM owners WHERE prefix <= k.value)
+       WHERE substr(k.value, 1, length(o.prefix)) = o.prefix`,
+    )
+    .bind(JSON.stringify(keys))
+    .all<{ key: string; id: string }>();
+  return new Map(results.map(({ key, id }) => [key, id]));
+}
+
+/** Throws `key-not-yours` where an owner may still register this object itself: nobody imports it before. */
+export function wantLeft({ storedAt }: Seen, now: number): void {
+  if (storedAt === null || storedAt > now - RECENT) throw new Problem("key-not-yours", details.ownerFirst);
+}
+
+/** What was found before a row exists. `startedAt` and `seconds`: a provider's own word. */
+export interface Seen {
+  bytes: number | null;
+  etag: string | null;
+  storedAt: number | null;
+  told?: Told;
+}
+
+/** Objects at once: a store answers so many together. */
+const TOGETHER = 10;
+
+/** What lies where these reports say, or what is wrong with it. */
+export async function lookAtAll<R extends Placed>(
+  env: Env,
+  reports: readonly R[],
+): Promise<Map<R, Seen | Problem>> {
+  const found = new Map<R, Seen | Problem>();
+  for (let i = 0; i < reports.length; i += TOGETHER)
+    await Promise.all(
+      reports.slice(i, i + TOGETHER).map(async (report) => {
+        const seen = await lookAt(env, report).catch((error: unknown) => {
+          if (!(error instanceof Problem)) throw error;
+          return error;
+        });
+        found.set(report, seen);
+      }),
+    );
+  return found;
+}
+
+/**
+ * Looks at the object of a report; of what a provider keeps, asks the provider. Throws `object-missing`, `not-audio` or
+ * `audio-differs`.
+ */
+export async function lookAt(env: Env, { storage, bytes }: Placed): Promise<Seen> {
+  const store = storeOf(env, storage.kind)!;
+  const key = storage.key!;
+  if (store.tells) {
+    const told = await storeProblem(store.tells(key));
+    if (!told) throw new Problem("object-missing", details.providerHasNone);
+    return { bytes: null, etag: null, storedAt: null, told };
+  }
+  if (key.startsWith(FILES)) throw new Problem("key-not-yours");
+  const head = await storeProblem(store.head(key));
+  if (!head) throw new Problem("object-missing");
+  if (!mayBeAudio(head)) throw new Problem("not-audio");
+  if (bytes !== undefined && bytes !== head.size) throw new Problem("audio-differs");
+  return { bytes: head.size, etag: head.etag, storedAt: head.storedAt };
+}
+type Placed = Pick<RecordingReport, "storage" | "bytes">;
+
+/** Dialers often store audio without saying what it is. */
+const mayBeAudio = ({ type }: Head): boolean =>
+  /^(audio|video)\/|^application\/(ogg|x-wav)\b|^(application|binary)\/octet-stream\b|^$/.test(type);
+
+interface Place {
+  store: StoreKind;
+  object: string;
+}
+
+/**
+ * True where an object of a store is a request's file: no recording, whatever an older row says. It is neither opened nor
+ * erased as one.
+ */
+export async function isFile(db: D1Database, { store, object }: Place): Promise<boolean> {
+  if (!isOwnStore(store)) return false;
+  if (object.startsWith(FILES)) return true;
+  const file = await db
+    .prepare("SELECT 1 FROM request_files WHERE store = ? AND object = ? AND erased_at IS NULL")
+    .bind(store, object)
+    .first();
+  return file !== null;
+}
+
+/**
+ * Throws `object-changed` where the store has another object under the key than was looked at, and `key-not-yours` where that
+ * is a request's file.
+ */
+export async function wantSame(db: D1Database, id: string, { etag }: Head): Promise<void> {
+  const row = await db
+    .prepare("SELECT etag, store, object FROM recordings WHERE id = ? AND state <> 'erased'")
+    .bind(id)
+    .first<Place & { etag: string | null }>();
+  if (!row) throw new Problem("recording-erased");
+  if (await isFile(db, row)) throw new Problem("key-not-yours", details.requestsFile);
+  if (isOther(row.etag, etag)) throw new Problem("object-changed");
+}
+export const isOther = (before: string | null, now: string | null): boolean =>
+  before !== null && before !== now;
