@@ -18,6 +18,18 @@ export const proofRow = z.object({
   hash: sha256,
   salt: z.string().nullable(),
   payload: z.string().nullable().meta({ description: "JSON; commitment = SHA-256(salt || payload)" }),
+  bound: z
+    .object({
+      table: z.string(),
+      code: z.string(),
+      fields: z.array(z.tuple([z.string(), z.string(), z.string()])),
+    })
+    .optional()
+    .meta({
+      description:
+        "the row that it binds: of each column name, salt and value with its type. `payload` is the opening that follows " +
+        "from them (shared/trail/leaves.ts, bound.ts)",
+    }),
   withheld: z.boolean().meta({
     description: "the payload is kept, but names other people too; false without a payload: it was erased",
   }),
@@ -44,6 +56,11 @@ export const proofTrail = z.object({
   unlinked: z
     .array(z.int())
     .meta({ description: "quoted rows without a segment to a head, as too many rows are in between" }),
+  boundFrom: z
+    .int()
+    .nullable()
+    .optional()
+    .meta({ description: "the row from which on the trail binds each field of a dial; null: none yet" }),
 });
 
 export type ProofRow = z.infer<typeof proofRow>;

@@ -113,16 +113,17 @@ export const companyProof = z.object({
   figures: companyFigures,
 });
 export const proofSchema = z.discriminatedUnion("about", [numberProof, companyProof]);
-/** Sent in canonical form (trail/canonical.ts), byte for byte. */
-export const proofDocument = z.strictObject({
-  proof: proofSchema,
+/** What signs a document: over `what` of it. */
+export const signedBy = (what: string) => ({
   sha256: sha256.meta({
-    description: "over `proof` in canonical form (RFC 8785), as is the signature",
+    description: `over \`${what}\` in canonical form (RFC 8785), as is the signature`,
   }),
   signature: z.string().nullable().meta({ description: "Ed25519, base64; null: the deployment has no key" }),
   key: z.string().nullable().meta({ description: "the public key's JWK thumbprint (RFC 7638)" }),
   publicKey: z.strictObject({ crv: z.string(), kty: z.string(), x: z.string() }).nullable(),
 });
+/** Sent in canonical form (trail/canonical.ts), byte for byte. */
+export const proofDocument = z.strictObject({ proof: proofSchema, ...signedBy("proof") });
 
 export type Proof = z.infer<typeof proofSchema>;
 export type NumberProof = z.infer<typeof numberProof>;

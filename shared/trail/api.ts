@@ -2,6 +2,17 @@
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
 
+/** The tables whose rows the trail binds field by field. */
+export const boundTableNames = [
+  "dials",
+  "policies",
+  "suppressions",
+  "consents",
+  "recordings",
+  "calls",
+  "certificates",
+] as const;
+
 export const auditRowSchema = z.object({
   seq: z.int(),
   at: time,
@@ -43,6 +54,37 @@ export const verifyAnswer = z.object({
   brokenAt: z.int().optional(),
   why: z.string().optional(),
 });
+/** Verifies one table against the trail in steps: `after` is the last answer's `next`. */
+export const deepQuery = z.object({
+  table: z.enum(boundTableNames),
+  pass: z.enum(["events", "rows"]).meta({
+    description: "from the events to their rows, or from the rows to their events: only both find everything",
+  }),
+  after: z.string().max(100).optional(),
+});
+export const deepAnswer = z.object({
+  checked: z.int(),
+  findings: z.array(
+    z.object({
+      table: z.string(),
+      key: z.string(),
+      seq: z.int().nullable().meta({ description: "the row of the trail that binds it" }),
+      what: z.enum(["altered", "missing", "extra", "unreadable"]).meta({
+        description:
+          "other than its event says; gone, though nothing erased it; without an event; or `key` is an archive that is missing " +
+          "or was altered, and the rows of its time are not compared",
+      }),
+      columns: z.array(z.string()).meta({
+        description: "which may have been altered: one, where that is certain; none, where it may be any",
+      }),
+    }),
+  ),
+  next: z.string().nullable().meta({ description: "more rows remain: ask again with `after`" }),
+  bound: z
+    .object({ every: z.int(), some: z.int(), none: z.int() })
+    .optional()
+    .meta({ description: "of the rows: how many are bound in every field, in some (older ones), in none" }),
+});
 export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
 /** An archived object: rows that have left the database, as gzipped NDJSON without payloads. */
 export const archiveSchema = z.object({
@@ -78,6 +120,7 @@ export const headsAnswer = z.object({
 export type AuditRow = z.infer<typeof auditRowSchema>;
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
+export type DeepAnswer = z.infer<typeof deepAnswer>;
 export type Head = z.infer<typeof headSchema>;
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
 export type ArchivesAnswer = z.infer<typeof archivesAnswer>;

@@ -18,6 +18,8 @@ export interface LinkedRow extends ChainRow {
 export interface KeptRow extends LinkedRow {
   salt: string | null;
   payload: string | null;
+  /** JSON: what a row is about whose event has no payload, but binds that row field by field (bound.ts). */
+  said: string | null;
 }
 
 export const commitmentOf = (salt: string, payload: string): string => sha256Hex(salt + payload);

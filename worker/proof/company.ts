@@ -3,9 +3,11 @@ import type { CompanyFigures } from "../../shared/proof/api.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween } from "../../shared/core/calendar.ts";
 import { findingIs } from "../call-logs/rows.ts";
-import { dialFrom, dialWas } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
+import { dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
 import { lateRequest } from "../privacy-requests/duties.ts";
+import { countFailing } from "../recordings/rows.ts";
 
 /** Days in a zone, and the same as moments: `start` inclusive, `end` exclusive. */
 interface Period {
@@ -24,6 +26,17 @@ interface RequestRow {
   late: number;
 }
 
+/** What screenings judged between two moments, of which the second is exclusive. A number counts in each screening. */
+export const screenedBetween = (db: D1Database, start: string, end: string): D1PreparedStatement =>
+  db
+    .prepare(
+      `SELECT COUNT(DISTINCT screening) AS screenings, COALESCE(SUM(numbers), 0) AS numbers,
+         COALESCE(SUM(clear), 0) AS clear, COALESCE(SUM(caution), 0) AS caution,
+         COALESCE(SUM(blocked), 0) AS blocked, COALESCE(SUM(unknown), 0) AS unknown
+       FROM screening_parts WHERE at >= ?1 AND at < ?2`,
+    )
+    .bind(start, end);
+
 /** `today` is the day of the proof: a request that is open and overdue on it counts as late. */
 export async function companyFigures(
   db: D1Database,
@@ -31,14 +44,7 @@ export async function companyFigures(
   today: string,
 ): Promise<CompanyFigures> {
   const [screened, dials, overrides, recordings, requests, calls] = (await db.batch([
-    db
-      .prepare(
-        `SELECT COUNT(DISTINCT screening) AS screenings, COALESCE(SUM(numbers), 0) AS numbers,
-           COALESCE(SUM(clear), 0) AS clear, COALESCE(SUM(caution), 0) AS caution,
-           COALESCE(SUM(blocked), 0) AS blocked, COALESCE(SUM(unknown), 0) AS unknown
-         FROM screening_parts WHERE at >= ?1 AND at < ?2`,
-      )
-      .bind(start, end),
+    screenedBetween(db, start, end),
     db
       .prepare(
         `SELECT COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed, COUNT(*) FILTER (WHERE ${dialWas.held}) AS held,
@@ -57,7 +63,7 @@ export async function companyFigures(
       .prepare(
         `SELECT (SELECT COUNT(*) FROM recordings WHERE at >= ?1 AND at < ?2) AS arrived,
            (SELECT COUNT(*) FROM certificates WHERE erased_at >= ?1 AND erased_at < ?2) AS erased,
-           (SELECT COUNT(*) FROM recordings WHERE state <> 'erased' AND failures > 0) AS failing,
+           ${countFailing} AS failing,
            (SELECT COUNT(*) FROM recording_holds WHERE released_at IS NULL) AS held`,
       )
       .bind(start, end),

@@ -1,6 +1,7 @@
 /** Everything on record of one number in a period, in order of time. */
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { dialFrom, type Row as DialRow, selectDials } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
+import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { pastScreenings } from "../screening/screened.ts";
 import {
@@ -61,7 +62,9 @@ export async function eventsOfNumber(
   ].sort((a, b) => (a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0));
 }
 
-const dialsOfNumber = `${selectDials} WHERE (number = ?1 OR record_number = ?1) AND num >= ?2 AND num < ?3 ORDER BY num`;
+const dialsOfNumber = `${selectDials} WHERE num IN (SELECT num FROM dials WHERE number = ?1
+     UNION SELECT num FROM dials WHERE record_number = ?1)
+   AND num >= ?2 AND num < ?3 ORDER BY num`;
 
 /** `?1` is the number, `?2` the start and `?3` the end of the period. */
 const statements = [

@@ -13,10 +13,11 @@ import {
 } from "../../shared/proof/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
+import { asks } from "../check/budget.ts";
 import { logRead } from "../core/commit.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";
-import { signer } from "../trail/signer.ts";
+import { signedWith, signer } from "../trail/signer.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { companyFigures } from "./company.ts";
@@ -24,7 +25,6 @@ import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
 import { findRows, trailOf } from "./trail.ts";
 import { json, room, route } from "../core/route.ts";
-import { sha256Hex } from "../core/hash.ts";
 
 export interface ProofRequest {
   from: string;
@@ -83,17 +83,10 @@ export async function makeProof(
 const versionsOf = (registers: readonly ProofRegister[]) => registers.flatMap(({ versions }) => versions);
 
 /** Without a key, or with an unreadable one, `signature` is null. */
-async function signed(env: Env, proof: Proof): Promise<ProofDocument> {
-  const text = canonical(proof);
-  const key = await signer(env).catch(() => null);
-  return {
-    proof,
-    sha256: sha256Hex(text),
-    signature: key ? await key.sign(text) : null,
-    key: key?.thumbprint ?? null,
-    publicKey: key?.publicKey ?? null,
-  };
-}
+const signed = async (env: Env, proof: Proof): Promise<ProofDocument> => ({
+  proof,
+  ...(await signedWith(await signer(env).catch(() => null), canonical(proof))),
+});
 
 export const proofs = room();
 
@@ -102,6 +95,7 @@ proofs.openapi(
     method: "get",
     path: "/v1/proof",
     roles: ["compliance", "admin"],
+    asks: asks.filter,
     summary:
       "What is on record of a number, or of the company, in a period, with the rows of the trail that prove it; signed. " +
       "Each proof that is made is on the trail",

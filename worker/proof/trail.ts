@@ -15,7 +15,11 @@ import {
   Unreadable,
   withPayloads,
 } from "../trail/rows.ts";
+import { adopted } from "../trail/adopt.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
+import { openingBy } from "../../shared/proof/bound-row.ts";
+import { saltsOf } from "../../shared/trail/leaves.ts";
+import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { MINUTE } from "../../shared/core/time.ts";
@@ -38,6 +42,13 @@ export interface Found {
   /** The rows of each claim, by `seq`. */
   of: number[][];
   rows: Map<number, ProofRow>;
+}
+
+interface BoundFields {
+  key: string;
+  code: string;
+  seed: string;
+  fields: string;
 }
 
 /** A commit is dated after what it writes: a change may wait for its turn, and clocks differ. */
@@ -78,14 +89,44 @@ export async function findRows(env: Env, claims: readonly Claim[]): Promise<Foun
     return first === "" ? seqs : seqs.slice(0, 1);
   });
   const wanted = new Set(of.flat());
-  const rows = new Map(candidates.filter(({ seq }) => wanted.has(seq)).map((row) => [row.seq, quoted(row)]));
+  const quotes = candidates.filter(({ seq }) => wanted.has(seq));
+  const bound = await boundIn(env.DB, quotes);
+  const rows = new Map(quotes.map((row) => [row.seq, bound.get(row.seq) ?? quoted(row)]));
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
 }
 
 /** Without a payload that names others. */
-function quoted(row: KeptRow): ProofRow {
-  const withheld = row.payload !== null && isShared(row);
+function quoted(kept: KeptRow): ProofRow {
+  const { said: _, ...row } = kept;
+  const withheld = row.payload !== null && isShared(kept);
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
+}
+
+/** Rows that bind a dial field by field, with its fields as they are now. */
+async function boundIn(db: D1Database, rows: readonly KeptRow[]): Promise<Map<number, ProofRow>> {
+  const of = new Map(rows.flatMap(({ said, ...row }) => (said === null ? [] : [[row.subject, row]])));
+  if (of.size === 0) return new Map();
+  const { results } = await db
+    .prepare(`${dialsBound.select} WHERE ${dialsBound.named}`)
+    .bind(JSON.stringify([...of.keys()]))
+    .all<BoundFields>();
+  return new Map(
+    results.map(({ key, code, seed, fields }) => {
+      const row = of.get(key)!;
+      const saltOf = saltsOf(seed);
+      const values = JSON.parse(fields) as string[];
+      const bound = {
+        table: dialsBound.name,
+        code,
+        fields: dialsBound.columns.map((name, i): [string, string, string] => [
+          name,
+          saltOf(name),
+          values[i]!,
+        ]),
+      };
+      return [row.seq, { ...row, salt: "", payload: openingBy(bound), bound, withheld: false }];
+    }),
+  );
 }
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
@@ -173,7 +214,13 @@ export async function trailOf(
     const start = starts.get(head.seq);
     if (start !== undefined) segments.push(await segment(env, start, head));
   }
-  return { rows: all.map((seq) => rows.get(seq)!), segments, unlinked };
+  const start = await adopted(env);
+  return {
+    rows: all.map((seq) => rows.get(seq)!),
+    segments,
+    unlinked,
+    boundFrom: start?.seq ?? null,
+  };
 }
 
 /** The heads from a row on, and the newest row last. */

@@ -11,7 +11,9 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { wantRecipient } from "../policy/egress.ts";
 import { json, room, route } from "../core/route.ts";
+import { rowAt } from "./rows.ts";
 import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -39,7 +41,7 @@ export async function publishHead(env: Env, now: number): Promise<void> {
     }
   };
   const stamp = (line: string) =>
-    env.TSA_URL ? tolerate(() => timestampOf(env.TSA_URL!, line)) : Promise.resolve(null);
+    env.TSA_URL ? tolerate(() => stampedBy(env, env.TSA_URL!, line)) : Promise.resolve(null);
 
   const { results: untimed } = await env.DB.prepare(
     "SELECT day, signed FROM heads WHERE timestamp IS NULL AND day >= ?",
@@ -52,26 +54,59 @@ export async function publishHead(env: Env, now: number): Promise<void> {
   }
 
   if (!(await env.DB.prepare("SELECT 1 FROM heads WHERE day = ?").bind(day).first())) {
+    const key = await tolerate(() => signer(env));
     // If a crash followed the upload, that document is the day's head: do not publish a second one.
-    const left = await env.ARCHIVE.get(headKey(day));
-    const document = left
-      ? await left.json<HeadDocument>()
-      : await (async () => {
-          const bare = await newestRow(env, day, now);
-          const key = await tolerate(() => signer(env));
-          const signature = key && (await tolerate(() => key.sign(bare.signed)));
-          const signed = signature !== null && key !== null;
-          return {
-            ...bare,
-            signature,
-            key: signed ? key.thumbprint : null,
-            publicKey: signed ? key.publicKey : null,
-            timestamp: await stamp(bare.signed),
-          };
-        })();
+    const document =
+      (await leftBehind(env, day, key)) ??
+      (await (async () => {
+        const bare = await newestRow(env, day, now);
+        const signature = key && (await tolerate(() => key.sign(bare.signed)));
+        const signed = signature !== null && key !== null;
+        return {
+          ...bare,
+          signature,
+          key: signed ? key.thumbprint : null,
+          publicKey: signed ? key.publicKey : null,
+          timestamp: await stamp(bare.signed),
+        };
+      })());
     await release(env, document, now);
   }
   if (troubles.length > 0) throw troubles[0];
+}
+
+async function stampedBy(env: Env, url: string, line: string): Promise<string> {
+  await wantRecipient(env.DB, "timestamp", new URL(url).host);
+  return timestampOf(url, line);
+}
+
+/** The document in the bucket, if it is ours: its row is in the trail, and our key, if there is one, signed its line. */
+async function leftBehind(
+  env: Env,
+  day: string,
+  key: Awaited<ReturnType<typeof signer>>,
+): Promise<HeadDocument | null> {
+  const left = await headIn(env, day);
+  if (left === null || left.day !== day) return null;
+  const row = await rowAt(env, left.seq);
+  const line = ` ${day} ${left.seq} ${left.hash} ${left.at}`;
+  const ours = key === null ? left.signature === null : (await key.sign(left.signed)) === left.signature;
+  return row?.hash === left.hash && left.signed.endsWith(line) && ours ? left : null;
+}
+
+/** A day's head as it lies in the bucket; null where there is none, or nothing that can be read. */
+export const headIn = async (env: Pick<Env, "ARCHIVE">, day: string): Promise<HeadDocument | null> =>
+  (await env.ARCHIVE.get(headKey(day)))?.json<HeadDocument>().catch(() => null) ?? null;
+
+/** The days of which the bucket has a head. */
+export async function daysInBucket(env: Pick<Env, "ARCHIVE">): Promise<string[]> {
+  const days: string[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await env.ARCHIVE.list({ prefix: "heads/", ...(cursor && { cursor }) });
+    days.push(...page.objects.map(({ key }) => key.slice("heads/".length, -".json".length)));
+    if (!page.truncated) return days;
+    cursor = page.cursor;
+  }
 }
 
 async function newestRow(env: Env, day: string, now: number) {

@@ -4,6 +4,7 @@ import { auditAnswer, auditExportQuery, auditQuery } from "../../shared/trail/ap
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
+import { newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import {
@@ -46,10 +47,10 @@ trail.openapi(
     const names = new Map(results.map((p) => [p.id, p.name]));
     return c.json(
       {
-        rows: rows.map(({ salt: _, ...row }) => ({
+        rows: rows.map(({ salt: _, said, ...row }) => ({
           ...row,
           actorName: names.get(row.actor) ?? null,
-          payload: valueOf(row.payload),
+          payload: valueOf(row.payload ?? said),
         })),
         next,
       },
@@ -69,6 +70,34 @@ const wants = (query: Query) => ({
   until: query.to === undefined ? END : dayAfter(query.to),
 });
 
+/** SQL: the row that a head is of, of a day before, or after, a day. Each day has a head; a clock may have been wrong by two days. */
+const headBefore = (day: string): string =>
+  `(SELECT seq FROM heads WHERE day < date(${day}, '-2 days') ORDER BY day DESC LIMIT 1)`;
+const headAfter = (day: string): string =>
+  `(SELECT seq FROM heads WHERE day > date(${day}, '+2 days') ORDER BY day LIMIT 1)`;
+
+/**
+ * The rows of a page, with only the filters that were asked for, so that each uses its index; days are narrowed by
+ * the heads. A code that ends with a dot is all codes that begin so.
+ */
+function pageOf({ code, actor, subject, from, until }: ReturnType<typeof wants>): string {
+  // One bound at each end: SQLite narrows by the first of several.
+  const where = [
+    from === "" ? "seq > 0" : `at >= ?5 AND seq > COALESCE(${headBefore("?5")}, 0)`,
+    until === END ? "seq < ?1" : `at < ?6 AND seq < MIN(?1, COALESCE(${headAfter("?6")} + 1, ?1))`,
+    ...(actor === null ? [] : ["actor = ?3"]),
+    ...(subject === null ? [] : ["subject = ?4 AND subject <> ''"]),
+  ].join(" AND ");
+  const rows = { key: "seq", order: "seq DESC", limit: "?7" };
+  if (code?.endsWith("."))
+    return newestOf({
+      // A slash comes after the dot.
+      ...{ table: "audit", column: "code", range: ["?2", "substr(?2, 1, length(?2) - 1) || '/'"] },
+      ...{ ...rows, where },
+    });
+  return `SELECT seq FROM audit WHERE ${where}${code === null ? "" : " AND code = ?2"} ORDER BY seq DESC LIMIT ?7`;
+}
+
 /** One page, newest first, before row `before`: from the database or from one object. A page may be short with more to come. */
 async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; next: number | null }> {
   const db = env.DB;
@@ -78,10 +107,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     db.prepare("SELECT COALESCE(MAX(last_seq), 0) AS seq FROM audit_archives"),
     db
       .prepare(
-        `SELECT ${columns} FROM audit a ${payloads}
-         WHERE a.seq > 0 AND a.seq < ?1 AND a.at >= ?5 AND a.at < ?6
-           AND (?2 IS NULL OR a.code = ?2 OR (?2 LIKE '%.' AND substr(a.code, 1, length(?2)) = ?2))
-           AND (?3 IS NULL OR a.actor = ?3) AND (?4 IS NULL OR a.subject = ?4)
+        `SELECT ${columns} FROM audit a ${payloads} WHERE a.seq IN (${pageOf(want)})
          ORDER BY a.seq DESC LIMIT ?7`,
       )
       .bind(before, want.code, want.actor, want.subject, want.from, want.until, limit),
@@ -141,7 +167,7 @@ trail.openapi(
     const range = (await c.env.DB.prepare(
       `SELECT (SELECT MAX(seq) FROM audit) AS last, COALESCE(
          (SELECT MIN(first_seq) FROM audit_archives WHERE last_at >= ?1),
-         (SELECT MIN(seq) FROM audit WHERE seq > 0 AND at >= ?1)) AS first`,
+         (SELECT MIN(seq) FROM audit WHERE seq > COALESCE(${headBefore("?1")}, 0) AND at >= ?1)) AS first`,
     )
       .bind(from)
       .first<{ last: number; first: number | null }>())!;
@@ -174,11 +200,11 @@ async function* exported(
   until: string,
 ): AsyncGenerator<string, void> {
   for await (const { rows, ends } of pages(env, after)) {
-    if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive.key);
+    if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive);
     if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
     const lines = rows
       .filter((r) => r.seq <= last && r.at >= from && r.at < until)
-      .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload) })}\n`);
+      .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload), said: valueOf(r.said) })}\n`);
     if (lines.length > 0) yield lines.join("");
   }
 }

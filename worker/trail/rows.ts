@@ -23,7 +23,7 @@ export const archiveColumns = `key, month, first_seq AS firstSeq, last_seq AS la
  * null if they cannot be parsed at all.
  */
 export async function readObject(
-  env: Env,
+  env: Pick<Env, "ARCHIVE">,
   archive: Archive,
 ): Promise<{ intact: boolean; rows: LinkedRow[] | null } | null> {
   const object = await env.ARCHIVE.get(archive.key);
@@ -46,11 +46,14 @@ const PAGE = 2000;
 
 /**
  * SQL: joins payloads and salts to rows `a` of the trail. A dial's payload is made from the dial's own row, which keeps
- * the salt and whose row number is the subject.
+ * the salt and whose row number is the subject; of a dial whose fields are bound one by one, it is `said`.
  */
-export const payloads = `LEFT JOIN audit_payload p ON p.seq = a.seq
-  LEFT JOIN dial_payloads d ON a.code LIKE 'dial.%' AND d.num = CAST(a.subject AS INTEGER)`;
-const kept = "COALESCE(p.salt, d.salt) AS salt, COALESCE(p.payload, d.payload) AS payload";
+export const payloads = "LEFT JOIN audit_payload p ON p.seq = a.seq";
+/** Each by itself: joined, SQLite would make the whole view first, of all dials. */
+const ofDial = (column: string, view: string): string =>
+  `IIF(a.code LIKE 'dial.%', (SELECT ${column} FROM ${view} WHERE num = CAST(a.subject AS INTEGER)), NULL)`;
+const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
+  COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload, ${ofDial("payload", "dial_said")} AS said`;
 /** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
 export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash";
 export const columns = `${linked}, ${kept}`;
@@ -63,10 +66,27 @@ export interface Page {
 /** Thrown for an archived object that is missing or cannot be parsed. */
 export class Unreadable extends Error {
   readonly fault: "object-missing" | "object-altered";
-  constructor(fault: Unreadable["fault"], key: string) {
-    super(`${key}: ${fault}`);
+  readonly archive: Archive;
+  constructor(fault: Unreadable["fault"], archive: Archive) {
+    super(`${archive.key}: ${fault}`);
     this.fault = fault;
+    this.archive = archive;
   }
+}
+
+/** For `catch`: notes the archive that could not be read, where that was the error. */
+export const noteIn =
+  (unread: Archive[]) =>
+  (error: unknown): null => {
+    if (!(error instanceof Unreadable)) throw error;
+    unread.push(error.archive);
+    return null;
+  };
+
+/** One row of the trail. Throws Unreadable. */
+export async function rowAt(env: Env, seq: number): Promise<KeptRow | null> {
+  for await (const { rows } of pages(env, seq - 1)) return rows[0]?.seq === seq ? rows[0] : null;
+  return null;
 }
 
 /** All rows after row `after`, oldest first, also while rows are being archived. Throws Unreadable. */
@@ -102,8 +122,8 @@ async function nextRows(db: D1Database, after: number) {
 
 async function* objectPages(env: Env, archive: Archive, after: number): AsyncGenerator<Page, void> {
   const object = await readObject(env, archive);
-  if (object === null) throw new Unreadable("object-missing", archive.key);
-  if (object.rows === null) throw new Unreadable("object-altered", archive.key);
+  if (object === null) throw new Unreadable("object-missing", archive);
+  if (object.rows === null) throw new Unreadable("object-altered", archive);
   const rows = object.rows.filter((r) => r.seq > after);
   for (const some of chunks(rows, PAGE)) yield { rows: await withPayloads(env.DB, some) };
   yield { rows: [], ends: { archive, intact: object.intact } };
@@ -117,11 +137,12 @@ export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<K
        SELECT a.seq, ${kept} FROM a ${payloads}`,
     )
     .bind(JSON.stringify(rows.map(({ seq, code, subject }) => ({ seq, code, subject }))))
-    .all<{ seq: number; salt: string | null; payload: string | null }>();
+    .all<Pick<KeptRow, "seq" | "salt" | "payload" | "said">>();
   const bySeq = new Map(results.map((p) => [p.seq, p]));
   return rows.map((r) => ({
     ...r,
     salt: bySeq.get(r.seq)?.salt ?? null,
     payload: bySeq.get(r.seq)?.payload ?? null,
+    said: bySeq.get(r.seq)?.said ?? null,
   }));
 }

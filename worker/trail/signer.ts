@@ -1,5 +1,6 @@
-/** The key that signs heads of the audit trail, and proofs. */
+/** The key that signs heads of the audit trail, proofs and daily statements. */
 import { calculateJwkThumbprint } from "jose";
+import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 
 /**
@@ -19,5 +20,15 @@ export async function signer(env: Env) {
       const bytes = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(line));
       return btoa(String.fromCharCode(...new Uint8Array(bytes)));
     },
+  };
+}
+
+/** What signs a document by its canonical text. Without a key, `signature` is null. */
+export async function signedWith(key: Awaited<ReturnType<typeof signer>>, text: string) {
+  return {
+    sha256: sha256Hex(text),
+    signature: key ? await key.sign(text) : null,
+    key: key?.thumbprint ?? null,
+    publicKey: key?.publicKey ?? null,
   };
 }

@@ -68,6 +68,12 @@ export const proofCheckEn = {
     missing: "row {seq} is cited, but not quoted",
     other: "row {seq} and the document differ about {name}",
     stranger: "row {seq} is about another number",
+    silenced: "row {seq} binds a dial, and the dial was altered so that nothing of it can be compared",
+    untold: "no row of the trail tells of dial {ref}",
+    partly: counted(
+      "Of {n} dial from before every field was bound, the trail shows the number, the verdicts and what was dialled.",
+      "Of {n} dials from before every field was bound, the trail shows the number, the verdicts and what was dialled.",
+    ),
     bare: counted("{n} event has no row in the audit trail.", "{n} events have no row in the audit trail."),
   },
 };

@@ -12,7 +12,8 @@ import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { newAuditKey } from "../../../worker/cli/trail/audit.ts";
 import { Refusal } from "../../../worker/cli/client.ts";
-import { checkBytes, checkProof, type Key, readKey } from "../../../worker/cli/proof/check.ts";
+import { checkBytes, checkProof } from "../../../worker/cli/proof/check.ts";
+import { type Key, readKey } from "../../../worker/cli/proof/signed.ts";
 
 const NUMBER = "+442079460958";
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-proof-"));
@@ -258,6 +259,33 @@ describe("a proof", () => {
         }),
       ),
     ).toEqual(["links"]);
+  });
+
+  it("(61) a dial whose row was made silent: its fields were bound, and its event shows none of them", async () => {
+    /** The dial by another name, its event without what it says, and from which row on the Worker says that dials are bound. */
+    const silent = (ref: string, boundFrom?: number) => {
+      const proof = proofOf();
+      const [row] = proof.trail.rows;
+      const told = { ...row!, subject: ref, salt: null, payload: null };
+      proof.trail.rows[0] = { ...told, hash: rowHash(told) };
+      Object.assign(proof.events[0]!, { ref });
+      Object.assign(proof.trail, { boundFrom });
+      // The way to a head is another test's.
+      proof.trail.segments.shift();
+      proof.trail.unlinked = [3, 5];
+      return failing(proof);
+    };
+    expect(await silent("dial-3")).toEqual([]);
+    expect(await silent("dial-3", 4)).toEqual([]);
+    expect(await silent("dial-3", 3)).toEqual(["facts"]);
+    // A dial of the small rows keeps its salt itself, in every release.
+    expect(await silent("112233445566")).toEqual(["facts"]);
+  });
+
+  it("(61) a dial that no row of the trail bears out", async () => {
+    const proof = proofOf();
+    Object.assign(proof.events[0]!, { rows: [] });
+    expect(await failing(proof)).toEqual(["facts"]);
   });
 
   it("rows whose way is not in it are named as such; one that is not named is missed", async () => {

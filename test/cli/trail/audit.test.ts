@@ -4,10 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { VerifyAnswer } from "../../../shared/trail/api.ts";
+import type { DeepAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
-import { exportTrail, newAuditKey, verifyTrail } from "../../../worker/cli/trail/audit.ts";
+import {
+  exportTrail,
+  newAuditKey,
+  readPlace,
+  verifyTables,
+  verifyTrail,
+} from "../../../worker/cli/trail/audit.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -38,6 +44,82 @@ describe("export", () => {
     writeFileSync(file, "of yesterday");
     await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
     expect(readFileSync(file, "utf8")).toBe("of yesterday");
+  });
+});
+
+describe("verify --deep", () => {
+  const answers: Record<string, DeepAnswer> = {
+    "table=dials&pass=events": {
+      ...{ checked: 2, next: "9" },
+      findings: [{ table: "dials", key: "64", seq: 8, what: "altered", columns: ["basis"] }],
+    },
+    "table=dials&pass=events&after=9": {
+      ...{ checked: 1, next: null },
+      findings: [{ table: "dials", key: "65", seq: 10, what: "missing", columns: [] }],
+    },
+    "table=policies&pass=events": { checked: 1, findings: [], next: null },
+    "table=policies&pass=rows": {
+      checked: 1,
+      findings: [],
+      next: null,
+      bound: { every: 0, some: 0, none: 1 },
+    },
+    "table=dials&pass=rows": { checked: 3, findings: [], next: "70", bound: { every: 1, some: 2, none: 0 } },
+    "table=dials&pass=rows&after=70": {
+      ...{ checked: 1, next: null, bound: { every: 1, some: 0, none: 0 } },
+      findings: [{ table: "dials", key: "71", seq: null, what: "extra", columns: [] }],
+    },
+  };
+  const none: DeepAnswer = { checked: 0, findings: [], next: null };
+  it("walks both passes to their ends, names what it finds, and says how far older rows are bound", async () => {
+    const steps: string[] = [];
+    const send: Send = <T>(_: string, path: string) =>
+      Promise.resolve((answers[path.split("?")[1]!] ?? none) as T);
+    const deep = await verifyTables(send, (table, n) => steps.push(`${table} ${n}`));
+    expect(steps).toEqual([
+      "dials 2",
+      "dials 3",
+      "dials 6",
+      "dials 7",
+      "policies 1",
+      "policies 2",
+      ...["suppressions 0", "suppressions 0", "consents 0", "consents 0", "recordings 0", "recordings 0"],
+      ...["calls 0", "calls 0", "certificates 0", "certificates 0"],
+    ]);
+    expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
+    expect(deep.text.split("\n")).toEqual([
+      "3 stored rows are not what the trail says:",
+      "dials 64: altered (basis)",
+      "dials 65: missing, and nothing on record erased it",
+      "dials 71: the trail does not know it",
+      "2 rows are bound in every field.",
+      "2 older rows are bound in part: number, verdicts and what was dialled.",
+      "1 row is from before rows were bound at all.",
+    ]);
+  });
+});
+
+describe("verify --deep that was broken off", () => {
+  it("goes on from the place that was said last, and from no other", async () => {
+    const asked: string[] = [];
+    const places: string[] = [];
+    const send: Send = <T>(_: string, path: string) => {
+      asked.push(path.split("?")[1]!);
+      const next = asked.length === 1 ? "99" : null;
+      return Promise.resolve({ checked: 0, findings: [], next } as T);
+    };
+    await verifyTables(send, (_table, _n, place) => places.push(place), readPlace("calls/rows/64"));
+    expect(asked).toEqual([
+      "table=calls&pass=rows&after=64",
+      "table=calls&pass=rows&after=99",
+      "table=certificates&pass=events",
+      "table=certificates&pass=rows",
+    ]);
+    expect(places).toEqual(["calls/rows/99", "certificates/events/", "certificates/rows/", ""]);
+    expect(readPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(
+      "2026-11-20T10:00:00.000Z|a",
+    );
+    expect(() => readPlace("calls/sideways/64")).toThrow("no place to go on from");
   });
 });
 

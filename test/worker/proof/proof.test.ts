@@ -9,6 +9,7 @@ import type { Env } from "../../../worker/env.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
+import { dialDiffers, openingBy } from "../../../shared/proof/bound-row.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { aTeam, call, DAY, daysAgo, dump, push, today, under } from "../helpers.ts";
@@ -145,6 +146,41 @@ describe("the trail in it", () => {
     // The making of the proof is on the trail, and among the document's own links to the head.
     const last = segment!.links.at(-1)!;
     expect(last[2]).toBe("opened.proof");
+  });
+
+  it("a dial's row has each of its fields, which are those of the event and of the commitment", async () => {
+    const { document } = await proofOf(signing, tokens.compliance);
+    const rows = new Map(document.proof.trail.rows.map((row) => [row.seq, row]));
+    const dials = eventsOf(document).filter((event) => event.what === "dial");
+    expect(dials.length).toBeGreaterThan(2);
+    for (const event of dials) {
+      const row = rows.get(event.rows[0]!)!;
+      expect(dialDiffers(event, row)).toBeNull();
+      expect([row.payload, row.commitment]).toEqual([
+        openingBy(row.bound!),
+        commitmentOf(row.salt!, row.payload!),
+      ]);
+    }
+    // (81) A field that no payload ever named, altered by the database's owner: the proof is not one.
+    const { sql } = (await env.DB.prepare(
+      "SELECT sql FROM sqlite_schema WHERE name = 'dials_no_update'",
+    ).first<{
+      sql: string;
+    }>())!;
+    const passed = dials.find(({ action }) => action === "passed")!;
+    const set = (late: number) =>
+      env.DB.batch([
+        env.DB.prepare("DROP TRIGGER dials_no_update"),
+        env.DB.prepare("UPDATE dials SET late = late + ? WHERE num = ?").bind(late, Number(passed.ref)),
+        env.DB.prepare(sql),
+      ]);
+    await set(60_000);
+    const lie = (await proofOf(signing, tokens.compliance)).document.proof.trail.rows.find(
+      ({ subject }) => subject === passed.ref,
+    )!;
+    expect(lie.payload).toBe(openingBy(lie.bound!));
+    expect(commitmentOf(lie.salt!, lie.payload!)).not.toBe(lie.commitment);
+    await set(-60_000);
   });
 
   it("rows of a day lead to the head of that day; later ones to the newest row", async () => {

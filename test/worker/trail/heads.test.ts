@@ -6,7 +6,7 @@ import type { Env } from "../../../worker/env.ts";
 import { type HeadDocument, headKey, publishHead } from "../../../worker/trail/heads.ts";
 import worker from "../../../worker/index.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { aTeam, call, dump } from "../helpers.ts";
+import { asOwner, aTeam, call, dump } from "../helpers.ts";
 
 const tokens = aTeam();
 let signing: Env;
@@ -144,11 +144,44 @@ describe("by the clock", () => {
     const sent: string[] = [];
     const EMAIL = { send: ({ subject }: { subject: string }) => Promise.resolve(void sent.push(subject)) };
     const own = { ...env, ARCHIVE, EMAIL, MAIL_FROM: "a@example.com" } as unknown as Env;
-    await expect(run("17 3 * * *", day("05-01"), own)).rejects.toThrow("failed: archive, head");
-    expect(quiet.mock.calls.map((c) => c[0] as string)).toEqual(["archive", "head"]);
+    await expect(run("17 3 * * *", day("05-01"), own)).rejects.toThrow("failed: archive, head, statements");
+    expect(quiet.mock.calls.map((c) => c[0] as string)).toEqual(["archive", "head", "statements"]);
     quiet.mockRestore();
     // Sent after the others failed; the sweep comes after that.
     expect(sent.filter((subject) => subject.includes("TPS"))).not.toEqual([]);
     expect((await mails()).filter((m) => m.key.startsWith("list-age:"))).toEqual([]);
+  });
+});
+
+describe("the bucket's heads", () => {
+  it("(79) a document that somebody else laid there is not published as ours", async () => {
+    const then = day("11-01");
+    await publishHead(signing, on(then));
+    const next = day("11-02");
+    const other = { ...(await left(then)), day: next, hash: "0".repeat(64) };
+    for (const laid of [other, { ...(await left(then)), day: next }, "no document"]) {
+      await env.ARCHIVE.put(headKey(next), JSON.stringify(laid));
+      const head = await newest();
+      await publishHead(signing, on(next));
+      expect(await left(next)).toMatchObject({ day: next, ...head });
+      await asOwner(["heads"], () => env.DB.prepare("DELETE FROM heads WHERE day = ?").bind(next).run());
+      await env.ARCHIVE.delete(headKey(next));
+    }
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("(78) a head that is another one in the bucket, and rows cut off with theirs: the chain does not hold", async () => {
+    const then = day("11-01");
+    const document = await left(then);
+    await env.ARCHIVE.put(headKey(then), JSON.stringify({ ...document, hash: "0".repeat(64) }));
+    expect(await verify(env)).toMatchObject({ ok: false, brokenAt: document.seq });
+    await env.ARCHIVE.put(headKey(then), JSON.stringify(document));
+    expect(await verify(env)).toMatchObject({ ok: true });
+    await asOwner(["audit", "heads"], async () => {
+      await env.DB.prepare("DELETE FROM heads WHERE day = ?").bind(then).run();
+      await env.DB.prepare("DELETE FROM audit_payload WHERE seq >= ?").bind(document.seq).run();
+      await env.DB.prepare("DELETE FROM audit WHERE seq >= ?").bind(document.seq).run();
+    });
+    expect(await verify(env)).toMatchObject({ ok: false, length: document.seq - 1 });
   });
 });

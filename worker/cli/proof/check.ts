@@ -1,60 +1,28 @@
 /** Checks a proof offline, and says in words what holds and what does not. */
-import { createPublicKey, verify } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { calculateJwkThumbprint, type JWK } from "jose";
+import type { JWK } from "jose";
 import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
 import { type Proof, type ProofDocument, proofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
-import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
+import { dialDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
-import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
+import { holds, type Key, read, signingOf, type SigningCheck, type Worth } from "./signed.ts";
 
 export interface Check {
-  check: "form" | "digest" | "signature" | "rows" | "links" | "heads" | "facts";
+  check: SigningCheck["check"] | "rows" | "links" | "heads" | "facts";
   ok: boolean;
   text: string;
 }
 export interface CheckedProof {
   file: string;
   ok: boolean;
-  /**
-   * `own`: signed with a key that was given. `stated`: no key was given; it matches the key in the document. `none`: not
-   * signed. `wrong`: the signature does not match. `other`: not signed with a key that was given.
-   */
-  signature: "own" | "stated" | "none" | "wrong" | "other";
+  signature: Worth;
   key: string | null;
   checks: Check[];
   text: string;
-}
-
-/** A key from another source: its thumbprint (RFC 7638), and the key itself if it was given. */
-export interface Key {
-  thumbprint: string;
-  jwk: JWK | null;
-}
-
-const read = (file: string): Promise<Buffer> =>
-  readFile(file).catch(() => {
-    throw new Refusal("no-file", fill(trailCliEn.notRead, { file }));
-  });
-
-/** Reads a key from a JWK, a PEM file, a published head, or a file with a thumbprint. Throws a Refusal. */
-export async function readKey(file: string): Promise<Key> {
-  const text = (await read(file)).toString("utf8").trim();
-  if (/^[\w-]{43}$/.test(text)) return { thumbprint: text, jwk: null };
-  try {
-    const json = text.startsWith("{") ? (JSON.parse(text) as JWK & { publicKey?: JWK }) : null;
-    const key = createPublicKey(json ? { key: json.publicKey ?? json, format: "jwk" } : text);
-    if (key.asymmetricKeyType !== "ed25519") throw new Error("another kind of key");
-    const jwk = key.export({ format: "jwk" }) as JWK;
-    return { thumbprint: await calculateJwkThumbprint(jwk), jwk };
-  } catch {
-    throw new Refusal("not-a-key", fill(t.notAKey, { file }));
-  }
 }
 
 /** `keys`: public keys that the reader trusts. If there are any, one of them must have signed. Throws a Refusal. */
@@ -69,19 +37,9 @@ export async function checkBytes(
 ): Promise<CheckedProof> {
   const { text, document } = parse(file, bytes);
   const { proof } = document;
-  const said = canonical(proof);
-  const { worth, known } = await signatureOf(document, said, keys);
-  const one = (check: Check["check"], ok: boolean, words: string): Check => ({ check, ok, text: words });
-  const form = canonical(document) === text;
-  const digest = sha256Hex(said) === document.sha256;
-  const checks = [
-    one("form", form, form ? t.form.holds : t.form.fails),
-    one("digest", digest, digest ? fill(t.digest.holds, { sha256: document.sha256 }) : t.digest.fails),
-    one(
-      "signature",
-      !["wrong", "other"].includes(worth),
-      fill(t.signature[worth], { key: document.key ?? "" }),
-    ),
+  const { worth, known, checks: signing } = await signingOf(text, document, proof, keys);
+  const checks: Check[] = [
+    ...signing,
     rowsCheck(proof.trail.rows),
     linksCheck(proof.trail),
     headsCheck(proof.trail, known),
@@ -121,35 +79,6 @@ const aboutOf = (proof: Proof): string =>
     company: proof.company || t.unnamed,
   });
 
-/** Ed25519 over the text. A signature in a non-canonical base64 form is refused. */
-function holds(jwk: JWK, text: string, signature: string): boolean {
-  try {
-    const bytes = Buffer.from(signature, "base64");
-    return (
-      bytes.toString("base64") === signature &&
-      verify(null, Buffer.from(text), createPublicKey({ key: jwk, format: "jwk" }), bytes)
-    );
-  } catch {
-    return false;
-  }
-}
-
-async function signatureOf(
-  { signature, key, publicKey }: ProofDocument,
-  said: string,
-  given: readonly Key[],
-): Promise<{ worth: CheckedProof["signature"]; known: Map<string, JWK> }> {
-  const known = new Map(given.flatMap(({ thumbprint, jwk }) => (jwk ? [[thumbprint, jwk] as const] : [])));
-  if (signature === null && key === null && publicKey === null)
-    return { worth: given.length > 0 ? "other" : "none", known };
-  const own = publicKey && (await calculateJwkThumbprint(publicKey).catch(() => null));
-  if (!signature || !publicKey || !own || own !== key || !holds(publicKey, said, signature))
-    return { worth: "wrong", known };
-  known.set(own, publicKey);
-  if (given.length === 0) return { worth: "stated", known };
-  return { worth: given.some(({ thumbprint }) => thumbprint === own) ? "own" : "other", known };
-}
-
 /** A check and its faults; its text is the first fault. */
 const verdict = (check: Check["check"], faults: readonly string[], words: string): Check => ({
   check,
@@ -163,7 +92,8 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
     if (seq <= (rows[i - 1]?.seq ?? 0)) return [fill(t.rows.order, { seq })];
     if (row.hash !== rowHash(row)) return [fill(t.rows.hash, { seq })];
     const silent = salt === null && payload === null;
-    if (!silent && (row.withheld || commitment !== commitmentOf(salt ?? "", payload ?? "")))
+    const bound = row.bound === undefined || openingBy(row.bound) === payload;
+    if (!bound || (!silent && (row.withheld || commitment !== commitmentOf(salt ?? "", payload ?? ""))))
       return [fill(t.rows.commitment, { seq })];
     return [];
   });
@@ -262,11 +192,23 @@ function factsCheck(proof: Proof): Check {
   );
   const rows = new Map(proof.trail.rows.map((row) => [row.seq, row]));
   const faults = events.some((event, i) => event.at < (events[i - 1]?.at ?? "")) ? [t.facts.order] : [];
+  const boundFrom = Math.min(
+    proof.trail.boundFrom ?? Infinity,
+    ...proof.trail.rows.flatMap(({ seq, bound }) => (bound ? [seq] : [])),
+  );
   for (const fact of [...events, ...versions]) {
     const names = "what" in fact ? ofEvents : ofVersions;
+    const isDial = "what" in fact && fact.what === "dial";
+    if (isDial && fact.rows.length === 0) faults.push(fill(t.facts.untold, { ref: fact.ref }));
     for (const seq of fact.rows) {
       const row = rows.get(seq);
       if (!row) faults.push(fill(t.facts.missing, { seq }));
+      if (row && isDial && isSilenced(row, boundFrom)) faults.push(fill(t.facts.silenced, { seq }));
+      if (row?.bound && isDial) {
+        const name = dialDiffers(fact, row);
+        if (name !== null) faults.push(fill(t.facts.other, { seq, name }));
+        continue;
+      }
       const payload = row?.payload ? (JSON.parse(row.payload) as Record<string, unknown> | null) : null;
       if (!payload) continue;
       const numbers = ["number", "recordNumber"]
@@ -282,6 +224,13 @@ function factsCheck(proof: Proof): Check {
     }
   }
   const bare = events.filter((event) => event.rows.length === 0).length;
-  const words = bare > 0 ? `${t.facts.holds} ${plural(english, t.facts.bare, bare)}` : t.facts.holds;
+  const partly = events.filter(
+    ({ what, rows: cited }) => what === "dial" && cited.some((seq) => rows.get(seq) && !rows.get(seq)!.bound),
+  ).length;
+  const words = [
+    t.facts.holds,
+    ...(partly > 0 ? [plural(english, t.facts.partly, partly)] : []),
+    ...(bare > 0 ? [plural(english, t.facts.bare, bare)] : []),
+  ].join(" ");
   return verdict("facts", faults, words);
 }

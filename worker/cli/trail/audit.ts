@@ -6,12 +6,70 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
-import type { VerifyAnswer } from "../../../shared/trail/api.ts";
+import { boundTableNames, type DeepAnswer, type VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { checkHead, type CheckedHead } from "./head.ts";
+
+/** What a table's rows were found to be, beside their events. */
+export interface Deep {
+  findings: DeepAnswer["findings"];
+  bound: Required<DeepAnswer>["bound"];
+  text: string;
+}
+
+const passes = ["events", "rows"] as const;
+type Pass = (typeof passes)[number];
+
+/** Where a verification goes on: `suppressions/rows/1234`. Throws a Refusal. */
+export function readPlace(text: string): { table: string; pass: Pass; after: string } {
+  const [table = "", pass, ...after] = text.split("/");
+  if (!boundTableNames.some((name) => name === table) || !passes.some((name) => name === pass))
+    throw new Refusal("bad-place", fill(t.badPlace, { place: text }));
+  return { table, pass: pass as Pass, after: after.join("/") };
+}
+
+/**
+ * Verifies each table against the trail in steps: from events to rows, then from rows to events. `onProgress` is told where
+ * each step ends; `from` is such a place. Each request is tried again for a while (client.ts).
+ */
+export async function verifyTables(
+  send: Send,
+  onProgress: (table: string, n: number, place: string) => void,
+  from?: ReturnType<typeof readPlace>,
+): Promise<Deep> {
+  const findings: Deep["findings"] = [];
+  const bound = { every: 0, some: 0, none: 0 };
+  const walks = boundTableNames.flatMap((table) => passes.map((pass) => ({ table, pass })));
+  const first = from ? walks.findIndex(({ table, pass }) => table === from.table && pass === from.pass) : 0;
+  const counts = new Map<string, number>();
+  for (const [n, { table, pass }] of walks.entries())
+    if (n >= first)
+      for (let after: string | null = n === first ? (from?.after ?? "") : ""; after !== null;) {
+        const query = new URLSearchParams({ table, pass, ...(after !== "" && { after }) });
+        const step: DeepAnswer = await send<DeepAnswer>("GET", `/v1/audit/deep?${query.toString()}`);
+        findings.push(...step.findings);
+        for (const how of ["every", "some", "none"] as const) bound[how] += step.bound?.[how] ?? 0;
+        const checked = (counts.get(table) ?? 0) + step.checked;
+        counts.set(table, checked);
+        after = step.next;
+        const next = after === null ? walks[n + 1] : { table, pass };
+        onProgress(table, checked, next ? `${next.table}/${next.pass}/${after ?? ""}` : "");
+      }
+  const said = findings.map(({ table, key, what, columns }) =>
+    fill(t.finding[what], { table, key, columns: columns.join(", ") || t.anyColumn }),
+  );
+  const lines = [
+    findings.length === 0 ? t.deep : plural(english, t.deepFaults, findings.length),
+    ...said,
+    plural(english, t.boundEvery, bound.every),
+    ...(bound.some > 0 ? [plural(english, t.boundSome, bound.some)] : []),
+    ...(bound.none > 0 ? [plural(english, t.boundNone, bound.none)] : []),
+  ];
+  return { findings, bound, text: lines.join("\n") };
+}
 
 export interface Verified {
   ok: boolean;

@@ -3,8 +3,17 @@ import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Cli, collect, date } from "../cli.ts";
 import { download } from "../client.ts";
-import { checkProof, readKey } from "../proof/check.ts";
-import { exportTrail, newAuditKey, verifyTrail } from "./audit.ts";
+import { checkBytes } from "../proof/check.ts";
+import { read, readKey } from "../proof/signed.ts";
+import { checkStatement, isStatement } from "../proof/statement.ts";
+import { exportTrail, newAuditKey, readPlace, verifyTables, verifyTrail } from "./audit.ts";
+
+interface VerifyOptions {
+  head: string[];
+  key: string[];
+  deep?: boolean;
+  from?: string;
+}
 
 export function addTrailCommands({ program, signedIn, url, token, json, print }: Cli): void {
   program
@@ -13,17 +22,33 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .argument("[proof]", help.proof)
     .option("--head <file>", help.head, collect, [])
     .option("--key <file>", help.key, collect, [])
-    .action(async (proof: string | undefined, { head: files, key }: { head: string[]; key: string[] }) => {
+    .option("--deep", help.deep)
+    .option("--from <place>", help.fromPlace)
+    .action(async (proof: string | undefined, { head: files, key, deep, from }: VerifyOptions) => {
       if (proof !== undefined) {
-        const { text, ...rest } = await checkProof(proof, await Promise.all(key.map(readKey)));
+        const keys = await Promise.all(key.map(readKey));
+        const bytes = await read(proof);
+        const check = isStatement(bytes) ? checkStatement : checkBytes;
+        const { text, ...rest } = await check(proof, bytes, keys);
         print(rest, text);
         if (!rest.ok) process.exitCode = 1;
         return;
       }
       const say = (n: number) => process.stderr.write(`${fill(t.verifying, { n })}\n`);
       const { ok, trail, heads, text } = await verifyTrail(signedIn(), files, say);
-      print({ ...trail, heads: heads.map(({ text: _, ...head }) => head) }, text);
-      if (!ok) process.exitCode = 1;
+      const tell = (table: string, n: number, place: string) =>
+        process.stderr.write(`${fill(t.comparing, { table, n, place })}\n`);
+      const place = from === undefined ? undefined : readPlace(from);
+      const tables = deep ? await verifyTables(signedIn(), tell, place) : null;
+      print(
+        {
+          ...trail,
+          heads: heads.map(({ text: _, ...head }) => head),
+          ...(tables && { findings: tables.findings, bound: tables.bound }),
+        },
+        [text, ...(tables ? [tables.text] : [])].join("\n"),
+      );
+      if (!ok || (tables?.findings.length ?? 0) > 0) process.exitCode = 1;
     });
 
   const audit = program.command("audit").description(help.audit);

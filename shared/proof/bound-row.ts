@@ -1,0 +1,86 @@
+/** A row that a proof quotes field by field: what its event must commit to, and whether it is what the proof tells. */
+import { dialAction, dialLayer, dialMedium } from "../dials/api.ts";
+import { verdictSchema } from "../check/api.ts";
+import { numberOf } from "../registers/blocks.ts";
+import { openingOf } from "../trail/bound.ts";
+import { canonical } from "../trail/canonical.ts";
+import { leafOf, rowRoot, type Stored, typed } from "../trail/leaves.ts";
+import type { ProofEvent } from "./api-events.ts";
+import type { ProofRow } from "./api-trail.ts";
+
+type Bound = NonNullable<ProofRow["bound"]>;
+
+/** The opening of the commitment of the event that binds this row alone. */
+export const openingBy = ({ table, code, fields }: Bound): string =>
+  openingOf(null, [
+    rowRoot(
+      table,
+      fields.map(([name, salt, value]) => leafOf(salt, name, value)),
+      code,
+    ),
+  ]);
+
+/**
+ * A dial's event that shows nothing of the dial, though each Worker that could have written it left the means to: the row
+ * was altered since. `boundFrom`: from which row of the trail on dials are bound in every field.
+ */
+export const isSilenced = ({ seq, subject, payload, bound }: ProofRow, boundFrom: number): boolean =>
+  bound === undefined && payload === null && (seq >= boundFrom || /^\d+$/.test(subject));
+
+type DialEvent = Extract<ProofEvent, { what: "dial" }>;
+/** A text that the row has as JSON, in whatever order. */
+const json = (value: unknown) => ({ json: canonical(value) });
+const number = (e164: string | null | undefined): Stored => (e164 ? numberOf(e164) : null);
+
+const placeIn = (options: readonly string[], value: string | undefined): number =>
+  value === undefined ? -1 : options.indexOf(value);
+
+/** What the row must have, column by column, for a proof to tell this dial. `actor`: of the event that binds it. */
+const dialColumns = (d: DialEvent, actor: string): Record<string, Stored | { json: string }> => ({
+  by: actor,
+  number: number(d.number),
+  late: Date.parse(d.at) - Date.parse(d.deviceAt),
+  action: dialAction.options.indexOf(d.action),
+  refused: Number(d.refused),
+  verdict: verdictSchema.options.indexOf(d.verdict),
+  worker_verdict: verdictSchema.options.indexOf(d.workerVerdict),
+  page: json({ host: d.host, purpose: d.purpose }),
+  reasons: json(d.reasons),
+  worker_reasons: json(d.workerReasons),
+  state: json({ policy: d.policy, lists: d.lists }),
+  written: d.written === d.number ? "" : (d.written ?? null),
+  basis: d.basis,
+  reason: d.reason,
+  record_number: number(d.recordNumber),
+  layer: placeIn(dialLayer.options, d.layer),
+  sighting: d.sighting ? BigInt(d.sighting) : null,
+  medium: placeIn(dialMedium.options, d.medium),
+});
+
+const jsonIn = (value: string | undefined): string | null => {
+  try {
+    return value?.startsWith("t") ? canonical(JSON.parse(value.slice(1))) : null;
+  } catch {
+    return null;
+  }
+};
+
+/** The first column in which a dial's row is not what the proof tells of it; null if it is. */
+export function dialDiffers(event: DialEvent, { subject, actor, bound }: ProofRow): string | null {
+  const fields = new Map((bound?.fields ?? []).map(([name, , value]) => [name, value]));
+  const num = fields.get("num");
+  // The row number is the dial's name, and holds its time.
+  if (
+    num !== `i${event.ref}` ||
+    subject !== event.ref ||
+    Date.parse(event.at) !== Math.floor(Number(event.ref) / 64)
+  )
+    return "num";
+  const wrong = Object.entries(dialColumns(event, actor)).find(([name, wanted]) => {
+    const value = fields.get(name);
+    return typeof wanted === "object" && wanted !== null
+      ? jsonIn(value) !== wanted.json
+      : value !== typed(wanted);
+  });
+  return wrong?.[0] ?? null;
+}

@@ -1,0 +1,179 @@
+/** The daily statement: one for each day, signed, bound to the trail, and never changed. */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type StatementDocument, statementDocument } from "../../../shared/proof/statement.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
+import type { Env } from "../../../worker/env.ts";
+import { sha256Hex } from "../../../worker/core/hash.ts";
+import { makeStatements, statementKey } from "../../../worker/proof/statement.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
+import { withKey } from "./kit.ts";
+
+const tokens = aTeam();
+let signing: Env;
+beforeAll(async () => void (signing = await withKey()));
+beforeEach(async () => void (await env.DB.exec("DELETE FROM outbox")));
+
+/** Future days, whatever the year: the trail began before them. */
+const year = new Date().getUTCFullYear() + 1;
+const day = (rest: string) => `${year}-${rest}`;
+const at = (moment: string) => Date.parse(`${year}-${moment}.000Z`);
+interface Row {
+  day: string;
+  ends_at: string;
+  made_at: string;
+  sha256: string;
+  document: string;
+}
+const rows = async () => (await dump("statements")) as Row[];
+const documentOf = async (of: string): Promise<StatementDocument> =>
+  JSON.parse((await rows()).find((row) => row.day === of)!.document) as StatementDocument;
+const events = async () =>
+  (
+    await env.DB.prepare("SELECT subject FROM audit WHERE code = 'statement.made' ORDER BY seq").all<{
+      subject: string;
+    }>()
+  ).results.map(({ subject }) => subject);
+const left = async (of: string) => (await env.ARCHIVE.get(statementKey(of)))?.text();
+
+describe("the statement of a day", () => {
+  it("is made after the day has ended in the company's zone, once, as one audited step", async () => {
+    await makeStatements(signing, at("07-01T22:59:59"));
+    const [first] = await rows();
+    // The deployment's first: of the day before.
+    expect((await rows()).map((row) => row.day)).toEqual([day("06-30")]);
+    await makeStatements(signing, at("07-01T23:00:00"));
+    expect((await rows()).map((row) => row.day)).toEqual([day("06-30"), day("07-01")]);
+    const before = await dump("audit");
+    await makeStatements(signing, at("07-02T03:17:00"));
+    expect(await dump("audit")).toEqual(before);
+
+    const document = await documentOf(day("07-01"));
+    expect(statementDocument.parse(document)).toEqual(document);
+    const { statement, sha256 } = document;
+    expect(statement).toMatchObject({
+      ...{ format: "cleardial-statement v1", day: day("07-01"), zone: "Europe/London", madeLater: false },
+      ...{ from: `${year}-06-30T23:00:00.000Z`, to: `${year}-07-01T23:00:00.000Z` },
+      ...{ madeAt: `${year}-07-01T23:00:00.000Z`, previous: { day: day("06-30"), sha256: first!.sha256 } },
+    });
+    expect(sha256).toBe(sha256Hex(canonical(statement)));
+    const row = await env.DB.prepare("SELECT hash FROM audit WHERE seq = ?").bind(statement.head.seq).first();
+    expect(row).toEqual({ hash: statement.head.hash });
+    expect(await events()).toEqual([`${day("06-30")}/${first!.sha256}`, `${day("07-01")}/${sha256}`]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("is signed with the key of the heads, over its canonical form", async () => {
+    const { statement, signature, publicKey } = await documentOf(day("07-01"));
+    const key = await crypto.subtle.importKey("jwk", publicKey as JsonWebKey, "Ed25519", false, ["verify"]);
+    const bytes = Uint8Array.from(atob(signature!), (c) => c.charCodeAt(0));
+    const holds = (of: unknown) =>
+      crypto.subtle.verify("Ed25519", key, bytes, new TextEncoder().encode(canonical(of)));
+    expect(await holds(statement)).toBe(true);
+    expect(await holds({ ...statement, madeLater: true })).toBe(false);
+  });
+
+  it("leaves for the bucket and, by mail, for those who watch", async () => {
+    await makeStatements(signing, at("07-03T03:17:00"));
+    const made = (await rows()).at(-1)!;
+    expect(made.day).toBe(day("07-02"));
+    expect(await left(day("07-02"))).toBe(made.document);
+    const mails = (await dump("outbox")) as { recipient: string; vals: string; template: string }[];
+    expect(mails.map((m) => m.recipient).sort()).toEqual(["ada@example.com", "compliance@example.com"]);
+    expect(JSON.parse(mails[0]!.vals)).toMatchObject({ day: day("07-02"), document: made.document });
+  });
+
+  it("is never changed afterwards: not by its owner's triggers, and not by what comes later", async () => {
+    const made = await rows();
+    await expect(env.DB.prepare("UPDATE statements SET document = 'x'").run()).rejects.toThrow("append_only");
+    await expect(env.DB.prepare("DELETE FROM statements").run()).rejects.toThrow("append_only");
+    await setPolicy((p) => ({ identity: { ...p.identity, company: "Another name" } }));
+    await makeStatements(signing, at("07-03T23:00:00") - 1);
+    expect(await rows()).toEqual(made);
+  });
+
+  it("days that were missed are made later, each in its turn, and say so", async () => {
+    await makeStatements(signing, at("07-06T03:17:00"));
+    const made = await rows();
+    expect(made.map((row) => row.day)).toEqual(
+      ["06-30", "07-01", "07-02", "07-03", "07-04", "07-05"].map(day),
+    );
+    const later = await Promise.all(
+      made.slice(-3).map(async (row) => (await documentOf(row.day)).statement.madeLater),
+    );
+    expect(later).toEqual([true, true, false]);
+    const chain = await Promise.all(made.map(async (row) => (await documentOf(row.day)).statement.previous));
+    expect(chain).toEqual([null, ...made.slice(0, -1).map((row) => ({ day: row.day, sha256: row.sha256 }))]);
+    // A long pause is made up for by several runs.
+    await makeStatements(signing, at("07-10T03:17:00"), 2);
+    expect((await rows()).at(-1)!.day).toBe(day("07-07"));
+    await makeStatements(signing, at("07-10T03:17:00"), 2);
+    expect((await rows()).at(-1)!.day).toBe(day("07-09"));
+  });
+
+  it("each moment belongs to one statement, whatever zone the policy moves to", async () => {
+    await setPolicy((p) => ({ numbers: { ...p.numbers, defaultRegion: "JP" } }));
+    await makeStatements(signing, at("07-11T16:00:00"));
+    await setPolicy((p) => ({ numbers: { ...p.numbers, defaultRegion: "GB" } }));
+    await makeStatements(signing, at("07-13T03:17:00"));
+    const made = await Promise.all((await rows()).map(async (row) => (await documentOf(row.day)).statement));
+    expect(made.at(-1)!.day).toBe(day("07-12"));
+    expect(made.slice(1).map(({ from }) => from)).toEqual(made.slice(0, -1).map(({ to }) => to));
+    expect(made.every(({ from, to, madeAt }) => from <= to && to <= madeAt)).toBe(true);
+  });
+});
+
+describe("where something fails", () => {
+  it("an unreadable key makes no statement: it is made, and signed, when the key is there", async () => {
+    const made = (await rows()).length;
+    await expect(makeStatements({ ...env, AUDIT_KEY: "AAAA" }, at("07-14T03:17:00"))).rejects.toThrow();
+    expect(await rows()).toHaveLength(made);
+    await makeStatements(signing, at("07-14T04:00:00"));
+    expect((await documentOf(day("07-13"))).signature).not.toBeNull();
+  });
+
+  it("what the bucket did not take is put there by the next run, as it was", async () => {
+    const ARCHIVE = {
+      put: () => Promise.reject(new Error("away")),
+      head: () => Promise.resolve(null),
+    } as unknown as R2Bucket;
+    await expect(makeStatements({ ...signing, ARCHIVE }, at("07-15T03:17:00"))).rejects.toThrow("away");
+    const made = (await rows()).at(-1)!;
+    expect([made.day, await left(made.day)]).toEqual([day("07-14"), undefined]);
+    await makeStatements(signing, at("07-15T04:00:00"));
+    expect(await left(made.day)).toBe(made.document);
+  });
+
+  it("without a key it is unsigned, and says so", async () => {
+    await makeStatements(env, at("07-16T03:17:00"));
+    expect(await documentOf(day("07-15"))).toMatchObject({ signature: null, key: null, publicKey: null });
+  });
+
+  it("of two runs at once one makes it", async () => {
+    const now = Date.parse(`${year}-07-17T03:17:00.000Z`);
+    await Promise.allSettled([makeStatements(signing, now), makeStatements(signing, now + DAY / 2)]);
+    expect((await rows()).filter((row) => row.day === day("07-16"))).toHaveLength(1);
+    expect((await events()).filter((subject) => subject.startsWith(day("07-16")))).toHaveLength(1);
+  });
+});
+
+describe("GET /v1/statements", () => {
+  it("answers a day's document byte for byte, and lists the days, to compliance and administrators", async () => {
+    const made = (await rows()).find((row) => row.day === day("07-02"))!;
+    for (const role of roles) {
+      const allowed = role === "compliance" || role === "admin";
+      const one = await call("GET", `/v1/statements/${made.day}`, { token: tokens[role] });
+      expect(one.status).toBe(allowed ? 200 : 403);
+      if (allowed) expect(one.text || JSON.stringify(one.data)).toBe(made.document);
+      expect((await call("GET", "/v1/statements", { token: tokens[role] })).status).toBe(allowed ? 200 : 403);
+    }
+    const { data } = await call("GET", "/v1/statements", { token: tokens.compliance });
+    const { statements } = data as { statements: { day: string; sha256: string; madeLater: boolean }[] };
+    expect(statements[0]!.day > statements.at(-1)!.day).toBe(true);
+    expect(statements.find((s) => s.day === made.day)).toEqual({
+      ...{ day: made.day, sha256: made.sha256, madeAt: made.made_at, madeLater: false },
+    });
+    expect((await call("GET", `/v1/statements/${day("01-01")}`, { token: tokens.admin })).status).toBe(404);
+  });
+});

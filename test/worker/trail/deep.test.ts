@@ -1,0 +1,543 @@
+/** What the database's owner can do to rows, with the triggers dropped and put back: verify --deep finds and names it. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Dial } from "../../../shared/dials/api.ts";
+import type { DeepAnswer } from "../../../shared/trail/api.ts";
+import { MOST_COLUMNS } from "../../../shared/trail/leaves.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { verifyDeep } from "../../../worker/trail/deep.ts";
+import { boundTables } from "../../../worker/trail/tables.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { sql } from "../../../worker/core/sql.ts";
+import { certificateOf } from "../../../worker/recordings/certificates.ts";
+import { arrive, sample } from "../recordings/kit.ts";
+import { confirmAll, done, enter } from "../privacy-requests/kit.ts";
+import { asOwner, aTeam, call, MONTH, push, setPolicy } from "../helpers.ts";
+
+const tokens = aTeam();
+const NUMBER = "+442079460958";
+const run = (sql: string, ...params: (string | number | null)[]) =>
+  env.DB.prepare(sql)
+    .bind(...params)
+    .run();
+const all = async <T>(sql: string, ...params: string[]) =>
+  (
+    await env.DB.prepare(sql)
+      .bind(...params)
+      .all<T>()
+  ).results;
+
+const dial = async (own: object = {}): Promise<Dial> => {
+  const body = {
+    ...{ number: NUMBER, e164: NUMBER, action: "passed", verdict: "clear", host: "crm.example.com" },
+    ...{ seen: { seq: 1, policy: 1, lists: [] }, at: new Date().toISOString(), ...own },
+  };
+  const { data } = await call("POST", "/v1/dials", {
+    token: tokens.agent,
+    body,
+    headers: { "idempotency-key": crypto.randomUUID() },
+  });
+  return data as Dial;
+};
+
+const FEW = { most: 2, objects: 1 };
+/** Every step of both passes, small ones, so that the seams are tried as well. */
+async function deep(table: string, now = Date.now()) {
+  const findings: DeepAnswer["findings"] = [];
+  const bound = { every: 0, some: 0, none: 0 };
+  for (const pass of ["events", "rows"] as const)
+    for (let after: string | null = ""; after !== null;) {
+      const step: DeepAnswer = await verifyDeep(env, { table, pass, after: after || undefined }, FEW, now);
+      findings.push(...step.findings);
+      for (const how of ["every", "some", "none"] as const) bound[how] += step.bound?.[how] ?? 0;
+      after = step.next;
+    }
+  return { findings, bound };
+}
+
+/** A certificate, as the erasure of a recording writes it. */
+async function erasedBy(by: string, recording: string): Promise<void> {
+  const entry = {
+    ...{ id: recording, provider: "dialler", store: "r2", region: "GB", eraseAfter: "2026-11-01" },
+    ...{ rule: "retention", months: 12, why: "" },
+  } as Parameters<typeof certificateOf>[0];
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.erased", subject: recording, payload: null },
+    statements: [
+      sql(
+        `INSERT INTO recordings (id, provider, ref, store, region, erase_after, rule, months, state, by, at)
+         VALUES (?1, 'dialler', ?1, 'r2', 'GB', '2026-11-01', 'retention', 12, 'erased', ?2, ?3)`,
+        ...[recording, by, new Date().toISOString()],
+      ),
+      certificateOf(entry, new Date().toISOString(), "there").statement,
+    ],
+  });
+}
+
+/** One row of each further table, by the routes that write them. */
+async function everyTable(): Promise<void> {
+  const made = async (method: string, path: string, token: string, body: unknown) =>
+    expect((await call(method, path, { token, body })).status, path).toBeLessThan(300);
+  const entry = { number: "+442079460111", kind: "house", reason: "key account" };
+  await made("POST", "/v1/suppressions", tokens.manager, entry);
+  await made("POST", "/v1/suppressions/bulk", tokens.manager, {
+    rows: ["+442079460112", "+442079460113"].map((number) => ({ ...entry, number })),
+  });
+  await made("POST", "/v1/consents", tokens.manager, {
+    ...{ number: NUMBER, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+    ...{ words: "Do ring me", how: "web", proof: "form 12" },
+  });
+  // With its call.
+  await arrive(env, tokens.admin, sample({ number: "+442079460114" }));
+}
+
+let held: Dial;
+beforeAll(async () => {
+  // A version as a Worker of before saved it, then two of ours.
+  const { id } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'admin'").first<{
+    id: string;
+  }>())!;
+  await record(env, {
+    actor: id,
+    event: { code: "policy.saved", subject: "1", payload: { why: "then" } },
+    statements: [
+      sql(
+        "INSERT INTO policies (version, doc, at, by, why) VALUES (1, ?, ?, ?, 'then')",
+        ...[JSON.stringify(defaultPolicy), new Date().toISOString(), id],
+      ),
+    ],
+  });
+  for (const recording of ["one", "two"]) await erasedBy(id, recording);
+  await adopt(env);
+  await setPolicy((policy) => ({ identity: { ...policy.identity, company: "Acme Ltd" } }));
+  await setPolicy((policy) => ({ identity: { ...policy.identity, company: "Acme plc" } }));
+  for (const list of ["tps", "ctps"]) await push(tokens.admin, list, ["+442079460000"]);
+  await everyTable();
+  held = await dial({ action: "overridden", basis: "service", reason: "Their boiler’s due", via: "tel:" });
+  await dial({ number: "020 7946 0958" });
+  await dial({ number: "me", e164: null, action: "held", verdict: "unknown", seen: null });
+});
+
+it("finds nothing where nothing was altered", async () => {
+  for (const { name } of boundTables) expect(await deep(name)).toMatchObject({ findings: [] });
+  expect((await deep("certificates")).bound).toEqual({ every: 2, some: 0, none: 0 });
+  expect((await deep("policies")).bound).toEqual({ every: 3, some: 0, none: 0 });
+  expect((await deep("suppressions")).bound).toEqual({ every: 3, some: 0, none: 0 });
+  for (const table of ["consents", "calls"])
+    expect((await deep(table)).bound).toEqual({ every: 1, some: 0, none: 0 });
+  // Two were put there as of an older Worker's.
+  expect((await deep("recordings")).bound).toEqual({ every: 1, some: 0, none: 2 });
+  expect((await deep("dials")).bound).toEqual({ every: 3, some: 0, none: 0 });
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+/** Tables of the schema that no event binds row by row, each with its reason. */
+const notBound = new Map(
+  Object.entries({
+    "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
+    "its hash is in the subject of its event": "statements",
+    "its event names each": "recipients_before",
+    "where the trail says that rows are gone: each is compared with it": "erased",
+    "texts of dials, bound with each dial that names one": "dial_texts",
+    "blocks of registers, whose root their version's event has":
+      "blocks block_undo staged parts versions lists",
+    "state that moves with each step, which has an event":
+      "connector_runs connectors duties proposals proposals_told recording_holds recording_looks requests screenings webhooks owners",
+    "people and what they may: their changes have events; their rows are not bound yet":
+      "people tokens invites",
+    "not bound yet: its event has a payload":
+      "letter_templates lookups parties request_events request_files request_items request_letters request_recipients screened screening_parts turned",
+    "what was found out, or is for a short time, and proves nothing":
+      "asked asked_days call_agents call_lists calls_erased changes changes_told connector_accounts connector_numbers consent_uses idempotency lookup_days lookup_queue lookup_turns marks outbox people_left request_links restricted screening_answers sso_nonces stores_resting suppression_records trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
+  }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
+);
+
+it("each table of the schema is bound, or it says why not", async () => {
+  const tables = await all<{ name: string }>(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT GLOB '_cf*' AND name <> 'd1_migrations'",
+  );
+  const known = [...boundTables.map(({ name }) => name), ...notBound.keys()];
+  expect(tables.map(({ name }) => name).sort()).toEqual(known.sort());
+});
+
+/** What else a column's constraints want changed with it. */
+const together: Readonly<Record<string, string>> = {
+  "calls.direction": "direction = 'inbound', verdict = NULL",
+  "recordings.direction": "direction = 'inbound'",
+  "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
+  "consents.day": "day = '2026-12-01', kind = 'solicited'",
+};
+/** What a copy of a row must have of its own. */
+const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  calls: { ref: "'other'" },
+  recordings: { ref: "'other'", object: "'other'" },
+  suppressions: { number: "number + 7" },
+};
+/** Values of which each column takes one. */
+const others = [
+  "1",
+  "0",
+  "2",
+  "another",
+  "r2",
+  "s3",
+  "missing",
+  "objection",
+  "prior",
+  "consent",
+  "call",
+  "import",
+];
+
+describe.each([...boundTables])("$name", ({ name: table, columns, unbound }) => {
+  const key = columns[0]!;
+  const columnsOf = async () =>
+    (await all<{ name: string }>("SELECT name FROM pragma_table_info(?)", table)).map(({ name }) => name);
+  /** One that is bound. */
+  const rowOf = async () =>
+    (
+      await all<{ id: string | number }>(
+        `SELECT ${key} AS id FROM ${table} WHERE code IS NOT NULL ORDER BY ${key}`,
+      )
+    ).at(table === "policies" ? 1 : 0)!.id;
+
+  it("each column is bound, or it says why not", async () => {
+    expect([...columns, ...Object.keys(unbound)].sort()).toEqual((await columnsOf()).sort());
+    // D1 gives a function 32 arguments.
+    expect(columns.length).toBeLessThanOrEqual(Math.min(32, MOST_COLUMNS));
+  });
+
+  it("each bound column, altered, is found and named; put back, nothing is", async () => {
+    const id = await rowOf();
+    const people = (await all<{ id: string }>("SELECT id FROM people")).map((person) => person.id);
+    const every = await columnsOf();
+    await run("DROP TABLE IF EXISTS aside");
+    await run(`CREATE TABLE aside AS SELECT ${every.join(", ")} FROM ${table} WHERE ${key} = ?`, id);
+    const certain: string[] = [];
+    const tried = async (text: string, ...params: (string | number)[]) =>
+      run(text, ...params).then(
+        ({ meta }) => meta.changes > 0,
+        () => false,
+      );
+    for (const column of [...columns.slice(1), "code"]) {
+      const { was } = (await env.DB.prepare(
+        `SELECT CAST(${column} AS TEXT) AS was FROM ${table} WHERE ${key} = ?`,
+      )
+        .bind(id)
+        .first<{ was: string | null }>())!;
+      await asOwner([table], async () => {
+        const more = together[`${table}.${column}`];
+        if (more && (await tried(`UPDATE ${table} SET ${more} WHERE ${key} = ?`, id))) return;
+        for (const other of [...others, ...people])
+          if (other !== was && (await tried(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`, other, id)))
+            return;
+      });
+      const { findings } = await deep(table);
+      const altered = findings.filter(({ what, key: of }) => what === "altered" && of === String(id));
+      expect(altered, column).toHaveLength(1);
+      // In one case of a hundred the code tells a few columns apart only.
+      expect(altered[0]!.columns, column).toContain(column);
+      if (altered[0]!.columns.length === 1) certain.push(column);
+      await asOwner([table], () =>
+        run(
+          `UPDATE ${table} SET ${every.map((name) => `${name} = (SELECT ${name} FROM aside)`).join(", ")} WHERE ${key} = ?`,
+          id,
+        ),
+      );
+      expect((await deep(table)).findings, column).toEqual([]);
+    }
+    await run("DROP TABLE aside");
+    expect(certain.length).toBeGreaterThan(columns.length - 5);
+  });
+
+  it("a row that is gone is missed, and one more is known by no event, whatever it says of its age", async () => {
+    const id = await rowOf();
+    const every = await columnsOf();
+    const found = async () => (await deep(table)).findings.map(({ what, key: of }) => `${what} ${of}`);
+    await run("DROP TABLE IF EXISTS aside");
+    await run(`CREATE TABLE aside AS SELECT ${every.join(", ")} FROM ${table} WHERE ${key} = ?`, id);
+    await asOwner([table], () => run(`DELETE FROM ${table} WHERE ${key} = ?`, id));
+    expect(await found()).toEqual([`missing ${id}`]);
+    await asOwner([table], () =>
+      run(`INSERT INTO ${table} (${every.join(", ")}) SELECT ${every.join(", ")} FROM aside`),
+    );
+    expect(await found()).toEqual([]);
+    const fresh = typeof id === "number" ? id + 1000 : table === "certificates" ? "three" : "made-up";
+    if (table === "certificates")
+      await asOwner(["recordings"], () =>
+        run(
+          "INSERT INTO recordings (id, provider, ref, store, region, erase_after, rule, months, state, by, at) SELECT 'three', provider, 'three', store, region, erase_after, rule, months, state, by, at FROM recordings WHERE id = 'one'",
+        ),
+      );
+    for (const bare of [false, true]) {
+      const values = every.map((name) =>
+        name === key
+          ? "?"
+          : bare && ["code", "salt_high", "salt_low"].includes(name)
+            ? "NULL"
+            : (own[table]?.[name] ?? name),
+      );
+      await asOwner([table], () =>
+        run(`INSERT INTO ${table} (${every.join(", ")}) SELECT ${values.join(", ")} FROM aside`, fresh),
+      );
+      expect(await found(), String(bare)).toEqual([`extra ${fresh}`]);
+      await asOwner([table], () => run(`DELETE FROM ${table} WHERE ${key} = ?`, fresh));
+    }
+    await run("DROP TABLE aside");
+    if (table === "certificates")
+      await asOwner(["recordings"], () => run("DELETE FROM recordings WHERE id = 'three'"));
+    expect(await found()).toEqual([]);
+  });
+});
+
+it("reads rows and events by their keys, whatever the tables have grown to", async () => {
+  const plan = async (text: string) =>
+    (await all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`)).map(({ detail }) => detail).join("\n");
+  for (const { select, named, after, order } of boundTables) {
+    expect(await plan(`${select} WHERE ${named.replace("?1", "'[]'")}`)).not.toMatch(/SCAN [dr]\b/);
+    expect(
+      await plan(`${select} WHERE ${after.replaceAll("?1", "'1'")} ORDER BY ${order} LIMIT 9`),
+    ).not.toMatch(/SCAN [dr]\b|TEMP B-TREE/);
+  }
+});
+
+describe("(67) of the policy's versions", () => {
+  const found = async () => (await deep("policies")).findings.map(({ what, key }) => `${what} ${key}`);
+
+  it("none is changed or deleted while its triggers are there", async () => {
+    for (const text of [
+      "UPDATE policies SET doc = '{}'",
+      "UPDATE policies SET code = 1",
+      "DELETE FROM policies",
+    ])
+      await expect(run(text)).rejects.toThrow("policies_append_only");
+  });
+
+  it("one that was in force before rows were bound is bound at the upgrade, once", async () => {
+    await adopt(env);
+    const events = await all("SELECT seq FROM audit WHERE code = 'evidence.adopted'");
+    expect(events).toHaveLength(1);
+    await asOwner(["policies"], () => run("UPDATE policies SET why = 'now' WHERE version = 1"));
+    expect(await found()).toEqual(["altered 1"]);
+    await asOwner(["policies"], () => run("UPDATE policies SET why = 'then' WHERE version = 1"));
+    // Who takes its mark away has no second one written, which would let in what was added since.
+    await run("DELETE FROM marks WHERE name = 'evidence-adopted'");
+    await adopt(env);
+    expect(await all("SELECT seq FROM audit WHERE code = 'evidence.adopted'")).toEqual(events);
+    expect(await found()).toEqual([]);
+  });
+
+  it("one more that an event tells of, though it has no seed as those of before", async () => {
+    const { id: by } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'admin'").first<{
+      id: string;
+    }>())!;
+    await record(env, {
+      actor: by,
+      event: { code: "policy.saved", subject: "9", payload: null },
+      statements: [],
+    });
+    await asOwner(["policies"], async () => {
+      await run(
+        "INSERT INTO policies (version, doc, at, by, why) SELECT 9, doc, ?, by, 'loosened' FROM policies WHERE version = 1",
+        new Date().toISOString(),
+      );
+    });
+    expect(await found()).toEqual(["extra 9"]);
+    await asOwner(["policies"], () => run("DELETE FROM policies WHERE version = 9"));
+    expect(await found()).toEqual([]);
+  });
+});
+
+describe("of dials", () => {
+  const num = () => Number(held.id);
+  const found = async () => (await deep("dials")).findings.map(({ what, key }) => `${what} ${key}`);
+
+  it("(62) a dial's time: its event finds no row, and the row no event", async () => {
+    const to = num() - 64 * 86_400_000;
+    await asOwner(["dials"], () => run("UPDATE dials SET num = ? WHERE num = ?", to, num()));
+    expect(await found()).toEqual([`missing ${num()}`, `extra ${to}`]);
+    await asOwner(["dials"], () => run("UPDATE dials SET num = ? WHERE num = ?", num(), to));
+    expect(await found()).toEqual([]);
+  });
+
+  it("(64) a text that dials share: each that names it", async () => {
+    const [text] = await all<{ num: number; text: string }>(
+      "SELECT num, text FROM dial_texts WHERE num = (SELECT worker_reasons FROM dials ORDER BY num LIMIT 1)",
+    );
+    await asOwner(["dial_texts"], () => run("UPDATE dial_texts SET text = '[{}]' WHERE num = ?", text!.num));
+    const { findings } = await deep("dials");
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { columns } of findings) expect(columns.join()).toMatch(/reasons/);
+    await asOwner(["dial_texts"], () =>
+      run("UPDATE dial_texts SET text = ? WHERE num = ?", text!.text, text!.num),
+    );
+    expect(await found()).toEqual([]);
+  });
+
+  it("the person: another, or two who changed their small numbers", async () => {
+    const people = await all<{ id: string; num: number }>("SELECT id, num FROM people ORDER BY num LIMIT 2");
+    const swap = (a: number, b: number) =>
+      asOwner(["people"], async () => {
+        await run("UPDATE people SET num = -1 WHERE id = ?", people[0]!.id);
+        await run("UPDATE people SET num = ? WHERE id = ?", b, people[1]!.id);
+        await run("UPDATE people SET num = ? WHERE id = ?", a, people[0]!.id);
+      });
+    const agent = (await all<{ num: number }>("SELECT DISTINCT by AS num FROM dials"))[0]!.num;
+    const [a, b] = people.map((p) => p.num) as [number, number];
+    expect([a, b]).toContain(agent);
+    await swap(b, a);
+    const { findings } = await deep("dials");
+    expect(findings).toHaveLength(3);
+    for (const { columns } of findings) expect(columns).toContain("by");
+    await swap(a, b);
+    expect(await found()).toEqual([]);
+  });
+
+  it("a dial passed off as one of an older Worker, or of before the small rows", async () => {
+    const [row] = await all<{ code: string; high: string; low: string }>(
+      "SELECT CAST(code AS TEXT) AS code, CAST(salt_high AS TEXT) AS high, CAST(salt_low AS TEXT) AS low FROM dials WHERE num = CAST(? AS INTEGER)",
+      held.id,
+    );
+    const back = () =>
+      asOwner(["dials"], () =>
+        run(
+          `UPDATE dials SET code = CAST(? AS INTEGER), salt_high = CAST(? AS INTEGER), salt_low = CAST(? AS INTEGER),
+             basis = 'service', id = NULL WHERE num = ?`,
+          row!.code,
+          row!.high,
+          row!.low,
+          num(),
+        ),
+      );
+    await asOwner(["dials"], () => run("UPDATE dials SET code = NULL, basis = NULL WHERE num = ?", num()));
+    expect(await found()).toEqual([`altered ${num()}`]);
+    await back();
+    await asOwner(["dials"], () =>
+      run("UPDATE dials SET code = NULL, salt_high = NULL, salt_low = NULL, id = 'x' WHERE num = ?", num()),
+    );
+    expect(await found()).toEqual([`altered ${num()}`, `extra ${num()}`]);
+    await back();
+    expect(await found()).toEqual([]);
+  });
+
+  it("(61) one that was made silent is found by the verification of the chain as well", async () => {
+    const { columns } = boundTables.find(({ name }) => name === "dials")!;
+    const every = ["salt_high", "salt_low", "code", "action", "reason"];
+    expect(columns).toContain("reason");
+    await run("DROP TABLE IF EXISTS aside");
+    await run(`CREATE TABLE aside AS SELECT ${every.join(", ")} FROM dials WHERE num = ?`, num());
+    await asOwner(["dials"], () =>
+      run(
+        "UPDATE dials SET code = NULL, salt_high = NULL, salt_low = NULL, action = 1, reason = 'their boiler' WHERE num = ?",
+        num(),
+      ),
+    );
+    expect(await verify(env)).toMatchObject({ ok: false });
+    await asOwner(["dials"], () =>
+      run(
+        `UPDATE dials SET ${every.map((name) => `${name} = (SELECT ${name} FROM aside)`).join(", ")} WHERE num = ?`,
+        num(),
+      ),
+    );
+    await run("DROP TABLE aside");
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("one more dial, a copy of another", async () => {
+    const names =
+      "by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high, salt_low, code";
+    await run(`INSERT INTO dials (num, ${names}) SELECT num + 1, ${names} FROM dials WHERE num = ?`, num());
+    expect(await found()).toEqual([`extra ${num() + 1}`]);
+    await run("DELETE FROM dials WHERE num = ?", num() + 1);
+  });
+
+  it("its event may lie in an archive: both passes find it there", async () => {
+    await archiveMonths(env, Date.now() + 2 * MONTH);
+    expect(await found()).toEqual([]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+    await asOwner(["dials"], () => run("UPDATE dials SET basis = NULL WHERE num = ?", num()));
+    expect(await found()).toEqual([`altered ${num()}`]);
+    await asOwner(["dials"], () => run("UPDATE dials SET basis = 'service' WHERE num = ?", num()));
+    expect(await found()).toEqual([]);
+  });
+
+  it("an archive that is lost is a finding, and ends nothing", async () => {
+    const [archive] = await all<{ key: string }>("SELECT key FROM audit_archives");
+    const bytes = await (await env.ARCHIVE.get(archive!.key))!.arrayBuffer();
+    await env.ARCHIVE.delete(archive!.key);
+    expect([...new Set(await found())]).toEqual([`unreadable ${archive!.key}`]);
+    await env.ARCHIVE.put(archive!.key, bytes);
+    expect(await found()).toEqual([]);
+  });
+
+  it("a dial that a request had erased is not missed", async () => {
+    const id = await enter(tokens.agent, { kind: "erasure", number: NUMBER });
+    await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+    await done(tokens.compliance, id, "match", { everything: true });
+    await confirmAll(tokens.compliance, id);
+    await done(tokens.compliance, id, "decide", { decision: "comply" });
+    expect(await all("SELECT num FROM dials WHERE number IS NOT NULL")).toEqual([]);
+    expect(await found()).toEqual([]);
+    // Nor once the request's own time is over, where that of dials is longer.
+    await run("DELETE FROM requests WHERE id = ?", id);
+    expect(await all("SELECT * FROM request_items")).toEqual([]);
+    expect(await found()).toEqual([]);
+  });
+
+  it("where the archive that says so is lost, it is not missed, and what was altered is found", async () => {
+    await archiveMonths(env, Date.now() + 2 * MONTH);
+    const [{ key }] = (await all("SELECT key FROM audit_archives ORDER BY first_seq DESC")) as [
+      { key: string },
+    ];
+    const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
+    const [{ num: other }] = (await all("SELECT num FROM dials WHERE number IS NULL")) as [{ num: number }];
+    const say = (basis: string | null) =>
+      asOwner(["dials"], () => run("UPDATE dials SET basis = ? WHERE num = ?", basis, other));
+    await env.ARCHIVE.delete(key);
+    await say("service");
+    expect(new Set(await found())).toEqual(new Set([`altered ${other}`, `unreadable ${key}`]));
+    await say(null);
+    await env.ARCHIVE.put(key, bytes);
+    expect(await found()).toEqual([]);
+    held = await dial({ action: "overridden", basis: "service", reason: "Their boiler’s due" });
+  });
+
+  it("(63) a dial that is gone, until its time is over", async () => {
+    await run("DELETE FROM dials WHERE num = ?", num());
+    expect(await found()).toEqual([`missing ${num()}`]);
+    // However it went.
+    expect((await deep("dials", Date.now() + 26 * MONTH)).findings).toEqual([]);
+  });
+
+  it.each([
+    ["an item of a request that nobody decided", itemOf],
+    ["a run of retention that says more than policy does", sweptTo],
+  ])("(63) a dial that is gone is missed, whatever the tables say: %s", async (_, say) => {
+    const one = await dial({ action: "overridden", basis: "service", reason: "again" });
+    await say(one.id);
+    await run("DELETE FROM dials WHERE num = CAST(? AS INTEGER)", one.id);
+    expect((await deep("dials")).findings).toContainEqual(
+      expect.objectContaining({ what: "missing", key: one.id }),
+    );
+  });
+});
+
+async function itemOf(num: string): Promise<void> {
+  const id = await enter(tokens.agent, { kind: "erasure", number: NUMBER });
+  await run(
+    "INSERT INTO request_items (request, kind, ref, verdict, decision, done_at) VALUES (?, 'dial', ?, 'confirmed', 'comply', '2026-01-01')",
+    id,
+    num,
+  );
+}
+async function sweptTo(): Promise<void> {
+  await record(env, {
+    actor: "system",
+    event: { code: "retention.swept", subject: "dials/999999999999999", payload: null },
+    statements: [],
+  });
+}

@@ -1,0 +1,326 @@
+/**
+ * Verifies tables against the trail. One pass goes from the events to the rows that they bind, and finds rows that were
+ * altered or are gone; the other goes from the rows to their events, and finds rows that no event tells of. It holds a page
+ * of rows and one archived object in memory at the most.
+ */
+import { type DeepAnswer, deepAnswer, deepQuery } from "../../shared/trail/api.ts";
+import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
+import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
+import { alteredPlaces, bindLeaves, leafOf, rowRoot, saltsOf } from "../../shared/trail/leaves.ts";
+import type { BoundTable, Lost } from "../core/bound.ts";
+import { json, room, route } from "../core/route.ts";
+import { dialsBound } from "../dials/bound.ts";
+import type { Env } from "../env.ts";
+import { MINUTE } from "../../shared/core/time.ts";
+import { adopted } from "./adopt.ts";
+import { erasedOf, leftOf } from "./erased.ts";
+import { type Archive, archiveColumns, noteIn, pages, readObject, Unreadable } from "./rows.ts";
+import { boundTables } from "./tables.ts";
+
+type Finding = DeepAnswer["findings"][number];
+type TellingRow = KeptRow & { key: string };
+type Told = Pick<KeptRow, "subject" | "commitment" | "salt" | "payload">;
+
+/** Most bound rows a request, most rows of the trail that it looks through, and most archived objects that it reads. */
+const BOUNDS = { most: 10_000, objects: 20 };
+const ROWS = 20_000;
+/** A commit is dated after what it writes, and clocks differ. */
+const NEAR = 2 * MINUTE;
+
+/** A row as a table's `select` reads it. */
+export interface Kept {
+  key: string;
+  place: string;
+  subject: string;
+  at: string;
+  /** Null: nothing binds it field by field. */
+  code: string | null;
+  seed: string;
+  /** 1: not even the trail's row commits to anything that is in this row. */
+  bare: number;
+  /** JSON: by column, the hash that an erased field left. */
+  erased: string | null;
+  /** 1: nothing is left of what was bound, as a row of another bound table shows. */
+  over: number;
+  /** JSON: the bound columns, as `typed` writes them. */
+  fields: string;
+}
+
+/** The hashes of a row's fields; of an erased one, what it left, if it now holds what erasure leaves in its place. */
+function leavesOf(
+  { columns, erasable }: BoundTable,
+  row: Pick<Kept, "seed" | "erased" | "fields">,
+): string[] {
+  const left = leftOf(row.erased);
+  const saltOf = left ? (name: string) => left.salts[name] ?? "" : saltsOf(row.seed);
+  const values = JSON.parse(row.fields) as string[];
+  return columns.map((column, place) => {
+    const value = values[place]!;
+    const leaf = left?.leaves[column];
+    const empty = (erasable[column] ?? []).includes(value);
+    return leaf !== undefined && empty ? leaf : leafOf(saltOf(column), column, value);
+  });
+}
+
+/** The columns of a row that may have been altered since its event; null if it is as it was. None: it may be any. */
+export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] | null {
+  const { name, columns, before } = table;
+  if (row.over === 1) return null;
+  const leaves = leavesOf(table, row);
+  const fits = (code: string) =>
+    commitmentTo(openingOf(null, [rowRoot(name, leaves, code)])) === event.commitment;
+  const now = bindLeaves(name, leaves);
+  if (row.code !== null && fits(row.code)) return null;
+  if (fits(now.code)) return ["code"];
+  if (row.code === null) {
+    // From before, or by an older Worker: what its payload says is all that is bound.
+    const bound = row.bare === 0 && event.payload !== null;
+    return bound && commitmentOf(event.salt ?? "", event.payload!) === event.commitment ? null : [...before];
+  }
+  const places = alteredPlaces(row.code, now.code, columns.length);
+  return places.length === columns.length ? [] : places.map((place) => columns[place]!);
+}
+
+/** From the events after row `after` of the trail to their rows. An archive that cannot be read is a finding. */
+async function eventsPass(
+  env: Env,
+  table: BoundTable,
+  after: number,
+  { most, now }: { most: number; now: number },
+): Promise<DeepAnswer> {
+  const findings: Finding[] = [];
+  const excuse: Excuse = async (lost) => {
+    const { keys, unread } = await erasedIn(env, table, lost, now);
+    findings.push(...unread.map((archive) => broken(table, archive)));
+    return keys;
+  };
+  let [checked, last] = [0, after];
+  for (;;) {
+    try {
+      for await (const { rows, ends } of pages(env, last)) {
+        if (ends?.intact === false) findings.push(broken(table, ends.archive));
+        const told = toldIn(table, rows);
+        findings.push(...(await findingsOf(env.DB, table, told, excuse)));
+        checked += told.length;
+        last = rows.at(-1)?.seq ?? last;
+        if (checked >= most || last - after >= ROWS) return { checked, findings, next: String(last) };
+      }
+      return { checked, findings, next: null };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      findings.push(broken(table, error.archive));
+      last = error.archive.lastSeq;
+    }
+  }
+}
+
+const broken = ({ name }: BoundTable, { key, firstSeq }: Archive): Finding => ({
+  ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
+});
+
+/** Which of these rows are gone as they may be, and the archives that may say so and cannot be read. */
+async function erasedIn(env: Env, table: BoundTable, lost: readonly Lost[], now: number) {
+  const rows = lost.map(({ key }) => `${table.name}/${key}`);
+  const { found, unread } = await erasedOf(env, rows, new Date(now).toISOString());
+  const left = lost.filter(({ key }) => !found.has(`${table.name}/${key}`));
+  const over = left.length === 0 ? [] : ((await table.erased?.(env, left, now)) ?? []);
+  return { keys: [...lost.filter((row) => !left.includes(row)).map(({ key }) => key), ...over], unread };
+}
+
+/** The events among these rows that bind a row of the table, with its key. */
+const toldIn = ({ codes, keyOf }: BoundTable, rows: readonly KeptRow[]): TellingRow[] =>
+  rows.flatMap((row) => {
+    const key = codes.includes(row.code) ? keyOf(row.subject) : null;
+    return key === null ? [] : [{ ...row, key }];
+  });
+
+/** Of rows that are gone, the keys of those that may be. */
+type Excuse = (lost: readonly Lost[]) => Promise<readonly string[]> | readonly string[];
+
+async function findingsOf(
+  db: D1Database,
+  table: BoundTable,
+  told: readonly TellingRow[],
+  excuse: Excuse,
+): Promise<Finding[]> {
+  if (told.length === 0) return [];
+  const keys = JSON.stringify(told.map(({ key }) => key));
+  const { results } = await db.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
+  const rows = new Map(results.map((row) => [row.key, row]));
+  const lost = told
+    .filter(({ key }) => !rows.has(key))
+    .map(({ key, subject, at }): Lost => ({ key, at: subject.split("@")[1] ?? at }));
+  const excused = new Set(lost.length === 0 ? [] : await excuse(lost));
+  return told.flatMap((event): Finding[] => {
+    const { key, seq } = event;
+    const row = rows.get(key);
+    const of = { table: table.name, key, seq };
+    if (!row) return excused.has(key) ? [] : [{ ...of, what: "missing", columns: [] }];
+    const columns = alteredIn(table, row, event);
+    return columns === null ? [] : [{ ...of, what: "altered", columns }];
+  });
+}
+
+/**
+ * Of these rows of the trail, which bind dials that were altered since; and how many bind one. For verify.ts, as a dial's
+ * row is the only place where its event's payload is.
+ */
+export async function alteredSince(
+  db: D1Database,
+  rows: readonly KeptRow[],
+): Promise<{ checked: number; altered: Set<number> }> {
+  // One that has its payload is compared with it.
+  const told = toldIn(dialsBound, rows).filter(({ payload }) => payload === null);
+  const findings = await findingsOf(db, dialsBound, told, (lost) => lost.map(({ key }) => key));
+  return {
+    checked: told.length,
+    altered: new Set(findings.flatMap(({ seq, what }) => (what === "altered" ? [seq!] : []))),
+  };
+}
+
+/** From the rows after place `after` to their events. */
+async function rowsPass(
+  env: Env,
+  table: BoundTable,
+  after: string,
+  { most, objects }: typeof BOUNDS,
+): Promise<DeepAnswer> {
+  const { results } = await env.DB.prepare(
+    `${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`,
+  )
+    .bind(after, most)
+    .all<Kept>();
+  const unread: Archive[] = [];
+  const start = await adopted(env).catch(noteIn(unread));
+  const told = await toldRows(env, table, results, start, objects);
+  const rows = results.slice(0, told.done);
+  const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
+  const findings = rows
+    .filter((row) => !told.has(row) || (row.code === null && lowest !== null && Number(row.key) > lowest))
+    .map(({ key }): Finding => ({ table: table.name, key, seq: null, what: "extra", columns: [] }));
+  const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
+  const unreadable = [...unread, ...told.broken.filter(({ key }) => key !== unread[0]?.key)];
+  return {
+    checked: rows.length,
+    findings: [...unreadable.map((archive) => broken(table, archive)), ...findings],
+    next: results.length < most && rows.length === results.length ? null : rows.at(-1)!.place,
+    bound: {
+      every: count(({ code }) => code !== null),
+      some: count(({ code, bare }) => code === null && bare === 0),
+      none: count(({ code, bare }) => code === null && bare === 1),
+    },
+  };
+}
+
+/** Of a table whose keys are numbers in their order, the lowest that is bound: no row above it is from before. */
+const lowestBound = async (db: D1Database, { name, columns: [key] }: BoundTable): Promise<number | null> =>
+  key === "version"
+    ? ((
+        await db
+          .prepare(`SELECT MIN(${key}) AS n FROM ${name} WHERE code IS NOT NULL`)
+          .first<{ n: number | null }>()
+      )?.n ?? null)
+    : null;
+
+interface ToldRows {
+  has: (row: Kept) => boolean;
+  /** How many of the rows were looked for: archives beyond `objects` are for the next step. */
+  done: number;
+  broken: Archive[];
+}
+
+/**
+ * Which rows have an event: in the database, or in the archived objects of their time. One of before must be older than the
+ * adoption, if its events do not name it; if they do, it must be of its event's time.
+ */
+async function toldRows(
+  env: Env,
+  table: BoundTable,
+  rows: readonly Kept[],
+  start: { at: string } | null,
+  objects: number,
+): Promise<ToldRows> {
+  const codes = [...table.codes, ...(table.told ?? [])];
+  const times = new Map<string, number[]>();
+  const note = ({ subject, at }: { subject: string; at: string }) =>
+    times.set(subject, [...(times.get(subject) ?? []), Date.parse(at)]);
+  const counts = ({ subject, code, bare, at }: Kept): boolean =>
+    code === null && table.told === null
+      ? start === null || at < start.at
+      : (times.get(subject) ?? []).some((time) => bare === 0 || Math.abs(time - Date.parse(at)) <= NEAR);
+  const { results } = await env.DB.prepare(
+    `SELECT a.subject, a.at FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
+     WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2))`,
+  )
+    .bind(JSON.stringify(rows.map(({ subject }) => subject)), JSON.stringify(codes))
+    .all<{ subject: string; at: string }>();
+  results.forEach(note);
+  // Read after the rows of the database: what was archived in between is found here.
+  const archives = rows.every(counts) ? [] : await archivesOf(env.DB);
+  const wanted = new Map<string, Archive>();
+  let done = 0;
+  for (const row of rows) {
+    // A policy of before has its event at the adoption.
+    const about = [row.at, ...(start ? [start.at] : [])].map((at) => Date.parse(at));
+    const near = counts(row)
+      ? []
+      : archives.filter(({ from, to }) => about.some((at) => from <= at + NEAR && to >= at - NEAR));
+    if (done > 0 && new Set([...wanted.keys(), ...near.map(({ key }) => key)]).size > objects) break;
+    for (const archive of near) wanted.set(archive.key, archive);
+    done++;
+  }
+  const unread: (Archive & { from: number; to: number })[] = [];
+  const subjects = new Set(rows.map(({ subject }) => subject));
+  for (const archive of wanted.values()) {
+    const object = await readObject(env, archive);
+    if (!object?.rows || !object.intact) unread.push(archives.find(({ key }) => key === archive.key)!);
+    for (const row of object?.rows ?? [])
+      if (codes.includes(row.code) && subjects.has(row.subject)) note(row);
+  }
+  // What an archive that cannot be read may tell of is not taken for what nothing tells of.
+  const hidden = ({ at }: Kept) =>
+    unread.some(({ from, to }) => from <= Date.parse(at) + NEAR && to >= Date.parse(at) - NEAR);
+  return { has: (row) => counts(row) || hidden(row), done, broken: unread };
+}
+
+const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to: number })[]> => {
+  const { results } = await db
+    .prepare(
+      `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives ORDER BY first_seq`,
+    )
+    .all<Archive & { firstAt: string; lastAt: string }>();
+  return results.map((archive) => ({
+    ...archive,
+    from: Date.parse(archive.firstAt),
+    to: Date.parse(archive.lastAt),
+  }));
+};
+
+/** One step. `bounds` and `now` for tests. */
+export async function verifyDeep(
+  env: Env,
+  { table: name, pass, after }: { table: string; pass: "events" | "rows"; after?: string | undefined },
+  bounds = BOUNDS,
+  now = Date.now(),
+): Promise<DeepAnswer> {
+  const table = boundTables.find((t) => t.name === name)!;
+  return pass === "events"
+    ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })
+    : await rowsPass(env, table, after ?? "", bounds);
+}
+
+export const deepVerification = room();
+
+deepVerification.openapi(
+  route({
+    method: "get",
+    path: "/v1/audit/deep",
+    roles: ["compliance", "admin"],
+    summary:
+      "Verifies a table against the trail, up to 10,000 rows a request: rows that were altered, are gone, or that no event " +
+      "tells of",
+    request: { query: deepQuery },
+    responses: { 200: json(deepAnswer) },
+  }),
+  async (c) => c.json(await verifyDeep(c.env, c.req.valid("query")), 200),
+);

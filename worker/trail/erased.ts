@@ -1,0 +1,123 @@
+/** Rows of bound tables that are gone for a good reason: their time was over, or a request had them erased. */
+import { MONTH } from "../../shared/core/time.ts";
+import { sha256Hex } from "../../shared/core/sha256.ts";
+import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
+import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
+import { BOUND, type BoundTable } from "../core/bound.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
+import { type Archive, noteIn, rowAt } from "./rows.ts";
+
+/**
+ * The moment (in milliseconds) before which what is kept for policy's `dialMonths` is gone: by each policy until its end. A
+ * longer time counts at once, a shorter one not before the second thoughts are over. Policies are bound themselves.
+ */
+export async function dueUntil(db: D1Database, now: number): Promise<number> {
+  const policies = (await policyHistory(db, "")).map(({ policy }, n, all) => ({
+    months: policy.retention.dialMonths,
+    end: n + 1 < all.length ? Date.parse(all[n + 1]!.from) : now,
+  }));
+  const until = policies.map(({ end }, n) => {
+    const lately = policies.slice(0, n + 1).filter((p) => p.end >= end - SECOND_THOUGHTS);
+    return end - Math.max(...lately.map(({ months }) => months)) * MONTH;
+  });
+  return Math.max(...until);
+}
+
+/** Of rows that are kept for policy's `dialMonths` at the least. */
+export const keptSince: NonNullable<BoundTable["erased"]> = async ({ DB }, lost, now) => {
+  const due = await dueUntil(DB, now);
+  return lost.filter(({ at }) => Date.parse(at) < due).map(({ key }) => key);
+};
+
+/** A row that a request has erased: `dials/7312…`, and from which moment (ISO 8601) or day on it may be gone. */
+export interface Erased {
+  row: string;
+  since: string;
+}
+const subjectOf = (row: string): string => `erased/${row}`;
+
+/** Says on the trail that these rows may be gone, row by row, and where the trail says it. */
+export const sayErased = (rows: readonly Erased[]): Statement => ({
+  ...sql(
+    `INSERT OR REPLACE INTO erased (row, since, seq)
+     SELECT value ->> 'row', value ->> 'since', (SELECT MAX(seq) FROM audit WHERE subject = 'erased/' || (value ->> 'row') AND subject <> '')
+     FROM json_each(?)`,
+    JSON.stringify(rows),
+  ),
+  binds: rows.map(({ row, since }) => ({ row: subjectOf(row), root: sha256Hex(since) })),
+});
+
+/** Which of these rows the trail says were erased by now (ISO 8601), and the archives that may say so and cannot be read. */
+export async function erasedOf(
+  env: Env,
+  rows: readonly string[],
+  now: string,
+): Promise<{ found: Set<string>; unread: Archive[] }> {
+  const { results } = await env.DB.prepare(
+    "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND since <= ?",
+  )
+    .bind(JSON.stringify(rows), now)
+    .all<Erased & { seq: number }>();
+  const found = new Set<string>();
+  const unread: Archive[] = [];
+  for (const { row, since, seq } of results) {
+    const said = await rowAt(env, seq).catch(noteIn(unread));
+    if (
+      unread.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq) ||
+      (said?.code === BOUND &&
+        said.subject === subjectOf(row) &&
+        said.commitment === commitmentTo(openingOf(null, [sha256Hex(since)])))
+    )
+      found.add(row);
+  }
+  return { found, unread };
+}
+
+/** What a row of which fields were erased has instead of its seed: their hashes, and the salts of the other fields. */
+export interface Left {
+  leaves: Record<string, string>;
+  salts: Record<string, string>;
+}
+export const leftOf = (erased: string | null): Left | null =>
+  erased === null ? null : (JSON.parse(erased) as Left);
+
+/**
+ * Statements that erase fields of rows: `to` is what they hold from then on. The seed goes as well, as it would let anyone try
+ * values of what was erased.
+ */
+export async function emptied(
+  db: D1Database,
+  table: BoundTable,
+  keys: readonly string[],
+  to: Readonly<Record<string, string | null>>,
+): Promise<Statement[]> {
+  if (keys.length === 0) return [];
+  const { results } = await db
+    .prepare(`${table.select} WHERE ${table.named}`)
+    .bind(JSON.stringify(keys))
+    .all<{ key: string; code: string | null; seed: string; erased: string | null; fields: string }>();
+  const rows = results.map(({ key, code, seed, erased, fields }) => {
+    const values = JSON.parse(fields) as string[];
+    const before = leftOf(erased);
+    const saltOf = before ? (name: string) => before.salts[name]! : saltsOf(seed);
+    const left: Left = { leaves: { ...before?.leaves }, salts: {} };
+    for (const [place, column] of table.columns.entries())
+      if (left.leaves[column] !== undefined) continue;
+      else if (column in to) left.leaves[column] = leafOf(saltOf(column), column, values[place]!);
+      else left.salts[column] = saltOf(column);
+    return { key, left: code === null ? null : JSON.stringify(left) };
+  });
+  return [
+    sql(
+      `UPDATE ${table.name} SET ${Object.keys(to)
+        .map((column) => `${column} = ?`)
+        .join(", ")}, erased = j.value ->> 'left',
+         salt_high = IIF(code IS NULL, salt_high, 0), salt_low = IIF(code IS NULL, salt_low, 0)
+       FROM json_each(?) j WHERE ${table.name}.${table.columns[0]!} = j.value ->> 'key'`,
+      ...Object.values(to),
+      JSON.stringify(rows),
+    ),
+  ];
+}

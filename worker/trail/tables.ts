@@ -1,0 +1,19 @@
+/** The tables whose rows the trail binds field by field. */
+import { boundTableNames } from "../../shared/trail/api.ts";
+import { callsBound } from "../call-logs/bound.ts";
+import type { BoundTable } from "../core/bound.ts";
+import { dialsBound } from "../dials/bound.ts";
+import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { policiesBound } from "../policy/bound.ts";
+import { certificatesBound, recordingsBound } from "../recordings/bound.ts";
+
+const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
+  dials: dialsBound,
+  policies: policiesBound,
+  suppressions: suppressionsBound,
+  consents: consentsBound,
+  recordings: recordingsBound,
+  calls: callsBound,
+  certificates: certificatesBound,
+};
+export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
