@@ -31,7 +31,9 @@ export type ClauseKind =
   | "hours"
   | "sign-in"
   /** Rows of a scheme, a parameter and `call` or `message`. */
-  | "schemes";
+  | "schemes"
+  /** Rows of who receives data. */
+  | "recipients";
 
 export interface Clause {
   /** Its place in the policy: keys joined by dots. */
@@ -64,6 +66,7 @@ export const groups = [
   "recording",
   "requests",
   "retention",
+  "recipients",
   "access",
   "review",
 ] as const;
@@ -200,6 +203,7 @@ export const clauses: readonly Clause[] = [
     admin: true,
     source: security,
   }),
+  clauseOf("recording.openedFrom", "recording", "regions", { admin: true, source: security }),
   clauseOf("recording.regions", "recording", "regions"),
   clauseOf("recording.outsideRegions", "recording", "choice", {
     options: ["keep", "erase"],
@@ -234,11 +238,25 @@ export const clauses: readonly Clause[] = [
   clauseOf("retention.requestMonths", "retention", "count", kept(84)),
   clauseOf("retention.turnedMonths", "retention", "count", kept(84)),
 
+  clauseOf("recipients", "recipients", "recipients", { admin: true }),
+
   clauseOf("access.unusedTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
   clauseOf("access.rotateTokenDays", "access", "count", { ...days(1, 365), admin: true, source: security }),
   clauseOf("access.numbersPerHour", "access", "count", {
     min: 1000,
     max: 1_000_000,
+    admin: true,
+    source: security,
+  }),
+  clauseOf("access.officeNumbersPerHour", "access", "count", {
+    min: 1000,
+    max: 10_000_000,
+    admin: true,
+    source: security,
+  }),
+  clauseOf("access.screenedPerDay", "access", "count", {
+    min: 10_000,
+    max: 100_000_000,
     admin: true,
     source: security,
   }),

@@ -55,6 +55,10 @@ const wider: Looser = (from, to) => {
   });
 };
 
+/** Another country, or no list any more, which is anywhere. */
+const fromMore: Looser = (from, to) =>
+  (from as string[]).length > 0 && ((to as string[]).length === 0 || gained(from, to));
+
 /** Another kind of call, or another one is judged where nobody names one (usualPurpose of check/verdict.ts). */
 const otherCalls: Looser = (from, to) => {
   const usual = (runs: string[]) => (runs.includes("general") ? "general" : runs[0]);
@@ -98,6 +102,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "identity.tradingNames": gained,
   "recording.purposes": gained,
   "recording.openedBy": gained,
+  "recording.openedFrom": fromMore,
   "recording.regions": gained,
   "recording.outsideRegions": either,
   "recording.retentionMonths": either,
@@ -115,9 +120,13 @@ export const looser: Readonly<Record<string, Looser>> = {
   "retention.watchedMonths": either,
   "retention.requestMonths": either,
   "retention.turnedMonths": either,
+  // Another contract or another field is another recipient.
+  recipients: gained,
   "access.unusedTokenDays": more,
   "access.rotateTokenDays": more,
   "access.numbersPerHour": more,
+  "access.officeNumbersPerHour": more,
+  "access.screenedPerDay": more,
   "access.signIn": (from, to) => givesMore(from as SignInRule[], to as SignInRule[]),
 };
 

@@ -13,6 +13,9 @@ const before = {
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
   identity: { tradingNames: [] },
+  // There were no such limits.
+  access: { officeNumbersPerHour: 10_000_000, screenedPerDay: 100_000_000 },
+  recording: { openedFrom: [] },
   requests: { pauses: "law", progressDays: 30, outcomeDays: 90 },
 } as const;
 
@@ -22,7 +25,8 @@ export function completed(policy: Policy): Policy {
     group,
     { ...clauses, ...policy[group as keyof Policy as keyof typeof before] },
   ]);
-  return { ...policy, ...(Object.fromEntries(groups) as Partial<Policy>) };
+  const recipients = (policy as Partial<Policy>).recipients ?? [];
+  return { ...policy, ...(Object.fromEntries(groups) as Partial<Policy>), recipients };
 }
 
 /** The same, and never below the law's floor: the policy in force. */

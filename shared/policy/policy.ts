@@ -3,6 +3,7 @@
  * choice it is a literal (locked). A whole policy is stored each time; `defaultPolicy` is `parse({})`.
  */
 import * as z from "zod";
+import { recipientKinds, recipientRoles } from "./recipients.ts";
 
 const region = z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code such as GB");
 const isoDate = z.iso.date();
@@ -49,6 +50,20 @@ const schemeRule = z.strictObject({
     .regex(/^[\w.-]{1,40}$/, "a parameter's name")
     .optional(),
   kind: z.enum(["call", "message"]).default("call"),
+});
+
+/** Who receives data, what, where, and by which contract. Exactly this host receives; without one, what is handed over by hand. */
+const recipientSchema = z.strictObject({
+  kind: z.enum(recipientKinds),
+  name: z.string().trim().min(1).max(200),
+  host: z
+    .string()
+    .max(253)
+    .regex(/^$|^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, "a host such as api.example.com, or nothing"),
+  role: z.enum(recipientRoles),
+  country: region,
+  contract: z.string().trim().max(200),
+  fields: z.array(z.string().trim().min(1).max(60)).min(1).max(30),
 });
 
 /** A register's id. */
@@ -177,6 +192,8 @@ export const policySchema = z.strictObject({
         .array(z.enum(["agent", "manager", "compliance", "admin"]))
         .min(1)
         .default(["manager", "compliance"]),
+      /** Countries from which audio and requests' files may be opened. None: from anywhere. */
+      openedFrom: z.array(region).max(50).default([]),
       /** What to do with a recording that a provider reports from outside `regions`: it is quarantined, and kept or erased. */
       outsideRegions: z.enum(["keep", "erase"]).default("keep"),
     })
@@ -220,10 +237,16 @@ export const policySchema = z.strictObject({
       rotateTokenDays: z.int().min(1).max(365).default(30),
       /** Most numbers an hour that an agent may check, so that nobody can read out a register. */
       numbersPerHour: z.int().min(1000).max(1_000_000).default(20_000),
+      /** The same for managers, compliance officers and administrators, who also import. */
+      officeNumbersPerHour: z.int().min(1000).max(10_000_000).default(200_000),
+      /** Most numbers a day that one of them may screen. */
+      screenedPerDay: z.int().min(10_000).max(100_000_000).default(5_000_000),
       /** Who may sign in through the company's provider, and with which role. The highest match counts (worker/people/sso.ts). */
       signIn: z.array(signInRule).max(200).default([]),
     })
     .prefault({}),
+  /** Who receives data. What is in nobody's row here is sent nothing (worker/policy/egress.ts). */
+  recipients: z.array(recipientSchema).max(200).default([]),
   review: z
     .strictObject({
       everyMonths: z.int().min(1).max(36).default(12),
@@ -242,6 +265,7 @@ export type Campaign = z.infer<typeof campaignSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
 export type HolidayPart = z.infer<typeof holidayPart>;
 export type SignInRule = z.infer<typeof signInRule>;
+export type Recipient = z.infer<typeof recipientSchema>;
 export type SchemeRule = z.infer<typeof schemeRule>;
 
 export const defaultPolicy: Policy = policySchema.parse({});

@@ -1,9 +1,13 @@
 /** The policy as the other rooms read it: the current one, or all of a past period. Never below the law's floor. */
+import { DAY } from "../../shared/core/time.ts";
 import type { Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { withChanges } from "../../shared/policy/loosened.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
+
+/** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
+export const SECOND_THOUGHTS = 7 * DAY;
 
 /** SQL: the deployment is older than the defaults of some clauses, and keeps what it had (migration 0022). */
 export const LEGACY = "(SELECT COUNT(*) FROM marks WHERE name = 'legacy-defaults') AS legacy";

@@ -9,14 +9,13 @@ import { covers } from "../../shared/policy/sites.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 import { floor } from "../../shared/law/law.ts";
 import { isAlive } from "../core/auth.ts";
-import { dialFrom } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
 import { claimsTimes, whileClaims } from "../recordings/claims.ts";
 import { allowedRegions, outsideOf } from "../recordings/rows.ts";
+import { SECOND_THOUGHTS } from "./current.ts";
 
 /** Calls of so many days are counted. */
 const LOOKED_BACK = 30 * DAY;
-/** A shorter retention erases for the first time a week after it counts (jobs/housekeeping.ts). */
-const SECOND_THOUGHTS = 7 * DAY;
 
 interface Asked extends PolicyChange {
   db: D1Database;
@@ -65,6 +64,7 @@ const register = dialsWith("worker_reasons", ({ path }) => [path.slice(path.inde
 
 /** Dials without a country's code, which decides which numbers they are. */
 const withoutCode = count("dials WHERE num >= ?1 AND written <> '' AND written NOT LIKE '+%'", firstDial);
+const officePeople = "people WHERE active = 1 AND kind = 'person' AND role <> 'agent'";
 const peopleWith = count(
   "people WHERE active = 1 AND kind = 'person' AND role IN (SELECT value FROM json_each(?1))",
   gained,
@@ -193,6 +193,7 @@ const figures: Readonly<Record<string, Figure>> = {
   ),
   "recording.purposes": count("recordings WHERE state = 'kept'"),
   "recording.openedBy": peopleWith,
+  "recording.openedFrom": count("recordings WHERE state = 'kept'"),
   "recording.regions": count("recordings WHERE started_at >= ?1", since),
   "recording.outsideRegions": count(
     `recordings r WHERE state = 'kept' AND ${outsideOf("?1")}`,
@@ -219,11 +220,14 @@ const figures: Readonly<Record<string, Figure>> = {
     "people WHERE active = 1 AND kind = 'person' AND role = ?1",
     (): Role => "agent",
   ),
+  "access.officeNumbersPerHour": count(officePeople),
+  "access.screenedPerDay": count(officePeople),
   "access.signIn": count("people WHERE active = 1 AND kind = 'person' AND role_by = 'rule'"),
 };
 
 /** Clauses of which nothing on record says what they would change. */
 export const noFigures: Readonly<Record<string, string>> = {
+  recipients: "what a recipient was never sent is nowhere",
   "screening.maxShrinkShare": "a push that removed too much was refused and left nothing",
 };
 

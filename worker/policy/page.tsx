@@ -39,6 +39,7 @@ policyPage.get("/policy", strict, async (c) => {
         <Identity identity={policy.identity} />
         <CallingHours policy={policy} />
         <Recording recording={policy.recording} />
+        <Recipients recipients={policy.recipients} />
         <Requests requests={policy.requests} />
       </>,
     ),
@@ -138,7 +139,8 @@ function CallingHours({ policy }: { policy: Policy }) {
 }
 
 function Recording({ recording }: { recording: Policy["recording"] }) {
-  const { announcement, purposes, regions, retentionMonths } = recording;
+  const { announcement, purposes, regions, retentionMonths, openedFrom } = recording;
+  const inSentence = (code: string) => t.countries[code] ?? regionName(code);
   const said = listed(purposes.map((purpose) => policyEn.values[purpose] ?? purpose));
   return (
     <section>
@@ -146,11 +148,34 @@ function Recording({ recording }: { recording: Policy["recording"] }) {
       <p>{fill(t.recordingText, { announcement, purposes: said })}</p>
       <p>
         {fill(t.stored, {
-          regions: listed(regions.map((r) => t.countries[r] ?? regionName(r))),
+          regions: listed(regions.map(inSentence)),
         })}{" "}
         {fill(t.kept, { months: plural(english, policyEn.months, retentionMonths) })}
+        {openedFrom.length > 0 && ` ${fill(t.openedFrom, { regions: listed(openedFrom.map(inSentence)) })}`}
       </p>
       <p>{t.never}</p>
+    </section>
+  );
+}
+
+/** Without their hosts, which are of use to nobody but an attacker. */
+function Recipients({ recipients }: Pick<Policy, "recipients">) {
+  if (recipients.length === 0) return null;
+  const word = (value: string) => policyEn.values[value] ?? value;
+  return (
+    <section>
+      <h2>{t.recipients}</h2>
+      <p>{t.recipientsText}</p>
+      <ul>
+        {recipients.map(({ name, kind, role, country, contract, fields }) => (
+          <li>
+            {fill(t.recipient, {
+              ...{ name, kind: word(kind), role: word(role), country: regionName(country) },
+              ...{ contract: contract && `${contract}.`, fields: fields.join(", ") },
+            })}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

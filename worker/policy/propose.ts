@@ -41,6 +41,20 @@ export async function secondOf(db: D1Database, by: string, now: number): Promise
 export const isSetUpDay = (setUp: string | null, now: number): boolean =>
   setUp !== null && now < Date.parse(setUp) + SET_UP;
 
+/** Whether somebody may approve what they made themselves: a day has gone by, and nobody else could. */
+export async function mayAlone(
+  db: D1Database,
+  { by, at, roles }: { by: string; at: string; roles: readonly Role[] },
+  now: number,
+): Promise<boolean> {
+  if (Date.parse(at) > now - ALONE) return false;
+  const found = await db
+    .prepare(`SELECT ${isAlone("?1", "?2", "?3")} AS alone`)
+    .bind(by, JSON.stringify(roles), new Date(now).toISOString())
+    .first<{ alone: number }>();
+  return found?.alone === 1;
+}
+
 export interface Made {
   kind: Proposal["kind"];
   base: number;

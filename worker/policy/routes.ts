@@ -67,6 +67,7 @@ policy.openapi(
     method: "get",
     path: "/v1/policy",
     roles: "everyone",
+    scopes: ["check", "screen"],
     summary: "The policy in force; agents get it without the sign-in rules. The ETag is its version",
     responses: { 200: json(policyAnswer) },
   }),

@@ -7,6 +7,7 @@ import { roleSchema } from "../../shared/people/api.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { sayClause } from "../../shared/texts/policy/clauses.en.ts";
 import { proposalsEn } from "../../shared/texts/policy/proposals.en.ts";
+import { insertBound } from "../core/bound.ts";
 import { changed, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -15,6 +16,7 @@ import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { carryOutGrant } from "../people/grants.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
+import { policiesBound } from "./bound.ts";
 import { refuseFaults } from "./checks.ts";
 import { currentPolicy } from "./current.ts";
 import {
@@ -35,11 +37,14 @@ export const newVersion = (
   changes: readonly PolicyChange[],
 ): Statement[] => [
   // Of two concurrent saves, the key on policies.version refuses the second.
-  sql(
-    "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, ?, ?)",
-    ...[version, JSON.stringify(policy), at, by, why],
-  ),
+  insertBound(policiesBound, [{ version, doc: JSON.stringify(policy), at, by, why }]),
   changed("policy", String(version)),
+  // Once described, a recipient of before is one as long as the policy names it.
+  sql(
+    `UPDATE recipients_before SET described_at = ?1
+     WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
+    ...[at, JSON.stringify(policy.recipients.map(({ kind, host }) => `${kind} ${host}`))],
+  ),
   ...recheckPolicy(changes, at),
 ];
 

@@ -14,7 +14,7 @@ import {
 } from "@mantine/core";
 import { sayNumber, toE164 } from "../../../shared/phone/phone.ts";
 import type { Clause } from "../../../shared/policy/clauses.ts";
-import type { Hours, Policy, SchemeRule, SignInRule } from "../../../shared/policy/policy.ts";
+import type { Hours, Policy, Recipient, SchemeRule, SignInRule } from "../../../shared/policy/policy.ts";
 import { readSite } from "../../../shared/policy/sites.ts";
 import { policyEn, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn as words } from "../../../shared/texts/policy/desk.en.ts";
@@ -23,6 +23,7 @@ import { countries } from "../../ui/countries.ts";
 import { fill } from "../parts/texts.ts";
 import { PolicyGrounds } from "./Grounds.tsx";
 import { PolicyHours } from "./Hours.tsx";
+import { PolicyRecipients } from "./Recipients.tsx";
 import { PolicyRegisters } from "./Registers.tsx";
 import { PolicySchemes } from "./Schemes.tsx";
 import { PolicySignIn } from "./SignIn.tsx";
@@ -69,6 +70,15 @@ export function PolicyControl(props: PolicyControlProps) {
       <PolicySchemes
         value={value as SchemeRule[]}
         options={options}
+        error={error}
+        readOnly={readOnly}
+        set={(next) => set(path, next)}
+      />
+    );
+  if (kind === "recipients")
+    return (
+      <PolicyRecipients
+        value={value as Recipient[]}
         error={error}
         readOnly={readOnly}
         set={(next) => set(path, next)}

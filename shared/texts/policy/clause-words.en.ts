@@ -122,6 +122,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
     "Who may listen",
     "Each time with a purpose, and each time it is on the audit trail.",
   ],
+  "recording.openedFrom": [
+    "Where recordings and files may be opened from",
+    "Countries. Each opening records its country; one from elsewhere, or from where nobody knows, is refused. A requester's own link is not bound to it.",
+  ],
   "recording.regions": ["Where recordings are stored", "A recording anywhere else is refused."],
   "recording.outsideRegions": [
     "What a provider keeps elsewhere",
@@ -173,11 +177,23 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
     "Details of the audit trail are kept for",
     "The trail itself stays, and goes on proving that nothing was changed.",
   ],
+  recipients: [
+    "Who receives data",
+    "Connected systems and services: who, what they are in law, where, by which contract, and which data. A host that is not here is sent nothing.",
+  ],
   "access.unusedTokenDays": ["An unused browser is signed out after", "Counted from its last use."],
   "access.rotateTokenDays": ["A browser's token is replaced after", "Nobody notices."],
   "access.numbersPerHour": [
     "Numbers that an agent may look up in an hour",
     "So that nobody reads a register out. An agent who asks for more is refused, and administrators are told.",
+  ],
+  "access.officeNumbersPerHour": [
+    "Numbers that others may look up or import in an hour",
+    "Each manager, compliance officer and administrator. Screenings count apart.",
+  ],
+  "access.screenedPerDay": [
+    "Numbers that one person or system may screen in a day",
+    "So that nobody reads a register out by screening every number.",
   ],
   "access.signIn": [
     "Who may sign in with the company account",

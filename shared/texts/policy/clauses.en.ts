@@ -1,7 +1,7 @@
 /** The policy in words: what each clause is called, what it does, and how a change of it reads. English (UK). */
 import { approvers } from "../../policy/loosened.ts";
 import { clauseAt, type Group, type PolicyChange, type Source } from "../../policy/clauses.ts";
-import type { Hours, SchemeRule, SignInRule } from "../../policy/policy.ts";
+import type { Hours, Recipient, SchemeRule, SignInRule } from "../../policy/policy.ts";
 import { sayNumber } from "../../phone/phone.ts";
 import { english, fill, plural, sayDate } from "../language.ts";
 
@@ -16,6 +16,7 @@ export const policyEn = {
     recording: "Recording",
     requests: "Requests",
     retention: "How long we keep what",
+    recipients: "Who receives",
     access: "Signing in",
     review: "Review",
   } satisfies Record<Group, string>,
@@ -61,6 +62,18 @@ export const policyEn = {
     group: "group",
     email: "address",
     domain: "domain",
+    webhook: "a webhook",
+    lookup: "a register's source",
+    mail: "the mail service",
+    provider: "the telephone provider",
+    store: "a store",
+    "sign-in": "the sign-in provider",
+    timestamp: "the timestamp service",
+    export: "handed over by hand",
+    processor: "processor",
+    controller: "controller",
+    joint: "joint controller",
+    own: "our own system",
     true: "on",
     false: "off",
   } as Record<string, string>,
@@ -73,6 +86,7 @@ export const policyEn = {
   minutes: counted("{n} minute", "{n} minutes"),
   percent: "{n}%",
   unset: "not set",
+  anywhere: "anywhere",
   /** Of the country where the telephones are. */
   sameRegion: "the country of numbers without a code",
   noLimit: "no limit",
@@ -119,9 +133,11 @@ export function sayValue(path: string, value: unknown): string {
   if (Array.isArray(value)) {
     const list = value.map((v) => {
       if (typeof v === "string") return sayItem(clause?.kind, v);
+      if (clause?.kind === "recipients") return sayRecipient(v as Recipient);
       return clause?.kind === "schemes" ? sayScheme(v as SchemeRule) : saySignIn(v as SignInRule);
     });
-    return list.length === 0 ? policyEn.unset : list.join(", ");
+    const none = clause?.path === "recording.openedFrom" ? policyEn.anywhere : policyEn.unset;
+    return list.length === 0 ? none : list.join(", ");
   }
   const text = value as string | number | boolean;
   return text === "" ? policyEn.unset : (policyEn.values[String(text)] ?? String(text));
@@ -133,6 +149,12 @@ const sayItem = (kind: string | undefined, item: string): string =>
     : kind === "regions" || kind === "region"
       ? item
       : (policyEn.values[item] ?? item);
+
+/** `Our dialler (dial.example.com): a webhook, processor, GB, DPA of 1 March; number, verdict`. */
+export function sayRecipient({ name, host, kind, role, country, contract, fields }: Recipient): string {
+  const said = [policyEn.values[kind] ?? kind, policyEn.values[role] ?? role, country, contract];
+  return `${name}${host === "" ? "" : ` (${host})`}: ${said.filter(Boolean).join(", ")}; ${fields.join(", ")}`;
+}
 
 /** `acmephone (target): a call`. */
 const sayScheme = ({ scheme, parameter, kind }: SchemeRule): string =>

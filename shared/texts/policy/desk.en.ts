@@ -63,6 +63,18 @@ export const deskPolicyEn = {
     hint: "Such as: we call companies on it about orders that they have placed with us",
     remove: "Remove the ground for {value}",
   },
+  recipients: {
+    none: "Nobody is described yet.",
+    add: "Add a recipient",
+    kind: "What it is",
+    name: "Who",
+    host: "Host, such as api.example.com",
+    role: "What they are in law",
+    country: "Country",
+    contract: "Contract, with its date",
+    fields: "Which data",
+    remove: "Remove {value}",
+  },
   schemes: {
     none: "No others.",
     add: "Add a scheme",

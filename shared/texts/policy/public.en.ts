@@ -50,6 +50,12 @@ export const publicPolicyEn = {
   kept: "They are kept for {months} and then completely erased.",
   never: "We never share, rent or sell recordings or data about calls.",
 
+  openedFrom: "They may be opened from {regions} only.",
+
+  recipients: "Who receives data",
+  recipientsText: "We hand data to these, for what is named here alone:",
+  recipient: "{name}: {kind}, {role}, {country}. {contract} Data: {fields}.",
+
   requests: "Your data",
   requestsText:
     "You may ask for a copy of the recordings and data of calls with you, or that they be erased, and you may object to calls or complain about one. Tell us your number, the date and the approximate time of the call. We may first ask who you are, so that nobody else gets your data.",

@@ -9,6 +9,17 @@ const scheme = (name: string, parameter?: string, kind: "call" | "message" = "ca
 const rule = (value: string, role: string, match = "domain") => ({ match, value, role });
 const contractors = (role: string) => rule("contractors", role, "group");
 const staff = rule("example.com", "manager");
+const recipient = (host: string) => ({
+  ...{
+    kind: "webhook",
+    name: host,
+    host,
+    role: "processor",
+    country: "GB",
+    contract: "",
+    fields: ["number"],
+  },
+});
 const week = (from: string, to: string) => {
   const day = [from, to];
   return { mon: day, tue: day, wed: day, thu: day, fri: day, sat: null, sun: null };
@@ -55,6 +66,9 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["sites", ["https://crm.example.com"], ["https://*.example.com"]],
   ["recording.purposes", ["training", "quality"], ["quality"]],
   ["recording.openedBy", ["manager", "agent"], ["manager"]],
+  ["recipients", [recipient("a.example"), recipient("b.example")], [recipient("b.example")]],
+  ["recording.openedFrom", ["GB", "IE"], ["GB"]],
+  ["recording.openedFrom", [], ["GB", "IE"]],
   ["recording.regions", ["GB", "IE"], ["GB"]],
   ["recording.regions", ["GB", "IE"], ["IE"]],
   ["requests.decideDays", 30, 29],
@@ -67,6 +81,8 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["access.unusedTokenDays", 91, 90],
   ["access.rotateTokenDays", 31, 30],
   ["access.numbersPerHour", 20_001, 20_000],
+  ["access.officeNumbersPerHour", 200_001, 200_000],
+  ["access.screenedPerDay", 5_000_001, 5_000_000],
   ["access.signIn", [rule("example.com", "agent")], []],
   ["access.signIn", [rule("example.com", "admin")], [rule("example.com", "agent")]],
   ["access.signIn", [staff, contractors("admin")], [staff]],
@@ -90,6 +106,8 @@ export const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["identity.company", "Example Ltd", "Acme Leads Ltd"],
   ["hours.GB", week("09:00", "17:00"), week("10:00", "18:00")],
   ["recording.openedBy", ["manager"], ["agent"]],
+  ["recipients", [recipient("a.example")], [recipient("b.example")]],
+  ["recording.openedFrom", ["GB"], ["IE"]],
   ["access.signIn", [rule("example.com", "agent")], [rule("example.org", "agent")]],
   ["access.signIn", [rule("example.com", "manager")], [rule("example.com", "compliance")]],
   // A group's rule caps what the others give, and admits whom none of them does.

@@ -11,7 +11,7 @@ import type {
 } from "../../../shared/policy/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settleDue } from "../../../worker/policy/settle.ts";
-import { call, DAY, dump, join, setPolicy, SETUP_CODE } from "../helpers.ts";
+import { call, DAY, dump, integration, join, scopes, setPolicy, SETUP_CODE } from "../helpers.ts";
 
 const abroad = { ...defaultPolicy, recording: { ...defaultPolicy.recording, regions: ["GB", "US"] } };
 let admin: string;
@@ -230,8 +230,7 @@ describe("is not alone", () => {
   });
 
   it("with an integration beside it: a system is no second person, and proposes nothing", async () => {
-    const body = { name: "A system", role: "compliance", until: "2099-12-31" };
-    await call("POST", "/v1/tokens", { token: admin, body });
+    await integration(admin, scopes);
     await env.DB.exec("DELETE FROM people_left");
     expect((await propose({ ...defaultPolicy, overrides: "none" })) ?? null).toBeNull();
     await setPolicy(() => ({ ...defaultPolicy, overrides: "none" }));

@@ -12,7 +12,7 @@ import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { noFigures } from "../../../worker/policy/effect.ts";
 import { and } from "../../shared/policy/loosenings.ts";
 import { done, enter } from "../privacy-requests/kit.ts";
-import { arrive, sample } from "../recordings/kit.ts";
+import { aged, arrive, imported, laid, sample } from "../recordings/kit.ts";
 import { aTeam, call, DAY, daysAgo, join, MONTH, push, setPolicy } from "../helpers.ts";
 
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
@@ -80,6 +80,7 @@ const base: Policy = (
     ["identity.address", "1 High Street"],
     ["sites", ["https://crm.example", "https://*.lost.example"]],
     ["recording.purposes", ["quality"]],
+    ["recording.openedFrom", ["GB"]],
     ["recording.retentionMonths", 24],
     ["recording.outsideRegions", "erase"],
     ["recording.regions", ["IE"]],
@@ -119,6 +120,7 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["sites", ["https://crm.example"], 2, /no longer be covered/],
   ["recording.purposes", ["quality", "training"], 3, /kept now/],
   ["recording.openedBy", ["manager", "compliance", "agent"], 2, /may do it/],
+  ["recording.openedFrom", ["GB", "IE"], 3, /kept now/],
   ["recording.regions", ["IE", "FR"], 2, /stored in the last 30 days/],
   ["recording.outsideRegions", "keep", 3, /outside the regions/],
   ["recording.retentionMonths", 12, 1, /would be erased, from a week after/],
@@ -138,8 +140,10 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["retention.requestMonths", 12, 1, /would be erased/],
   ["retention.turnedMonths", 36, 1, /would be kept longer/],
   ["access.unusedTokenDays", 120, 1, /signed in again/],
-  ["access.rotateTokenDays", 31, 1, /signed in now/],
+  ["access.rotateTokenDays", 31, 2, /signed in now/],
   ["access.numbersPerHour", 30_000, 2, /could check more/],
+  ["access.officeNumbersPerHour", 300_000, 1, /of the office could ask about more/],
+  ["access.screenedPerDay", 6_000_000, 1, /could screen more/],
   ["access.signIn", [domain], 1, /by such rules now/],
 ];
 
@@ -196,6 +200,7 @@ beforeAll(async () => {
   );
   await join(tokens.admin, "agent", "another@example.com");
   await join(tokens.admin, "agent", "away@example.com");
+  await join(tokens.admin, "compliance", "officer@example.com");
   await run(
     "UPDATE tokens SET created_at = ?1, last_used_at = ?1 WHERE person = (SELECT id FROM people WHERE email = 'away@example.com')",
     new Date(Date.now() - 100 * DAY).toISOString(),
@@ -203,11 +208,9 @@ beforeAll(async () => {
   await run("UPDATE people SET role_by = 'rule' WHERE email = 'another@example.com'");
 
   await under("recording.regions", ["GB"], () => times(2, () => arrive(env, tokens.admin, sample())));
-  const imported = [sample({ startedAt: old(18), storage: { kind: "r2", key: "calls/old" } })];
-  const body = { rows: imported, dryRun: false };
-  await under("recording.regions", ["GB"], () =>
-    ok(call("POST", "/v1/recordings/import", { token: tokens.admin, body })),
-  );
+  const rows = [sample({ startedAt: old(18), storage: { kind: "r2", key: "calls/old" } })];
+  await laid(env, rows[0]!);
+  await under("recording.regions", ["GB"], () => ok(imported(aged(env), tokens.admin, rows)));
 
   const asked = await enter(tokens.compliance, { kind: "erasure" });
   await done(tokens.compliance, asked, "identity", {

@@ -1,23 +1,19 @@
 /** Shared by the tests of proposals: a team with a second administrator and integrations, and the steps of a proposal. */
 import { beforeAll, expect } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
-import type { Role } from "../../../shared/people/api.ts";
+import type { Role, Scope } from "../../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved, Proposal, ProposalsAnswer } from "../../../shared/policy/api.ts";
-import { call, join, newTeam } from "../helpers.ts";
+import { call, integration, join, newTeam, scopes } from "../helpers.ts";
 
 export let tokens: Record<Role, string>;
-/** Another administrator, and integrations with each role that they may have. */
+/** Another administrator, and an integration with each scope. */
 export let second: string;
-export const integrations: [Role, string][] = [];
+export const integrations: [Scope, string][] = [];
 export const withSecond = (): void =>
   beforeAll(async () => {
     tokens = await newTeam();
     second = await join(tokens.admin, "admin", "second@example.com");
-    for (const role of ["manager", "compliance"] as const) {
-      const body = { name: `The ${role} system`, role, until: "2099-12-31" };
-      const { data } = await call("POST", "/v1/tokens", { token: tokens.admin, body });
-      integrations.push([role, (data as { token: string }).token]);
-    }
+    for (const scope of scopes) integrations.push([scope, await integration(tokens.admin, [scope])]);
   });
 
 export const now = async () =>

@@ -55,7 +55,7 @@ describe("what loosens", () => {
       expect(codeOf(await answer), who).toBe(code);
     await Promise.all([
       ...(["agent", "compliance"] as const).map((role) => denied(role, put(next, tokens[role]))),
-      ...integrations.map(([role, token]) => denied(`an integration, ${role}`, put(next, token))),
+      ...integrations.map(([scope, token]) => denied(scope, put(next, token), "scope-missing")),
     ]);
     const [byManager, byAdmin] = [await propose(next, tokens.manager), await propose(next)];
 
@@ -69,9 +69,9 @@ describe("what loosens", () => {
       ...roles
         .filter((role) => !may.includes(role))
         .map((role) => denied(role, end(byAdmin.id, "approve", tokens[role]))),
-      ...integrations.flatMap(([role, token]) =>
+      ...integrations.flatMap(([scope, token]) =>
         (["approve", "refuse", "withdraw"] as const).map((how) =>
-          denied(`${role}, ${how}`, end(byAdmin.id, how, token)),
+          denied(`${scope}, ${how}`, end(byAdmin.id, how, token), "scope-missing"),
         ),
       ),
       denied("another's", end(byManager.id, "withdraw", tokens.admin)),

@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { PolicyAnswer, PolicySaved, PolicyVersions } from "../../../shared/policy/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { currentPolicy, policiesSince } from "../../../worker/policy/current.ts";
-import { call, dump, newTeam, setPolicy } from "../helpers.ts";
+import { asOwner, call, dump, newTeam, setPolicy } from "../helpers.ts";
 
 /** Stores a policy as that Worker did. */
 const insert = (version: number, doc: object) =>
@@ -116,7 +116,7 @@ it("a Worker of before goes on writing on the new tables", async () => {
 
 it("a new deployment has the new defaults", async () => {
   await env.DB.exec("DELETE FROM marks WHERE name = 'legacy-defaults'");
-  await env.DB.exec("DELETE FROM policies");
+  await asOwner(["policies"], () => env.DB.exec("DELETE FROM policies"));
   const { policy } = await currentPolicy(env.DB);
   expect(policy).toEqual(defaultPolicy);
   expect([policy.screening.offlineMinutes, policy.consents.amber, policy.requests.pauses]).toEqual([

@@ -1,0 +1,14 @@
+/** The API of the register of recipients, beside the policy's clause `recipients`. */
+import * as z from "zod";
+import { time } from "../api.ts";
+import { recipientKinds } from "./recipients.ts";
+
+export const recipientsAnswer = z.object({
+  since: time.nullable().meta({
+    description: "from when on only recipients are sent anything; null: what was there is not taken over yet",
+  }),
+  undescribed: z
+    .array(z.object({ kind: z.enum(recipientKinds), host: z.string(), at: time }))
+    .meta({ description: "receive as before, and are to be described in the policy" }),
+});
+export type RecipientsAnswer = z.infer<typeof recipientsAnswer>;

@@ -1,0 +1,16 @@
+/** Who receives data: the kinds of recipients, and what they are in law. No zod here, as our pages import it. */
+export const recipientKinds = [
+  "connector",
+  "webhook",
+  "lookup",
+  "mail",
+  "provider",
+  "store",
+  "sign-in",
+  "timestamp",
+  "export",
+] as const;
+export type RecipientKind = (typeof recipientKinds)[number];
+
+/** In law; `own`: a system of the company itself. */
+export const recipientRoles = ["processor", "controller", "joint", "own"] as const;

@@ -1,0 +1,47 @@
+/**
+ * What leaves goes to recipients alone: those that the policy names, and those that were there before it named any, until it
+ * describes them (jobs/recipients.ts takes them over).
+ */
+import type { RecipientKind } from "../../shared/policy/recipients.ts";
+import { isLocalhost } from "../core/outbound.ts";
+import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
+
+/** In `marks`: from when on recipients are wanted. */
+export const MARK = "recipients";
+/** For so long an answer counts, as an erasure asks thousands of times: a removed recipient receives no longer than that. */
+const FRESH = 10_000;
+
+/** Until when what was allowed counts, by kind and host. A refusal is asked again each time. */
+const allowed = new Map<string, number>();
+/** For tests: what was allowed is asked again. */
+export const forgetRecipients = (): void => allowed.clear();
+
+/** Nothing was sent: no recipient covers the host. */
+export class NoRecipient extends Error {
+  constructor(kind: RecipientKind, host: string) {
+    super(`${host}: not a recipient (${kind}) of the policy`);
+    this.name = "NoRecipient";
+  }
+}
+
+/** Throws NoRecipient unless something may be sent to this host, `name[:port]`, as a recipient of this kind, or it is this machine. */
+export async function wantRecipient(db: D1Database, kind: RecipientKind, host: string): Promise<void> {
+  const key = `${kind} ${host}`;
+  if (isLocalhost(new URL(`http://${host}`))) return;
+  if ((allowed.get(key) ?? 0) > Date.now()) return;
+  const [mark, before, policies] = await db.batch([
+    db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(MARK),
+    db
+      .prepare("SELECT 1 FROM recipients_before WHERE kind = ? AND host = ? AND described_at IS NULL")
+      .bind(kind, host),
+    db.prepare(latestPolicy),
+  ]);
+  const covered =
+    mark!.results.length === 0 ||
+    before!.results.length > 0 ||
+    readPolicy(policies!.results[0] as PolicyRow).policy.recipients.some(
+      (one) => one.kind === kind && one.host === host,
+    );
+  if (!covered) throw new NoRecipient(kind, host);
+  allowed.set(key, Date.now() + FRESH);
+}
