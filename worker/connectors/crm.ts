@@ -5,7 +5,8 @@ import { sql } from "../core/sql.ts";
 import { seal, unseal } from "../core/seal.ts";
 import type { Env } from "../env.ts";
 import { ConnectorError, type Connector as Crm, type Waiting } from "./connector.ts";
-import { connectorOf } from "./kinds/index.ts";
+import { connectorOf, hostOf } from "./kinds/index.ts";
+import { wantRecipient } from "../policy/egress.ts";
 import { type ConnectorRow, setupOf } from "./rows.ts";
 
 /** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
@@ -15,6 +16,10 @@ export const purposeOf = (id: string): string => `connector:${id}`;
 export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
+  const setup = setupOf(row);
+  await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
+    throw new ConnectorError(`${row.kind}: ${error.message}`);
+  });
   let stored = row.secret;
   const vault = {
     secret,
@@ -31,7 +36,7 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
       stored = sealed;
     },
   };
-  const crm = connectorOf(row.kind, setupOf(row), vault, waiting);
+  const crm = connectorOf(row.kind, setup, vault, waiting);
   return { page: undocumented(row.kind, crm.page), write: undocumented(row.kind, crm.write) };
 }
 

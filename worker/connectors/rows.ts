@@ -64,7 +64,8 @@ export const runOf = ({
 
 /** Selects each connector's newest run; `counted` leaves out trial runs. */
 export const lastRuns = (kind: "any" | "counted"): string => `SELECT ${runColumns} WHERE r.num IN (
-  SELECT MAX(num) FROM connector_runs ${kind === "counted" ? "WHERE trial = 0 " : ""}GROUP BY connector)`;
+  SELECT (SELECT num FROM connector_runs WHERE connector = c.num${kind === "counted" ? " AND trial = 0" : ""}
+    ORDER BY num DESC LIMIT 1) FROM connectors c)`;
 
 /**
  * When a connector is next screened by itself (ISO 8601): `days` after its last run began, sooner where a rule of law has

@@ -177,7 +177,7 @@ export async function rescreen(env: Env, now: number): Promise<void> {
     ).bind(iso(now), iso(now - LEASE)),
     env.DB.prepare(
       `SELECT ${runColumns} WHERE r.state <> 'running'
-       AND EXISTS (SELECT 1 FROM screenings s WHERE s.id = r.screening AND s.state = 'open')`,
+       AND r.screening IN (SELECT id FROM screenings WHERE state = 'open')`,
     ),
     env.DB.prepare(selectHeads),
   ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<Slice>, D1Result<RunRow>, D1Result<HeadRow>];
@@ -195,9 +195,4 @@ export async function rescreen(env: Env, now: number): Promise<void> {
     await record(env, { actor: "system", event, statements });
     await env.SLICES.send({ run: id, slice: 0 });
   }
-}
-
-/** The queue's consumer: one slice after the other. On an error that we do not handle the queue redelivers the message. */
-export async function slices(batch: MessageBatch<Slice>, env: Env): Promise<void> {
-  for (const message of batch.messages) await takeSlice(env, message.body);
 }

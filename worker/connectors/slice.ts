@@ -6,7 +6,9 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
+import { type Asker, chargeScreened } from "../check/budget.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -44,6 +46,7 @@ export async function work(
   const { policy } = await currentPolicy(env.DB);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
+  await chargeRun(env, row, run, numbers.length, now);
   const before = await newestTurned(env.DB);
   const decide = run.trial === 1 ? await trialOf(env, numbers, now) : await screened(env, run, numbers);
 
@@ -106,6 +109,28 @@ export async function work(
     ],
   });
   return next === null;
+}
+
+/**
+ * Counts a slice's numbers against the day of whoever began the run, or set up what the clock began: each gets its verdict written.
+ */
+async function chargeRun(
+  env: Env,
+  row: ConnectorRow,
+  run: RunRow,
+  numbers: number,
+  now: number,
+): Promise<void> {
+  const asker = await env.DB.prepare("SELECT id, name, role FROM people WHERE id = ?")
+    .bind(run.by === "system" ? row.by : run.by)
+    .first<Asker>();
+  try {
+    if (asker) await chargeScreened(env, asker, numbers);
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === "too-many-numbers")) throw error;
+    // The slice waits for the next day.
+    throw new ConnectorError("too-many-numbers", (Math.floor(now / DAY) + 1) * DAY);
+  }
 }
 
 async function read(crm: Crm, from: string | null, most: number) {

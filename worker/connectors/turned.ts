@@ -8,6 +8,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { record } from "../core/commit.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
+import { messagesOf, sendAll } from "../core/queue.ts";
 import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";
@@ -41,13 +42,35 @@ interface Held {
   verdict: Verdict | "";
 }
 
-/** Scheduled every five minutes, and called when a verdict has just changed. A CRM that fails delays no other. */
-export async function markTurned(env: Env, waiting: Waiting = realTime, most = RECORDS): Promise<void> {
-  const now = waiting.clock();
+/** A connector whose records hold numbers that changed since it was marked last. */
+export const hasTurned = `EXISTS (SELECT 1 FROM turned t WHERE t.num > c.turned
+  AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = c.num))`;
+
+/** Scheduled every five minutes, and called when a verdict has just changed: sends the ids of connectors to the queue. */
+export async function sendMarks(env: Env, now: number): Promise<void> {
+  if (!env.MARKS) return markTurned(env);
   const { results } = await env.DB.prepare(
-    `SELECT ${connectorColumns} FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?)`,
+    `SELECT c.id FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?) AND ${hasTurned}`,
   )
     .bind(new Date(now).toISOString())
+    .all<{ id: string }>();
+  const ids = results.map(({ id }) => id);
+  if (!(await sendAll(env.MARKS, messagesOf("marks", ids, 1)))) await markTurned(env);
+}
+
+/** Marks in all connected CRMs, or in those that are named. A CRM that fails delays no other. */
+export async function markTurned(
+  env: Env,
+  waiting: Waiting = realTime,
+  most = RECORDS,
+  only: readonly string[] | null = null,
+): Promise<void> {
+  const now = waiting.clock();
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c WHERE active = 1 AND (due IS NULL OR due <= ?1)
+       AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))`,
+  )
+    .bind(new Date(now).toISOString(), only && JSON.stringify(only))
     .all<ConnectorRow>();
   for (const row of results) {
     try {

@@ -2,17 +2,15 @@
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { dialFrom } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd } from "../do-not-call/ends.ts";
-import { currentPolicy, policiesSince } from "../policy/current.ts";
+import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 
-/** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
-const SECOND_THOUGHTS = 7 * DAY;
 /** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
 
@@ -78,7 +76,10 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
   return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
+    ["asked_days", "day", "day < ?1", ago(30 * DAY).slice(0, 10)],
+    ["changes_told", "person", "at < ?1", ago(2 * DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
+    ["trials", "person, rows", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["people_left", "person, role", "at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],

@@ -1,23 +1,31 @@
 /** The cron triggers: some jobs run every five minutes, all of them once a day. */
+import { adopt } from "../trail/adopt.ts";
 import { archiveMonths } from "../trail/archive.ts";
+import { tellMuch } from "../check/told.ts";
 import { rescreen } from "../connectors/run.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
 import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
 import { publishHead } from "../trail/heads.ts";
+import { makeStatements } from "../proof/statement.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
-import { eraseDue } from "../recordings/erasure.ts";
+import { sendErasures } from "../recordings/erasure-queue.ts";
 import { settleDue } from "../policy/settle.ts";
+import { tellFilesNamed } from "../recordings/files-named.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
-import { flush } from "../mail/outbox.ts";
+import { sendMails } from "../mail/outbox.ts";
+import { tellLate } from "./late.ts";
+import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/mailed.ts";
+import { eraseWords } from "../privacy-requests/erase-words.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
+import { sealSecrets } from "../webhooks/secret.ts";
 
 /** As in wrangler.toml. The other trigger there is the daily one. */
 export const OFTEN_CRON = "*/5 * * * *";
@@ -26,29 +34,38 @@ export const OFTEN_CRON = "*/5 * * * *";
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   const now = event.scheduledTime;
   const often = {
-    // First: what counts from now counts for all of this run.
+    // Once after an upgrade, before anything else is written.
+    evidence: () => adopt(env),
+    recipients: () => adoptRecipients(env),
+    // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),
-    erasures: () => eraseDue(env, now),
+    erasures: () => sendErasures(env, now),
     files: () => eraseFiles(env, now),
+    words: () => eraseWords(env),
     duties: () => makeDuties(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),
     calls: () => fetchCalls(env, now),
     lookups: () => askDue(env, now),
-    mails: () => flush(env, Date.now),
+    mails: () => sendMails(env, Date.now),
     mailed: () => meetMailed(env, now),
+    late: () => tellLate(env, now),
   };
   const daily = {
     archive: () => archiveMonths(env, now),
+    seals: () => sealSecrets(env, now),
     head: () => publishHead(env, now),
+    statements: () => makeStatements(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
+    filesNamed: () => tellFilesNamed(env, now),
     digest: () => watchDigest(env, now),
     ...often,
     // What a connector's run could not do at its end.
     spread: () => spreadAll(env, now),
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
+    told: () => tellMuch(env, now),
     // Last, as it may use up the rest of the run.
     sweep: () => sweep(env, now),
   };

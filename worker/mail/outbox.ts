@@ -1,9 +1,10 @@
 /**
  * The outbox. A mail is a row, inserted in the batch of the change that it is about. It is sent right after the answer,
- * and by the job every five minutes, at least once. Sending is exempt from the audit trail; a person's retry is not.
+ * and by the queue to which the clock sends what is due, at least once. Sending is exempt from the audit trail; a person's retry is not.
  */
 import type { Context } from "hono";
 import type { MailValues, Template } from "../../shared/texts/mail/mail.en.ts";
+import { messagesOf, sendAll } from "../core/queue.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { render } from "./render.ts";
@@ -19,8 +20,14 @@ const LEASE = 5 * MINUTE;
 /** 12 tries within two days, with pauses of 2, 4, 8 … minutes, 15 hours at most. */
 const TRIES = 12;
 const PAUSE = [2 * MINUTE, 15 * HOUR] as const;
-/** Most mails a flush. */
+/** Most mails a flush, and a message of the queue. */
 const MOST = 50;
+const TOGETHER = 10;
+/** Most mails that one run of the clock sends to the queue. What waits there for longer than this is sent again. */
+const MANY = 5000;
+const LOST = HOUR;
+/** What anybody can cause by the public form: such mails go after all others. */
+const PUBLIC = "request-received" satisfies Template;
 
 interface Letter<T extends Template> {
   template: T;
@@ -29,6 +36,8 @@ interface Letter<T extends Template> {
   key: string;
   /** When the mail expires unsent, in ISO 8601. */
   until?: string;
+  /** A condition on which it is written, in SQL: `?4` is the recipient, `?8` the parameter. */
+  only?: { where: string; param: string };
 }
 
 /** A statement for `commit`, so that the mail exists if the change does. Call `sendSoon` after the commit. */
@@ -36,7 +45,7 @@ export const mail = <T extends Template>(m: Letter<T> & { to: string }): Stateme
   const at = new Date().toISOString();
   return sql(
     `INSERT OR IGNORE INTO outbox (id, key, template, recipient, vals, until, at, due)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)`,
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 WHERE ${m.only?.where ?? "TRUE"}`,
     crypto.randomUUID(),
     m.key,
     m.template,
@@ -44,6 +53,7 @@ export const mail = <T extends Template>(m: Letter<T> & { to: string }): Stateme
     JSON.stringify(m.values),
     m.until ?? null,
     at,
+    ...(m.only ? [m.only.param] : []),
   );
 };
 
@@ -75,25 +85,62 @@ interface Due {
  * mail, as one may take twenty seconds and a whole flush longer than a lease.
  */
 export async function flush(env: Env, clock: () => number): Promise<void> {
-  await env.DB.prepare(
-    `UPDATE outbox SET vals = NULL, state = CASE state WHEN 'waiting' THEN 'expired' ELSE state END
-     WHERE until <= ? AND vals IS NOT NULL AND state IN ('waiting', 'failed')`,
-  )
-    .bind(new Date(clock()).toISOString())
-    .run();
+  await expire(env.DB, clock());
   if (mailVia(env) === null) return;
   for (let n = 0; n < MOST; n++) {
-    const now = clock();
-    // Moving `due` on claims the mail: a concurrent flush takes another one.
-    const due = await env.DB.prepare(
-      `UPDATE outbox SET due = ?2, tries = tries + 1 WHERE id = (
-         SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1)
-       RETURNING id, template, recipient, vals, tries`,
-    )
-      .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString())
-      .first<Due>();
+    const due = await take(env.DB, clock());
     if (!due) return;
     await sendOne(env, due, clock);
+  }
+}
+
+const expire = (db: D1Database, now: number) =>
+  db
+    .prepare(
+      `UPDATE outbox SET vals = NULL, state = CASE state WHEN 'waiting' THEN 'expired' ELSE state END
+       WHERE until <= ? AND vals IS NOT NULL AND state IN ('waiting', 'failed')`,
+    )
+    .bind(new Date(now).toISOString())
+    .run();
+
+/**
+ * Takes this mail, or the one that is due longest, by moving its `due` on: whoever comes at the same moment takes another one, or
+ * none.
+ */
+const take = (db: D1Database, now: number, id: string | null = null): Promise<Due | null> =>
+  db
+    .prepare(
+      `UPDATE outbox SET due = ?2, tries = tries + 1, queued_until = NULL
+       WHERE state = 'waiting' AND due <= ?1 AND id = COALESCE(?3,
+         (SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1))
+       RETURNING id, template, recipient, vals, tries`,
+    )
+    .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString(), id)
+    .first<Due>();
+
+/** Scheduled every five minutes: expires mails, and sends the ids of those that are due to the queue. */
+export async function sendMails(env: Env, clock: () => number): Promise<void> {
+  if (!env.MAIL || mailVia(env) === null) return flush(env, clock);
+  const now = clock();
+  await expire(env.DB, now);
+  const { results } = await env.DB.prepare(
+    `UPDATE outbox SET queued_until = ?2 WHERE id IN (
+       SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 AND (queued_until IS NULL OR queued_until <= ?1)
+       ORDER BY template = '${PUBLIC}', due LIMIT ${MANY}) RETURNING id, template`,
+  )
+    .bind(new Date(now).toISOString(), new Date(now + LOST).toISOString())
+    .all<Pick<Due, "id" | "template">>();
+  const last = (mail: (typeof results)[number]) => Number(mail.template === PUBLIC);
+  const ids = results.toSorted((a, b) => last(a) - last(b)).map(({ id }) => id);
+  if (!(await sendAll(env.MAIL, messagesOf("mail", ids, TOGETHER)))) await flush(env, clock);
+}
+
+/** A message of the queue: sends those mails that are still due. */
+export async function sendThese(env: Env, ids: readonly string[], clock: () => number): Promise<void> {
+  if (mailVia(env) === null) return;
+  for (const id of ids) {
+    const due = await take(env.DB, clock(), id);
+    if (due) await sendOne(env, due, clock);
   }
 }
 

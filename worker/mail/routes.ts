@@ -10,6 +10,9 @@ import { mailVia } from "./service.ts";
 
 const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_at AS sentAt";
 type Mail = z.infer<typeof mailSchema>;
+/** The ids of a page of mails in some state, newest first, after a moment and an id. */
+const page = (state: string, after: string): string =>
+  `SELECT id FROM outbox WHERE ${state} AND (at, id) < (${after}) ORDER BY at DESC, id DESC LIMIT ?5`;
 
 export const mails = room();
 
@@ -30,14 +33,19 @@ mails.openapi(
     const [counts, { results }] = await Promise.all([
       db
         .prepare(
-          `SELECT COUNT(*) FILTER (WHERE state = 'waiting') AS waiting,
-             COUNT(*) FILTER (WHERE state = 'failed') AS failed FROM outbox`,
+          `SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS waiting,
+             (SELECT COUNT(*) FROM outbox WHERE state = 'failed') AS failed`,
         )
         .first<{ waiting: number; failed: number }>(),
       db
         .prepare(
-          `SELECT ${columns} FROM outbox
-           WHERE (?1 IS NULL OR state = ?1) AND (state = 'failed', at, id) < (?2, ?3, ?4)
+          // Where all are shown, what failed comes before the rest: a page of each, of which as many stay as a page has.
+          `SELECT ${columns} FROM outbox WHERE id IN (${
+            state === null
+              ? `SELECT id FROM (${page("state = 'failed' AND ?2 = 1", "?3, ?4")})
+                 UNION ALL SELECT id FROM (${page("state <> 'failed'", "IIF(?2 = 1, '9999', ?3), ?4")})`
+              : page("state = ?1", "?3, ?4")
+          })
            ORDER BY state = 'failed' DESC, at DESC, id DESC LIMIT ?5`,
         )
         .bind(state, Number(failed) || 0, at, id, limit)

@@ -1,5 +1,6 @@
 /** The two mail services: Cloudflare's binding, or an HTTP API with Resend's request format. */
 import type { Env } from "../env.ts";
+import { wantRecipient } from "../policy/egress.ts";
 import type { Rendered } from "./render.ts";
 
 /** The configured service; null without MAIL_FROM, or with MAIL_URL but no MAIL_TOKEN. */
@@ -18,6 +19,7 @@ export async function deliver(env: Env, id: string, to: string, mail: Rendered):
     await env.EMAIL!.send({ from: sender, to, ...mail });
     return;
   }
+  await wantRecipient(env.DB, "mail", new URL(env.MAIL_URL!).host);
   const answer = await fetch(env.MAIL_URL!, {
     method: "POST",
     headers: {

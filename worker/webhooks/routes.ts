@@ -16,6 +16,7 @@ import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { sealSecret } from "./secret.ts";
 import { flushHooks, type Hook, post } from "./send.ts";
 
 /** Addresses are served one after the other, and a company has no more systems than this. */
@@ -41,9 +42,11 @@ async function hooksOf(db: D1Database, only: string | null = null): Promise<Webh
   const { hooks, deliveries } = await runBatch(db, {
     hooks: query<Row>(`${selectHooks} AND (?1 IS NULL OR w.id = ?1) ORDER BY w.at, w.id`, only),
     deliveries: query<Delivery & { webhook: string }>(
-      `SELECT webhook, ${deliveryColumns} FROM (
-         SELECT *, ROW_NUMBER() OVER (PARTITION BY webhook ORDER BY at DESC, id) AS place FROM webhook_deliveries)
-       WHERE place <= 10 ORDER BY at DESC, id`,
+      // The ten newest of each.
+      `SELECT webhook, ${deliveryColumns} FROM webhook_deliveries WHERE id IN (
+         SELECT value FROM webhooks w, json_each((SELECT json_group_array(id) FROM (
+           SELECT id FROM webhook_deliveries WHERE webhook = w.id ORDER BY at DESC LIMIT 10))))
+       ORDER BY at DESC, id`,
     ),
   });
   return hooks.map(({ offAt, ...hook }) => ({
@@ -55,7 +58,7 @@ async function hooksOf(db: D1Database, only: string | null = null): Promise<Webh
 
 async function wantHook(db: D1Database, id: string): Promise<Hook> {
   const hook = await db
-    .prepare("SELECT id, url, secret FROM webhooks WHERE id = ? AND deleted_at IS NULL")
+    .prepare("SELECT id, url, secret, sealed FROM webhooks WHERE id = ? AND deleted_at IS NULL")
     .bind(id)
     .first<Hook>();
   if (!hook) throw new Problem("not-found");
@@ -101,9 +104,9 @@ webhooks.openapi(
       { code: "webhook.added", subject: id, payload: { url } },
       [
         sql(
-          `INSERT INTO webhooks (id, url, secret, by, at, since, told)
-           SELECT ?, ?, ?, ?, ?, newest, newest FROM (SELECT COALESCE(MAX(num), 0) AS newest FROM turned)`,
-          ...[id, url, secret, c.get("actor")!.id, new Date().toISOString()],
+          `INSERT INTO webhooks (id, url, secret, sealed, by, at, sealed_at, since, told)
+           SELECT ?1, ?2, '', ?3, ?4, ?5, ?5, newest, newest FROM (SELECT COALESCE(MAX(num), 0) AS newest FROM turned)`,
+          ...[id, url, await sealSecret(c.env, id, secret), c.get("actor")!.id, new Date().toISOString()],
         ),
       ],
       { status: 201, body: { id, url, secret }, secret: true },
@@ -126,7 +129,11 @@ webhooks.openapi(
       c,
       { code: "webhook.removed", subject: id, payload: { url } },
       [
-        sql("UPDATE webhooks SET deleted_at = ?2, secret = '' WHERE id = ?1", id, new Date().toISOString()),
+        sql(
+          "UPDATE webhooks SET deleted_at = ?2, secret = '', sealed = NULL WHERE id = ?1",
+          id,
+          new Date().toISOString(),
+        ),
         sql("UPDATE webhook_deliveries SET state = 'failed' WHERE webhook = ? AND state = 'waiting'", id),
       ],
       { status: 200, body: { id } },
@@ -149,7 +156,7 @@ webhooks.openapi(
     const at = new Date(now).toISOString();
     const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
     const ping = JSON.stringify({ type: "ping", timestamp: at, data: {} });
-    const { ok, status, answer } = await post(hook, id, ping, now);
+    const { ok, status, answer } = await post(c.env, hook, id, ping, now);
     const state = ok ? ("delivered" as const) : ("failed" as const);
     return commit(
       c,

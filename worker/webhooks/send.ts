@@ -9,10 +9,13 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { english, plural } from "../../shared/texts/language.ts";
 import { watchEn } from "../../shared/texts/watching/desk.en.ts";
 import { record } from "../core/commit.ts";
+import { messagesOf, sendAll } from "../core/queue.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { hmac } from "../core/hmac.ts";
+import { type Kept, secretOf } from "./secret.ts";
 import { mailOfficers } from "../mail/outbox.ts";
+import { wantRecipient } from "../policy/egress.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 
@@ -29,10 +32,8 @@ const GIVE_UP = 3 * DAY;
 const ROWS = 500;
 const MOST = 50;
 
-export interface Hook {
-  id: string;
+export interface Hook extends Kept {
   url: string;
-  secret: string;
 }
 interface Due extends Hook {
   delivery: string;
@@ -56,9 +57,12 @@ export interface Told {
 }
 
 /** One try. All tries of a delivery have the same `id`, by which the receiver recognises a repetition. */
-export async function post(hook: Hook, id: string, body: string, now: number): Promise<Told> {
+export async function post(env: Env, hook: Hook, id: string, body: string, now: number): Promise<Told> {
   const seconds = Math.floor(now / 1000);
+  const secret = await secretOf(env, hook);
+  if (secret === null) return { ok: false, status: null, answer: watchEn.hooks.unopened };
   try {
+    await wantRecipient(env.DB, "webhook", new URL(hook.url).host);
     const answer = await fetch(hook.url, {
       method: "POST",
       headers: {
@@ -66,7 +70,7 @@ export async function post(hook: Hook, id: string, body: string, now: number): P
         "user-agent": "ClearDial",
         "webhook-id": id,
         "webhook-timestamp": String(seconds),
-        "webhook-signature": await signature(hook.secret, id, seconds, body),
+        "webhook-signature": await signature(secret, id, seconds, body),
       },
       body,
       // A redirect could lead to an address that an administrator has not approved.
@@ -91,13 +95,28 @@ async function beginningOf(answer: Response): Promise<string> {
   return new TextDecoder().decode(read?.value?.subarray(0, 300)).replace(/\d{7,}/g, "…");
 }
 
+/** Sends the ids of the addresses that have something due to the queue, or flushes where there is none. */
+export async function sendHooks(env: Env, clock: () => number): Promise<void> {
+  if (!env.WEBHOOKS) return flushHooks(env, clock);
+  const { results } = await env.DB.prepare(
+    `SELECT w.id FROM webhooks w LEFT JOIN webhook_deliveries d ON d.webhook = w.id AND d.state = 'waiting'
+     WHERE w.deleted_at IS NULL AND w.off_at IS NULL
+       AND (d.due <= ? OR (d.id IS NULL AND EXISTS (SELECT 1 FROM turned WHERE num > w.told)))`,
+  )
+    .bind(new Date(clock()).toISOString())
+    .all<{ id: string }>();
+  const ids = results.map(({ id }) => id);
+  if (!(await sendAll(env.WEBHOOKS, messagesOf("webhooks", ids, 1)))) await flushHooks(env, clock);
+}
+
 /**
- * Sends each address the status changes that it has not had yet. `clock` gives milliseconds, and is read for each try.
+ * Sends each address, or the one that is named, the status changes that it has not had yet. `clock` gives milliseconds, and is
+ * read for each try.
  */
-export async function flushHooks(env: Env, clock: () => number): Promise<void> {
+export async function flushHooks(env: Env, clock: () => number, only: string | null = null): Promise<void> {
   for (let n = 0; n < MOST; n++) {
     await plan(env.DB, clock());
-    const due = await take(env.DB, clock());
+    const due = await take(env.DB, clock(), only);
     if (!due) return;
     await send(env, due, clock);
   }
@@ -119,22 +138,24 @@ const plan = (db: D1Database, now: number) =>
     .run();
 
 /** Takes a delivery by moving its `due` on, so that another flush at the same moment takes another one. */
-const take = (db: D1Database, now: number) =>
+const take = (db: D1Database, now: number, only: string | null) =>
   db
     .prepare(
       `UPDATE webhook_deliveries SET due = ?2, tries = tries + 1 WHERE id = (
          SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook
-         WHERE d.state = 'waiting' AND d.due <= ?1 AND w.off_at IS NULL AND w.deleted_at IS NULL ORDER BY d.due LIMIT 1)
+         WHERE d.state = 'waiting' AND d.due <= ?1 AND w.off_at IS NULL AND w.deleted_at IS NULL
+           AND (?3 IS NULL OR w.id = ?3) ORDER BY d.due LIMIT 1)
        RETURNING id AS delivery, tries, first, last, at,
          webhook AS id, (SELECT url FROM webhooks WHERE id = webhook) AS url,
-         (SELECT secret FROM webhooks WHERE id = webhook) AS secret`,
+         (SELECT secret FROM webhooks WHERE id = webhook) AS secret,
+         (SELECT sealed FROM webhooks WHERE id = webhook) AS sealed`,
     )
-    .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString())
+    .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString(), only)
     .first<Due>();
 
 async function send(env: Env, due: Due, clock: () => number): Promise<void> {
   const db = env.DB;
-  const told = await post(due, due.delivery, await bodyOf(db, due), clock());
+  const told = await post(env, due, due.delivery, await bodyOf(db, due), clock());
   const now = clock();
   const at = new Date(now).toISOString();
   if (told.ok) {

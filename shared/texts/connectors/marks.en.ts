@@ -19,6 +19,7 @@ export const connectorReasons: Record<string, string> = {
   "country-unclear": "its country is unclear",
   offline: "not checked",
   "signed-out": "not checked",
+  "not-judged": "not judged",
   "not-a-number": "not a telephone number",
   "two-numbers": "its digits would not ring it",
   "out-of-hours": "outside calling hours",

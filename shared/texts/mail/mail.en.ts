@@ -2,6 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import { listAgeEn } from "./list-age.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -25,43 +26,7 @@ export const mailEn: {
       "The link works once, within 24 hours. Do not pass it on. If you did not expect this mail, ignore it.",
     ],
   },
-  "list-age": {
-    soon: {
-      subject: "{list} needs an update soon",
-      paragraphs: [
-        "Our copy of {list} is dated {date} and is {days} days old.",
-        "After {max} days it is too old to rely on, and its numbers will show as not known. Please load the newest file.",
-      ],
-    },
-    late: {
-      subject: "{list} still needs an update",
-      paragraphs: [
-        "Our copy of {list} is dated {date} and is {days} days old. This is a second reminder.",
-        "After {max} days its numbers will show as not known. Please load the newest file, or ask the register for it.",
-      ],
-    },
-    last: {
-      subject: "{list} must be updated today",
-      paragraphs: [
-        "Our copy of {list} is dated {date} and is {days} days old. Today is the last day on which ClearDial relies on it.",
-        "From tomorrow its numbers show as not known to everyone. Please load the newest file today.",
-      ],
-    },
-    old: {
-      subject: "{list} is too old to rely on",
-      paragraphs: [
-        "Our copy of {list} is dated {date}. ClearDial relies on a copy for {max} days at most.",
-        "Its numbers show as not known until you load the newest file.",
-      ],
-    },
-    never: {
-      subject: "{list} has never been loaded",
-      paragraphs: [
-        "The policy screens numbers against {list}, but no file of it has ever been loaded.",
-        "Its numbers show as not known. Load its file, or turn the register off in the policy.",
-      ],
-    },
-  },
+  "list-age": listAgeEn,
   "review-due": {
     soon: {
       subject: "The calling policy is due for review soon",
@@ -106,8 +71,15 @@ export const mailEn: {
   budget: {
     subject: "Someone is looking up unusually many numbers",
     paragraphs: [
-      "{name} asked about more than {most} numbers within an hour, the most that the policy allows an agent. ClearDial refuses any more than that.",
+      "{name} asked about more than {most} numbers, the most that the policy allows them within an hour, or to screen within a day. ClearDial refuses any more than that.",
       "Ask what the numbers were for. If it was work, raise the limit in the policy; if not, take away their access under People.",
+    ],
+  },
+  "much-told": {
+    subject: "ClearDial told of very many numbers",
+    paragraphs: [
+      "Within {days} days people and systems of your company were told of {n} numbers, whether they are barred: {most} or more, half of your largest register. Nobody needs to have asked about more than their own limit.",
+      "Numbers that are asked for again count again, so that many agents may be the reason. If it is another one, look in the trail who screened, who added systems, and which connectors ran.",
     ],
   },
   lookup: {
@@ -146,6 +118,27 @@ export const mailEn: {
     paragraphs: [
       "A recording in the store {store} is past its retention, and erasing it has failed three times or more. The store says: {error}",
       "ClearDial tries again, at least once a day. Look at the recordings that failed, and check the store's settings.",
+    ],
+  },
+  "request-flood": {
+    subject: "Unusually many requests by the public form",
+    paragraphs: [
+      "The public form and its API have brought more than {n} requests within ten minutes. Each objection holds its number, and answers wait some seconds.",
+      "Look at them. If it is abuse, take back the unverified objections of this wave alone: GET /v1/requests?state=held&wave={wave} lists them, and POST /v1/requests/objections takes them back, up to 500 at once.",
+    ],
+  },
+  "work-late": {
+    subject: "Work waits for too long",
+    paragraphs: [
+      "There are {what}. Their number: {n}. The oldest has waited since {since} UTC.",
+      "ClearDial goes on trying. The desk's overview, and GET /v1/work, say what failed: look at it, correct the cause, and send it again.",
+    ],
+  },
+  "recording-missing": {
+    subject: "A recording was gone before it was erased",
+    paragraphs: [
+      "The store {store} no longer had a recording when its day came, though it was there when it was registered. Its certificate says so, as ClearDial did not erase it.",
+      "Find out who took it away: the store's own log, its rules of expiry, or a bucket that was changed in the settings. Copies may lie elsewhere.",
     ],
   },
   "hold-review": {
@@ -212,6 +205,14 @@ export const mailEn: {
     paragraphs: [
       "This is the newest row of ClearDial's audit trail on {day}. Keep this mail.",
       "If anyone changes an earlier row later, the trail no longer passes through this one. To check, save the text below as a file and run: cleardial verify --head FILE",
+      "{document}",
+    ],
+  },
+  statement: {
+    subject: "Daily statement, {day}",
+    paragraphs: [
+      "This is ClearDial's statement of {day}, for the company's file. Calls let through with a bar and without a ground: {barred}. Calls let through by a register's copy of more than 28 days, or by none: {over28Days}.",
+      "To check it, save the text below as a file, without anything before or after it, and run: cleardial verify FILE",
       "{document}",
     ],
   },

@@ -11,10 +11,14 @@ export interface MailValues {
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   budget: { name: string; most: number };
+  "much-told": { n: number; days: number; most: number };
   lookup: { stage: "budget" | "failed"; source: string; most: number; error: string };
   "calls-blocked": { calls: string; agents: string };
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
+  "recording-missing": { store: string };
+  "request-flood": { n: number; wave: string };
+  "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };
   "request-news": { reference: string; link: string };
@@ -22,6 +26,7 @@ export interface MailValues {
   "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
+  statement: { day: string; barred: number; over28Days: number; document: string };
   turned: { what: string; why: string };
   "webhook-off": { host: string; why: string };
   proposal: { what: string; why: string; by: string; date: string };

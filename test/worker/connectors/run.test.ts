@@ -5,13 +5,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ConnectorRun, ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import { connectorReasons } from "../../../shared/texts/connectors/marks.en.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
-import { markTurned } from "../../../worker/connectors/turned.ts";
+import { markTurned, sendMarks } from "../../../worker/connectors/turned.ts";
 import type { Slice } from "../../../worker/connectors/message.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { type Double, doubleOf, fill, marked } from "./kit.ts";
+import { Queues } from "../jobs/work-queue.ts";
 import { DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
 
 drive();
@@ -438,6 +439,32 @@ it("a number that many records hold is marked in steps, each of which stays done
   expect(records.every((record) => marked(crm, record.id)[0] === "blocked")).toBe(true);
   await markTurned(own, waiting, 5);
   expect(crm.writes).toHaveLength(14);
+});
+
+it("with queues, what turned is a message for each CRM; lost, the clock sends it again, and twice it writes once", async () => {
+  const crm = doubleOf("hubspot");
+  const [one] = fill(crm, "hubspot", ["020 7946 0611"]);
+  const { id } = await add(crm);
+  await run(id, true);
+  await run(id, false);
+  await ask("POST", `/${id}/switch`, { active: true });
+  crm.writes.length = 0;
+  const queues = new Queues();
+  await under(queues.on(own), "POST", "/v1/suppressions", {
+    token: driven.tokens.admin,
+    body: { number: "020 7946 0611", reason: "They asked", scope: "line" },
+  });
+  const marks = () => queues.sent.filter(({ kind }) => kind === "marks");
+  expect(marks()).toEqual([{ kind: "marks", ids: [id] }]);
+  expect(crm.writes).toEqual([]);
+  queues.sent = [];
+  await sendMarks(queues.on(own), Date.now());
+  queues.sent.push(...marks());
+  await queues.deliver(own, Date.now);
+  expect(marked(crm, one!)[0]).toBe("blocked");
+  expect(crm.writes).toHaveLength(1);
+  await sendMarks(queues.on(own), Date.now());
+  expect(queues.sent).toEqual([]);
 });
 
 it("the queue's messages are slices, and acknowledged", async () => {

@@ -192,15 +192,19 @@ describe("the letters", () => {
     "review-due": { stage: "due", date: "1 Nov 2026" },
     sync: { stage: "failed", list: "TPS", detail: "The file has no telephone numbers." },
     lookup: { stage: "failed", source: "data8", most: 5000, error: "data8: 503" },
+    "much-told": { n: 10_000_000, days: 28, most: 9_000_000 },
     budget: { name: "Ann", most: 20_000 },
     "calls-blocked": { calls: "2 calls were", agents: "Ann: 2 calls." },
     "recording-outside": { provider: "twilio", region: "US" },
     "erasure-failed": { store: "s3", error: "s3: 503" },
+    "recording-missing": { store: "s3" },
     "hold-review": { reviewOn: "1 Nov 2026" },
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
     "request-due": { reference: "K7PM-2QXR", duty: "decide", date: "1 Nov 2026", days: 7 },
     "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },
+    "request-flood": { n: 30, wave: "2026-11-01T03:17:00.000Z" },
+    "work-late": { what: "recordings to be erased", n: 3, since: "2026-11-01 03:17" },
     "files-left": { references: "K7PM-2QXR" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },
@@ -214,6 +218,7 @@ describe("the letters", () => {
     "objections-taken-back": { n: 2, by: "Ada", why: "a prank" },
     "objection-scoped": { by: "Ada", what: "the person", why: "rang them" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
+    statement: { day: "2026-11-20", barred: 0, over28Days: 0, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {
     for (const template of Object.keys(mailEn) as Template[]) {

@@ -20,6 +20,10 @@ const kinds: Readonly<Record<ConnectorKind, Kind>> = {
   rest,
 };
 
+/** The host that a CRM is reached at; its token's may be another of the same vendor's. */
+export const hostOf = (kind: ConnectorKind, { settings }: Setup): string =>
+  new URL(kinds[kind].base(settings)).host;
+
 /** Opens a CRM. Each of its requests is signed and may wait; errors are ConnectorErrors that begin with `kind`. */
 export function connectorOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Connector {
   const { base, sign, open } = kinds[kind];

@@ -1,0 +1,35 @@
+/** The API's schemas for work that runs from queues; conventions in shared/api.ts. */
+import * as z from "zod";
+import { count, text, time } from "../api.ts";
+
+/** `marks`: what changed in the fields of connected CRMs. */
+export const workKind = z.enum(["erasure", "mail", "webhooks", "marks"]);
+export const workAnswer = z.object({
+  work: z.array(
+    z.object({
+      kind: workKind,
+      waiting: count.meta({
+        description: "recordings and mails that are due, or wait for their next try; addresses; CRMs",
+      }),
+      oldest: time.nullable().meta({ description: "since when the oldest of them is due" }),
+      late: time.nullable().meta({ description: "since when the oldest has waited too long" }),
+      failed: count.meta({ description: "how many a person should look at: the list below" }),
+    }),
+  ),
+});
+export const failedSchema = z.object({
+  id: z.string(),
+  what: z.string().meta({ description: "the store, the mail's template, the address's host, or the CRM" }),
+  failures: count,
+  error: z.string().nullable(),
+  due: time
+    .nullable()
+    .meta({ description: "the next try; null where there is none unless it is sent again" }),
+});
+export const failedAnswer = z.object({ failed: z.array(failedSchema), next: z.string().nullable() });
+export const againRequest = z.object({ ids: z.array(text(60)).min(1).max(500) });
+export const againAnswer = z.object({ again: count });
+
+export type WorkKind = z.infer<typeof workKind>;
+export type WorkAnswer = z.infer<typeof workAnswer>;
+export type Failed = z.infer<typeof failedSchema>;

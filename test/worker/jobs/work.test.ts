@@ -1,0 +1,195 @@
+/** Work from queues: mails, webhooks and CRMs; what waits, what is late, what failed, and who sends it again. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Failed, WorkAnswer, WorkKind } from "../../../shared/jobs/api.ts";
+import type { Env } from "../../../worker/env.ts";
+import { tellLate } from "../../../worker/jobs/late.ts";
+import { sendMails } from "../../../worker/mail/outbox.ts";
+import { sendHooks } from "../../../worker/webhooks/send.ts";
+import { aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";
+import { arrive, sample, standIn } from "../recordings/kit.ts";
+import { delivered, Queues } from "./work-queue.ts";
+
+const HOUR = 60 * MINUTE;
+const tokens = aTeam();
+let queues: Queues;
+let now: number;
+const clock = () => now;
+beforeEach(async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  [queues, now] = [new Queues(), Date.now()];
+  await env.DB.exec(
+    "DELETE FROM outbox; DELETE FROM webhook_deliveries; DELETE FROM webhooks; DELETE FROM turned; DELETE FROM work_late",
+  );
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const get = async (token = tokens.admin) =>
+  new Map(((await call("GET", "/v1/work", { token })).data as WorkAnswer).work.map((row) => [row.kind, row]));
+const failedOf = async (kind: WorkKind) =>
+  ((await call("GET", `/v1/work/${kind}/failed`, { token: tokens.admin })).data as { failed: Failed[] })
+    .failed;
+const again = (kind: WorkKind, ids: string[], token = tokens.admin) =>
+  call("POST", `/v1/work/${kind}/again`, { token, body: { ids } });
+
+describe("mail", () => {
+  const put = (n: number, state = "waiting", at = now) =>
+    env.DB.batch(
+      Array.from({ length: n }, (_, i) =>
+        env.DB.prepare(
+          "INSERT INTO outbox (id, key, template, recipient, vals, state, at, due) VALUES (?1, ?1, 'head', ?2, ?3, ?4, ?5, ?5)",
+        ).bind(
+          `${state}-${i}`,
+          `p${i}@example.com`,
+          JSON.stringify({ day: "2026-11-01", seq: i, document: "" }),
+          ...[state, new Date(at).toISOString()],
+        ),
+      ),
+    );
+  /** A Worker whose mail service takes some milliseconds, or fails. */
+  const posting = (sent: string[], fails = () => false): Env =>
+    queues.on({
+      ...env,
+      MAIL_FROM: "dial@example.com",
+      EMAIL: {
+        send: ({ to }: { to: string }) => {
+          if (fails()) throw new Error("550");
+          sent.push(to);
+          return Promise.resolve();
+        },
+      } as unknown as SendEmail,
+    });
+
+  it("all that is due is sent, however much: each once, though messages come twice or are lost", async () => {
+    const sent: string[] = [];
+    const own = posting(sent);
+    await put(120);
+    await sendMails(own, clock);
+    await sendMails(own, clock);
+    expect(queues.sent.flatMap(({ ids }) => ids)).toHaveLength(120);
+    const [lost, twice] = queues.sent.splice(0, 2);
+    await Promise.all([1, 2].map(() => delivered(own, twice!, clock)));
+    await queues.deliver(own, clock, 2);
+    expect(new Set(sent).size).toBe(110);
+    expect(sent).toHaveLength(110);
+    now += HOUR;
+    await sendMails(own, clock);
+    expect(queues.sent.flatMap(({ ids }) => ids).sort()).toEqual(lost!.ids.toSorted());
+    await queues.deliver(own, clock);
+    expect(new Set(sent).size).toBe(120);
+  });
+
+  it("one that failed is tried by the queue again after its pause, not before", async () => {
+    const sent: string[] = [];
+    let fails = true;
+    const own = posting(sent, () => fails);
+    await put(1);
+    await sendMails(own, clock);
+    await queues.deliver(own, clock);
+    fails = false;
+    now += MINUTE;
+    await sendMails(own, clock);
+    expect(queues.sent).toEqual([]);
+    now += 2 * MINUTE;
+    await sendMails(own, clock);
+    await queues.deliver(own, clock);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("what failed for good is listed, and sent again by an administrator, on the trail", async () => {
+    await put(2, "failed");
+    expect((await get()).get("mail")).toMatchObject({ waiting: 0, failed: 2 });
+    expect(await failedOf("mail")).toMatchObject([{ id: "failed-0", what: "head" }, { id: "failed-1" }]);
+    expect((await again("mail", ["failed-0", "none"])).data).toEqual({ again: 1 });
+    expect(await failedOf("mail")).toMatchObject([{ id: "failed-1" }]);
+    expect((await get()).get("mail")).toMatchObject({ waiting: 1, failed: 1 });
+    expect(((await dump("audit")) as { code: string }[]).at(-2)).toMatchObject({
+      code: "work.sent-again",
+      subject: "mail",
+    });
+    expect((await again("mail", ["failed-0"])).status).toBe(404);
+  });
+});
+
+it("a webhook's messages go to each address by itself, and one that was turned off is sent all since", async () => {
+  const own = queues.on(env);
+  const add = async (host: string) =>
+    (
+      await call("POST", "/v1/webhooks", {
+        token: tokens.admin,
+        body: { url: `https://${host}.example.com/` },
+      })
+    ).data as { id: string };
+  const [good, bad] = [await add("good"), await add("bad")];
+  await env.DB.prepare(
+    `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at)
+     VALUES (442079460000, 'clear', 'blocked', 'tps', 1, ?)`,
+  )
+    .bind(new Date(now).toISOString())
+    .run();
+  const arrived: string[] = [];
+  let down = true;
+  standIn(({ url }) => {
+    const { hostname } = new URL(url);
+    if (!hostname.endsWith(".example.com")) return null;
+    if (hostname.startsWith("bad") && down) return new Response("gone", { status: 410 });
+    arrived.push(hostname);
+    return new Response("ok");
+  });
+  await sendHooks(own, clock);
+  expect(queues.sent.map(({ ids }) => ids).sort()).toEqual([[good.id], [bad.id]].sort());
+  const twice = queues.sent.map((work) => ({ ...work }));
+  await queues.deliver(own, clock, 2);
+  queues.sent.push(...twice);
+  await queues.deliver(own, clock);
+  expect(arrived).toEqual(["good.example.com"]);
+  await sendHooks(own, clock);
+  expect(queues.sent).toEqual([]);
+
+  expect(await failedOf("webhooks")).toMatchObject([{ id: bad.id, what: "https://bad.example.com/" }]);
+  down = false;
+  expect((await again("webhooks", [bad.id])).status).toBe(200);
+  now += MINUTE;
+  await sendHooks(own, clock);
+  await queues.deliver(own, clock);
+  expect(arrived).toEqual(["good.example.com", "bad.example.com"]);
+  expect(await failedOf("webhooks")).toEqual([]);
+});
+
+describe("recordings", () => {
+  it("what failed is sent again by compliance too, who see nothing of other kinds", async () => {
+    const id = await arrive(env, tokens.admin, sample({ storage: { kind: "r2", key: "one" } }));
+    await env.DB.prepare(
+      "UPDATE recordings SET failures = 4, error = 'r2: 500', erase_after = '2026-01-01', due = '2099-01-01' WHERE id = ?",
+    )
+      .bind(id)
+      .run();
+    const seen = await get(tokens.compliance);
+    expect([...seen.keys()]).toEqual(["erasure"]);
+    expect(seen.get("erasure")).toMatchObject({ waiting: 1, oldest: "2026-01-01T00:00:00.000Z", failed: 1 });
+    for (const kind of ["mail", "webhooks", "marks"] as const) {
+      expect((await again(kind, [id], tokens.compliance)).status).toBe(403);
+      const path = `/v1/work/${kind}/failed`;
+      expect((await call("GET", path, { token: tokens.compliance })).status).toBe(403);
+    }
+    expect(await failedOf("erasure")).toMatchObject([{ id, what: "r2", failures: 4, error: "r2: 500" }]);
+    expect((await again("erasure", [id], tokens.compliance)).data).toEqual({ again: 1 });
+    // It stays on the list until it is gone: only a certificate says so.
+    expect(await failedOf("erasure")).toMatchObject([{ id, due: null }]);
+  });
+
+  it("late, people get one mail a day, once it has lasted for an hour; and the list says since when", async () => {
+    const mails = async () =>
+      ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "work-late");
+    await tellLate(env, now);
+    expect((await get()).get("erasure")).toMatchObject({ late: new Date(now).toISOString() });
+    await tellLate(env, now + HOUR - MINUTE);
+    expect(await mails()).toHaveLength(0);
+    await tellLate(env, now + HOUR);
+    await tellLate(env, now + HOUR + 5 * MINUTE);
+    expect((await mails()).length).toBe(2);
+    await env.DB.exec("UPDATE recordings SET erase_after = '2099-01-01'");
+    await tellLate(env, now + DAY);
+    expect((await get()).get("erasure")).toMatchObject({ late: null, waiting: 0, oldest: null });
+  });
+});

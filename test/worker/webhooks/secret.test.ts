@@ -1,0 +1,114 @@
+/** Webhooks' secrets are sealed, each for its row, and those of an older Worker too, with a way back. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Delivery, WatchAnswer, WebhookMade } from "../../../shared/watching/api.ts";
+import { sealSecrets } from "../../../worker/webhooks/secret.ts";
+import { signature } from "../../../worker/webhooks/send.ts";
+import { aTeam, call, DAY, dump, under } from "../helpers.ts";
+import { standIn } from "../recordings/kit.ts";
+
+const tokens = aTeam();
+afterEach(() => vi.unstubAllGlobals());
+beforeEach(() => env.DB.exec("DELETE FROM webhook_deliveries; DELETE FROM webhooks"));
+
+interface Row {
+  id: string;
+  secret: string;
+  sealed: string | null;
+}
+const rows = () => dump("webhooks") as Promise<Row[]>;
+const add = async () => {
+  const body = { url: "https://dial.example.com/hook" };
+  return (await call("POST", "/v1/webhooks", { token: tokens.admin, body })).data as WebhookMade;
+};
+/** Whether a test to the address arrives, signed with the secret. */
+async function signs(id: string, secret: string, own = env): Promise<boolean | string> {
+  let good = false;
+  standIn(async (request) => {
+    const { headers } = request;
+    const wanted = await signature(
+      secret,
+      headers.get("webhook-id") ?? "",
+      Number(headers.get("webhook-timestamp")),
+      await request.text(),
+    );
+    good = headers.get("webhook-signature") === wanted;
+    return new Response("thanks");
+  });
+  const { data } = await under(own, "POST", `/v1/webhooks/${id}/ping`, { token: tokens.admin });
+  const { state, answer } = data as Delivery;
+  return state === "delivered" ? good : String(answer);
+}
+/** As the Worker of before wrote it. */
+const plain = async (id: string, secret: string) => {
+  await env.DB.prepare(
+    `INSERT INTO webhooks (id, url, secret, by, at, since, told)
+     SELECT ?, 'https://dial.example.com/hook', ?, id, '2026-01-01T00:00:00.000Z', 0, 0 FROM people LIMIT 1`,
+  )
+    .bind(id, secret)
+    .run();
+};
+const OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+it("stands nowhere in the database, and signs", async () => {
+  const { id, secret } = await add();
+  expect(JSON.stringify(await rows())).not.toContain(secret.slice(6));
+  expect(await signs(id, secret)).toBe(true);
+});
+
+it("of another row is not opened: nobody gives an address the secret of another", async () => {
+  const [one, other] = [await add(), await add()];
+  await env.DB.prepare("UPDATE webhooks SET sealed = (SELECT sealed FROM webhooks WHERE id = ?) WHERE id = ?")
+    .bind(one.id, other.id)
+    .run();
+  expect(await signs(other.id, one.secret)).toMatch(/CONNECTOR_KEY/);
+});
+
+it("of before signs at once, is sealed by the daily job, and loses its plain copy after 14 days", async () => {
+  await plain("old", OLD);
+  expect(await signs("old", OLD)).toBe(true);
+  const now = Date.now();
+  await sealSecrets(env, now);
+  expect(await rows()).toMatchObject([{ secret: OLD, sealed: expect.any(String) as string }]);
+  expect(await signs("old", OLD)).toBe(true);
+  await sealSecrets(env, now + 13 * DAY);
+  expect(await rows()).toMatchObject([{ secret: OLD }]);
+  await sealSecrets(env, now + 15 * DAY);
+  expect(await rows()).toMatchObject([{ secret: "" }]);
+  expect(await signs("old", OLD)).toBe(true);
+  const codes = ((await dump("audit")) as { code: string }[]).filter(({ code }) => code === "webhook.sealed");
+  expect(codes).toHaveLength(2);
+  await sealSecrets(env, now + 16 * DAY);
+  expect(((await dump("audit")) as { code: string }[]).at(-1)!.code).not.toBe("webhook.sealed");
+});
+
+it("is erased with its address, sealed or not", async () => {
+  await plain("old", OLD);
+  await sealSecrets(env, Date.now());
+  await call("DELETE", "/v1/webhooks/old", { token: tokens.admin });
+  expect(await rows()).toMatchObject([{ secret: "", sealed: null }]);
+});
+
+it("without a key: none is added, and one of before still signs; with another key its plain copy is sealed again", async () => {
+  const keyless = { ...env, CONNECTOR_KEY: "short" };
+  const body = { url: "https://dial.example.com/hook" };
+  const { data } = await under(keyless, "POST", "/v1/webhooks", { token: tokens.admin, body });
+  expect(data).toMatchObject({ status: 409, code: "connector-key" });
+  await plain("old", OLD);
+  await sealSecrets(keyless, Date.now());
+  expect(await rows()).toMatchObject([{ secret: OLD, sealed: null }]);
+  expect(await signs("old", OLD, keyless)).toBe(true);
+  const open = async () =>
+    ((await call("GET", "/v1/watch", { token: tokens.admin })).data as WatchAnswer).hooksPlain;
+  expect(await open()).toBe(1);
+  await sealSecrets(env, Date.now());
+  expect(await open()).toBe(0);
+  const other = { ...env, CONNECTOR_KEY: btoa("b".repeat(32)) };
+  expect(await signs("old", OLD, other)).toBe(true);
+  await sealSecrets(other, Date.now() + 15 * DAY);
+  expect(await rows()).toMatchObject([{ secret: OLD, sealed: null }]);
+  await sealSecrets(other, Date.now() + 16 * DAY);
+  await sealSecrets(other, Date.now() + 31 * DAY);
+  expect(await rows()).toMatchObject([{ secret: "" }]);
+  expect(await signs("old", OLD, other)).toBe(true);
+});

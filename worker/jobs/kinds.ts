@@ -1,0 +1,120 @@
+/** Work that runs from queues, one row a kind: who does it, what waits, and what failed until a person sends it again. */
+import type { WorkKind } from "../../shared/jobs/api.ts";
+import type { Role } from "../../shared/people/api.ts";
+import { DAY, HOUR } from "../../shared/core/time.ts";
+import { hasTurned, markTurned } from "../connectors/turned.ts";
+import { realTime } from "../connectors/http.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { sendThese } from "../mail/outbox.ts";
+import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
+import { todayAt } from "../recordings/erasure.ts";
+import { flushHooks } from "../webhooks/send.ts";
+
+interface Kind {
+  /** Who reads what failed, and sends it again. */
+  roles: readonly Role[];
+  /** The oldest should not wait for longer, in milliseconds. */
+  limit: number;
+  /** Does the work of a message. */
+  take: (env: Env, ids: readonly string[], clock: () => number) => Promise<void>;
+  /** Writes down that a message failed each time that it came. Otherwise the rows stay due, and the clock sends them again. */
+  dead?: (env: Env, ids: readonly string[], now: number) => Promise<void>;
+  /** SQL of one row `waiting, oldest`. `?1` is the moment, `?2` the day where the policy is. */
+  waiting: string;
+  /** SQL of rows `id, what, failures, error, due`; what failed too often. */
+  failed: string;
+  /** Sends those of the ids (JSON) that failed again, at a moment in ISO 8601. */
+  again: (ids: string, at: string) => Statement[];
+}
+
+const each = "IN (SELECT value FROM json_each(?1))";
+/** Failures of a recording or a CRM that a person should look at. They are tried again all the same. */
+const MANY = 3;
+
+export const kinds: Record<WorkKind, Kind> = {
+  erasure: {
+    roles: ["compliance", "admin"],
+    limit: DAY + 2 * HOUR,
+    take: eraseThese,
+    dead: failThese,
+    waiting: `SELECT COUNT(*) AS waiting,
+        MIN(MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, ''))) AS oldest
+      FROM recordings r WHERE state <> 'erased' AND erase_after <= ?2 AND (waits_until IS NULL OR waits_until <= ?1)
+        AND (due IS NULL OR due <= ?1 OR failures > 0 OR state = 'erasing')
+        AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,
+    failed: `SELECT id, store AS what, failures, error, due FROM recordings INDEXED BY recordings_failing
+      WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'`,
+    // It keeps its count: an earlier try may have erased it.
+    again: (ids) => [
+      sql(
+        `UPDATE recordings SET due = NULL, queued_until = NULL
+         WHERE id ${each} AND failures >= ${MANY} AND state = 'kept'`,
+        ids,
+      ),
+    ],
+  },
+  mail: {
+    roles: ["admin"],
+    limit: HOUR,
+    take: sendThese,
+    waiting: "SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM outbox WHERE state = 'waiting'",
+    failed: `SELECT id, template AS what, tries AS failures, error, NULL AS due FROM outbox
+      WHERE state = 'failed' AND vals IS NOT NULL`,
+    again: (ids, at) => [
+      sql(
+        `UPDATE outbox SET state = 'waiting', tries = 0, error = NULL, due = ?2, queued_until = NULL
+         WHERE id ${each} AND state = 'failed' AND vals IS NOT NULL`,
+        ...[ids, at],
+      ),
+    ],
+  },
+  webhooks: {
+    roles: ["admin"],
+    limit: DAY,
+    take: async (env, ids, clock) => {
+      for (const id of ids) await flushHooks(env, clock, id);
+    },
+    waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT MIN(at) FROM turned WHERE num > w.told)) AS oldest
+      FROM webhooks w WHERE deleted_at IS NULL AND off_at IS NULL AND EXISTS (SELECT 1 FROM turned WHERE num > w.told)`,
+    failed: `SELECT w.id, w.url AS what, COALESCE(d.tries, 0) AS failures, w.off_why AS error, NULL AS due
+      FROM webhooks w LEFT JOIN webhook_deliveries d ON d.webhook = w.id AND d.state = 'waiting'
+      WHERE w.off_at IS NOT NULL AND w.deleted_at IS NULL`,
+    again: (ids, at) => [
+      sql(
+        `UPDATE webhook_deliveries SET due = ?2, tries = 0 WHERE state = 'waiting'
+           AND webhook IN (SELECT id FROM webhooks WHERE id ${each} AND off_at IS NOT NULL AND deleted_at IS NULL)`,
+        ...[ids, at],
+      ),
+      sql(
+        `UPDATE webhooks SET off_at = NULL, off_why = NULL, failing_since = NULL
+         WHERE id ${each} AND off_at IS NOT NULL AND deleted_at IS NULL`,
+        ids,
+      ),
+    ],
+  },
+  marks: {
+    roles: ["admin"],
+    limit: DAY,
+    take: (env, ids) => markTurned(env, realTime, undefined, ids),
+    waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT at FROM turned t WHERE t.num > c.turned
+          AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = c.num)
+          ORDER BY t.num LIMIT 1)) AS oldest
+      FROM connectors c WHERE active = 1 AND ${hasTurned}`,
+    failed: `SELECT id, name AS what, failures, error, due FROM connectors WHERE failures >= ${MANY}`,
+    again: (ids) => [sql(`UPDATE connectors SET due = NULL WHERE id ${each} AND failures >= ${MANY}`, ids)],
+  },
+};
+
+/** How much of a kind waits, and since when. `now` is in milliseconds. */
+export async function waitingOf(
+  db: D1Database,
+  kind: WorkKind,
+  now: number,
+): Promise<{ waiting: number; oldest: string | null }> {
+  const found = await db
+    .prepare(`SELECT waiting, oldest FROM (${kinds[kind].waiting}) WHERE ?1 IS NOT NULL AND ?2 IS NOT NULL`)
+    .bind(new Date(now).toISOString(), await todayAt(db, now))
+    .first<{ waiting: number; oldest: string | null }>();
+  return found!;
+}

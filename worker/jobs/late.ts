@@ -1,0 +1,46 @@
+/** Every five minutes: which kinds of work have waited too long. People get a mail once that has lasted for an hour. */
+import { workKind } from "../../shared/jobs/api.ts";
+import { workEn } from "../../shared/texts/jobs/desk.en.ts";
+import { HOUR } from "../../shared/core/time.ts";
+import { record } from "../core/commit.ts";
+import { sql } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+import { kinds, waitingOf } from "./kinds.ts";
+
+/** What was released from a hold, or brought forward, is due since long ago, and done within an hour. */
+const TELL = HOUR;
+
+/** `now` is in milliseconds. */
+export async function tellLate(env: Env, now: number): Promise<void> {
+  const db = env.DB;
+  const at = new Date(now).toISOString();
+  const day = at.slice(0, 10);
+  for (const kind of workKind.options) {
+    const { waiting, oldest } = await waitingOf(db, kind, now);
+    if (oldest === null || Date.parse(oldest) > now - kinds[kind].limit) {
+      await db.prepare("DELETE FROM work_late WHERE kind = ?").bind(kind).run();
+      continue;
+    }
+    const late = await db
+      .prepare(
+        `INSERT INTO work_late (kind, since) VALUES (?, ?) ON CONFLICT DO UPDATE SET kind = kind
+         RETURNING since, told`,
+      )
+      .bind(kind, at)
+      .first<{ since: string; told: string | null }>();
+    if (now - Date.parse(late!.since) < TELL || late!.told === day) continue;
+    await record(env, {
+      actor: "system",
+      event: { code: "work.late", subject: kind, payload: { waiting, oldest } },
+      statements: [
+        sql("UPDATE work_late SET told = ? WHERE kind = ?", day, kind),
+        ...(await mailOfficers(db, {
+          template: "work-late",
+          values: { what: workEn.kinds[kind], n: waiting, since: oldest.slice(0, 16).replace("T", " ") },
+          key: `work-late:${kind}:${day}`,
+        })),
+      ],
+    });
+  }
+}

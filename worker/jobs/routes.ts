@@ -1,0 +1,110 @@
+/** Work that runs from queues, on the desk: what waits and since when, what failed, and sending that again. */
+import * as z from "zod";
+import {
+  againAnswer,
+  againRequest,
+  type Failed,
+  failedAnswer,
+  type WorkAnswer,
+  workAnswer,
+  workKind,
+} from "../../shared/jobs/api.ts";
+import { paged } from "../../shared/api.ts";
+import { commit, logRead } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { kinds, waitingOf } from "./kinds.ts";
+
+const kindParam = z.object({ kind: workKind });
+
+export const work = room();
+
+work.openapi(
+  route({
+    method: "get",
+    path: "/v1/work",
+    roles: ["compliance", "admin"],
+    summary: "Work that runs by itself, by kind: how much waits, since when, and what failed",
+    responses: { 200: json(workAnswer) },
+  }),
+  async (c) => {
+    const db = c.env.DB;
+    const now = Date.now();
+    const { role } = c.get("actor")!;
+    const { results } = await db.prepare("SELECT kind, since FROM work_late").all<{
+      kind: string;
+      since: string;
+    }>();
+    const late = new Map(results.map(({ kind, since }) => [kind, since]));
+    const all: WorkAnswer["work"] = [];
+    for (const kind of workKind.options) {
+      if (!kinds[kind].roles.includes(role)) continue;
+      const failed = await db
+        .prepare(`SELECT COUNT(*) AS n FROM (${kinds[kind].failed})`)
+        .first<{ n: number }>();
+      all.push({
+        ...{ kind, ...(await waitingOf(db, kind, now)) },
+        ...{ late: late.get(kind) ?? null, failed: failed!.n },
+      });
+    }
+    return c.json({ work: all }, 200);
+  },
+);
+
+work.openapi(
+  route({
+    method: "get",
+    path: "/v1/work/{kind}/failed",
+    roles: ["compliance", "admin"],
+    summary:
+      "What of a kind failed too often, and waits for a person; compliance officers see recordings only",
+    request: { params: kindParam, query: z.object(paged(200)) },
+    responses: { 200: json(failedAnswer) },
+  }),
+  async (c) => {
+    const { kind } = c.req.valid("param");
+    const { after = "", limit } = c.req.valid("query");
+    wantRole(kind, c.get("actor")!.role);
+    await logRead(c, "work", { kind });
+    const { results } = await c.env.DB.prepare(
+      `SELECT * FROM (${kinds[kind].failed}) WHERE id > ?1 ORDER BY id LIMIT ?2`,
+    )
+      .bind(after, limit)
+      .all<Failed>();
+    return c.json({ failed: results, next: results[limit - 1]?.id ?? null }, 200);
+  },
+);
+
+work.openapi(
+  route({
+    method: "post",
+    path: "/v1/work/{kind}/again",
+    roles: ["compliance", "admin"],
+    summary:
+      "Sends what failed again; compliance officers recordings only. Answers how many of the ids are on the list",
+    request: { params: kindParam, body: body(againRequest) },
+    responses: { 200: json(againAnswer) },
+  }),
+  async (c) => {
+    const { kind } = c.req.valid("param");
+    wantRole(kind, c.get("actor")!.role);
+    const { results } = await c.env.DB.prepare(
+      `SELECT id FROM (${kinds[kind].failed}) WHERE id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(c.req.valid("json").ids))
+      .all<{ id: string }>();
+    const ids = results.map(({ id }) => id);
+    if (ids.length === 0) throw new Problem("not-found");
+    return commit(
+      c,
+      { code: "work.sent-again", subject: kind, payload: { ids } },
+      kinds[kind].again(JSON.stringify(ids), new Date().toISOString()),
+      { status: 200, body: { again: ids.length } },
+    );
+  },
+);
+
+/** Throws `role-not-allowed`. */
+function wantRole(kind: keyof typeof kinds, role: (typeof kinds)["mail"]["roles"][number]): void {
+  if (!kinds[kind].roles.includes(role)) throw new Problem("role-not-allowed");
+}
