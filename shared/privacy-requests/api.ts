@@ -42,6 +42,19 @@ const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =
       message: "an access request to one call, with its day",
     });
 export const requestRequest = wanted(requestSchema);
+/** A request by the public API, with the defences of the public form. */
+export const requestPosted = wanted(
+  requestSchema.extend({
+    formAt: z.string().max(200).optional().meta({
+      description:
+        "`formAt` of GET /v1/requests/form, asked for when the person opened your form: from a second to a day ago. Without it, the answer waits a second",
+    }),
+    website: z.string().max(200).optional().meta({
+      description: "a field of your form that people do not see: what is filled in by a machine is refused",
+    }),
+  }),
+);
+export const requestForm = z.object({ formAt: z.string() });
 /** A request that staff enter. */
 export const requestEntry = wanted(
   requestSchema.extend({
@@ -51,6 +64,9 @@ export const requestEntry = wanted(
         "without effect: the requester narrows it in the form, or by a letter or e-mail that the search names (`narrowedIn`)",
     }),
     receivedOn: date,
+    receivedWhy: text(500)
+      .optional()
+      .meta({ description: "why it is entered so late: of officers, for more than 60 days" }),
     emailProved: z
       .boolean()
       .default(false)
@@ -112,6 +128,12 @@ export const requestSummary = z.object({
   callTime: z.string().nullable(),
   text: z.string(),
   receivedOn: date,
+  wave: time
+    .nullable()
+    .optional()
+    .meta({
+      description: "when the flood of the public form began with which it came; null where there was none",
+    }),
   clocks: clocksSchema.nullable().meta({ description: "null once nothing is left to decide or to tell" }),
   duties: z.array(dutySchema).meta({ description: "all duties, in the order in which they were made" }),
   unsent: z.array(z.object({ letter: z.enum(countingLetters), mail: z.enum(["waiting", "failed"]) })).meta({
@@ -227,6 +249,7 @@ export const requestsQuery = z.object({
   kind: requestKind.optional(),
   state: requestState.optional(),
   number: z.string().max(100).optional(),
+  wave: z.string().max(30).optional().meta({ description: "those that came with one flood" }),
   ...paged(200),
 });
 export const requestsAnswer = z.object({

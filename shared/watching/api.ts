@@ -58,6 +58,10 @@ export const watchAnswer = z.object({
     }),
   ),
   hooksFailing: z.int(),
+  hooksPlain: z
+    .int()
+    .optional()
+    .meta({ description: "webhooks whose secret is not sealed: CONNECTOR_KEY is missing" }),
 });
 export type WatchAnswer = z.infer<typeof watchAnswer>;
 

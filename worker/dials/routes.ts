@@ -1,9 +1,10 @@
 /** The evidence of dials: what the page decided and did, and what the Worker decides when the dial arrives. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import type { Context } from "hono";
 import type * as z from "zod";
+import type { App } from "../env.ts";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
 import { problemSchema } from "../../shared/api.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
 import { parseDialAddress } from "../../shared/dials/address.ts";
 import { withheld } from "../../shared/dials/codes.ts";
 import { lineReading, lineRegionOf, textReading } from "../../shared/dials/line.ts";
@@ -23,25 +24,26 @@ import {
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { newSalt } from "../core/change.ts";
+import type { Actor } from "../env.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { spendDial } from "../check/budget.ts";
+import { asks, chargeReadings } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import {
   type Dial,
-  dialAfter,
   dialByKey,
-  dialFrom,
-  dialNow,
+  dialWas,
   insertDial,
-  payloadOf,
   type Row,
   selectDials,
   toDial,
+  unusual,
+  verdictWas,
 } from "./rows.ts";
+import { dialAfter, dialFrom, dialNow } from "./row-number.ts";
 import { madeBy } from "./made.ts";
 import { documentOf, Problem } from "../core/errors.ts";
-import { parseNumber } from "../core/numbers.ts";
+import { numberFilter } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -84,13 +86,15 @@ function readDialled(written: string, claimed: string | null, policy: Policy): R
 }
 
 /** The Worker's own decision on a dial, by its own clock and current facts, with the state that it read. */
-async function decideDialled(db: D1Database, dial: DialRequest) {
+async function decideDialled(c: Context<App>, dial: DialRequest) {
+  const db = c.env.DB;
   const current = (await currentPolicy(db)).policy;
   const hidden = withheld(dial.number, lineRegionOf(current));
   const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
-  const { stamp, policy, facts } = await factsOf(db, [
-    ...new Set([...ringsOf(line), ...texts.flatMap(numbersOf)]),
-  ]);
+  const numbers = [...new Set([...ringsOf(line), ...texts.flatMap(numbersOf)])];
+  // The route has counted one: a string that may be several numbers tells of each.
+  await chargeReadings(c, numbers.length - 1);
+  const { stamp, policy, facts } = await factsOf(db, numbers);
   const { purpose = usualPurpose(policy) } = dial;
   const medium = mediumOf(dial.via, policy);
   const context = { policy, lists: stamp.lists, now: Date.now(), purpose, medium };
@@ -105,8 +109,8 @@ async function decideDialled(db: D1Database, dial: DialRequest) {
   return { e164, page, stamp, policy, purpose, medium, decision, agrees, used };
 }
 
-/** Without control characters and halves of characters, which the trail's hash and the database would write differently. */
-const stored = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, " ");
+/** Without control characters, which the trail's hash and the database would write differently. */
+const stored = (text: string): string => text.replace(/\p{Cc}/gu, " ");
 
 /** A message is judged as one only where the address that it goes by sends messages; everything else is a call. */
 const mediumOf = (via: string | undefined, { dials }: Policy): Dial["medium"] =>
@@ -118,7 +122,14 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /** Why an override is not allowed, as the detail of the problem; null where it is. */
-function refusalOf(dial: DialRequest, decision: Decision, policy: Policy): string | null {
+function refusalOf(
+  dial: DialRequest,
+  decision: Decision,
+  policy: Policy,
+  { kind }: Pick<Actor, "kind">,
+): string | null {
+  // Its evidence would name no person.
+  if (kind === "integration") return details.overridePerson;
   const final = finalReason([...decision.reasons, ...dial.reasons]);
   if (final) return refusals[final.code] ?? details.overrideHidden;
   const bases: readonly string[] = overrideBases[policy.overrides];
@@ -132,6 +143,8 @@ dials.openapi(
     method: "post",
     path: "/v1/dials",
     roles: "everyone",
+    scopes: ["check"],
+    asks: asks.one,
     summary:
       "Stores a dial with the page's verdict and the Worker's own. An override is requested before the dial is made: " +
       "where it is not allowed, the answer is a refusal, and the dial is stored as refused",
@@ -155,13 +168,13 @@ dials.openapi(
     const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
-    const [{ e164, page, stamp, policy, purpose, medium, decision, agrees, used }] = await Promise.all([
-      decideDialled(c.env.DB, asked),
-      spendDial(c),
-    ]);
+    const { e164, page, stamp, policy, purpose, medium, decision, agrees, used } = await decideDialled(
+      c,
+      asked,
+    );
     const { action } = asked;
-    const refusal = action === "overridden" ? refusalOf(asked, decision, policy) : null;
-    const salt = newSalt();
+    const refusal = action === "overridden" ? refusalOf(asked, decision, policy, actor) : null;
+    const seed = newSalt();
     for (let tries = 1; ; tries++) {
       const moment = Date.now();
       const dial: Dial = {
@@ -192,8 +205,9 @@ dials.openapi(
         deviceAt: new Date(asked.at).toISOString(),
         at: new Date(moment).toISOString(),
       };
-      const event = { subject: dial.id, payload: payloadOf(dial), salt };
-      const statements = [...insertDial(dial, salt, key), ...madeBy(dial, used)];
+      const { statements: rows, root } = insertDial(dial, seed, key);
+      const event = { subject: dial.id, payload: null, binds: [root] };
+      const statements = [...rows, ...madeBy(dial, used)];
       try {
         if (refusal === null)
           return await commit(c, { code: `dial.${action}`, ...event }, statements, {
@@ -242,28 +256,50 @@ dials.openapi(
   },
 );
 
-/** What rang, or was meant: each has an index of its own. */
-const byNumber = (n: number) => ["(number = ? OR record_number = ?)", n, n] as const;
+/** Dials whose number, what rang or what was meant, is this one or ends so: each has an index of its own. */
+function byNumber(written: string, region: string): Condition {
+  const [rang, ...params] = numberFilter(written, region, "number");
+  const [meant] = numberFilter(written, region, "record_number");
+  return [
+    `d.num IN (SELECT num FROM dials WHERE ${rang}
+       UNION SELECT num FROM dials WHERE record_number IS NOT NULL AND ${meant})`,
+    ...params,
+    ...params,
+  ];
+}
+type Condition = readonly [condition: string, ...params: (string | number)[]];
 
-/** One page of dials. The statement has only the filters of the query, so that each can use its index. */
+/**
+ * One page of dials, found among the rows themselves: in `dials_in_words` a filter has no index. The statement has only the
+ * filters of the query, so that each can use its own.
+ */
 async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
-  const region = query.number && (await currentPolicy(db)).policy.numbers.defaultRegion;
-  const wanted: [condition: string, ...params: (string | number)[]][] = [
-    [unrestricted("dial", "CAST(num AS TEXT)")] as const,
-    ...(query.number && region ? [byNumber(numberOf(parseNumber(query.number, region)))] : []),
-    ...(query.by ? [["by_num = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
-    ...(query.action ? [["action = ?", query.action] as const] : []),
-    ...(query.verdict ? [["worker_verdict = ?", query.verdict] as const] : []),
-    ...(query.disagreed ? [["agrees = 0"] as const] : []),
-    ...(query.from ? [["num >= ?", dialFrom(query.from)] as const] : []),
+  const { defaultRegion } = (await currentPolicy(db)).policy.numbers;
+  const wanted: Condition[] = [
+    [unrestricted("dial", "CAST(d.num AS TEXT)")],
+    ...(query.number === undefined ? [] : [byNumber(query.number, defaultRegion)]),
+    ...(query.by ? [["d.by = (SELECT num FROM people WHERE id = ?)", query.by] as const] : []),
+    ...(query.action ? [[dialWas[query.action]] as const] : []),
+    ...(query.verdict ? [[verdictWas[query.verdict]] as const] : []),
+    // Fewer have a number or a person than an outcome: then theirs is the index.
+    ...(query.number !== undefined || query.by
+      ? []
+      : [
+          ...(query.action && query.action !== "passed" ? [[unusual.action] as const] : []),
+          ...(query.verdict && query.verdict !== "clear" ? [[unusual.verdict] as const] : []),
+        ]),
+    ...(query.disagreed ? [["d.agrees = 0"] as const] : []),
+    ...(query.from ? [["d.num >= ?", dialFrom(query.from)] as const] : []),
     // The last day is inclusive.
-    ...(query.to ? [["num < ?", dialAfter(query.to)] as const] : []),
-    ...(query.after ? [["num < ?", Number(query.after)] as const] : []),
-  ].map((w) => [...w]);
+    ...(query.to ? [["d.num < ?", dialAfter(query.to)] as const] : []),
+    ...(query.after ? [["d.num < ?", Number(query.after)] as const] : []),
+  ];
   const { results } = await db
     .prepare(
-      `${selectDials} WHERE ${wanted.map(([condition]) => condition).join(" AND ")}
-       ORDER BY num DESC LIMIT ?`,
+      `${selectDials} WHERE num IN (
+         SELECT d.num FROM dials d WHERE ${wanted.map(([condition]) => condition).join(" AND ")}
+         ORDER BY d.num DESC LIMIT ?)
+       ORDER BY num DESC`,
     )
     .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
     .all<Row>();

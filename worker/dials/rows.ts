@@ -7,24 +7,14 @@ import type * as z from "zod";
 import { dialAction, dialLayer, dialMedium, type dialSchema } from "../../shared/dials/api.ts";
 import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { bindRow, type Fields } from "../../shared/trail/leaves.ts";
+import { integer, keptOf } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { DAY } from "../../shared/core/time.ts";
+import { dialsBound } from "./bound.ts";
+import { dialFrom } from "./row-number.ts";
 
 export type Dial = z.infer<typeof dialSchema>;
-
-/** Row numbers of one millisecond. */
-const PLACES = 64;
-
-/** The first row number of a moment (ISO 8601, or a date). */
-export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
-/** The first row number after a day (YYYY-MM-DD). */
-export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PLACES;
-/**
- * A row number for a dial at `now` (milliseconds). Two dials may get the same one: the database then refuses the
- * second.
- */
-export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
 
 /** By action, the condition on a row `d` of `dials`. */
 export const dialWas = Object.fromEntries(
@@ -34,57 +24,90 @@ export const dialWas = Object.fromEntries(
 /** How a row stores the verdict `unknown`. */
 export const UNKNOWN = verdictSchema.options.indexOf("unknown");
 
-/** 16 hex digits as SQLite's signed 64-bit integer; in decimal text, as JavaScript's numbers would round it. */
-const integer = (hex: string): string => BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
+/** By the Worker's verdict, the condition on a row `d` of `dials`. */
+export const verdictWas = Object.fromEntries(
+  verdictSchema.options.map((verdict, place) => [verdict, `d.worker_verdict = ${place}`]),
+) as Readonly<Record<Dial["verdict"], string>>;
+
+/** What SQLite must read to use the indexes of migration 0036: most dials pass and are clear, and are in neither. */
+export const unusual = { action: "d.action <> 0", verdict: "d.worker_verdict <> 0" };
+
 const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));
 
-/** Statements that insert a dial. `salt` is the salt of its audit row, whose payload is `payloadOf`. */
-export function insertDial(d: Dial, salt: string, key: string | null): Statement[] {
-  const named = [
-    JSON.stringify({ host: d.host, purpose: d.purpose }),
-    JSON.stringify(d.reasons),
-    JSON.stringify(d.workerReasons),
-    JSON.stringify({ policy: d.policy, lists: d.lists }),
-    d.seen && JSON.stringify({ policy: d.seen.policy, lists: d.seen.lists }),
-  ];
-  // The page's and the Worker's texts are mostly the same.
-  const texts = [...new Set(named)].filter((text) => text !== null);
-  const month = d.at.slice(0, 7);
-  return [
-    sql(
-      `INSERT OR IGNORE INTO dial_texts (month, text) VALUES ${texts.map(() => "(?, ?)").join(", ")}`,
-      ...texts.flatMap((text) => [month, text]),
-    ),
-    sql(
-      `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, seen_seq, key, salt_high,
-         salt_low, written, basis, reason, record_number, layer, sighting, medium, via,
-         page, reasons, worker_reasons, state, seen_state)
-       VALUES (?, (SELECT num FROM people WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?,
-         ?, ?, CAST(? AS INTEGER), ?, ?,
-         ${named.map(() => "(SELECT num FROM dial_texts WHERE month = ? AND text = ?)").join(", ")})`,
-      ...[Number(d.id), d.by, d.number === null ? null : numberOf(d.number)],
-      ...[Date.parse(d.at) - Date.parse(d.deviceAt), dialAction.options.indexOf(d.action), Number(d.refused)],
-      ...[d.verdict, d.workerVerdict].map((verdict) => verdictSchema.options.indexOf(verdict)),
-      ...[Number(d.agrees), d.seen?.seq ?? null, key === null ? null : keyOf(key)],
-      ...[
-        integer(salt.slice(0, 16)),
-        integer(salt.slice(16)),
-        d.written === d.number ? "" : d.written,
-        d.basis,
-        d.reason,
-      ],
-      ...[d.recordNumber === null ? null : numberOf(d.recordNumber), dialLayer.options.indexOf(d.layer)],
-      ...[d.sighting, dialMedium.options.indexOf(d.medium), d.via],
-      ...named.flatMap((text) => [month, text]),
-    ),
-  ];
-}
-
-/** The payload of the audit row. It is not stored: the view `dial_payloads` rebuilds the same from the dial's row. */
-export const payloadOf = (dial: Dial) => {
-  const { layer, medium, number, recordNumber, sighting, verdict, via, workerVerdict, written } = dial;
-  return { layer, medium, number, recordNumber, sighting, verdict, via, workerVerdict, written };
+/** The columns that name a text of `dial_texts`: the text itself is bound. */
+const TEXTS = ["page", "reasons", "worker_reasons", "state", "seen_state"];
+const placeholders: Readonly<Record<string, string>> = {
+  by: "(SELECT num FROM people WHERE id = ?)",
+  key: "CAST(? AS INTEGER)",
+  sighting: "CAST(? AS INTEGER)",
+  ...Object.fromEntries(
+    TEXTS.map((name) => [name, "(SELECT num FROM dial_texts WHERE month = ? AND text = ?)"]),
+  ),
 };
+
+/** A dial's columns as they are bound: the person by their id, shared texts in full. `key`: its Idempotency-Key. */
+const fieldsOf = (d: Dial, key: string | null): Fields => [
+  ["num", Number(d.id)],
+  ["by", d.by],
+  ["number", d.number === null ? null : numberOf(d.number)],
+  ["late", Date.parse(d.at) - Date.parse(d.deviceAt)],
+  ["action", dialAction.options.indexOf(d.action)],
+  ["refused", Number(d.refused)],
+  ["verdict", verdictSchema.options.indexOf(d.verdict)],
+  ["worker_verdict", verdictSchema.options.indexOf(d.workerVerdict)],
+  ["agrees", Number(d.agrees)],
+  ["page", JSON.stringify({ host: d.host, purpose: d.purpose })],
+  ["reasons", JSON.stringify(d.reasons)],
+  ["worker_reasons", JSON.stringify(d.workerReasons)],
+  ["state", JSON.stringify({ policy: d.policy, lists: d.lists })],
+  ["seen_state", d.seen && JSON.stringify({ policy: d.seen.policy, lists: d.seen.lists })],
+  ["seen_seq", d.seen?.seq ?? null],
+  ["key", key === null ? null : BigInt(keyOf(key))],
+  ["written", d.written === d.number ? "" : d.written],
+  ["basis", d.basis],
+  ["reason", d.reason],
+  ["id", null],
+  ["record_number", d.recordNumber === null ? null : numberOf(d.recordNumber)],
+  ["layer", dialLayer.options.indexOf(d.layer)],
+  ["sighting", d.sighting === null ? null : BigInt(d.sighting)],
+  ["medium", dialMedium.options.indexOf(d.medium)],
+  ["via", d.via],
+];
+
+/** Statements that insert a dial, and the root that its event binds. `seed`: 16 random bytes in hex. */
+export function insertDial(
+  d: Dial,
+  seed: string,
+  key: string | null,
+): { statements: Statement[]; root: string } {
+  const fields = fieldsOf(d, key);
+  const bound = bindRow(dialsBound.name, seed, fields);
+  const month = d.at.slice(0, 7);
+  // The page's and the Worker's texts are mostly the same.
+  const texts = [
+    ...new Set(
+      fields.flatMap(([name, value]) => (TEXTS.includes(name) && value !== null ? [String(value)] : [])),
+    ),
+  ];
+  return {
+    root: bound.root,
+    statements: [
+      sql(
+        `INSERT OR IGNORE INTO dial_texts (month, text) VALUES ${texts.map(() => "(?, ?)").join(", ")}`,
+        ...texts.flatMap((text) => [month, text]),
+      ),
+      sql(
+        `INSERT INTO dials (salt_high, salt_low, code, ${fields.map(([name]) => name).join(", ")})
+         VALUES (?, ?, ?, ${fields.map(([name]) => placeholders[name] ?? "?").join(", ")})`,
+        ...keptOf(seed, bound),
+        ...fields.flatMap(([name, value]) => {
+          const param = typeof value === "bigint" ? value.toString() : value;
+          return TEXTS.includes(name) ? [month, param] : [param];
+        }),
+      ),
+    ],
+  };
+}
 
 /** A row of `dials_in_words`. */
 export type Row = Omit<

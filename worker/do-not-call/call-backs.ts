@@ -6,6 +6,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { asks } from "../check/budget.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -26,6 +27,7 @@ callBacks.openapi(
     method: "post",
     path: "/v1/call-backs",
     roles: "everyone",
+    asks: asks.one,
     summary:
       "A subscriber asked to be called on a day: until the day before the number is held, and on it the call counts as asked " +
       "for. An agent's entry holds for one call, and a number has one of them at a time: another holds the number alone",
@@ -84,7 +86,7 @@ callBacks.openapi(
                 ),
                 insertEntries([entry]),
               ]),
-          ...(waits ? [] : [insertConsents([consent], false)]),
+          ...(waits ? [] : [insertConsents([consent])]),
           changed("number", e164),
         ],
         { status: 201, body: { consent: waits ? null : consent, entry, why: waits?.detail ?? null } },

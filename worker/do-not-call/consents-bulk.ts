@@ -7,6 +7,7 @@ import { bulkAnswer, bulkRequest } from "../../shared/do-not-call/api.ts";
 import { type Consent, consentRequest } from "../../shared/do-not-call/api-consents.ts";
 import { kindOf } from "../../shared/do-not-call/kind.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
+import { asks } from "../check/budget.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
@@ -18,6 +19,7 @@ import {
   againstObjection,
   consentOf,
   insertConsents,
+  onceOnly,
   objectedNumbers,
   payloadOf,
   type Recorder,
@@ -40,6 +42,7 @@ consentsBulk.openapi(
     method: "post",
     path: "/v1/consents/bulk",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.rows,
     summary:
       "Records up to 500 consents; each row gets its own answer, in order, and counts as the route for one of them says",
     request: { body: body(bulkRequest) },
@@ -58,7 +61,11 @@ consentsBulk.openapi(
       return commit(
         c,
         { code: "consent.imported", subject: crypto.randomUUID(), payload: { entries: payload } },
-        [insertConsents(entries, true), changedNumbers(entries.map(({ number }) => ({ e164: number })))],
+        [
+          onceOnly(entries),
+          insertConsents(entries),
+          changedNumbers(entries.map(({ number }) => ({ e164: number }))),
+        ],
         { status: 200, body: { results } },
       );
     });

@@ -7,6 +7,7 @@ import {
   consentsQuery,
 } from "../../shared/do-not-call/api-consents.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { asks } from "../check/budget.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -26,6 +27,7 @@ consents.openapi(
     method: "post",
     path: "/v1/consents",
     roles: "everyone",
+    asks: asks.one,
     summary:
       "Records a consent. Of somebody who may not record consents by policy, or by `basis` alone, it holds for one call back, " +
       "and is reviewed; a number has one such entry at a time. Where the number has a live objection, only those who may, and no agent, record one",
@@ -46,7 +48,7 @@ consents.openapi(
       return commit(
         c,
         { code: "consent.recorded", subject: consent.id, payload: payloadOf(consent) },
-        [insertConsents([consent], false), changed("number", e164)],
+        [insertConsents([consent]), changed("number", e164)],
         { status: 201, body: consent },
       );
     });
@@ -64,6 +66,7 @@ consents.openapi(
     method: "get",
     path: "/v1/consents",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.filter,
     summary:
       "Consents with their history, newest first: all, those of one number, or those that wait for a review",
     request: { query: consentsQuery },

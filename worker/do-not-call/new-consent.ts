@@ -10,7 +10,9 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
+import { insertBound } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { consentsBound } from "./bound.ts";
 import { BASIS, kindColumn, unrestricted } from "./brief.ts";
 
 type Asked = Omit<z.output<typeof consentRequest>, "number">;
@@ -93,25 +95,30 @@ export const payloadOf = ({
   ...consent
 }: Consent): Omit<Consent, "id" | "by" | "at"> => consent;
 
-/** `once`: what is on record already is not entered again. */
-export const insertConsents = (consents: readonly Consent[], once: boolean): Statement =>
+export const insertConsents = (consents: readonly Consent[]): Statement =>
+  insertBound(
+    consentsBound,
+    consents.map((c) => ({
+      ...{ id: c.id, number: numberOf(c.number), kind: c.kind, basis: BASIS, given_by: c.givenBy },
+      ...{ given_at: c.givenAt, evidence: c.evidence, until: c.until, caller: c.caller },
+      ...{ calls: JSON.stringify(c.calls), medium: c.medium, product: c.product, words: c.words, how: c.how },
+      ...{ proof: c.proof, lasting: Number(c.lasting), day: c.day, state: c.state, keep_until: c.keepUntil },
+      ...{ by: c.by, at: c.at },
+    })),
+  );
+
+/** Refuses the change (conflict) where one of these was recorded since the rows were read. */
+export const onceOnly = (consents: readonly Consent[]): Statement =>
   sql(
-    `INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, until, caller, calls, medium, product,
-       words, how, proof, lasting, day, state, keep_until, by, at)
-     SELECT value ->> 'id', value ->> 'n', value ->> 'kind',
-       '${BASIS}', value ->> 'givenBy', value ->> 'givenAt',
-       value ->> 'evidence', value ->> 'until', value ->> 'caller', value -> 'calls', value ->> 'medium',
-       value ->> 'product', value ->> 'words', value ->> 'how', value ->> 'proof', value ->> 'lasting', value ->> 'day',
-       value ->> 'state', value ->> 'keepUntil', value ->> 'by', value ->> 'at' FROM json_each(?1)
-     WHERE ?2 = 0 OR NOT EXISTS (
-       SELECT 1 FROM consents c
-       WHERE c.number = value ->> 'n' AND ${unrestricted("consent", "c.id")} AND ${kindColumn} = value ->> 'is'
-         AND c.evidence = value ->> 'evidence' AND c.words = value ->> 'words' AND c.given_by = value ->> 'givenBy'
-         AND c.given_at = value ->> 'givenAt' AND c.until IS value ->> 'until' AND c.calls = value -> 'calls')`,
+    `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
+     SELECT c.id, c.number, c.basis, c.given_by, c.given_at, c.evidence, c.by, c.at
+     FROM json_each(?) j CROSS JOIN consents c
+     WHERE c.number = j.value ->> 'n' AND ${unrestricted("consent", "c.id")} AND ${kindColumn} = j.value ->> 'is'
+       AND c.evidence = j.value ->> 'evidence' AND c.words = j.value ->> 'words' AND c.given_by = j.value ->> 'givenBy'
+       AND c.given_at = j.value ->> 'givenAt' AND c.until IS j.value ->> 'until' AND c.calls = j.value -> 'calls' LIMIT 1`,
     JSON.stringify(
       consents.map((consent) => ({ ...consent, n: numberOf(consent.number), is: kindOf(consent) })),
     ),
-    Number(once),
   );
 
 /** A condition on numbers (JSON): those whose subscriber objected, and that an objection closes. */

@@ -3,7 +3,9 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { insertBound } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { suppressionsBound } from "./bound.ts";
 import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
@@ -44,12 +46,25 @@ export const newEntry = (
 });
 
 export const insertEntries = (entries: readonly Suppression[]): Statement =>
+  insertBound(
+    suppressionsBound,
+    entries.map(({ id, number, kind, reason, source, until, by, at, ...entry }) => ({
+      ...{ id, number: numberOf(number), kind, reason, source, until, by, at },
+      ...{
+        heard_at: entry.heardAt,
+        unverified: Number(entry.unverified),
+        scope: entry.scope,
+        asks: Number(entry.asks),
+      },
+      ...{ origin: entry.origin, keeps_line: Number(entry.keepsLine) },
+    })),
+  );
+
+/** Refuses the change (conflict) where one of these live entries has ended since it was read. */
+export const stillLive = (ids: readonly string[]): Statement =>
   sql(
-    `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at, heard_at, unverified, scope, asks, origin, keeps_line)
-     SELECT value ->> 'id', value ->> 'n', value ->> 'kind', value ->> 'reason', value ->> 'source', value ->> 'until',
-       value ->> 'by', value ->> 'at', value ->> 'heardAt', value ->> 'unverified', value ->> 'scope', value ->> 'asks', value ->> 'origin',
-       value ->> 'keepsLine' FROM json_each(?)`,
-    JSON.stringify(entries.map((entry) => ({ ...entry, n: numberOf(entry.number) }))),
+    `UPDATE suppressions SET kind = '' WHERE ended_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
   );
 
 export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "evidenced" | "talked"> & {

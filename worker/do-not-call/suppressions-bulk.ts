@@ -10,6 +10,7 @@ import {
   suppressionRequest,
 } from "../../shared/do-not-call/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { asks } from "../check/budget.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
@@ -35,6 +36,7 @@ suppressionsBulk.openapi(
     method: "post",
     path: "/v1/suppressions/bulk",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.rows,
     summary:
       "Puts up to 500 numbers on the in-house do-not-call list; each row is answered by itself, in order",
     request: { body: body(bulkRequest) },

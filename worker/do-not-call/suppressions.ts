@@ -12,7 +12,9 @@ import {
   suppressionSchema,
   suppressionsQuery,
 } from "../../shared/do-not-call/api.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { asks } from "../check/budget.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -43,6 +45,8 @@ suppressions.openapi(
     method: "post",
     path: "/v1/suppressions",
     roles: "everyone",
+    scopes: ["check"],
+    asks: asks.one,
     summary:
       "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is",
     request: { body: body(suppressionRequest) },
@@ -52,27 +56,28 @@ suppressions.openapi(
     const { number, kind, reason, source = "staff", until = null, heardAt, ...asked } = c.req.valid("json");
     const fault = faultOf({ kind, until, scope: asked.scope });
     if (fault) throw fault;
+    const { id: by, kind: asker } = c.get("actor")!;
+    if (asker === "integration" && kind !== "objection")
+      throw new Problem("scope-missing", details.objectionsOnly);
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const scope = kind === "house" ? "line" : (asked.scope ?? "unsaid");
-    const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
       const db = c.env.DB;
+      const now = Date.now();
+      const at = new Date(now).toISOString();
+      const own = { number: e164, kind, reason, source, until, by, at };
       const live = await liveEntry(db, e164, kind);
       const overruled = live !== null && (await consentedSince(db, live));
-      if (live && stands({ ...live, overruled: Number(overruled) }, until, scope))
-        return c.json(toSuppression(live), 200);
-      const now = Date.now();
+      if (live && stands({ ...live, overruled: Number(overruled) }, until, scope)) {
+        const entry = toSuppression(live);
+        // A system is not told what somebody else entered: why, from where, by whom and when.
+        const mine = asker !== "integration" || entry.by === by;
+        return c.json(mine ? entry : newEntry({ ...own, id: entry.id, scope }), 200);
+      }
       const before = live ?? (kind === "objection" ? await lately(db, e164, now) : null);
-      const at = new Date(now).toISOString();
       const entry = newEntry({
-        number: e164,
-        kind,
-        reason,
-        source,
-        until,
-        by,
-        at,
+        ...own,
         heardAt: kind === "objection" ? heardOf(heardAt, before, now) : null,
         scope: after(before, scope),
       });
@@ -123,6 +128,9 @@ export function faultOf({
 }): Problem | null {
   const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
   if (kind === "objection" && until !== null) return wrong("until", details.objectionEnd);
+  // An entry that ended long ago would tell of a live one and change nothing. Days begin a day apart around the world.
+  if (until !== null && until < new Date(Date.now() - DAY).toISOString().slice(0, 10))
+    return wrong("until", details.dayPassed);
   if (kind === "house" && scope !== undefined && scope !== "line") return wrong("scope", details.houseScope);
   return null;
 }
@@ -150,6 +158,7 @@ suppressions.openapi(
     method: "get",
     path: "/v1/suppressions",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.filter,
     summary:
       "The in-house list with its history, newest first: all, the entries of one number, or the objections of which " +
       "compliance is to say whom they close",
@@ -178,6 +187,7 @@ suppressions.openapi(
     method: "delete",
     path: "/v1/suppressions/{e164}",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.one,
     summary:
       "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A number without entries of its " +
       "own: what spreads to it",

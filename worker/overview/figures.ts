@@ -3,7 +3,8 @@ import type { FiguresAnswer } from "../../shared/overview/api.ts";
 import { daysOf } from "../../shared/proof/dates.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { Problem } from "../core/errors.ts";
-import { dialFrom, dialWas } from "../dials/rows.ts";
+import { dialFrom } from "../dials/row-number.ts";
+import { dialWas } from "../dials/rows.ts";
 
 /** From the start of the day `from` to the end of the day `to`, in ISO 8601. Throws invalid for an unknown time zone. */
 export function periodOf(from: string, to: string, zone: string): { start: string; end: string } {

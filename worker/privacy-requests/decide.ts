@@ -87,12 +87,17 @@ async function planDecision(
       ),
       endCopies(row.id, today),
       ...(row.kind === "erasure" ? await daysBack(db, row) : []),
-      ...(row.kind === "erasure" && decision !== "deny" ? await erasures(db, row, { at, today }, by) : []),
+      ...(row.kind === "erasure" && decision !== "deny"
+        ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) })
+        : []),
       meetErased({ request: row.id }, today, at),
     ],
     detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
   };
 }
+
+const keptOf = (denied: readonly { id: string; keepUntil?: string | undefined }[]) =>
+  new Map(denied.map(({ id, keepUntil }) => [id, keepUntil]));
 
 /** Throws unless a partial decision refuses items that exist, leaves others, and refuses all that a hold keeps from erasure. */
 async function wantPartial(

@@ -2,16 +2,20 @@
  * What an erasure that was decided does. Recordings become due today and are erased by worker/recordings, with certificates.
  * The rest is deleted in the decision's own commit. One do-not-call entry stays, so that the number is not called again.
  */
-import { monthsLater } from "../../shared/core/calendar.ts";
+import { daysLater, monthsLater } from "../../shared/core/calendar.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { suppressionsBound } from "../do-not-call/bound.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
+import { insertEntries, newEntry, stillLive } from "../do-not-call/rows.ts";
 import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
+import { emptied, type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
+import { wordsDue } from "./erase-words.ts";
 import type { Row } from "./rows.ts";
 
 /** `recordings.why` of what this request brings forward. */
@@ -52,12 +56,15 @@ const confirmed = (kind: string): string =>
 const calls = `${complied("call")} UNION SELECT c.id FROM calls c
   JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording")})`;
 
-/** The statements of an erasure. They must come after the items have their decisions, in the same batch. */
+/**
+ * The statements of an erasure. They must come after the items have their decisions, in the same batch. `denied`: the items
+ * (kind.ref) that are not erased, each with the day until which it is kept as a proof alone, if it is.
+ */
 export async function erasures(
   db: D1Database,
   row: Row,
   { at, today }: { at: string; today: string },
-  by: string,
+  { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
   const { results } = await db
     .prepare(
@@ -71,7 +78,31 @@ export async function erasures(
     .all<{ number: number }>();
   const numbers = results.map(({ number }) => number);
   const list = JSON.stringify(numbers);
+  const { results: live } = await db
+    .prepare(
+      `SELECT id, number, until, keeps_line = 0 AND origin IS NULL AS own FROM suppressions
+       WHERE ended_at IS NULL AND (number IN (SELECT value FROM json_each(?2)) OR id IN (
+         SELECT ref FROM request_items WHERE request = ?1 AND kind = 'suppression'))`,
+    )
+    .bind(row.id, list)
+    .all<{ id: string; number: number; until: string | null; own: number }>();
+  const gone = await goneBy(db, row, at, denied);
+  const isItem = new Set(gone.map((one) => one.row));
+  const complying = live.map(({ id }) => id).filter((id) => isItem.has(`suppressions/${id}`));
+  const others = live
+    .filter(({ id, until }) => until !== null && !complying.includes(id))
+    .map(({ id }) => id);
+  const unheld = numbers
+    .filter((number) => !live.some((entry) => entry.number === number && entry.own === 1))
+    .map((number) =>
+      newEntry({
+        ...{ number: e164Of(number), kind: "house", reason: t.reason.kept, source: "" },
+        ...{ until: null, by, at },
+      }),
+    );
+  const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
   return [
+    ...(erasing.length > 0 ? [sayErased(erasing)] : []),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     sql(
       `INSERT OR IGNORE INTO restricted (kind, ref, until, request) SELECT kind, ref, kept_until, request FROM request_items
@@ -97,34 +128,58 @@ export async function erasures(
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
     sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list),
-    // A live entry stays, or the number would be called again, but it says nothing else.
+    // A live entry stays, or the number would be called again, but it says nothing else, and no longer expires.
+    stillLive(complying),
+    ...(await emptied(db, suppressionsBound, complying, {
+      ...{ reason: t.reason.kept, source: "", until: null },
+    })),
+    ...(await emptied(db, suppressionsBound, others, { until: null })),
+    // Taking back an objection of the public page does not end it: this requester is verified.
     sql(
-      `UPDATE suppressions SET reason = ?2, source = '' WHERE ended_at IS NULL AND id IN (${complied("suppression")})`,
-      ...[row.id, t.reason.kept],
-    ),
-    // It no longer expires, and taking back an objection of the public page does not end it: this requester is verified.
-    sql(
-      `UPDATE suppressions SET until = NULL, unverified = 0
+      `UPDATE suppressions SET unverified = 0
        WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?1))`,
       list,
     ),
-    sql(
-      `INSERT INTO suppressions (id, number, kind, reason, source, by, at)
-       SELECT lower(hex(randomblob(16))), value, 'house', ?2, '', ?3, ?4 FROM json_each(?1) j
-       WHERE NOT EXISTS (SELECT 1 FROM suppressions s
-         WHERE s.number = j.value AND s.ended_at IS NULL AND s.keeps_line = 0 AND s.origin IS NULL)`,
-      ...[list, t.reason.kept, by, at],
-    ),
+    ...(unheld.length > 0 ? [insertEntries(unheld)] : []),
     // What watching knows of the numbers is erased. The new entries are reported once, like any; barred numbers are not
     // watched. Screenings stay: they prove that the numbers were screened.
     ...forgetWatched(list, at),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
+    wordsDue(row.id, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
     sql(
       `UPDATE request_items SET done_at = ?2
        WHERE request = ?1 AND kind <> 'recording' AND decision = 'comply' AND done_at IS NULL`,
       ...[row.id, at],
     ),
   ];
+}
+
+const tables = { dial: "dials", call: "calls", consent: "consents", suppression: "suppressions" };
+
+/** The rows that go, now or once their time as a proof is over. */
+async function goneBy(
+  db: D1Database,
+  row: Row,
+  at: string,
+  denied: ReadonlyMap<string, string | undefined>,
+): Promise<Erased[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT kind, ref FROM request_items WHERE request = ?1 AND verdict = 'confirmed' AND done_at IS NULL
+       UNION SELECT 'of-' || i.ref, c.id FROM request_items i JOIN recordings r ON r.id = i.ref
+         JOIN calls c ON c.number = r.number AND c.started_at = r.started_at
+         WHERE i.request = ?1 AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.done_at IS NULL`,
+    )
+    .bind(row.id)
+    .all<{ kind: keyof typeof tables | "recording" | `of-${string}`; ref: string }>();
+  return results.flatMap(({ kind, ref }): Erased[] => {
+    const ofRecording = kind.startsWith("of-");
+    const item = ofRecording ? `recording.${kind.slice(3)}` : `${kind}.${ref}`;
+    const table = ofRecording ? "calls" : tables[kind as keyof typeof tables];
+    const until = denied.get(item);
+    if (table === undefined || (denied.has(item) && until === undefined)) return [];
+    return [{ row: `${table}/${ref}`, since: until === undefined ? at : daysLater(until, 1) }];
+  });
 }
 
 /** Erases the request's recordings without waiting for the schedule; the next run erases what is left. */

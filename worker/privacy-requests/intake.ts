@@ -5,18 +5,40 @@ import {
   requestArrived as arrivedSchema,
   requestEntered,
   requestEntry,
-  requestRequest,
+  requestForm,
+  requestPosted,
 } from "../../shared/privacy-requests/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { daysLater } from "../../shared/core/calendar.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sendSoon } from "../mail/outbox.ts";
+import { slowed } from "./flood.ts";
 import { type Origin, planRequest } from "./new-request.ts";
+import { isInTime, SOONEST, stamp } from "./pages/form-guard.ts";
 import { momentOf } from "./rows.ts";
 
+/** How many days ago a request that staff enter may have been received; officers give a reason for an earlier one. */
+const RECEIVED_DAYS = 60;
+const RECEIVED_DAYS_OFFICERS = 730;
+
+const wrong = (path: string, message: string): Problem =>
+  new Problem("invalid", undefined, [{ path, message }]);
+
 export const requestIntake = room();
+
+requestIntake.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/form",
+    roles: "public",
+    summary: "The signed time at which a form of your own was opened, for POST /v1/requests",
+    responses: { 200: json(requestForm) },
+  }),
+  async (c) => c.json({ formAt: await stamp(c.env.DB, Date.now()) }, 200),
+);
 
 requestIntake.openapi(
   route({
@@ -25,21 +47,26 @@ requestIntake.openapi(
     roles: "public",
     summary:
       "A data subject's request. An objection holds its number at once, unverified. The link shows how far the request is",
-    request: { body: body(requestRequest) },
+    request: { body: body(requestPosted) },
     responses: { 201: json(arrivedSchema) },
   }),
   async (c) => {
-    const asked = c.req.valid("json");
+    const { formAt, website = "", ...asked } = c.req.valid("json");
+    if (website !== "") throw wrong("website", details.trapped);
+    if (formAt !== undefined && !(await isInTime(c.env.DB, formAt, Date.now())))
+      throw wrong("formAt", details.formAt);
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       const from: Origin = { channel: "page", receivedOn: moment.today, by: "public" };
-      const { event, statements, row, link } = await planRequest(c, asked, from, moment);
+      const { event, statements, row, link, pause } = await planRequest(c, asked, from, moment);
       const answer = await commit<z.infer<typeof requestArrived>, 201>(c, event, statements, {
         status: 201,
         body: { reference: row.ref, decideBy: row.decide_by, link },
         secret: true,
       });
       sendSoon(c);
+      // No form is filled in within a second.
+      await slowed(Math.max(pause, formAt === undefined ? SOONEST : 0));
       return answer;
     });
   },
@@ -56,12 +83,18 @@ requestIntake.openapi(
     responses: { 201: json(requestEntered) },
   }),
   async (c) => {
-    const { channel, receivedOn, emailProved: _, narrowed: __, ...asked } = c.req.valid("json");
+    const { channel, receivedOn, receivedWhy, emailProved: _, narrowed: __, ...asked } = c.req.valid("json");
+    const { id: by, role } = c.get("actor")!;
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
-      if (receivedOn > moment.today)
-        throw new Problem("invalid", undefined, [{ path: "receivedOn", message: details.receivedLater }]);
-      const from: Origin = { channel, receivedOn, by: c.get("actor")!.id };
+      if (receivedOn > moment.today) throw wrong("receivedOn", details.receivedLater);
+      if (receivedOn < daysLater(moment.today, -RECEIVED_DAYS)) {
+        const officer = role === "compliance" || role === "admin";
+        if (!officer || receivedOn < daysLater(moment.today, -RECEIVED_DAYS_OFFICERS))
+          throw wrong("receivedOn", details.receivedEarlier);
+        if (receivedWhy === undefined) throw wrong("receivedWhy", details.receivedWhy);
+      }
+      const from: Origin = { channel, receivedOn, receivedWhy, by };
       const { event, statements, row } = await planRequest(c, asked, from, moment);
       const answer = await commit(c, event, statements, {
         status: 201,

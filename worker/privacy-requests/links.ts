@@ -43,7 +43,10 @@ export function newLink(
   };
 }
 
-/** The one mail that an unverified address gets: it asks to verify the address. `again`: the revision that sends it once more. */
+/** Mails a day that ask one address, whoever caused them: the form, staff who entered a request, or an officer once more. */
+const ASKED = 3;
+
+/** The one mail that an unverified address gets, and at most three a day from all requests: it asks to verify the address. `again`: the revision that sends it once more. */
 export function askAddress(
   c: Context<App>,
   { id, ref, email }: { id: string; ref: string; email: string },
@@ -53,11 +56,17 @@ export function askAddress(
   const { statement, link, until } = newLink(c, id, "address", now);
   const values = { reference: ref, company: policy.identity.company || t.nameless, link };
   const key = `request:${id}:${again === undefined ? "received" : `address:${again}`}`;
-  return [statement, mail({ template: "request-received", to: email, values, key, until })];
+  // Counted as it is written, after its own link: of many requests at once no more than three are mailed. An address that has
+  // confirmed a request is its owner's wish.
+  const only = {
+    where: `(SELECT COUNT(*) FROM requests r JOIN request_links l ON l.request = r.id
+      WHERE r.email = ?4 COLLATE NOCASE AND l.scope = 'address' AND l.at > ?8) <= ${ASKED}
+      OR EXISTS (SELECT 1 FROM requests WHERE email = ?4 COLLATE NOCASE AND proved_at IS NOT NULL)`,
+    param: new Date(now - DAY).toISOString(),
+  };
+  return [statement, mail({ template: "request-received", to: email, values, key, until, only })];
 }
 
-/** Mails a day that ask one address, whoever caused them: the form, staff who entered a request, or an officer once more. */
-const ASKED = 3;
 /** Throws where the address has been asked often enough for one day. */
 export async function wantFewAsked(db: D1Database, email: string, now: number): Promise<void> {
   const asked = await db

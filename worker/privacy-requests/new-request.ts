@@ -12,11 +12,19 @@ import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
-import { consentedSince, insertEntries, lately, liveEntry, newEntry } from "../do-not-call/rows.ts";
+import {
+  consentedSince,
+  insertEntries,
+  lately,
+  liveEntry,
+  newEntry,
+  stillLive,
+} from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
+import { floodAt } from "./flood.ts";
 import { askAddress, newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
@@ -28,6 +36,8 @@ export interface Origin {
   receivedOn: string;
   /** A person's id, or `public`. */
   by: string;
+  /** Why it is entered so late after it was received. */
+  receivedWhy?: string | undefined;
 }
 export interface NewRequest {
   event: Event;
@@ -35,6 +45,8 @@ export interface NewRequest {
   row: Pick<Columns, "id" | "ref" | "decide_by">;
   /** A link to its page, of the scope `page`. */
   link: string;
+  /** How long the answer waits, in milliseconds: flood.ts. */
+  pause: number;
 }
 
 /** Letters and digits that cannot be mistaken for each other. */
@@ -48,7 +60,7 @@ const newReference = (): string => {
 export async function planRequest(
   c: Context<App>,
   asked: Asked,
-  { channel, receivedOn, by }: Origin,
+  { channel, receivedOn, receivedWhy, by }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -59,6 +71,7 @@ export async function planRequest(
   const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known: !isPublic });
   const id = crypto.randomUUID();
   const ref = newReference();
+  const flood = isPublic ? await floodAt(c.env.DB, now) : null;
   const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
   const row = {
     id,
@@ -92,6 +105,7 @@ export async function planRequest(
     closed_at: isFinal(state) ? at : null,
     by,
     at,
+    wave: flood?.wave ?? null,
   } satisfies Partial<Columns>;
   row.decide_by = clocks(row as unknown as Columns, today).decideBy;
   const toPage = newLink(c, id, "page", now);
@@ -102,10 +116,11 @@ export async function planRequest(
   return {
     row,
     link: toPage.link,
+    pause: flood?.pause ?? 0,
     event: {
       code: "request.created",
       subject: id,
-      payload: { reference: ref, kind, channel, receivedOn },
+      payload: { reference: ref, kind, channel, receivedOn, ...(receivedWhy && { receivedWhy }) },
       by,
     },
     statements: [
@@ -120,6 +135,7 @@ export async function planRequest(
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
       ...(email === null ? [] : askAddress(c, { id, ref, email }, moment)),
+      ...(flood?.statements ?? []),
     ],
   };
 }
@@ -155,14 +171,8 @@ async function hold(
       entry: checked ? null : live.id,
       statements: [
         ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
-        // If that entry is ended at this very moment, this one replaces it.
-        sql(
-          `INSERT INTO suppressions (id, number, kind, reason, source, by, at, unverified, scope, asks)
-           SELECT ?1, ?2, 'objection', ?3, 'request', ?4, ?5, ?6, ?7, ?7 = 'unsaid' WHERE NOT EXISTS (
-             SELECT 1 FROM suppressions WHERE number = ?2 AND kind = 'objection' AND ended_at IS NULL
-               AND origin IS NULL AND keeps_line = 0)`,
-          ...[entry.id, numberOf(e164), entry.reason, by, at, Number(isPublic), entry.scope],
-        ),
+        // If that entry is ended at this very moment, the request is planned again, with one of its own.
+        stillLive([live.id]),
         changed("number", e164),
       ],
     };

@@ -3,6 +3,7 @@ import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-reques
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
@@ -12,6 +13,7 @@ import {
   latelySince,
   newEntry,
   saidAt,
+  stillLive,
   suppressionColumns,
   type SuppressionRow,
 } from "../do-not-call/rows.ts";
@@ -34,103 +36,93 @@ requestObjections.openapi(
     request: { body: body(objectionsRequest) },
     responses: { 200: json(objectionsAnswer) },
   }),
-  async (c) => {
-    const { requests, action, reason } = c.req.valid("json");
-    const moment = await momentOf(c.env.DB, Date.now());
-    const { results } = await c.env.DB.prepare(
-      `${selectRequests} WHERE r.kind = 'objection' AND r.state = 'held' AND r.id IN (SELECT value FROM json_each(?2))`,
-    )
-      .bind(moment.today, JSON.stringify(requests))
-      .all<Row & { number: number }>();
-    if (results.length === 0) return c.json({ changed: 0 }, 200);
-    const { at, today } = moment;
-    const by = c.get("actor")!.id;
-    const ids = JSON.stringify(results.map(({ id }) => id));
-    const unmade = results.flatMap((row) => {
-      const { duties, made } = dutiesOf(row, moment);
-      return made ? [] : duties.map((duty) => ({ ...duty, request: row.id }));
-    });
-    const confirm = action === "confirm-objection";
-    const again = confirm ? await closedBefore(c.env.DB, results, { by, at }) : [];
-    const before = confirm ? NOTHING : await verifiedBefore(c.env.DB, results, { by, at });
-    const outcome = confirm ? "confirmed" : "taken-back";
-    // As where one is ended: no officer ends objections unseen.
-    const mails = confirm
-      ? []
-      : await mailOfficers(c.env.DB, {
-          template: "objections-taken-back",
-          values: { n: results.length, by: c.get("actor")!.name, why: reason },
-          key: `objections-taken-back:${results[0]!.id}:${at}`,
-        });
-    const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
-    // Leaves out objections that another officer has settled differently meanwhile.
-    const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
-    const answer = await commit(
-      c,
-      {
-        code: `request.${action}`,
-        subject: results.length === 1 ? results[0]!.id : "",
-        payload: { references: results.map(({ ref }) => ref), reason },
-      },
-      [
-        writeDuties(unmade, at),
-        sql(
-          `UPDATE duties SET met_on = ?2, met_at = ?3, by = ?4 WHERE kind = 'review' AND ${openDuty}
-             AND request IN (SELECT id FROM requests WHERE ${still})`,
-          ...[ids, today, at, by],
-        ),
-        sql(
-          `INSERT INTO request_events (request, action, state, detail, by, at)
-           SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
-          ...[ids, action, JSON.stringify({ reason }), by, at],
-        ),
-        sql(
-          `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
-          ...[ids, outcome, at],
-        ),
-        ...(confirm
-          ? [
-              sql(
-                `UPDATE suppressions SET unverified = 0
-                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})`,
-                ids,
-                outcome,
-              ),
-              ...again,
-              // If the entry was ended meanwhile, add one again.
-              sql(
-                `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope, asks)
-                 SELECT lower(hex(randomblob(16))), number, 'objection', replace(?3, '{reference}', MIN(ref)), 'request', ?4, ?5,
-                   'unsaid', 1
-                 FROM requests r WHERE ${settled} AND NOT EXISTS (
-                   SELECT 1 FROM suppressions s
-                   WHERE s.number = r.number AND s.kind = 'objection' AND s.ended_at IS NULL AND s.origin IS NULL
-                     AND s.keeps_line = 0)
-                 GROUP BY number`,
-                ...[ids, outcome, t.reason.objection, by, at],
-              ),
-            ]
-          : [
-              ...before.first,
-              // Another waiting objection to the same number may be genuine: the entry stays.
-              sql(
-                `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
-                 WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})
-                   AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
-                     AND o.number = suppressions.number)`,
-                ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
-              ),
-              ...before.then,
-            ]),
-        changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
-        ...mails,
-        ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, moment)),
-      ],
-      { status: 200, body: { changed: results.length } },
-    );
-    sendSoon(c);
-    return answer;
-  },
+  async (c) =>
+    retryOnConflict(async () => {
+      const { requests, action, reason } = c.req.valid("json");
+      const moment = await momentOf(c.env.DB, Date.now());
+      const { results } = await c.env.DB.prepare(
+        `${selectRequests} WHERE r.kind = 'objection' AND r.state = 'held' AND r.id IN (SELECT value FROM json_each(?2))`,
+      )
+        .bind(moment.today, JSON.stringify(requests))
+        .all<Row & { number: number }>();
+      if (results.length === 0) return c.json({ changed: 0 }, 200);
+      const { at, today } = moment;
+      const by = c.get("actor")!.id;
+      const ids = JSON.stringify(results.map(({ id }) => id));
+      const unmade = results.flatMap((row) => {
+        const { duties, made } = dutiesOf(row, moment);
+        return made ? [] : duties.map((duty) => ({ ...duty, request: row.id }));
+      });
+      const confirm = action === "confirm-objection";
+      const outcome = confirm ? "confirmed" : "taken-back";
+      const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
+      // Leaves out objections that another officer has settled differently meanwhile.
+      const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
+      const again = confirm ? await heldAgain(c.env.DB, results, { by, at }) : [];
+      const before = confirm ? NOTHING : await verifiedBefore(c.env.DB, results, { by, at });
+      // As where one is ended: no officer ends objections unseen.
+      const mails = confirm
+        ? []
+        : await mailOfficers(c.env.DB, {
+            template: "objections-taken-back",
+            values: { n: results.length, by: c.get("actor")!.name, why: reason },
+            key: `objections-taken-back:${results[0]!.id}:${at}`,
+          });
+      const answer = await commit(
+        c,
+        {
+          code: `request.${action}`,
+          subject: results.length === 1 ? results[0]!.id : "",
+          payload: { references: results.map(({ ref }) => ref), reason },
+        },
+        [
+          writeDuties(unmade, at),
+          sql(
+            `UPDATE duties SET met_on = ?2, met_at = ?3, by = ?4 WHERE kind = 'review' AND ${openDuty}
+               AND request IN (SELECT id FROM requests WHERE ${still})`,
+            ...[ids, today, at, by],
+          ),
+          sql(
+            `INSERT INTO request_events (request, action, state, detail, by, at)
+             SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
+            ...[ids, action, JSON.stringify({ reason }), by, at],
+          ),
+          sql(
+            `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
+            ...[ids, outcome, at],
+          ),
+          ...(confirm
+            ? [
+                sql(
+                  `UPDATE suppressions SET unverified = 0
+                   WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})`,
+                  ids,
+                  outcome,
+                ),
+                // If the entry was ended meanwhile, add one again.
+                ...again,
+              ]
+            : [
+                ...before.first,
+                // Another waiting objection to the same number may be genuine: the entry stays.
+                sql(
+                  `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
+                   WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})
+                     AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+                       AND o.number = suppressions.number)`,
+                  ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
+                ),
+                ...before.then,
+              ]),
+          changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
+          ...mails,
+          ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, moment)),
+        ],
+        { status: 200, body: { changed: results.length } },
+      );
+      sendSoon(c);
+      return answer;
+    }),
 );
 
 const NOTHING = { first: [], then: [] };
@@ -182,36 +174,57 @@ async function verifiedBefore(
   return { first, then: [insertEntries(planned.map(({ entry }) => entry)), ...then] };
 }
 
-/** The entries of numbers whose objection was ended within the last day: each closes at least what it closed. */
-async function closedBefore(
+/** Where the entry of an objection was ended meanwhile, one is added again; the others must still be there. */
+async function heldAgain(
   db: D1Database,
-  rows: readonly (Row & { number: number })[],
-  made: { by: string; at: string },
+  requests: readonly (Row & { number: number })[],
+  { by, at }: { by: string; at: string },
 ): Promise<Statement[]> {
-  const now = Date.parse(made.at);
+  const refs = new Map<number, string>();
+  for (const { number, ref } of requests) if (ref < (refs.get(number) ?? "~")) refs.set(number, ref);
+  const { results: live } = await db
+    .prepare(
+      `SELECT id, number FROM suppressions WHERE kind = 'objection' AND ended_at IS NULL AND origin IS NULL AND keeps_line = 0
+         AND number IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify([...refs.keys()]))
+    .all<{ id: string; number: number }>();
+  const held = new Set(live.map(({ number }) => number));
+  const missing = [...refs].filter(([number]) => !held.has(number));
   const { results: ended } = await db
     .prepare(
-      `SELECT DISTINCT number FROM suppressions s
-       WHERE number IN (SELECT value FROM json_each(?1)) AND kind = 'objection' AND ended_at > ?2 AND NOT EXISTS (
-         SELECT 1 FROM suppressions l WHERE l.number = s.number AND l.kind = 'objection' AND l.ended_at IS NULL
-           AND l.origin IS NULL AND l.keeps_line = 0)`,
+      `SELECT DISTINCT number FROM suppressions
+       WHERE number IN (SELECT value FROM json_each(?1)) AND kind = 'objection' AND ended_at > ?2`,
     )
-    .bind(JSON.stringify(rows.map(({ number }) => number)), latelySince(now))
+    .bind(JSON.stringify(missing.map(([number]) => number)), latelySince(Date.parse(at)))
     .all<{ number: number }>();
+  const endedLately = new Set(ended.map(({ number }) => number));
   const planned: Planned[] = [];
-  for (const n of ended.map(({ number }) => number)) {
-    const row = rows.find(({ number }) => number === n);
-    const number = e164Of(n);
-    const before = await lately(db, number, now);
-    if (before === null) continue;
-    const reason = fill(t.reason.objection, { reference: row!.ref });
+  for (const [number, reference] of missing) {
+    const e164 = e164Of(number);
+    // One that was ended within a day closed more, perhaps: it closes at least that again.
+    const before = endedLately.has(number) ? await lately(db, e164, Date.parse(at)) : null;
     const entry = newEntry({
-      ...{ number, kind: "objection", reason, source: "request", until: null },
-      ...{ ...made, scope: after(before, "unsaid") },
+      ...{ number: e164, kind: "objection", reason: fill(t.reason.objection, { reference }) },
+      ...{ source: "request", until: null, by, at, scope: after(before, "unsaid") },
     });
-    planned.push({ entry, replaces: before.id });
+    planned.push({ entry, replaces: before?.id ?? null });
   }
-  if (planned.length === 0) return [];
-  const { first, then } = await spreadOf(db, planned, made);
-  return [...first, insertEntries(planned.map(({ entry }) => entry)), ...then];
+  const { first, then } = await spreadOf(db, planned, { by, at });
+  const added = planned.map(({ entry }) => entry);
+  return [
+    stillLive(live.map(({ id }) => id)),
+    ...first,
+    ...(added.length > 0 ? [insertEntries(added)] : []),
+    // Refuses the change (conflict) where another officer has taken the objection back meanwhile.
+    sql(
+      `INSERT INTO suppressions SELECT * FROM suppressions s
+       WHERE id IN (SELECT value FROM json_each(?1)) AND NOT EXISTS (
+         SELECT 1 FROM json_each(?2) j JOIN requests r ON r.id = j.value
+         WHERE r.number = s.number AND r.outcome = 'confirmed')`,
+      JSON.stringify(added.map(({ id }) => id)),
+      JSON.stringify(requests.map(({ id }) => id)),
+    ),
+    ...then,
+  ];
 }

@@ -13,9 +13,8 @@ import {
 import { requestIdParam as idParam } from "../../shared/privacy-requests/api-steps.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween, monthsLater } from "../../shared/core/calendar.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
 import { logRead } from "../core/commit.ts";
-import { parseNumber } from "../core/numbers.ts";
+import { numberFilter } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lateRequest, overdueDuty } from "./duties.ts";
 import { itemsOf } from "./items.ts";
@@ -26,7 +25,7 @@ export const requests = room();
 const officers = ["compliance", "admin"] as const;
 
 /** What it owes is overdue. `?1` is today. */
-const overdue = `EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id AND ${overdueDuty})`;
+const overdue = `r.id IN (SELECT request FROM duties WHERE ${overdueDuty})`;
 
 requests.openapi(
   route({
@@ -39,10 +38,11 @@ requests.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { show, kind, state, number, after, limit } = query;
+    const { show, kind, state, number, wave, after, limit } = query;
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
-    const wanted = number === undefined ? null : numberOf(parseNumber(number, region));
+    const [ofNumber, ...params] = number === undefined ? ["TRUE"] : numberFilter(number, region, "r.number");
+    const ofWave = wave === undefined ? "?8 IS NULL" : "r.wave = ?8";
     const shown = {
       open: "r.closed_at IS NULL",
       overdue,
@@ -57,11 +57,15 @@ requests.openapi(
         .bind(moment.today)
         .first<{ n: number }>(),
       c.env.DB.prepare(
-        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> '' AND (?4 IS NULL OR r.number = ?4)
-           AND (${queueDay}, r.id) > (?5, ?6) AND (?8 IS NULL OR r.state = ?8)
-         ORDER BY queue_day, r.id LIMIT ?7`,
+        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> ''
+           AND (${queueDay}, r.id) > (?4, ?5) AND (?7 IS NULL OR r.state = ?7)
+           AND ${ofWave} AND ${ofNumber}
+         ORDER BY queue_day, r.id LIMIT ?6`,
       )
-        .bind(moment.today, kind ?? null, c.get("actor")!.id, wanted, day, id, limit, state ?? null)
+        .bind(
+          ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
+          ...params,
+        )
         .all<Row>(),
     ]);
     const last = results[limit - 1];
@@ -139,9 +143,9 @@ requests.openapi(
     const from = `${monthsLater(today, -11).slice(0, 7)}-01`;
     const [counts, { results }] = await Promise.all([
       c.env.DB.prepare(
-        `SELECT COUNT(*) FILTER (WHERE r.closed_at IS NULL) AS open, COUNT(*) FILTER (WHERE ${overdue}) AS overdue,
-           COUNT(*) FILTER (WHERE r.state = 'held') AS unchecked
-         FROM requests r`,
+        `SELECT COUNT(*) AS open, COUNT(*) FILTER (WHERE state = 'held') AS unchecked,
+           (SELECT COUNT(*) FROM requests r WHERE ${overdue}) AS overdue
+         FROM requests WHERE closed_at IS NULL`,
       )
         .bind(today)
         .first<{ open: number; overdue: number; unchecked: number }>(),

@@ -34,6 +34,7 @@ export interface Columns {
   clarify_on: string | null;
   clarified_days: number;
   narrowed: string | null;
+  wave: string | null;
   identity: string | null;
   verified_at: string | null;
   searched_at: string | null;

@@ -51,6 +51,7 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
     callTime: row.call_time,
     text: row.text,
     receivedOn: row.received_on,
+    wave: row.wave,
     clocks: isDue(row) ? clocks(row, moment.today) : null,
     duties: dutiesOf(row, moment).duties.map((duty) => ({
       kind: duty.kind,

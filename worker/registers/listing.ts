@@ -8,6 +8,7 @@ import * as z from "zod";
 import { listingAnswer, listingQuery } from "../../shared/registers/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
+import { asks } from "../check/budget.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -24,6 +25,7 @@ listings.openapi(
     method: "get",
     path: "/v1/lists/{id}/numbers/{e164}",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.one,
     summary: "Whether a number was listed, by the version in force at the end of a day",
     request: { params: idParam.extend({ e164: z.string().max(100) }), query: listingQuery },
     responses: { 200: json(listingAnswer) },

@@ -13,7 +13,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
-import type { Env } from "../env.ts";
+import type { Actor, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
 import { judge, type Judged } from "./judge.ts";
@@ -37,9 +37,10 @@ export const screeningColumns = `s.num, s.id, s.source, s.name, s.purpose, s.sta
   FROM screenings s LEFT JOIN people p ON p.id = s.by`;
 
 /** Throws the Problem `not-found`. */
-export async function screeningOf(db: D1Database, id: string): Promise<Screening> {
+export async function screeningOf(db: D1Database, id: string, asker?: Actor): Promise<Screening> {
   const row = await db.prepare(`SELECT ${screeningColumns} WHERE s.id = ?`).bind(id).first<Screening>();
-  if (!row) throw new Problem("not-found");
+  // An integration has its own only.
+  if (!row || (asker?.kind === "integration" && row.by !== asker.id)) throw new Problem("not-found");
   return row;
 }
 

@@ -11,6 +11,7 @@ import {
   screeningStream,
   screeningsQuery,
 } from "../../shared/screening/api.ts";
+import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { invalid } from "../core/errors.ts";
 import { isTable } from "../core/idempotency.ts";
@@ -26,7 +27,7 @@ import {
 } from "./record.ts";
 import { streamThrough } from "./stream.ts";
 
-/** Not agents: one could read a register out. An integration has the rights of its role. */
+/** Not agents: one could read a register out. */
 const screeners = ["manager", "compliance", "admin"] as const;
 const idParam = z.object({ id: z.string().max(40) });
 
@@ -37,6 +38,8 @@ screenings.openapi(
     method: "post",
     path: "/v1/screenings",
     roles: screeners,
+    scopes: ["screen"],
+    asks: asks.screened,
     summary:
       "Opens a screening: its numbers come in parts, and the sender says when it is finished. A table (CSV or NDJSON) is " +
       "streamed through instead and comes back with verdicts, its screening's id in the header Screening-Id; a number " +
@@ -60,12 +63,13 @@ screenings.openapi(
     },
   }),
   async (c) => {
-    const { id: by, name: byName } = c.get("actor")!;
+    const actor = c.get("actor")!;
+    const { id: by, name: byName } = actor;
     const type = c.req.header("content-type") ?? "";
     const table = c.req.raw.body as ReadableStream<Uint8Array> | null;
     if (isTable(type) && table) {
       const asked = c.req.valid("query");
-      const { screening, stream } = await streamThrough(c.env, by, table, type, asked);
+      const { screening, stream } = await streamThrough(c.env, actor, table, type, asked);
       return new Response(stream, {
         headers: { "content-type": type, "screening-id": screening.id, "x-content-type-options": "nosniff" },
       });
@@ -105,6 +109,8 @@ screenings.openapi(
     method: "put",
     path: "/v1/screenings/{id}/parts/{part}",
     roles: screeners,
+    scopes: ["screen"],
+    asks: asks.screened,
     summary:
       "Judges and records up to 10,000 numbers in one step; the same part sent again gets the recorded answer. " +
       "Calling hours are left out: they are judged at each call",
@@ -117,7 +123,7 @@ screenings.openapi(
   async (c) => {
     const { id, part } = c.req.valid("param");
     const { numbers } = c.req.valid("json");
-    const screening = await screeningOf(c.env.DB, id);
+    const screening = await screeningOf(c.env.DB, id, c.get("actor"));
     return c.json(await screenPart(c.env, c.get("actor")!.id, screening, part, numbers), 200);
   },
 );
@@ -127,12 +133,13 @@ screenings.openapi(
     method: "post",
     path: "/v1/screenings/{id}/finish",
     roles: screeners,
+    scopes: ["screen"],
     summary: "Ends a screening, or cancels it; one that has ended already is returned as it is",
     request: { params: idParam, body: body(finishRequest) },
     responses: { 200: json(screeningDetail) },
   }),
   async (c) => {
-    const screening = await screeningOf(c.env.DB, c.req.valid("param").id);
+    const screening = await screeningOf(c.env.DB, c.req.valid("param").id, c.get("actor"));
     return c.json(await finishScreening(c.env, c.get("actor")!.id, screening, c.req.valid("json")), 200);
   },
 );
@@ -142,16 +149,18 @@ screenings.openapi(
     method: "get",
     path: "/v1/screenings",
     roles: screeners,
-    summary: "The screenings, newest first",
+    scopes: ["screen"],
+    summary: "The screenings, newest first; an integration has its own",
     request: { query: screeningsQuery },
     responses: { 200: json(screeningsAnswer) },
   }),
   async (c) => {
     const { after, limit } = c.req.valid("query");
+    const { id, kind } = c.get("actor")!;
     const { results } = await c.env.DB.prepare(
-      `SELECT ${screeningColumns} WHERE s.num < ?1 ORDER BY s.num DESC LIMIT ?2`,
+      `SELECT ${screeningColumns} WHERE s.num < ?1 AND (?3 IS NULL OR s.by = ?3) ORDER BY s.num DESC LIMIT ?2`,
     )
-      .bind(Number(after ?? Number.MAX_SAFE_INTEGER), limit)
+      .bind(Number(after ?? Number.MAX_SAFE_INTEGER), limit, kind === "integration" ? id : null)
       .all<Screening>();
     const next = results.length === limit ? String(results.at(-1)!.num) : null;
     return c.json({ screenings: results.map(({ num: _, ...screening }) => screening), next }, 200);
@@ -163,12 +172,14 @@ screenings.openapi(
     method: "get",
     path: "/v1/screenings/{id}",
     roles: screeners,
+    scopes: ["screen"],
     summary: "One screening, with its numbers counted by reason",
     request: { params: idParam },
     responses: { 200: json(screeningDetail) },
   }),
   async (c) => {
-    const summary = await summaryOf(c.env.DB, c.req.valid("param").id);
+    const { id } = await screeningOf(c.env.DB, c.req.valid("param").id, c.get("actor"));
+    const summary = await summaryOf(c.env.DB, id);
     await logRead(c, "screening", null, summary.id);
     return c.json(summary, 200);
   },

@@ -21,7 +21,8 @@ import {
 import { type Encoding, encodingOf, startOf } from "../../shared/screening/text.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
-import type { Env } from "../env.ts";
+import { chargeScreened } from "../check/budget.ts";
+import type { Actor, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { registerHeads, toHead } from "../registers/heads.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -34,7 +35,7 @@ const SLICE = 4_000_000;
 /** Throws a Problem where the screening cannot begin; a later fault ends the answer early. */
 export async function streamThrough(
   env: Env,
-  by: string,
+  actor: Actor,
   body: ReadableStream<Uint8Array>,
   type: string,
   asked: ScreeningStream,
@@ -46,8 +47,12 @@ export async function streamThrough(
   const columns = await columnsOf(start, region, asked);
   const table = tableOf(source, head, type, columns.names);
   const heads = await registerHeads(env.DB);
-  const screening = await openScreening(env, by, { source: "api", name: asked.name, purpose: asked.purpose });
-  const end = (cancelled: boolean) => finishScreening(env, by, screening, { ...tally.sent, cancelled });
+  const screening = await openScreening(env, actor.id, {
+    source: "api",
+    name: asked.name,
+    purpose: asked.purpose,
+  });
+  const end = (cancelled: boolean) => finishScreening(env, actor.id, screening, { ...tally.sent, cancelled });
   const tally = new Tally();
   const output = table.output(
     columns,
@@ -63,7 +68,10 @@ export async function streamThrough(
       const numbers = new Numbers();
       for (const { row } of slice) if (row) numbers.add(row);
       numbers.seal();
-      if (numbers.size > 0) numbers.put(1, await screenPart(env, by, screening, ++part, numbers.part(1)));
+      if (numbers.size > 0) {
+        await chargeScreened(env, actor, numbers.size);
+        numbers.put(1, await screenPart(env, actor.id, screening, ++part, numbers.part(1)));
+      }
       let rest = slice;
       if (due) {
         const at = slice.findIndex(({ entry }) => !isBlank(entry));

@@ -8,7 +8,7 @@ import type { Env } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { flush, mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { flushHooks } from "../webhooks/send.ts";
+import { sendHooks } from "../webhooks/send.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** A mail that could not be sent by then is dropped: the desk shows every status change. */
@@ -18,7 +18,7 @@ const USEFUL = 7 * DAY;
 export async function tell(env: Env, clock: () => number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   if (policy.watching.mail === "at-once" && (await digest(env, clock()))) await flush(env, clock);
-  await flushHooks(env, clock);
+  await sendHooks(env, clock);
 }
 
 /** The daily mail, where policy says so. Run once a day, before the outbox is sent. */

@@ -8,6 +8,7 @@ import {
   watchAnswer,
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { asks } from "../check/budget.ts";
 import { query as read, runBatch } from "../core/batch.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
@@ -27,19 +28,22 @@ statusChanges.openapi(
     responses: { 200: json(watchAnswer) },
   }),
   async (c) => {
-    const { counts, lists } = await runBatch(c.env.DB, {
+    const { counts, plain, lists } = await runBatch(c.env.DB, {
       counts: read<{ unseen: number; watched: number; newest: number; hooksFailing: number }>(
         `SELECT (SELECT COUNT(*) FROM turned WHERE seen_at IS NULL) AS unseen,
            (SELECT COUNT(*) FROM watched) AS watched, (SELECT COALESCE(MAX(num), 0) FROM turned) AS newest,
            (SELECT COUNT(*) FROM webhooks
             WHERE deleted_at IS NULL AND (off_at IS NOT NULL OR failing_since IS NOT NULL)) AS hooksFailing`,
       ),
+      plain: read<{ n: number }>(
+        "SELECT COUNT(*) AS n FROM webhooks WHERE deleted_at IS NULL AND secret <> '' AND sealed IS NULL",
+      ),
       lists: read<{ id: string; name: string; version: number; seen: number }>(
         `SELECT l.id, l.name, l.head AS version, COALESCE(w.seen, 0) AS seen
          FROM lists l LEFT JOIN watch_lists w ON w.list = l.num WHERE l.head > 0 ORDER BY l.num`,
       ),
     });
-    return c.json({ ...counts[0]!, lists }, 200);
+    return c.json({ ...counts[0]!, hooksPlain: plain[0]!.n, lists }, 200);
   },
 );
 
@@ -62,6 +66,7 @@ statusChanges.openapi(
     method: "get",
     path: "/v1/watch/turned",
     roles: ["manager", "compliance", "admin"],
+    asks: asks.filter,
     summary:
       "Status changes of watched numbers, newest first: from what to what, why, who was told and who has seen it",
     request: { query: statusChangesQuery },

@@ -4,7 +4,7 @@
  * minutes, so that nothing is missed where a run dies: the tables say how far it has come.
  */
 import { createMiddleware } from "hono/factory";
-import { markTurned } from "../connectors/turned.ts";
+import { sendMarks } from "../connectors/turned.ts";
 import type { App, Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { passOver, watchRegisters } from "./registers.ts";
@@ -39,7 +39,7 @@ export async function watch(env: Env, now: number, bounds: Partial<Bounds> = {})
 export async function watchAndTell(env: Env, clock: () => number): Promise<void> {
   await watch(env, clock());
   await tell(env, clock);
-  await markTurned(env);
+  await sendMarks(env, clock());
 }
 
 /** Runs the watching after each request whose change open pages must notice (`changed` in core/commit.ts). */

@@ -7,8 +7,10 @@ import { monthsLater } from "../../../shared/core/calendar.ts";
 import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
+import type { WorkAnswer } from "../../../shared/jobs/api.ts";
 import type { InvitesAnswer } from "../../../shared/people/api.ts";
 import type { Person } from "../../../shared/people/api.ts";
+import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { PolicyAnswer, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
@@ -34,6 +36,7 @@ import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 import { lawTodos, waitingTodos } from "./law-todos.ts";
 import type { Todo } from "./todo.ts";
+import { workTodos } from "./work-todos.ts";
 
 const words = overviewEn.todos;
 
@@ -106,6 +109,16 @@ function trailTodos(last: Verified | null): Todo[] {
   return [{ id: "trail", tone: "bad", title, text: said, link: linkTo("/audit"), label }];
 }
 
+/** Hosts that received data before the policy named who does. */
+function recipientTodos({ undescribed }: RecipientsAnswer): Todo[] {
+  if (undescribed.length === 0) return [];
+  const { title, text, do: label } = words.undescribed;
+  const hosts = new Intl.ListFormat(texts.language).format([...new Set(undescribed.map(({ host }) => host))]);
+  const said = plural(texts, title, undescribed.length);
+  const link = linkTo("/policy", { at: "recipients" });
+  return [{ id: "recipients", tone: "warn", title: said, text: fill(text, { hosts }), link, label }];
+}
+
 function inviteTodos({ invites }: InvitesAnswer): Todo[] {
   if (invites.length === 0) return [];
   const { title, text, do: label } = words.unjoined;
@@ -138,8 +151,8 @@ function requestTodos(figures: RequestFigures, officer: boolean): Todo[] {
   ];
 }
 
-function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): Todo[] {
-  const { todo, hookTodo } = watchEn;
+function watchTodos({ unseen, hooksFailing, hooksPlain = 0 }: WatchAnswer, mayHooks: boolean): Todo[] {
+  const { todo, hookTodo, plainTodo } = watchEn;
   const todos: Todo[] = [];
   if (unseen > 0)
     todos.push({
@@ -158,6 +171,15 @@ function watchTodos({ unseen, hooksFailing }: WatchAnswer, mayHooks: boolean): T
       text: hookTodo.text,
       link: linkTo("/watching/webhooks"),
       label: hookTodo.do,
+    });
+  if (mayHooks && hooksPlain > 0)
+    todos.push({
+      id: "webhooks-plain",
+      tone: "warn",
+      title: plural(texts, plainTodo.title, hooksPlain),
+      text: plainTodo.text,
+      link: linkTo("/watching/webhooks"),
+      label: plainTodo.do,
     });
   return todos;
 }
@@ -207,11 +229,13 @@ export function useTodos() {
   const proposals = useApi<ProposalsAnswer>("/v1/proposals");
   const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
+  const work = useApi<WorkAnswer>(mayMore ? "/v1/work" : null);
+  const recipients = useApi<RecipientsAnswer>("/v1/recipients");
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
   const asked = [
-    ...[lists, policy, invites, recordings, requests, watching, waiting, proposals],
+    ...[lists, policy, invites, recordings, requests, watching, waiting, proposals, recipients],
     ...(isAdmin ? [connectors] : []),
-    ...(mayMore ? [mail] : []),
+    ...(mayMore ? [mail, work] : []),
   ];
   const now = Date.now();
   const todos = [
@@ -230,8 +254,10 @@ export function useTodos() {
     ...(connectors.data ? connectorTodos(connectors.data) : []),
     ...(recordings.data ? recordingTodos(recordings.data) : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
+    ...(recipients.data ? recipientTodos(recipients.data) : []),
     ...(proposals.data ? proposalTodos(proposals.data, person) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
+    ...(work.data ? workTodos(work.data) : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),
   ];

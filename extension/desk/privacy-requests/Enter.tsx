@@ -1,6 +1,7 @@
 /** Enters a request that came by telephone, e-mail, post or in person, with a scan of the letter. */
 import { Alert, Button, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
 import { requestKinds } from "../../../shared/privacy-requests/steps.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -31,6 +32,7 @@ const blank = {
   callDate: "",
   callTime: "",
   text: "",
+  receivedWhy: "",
 };
 
 export function RequestsEnter({ close }: { close: () => void }) {
@@ -107,6 +109,9 @@ export function RequestsEnter({ close }: { close: () => void }) {
           width={200}
         />
       </Group>
+      {receivedOn < daysLater(today, -60) && (
+        <TextInput label={text.receivedWhy} required maxLength={500} {...put("receivedWhy")} />
+      )}
       <TextInput label={text.name} required maxLength={200} {...put("name")} />
       <TextInput
         label={text.number}

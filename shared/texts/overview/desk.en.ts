@@ -100,6 +100,14 @@ export const overviewEn = {
       text: "Row {at} is not what it was. Tell the person responsible for data protection.",
       do: "See the trail",
     },
+    undescribed: {
+      title: counted(
+        "{n} recipient of data is to be described",
+        "{n} recipients of data are to be described",
+      ),
+      text: "{hosts}: data goes there from before the policy named who receives it, and goes on until it is described.",
+      do: "Describe them",
+    },
     unjoined: {
       title: counted(
         "{n} person was invited and has not joined",

@@ -186,6 +186,7 @@ export const deskRequestsEn = {
     receivedNote: "The time runs from that day.",
     name: "Name",
     email: "E-mail address",
+    receivedWhy: "Why it is entered more than 60 days later",
     address: "Postal address",
     number: "Telephone number that was called",
     callDate: "Day of the call",

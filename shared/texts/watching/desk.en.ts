@@ -56,6 +56,11 @@ export const watchEn = {
     text: "Another system is not told of status changes.",
     do: "See the webhooks",
   },
+  plainTodo: {
+    title: counted("{n} webhook has a secret in plain text", "{n} webhooks have a secret in plain text"),
+    text: "Anybody with a copy of the database could sign as ClearDial. Set CONNECTOR_KEY: the next daily run seals them.",
+    do: "See the webhooks",
+  },
 
   mail: {
     blocked: counted(
@@ -89,6 +94,7 @@ export const watchEn = {
     last: { ping: "Test", turned: "Numbers" },
     answered: "{kind}: {status}, {at}",
     noAnswer: "{kind}: no answer, {at}",
+    unopened: "Its secret cannot be opened, as the Worker's CONNECTOR_KEY is another: add the address again.",
     ping: "Test",
     pingLabel: "Send a test to {host}",
     pingGood: "{host} has answered {status}.",

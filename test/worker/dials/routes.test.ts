@@ -5,7 +5,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { call, dump, join, newTeam, push, setPolicy } from "../helpers.ts";
+import { call, dump, integration, join, newTeam, push, setPolicy } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
@@ -260,6 +260,16 @@ describe("an override", () => {
     }
     await allow({ overrides: "none" });
     expect((await override({})).data).toMatchObject({ code: "override-not-allowed" });
+    await allow({});
+  });
+
+  it("is a person's: a system's is refused, and stored as refused", async () => {
+    await allow({ overrides: "with-consent" });
+    const fleet = await integration(tokens.admin, ["check"]);
+    const answer = await dial({ ...asked }, fleet);
+    expect(answer.data).toMatchObject({ status: 409, code: "override-not-allowed" });
+    expect((await read("?limit=1")).dials).toMatchObject([{ action: "overridden", refused: true }]);
+    expect((await dial({}, fleet)).status).toBe(201);
     await allow({});
   });
 

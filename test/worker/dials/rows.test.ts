@@ -9,11 +9,11 @@ import { record } from "../../../worker/core/commit.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { call, dump, newTeam, push } from "../helpers.ts";
+import { call, dump, migrationsBefore, newTeam, push } from "../helpers.ts";
 import { confirmAll, done } from "../privacy-requests/kit.ts";
 
 const MONTH = 30.4375 * 86_400_000;
-const before = env.TEST_MIGRATIONS.filter(({ name }) => name < "0016");
+const before = migrationsBefore("0016");
 const NUMBER = "+442079460958";
 let tokens: Record<Role, string>;
 

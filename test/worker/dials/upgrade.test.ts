@@ -8,9 +8,12 @@ import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { newSalt } from "../../../worker/core/change.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
-import { dialFrom } from "../../../worker/dials/rows.ts";
+import { dialFrom } from "../../../worker/dials/row-number.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { call, newTeam } from "../helpers.ts";
+import { call, DAY, dump, migrationsBefore, MONTH, newTeam } from "../helpers.ts";
 
 const NUMBER = "+442079460958";
 let tokens: Record<Role, string>;
@@ -80,13 +83,27 @@ async function insertAsBefore(at: string, own: Pick<Dial, "number" | "written">)
   made.unshift(dial);
 }
 
+/** A policy's version as that Worker saved it. */
+const savedAsBefore = (version: number, dialMonths: number, at: string) =>
+  env.DB.prepare(
+    "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, (SELECT id FROM people LIMIT 1), 'then')",
+  )
+    .bind(version, JSON.stringify({ retention: { dialMonths } }), at)
+    .run();
+
 beforeAll(async () => {
   await reset();
-  await applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0017"),
-  );
+  await applyD1Migrations(env.DB, migrationsBefore("0017"));
   tokens = await newTeam();
+  // Dials were kept for 12 months until June, since then for 36; one was erased in time.
+  await savedAsBefore(1, 12, "2024-01-01T00:00:00.000Z");
+  await savedAsBefore(2, 36, "2026-06-01T00:00:00.000Z");
+  await insertAsBefore("2025-05-20T09:00:00.000Z", { number: NUMBER, written: null });
+  await record(env, {
+    actor: "system",
+    event: { code: "retention.swept", subject: "", payload: { dials: 1 } },
+    statements: [sql("DELETE FROM dials WHERE num = ?", Number(made.shift()!.id))],
+  });
   await insertAsBefore("2026-11-26T09:00:00.001Z", { number: NUMBER, written: null });
   await insertAsBefore("2026-11-26T09:00:00.002Z", { number: NUMBER, written: "020 7946 0958" });
   await insertAsBefore("2026-11-26T09:00:00.003Z", { number: null, written: "call me" });
@@ -115,6 +132,33 @@ it("a Worker of before goes on writing on the new tables", async () => {
     workerVerdict: "blocked",
   });
   expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+const deep = async () => {
+  const events = await verifyDeep(env, { table: "dials", pass: "events" });
+  const rows = await verifyDeep(env, { table: "dials", pass: "rows" });
+  return { bound: rows.bound, findings: [...events.findings, ...rows.findings] };
+};
+
+it("verify --deep says how far they are bound, and finds what their payload binds", async () => {
+  expect(await deep()).toEqual({ bound: { every: 0, some: made.length, none: 0 }, findings: [] });
+  const trigger = (await env.DB.prepare(
+    "SELECT sql FROM sqlite_schema WHERE name = 'dials_no_update'",
+  ).first<{ sql: string }>())!;
+  const set = (verdict: number) =>
+    env.DB.batch([
+      env.DB.prepare("DROP TRIGGER dials_no_update"),
+      env.DB.prepare("UPDATE dials SET worker_verdict = ? WHERE num = ?").bind(verdict, Number(made[0]!.id)),
+      env.DB.prepare(trigger.sql),
+    ]);
+  await set(0);
+  expect((await deep()).findings).toMatchObject([
+    {
+      ...{ key: made[0]!.id, what: "altered" },
+      columns: expect.arrayContaining(["number", "worker_verdict"]) as string[],
+    },
+  ]);
+  await set(2);
 });
 
 it("a new row commits to what was dialled: altered, it breaks the trail", async () => {
@@ -164,4 +208,31 @@ it("what was dialled is told whole, also where it is stored as the number itself
   expect(await told(NUMBER, NUMBER)).toBe(NUMBER);
   expect(await told("", null)).toBe("");
   expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+it("verify --deep misses no dial whose time is over by the policy of then, and any other", async () => {
+  const missing = async () =>
+    (await deep()).findings.map(({ what, key }) => `${what} ${new Date(Number(key) / 64).toISOString()}`);
+  const remove = (at: string) => env.DB.prepare("DELETE FROM dials WHERE num = ?").bind(dialFrom(at)).run();
+  await remove("2026-11-26T09:00:00.002Z");
+  // Twelve months were over before the policy changed, and of this one they were not.
+  await insertAsBefore("2025-06-10T09:00:00.000Z", { number: NUMBER, written: null });
+  await remove("2025-06-10T09:00:00.000Z");
+  const gone = ["missing 2026-11-26T09:00:00.002Z", "missing 2025-06-10T09:00:00.000Z"];
+  expect(await missing()).toEqual(gone);
+
+  await sweep(env, Date.now() + 3 * DAY);
+  expect(await missing()).toEqual(gone);
+  await insertAsBefore("2023-10-01T09:00:00.000Z", { number: NUMBER, written: null });
+  await sweep(env, Date.now() + 3 * DAY);
+  expect(await missing()).toEqual(gone);
+
+  await archiveMonths(env, Date.now() + 2 * MONTH);
+  expect(await missing()).toEqual(gone);
+  // An archive that was lost is no reason to keep what is due.
+  await env.DB.prepare("INSERT INTO sso_nonces (nonce, at) VALUES ('old', '2020-01-01')").run();
+  await archiveMonths(env, Date.now() + 2 * MONTH);
+  for (const { key } of (await dump("audit_archives")) as { key: string }[]) await env.ARCHIVE.delete(key);
+  await sweep(env, Date.now() + 3 * DAY);
+  expect(await dump("sso_nonces")).toEqual([]);
 });

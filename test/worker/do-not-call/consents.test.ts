@@ -5,7 +5,7 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Problem } from "../../../shared/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
-import { aTeam, call, daysAgo, dump, join, setPolicy } from "../helpers.ts";
+import { asOwner, aTeam, call, daysAgo, dump, join, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 let next = 0;
@@ -174,9 +174,11 @@ describe("an agent's entry", () => {
     expect((await recorded(aNumber(), {}, tokens.agent)).state).toBe("good");
     expect(code(await record(number, {}, tokens.agent))).toBe("role-not-allowed");
     expect((await record(number, {}, tokens.compliance)).status).toBe(201);
-    await env.DB.prepare("DELETE FROM policies WHERE version = ?")
-      .bind(version + 1)
-      .run();
+    await asOwner(["policies"], () =>
+      env.DB.prepare("DELETE FROM policies WHERE version = ?")
+        .bind(version + 1)
+        .run(),
+    );
   });
 });
 

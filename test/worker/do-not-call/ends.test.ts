@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 let next = 0;
@@ -58,6 +58,6 @@ it("it is erased when it ended by its days, by law or by policy, and is kept whi
   expect(await after(28)).toEqual([0, 1, 4]);
   expect(await after(49)).toEqual([0, 0, 4]);
   await setPolicy(({ consents }) => ({ consents: { ...consents, monthsAtMost: 12 } }));
-  await env.DB.exec("UPDATE policies SET at = '2026-01-01T00:00:00.000Z'");
+  await asOwner(["policies"], () => env.DB.exec("UPDATE policies SET at = '2026-01-01T00:00:00.000Z'"));
   expect(await after(49)).toEqual([0, 0, 0]);
 });

@@ -11,7 +11,7 @@ import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts
 import type { Role } from "../../../shared/people/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
-import { call, daysAgo, newTeam, push, today } from "../helpers.ts";
+import { call, daysAgo, migrationsBefore, newTeam, push, today } from "../helpers.ts";
 import { consentedBefore, liveConsentsBefore } from "./before-soft-opt-in.ts";
 
 const [BEFORE, NUMBER, AT_0018, BOTH, BULK] = [1, 2, 3, 4, 5].map((n) => `+44113496000${n}`) as [
@@ -19,11 +19,7 @@ const [BEFORE, NUMBER, AT_0018, BOTH, BULK] = [1, 2, 3, 4, 5].map((n) => `+44113
 ];
 let tokens: Record<Role, string>;
 
-const migrate = (until = "9999") =>
-  applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < until),
-  );
+const migrate = (until = "9999") => applyD1Migrations(env.DB, migrationsBefore(until));
 const rows = async () => (await env.DB.prepare("SELECT * FROM consents ORDER BY id").all()).results;
 const indexes = async () =>
   (

@@ -10,7 +10,7 @@ import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
-import { call, daysAgo, newTeam } from "../helpers.ts";
+import { call, daysAgo, migrationsBefore, newTeam } from "../helpers.ts";
 
 let tokens: Record<Role, string>;
 const NUMBERS = { consent: "+441134960001", solicited: "+441134960002", service: "+441134960003" } as const;
@@ -59,19 +59,13 @@ const factsOf = async (number: string) => {
 
 beforeAll(async () => {
   await reset();
-  await applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0020"),
-  );
+  await applyD1Migrations(env.DB, migrationsBefore("0020"));
   tokens = await newTeam();
   for (const [basis, number] of Object.entries(NUMBERS)) await consentAsBefore(basis, number, basis);
   await entryAsBefore("old", "+441134960010");
   await entryAsBefore("ended", "+441134960011");
   await endAsBefore("ended");
-  await applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0023"),
-  );
+  await applyD1Migrations(env.DB, migrationsBefore("0023"));
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at)

@@ -4,7 +4,8 @@ import type { FiguresAnswer } from "../../../shared/overview/api.ts";
 import type { Dial } from "../../../shared/dials/api.ts";
 import { newSalt } from "../../../worker/core/change.ts";
 import { prepare } from "../../../worker/core/sql.ts";
-import { dialFrom, insertDial } from "../../../worker/dials/rows.ts";
+import { dialFrom } from "../../../worker/dials/row-number.ts";
+import { insertDial } from "../../../worker/dials/rows.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { figuresOf } from "../../../worker/overview/routes.ts";
 import { eventsOfNumber } from "../../../worker/proof/number.ts";
@@ -26,7 +27,7 @@ const dial = (
     ...{ workerVerdict: verdict, workerReasons: reasons.map((code) => ({ code })) },
     ...{ basis: null, reason: null, purpose: "general", host: "x", by, byName: null, deviceAt: at, at },
   };
-  return insertDial(row, newSalt(), null).map((s) => prepare(env.DB, s));
+  return insertDial(row, newSalt(), null).statements.map((s) => prepare(env.DB, s));
 };
 const request = (id: string, decideBy: string, state = "open") =>
   env.DB.prepare(

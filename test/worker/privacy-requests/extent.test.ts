@@ -3,21 +3,14 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { act, called, confirmAll, done, draft, enter, fileOn, officer, read, today, tokens } from "./kit.ts";
 import { upload, verified, wav, withTeam } from "./kit.ts";
-import { under } from "../helpers.ts";
-import { arrive, sample } from "../recordings/kit.ts";
 
 withTeam();
 
 /** A number with recordings of so many calls, and its request, searched. */
 async function shared(calls: number, own: Record<string, unknown> = {}) {
   const { number } = await called(tokens.admin);
-  for (let n = 1; n < calls; n++) {
-    const startedAt = `2026-11-0${n}T10:00:00.000Z`;
-    const one = await arrive(env, tokens.admin, sample({ number, startedAt }));
-    const raw = wav(1);
-    const headers = { "content-type": "audio/wav", "content-length": String(raw.byteLength) };
-    await under(env, "PUT", `/v1/recordings/${one}/audio`, { token: tokens.admin, raw, headers });
-  }
+  for (let n = 1; n < calls; n++)
+    await called(tokens.admin, { number, audio: wav(1), startedAt: `2026-11-0${n}T10:00:00.000Z` });
   const id = await verified(officer, number, own);
   const ids = (await read(officer, id)).items.map((item) => item.id);
   expect(ids).toHaveLength(calls);

@@ -7,7 +7,7 @@ import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, newTeam, under } from "../helpers.ts";
-import { arrive, sample } from "../recordings/kit.ts";
+import { arrive, diallerOf, sample } from "../recordings/kit.ts";
 
 /** The tokens of a test file's team; the compliance officer takes the steps. */
 export let tokens: Record<Role, string>;
@@ -163,7 +163,8 @@ export async function confirmAll(token: string, id: string): Promise<RequestAnsw
 
 /** Makes a request by the public API. Answers its id, and the path of its page. */
 export const ask = async (body: Record<string, unknown>) => {
-  const { status, data } = await call("POST", "/v1/requests", { body });
+  const formAt = await stamp(env.DB, Date.now() - 2000);
+  const { status, data } = await call("POST", "/v1/requests", { body: { formAt, ...body } });
   expect(status, JSON.stringify(data)).toBe(201);
   const { reference, link } = data as { reference: string; link: string };
   const row = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")
@@ -173,7 +174,7 @@ export const ask = async (body: Record<string, unknown>) => {
 };
 
 let numbers = 0;
-/** A new number that the company has called, with a recording of the call. */
+/** A new number that the company has called, or one more call of `number`, with a recording of the call. */
 export async function called(
   token: string,
   {
@@ -187,7 +188,7 @@ export async function called(
   const raw = audio ?? wav(4);
   const headers = { "content-type": type, "content-length": String(raw.byteLength) };
   const put = await under(env, "PUT", `/v1/recordings/${recording}/audio`, {
-    token,
+    token: await diallerOf(token),
     raw,
     headers,
   });

@@ -1,13 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Context } from "hono";
-import { record } from "../../../worker/core/commit.ts";
-import type { App, Env } from "../../../worker/env.ts";
-import { planRequest } from "../../../worker/privacy-requests/new-request.ts";
-import { momentOf } from "../../../worker/privacy-requests/rows.ts";
+import type { Env } from "../../../worker/env.ts";
+import { meanwhile } from "../core/faults-kit.ts";
 import { call, dump, under } from "../helpers.ts";
 import {
   act,
+  daysAgo,
   ask,
   done,
   enter,
@@ -152,23 +150,42 @@ describe("objections", () => {
     ]);
   });
 
+  const settle = (id: string, action: string, own: Env = env) =>
+    under(own, "POST", "/v1/requests/objections", {
+      token: officer,
+      body: { requests: [id], action, reason: "a joke" },
+    });
+
+  it("one that another officer takes back while it is being confirmed holds nothing", async () => {
+    const number = "+442079460114";
+    const { id } = await ask({ kind: "objection", name: "A", number });
+    await call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
+      token: officer,
+      body: { reason: "a mistake" },
+    });
+    const own = meanwhile("SELECT DISTINCT number FROM suppressions", () => settle(id, "take-back"));
+    expect((await settle(id, "confirm-objection", own)).data).toEqual({ changed: 0 });
+    expect((await read(officer, id)).request).toMatchObject({ outcome: "taken-back" });
+    expect(await verdict(number)).not.toContain("objection");
+  });
+
   it("one that arrives while the entry that holds its number is being taken back holds it all the same", async () => {
     const number = "+442079460109";
     const first = await ask({ kind: "objection", name: "A", number });
-    const c = { env, req: { url: "https://cleardial.test/" } } as unknown as Context<App>;
-    const moment = await momentOf(env.DB, Date.now());
-    const from = { channel: "page", receivedOn: moment.today, by: "public", proved: false } as const;
-    const arrival = await planRequest(c, { kind: "objection", name: "B", number }, from, moment);
-    const takeBack = (id: string) =>
-      call("POST", "/v1/requests/objections", {
-        token: officer,
-        body: { requests: [id], action: "take-back", reason: "a joke" },
-      });
-    await takeBack(first.id);
-    expect(await verdict(number)).not.toContain("objection");
-    await record(env, { actor: "public", ...arrival });
+    const own = meanwhile("kind = ? AND ended_at IS NULL", async () => {
+      await settle(first.id, "take-back");
+      expect(await verdict(number)).not.toContain("objection");
+    });
+    const arrived = await under(own, "POST", "/v1/requests", {
+      body: { kind: "objection", name: "B", number },
+    });
+    expect(arrived.status).toBe(201);
     expect(await verdict(number)).toContain("objection");
-    await takeBack(arrival.row.id);
+    const { reference } = arrived.data as { reference: string };
+    const [second] = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")
+      .bind(reference)
+      .raw<[string]>();
+    await settle(second![0], "take-back");
     expect(await verdict(number)).not.toContain("objection");
   });
 
@@ -215,6 +232,27 @@ describe("an erasure by orally", () => {
       body: { kind: "access", channel: "post", receivedOn: "2999-01-01", ...WHO },
     });
     expect(data).toMatchObject({ status: 422, errors: [{ path: "receivedOn" }] });
+  });
+  it("cannot have been received long ago: nobody drowns the deadlines; officers say why", async () => {
+    const add = async (token: string, own: object) =>
+      call("POST", "/v1/requests/entries", {
+        token,
+        body: { kind: "access", channel: "post", ...WHO, ...own },
+      });
+    const wrong = (path: string) => ({ status: 422, errors: [{ path }] });
+    const why = { receivedWhy: "it lay in the post room" };
+    expect((await add(tokens.agent, { receivedOn: daysAgo(60) })).status).toBe(201);
+    for (const own of [
+      { receivedOn: "1990-01-01", ...why },
+      { receivedOn: daysAgo(61), ...why },
+    ])
+      expect((await add(tokens.agent, own)).data).toMatchObject(wrong("receivedOn"));
+    expect((await add(officer, { receivedOn: daysAgo(61) })).data).toMatchObject(wrong("receivedWhy"));
+    expect((await add(officer, { receivedOn: daysAgo(731), ...why })).data).toMatchObject(
+      wrong("receivedOn"),
+    );
+    expect((await add(officer, { receivedOn: daysAgo(61), ...why })).status).toBe(201);
+    expect(JSON.stringify(await dump("audit_payload"))).toContain(why.receivedWhy);
   });
 });
 

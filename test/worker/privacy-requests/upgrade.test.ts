@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
-import { call, dump, newTeam } from "../helpers.ts";
+import { call, dump, migrationsBefore, newTeam } from "../helpers.ts";
 import { owedBy } from "./duties-kit.ts";
 import { act, daysAgo, done, enter, today } from "./kit.ts";
 
@@ -39,10 +39,7 @@ let before: Rows;
 
 beforeAll(async () => {
   await reset();
-  await applyD1Migrations(
-    env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0021"),
-  );
+  await applyD1Migrations(env.DB, migrationsBefore("0021"));
   officer = (await newTeam()).compliance;
   await env.DB.batch([
     request("access", { kind: "access" }),

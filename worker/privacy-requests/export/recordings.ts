@@ -8,8 +8,9 @@ import type { Edit } from "../../recordings/mute.ts";
 import { type Row as RecordingRow, selectRecordings, toRecording } from "../../recordings/rows.ts";
 import { WAV_HEAD, wavEdits, wavOf } from "../../recordings/wav.ts";
 import { storeOf } from "../../storage/index.ts";
+import { wantSame } from "../../recordings/objects.ts";
 import { storeProblem } from "../../storage/problem.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Head, Store } from "../../storage/store.ts";
 import type { Moment } from "../rows.ts";
 
 /** A recording as it goes into the zip. */
@@ -18,6 +19,8 @@ export interface Track {
   size: number;
   store: Store;
   object: string;
+  /** The version that was looked at. */
+  etag: string | null;
   /** They silence `mute`. */
   edits: Edit[];
   mute: RequestItem["mute"];
@@ -53,10 +56,11 @@ export async function tracksOf(env: Env, items: RequestItem[], { policy }: Momen
     const object = recording.storage.key!;
     const head = await storeProblem(store.head(object));
     if (!head) throw new Problem("audio-missing");
-    const edits = item.mute.length === 0 ? [] : await wantEdits(store, object, head.size, item.mute);
+    await wantSame(env.DB, recording.id, head);
+    const edits = item.mute.length === 0 ? [] : await wantEdits(store, object, head, item.mute);
     const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
     const data = trackData(name, recording, item.mute);
-    tracks.push({ name, size: head.size, store, object, edits, mute: item.mute, data });
+    tracks.push({ name, size: head.size, store, object, etag: head.etag, edits, mute: item.mute, data });
   }
   return tracks;
 }
@@ -65,10 +69,10 @@ export async function tracksOf(env: Env, items: RequestItem[], { policy }: Momen
 async function wantEdits(
   store: Store,
   object: string,
-  size: number,
+  { size, etag }: Head,
   mute: RequestItem["mute"],
 ): Promise<Edit[]> {
-  const read = (length: number) => storeProblem(store.read(object, { offset: 0, length }));
+  const read = (length: number) => storeProblem(store.read(object, { offset: 0, length }, etag));
   if (size === 0) throw new Problem("mute-format");
   const wav = wavOf(new Uint8Array(await new Response(await read(Math.min(size, WAV_HEAD))).arrayBuffer()));
   const edits = wav ? wavEdits(wav, mute) : await mp3Edits(await read(size), mute);

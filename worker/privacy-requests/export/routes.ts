@@ -111,9 +111,10 @@ async function zipOf(
   );
   async function* files() {
     yield* written;
-    for (const { name, size: length, store, object, edits } of tracks) {
+    for (const { name, size: length, store, object, etag, edits } of tracks) {
       // Stores refuse a range of an empty object.
-      const audio = length === 0 ? new Blob().stream() : await store.read(object, { offset: 0, length });
+      const audio =
+        length === 0 ? new Blob().stream() : await store.read(object, { offset: 0, length }, etag);
       yield { name, lastModified, input: edits.length > 0 ? audio.pipeThrough(edited(edits)) : audio };
     }
   }

@@ -12,6 +12,8 @@ import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { json, room, route } from "../../core/route.ts";
 import type { App } from "../../env.ts";
+import { currentPolicy } from "../../policy/current.ts";
+import { countryOf, wantCountry } from "../../recordings/opened-from.ts";
 import { storeOf } from "../../storage/index.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { proofCame } from "../clocks.ts";
@@ -88,6 +90,8 @@ requestFiles.openapi(
     const { id, file } = c.req.valid("param");
     const found = await fileOf(c.env.DB, id, "f.id = ?2", file);
     if (!found) throw new Problem("not-found");
+    const { policy } = await currentPolicy(c.env.DB);
+    await wantCountry(c, policy, "request-file", id, { purpose: found.purpose, file });
     return sendFile(c, found, found.purpose === "export" ? "zip" : (extensions[found.type] ?? "bin"));
   },
 );
@@ -125,7 +129,7 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
     event: {
       code: "opened.request-file",
       subject: file.request,
-      payload: { purpose: file.purpose, file: file.id },
+      payload: { purpose: file.purpose, file: file.id, country: countryOf(c) },
     },
     statements: [],
   });

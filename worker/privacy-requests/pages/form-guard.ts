@@ -6,7 +6,7 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { hmac, sameSecret } from "../../core/hmac.ts";
 import { DAY } from "../../../shared/core/time.ts";
 
-const SOONEST = 1_000;
+export const SOONEST = 1_000;
 const LATEST = DAY;
 /** The invisible field. Bots fill it in because of its name. */
 export const TRAP = "website";

@@ -13,6 +13,7 @@ import { retryOnConflict } from "../../core/bulk.ts";
 import type { App } from "../../env.ts";
 import { Problem, problemOf } from "../../core/errors.ts";
 import { sendSoon } from "../../mail/outbox.ts";
+import { slowed } from "../flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
@@ -93,10 +94,11 @@ async function arrive(
   moment: Moment,
 ): Promise<string> {
   const from = { channel: "page", receivedOn: moment.today, by: "public" } as const;
-  const { event, statements, link } = await planRequest(c, asked, from, moment);
+  const { event, statements, link, pause } = await planRequest(c, asked, from, moment);
   await record(c.env, { actor: "public", event, statements }).catch((error: unknown) => {
     throw problemOf(error) ?? error;
   });
+  await slowed(pause);
   return new URL(link).pathname;
 }
 

@@ -1,0 +1,69 @@
+/** What of a dial's row the trail binds, and how it is read for that. */
+import { type BoundTable, seedColumns, typedSql } from "../core/bound.ts";
+import { dueUntil } from "../trail/erased.ts";
+import { dialFrom } from "./row-number.ts";
+
+const text = (name: string) => `(SELECT text FROM dial_texts t WHERE t.num = d.${name})`;
+/** By column, what is bound where that is not the column's own value. */
+const behind: Readonly<Record<string, string>> = {
+  by: "(SELECT p.id FROM people p WHERE p.num = d.by)",
+  page: text("page"),
+  reasons: text("reasons"),
+  worker_reasons: text("worker_reasons"),
+  state: text("state"),
+  seen_state: text("seen_state"),
+};
+const columns = [
+  ...["num", "by", "number", "late", "action", "refused", "verdict", "worker_verdict", "agrees", "page"],
+  ...[
+    "reasons",
+    "worker_reasons",
+    "state",
+    "seen_state",
+    "seen_seq",
+    "key",
+    "written",
+    "basis",
+    "reason",
+    "id",
+  ],
+  ...["record_number", "layer", "sighting", "medium", "via"],
+];
+
+const codes = ["dial.passed", "dial.held", "dial.overridden", "dial.refused"];
+
+export const dialsBound: BoundTable = {
+  name: "dials",
+  codes,
+  told: codes,
+  // Dials of before the small rows have another id, and their events no more than a payload.
+  keyOf: (subject) => (/^\d+$/.test(subject) ? subject : null),
+  columns,
+  before: [
+    "number",
+    "record_number",
+    "verdict",
+    "worker_verdict",
+    "layer",
+    "sighting",
+    "medium",
+    "via",
+    "written",
+  ],
+  unbound: seedColumns,
+  erasable: {},
+  subjectOf: ({ num }) => String(num),
+  select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
+    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,
+    printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
+    NULL AS erased, 0 AS over, json_array(${columns.map((name) => typedSql(behind[name] ?? `d.${name}`)).join(", ")}) AS fields
+    FROM dials d`,
+  named: "num IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+  after: "num > CAST(?1 AS INTEGER)",
+  order: "num",
+  // By the time in their own name, which their event has on the chain.
+  erased: async ({ DB }, lost, now) => {
+    const due = dialFrom(new Date(await dueUntil(DB, now)).toISOString());
+    return lost.filter(({ key }) => Number(key) < due).map(({ key }) => key);
+  },
+};

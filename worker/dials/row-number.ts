@@ -1,0 +1,15 @@
+/** A dial's row number holds its time, so that a period is a range of rows. */
+import { DAY } from "../../shared/core/time.ts";
+
+/** Row numbers of one millisecond. */
+const PLACES = 64;
+
+/** The first row number of a moment (ISO 8601, or a date). */
+export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
+/** The first row number after a day (YYYY-MM-DD). */
+export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PLACES;
+/**
+ * A row number for a dial at `now` (milliseconds). Two dials may get the same one: the database then refuses the
+ * second.
+ */
+export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
