@@ -14,7 +14,7 @@ export const problemTitles = {
   "idempotency-mismatch": "This Idempotency-Key was used for a different request.",
   "not-replayable": "The first answer contained a secret and cannot be repeated.",
   "version-needed": "Send the version that you read in the If-Match header.",
-  "too-many-numbers": "You have looked up as many numbers this hour as the policy allows.",
+  "too-many-numbers": "You have asked about as many numbers as the policy allows for now.",
   "too-many-requests": "Too many requests with this token. Wait a minute.",
   "too-many-tries": "Too many attempts from your network. Wait a minute.",
   internal: "Something went wrong on the server.",
@@ -22,6 +22,7 @@ export const problemTitles = {
   // People and signing in
   "not-signed-in": "A valid token is required.",
   "role-not-allowed": "Your role does not allow this.",
+  "scope-missing": "The integration's scopes do not allow this.",
   "wrong-setup-code": "The set-up code is wrong.",
   "setup-done": "This deployment is already set up.",
   "setup-closed": "The deployment has no SETUP_CODE, so it cannot be set up.",
@@ -29,7 +30,7 @@ export const problemTitles = {
   "invite-used": "This invite has already been used.",
   "invite-expired": "This invite has expired.",
   "last-admin": "The last administrator cannot be removed.",
-  "integration-admin": "An integration cannot be an administrator.",
+  "integration-admin": "An integration has scopes and no role. For further ones, make it another token.",
   "token-fixed": "An integration's token cannot be rotated: it expires on its last day.",
   "sso-off": "No sign-in provider is configured.",
   "sso-refused": "The sign-in provider did not confirm this sign-in.",
@@ -70,6 +71,7 @@ export const problemTitles = {
   // Policy
   "policy-same": "The policy already says this: nothing was changed.",
   "policy-moved": "Someone else has changed the policy since you read it.",
+  "country-not-allowed": "The policy does not allow recordings and files to be opened from this country.",
   "purpose-not-allowed": "The policy does not allow recordings to be opened for this purpose.",
   "storage-region": "The policy does not allow recordings to be stored there.",
 
@@ -86,6 +88,15 @@ export const problemTitles = {
 
   // Recordings
   "recording-quarantined": "The recording is outside the policy's regions: no one may open it.",
+  "key-not-yours": "This key belongs to somebody else.",
+  "store-later": "The store is not configured. Send this again later.",
+  "object-missing": "The store has nothing under this key. Store the audio first, then register it.",
+  "object-changed": "The object in the store is not the one that was registered.",
+  "object-same": "The object in the store is the one that was registered.",
+  "recording-old":
+    "The call was more than a day ago. A compliance officer or an administrator imports such recordings.",
+  "trial-needed": "Try these very rows first. A trial counts for a day.",
+  "prefix-taken": "This prefix overlaps with another one.",
   "recording-held":
     "The recording must be kept: it is under a legal hold, or an open access request includes it.",
   "recording-not-held": "The recording is not under a legal hold.",
@@ -143,6 +154,9 @@ export const problemDetails = {
   askForInvite: "Ask an administrator for a new one.",
   nobody: "This person does not exist.",
   integrations: "Only an integration's token may do this. An administrator creates one under People.",
+  persons: "Only people may do this, signed in as themselves.",
+  scopes: "One of these scopes is needed: {scopes}.",
+  objectionsOnly: "An integration puts objections alone on the list.",
   addressTaken: "Its e-mail address belongs to another account.",
   addressUnverified: "Its e-mail address is not verified.",
   redirect: "This is not the extension's own address.",
@@ -156,8 +170,11 @@ export const problemDetails = {
 
   // Numbers
   readings: "It could be {numbers}.",
+  noText: "text in Unicode, without halves of characters and NUL",
   objectionEnd: "An objection has no end date.",
   dayPassed: "This day has passed.",
+  integrationPrefix: "Only an integration's keys have a prefix.",
+  yearAtMost: "An integration's token lasts a year at most.",
   partyTwice: "another row of this source says otherwise",
   consentLater: "A consent cannot be dated in the future.",
   objected:
@@ -187,6 +204,7 @@ export const problemDetails = {
   overrideObjected: "The subscriber told us not to call.",
   overrideHidden: "The dial would hide our number.",
   overrideTwo: "The digits would not ring the number that is meant. Dial it with its country code.",
+  overridePerson: "Only a person decides to call anyway, by signing in: not a system.",
   overrideReason: "The policy does not allow this reason.",
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",
@@ -235,15 +253,29 @@ export const problemDetails = {
   // Calls and recordings
   callTooOld: "The policy does not keep records of calls this old.",
   recordingLater: "A call cannot have begun in the future.",
+  byCallList: "This provider's own list of calls is fetched: nobody else reports its calls.",
   byWebhook: "This provider reports its recordings by its own webhook.",
   storeMakes: "The provider stores these recordings itself.",
   noStore: "The store {kind} is not configured.",
+  ownerFirst: "An integration may still register it itself: it is imported a day after it was stored.",
+  providerHasNone: "The provider has no such recording.",
+  providerOwnId:
+    "A provider's own store is named by that provider, with its own id of the recording as the key.",
+  providerRows: "At most {n} recordings of a provider's own store at once: it is asked about each.",
+  requestsFile: "A file of a request is no recording.",
   regionIs: "The store {kind} is in {region}; the policy keeps recordings in {regions}.",
   regionUnknown: "The region of the store {kind} is unknown; the policy keeps recordings in {regions}.",
   timeWantsDate: "A search by time also needs the day.",
+  ownPrefix: "Your keys begin with {prefix}.",
+  ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
+  countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 
   // Requests by data subjects
+  receivedEarlier: "It cannot be entered so long after the day on which it was received.",
+  receivedWhy: "Say why it is entered more than 60 days after it was received.",
+  trapped: "Leave this field empty.",
+  formAt: "Open the form again: it was sent too soon, or after more than a day.",
   receivedLater: "It cannot have been received in the future.",
   proofEarlier: "It cannot have arrived before it was asked for.",
   notNarrowed:

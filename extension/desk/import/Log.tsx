@@ -62,6 +62,8 @@ interface ImportLogProps<Field extends string, Rest, Out extends Outcome> {
   neededFor: (rest: Partial<Rest>) => readonly Field[];
   /** A line's cells as the API takes them. */
   rowOf: (cells: Cells, mapping: Mapping<Field>, rest: Rest) => Sent;
+  /** Rows a request, where the API takes fewer than usual. */
+  chunkOf?: (rest: Rest) => number;
   notes: Notes<Out>;
   /** A further column of the report. */
   column: Column<Line<Out>>;
@@ -144,13 +146,14 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
     const rows = file.lines.map(({ cells }) => rowOf(cells, mapping, rest));
     const lines: Line<Out>[] = [];
     try {
-      await sendLines<Out>(`/v1${path}/import`, rows, dryRun, stop.current.signal, (outcomes) => {
+      const heard = (outcomes: Out[]) => {
         for (const outcome of outcomes) {
           const at = lines.length;
           lines.push({ ...rows[at]!, ...outcome, line: file.lines[at]!.line });
         }
         setRunning(lines.length);
-      });
+      };
+      await sendLines(`/v1${path}/import`, rows, dryRun, stop.current.signal, heard, props.chunkOf?.(rest));
     } catch (error) {
       setFault(sayError(error));
     }

@@ -19,7 +19,7 @@ export function readOrFault<T>(read: () => T): T | string {
 }
 
 /** Rows a request: the API takes no more. */
-const CHUNK = 500;
+export const CHUNK = 500;
 const PATIENCE_MS = 60_000;
 
 /**
@@ -32,12 +32,13 @@ export async function sendLines<Outcome>(
   dryRun: boolean,
   signal: AbortSignal,
   heard: (outcomes: Outcome[]) => void,
+  chunk = CHUNK,
 ): Promise<void> {
-  for (let at = 0; at < rows.length && !signal.aborted; at += CHUNK) {
+  for (let at = 0; at < rows.length && !signal.aborted; at += chunk) {
     const { results } = await api<{ results: Outcome[] }>(
       "POST",
       path,
-      { dryRun, rows: rows.slice(at, at + CHUNK) },
+      { dryRun, rows: rows.slice(at, at + chunk) },
       { patienceMs: PATIENCE_MS, ...(dryRun ? {} : { key: crypto.randomUUID() }) },
     );
     heard(results);

@@ -1,4 +1,5 @@
 /** The record of what became of a dial: the number and the page's host, never the page's address or its text. */
+import { asText } from "../../../shared/core/text.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { Basis } from "../../held-dial.ts";
@@ -21,11 +22,12 @@ export interface EvidenceOf {
   at: number;
 }
 
+/** Cut, or by a page, a text may hold half a character, and the Worker would refuse the record. */
 export function evidenceOf(of: EvidenceOf): DialRequest {
   const { e164, decision } = of.assessment;
   const { stamp, purpose } = of.context ?? {};
   return {
-    number: withoutWords(of.written).slice(0, 100),
+    number: asText(withoutWords(of.written).slice(0, 100)),
     ...{ e164, action: of.action, verdict: decision.verdict, reasons: decision.reasons.slice(0, 50) },
     seen: stamp
       ? {
@@ -34,9 +36,9 @@ export function evidenceOf(of: EvidenceOf): DialRequest {
           lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
         }
       : null,
-    ...(of.override && { basis: of.override.basis, reason: of.override.reason.slice(0, 500) }),
+    ...(of.override && { basis: of.override.basis, reason: asText(of.override.reason.slice(0, 500)) }),
     ...(purpose && { purpose }),
-    ...(of.via !== undefined && { via: of.via }),
+    ...(of.via !== undefined && { via: asText(of.via) }),
     host: of.host,
     at: new Date(of.at).toISOString(),
   };

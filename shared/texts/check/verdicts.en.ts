@@ -23,6 +23,7 @@ export interface Texts {
     | "offline"
     | "signed-out"
     | "not-a-number"
+    | "not-judged"
     | "number-lost"
     | "two-numbers"
     | "out-of-hours"
@@ -86,6 +87,7 @@ export const en: Texts = {
     offline: "ClearDial's server cannot be reached, so the number was not checked.",
     "signed-out": "You are not signed in to ClearDial, so the number was not checked.",
     "not-a-number": "This is not a telephone number.",
+    "not-judged": "It came with more numbers than policy lets its sender ask about, so it was not judged.",
     "number-lost": "A spreadsheet turned the number into 1.6E+09: its digits are lost for good.",
     "two-numbers": "These digits would not ring the number that is meant here.",
     "out-of-hours": "It is outside calling hours where they are.",

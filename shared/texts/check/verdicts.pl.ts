@@ -30,6 +30,7 @@ export const pl: Texts = {
     offline: "Serwer ClearDial nie odpowiada, więc numeru nie sprawdzono.",
     "signed-out": "Nie zalogowano się w ClearDial, więc numeru nie sprawdzono.",
     "not-a-number": "To nie jest numer telefonu.",
+    "not-judged": "Nadawca podał więcej numerów, niż pozwalają zasady firmy, więc tego nie oceniono.",
     "number-lost": "Arkusz kalkulacyjny zamienił numer na 1,6E+09: jego cyfry przepadły na dobre.",
     "two-numbers": "Te cyfry nie połączyłyby z numerem, o który tu chodzi.",
     "out-of-hours": "Tam, gdzie jest abonent, jest poza godzinami rozmów.",
