@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { MAX_BULK } from "./core/limits.ts";
+import { isText } from "./core/text.ts";
 
 /** Raised when an older extension could misread an answer. An extension that is too old tells its user what to do. */
 export const API_VERSION = 1;
@@ -15,7 +16,8 @@ export const date = z.iso.date("a day such as 2026-11-25");
 export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/, "a number such as +442079460958");
 /** A telephone number as people write it. */
 export const written = z.string().min(1).max(100);
-export const text = (max: number) => z.string().trim().min(1).max(max);
+export const text = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isText, "text in Unicode, without halves of characters and NUL");
 /** Text on one line, so that it cannot begin a second line in a letter or beside a name. */
 export const line = (max: number) => text(max).regex(/^\P{Cc}*$/u, "one line");
 export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM");

@@ -63,9 +63,9 @@ export async function addPerson(
   return (await call<TokenAnswer>(url, null, "POST", "/v1/join", { code, device: "Command line" })).token;
 }
 
-/** The token of an integration with the role of an agent. */
+/** The token of an integration that registers recordings. */
 export async function addIntegration(url: string, adminToken: string, name = "Dialler"): Promise<string> {
-  const wanted = { name, role: "agent", until: daysAgo(-365) };
+  const wanted = { name, scopes: ["recordings:write", "calls:write"], until: daysAgo(-365) };
   return (await call<TokenAnswer>(url, adminToken, "POST", "/v1/tokens", wanted)).token;
 }
 

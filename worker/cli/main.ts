@@ -11,6 +11,7 @@ import { addConsentCommands } from "./do-not-call/consents.ts";
 import { addPartyCommands } from "./do-not-call/parties.ts";
 import { addDncCommands } from "./do-not-call/dnc.ts";
 import { addPeopleCommands } from "./people/people.ts";
+import { addStatementCommand } from "./proof/statement.ts";
 import { addListCommands } from "./registers/lists.ts";
 import { addPushCommand } from "./registers/push.ts";
 import { addSyncCommand } from "./registers/sync.ts";
@@ -58,6 +59,7 @@ addCallsCommands(cli);
 addPeopleCommands(cli);
 addTrailCommands(cli);
 addBenchCommand(cli);
+addStatementCommand(cli);
 
 try {
   await program.parseAsync();
