@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- [detect] [dials] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials] [filters [count]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
 import { dials } from "./dials.ts";
+import { filters } from "./filters.ts";
 import { judge } from "./judge.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
@@ -15,6 +16,7 @@ const [name, count] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
   detect,
   dials,
+  filters: () => filters(count === undefined ? undefined : Number(count)),
   judge,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),

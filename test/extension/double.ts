@@ -166,6 +166,7 @@ export class World {
       name: "Ada",
       email: "ada@example.com",
       role: "agent",
+      scopes: null,
       active: true,
       createdAt: "2026-11-01T00:00:00.000Z",
       lastSeenAt: null,

@@ -17,15 +17,19 @@ const WRITES =
 
 /** The file and the first words of the write, or the call that brings it to the database: why it is exempt. */
 const exempt: Record<string, string> = {
-  "core/ledger.ts: INSERT INTO audit (seq,": "this is the trail",
   "core/ledger.ts: INSERT INTO audit_payload (seq,": "this is the trail",
   "core/ledger.ts: prepare(": "the statements of a change, in the batch of its row",
   "core/auth.ts: UPDATE tokens SET last_used_at":
     "a token's last use: it says nothing but that somebody worked",
   "core/auth.ts: UPDATE tokens SET hash":
     "a new token's first use ends the old one; that it was handed out is on the trail",
+  "recordings/audio.ts: UPDATE recordings SET storing_until":
+    "an upload that is under way, or failed; that audio was stored is on the trail",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
+  "check/told.ts: INSERT INTO asked_days (day,":
+    "a counter of the company's; that it was half of a register is on the trail",
+  "check/changes-feed.ts: INSERT INTO changes_told (person,": "up to where the feed counted for an asker",
   "connectors/turned.ts: UPDATE connectors SET due":
     "who marks a CRM, and until when; that it is marked, or failed, is on the trail",
   "connectors/run.ts: UPDATE connector_runs SET lease":
@@ -36,6 +40,7 @@ const exempt: Record<string, string> = {
   "watching/registers.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
   "watching/run.ts: prepare(":
     "how far the watching has come; what it finds is written with a row of the trail",
+  "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
   "policy/proposals.ts: INSERT OR IGNORE INTO":
     "who was shown a proposal that counts alone; the row of the trail with which it counts names them",
   "webhooks/send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",
@@ -59,6 +64,13 @@ const exempt: Record<string, string> = {
     "the outbox's state; who put a mail there, or asked for another try, is on the trail",
   "mail/outbox.ts: UPDATE outbox SET due": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET state": "the outbox's state",
+  "mail/outbox.ts: UPDATE outbox SET queued_until": "which mails have a message in the queue",
+  "recordings/erasure-queue.ts: UPDATE recordings SET queued_until":
+    "which recordings have a message in the queue; that one is being erased is on the trail",
+  "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":
+    "a store that works again; that it failed, and what it erased, is on the trail",
+  "jobs/late.ts: INSERT INTO work_late (kind,": "since when work waits; that people are told is on the trail",
+  "jobs/late.ts: DELETE FROM work_late WHERE": "work waits no more",
 };
 
 /** The writes outside `sql(…)`. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { deploy, type DeployOptions } from "../../scripts/lib/deploy.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { buildAssets } from "../../scripts/lib/worker.ts";
-import { addressIn, sizeOf } from "../../scripts/lib/wrangler.ts";
+import { addressIn, sizeOf, wantedBy } from "../../scripts/lib/wrangler.ts";
 import { FakeAccount } from "./fake-account.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cleardial-deploy-"));
@@ -175,6 +175,13 @@ it("a dry run wants no account, and says what it would do", async () => {
     "0.69 MiB",
   ])
     expect(said).toContain(part);
+});
+
+it("the real Worker's queues are made before it: each with a consumer, and the queue of the dead", () => {
+  const kinds = ["slices", "erasure", "mail", "webhooks", "marks", "dead"];
+  expect(wantedBy(at("wrangler.toml")).queues.toSorted()).toEqual(
+    kinds.map((kind) => `cleardial-${kind}`).sort(),
+  );
 });
 
 it("the real Worker can be bundled, without an account, and stays far below Cloudflare's limits", () => {

@@ -120,7 +120,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   const audio = Buffer.from("RIFF, and so on");
   const put = await fetch(`${worker.url}/v1/recordings/${id}/audio`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${compliance}`, "content-type": "audio/wav" },
+    headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/wav" },
     body: audio,
   });
   expect(put.status, await put.text()).toBeLessThan(300);

@@ -62,7 +62,7 @@ async function stored(n: number, audio: Buffer<ArrayBuffer>): Promise<string> {
   });
   const put = await fetch(`${worker.url}/v1/recordings/${id}/audio`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "audio/mpeg" },
+    headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
     body: audio,
   });
   expect(put.status).toBe(200);

@@ -105,5 +105,7 @@ export const older = (policy: Policy) => {
     ],
     "GET /v1/proposals": [missing],
     "GET /v1/waiting": [missing],
+    "GET /v1/work": [missing],
+    "GET /v1/recipients": [missing],
   };
 };

@@ -4,7 +4,8 @@ import { describe, expect, inject, it } from "vitest";
 import { addPerson, call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { findPerson, open, withBrowsers } from "./kit.ts";
+import type { Person } from "../../../shared/people/api.ts";
+import { answered, findPerson, ok, open, withBrowsers } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 const browsers = withBrowsers("manager", "admin");
@@ -88,7 +89,10 @@ describe("people", () => {
     await page.getByRole("button", { name: "New integration…" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("Dialler");
+    await dialog.getByRole("checkbox", { name: "register recordings" }).check();
+    await dialog.getByRole("checkbox", { name: "check numbers" }).check();
     await expectAccessibleInBoth(page);
+    await shot(page, "desk-integration");
     await dialog.getByRole("button", { name: "Make the token" }).click();
     const token = (await dialog.getByRole("group", { name: "Token" }).textContent()) ?? "";
     await shot(page, "desk-integration-made");
@@ -97,6 +101,16 @@ describe("people", () => {
     );
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("link", { name: "Dialler" }).click();
+    await page.getByRole("checkbox", { name: "check numbers" }).uncheck();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-integration-one");
+    await page.getByRole("button", { name: "Take scopes away" }).click();
+    await page.getByRole("dialog").getByText("It loses at once: check numbers.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Take away" }).click();
+    await expect
+      .poll(async () => (await call<{ person: Person }>(workerUrl, token, "GET", "/v1/me")).person.scopes)
+      .toEqual(["recordings:write"]);
+    await expect.poll(() => page.getByRole("checkbox", { name: "check numbers" }).count()).toBe(0);
     await page.getByRole("button", { name: /^Revoke / }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
     await expect
@@ -104,6 +118,27 @@ describe("people", () => {
         fetch(`${workerUrl}/v1/me`, { headers: { authorization: `Bearer ${token}` } }).then((r) => r.status),
       )
       .toBe(401);
+  });
+
+  it("an integration of before gets its prefix once", async () => {
+    const person: Person = {
+      ...{ id: "old", kind: "integration", name: "Old dialler", email: null, role: "agent", active: true },
+      ...{ scopes: ["recordings:write"], createdAt: "2026-01-01T00:00:00.000Z", lastSeenAt: null },
+    };
+    const of = (prefix: string | null) =>
+      ok({ person, devices: [], roleBy: "admin", prefix, signsIn: false, invite: null });
+    const { page, asked } = await answered(browsers.admin, "#/people/old", {
+      "GET /v1/people/old": [of(null), of("dialler/")],
+      "PATCH /v1/people/old": [ok({ ...person, proposed: null })],
+    });
+    await page.getByLabel("Prefix of its keys").fill("dialler/");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-integration-prefix");
+    await page.getByRole("button", { name: "Give this prefix" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Give this prefix" }).click();
+    await page.getByText("dialler/", { exact: true }).waitFor();
+    await expect.poll(() => page.getByLabel("Prefix of its keys").count()).toBe(0);
+    expect(await asked()).toEqual(["GET /v1/people/old", "PATCH /v1/people/old", "GET /v1/people/old"]);
   });
 
   it("managers look, and have no buttons", async () => {

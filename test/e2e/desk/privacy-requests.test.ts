@@ -23,7 +23,7 @@ beforeAll(async () => {
   await recording("call-1", 5).then(({ id }) =>
     fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
-      headers: { authorization: `Bearer ${own.person}`, "content-type": "audio/mpeg" },
+      headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
       body: readFileSync(at("test/pages/call.mp3")),
     }),
   );

@@ -5,12 +5,13 @@ import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { RequestEntered } from "../../../shared/privacy-requests/api.ts";
 import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../../shared/recordings/api.ts";
+import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { open, overflows } from "./kit.ts";
+import { answered, ok, open, overflows } from "./kit.ts";
 import { button, dialog, get, own, post, rows, said } from "./own-worker.ts";
-import { arrive, one, recording, savePolicy, withStores } from "./recordings-kit.ts";
+import { arrive, importAll, one, recording, savePolicy, withStores } from "./recordings-kit.ts";
 
 withStores({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
 
@@ -117,7 +118,7 @@ describe("holds and erasure", () => {
   });
 
   it("what could not be erased is named with the store's words and the next try", async () => {
-    const id = await arrive({ storage: { kind: "s3", key: "calls/2" }, number: "+442079460666" });
+    const id = await arrive({ storage: { kind: "s3" }, number: "+442079460666" });
     const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Erase…").click();
     await dialog().getByLabel("Reason").fill("A try");
@@ -130,6 +131,37 @@ describe("holds and erasure", () => {
     await page.locator('[data-alarm="failing"]').waitFor();
   });
 
+  it("another object than was registered: an officer says why it is the recording, and a second one approves", async () => {
+    const id = await arrive({ storage: { kind: "s3" }, number: "+442079460777" });
+    const path = `/v1/recordings/${id}`;
+    const row = { ...(await one(id)), failures: 1, error: otherObject("s3") };
+    const by = { why: "The bucket was copied", byName: "Max Officer", at: new Date().toISOString() };
+    const look = { before: "one", now: "two", bytes: 3, by: "max", ...by };
+    const missing = { ok: false, trouble: "refused", problem: { code: "not-found", status: 404 } };
+    const { page, asked } = await answered(own.browser, `#/recordings/call/${id}`, {
+      [`GET ${path}`]: [ok(row), ok(row), ok({ ...row, failures: 0, error: null })],
+      [`GET ${path}/look`]: [missing, ok(look)],
+      [`POST ${path}/look`]: [ok(look)],
+      [`POST ${path}/look/approve`]: [ok({ ...row, failures: 0, error: null })],
+    });
+    await page.getByText("The store has another object than was registered").waitFor();
+    await button("It is the recording…", page).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("The bucket was copied");
+    await page.getByRole("dialog").getByRole("button", { name: "It is the recording" }).click();
+    await page
+      .getByText(/^Max Officer said on .* that it is the recording: “The bucket was copied”/)
+      .waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recording-look");
+    await button("Approve it", page).click();
+    await page.getByText("It is the recording from now on.").waitFor();
+    await expect.poll(() => page.getByText("The store has another object").count()).toBe(0);
+    expect((await asked()).filter((request) => request.startsWith("POST"))).toEqual([
+      `POST ${path}/look`,
+      `POST ${path}/look/approve`,
+    ]);
+  });
+
   it("what is erased in which week is a chart, and a table", async () => {
     // Some weeks have no recording.
     const weeksAgo = Array.from({ length: 50 }, (_, week) =>
@@ -138,10 +170,10 @@ describe("holds and erasure", () => {
     const rows = weeksAgo.map((week, n) =>
       recording({
         startedAt: `${daysAgo(7 * week + 4)}T10:00:00Z`,
-        storage: { kind: "r2", key: `years/${n}` },
+        storage: { kind: "s3", key: `old/${n}` },
       }),
     );
-    await post("/v1/recordings/import", { dryRun: false, rows });
+    await importAll(rows);
     const held = await arrive({ startedAt: `${daysAgo(200)}T10:00:00Z` });
     await post(`/v1/recordings/${held}/hold`, {
       reason: "A dispute",

@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { joinTeam } from "../../../scripts/lib/browser.ts";
 import { daysAgo, invite, push } from "../../../scripts/lib/seed.ts";
 import type { RecordingsAnswer } from "../../../shared/recordings/api.ts";
+import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { launch } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { open, overflows } from "./kit.ts";
 import { button, get, own, rows, rowsOf } from "./own-worker.ts";
-import { arrive, savePolicy, withStores } from "./recordings-kit.ts";
+import { aircallReports, arrive, dialler, savePolicy, withStores } from "./recordings-kit.ts";
 
 withStores({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
 
@@ -28,7 +29,7 @@ describe("search", () => {
     await arrive({ startedAt: `${daysAgo(400)}T10:00:00Z`, number: "+442079460111" });
     await arrive();
     await savePolicy({ regions: ["GB", "IE"] });
-    await arrive({ provider: "aircall", storage: { kind: "aircall", key: "42" }, number: "+442079460222" });
+    await aircallReports("+442079460222");
     await savePolicy({ regions: ["GB"] });
 
     // Times are in the policy's zone: in summer an hour later than the UTC times above.
@@ -52,7 +53,7 @@ describe("search", () => {
     await expect.poll(() => rows("Recordings").nth(4).textContent()).toContain("Due");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings");
-    await page.getByLabel("Show").selectOption("Blocked at that time");
+    await page.getByLabel("Show").selectOption("Blocked, or not judged");
     await expect.poll(() => rows("Recordings").count()).toBe(1);
     await button("Clear filters").click();
     await page.getByLabel("Agent").fill("bob@example.com");
@@ -128,7 +129,7 @@ describe("audio", () => {
     id = await arrive({ seconds: 60, number: "+442079460333" });
     const put = await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
       method: "PUT",
-      headers: { authorization: `Bearer ${own.person}`, "content-type": "audio/wav" },
+      headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/wav" },
       body: wav(60),
     });
     expect(put.status).toBe(200);
@@ -192,10 +193,7 @@ describe("audio", () => {
   });
 
   it("whose audio the store does not hold says so, and the server is not taken for gone", async () => {
-    const page = await open(
-      own.browser,
-      `#/recordings/call/${await arrive({ storage: { kind: "s3", key: "calls/1" } })}`,
-    );
+    const page = await open(own.browser, `#/recordings/call/${await arrive({ storage: { kind: "s3" } })}`);
     await page.getByLabel("What do you open it for?").selectOption("training");
     await button("Open the audio").click();
     await page.getByText("The store reported an error.").waitFor();
@@ -240,14 +238,14 @@ describe("import", () => {
     expect(await columnOf("Place in the store (key)")).toBe("File");
     await expect.poll(() => button("Try it").isDisabled()).toBe(true);
     await page.getByRole("textbox", { name: "Provider" }).fill("oldphones");
-    await page.getByLabel("Where the audio lies").selectOption("Cloudflare R2");
+    await page.getByLabel("Where the audio lies").selectOption(recordingsEn.stores.s3);
     await page.getByLabel("Direction, where the file says none").selectOption("Incoming");
     await page.getByLabel("Announced, where the file says nothing").selectOption("yes");
     await page.getByLabel("Recorded for, where the file says nothing").selectOption("training");
     await expectAccessibleInBoth(page);
     await button("Try it").click();
     await page.getByText("3 would be added, 2 lines are refused.").waitFor();
-    await page.getByText("Of 1 the time is over: the next run erases it.").waitFor();
+    await page.getByText("Of 1 the time is over: it is erased a day after the import.").waitFor();
     const lines = await rows("Lines of the file").allTextContents();
     expect(lines[1]).toMatch(/^3R2.*Would be added.*time is over/);
     expect(lines[2]).toMatch(/^4R3helloRefused/);
@@ -265,7 +263,7 @@ describe("import", () => {
         direction: "outbound",
         startedAt: `${daysAgo(2)}T10:15:00.000Z`,
       },
-      { providerId: "R2", startedAt: "2020-01-20T10:15:00.000Z", storage: { kind: "r2", key: "old/2.mp3" } },
+      { providerId: "R2", startedAt: "2020-01-20T10:15:00.000Z", storage: { kind: "s3", key: "old/2.mp3" } },
     ]);
     await button("Try it").click();
     await page.getByText("0 would be added, 3 are here already, 2 lines are refused.").waitFor();

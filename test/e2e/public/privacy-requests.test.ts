@@ -61,7 +61,7 @@ beforeAll(async () => {
   }));
   const put = await fetch(`${worker.url}/v1/recordings/${recording}/audio`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${officer}`, "content-type": "audio/mpeg" },
+    headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
     body: "sounds of a call",
   });
   expect(put.status).toBe(200);

@@ -14,6 +14,7 @@ export const person: Person = {
   name: "Ada",
   email: "ada@example.com",
   role: "agent",
+  scopes: null,
   active: true,
   createdAt: "2026-11-01T00:00:00.000Z",
   lastSeenAt: null,

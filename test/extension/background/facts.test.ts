@@ -560,7 +560,8 @@ it("a policy of an older Worker, or that an older extension kept, counts as this
   world.worker.policy = first;
   const { facts, storage } = world.wake();
   await facts.ask([number(1)]);
-  const read = { ...ofAnyRelease(first), access: { ...first.access, signIn: [] } };
+  const whole = ofAnyRelease(first);
+  const read = { ...whole, access: { ...whole.access, signIn: [] } };
   expect(facts.held()!.context.policy).toEqual(read);
   await storage.settled();
   // As the first release kept it.

@@ -1,6 +1,7 @@
 /** Sending a file's lines to the Worker: in order, in chunks, and what has been reported when it ends early. */
 import { afterEach, expect, it, vi } from "vitest";
 import { sendLines } from "../../../../extension/desk/import/log-file.ts";
+import { chunkOf } from "../../../../extension/desk/recordings/import-file.ts";
 import { ApiError } from "../../../../extension/ui/api.ts";
 
 interface Sent {
@@ -43,6 +44,13 @@ it("lines go in their order; what is imported bears a key, what is tried none", 
   ]);
   await sendLines("/v1/calls/import", rows, false, signal, hear);
   expect(new Set(sent.slice(3).map(({ key }) => key)).size).toBe(3);
+});
+
+it("lines of a provider's own store go by fewer, as the provider is asked about each", async () => {
+  const sent = background(24);
+  const { signal } = new AbortController();
+  await sendLines("/v1/recordings/import", rows, true, signal, () => undefined, chunkOf("aircall"));
+  expect(sent.map(({ body }) => body.rows.length)).toEqual(Array<number>(24).fill(50));
 });
 
 it("where it is stopped, or the server is away, what was heard by then stays heard", async () => {
