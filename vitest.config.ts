@@ -65,6 +65,8 @@ export default defineConfig({
                 SEQUENCES: process.env["SEQUENCES"] ?? "120",
                 // Set by npm run soak:recordings.
                 RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "1000",
+                // Set by npm run soak:erasures.
+                ERASURES_MANY: process.env["ERASURES_MANY"] ?? "200",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
               },
             },
