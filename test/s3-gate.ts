@@ -25,7 +25,7 @@ declare module "vitest" {
   }
 }
 
-const bucket = "recordings";
+const [bucket, ...others] = ["recordings", "files", "copies"] as const;
 const region = "eu-west-2";
 const keyId = "AKIDTEST";
 const secret = "a-secret-of-the-tests";
@@ -117,7 +117,7 @@ export async function startS3(): Promise<RunningS3> {
     port: 0,
     silent: true,
     directory,
-    configureBuckets: [{ name: bucket, configs: [] }],
+    configureBuckets: [bucket, ...others].map((name) => ({ name, configs: [] })),
   });
   const { port } = await server.run();
   let asked = 0;

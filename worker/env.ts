@@ -31,15 +31,25 @@ export interface Env {
   PACE?: RateLimit;
   /** Holds closed months of the audit trail and its signed heads. */
   ARCHIVE: R2Bucket;
-  /** Recordings in R2, used in development. docs/recordings.md describes this and all stores below. */
+  /** The archive's jurisdiction, if its bucket has one: "eu" or "fedramp". */
+  ARCHIVE_JURISDICTION?: string;
+  /**
+   * R2's buckets, each for one purpose (shared/recordings/places.ts): recordings, requests' files, copies for requesters. Used in
+   * development. docs/recordings.md describes these and all stores below.
+   */
   RECORDINGS?: R2Bucket;
-  /** The bucket's jurisdiction: "eu" or "fedramp". Without one, R2 does not tell where it keeps an object. */
+  FILES?: R2Bucket;
+  COPIES?: R2Bucket;
+  /** Their jurisdiction: "eu" or "fedramp". Without one, R2 does not tell where it keeps an object. */
   R2_JURISDICTION?: string;
   /** Development only: the country of this machine, on whose disk the bucket is. */
   LOCAL_REGION?: string;
   /** A store with the S3 API, such as https://s3.eu-west-2.amazonaws.com. S3_KEY_ID and S3_SECRET are secrets. */
   S3_ENDPOINT?: string;
+  /** Its buckets, each for one purpose: recordings, requests' files, copies for requesters. */
   S3_BUCKET?: string;
+  S3_FILES_BUCKET?: string;
+  S3_COPIES_BUCKET?: string;
   /** The region in SigV4 signatures, such as eu-west-2. */
   S3_REGION?: string;
   S3_KEY_ID?: string;

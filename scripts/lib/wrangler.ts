@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { unstable_readConfig } from "wrangler";
+import { type Buckets, wantApart } from "./buckets.ts";
 import { Plain } from "./processes.ts";
 import { quietly, wranglerCli } from "./wrangler-cli.ts";
 
@@ -45,11 +46,10 @@ export interface Wanted {
 const NONE = "00000000-0000-0000-0000-000000000000";
 
 /** The parts of a configuration that we read: wrangler's own type needs packages that it does not include. */
-interface Read {
+interface Read extends Buckets {
   name?: string;
   account_id?: string;
   d1_databases: { binding: string; database_name?: string; database_id?: string; migrations_dir?: string }[];
-  r2_buckets: { bucket_name?: string; jurisdiction?: string }[];
   queues: { producers?: { queue?: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] };
 }
 
@@ -58,6 +58,7 @@ export function wantedBy(config: string): Wanted {
   const [database] = read.d1_databases;
   if (!read.name || !database?.database_name)
     throw new Plain(`${config} names no Worker, or no D1 database.`);
+  wantApart(read);
   const queues = [
     ...(read.queues.producers ?? []).map(({ queue }) => queue),
     ...(read.queues.consumers ?? []).flatMap((c) => [c.queue, c.dead_letter_queue]),

@@ -155,6 +155,21 @@ export const recordingsState = z.object({
       text: z.string(),
     }),
   ),
+  places: z
+    .array(
+      z.object({
+        purpose: z.enum(["files", "copies", "archive"]),
+        kind: z.enum(["r2", "s3"]).nullable(),
+        region: z.string().nullable(),
+        allowed: z.boolean(),
+        text: z.string(),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        "what else is kept in buckets of its own: requests' files, copies for requesters, and the trail's archive; `kind` is the store that takes it, null for none",
+    }),
 });
 
 export const audioQuery = z.object({ purpose: purposeSchema });

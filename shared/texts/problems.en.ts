@@ -295,7 +295,8 @@ export const problemDetails = {
   letterAuthority: "How to complain to the authority: ico.org.uk.",
   letterCourt: "That the requester may go to court.",
   letterReference: "The reference.",
-  noFileStore: "No store is configured in a region where the policy keeps recordings ({regions}).",
+  noFileStore:
+    "No bucket of its own is configured for this in a region where the policy keeps recordings ({regions}): {s3} for S3, the binding {r2} for R2.",
   notAnItem: "The request has no such item.",
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",

@@ -104,7 +104,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   ],
   registers: ["block-ids.ts", "heads.ts", "undo.ts", "versions.ts"],
   screening: ["record.ts", "screened.ts"],
-  storage: ["http.ts", "index.ts", "problem.ts", "s3.ts", "store.ts"],
+  storage: ["http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
   trail: ["adopt.ts", "erased.ts", "rows.ts", "signer.ts"],
   watching: ["judge.ts", "recheck.ts"],
   webhooks: ["send.ts"],

@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deploy, type DeployOptions } from "../../scripts/lib/deploy.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { buildAssets } from "../../scripts/lib/worker.ts";
@@ -84,6 +84,10 @@ it("makes what is missing, deploys with its secrets, and signs the first adminis
     "r2 bucket create cleardial-archive",
     "r2 bucket info cleardial-recordings --jurisdiction eu",
     "r2 bucket create cleardial-recordings --jurisdiction eu",
+    "r2 bucket info cleardial-files",
+    "r2 bucket create cleardial-files",
+    "r2 bucket info cleardial-copies",
+    "r2 bucket create cleardial-copies",
     "queues info one",
     "queues create one",
     "queues info two",
@@ -161,6 +165,53 @@ it("makes nothing where it is not clear which account or database is meant, or w
   const calls = account.asked();
   expect(made(calls)).toEqual([]);
   expect(calls.filter((call) => /migrations|deploy(?! --dry-run)/.test(call))).toEqual([]);
+});
+
+describe("an upgrade to buckets for each purpose", () => {
+  const calls = async () => {
+    await run().catch(() => undefined);
+    return account.asked();
+  };
+  beforeEach(async () => {
+    await run();
+    account.asked();
+    account.buckets = account.buckets.filter((name) => !/files|copies/.test(name));
+    setup = false;
+  });
+
+  it("makes them before it migrates; where one cannot be made, the old Worker and its tables stay", async () => {
+    account.breaks = "r2 bucket create cleardial-copies";
+    const stopped = await calls();
+    expect(made(stopped)).toEqual(["r2 bucket create cleardial-files", "r2 bucket create cleardial-copies"]);
+    expect(stopped.filter((call) => /migrations|^deploy(?! --dry-run)/.test(call))).toEqual([]);
+    const again = await calls();
+    expect(made(again)).toEqual(["r2 bucket create cleardial-copies"]);
+    const [bucket, migrate, deployed] = ["create cleardial-copies", "migrations apply", /^deploy$/].map(
+      (part) => again.findIndex((call) => call.match(part)),
+    );
+    expect(bucket).toBeGreaterThan(0);
+    expect([bucket! < migrate!, migrate! < deployed!]).toEqual([true, true]);
+  });
+
+  it.each([
+    ["S3 for recordings alone", 'S3_BUCKET = "calls"', "S3_FILES_BUCKET is missing"],
+    [
+      "one bucket of S3 for two purposes",
+      'S3_BUCKET = "calls"\nS3_FILES_BUCKET = "files"\nS3_COPIES_BUCKET = "files"',
+      "S3_FILES_BUCKET and S3_COPIES_BUCKET name the same bucket",
+    ],
+    ["a jurisdiction that a bucket has not", 'R2_JURISDICTION = "eu"', "FILES has no jurisdiction"],
+  ])("changes nothing with %s", async (_, vars, why) => {
+    writeFileSync(config, readFileSync(config, "utf8").replace("[vars]", `[vars]\n${vars}`));
+    await expect(run()).rejects.toThrow(why);
+    expect(account.asked()).toEqual([]);
+  });
+
+  it("changes nothing where two bindings have one bucket of R2", async () => {
+    writeFileSync(config, readFileSync(config, "utf8").replace('"cleardial-files"', '"cleardial-archive"'));
+    await expect(run()).rejects.toThrow("ARCHIVE and FILES name the same bucket");
+    expect(account.asked()).toEqual([]);
+  });
 });
 
 it("a dry run wants no account, and says what it would do", async () => {

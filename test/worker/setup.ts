@@ -4,7 +4,8 @@ import { afterAll, beforeAll, vi } from "vitest";
 
 async function isEmpty(): Promise<boolean> {
   const table = await env.DB.prepare("SELECT 1 FROM sqlite_master WHERE name = 'people'").first();
-  const stored = await Promise.all([env.ARCHIVE, env.RECORDINGS].map((bucket) => bucket!.list({ limit: 1 })));
+  const buckets = [env.ARCHIVE, env.RECORDINGS, env.FILES, env.COPIES];
+  const stored = await Promise.all(buckets.map((bucket) => bucket!.list({ limit: 1 })));
   return table === null && stored.every(({ objects }) => objects.length === 0);
 }
 

@@ -11,8 +11,8 @@ import type { Head, Told } from "../storage/store.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
 const RECENT = DAY;
-/** Where the requests' files are (worker/privacy-requests/files): nobody names a key there. */
-const FILES = "requests/";
+/** Keys of requests' files (worker/privacy-requests/files), which were in the recordings' buckets before: nobody names one. */
+export const FILES = "requests/";
 
 /** Throws `recording-old`. */
 export function wantRecent({ startedAt }: Pick<RecordingReport, "startedAt">, now: number): void {

@@ -8,6 +8,7 @@ import {
   type RecordingsState,
   storeKind,
 } from "../../shared/recordings/api.ts";
+import { ownKinds, places as bucketsOf } from "../../shared/recordings/places.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around, dayOf } from "../../shared/core/calendar.ts";
@@ -22,6 +23,7 @@ import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
+import { archiveRegion, storeAt } from "../storage/places.ts";
 import { withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
@@ -130,9 +132,10 @@ recordings.openapi(
        FROM ${heldOnes} h JOIN recordings r ON r.id = h.recording WHERE r.state <> 'erased'`,
     )
       .bind(allowedRegions(policy), today, new Date(now).toISOString())
-      .first<Omit<RecordingsState, "prefixless" | "lengthened" | "stores">>();
+      .first<Omit<RecordingsState, "prefixless" | "lengthened" | "stores" | "places">>();
     const [waiting, prefixless] = await Promise.all([lengthened(c.env.DB, policy), withoutPrefix(c.env.DB)]);
-    return c.json({ ...counts!, prefixless, lengthened: waiting, stores: storesOf(c.env, policy) }, 200);
+    const [stores, places] = [storesOf(c.env, policy), placesOf(c.env, policy)];
+    return c.json({ ...counts!, prefixless, lengthened: waiting, stores, places }, 200);
   },
 );
 
@@ -152,6 +155,33 @@ const storesOf = (env: Env, policy: Policy) =>
           });
     return { kind, configured: store !== null, region, allowed, text };
   });
+
+/** Where requests' files and copies go, and where the archive is. */
+const placesOf = (env: Env, policy: Policy): RecordingsState["places"] => {
+  const texts = storeTexts.places;
+  const regions = policy.recording.regions.join(", ");
+  const archive = archiveRegion(env);
+  const inside = isAllowed(policy, archive);
+  const said = texts.archive[inside ? "allowed" : archive === null ? "unknown" : "outside"];
+  return [
+    ...(["files", "copies"] as const).map((purpose) => {
+      const found = ownKinds.flatMap((kind) => {
+        const store = storeAt(env, purpose, kind);
+        return store && store.region !== null ? [{ kind, region: store.region }] : [];
+      });
+      const best = found.find(({ region }) => isAllowed(policy, region)) ?? found[0];
+      const allowed = best !== undefined && isAllowed(policy, best.region);
+      const text = best ? texts[allowed ? "allowed" : "outside"] : texts.none;
+      const values = { region: best?.region ?? "", regions, ...bucketsOf[purpose] };
+      return { purpose, kind: null, region: null, ...best, allowed, text: fill(text, values) };
+    }),
+    {
+      purpose: "archive" as const,
+      ...{ kind: "r2" as const, region: archive, allowed: inside },
+      text: fill(said, { region: archive ?? "" }),
+    },
+  ];
+};
 
 const idParam = z.object({ id: z.string().max(60) });
 

@@ -1,14 +1,13 @@
-/** The kinds of store. To add one: its file, a row here, and its name in `storeKind` (shared/recordings/api.ts). */
+/** The kinds of store of recordings. To add one: its file, a row here, and its name in `storeKind` (shared/recordings/api.ts). */
 import type { StoreKind } from "../../shared/recordings/api.ts";
 import type { Env } from "../env.ts";
 import { providerStores } from "../providers/stores.ts";
-import { r2Store } from "./r2.ts";
-import { s3Store } from "./s3.ts";
+import { storeAt } from "./places.ts";
 import type { Store } from "./store.ts";
 
 const stores: Record<StoreKind, (env: Env) => Store | null> = {
-  r2: r2Store,
-  s3: s3Store,
+  r2: (env) => storeAt(env, "recordings", "r2"),
+  s3: (env) => storeAt(env, "recordings", "s3"),
   ...providerStores,
 };
 

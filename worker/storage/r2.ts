@@ -5,11 +5,14 @@ import { OtherVersion, type Store, StoreError } from "./store.ts";
 /** https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
 const jurisdictions: Readonly<Record<string, string>> = { eu: "EU", fedramp: "US" };
 
-export function r2Store(env: Env): Store | null {
-  const bucket = env.RECORDINGS;
+export function r2Store(
+  env: Env,
+  bucket: R2Bucket | undefined,
+  jurisdiction: string | undefined,
+): Store | null {
   if (!bucket) return null;
   return {
-    region: env.LOCAL_REGION ?? jurisdictions[env.R2_JURISDICTION ?? ""] ?? null,
+    region: env.LOCAL_REGION ?? jurisdictions[jurisdiction ?? ""] ?? null,
     async put(key, body, { type, sha256 }) {
       const options = { httpMetadata: { contentType: type }, ...(sha256 && { sha256 }) };
       await bucket.put(key, body, options).catch((error: unknown) => {

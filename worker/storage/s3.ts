@@ -34,7 +34,7 @@ function countryOf(endpoint: URL, env: Env): string | null {
   return countries.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? null;
 }
 
-/** The key of an object in the configured bucket, by its URL (path-style or virtual-hosted); null for any other URL. */
+/** The key of an object in the recordings' bucket, by its URL (path-style or virtual-hosted); null for any other URL. */
 export function keyIn(env: Env, address: string): string | null {
   const { S3_ENDPOINT, S3_BUCKET } = env;
   if (!S3_ENDPOINT || !S3_BUCKET) return null;
@@ -51,9 +51,9 @@ export function keyIn(env: Env, address: string): string | null {
   return objectKey.safeParse(path).data ?? null;
 }
 
-export function s3Store(env: Env): Store | null {
-  const { S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
-  if (!S3_ENDPOINT || !S3_BUCKET || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
+export function s3Store(env: Env, bucket: string | undefined): Store | null {
+  const { S3_ENDPOINT, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
+  if (!S3_ENDPOINT || !bucket || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
   const endpoint = new URL(S3_ENDPOINT);
   // Only over TLS, except on this machine.
   if (endpoint.protocol !== "https:" && !/^(localhost|127\.0\.0\.1)$/.test(endpoint.hostname)) return null;
@@ -70,7 +70,7 @@ export function s3Store(env: Env): Store | null {
       "s3",
       wantRecipient(env.DB, "store", endpoint.host).then(() =>
         client.fetch(
-          `${endpoint.origin}/${S3_BUCKET}/${key.split("/").map(encodeURIComponent).join("/")}`,
+          `${endpoint.origin}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
           // aws4fetch is typed for browsers.
           { redirect: "manual", ...init, method },
         ),

@@ -1,5 +1,5 @@
 /** What people read on the desk's pages of recordings. English (UK). */
-import type { Recording } from "../../recordings/api.ts";
+import type { Recording, RecordingsState } from "../../recordings/api.ts";
 import { deskRecordingEn } from "./desk-recording.en.ts";
 
 import { counted } from "../language.ts";
@@ -144,6 +144,18 @@ export const recordingsEn = {
     twilio: "Twilio",
     aircall: "Aircall",
   } satisfies Record<Recording["storage"]["kind"], string>,
+  places: {
+    files: "Requests' files",
+    copies: "Copies for requesters",
+    archive: "The trail's archive",
+  } satisfies Record<NonNullable<RecordingsState["places"]>[number]["purpose"], string>,
+  placesWithin: { files: "requests' files", copies: "copies for requesters" },
+  placeIn: "{place} ({store})",
+  noPlace: {
+    title: "Nowhere to keep {what}",
+    text: "No bucket of its own is set up for it in a region that the policy allows, so that it is refused. The person who looks after the server sets one up.",
+    do: "See the stores",
+  },
   storeList: {
     label: "Stores",
     columns: { store: "Store", state: "State", region: "Region", text: "What that means" },

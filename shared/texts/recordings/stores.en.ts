@@ -12,4 +12,18 @@ export const storeTexts = {
     twilio: "It is not known where Twilio stores its recordings.",
     aircall: "Set AIRCALL_COUNTRY to the country where Aircall stores your audio under your contract.",
   } satisfies Record<StoreKind, string>,
+  /** Buckets for what is no recording. */
+  places: {
+    allowed: "In {region}: the policy allows it here.",
+    outside: "In {region}: the policy keeps recordings in {regions}. Nothing is stored here.",
+    none: "No bucket of its own is set up in a region of the policy ({regions}): it is refused. Set {s3} for S3, or R2_JURISDICTION and the binding {r2} for R2.",
+    archive: {
+      allowed:
+        "In {region}: the policy allows recordings here. It has ids of people, and no numbers that were recorded.",
+      outside:
+        "In {region}, outside the policy's regions for recordings. It is kept anyway: it has ids of people, and no recording.",
+      unknown:
+        "R2 does not say where it is. It is kept anyway: it has ids of people, and no recording. Set ARCHIVE_JURISDICTION for a bucket that has a jurisdiction.",
+    },
+  },
 };

@@ -17,7 +17,11 @@ const migrations = readdirSync(at("worker/migrations"))
 class FakeCloud implements Cloud {
   name = "cleardial";
   db = new DatabaseSync(":memory:");
-  objects = { ARCHIVE: new Map<string, Stored>(), RECORDINGS: new Map<string, Stored>() };
+  objects = {
+    ARCHIVE: new Map<string, Stored>(),
+    RECORDINGS: new Map<string, Stored>(),
+    FILES: new Map<string, Stored>(),
+  };
   /** Called with each query before it runs. */
   before: (sql: string) => void = () => undefined;
   rows = {

@@ -80,7 +80,7 @@ describe("search", () => {
     // The focus stays on the tabs.
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Stores");
     expect(page.url()).toContain("#/recordings/stores");
-    await expect.poll(() => rows("Stores").count()).toBe(4);
+    await expect.poll(() => rows("Stores").count()).toBe(7);
     await expect
       .poll(() => rows("Stores").allTextContents())
       .toEqual([
@@ -88,6 +88,9 @@ describe("search", () => {
         expect.stringMatching(/^S3 storeAllowedUnited Kingdom/) as string,
         expect.stringMatching(/^TwilioNot set up/) as string,
         expect.stringMatching(/^AircallOutside policyIreland/) as string,
+        expect.stringMatching(/^Requests' files \(Cloudflare R2\)AllowedUnited Kingdom/) as string,
+        expect.stringMatching(/^Copies for requesters \(Cloudflare R2\)AllowedUnited Kingdom/) as string,
+        expect.stringMatching(/^The trail's archive \(Cloudflare R2\)AllowedUnited Kingdom/) as string,
       ]);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings-stores");

@@ -14,10 +14,10 @@ import { seal } from "../../../worker/core/seal.ts";
 import { sourceOf } from "../../../worker/lookups/sources/index.ts";
 import { aircallStore } from "../../../worker/providers/aircall/store.ts";
 import { twilioStore } from "../../../worker/providers/twilio/store.ts";
-import { s3Store } from "../../../worker/storage/s3.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
 import { deliver } from "../../../worker/mail/service.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
+import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, call, roles, setPolicy, under } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -155,7 +155,7 @@ describe("egress", () => {
     const setup = JSON.stringify({ settings: {}, objects, fields });
     const crm = { id: "c", kind: "hubspot", setup, secret } as unknown as ConnectorRow;
     const refused: Record<string, () => Promise<unknown>> = {
-      "s3.eu-west-2.amazonaws.com": () => s3Store(own)!.head("a.wav"),
+      "s3.eu-west-2.amazonaws.com": () => storeOf(own, "s3")!.head("a.wav"),
       "api.twilio.com": () => twilioStore(own)!.head("RE1"),
       "api.aircall.io": () => aircallStore(own)!.head("1"),
       "webservices.data-8.co.uk": () =>

@@ -151,8 +151,10 @@ it("figures by the month in which they came: received, decided, late, median day
 });
 
 describe("what is kept for a time only", () => {
-  const objects = async (id: string) =>
-    (await env.RECORDINGS!.list({ prefix: `requests/${id}/` })).objects.length;
+  const objects = async (id: string) => {
+    const lists = [env.FILES, env.COPIES].map((bucket) => bucket!.list({ prefix: `requests/${id}/` }));
+    return (await Promise.all(lists)).flatMap((list) => list.objects).length;
+  };
 
   it("a proof goes seven days after it was checked, in the store and by name; a store that fails is asked again", async () => {
     const id = await enter(officer);
@@ -162,7 +164,7 @@ describe("what is kept for a time only", () => {
     expect(await objects(id)).toBe(1);
     const fails = {
       ...env,
-      RECORDINGS: { delete: () => Promise.reject(new Error("away")) },
+      FILES: { delete: () => Promise.reject(new Error("away")) },
     } as unknown as Env;
     await eraseFiles(fails, at(daysLater(today(), 7)));
     expect((await read(officer, id)).files).toMatchObject([{ erasedAt: null, name: "passport.png" }]);
@@ -190,24 +192,25 @@ describe("what is kept for a time only", () => {
 
   it("what a store took of a step that was never written is erased the day after", async () => {
     // As if the Worker died after storing the file: the step is refused, and the file cannot be removed.
-    const dying = (id: string, meanwhile: string): Env => ({
-      ...env,
-      RECORDINGS: new Proxy(env.RECORDINGS!, {
-        get(store, name) {
-          if (name === "delete") return () => Promise.reject(new Error("dead"));
-          const own: unknown = Reflect.get(store, name);
-          if (typeof own !== "function") return own;
-          return async (...args: unknown[]) => {
-            const answer: unknown = await own.apply(store, args);
-            if (name === "put")
-              await env.DB.prepare(`UPDATE requests SET rev = rev + 1 ${meanwhile} WHERE id = ?`)
-                .bind(id)
-                .run();
-            return answer;
-          };
-        },
-      }),
-    });
+    const dying = (id: string, meanwhile: string): Env => {
+      const bucket = (whole: R2Bucket) =>
+        new Proxy(whole, {
+          get(store, name) {
+            if (name === "delete") return () => Promise.reject(new Error("dead"));
+            const own: unknown = Reflect.get(store, name);
+            if (typeof own !== "function") return own;
+            return async (...args: unknown[]) => {
+              const answer: unknown = await own.apply(store, args);
+              if (name === "put")
+                await env.DB.prepare(`UPDATE requests SET rev = rev + 1 ${meanwhile} WHERE id = ?`)
+                  .bind(id)
+                  .run();
+              return answer;
+            };
+          },
+        });
+      return { ...env, FILES: bucket(env.FILES!), COPIES: bucket(env.COPIES!) };
+    };
     const [scanned, copied] = [await enter(officer), await enter(officer)];
     await env.DB.prepare("UPDATE duties SET void_at = 'x' WHERE request = ?").bind(scanned).run();
     const over = `, state = 'withdrawn', closed_at = '${new Date().toISOString()}'`;

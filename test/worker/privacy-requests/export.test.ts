@@ -190,7 +190,7 @@ describe("access", () => {
     const tell = { kind: "decision", ...letter };
     expect(await act(officer, id, "letters", tell)).toMatchObject({ why: "exported" });
     // The store keeps no part of a copy.
-    const objects = await env.RECORDINGS!.list({ prefix: `requests/${id}/` });
+    const objects = await env.COPIES!.list({ prefix: `requests/${id}/` });
     expect(objects.objects).toHaveLength(1);
     // As the refusal suggests: without that recording there is a copy, and no new decision.
     const judge = (verdict: string) =>

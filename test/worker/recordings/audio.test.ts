@@ -7,8 +7,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { MAX_AUDIO } from "../../../worker/recordings/audio.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { s3Store } from "../../../worker/storage/s3.ts";
-import { r2Store } from "../../../worker/storage/r2.ts";
+import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, call, dump, integration, roles, under } from "../helpers.ts";
 import { arrive, diallerOf, sample, saveRecording, standIn, withS3 } from "./kit.ts";
 
@@ -125,7 +124,9 @@ describe("putting", () => {
     // With an Idempotency-Key the Worker still must not keep the audio in memory.
     const headers = { "idempotency-key": "a-key-for-audio" };
     expect((await put(id, audio, { headers })).status).toBe(200);
-    expect(await r2Store(env)!.head((await idOf(id)).storage.key)).toMatchObject({ size: audio.length });
+    expect(await storeOf(env, "r2")!.head((await idOf(id)).storage.key)).toMatchObject({
+      size: audio.length,
+    });
   });
 });
 
@@ -137,7 +138,7 @@ it("audio that arrives while its recording is erased does not stay behind", asyn
     return null;
   });
   expect((await put(id, audio)).data).toMatchObject({ status: 410, code: "recording-erased" });
-  expect(await s3Store(s3)!.head(storage.key)).toBeNull();
+  expect(await storeOf(s3, "s3")!.head(storage.key)).toBeNull();
   expect(await put(id, audio)).toMatchObject({ status: 410 });
 });
 
@@ -152,7 +153,7 @@ it("nor does it where the store's answer is lost", async () => {
     return new Response(null, { status: 500 });
   });
   expect((await put(id, audio)).data).toMatchObject({ status: 410, code: "recording-erased" });
-  expect(await s3Store(s3)!.head(storage.key)).toBeNull();
+  expect(await storeOf(s3, "s3")!.head(storage.key)).toBeNull();
 });
 
 const idOf = async (id: string) =>

@@ -8,7 +8,7 @@ import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
-import { s3Store } from "../../../worker/storage/s3.ts";
+import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, DAY, dump, under } from "../helpers.ts";
 import { arrive, diallerOf, sample, standIn, withS3 } from "./kit.ts";
 
@@ -58,7 +58,7 @@ describe("on its day", () => {
     expect((await listen(id)).status).toBe(200);
 
     await eraseDue(s3, morning(before));
-    expect(await s3Store(s3)!.head(key)).toBeNull();
+    expect(await storeOf(s3, "s3")!.head(key)).toBeNull();
     const [row] = ((await dump("recordings")) as Record<string, unknown>[]).filter((r) => r["id"] === id);
     for (const personal of [body.agent, "442079460958", body.providerId, body.startedAt, key])
       expect(JSON.stringify(row)).not.toContain(personal);

@@ -14,6 +14,8 @@ export const withS3 = (): Env => {
     ...env,
     S3_ENDPOINT: endpoint,
     S3_BUCKET: bucket,
+    S3_FILES_BUCKET: "files",
+    S3_COPIES_BUCKET: "copies",
     S3_REGION: region,
     S3_KEY_ID: keyId,
     S3_SECRET: secret,

@@ -1,13 +1,15 @@
 /** The stores: R2, and a real S3-compatible server that refuses a wrong signature. */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { r2Store } from "../../../worker/storage/r2.ts";
-import { s3Store } from "../../../worker/storage/s3.ts";
+import type { Env } from "../../../worker/env.ts";
+import { storeAt } from "../../../worker/storage/places.ts";
 import type { Store } from "../../../worker/storage/store.ts";
 import { standIn, withS3 } from "./kit.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
+const r2Store = (own: Env) => storeAt(own, "recordings", "r2");
+const s3Store = (own: Env) => storeAt(own, "recordings", "s3");
 const audio = new TextEncoder().encode("0123456789".repeat(1000));
 const put = (store: Store, key: string) =>
   store.put!(key, new Response(audio).body as ReadableStream<Uint8Array>, {

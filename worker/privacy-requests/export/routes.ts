@@ -16,7 +16,7 @@ import { json, room, route } from "../../core/route.ts";
 import type { Env } from "../../env.ts";
 import { edited } from "../../recordings/mute.ts";
 import { storeProblem } from "../../storage/problem.ts";
-import { endCopies, fileCame, fileComes, type NewFile, wantFileStore } from "../files/store.ts";
+import { endCopies, fileCame, fileComes, type NewFile, objectOf, wantFileStore } from "../files/store.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
@@ -42,9 +42,9 @@ requestExport.openapi(
   async (c) => {
     let undo = (): Promise<unknown> => Promise.resolve();
     return takeStep(c, c.req.valid("param").id, "export", async (row, moment) => {
-      const { kind, store } = wantFileStore(c.env, moment.policy);
+      const { kind, store } = wantFileStore(c.env, moment.policy, "export");
       const id = crypto.randomUUID();
-      const object = `requests/${row.id}/${id}`;
+      const object = objectOf(row.id, id);
       const { stream, size } = await zipOf(c.env, row, moment);
       const type = "application/zip";
       const copy: NewFile = {

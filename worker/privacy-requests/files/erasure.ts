@@ -1,28 +1,22 @@
 /** Erases requests' files once their time is over. */
 import { dayOf, daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
-import type { StoreKind } from "../../../shared/recordings/api.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { policiesSince } from "../../policy/current.ts";
-import { storeOf } from "../../storage/index.ts";
 import { StoreError } from "../../storage/store.ts";
 import { momentOf } from "../rows.ts";
+import { type NewFile, storeOfFile } from "./store.ts";
 
 /** A shorter retention counts a week after its save, as in housekeeping.ts. */
 const WEEK = 7 * DAY;
 /** Files a run. */
 const MOST = 100;
 
-interface Over {
-  id: string;
-  request: string;
+interface Over extends Pick<NewFile, "id" | "request" | "purpose" | "store" | "object"> {
   ref: string;
-  purpose: string;
-  store: StoreKind;
-  object: string;
 }
 
 /**
@@ -50,7 +44,7 @@ export async function filesOver(db: D1Database, now: number): Promise<Over[]> {
 export async function eraseFiles(env: Env, now: number): Promise<void> {
   for (const file of await filesOver(env.DB, now)) {
     try {
-      const store = storeOf(env, file.store);
+      const store = storeOfFile(env, file);
       if (!store) throw new StoreError(`${file.store}: not configured`);
       if (await store.erase(file.object)) continue;
       if (await store.head(file.object)) throw new StoreError(`${file.store}: still there`);

@@ -1,25 +1,23 @@
 /**
- * Files of a request: scans of letters, proofs of identity, and the requester's copy. They are in a store of the company's
- * own (store.ts), in a region that policy allows for recordings.
+ * Files of a request: scans of letters, proofs of identity, and the requester's copy. They are in buckets of their own
+ * (store.ts), in a region that policy allows for recordings.
  */
 import type { Context } from "hono";
 import * as z from "zod";
 import { fileQuery, requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { scanTypes } from "../../../shared/privacy-requests/files.ts";
-import type { StoreKind } from "../../../shared/recordings/api.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { json, room, route } from "../../core/route.ts";
 import type { App } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { countryOf, wantCountry } from "../../recordings/opened-from.ts";
-import { storeOf } from "../../storage/index.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { proofCame } from "../clocks.ts";
 import { isThere, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
-import { fileCame, fileComes, type NewFile, wantFileStore } from "./store.ts";
+import { fileCame, fileComes, type NewFile, objectOf, storeOfFile, wantFileStore } from "./store.ts";
 
 export const requestFiles = room();
 const fileParam = idParam.extend({ file: z.string().max(60) });
@@ -48,9 +46,9 @@ requestFiles.openapi(
     const action = asProof ? "receive-proof" : "file";
     wantStep(row, action, "officer", moment);
     const bytes = await c.req.arrayBuffer();
-    const { kind, store } = wantFileStore(c.env, moment.policy);
+    const { kind, store } = wantFileStore(c.env, moment.policy, purpose);
     const id = crypto.randomUUID();
-    const object = `requests/${row.id}/${id}`;
+    const object = objectOf(row.id, id);
     // A proof that comes after identity was verified is erased as the earlier ones are.
     const over = purpose === "proof" && row.verified_at !== null;
     const coming: NewFile = {
@@ -101,10 +99,10 @@ const extensions: Record<string, string> = {
   "image/jpeg": "jpg",
 };
 
-export type StoredFile = Pick<NewFile, "id" | "request" | "purpose" | "object" | "type" | "bytes"> & {
-  store: StoreKind;
-  erase_after: string | null;
-};
+export type StoredFile = Pick<
+  NewFile,
+  "id" | "request" | "purpose" | "store" | "object" | "type" | "bytes" | "erase_after"
+>;
 /** The newest file that fulfils `where` (`?2` is `param`) and is not erased. */
 export const fileOf = (
   db: D1Database,
@@ -122,7 +120,7 @@ export const fileOf = (
 
 /** Streams a file under a name of ours: the sender's name for it must not get into a header. On the trail first. */
 export async function sendFile(c: Context<App>, file: StoredFile, ending: string): Promise<Response> {
-  const store = storeOf(c.env, file.store);
+  const store = storeOfFile(c.env, file);
   if (!store) throw new Problem("store-unknown");
   await record(c.env, {
     actor: c.get("actor")?.id ?? "requester",

@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { requestFile } from "../../../shared/privacy-requests/api.ts";
 import { daysLater } from "../../../shared/core/calendar.ts";
-import type { StoreKind } from "../../../shared/recordings/api.ts";
+import { type OwnKind, ownKinds, places } from "../../../shared/recordings/places.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
@@ -10,29 +10,59 @@ import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
+import { FILES } from "../../recordings/objects.ts";
 import { isAllowed } from "../../recordings/rows.ts";
-import { storeOf } from "../../storage/index.ts";
+import { storeAt } from "../../storage/places.ts";
 import type { Store } from "../../storage/store.ts";
 import { COMING } from "../rows.ts";
 
 type OwnStore = Store & Required<Pick<Store, "put">>;
 
-/** The store for requests' files. Throws `storage-region` where the company has none in the policy's regions. */
-export function wantFileStore(env: Env, policy: Policy): { kind: StoreKind; store: OwnStore } {
-  for (const kind of ["s3", "r2"] as const) {
-    const store = storeOf(env, kind);
-    if (store?.put && isAllowed(policy, store.region)) return { kind, store: store as OwnStore };
+type FilePurpose = z.infer<typeof requestFile>["purpose"];
+type FilePlace = "files" | "copies";
+const placeOf = (purpose: FilePurpose): FilePlace => (purpose === "export" ? "copies" : "files");
+
+/**
+ * `request_files.store`: the kind of store and the place. Without a place it is the recordings' bucket, where files of before lie
+ * until they are erased. An older Worker knows no place: it neither opens such a file nor takes it for erased.
+ */
+export type FileStore = OwnKind | `${OwnKind}-${FilePlace}`;
+
+/** Where a file of this purpose goes. Throws `storage-region` where the company has no store for it in the policy's regions. */
+export function wantFileStore(
+  env: Env,
+  policy: Policy,
+  purpose: FilePurpose,
+): { kind: FileStore; store: OwnStore } {
+  const place = placeOf(purpose);
+  for (const kind of ownKinds) {
+    const store = storeAt(env, place, kind);
+    if (store?.put && isAllowed(policy, store.region))
+      return { kind: `${kind}-${place}`, store: store as OwnStore };
   }
   const regions = policy.recording.regions.join(", ");
-  throw new Problem("storage-region", fill(details.noFileStore, { regions }));
+  const { s3, r2 } = places[place];
+  throw new Problem("storage-region", fill(details.noFileStore, { regions, s3, r2 }));
+}
+
+export const objectOf = (request: string, file: string): string => `${FILES}${request}/${file}`;
+
+/** Where a file lies, by its row. Null where that is not configured, or where no file of this purpose may be. */
+export function storeOfFile(
+  env: Env,
+  { store, purpose, object }: Pick<NewFile, "store" | "purpose" | "object">,
+): Store | null {
+  const [kind, place] = store.split("-") as [OwnKind, FilePlace?];
+  const may = place === undefined ? object.startsWith(FILES) : place === placeOf(purpose);
+  return ownKinds.includes(kind) && may ? storeAt(env, place ?? "recordings", kind) : null;
 }
 
 /** A row of `request_files`. */
 export interface NewFile {
   id: string;
   request: string;
-  purpose: z.infer<typeof requestFile>["purpose"];
-  store: StoreKind;
+  purpose: FilePurpose;
+  store: FileStore;
   object: string;
   name: string;
   type: string;

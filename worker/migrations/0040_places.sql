@@ -1,0 +1,26 @@
+-- marks, one more: `plain-secrets`: since when webhooks' secrets are in plain text and there is no key to seal them
+-- (worker/webhooks/sealing.ts). Kept: until they are sealed.
+
+-- Each purpose has buckets of its own: recordings, requests' files, copies for requesters (shared/recordings/places.ts).
+
+-- request_files: `store` has the place too: `r2-files`, `s3-files`, `r2-copies`, `s3-copies`. `r2` and `s3` are the recordings'
+-- buckets, where files of before stay until they are erased, and where an older Worker puts new ones. Which of them a file of a
+-- purpose may be in:
+CREATE TRIGGER request_files_place BEFORE INSERT ON request_files
+WHEN NEW.store NOT IN ('r2', 's3',
+  iif(NEW.purpose = 'export', 'r2-copies', 'r2-files'), iif(NEW.purpose = 'export', 's3-copies', 's3-files'))
+BEGIN
+  SELECT RAISE(ABORT, 'object_taken');
+END;
+-- A file stays what and where it is: erased elsewhere, or as another, it would only be called erased.
+CREATE TRIGGER request_files_stay BEFORE UPDATE ON request_files
+WHEN (NEW.request, NEW.purpose, NEW.store, NEW.object) <> (OLD.request, OLD.purpose, OLD.store, OLD.object)
+BEGIN
+  SELECT RAISE(ABORT, 'object_taken');
+END;
+-- In the recordings' buckets nothing below `requests/` is a recording, whether its file's row is still there or not.
+CREATE TRIGGER recordings_no_request BEFORE INSERT ON recordings
+WHEN NEW.store IN ('r2', 's3') AND NEW.object >= 'requests/' AND NEW.object < 'requests0'
+BEGIN
+  SELECT RAISE(ABORT, 'object_taken');
+END;
