@@ -62,6 +62,9 @@ export const watchAnswer = z.object({
     .int()
     .optional()
     .meta({ description: "webhooks whose secret is not sealed: CONNECTOR_KEY is missing" }),
+  hooksPlainUntil: date
+    .nullish()
+    .meta({ description: "the day from which these send nothing until the key is set" }),
 });
 export type WatchAnswer = z.infer<typeof watchAnswer>;
 

@@ -25,7 +25,7 @@ import { eraseWords } from "../privacy-requests/erase-words.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
-import { sealSecrets } from "../webhooks/secret.ts";
+import { sealSecrets } from "../webhooks/sealing.ts";
 
 /** As in wrangler.toml. The other trigger there is the daily one. */
 export const OFTEN_CRON = "*/5 * * * *";

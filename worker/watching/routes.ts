@@ -35,15 +35,17 @@ statusChanges.openapi(
            (SELECT COUNT(*) FROM webhooks
             WHERE deleted_at IS NULL AND (off_at IS NOT NULL OR failing_since IS NOT NULL)) AS hooksFailing`,
       ),
-      plain: read<{ n: number }>(
-        "SELECT COUNT(*) AS n FROM webhooks WHERE deleted_at IS NULL AND secret <> '' AND sealed IS NULL",
+      plain: read<{ n: number; until: string | null }>(
+        `SELECT COUNT(*) AS n, (SELECT date(value, '+14 days') FROM marks WHERE name = 'plain-secrets') AS until
+         FROM webhooks WHERE deleted_at IS NULL AND secret <> '' AND sealed IS NULL`,
       ),
       lists: read<{ id: string; name: string; version: number; seen: number }>(
         `SELECT l.id, l.name, l.head AS version, COALESCE(w.seen, 0) AS seen
          FROM lists l LEFT JOIN watch_lists w ON w.list = l.num WHERE l.head > 0 ORDER BY l.num`,
       ),
     });
-    return c.json({ ...counts[0]!, hooksPlain: plain[0]!.n, lists }, 200);
+    const { n: hooksPlain, until } = plain[0]!;
+    return c.json({ ...counts[0]!, hooksPlain, hooksPlainUntil: hooksPlain > 0 ? until : null, lists }, 200);
   },
 );
 

@@ -16,7 +16,7 @@ import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sealSecret } from "./secret.ts";
+import { plainRefused, sealSecret } from "./secret.ts";
 import { flushHooks, type Hook, post } from "./send.ts";
 
 /** Addresses are served one after the other, and a company has no more systems than this. */
@@ -183,8 +183,10 @@ webhooks.openapi(
     responses: { 200: json(webhookSchema) },
   }),
   async (c) => {
-    const { id, url } = await wantHook(c.env.DB, c.req.valid("param").id);
-    const at = new Date().toISOString();
+    const { id, url, sealed } = await wantHook(c.env.DB, c.req.valid("param").id);
+    const now = Date.now();
+    if (sealed === null && (await plainRefused(c.env, now))) throw new Problem("connector-key");
+    const at = new Date(now).toISOString();
     await record(c.env, {
       actor: c.get("actor")!.id,
       event: { code: "webhook.resumed", subject: id, payload: { url } },

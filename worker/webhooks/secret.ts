@@ -1,12 +1,12 @@
 /** Webhooks' secrets: sealed for their own row, so that a copy of the database signs nothing. */
 import { DAY } from "../../shared/core/time.ts";
-import { record } from "../core/commit.ts";
 import { canSeal, seal, unseal } from "../core/seal.ts";
-import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 
-/** An older Worker reads the plain secret: it stays for so long after it was sealed. */
-const WAY_BACK = 14 * DAY;
+/** An older Worker reads the plain secret: it stays for so long after it was sealed, or where there is no key to seal it. */
+export const WAY_BACK = 14 * DAY;
+/** In `marks`: since when there are plain secrets and no key. */
+export const PLAIN_SINCE = "plain-secrets";
 
 export interface Kept {
   id: string;
@@ -14,43 +14,29 @@ export interface Kept {
   secret: string;
   sealed: string | null;
 }
-const purposeOf = (id: string): string => `webhook:${id}`;
+export const purposeOf = (id: string): string => `webhook:${id}`;
 
 /** Throws connector-key where no valid key is configured. */
 export const sealSecret = (env: Env, id: string, secret: string): Promise<string> =>
   seal(env, purposeOf(id), { secret });
 
-/** Null where it was sealed under another key, or is another row's. */
-export async function secretOf(env: Env, { id, secret, sealed }: Kept): Promise<string | null> {
+/** Null where it was sealed under another key, is another row's, or has been plain for too long. `now` in milliseconds. */
+export async function secretOf(env: Env, { id, secret, sealed }: Kept, now: number): Promise<string | null> {
   const opened = sealed !== null && canSeal(env) ? await unseal(env, purposeOf(id), sealed) : null;
-  return opened?.["secret"] ?? (secret === "" ? null : secret);
+  if (opened) return opened["secret"] ?? null;
+  return secret === "" || (await plainRefused(env, now)) ? null : secret;
 }
 
-/** Seals the plain secrets of before, and erases those that were sealed long enough ago. `now` in milliseconds. */
-export async function sealSecrets(env: Env, now: number): Promise<void> {
-  if (!canSeal(env)) return;
-  const [at, before] = [now, now - WAY_BACK].map((ms) => new Date(ms).toISOString());
-  const { results } = await env.DB.prepare(
-    `SELECT id, secret, sealed FROM webhooks
-     WHERE secret <> '' AND deleted_at IS NULL AND (sealed IS NULL OR sealed_at < ?)`,
-  )
-    .bind(before)
-    .all<Kept>();
-  if (results.length === 0) return;
-  const statements = await Promise.all(
-    results.map(async (kept) => {
-      if (kept.sealed === null)
-        return sql(
-          "UPDATE webhooks SET sealed = ?2, sealed_at = ?3 WHERE id = ?1 AND sealed IS NULL AND secret <> ''",
-          ...[kept.id, await sealSecret(env, kept.id, kept.secret), at!],
-        );
-      // Only what this key opens again.
-      const opened = await unseal(env, purposeOf(kept.id), kept.sealed);
-      return opened?.["secret"] === kept.secret
-        ? sql("UPDATE webhooks SET secret = '' WHERE id = ?", kept.id)
-        : sql("UPDATE webhooks SET sealed = NULL, sealed_at = NULL WHERE id = ? AND secret <> ''", kept.id);
-    }),
-  );
-  const event = { code: "webhook.sealed", subject: "", payload: { webhooks: results.map(({ id }) => id) } };
-  await record(env, { actor: "system", event, statements });
+/** True where there is no key, and has been none for too long: a plain secret signs nothing then. */
+export async function plainRefused(env: Env, now: number): Promise<boolean> {
+  return !canSeal(env) && now >= ((await plainUntil(env.DB)) ?? Infinity);
+}
+
+/** Until when plain secrets sign, in milliseconds; null while nothing counts. */
+export async function plainUntil(db: D1Database): Promise<number | null> {
+  const since = await db
+    .prepare("SELECT value FROM marks WHERE name = ?")
+    .bind(PLAIN_SINCE)
+    .first<string>("value");
+  return since === null ? null : Date.parse(since) + WAY_BACK;
 }

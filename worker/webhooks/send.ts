@@ -59,7 +59,7 @@ export interface Told {
 /** One try. All tries of a delivery have the same `id`, by which the receiver recognises a repetition. */
 export async function post(env: Env, hook: Hook, id: string, body: string, now: number): Promise<Told> {
   const seconds = Math.floor(now / 1000);
-  const secret = await secretOf(env, hook);
+  const secret = await secretOf(env, hook, now);
   if (secret === null) return { ok: false, status: null, answer: watchEn.hooks.unopened };
   try {
     await wantRecipient(env.DB, "webhook", new URL(hook.url).host);
@@ -210,7 +210,13 @@ async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string>
   return JSON.stringify({ type: "numbers.turned", timestamp: at, data: { numbers } });
 }
 
-async function turnOff(env: Env, { id, url }: Hook, why: string, now: number): Promise<void> {
+/** What it was to tell waits until it is turned on again. */
+export async function turnOff(
+  env: Env,
+  { id, url }: Pick<Hook, "id" | "url">,
+  why: string,
+  now: number,
+): Promise<void> {
   const at = new Date(now).toISOString();
   const mails = await mailOfficers(env.DB, {
     template: "webhook-off",

@@ -126,6 +126,16 @@ function inviteTodos({ invites }: InvitesAnswer): Todo[] {
   return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
 }
 
+/** Where requests' files and copies are refused: found out before somebody's time runs. An older Worker names no places. */
+const placeTodos = ({ places = [] }: RecordingsState): Todo[] =>
+  places.flatMap(({ purpose, allowed }): Todo[] => {
+    if (allowed || purpose === "archive") return [];
+    const { title, text, do: label } = recordingsEn.noPlace;
+    const what = recordingsEn.placesWithin[purpose];
+    const link = linkTo("/recordings/stores");
+    return [{ id: `place.${purpose}`, tone: "bad", title: fill(title, { what }), text, link, label }];
+  });
+
 function recordingTodos(state: RecordingsState): Todo[] {
   return recordingAlarms.flatMap(({ alarm, tone, link }): Todo[] => {
     if (state[alarm] === 0) return [];
@@ -151,7 +161,10 @@ function requestTodos(figures: RequestFigures, officer: boolean): Todo[] {
   ];
 }
 
-function watchTodos({ unseen, hooksFailing, hooksPlain = 0 }: WatchAnswer, mayHooks: boolean): Todo[] {
+function watchTodos(
+  { unseen, hooksFailing, hooksPlain = 0, hooksPlainUntil: until = null }: WatchAnswer,
+  mayHooks: boolean,
+): Todo[] {
   const { todo, hookTodo, plainTodo } = watchEn;
   const todos: Todo[] = [];
   if (unseen > 0)
@@ -177,7 +190,9 @@ function watchTodos({ unseen, hooksFailing, hooksPlain = 0 }: WatchAnswer, mayHo
       id: "webhooks-plain",
       tone: "warn",
       title: plural(texts, plainTodo.title, hooksPlain),
-      text: plainTodo.text,
+      text: [plainTodo.text, ...(until ? [fill(plainTodo.until, { day: sayDate(texts, until) })] : [])].join(
+        " ",
+      ),
       link: linkTo("/watching/webhooks"),
       label: plainTodo.do,
     });
@@ -252,7 +267,7 @@ export function useTodos() {
       : []),
     ...(watching.data ? watchTodos(watching.data, mayMore) : []),
     ...(connectors.data ? connectorTodos(connectors.data) : []),
-    ...(recordings.data ? recordingTodos(recordings.data) : []),
+    ...(recordings.data ? [...recordingTodos(recordings.data), ...placeTodos(recordings.data)] : []),
     ...(policy.data ? policyTodos(policy.data.policy, now) : []),
     ...(recipients.data ? recipientTodos(recipients.data) : []),
     ...(proposals.data ? proposalTodos(proposals.data, person) : []),

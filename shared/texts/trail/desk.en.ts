@@ -104,6 +104,7 @@ export const trailEn = {
     "webhook.removed": "Webhook removed",
     "webhook.pinged": "Webhook tested",
     "webhook.sealed": "Webhooks' secrets sealed",
+    "webhook.plain": "Webhooks' secrets found in plain text",
     "webhook.resumed": "Webhook turned on again",
     "webhook.off": "Webhook turned off",
     "dial.passed": "Dial let through",

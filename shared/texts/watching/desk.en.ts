@@ -59,6 +59,7 @@ export const watchEn = {
   plainTodo: {
     title: counted("{n} webhook has a secret in plain text", "{n} webhooks have a secret in plain text"),
     text: "Anybody with a copy of the database could sign as ClearDial. Set CONNECTOR_KEY: the next daily run seals them.",
+    until: "From {day} on they send nothing until it is set; what they were to tell waits.",
     do: "See the webhooks",
   },
 
@@ -94,7 +95,11 @@ export const watchEn = {
     last: { ping: "Test", turned: "Numbers" },
     answered: "{kind}: {status}, {at}",
     noAnswer: "{kind}: no answer, {at}",
-    unopened: "Its secret cannot be opened, as the Worker's CONNECTOR_KEY is another: add the address again.",
+    unopened:
+      "Its secret cannot be opened, as the Worker's CONNECTOR_KEY is missing or another one. If the key is lost, add the address again.",
+    /** Also finds, word for word, what a key turns on again. */
+    plain:
+      "its secret is in plain text, as the Worker has no CONNECTOR_KEY: set one, and it goes on by itself",
     ping: "Test",
     pingLabel: "Send a test to {host}",
     pingGood: "{host} has answered {status}.",

@@ -1,14 +1,17 @@
 /** Webhooks' secrets are sealed, each for its row, and those of an older Worker too, with a way back. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Delivery, WatchAnswer, WebhookMade } from "../../../shared/watching/api.ts";
-import { sealSecrets } from "../../../worker/webhooks/secret.ts";
-import { signature } from "../../../worker/webhooks/send.ts";
+import type { Delivery, WatchAnswer, WebhookMade, WebhooksAnswer } from "../../../shared/watching/api.ts";
+import { sealSecrets } from "../../../worker/webhooks/sealing.ts";
+import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
 import { aTeam, call, DAY, dump, under } from "../helpers.ts";
 import { standIn } from "../recordings/kit.ts";
 
 const tokens = aTeam();
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 beforeEach(() => env.DB.exec("DELETE FROM webhook_deliveries; DELETE FROM webhooks"));
 
 interface Row {
@@ -111,4 +114,59 @@ it("without a key: none is added, and one of before still signs; with another ke
   await sealSecrets(other, Date.now() + 31 * DAY);
   expect(await rows()).toMatchObject([{ secret: "" }]);
   expect(await signs("old", OLD, other)).toBe(true);
+});
+
+it("without a key a plain one stops after 14 days, keeps what it was to tell, and goes on by itself once there is a key", async () => {
+  const keyless = { ...env, CONNECTOR_KEY: "" };
+  await plain("old", OLD);
+  await plain("off", OLD);
+  await env.DB.exec(
+    "UPDATE webhooks SET off_at = '2026-01-01', off_why = 'it answered 410' WHERE id = 'off'",
+  );
+  const now = Date.now();
+  const watch = async () => (await call("GET", "/v1/watch", { token: tokens.admin })).data as WatchAnswer;
+  const mails = async () =>
+    ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "webhook-off")
+      .length;
+  await sealSecrets(keyless, now);
+  const until = new Date(now + 14 * DAY).toISOString().slice(0, 10);
+  expect(await watch()).toMatchObject({ hooksPlain: 2, hooksPlainUntil: until });
+  await sealSecrets(keyless, now + 13 * DAY);
+  expect([await signs("old", OLD, keyless), await mails()]).toEqual([true, 0]);
+
+  await sealSecrets(keyless, now + 14 * DAY);
+  await sealSecrets(keyless, now + 15 * DAY);
+  const [old] = (
+    (await call("GET", "/v1/webhooks", { token: tokens.admin })).data as WebhooksAnswer
+  ).webhooks.filter(({ id }) => id === "old");
+  expect(old).toMatchObject({ state: "off", offWhy: expect.stringContaining("CONNECTOR_KEY") as string });
+  expect([await mails(), (await watch()).hooksFailing]).toEqual([1, 2]);
+  // Neither a test nor turning it on signs with it.
+  vi.useFakeTimers({ now: now + 16 * DAY, toFake: ["Date"] });
+  expect(await signs("old", OLD, keyless)).toMatch(/CONNECTOR_KEY/);
+  const { data } = await under(keyless, "POST", "/v1/webhooks/old/resume", { token: tokens.admin });
+  expect(data).toMatchObject({ status: 409, code: "connector-key" });
+  vi.useRealTimers();
+
+  await env.DB.exec(
+    "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",
+  );
+  const sent: string[] = [];
+  standIn(async (request) => (sent.push(await request.text()), new Response("thanks")));
+  await flushHooks(keyless, () => now + 16 * DAY);
+  expect(sent).toEqual([]);
+  await sealSecrets(env, now + 17 * DAY);
+  await flushHooks(env, () => now + 17 * DAY);
+  expect(sent).toEqual([expect.stringContaining("+442079460958")]);
+  // One that was off for another reason stays off.
+  expect(
+    ((await call("GET", "/v1/webhooks", { token: tokens.admin })).data as WebhooksAnswer).webhooks,
+  ).toMatchObject(
+    expect.arrayContaining([
+      expect.objectContaining({ id: "old", state: "on" }),
+      expect.objectContaining({ id: "off", state: "off" }),
+    ]) as object,
+  );
+  expect(await watch()).toMatchObject({ hooksPlain: 0, hooksPlainUntil: null });
+  await env.DB.exec("DELETE FROM turned");
 });
