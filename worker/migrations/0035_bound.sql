@@ -49,10 +49,13 @@ CREATE TABLE erased (row TEXT PRIMARY KEY, since TEXT NOT NULL, seq INTEGER NOT 
 CREATE TRIGGER erased_no_delete BEFORE DELETE ON erased BEGIN SELECT RAISE(ABORT, 'erased_append_only'); END;
 
 -- words_due: requests that were complied with and whose words still stand in payloads of the trail, in answers and in mails:
--- the words (JSON), and the rows of the trail that are through and those to go through. Kept: until a job is through.
+-- the words (JSON), what of the request is erased (JSON: ids), whether all that quotes the requester goes or only what quotes that,
+-- and the rows of the trail that are through and those to go through. Kept: until a job is through.
 CREATE TABLE words_due (
   request TEXT PRIMARY KEY,
+  whole INTEGER NOT NULL CHECK (whole IN (0, 1)),
   words TEXT NOT NULL,
+  gone TEXT NOT NULL,
   after INTEGER NOT NULL,
   until INTEGER NOT NULL
 ) WITHOUT ROWID;

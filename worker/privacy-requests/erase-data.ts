@@ -101,8 +101,10 @@ export async function erasures(
       }),
     );
   const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
+  const whole = row.narrowed === null;
   return [
     ...(erasing.length > 0 ? [sayErased(erasing)] : []),
+    wordsDue(row.id, whole, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     sql(
       `INSERT OR IGNORE INTO restricted (kind, ref, until, request) SELECT kind, ref, kept_until, request FROM request_items
@@ -127,7 +129,7 @@ export async function erasures(
     sql(`DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
     sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
-    sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list),
+    ...(whole ? [sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list)] : []),
     // A live entry stays, or the number would be called again, but it says nothing else, and no longer expires.
     stillLive(complying),
     ...(await emptied(db, suppressionsBound, complying, {
@@ -145,7 +147,6 @@ export async function erasures(
     // watched. Screenings stay: they prove that the numbers were screened.
     ...forgetWatched(list, at),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
-    wordsDue(row.id, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
     sql(
       `UPDATE request_items SET done_at = ?2
        WHERE request = ?1 AND kind <> 'recording' AND decision = 'comply' AND done_at IS NULL`,

@@ -1,11 +1,17 @@
 /**
  * What a complied erasure takes out of the places that only quote: payloads of the trail (which leave their hashes, and the rows
  * that they told of are bound by themselves), filters that were logged, stored answers, and mails that are over. What the letter
- * said is kept stays. A job goes through the trail in slices, as there may be millions of payloads.
+ * said stays is quoted on: items that were refused, that are about someone else, or, where the requester asked for less, all that
+ * they did not name. A job goes through the trail in slices, as there may be millions of payloads.
  */
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+
+/** SQL: the items of a request. A dial of before is named on the trail by its older id. */
+const items = (request: string): string =>
+  `(SELECT * FROM request_items WHERE request = ${request}) i LEFT JOIN dials d ON i.kind = 'dial' AND d.num = i.ref`;
+const itemRef = "COALESCE(d.id, i.ref)";
 
 /** Most rows of the trail a slice, and most slices a run. */
 const SLICE = 200_000;
@@ -15,16 +21,23 @@ const SLICES = 5;
 const endOf = (e164: string): string => e164.replace("+", "").slice(-9);
 const SHORTEST = 5;
 
-/** The statement that has a request's words erased: its numbers (E.164), the requester's address and name. */
+/**
+ * The statement that has a request's words erased: its numbers (E.164), the requester's address and name; unless `whole`, only
+ * where what is erased is quoted. It must come after the items have their decisions, and before their rows go.
+ */
 export const wordsDue = (
   request: string,
+  whole: boolean,
   { numbers, email, name }: { numbers: readonly string[]; email: string | null; name: string },
 ): Statement => {
   const words = [...numbers.map(endOf), email ?? "", name].map((word) => word.toLowerCase());
   return sql(
-    `INSERT OR REPLACE INTO words_due (request, words, after, until) VALUES (?, ?, 0, (SELECT MAX(seq) FROM audit))`,
-    request,
-    JSON.stringify(words.filter((word) => word.length >= SHORTEST)),
+    `INSERT OR REPLACE INTO words_due (request, whole, words, gone, after, until)
+     SELECT ?1, ?2, ?3, (SELECT json_group_array(ref) FROM (
+         SELECT ${itemRef} AS ref FROM ${items("?1")} WHERE i.verdict = 'confirmed' AND i.decision = 'comply'
+         UNION SELECT j.value FROM words_due w JOIN json_each(w.gone) j WHERE w.request = ?1)),
+       0, (SELECT MAX(seq) FROM audit)`,
+    ...[request, Number(whole), JSON.stringify(words.filter((word) => word.length >= SHORTEST))],
   );
 };
 
@@ -33,41 +46,60 @@ const has = (text: string): string =>
   `EXISTS (SELECT 1 FROM json_each(?1) w WHERE instr(lower(${text}), w.value) > 0
      OR instr(replace(replace(replace(replace(${text}, ' ', ''), '-', ''), '(', ''), ')', ''), w.value) > 0)`;
 
+/**
+ * SQL: a text that has one of the words (?1) is to go: it quotes what is erased of the request (?2), or, of a whole erasure, does
+ * not quote what stays. `names`: where the ids of what it quotes are.
+ */
+const goes = (text: string, whole: boolean, names = text): string => {
+  const gone = `EXISTS (SELECT 1 FROM words_due w JOIN json_each(w.gone) j
+    WHERE w.request = ?2 AND instr(${names}, j.value) > 0)`;
+  const stays = `EXISTS (SELECT 1 FROM ${items("?2")}
+    WHERE (i.verdict = 'rejected' OR i.decision = 'deny') AND instr(${names}, ${itemRef}) > 0)`;
+  return `CASE WHEN ${has(text)} THEN ${whole ? `(${gone} OR NOT ${stays})` : gone} ELSE 0 END`;
+};
+const withSubject = "(SELECT subject FROM audit WHERE audit.seq = audit_payload.seq) || ' ' || payload";
+
 /** Every few minutes, and while nothing is due one read. `slice` for tests. */
 export async function eraseWords(env: Env, slice = SLICE): Promise<void> {
   for (let n = 0; n < SLICES; n++) {
-    const due = await env.DB.prepare("SELECT request, words, after, until FROM words_due LIMIT 1").first<{
+    const due = await env.DB.prepare(
+      "SELECT request, whole, words, after, until FROM words_due LIMIT 1",
+    ).first<{
       request: string;
+      whole: number;
       words: string;
       after: number;
       until: number;
     }>();
     if (!due) return;
-    const { request, words, after, until } = due;
+    const { request, whole, words, after, until } = due;
     const end = Math.min(after + slice, until);
     await record(env, {
       actor: "system",
       event: { code: "request.words-erased", subject: request, payload: { from: after + 1, to: end } },
       statements: [
-        // Of what is kept as a proof alone, the trail goes on saying what it said.
         sql(
-          `DELETE FROM audit_payload WHERE seq > ?2 AND seq <= ?3 AND ${has("payload")}
-             AND seq NOT IN (SELECT a.seq FROM restricted r CROSS JOIN audit a ON a.subject = r.ref AND a.subject <> ''
-               WHERE r.request = ?4)`,
-          ...[words, after, end, request],
+          `DELETE FROM audit_payload WHERE seq > ?3 AND seq <= ?4 AND ${goes("payload", whole === 1, withSubject)}`,
+          ...[words, request, after, end],
         ),
         ...(end < until
           ? [sql("UPDATE words_due SET after = ? WHERE request = ?", end, request)]
           : [
               // A repeated request is refused, and not carried out again.
               sql(
-                `UPDATE idempotency SET answer = NULL WHERE answer IS NOT NULL AND ${has("answer")}`,
-                words,
+                `UPDATE idempotency SET answer = NULL WHERE answer IS NOT NULL AND ${goes("answer", whole === 1)}`,
+                ...[words, request],
               ),
-              sql(
-                `UPDATE outbox SET vals = NULL WHERE state <> 'waiting' AND vals IS NOT NULL AND (${has("vals")} OR ${has("recipient")})`,
-                words,
-              ),
+              // Mails name no items.
+              ...(whole === 1
+                ? [
+                    sql(
+                      `UPDATE outbox SET vals = NULL
+                       WHERE state <> 'waiting' AND vals IS NOT NULL AND (${has("vals")} OR ${has("recipient")})`,
+                      words,
+                    ),
+                  ]
+                : []),
               sql("DELETE FROM words_due WHERE request = ?", request),
             ]),
       ],

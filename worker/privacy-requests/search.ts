@@ -39,9 +39,8 @@ const places = [
     `started_at BETWEEN ?3 AND ?4 AND NOT EXISTS (SELECT 1 FROM recordings r
        WHERE r.number = calls.number AND r.started_at = calls.started_at AND r.state <> 'erased')`,
   ],
-  // Consents and entries count whenever they were given. The condition only uses both parameters.
-  ["consent", "consents", "id, given_at", "?3 <= ?4"],
-  ["suppression", "suppressions", "id, at", "?3 <= ?4"],
+  ["consent", "consents", "id, given_at", "given_at BETWEEN ?3 AND ?4"],
+  ["suppression", "suppressions", "id, at", "at BETWEEN ?3 AND ?4"],
 ] as const satisfies readonly (readonly [string, string, string, string, string?])[];
 
 /** A letter or e-mail of the requester's that is on file. */
@@ -86,6 +85,9 @@ requestSearch.openapi(
         (everything ?? whole) || date === null
           ? ["", "9999"]
           : around(date, time, minutes, zoneOfPolicy(policy));
+      // A copy has consents and entries whenever they were given. An erasure of less takes only what was named.
+      const periodOf = (kind: (typeof places)[number][0]) =>
+        row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
       // Whoever gets all of it is not told that they asked for less.
       const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
       return {
@@ -99,7 +101,7 @@ requestSearch.openapi(
             `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
              SELECT ?1, '${kind}', ${columns} FROM ${table}
              WHERE ${number} IN (SELECT value FROM json_each(?2)) AND ${when}`,
-            ...[row.id, JSON.stringify(all.filter((n) => n !== null)), from, to],
+            ...[row.id, JSON.stringify(all.filter((n) => n !== null)), ...periodOf(kind)],
           ),
         ),
         detail: {

@@ -103,7 +103,7 @@ export const letterWords = {
   complied: {
     access: "We have put together a copy of your data. {copy}",
     erasure:
-      "{erased} We keep your number as one entry on our do-not-call list, so that we do not call you again. If we compared it with registers of people who do not want sales calls, we also keep the proof of that, for at most {screened}. We keep the file of this request for {file} after it is closed. Our audit trail, which proves what we did, keeps its details for at most {trail} and then erases them too.",
+      "{erased} We keep your number as one entry on our do-not-call list, so that we do not call you again. If we compared it with registers of people who do not want sales calls, we also keep the proof of that, for at most {screened}. We keep the file of this request for {file} after it is closed. Our audit trail, which proves what we did, loses within a day what it quotes of the erased data, and keeps what it says of this request for at most {trail}.",
   } as Record<string, string>,
   erased: {
     comply: "We have erased your data.",
@@ -135,13 +135,13 @@ export const letterWords = {
     access:
       "The copy is not of all that we hold of your number, as you asked for less, in these words: “{said}”.",
     erasure:
-      "We have not looked for all that we hold of your number, as you asked for less, in these words: “{said}”. What you did not name stays.",
+      "We have not looked for all that we hold of your number, as you asked for less, in these words: “{said}”. What you did not name stays, and so does what our audit trail says of it.",
   },
   narrowedCall: {
     access:
       "The copy is of the call that you named, as you asked for that call only, and not of all that we hold of your number.",
     erasure:
-      "We have looked for the call that you named, as you asked for that call only, and not for all that we hold of your number. The rest stays.",
+      "We have looked for the call that you named, as you asked for that call only, and not for all that we hold of your number. The rest stays, and so does what our audit trail says of it.",
   },
   narrowedAsk: {
     access: "If you did not mean that, tell us, and you get the rest.",

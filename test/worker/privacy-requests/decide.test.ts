@@ -98,7 +98,9 @@ describe("erasure", () => {
     expect(theirs.data).toMatchObject({ suppressions: [] });
     const text = await draft(officer, id, "decision");
     expect(text).toContain("one entry on our do-not-call list");
-    expect(text).toContain("keeps its details for at most 24 months");
+    expect(text).toContain(
+      "loses within a day what it quotes of the erased data, and keeps what it says of this request for at most 24 months",
+    );
     // The letter names all that stays.
     expect(text).toMatch(/compared it with registers .* the proof of that, for at most 24 months\./);
     expect(text).toContain("We keep the file of this request for 24 months after it is closed.");

@@ -4,10 +4,23 @@ import { expect, it } from "vitest";
 import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { asOwner, aTeam, call, dump } from "../helpers.ts";
-import { confirmAll, done, enter } from "./kit.ts";
+import { asOwner, call, dump } from "../helpers.ts";
+import {
+  act,
+  confirmAll,
+  daysAgo,
+  done,
+  draft,
+  enter,
+  fileOn,
+  read,
+  today,
+  tokens,
+  upload,
+  withTeam,
+} from "./kit.ts";
 
-const tokens = aTeam();
+withTeam();
 const NUMBER = "+442079460958";
 const OTHER = "+442079460001";
 
@@ -64,4 +77,102 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
     );
   }
   expect(await found("suppressions")).toEqual([]);
+});
+
+const agreed = async (number: string, more: object) => {
+  const said = {
+    kind: "notification",
+    givenAt: new Date().toISOString(),
+    how: "web",
+    proof: "form 12",
+    ...more,
+  };
+  const { status, data } = await call("POST", "/v1/consents", {
+    token: tokens.manager,
+    body: { number, ...said },
+    headers: { "idempotency-key": crypto.randomUUID() },
+  });
+  expect(status, JSON.stringify(data)).toBe(201);
+};
+/** A verified request of erasure. */
+const erasure = async (number: string) => {
+  const id = await enter(tokens.compliance, { kind: "erasure", number, name: "Ann Asked" });
+  await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+  return id;
+};
+const quoted = async () => {
+  for (let n = 0; n < 50; n++) await eraseWords(env, 5);
+  return JSON.stringify(await Promise.all(["audit_payload", "idempotency"].map(dump)));
+};
+
+// UK GDPR art 17(1) erases what was asked for, and art 5(1)(f) and (2) want the rest whole, above all what proves a consent (art 7(1)).
+it("of an erasure that the requester narrowed, the trail says on what they did not name, and the letter says that", async () => {
+  const number = "+442079460777";
+  await agreed(number, { givenBy: "Ann Asked", words: "Ring me at the harbour" });
+  await agreed(number, {
+    givenBy: "Ann Asked",
+    words: "Ring me in Norway",
+    givenAt: `${daysAgo(40)}T10:00:00.000Z`,
+  });
+  const party = { number, party: "company", detail: "their website" };
+  expect((await call("POST", "/v1/parties", { token: tokens.compliance, body: party })).status).toBe(201);
+  await call("GET", "/v1/consents?number=020%207946%200777", { token: tokens.manager });
+  const id = await erasure(number);
+  await upload(id, "scan");
+  const narrowed = "only what I said today";
+  await done(tokens.compliance, id, "match", {
+    ...{ date: today(), windowMinutes: 1440, narrowed, narrowedIn: await fileOn(id, "scan") },
+  });
+  // Not the consent of another day, which they did not name.
+  expect((await confirmAll(tokens.compliance, id)).map(({ kind }) => kind)).toEqual(["consent"]);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+  const left = await quoted();
+  expect(left).not.toContain("harbour");
+  for (const word of ["Norway", "020 7946 0777", "their website"]) expect(left).toContain(word);
+  expect(JSON.stringify(await dump("consents"))).toContain("Norway");
+  expect(JSON.stringify(await dump("parties"))).toContain("their website");
+  expect(await verify(env)).toMatchObject({ ok: true });
+  const drafted = await draft(tokens.compliance, id, "decision");
+  expect(drafted).toContain("What you did not name stays, and so does what our audit trail says of it.");
+
+  // They ask for the rest after all.
+  await done(tokens.compliance, id, "match", { everything: true });
+  await confirmAll(tokens.compliance, id);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+  const after = await quoted();
+  for (const word of ["Norway", "7946 0777", "2079460777", "their website"])
+    expect(after).not.toContain(word);
+  expect(await draft(tokens.compliance, id, "decision")).not.toContain("audit trail says of it");
+});
+
+it("what is somebody else's on the same line, and what was refused, the trail says on", async () => {
+  const number = "+442079460778";
+  for (const [givenBy, words] of [
+    ["Ann Asked", "Ring me at the mill"],
+    ["Her mother", "Do ring me too"],
+    ["Ann Asked", "Ring me about the claim"],
+  ])
+    await agreed(number, { givenBy, words });
+  const id = await erasure(number);
+  await done(tokens.compliance, id, "match", { everything: true });
+  const of = async (words: string) => {
+    const { results } = await env.DB.prepare("SELECT 'consent.' || id AS id FROM consents WHERE words = ?")
+      .bind(words)
+      .all<{ id: string }>();
+    return results[0]!.id;
+  };
+  const [others, refused] = [await of("Do ring me too"), await of("Ring me about the claim")];
+  await done(tokens.compliance, id, "items", {
+    items: [{ id: others, verdict: "rejected" }],
+    reason: "her mother's",
+  });
+  const mine = (await read(tokens.compliance, id)).items.filter((item) => item.id !== others);
+  await done(tokens.compliance, id, "items", {
+    items: mine.map((item) => ({ id: item.id, verdict: "confirmed" })),
+  });
+  const deny = [{ id: refused, ground: "protection", reasons: "A claim is pending" }];
+  expect((await act(tokens.compliance, id, "decide", { decision: "partial", deny })).status).toBe(200);
+  const left = await quoted();
+  expect(left).not.toContain("mill");
+  for (const word of ["Do ring me too", "about the claim"]) expect(left).toContain(word);
 });
