@@ -9,7 +9,7 @@ import type { Suppression } from "../../../shared/do-not-call/api.ts";
 import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import { knownAt } from "../../../worker/check/facts-at.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
-import { aTeam, call, DAY, MINUTE } from "../helpers.ts";
+import { aTeam, asOwner, call, DAY, MINUTE } from "../helpers.ts";
 
 const tokens = aTeam();
 const PARIS = "+33199000001";
@@ -67,11 +67,11 @@ const settle = async (action: "confirm-objection" | "take-back") => {
     }),
   );
 };
-/** An objection, or all entries, as of an earlier day. */
-const date = (at: string, where = "1") =>
-  env.DB.prepare(`UPDATE suppressions SET at = ?1, ended_reason = ended_reason WHERE ${where} AND at > ?1`)
-    .bind(at)
-    .run();
+/** All entries as of an earlier day. */
+const date = (at: string) =>
+  asOwner(["suppressions"], () =>
+    env.DB.prepare("UPDATE suppressions SET at = ?1 WHERE at > ?1").bind(at).run(),
+  );
 const refusedAt = async (number = PARIS) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   return (data as CheckAnswer).results[0]!.facts!.contacts!.refusedAt;

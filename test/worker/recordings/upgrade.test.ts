@@ -103,7 +103,7 @@ const at = (key: string) => laid(env, sample({ storage: { kind: "r2", key } }));
 it("old rows keep everything, their keys above all", async () => {
   expect(await dump("recordings")).toEqual(
     before.map((row) => ({
-      ...{ ...row, etag: null, waits_until: null, storing_until: null },
+      ...{ ...row, etag: null, waits_until: null, storing_until: null, queued_until: null },
       ...{ salt_high: null, salt_low: null, code: null },
     })),
   );
