@@ -14,7 +14,7 @@ export const benchCliEn = {
   rate: "Screening: {n} numbers a second, one request after another; judged, but not recorded.",
   sync: "Sync: the {blocks} blocks of {list} read to compare, in {requests} requests and {ms}; nothing was uploaded.",
   noSync: "Sync: not measured. It needs an administrator's token and a register that was pushed.",
-  sent: "{requests} of at most {most} requests, with {numbers} made-up numbers. Times are from here, with the network. Nothing is kept of it.",
+  sent: "{requests} of at most {most} requests, with {numbers} made-up numbers. Times are from here, with the network. Nothing is kept of it but the count of its numbers.",
   most: "The {most} requests were not enough. Give more with --requests.",
   lookups:
     "{list} is a register by lookup: its source would be asked, and paid, for made-up numbers. Nothing was measured.",
