@@ -111,13 +111,14 @@ export async function emptied(
   });
   return [
     sql(
-      `UPDATE ${table.name} SET ${Object.keys(to)
-        .map((column) => `${column} = ?`)
-        .join(", ")}, erased = j.value ->> 'left',
+      `WITH j AS MATERIALIZED (SELECT value ->> 'key' AS key, value ->> 'left' AS leaves FROM json_each(?))
+       UPDATE ${table.name} SET ${Object.keys(to)
+         .map((column) => `${column} = ?`)
+         .join(", ")}, erased = j.leaves,
          salt_high = IIF(code IS NULL, salt_high, 0), salt_low = IIF(code IS NULL, salt_low, 0)
-       FROM json_each(?) j WHERE ${table.name}.${table.columns[0]!} = j.value ->> 'key'`,
-      ...Object.values(to),
+       FROM j WHERE ${table.name}.${table.columns[0]!} = j.key`,
       JSON.stringify(rows),
+      ...Object.values(to),
     ),
   ];
 }
