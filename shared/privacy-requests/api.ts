@@ -128,12 +128,9 @@ export const requestSummary = z.object({
   callTime: z.string().nullable(),
   text: z.string(),
   receivedOn: date,
-  wave: time
-    .nullable()
-    .optional()
-    .meta({
-      description: "when the flood of the public form began with which it came; null where there was none",
-    }),
+  wave: time.nullable().optional().meta({
+    description: "when the flood of the public form began with which it came; null where there was none",
+  }),
   clocks: clocksSchema.nullable().meta({ description: "null once nothing is left to decide or to tell" }),
   duties: z.array(dutySchema).meta({ description: "all duties, in the order in which they were made" }),
   unsent: z.array(z.object({ letter: z.enum(countingLetters), mail: z.enum(["waiting", "failed"]) })).meta({
