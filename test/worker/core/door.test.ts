@@ -31,11 +31,12 @@ it.each([
 });
 
 it("counts an IPv6 network as one, and not who only asks", async () => {
-  for (let i = 0; i < 130; i++) await tries("/v1/join", `2001:db8:aa:bb:${i.toString(16)}::1`, 1);
+  let refused = 0;
+  for (let i = 0; i < 130; i++)
+    if ("too-many-tries" in (await tries("/v1/join", `2001:db8:aa:bb:${i.toString(16)}::1`, 1))) refused++;
+  // As above, a minute may end in between.
+  expect(refused).toBeGreaterThanOrEqual(10);
   const same = { "cf-connecting-ip": "2001:db8:aa:bb::1" };
-  await expect
-    .poll(async () => (await call("POST", "/v1/join", { headers: same, body: { code: "x" } })).status)
-    .toBe(429);
   expect((await call("GET", "/v1/health", { headers: same })).status).toBe(200);
   expect((await call("GET", "/v1/sso", { headers: same })).status).toBe(200);
 });
