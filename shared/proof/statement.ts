@@ -21,6 +21,16 @@ export const statementFigures = z.object({
     .object({ dials: count, byGround: grounds })
     .meta({ description: "let through with a bar: `dials` without a ground" }),
   late: count.meta({ description: "of all these dials: made before this day, and reported on it" }),
+  // Statements from before have none.
+  erasures: z
+    .object({
+      due: count.meta({ description: "recordings that were to be erased on this day: `done` and `waiting`" }),
+      done: count.meta({ description: "certified within the day" }),
+      late: count.meta({ description: "of those that were due: since before this day" }),
+      waiting: count.meta({ description: "not erased at the end of the day" }),
+      oldest: date.nullable().meta({ description: "since when the oldest of them was due" }),
+    })
+    .optional(),
 });
 export const statementSchema = z.object({
   format: z.literal("cleardial-statement v1"),

@@ -23,6 +23,7 @@ import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { signedWith, signer } from "../trail/signer.ts";
+import { erasuresOfDay } from "./statement-erasures.ts";
 import { figuresOfDay } from "./statement-figures.ts";
 
 /** Most days that one run makes up for, and puts into the bucket. */
@@ -87,7 +88,7 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
     madeLater: now - Date.parse(to) > IN_TIME,
     head,
     previous: previous && { day: previous.day, sha256: previous.sha256 },
-    figures: await figuresOfDay(env.DB, from, to),
+    figures: { ...(await figuresOfDay(env.DB, from, to)), erasures: await erasuresOfDay(env.DB, about) },
   };
   const document: StatementDocument = { statement, ...(await signedWith(key, canonical(statement))) };
   const { sha256 } = document;

@@ -11,6 +11,9 @@ export const statementCheckEn = {
       "Let through by a register's copy of more than 28 days, or by none: {dials} without a ground. By ground: {grounds}.",
     barred: "Let through with a bar: {dials} without a ground. By ground: {grounds}.",
     late: "Reported late, of an earlier day: {late} calls.",
+    erasures:
+      "Recordings to be erased: {due}. Erased: {done}. Left at the end of the day: {waiting}. Late: {late}.",
+    oldestErasure: "The oldest that was left was due on {oldest}.",
   },
   noGround: "none",
   notAStatement: "{file} is not a statement made by ClearDial, or a newer version made it.",

@@ -27,6 +27,7 @@ const statement: Statement = {
     over28Days: { dials: 0, byGround: [] },
     barred: { dials: 0, byGround: [{ name: "service", count: 2 }] },
     late: 1,
+    erasures: { due: 900, done: 850, late: 20, waiting: 50, oldest: "2026-11-19" },
   },
 };
 let document: StatementDocument;
@@ -58,7 +59,8 @@ describe("a statement as a file", () => {
     const stated = await check(document);
     expect(stated).toMatchObject({ ok: true, signature: "stated" });
     expect((await check(document, [trusted])).signature).toBe("own");
-    for (const words of ["2026-11-20", "Acme Ltd", "110", "service: 2"]) expect(stated.text).toContain(words);
+    for (const words of ["2026-11-20", "Acme Ltd", "110", "service: 2", "850", "due on 2026-11-19"])
+      expect(stated.text).toContain(words);
     expect(await check({ ...document, signature: null, key: null, publicKey: null })).toMatchObject({
       ...{ ok: true, signature: "none" },
     });

@@ -77,7 +77,7 @@ function parse(file: string, bytes: Uint8Array): { text: string; document: State
 function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company }: Statement): string[] {
   const grounds = (by: Statement["figures"]["barred"]["byGround"]) =>
     by.map(({ name, count }) => `${name}: ${count}`).join(", ") || t.noGround;
-  const { held, screened, letThrough, over28Days, barred, late } = figures;
+  const { held, screened, letThrough, over28Days, barred, late, erasures } = figures;
   return [
     fill(t.about, { day, zone, from, to, at: madeAt, company: company || proofCheckEn.unnamed }),
     ...(madeLater ? [t.later] : []),
@@ -87,8 +87,14 @@ function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company
     fill(t.figures.over28Days, { dials: over28Days.dials, grounds: grounds(over28Days.byGround) }),
     fill(t.figures.barred, { dials: barred.dials, grounds: grounds(barred.byGround) }),
     fill(t.figures.late, { late }),
+    ...(erasures ? sayErasures(erasures) : []),
   ];
 }
+
+const sayErasures = ({ oldest, ...counts }: NonNullable<Statement["figures"]["erasures"]>): string[] => [
+  fill(t.figures.erasures, counts),
+  ...(oldest === null ? [] : [fill(t.figures.oldestErasure, { oldest })]),
+];
 
 /** Fetches a day's statement, writes it to a file where one is named, and checks it, also against the trail. Throws a Refusal. */
 export async function fetchStatement(

@@ -1,0 +1,30 @@
+/** A statement's figures of the recordings that were to be erased. docs/statement.md defines each. */
+import type { Statement, StatementFigures } from "../../shared/proof/statement.ts";
+
+type Erasures = NonNullable<StatementFigures["erasures"]>;
+
+/** The last moment at which a legal hold on it was released. */
+const released = (recording: string): string =>
+  `COALESCE((SELECT MAX(released_at) FROM recording_holds WHERE recording = ${recording}), '')`;
+
+/** What was certified within the day, and what was left at its end, whether it was erased since or not. */
+export async function erasuresOfDay(
+  db: D1Database,
+  { day, from, to }: Pick<Statement, "day" | "from" | "to">,
+): Promise<Erasures> {
+  const found = await db
+    .prepare(
+      `WITH those AS (
+         SELECT erase_after AS day, ${released("c.recording")} AS since, erased_at < ?3 AS done
+         FROM certificates c WHERE erased_at >= ?2 AND (erased_at < ?3 OR erase_after <= ?1)
+         UNION ALL SELECT erase_after, MAX(COALESCE(waits_until, ''), ${released("r.id")}), 0 FROM recordings r
+         WHERE state <> 'erased' AND erase_after <= ?1 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
+       SELECT COUNT(*) AS due, COUNT(*) FILTER (WHERE done) AS done,
+         COUNT(*) FILTER (WHERE day < ?1 AND since < ?2) AS late, COUNT(*) FILTER (WHERE NOT done) AS waiting,
+         substr(MIN(IIF(done, NULL, MAX(day, since))), 1, 10) AS oldest
+       FROM those WHERE done OR since < ?3`,
+    )
+    .bind(day, from, to)
+    .first<Erasures>();
+  return found!;
+}
