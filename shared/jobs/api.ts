@@ -19,7 +19,9 @@ export const workAnswer = z.object({
 });
 export const failedSchema = z.object({
   id: z.string(),
-  what: z.string().meta({ description: "the store, the mail's template, the address's host, or the CRM" }),
+  what: z.string().meta({ description: "the store, the mail's template, the address, or the CRM" }),
+  to: z.string().nullable().meta({ description: "whom a mail is for" }),
+  since: time.nullable().meta({ description: "since when it waits to be done" }),
   failures: count,
   error: z.string().nullable(),
   due: time
@@ -27,9 +29,13 @@ export const failedSchema = z.object({
     .meta({ description: "the next try; null where there is none unless it is sent again" }),
 });
 export const failedAnswer = z.object({ failed: z.array(failedSchema), next: z.string().nullable() });
-export const againRequest = z.object({ ids: z.array(text(60)).min(1).max(500) });
+const ids = z.array(text(60)).min(1).max(500);
+export const againRequest = z.object({ ids });
 export const againAnswer = z.object({ again: count });
+export const leaveRequest = z.object({ ids, reason: text(500) });
+export const leaveAnswer = z.object({ left: count });
 
 export type WorkKind = z.infer<typeof workKind>;
 export type WorkAnswer = z.infer<typeof workAnswer>;
 export type Failed = z.infer<typeof failedSchema>;
+export type FailedAnswer = z.infer<typeof failedAnswer>;

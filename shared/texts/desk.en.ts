@@ -27,6 +27,7 @@ export const deskEn = {
     audit: "Audit",
     proof: "Proof",
     mail: "Mail",
+    work: "Work",
   },
   nowhere: {
     title: "There is nothing here",

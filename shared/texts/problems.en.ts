@@ -82,6 +82,8 @@ export const problemTitles = {
   "connector-idle": "This connector is not running.",
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
   "mail-not-failed": "Only a failed mail can be sent again.",
+  "work-stays":
+    "Only mails and webhooks can be left out. A recording leaves the list when it is erased, and a CRM when it is marked or turned off.",
   "webhooks-full": "There are already 20 webhooks, the most that are possible.",
   "hook-refused": "The webhook's signature is wrong or has expired.",
   "archive-broken": "An archived part of the audit trail is missing or was altered. Verify the trail.",

@@ -53,6 +53,7 @@ const statuses = {
   "connector-idle": 409,
   "connector-not-tried": 409,
   "mail-not-failed": 409,
+  "work-stays": 409,
   "recording-held": 409,
   "proof-wanted": 409,
   "recording-not-held": 409,

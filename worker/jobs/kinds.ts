@@ -22,15 +22,20 @@ interface Kind {
   dead?: (env: Env, ids: readonly string[], now: number) => Promise<void>;
   /** SQL of one row `waiting, oldest`. `?1` is the moment, `?2` the day where the policy is. */
   waiting: string;
-  /** SQL of rows `id, what, failures, error, due`; what failed too often. */
+  /** SQL of rows `id, what, to, since, failures, error, due`; what failed too often. */
   failed: string;
   /** Sends those of the ids (JSON) that failed again, at a moment in ISO 8601. */
   again: (ids: string, at: string) => Statement[];
+  /** Gives up those of the ids (JSON) that failed, at a moment in ISO 8601. Without it nothing of the kind may be given up. */
+  leave?: (ids: string, at: string) => Statement[];
 }
 
 const each = "IN (SELECT value FROM json_each(?1))";
 /** Failures of a recording or a CRM that a person should look at. They are tried again all the same. */
 const MANY = 3;
+/** When the first change came that a CRM has not been told. */
+const toMark = `(SELECT at FROM turned t WHERE t.num > c.turned
+  AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = c.num) ORDER BY t.num LIMIT 1)`;
 
 export const kinds: Record<WorkKind, Kind> = {
   erasure: {
@@ -43,7 +48,8 @@ export const kinds: Record<WorkKind, Kind> = {
       FROM recordings r WHERE state <> 'erased' AND erase_after <= ?2 AND (waits_until IS NULL OR waits_until <= ?1)
         AND (due IS NULL OR due <= ?1 OR failures > 0 OR state = 'erasing')
         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,
-    failed: `SELECT id, store AS what, failures, error, due FROM recordings INDEXED BY recordings_failing
+    failed: `SELECT id, store AS what, NULL AS "to", MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')) AS since,
+        failures, error, due FROM recordings INDEXED BY recordings_failing
       WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'`,
     // It keeps its count: an earlier try may have erased it.
     again: (ids) => [
@@ -59,13 +65,20 @@ export const kinds: Record<WorkKind, Kind> = {
     limit: HOUR,
     take: sendThese,
     waiting: "SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM outbox WHERE state = 'waiting'",
-    failed: `SELECT id, template AS what, tries AS failures, error, NULL AS due FROM outbox
+    failed: `SELECT id, template AS what, recipient AS "to", at AS since, tries AS failures, error, NULL AS due FROM outbox
       WHERE state = 'failed' AND vals IS NOT NULL`,
     again: (ids, at) => [
       sql(
         `UPDATE outbox SET state = 'waiting', tries = 0, error = NULL, due = ?2, queued_until = NULL
          WHERE id ${each} AND state = 'failed' AND vals IS NOT NULL`,
         ...[ids, at],
+      ),
+    ],
+    leave: (ids) => [
+      sql(
+        `UPDATE outbox SET state = 'expired', vals = NULL, queued_until = NULL
+         WHERE id ${each} AND state = 'failed' AND vals IS NOT NULL`,
+        ids,
       ),
     ],
   },
@@ -77,9 +90,10 @@ export const kinds: Record<WorkKind, Kind> = {
     },
     waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT MIN(at) FROM turned WHERE num > w.told)) AS oldest
       FROM webhooks w WHERE deleted_at IS NULL AND off_at IS NULL AND EXISTS (SELECT 1 FROM turned WHERE num > w.told)`,
-    failed: `SELECT w.id, w.url AS what, COALESCE(d.tries, 0) AS failures, w.off_why AS error, NULL AS due
+    failed: `SELECT w.id, w.url AS what, NULL AS "to", COALESCE(w.failing_since, w.off_at) AS since,
+        COALESCE(d.tries, 0) AS failures, w.off_why AS error, NULL AS due
       FROM webhooks w LEFT JOIN webhook_deliveries d ON d.webhook = w.id AND d.state = 'waiting'
-      WHERE w.off_at IS NOT NULL AND w.deleted_at IS NULL`,
+      WHERE w.off_at IS NOT NULL AND w.deleted_at IS NULL AND COALESCE(w.left_at, '') < w.off_at`,
     again: (ids, at) => [
       sql(
         `UPDATE webhook_deliveries SET due = ?2, tries = 0 WHERE state = 'waiting'
@@ -92,16 +106,22 @@ export const kinds: Record<WorkKind, Kind> = {
         ids,
       ),
     ],
+    // It stays off.
+    leave: (ids, at) => [
+      sql(
+        `UPDATE webhooks SET left_at = ?2 WHERE id ${each} AND off_at IS NOT NULL AND deleted_at IS NULL`,
+        ...[ids, at],
+      ),
+    ],
   },
   marks: {
     roles: ["admin"],
     limit: DAY,
     take: (env, ids) => markTurned(env, realTime, undefined, ids),
-    waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT at FROM turned t WHERE t.num > c.turned
-          AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = c.num)
-          ORDER BY t.num LIMIT 1)) AS oldest
+    waiting: `SELECT COUNT(*) AS waiting, MIN(${toMark}) AS oldest
       FROM connectors c WHERE active = 1 AND ${hasTurned}`,
-    failed: `SELECT id, name AS what, failures, error, due FROM connectors WHERE failures >= ${MANY}`,
+    failed: `SELECT id, name AS what, NULL AS "to", ${toMark} AS since, failures, error, due FROM connectors c
+      WHERE failures >= ${MANY} AND active = 1`,
     again: (ids) => [sql(`UPDATE connectors SET due = NULL WHERE id ${each} AND failures >= ${MANY}`, ids)],
   },
 };

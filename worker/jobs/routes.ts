@@ -5,6 +5,8 @@ import {
   againRequest,
   type Failed,
   failedAnswer,
+  leaveAnswer,
+  leaveRequest,
   type WorkAnswer,
   workAnswer,
   workKind,
@@ -88,13 +90,7 @@ work.openapi(
   async (c) => {
     const { kind } = c.req.valid("param");
     wantRole(kind, c.get("actor")!.role);
-    const { results } = await c.env.DB.prepare(
-      `SELECT id FROM (${kinds[kind].failed}) WHERE id IN (SELECT value FROM json_each(?))`,
-    )
-      .bind(JSON.stringify(c.req.valid("json").ids))
-      .all<{ id: string }>();
-    const ids = results.map(({ id }) => id);
-    if (ids.length === 0) throw new Problem("not-found");
+    const ids = await failedOf(c.env.DB, kind, c.req.valid("json").ids);
     return commit(
       c,
       { code: "work.sent-again", subject: kind, payload: { ids } },
@@ -103,6 +99,46 @@ work.openapi(
     );
   },
 );
+
+work.openapi(
+  route({
+    method: "post",
+    path: "/v1/work/{kind}/leave",
+    roles: ["admin"],
+    summary:
+      "Gives up mails that failed, which expire unsent, or leaves addresses turned off without listing them. Recordings " +
+      "and CRMs leave the list only when they are erased and marked",
+    request: { params: kindParam, body: body(leaveRequest) },
+    responses: { 200: json(leaveAnswer) },
+  }),
+  async (c) => {
+    const { kind } = c.req.valid("param");
+    const { leave } = kinds[kind];
+    if (!leave) throw new Problem("work-stays");
+    const { ids: asked, reason } = c.req.valid("json");
+    const ids = await failedOf(c.env.DB, kind, asked);
+    return commit(
+      c,
+      { code: "work.left-out", subject: kind, payload: { ids, reason } },
+      leave(JSON.stringify(ids), new Date().toISOString()),
+      { status: 200, body: { left: ids.length } },
+    );
+  },
+);
+
+/** Those of the ids that are on the kind's list. Throws `not-found` where none is. */
+async function failedOf(
+  db: D1Database,
+  kind: keyof typeof kinds,
+  asked: readonly string[],
+): Promise<string[]> {
+  const { results } = await db
+    .prepare(`SELECT id FROM (${kinds[kind].failed}) WHERE id IN (SELECT value FROM json_each(?))`)
+    .bind(JSON.stringify(asked))
+    .all<{ id: string }>();
+  if (results.length === 0) throw new Problem("not-found");
+  return results.map(({ id }) => id);
+}
 
 /** Throws `role-not-allowed`. */
 function wantRole(kind: keyof typeof kinds, role: (typeof kinds)["mail"]["roles"][number]): void {

@@ -30,6 +30,7 @@ import Registers from "../registers/Registers.tsx";
 import Screening from "../screening/Screening.tsx";
 import Trail from "../trail/Trail.tsx";
 import Watching from "../watching/Watching.tsx";
+import Work from "../jobs/Work.tsx";
 
 export type Section =
   | "overview"
@@ -48,7 +49,8 @@ export type Section =
   | "people"
   | "audit"
   | "proof"
-  | "mail";
+  | "mail"
+  | "work";
 
 interface Place {
   section: Section;
@@ -112,6 +114,7 @@ export const places: readonly Place[] = [
   { section: "audit", path: "/audit/:tab?", page: Trail, roles: ["compliance", "admin"] },
   { section: "proof", path: "/proof", page: Proof, roles: ["compliance", "admin"] },
   { section: "mail", path: "/mail", page: Mail, roles: ["compliance", "admin"] },
+  { section: "work", path: "/work", page: Work, roles: ["compliance", "admin"] },
 ];
 
 export const placesOf = (role: Role) => places.filter((place) => place.roles.includes(role));

@@ -11,6 +11,6 @@ export const workEn = {
   todo: {
     title: "Late: {what}",
     text: "The oldest has waited since {since}. Waiting: {waiting}. Failed, for a person to look at: {failed}.",
-    do: "See what failed",
+    do: "See what waits and failed",
   },
 };

@@ -37,6 +37,7 @@ const screens: [name: string, hash: string, roles: readonly Role[]][] = [
   ["watching", "#/watching", ["manager"]],
   ["audit", "#/audit", ["compliance", "admin"]],
   ["audit-proofs", "#/audit/proofs", ["compliance", "admin"]],
+  ["audit-sent", "#/audit/sent", ["compliance", "admin"]],
   ["mail", "#/mail", ["compliance", "admin"]],
 ];
 
@@ -67,6 +68,7 @@ const more = [
   "/connectors",
   "/proof",
   "/check",
+  "/work",
 ];
 /** Screens of one person, recording, request or connector: the tests that create one run axe on them. */
 const ofOne = [

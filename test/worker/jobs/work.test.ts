@@ -29,6 +29,8 @@ const get = async (token = tokens.admin) =>
 const failedOf = async (kind: WorkKind) =>
   ((await call("GET", `/v1/work/${kind}/failed`, { token: tokens.admin })).data as { failed: Failed[] })
     .failed;
+const leave = (kind: WorkKind, ids: string[], token = tokens.admin) =>
+  call("POST", `/v1/work/${kind}/leave`, { token, body: { ids, reason: "Nobody reads there" } });
 const again = (kind: WorkKind, ids: string[], token = tokens.admin) =>
   call("POST", `/v1/work/${kind}/again`, { token, body: { ids } });
 
@@ -109,6 +111,31 @@ describe("mail", () => {
     });
     expect((await again("mail", ["failed-0"])).status).toBe(404);
   });
+
+  it("what failed says for whom and since when; left out with a reason, it is never sent", async () => {
+    await put(2, "failed", now - HOUR);
+    const since = new Date(now - HOUR).toISOString();
+    expect(await failedOf("mail")).toMatchObject([{ to: "p0@example.com", since }, { to: "p1@example.com" }]);
+    const bare = { token: tokens.admin, body: { ids: ["failed-0"] } };
+    expect((await call("POST", "/v1/work/mail/leave", bare)).status).toBe(422);
+    expect((await leave("mail", ["failed-0"], tokens.compliance)).status).toBe(403);
+    expect((await leave("mail", ["failed-0", "none"])).data).toEqual({ left: 1 });
+    const [row] = (await dump("outbox")) as { state: string; vals: string | null }[];
+    expect(row).toMatchObject({ state: "expired", vals: null });
+    expect(await failedOf("mail")).toMatchObject([{ id: "failed-1" }]);
+    const [event] = ((await dump("audit")) as { seq: number; code: string }[]).filter(
+      ({ code }) => code === "work.left-out",
+    );
+    const said = await env.DB.prepare("SELECT payload FROM audit_payload WHERE seq = ?")
+      .bind(event!.seq)
+      .first();
+    expect(JSON.parse((said as { payload: string }).payload)).toEqual({
+      ids: ["failed-0"],
+      reason: "Nobody reads there",
+    });
+    expect((await leave("mail", ["failed-0"])).status).toBe(404);
+    expect((await again("mail", ["failed-0"])).status).toBe(404);
+  });
 });
 
 it("a webhook's messages go to each address by itself, and one that was turned off is sent all since", async () => {
@@ -154,6 +181,34 @@ it("a webhook's messages go to each address by itself, and one that was turned o
   await queues.deliver(own, clock);
   expect(arrived).toEqual(["good.example.com", "bad.example.com"]);
   expect(await failedOf("webhooks")).toEqual([]);
+
+  // Left out, it stays off, and is listed again only if it is turned off anew.
+  const off = (at: number) =>
+    env.DB.prepare("UPDATE webhooks SET off_at = ?, off_why = 'gone' WHERE id = ?")
+      .bind(new Date(at).toISOString(), bad.id)
+      .run();
+  await off(now - MINUTE);
+  expect((await failedOf("webhooks"))[0]).toMatchObject({ since: new Date(now - MINUTE).toISOString() });
+  expect((await leave("webhooks", [bad.id])).data).toEqual({ left: 1 });
+  expect(await failedOf("webhooks")).toEqual([]);
+  expect((await get()).get("webhooks")).toMatchObject({ failed: 0 });
+  expect(await dump("webhooks")).toMatchObject([{ id: good.id, off_at: null }, { off_why: "gone" }]);
+  await off(Date.now() + MINUTE);
+  expect(await failedOf("webhooks")).toHaveLength(1);
+});
+
+it("a CRM that was turned off is not tried, and not listed", async () => {
+  const add = (id: string, active: number) =>
+    env.DB.prepare(
+      `INSERT INTO connectors (id, kind, name, setup, way, secret, active, tried_at, failures, error, by, at)
+       VALUES (?1, 'zoho', ?1, '{}', 'oauth', '', ?2, '2026-01-01', 4, 'zoho: 500', 'x', '2026-01-01')`,
+    )
+      .bind(id, active)
+      .run();
+  await add("on", 1);
+  await add("off", 0);
+  expect(await failedOf("marks")).toMatchObject([{ id: "on", what: "on", to: null, error: "zoho: 500" }]);
+  await env.DB.exec("DELETE FROM connectors");
 });
 
 describe("recordings", () => {
@@ -175,7 +230,10 @@ describe("recordings", () => {
     expect(await failedOf("erasure")).toMatchObject([{ id, what: "r2", failures: 4, error: "r2: 500" }]);
     expect((await again("erasure", [id], tokens.compliance)).data).toEqual({ again: 1 });
     // It stays on the list until it is gone: only a certificate says so.
-    expect(await failedOf("erasure")).toMatchObject([{ id, due: null }]);
+    expect(await failedOf("erasure")).toMatchObject([{ id, due: null, since: "2026-01-01T00:00:00.000Z" }]);
+    // Nobody leaves an erasure out, nor what a CRM must be told.
+    for (const kind of ["erasure", "marks"] as const)
+      expect((await leave(kind, [id])).data).toMatchObject({ status: 409, code: "work-stays" });
   });
 
   it("late, people get one mail a day, once it has lasted for an hour; and the list says since when", async () => {

@@ -15,7 +15,7 @@ it("names what is late, and nothing that only waits or failed", () => {
     ],
   });
   expect(todos).toMatchObject([
-    { id: "work.erasure", tone: "bad", title: "Late: recordings to be erased", label: "See what failed" },
+    { id: "work.erasure", tone: "bad", title: "Late: recordings to be erased", link: "#/work?kind=erasure" },
   ]);
   expect(todos[0]!.text).toBe(
     "The oldest has waited since 20 Nov 2026. Waiting: 1,200. Failed, for a person to look at: 3.",
