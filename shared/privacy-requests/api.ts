@@ -1,6 +1,6 @@
 /** The API of data subjects' requests; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
-import { clockTime, date, e164, line, paged, text, time } from "../api.ts";
+import { clockTime, count, date, e164, line, paged, text, time } from "../api.ts";
 import { dutyKinds } from "./duty-kinds.ts";
 import { countingLetters, requestActions, requestKinds, requestStates } from "./steps.ts";
 
@@ -254,6 +254,15 @@ export const requestsAnswer = z.object({
   requests: z.array(requestSummary),
   next: z.string().nullable(),
 });
+export const requestWaves = z.object({
+  waves: z.array(
+    z.object({
+      wave: time.meta({ description: "when the flood began; the filter `wave` takes it" }),
+      held: count.meta({ description: "its objections that no officer has confirmed or taken back" }),
+      last: time.meta({ description: "when the last of these came" }),
+    }),
+  ),
+});
 export const dutiesQuery = z.object({ show: z.enum(["open", "overdue"]).default("open"), ...paged(200) });
 export const dutiesAnswer = z.object({
   overdue: z.int(),
@@ -291,6 +300,7 @@ export const requestFigures = z.object({
 export type RequestEntered = z.infer<typeof requestEntered>;
 export type RequestSummary = z.infer<typeof requestSummary>;
 export type RequestsAnswer = z.infer<typeof requestsAnswer>;
+export type RequestWaves = z.infer<typeof requestWaves>;
 export type RequestFigures = z.infer<typeof requestFigures>;
 export type RequestStep = z.infer<typeof requestStep>;
 export type RequestAnswer = z.infer<typeof requestAnswer>;

@@ -9,6 +9,8 @@ import {
   requestsAnswer,
   requestsQuery,
   type RequestSummary,
+  type RequestWaves,
+  requestWaves,
 } from "../../shared/privacy-requests/api.ts";
 import { requestIdParam as idParam } from "../../shared/privacy-requests/api-steps.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
@@ -77,6 +79,23 @@ requests.openapi(
       },
       200,
     );
+  },
+);
+
+requests.openapi(
+  route({
+    method: "get",
+    path: "/v1/requests/waves",
+    roles: officers,
+    summary: "Floods of the public form of which objections wait for a check, newest first",
+    responses: { 200: json(requestWaves) },
+  }),
+  async (c) => {
+    const { results } = await c.env.DB.prepare(
+      `SELECT wave, COUNT(*) AS held, MAX(at) AS last FROM requests
+       WHERE wave IS NOT NULL AND state = 'held' GROUP BY wave ORDER BY wave DESC LIMIT 100`,
+    ).all<RequestWaves["waves"][number]>();
+    return c.json({ waves: results }, 200);
   },
 );
 

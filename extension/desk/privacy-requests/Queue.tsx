@@ -14,10 +14,11 @@ import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { isOverdue, nextDuty, RequestDaysLeft, RequestState } from "./format.tsx";
+import { useWaves, waveOptions } from "./waves.ts";
 
 const all = deskRequestsEn;
 const text = all.queue;
-const names = ["show", "kind", "state", "number"] as const;
+const names = ["show", "kind", "state", "number", "wave"] as const;
 const rowsOf = (answer: RequestsAnswer) => answer.requests;
 
 export function RequestsQueue() {
@@ -25,6 +26,7 @@ export function RequestsQueue() {
   const { nameOf } = usePeople();
   const pages = usePages<RequestsAnswer, RequestSummary>("/v1/requests", { ...filters, limit: 50 }, rowsOf);
   const overdue = pages.first?.overdue ?? 0;
+  const waves = waveOptions(useWaves(), filters.wave);
   return (
     <>
       {overdue > 0 && filters.show !== "overdue" && (
@@ -42,6 +44,9 @@ export function RequestsQueue() {
         <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />
         <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={200} />
         <NumberFilter label={text.number} />
+        {Object.keys(waves).length > 0 && (
+          <ChoiceFilter name="wave" label={text.wave} any={text.waveAny} options={waves} width={210} />
+        )}
       </Filters>
       <PagedTable
         label={text.label}

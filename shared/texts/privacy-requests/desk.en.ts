@@ -103,6 +103,9 @@ export const deskRequestsEn = {
     state: "State",
     stateAll: "All states",
     number: "Number",
+    wave: "Flood",
+    waveAny: "Any",
+    waveOf: "of {at}",
     show: "Show",
     shows: { "": "Not closed", overdue: "Overdue", mine: "Mine", closed: "Closed", all: "All" },
     empty: "No request is open",
@@ -131,6 +134,15 @@ export const deskRequestsEn = {
     done: counted("{n} objection was changed.", "{n} objections were changed."),
     empty: "No objection waits",
     emptyText: "All that came from the public page are confirmed or taken back.",
+    waves: {
+      title: counted("{n} objection of one flood waits", "{n} objections of one flood wait"),
+      text: "From {at} to {last} many came at once by the public page. Look at some of them: if it is abuse, take back these alone.",
+      show: "Show these alone",
+      showAll: "Show all that wait",
+      takeBack: "Take back the whole flood…",
+      takeBackText:
+        "There is no way back by one click: a number of somebody who objected in earnest is held again only if they or you enter it again.",
+    },
   },
 
   letters: {

@@ -1,7 +1,7 @@
 /** Floods of the public form and its API: an address that is bombed, a company's file that is barred, alarms behind 20,000 mails. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
+import type { RequestsAnswer, RequestWaves } from "../../../shared/privacy-requests/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sendMails } from "../../../worker/mail/outbox.ts";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
@@ -58,6 +58,11 @@ it("a flood slows down, holds each number, is told once, and is taken back as on
   expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
   const { wave } = JSON.parse(told[0]!.vals) as { wave: string };
 
+  const waves = async () =>
+    (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
+  expect((await waves()).waves).toMatchObject([{ wave, held: 32 }]);
+  expect((await call("GET", "/v1/requests/waves", { token: tokens.manager })).status).toBe(403);
+
   const held = `/v1/requests?state=held&limit=200&wave=${wave}`;
   const { requests } = (await call("GET", held, { token: officer })).data as RequestsAnswer;
   expect(requests).toHaveLength(32);
@@ -70,6 +75,7 @@ it("a flood slows down, holds each number, is told once, and is taken back as on
   expect((await call("POST", "/v1/requests/objections", { token: officer, body })).data).toEqual({
     changed: 32,
   });
+  expect(await waves()).toEqual({ waves: [] });
 });
 
 it("the JSON route has the form's defences: a trap, and a form's second", async () => {
