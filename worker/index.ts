@@ -43,8 +43,9 @@ import { requestForm } from "./privacy-requests/pages/form.tsx";
 import { ownPage } from "./privacy-requests/pages/own-page.tsx";
 import { people } from "./people/routes.ts";
 import { policy } from "./policy/routes.ts";
+import { disclosures } from "./policy/disclosures.ts";
 import { proposals } from "./policy/proposals.ts";
-import { recipients } from "./policy/recipients.ts";
+import { recipients } from "./jobs/recipients.ts";
 import { proofs } from "./proof/routes.ts";
 import { statements } from "./proof/statement.ts";
 import { recordingAudio } from "./recordings/audio.ts";
@@ -181,6 +182,7 @@ for (const room of [
   policy,
   proposals,
   recipients,
+  disclosures,
   trail,
   verification,
   deepVerification,

@@ -10,5 +10,8 @@ export const recipientsAnswer = z.object({
   undescribed: z
     .array(z.object({ kind: z.enum(recipientKinds), host: z.string(), at: time }))
     .meta({ description: "receive as before, and are to be described in the policy" }),
+  refused: z
+    .array(z.object({ kind: z.enum(recipientKinds), host: z.string() }))
+    .meta({ description: "connected or configured, and sent nothing: the policy does not name them" }),
 });
 export type RecipientsAnswer = z.infer<typeof recipientsAnswer>;

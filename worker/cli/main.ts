@@ -17,6 +17,7 @@ import { addPushCommand } from "./registers/push.ts";
 import { addSyncCommand } from "./registers/sync.ts";
 import { addScreenCommand } from "./screening/screen.ts";
 import { addTrailCommands } from "./trail/commands.ts";
+import { addDisclosuresCommand } from "./trail/disclosures.ts";
 
 interface Global {
   url: string;
@@ -58,6 +59,7 @@ addBackupCommands(cli);
 addCallsCommands(cli);
 addPeopleCommands(cli);
 addTrailCommands(cli);
+addDisclosuresCommand(cli);
 addBenchCommand(cli);
 addStatementCommand(cli);
 

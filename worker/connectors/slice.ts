@@ -13,9 +13,11 @@ import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Connector as Crm, type Contact, type Mark, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
+import { hostOf } from "./kinds/index.ts";
 import {
   type Decide,
   decideFound,
@@ -52,11 +54,11 @@ export async function work(
 
   const names = await listNames(env.DB);
   const day = dayOf(now, zoneOfPolicy(policy));
-  const { dates } = setupOf(row);
+  const setup = setupOf(row);
   const judged = contacts.map((contact, i) => {
     const all = found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) }));
     const mark = markOf(contact, all, day, (id) => names.get(id) ?? "");
-    return { contact, all, mark, differs: differs(contact, mark, dates) };
+    return { contact, all, mark, differs: differs(contact, mark, setup.dates) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const refused = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
@@ -97,6 +99,9 @@ export async function work(
       ...(run.trial === 1
         ? tried(row, run, next, now)
         : [
+            ...(marks.length === 0
+              ? []
+              : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
             ...known(row, run, contacts, rows, at),
             ...saidBy(
               row,

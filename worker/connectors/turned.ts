@@ -13,11 +13,13 @@ import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import type { Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
-import { connectorColumns, type ConnectorRow } from "./rows.ts";
+import { hostOf } from "./kinds/index.ts";
+import { connectorColumns, type ConnectorRow, setupOf } from "./rows.ts";
 
 /**
  * Rows of `turned` in one step, and steps in one run. Where a CRM takes one record a request, 200 numbers with a record or
@@ -168,6 +170,9 @@ async function writeBack(
       statements: [
         ...(at + most >= judged.length ? [moved] : []),
         ...markedRows(row, rows, new Date(now).toISOString()),
+        ...(some.length === 0
+          ? []
+          : [disclosed("connector", hostOf(row.kind, setupOf(row)), "marks", some.length, now)]),
       ],
     });
   }

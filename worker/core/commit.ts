@@ -54,7 +54,7 @@ export async function commit<B, S extends ContentfulStatusCode>(
 /**
  * Log every read of personal data, before answering; if this throws, answer nothing. `what` becomes the event
  * `opened.<what>`. `payload` says what was asked for, such as the filters; `subject` is an opaque id where one thing was
- * read. Exempt: callers' own data (`/v1/me`, own tokens); the policy and the registers' heads, which hold no personal
+ * read; `also` is written with it. Exempt: callers' own data (`/v1/me`, own tokens); the policy and the registers' heads, which hold no personal
  * data; and `/v1/check` and `/v1/changes`, whose caller brings the numbers, thousands of times a day, and whose outcome
  * is on record as dials.
  */
@@ -63,11 +63,12 @@ export async function logRead(
   what: string,
   payload: unknown = null,
   subject = "",
+  also: Statement[] = [],
 ): Promise<void> {
   await record(c.env, {
     actor: c.get("actor")?.id ?? "system",
     event: { code: `opened.${what}`, subject, payload },
-    statements: [],
+    statements: also,
   });
 }
 

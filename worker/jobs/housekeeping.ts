@@ -187,6 +187,12 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["watch_again", "day, number", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
     ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
+    [
+      "disclosures",
+      "day, kind, host, what",
+      "day < ?1",
+      ago(longest("auditPayloadMonths") * MONTH).slice(0, 10),
+    ],
     ["outbox", "id", "state <> 'waiting' AND COALESCE(sent_at, due) < ?1", ago(30 * DAY)],
     ["versions", "list, ver", "state = 'abandoned' AND at < ?1", ago(30 * DAY)],
     [

@@ -1,11 +1,17 @@
-/** Takes over, once, everybody to whom data goes before the policy has a register of recipients, so that nothing stops. */
+/**
+ * Takes over, once, everybody to whom data goes before the policy has a register of recipients, so that nothing stops; and says
+ * who of those is still to be described, and what is sent nothing.
+ */
+import { type RecipientsAnswer, recipientsAnswer } from "../../shared/policy/api-recipients.ts";
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
-import { hostOf } from "../connectors/kinds/index.ts";
-import { type ConnectorRow, setupOf } from "../connectors/rows.ts";
+import { crmHosts } from "../connectors/hosts.ts";
 import { record } from "../core/commit.ts";
+import { isLocalhost } from "../core/outbound.ts";
+import { json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sourceNames, sourceOf } from "../lookups/sources/index.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { MARK } from "../policy/egress.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
@@ -16,7 +22,7 @@ type Found = [kind: RecipientKind, host: string];
 export async function adoptRecipients(env: Env): Promise<void> {
   if (await env.DB.prepare("SELECT 1 FROM marks WHERE name = ?").bind(MARK).first()) return;
   const at = new Date().toISOString();
-  const found = [...configured(env), ...(await connected(env.DB))];
+  const found = await inUse(env);
   await record(env, {
     actor: "system",
     event: { code: "recipients.adopted", subject: "", payload: { hosts: found.map((one) => one.join(" ")) } },
@@ -30,6 +36,9 @@ export async function adoptRecipients(env: Env): Promise<void> {
     ],
   });
 }
+
+/** Everything that sends to another server, as it is configured and connected. */
+const inUse = async (env: Env): Promise<Found[]> => [...configured(env), ...(await connected(env.DB))];
 
 /** What the deployment's variables name. */
 function configured(env: Env): Found[] {
@@ -56,19 +65,53 @@ function configured(env: Env): Found[] {
 
 /** What administrators connected: CRMs and webhooks. */
 async function connected(db: D1Database): Promise<Found[]> {
-  const [connectors, hooks] = await db.batch([
-    db.prepare("SELECT kind, setup FROM connectors"),
-    db.prepare("SELECT url FROM webhooks WHERE deleted_at IS NULL"),
+  const [crms, hooks] = await Promise.all([
+    crmHosts(db),
+    db.prepare("SELECT url FROM webhooks WHERE deleted_at IS NULL").all<{ url: string }>(),
   ]);
   return [
-    ...(connectors!.results as ConnectorRow[]).flatMap((row): Found[] => {
-      try {
-        return [["connector", hostOf(row.kind, setupOf(row))]];
-      } catch {
-        // Its CRM cannot be reached either.
-        return [];
-      }
-    }),
-    ...(hooks!.results as { url: string }[]).map(({ url }): Found => ["webhook", new URL(url).host]),
+    ...[...crms.values()].map((host): Found => ["connector", host]),
+    ...hooks.results.map(({ url }): Found => ["webhook", new URL(url).host]),
   ];
 }
+
+export const recipients = room();
+
+recipients.openapi(
+  route({
+    method: "get",
+    path: "/v1/recipients",
+    roles: ["manager", "compliance", "admin"],
+    summary:
+      "Since when only recipients that the policy names are sent anything; hosts from before that are to be described; and " +
+      "what is connected or configured and sent nothing",
+    responses: { 200: json(recipientsAnswer) },
+  }),
+  async (c) => {
+    const { DB: db } = c.env;
+    const [[mark, before], { policy }, used] = await Promise.all([
+      db.batch([
+        db.prepare("SELECT value AS since FROM marks WHERE name = ?").bind(MARK),
+        db.prepare(
+          "SELECT kind, host, at FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host",
+        ),
+      ]),
+      currentPolicy(db),
+      inUse(c.env),
+    ]);
+    const since = (mark!.results[0] as { since: string } | undefined)?.since ?? null;
+    const undescribed = before!.results as RecipientsAnswer["undescribed"];
+    const receiving = new Set(
+      [...policy.recipients, ...undescribed].map(({ kind, host }) => `${kind} ${host}`),
+    );
+    const refused = new Map(
+      used
+        .filter(
+          ([kind, host]) => !receiving.has(`${kind} ${host}`) && !isLocalhost(new URL(`http://${host}`)),
+        )
+        .map(([kind, host]) => [`${kind} ${host}`, { kind, host }]),
+    );
+    // Before the take-over nothing is refused.
+    return c.json({ since, undescribed, refused: since === null ? [] : [...refused.values()] }, 200);
+  },
+);

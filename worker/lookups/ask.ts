@@ -11,9 +11,10 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { registerHeads } from "../registers/heads.ts";
 import { sourceOf } from "./sources/index.ts";
-import { LookupError, type Said, type Source } from "./source.ts";
+import { LookupError, NotAsked, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { disclosed, disclosing } from "../policy/disclosed.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 
@@ -72,7 +73,8 @@ async function askSlice(
   const registers = [...nums.keys()].filter((id) => source.registers.includes(id));
   // The answer is as old as the question.
   const at = iso(Date.now());
-  const { said, error } = await ask(source, numbers, registers);
+  const { said, error, asked } = await ask(source, numbers, registers);
+  const sent = ["lookup", source.host, "question", asked, Date.now()] as const;
   // The insert keeps the first of two answers about one number: sort `listed` first, the strict one.
   const answers = said
     .filter(({ number, list }) => numbers.includes(number) && registers.includes(list))
@@ -98,8 +100,11 @@ async function askSlice(
         ),
         forget(name, whole),
         changedNumbers(answers.map(({ number }) => ({ e164: number }))),
+        ...(asked === 0 ? [] : [disclosed(...sent)]),
       ],
     });
+  // It had the numbers, though it said nothing of them.
+  else if (asked > 0) await disclosing(env.DB, ...sent).run();
   const left = numbers.filter((number) => !whole.includes(number));
   if (left.length > 0) await failed(env, name, left, error ?? `${name}: no answer`);
   return answers.length > 0;
@@ -149,24 +154,27 @@ async function failed(env: Env, source: string, numbers: readonly string[], erro
   await count(env, source, day, { failed: numbers.length, error }, policy.screening.lookupsPerDay);
 }
 
-/** A source's answers, several questions at a time, and the error of the last question that failed. */
+/** A source's answers, several questions at a time, of how many numbers it was asked, and the error of the last question that failed. */
 async function ask(source: Source, numbers: readonly string[], registers: readonly string[]) {
   const said: Said[] = [];
   let error: string | null = null;
+  let asked = 0;
   const chunks: (readonly string[])[] = [];
   for (let i = 0; i < numbers.length; i += source.most) chunks.push(numbers.slice(i, i + source.most));
   const work = async () => {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       try {
+        asked += chunk.length;
         said.push(...(await source.ask(chunk, registers, AbortSignal.timeout(PATIENCE))));
       } catch (problem) {
+        if (problem instanceof NotAsked) asked -= chunk.length;
         if (!(problem instanceof LookupError)) console.error(problem);
         error = problem instanceof LookupError ? problem.message : "internal";
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(TOGETHER, chunks.length) }, work));
-  return { said, error };
+  return { said, error, asked };
 }
 
 /** Asks every source about the numbers that are due; run every five minutes. `now` is in milliseconds. */

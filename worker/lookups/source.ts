@@ -33,6 +33,8 @@ export type Open = (env: Env) => Source | null;
 
 /** The message names the source and what it answered, but never a number: the desk and mails show it. */
 export class LookupError extends Error {}
+/** Nothing was asked: the source is no recipient of the policy. */
+export class NotAsked extends LookupError {}
 
 /** The registers of the United Kingdom, for which most sources answer. */
 export const UK = { registers: ["tps", "ctps"], regions: ["GB"] } as const;

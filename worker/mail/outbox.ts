@@ -7,9 +7,10 @@ import type { MailValues, Template } from "../../shared/texts/mail/mail.en.ts";
 import { messagesOf, sendAll } from "../core/queue.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
+import { disclosing } from "../policy/disclosed.ts";
 import { render } from "./render.ts";
 import { officers, peopleWith } from "./officers.ts";
-import { deliver, mailVia } from "./service.ts";
+import { deliver, mailHost, mailVia } from "./service.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 
@@ -28,6 +29,8 @@ const MANY = 5000;
 const LOST = HOUR;
 /** What anybody can cause by the public form: such mails go after all others. */
 const PUBLIC = "request-received" satisfies Template;
+/** Mails to people who made a request; all others go to the company's own. */
+const requesters: readonly Template[] = [PUBLIC, "request-news"];
 
 interface Letter<T extends Template> {
   template: T;
@@ -160,9 +163,12 @@ async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
       .run();
     return;
   }
-  await env.DB.prepare(
-    "UPDATE outbox SET state = 'sent', sent_at = ?, vals = NULL, error = NULL WHERE id = ?",
-  )
-    .bind(new Date(clock()).toISOString(), due.id)
-    .run();
+  const now = clock();
+  const what = requesters.includes(due.template) ? "mail-requester" : "mail";
+  await env.DB.batch([
+    env.DB.prepare(
+      "UPDATE outbox SET state = 'sent', sent_at = ?, vals = NULL, error = NULL WHERE id = ?",
+    ).bind(new Date(now).toISOString(), due.id),
+    disclosing(env.DB, "mail", mailHost(env), what, 1, now),
+  ]);
 }

@@ -10,6 +10,9 @@ export function mailVia(env: Env): "binding" | "http" | null {
   return env.EMAIL ? "binding" : null;
 }
 
+/** The host that a mail goes to; empty for Cloudflare's own service. */
+export const mailHost = (env: Env): string => (mailVia(env) === "http" ? new URL(env.MAIL_URL!).host : "");
+
 /** Sends one mail. `id`, the same in every try, is the idempotency key. Throws an Error with the service's answer. */
 export async function deliver(env: Env, id: string, to: string, mail: Rendered): Promise<void> {
   const from = env.MAIL_FROM ?? "";
@@ -19,7 +22,7 @@ export async function deliver(env: Env, id: string, to: string, mail: Rendered):
     await env.EMAIL!.send({ from: sender, to, ...mail });
     return;
   }
-  await wantRecipient(env.DB, "mail", new URL(env.MAIL_URL!).host);
+  await wantRecipient(env.DB, "mail", mailHost(env));
   const answer = await fetch(env.MAIL_URL!, {
     method: "POST",
     headers: {

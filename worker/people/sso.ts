@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, type Provider, providerOf } from "./oidc.ts";
 import { adminsIn, endInvites, endTokens, newcomer } from "./access.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -131,6 +132,7 @@ sso.openapi(
         found ? update(found, role, issuer, subject) : insert(person, address, issuer, subject),
         ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
         insertToken({ person: person.id, secret: token, device, at }),
+        disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
       ],
       { status: 201, body: { token, person }, secret: true },
     );

@@ -12,8 +12,11 @@ export const SECOND_THOUGHTS = 7 * DAY;
 /** SQL: the deployment is older than the defaults of some clauses, and keeps what it had (migration 0022). */
 export const LEGACY = "(SELECT COUNT(*) FROM marks WHERE name = 'legacy-defaults') AS legacy";
 
+/** SQL: what the newest clauses were last (migration 0043), for a policy that a Worker of before saved without them. */
+export const NEWEST = "(SELECT value FROM marks WHERE name = 'newest-clauses') AS newest";
+
 /** The newest policy; one row of nulls where none was saved. */
-export const latestPolicy = `SELECT version, doc, at, by, ${LEGACY}
+export const latestPolicy = `SELECT version, doc, at, by, ${LEGACY}, ${NEWEST}
   FROM (SELECT 1) LEFT JOIN (SELECT version, doc, at, by FROM policies ORDER BY version DESC LIMIT 1)`;
 export interface PolicyRow {
   version: number | null;
@@ -21,12 +24,14 @@ export interface PolicyRow {
   at: string | null;
   by: string | null;
   legacy: number;
+  /** Only of the newest policy. */
+  newest?: string | null;
 }
 
 /** The policy in a row; version 0, the defaults, where none was saved. */
 export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } => ({
   version: row?.version ?? 0,
-  policy: readDoc(row?.doc ?? null, row?.legacy === 1),
+  policy: readStored(row?.doc ?? null, row?.legacy === 1, row?.newest).policy,
 });
 
 /** What a clause without a value means in a deployment from before the clause came: what the Worker did then. */
@@ -38,12 +43,32 @@ const before = [
 
 type Fields = Record<PropertyKey, unknown>;
 
+/** The clauses that a client or a Worker of before this release does not know, as they are without it. */
+interface Newest {
+  recipients: Policy["recipients"];
+  openedFrom: Policy["recording"]["openedFrom"];
+}
+export const newestOf = ({ recipients, recording: { openedFrom } }: Policy): Newest => ({
+  recipients,
+  openedFrom,
+});
+/** A document, with these clauses where it names none of them. */
+export const withNewest = (doc: Fields, { recipients, openedFrom }: Newest): Fields =>
+  doc["recipients"] === undefined
+    ? { ...doc, recipients, recording: { openedFrom, ...(doc["recording"] as Fields) } }
+    : doc;
+
 /**
  * Reads a document of any release: a clause added since takes its default, a clause or a value removed since is dropped,
  * and what is below the law's floor is raised to it. `raised`: those values, and what they count as.
  */
-export function readStored(doc: string | null, legacy: boolean): { policy: Policy; raised: PolicyChange[] } {
-  const stored = JSON.parse(doc ?? "{}") as Fields;
+export function readStored(
+  doc: string | null,
+  legacy: boolean,
+  newest: string | null = null,
+): { policy: Policy; raised: PolicyChange[] } {
+  const written = JSON.parse(doc ?? "{}") as Fields;
+  const stored = newest === null ? written : withNewest(written, JSON.parse(newest) as Newest);
   if (legacy)
     for (const [group, key, value] of before) stored[group] = { [key]: value, ...(stored[group] as Fields) };
   const dropped: PolicyChange[] = [];

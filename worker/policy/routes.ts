@@ -13,7 +13,7 @@ import {
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { approvers, split } from "../../shared/policy/loosened.ts";
-import type { Policy } from "../../shared/policy/policy.ts";
+import { type Policy, policySchema } from "../../shared/policy/policy.ts";
 import { waitOf } from "../../shared/policy/second.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
@@ -21,7 +21,16 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { faultsOf, refuseFaults } from "./checks.ts";
-import { LEGACY, policyFor, type PolicyRow, readDoc, readStored } from "./current.ts";
+import {
+  LEGACY,
+  NEWEST,
+  newestOf,
+  policyFor,
+  type PolicyRow,
+  readDoc,
+  readStored,
+  withNewest,
+} from "./current.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
 import { propose, secondOf } from "./propose.ts";
@@ -42,7 +51,8 @@ const isLegacy = async (db: D1Database): Promise<boolean> =>
   (await db.prepare(`SELECT ${LEGACY}`).first<{ legacy: number }>())?.legacy === 1;
 
 async function answerOf(db: D1Database, row: VersionRow | null): Promise<PolicyAnswer> {
-  const { policy, raised } = readStored(row?.doc ?? null, row ? row.legacy === 1 : await isLegacy(db));
+  const legacy = row ? row.legacy === 1 : await isLegacy(db);
+  const { policy, raised } = readStored(row?.doc ?? null, legacy, row?.newest);
   return {
     version: row?.version ?? 0,
     policy,
@@ -55,7 +65,9 @@ async function answerOf(db: D1Database, row: VersionRow | null): Promise<PolicyA
 }
 
 const newest = (db: D1Database) =>
-  db.prepare(`${selectVersions} ORDER BY v.version DESC LIMIT 1`).first<VersionRow>();
+  db
+    .prepare(`SELECT v.*, ${NEWEST} FROM (${selectVersions}) v ORDER BY v.version DESC LIMIT 1`)
+    .first<VersionRow>();
 
 /** The roles that change the policy. */
 const mayChange: Role[] = ["manager", "admin"];
@@ -94,9 +106,12 @@ policy.openapi(
   async (c) => {
     const match = /^(?:W\/)?"(\d{1,9})"$/.exec(c.req.header("if-match") ?? "");
     if (!match) throw new Problem("version-needed");
-    const { policy: next, why } = c.req.valid("json");
+    const { why } = c.req.valid("json");
+    const { policy: sent } = await c.req.json<{ policy: Record<string, unknown> }>();
     const db = c.env.DB;
     const current = await answerOf(db, await newest(db));
+    // A client of before the newest clauses leaves them as they are.
+    const next = policySchema.parse(withNewest(sent, newestOf(current.policy)));
     if (Number(match[1]) !== current.version)
       throw new Problem("policy-moved", fill(details.policyAt, { version: current.version }));
     if (changesBetween(current.policy, next).length === 0) throw new Problem("policy-same");

@@ -20,6 +20,7 @@ import { periodOf } from "../overview/figures.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
@@ -106,8 +107,9 @@ proofs.openapi(
     const { from, to, number: written } = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
     const number = written === undefined ? null : parseNumber(written, policy.numbers.defaultRegion);
-    await logRead(c, "proof", { number, from, to });
-    const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, Date.now());
+    const now = Date.now();
+    await logRead(c, "proof", { number, from, to }, "", [disclosed("export", "", "proof", 1, now)]);
+    const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, now);
     return c.body(canonical(document), 200, { "content-type": "application/json" }) as never;
   },
 );

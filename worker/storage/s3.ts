@@ -6,6 +6,7 @@ import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/recordings/api.ts";
 import { textWithin } from "../core/outbound.ts";
 import type { Env } from "../env.ts";
+import { disclosing } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { ask, bytesOf, expectStatus, notYet, PUT_PATIENCE_MS, rangeHeader } from "./http.ts";
 import { type NotYet, OtherVersion, type Store, StoreError } from "./store.ts";
@@ -84,6 +85,9 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
       const response = await send("PUT", key, { body, headers });
       await expectStatus("s3", response, [200]);
       await response.body?.cancel();
+      // As objects.ts tells the two apart.
+      const what = key.startsWith("requests/") ? "file" : "recording";
+      await disclosing(env.DB, "store", endpoint.host, what, 1, Date.now()).run();
     },
     async read(key, range, etag) {
       const headers = { range: rangeHeader(range), ...(etag && { "if-match": etag }) };

@@ -11,6 +11,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { disclosing } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { json, room, route } from "../core/route.ts";
 import { rowAt } from "./rows.ts";
@@ -76,7 +77,9 @@ export async function publishHead(env: Env, now: number): Promise<void> {
 }
 
 async function stampedBy(env: Env, url: string, line: string): Promise<string> {
-  await wantRecipient(env.DB, "timestamp", new URL(url).host);
+  const { host } = new URL(url);
+  await wantRecipient(env.DB, "timestamp", host);
+  await disclosing(env.DB, "timestamp", host, "hash", 1, Date.now()).run();
   return timestampOf(url, line);
 }
 

@@ -7,6 +7,7 @@ import { Problem } from "../core/errors.ts";
 import { newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import {
   type Archive,
   archiveColumns,
@@ -163,7 +164,8 @@ trail.openapi(
   async (c) => {
     const { from = "", to } = c.req.valid("query");
     const until = to === undefined ? END : dayAfter(to);
-    await logRead(c, "audit-export", c.req.valid("query"));
+    const taken = disclosed("export", "", "trail", 1, Date.now());
+    await logRead(c, "audit-export", c.req.valid("query"), "", [taken]);
     const range = (await c.env.DB.prepare(
       `SELECT (SELECT MAX(seq) FROM audit) AS last, COALESCE(
          (SELECT MIN(first_seq) FROM audit_archives WHERE last_at >= ?1),

@@ -13,11 +13,12 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
+import { disclosed } from "../policy/disclosed.ts";
 import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { plainRefused, sealSecret } from "./secret.ts";
-import { flushHooks, type Hook, post } from "./send.ts";
+import { flushHooks, type Hook, post, sentTo } from "./send.ts";
 
 /** Addresses are served one after the other, and a company has no more systems than this. */
 const MOST = 20;
@@ -156,7 +157,8 @@ webhooks.openapi(
     const at = new Date(now).toISOString();
     const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
     const ping = JSON.stringify({ type: "ping", timestamp: at, data: {} });
-    const { ok, status, answer } = await post(c.env, hook, id, ping, now);
+    const told = await post(c.env, hook, id, ping, now);
+    const { ok, status, answer } = told;
     const state = ok ? ("delivered" as const) : ("failed" as const);
     return commit(
       c,
@@ -167,6 +169,7 @@ webhooks.openapi(
            VALUES (?1, ?2, 'ping', ?3, 1, ?4, ?4, ?4, ?5, ?6)`,
           ...[id, hook.id, state, at, status, answer],
         ),
+        ...sentTo(hook, told, 0, now).map((sent) => disclosed(...sent)),
       ],
       { status: 200, body: { id, kind: "ping" as const, state, tries: 1, at, triedAt: at, status, answer } },
     );

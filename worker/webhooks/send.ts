@@ -15,6 +15,7 @@ import type { Env } from "../env.ts";
 import { hmac } from "../core/hmac.ts";
 import { type Kept, secretOf } from "./secret.ts";
 import { mailOfficers } from "../mail/outbox.ts";
+import { disclosed, disclosing } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
@@ -155,11 +156,14 @@ const take = (db: D1Database, now: number, only: string | null) =>
 
 async function send(env: Env, due: Due, clock: () => number): Promise<void> {
   const db = env.DB;
-  const told = await post(env, due, due.delivery, await bodyOf(db, due), clock());
+  const { body, numbers } = await bodyOf(db, due);
+  const told = await post(env, due, due.delivery, body, clock());
   const now = clock();
   const at = new Date(now).toISOString();
+  const counted = sentTo(due, told, numbers, now).map((sent) => disclosing(db, ...sent));
   if (told.ok) {
     await db.batch([
+      ...counted,
       db
         .prepare(
           `UPDATE webhook_deliveries SET state = 'delivered', tried_at = ?2, status = ?3, answer = ?4 WHERE id = ?1`,
@@ -190,6 +194,7 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
          RETURNING failing_since AS failingSince`,
       )
       .bind(due.id, at),
+    ...counted,
   ]);
   const days = (now - Date.parse(state!.results[0]?.failingSince ?? at)) / DAY;
   if (told.status === 410) await turnOff(env, due, watchEn.hooks.gone, now);
@@ -197,8 +202,19 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
     await turnOff(env, due, plural(english, watchEn.hooks.failed, Math.floor(days)), now);
 }
 
+/** That an address had a message, whatever it answered; nothing where it was not reached. A ping has no numbers. */
+export const sentTo = (
+  { url }: Pick<Hook, "url">,
+  told: Told,
+  numbers: number,
+  now: number,
+): Parameters<typeof disclosed>[] =>
+  told.status === null
+    ? []
+    : [["webhook", new URL(url).host, numbers === 0 ? "ping" : "turned", numbers, now]];
+
 /** The body of a delivery: the same in each try, except for rows that were erased in between. */
-async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string> {
+async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<{ body: string; numbers: number }> {
   const { results } = await db
     .prepare(
       `SELECT number, from_verdict AS "from", to_verdict AS "to", reason, list, version, as_of AS asOf, at
@@ -207,7 +223,8 @@ async function bodyOf(db: D1Database, { first, last, at }: Due): Promise<string>
     .bind(first, last)
     .all<{ number: number; from: Verdict; to: Verdict }>();
   const numbers = results.map((row) => ({ ...row, number: e164Of(row.number) }));
-  return JSON.stringify({ type: "numbers.turned", timestamp: at, data: { numbers } });
+  const body = JSON.stringify({ type: "numbers.turned", timestamp: at, data: { numbers } });
+  return { body, numbers: numbers.length };
 }
 
 /** What it was to tell waits until it is turned on again. */

@@ -109,14 +109,24 @@ function trailTodos(last: Verified | null): Todo[] {
   return [{ id: "trail", tone: "bad", title, text: said, link: linkTo("/audit"), label }];
 }
 
-/** Hosts that received data before the policy named who does. */
-function recipientTodos({ undescribed }: RecipientsAnswer): Todo[] {
-  if (undescribed.length === 0) return [];
-  const { title, text, do: label } = words.undescribed;
-  const hosts = new Intl.ListFormat(texts.language).format([...new Set(undescribed.map(({ host }) => host))]);
-  const said = plural(texts, title, undescribed.length);
-  const link = linkTo("/policy", { at: "recipients" });
-  return [{ id: "recipients", tone: "warn", title: said, text: fill(text, { hosts }), link, label }];
+/** Hosts that received data before the policy named who does, and hosts that it does not name. An older Worker names no such. */
+function recipientTodos({
+  undescribed,
+  refused = [],
+}: Omit<RecipientsAnswer, "refused"> & Partial<RecipientsAnswer>): Todo[] {
+  const todo = (
+    which: "undescribed" | "refused",
+    tone: Todo["tone"],
+    them: readonly { host: string }[],
+  ): Todo[] => {
+    if (them.length === 0) return [];
+    const { title, text, do: label } = words[which];
+    const hosts = new Intl.ListFormat(texts.language).format([...new Set(them.map(({ host }) => host))]);
+    const link = linkTo("/policy", { at: "recipients" });
+    const said = { title: plural(texts, title, them.length), text: fill(text, { hosts }), link, label };
+    return [{ id: which === "refused" ? "recipients.refused" : "recipients", tone, ...said }];
+  };
+  return [...todo("refused", "bad", refused), ...todo("undescribed", "warn", undescribed)];
 }
 
 function inviteTodos({ invites }: InvitesAnswer): Todo[] {

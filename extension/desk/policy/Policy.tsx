@@ -113,7 +113,7 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
       ))}
       <PolicyBar
         draft={draft}
-        saved={() => void touch(client, ["/v1/policy", "/v1/proposals", "/v1/recordings"])}
+        saved={() => void touch(client, ["/v1/policy", "/v1/proposals", "/v1/recordings", "/v1/recipients"])}
       />
     </Stack>
   );

@@ -152,7 +152,7 @@ function Ways({ proposal, approved }: OneProps) {
   const { person } = useMe();
   const own = person.id === by;
   const end = useMutate<Way>((way) => ({ method: "POST", path: `/v1/proposals/${id}/${way}` }), {
-    touches: ["/v1/proposals", "/v1/policy", "/v1/people", "/v1/recordings"],
+    touches: ["/v1/proposals", "/v1/policy", "/v1/people", "/v1/recordings", "/v1/recipients"],
     done: (_, way) => {
       if (way === "approve") approved?.();
       return words.done[way];

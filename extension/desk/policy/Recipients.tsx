@@ -1,17 +1,31 @@
-/** Who receives data, row by row. */
-import { NativeSelect, Select, TagsInput, TextInput } from "@mantine/core";
+/** Who receives data, row by row; and whom the policy should name: who received before it did, and who is sent nothing. */
+import { Alert, Button, Group, NativeSelect, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
 import { recipientKinds, recipientRoles } from "../../../shared/policy/recipients.ts";
 import { policyEn, sayRecipient } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { countries } from "../../ui/countries.ts";
+import { useApi } from "../parts/api.ts";
+import { fill } from "../parts/texts.ts";
 import { PolicyRows } from "./Rows.tsx";
 
 const words = deskPolicyEn.recipients;
-const named = (values: readonly string[]) =>
-  values.map((value) => ({ value, label: policyEn.values[value] ?? value }));
+const sayKind = (kind: string) => policyEn.values[kind] ?? kind;
+const named = (values: readonly string[]) => values.map((value) => ({ value, label: sayKind(value) }));
 const blank: Recipient = {
   ...{ kind: "webhook", name: "", host: "", role: "processor", country: "GB", contract: "", fields: [] },
+};
+/** What is sent to recipients of a kind: a beginning, to be read over. */
+const usual: Partial<Record<Recipient["kind"], string[]>> = {
+  connector: ["number", "verdict", "date", "reasons"],
+  webhook: ["number", "verdict", "register", "date"],
+  lookup: ["number"],
+  mail: ["e-mail address", "name"],
+  provider: ["recording's id"],
+  store: ["recordings", "requests' files"],
+  "sign-in": ["sign-in"],
+  timestamp: ["hash of the trail"],
 };
 
 interface PolicyRecipientsProps {
@@ -22,65 +36,114 @@ interface PolicyRecipientsProps {
 }
 
 export const PolicyRecipients = (rows: PolicyRecipientsProps) => (
-  <PolicyRows
-    {...rows}
-    words={words}
-    blank={blank}
-    say={sayRecipient}
-    nameOf={({ name, host }) => name || host}
-    fields={(row, change) => (
-      <>
-        <NativeSelect
-          aria-label={words.kind}
-          value={row.kind}
-          data={named(recipientKinds)}
-          onChange={({ currentTarget }) => change({ ...row, kind: currentTarget.value as Recipient["kind"] })}
-        />
-        <TextInput
-          aria-label={words.name}
-          placeholder={words.name}
-          value={row.name}
-          maxLength={200}
-          onChange={({ currentTarget }) => change({ ...row, name: currentTarget.value })}
-        />
-        <TextInput
-          aria-label={words.host}
-          placeholder={words.host}
-          value={row.host}
-          maxLength={253}
-          onChange={({ currentTarget }) => change({ ...row, host: hostIn(currentTarget.value) })}
-        />
-        <NativeSelect
-          aria-label={words.role}
-          value={row.role}
-          data={named(recipientRoles)}
-          onChange={({ currentTarget }) => change({ ...row, role: currentTarget.value as Recipient["role"] })}
-        />
-        <Select
-          aria-label={words.country}
-          searchable
-          allowDeselect={false}
-          value={row.country}
-          data={countries}
-          onChange={(country) => country !== null && change({ ...row, country })}
-        />
-        <TextInput
-          aria-label={words.contract}
-          placeholder={words.contract}
-          value={row.contract}
-          maxLength={200}
-          onChange={({ currentTarget }) => change({ ...row, contract: currentTarget.value })}
-        />
-        <TagsInput
-          aria-label={words.fields}
-          placeholder={row.fields.length === 0 ? words.fields : ""}
-          value={row.fields}
-          onChange={(fields) => change({ ...row, fields })}
-        />
-      </>
-    )}
-  />
+  <Stack gap="md">
+    <Wanted {...rows} />
+    <PolicyRows
+      {...rows}
+      words={words}
+      blank={blank}
+      say={sayRecipient}
+      nameOf={({ name, host }) => name || host}
+      rowClass="desk-recipient"
+      fields={(row, change) => <Fields row={row} change={change} />}
+    />
+  </Stack>
 );
+
+interface FieldsProps {
+  row: Recipient;
+  change: (next: Recipient) => void;
+}
+
+const Fields = ({ row, change }: FieldsProps) => (
+  <>
+    <NativeSelect
+      label={words.kind}
+      value={row.kind}
+      data={named(recipientKinds)}
+      onChange={({ currentTarget }) => change({ ...row, kind: currentTarget.value as Recipient["kind"] })}
+    />
+    <TextInput
+      label={words.name}
+      value={row.name}
+      maxLength={200}
+      onChange={({ currentTarget }) => change({ ...row, name: currentTarget.value })}
+    />
+    <TextInput
+      label={words.host}
+      placeholder={words.hostHint}
+      value={row.host}
+      maxLength={253}
+      onChange={({ currentTarget }) => change({ ...row, host: hostIn(currentTarget.value) })}
+    />
+    <NativeSelect
+      label={words.role}
+      value={row.role}
+      data={named(recipientRoles)}
+      onChange={({ currentTarget }) => change({ ...row, role: currentTarget.value as Recipient["role"] })}
+    />
+    <Select
+      label={words.country}
+      searchable
+      allowDeselect={false}
+      value={row.country}
+      data={countries}
+      onChange={(country) => country !== null && change({ ...row, country })}
+    />
+    <TextInput
+      label={words.contract}
+      value={row.contract}
+      maxLength={200}
+      onChange={({ currentTarget }) => change({ ...row, contract: currentTarget.value })}
+    />
+    <TagsInput
+      label={words.fields}
+      placeholder={row.fields.length === 0 ? words.fieldsHint : ""}
+      value={row.fields}
+      onChange={(fields) => change({ ...row, fields })}
+    />
+  </>
+);
+
+/** Those that no row describes yet, also none that is not saved. An older Worker names no refused ones, or has no such route. */
+function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
+  const { data } = useApi<Partial<RecipientsAnswer>>("/v1/recipients");
+  const isThere = (one: Pick<Recipient, "kind" | "host">) =>
+    value.some(({ kind, host }) => kind === one.kind && host === one.host);
+  return (["refused", "undescribed"] as const).map((which) => {
+    const them = (data?.[which] ?? []).filter((one) => !isThere(one));
+    return (
+      them.length > 0 && (
+        <Alert
+          key={which}
+          color={which === "refused" ? "red" : "yellow"}
+          role="note"
+          title={words[which]}
+          data-wanted={which}
+        >
+          <Text size="sm">{words[`${which}Text`]}</Text>
+          <Stack gap={4} mt="xs">
+            {them.map(({ kind, host }) => (
+              <Group key={`${kind} ${host}`} gap="xs">
+                <Text size="sm">{fill(words.wanted, { kind: sayKind(kind), host })}</Text>
+                {!readOnly && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={fill(words.describeLabel, { host })}
+                    onClick={() => set([...value, { ...blank, kind, host, fields: usual[kind] ?? [] }])}
+                  >
+                    {words.describe}
+                  </Button>
+                )}
+              </Group>
+            ))}
+          </Stack>
+        </Alert>
+      )
+    );
+  });
+}
 
 /** People paste addresses: `https://API.example.com/v1`. */
 const hostIn = (typed: string): string =>

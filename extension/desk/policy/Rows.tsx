@@ -16,10 +16,12 @@ interface PolicyRowsProps<Row> {
   error: string | undefined;
   readOnly: boolean;
   set: (rows: Row[]) => void;
+  /** The class of a row that is changed: `desk-rule` unless given. */
+  rowClass?: string;
 }
 
 export function PolicyRows<Row>(props: PolicyRowsProps<Row>) {
-  const { value, blank, words, say, nameOf, fields, error, readOnly, set } = props;
+  const { value, blank, words, say, nameOf, fields, error, readOnly, set, rowClass = "desk-rule" } = props;
   return (
     <Stack gap="xs">
       {value.length === 0 && (
@@ -33,7 +35,7 @@ export function PolicyRows<Row>(props: PolicyRowsProps<Row>) {
             {say(row)}
           </Text>
         ) : (
-          <div key={i} className="desk-rule">
+          <div key={i} className={rowClass}>
             {fields(row, (next) => set(value.with(i, next)))}
             <CloseButton
               aria-label={fill(words.remove, { value: nameOf(row) })}

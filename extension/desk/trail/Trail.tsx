@@ -1,4 +1,4 @@
-/** The audit trail: its rows with filters, verification and export; its daily heads and archives. */
+/** The audit trail: its rows with filters, verification and export; its daily heads and archives; what was sent to whom. */
 import { Anchor, Button, Code } from "@mantine/core";
 import { useState } from "react";
 import { trailEn as words } from "../../../shared/texts/trail/desk.en.ts";
@@ -16,6 +16,7 @@ import { exportTrail } from "./export.ts";
 import { sayActor, sayCode } from "./format.ts";
 import { TrailHeadsAndArchives } from "./HeadsAndArchives.tsx";
 import { TrailRow } from "./Row.tsx";
+import { TrailSent } from "./Sent.tsx";
 import { TrailVerify } from "./Verify.tsx";
 
 const columns: Column<AuditRow>[] = [
@@ -118,7 +119,7 @@ function Rows() {
   );
 }
 
-const panels = { rows: Rows, proofs: TrailHeadsAndArchives };
+const panels = { rows: Rows, proofs: TrailHeadsAndArchives, sent: TrailSent };
 
 export default function Trail() {
   return (

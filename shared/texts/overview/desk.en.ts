@@ -108,6 +108,11 @@ export const overviewEn = {
       text: "{hosts}: data goes there from before the policy named who receives it, and goes on until it is described.",
       do: "Describe them",
     },
+    refused: {
+      title: counted("{n} recipient is sent nothing", "{n} recipients are sent nothing"),
+      text: "{hosts}: connected or set up, and not named by the policy. Propose who receives there, or remove what would send.",
+      do: "See who receives",
+    },
     unjoined: {
       title: counted(
         "{n} person was invited and has not joined",

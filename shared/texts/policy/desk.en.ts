@@ -74,6 +74,17 @@ export const deskPolicyEn = {
     contract: "Contract, with its date",
     fields: "Which data",
     remove: "Remove {value}",
+    hostHint: "As in its address. Empty for what you hand over by hand.",
+    fieldsHint: "One by one, each with Enter: number, verdict, …",
+    undescribed: "To be described",
+    undescribedText:
+      "They received data before the policy named who does, and go on until they are described here.",
+    refused: "Sent nothing",
+    refusedText:
+      "They are connected or set up, and the policy does not name them. Describe them here; once a second person has approved it, they receive.",
+    wanted: "{kind}: {host}",
+    describe: "Describe",
+    describeLabel: "Describe {host}",
   },
   schemes: {
     none: "No others.",

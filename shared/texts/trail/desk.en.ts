@@ -2,7 +2,7 @@
 export const trailEn = {
   title: "Audit",
   lead: "Every change and every opening of personal data. Each row contains the hash of the row before, so that none can be changed or removed unseen.",
-  tabs: { rows: "Trail", proofs: "Proofs and archives" },
+  tabs: { rows: "Trail", proofs: "Proofs and archives", sent: "What was sent" },
   columns: { seq: "No.", at: "When", who: "Who", what: "What", subject: "About", hash: "Hash" },
   /** Actors without an account. */
   actors: {
@@ -117,6 +117,7 @@ export const trailEn = {
     "call.agent-said": "Said who a log's agent is",
     "call.blocked-told": "Calls to blocked numbers told of",
     "opened.work": "Work that failed looked at",
+    "opened.disclosures": "Looked at what was sent to whom",
     "opened.calls": "Calls looked at",
     "opened.calls-trial": "Tried an import of calls",
     "head.published": "Daily proof made",
@@ -148,6 +149,7 @@ export const trailEn = {
     "recording.erasure-rests": "Store failed every erasure: it rests for some minutes",
     "work.late": "Work waits for too long",
     "work.sent-again": "What had failed sent again",
+    "work.left-out": "What had failed left out",
     "recording.looked": "Replaced object of a recording looked at",
     "recording.look-approved": "Replaced object of a recording approved",
     "recording.files-named": "Requests' files registered as recordings",

@@ -120,6 +120,7 @@ beforeAll(async () => {
     "/v1/changes since": [String(newest!.seq - 1)],
     // The whole number: these tell of one.
     ...{ "/v1/proof number": ["+442079460001"], "/v1/watch/turned number": ["+442079460001"] },
+    ...{ "/v1/disclosures number": ["+442079460001"], host: ["dial.example.com"] },
     ...{ "/v1/proof from": [today()], "/v1/proof to": [today()] },
     ...{ "/v1/figures from": [today()], "/v1/figures to": [today()] },
     "/v1/suppressions/{id}/scope id": ["f1"],

@@ -50,10 +50,12 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/explain/{e164}": everyone,
   "GET /v1/figures": office,
   "GET /v1/requests/form": "public",
+  "GET /v1/requests/waves": officers,
   "GET /v1/work": officers,
   // Of mails, webhooks and CRMs administrators only: test/worker/jobs/work.test.ts.
   "GET /v1/work/{kind}/failed": officers,
   "POST /v1/work/{kind}/again": officers,
+  "POST /v1/work/{kind}/leave": ["admin"],
   "GET /v1/health": "public",
   // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.
   "POST /v1/hooks/{provider}": "public",
@@ -93,6 +95,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/statements/{day}": officers,
   "GET /v1/proposals": office,
   "GET /v1/recipients": office,
+  "GET /v1/disclosures": officers,
   "GET /v1/proposals/announced": everyone,
   // The proposal itself names fewer: test/worker/policy/proposals.test.ts.
   "POST /v1/proposals/{id}/approve": officers,

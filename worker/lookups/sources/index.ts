@@ -2,7 +2,7 @@
 import type { Env } from "../../env.ts";
 import { data8 } from "./data8.ts";
 import { wantRecipient } from "../../policy/egress.ts";
-import { LookupError, type Open, type Source } from "../source.ts";
+import { NotAsked, type Open, type Source } from "../source.ts";
 import { mapped } from "./mapped.ts";
 import { t2a } from "./t2a.ts";
 import { tpsclear } from "./tpsclear.ts";
@@ -18,7 +18,7 @@ export function sourceOf(env: Env, name: string): Source | null {
       ...source,
       async ask(...question) {
         await wantRecipient(env.DB, "lookup", source.host).catch((error: Error) => {
-          throw new LookupError(`${name}: ${error.message}`);
+          throw new NotAsked(`${name}: ${error.message}`);
         });
         return source.ask(...question);
       },

@@ -14,6 +14,7 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { json, room, route } from "../../core/route.ts";
 import type { Env } from "../../env.ts";
+import { disclosed } from "../../policy/disclosed.ts";
 import { edited } from "../../recordings/mute.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { endCopies, fileCame, fileComes, type NewFile, objectOf, wantFileStore } from "../files/store.ts";
@@ -55,7 +56,11 @@ requestExport.openapi(
       undo = () => store.erase(object);
       await storeProblem(store.put(object, stream, { size, type, sha256: null }));
       return {
-        statements: [endCopies(row.id, moment.today), fileCame(copy)],
+        statements: [
+          endCopies(row.id, moment.today),
+          fileCame(copy),
+          disclosed("export", "", "copy", 1, moment.now),
+        ],
         detail: { bytes: size },
       };
     }).catch(async (error: unknown) => {

@@ -1,0 +1,139 @@
+/**
+ * The register of recipients, and the countries from which files are opened, where a Worker or a client of before the clauses
+ * saves the policy: nothing gets looser, and what receives goes on receiving.
+ */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
+import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { type Policy, policySchema, type Recipient } from "../../../shared/policy/policy.ts";
+import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
+import { currentPolicy } from "../../../worker/policy/current.ts";
+import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { aTeam, call, setPolicy } from "../helpers.ts";
+
+const tokens = aTeam();
+const described: Recipient = {
+  ...{ kind: "webhook", name: "Our dialler", host: "dial.example.com", role: "processor", country: "GB" },
+  ...{ contract: "DPA of 1 March 2026", fields: ["number", "verdict"] },
+};
+const allowed = (host: string) => {
+  forgetRecipients();
+  return wantRecipient(env.DB, "webhook", host).then(
+    () => true,
+    () => false,
+  );
+};
+const receives = async () =>
+  Object.fromEntries(
+    await Promise.all(
+      ["dial.example.com", "before.example.com", "never.example.com"].map(async (host) => [
+        host.split(".")[0],
+        await allowed(host),
+      ]),
+    ),
+  ) as Record<string, boolean>;
+const policy = async () => (await call("GET", "/v1/policy", { token: tokens.admin })).data as PolicyAnswer;
+const status = async () =>
+  (await call("GET", "/v1/recipients", { token: tokens.admin })).data as RecipientsAnswer;
+
+/** The policy in force without what a Worker and a client of before know nothing of. */
+const older = ({ recipients: _, recording: { openedFrom: __, ...recording }, ...rest }: Policy) => ({
+  ...rest,
+  recording,
+});
+/** Saves as the Worker of before did, whoever it was. */
+async function saveBefore(change: Partial<Policy>): Promise<void> {
+  const now = await currentPolicy(env.DB);
+  await env.DB.prepare(
+    "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, (SELECT id FROM people LIMIT 1), 'then')",
+  )
+    .bind(now.version + 1, JSON.stringify({ ...older(now.policy), ...change }), new Date().toISOString())
+    .run();
+}
+
+beforeAll(async () => {
+  const add = (host: string) =>
+    call("POST", "/v1/webhooks", { token: tokens.admin, body: { url: `https://${host}/in` } });
+  await add("before.example.com");
+  await add("dial.example.com");
+  await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
+  await adoptRecipients(env);
+  await setPolicy((p) => ({ recipients: [described], recording: { ...p.recording, openedFrom: ["GB"] } }));
+});
+beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
+
+it("a Worker of before drops what it does not know, and reads the rest", async () => {
+  const stored = await env.DB.prepare("SELECT doc FROM policies ORDER BY version DESC LIMIT 1").first<{
+    doc: string;
+  }>();
+  const read = policySchema.omit({ recipients: true }).safeParse(JSON.parse(stored!.doc));
+  // It removes such keys and reads again (readStored).
+  expect(read.error?.issues.map(({ code, path }) => [code, path])).toEqual([["unrecognized_keys", []]]);
+});
+
+it("what it saves takes nobody's place: whoever was named receives, whoever was not does not", async () => {
+  const before = { dial: true, before: true, never: false };
+  expect(await receives()).toEqual(before);
+  await saveBefore({ maskBlocked: true });
+  expect(await receives()).toEqual(before);
+  const { policy: now, version } = await policy();
+  expect([now.maskBlocked, now.recipients, now.recording.openedFrom]).toEqual([true, [described], ["GB"]]);
+
+  // The next save writes them down again, and changes nothing else.
+  const { data } = await call("PUT", "/v1/policy", {
+    token: tokens.admin,
+    headers: { "if-match": `"${version}"` },
+    body: { policy: { ...now, maskBlocked: false }, why: "again" },
+  });
+  expect(data).toMatchObject({ proposed: null, policy: { recipients: [described] } });
+  const saved = await env.DB.prepare("SELECT doc FROM policies ORDER BY version DESC LIMIT 1").first<{
+    doc: string;
+  }>();
+  expect((JSON.parse(saved!.doc) as Policy).recipients).toEqual([described]);
+  expect(await receives()).toEqual(before);
+});
+
+it("a client of before leaves both clauses as they are", async () => {
+  const { policy: now, version } = await policy();
+  const { data } = await call("PUT", "/v1/policy", {
+    token: tokens.admin,
+    headers: { "if-match": `"${version}"` },
+    body: { policy: { ...older(now), maskBlocked: true }, why: "by a script" },
+  });
+  expect(data).toMatchObject({
+    proposed: null,
+    policy: { maskBlocked: true, recipients: [described], recording: { openedFrom: ["GB"] } },
+  });
+});
+
+it("a policy that goes back to nobody counts at once, says what is sent nothing, and stays so on a Worker of before", async () => {
+  const { policy: now, version } = await policy();
+  await call("PUT", "/v1/policy", {
+    token: tokens.admin,
+    headers: { "if-match": `"${version}"` },
+    body: { policy: { ...now, recipients: [] }, why: "as in the first version" },
+  });
+  const none = { dial: false, before: true, never: false };
+  expect(await receives()).toEqual(none);
+  expect(await status()).toMatchObject({
+    undescribed: [{ kind: "webhook", host: "before.example.com" }],
+    refused: [{ kind: "webhook", host: "dial.example.com" }],
+  });
+  await saveBefore({ maskBlocked: false });
+  expect(await receives()).toEqual(none);
+  expect((await policy()).policy.recipients).toEqual([]);
+
+  // Approved again, it receives again.
+  await setPolicy(() => ({ recipients: [described] }));
+  expect(await receives()).toEqual({ ...none, dial: true });
+  expect((await status()).refused).toEqual([]);
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+it("before the take-over nothing is refused", async () => {
+  await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
+  expect(await status()).toMatchObject({ since: null, refused: [] });
+  expect(await allowed("never.example.com")).toBe(true);
+});

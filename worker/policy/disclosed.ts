@@ -1,0 +1,28 @@
+/**
+ * Counts what is sent to whom, a row a day, recipient and kind of message, beside what is written anyway when something was
+ * sent. It holds no personal data: of which numbers it was, other tables say (disclosures.ts).
+ */
+import type { Disclosed } from "../../shared/policy/disclosed.ts";
+import type { RecipientKind } from "../../shared/policy/recipients.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
+
+/**
+ * `host` as wantRecipient has it; empty for Cloudflare's own services and for persons. `items`: numbers, records or files of it.
+ * `now` is in milliseconds.
+ */
+export const disclosed = (
+  kind: RecipientKind,
+  host: string,
+  what: Disclosed,
+  items: number,
+  now: number,
+): Statement =>
+  sql(
+    `INSERT INTO disclosures (day, kind, host, what, times, items) VALUES (?, ?, ?, ?, 1, ?)
+     ON CONFLICT DO UPDATE SET times = times + 1, items = items + excluded.items`,
+    ...[new Date(now).toISOString().slice(0, 10), kind, host, what, items],
+  );
+
+/** The same for a batch beside the trail: what was sent, where nothing else is written with a row of the trail. */
+export const disclosing = (db: D1Database, ...what: Parameters<typeof disclosed>): D1PreparedStatement =>
+  prepare(db, disclosed(...what));
