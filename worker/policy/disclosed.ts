@@ -23,6 +23,8 @@ export const disclosed = (
     ...[new Date(now).toISOString().slice(0, 10), kind, host, what, items],
   );
 
+export type Sent = Parameters<typeof disclosed>;
+
 /** The same for a batch beside the trail: what was sent, where nothing else is written with a row of the trail. */
-export const disclosing = (db: D1Database, ...what: Parameters<typeof disclosed>): D1PreparedStatement =>
+export const disclosing = (db: D1Database, ...what: Sent): D1PreparedStatement =>
   prepare(db, disclosed(...what));

@@ -15,7 +15,7 @@ import type { Env } from "../env.ts";
 import { hmac } from "../core/hmac.ts";
 import { type Kept, secretOf } from "./secret.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import { disclosed, disclosing } from "../policy/disclosed.ts";
+import { disclosing, type Sent } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
@@ -208,7 +208,7 @@ export const sentTo = (
   told: Told,
   numbers: number,
   now: number,
-): Parameters<typeof disclosed>[] =>
+): Sent[] =>
   told.status === null
     ? []
     : [["webhook", new URL(url).host, numbers === 0 ? "ping" : "turned", numbers, now]];

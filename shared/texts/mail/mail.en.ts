@@ -124,14 +124,14 @@ export const mailEn: {
     subject: "Unusually many requests by the public form",
     paragraphs: [
       "The public form and its API have brought more than {n} requests within ten minutes. Each objection holds its number, and answers wait some seconds.",
-      "Look at them. If it is abuse, take back the unverified objections of this wave alone: GET /v1/requests?state=held&wave={wave} lists them, and POST /v1/requests/objections takes them back, up to 500 at once.",
+      "Look at them in the desk, under Requests, Objections to check. If it is abuse, take back the objections of this flood alone there. By the API, GET /v1/requests?state=held&wave={wave} lists them, and POST /v1/requests/objections takes them back, up to 500 at once.",
     ],
   },
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [
       "There are {what}. Their number: {n}. The oldest has waited since {since} UTC.",
-      "ClearDial goes on trying. The desk's overview, and GET /v1/work, say what failed: look at it, correct the cause, and send it again.",
+      "ClearDial goes on trying. The desk's page Work, and GET /v1/work, say what failed and why: correct the cause, and send it again.",
     ],
   },
   "recording-missing": {

@@ -50,7 +50,7 @@ describe("what failed", () => {
     const row = page.getByRole("region", { name: "Failed: Recordings to erase" }).locator("tbody tr");
     await expect.poll(() => row.first().textContent()).toContain("It had a failure of its own (500).");
     // Nobody leaves an erasure out.
-    expect(await page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
     expect(await scrollsSideways(page)).toBe(false);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-work");
@@ -80,12 +80,12 @@ describe("what failed", () => {
       "POST /v1/work/mail/leave": [ok({ left: 2 })],
     });
     const button = page.getByRole("button", { name: "Leave out…" });
-    expect(await button.isDisabled()).toBe(true);
+    await expect.poll(() => button.isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Pick all" }).click();
     await button.click();
     const dialog = page.getByRole("dialog", { name: "Leave 2 out?" });
     const yes = dialog.getByRole("button", { name: "Leave out" });
-    expect(await yes.isDisabled()).toBe(true);
+    await expect.poll(() => yes.isDisabled()).toBe(true);
     await dialog.getByRole("textbox").fill("They have left the company");
     await yes.click();
     await page.getByText("2 left out").waitFor();
@@ -96,5 +96,6 @@ describe("what failed", () => {
 it("compliance officers see recordings alone", async () => {
   const page = await open(browsers.compliance, "#/work?kind=mail");
   await page.getByRole("heading", { level: 2, name: "Failed: Recordings to erase" }).waitFor();
-  expect(await page.getByRole("region", { name: "Work by queue" }).locator("tbody tr").count()).toBe(1);
+  const queues = page.getByRole("region", { name: "Work by queue" });
+  await expect.poll(() => queues.locator("tbody tr").count()).toBe(1);
 });
