@@ -213,6 +213,7 @@ const requests: Record<string, { path: string; body?: object; counts: number }> 
     counts: 5,
   },
   "GET /v1/proof": { path: "/v1/proof?number=%2B442079460100&from=2026-01-01&to=2026-01-02", counts: 1 },
+  "GET /v1/disclosures": { path: "/v1/disclosures?number=%2B442079460100", counts: 1 },
   "GET /v1/watch/turned": { path: "/v1/watch/turned?number=%2B442079460100", counts: 1 },
 };
 
