@@ -85,8 +85,7 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
       const response = await send("PUT", key, { body, headers });
       await expectStatus("s3", response, [200]);
       await response.body?.cancel();
-      // As objects.ts tells the two apart.
-      const what = key.startsWith("requests/") ? "file" : "recording";
+      const what = bucket === env.S3_BUCKET ? "recording" : "file";
       await disclosing(env.DB, "store", endpoint.host, what, 1, Date.now()).run();
     },
     async read(key, range, etag) {
