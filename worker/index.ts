@@ -11,6 +11,7 @@ import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
 import { changesFeed } from "./check/changes-feed.ts";
 import { explain } from "./check/explain.ts";
+import { canary } from "./dials/canary/routes.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
@@ -152,6 +153,7 @@ for (const room of [
   parties,
   partiesBulk,
   dials,
+  canary,
   callImport,
   callAgents,
   calls,

@@ -2,11 +2,18 @@
  * What one frame knows of its numbers, and what it has yet to ask: a state and functions over it, without messages or
  * timers. The caller passes the device's clock as `now`, in milliseconds since the epoch.
  */
+import { isCanary } from "../../shared/canary/number.ts";
 import type { Facts } from "../../shared/check/api.ts";
 import { handling } from "../../shared/check/override.ts";
 import { tried } from "../../shared/check/tried.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import { type Decision, decide, decideReading, unknownFor } from "../../shared/check/verdict.ts";
+import {
+  CANARY_BARRED,
+  type Decision,
+  decide,
+  decideReading,
+  unknownFor,
+} from "../../shared/check/verdict.ts";
 import type { Medium } from "../../shared/dials/schemes.ts";
 import { decisionContext, type PolicyContext } from "../policy-context.ts";
 import type { Trouble } from "../carried.ts";
@@ -177,6 +184,8 @@ export function decideWritten(
 
 function decideNumber(state: FactState, number: string, medium: Medium, now: number): Decision | null {
   const { context, trouble } = state;
+  // Before the cache, which knows no number apart from others with the same facts.
+  if (isCanary(number)) return CANARY_BARRED;
   if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
   const known = state.known.get(number);
   const fresh = isFresh(state, now);

@@ -26,9 +26,9 @@ const agreeing: ReadonlySet<string> = new Set(["agreed", "not-listed", "open-by-
 
 /**
  * Reasons that cannot be overridden under any policy: PECR 2003 reg 21(1)(a) (an objection) and (A1) (a hidden caller);
- * and two numbers, as a reason to call one of them is none to ring the other.
+ * two numbers, as a reason to call one of them is none to ring the other; and our own test number.
  */
-const finalCodes: ReadonlySet<string> = new Set(["objection", "withheld-caller-id", "two-numbers"]);
+const finalCodes: ReadonlySet<string> = new Set(["canary", "objection", "withheld-caller-id", "two-numbers"]);
 
 /** The first of a call's reasons that cannot be overridden; undefined where there is no such reason. */
 export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>

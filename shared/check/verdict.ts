@@ -2,6 +2,7 @@
  * From facts to a verdict. Pure: the page runs it whenever it shows a number, the Worker when it answers a check and
  * when it logs a dial. The unknown is never `clear`.
  */
+import { isCanary } from "../canary/number.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import { daysAt } from "../hours/hours.ts";
@@ -45,6 +46,7 @@ export interface Decision {
 
 /** The reason codes, except for a listing: its code is the register's id. */
 export const reasonCodes = [
+  "canary",
   "objection",
   "house",
   "person-objected",
@@ -108,8 +110,12 @@ export const unknownFor = (
   reasons: [{ code }],
 });
 
+/** Of our own test number: whatever is on record of it, and whatever policy says. */
+export const CANARY_BARRED: Decision = { verdict: "blocked", reasons: [{ code: "canary" }] };
+
 /** Decides one number from its facts: in each setting that it may be in, and by the strictest. */
 export function decide(facts: Facts, context: Context): Decision {
+  if (isCanary(facts.e164)) return CANARY_BARRED;
   let verdict: Verdict = "clear";
   let found: Found[] = [];
   for (const call of callsOf(facts, context)) {
@@ -227,7 +233,7 @@ export function blocks({ code, list }: Reason, policy: Policy): boolean {
 }
 
 const blocking: ReadonlySet<string> = new Set([
-  ...["objection", "house", "not-authorised", "needs-consent", "message-needs-consent"],
+  ...["canary", "objection", "house", "not-authorised", "needs-consent", "message-needs-consent"],
   ...["cap", "rest", "law-hours", "law-holiday"],
 ]);
 

@@ -1,6 +1,7 @@
 /** The API of daily statements: figures of one day, for the company's file. docs/statement.md defines each figure. */
 import * as z from "zod";
 import { count, date, sha256, time } from "../api.ts";
+import { canaryFigures } from "../canary/api.ts";
 import { byName, companyFigures, signedBy } from "./api.ts";
 
 const dials = z.object({
@@ -31,6 +32,9 @@ export const statementFigures = z.object({
       oldest: date.nullable().meta({ description: "since when the oldest of them was due" }),
     })
     .optional(),
+  canary: canaryFigures.optional().meta({
+    description: "the browsers' own tests; absent in statements of earlier releases",
+  }),
 });
 export const statementSchema = z.object({
   format: z.literal("cleardial-statement v1"),

@@ -46,6 +46,8 @@ export const problemTitles = {
     "The number has both an objection and a house entry: name the one to end, with the field kind.",
   "consent-withdrawn": "This consent is already recorded, and was withdrawn.",
   "override-not-allowed": "This call may not be made.",
+  canary: "This is ClearDial's own test number: a dial of it is no call, and is not recorded.",
+  "canary-day": "A test counts on its own day only, which is over: try again.",
 
   // Registers
   "list-head-moved": "The register has a newer version than the one that you compared with.",
@@ -205,6 +207,7 @@ export const problemDetails = {
   callBackHeld: "An entry of the do-not-call list holds this number for longer.",
   overrideObjected: "The subscriber told us not to call.",
   overrideHidden: "The dial would hide our number.",
+  overrideCanary: "This is ClearDial's own test number.",
   overrideTwo: "The digits would not ring the number that is meant. Dial it with its country code.",
   overridePerson: "Only a person decides to call anyway, by signing in: not a system.",
   overrideReason: "The policy does not allow this reason.",

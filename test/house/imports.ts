@@ -81,7 +81,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   "call-logs": ["bound.ts", "recorded.ts", "rows.ts"],
   check: ["budget.ts", "contacts.ts", "facts-at.ts", "facts.ts"],
   connectors: ["hosts.ts", "message.ts", "turned.ts"],
-  dials: ["bound.ts", "row-number.ts", "rows.ts"],
+  dials: ["bound.ts", "canary/figures.ts", "row-number.ts", "rows.ts"],
   "do-not-call": ["bound.ts", "brief.ts", "refusals.ts", "rows.ts", "spread.ts", "uses.ts", "waiting.ts"],
   lookups: ["ask.ts", "queue.ts", "sources/index.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],

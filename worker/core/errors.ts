@@ -40,6 +40,8 @@ const statuses = {
   "kind-needed": 409,
   "same-file": 409,
   "override-not-allowed": 409,
+  canary: 409,
+  "canary-day": 409,
   "list-history-gone": 409,
   "list-never-loaded": 409,
   "list-not-then": 404,

@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { App } from "../env.ts";
 import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/dials/api.ts";
 import { problemSchema } from "../../shared/api.ts";
+import { isCanaryAlone } from "../../shared/canary/number.ts";
 import { parseDialAddress } from "../../shared/dials/address.ts";
 import { withheld } from "../../shared/dials/codes.ts";
 import { lineReading, lineRegionOf, textReading } from "../../shared/dials/line.ts";
@@ -92,6 +93,8 @@ async function decideDialled(c: Context<App>, dial: DialRequest) {
   const hidden = withheld(dial.number, lineRegionOf(current));
   const { line, texts, known, e164, page } = readDialled(hidden?.rest ?? dial.number, dial.e164, current);
   const numbers = [...new Set([...ringsOf(line), ...texts.flatMap(numbersOf)])];
+  // Nobody has it: there is no call to keep evidence of. Beside another number it counts as any does.
+  if (isCanaryAlone(dial.number, numbers)) throw new Problem("canary");
   // The route has counted one: a string that may be several numbers tells of each.
   await chargeReadings(c, numbers.length - 1);
   const { stamp, policy, facts } = await factsOf(db, numbers);
@@ -117,6 +120,7 @@ const mediumOf = (via: string | undefined, { dials }: Policy): Dial["medium"] =>
   parseDialAddress(via ?? "", dials.schemes)?.medium ?? "call";
 
 const refusals: Readonly<Record<string, string>> = {
+  canary: details.overrideCanary,
   objection: details.overrideObjected,
   "two-numbers": details.overrideTwo,
 };

@@ -77,6 +77,8 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
     ["asked_days", "day", "day < ?1", ago(30 * DAY).slice(0, 10)],
+    ["canary_browsers", "day, token, browser", "day < ?1", ago(30 * DAY).slice(0, 10)],
+    ["canary_results", "day, token, browser, layer", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["changes_told", "person", "at < ?1", ago(2 * DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["trials", "person, rows", "at < ?1", ago(2 * DAY)],

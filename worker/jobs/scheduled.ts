@@ -1,6 +1,7 @@
 /** The cron triggers: some jobs run every five minutes, all of them once a day. */
 import { adopt } from "../trail/adopt.ts";
 import { archiveMonths } from "../trail/archive.ts";
+import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
 import { rescreen } from "../connectors/run.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
@@ -56,6 +57,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     seals: () => sealSecrets(env, now),
     head: () => publishHead(env, now),
     statements: () => makeStatements(env, now),
+    canary: () => tellMissing(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
     filesNamed: () => tellFilesNamed(env, now),

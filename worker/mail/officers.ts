@@ -4,6 +4,8 @@ import type { Template } from "../../shared/texts/mail/mail.en.ts";
 
 export const officers = {
   budget: ["admin", "compliance"],
+  "canary-missing": ["admin"],
+  "canary-passed": ["admin"],
   "calls-blocked": ["manager", "compliance", "admin"],
   "connector-failed": ["admin"],
   // Those who may record consents by policy: jobs/reminders.ts.

@@ -15,6 +15,7 @@ import { around, dayOf, daysLater } from "../../shared/core/calendar.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
+import { canaryOfDay } from "../dials/canary/figures.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
@@ -88,7 +89,11 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
     madeLater: now - Date.parse(to) > IN_TIME,
     head,
     previous: previous && { day: previous.day, sha256: previous.sha256 },
-    figures: { ...(await figuresOfDay(env.DB, from, to)), erasures: await erasuresOfDay(env.DB, about) },
+    figures: {
+      ...(await figuresOfDay(env.DB, from, to)),
+      erasures: await erasuresOfDay(env.DB, about),
+      canary: await canaryOfDay(env.DB, day),
+    },
   };
   const document: StatementDocument = { statement, ...(await signedWith(key, canonical(statement))) };
   const { sha256 } = document;

@@ -4,7 +4,8 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
-import { type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
+import { isCanary } from "../../shared/canary/number.ts";
+import { CANARY_BARRED, type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
 import { factsOf } from "../check/facts.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import { graceEnds, type Recheck } from "../watching/judge.ts";
@@ -44,6 +45,8 @@ export async function judge(
   const placeBy = (e164: string): number => {
     // A number that fits no numbering plan is not a number, even if the sender says it is E.164.
     if (toE164(e164, "GB").e164 !== e164) return placeOf(unknownFor("not-a-number"));
+    // Its facts are like those of others.
+    if (isCanary(e164)) return placeOf(CANARY_BARRED);
     const { e164: _, ...record } = facts(e164);
     const key = JSON.stringify(record);
     const place = decided.get(key) ?? placeOf(decide({ e164, ...record }, context));

@@ -14,6 +14,7 @@ import { Tag } from "../parts/Tag.tsx";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { sayDays, sayNumbers, statusOf, statusTone } from "../registers/status.ts";
 import { TrailVerify } from "../trail/Verify.tsx";
+import { Canary } from "./Canary.tsx";
 import { OverviewFigures } from "./Figures.tsx";
 import type { Todo } from "./todo.ts";
 import { useTodos } from "./todos.ts";
@@ -27,6 +28,7 @@ export default function Overview() {
       {/* "Nothing needs your attention" only where every query has succeeded. */}
       {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
       {lists && policy && <Registers lists={lists} answer={policy} />}
+      {mayTrail && <Canary />}
       <OverviewFigures />
       {mayTrail && (
         <section aria-labelledby="trail">

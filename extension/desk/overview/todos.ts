@@ -5,6 +5,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
+import type { CanaryState } from "../../../shared/canary/api.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import type { WorkAnswer } from "../../../shared/jobs/api.ts";
@@ -35,6 +36,7 @@ import { recordingAlarms } from "../recordings/Alarms.tsx";
 import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 import { lawTodos, waitingTodos } from "./law-todos.ts";
+import { canaryTodos } from "./canary-todos.ts";
 import type { Todo } from "./todo.ts";
 import { workTodos } from "./work-todos.ts";
 
@@ -255,12 +257,13 @@ export function useTodos() {
   const connectors = useApi<ConnectorsAnswer>(isAdmin ? "/v1/connectors" : null);
   const mail = useApi<MailAnswer>(mayMore ? "/v1/mail?limit=1" : null);
   const work = useApi<WorkAnswer>(mayMore ? "/v1/work" : null);
+  const canary = useApi<CanaryState>(mayMore ? "/v1/canary" : null);
   const recipients = useApi<RecipientsAnswer>("/v1/recipients");
   const verified = useQuery({ queryKey: ["verified"], queryFn: () => lastVerified(workerUrl) });
   const asked = [
     ...[lists, policy, invites, recordings, requests, watching, waiting, proposals, recipients],
     ...(isAdmin ? [connectors] : []),
-    ...(mayMore ? [mail, work] : []),
+    ...(mayMore ? [mail, work, canary] : []),
   ];
   const now = Date.now();
   const todos = [
@@ -282,6 +285,7 @@ export function useTodos() {
     ...(recipients.data ? recipientTodos(recipients.data) : []),
     ...(proposals.data ? proposalTodos(proposals.data, person) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
+    ...(canary.data ? canaryTodos(canary.data) : []),
     ...(work.data ? workTodos(work.data) : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),

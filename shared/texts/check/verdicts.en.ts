@@ -5,6 +5,7 @@ export interface Texts {
   /** Said of a clear number: names the lists and their date. */
   clearAsOf: string;
   reasons: Record<
+    | "canary"
     | "objection"
     | "house"
     | "needs-consent"
@@ -68,6 +69,7 @@ export const en: Texts = {
   },
   clearAsOf: "No bar found: {lists} as of {date}",
   reasons: {
+    canary: "ClearDial's own test number. It is never called.",
     objection: "They told us not to call ({date}).",
     house: "On our do-not-call list since {date}.",
     "needs-consent": "This kind of call needs consent first, and none is on record.",

@@ -11,6 +11,7 @@ export const pl: Texts = {
   },
   clearAsOf: "Nie znaleziono przeszkód: {lists}, stan na {date}",
   reasons: {
+    canary: "Własny numer testowy ClearDial. Nigdy się na niego nie dzwoni.",
     objection: "Abonent powiedział, żeby do niego nie dzwonić ({date}).",
     house: "Na naszej liście „nie dzwonić” od {date}.",
     "needs-consent": "Taka rozmowa wymaga wcześniejszej zgody, a żadnej nie odnotowano.",

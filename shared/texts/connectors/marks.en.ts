@@ -2,6 +2,7 @@
 import { fill } from "../language.ts";
 
 export const connectorReasons: Record<string, string> = {
+  canary: "ClearDial's own test number",
   objection: "told us not to call",
   house: "on our do-not-call list",
   "needs-consent": "needs consent first",

@@ -32,6 +32,8 @@ export const mailDeskEn = {
     "erasure-failed": "Recording not erased",
     "recording-missing": "Recording gone before its day",
     "request-flood": "Request: unusually many",
+    "canary-passed": "A test of the hold was not held",
+    "canary-missing": "Browsers were not tested",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",
     "request-received": "Request: confirm the address",

@@ -127,6 +127,20 @@ export const mailEn: {
       "Look at them in the desk, under Requests, Objections to check. If it is abuse, take back the objections of this flood alone there. By the API, GET /v1/requests?state=held&wave={wave} lists them, and POST /v1/requests/objections takes them back, up to 500 at once.",
     ],
   },
+  "canary-passed": {
+    subject: "A browser no longer holds barred calls",
+    paragraphs: [
+      "ClearDial's own test was not held: by {layer}, a call to a barred number would have been made. It was in the browser of {name} ({device}), with version {version} of the extension. The call was stopped just before the telephone.",
+      "Stop calling in this browser, and in others with this version, until the cause is known. The desk's overview names each browser that reports it today; this mail comes once a day for each way to dial.",
+    ],
+  },
+  "canary-missing": {
+    subject: "Browsers were not tested on {day}",
+    paragraphs: [
+      "On {day}, {n} of {browsers} browsers in use did not report ClearDial's own test of what holds calls. Nobody knows whether calls were held there.",
+      "The desk's overview names them. Look whether ClearDial is up to date in these browsers, and whether something else stops it.",
+    ],
+  },
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [

@@ -18,6 +18,8 @@ export interface MailValues {
   "erasure-failed": { store: string; error: string };
   "recording-missing": { store: string };
   "request-flood": { n: number; wave: string };
+  "canary-passed": { layer: string; name: string; device: string; version: string };
+  "canary-missing": { day: string; browsers: number; n: number };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };

@@ -9,6 +9,7 @@ export const chartEn = {
 
 /** Reasons as a chart names them: two or three words. Registers have their own names. */
 export const shortReasons: Record<string, string> = {
+  canary: "Test number",
   objection: "Objection",
   house: "Our own list",
   "needs-consent": "No consent",

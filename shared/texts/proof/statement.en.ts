@@ -10,6 +10,8 @@ export const statementCheckEn = {
     over28Days:
       "Let through by a register's copy of more than 28 days, or by none: {dials} without a ground. By ground: {grounds}.",
     barred: "Let through with a bar: {dials} without a ground. By ground: {grounds}.",
+    canary:
+      "The hold, tried by {layer}: {held} browsers held, {passed} passed, {missing} of {browsers} in use reported nothing.",
     late: "Reported late, of an earlier day: {late} calls.",
     erasures:
       "Recordings to be erased: {due}. Erased: {done}. Left at the end of the day: {waiting}. Late: {late}.",

@@ -20,6 +20,7 @@ import {
   want,
 } from "../../../extension/page/fact-state.ts";
 import type { PolicyContext } from "../../../extension/policy-context.ts";
+import { CANARY } from "../../../shared/canary/number.ts";
 import { NOON, stampOf } from "../clock.ts";
 
 const [A, B, C] = ["+442079460000", "+442079460001", "+442079460002"];
@@ -167,6 +168,18 @@ describe("the decision", () => {
     const second = of(B, NOON + 60_000);
     takeContext(state, context(8));
     expect(of(B, NOON + 60_000)).not.toBe(second);
+  });
+  it("on our own test number is a bar, and never that on others with the same facts", () => {
+    const barred = { verdict: "blocked", reasons: [{ code: "canary" }] };
+    const of = (e164: string) => decideWritten(state, e164, [], "call", NOON);
+    // Nothing needs to be known of it.
+    expect(of(CANARY)).toEqual(barred);
+    know(CANARY, A);
+    expect(of(CANARY)).toEqual(barred);
+    expect(of(A)?.verdict).toBe("clear");
+    expect(of(CANARY)).toEqual(barred);
+    state.trouble = "signed-out";
+    expect(of(CANARY)).toEqual(barred);
   });
   it("on an unclear country waits for every reading", () => {
     know(A);

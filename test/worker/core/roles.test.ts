@@ -25,6 +25,8 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/calls/import": office,
   "GET /v1/calls/state": office,
   "POST /v1/call-backs": everyone,
+  "GET /v1/canary": officers,
+  "POST /v1/canary": everyone,
   "GET /v1/changes": everyone,
   "POST /v1/check": everyone,
   "GET /v1/connectors": ["admin"],
@@ -197,6 +199,7 @@ const scopedTo: Record<string, Scope[]> = {
   "POST /v1/screenings/{id}/finish": ["screen"],
   "PUT /v1/screenings/{id}/parts/{part}": ["screen"],
   "POST /v1/calls/import": ["calls:write"],
+  "POST /v1/canary": ["check"],
   "POST /v1/recordings": ["recordings:write"],
   "PUT /v1/recordings/{id}/audio": ["recordings:write"],
 };

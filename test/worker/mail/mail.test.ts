@@ -204,6 +204,8 @@ describe("the letters", () => {
     "request-due": { reference: "K7PM-2QXR", duty: "decide", date: "1 Nov 2026", days: 7 },
     "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },
     "request-flood": { n: 30, wave: "2026-11-01T03:17:00.000Z" },
+    "canary-passed": { layer: "a link", name: "Ada Admin", device: "Chrome on Linux", version: "0.1.0" },
+    "canary-missing": { day: "2026-11-01", browsers: 12, n: 2 },
     "work-late": { what: "recordings to be erased", n: 3, since: "2026-11-01 03:17" },
     "files-left": { references: "K7PM-2QXR" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },

@@ -9,6 +9,7 @@ import {
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { trailCliEn, trailHelpEn } from "../../../shared/texts/cli/trail.en.ts";
+import { canaryEn } from "../../../shared/texts/canary/desk.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { proofCheckEn } from "../../../shared/texts/proof/check.en.ts";
 import { statementCheckEn as t, statementHelpEn as help } from "../../../shared/texts/proof/statement.en.ts";
@@ -77,7 +78,7 @@ function parse(file: string, bytes: Uint8Array): { text: string; document: State
 function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company }: Statement): string[] {
   const grounds = (by: Statement["figures"]["barred"]["byGround"]) =>
     by.map(({ name, count }) => `${name}: ${count}`).join(", ") || t.noGround;
-  const { held, screened, letThrough, over28Days, barred, late, erasures } = figures;
+  const { held, screened, letThrough, over28Days, barred, late, erasures, canary } = figures;
   return [
     fill(t.about, { day, zone, from, to, at: madeAt, company: company || proofCheckEn.unnamed }),
     ...(madeLater ? [t.later] : []),
@@ -88,6 +89,9 @@ function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company
     fill(t.figures.barred, { dials: barred.dials, grounds: grounds(barred.byGround) }),
     fill(t.figures.late, { late }),
     ...(erasures ? sayErasures(erasures) : []),
+    ...(canary?.layers ?? []).map((of) =>
+      fill(t.figures.canary, { ...of, layer: canaryEn.layers[of.layer], browsers: canary!.browsers }),
+    ),
   ];
 }
 

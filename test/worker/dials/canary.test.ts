@@ -1,0 +1,284 @@
+/** The browsers' own tests: what a report can say, and of whom; whom a pass and a missing test alarm. */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CanaryAnswer, CanaryState } from "../../../shared/canary/api.ts";
+import { CANARY, type CanaryLayer, canaryLayers } from "../../../shared/canary/number.ts";
+import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { tellMissing } from "../../../worker/dials/canary/missing.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { makeStatements } from "../../../worker/proof/statement.ts";
+import { aTeam, call, DAY, dump, integration, join } from "../helpers.ts";
+
+const tokens = aTeam();
+const ONE = "0".repeat(32);
+const TWO = "1".repeat(32);
+const now = Date.now();
+const today = dayOf(now, "Europe/London");
+const yesterday = daysLater(today, -1);
+let fleet = "";
+beforeAll(async () => {
+  fleet = await integration(tokens.admin, ["check"], "The fleet");
+});
+beforeEach(async () => {
+  await env.DB.exec(
+    "DELETE FROM canary_browsers; DELETE FROM canary_results; DELETE FROM outbox; DELETE FROM marks WHERE name = 'canary-missing'",
+  );
+});
+
+const report = (body: object, token = tokens.agent) =>
+  call("POST", "/v1/canary", { token, body: { browser: ONE, version: "0.1.0", results: [], ...body } });
+const all = (held: boolean, layers: readonly CanaryLayer[] = canaryLayers) => ({
+  day: today,
+  results: layers.map((layer) => ({ layer, held })),
+});
+const begins = async (token = tokens.agent, browser = ONE) => {
+  const { status, data } = await report({ browser }, token);
+  expect(status, JSON.stringify(data)).toBe(200);
+  return data as CanaryAnswer;
+};
+const tried = async (body: object, token = tokens.agent) => {
+  const { status, data } = await report(body, token);
+  expect(status, JSON.stringify(data)).toBe(200);
+};
+const state = async () => (await call("GET", "/v1/canary", { token: tokens.admin })).data as CanaryState;
+const mails = async (template: string) =>
+  ((await dump("outbox")) as { template: string; recipient: string; vals: string }[]).filter(
+    (row) => row.template === template,
+  );
+const events = async (code: string) =>
+  ((await dump("audit")) as { code: string; subject: string; actor: string }[]).filter(
+    (row) => row.code === code,
+  );
+const moved = (to: string) =>
+  env.DB.batch(
+    ["canary_browsers", "canary_results"].map((table) =>
+      env.DB.prepare(`UPDATE ${table} SET day = ?`).bind(to),
+    ),
+  );
+
+describe("a report", () => {
+  it("says the day and when it ends; a browser without results is in use, and missing", async () => {
+    const { day, until } = await begins();
+    expect(day).toBe(today);
+    expect(dayOf(Date.parse(until), "Europe/London")).toBe(daysLater(today, 1));
+    expect(await state()).toMatchObject({
+      today: {
+        ...{ day: today, browsers: 1 },
+        layers: canaryLayers.map((layer) => ({ layer, tried: 0, held: 0, passed: 0, missing: 1 })),
+      },
+      yesterday: { day: yesterday, browsers: 0 },
+    });
+  });
+
+  it("counts once a day, browser and layer, however often it comes", async () => {
+    for (let n = 0; n < 3; n++) await tried(all(true));
+    await tried(all(true, ["link"]));
+    expect((await state()).today).toMatchObject({
+      browsers: 1,
+      layers: canaryLayers.map((layer) => ({ layer, tried: 1, held: 1, passed: 0, missing: 0 })),
+    });
+  });
+
+  it("of yesterday, or of tomorrow, is no test of today", async () => {
+    for (const day of [yesterday, daysLater(today, 1)]) {
+      const { status, data } = await report({ ...all(true), day });
+      expect([status, (data as { code: string }).code]).toEqual([409, "canary-day"]);
+    }
+    expect((await report({ results: all(true).results })).status).toBe(422);
+    expect(await dump("canary_results")).toEqual([]);
+  });
+
+  it("of a pass counts whenever it arrives, and is told", async () => {
+    await tried({ ...all(false, ["script"]), day: yesterday });
+    expect((await state()).passes).toMatchObject([{ day: today, layer: "script" }]);
+  });
+
+  it("cannot take a pass back", async () => {
+    await tried(all(false, ["frame"]));
+    await tried(all(true));
+    const frame = (await state()).today.layers.find(({ layer }) => layer === "frame");
+    expect(frame).toMatchObject({ tried: 1, held: 0, passed: 1 });
+    // A browser that held may pass later that day, as a new version does.
+    await tried(all(false, ["link"]));
+    expect((await state()).today.layers[0]).toMatchObject({ layer: "link", passed: 1 });
+  });
+
+  it("is of the browser that sends it: a person's token is one, and none speaks for another", async () => {
+    const other = await join(tokens.admin, "agent", "other@example.com");
+    await begins(other, TWO);
+    // Under whatever name, it is this browser's.
+    for (const browser of [ONE, TWO, "f".repeat(32)]) await tried({ ...all(true), browser });
+    expect((await state()).today).toMatchObject({ browsers: 2, layers: [{ tried: 1, missing: 1 }, {}, {}] });
+    await begins(fleet, TWO);
+    await tried({ ...all(true), browser: ONE }, fleet);
+    expect((await state()).today).toMatchObject({ browsers: 4, layers: [{ tried: 2, missing: 2 }, {}, {}] });
+  });
+
+  it("takes nothing else", async () => {
+    const [link] = all(true).results;
+    for (const body of [
+      { results: [link, link], day: today },
+      { results: [{ layer: "softphone", held: true }], day: today },
+      { results: [{ layer: "link", held: "yes" }], day: today },
+      { browser: "me" },
+      // It is said in a mail.
+      { version: "see evil.example" },
+    ])
+      expect((await report(body)).status, JSON.stringify(body)).toBe(422);
+    const recorder = await integration(tokens.admin, ["recordings:write"], "Recorder");
+    expect((await report({}, recorder)).status).toBe(403);
+    expect(await dump("canary_browsers")).toEqual([]);
+  });
+});
+
+describe("a pass", () => {
+  it("is on the trail with who reported it, and administrators are told at once, once a day for each layer", async () => {
+    const before = (await events("canary.passed")).length;
+    await tried(all(false, ["link", "frame"]));
+    const [event, ...others] = (await events("canary.passed")).slice(before);
+    expect(others).toEqual([]);
+    const agent = await env.DB.prepare("SELECT id FROM people WHERE name = 'The agent'").first<{
+      id: string;
+    }>();
+    expect(event!.actor).toBe(agent!.id);
+    const told = await mails("canary-passed");
+    expect(told.map(({ recipient }) => recipient)).toEqual(["ada@example.com", "ada@example.com"]);
+    expect(told.map(({ vals }) => JSON.parse(vals) as object)).toMatchObject([
+      { layer: "a link", name: "The agent", version: "0.1.0" },
+      { layer: "a frame" },
+    ]);
+    // A broken version passes in every browser: a row of the trail each, and no further mail.
+    await tried(all(false, ["link"]), tokens.manager);
+    expect(await events("canary.passed")).toHaveLength(before + 2);
+    expect(await mails("canary-passed")).toHaveLength(2);
+    // The same again says nothing new.
+    await tried(all(false, ["link", "frame"]));
+    expect(await events("canary.passed")).toHaveLength(before + 2);
+    expect((await state()).passes.map(({ name, layer }) => `${name} ${layer}`).sort()).toEqual([
+      "The agent frame",
+      "The agent link",
+      "The manager link",
+    ]);
+  });
+});
+
+describe("in the morning", () => {
+  const tomorrow = now + DAY;
+
+  it("one mail names how many browsers in use reported no test, and comes once", async () => {
+    const idle = await join(tokens.admin, "agent", "idle@example.com");
+    expect((await call("GET", "/v1/me", { token: idle })).status).toBe(200);
+    await begins();
+    await begins(tokens.manager);
+    await tried(all(true, ["link", "script"]), tokens.manager);
+    await tried(all(true), tokens.compliance);
+    await tried(all(false), tokens.admin);
+    await tellMissing(env, now);
+    expect(await mails("canary-missing")).toEqual([]);
+    for (let run = 0; run < 2; run++) await tellMissing(env, tomorrow);
+    const told = await mails("canary-missing");
+    expect(told.map(({ recipient }) => recipient)).toEqual(["ada@example.com"]);
+    // Not the one that did nothing but ask who it is.
+    expect(JSON.parse(told[0]!.vals)).toEqual({ day: today, browsers: 4, n: 2 });
+    expect((await events("canary.missing")).filter(({ subject }) => subject === today)).toHaveLength(1);
+    await moved(yesterday);
+    expect((await state()).missing.map(({ name }) => name)).toEqual(["The agent", "The manager"]);
+  });
+
+  it("days that a run missed are told as well, and a day without a gap is not", async () => {
+    await begins();
+    await moved(daysLater(today, -3));
+    await tried(all(true));
+    await tellMissing(env, tomorrow);
+    expect(
+      (await mails("canary-missing")).map(({ vals }) => (JSON.parse(vals) as { day: string }).day),
+    ).toEqual([daysLater(today, -3)]);
+  });
+
+  it("the day's statement has the figures", async () => {
+    await begins();
+    await tried(all(true), tokens.manager);
+    await tried(all(false, ["script"]), tokens.admin);
+    await makeStatements(env, tomorrow);
+    const { data } = await call("GET", `/v1/statements/${today}`, { token: tokens.admin });
+    expect((data as { statement: { figures: object } }).statement.figures).toMatchObject({
+      held: { dials: 0 },
+      canary: {
+        browsers: 3,
+        layers: [
+          { layer: "link", tried: 1, held: 1, passed: 0, missing: 2 },
+          { layer: "script", tried: 2, held: 1, passed: 1, missing: 1 },
+          { layer: "frame", tried: 1, held: 1, passed: 0, missing: 2 },
+        ],
+      },
+    });
+  });
+
+  it("its rows go after 30 days", async () => {
+    await tried(all(true));
+    await moved(daysLater(today, -29));
+    await sweep(env, now);
+    expect(await dump("canary_results")).toHaveLength(canaryLayers.length);
+    await sweep(env, now + 3 * DAY);
+    expect([await dump("canary_browsers"), await dump("canary_results")]).toEqual([[], []]);
+  });
+});
+
+describe("the number", () => {
+  it("is barred by the decision: no objection is shown, no consent helps, and nothing else is said", async () => {
+    const objection = { number: CANARY, reason: "asked us to stop" };
+    expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body: objection })).status).toBe(
+      201,
+    );
+    const { data } = await call("POST", "/v1/check", {
+      token: tokens.agent,
+      body: { numbers: ["03069 990879", "03069 990878"] },
+    });
+    const { results } = data as { results: { verdict: string; reasons: { code: string }[] }[] };
+    expect(results[0]).toMatchObject({ verdict: "blocked", reasons: [{ code: "canary" }] });
+    expect(results[0]!.reasons).toHaveLength(1);
+    expect(results[1]!.reasons.map(({ code }) => code)).not.toContain("canary");
+  });
+
+  it("in a file has its own verdict, and lends it to no number with the same facts", async () => {
+    const opened = await call("POST", "/v1/screenings", { token: tokens.manager, body: { name: "a.csv" } });
+    const { id } = opened.data as { id: string };
+    const numbers = [CANARY, "+443069990877", "+443069990876"];
+    for (const [part, order] of [numbers, numbers.toReversed()].entries()) {
+      const { data } = await call("PUT", `/v1/screenings/${id}/parts/${part + 1}`, {
+        token: tokens.manager,
+        body: { numbers: order },
+      });
+      const { outcomes, of } = data as { outcomes: { reasons: { code: string }[] }[]; of: number[] };
+      const codes = order.map((number, i) => [number, outcomes[of[i]!]!.reasons[0]!.code] as const);
+      for (const [number, code] of codes) expect(code === "canary", number).toBe(number === CANARY);
+    }
+  });
+
+  it("is no dial, whatever a page or a program says it did; beside another number it is one", async () => {
+    const dial = (body: object) =>
+      call("POST", "/v1/dials", {
+        token: tokens.agent,
+        body: {
+          ...{
+            number: CANARY,
+            e164: CANARY,
+            action: "held",
+            verdict: "blocked",
+            reasons: [{ code: "canary" }],
+          },
+          ...{ seen: null, host: "crm.example.com", at: new Date().toISOString(), ...body },
+        },
+      });
+    const said = { basis: "service", reason: "a parcel" };
+    for (const body of [{}, { action: "passed", verdict: "clear" }, { action: "overridden", ...said }]) {
+      const { status, data } = await dial(body);
+      expect([status, (data as { code: string }).code]).toEqual([409, "canary"]);
+    }
+    expect(await dump("dials")).toEqual([]);
+    // Its digits ring another: said to be the canary's, it is that one's.
+    expect((await dial({ number: "020 7946 0001" })).status).toBe(201);
+    expect((await dial({ number: `${CANARY};ext=12`, action: "passed" })).status).toBe(201);
+    expect(await dump("dials")).toHaveLength(2);
+  });
+});
