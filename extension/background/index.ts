@@ -5,6 +5,8 @@
  * every listener is added before anything is awaited.
  */
 import { openAccount } from "./sign-in/account.ts";
+import { openCanary } from "./canary/canary.ts";
+import { runIn, tryHold } from "./canary/trial.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
 import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
@@ -50,6 +52,7 @@ const account = openAccount({
     worker.reset();
     facts.reset();
     me.reset();
+    canary.reset();
     dials.flush();
     objections.flush();
     void frames.tell({ kind: "facts.stale", numbers: [], all: true, context: null });
@@ -93,6 +96,14 @@ const objections = openObjectionQueue({
   warn: dials.warn,
 });
 const me = openRefresh({ worker, account, storage: session, now });
+const hex = (bytes: Uint8Array) => [...bytes].map((n) => n.toString(16).padStart(2, "0")).join("");
+const newId = () => hex(crypto.getRandomValues(new Uint8Array(16)));
+const canary = openCanary({
+  ...{ worker, local, session, now, newId },
+  clockOffset: () => context()?.clockOffset ?? 0,
+  version: chrome.runtime.getManifest().version,
+  tryIn: (tabId) => tryHold(runIn(tabId)),
+});
 const signIn = openSignIn({
   account,
   fetch: get,
@@ -120,10 +131,9 @@ const anywhere = openAnywhere({
   open: openPopup,
 });
 
-const hex = (bytes: Uint8Array) => [...bytes].map((n) => n.toString(16).padStart(2, "0")).join("");
 const succession = openSuccession({
   ...{ local, session },
-  random: () => hex(crypto.getRandomValues(new Uint8Array(16))),
+  random: newId,
   digest: async (text) =>
     hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))),
 });
@@ -154,6 +164,7 @@ listen(
     ...openPageHandlers({
       ...{ facts, worker, frames, rulings, context, trouble, freshen },
       learnWho: me.learn,
+      seen: (sender) => void canary.seen(sender),
       documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
       injectCard: (sender) => sites.card(sender),
       tokensOf: (documentId) => succession.of(documentId),

@@ -25,6 +25,8 @@ export interface PageHandlersDeps {
   freshen: () => void;
   /** Asks who we are, at most every ten minutes. */
   learnWho: () => Promise<unknown>;
+  /** A page of a site is in use. */
+  seen: (sender: Sender) => void;
   /** The documents of a tab that still exist; null where Chrome does not say. */
   documentsOf: (tabId: number) => Promise<ReadonlySet<string> | null>;
   injectCard: (sender: Sender) => Promise<unknown>;
@@ -74,11 +76,12 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
           return { ok: false, trouble, retryInMs, context: context(), kept };
         },
       ),
-    "page.poll": ({ seq }) =>
+    "page.poll": ({ seq }, sender) =>
       orTrouble<Answer<"page.poll">>(
         facts.poll(seq).then((answer) => {
           // A page that stays open for weeks may be all that wakes us.
           void deps.learnWho().catch(() => {});
+          if (!isOurs(sender)) deps.seen(sender);
           return answer;
         }),
         ({ trouble }) => ({ ok: false, trouble }),

@@ -24,6 +24,8 @@ export interface Running {
   /** The icons that are shown. */
   badges: () => { written: string; verdict: Verdict | undefined; box: Box }[];
   judge: Judge;
+  /** Our closed root: the background puts the frame there in which it tries the hold. */
+  root: ShadowRoot;
 }
 const shared = globalThis as unknown as { cleardialOverlay?: Running };
 
@@ -110,6 +112,7 @@ function start(): Running {
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
     judge: judge.judge,
+    root: host.root,
   };
 }
 

@@ -8,6 +8,7 @@ import type { ReadingRules } from "../find/reading-rules.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { Host } from "../host.ts";
 import { readDialledNumber } from "./assess.ts";
+import { ear } from "./ear.ts";
 import { openJudge } from "./judge.ts";
 
 export interface FrameJudgeDeps {
@@ -54,6 +55,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
     now: () => Date.now(),
     later: (run, ms) => setTimeout(run, ms),
     key: newKey,
+    ear,
   });
 
   return {

@@ -2,6 +2,7 @@
  * The judge of dials. A number that is clear, by facts that the Worker confirmed within two minutes, passes at once.
  * Every other dial is held and takes the way of held-dial-flow.ts.
  */
+import { isCanaryAlone } from "../../../shared/canary/number.ts";
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { Withheld } from "../../../shared/dials/codes.ts";
 import { lineRegionOf } from "../../../shared/dials/line.ts";
@@ -10,6 +11,7 @@ import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import { assess, type Assessment, type DialledNumber, hidingOurNumber, numbersOf } from "./assess.ts";
+import type { Ear } from "./ear.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
   type Country,
@@ -42,6 +44,8 @@ export interface JudgeDeps {
   later: (run: () => void, ms: number) => void;
   /** A new random key, of a dial or of a record. */
   key: () => string;
+  /** Who hears whether a dial of the canary is held, while that is tried. */
+  ear: () => Ear | undefined;
 }
 
 /** The pauses between attempts to hand a record to the background, whose service worker may just be waking. */
@@ -89,8 +93,11 @@ export function openJudge(deps: JudgeDeps) {
     return null;
   }
 
-  /** Stores a record that nothing waits for. */
-  const note = (dial: DialRequest) => stored(dial, false, RETRIES_MS);
+  /** Stores a record that nothing waits for. A dial of the canary is no call. */
+  function note(action: DialRequest["action"], dial: PendingDial, seen: Assessment): void {
+    if (isCanaryAlone(dial.written, numbersOf(seen))) return;
+    void stored(evidence(action, dial, seen), false, RETRIES_MS);
+  }
 
   function refresh(): void {
     for (const { held } of asked.values()) {
@@ -115,7 +122,7 @@ export function openJudge(deps: JudgeDeps) {
       deps.close(id);
       (dial.element as HTMLElement | SVGElement | null)?.focus({ preventScroll: true });
     },
-    note: (action, dial, seen) => void note(evidence(action, dial, seen)),
+    note,
     record: ({ written, instead, dial, seen }, override) => {
       const dialled = { ...dial, written: instead ?? written };
       const made = evidence(override ? "overridden" : "passed", dialled, seen, override);
@@ -142,13 +149,20 @@ export function openJudge(deps: JudgeDeps) {
     const code = deps.withheld(dial.written, lineOf());
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
-    const name = numbersOf(seen).join() || written;
+    const numbers = numbersOf(seen);
+    const ear = isCanaryAlone(dial.written, numbers) ? deps.ear() : undefined;
+    if (ear) {
+      ear(seen.handling === "hold");
+      // It was a try: it ends here, whatever was found.
+      return "hold";
+    }
+    const name = numbers.join() || written;
     if (busy.has(name)) {
-      void note(evidence("held", dial, code ? hidingOurNumber(seen) : seen));
+      note("held", dial, code ? hidingOurNumber(seen) : seen);
       return "hold";
     }
     if (!code && seen.handling === "pass") {
-      void note(evidence("passed", { ...dial, written }, seen));
+      note("passed", { ...dial, written }, seen);
       return "pass";
     }
     busy.add(name);

@@ -3,6 +3,7 @@
  * compares the wire with it, and store/listing.md tells the stores the same.
  */
 import * as z from "zod";
+import { canaryLayers } from "../../../shared/canary/number.ts";
 import { consentBasis, objectionScope } from "../../../shared/do-not-call/api.ts";
 import { dialAction } from "../../../shared/dials/api.ts";
 import { verdictSchema } from "../../../shared/check/api.ts";
@@ -30,6 +31,12 @@ export const bodies = (
     device: z.string().regex(/^Chrome on \w+$/),
   }),
   "POST /v1/check": z.strictObject({ numbers: z.array(number) }),
+  "POST /v1/canary": z.strictObject({
+    browser: z.string().regex(/^[0-9a-f]{32}$/),
+    version: z.string().regex(/^[\d.]+$/),
+    day: day.optional(),
+    results: z.array(z.strictObject({ layer: z.enum(canaryLayers), held: z.boolean() })),
+  }),
   "POST /v1/suppressions": z.strictObject({
     number,
     reason: z.enum(typed),

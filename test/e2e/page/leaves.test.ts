@@ -164,6 +164,12 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   // Checks a text that a person selected, and polls as an open page does.
   await browser.ask({ kind: "ui.check", text: `Zebedee, keeper of the wombat: ${ASKED}` });
   await browser.ask({ kind: "page.poll", seq: 0 });
+  // Asked by the page, it has the browser try whether calls are held.
+  await inOurWorld(
+    page,
+    () => chrome.runtime.sendMessage<unknown, unknown>({ kind: "page.poll", seq: 0 }),
+    null,
+  );
 
   const ours = wire.sent.filter(({ url }) => url.host !== host && !CHROMIUMS.test(url.host));
   const sent = (name: string) => ours.filter(({ method, url }) => `${method} ${url.pathname}` === name);

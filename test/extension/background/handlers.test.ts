@@ -115,6 +115,7 @@ describe("a page", () => {
       trouble: () => Promise.resolve(null),
       freshen: call("freshen"),
       learnWho: () => Promise.resolve(),
+      seen: call("seen"),
       documentsOf: () => Promise.resolve(null),
       injectCard: () => (calls.push("card"), Promise.resolve()),
       tokensOf: () => Promise.resolve(tokens),

@@ -12,6 +12,7 @@ import type { ConfirmedFacts, Trouble } from "../../../../extension/carried.ts";
 import type { Answer } from "../../../../extension/messages.ts";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
+import type { Ear } from "../../../../extension/page/guard/ear.ts";
 import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { openJudge } from "../../../../extension/page/guard/judge.ts";
 import { openFrameFacts } from "../../../../extension/page/frame-facts.ts";
@@ -62,6 +63,8 @@ export class Desk extends Clock {
     ...{ cities: null, wantCities: () => {} },
     rulings: { notNumbers: [], countries: {}, siteCountry: null },
   };
+  /** Who hears of the canary. */
+  ear: Ear | undefined;
   #keys = 0;
 
   facts = openFrameFacts({
@@ -94,6 +97,7 @@ export class Desk extends Clock {
     now: () => this.now,
     later: this.later,
     key: () => `key-${this.#keys++}`,
+    ear: () => this.ear,
   });
 
   context(): PolicyContext {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
+import { CANARY } from "../../../../shared/canary/number.ts";
 import { readDialledNumber } from "../../../../extension/page/guard/assess.ts";
 import { CONFIRMED_MS } from "../../../../extension/page/fact-state.ts";
 import { ANSWER_MS } from "../../../../extension/page/frame-facts.ts";
@@ -65,6 +66,50 @@ describe("what passes", () => {
     expect(again).toHaveBeenCalledOnce();
     // The evidence was stored before the dial went on.
     expect(desk.events).toEqual(["passed", `dial ${CLEAR}`]);
+  });
+});
+
+describe("our own test number", () => {
+  it("while the background tries, is held without a word, and whoever tries hears of it", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    const heard: boolean[] = [];
+    desk.ear = (holds) => void heard.push(holds);
+    const { way, again } = desk.dial(CANARY);
+    expect(way).toBe("hold");
+    await settle();
+    expect(heard).toEqual([true]);
+    expect(again).not.toHaveBeenCalled();
+    expect([desk.shown, desk.records, desk.askedNow]).toEqual([[], [], []]);
+    // Other dials are what they always are.
+    expect(desk.dial(CLEAR).way).toBe("pass");
+    expect(desk.dial(OBJECTED).way).toBe("hold");
+    await settle();
+    expect(heard).toEqual([true]);
+    expect(desk.actions()).toEqual(["passed", "held"]);
+  });
+
+  it("else is held as any barred number, where a page could learn from silence that we are there", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    desk.dial(CANARY);
+    await settle();
+    expect(desk.last()).toMatchObject({ decision: { verdict: "blocked", reasons: [{ code: "canary" }] } });
+    expect(desk.last()).toMatchObject({ handling: "hold" });
+    // There is no call to keep evidence of.
+    expect(desk.actions()).toEqual([]);
+  });
+
+  it("hides no other number: with a code, or digits that may ring another, it is a dial and is recorded", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    const heard: boolean[] = [];
+    desk.ear = (holds) => void heard.push(holds);
+    for (const written of [`${CANARY};ext=12`, `${CANARY};${OBJECTED}`])
+      expect(desk.dial(written).way).toBe("hold");
+    await settle();
+    expect(heard).toEqual([]);
+    expect(desk.actions()).toEqual(["held", "held"]);
   });
 });
 

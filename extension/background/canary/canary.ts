@@ -1,0 +1,75 @@
+/**
+ * Once a day, and again once the browser has started or the extension is another version: tries whether calls are held
+ * (trial.ts), in a page with numbers that is in view, and reports it. docs/canary.md says what that shows.
+ */
+import type { CanaryAnswer, CanaryRequest } from "../../../shared/canary/api.ts";
+import { canaryLayers } from "../../../shared/canary/number.ts";
+import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
+import type { Sender } from "../router.ts";
+import type { CachedStorage } from "../storage.ts";
+import type { WorkerClient } from "../worker-client.ts";
+import type { Result } from "./trial.ts";
+
+/** When the next try is due, by the device's clock. In session storage, which ends with the browser or the version. */
+const DUE = "canary";
+/** Tells this browser from others with the same token. */
+const BROWSER = "browser";
+const AGAIN_MS = 10 * MINUTE;
+
+export interface CanaryDeps {
+  worker: Pick<WorkerClient, "call">;
+  local: CachedStorage;
+  session: CachedStorage;
+  now: () => number;
+  /** By how much the Worker's clock is ahead. */
+  clockOffset: () => number;
+  /** 32 hexadecimal digits. */
+  newId: () => string;
+  version: string;
+  /** Tries in a tab; answers the layers that it could try. */
+  tryIn: (tabId: number) => Promise<Result[]>;
+}
+
+export function openCanary({ worker, local, session, now, clockOffset, newId, version, tryIn }: CanaryDeps) {
+  let running = false;
+
+  function isDue(): boolean {
+    const due = session.get<number>(DUE);
+    // Later than any day ends: the device's clock was set back.
+    return due === undefined || due <= now() || due - now() > DAY + 2 * HOUR;
+  }
+
+  async function report(body: Pick<CanaryRequest, "day" | "results">): Promise<CanaryAnswer> {
+    const browser = local.get<string>(BROWSER) ?? newId();
+    local.set(BROWSER, browser);
+    const sent: CanaryRequest = { browser, version, ...body };
+    return (await worker.call<CanaryAnswer>("POST", "/v1/canary", { body: sent })).data;
+  }
+
+  async function run(tabId: number): Promise<void> {
+    session.set(DUE, now() + AGAIN_MS);
+    // First, so that a browser whose try does not end is missed.
+    const { day, until } = await report({ results: [] });
+    const results = await tryIn(tabId);
+    if (results.length > 0) await report({ day, results });
+    if (results.length === canaryLayers.length)
+      session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));
+  }
+
+  return {
+    /** A page has asked what changed, and was answered. Nobody waits for the try. */
+    async seen({ tab, frameId }: Sender): Promise<void> {
+      if (running || frameId !== 0 || tab?.id === undefined || !isDue()) return;
+      running = true;
+      try {
+        await run(tab.id);
+      } catch {
+        // No answer, or a Worker without this route: it is due again soon.
+      } finally {
+        running = false;
+      }
+    },
+    /** Another account. */
+    reset: () => session.remove(DUE),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * What a try runs in a page and in its frame. Chrome sends each function there as text, so it must use nothing from this
+ * module. The frame is in the closed root of our one element, where no script of the page finds it. Its sandbox lets
+ * nothing be opened or handed to another program, so that no dial leaves it, even one that nothing holds.
+ */
+
+/** In the extension's own world, what overlay.ts and guard/ear.ts have there. */
+type Ours = {
+  cleardialOverlay?: { alive: () => boolean; root: ShadowRoot };
+  cleardialEar?: ((holds: boolean) => void) & { heard: boolean[] };
+};
+
+/** In the page: makes the frame. Answers its id; null where our scripts do not run. It goes by itself after `ms`. */
+export function openFrame(ms: number): Promise<number | null> {
+  const { cleardialOverlay: overlay } = globalThis as unknown as Ours;
+  if (!overlay?.alive() || overlay.root.getElementById("canary")) return Promise.resolve(null);
+  // An element named `createElement` hides the document's own.
+  const frame = Document.prototype.createElement.call(document, "iframe") as HTMLIFrameElement;
+  frame.id = "canary";
+  frame.hidden = true;
+  // Of the page's own origin: a document without one would not tell the guard of all that it does.
+  frame.setAttribute("sandbox", "allow-scripts allow-same-origin");
+  frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><body>`;
+  const runtime = chrome.runtime as unknown as { getFrameId: (frame: HTMLIFrameElement) => number };
+  const loaded = new Promise<number | null>((done) => {
+    frame.addEventListener("load", () => done(runtime.getFrameId(frame)));
+    setTimeout(() => done(null), ms);
+  });
+  setTimeout(() => frame.remove(), ms);
+  overlay.root.append(frame);
+  return loaded;
+}
+
+/** In the page: takes the frame away. */
+export function closeFrame(): void {
+  (globalThis as unknown as Ours).cleardialOverlay?.root.getElementById("canary")?.remove();
+}
+
+/** In both: hears what the judge finds, for `ms` at most. False where no judge comes. */
+export function listen(ms: number): Promise<boolean> {
+  const ours = globalThis as unknown as Ours;
+  return new Promise((done) => {
+    let left = 50;
+    const look = () => {
+      if (ours.cleardialOverlay?.alive()) {
+        const heard: boolean[] = [];
+        const ear = Object.assign((holds: boolean) => void heard.push(holds), { heard });
+        ours.cleardialEar = ear;
+        setTimeout(() => {
+          if (ours.cleardialEar === ear) delete ours.cleardialEar;
+        }, ms);
+        done(true);
+      } else if (left-- > 0) setTimeout(look, 100);
+      else done(false);
+    };
+    look();
+  });
+}
+
+/** In both: what was heard since the last time; null where nobody listens any more. */
+export function heard(): boolean[] | null {
+  return (globalThis as unknown as Ours).cleardialEar?.heard.splice(0) ?? null;
+}
+
+/** In the page. */
+export function stopListening(): void {
+  delete (globalThis as unknown as Ours).cleardialEar;
+}
+
+/**
+ * In the frame, in the page's own world: dials, as a page would. Answers whether the dial got to its last step, where it is
+ * stopped: a window's name that throws when the browser reads it, a frame that is in no document, and a listener behind
+ * the guard's own.
+ */
+export function dial(layer: string, address: string): Promise<boolean> {
+  let reached = false;
+  const { navigation } = window as unknown as { navigation: EventTarget };
+  const last = (event: Event) => {
+    if ((event as Event & { destination: { url: string } }).destination.url !== address) return;
+    reached = true;
+    event.preventDefault();
+  };
+  navigation.addEventListener("navigate", last);
+  if (layer === "link") {
+    const link = document.createElement("a");
+    link.href = address;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  } else if (layer === "script") {
+    const name = {
+      toString() {
+        reached = true;
+        throw new Error("The browser was about to open it");
+      },
+    };
+    try {
+      window.open(address, name as unknown as string);
+    } catch {
+      // It was reached.
+    }
+    location.href = address;
+  } else {
+    const frame = document.createElement("iframe");
+    frame.src = address;
+    reached = frame.hasAttribute("src");
+  }
+  return new Promise((done) => {
+    setTimeout(() => {
+      navigation.removeEventListener("navigate", last);
+      done(reached);
+    }, 100);
+  });
+}

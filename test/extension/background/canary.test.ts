@@ -1,0 +1,187 @@
+/** When a browser tries what holds calls, what a try finds, and what it reports. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { CanaryRequest } from "../../../shared/canary/api.ts";
+import { canaryRequest } from "../../../shared/canary/api.ts";
+import { canaryLayers } from "../../../shared/canary/number.ts";
+import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
+import { openCanary } from "../../../extension/background/canary/canary.ts";
+import { dial, heard, listen, openFrame } from "../../../extension/background/canary/in-page.ts";
+import { type Result, resultOf, type RunIn, tryHold } from "../../../extension/background/canary/trial.ts";
+import type { Sender } from "../../../extension/background/router.ts";
+import { openCachedStorage } from "../../../extension/background/storage.ts";
+import { NoAnswer } from "../../../extension/background/worker-errors.ts";
+import { NOON } from "../clock.ts";
+import { MemoryArea } from "../double.ts";
+
+describe("what a try found", () => {
+  it.each<[what: string, ...Parameters<typeof resultOf>, found: boolean | null]>([
+    ["a judge was asked for each dial, and none went on", "link", false, [true], true],
+    ["the same of two dials", "script", false, [true, true], true],
+    ["the judge was not asked, and the dial went on", "script", true, [true], false],
+    ["it went on although a judge held it", "frame", true, [true], false],
+    ["a judge would have let it pass", "script", false, [true, false], false],
+    // Neither a hold nor a pass: a browser that reports nothing is missed.
+    ["nobody was asked, and nothing went on", "link", false, [], null],
+    [
+      "the page dialled the canary at the same time, which would hide that a layer was not asked",
+      "script",
+      false,
+      [true, true, true],
+      null,
+    ],
+  ])("%s", (_, layer, reached, judged, found) => {
+    expect(resultOf(layer, reached, judged)?.held ?? null).toBe(found);
+  });
+
+  /** A page in which these layers are broken; `gone`: it is left before that layer. */
+  const page =
+    (broken: readonly string[], gone?: string): RunIn =>
+    (frameId, func, args) => {
+      const run = func as unknown;
+      const [layer] = args as unknown[];
+      if (run === openFrame) return Promise.resolve(5 as never);
+      if (run === listen) return Promise.resolve(true as never);
+      if (run === dial) {
+        if (layer === gone) return Promise.reject(new Error("No frame with id 5"));
+        dialled = layer as string;
+        return Promise.resolve(broken.includes(dialled) as never);
+      }
+      if (run !== heard) return Promise.resolve(undefined);
+      const asked = broken.includes(dialled) ? { top: 0, frame: 0 } : times[dialled]!;
+      return Promise.resolve(Array<boolean>(frameId === 0 ? asked.top : asked.frame).fill(true) as never);
+    };
+  let dialled = "";
+  /** By whom the dials of each layer are judged: the page's judge, and that of the frame. */
+  const times: Record<string, { top: number; frame: number }> = {
+    link: { top: 0, frame: 1 },
+    script: { top: 1, frame: 1 },
+    frame: { top: 1, frame: 0 },
+  };
+
+  it("each layer on its own", async () => {
+    expect(await tryHold(page([]))).toEqual(canaryLayers.map((layer) => ({ layer, held: true })));
+    expect(await tryHold(page(["script"]))).toEqual(
+      canaryLayers.map((layer) => ({ layer, held: layer !== "script" })),
+    );
+  });
+  it("a page that is left in the middle counts as far as it was tried", async () => {
+    expect(await tryHold(page([], "frame"))).toEqual(
+      ["link", "script"].map((layer) => ({ layer, held: true })),
+    );
+    expect(await tryHold(() => Promise.reject(new Error("No tab with id")))).toEqual([]);
+  });
+});
+
+describe("when it tries", () => {
+  let [now, day, offset] = [NOON, "2026-11-24", 0];
+  let area: { local: MemoryArea; session: MemoryArea };
+  let sent: CanaryRequest[];
+  let found: Result[];
+  let down = false;
+  const all = (held: boolean) => canaryLayers.map((layer) => ({ layer, held }));
+  const sender = { tab: { id: 7 }, frameId: 0 } as Sender;
+  const tryIn = vi.fn((_tab: number) => Promise.resolve(found));
+
+  async function open() {
+    const [local, session] = [openCachedStorage(area.local), openCachedStorage(area.session)];
+    await Promise.all([local.ready, session.ready]);
+    return openCanary({
+      ...{ local, session, tryIn, version: "0.1.0", now: () => now, clockOffset: () => offset },
+      newId: () => "0123456789abcdef0123456789abcdef",
+      worker: {
+        call: (_method, _path, { body } = {}) => {
+          if (down) return Promise.reject(new NoAnswer("offline", 1));
+          sent.push(canaryRequest.parse(body));
+          const data = { day, until: `${day}T23:59:59.000Z` };
+          return Promise.resolve({ data: data as never, from: now, to: now });
+        },
+      },
+    });
+  }
+  beforeEach(() => {
+    [now, day, offset, down] = [NOON, "2026-11-24", 0, false];
+    area = { local: new MemoryArea(), session: new MemoryArea() };
+    [sent, found] = [[], all(true)];
+    tryIn.mockClear();
+  });
+
+  it("once a day: it says first that the browser is in use, and then what each layer did", async () => {
+    const canary = await open();
+    await canary.seen(sender);
+    expect(sent.map(({ day: of, results }) => [of, results])).toEqual([
+      [undefined, []],
+      ["2026-11-24", all(true)],
+    ]);
+    now += 6 * HOUR;
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(1);
+    now += 7 * HOUR;
+    day = "2026-11-25";
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(2);
+    expect(new Set(sent.map(({ browser }) => browser)).size).toBe(1);
+  });
+
+  it("again once the browser has started, or the extension is another version", async () => {
+    await (await open()).seen(sender);
+    area.session = new MemoryArea();
+    await (await open()).seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(2);
+  });
+
+  it("for another account as well", async () => {
+    const canary = await open();
+    await canary.seen(sender);
+    canary.reset();
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(2);
+  });
+
+  it("what could not be tried is tried again, ten minutes later, and nothing is kept for another day", async () => {
+    const canary = await open();
+    found = [];
+    await canary.seen(sender);
+    expect(sent.map(({ results }) => results)).toEqual([[]]);
+    found = all(true).slice(0, 2);
+    now += 9 * MINUTE;
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(1);
+    now += MINUTE;
+    await canary.seen(sender);
+    expect(sent.at(-1)!.results).toHaveLength(2);
+    found = all(true);
+    now += 10 * MINUTE;
+    down = true;
+    await canary.seen(sender);
+    down = false;
+    now += 10 * MINUTE;
+    await canary.seen(sender);
+    expect(sent.at(-1)!.results).toHaveLength(3);
+    now += 10 * MINUTE;
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(3);
+  });
+
+  it("in the top frame of a tab alone, and one at a time", async () => {
+    const canary = await open();
+    await canary.seen({ ...sender, frameId: 3 });
+    await canary.seen({ frameId: 0 });
+    expect(sent).toEqual([]);
+    await Promise.all([canary.seen(sender), canary.seen(sender)]);
+    expect(tryIn).toHaveBeenCalledTimes(1);
+  });
+
+  it("a device's clock that is wrong neither stops it nor has it try all the time", async () => {
+    const canary = await open();
+    offset = -2 * DAY;
+    now += 2 * DAY;
+    await canary.seen(sender);
+    now += MINUTE;
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(1);
+    now -= 2 * DAY;
+    offset = 0;
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(2);
+  });
+});
