@@ -6,7 +6,7 @@
  */
 import { openAccount } from "./sign-in/account.ts";
 import { openCanary } from "./canary/canary.ts";
-import { runIn, tryHold } from "./canary/trial.ts";
+import { inTab, tryHold } from "./canary/trial.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
 import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
@@ -102,7 +102,7 @@ const canary = openCanary({
   ...{ worker, local, session, now, newId },
   clockOffset: () => context()?.clockOffset ?? 0,
   version: chrome.runtime.getManifest().version,
-  tryIn: (tabId) => tryHold(runIn(tabId)),
+  tryIn: (tabId) => tryHold(inTab(tabId)),
 });
 const signIn = openSignIn({
   account,

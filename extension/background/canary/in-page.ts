@@ -8,12 +8,15 @@
 type Ours = {
   cleardialOverlay?: { alive: () => boolean; root: ShadowRoot };
   cleardialEar?: ((holds: boolean) => void) & { heard: boolean[] };
+  /** The frame's window. */
+  cleardialTry?: Window;
 };
 
-/** In the page: makes the frame. Answers its id; null where our scripts do not run. It goes by itself after `ms`. */
-export function openFrame(ms: number): Promise<number | null> {
-  const { cleardialOverlay: overlay } = globalThis as unknown as Ours;
-  if (!overlay?.alive() || overlay.root.getElementById("canary")) return Promise.resolve(null);
+/** In the page: makes the frame. Answers whether it is there; not where our scripts do not run. It goes by itself after `ms`. */
+export function openFrame(ms: number): Promise<boolean> {
+  const ours = globalThis as unknown as Ours;
+  const { cleardialOverlay: overlay } = ours;
+  if (!overlay?.alive() || overlay.root.getElementById("canary")) return Promise.resolve(false);
   // An element named `createElement` hides the document's own.
   const frame = Document.prototype.createElement.call(document, "iframe") as HTMLIFrameElement;
   frame.id = "canary";
@@ -21,19 +24,33 @@ export function openFrame(ms: number): Promise<number | null> {
   // Of the page's own origin: a document without one would not tell the guard of all that it does.
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin");
   frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><body>`;
-  const runtime = chrome.runtime as unknown as { getFrameId: (frame: HTMLIFrameElement) => number };
-  const loaded = new Promise<number | null>((done) => {
-    frame.addEventListener("load", () => done(runtime.getFrameId(frame)));
-    setTimeout(() => done(null), ms);
+  const loaded = new Promise<boolean>((done) => {
+    frame.addEventListener("load", () => {
+      ours.cleardialTry = frame.contentWindow!;
+      done(true);
+    });
+    setTimeout(() => done(false), ms);
   });
   setTimeout(() => frame.remove(), ms);
   overlay.root.append(frame);
   return loaded;
 }
 
+/** In each frame of the tab: true in the one that was made, whose id Chrome tells nobody else. */
+export function isTheFrame(): boolean {
+  try {
+    return parent !== window && (parent as unknown as Ours).cleardialTry === window;
+  } catch {
+    // Its parent is of another origin.
+    return false;
+  }
+}
+
 /** In the page: takes the frame away. */
 export function closeFrame(): void {
-  (globalThis as unknown as Ours).cleardialOverlay?.root.getElementById("canary")?.remove();
+  const ours = globalThis as unknown as Ours;
+  delete ours.cleardialTry;
+  ours.cleardialOverlay?.root.getElementById("canary")?.remove();
 }
 
 /** In both: hears what the judge finds, for `ms` at most. False where no judge comes. */

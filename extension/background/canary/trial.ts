@@ -4,7 +4,7 @@
  */
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
 import { CANARY_ADDRESS, type CanaryLayer, canaryLayers } from "../../../shared/canary/number.ts";
-import { closeFrame, dial, heard, listen, openFrame, stopListening } from "./in-page.ts";
+import { closeFrame, dial, heard, isTheFrame, listen, openFrame, stopListening } from "./in-page.ts";
 
 /** How many dials a layer's try makes. Each is judged once. A further layer is a row here, and a way in `dial`. */
 const DIALS: Readonly<Record<CanaryLayer, number>> = { link: 1, script: 2, frame: 1 };
@@ -24,18 +24,21 @@ export function resultOf(layer: CanaryLayer, reached: boolean, judged: readonly 
   return { layer, held: judged.every(Boolean) };
 }
 
-/** Runs functions in frames; answers undefined where that is not possible. */
-export type RunIn = <A extends unknown[], R>(
-  frameId: number,
-  func: (...args: A) => R | Promise<R>,
-  args: A,
-  world?: "MAIN",
-) => Promise<R | undefined>;
+/** A tab with a page. A page that goes away in the middle rejects. */
+export interface Tried {
+  /** Runs a function in a frame; answers undefined where that is not possible. */
+  run: <A extends unknown[], R>(
+    frameId: number,
+    func: (...args: A) => R | Promise<R>,
+    args: A,
+    world?: "MAIN",
+  ) => Promise<R | undefined>;
+  /** The frames in which a function answers true. */
+  framesWhere: (func: () => boolean) => Promise<number[]>;
+}
 
-/** In a tab. A page that goes away in the middle rejects. */
-export const runIn =
-  (tabId: number): RunIn =>
-  async (frameId, func, args, world) => {
+export const inTab = (tabId: number): Tried => ({
+  async run(frameId, func, args, world) {
     const [done] = await chrome.scripting.executeScript({
       target: { tabId, frameIds: [frameId] },
       func,
@@ -44,30 +47,36 @@ export const runIn =
       injectImmediately: true,
     });
     return done?.result;
-  };
+  },
+  async framesWhere(func) {
+    const target = { tabId, allFrames: true };
+    const all = await chrome.scripting.executeScript({ target, func, injectImmediately: true });
+    return all.flatMap(({ frameId, result }) => (result === true ? frameId : []));
+  },
+});
 
 /** The results, without layers that could not be tried. Does not reject. */
-export async function tryHold(run: RunIn): Promise<Result[]> {
+export async function tryHold(tab: Tried): Promise<Result[]> {
   const results: Result[] = [];
   try {
-    const frame = await run(TOP, openFrame, [LONGEST_MS]);
-    if (typeof frame !== "number") return [];
-    for (const at of [TOP, frame]) if (!(await run(at, listen, [LONGEST_MS]))) return [];
-    for (const layer of canaryLayers) {
-      const reached = await run(frame, dial, [layer, CANARY_ADDRESS], "MAIN");
-      const judged = [await run(TOP, heard, []), await run(frame, heard, [])];
-      if (typeof reached !== "boolean" || judged.some((by) => !by)) break;
-      const result = resultOf(
-        layer,
-        reached,
-        judged.flatMap((by) => by ?? []),
-      );
-      if (result) results.push(result);
-    }
+    await tryLayers(tab, (result) => results.push(result));
   } catch {
     // The page was left. What was found until then counts.
   }
-  await run(TOP, stopListening, []).catch(() => undefined);
-  await run(TOP, closeFrame, []).catch(() => undefined);
+  for (const undo of [stopListening, closeFrame]) await tab.run(TOP, undo, []).catch(() => undefined);
   return results;
+}
+
+async function tryLayers({ run, framesWhere }: Tried, found: (result: Result) => void): Promise<void> {
+  if (!(await run(TOP, openFrame, [LONGEST_MS]))) return;
+  const [frame] = await framesWhere(isTheFrame);
+  if (frame === undefined) return;
+  for (const at of [TOP, frame]) if (!(await run(at, listen, [LONGEST_MS]))) return;
+  for (const layer of canaryLayers) {
+    const reached = await run(frame, dial, [layer, CANARY_ADDRESS], "MAIN");
+    const [above, inside] = [await run(TOP, heard, []), await run(frame, heard, [])];
+    if (typeof reached !== "boolean" || !above || !inside) return;
+    const result = resultOf(layer, reached, [...above, ...inside]);
+    if (result) found(result);
+  }
 }

@@ -1,12 +1,19 @@
 /** When a browser tries what holds calls, what a try finds, and what it reports. */
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
 import { canaryRequest } from "../../../shared/canary/api.ts";
 import { canaryLayers } from "../../../shared/canary/number.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { openCanary } from "../../../extension/background/canary/canary.ts";
-import { dial, heard, listen, openFrame } from "../../../extension/background/canary/in-page.ts";
-import { type Result, resultOf, type RunIn, tryHold } from "../../../extension/background/canary/trial.ts";
+import {
+  closeFrame,
+  dial,
+  heard,
+  listen,
+  openFrame,
+  stopListening,
+} from "../../../extension/background/canary/in-page.ts";
+import { type Result, resultOf, type Tried, tryHold } from "../../../extension/background/canary/trial.ts";
 import type { Sender } from "../../../extension/background/router.ts";
 import { openCachedStorage } from "../../../extension/background/storage.ts";
 import { NoAnswer } from "../../../extension/background/worker-errors.ts";
@@ -34,22 +41,24 @@ describe("what a try found", () => {
   });
 
   /** A page in which these layers are broken; `gone`: it is left before that layer. */
-  const page =
-    (broken: readonly string[], gone?: string): RunIn =>
-    (frameId, func, args) => {
+  const page = (broken: readonly string[], gone?: string): Tried => ({
+    framesWhere: () => Promise.resolve([5]),
+    run(frameId, func, args) {
       const run = func as unknown;
       const [layer] = args as unknown[];
-      if (run === openFrame) return Promise.resolve(5 as never);
-      if (run === listen) return Promise.resolve(true as never);
+      if (run === openFrame || run === listen) return Promise.resolve(true as never);
       if (run === dial) {
         if (layer === gone) return Promise.reject(new Error("No frame with id 5"));
         dialled = layer as string;
         return Promise.resolve(broken.includes(dialled) as never);
       }
+      undone.push(run);
       if (run !== heard) return Promise.resolve(undefined);
       const asked = broken.includes(dialled) ? { top: 0, frame: 0 } : times[dialled]!;
       return Promise.resolve(Array<boolean>(frameId === 0 ? asked.top : asked.frame).fill(true) as never);
-    };
+    },
+  });
+  const undone: unknown[] = [];
   let dialled = "";
   /** By whom the dials of each layer are judged: the page's judge, and that of the frame. */
   const times: Record<string, { top: number; frame: number }> = {
@@ -68,8 +77,76 @@ describe("what a try found", () => {
     expect(await tryHold(page([], "frame"))).toEqual(
       ["link", "script"].map((layer) => ({ layer, held: true })),
     );
-    expect(await tryHold(() => Promise.reject(new Error("No tab with id")))).toEqual([]);
+    const left = () => Promise.reject(new Error("No tab with id"));
+    expect(await tryHold({ run: left, framesWhere: left })).toEqual([]);
   });
+  it("whatever happens, nothing of it stays in the page", async () => {
+    for (const framesWhere of [() => Promise.resolve([]), () => Promise.reject(new Error("gone"))]) {
+      undone.length = 0;
+      expect(await tryHold({ ...page([]), framesWhere })).toEqual([]);
+      expect(undone).toEqual([stopListening, closeFrame]);
+    }
+  });
+});
+
+describe("a dial of the try", () => {
+  const address = "tel:+443069990879";
+  let gone: string[];
+  let held: boolean;
+  /** A browser without a page: what goes on there is noted. `held`: the guard's listener and wrappers stop it. */
+  beforeEach(() => {
+    [gone, held] = [[], true];
+    const navigation = new EventTarget();
+    navigation.addEventListener("navigate", (event) => {
+      if (!held) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    });
+    const goTo = (url: string) => {
+      const event = Object.assign(new Event("navigate", { cancelable: true }), { destination: { url } });
+      if (navigation.dispatchEvent(event)) gone.push(url);
+    };
+    const open = (url: string, name: unknown) => {
+      if (held) return null;
+      gone.push(`${url} ${String(name)}`);
+      return null;
+    };
+    const element = (name: string) => ({
+      attributes: new Map<string, string>(),
+      href: "",
+      click() {
+        goTo(this.href);
+      },
+      remove() {},
+      set src(url: string) {
+        if (!held) this.attributes.set("src", url);
+      },
+      hasAttribute(of: string) {
+        return this.attributes.has(of);
+      },
+      name,
+    });
+    const location = {
+      set href(url: string) {
+        goTo(url);
+      },
+    };
+    const body = { append: ({ name }: { name: string }) => name === "iframe" && gone.push("attached") };
+    vi.stubGlobal("window", { navigation, open });
+    vi.stubGlobal("location", location);
+    vi.stubGlobal("document", { createElement: element, body });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each(canaryLayers)(
+    "by a %s gets to its last step only where nothing holds it, and never further",
+    async (layer) => {
+      expect(await dial(layer, address)).toBe(false);
+      held = false;
+      expect(await dial(layer, address)).toBe(true);
+      expect(gone).toEqual([]);
+    },
+  );
 });
 
 describe("when it tries", () => {
