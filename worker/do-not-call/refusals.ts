@@ -22,14 +22,19 @@ export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified,
 
 /**
  * What an entry replaced within the day before it is the same objection, said again or wider: where the entry was a mistake,
- * so was that.
+ * so was that. What staff had verified is no stranger's mistake.
  */
-export const mistakenToo = (entry: { number: number; at: string }, reason: string): Statement =>
+export const mistakenToo = (
+  entry: { number: number; at: string; unverified: number },
+  reason: string,
+): Statement =>
   sql(
     `UPDATE suppressions SET ended_reason = ?4
-     WHERE number = ?1 AND kind = 'objection' AND origin IS NULL AND ended_reason = ?2 AND at > ?3`,
+     WHERE number = ?1 AND kind = 'objection' AND origin IS NULL AND ended_reason = ?2 AND at > ?3
+       AND unverified >= ?5`,
     entry.number,
     REPLACED,
     new Date(Date.parse(entry.at) - DAY).toISOString(),
     `${REPLACED}, which was ended: ${reason}`,
+    entry.unverified,
   );

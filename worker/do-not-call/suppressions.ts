@@ -23,6 +23,7 @@ import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
+import { genuineBack } from "./back.ts";
 import { mistakenToo, REPLACED } from "./refusals.ts";
 import {
   asking,
@@ -189,21 +190,37 @@ suppressions.openapi(
     roles: ["manager", "compliance", "admin"],
     asks: asks.one,
     summary:
-      "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A number without entries of its " +
-      "own: what spreads to it",
+      "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A genuine objection that it had " +
+      "replaced comes back. A number without entries of its own: what spreads to it",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
-    responses: { 200: json(z.object({ ended: z.int() })) },
+    responses: {
+      200: json(
+        z.object({
+          ended: z.int(),
+          back: z.string().optional().meta({
+            description: "the id of a verified objection that it had replaced, and that is in force again",
+          }),
+        }),
+      ),
+    },
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
     const { reason, kind = null, id = null } = c.req.valid("json");
     const { results } = await c.env.DB.prepare(
-      `SELECT id, kind, origin, number, at FROM suppressions
+      `SELECT id, kind, origin, number, at, unverified FROM suppressions
        WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
     )
       .bind(numberOf(e164), kind, id)
-      .all<{ id: string; kind: string; origin: string | null; number: number; at: string }>();
+      .all<{
+        id: string;
+        kind: string;
+        origin: string | null;
+        number: number;
+        at: string;
+        unverified: number;
+      }>();
     const own = results.filter(({ origin }) => origin === null);
     const live = own.length > 0 ? own : results;
     if (live.length === 0) throw new Problem("not-listed");
@@ -219,27 +236,37 @@ suppressions.openapi(
             key: `objection-ended:${entry}`,
           })
         : [];
+    const at = new Date().toISOString();
+    const mistaken = own.length > 0 && its === "objection" ? live[0]! : null;
+    const { entry: back, ...restored } = mistaken
+      ? await genuineBack(c.env.DB, mistaken, at)
+      : { entry: null, first: [], then: [] };
     const answer = await commit(
       c,
       {
         code: "suppression.ended",
         subject: live[0]!.id,
-        payload: { number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
+        payload: {
+          ...{ number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
+          ...(back && { back: back.id }),
+        },
       },
       [
+        ...restored.first,
         sql(
           `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = ?
            WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-          new Date().toISOString(),
+          at,
           c.get("actor")!.id,
           reason,
           JSON.stringify(live.map((r) => r.id)),
         ),
-        ...(own.length > 0 && its === "objection" ? [mistakenToo(live[0]!, reason)] : []),
+        ...(mistaken ? [mistakenToo(mistaken, reason)] : []),
+        ...restored.then,
         changed("number", e164),
         ...mails,
       ],
-      { status: 200, body: { ended: live.length } },
+      { status: 200, body: { ended: live.length, ...(back && { back: back.id }) } },
     );
     if (mails.length > 0) sendSoon(c);
     return answer;

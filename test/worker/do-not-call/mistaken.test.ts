@@ -1,0 +1,169 @@
+/** A mistaken objection that is ended leaves a genuine one that it had replaced in force (PECR reg 21(1)(a)). */
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import { asOwner, aTeam, call, DAY } from "../helpers.ts";
+
+const tokens = aTeam();
+const [LINE, PARIS] = ["+442079460701", "+33199000002"];
+const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+afterEach(async () => {
+  await env.DB.exec("DELETE FROM suppressions");
+  await env.DB.exec("DELETE FROM consents");
+});
+
+const ok = async <T>(sent: ReturnType<typeof call>): Promise<T> => {
+  const { status, data } = await sent;
+  expect(status, JSON.stringify(data)).toBeLessThan(300);
+  return data as T;
+};
+const object = (number: string, more: object = {}) =>
+  ok<Suppression>(
+    call("POST", "/v1/suppressions", {
+      token: tokens.manager,
+      body: { number, reason: "no more", scope: "line", ...more },
+    }),
+  );
+/** All entries, as of so many days ago. */
+const date = (days: number) =>
+  asOwner(["suppressions"], () =>
+    env.DB.prepare("UPDATE suppressions SET at = ?1 WHERE at > ?1").bind(ago(days)).run(),
+  );
+const agree = (number: string, days: number) =>
+  ok<Consent>(
+    call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: {
+        ...{ number, kind: "prior", givenBy: "Jo", givenAt: ago(days), words: "yes, do ring me", how: "web" },
+        ...{ proof: "form 7", calls: ["general"] },
+      },
+    }),
+  );
+const withdraw = ({ id }: Consent) =>
+  ok(call("POST", `/v1/consents/${id}/withdraw`, { token: tokens.manager }));
+const form = (number: string) =>
+  ok(call("POST", "/v1/requests", { body: { kind: "objection", name: "A. Rival", number } }));
+const end = (number: string) =>
+  ok<{ ended: number; back?: string }>(
+    call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
+      token: tokens.manager,
+      body: { reason: "a mistake" },
+    }),
+  );
+const takeBack = async () => {
+  const { results } = await env.DB.prepare("SELECT id FROM requests WHERE state = 'held'").all<{
+    id: string;
+  }>();
+  await ok(
+    call("POST", "/v1/requests/objections", {
+      token: tokens.compliance,
+      body: { requests: results.map(({ id }) => id), action: "take-back", reason: "a prank" },
+    }),
+  );
+};
+const barred = async (number: string) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+  return (data as CheckAnswer).results[0]!.reasons.some(({ code }) => code === "objection");
+};
+const entries = async (number: string) =>
+  (
+    await ok<SuppressionsAnswer>(
+      call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, { token: tokens.manager }),
+    )
+  ).suppressions;
+
+describe.each([
+  ["taken back", takeBack],
+  ["ended as a mistake", () => end(LINE)],
+])("a stranger's by the public page, %s", (_, undo) => {
+  it.each([6, 0.2])(
+    "leaves the one that staff had verified %d days ago, which bars again without the consent between them",
+    async (days) => {
+      await object(LINE);
+      await date(days);
+      const consent = await agree(LINE, days / 2);
+      expect(await barred(LINE)).toBe(false);
+      await form(LINE);
+      expect(await barred(LINE)).toBe(true);
+      await undo();
+      // As before the form: what they agreed to is later than what they had said.
+      expect(await barred(LINE)).toBe(false);
+      await withdraw(consent);
+      expect(await barred(LINE)).toBe(true);
+    },
+  );
+  it("was nobody's word where there was none before", async () => {
+    await form(LINE);
+    await undo();
+    expect(await barred(LINE)).toBe(false);
+  });
+});
+
+describe("a mistake by staff", () => {
+  it("that widened a genuine one of more than a day before leaves that one, with its scope, its day and what it closed", async () => {
+    const MOBILE = "+447700900701";
+    const OTHERS = "+447700900702";
+    const first = await object(LINE, { scope: "unsaid" });
+    const closes = (id: string, number: string) =>
+      ok(
+        call("POST", `/v1/suppressions/${id}/scope`, {
+          token: tokens.compliance,
+          body: { scope: "person", numbers: [number], reason: "asked them" },
+        }),
+      );
+    await closes(first.id, MOBILE);
+    await date(6);
+    // Of somebody else's company, on the wrong number.
+    const wrong = await object(LINE, { scope: "company" });
+    await ok(
+      call("POST", `/v1/suppressions/${wrong.id}/scope`, {
+        token: tokens.compliance,
+        body: { scope: "company", numbers: [OTHERS], reason: "their list" },
+      }),
+    );
+    expect([await barred(LINE), await barred(MOBILE), await barred(OTHERS)]).toEqual([true, true, true]);
+    const { ended, back } = await end(LINE);
+    expect(ended).toBe(1);
+    expect([await barred(LINE), await barred(MOBILE), await barred(OTHERS)]).toEqual([true, true, false]);
+    const live = (await entries(LINE)).filter(({ endedAt }) => endedAt === null);
+    expect(live).toMatchObject([{ id: back, scope: "person", reason: "no more", unverified: false }]);
+    expect(live[0]!.heardAt!.slice(0, 10)).toBe(ago(6).slice(0, 10));
+    // It ends as any other, and comes back no more.
+    expect(await end(LINE)).toEqual({ ended: 1 });
+    expect([await barred(LINE), await barred(MOBILE)]).toEqual([false, false]);
+  });
+  it("within the day is one mistake: nothing comes back", async () => {
+    await object(LINE);
+    await object(LINE, { scope: "person" });
+    expect(await end(LINE)).toEqual({ ended: 1 });
+    expect(await barred(LINE)).toBe(false);
+  });
+  it("said again within a day of itself leaves the genuine one before both", async () => {
+    await object(LINE);
+    await date(6);
+    await object(LINE, { scope: "person" });
+    await object(LINE, { scope: "company" });
+    expect(await end(LINE)).toMatchObject({ back: expect.any(String) as string });
+    expect((await entries(LINE)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
+      { scope: "line" },
+    ]);
+  });
+});
+
+it("in France the genuine one goes on ending the consents of before it, also against a stranger's within the day", async () => {
+  await agree(PARIS, 9);
+  await object(PARIS);
+  await date(0.5);
+  await agree(PARIS, 0.2);
+  const refused = async () => {
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [PARIS] } });
+    return (data as CheckAnswer).results[0]!.facts!.contacts!.refusedAt;
+  };
+  const first = await refused();
+  expect(first).not.toBeNull();
+  await form(PARIS);
+  await end(PARIS);
+  expect(await refused()).toBe(first);
+});
