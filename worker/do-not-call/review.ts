@@ -3,13 +3,13 @@ import * as z from "zod";
 import { type Consent, consentReview, consentSchema } from "../../shared/do-not-call/api-consents.ts";
 import { isOver } from "../../shared/do-not-call/end-date.ts";
 import { isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
+import { reviewersOf } from "../../shared/policy/reviewers.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { mayOverrule } from "./new-consent.ts";
 import { consentWith } from "./rows.ts";
 
 export const consentReviews = room();
@@ -36,7 +36,7 @@ consentReviews.openapi(
     const { verdict, review } = c.req.valid("json");
     const { id: by, role, kind } = c.get("actor")!;
     const { policy } = await currentPolicy(c.env.DB);
-    if (kind !== "person" || !mayOverrule(role, policy))
+    if (kind !== "person" || !reviewersOf(policy.consents.recordedBy).includes(role))
       throw new Problem("role-not-allowed", details.reviewers);
     const consent = await found(c.env.DB, c.req.valid("param").id);
     if (consent.state !== "review") throw new Problem("consent-reviewed");

@@ -1,7 +1,5 @@
 /** What waits for a person: consents for their review, objections for a word on whom they close. */
 import type { WaitingAnswer } from "../../shared/overview/api.ts";
-import type { Role } from "../../shared/people/api.ts";
-import type { Policy } from "../../shared/policy/policy.ts";
 import { unrestricted } from "./brief.ts";
 import { asking } from "./rows.ts";
 
@@ -15,7 +13,3 @@ export async function waitingOf(db: D1Database): Promise<WaitingAnswer> {
     .first<WaitingAnswer>();
   return waiting!;
 }
-
-/** Who is to review: those who may record consents by policy, without agents. */
-export const reviewersOf = ({ consents }: Policy): Role[] =>
-  consents.recordedBy.filter((role) => role !== "agent");

@@ -4,6 +4,7 @@
  */
 import type { Role } from "../../shared/people/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { reviewersOf } from "../../shared/policy/reviewers.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
 import { ageInDays, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
@@ -11,7 +12,7 @@ import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
-import { reviewersOf, waitingOf } from "../do-not-call/waiting.ts";
+import { waitingOf } from "../do-not-call/waiting.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
@@ -93,7 +94,7 @@ async function entriesDue(db: D1Database, policy: Policy, now: number): Promise<
       about: `consents-review:${day}`,
       template: "consents-review",
       values: { n: consents },
-      roles: reviewersOf(policy),
+      roles: reviewersOf(policy.consents.recordedBy),
     },
     { about: `objections-scope:${day}`, template: "objections-scope", values: { n: scopes } },
   ];

@@ -4,6 +4,7 @@ import type { Problem as ProblemDocument } from "../../shared/api.ts";
 import { mayBeAdded } from "../../shared/dials/address.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { recordedByAgentsAlone } from "../../shared/policy/reviewers.ts";
 import { readSite } from "../../shared/policy/sites.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { sayClause, sayValue } from "../../shared/texts/policy/clauses.en.ts";
@@ -56,6 +57,8 @@ export function faultsOf(before: Policy, after: Policy, now: number): Fault[] {
         say("identity.presentationNumber", policyFaults.notCallable);
     }
   }
+  if (touched("consents.recordedBy") && recordedByAgentsAlone(after.consents.recordedBy))
+    say("consents.recordedBy", policyFaults.agentsAlone);
   if (touched("dials.schemes"))
     after.dials.schemes.forEach(({ scheme }, i, rows) => {
       if (!mayBeAdded(scheme)) say(`dials.schemes.${i}.scheme`, policyFaults.schemeKnown);

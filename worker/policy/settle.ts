@@ -132,12 +132,16 @@ async function news(db: D1Database, row: ProposalRow, state: End, name: string):
     );
 }
 
-/** Scheduled every five minutes: expires proposals, and lets those count that nobody else could approve. */
+/**
+ * Scheduled every five minutes: expires proposals, and lets those count that nobody else could approve. Throws once all were
+ * tried, with those that failed.
+ */
 export async function settleDue(env: Env, now: number): Promise<void> {
   const at = new Date(now).toISOString();
   const { results } = await env.DB.prepare(`${selectProposals} WHERE r.state = 'open' ORDER BY r.at`)
     .bind(at)
     .all<ProposalRow>();
+  const failed: string[] = [];
   for (const row of results) {
     const counts = countsFrom(row);
     const state = row.expiresAt <= at ? "expired" : counts !== null && counts <= at ? "counted" : null;
@@ -147,7 +151,10 @@ export async function settleDue(env: Env, now: number): Promise<void> {
       await record(env, { actor: "system", event, statements });
     } catch (error) {
       // What it changes has another value by now, or somebody settled it at this moment: it stays until it expires.
-      if (!problemOf(error)) throw error;
+      if (!problemOf(error))
+        failed.push(`${row.id}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  // The others are settled; the run fails as a whole, so that it is told.
+  if (failed.length > 0) throw new Error(`proposals ${failed.join("; ")}`);
 }

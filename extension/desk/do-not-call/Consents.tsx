@@ -4,8 +4,8 @@ import { useMemo, useState } from "react";
 import { ATTEMPTS, kindOf, lastDayOf } from "../../../shared/do-not-call/kind.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
-import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { reviewersOf } from "../../../shared/policy/reviewers.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
@@ -85,8 +85,8 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
   const { id: me, role } = useMe().person;
   // An older Worker's policy does not name them.
   const policy: Partial<PolicyAnswer["policy"]> | undefined = useApi<PolicyAnswer>("/v1/policy").data?.policy;
-  const recorders: readonly Role[] = policy?.consents?.recordedBy ?? [];
-  const mayReview = recorders.includes(role);
+  const recorders = policy?.consents?.recordedBy;
+  const mayReview = recorders !== undefined && reviewersOf(recorders).includes(role);
   const { nameOf } = usePeople();
   const { mutate, isPending } = useMutate<Consent, Consent>(
     ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
@@ -216,9 +216,13 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
   }, [nameOf, mutate, isPending, mayReview, me]);
   return (
     <>
-      {filters["state"] === "review" && policy !== undefined && !mayReview && (
+      {filters["state"] === "review" && recorders !== undefined && !mayReview && (
         <Text size="sm">
-          {fill(text.reviewers, { roles: recorders.map((one) => rolesEn[one]).join(text.or) })}
+          {fill(text.reviewers, {
+            roles: reviewersOf(recorders)
+              .map((one) => rolesEn[one])
+              .join(text.or),
+          })}
         </Text>
       )}
       {reviewing && <ConsentReview consent={reviewing} close={() => setReviewing(null)} />}

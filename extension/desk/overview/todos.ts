@@ -14,6 +14,7 @@ import type { Person } from "../../../shared/people/api.ts";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { PolicyAnswer, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import { reviewersOf } from "../../../shared/policy/reviewers.ts";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
@@ -229,7 +230,7 @@ const isMissing = (error: Error): boolean => error instanceof ApiError && error.
 
 /** An older Worker names nobody. */
 const mayReview = ({ consents }: Partial<Policy>, { role }: Person): boolean =>
-  (consents?.recordedBy as readonly Person["role"][] | undefined)?.includes(role) ?? false;
+  consents !== undefined && reviewersOf(consents.recordedBy).includes(role);
 
 /** Of proposals that this person may approve, or that count by themselves unless somebody refuses them. */
 function proposalTodos({ proposals }: ProposalsAnswer, { id, role }: Person): Todo[] {

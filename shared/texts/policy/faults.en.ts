@@ -1,6 +1,8 @@
 /** Why a save is refused, at the clause. */
 export const policyFaults = {
   warnAfterMax: "This is later than the day from which the copy is not relied on at all.",
+  agentsAlone:
+    "With agents alone, nobody is left who may review a consent: name managers, compliance officers or administrators too.",
   hours: "The end must be later than the start.",
   company: "The line needs a company name.",
   contact: "Give an address or a freephone number: anyone who is called may ask for it (PECR reg 24).",

@@ -95,6 +95,17 @@ describe("consents by an agent", () => {
     expect((await review(own.id, "good", tokens.compliance)).status).toBe(200);
   });
 
+  it("are reviewed by managers and compliance where a policy of before lets agents alone record", async () => {
+    await setPolicy(({ consents }) => ({ consents: { ...consents, recordedBy: ["agent"] } }));
+    const own = await consented({}, tokens.manager);
+    expect(own.state).toBe("review");
+    for (const token of [tokens.agent, tokens.admin])
+      expect(codeOf(await review(own.id, "good", token))).toBe("role-not-allowed");
+    expect(codeOf(await review(own.id, "good"))).toBe("own-entry");
+    expect((await review(own.id, "good", tokens.compliance)).status).toBe(200);
+    await setPolicy(({ consents }) => ({ consents: { ...consents, recordedBy: ["manager", "compliance"] } }));
+  });
+
   it("are reviewed once, also by two at once", async () => {
     const { id } = await consented({});
     const answers = await Promise.all([review(id, "good"), review(id, "refused", tokens.compliance)]);

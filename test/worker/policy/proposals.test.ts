@@ -158,6 +158,46 @@ describe("a proposal", () => {
     expect(codeOf(await end(id, "approve", second))).toBe("proposal-settled");
   });
 
+  it("that cannot be settled for a fault of ours stops no other of the same run, and is told", async () => {
+    const { id, at } = await fresh();
+    // Older, so that it comes first.
+    await env.DB.prepare(
+      `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at)
+       SELECT 'broken', kind, base, 'not JSON', effect, why, by, roles, '2026-01-01', '2026-01-08' FROM proposals WHERE id = ?`,
+    )
+      .bind(id)
+      .run();
+    await expect(settleDue(env, Date.parse(at) + 7 * DAY)).rejects.toThrow("broken");
+    expect(
+      await env.DB.prepare("SELECT id, state FROM proposals WHERE id IN (?, 'broken') ORDER BY at")
+        .bind(id)
+        .all(),
+    ).toMatchObject({
+      results: [
+        { id: "broken", state: "open" },
+        { id, state: "expired" },
+      ],
+    });
+    await env.DB.exec(
+      "UPDATE proposals SET state = 'expired', settled_at = '', changes = '[]' WHERE id = 'broken'",
+    );
+  });
+
+  it("that would let agents alone record consents is refused, as nobody could review", async () => {
+    const { policy } = await now();
+    const agents = { ...policy, consents: { ...policy.consents, recordedBy: ["agent"] } };
+    const { status, data } = await put(agents, tokens.admin);
+    expect(status).toBe(422);
+    expect(data).toMatchObject({
+      code: "invalid",
+      errors: [{ path: "policy.consents.recordedBy", message: expect.stringContaining("review") as string }],
+    });
+    // One of before does not stop another change.
+    await setPolicy((p) => ({ consents: { ...p.consents, recordedBy: ["agent"] } }));
+    expect((await put({ ...(await now()).policy, outOfHours: "hold" }, tokens.manager)).status).toBe(200);
+    await setPolicy(() => defaultPolicy);
+  });
+
   it("is refused by an administrator whose access has ended, whatever their token says", async () => {
     const { id } = await fresh();
     const third = await join(tokens.admin, "admin", "third@example.com");
