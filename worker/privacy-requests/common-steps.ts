@@ -105,14 +105,14 @@ requestSteps.openapi(
     path: "/v1/requests/{id}/address",
     roles: officers,
     summary:
-      "Mails the link that confirms the requester's e-mail address once more; at most three such mails a day to one address",
+      "Mails the link that confirms the requester's e-mail address once more; at most three such mails a day to one address by staff",
     request: { params: idParam },
     responses: { 200: json(requestStep) },
   }),
   async (c) =>
-    takeStep(c, c.req.valid("param").id, "ask-address", async ({ id, ref, email, rev }, moment) => {
+    takeStep(c, c.req.valid("param").id, "ask-address", async ({ id, ref, email, by, rev }, moment) => {
       await wantFewAsked(c.env.DB, email!, moment.now);
-      return { statements: askAddress(c, { id, ref, email: email! }, moment, rev + 1) };
+      return { statements: askAddress(c, { id, ref, email: email!, by }, moment, rev + 1) };
     }),
 );
 

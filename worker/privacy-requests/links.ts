@@ -43,13 +43,22 @@ export function newLink(
   };
 }
 
-/** Mails a day that ask one address, whoever caused them: the form, staff who entered a request, or an officer once more. */
+/** Mails a day that ask one address to verify itself: by the public form; and as many by staff, who enter a request or ask again. */
 const ASKED = 3;
+
+/** SQL: how many of those were asked for since `at`, by the form or by staff. Its links are one a mail; a step once more is staff's. */
+function askedBy(form: boolean, email: string, at: string): string {
+  const of = (rows: string, by: string) =>
+    `(SELECT COUNT(*) FROM requests r JOIN ${rows} WHERE r.email = ${email} COLLATE NOCASE AND r.by ${by} 'public' AND q.at > ${at})`;
+  const links = "request_links q ON q.request = r.id AND q.scope = 'address'";
+  const again = "request_events q ON q.request = r.id AND q.action = 'ask-address'";
+  return form ? `${of(links, "=")} - ${of(again, "=")}` : `${of(links, "<>")} + ${of(again, "=")}`;
+}
 
 /** The one mail that an unverified address gets, and at most three a day from all requests: it asks to verify the address. `again`: the revision that sends it once more. */
 export function askAddress(
   c: Context<App>,
-  { id, ref, email }: { id: string; ref: string; email: string },
+  { id, ref, email, by }: Pick<Columns, "id" | "ref" | "by"> & { email: string },
   { policy, now }: Moment,
   again?: number,
 ): Statement[] {
@@ -59,21 +68,17 @@ export function askAddress(
   // Counted as it is written, after its own link: of many requests at once no more than three are mailed. An address that has
   // confirmed a request is its owner's wish.
   const only = {
-    where: `(SELECT COUNT(*) FROM requests r JOIN request_links l ON l.request = r.id
-      WHERE r.email = ?4 COLLATE NOCASE AND l.scope = 'address' AND l.at > ?8) <= ${ASKED}
+    where: `${askedBy(by === "public" && again === undefined, "?4", "?8")} <= ${ASKED}
       OR EXISTS (SELECT 1 FROM requests WHERE email = ?4 COLLATE NOCASE AND proved_at IS NOT NULL)`,
     param: new Date(now - DAY).toISOString(),
   };
   return [statement, mail({ template: "request-received", to: email, values, key, until, only })];
 }
 
-/** Throws where the address has been asked often enough for one day. */
+/** Throws where staff have asked the address often enough for one day: what the form was made to send does not count. */
 export async function wantFewAsked(db: D1Database, email: string, now: number): Promise<void> {
   const asked = await db
-    .prepare(
-      `SELECT COUNT(*) AS n FROM requests r JOIN request_links l ON l.request = r.id
-       WHERE r.email = ? COLLATE NOCASE AND l.scope = 'address' AND l.at > ?`,
-    )
+    .prepare(`SELECT ${askedBy(false, "?1", "?2")} AS n`)
     .bind(email, new Date(now - DAY).toISOString())
     .first<number>("n");
   if ((asked ?? 0) >= ASKED) throw new Problem("address-asked");

@@ -134,7 +134,7 @@ export async function planRequest(
       ...writeChanges(id, duties, { on: today, by, at }),
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
-      ...(email === null ? [] : askAddress(c, { id, ref, email }, moment)),
+      ...(email === null ? [] : askAddress(c, { id, ref, email, by }, moment)),
       ...(flood?.statements ?? []),
     ],
   };

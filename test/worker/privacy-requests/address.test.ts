@@ -27,13 +27,16 @@ it("an officer sends the link again; the click confirms the address, which can t
   expect(await act(officer, id, "address")).toMatchObject({ status: 409, why: "unproved" });
 });
 
-it("one address is asked three times a day at most, for all its requests together; by post it is answered all the same", async () => {
+it("staff ask one address three times a day at most, for all its requests together; by post it is answered all the same", async () => {
   const id = await enter(officer, { kind: "complaint", proved: false });
-  await ask({ kind: "access", name: "D", email: "DORA@example.com", number: "+442079460958" });
+  const byForm = await ask({ kind: "access", name: "D", email: "DORA@example.com", number: "+442079460958" });
   await done(officer, id, "address");
+  await done(officer, byForm.id, "address");
   const refused = { status: 409, code: "address-asked" };
   expect(await act(officer, id, "address")).toMatchObject(refused);
+  expect(await act(officer, byForm.id, "address")).toMatchObject(refused);
   expect(await linksTo("dora@example.com")).toHaveLength(2);
+  expect(await linksTo("DORA@example.com")).toHaveLength(2);
   const other = await enter(officer, { kind: "complaint", email: "other@example.com", proved: false });
   await done(officer, other, "address");
   await yesterday();
@@ -41,6 +44,22 @@ it("one address is asked three times a day at most, for all its requests togethe
   const letter = { kind: "acknowledgement", text: "We have it." };
   expect((await act(officer, id, "letters", { ...letter, how: "mail" })).status).toBe(422);
   await done(officer, id, "letters", { ...letter, how: "post" });
+});
+
+it("a stranger's forms use up the form's mails to an address, and none of the officer's; nor the other way round", async () => {
+  const email = "victim@example.com";
+  const number = "+442079460958";
+  const id = await enter(officer, { kind: "complaint", email, proved: false });
+  await done(officer, id, "address");
+  for (let n = 0; n < 4; n++) await ask({ kind: "access", name: "A. Rival", email, number });
+  // The entry's, the officer's, and three of the four by the form.
+  expect(await linksTo(email)).toHaveLength(5);
+  await done(officer, id, "address");
+  expect(await linksTo(email)).toHaveLength(6);
+  expect(await act(officer, id, "address")).toMatchObject({ code: "address-asked" });
+  // What staff enter counts as staff's, and is still an entry.
+  await enter(officer, { kind: "complaint", email, proved: false });
+  expect(await linksTo(email)).toHaveLength(6);
 });
 
 it("without an e-mail address, or once it is over, nobody is asked", async () => {
