@@ -5,15 +5,23 @@ import { denyGround, itemSchema, letterHow, letterKind } from "./api.ts";
 import { MAX_ITEMS } from "../core/limits.ts";
 
 /** A letter as it goes out: the edited text, how it is sent, and the day if it was sent before today. */
-export const letterRequest = z.object({ text: text(20_000), how: letterHow, sentOn: date.optional() });
+export const letterRequest = z.object({
+  text: text(20_000),
+  how: letterHow,
+  sentOn: date.optional(),
+  sentTo: z.email().max(320).optional().meta({
+    description: "own-mailbox: the address that it went to; by default the request's",
+  }),
+});
 const withLetter = { letter: letterRequest };
 /** Letters that are steps of their own. Those about identity and an extension are part of those steps. */
 export const sendRequest = letterRequest
   .extend({ kind: z.enum(["acknowledgement", "decision", "authority", "progress", "outcome"]) })
   // Whoever has a confirmed address acknowledged it by their click.
-  .refine(({ kind, how }) => kind !== "acknowledgement" || how === "post" || how === "telephone", {
+  .refine(({ kind, how }) => kind !== "acknowledgement" || (how !== "mail" && how !== "form"), {
     path: ["how"],
-    message: "post or telephone; by mail, send the link again (`/address`): the click on it acknowledges",
+    message:
+      "post, telephone or own-mailbox; by mail, send the link again (`/address`): the click on it acknowledges",
   });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({ text: text(2000) });

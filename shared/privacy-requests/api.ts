@@ -208,12 +208,14 @@ export const letterKind = z.enum([
   "progress",
   "outcome",
 ]);
-export const letterHow = z.enum(["mail", "post", "telephone", "form"]);
+/** `mail`: from here. `own-mailbox`: an e-mail from the company's own mailbox, which an officer records. */
+export const letterHow = z.enum(["mail", "own-mailbox", "post", "telephone", "form"]);
 export const letterSchema = z.object({
   id: z.string(),
   kind: letterKind,
   text: z.string(),
   how: letterHow,
+  sentTo: z.string().nullable().meta({ description: "the address, of a letter by `own-mailbox`" }),
   sentOn: date,
   by: z.string(),
   at: time,

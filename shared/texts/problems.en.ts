@@ -122,7 +122,7 @@ export const problemTitles = {
   "address-unproved":
     "The requester has not confirmed their e-mail address, so only the mail that asks them to may go there.",
   "address-asked":
-    "This address has been asked three times within a day. Ask again tomorrow, or answer by post or telephone.",
+    "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
   "mute-format":
     "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
@@ -295,6 +295,7 @@ export const problemDetails = {
   proofWanted: "{item}: until {until}",
   sentEarlier: "It cannot have been sent before there was anything to tell.",
   sentLater: "It cannot have been sent in the future.",
+  sentWhere: "The request has no e-mail address: say to which one it went.",
   strayPlaces: "This letter has no such placeholders: {places}",
   letterReasons: "The reasons for the refusal, word for word.",
   letterAuthority: "How to complain to the authority: ico.org.uk.",

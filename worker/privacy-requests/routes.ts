@@ -218,7 +218,7 @@ requests.openapi(
          FROM request_files WHERE request = ? AND ${isThere} ORDER BY at, id`,
       ),
       all<RequestAnswer["letters"][number]>(
-        `SELECT id, kind, text, how, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?
+        `SELECT id, kind, text, how, sent_to AS sentTo, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?
          ORDER BY at, id`,
       ),
       all<RequestAnswer["recipients"][number]>(

@@ -1,5 +1,5 @@
 /** A letter of a request: the Worker drafts it, the officer edits and previews it, then mails it or records it as sent. */
-import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { LetterKind, RequestSummary } from "../../../shared/privacy-requests/api.ts";
@@ -21,6 +21,8 @@ interface Letter {
   text: string;
   how: How;
   sentOn: string;
+  /** Of an e-mail from the company's own mailbox. */
+  sentTo?: string;
 }
 
 export interface LetterStep {
@@ -43,7 +45,10 @@ export function RequestLetter({ row, step, close }: LetterProps) {
   const hows: How[] =
     kind === "authority"
       ? ["form", "mail", "post", "telephone"]
-      : [...(row.emailProved && kind !== "acknowledgement" ? (["mail"] as const) : []), "post", "telephone"];
+      : [
+          ...(row.emailProved && kind !== "acknowledgement" ? (["mail"] as const) : []),
+          ...(["post", "telephone", "own-mailbox"] as const),
+        ];
   const [how, setHow] = useState(hows[0]!);
   const [opened] = useState(Date.now);
   const draft = useQuery({
@@ -92,10 +97,12 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
   const outdated = edited !== null && edited.from !== draft;
   const [view, setView] = useState<LetterView>("edit");
   const [sentOn, setSentOn] = useState(today);
+  const [sentTo, setSentTo] = useState(row.email ?? "");
   const step = useStep(row, true);
+  const own = how === "own-mailbox";
   const mailed = how === "mail" && !authority;
   function send() {
-    const letter = { text: written, how, sentOn: mailed ? today : sentOn };
+    const letter = { text: written, how, sentOn: mailed ? today : sentOn, ...(own && { sentTo }) };
     step.mutate(sent ? sent(letter) : { path: "letters", body: { kind, ...letter } }, { onSuccess: close });
   }
   return (
@@ -135,6 +142,15 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
               width={180}
             />
           )}
+          {own && (
+            <TextInput
+              label={text.sentTo}
+              type="email"
+              required
+              value={sentTo}
+              onChange={({ currentTarget }) => setSentTo(currentTarget.value)}
+            />
+          )}
         </Group>
         {outdated && (
           <Group gap="xs">
@@ -144,9 +160,9 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
             </Button>
           </Group>
         )}
-        {(authority || mailed) && (
+        {(authority || mailed || own) && (
           <Text size="sm" c="dimmed">
-            {authority ? text.authorityNote : text.mailNote}
+            {authority ? text.authorityNote : own ? text.ownNote : text.mailNote}
           </Text>
         )}
         <FormError error={step.error} />

@@ -1,5 +1,6 @@
 /** What people read on the desk's pages of requests. English (UK). */
 import type { RequestAction, RequestKind, RequestState } from "../../privacy-requests/steps.ts";
+import { deskLetterEn } from "./desk-letter.en.ts";
 import { deskRequestEn } from "./desk-request.en.ts";
 
 import { counted } from "../language.ts";
@@ -212,6 +213,7 @@ export const deskRequestsEn = {
     scanFailed: "The request was entered as {reference}, but its scan was not taken:",
   },
 
+  ...deskLetterEn,
   ...deskRequestEn,
 
   todos: {

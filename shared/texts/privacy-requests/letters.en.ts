@@ -113,6 +113,7 @@ export const letterWords = {
   /** How the requester gets the copy, by how the letter is sent. A mail contains only the link to the letter's page. */
   copy: {
     mail: "You can download it from the page on which you are reading this letter.",
+    "own-mailbox": "It is attached to this e-mail, or you can download it from a link that we give you.",
     post: "It is enclosed with this letter, or you can download it from a link that we give you.",
     telephone: "We will send it to you, or give you a link to it.",
     form: "",

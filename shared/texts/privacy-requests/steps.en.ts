@@ -79,7 +79,7 @@ export const requestsEn = {
       "The letter that asks for proof has not been sent yet, or could not be: until then, all time limits run.",
     late: "You asked for proof after the deadline, so the time limit is not paused.",
     lodged:
-      "The complaint is acknowledged once its complainant clicks the link that was mailed to them. Send it again, or acknowledge by post or by telephone.",
+      "The complaint is acknowledged once its complainant clicks the link that was mailed to them. Send it again, or acknowledge by post, by telephone or from your own mailbox.",
     unverified:
       "It came from the public page and has not been checked yet. Calls to the number are held meanwhile.",
   },

@@ -23,7 +23,7 @@ export function letterOf(
   row: Row,
   { at, today }: Moment,
   kind: LetterKind,
-  { text, how, sentOn = today }: Letter,
+  { text, how, sentOn = today, sentTo = row.email ?? undefined }: Letter,
   id: string = crypto.randomUUID(),
 ): Statement {
   // Its day counts (duties.ts), so that it cannot be one on which there was nothing to tell yet.
@@ -34,11 +34,15 @@ export function letterOf(
     ]);
   // Only the authority has a form. Its notice is never mailed from here: the officer sends it, and it is recorded.
   if (how === "form" && kind !== "authority")
-    throw new Problem("invalid", undefined, [{ path: "how", message: "mail, post, telephone" }]);
+    throw new Problem("invalid", undefined, [{ path: "how", message: "mail, own-mailbox, post, telephone" }]);
+  const own = how === "own-mailbox";
+  if (own && sentTo === undefined)
+    throw new Problem("invalid", undefined, [{ path: "sentTo", message: details.sentWhere }]);
   if (how === "mail" && kind !== "authority" && row.proved_at === null) throw new Problem("address-unproved");
   return sql(
-    "INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ...[id, row.id, kind, text, how, sentOn, c.get("actor")!.id, at],
+    `INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at, sent_to)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, row.id, kind, text, how, sentOn, c.get("actor")!.id, at, own ? sentTo! : null],
   );
 }
 
