@@ -482,3 +482,121 @@ it("figures: received, median days, late, and a chart that is a table", async ()
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-figures");
 });
+
+/** An erasure of everything of a number whose identity is settled. */
+async function erasure(number: string, more: object = {}): Promise<string> {
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "erasure", channel: "post", name: "Erna Daten", address: "5 High Street", number },
+    ...{ receivedOn: daysAgo(0), ...more },
+  });
+  await post(`/v1/requests/${id}/identity`, { step: "clear", how: "her own letter" });
+  return id;
+}
+
+it("an erasure of a consent whose proof the law wants: “Comply” opens the refusal in part, filled in", async () => {
+  const number = "+493023125701";
+  await post("/v1/consents", {
+    ...{
+      number,
+      kind: "prior",
+      givenBy: "Erna Daten",
+      givenAt: `${daysAgo(30)}T10:00:00Z`,
+      calls: ["general"],
+    },
+    ...{ words: "you may ring me", how: "web", proof: "form 7" },
+  });
+  const id = await erasure(number);
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await step("Search…", null, "Search");
+  await button(/^Theirs: Consent/).click();
+  await rows("Findings").locator(".desk-tag").getByText("Theirs", { exact: true }).waitFor();
+  const proofUntil = (await one(id)).items[0]!.proofUntil!;
+  expect(proofUntil > daysAgo(-365)).toBe(true);
+  await button("Comply…").click();
+  await dialog().getByRole("heading", { name: "Comply in part" }).waitFor();
+  const refused = dialog().getByLabel(/^Refuse: Consent/);
+  await expect.poll(() => refused.isChecked()).toBe(true);
+  await dialog().getByText("Its proof has to be kept until").waitFor();
+  await expect.poll(() => dialog().getByLabel("Ground").inputValue()).toBe("legal-obligation");
+  await expect
+    .poll(() => dialog().getByLabel("Reasons").inputValue())
+    .toBe("The law obliges us to keep the proof that you agreed to our calls.");
+  const year = proofUntil.slice(0, 4);
+  await expect
+    .poll(() =>
+      dialog()
+        .getByLabel(/^Keep it as proof/)
+        .textContent(),
+    )
+    .toContain(year);
+  await expectAccessibleInBoth(page);
+  // Nothing else is left to refuse, and without a ground nothing is decided.
+  await refused.uncheck();
+  await expect.poll(() => button("Decide", dialog()).isDisabled()).toBe(true);
+  await button("Close", dialog()).click();
+  await button("Comply…").click();
+  await button("Decide", dialog()).click();
+  await state("Decided, to be finished");
+  await rows("Findings")
+    .filter({ hasText: /kept as proof until \d/ })
+    .waitFor();
+  expect((await one(id)).items).toMatchObject([
+    { kind: "consent", decision: "deny", ground: "legal-obligation", keptUntil: proofUntil },
+  ]);
+});
+
+it("an erasure is searched by a day only in the requester's words on file; a search of everything ends that", async () => {
+  const number = "+442079460777";
+  const [then, later] = [await recording("call-7", 8, number), await recording("call-8", 3, number)];
+  const id = await erasure(number, { callDate: daysAgo(8) });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await button("Search…").click();
+  // Who remembers one call means the others, too.
+  const everything = dialog().getByLabel("Everything of the number");
+  await expect.poll(() => everything.isChecked()).toBe(true);
+  const words = dialog().getByLabel("How the requester narrowed it");
+  await expect.poll(() => words.count()).toBe(0);
+  await everything.uncheck();
+  await words.fill("Only the call of that day");
+  // There is no letter yet that says so.
+  await expect.poll(() => dialog().getByLabel("Their letter or e-mail that says so").count()).toBe(0);
+  await button("Search", dialog()).click();
+  await dialog().getByRole("alert").waitFor();
+  expect((await one(id)).items).toEqual([]);
+  await button("Close", dialog()).click();
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  await files.first().setInputFiles({ name: "hers.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
+  await page.getByText("hers.png").first().waitFor();
+  await button("Search…").click();
+  await everything.uncheck();
+  await words.fill("Only the call of that day");
+  await expectAccessibleInBoth(page);
+  await button("Search", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([then.id]);
+  await page.getByText("Only the call of that day").first().waitFor();
+  await button("Search…").click();
+  await expect.poll(() => everything.isChecked()).toBe(true);
+  await dialog().getByText("The answer no longer says that they asked for less.").waitFor();
+  await button("Search", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([then.id, later.id]);
+  expect((await one(id)).request.narrowed).toBeNull();
+});
+
+it("an answer from the company's own mailbox is recorded as that, with its day and address", async () => {
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "complaint", channel: "email", name: "Ema Mail", email: "ema@example.com" },
+    receivedOn: daysAgo(1),
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await button("Acknowledge…").click();
+  await dialog().getByLabel("How it goes out").selectOption("by e-mail from your own mailbox");
+  await expect.poll(() => dialog().getByLabel("To which address").inputValue()).toBe("ema@example.com");
+  await dialog().getByLabel("To which address").fill("ema@work.example");
+  await dialog().getByText("You send it yourself.").waitFor();
+  await expectAccessibleInBoth(page);
+  await button("Record as sent", dialog()).click();
+  await page.getByText("by e-mail from your own mailbox").first().waitFor();
+  expect((await one(id)).letters).toMatchObject([{ how: "own-mailbox", sentTo: "ema@work.example" }]);
+});
