@@ -14,11 +14,11 @@ const items = (request: string): string =>
 const itemRef = "COALESCE(d.id, i.ref)";
 
 /** Most rows of the trail a slice, and most slices a run. */
-const SLICE = 200_000;
+export const SLICE = 200_000;
 const SLICES = 5;
 
 /** By the end of a number people find it however it is written; shorter words would be in other people's, too. */
-const endOf = (e164: string): string => e164.replace("+", "").slice(-9);
+export const endOf = (e164: string): string => e164.replace("+", "").slice(-9);
 const SHORTEST = 5;
 
 /**
@@ -42,7 +42,7 @@ export const wordsDue = (
 };
 
 /** SQL: a text has one of the words (JSON, ?1), in it or in the digits that it is written with. */
-const has = (text: string): string =>
+export const has = (text: string): string =>
   `EXISTS (SELECT 1 FROM json_each(?1) w WHERE instr(lower(${text}), w.value) > 0
      OR instr(replace(replace(replace(replace(${text}, ' ', ''), '-', ''), '(', ''), ')', ''), w.value) > 0)`;
 

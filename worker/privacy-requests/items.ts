@@ -6,8 +6,12 @@ export const heldNow = `EXISTS (SELECT 1 FROM holds h WHERE h.recording = i.ref 
 
 type ItemRow = Omit<RequestItem, "id" | "mute" | "held"> & { mute: string; held: number };
 
-/** All items of a request, oldest first. */
-export async function itemsOf(db: D1Database, id: string): Promise<RequestItem[]> {
+/** The items of a request, or those of one kind, oldest first. */
+export async function itemsOf(
+  db: D1Database,
+  id: string,
+  kind: RequestItem["kind"] | null = null,
+): Promise<RequestItem[]> {
   const { results } = await db
     .prepare(
       `SELECT i.kind, i.ref, i.at, i.verdict, i.mute, i.decision, i.ground, i.other, i.reasons, i.kept_until AS keptUntil,
@@ -15,9 +19,10 @@ export async function itemsOf(db: D1Database, id: string): Promise<RequestItem[]
          i.kind = 'recording' AND ${heldNow} AS held,
          IIF(i.kind = 'consent', (SELECT keep_until FROM consents c WHERE c.id = i.ref), NULL) AS proofUntil,
          IIF(i.kind = 'recording', (SELECT state FROM recordings x WHERE x.id = i.ref), NULL) AS state
-       FROM request_items i WHERE i.request = ? ORDER BY i.at, i.kind, i.ref`,
+       FROM request_items i WHERE i.request = ?1 AND (?2 IS NULL OR i.kind = ?2)
+       ORDER BY i.at, i.kind, i.ref`,
     )
-    .bind(id)
+    .bind(id, kind)
     .all<ItemRow>();
   return results.map(({ mute, held, ...row }) => ({
     ...row,

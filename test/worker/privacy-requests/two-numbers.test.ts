@@ -2,12 +2,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
-import { dataOf } from "../../../worker/privacy-requests/export/data.ts";
-import { itemsOf } from "../../../worker/privacy-requests/items.ts";
-import { momentOf, wantRequest } from "../../../worker/privacy-requests/rows.ts";
 import { call, dump } from "../helpers.ts";
 import { eventsOf, proofOf } from "../proof/kit.ts";
 import { confirmAll, done, enter, officer, tokens, withTeam } from "./kit.ts";
+import { copyOf } from "./zip.ts";
 
 withTeam();
 const [HERE, IRISH] = ["+44852222222", "+353852222222"];
@@ -38,8 +36,7 @@ const found = async (number: string, kind: string) => {
 
 it.each([HERE, IRISH])("a copy for %s has it, with both numbers and what was dialled", async (number) => {
   const id = await found(number, "access");
-  const moment = await momentOf(env.DB, Date.now());
-  const data = await dataOf(env, await wantRequest(env.DB, id, moment), await itemsOf(env.DB, id), moment.at);
+  const { data } = await copyOf(id);
   expect(data["dials"]).toMatchObject([
     { rings: HERE, recordNumber: IRISH, written: "085 222 2222", medium: "call", layer: "page" },
   ]);

@@ -1,147 +1,216 @@
-/** What the database holds about a requester, for their copy. The staff's names are left out: those are other people's data. */
-import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
+/** What the database holds about a requester, for their copy, by section: the confirmed items, and what is kept for a number alone. */
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
-import type { Row } from "../rows.ts";
 import { registersOf } from "../../proof/registers.ts";
-import { basisColumn } from "../../do-not-call/rows.ts";
 import { pastScreenings } from "../../screening/screened.ts";
+import type { Row } from "../rows.ts";
+import type { Without } from "./others.ts";
+import { byKeys, few, type Fields, type Pages, readable, type Sections } from "./sections.ts";
 
-type Data = Record<string, ({ number?: string | undefined } & Record<string, unknown>)[]>;
+/** True for an item of the copy: a condition on `request_items`. `?1` is the request. */
+const given = "request = ?1 AND verdict = 'confirmed' AND decision = 'comply'";
 
-/**
- * Data by section: the confirmed items, and what is kept for a number alone (screenings, lookups, watching, CRM records). The
- * latter names nobody else, so no officer has to confirm it.
- */
-export async function dataOf(env: Env, row: Row, items: readonly RequestItem[], at: string): Promise<Data> {
-  const db = env.DB;
-  const confirmed = await itemData(db, items);
-  const numbers = [
-    ...new Set([
-      ...(row.number === null ? [] : [e164Of(row.number)]),
-      ...Object.values(confirmed).flatMap((rows) => rows.flatMap(({ number }) => number ?? [])),
-    ]),
-  ];
-  const screenings = await Promise.all(
-    numbers.map(async (number) =>
-      (await pastScreenings(db, number)).map(({ at, verdict, lists }) => ({
-        ...{ number, at, verdict },
-        lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
-      })),
-    ),
-  );
-  const [{ lookups = [], ...others }, registers, requests] = await Promise.all([
-    numberData(db, numbers),
-    Promise.all(numbers.map((number) => listings(db, number, at))),
-    earlier(db, row),
-  ]);
-  const named = lookups.map((lookup) => ({ ...lookup, askedOf: serviceOf(env, String(lookup["askedOf"])) }));
-  return {
-    ...confirmed,
-    screenings: screenings.flat(),
-    registers: registers.flat(),
-    lookups: named,
-    ...others,
-    requests,
-  };
-}
-
-/** Whether our present copy of each register and list has a number. */
-async function listings(db: D1Database, number: string, at: string): Promise<Data[string]> {
-  const { registers } = await registersOf(db, number, at, "9999");
-  return registers.flatMap(({ name: list, versions }) => {
-    const last = versions.at(-1);
-    return last?.listed == null ? [] : [{ number, list, asOf: last.asOf, listed: last.listed }];
-  });
-}
-
-/** Their other requests about the number. Somebody else may have the line as well: by name or address theirs alone. */
-async function earlier(db: D1Database, { id, number, name, email }: Row): Promise<Data[string]> {
+/** The numbers (E.164) that are the requester's: the request's own, and those of what an officer confirmed. */
+export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
+  const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${given} AND kind = '${kind}')`;
   const { results } = await db
     .prepare(
-      `SELECT ref AS reference, kind, received_on AS receivedOn, text AS words, decision, decided_on AS decidedOn,
-         closed_at AS endedAt FROM requests
-       WHERE number = ?1 AND id <> ?2 AND (lower(name) = lower(?3) OR lower(email) = lower(?4)) ORDER BY received_on, at`,
+      `SELECT number FROM calls WHERE id IN ${refs("call")}
+       UNION SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM request_items WHERE ${given} AND kind = 'dial')
+         AND record_number IS NULL
+       UNION SELECT number FROM recordings WHERE id IN ${refs("recording")}
+       UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
+       UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`,
     )
-    .bind(number, id, name, email)
-    .all<Record<string, unknown>>();
-  return results;
+    .bind(row.id)
+    .all<{ number: number | null }>();
+  const all = new Set([row.number, ...results.map(({ number }) => number)]);
+  return [...all].flatMap((number) => (number === null ? [] : [e164Of(number)]));
+}
+
+/** Ids of the items of a kind that are in the copy, oldest first. */
+export async function refsOf(db: D1Database, request: string, kind: string): Promise<string[]> {
+  const { results } = await db
+    .prepare(`SELECT ref FROM request_items WHERE ${given} AND kind = ?2 ORDER BY at, ref`)
+    .bind(request, kind)
+    .all<{ ref: string }>();
+  return results.map(({ ref }) => ref);
+}
+
+/** A dial that was meant for one number and rings another is of both, so neither counts as the requester's. */
+const twoNumbers = ({ number, recordNumber, ...row }: Fields): Fields =>
+  recordNumber === null || recordNumber === undefined
+    ? { number, ...row }
+    : { rings: number, recordNumber: e164Of(recordNumber as number), ...row };
+
+/** Until when an erasure keeps it as a proof alone. */
+const kept = (kind: string, ref: string) =>
+  `(SELECT until FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref}) AS keptUntil`;
+
+/** What an officer confirmed, but for recordings. */
+export async function itemSections(
+  db: D1Database,
+  row: Row,
+  { roleOf, nameless }: Without,
+): Promise<Sections> {
+  const of = async (kind: string, table: string, columns: string, key = "id"): Promise<Pages> =>
+    byKeys(await refsOf(db, row.id, kind), async (refs) => {
+      const { results } = await db
+        .prepare(
+          `SELECT ${columns}, ${kept(kind, `i.value`)} FROM json_each(?) i JOIN ${table} n ON n.${key} = ${key === "num" ? "CAST(i.value AS INTEGER)" : "i.value"}
+           ORDER BY i.key`,
+        )
+        .bind(JSON.stringify(refs))
+        .all<Fields>();
+      return results.map((one) => {
+        const said = twoNumbers(readable(one));
+        for (const field of ["reason", "evidence", "review", "endedReason", "proof", "source"])
+          if (typeof said[field] === "string") said[field] = nameless(said[field]);
+        for (const field of ["by", "reviewedBy", "endedBy"])
+          if (typeof said[field] === "string") said[field] = roleOf(said[field]);
+        return said;
+      });
+    });
+  const [dials, calls, consents, suppressions] = await Promise.all([
+    of(
+      "dial",
+      "dials_in_words",
+      `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.action, n.worker_verdict AS verdict,
+       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.at`,
+      "num",
+    ),
+    of(
+      "call",
+      "calls",
+      `n.number, n.direction, n.provider, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.person AS "by", n.at`,
+    ),
+    of(
+      "consent",
+      "consents",
+      `n.number, n.kind, ${basisColumn("n")} AS basis, n.given_by AS givenBy, n.given_at AS givenAt, n.caller, n.calls, n.medium,
+       n.product, n.words, n.how, n.proof, n.evidence, n.day, n.until, n.keep_until AS proofUntil, n.state, n.review,
+       n.reviewed_by AS reviewedBy, n.reviewed_at AS reviewedAt, n.done_at AS doneAt, n.withdrawn_at AS withdrawnAt,
+       (SELECT json_group_array(json_object('at', u.at, 'what', u.what)) FROM consent_uses u WHERE u.consent = n.id) AS uses,
+       n.by, n.at`,
+    ),
+    of(
+      "suppression",
+      "suppressions",
+      `n.number, n.kind, n.scope, n.unverified, n.reason, n.source, n.until, n.heard_at AS heardAt, n.at, n.by, n.ended_at AS endedAt,
+       n.ended_by AS endedBy, n.ended_reason AS endedReason,
+       IIF(n.scope = 'person', (SELECT json_group_array(c.name || ' ' || r.object || ' ' || r.record) FROM suppression_records r
+         JOIN connectors c ON c.num = r.connector WHERE r.suppression = n.id), NULL) AS records`,
+    ),
+  ]);
+  return { dials, calls, consents, suppressions };
 }
 
 /** The service that was given the number, by a name that means something to its subscriber. */
 const serviceOf = (env: Env, source: string): string =>
   (source === "mapped" ? mappedHost(env) : t.services[source]) ?? source;
 
-/** A dial that was meant for one number and rings another is of both, so neither counts as the requester's. */
-function numbersIn(number: number | null, recordNumber: number | null) {
-  const [said, meant] = [number, recordNumber].map((n) => (n === null ? undefined : e164Of(n)));
-  return meant === undefined ? { number: said } : { rings: said, recordNumber: meant };
+/** The services that were asked about these numbers. */
+export async function askedOf(env: Env, numbers: readonly string[]): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT DISTINCT source FROM lookups WHERE number IN (SELECT value FROM json_each(?)) ORDER BY source",
+  )
+    .bind(JSON.stringify(numbers.map(numberOf)))
+    .all<{ source: string }>();
+  return results.map(({ source }) => serviceOf(env, source));
 }
 
-/** Columns that hold JSON. */
-const parsed = (row: Record<string, unknown>) =>
-  Object.fromEntries(
-    ["reasons", "calls", "uses"].flatMap((name) =>
-      typeof row[name] === "string" ? [[name, JSON.parse(row[name]) as unknown]] : [],
-    ),
-  );
-
-async function itemData(db: D1Database, items: readonly RequestItem[]): Promise<Data> {
-  const refs = (kind: string) => JSON.stringify(items.filter((i) => i.kind === kind).map((i) => i.ref));
-  const all = async (columns: string, table: string, kind: string, key = "id") => {
-    const { results } = await db
-      .prepare(
-        `SELECT number, ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY at, ${key}`,
-      )
-      .bind(refs(kind))
-      .all<{ number: number | null; recordNumber?: number | null } & Record<string, unknown>>();
-    return results.map(({ number, recordNumber = null, ...row }) => ({
-      ...numbersIn(number, recordNumber),
-      ...row,
-      ...parsed(row),
-    }));
-  };
-  const [dials, calls, consents, suppressions] = await Promise.all([
-    all(
-      "record_number AS recordNumber, written, medium, layer, action, worker_verdict AS verdict, worker_reasons AS reasons, reason, purpose, at",
-      ...(["dials_in_words", "dial", "num"] as const),
-    ),
-    all("direction, started_at AS startedAt, seconds, verdict, reasons, at", "calls", "call"),
-    all(
-      `kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, caller, calls, product, words, how, proof, evidence, day, until,
-       state, review, done_at AS doneAt, withdrawn_at AS withdrawnAt,
-       (SELECT json_group_array(u.at) FROM consent_uses u WHERE u.consent = consents.id) AS uses`,
-      "consents",
-      "consent",
-    ),
-    all("kind, scope, reason, source, until, at, ended_at AS endedAt", "suppressions", "suppression"),
-  ]);
-  return { dials, calls, consents, suppressions };
-}
-
-async function numberData(db: D1Database, numbers: readonly string[]): Promise<Data> {
-  const of = async (columns: string, from: string) => {
-    const { results } = await db
-      .prepare(`SELECT n.number, ${columns} FROM ${from} WHERE n.number IN (SELECT value FROM json_each(?))`)
+/** What is kept for a number alone. It names nobody else, so that no officer has to confirm it. */
+export async function numberSections(
+  env: Env,
+  numbers: readonly string[],
+  { roleOf, nameless }: Without,
+): Promise<Sections> {
+  const of = async (columns: string, from: string, order = "n.number"): Promise<Fields[]> => {
+    const { results } = await env.DB.prepare(
+      `SELECT n.number, ${columns} FROM ${from} WHERE n.number IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
+    )
       .bind(JSON.stringify(numbers.map(numberOf)))
-      .all<{ number: number; listed?: number }>();
-    return results.map(({ number, listed, ...row }) => ({
-      number: e164Of(number),
-      ...row,
-      ...(listed === undefined ? {} : { listed: listed === 1 }),
+      .all<Fields>();
+    return results.map((row) => ({
+      ...readable(row),
+      ...("listed" in row ? { listed: row["listed"] === 1 } : {}),
+      ...(typeof row["askedOf"] === "string" ? { askedOf: serviceOf(env, row["askedOf"]) } : {}),
+      ...(typeof row["detail"] === "string" ? { detail: nameless(row["detail"]) } : {}),
+      ...(typeof row["by"] === "string" ? { by: roleOf(row["by"]) } : {}),
     }));
   };
-  const [lookups, watched, turned, records, parties] = await Promise.all([
-    of("n.at, l.name AS list, n.listed, n.source AS askedOf", "lookups n JOIN lists l ON l.num = n.list"),
-    of("n.on_day AS screenedOn", "watched n"),
-    of('n.at, n.from_verdict AS "from", n.to_verdict AS "to", n.reason, n.as_of AS asOf', "turned n"),
+  const [lookups, asking, watched, turned, told, records, parties] = await Promise.all([
     of(
-      "c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at",
-      "connector_numbers n JOIN connectors c ON c.num = n.connector",
+      "n.at, l.name AS list, n.listed, n.source AS askedOf",
+      "lookups n JOIN lists l ON l.num = n.list",
+      "n.at",
     ),
-    of("n.party, n.source, n.detail, n.at, n.ended_at AS endedAt", "parties n"),
+    of("n.due AS at, n.source AS askedOf", "lookup_queue n", "n.due"),
+    of(
+      "n.on_day AS screenedOn, (SELECT MIN(a.day) FROM watch_again a WHERE a.number = n.number) AS nextOn",
+      "watched n",
+    ),
+    of(
+      'n.at, n.from_verdict AS "from", n.to_verdict AS "to", n.reason, n.as_of AS asOf, n.seen_at AS seenAt, n.seen_by AS "by"',
+      "turned n",
+      "n.num",
+    ),
+    of(
+      "d.tried_at AS at, w.url AS host",
+      `turned n JOIN webhook_deliveries d ON d.kind = 'turned' AND n.num BETWEEN d.first AND d.last AND d.tries > 0
+         JOIN webhooks w ON w.id = d.webhook`,
+      "d.tried_at",
+    ),
+    of(
+      `c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at,
+       (SELECT a.account FROM connector_accounts a WHERE a.connector = n.connector AND a.object = n.object AND a.record = n.record) AS account`,
+      "connector_numbers n JOIN connectors c ON c.num = n.connector",
+      "n.written_at",
+    ),
+    of("n.party, n.source, n.detail, n.at, n.by, n.ended_at AS endedAt", "parties n", "n.at"),
   ]);
-  return { lookups, watched, turned, records, parties };
+  const [screenings, registers] = await Promise.all([
+    Promise.all(numbers.map((number) => screeningsOf(env.DB, number))),
+    Promise.all(numbers.map((number) => listings(env.DB, number))),
+  ]);
+  return {
+    screenings: few(screenings.flat()),
+    registers: few(registers.flat()),
+    lookups: few(lookups),
+    asking: few(asking),
+    watched: few(watched),
+    turned: few(turned),
+    // Its path may be a secret of the receiver's.
+    told: few(told.map((row) => ({ ...row, host: URL.parse(String(row["host"]))?.host ?? "" }))),
+    records: few(records),
+    parties: few(parties),
+  };
+}
+
+async function screeningsOf(db: D1Database, number: string): Promise<Fields[]> {
+  const all = await pastScreenings(db, number);
+  return all.map(({ at, verdict, lists, source, name }) => ({
+    ...{ number, at, verdict },
+    lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),
+    ...{ source, file: name },
+  }));
+}
+
+const EVER = "1970-01-01T00:00:00.000Z";
+/** Since when each register and list has had a number, or not, in the versions that are kept. */
+async function listings(db: D1Database, number: string): Promise<Fields[]> {
+  const { registers } = await registersOf(db, number, EVER, "9999");
+  return registers.flatMap(({ name: list, versions }) => {
+    const runs: Fields[] = [];
+    for (const { listed, asOf, from: since } of versions) {
+      const last = runs.at(-1);
+      if (listed === null) continue;
+      if (last?.["listed"] === listed) last["asOf"] = asOf;
+      else runs.push({ number, list, since, asOf, listed });
+    }
+    return runs;
+  });
 }

@@ -1,7 +1,8 @@
-/** `index.html` of a requester's copy: all data, what each field means, and the information that the law requires. */
+/** The pages of a requester's copy: the data, what each field means, and the information that the law requires. */
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { page } from "../../pages/layout.tsx";
+import type { Fields } from "./sections.ts";
 
 export interface Copy {
   reference: string;
@@ -12,22 +13,42 @@ export interface Copy {
   extent: string;
   muted: boolean;
   about: Record<string, string>;
-  data: Record<string, Record<string, unknown>[]>;
+}
+
+/** A section's rows on a page, and the files with its further rows. */
+export interface Shown {
+  section: string;
+  rows: readonly Fields[];
+  more: string[];
 }
 
 /** A value as text; JSX escapes any HTML in it. */
 const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-export async function copyPage({
-  reference,
-  company,
-  number,
-  madeOn,
-  extent,
-  muted,
-  about,
-  data,
-}: Copy): Promise<string> {
+const isEmpty = (value: unknown) => value === null || value === undefined || value === "";
+
+const Rows = ({ rows }: Pick<Shown, "rows">) => (
+  <>
+    {rows.map((row) => (
+      <dl>
+        {Object.entries(row)
+          .filter(([, value]) => !isEmpty(value))
+          .map(([field, value]) => (
+            <>
+              <dt>{t.fields[field] ?? field}</dt>
+              <dd>{field === "file" ? <a href={said(value)}>{said(value)}</a> : said(value)}</dd>
+            </>
+          ))}
+      </dl>
+    ))}
+  </>
+);
+
+/** `index.html`. */
+export async function copyPage(
+  { reference, company, number, madeOn, extent, muted, about }: Copy,
+  sections: readonly Shown[],
+): Promise<string> {
   const whole = await page(
     fill(t.title, { reference }),
     <>
@@ -35,22 +56,22 @@ export async function copyPage({
       <p>{fill(t.lead, { company, number, date: madeOn })}</p>
       <p>{extent}</p>
       {muted && <p>{t.muted}</p>}
-      {Object.entries(data).map(([section, rows]) => (
+      {sections.map(({ section, rows, more }) => (
         <section>
           <h2>{t.sections[section]}</h2>
           {rows.length === 0 && <p>{t.none}</p>}
-          {rows.map((row) => (
-            <dl>
-              {Object.entries(row)
-                .filter(([, value]) => value !== null && value !== "")
-                .map(([field, value]) => (
-                  <>
-                    <dt>{t.fields[field] ?? field}</dt>
-                    <dd>{field === "file" ? <a href={said(value)}>{said(value)}</a> : said(value)}</dd>
-                  </>
-                ))}
-            </dl>
-          ))}
+          <Rows rows={rows} />
+          {more.length > 0 && (
+            <p>
+              {t.more}
+              {more.map((file, n) => (
+                <>
+                  {" "}
+                  <a href={file}>{n + 2}</a>
+                </>
+              ))}
+            </p>
+          )}
         </section>
       ))}
       <h2>{t.about}</h2>
@@ -59,6 +80,27 @@ export async function copyPage({
           <strong>{title}.</strong> {text}
         </p>
       ))}
+      <h2>{t.leftTitle}</h2>
+      <ul>
+        {Object.values(t.left).map((text) => (
+          <li>{text}</li>
+        ))}
+      </ul>
+    </>,
+  );
+  return whole.toString();
+}
+
+/** A further page of one section. */
+export async function morePage({ reference }: Copy, { section, rows }: Shown): Promise<string> {
+  const whole = await page(
+    fill(t.title, { reference }),
+    <>
+      <h1>{t.sections[section]}</h1>
+      <p>
+        <a href="../index.html">{fill(t.title, { reference })}</a>
+      </p>
+      <Rows rows={rows} />
     </>,
   );
   return whole.toString();

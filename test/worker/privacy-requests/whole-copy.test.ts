@@ -1,0 +1,276 @@
+/** A copy has all that is held of its requester (UK GDPR art 15(1)), and nothing of anybody else (art 15(4)). */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { call, DAY } from "../helpers.ts";
+import {
+  act,
+  called,
+  confirmAll,
+  done,
+  draft,
+  enter,
+  fileOn,
+  letter,
+  officer,
+  read,
+  tokens,
+  upload,
+  verified,
+  withTeam,
+} from "./kit.ts";
+import { copyOf } from "./zip.ts";
+
+withTeam();
+
+const OTHER = "+442079461299";
+const made = async (method: string, path: string, token: string, body?: unknown): Promise<void> => {
+  const { status, data } = await call(method, path, { token, ...(body === undefined ? {} : { body }) });
+  expect(status, `${path}: ${JSON.stringify(data)}`).toBeLessThan(300);
+};
+const exec = (...statements: string[]) => env.DB.batch(statements.map((text) => env.DB.prepare(text)));
+
+describe("a copy", () => {
+  it("says what was done with the data, by which role and when, also in closed months, and names nobody else", async () => {
+    const { number, recording } = await called(tokens.admin);
+    await made("POST", "/v1/suppressions", tokens.agent, {
+      number,
+      reason: "told The agent that she wants no calls",
+      source: "call",
+    });
+    await made("POST", "/v1/suppressions/bulk", tokens.manager, {
+      rows: [
+        { number: OTHER, kind: "house", reason: "Max at agent@example.com" },
+        { number, kind: "house", reason: "asked The manager twice" },
+      ],
+    });
+    await made("POST", "/v1/consents", tokens.manager, {
+      number,
+      ...{ kind: "notification", givenBy: "Dora Data", givenAt: "2026-07-01T09:00:00.000Z" },
+      ...{ words: "you may ring me", how: "post", proof: "letter of July" },
+    });
+    await made("GET", `/v1/recordings/${recording}`, tokens.manager);
+    await made("GET", `/v1/dials?number=${encodeURIComponent(number)}`, tokens.manager);
+    // Somebody else who has the line, too.
+    const max = await enter(officer, {
+      ...{ number, kind: "complaint", name: "Max Other", email: "max@example.com", text: "they rang me" },
+    });
+    await done(officer, max, "note", { text: "Max is her neighbour" });
+    // As a month later.
+    await archiveMonths(env, Date.now() + 40 * DAY);
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    const { said, data, extent } = await copyOf(id);
+    expect(data["trail"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          what: "Do-not-call entry added",
+          by: "an agent",
+          at: expect.stringMatching(/^20\d\d-/) as string,
+          detail: expect.objectContaining({
+            number,
+            reason: "told an agent that she wants no calls",
+          }) as unknown,
+        }),
+        expect.objectContaining({ what: "Consent recorded", by: "a manager" }),
+        expect.objectContaining({ what: "Looked at a recording", by: "a manager" }),
+        expect.objectContaining({ what: "Looked at dials", by: "a manager" }),
+        expect.objectContaining({ what: "Identity clear already", by: "a compliance officer" }),
+      ]),
+    );
+    const imported = data["trail"]!.find(({ what }) => what === "Do-not-call entries added from a file");
+    expect(imported).toMatchObject({
+      detail: { entries: [{ e164: number, reason: "asked a manager twice" }] },
+    });
+    const before = data["trail"]!.map(({ at }) => String(at));
+    expect(before).toEqual(before.toSorted());
+    for (const name of ["index.html", "data.json"]) {
+      const text = said(name);
+      for (const secret of [
+        ...[OTHER, "Max", "max@example.com", "neighbour", "they rang me"],
+        ...["The agent", "The manager", "The compliance", "Ada Admin", "agent@example.com", "cdr_"],
+      ])
+        expect(text, `${name}: ${secret}`).not.toContain(secret);
+    }
+    expect(extent).toContain("by their role");
+    // Both say what is left out, and on which ground.
+    expect(said("index.html")).toMatch(/What is not in it, and why[\s\S]*art 15\(1A\)/);
+  });
+
+  it("has the requests that are proved to be theirs, with letters, notes, duties, decisions, files and mails", async () => {
+    const { number } = await called(tokens.admin);
+    const email = "dora@home.example";
+    // Under another name and on another number, by an address that she confirmed.
+    const earlier = await verified(officer, OTHER, { name: "D. Maiden", kind: "erasure", email });
+    await upload(earlier, "scan");
+    await done(officer, earlier, "note", { text: "sounded upset; The agent was there" });
+    await done(officer, earlier, "decide", {
+      ...{ decision: "deny", ground: "unfounded", reasons: "we hold nothing of that number" },
+    });
+    const text = await draft(officer, earlier, "decision");
+    await done(officer, earlier, "letters", { kind: "decision", ...letter, text });
+    const notice = await draft(officer, earlier, "authority");
+    await done(officer, earlier, "letters", { kind: "authority", text: notice, how: "form" });
+    await done(officer, earlier, "close");
+    // By the same address, which was not confirmed there, on another number; and by her name, under an address of another's.
+    const unproved = await enter(officer, {
+      number: "+442079461298",
+      email,
+      proved: false,
+      text: "not hers, perhaps",
+    });
+    const namesake = await enter(officer, { number, email: "another@example.com", text: "a namesake" });
+    const id = await verified(officer, number, { email });
+    await confirmAll(officer, id);
+    const { data, said, files } = await copyOf(id, email);
+    const { reference } = (await read(officer, earlier)).request;
+    expect(data["requests"]).toMatchObject([
+      { kind: "access", number },
+      {
+        kind: "erasure",
+        reference,
+        number: OTHER,
+        name: "D. Maiden",
+        refusal: "we hold nothing of that number",
+      },
+    ]);
+    expect(data["letters"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ reference, kind: "decision", text, by: "a compliance officer" }),
+        expect.objectContaining({ reference, kind: "authority", text: notice }),
+      ]),
+    );
+    expect(data["timeline"]).toContainEqual(
+      expect.objectContaining({
+        ...{ reference, action: "note", by: "a compliance officer" },
+        detail: { text: "sounded upset; an agent was there" },
+      }),
+    );
+    expect(data["duties"]).toContainEqual(
+      expect.objectContaining({ reference, kind: "tell-authority", metOn: expect.any(String) as string }),
+    );
+    expect(data["mails"]).toContainEqual(
+      expect.objectContaining({ reference, about: "To confirm your address", address: email }),
+    );
+    expect(data["files"]).toMatchObject([
+      { reference, purpose: "scan", type: "image/png", file: "files/001.png" },
+    ]);
+    expect([...files.get("files/001.png")!]).toEqual([1, 2, 3]);
+    expect(await fileOn(earlier, "scan")).not.toBeNull();
+    for (const other of [unproved, namesake]) {
+      const { request } = await read(officer, other);
+      expect(said("data.json")).not.toContain(request.reference);
+    }
+    expect(said("data.json")).not.toContain("another@example.com");
+  });
+
+  it("says to whom the number went: webhooks, customer records, the register of recipients", async () => {
+    const { number } = await called(tokens.admin);
+    const n = number.slice(1);
+    await exec(
+      `INSERT INTO turned (num, number, from_verdict, to_verdict, reason, list, as_of, seq, at)
+       VALUES (900, ${n}, 'clear', 'blocked', 'tps', 'tps', '2026-07-02', 1, '2026-07-03T09:00:00.000Z')`,
+      `INSERT INTO webhooks (id, url, secret, by, at, since, told)
+       SELECT 'w' || x.value, 'https://' || x.value || '.example.com/hook?key=SECRET', '', people.id, '', 0, 0
+       FROM people, json_each('["told","waits"]') x WHERE role = 'admin'`,
+      `INSERT INTO webhook_deliveries (id, webhook, kind, first, last, state, tries, due, at, tried_at)
+       VALUES ('d1', 'wtold', 'turned', 890, 901, 'delivered', 1, '', '', '2026-07-03T09:05:00.000Z'),
+              ('d2', 'wwaits', 'turned', 890, 901, 'waiting', 0, '', '', NULL)`,
+      `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('cc', 'rest', 'Sales', '', '', '', '', '')`,
+      `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1
+       FROM connectors WHERE id = 'cc'`,
+      `INSERT INTO connector_accounts SELECT num, 'contacts', '17', 'Acme', 1 FROM connectors WHERE id = 'cc'`,
+      `INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ${n}, '2026-12-01T09:00:00.000Z')`,
+      `INSERT INTO recipients_before (kind, host, at) VALUES ('webhook', 'told.example.com', ''), ('sign-in', 'sso.example.com', '')`,
+    );
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    const { data, said } = await copyOf(id);
+    expect(data["told"]).toEqual([{ number, at: "2026-07-03T09:05:00.000Z", host: "told.example.com" }]);
+    expect(data["records"]).toMatchObject([{ number, crm: "Sales", record: "contacts 17", account: "Acme" }]);
+    expect(data["asking"]).toMatchObject([{ number, askedOf: "Data8" }]);
+    // Who signs the staff in gets nothing of theirs.
+    expect(data["receivers"]).toEqual([expect.objectContaining({ host: "told.example.com" })]);
+    expect(said("data.json")).not.toContain("SECRET");
+  });
+
+  it("has the uses of a consent, what an erasure kept as a proof alone, and a hold", async () => {
+    const { number, recording } = await called(tokens.admin);
+    await made("POST", "/v1/consents", tokens.manager, {
+      number,
+      ...{ kind: "notification", givenBy: "Dora Data", givenAt: "2026-07-01T09:00:00.000Z" },
+      ...{ words: "you may ring me", how: "post", proof: "letter of July" },
+    });
+    await made("POST", `/v1/recordings/${recording}/hold`, officer, {
+      ...{
+        reason: "a claim that The manager knows",
+        reviewOn: new Date(Date.now() + 30 * DAY).toISOString().slice(0, 10),
+      },
+    });
+    const consent = (await env.DB.prepare("SELECT id FROM consents WHERE number = ?")
+      .bind(Number(number))
+      .first<string>("id"))!;
+    await exec(
+      `INSERT INTO consent_uses VALUES ('${consent}', 'dial-1', '2026-07-02T09:00:00.000Z', 'talked')`,
+      `INSERT INTO restricted VALUES ('consent', '${consent}', '2031-07-02', 'an erasure of before')`,
+    );
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    const { data } = await copyOf(id);
+    expect(data["consents"]).toMatchObject([
+      {
+        ...{ number, words: "you may ring me", by: "a manager", keptUntil: "2031-07-02" },
+        uses: [{ at: "2026-07-02T09:00:00.000Z", what: "talked" }],
+      },
+    ]);
+    expect(data["holds"]).toMatchObject([
+      { number, reason: "a claim that a manager knows", by: "a compliance officer" },
+    ]);
+  });
+
+  it("of a person with very many rows comes in pages, and has each row once and in order", async () => {
+    const { number } = await called(tokens.admin);
+    const at = new Date().toISOString();
+    const dial = { number, e164: number, action: "held", verdict: "blocked", seen: null, host: "x", at };
+    await made("POST", "/v1/dials", tokens.agent, dial);
+    const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('dials')").all<{
+      name: string;
+    }>();
+    const columns = results.map(({ name }) => name).filter((name) => !["num", "key", "id"].includes(name));
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+       INSERT INTO dials (num, ${columns.join(", ")}) SELECT num - 64000 * i, ${columns.join(", ")} FROM dials, n
+       WHERE number = ?`,
+    )
+      .bind(Number(number))
+      .run();
+    const id = await verified(officer, number);
+    await env.DB.prepare("UPDATE request_items SET verdict = 'confirmed' WHERE request = ?").bind(id).run();
+    const { data, files, said } = await copyOf(id);
+    const times = data["dials"]!.map((row) => String(row["at"]));
+    expect(new Set(times).size).toBe(1201);
+    expect(times).toEqual(times.toSorted());
+    const pages = [...files.keys()].filter((name) => name.startsWith("more/dials"));
+    expect(pages).toEqual(["more/dials-2.html", "more/dials-3.html"]);
+    expect(said("index.html")).toContain('href="more/dials-3.html"');
+    const rows = (name: string) => said(name).split("<dt>What was dialled</dt>").length - 1;
+    expect(["index.html", ...pages].map(rows)).toEqual([500, 500, 201]);
+  });
+
+  it("that its requester narrowed has no more of the trail than what was found", async () => {
+    const { number } = await called(tokens.admin);
+    await made("GET", `/v1/dials?number=${encodeURIComponent(number)}`, tokens.manager);
+    const id = await enter(officer, { number });
+    await env.DB.prepare(
+      "UPDATE requests SET narrowed = 'form', call_date = '2026-07-06', rev = rev + 1 WHERE id = ?",
+    )
+      .bind(id)
+      .run();
+    await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+    await done(officer, id, "match");
+    await confirmAll(officer, id);
+    expect((await act(officer, id, "decide", { decision: "comply" })).status).toBe(200);
+    const { data } = await copyOf(id);
+    expect(data["trail"]!.map(({ what }) => what)).not.toContain("Looked at dials");
+  });
+});

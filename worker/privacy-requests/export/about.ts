@@ -1,0 +1,45 @@
+/** The information of UK GDPR article 15(1) that goes with a copy. */
+import { english, fill, plural } from "../../../shared/texts/language.ts";
+import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
+import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import type { Moment } from "../rows.ts";
+import type { Fields } from "./sections.ts";
+
+/** Title to text. `sources`: the lookup services that were given the number. */
+export function aboutOf({ policy }: Moment, sources: readonly string[]): Record<string, string> {
+  const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
+  const months = (n: number) => plural(english, policyEn.months, n);
+  const values = {
+    purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
+    regions: list.format(policy.recording.regions),
+    asked: sources.length === 0 ? "" : fill(t.asked, { sources: list.format(sources) }),
+    months: months(policy.recording.retentionMonths),
+    dials: months(policy.retention.dialMonths),
+    screenings: months(policy.retention.screeningMonths),
+    // Lookup answers are kept as long as registers' history.
+    answers: months(policy.retention.listHistoryMonths),
+    watched: months(policy.retention.watchedMonths),
+    turned: months(policy.retention.turnedMonths),
+    requests: months(policy.retention.requestMonths),
+    trail: months(policy.retention.auditPayloadMonths),
+  };
+  return Object.fromEntries(t.article.map(([title, text]) => [title, fill(text, values)]));
+}
+
+/** Kinds of recipients that get data of the people who are called. */
+const RECEIVE = new Set(["connector", "webhook", "lookup", "mail", "provider", "store", "export"]);
+
+/** The register of recipients (art 15(1)(c)): those of the policy, and those that were there before it named any. */
+export async function receiversOf(db: D1Database, { policy }: Moment): Promise<Fields[]> {
+  const { results } = await db
+    .prepare("SELECT kind, host FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host")
+    .all<{ kind: string; host: string }>();
+  return [
+    ...policy.recipients.map(({ kind, name, host, role, country, fields }) => ({
+      ...{ kind, recipient: name, host, role, country, given: fields },
+    })),
+    ...results.map(({ kind, host }) => ({ kind, host })),
+  ]
+    .filter(({ kind }) => RECEIVE.has(kind))
+    .map(({ kind, ...one }) => ({ receives: t.receivers[kind] ?? kind, ...one }));
+}

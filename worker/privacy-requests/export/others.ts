@@ -1,0 +1,73 @@
+/**
+ * Takes other people out of what is told of one person (UK GDPR art 15(4)): who of the staff it was becomes a role, another's
+ * number or address is left out, and of a list with other people's numbers only what has theirs stays. Pure.
+ */
+import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  kind: "person" | "integration";
+  role: string;
+}
+
+/** Whose copy it is: their numbers (E.164) and their confirmed address. */
+export interface Whose {
+  numbers: ReadonlySet<string>;
+  email: string | null;
+}
+
+const E164 = /\+\d{7,15}(?!\d)/g;
+const EMAIL = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]+\.[^\s<>"'(),;:.]+/g;
+/** Secret links to pages of requests. */
+const LINK = /\S*\/privacy-request\/\S+/g;
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Who did it, by role. `id`: a person's, or who acts without an account. */
+export type RoleOf = (id: string) => string;
+
+export function withoutOthers(staff: readonly Person[], { numbers, email }: Whose) {
+  const roles = new Map(
+    staff.flatMap(({ id, name, email: address, kind, role }): [string, string][] => {
+      const said = t.by[kind === "integration" ? kind : role]!;
+      return [id, name, address].filter((word) => word.length > 2).map((word) => [word.toLowerCase(), said]);
+    }),
+  );
+  const words = [...roles.keys()].toSorted((a, b) => b.length - a.length).map(escaped);
+  const named =
+    words.length === 0
+      ? null
+      : new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+
+  const roleOf: RoleOf = (id) => roles.get(id.toLowerCase()) ?? t.by[id] ?? t.by["gone"]!;
+
+  /** A text without the names of staff. */
+  const nameless = (text: string): string =>
+    named === null ? text : text.replace(named, (word) => roles.get(word.toLowerCase())!);
+
+  const isTheirs = (number: string): boolean => numbers.has(number);
+  const line = (text: string): string =>
+    nameless(text)
+      .replace(LINK, t.others.link)
+      .replace(E164, (number) => (isTheirs(number) ? number : t.others.number))
+      .replace(EMAIL, (address) =>
+        address.toLowerCase() === email?.toLowerCase() ? address : t.others.email,
+      );
+
+  const numbersIn = (value: unknown): string[] => (JSON.stringify(value) ?? "").match(E164) ?? [];
+  const ofOthers = (value: unknown): boolean => {
+    const found = numbersIn(value);
+    return found.length > 0 && !found.some(isTheirs);
+  };
+  /** Any JSON of ours without other people. */
+  const theirs = (value: unknown): unknown => {
+    if (typeof value === "string") return line(value);
+    if (Array.isArray(value)) return value.filter((one) => !ofOthers(one)).map(theirs);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, theirs(one)]));
+  };
+  return { roleOf, nameless, theirs };
+}
+export type Without = ReturnType<typeof withoutOthers>;

@@ -1,0 +1,200 @@
+/** A requester's requests in their copy: this one and those that are theirs by number or confirmed address, with all that belongs to them. */
+import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
+import { numberOf } from "../../../shared/registers/blocks.ts";
+import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import type { Env } from "../../env.ts";
+import { storeProblem } from "../../storage/problem.ts";
+import type { Store } from "../../storage/store.ts";
+import { type NewFile, storeOfFile } from "../files/store.ts";
+import { isThere, type Row } from "../rows.ts";
+import type { Without } from "./others.ts";
+import { few, type Fields, PAGE, readable, type Sections } from "./sections.ts";
+
+/**
+ * The ids of the requests that are the requester's, this one first. On one of their numbers: by the same name, or the same
+ * address; somebody of their name who confirmed another address may be somebody else. On any number and by any name: where
+ * both confirmed the same address.
+ */
+export async function theirRequests(
+  db: D1Database,
+  { id, name, email, proved_at }: Row,
+  numbers: readonly string[],
+): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM requests WHERE id <> ?1 AND number IN (SELECT value FROM json_each(?2)) AND (email = ?4 COLLATE NOCASE
+         OR (lower(name) = lower(?3) AND (proved_at IS NULL OR email IS NULL)))
+       UNION SELECT id FROM requests
+       WHERE id <> ?1 AND ?5 AND email = ?4 COLLATE NOCASE AND proved_at IS NOT NULL`,
+    )
+    .bind(id, JSON.stringify(numbers.map(numberOf)), name, email, Number(proved_at !== null))
+    .all<{ id: string }>();
+  return [id, ...results.map((row) => row.id)];
+}
+
+/** A file that they sent, as it goes into the zip. */
+export interface Sent {
+  name: string;
+  size: number;
+  store: Store;
+  object: string;
+  etag: string | null;
+}
+
+const endings: Record<string, string> = {
+  "application/pdf": "pdf",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+};
+
+export async function requestSections(
+  env: Env,
+  row: Row,
+  ids: readonly string[],
+  { roleOf, nameless, theirs }: Without,
+): Promise<{ sections: Sections; sent: Sent[] }> {
+  const list = JSON.stringify(ids);
+  const of = async (columns: string, from: string, order: string): Promise<Fields[]> => {
+    const { results } = await env.DB.prepare(
+      `SELECT ${columns} FROM ${from} JOIN json_each(?) j ON j.value = r.id ORDER BY j.key, ${order}`,
+    )
+      .bind(list)
+      .all<Fields>();
+    return results.map((one) => {
+      const said = readable(one);
+      if (typeof said["by"] === "string") said["by"] = roleOf(said["by"]);
+      if (typeof said["detail"] === "string") said["detail"] = theirs(JSON.parse(said["detail"]));
+      return said;
+    });
+  };
+  const [requests, timeline, duties, letters, files, recipients, mails] = await Promise.all([
+    of(
+      `r.ref AS reference, r.kind, r.channel, r.state, r.received_on AS receivedOn, r.number, r.name, r.email, r.address,
+       r.call_date AS callDate, r.call_time AS callTime, r.text AS words, r.narrowed, r.identity, r.verified_at AS verifiedAt,
+       r.writing, r.decide_by AS decideBy, r.extended_on AS extendedOn, r.decision, r.ground, r.other, r.reasons AS refusal,
+       r.decided_on AS decidedOn, r.outcome, r.wave, r.by, r.at, r.closed_at AS endedAt`,
+      "requests r",
+      "r.received_on, r.at",
+    ),
+    of(
+      "r.ref AS reference, e.at, e.action, e.state, e.detail, e.by",
+      "requests r JOIN request_events e ON e.request = r.id",
+      "e.id",
+    ),
+    of(
+      `r.ref AS reference, d.kind, d.due, d.made_at AS at, d.met_on AS metOn, d.void_at AS voidAt, d.by`,
+      "requests r JOIN duties d ON d.request = r.id",
+      "d.made_at, d.round, d.kind",
+    ),
+    of(
+      "r.ref AS reference, l.kind, l.how, l.sent_to AS address, l.sent_on AS sentOn, l.text, l.by, l.at",
+      "requests r JOIN request_letters l ON l.request = r.id",
+      "l.at, l.id",
+    ),
+    of(
+      `r.ref AS reference, f.purpose, f.name, f.type, f.bytes, f.at, f.erase_after AS eraseAfter, f.erased_at AS erasedAt, f.by,
+       f.store, f.object`,
+      `requests r JOIN request_files f ON f.request = r.id AND f.${isThere}`,
+      "f.at, f.id",
+    ),
+    of(
+      "r.ref AS reference, p.name AS recipient, p.told_on AS toldOn, p.how, p.by, p.at",
+      "requests r JOIN request_recipients p ON p.request = r.id",
+      "p.at, p.id",
+    ),
+    // A mail that was sent is kept without its words; the letters that mails brought are among the letters.
+    of(
+      "r.ref AS reference, o.template AS about, o.recipient AS address, o.state, o.at, o.sent_at AS sentAt",
+      `requests r JOIN outbox o ON (o.key > 'request:' || r.id || ':' AND o.key < 'request:' || r.id || ';')
+         OR o.key IN (SELECT 'letter:' || id FROM request_letters WHERE request = r.id)`,
+      "o.at, o.id",
+    ),
+  ]);
+  const { sent, listed } = await sentOf(env, files);
+  return {
+    sent,
+    sections: {
+      requests: few(requests.map((one) => ({ ...one, identity: said(one["identity"], nameless) }))),
+      timeline: few(timeline),
+      findings: findings(env.DB, ids),
+      duties: few(duties),
+      letters: few(letters),
+      mails: few(mails.map((one) => ({ ...one, about: t.mails[String(one["about"])] ?? one["about"] }))),
+      files: few(listed),
+      recipients: few(recipients),
+      holds: few(await holds(env.DB, row.id, { roleOf, nameless })),
+    },
+  };
+}
+
+const said = (value: unknown, nameless: Without["nameless"]) =>
+  typeof value === "string" ? nameless(value) : value;
+
+/** What was decided of each thing that was found: in this request what was refused, as the copy has the rest. */
+async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator<Fields[]> {
+  for (const [n, id] of ids.entries()) {
+    let after = { kind: "", ref: "" };
+    for (;;) {
+      const { results } = await db
+        .prepare(
+          `SELECT r.ref AS reference, i.kind, i.ref AS id, i.at, i.decision, i.ground, i.other, i.reasons AS refusal,
+             i.kept_until AS keptUntil, i.done_at AS doneAt
+           FROM request_items i JOIN requests r ON r.id = i.request
+           WHERE i.request = ?1 AND (i.kind, i.ref) > (?2, ?3) AND i.verdict = 'confirmed' AND (?4 OR i.decision = 'deny')
+           ORDER BY i.kind, i.ref LIMIT ${PAGE}`,
+        )
+        .bind(id, after.kind, after.ref, Number(n > 0))
+        .all<Fields & { kind: RequestItem["kind"]; id: string }>();
+      if (results.length > 0) yield results.map(({ id: _, ...one }) => one);
+      if (results.length < PAGE) break;
+      const last = results[results.length - 1]!;
+      after = { kind: last.kind, ref: last.id };
+    }
+  }
+}
+
+/** Legal holds of the recordings in the copy. */
+async function holds(
+  db: D1Database,
+  request: string,
+  { roleOf, nameless }: Pick<Without, "roleOf" | "nameless">,
+): Promise<Fields[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT x.number, x.started_at AS startedAt, h.at, h.reason, h.review_on AS reviewOn, h.by, h.released_at AS endedAt,
+         h.released_why AS endedReason
+       FROM request_items i JOIN recording_holds h ON h.recording = i.ref JOIN recordings x ON x.id = i.ref
+       WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply' ORDER BY h.at, h.id`,
+    )
+    .bind(request)
+    .all<Fields>();
+  return results.map((row) => ({
+    ...readable(row),
+    reason: nameless(String(row["reason"])),
+    by: roleOf(String(row["by"])),
+    endedReason: said(row["endedReason"], nameless),
+  }));
+}
+
+/** The files that they sent and that are still kept, and the section that lists them all. */
+async function sentOf(env: Env, files: readonly Fields[]): Promise<{ sent: Sent[]; listed: Fields[] }> {
+  const sent: Sent[] = [];
+  const listed: Fields[] = [];
+  for (const { store: kind, object, ...row } of files) {
+    const at = { store: kind, object, purpose: row["purpose"] } as Pick<
+      NewFile,
+      "store" | "object" | "purpose"
+    >;
+    const gone = row["erasedAt"] !== null || at.purpose === "export";
+    const store = gone ? null : storeOfFile(env, at);
+    const head = store && (await storeProblem(store.head(at.object)));
+    if (!store || !head) {
+      listed.push(row);
+      continue;
+    }
+    const name = `files/${String(sent.length + 1).padStart(3, "0")}.${endings[String(row["type"])] ?? "bin"}`;
+    sent.push({ name, size: head.size, store, object: at.object, etag: head.etag });
+    listed.push({ file: name, ...row });
+  }
+  return { sent, listed };
+}
