@@ -81,7 +81,7 @@ interface EntriesProps {
 function Entries({ pages, filters, officer }: EntriesProps) {
   const [scoping, setScoping] = useState<Suppression | null>(null);
   const { nameOf } = usePeople();
-  const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }>(
+  const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }, { back?: string }>(
     ({ entry: { number, id }, reason }) => ({
       method: "DELETE",
       path: `/v1/suppressions/${encodeURIComponent(number)}`,
@@ -89,7 +89,8 @@ function Entries({ pages, filters, officer }: EntriesProps) {
     }),
     {
       touches: ["/v1/suppressions", "/v1/waiting"],
-      done: (_, { entry }) => fill(text.ended, { number: sayNumber(entry.number) }),
+      done: ({ back }, { entry }) =>
+        fill(back === undefined ? text.ended : text.endedBack, { number: sayNumber(entry.number) }),
     },
   );
   const columns = useMemo((): Column<Suppression>[] => {

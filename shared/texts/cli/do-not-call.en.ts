@@ -17,6 +17,7 @@ export const doNotCallCliEn = {
   entry: "{number}  {kind}  {days}  {reason} ({source})",
   since: "since {date}",
   until: "until {date}",
+  endedBack: "An objection that it had replaced applies again: the number stays blocked.",
   endedAt: "ended {date}",
   scopes: { line: "the line", person: "the person", company: "the company", unsaid: "whom is not said" },
 };

@@ -65,6 +65,8 @@ export const dncEn = {
   endHouse: "{number} can be called again, unless a register or another entry holds it.",
   endYes: "End the entry",
   ended: "The entry of {number} has ended.",
+  endedBack:
+    "The entry of {number} has ended. An objection that it had replaced applies again: the number stays blocked.",
   empty: "Nobody is on the list",
   emptyText:
     "An agent puts a number on it from the card on a page; here you add one by hand, or many from a file.",

@@ -5,7 +5,7 @@ import type { PolicySaved, PolicyVersions } from "../../../shared/policy/api.ts"
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { settleDue } from "../../../worker/policy/settle.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { call, DAY, dump, join, setPolicy } from "../helpers.ts";
+import { asOwner, call, DAY, dump, join, setPolicy } from "../helpers.ts";
 import { codeOf, end, now, open, propose, put, second, tokens, withSecond } from "./kit.ts";
 
 withSecond();
@@ -178,9 +178,7 @@ describe("a proposal", () => {
         { id, state: "expired" },
       ],
     });
-    await env.DB.exec(
-      "UPDATE proposals SET state = 'expired', settled_at = '', changes = '[]' WHERE id = 'broken'",
-    );
+    await asOwner(["proposals"], () => env.DB.exec("DELETE FROM proposals WHERE id = 'broken'"));
   });
 
   it("that would let agents alone record consents is refused, as nobody could review", async () => {

@@ -66,8 +66,9 @@ export function addDncCommands(cli: Cli): void {
     .addOption(kinds())
     .action(async (number: string, body: { reason: string; kind?: Suppression["kind"] }) => {
       const path = `/v1/suppressions/${encodeURIComponent(number)}`;
-      const answer = await signedIn()<{ ended: number }>("DELETE", path, body);
-      print(answer, fill(plural(english, t.ended, answer.ended), { number }));
+      const answer = await signedIn()<{ ended: number; back?: string }>("DELETE", path, body);
+      const said = fill(plural(english, t.ended, answer.ended), { number });
+      print(answer, answer.back === undefined ? said : `${said} ${t.endedBack}`);
     });
 }
 

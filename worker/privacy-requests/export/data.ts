@@ -1,6 +1,7 @@
 /** What the database holds about a requester, for their copy, by section: the confirmed items, and what is kept for a number alone. */
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import { storedKind } from "../../do-not-call/brief.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
@@ -78,20 +79,20 @@ export async function itemSections(
     of(
       "dial",
       "dials_in_words",
-      `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.action, n.worker_verdict AS verdict,
-       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.at`,
+      `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.via, n.action, n.refused, n.worker_verdict AS verdict,
+       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at`,
       "num",
     ),
     of(
       "call",
       "calls",
-      `n.number, n.direction, n.provider, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.person AS "by", n.at`,
+      `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.overridden, n.extension, n.person AS "by", n.at`,
     ),
     of(
       "consent",
       "consents",
-      `n.number, n.kind, ${basisColumn("n")} AS basis, n.given_by AS givenBy, n.given_at AS givenAt, n.caller, n.calls, n.medium,
-       n.product, n.words, n.how, n.proof, n.evidence, n.day, n.until, n.keep_until AS proofUntil, n.state, n.review,
+      `n.number, ${storedKind("n")} AS kind, ${basisColumn("n")} AS basis, n.given_by AS givenBy, n.given_at AS givenAt, n.caller, n.calls, n.medium,
+       n.product, n.words, n.how, n.proof, n.evidence, n.day, n.until, n.lasting, n.keep_until AS proofUntil, n.state, n.review,
        n.reviewed_by AS reviewedBy, n.reviewed_at AS reviewedAt, n.done_at AS doneAt, n.withdrawn_at AS withdrawnAt,
        (SELECT json_group_array(json_object('at', u.at, 'what', u.what)) FROM consent_uses u WHERE u.consent = n.id) AS uses,
        n.by, n.at`,
@@ -99,7 +100,7 @@ export async function itemSections(
     of(
       "suppression",
       "suppressions",
-      `n.number, n.kind, n.scope, n.unverified, n.reason, n.source, n.until, n.heard_at AS heardAt, n.at, n.by, n.ended_at AS endedAt,
+      `n.number, n.kind, n.scope, n.unverified, n.asks, n.keeps_line AS keepsLine, n.reason, n.source, n.until, n.heard_at AS heardAt, n.at, n.by, n.ended_at AS endedAt,
        n.ended_by AS endedBy, n.ended_reason AS endedReason,
        IIF(n.scope = 'person', (SELECT json_group_array(c.name || ' ' || r.object || ' ' || r.record) FROM suppression_records r
          JOIN connectors c ON c.num = r.connector WHERE r.suppression = n.id), NULL) AS records`,

@@ -84,11 +84,18 @@ async function wantEdits(
 const trackData = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
   file,
   number: r.number,
+  provider: r.provider,
+  providerId: r.providerId,
   direction: r.direction,
   startedAt: r.startedAt,
   seconds: r.seconds,
   announced: r.announced,
   purpose: r.purpose,
+  flag: r.flag,
+  region: r.region,
+  bytes: r.bytes,
   eraseAfter: r.eraseAfter,
+  why: r.why,
+  at: r.at,
   ...(mute.length > 0 ? { muted: mute } : {}),
 });

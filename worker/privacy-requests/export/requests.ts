@@ -8,7 +8,7 @@ import type { Store } from "../../storage/store.ts";
 import { type NewFile, storeOfFile } from "../files/store.ts";
 import { isThere, type Row } from "../rows.ts";
 import type { Without } from "./others.ts";
-import { few, type Fields, PAGE, readable, type Sections } from "./sections.ts";
+import { few, type Fields, READ, readable, type Sections } from "./sections.ts";
 
 /**
  * The ids of the requests that are the requester's, this one first. On one of their numbers: by the same name, or the same
@@ -70,9 +70,10 @@ export async function requestSections(
   const [requests, timeline, duties, letters, files, recipients, mails] = await Promise.all([
     of(
       `r.ref AS reference, r.kind, r.channel, r.state, r.received_on AS receivedOn, r.number, r.name, r.email, r.address,
-       r.call_date AS callDate, r.call_time AS callTime, r.text AS words, r.narrowed, r.identity, r.verified_at AS verifiedAt,
-       r.writing, r.decide_by AS decideBy, r.extended_on AS extendedOn, r.decision, r.ground, r.other, r.reasons AS refusal,
-       r.decided_on AS decidedOn, r.outcome, r.wave, r.by, r.at, r.closed_at AS endedAt`,
+       r.call_date AS callDate, r.call_time AS callTime, r.text AS words, r.narrowed, r.proved_at AS provedAt, r.asked_on AS askedOn,
+       r.proof_on AS proofOn, r.identity, r.verified_at AS verifiedAt, r.clarify_on AS clarifyOn, r.pauses,
+       r.paused_days AS pausedDays, r.clarified_days AS clarifiedDays, r.searched_at AS searchedAt, r.writing, r.decide_by AS decideBy, r.extended_on AS extendedOn, r.decision, r.ground, r.other, r.reasons AS refusal,
+       r.decided_on AS decidedOn, r.told_at AS toldAt, r.noticed_at AS noticedAt, r.outcome, r.wave, r.by, r.at, r.closed_at AS endedAt`,
       "requests r",
       "r.received_on, r.at",
     ),
@@ -141,12 +142,12 @@ async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator
              i.kept_until AS keptUntil, i.done_at AS doneAt
            FROM request_items i JOIN requests r ON r.id = i.request
            WHERE i.request = ?1 AND (i.kind, i.ref) > (?2, ?3) AND i.verdict = 'confirmed' AND (?4 OR i.decision = 'deny')
-           ORDER BY i.kind, i.ref LIMIT ${PAGE}`,
+           ORDER BY i.kind, i.ref LIMIT ${READ}`,
         )
         .bind(id, after.kind, after.ref, Number(n > 0))
         .all<Fields & { kind: RequestItem["kind"]; id: string }>();
       if (results.length > 0) yield results.map(({ id: _, ...one }) => one);
-      if (results.length < PAGE) break;
+      if (results.length < READ) break;
       const last = results[results.length - 1]!;
       after = { kind: last.kind, ref: last.id };
     }
@@ -162,7 +163,7 @@ async function holds(
   const { results } = await db
     .prepare(
       `SELECT x.number, x.started_at AS startedAt, h.at, h.reason, h.review_on AS reviewOn, h.by, h.released_at AS endedAt,
-         h.released_why AS endedReason
+         h.released_why AS endedReason, h.released_by AS endedBy
        FROM request_items i JOIN recording_holds h ON h.recording = i.ref JOIN recordings x ON x.id = i.ref
        WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply' ORDER BY h.at, h.id`,
     )
@@ -173,6 +174,7 @@ async function holds(
     reason: nameless(String(row["reason"])),
     by: roleOf(String(row["by"])),
     endedReason: said(row["endedReason"], nameless),
+    endedBy: typeof row["endedBy"] === "string" ? roleOf(row["endedBy"]) : null,
   }));
 }
 

@@ -7,8 +7,9 @@ export type Pages = AsyncIterable<Fields[]> | Iterable<Fields[]>;
 /** By name, in the order of the copy. */
 export type Sections = Record<string, Pages>;
 
-/** Rows in memory at once, and on one page for people. */
+/** Rows on one page for people, and those that are read at once: each read is one of the thousand calls of a request. */
 export const PAGE = 500;
+export const READ = 2000;
 
 /** Rows that are few: at most some of a day. */
 export const few = (rows: readonly Fields[]): Pages => chunks(rows, PAGE);
@@ -18,7 +19,7 @@ export async function* byKeys<K>(
   keys: readonly K[],
   read: (some: readonly K[]) => Promise<Fields[]>,
 ): AsyncGenerator<Fields[]> {
-  for (const some of chunks(keys, PAGE)) yield await read(some);
+  for (const some of chunks(keys, READ)) yield await read(some);
 }
 
 /** The same rows in whole pages, none of them empty. */

@@ -18,7 +18,7 @@ import {
 } from "../../trail/rows.ts";
 import { endOf, has, SLICE } from "../erase-words.ts";
 import type { Without } from "./others.ts";
-import { type Fields, PAGE } from "./sections.ts";
+import { type Fields, READ } from "./sections.ts";
 
 const codes: Record<string, string> = trailEn.codes;
 
@@ -44,7 +44,7 @@ export async function* trailOf(env: Env, about: About, without: Without): AsyncG
   const told = (rows: readonly KeptRow[]) =>
     rows.map((row) => tell(row, about, words, without)).filter((row) => row !== null);
   for await (const rows of archived(env, about, quoting)) yield told(rows);
-  for (const some of chunks(await stored(env.DB, about.subjects, quoting), PAGE)) {
+  for (const some of chunks(await stored(env.DB, about.subjects, quoting), READ)) {
     const { results } = await env.DB.prepare(
       `SELECT ${columns} FROM json_each(?) j CROSS JOIN audit a ON a.seq = j.value ${payloads} ORDER BY j.key`,
     )
@@ -113,7 +113,7 @@ async function* archived(
     const rows = object.rows.filter(
       (row) => isTold(row) && (quoting.has(row.seq) || subjects.has(row.subject)),
     );
-    for (const some of chunks(rows, PAGE)) yield await withPayloads(env.DB, some);
+    for (const some of chunks(rows, READ)) yield await withPayloads(env.DB, some);
   }
 }
 
