@@ -55,7 +55,7 @@ function askedBy(form: boolean, email: string, at: string): string {
   return form ? `${of(links, "=")} - ${of(again, "=")}` : `${of(links, "<>")} + ${of(again, "=")}`;
 }
 
-/** The one mail that an unverified address gets, and at most three a day from all requests: it asks to verify the address. `again`: the revision that sends it once more. */
+/** The one mail that an unverified address gets, and at most three a day by the form and three by staff: it asks to verify the address. `again`: the revision that sends it once more. */
 export function askAddress(
   c: Context<App>,
   { id, ref, email, by }: Pick<Columns, "id" | "ref" | "by"> & { email: string },

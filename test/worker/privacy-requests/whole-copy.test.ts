@@ -171,8 +171,8 @@ describe("a copy", () => {
       `INSERT INTO turned (num, number, from_verdict, to_verdict, reason, list, as_of, seq, at)
        VALUES (900, ${n}, 'clear', 'blocked', 'tps', 'tps', '2026-07-02', 1, '2026-07-03T09:00:00.000Z')`,
       `INSERT INTO webhooks (id, url, secret, by, at, since, told)
-       SELECT 'w' || x.value, 'https://' || x.value || '.example.com/hook?key=SECRET', '', people.id, '', 0, 0
-       FROM people, json_each('["told","waits"]') x WHERE role = 'admin'`,
+       SELECT 'w' || x.value, 'https://' || x.value || '.example.com/hook?key=SECRET', '', people.id, '', 0, IIF(x.value = 'before', 950, 0)
+       FROM people, json_each('["told","waits","before"]') x WHERE role = 'admin'`,
       `INSERT INTO webhook_deliveries (id, webhook, kind, first, last, state, tries, due, at, tried_at)
        VALUES ('d1', 'wtold', 'turned', 890, 901, 'delivered', 1, '', '', '2026-07-03T09:05:00.000Z'),
               ('d2', 'wwaits', 'turned', 890, 901, 'waiting', 0, '', '', NULL)`,
@@ -186,7 +186,12 @@ describe("a copy", () => {
     const id = await verified(officer, number);
     await confirmAll(officer, id);
     const { data, said } = await copyOf(id);
-    expect(data["told"]).toEqual([{ number, at: "2026-07-03T09:05:00.000Z", host: "told.example.com" }]);
+    const at = "2026-07-03T09:00:00.000Z";
+    expect(data["told"]).toEqual([
+      { number, at, sentAt: "2026-07-03T09:05:00.000Z", host: "told.example.com" },
+      // Its deliveries are no longer kept.
+      { number, at, sentAt: null, host: "before.example.com" },
+    ]);
     expect(data["records"]).toMatchObject([{ number, crm: "Sales", record: "contacts 17", account: "Acme" }]);
     expect(data["asking"]).toMatchObject([{ number, askedOf: "Data8" }]);
     // Who signs the staff in gets nothing of theirs.

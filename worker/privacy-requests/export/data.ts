@@ -160,10 +160,11 @@ export async function numberSections(
       "n.num",
     ),
     of(
-      "d.tried_at AS at, w.url AS host",
-      `turned n JOIN webhook_deliveries d ON d.kind = 'turned' AND n.num BETWEEN d.first AND d.last AND d.tries > 0
-         JOIN webhooks w ON w.id = d.webhook`,
-      "d.tried_at",
+      // Deliveries are kept for less long than what they told.
+      "n.at, (SELECT MAX(d.tried_at) FROM webhook_deliveries d WHERE d.webhook = w.id AND n.num BETWEEN d.first AND d.last) AS sentAt, w.url AS host",
+      `turned n JOIN webhooks w ON (n.num > w.since AND n.num <= w.told) OR EXISTS (SELECT 1 FROM webhook_deliveries d
+         WHERE d.webhook = w.id AND d.kind = 'turned' AND d.tries > 0 AND n.num BETWEEN d.first AND d.last)`,
+      "n.num, w.at",
     ),
     of(
       `c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at,
