@@ -14,7 +14,7 @@ import { Identity } from "./identity.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
 import type { Box } from "../badge/box.ts";
-import { texts, words as t } from "./words.ts";
+import { showWritten, texts, words as t } from "./words.ts";
 
 const GAP = 6;
 
@@ -98,7 +98,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const [form, setForm] = useState<Form>("none");
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? t.masked : e164 === null ? written.trim() || t.noNumber : sayNumber(e164);
+  const number = masked ? t.masked : e164 === null ? showWritten(written) : sayNumber(e164);
   const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");

@@ -15,7 +15,7 @@ import { Country, DoNotCall } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
 import { Reasons } from "../card/reasons.tsx";
 import type { Visibility } from "./visibility.ts";
-import { texts, words as page } from "../card/words.ts";
+import { showWritten, texts, words as page } from "../card/words.ts";
 
 const t = inLanguage(askTexts, navigator.language);
 /**
@@ -48,11 +48,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const masked = verdict === "blocked" && context?.policy.maskBlocked;
   // Of digits that would ring another number than is meant, neither is the one that is held.
   const isTwo = has("two-numbers");
-  const number = masked
-    ? page.masked
-    : e164 === null || isTwo
-      ? written.trim() || page.noNumber
-      : sayNumber(e164);
+  const number = masked ? page.masked : e164 === null || isTwo ? showWritten(written) : sayNumber(e164);
   const objected = hasObjection(decision);
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
   // What they said after an objection is nothing that an agent may record.

@@ -33,6 +33,14 @@ export interface Assessment extends DialledNumber {
   offers: string[];
 }
 
+/** No number, and no list of them that people write by hand, has more characters. */
+const MOST_WRITTEN = 2000;
+/**
+ * What is read of a dialled text: of one that is too long nothing, so that it is held. A page's megabyte would be read
+ * anew whenever more is known, and hang the page.
+ */
+const legible = (written: string) => (written.length > MOST_WRITTEN ? "" : written);
+
 /**
  * Reads a dialled number as its badge does. `shown`: the number that the page's badges give this written form, for a
  * dial without a known place in the page.
@@ -43,10 +51,11 @@ export function readDialledNumber(
   { region, element }: Pick<PendingDial, "region" | "element">,
   shown: (written: string) => string | null = () => null,
 ): DialledNumber {
-  const read = textReading(written, region ?? rules.region, rules.dials.lineRegion);
-  const { e164, readings = [] } = settledAs(written, read, rules, region === undefined ? element : null);
+  const text = legible(written);
+  const read = textReading(text, region ?? rules.region, rules.dials.lineRegion);
+  const { e164, readings = [] } = settledAs(text, read, rules, region === undefined ? element : null);
   if (e164 !== null) return { e164, readings: [] };
-  const same = element ? null : shown(written);
+  const same = element ? null : shown(text);
   return same !== null && readings.includes(same) ? { e164: same, readings: [] } : { e164, readings };
 }
 
@@ -67,9 +76,10 @@ export function assess(
   medium: Medium,
 ): Assessment {
   const context = facts.context();
+  const text = legible(written);
   const line: LineReading = context
-    ? lineReading(written, lineRegionOf(context.policy))
-    : { e164: null, service: isEmergency(written, null) ? "emergency" : undefined };
+    ? lineReading(text, lineRegionOf(context.policy))
+    : { e164: null, service: isEmergency(text, null) ? "emergency" : undefined };
   const of = (e164: string) => facts.decide(e164, [], medium);
   const known = (n: string) => of(n) ?? NOT_YET;
   // Without a policy nobody knows what rings.

@@ -253,6 +253,9 @@ describe("whatever is dialled, written or framed", () => {
     const path = "/v1/dials?limit=500";
     const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", path);
     expect(dials.filter(({ at, action }) => at >= began && action !== "held")).toEqual([]);
+    // A dialog that showed a megabyte would hang the page as long as it is open.
+    await says(page, /1{80}…/);
+    expect((await modal(page))!.text.length).toBeLessThan(2000);
   });
 
   it("in thousands of frames and in markup made to be slow", async () => {

@@ -6,8 +6,10 @@ import {
   isNews,
   mayOverride,
   numbersOf,
+  readDialledNumber,
 } from "../../../../extension/page/guard/assess.ts";
 import { type EvidenceOf, evidenceOf } from "../../../../extension/page/guard/evidence.ts";
+import { newRules } from "../../../../extension/page/find/reading-rules.ts";
 import { type Answered, asksFirst, nextStep } from "../../../../extension/page/guard/next-step.ts";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { Reason, Verdict } from "../../../../shared/check/api.ts";
@@ -83,6 +85,14 @@ describe("what is known of a dialled number", () => {
     expect(assess(frame({}, false, null), none, "213", "call").handling).toBe("hold");
     expect(assess(frame({}, false), none, "2134", "call").handling).toBe("hold");
     expect(assess(frame({ [LEEDS]: CLEAR }), one(LEEDS), "213", "call").handling).toBe("hold");
+  });
+  it("a text that is longer than any number is not read, and held", () => {
+    const far = `${LONDON}${" ".repeat(1_000_000)}`;
+    const read = readDialledNumber(far, newRules(), { region: "GB", element: null });
+    expect(read).toEqual({ e164: null, readings: [] });
+    const seen = assess(frame({ [LONDON]: CLEAR }), read, far, "call");
+    expect([seen.line.e164, seen.decision.verdict, seen.handling]).toEqual([null, "unknown", "hold"]);
+    expect(assess(frame({}), read, `999${" ".repeat(1_000_000)}`, "call").handling).toBe("hold");
   });
   it("a code that hides our number blocks it, and what bars the number is said as well", () => {
     const hidden = (known: Decision) => {
