@@ -155,6 +155,15 @@ async function run(app: App, url: string): Promise<{ contents: string[]; changes
   }
 }
 
+/** The element of a line of content with each of its attributes and with each of its classes, numbers left out. */
+function partsOf(line: string): string[] {
+  const element = line.trim().split(" ", 1)[0]!;
+  const parts = [...line.replace(/\d+/g, "n").matchAll(/([^ =]+)="([^"]*)"/g)].flatMap(([, name, value]) =>
+    name === "class" ? value!.split(" ").map((one) => `.${one}`) : [`${name!}="${value!}"`],
+  );
+  return ["", ...parts].map((part) => `${element} ${part}`);
+}
+
 describe("an application's DOM, step by step, is what it is without us", () => {
   it.each(apps)("$path", async (app) => {
     const without = await run(app, sides.without);
@@ -164,13 +173,11 @@ describe("an application's DOM, step by step, is what it is without us", () => {
       expect(beside.contents).toEqual(without.contents);
       return expect(beside.changes).toEqual(without.changes);
     }
-    // Which rows are kept beyond those in view depends on timing: elements, attributes and changes are compared by
-    // their kind.
+    // Which rows are kept beyond those in view, and which is marked as the first, depends on timing: elements, each of
+    // their attributes and classes, and changes are compared by their kind.
     const kinds = ({ contents, changes }: Awaited<ReturnType<typeof run>>) => [
       ...new Set([
-        ...contents
-          .flatMap((c) => c.split("\n").filter((l) => !l.includes("#text")))
-          .map((l) => l.replace(/\d+/g, "n")),
+        ...contents.flatMap((c) => c.split("\n").filter((l) => !l.includes("#text"))).flatMap(partsOf),
         ...changes.map((c) => c.replace(/: .*|".*"/s, "")),
       ]),
     ];

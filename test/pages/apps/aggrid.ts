@@ -35,6 +35,10 @@ ready([
       await new Promise(requestAnimationFrame);
     }
     await settled();
+    // After a frame of more than 150 ms AG Grid listens to its hidden scrollbar, and for 150 ms not to this element: it
+    // stays blank until it moves again.
+    viewport().scrollTop += 1;
+    await settled();
   },
   async () => {
     viewport().scrollTop = 0;
