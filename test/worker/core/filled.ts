@@ -23,6 +23,7 @@ const odd = (rare: string, usual: string): string => `IIF(n <= ${ODD}, ${rare}, 
 const number =
   "CASE n / 1000 WHEN 0 THEN 442079460000 WHEN 1 THEN 441632960000 WHEN 2 THEN 441614960000 ELSE 441314960000 END + n % 1000";
 const admin = "(SELECT id FROM people WHERE role = 'admin')";
+const aToken = "(SELECT id FROM tokens ORDER BY id LIMIT 1)";
 const later = "date('now', '+' || n || ' days')";
 const fills: Readonly<Record<string, Fill>> = {
   audit: {
@@ -213,6 +214,12 @@ const fills: Readonly<Record<string, Fill>> = {
   consent_uses: { columns: { what: "'attempt'", ref: "'f' || n" } },
   parties: { columns: { number, party: "'company'", source: odd("'import'", "'officer'"), by: admin } },
   restricted: { columns: { kind: "'dial'", until: later, ref: "'0' || n" } },
+  // A hundred a day, of one token.
+  canary_browsers: { every: 864, columns: { day: "DAY", token: aToken, version: "'0.1.0'" } },
+  canary_results: {
+    every: 864,
+    columns: { day: "DAY", token: aToken, layer: "'link'", held: odd("0", "1") },
+  },
   trials: { every: 10, columns: { person: admin } },
 };
 

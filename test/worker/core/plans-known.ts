@@ -42,6 +42,14 @@ export const writes = (): Write[] => [
     body: { rows: [{ provider: "log", number, direction: "outbound", startedAt: new Date().toISOString() }] },
   },
   { path: "/v1/watch/seen", body: { upTo: 1 } },
+  {
+    path: "/v1/canary",
+    as: "agent",
+    body: {
+      ...{ browser: "0".repeat(32), version: "0.1.0" },
+      results: [{ layer: "link", held: false }],
+    },
+  },
 ];
 
 /** GET routes that are not asked, and why. */

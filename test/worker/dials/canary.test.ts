@@ -186,6 +186,8 @@ describe("in the morning", () => {
   });
 
   it("days that a run missed are told as well, and a day without a gap is not", async () => {
+    // As on the morning of the day before that one.
+    await tellMissing(env, now - 3 * DAY);
     await begins();
     await moved(daysLater(today, -3));
     await tried(all(true));
