@@ -30,5 +30,4 @@ export const disclosuresAnswer = z.object({
 });
 
 export type Disclosure = z.infer<typeof disclosureSchema>;
-export type DisclosuresQuery = z.infer<typeof disclosuresQuery>;
 export type DisclosuresAnswer = z.infer<typeof disclosuresAnswer>;

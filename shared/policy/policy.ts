@@ -55,7 +55,7 @@ const schemeRule = z.strictObject({
 /** Who receives data, what, where, and by which contract. Exactly this host receives; without one, what is handed over by hand. */
 const recipientSchema = z.strictObject({
   kind: z.enum(recipientKinds),
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1, "each recipient with who it is").max(200),
   host: z
     .string()
     .max(253)
@@ -63,7 +63,7 @@ const recipientSchema = z.strictObject({
   role: z.enum(recipientRoles),
   country: region,
   contract: z.string().trim().max(200),
-  fields: z.array(z.string().trim().min(1).max(60)).min(1).max(30),
+  fields: z.array(z.string().trim().min(1).max(60)).min(1, "each recipient with which data it gets").max(30),
 });
 
 /** A register's id. */

@@ -5,7 +5,7 @@ import { useApi } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 
-export type Wave = RequestWaves["waves"][number];
+type Wave = RequestWaves["waves"][number];
 
 export const useWaves = (): Wave[] => useApi<RequestWaves>("/v1/requests/waves").data?.waves ?? [];
 

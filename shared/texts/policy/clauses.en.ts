@@ -93,6 +93,13 @@ export const policyEn = {
   noCalls: "no calls",
   weekdays: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   change: "{title}: {from} → {to}",
+  /** Of a register with long rows: what is new, and what is gone. */
+  rows: {
+    said: "{title}: {changes}",
+    added: "new: {row}",
+    removed: "no longer: {row}",
+    order: "another order",
+  },
   waits: {
     admin: "Waits until another person, an administrator, approves it: {clauses}.",
     officer: "Waits until another person, a compliance officer or an administrator, approves it: {clauses}.",
@@ -178,7 +185,19 @@ export function sayHours(hours: Hours): string {
 
 /** One change as a line: `TPS: hold → warn`. */
 export const sayChange = ({ path, from, to }: PolicyChange): string =>
-  fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
+  clauseAt(path)?.kind === "recipients"
+    ? sayRows(sayClause(path), ...[from, to].map((rows) => ((rows ?? []) as Recipient[]).map(sayRecipient)))
+    : fill(policyEn.change, { title: sayClause(path), from: sayValue(path, from), to: sayValue(path, to) });
+
+/** `Who receives data: new: Our dialler (dial.example.com): …; no longer: …`. */
+function sayRows(title: string, before: string[] = [], after: string[] = []): string {
+  const { said, added, removed, order } = policyEn.rows;
+  const changes = [
+    ...after.filter((row) => !before.includes(row)).map((row) => fill(added, { row })),
+    ...before.filter((row) => !after.includes(row)).map((row) => fill(removed, { row })),
+  ];
+  return fill(said, { title, changes: changes.join("; ") || order });
+}
 
 /** What somebody is told of changes that loosen the policy, before the save. `alone`: nobody else could approve them. */
 export function sayWaits(changes: readonly PolicyChange[], alone: boolean): string {

@@ -27,6 +27,14 @@ const counts = ({ contacts, clear, blocked, unknown, none, written, refused }: C
   ...{ contacts, clear, blocked, unknown, none, written, refused },
 });
 
+/** What the report of disclosures says of CRMs. */
+const sent = async () =>
+  (
+    await env.DB.prepare(
+      "SELECT host, what, SUM(items) AS records FROM disclosures WHERE kind = 'connector' GROUP BY 1, 2",
+    ).all()
+  ).results;
+
 describe("a CRM", () => {
   it("is tried before anything is written, and then written to where something differs", async () => {
     const crm = doubleOf("hubspot");
@@ -52,11 +60,13 @@ describe("a CRM", () => {
     expect(counts(trial)).toEqual(found);
     expect(trial).toMatchObject({ state: "done", trial: true, screening: null, invalid: 1, numbers: 6 });
     expect(crm.writes).toEqual([]);
+    expect(await sent()).toEqual([]);
     expect(await dump("connector_numbers")).toEqual([]);
     expect(await dump("screenings")).toEqual([]);
 
     const done = await run(id, false);
     expect(counts(done)).toEqual(found);
+    expect(await sent()).toEqual([{ host: "api.hubapi.com", what: "marks", records: 5 }]);
     expect(marked(crm, barred!)).toEqual(["blocked", today(), expect.stringMatching(/^on \S+.*, on /)]);
     expect(marked(crm, clear!)).toEqual(["clear", today(), null]);
     expect(marked(crm, both!)).toEqual([

@@ -148,7 +148,17 @@ describe("an ID token is refused", () => {
   const welcome = mail("welcome@example.com");
   const now = () => Math.floor(Date.now() / 1000);
 
-  it("but not an honest one", async () => expect((await signIn(welcome)).status).toBe(201));
+  it("but not an honest one, which is counted as sent to the provider", async () => {
+    const sent = async () => {
+      const row = await env.DB.prepare(
+        "SELECT SUM(times) AS n FROM disclosures WHERE kind = 'sign-in' AND what = 'sign-in'",
+      ).first<{ n: number | null }>();
+      return row?.n ?? 0;
+    };
+    const before = await sent();
+    expect((await signIn(welcome)).status).toBe(201);
+    expect(await sent()).toBe(before + 1);
+  });
 
   it("signed by a stranger under the provider's key id", async () => {
     const stranger = await jose.generateKeyPair("RS256");

@@ -52,6 +52,9 @@ it("a wrong secret, key or region is refused by the server, and nothing is writt
   }
   expect(await right.head("new.wav")).toBeNull();
   expect(await right.head("kept.wav")).toMatchObject({ size: 10_000 });
+  // The report of what went to whom counts what was stored: here, and in the test before. Nothing else was sent there.
+  const { results } = await env.DB.prepare("SELECT kind, what, times FROM disclosures").all();
+  expect(results).toEqual([{ kind: "store", what: "recording", times: 2 }]);
 });
 
 it("where there is no such bucket, nobody says that something in it is gone", async () => {
