@@ -98,10 +98,13 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
   const document: StatementDocument = { statement, ...(await signedWith(key, canonical(statement))) };
   const { sha256 } = document;
   const text = canonical(document);
-  const { barred, over28Days } = statement.figures;
+  const { barred, over28Days, erasures } = statement.figures;
   const mails = await mailOfficers(env.DB, {
     template: "statement",
-    values: { day, barred: barred.dials, over28Days: over28Days.dials, document: text },
+    values: {
+      ...{ day, barred: barred.dials, over28Days: over28Days.dials },
+      ...{ unerased: erasures?.waiting ?? 0, document: text },
+    },
     key: `statement:${day}`,
     until: new Date(now + 7 * DAY).toISOString(),
   });

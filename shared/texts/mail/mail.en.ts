@@ -225,7 +225,7 @@ export const mailEn: {
   statement: {
     subject: "Daily statement, {day}",
     paragraphs: [
-      "This is ClearDial's statement of {day}, for the company's file. Calls let through with a bar and without a ground: {barred}. Calls let through by a register's copy of more than 28 days, or by none: {over28Days}.",
+      "This is ClearDial's statement of {day}, for the company's file. Calls let through with a bar and without a ground: {barred}. Calls let through by a register's copy of more than 28 days, or by none: {over28Days}. Recordings that were to be erased and were not: {unerased}.",
       "To check it, save the text below as a file, without anything before or after it, and run: cleardial verify FILE",
       "{document}",
     ],

@@ -28,7 +28,7 @@ export interface MailValues {
   "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
-  statement: { day: string; barred: number; over28Days: number; document: string };
+  statement: { day: string; barred: number; over28Days: number; unerased: number; document: string };
   turned: { what: string; why: string };
   "webhook-off": { host: string; why: string };
   proposal: { what: string; why: string; by: string; date: string };

@@ -220,7 +220,7 @@ describe("the letters", () => {
     "objections-taken-back": { n: 2, by: "Ada", why: "a prank" },
     "objection-scoped": { by: "Ada", what: "the person", why: "rang them" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
-    statement: { day: "2026-11-20", barred: 0, over28Days: 0, document: '{"a": "<&>"}' },
+    statement: { day: "2026-11-20", barred: 0, over28Days: 0, unerased: 0, document: '{"a": "<&>"}' },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {
     for (const template of Object.keys(mailEn) as Template[]) {

@@ -1,0 +1,19 @@
+/**
+ * The canary: a number of ClearDial's own, by which each browser tries daily that calls are held. It is of Ofcom's range
+ * for drama (docs/sources.md), so that nobody has it, and `decide` bars it before it looks at anything: no policy, consent
+ * or override makes it callable. docs/canary.md says what is tried.
+ */
+export declare const CANARY = "+443069990879";
+/** By an address of the system's telephone, whose first digits tell no national number. */
+export declare const CANARY_ADDRESS = "tel:+443069990879";
+export declare const isCanary: (e164: string | null) => boolean;
+/**
+ * True where a dial reaches the canary, and nobody else: by every reading, and by its digits, of which a program may take
+ * more than we do. Beside another number it is judged and recorded as any dial is: it must not hide one.
+ */
+export declare const isCanaryAlone: (written: string, numbers: readonly string[]) => boolean;
+/** Ways to dial that are tried. A new layer of hold is a row here, and a step in extension/background/canary. */
+export declare const canaryLayers: readonly ["link", "script", "frame"];
+export type CanaryLayer = (typeof canaryLayers)[number];
+/** Most passes and missing browsers that one answer names. */
+export declare const MOST_NAMED = 100;
