@@ -116,14 +116,23 @@ it("all that is due on a day goes in one run of the clock", { timeout: 6 * HOUR 
   await sendErasures(own, now);
   expect(queues.sent).toHaveLength(Math.ceil(MANY / 50));
   const sent = Date.now() - began;
+  // The clock goes on and sends what still waits after an hour again, as with 100,000 here.
+  const runs: Promise<void>[] = [];
+  const running = () => {
+    const at = now + Date.now() - began;
+    if (at >= now + (runs.length + 1) * 5 * MINUTE) runs.push(sendErasures(own, at));
+    return at;
+  };
   // As wrangler.toml lets ten messages be worked on at once.
-  await queues.deliver(own, clock, 10);
+  await queues.deliver(own, running, 10);
+  await Promise.all(runs);
+  await queues.deliver(own, running, 10);
   console.info(`${MANY} recordings: sent in ${sent} ms, erased in ${Date.now() - began} ms`);
   expect(there.size).toBe(0);
   expect(await counts(prefix)).toEqual(all(MANY));
   expect([...asked.values()].every((n) => n === 1)).toBe(true);
   // The next run has nothing to send.
-  await sendErasures(own, now + 5 * MINUTE);
+  await sendErasures(own, running() + 5 * MINUTE);
   expect(queues.sent).toEqual([]);
 });
 
