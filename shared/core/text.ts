@@ -17,3 +17,26 @@ export function notText(value: unknown, path: readonly string[] = []): string | 
   }
   return null;
 }
+
+/**
+ * The same with nothing lost: NUL and half a character as JSON writes them, so that two texts that differ stay two. For what
+ * others say and we cannot refuse.
+ */
+export const escaped = (text: string): string =>
+  text.replace(/\0|\p{Cs}/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** The beginning of such a text, cut between characters. */
+export const beginning = (text: string, most: number): string =>
+  escaped(text)
+    .slice(0, most)
+    .replace(/\p{Cs}$/u, "");
+
+/** Whether the bytes that an address or a form writes as `%e9` are text. */
+export const isEscapedText = (text: string): boolean =>
+  (text.match(/(?:%[0-9a-f]{2})+/gi) ?? []).every((run) => {
+    try {
+      return isText(decodeURIComponent(run));
+    } catch {
+      return false;
+    }
+  });

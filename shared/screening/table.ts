@@ -36,7 +36,7 @@ export interface Output {
   end: () => Promise<Uint8Array>;
 }
 
-export type TableFault = "empty" | "not-text" | "old-excel";
+export type TableFault = "empty" | "not-text" | "not-unicode" | "old-excel";
 export class NotATable extends Error {
   readonly fault: TableFault;
   constructor(fault: TableFault) {
@@ -65,17 +65,17 @@ export async function headOf({ bytes }: Source): Promise<Uint8Array> {
 
 /**
  * The encoding of a whole file. Text without a byte order mark is UTF-8 if all of it decodes as such, else
- * Windows-1252.
+ * Windows-1252, in which every byte comes back. Throws NotATable where it is not what its mark says.
  */
 export async function encodingOfAll(source: Source, head: Uint8Array): Promise<Encoding> {
   const encoding = encodingOf(head);
-  if (encoding !== "utf-8") return encoding;
   try {
     for await (const _ of decoded(source.bytes(), encoding));
     return encoding;
   } catch (error) {
-    if (error instanceof TypeError) return "windows-1252";
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    if (encoding !== "utf-8") throw new NotATable("not-unicode");
+    return "windows-1252";
   }
 }
 

@@ -20,12 +20,48 @@ export function encodingOf(head: Uint8Array): Encoding {
 export const startOf = (head: Uint8Array, encoding: Encoding): string =>
   new TextDecoder(encoding.replace("-bom", "")).decode(head);
 
-/** Decodes bytes. Throws a TypeError where they should be UTF-8 and are not. */
+/** A whole file that is not the text that it seems to be; `line` is the first that is not, null where it is unknown. */
+export class NotUnicode extends Error {
+  readonly line: number | null;
+  constructor(line: number | null) {
+    super("not Unicode");
+    this.line = line;
+  }
+}
+
+/**
+ * The text of a whole file: by its byte order mark, or UTF-8, or else Windows-1252. Throws NotUnicode for NUL, and where most of
+ * what is no ASCII is UTF-8 and some of it is broken: nothing of it is replaced, or read as other letters.
+ */
+export function wholeText(bytes: Uint8Array): string {
+  const encoding = encodingOf(bytes);
+  const text = strictText(bytes, encoding);
+  const nul = text.indexOf("\0");
+  if (nul >= 0) throw new NotUnicode(lineAt(text, nul));
+  return text;
+}
+
+function strictText(bytes: Uint8Array, encoding: Encoding): string {
+  const name = encoding.replace("-bom", "");
+  try {
+    return new TextDecoder(name, { fatal: true }).decode(bytes);
+  } catch {
+    const read = new TextDecoder(name).decode(bytes);
+    const count = (signs: RegExp) => read.match(signs)?.length ?? 0;
+    const broken = count(/\uFFFD/g);
+    if (encoding === "utf-8" && count(/[^\0-\x7F\uFFFD]/gu) <= broken)
+      return new TextDecoder("windows-1252").decode(bytes);
+    throw new NotUnicode(lineAt(read, read.indexOf("\uFFFD")));
+  }
+}
+const lineAt = (text: string, at: number): number => text.slice(0, at).split(/\r\n|\n|\r/).length;
+
+/** Decodes bytes. Throws a TypeError where they are not what they should be. */
 export async function* decoded(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding,
 ): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder(encoding.replace("-bom", ""), { fatal: encoding.startsWith("utf-8") });
+  const decoder = new TextDecoder(encoding.replace("-bom", ""), { fatal: encoding !== "windows-1252" });
   for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
   const rest = decoder.decode();
   if (rest !== "") yield rest;

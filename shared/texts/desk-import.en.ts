@@ -6,6 +6,8 @@ export const importEn = {
   none: "There is no line below a heading row in the file.",
   quoteOpen:
     "Row {row} of the file has a quotation mark that is not closed, so nobody can tell where the row ends. Correct it, and choose the file again.",
+  notUnicode:
+    "Line {line} of the file has bytes that are no text. Save it as CSV in UTF-8, and choose it again: nothing was sent.",
   another: "Another file",
   all: "For all of them",
   choose: "Choose…",

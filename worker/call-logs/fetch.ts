@@ -5,6 +5,7 @@
  */
 import { lineReading } from "../../shared/dials/line.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
+import { isText } from "../../shared/core/text.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
@@ -106,7 +107,7 @@ async function take(
 
 /** None where the other party is not a number of any numbering plan: such a call cannot be screened. */
 function loggedCall(provider: string, { number, ...call }: Listed, region: string): LoggedCall[] {
-  const e164 = lineReading(number, region).e164;
+  const e164 = isText(number) ? lineReading(number, region).e164 : null;
   if (e164 === null || regionOf(e164) === null) return [];
   return [{ ...call, via: "fetch", provider, number: e164 }];
 }

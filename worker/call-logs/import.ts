@@ -5,9 +5,9 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { retryOnConflict, wordsOf } from "../core/bulk.ts";
+import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
-import { invalid, Problem } from "../core/errors.ts";
+import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Actor, Env } from "../env.ts";
 import { callLists } from "../providers/call-lists.ts";
@@ -39,7 +39,7 @@ callImport.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     return retryOnConflict(async () => {
       const now = Date.now();
-      const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readRow(row, policy, now)));
+      const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readCall(row, policy, now)));
       const planned = await planCalls(
         c.env,
         read.filter((r): r is LoggedCall => !(r instanceof Problem)),
@@ -85,10 +85,10 @@ function ownRow(env: Env, { id, kind }: Actor, call: LoggedCall | Problem): Logg
 }
 
 /** A row with its number in E.164, or what is wrong with it. */
-function readRow(row: unknown, policy: Policy, now: number): LoggedCall | Problem {
-  const read = callReport.safeParse(row);
-  if (!read.success) return invalid(read.error);
-  const { number, startedAt, ...call } = read.data;
+function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Problem {
+  const read = readRow(row, callReport);
+  if (read instanceof Problem) return read;
+  const { number, startedAt, ...call } = read;
   const problem = (message: string) => new Problem("invalid", undefined, [{ path: "startedAt", message }]);
   if (Date.parse(startedAt) > now + AHEAD) return problem(details.recordingLater);
   const began = new Date(Math.min(Date.parse(startedAt), now)).toISOString();

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import Papa from "papaparse";
+import { NotUnicode, wholeText } from "../../shared/screening/text.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import { openRow } from "../../shared/screening/csv.ts";
 import { csvFileEn as t } from "../../shared/texts/cli/do-not-call.en.ts";
@@ -97,8 +98,9 @@ async function readText(path: string): Promise<string> {
     throw new Refusal("file-zip", fill(t.zip, { file }));
   if (bytes.includes(0)) throw new Refusal("file-binary", fill(t.binary, { file }));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    return wholeText(bytes);
+  } catch (error) {
+    if (!(error instanceof NotUnicode)) throw error;
+    throw new Refusal("file-unicode", fill(t.notUnicode, { file, line: error.line ?? "?" }));
   }
 }

@@ -5,6 +5,7 @@
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import type { Reason, Verdict } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { isText } from "../../shared/core/text.ts";
 import { resolveCountry } from "../../shared/country/country.ts";
 import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
@@ -25,11 +26,15 @@ export interface Found {
   numbers: string[];
 }
 
-/** All numbers of a contact. A text that cannot be read as a number counts as one without readings. */
+/**
+ * All numbers of a contact. A text that cannot be read as a number counts as one without readings; so does one with NUL or half a
+ * character, in it or in its country: what a CRM says is not put right.
+ */
 export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Policy): Found[] {
   const desk = { region: clause.defaultRegion, also: clause.alsoRegions, language: "" };
   const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "", allCities);
   return Object.entries(numbers).flatMap(([field, text]) => {
+    if (!isText(text) || !isText(country)) return [{ field, place: 0, numbers: [] }];
     const one = toE164(text, desk.region);
     const written =
       one.e164 !== null || one.readings?.length

@@ -1,4 +1,5 @@
 /** What the kinds of CRM share: records to contacts, marks to fields, pages over several objects, and batches. */
+import { escaped } from "../../shared/core/text.ts";
 import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
 import type { Answer, Connector, Contact, Mark, Page, Refusal } from "./connector.ts";
 import { codeIn } from "./http.ts";
@@ -28,7 +29,7 @@ export function contactOf(
     numbers: Object.fromEntries(numbers),
     country: object.country === undefined ? "" : textOf(value(object.country)),
     party: object.party === undefined ? "" : textOf(value(object.party)),
-    account: object.account === undefined ? "" : referred(value(object.account)),
+    account: object.account === undefined ? "" : escaped(referred(value(object.account))),
     held: {
       verdict: textOf(value(verdict)),
       date: textOf(value(date)).slice(0, 10),

@@ -6,6 +6,7 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
+import { escaped, isText } from "../../shared/core/text.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
 import { type Asker, chargeScreened } from "../check/budget.ts";
@@ -44,7 +45,7 @@ export async function work(
 ): Promise<boolean> {
   const now = waiting.clock();
   const crm = await crmOf(env, row, waiting);
-  const { contacts, next } = await read(crm, run.cursor, most);
+  const { contacts, unnamed, next } = await read(crm, run.cursor, most);
   const { policy } = await currentPolicy(env.DB);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
@@ -61,7 +62,8 @@ export async function work(
     return { contact, all, mark, differs: differs(contact, mark, setup.dates) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
-  const refused = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
+  const written = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
+  const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   if (run.trial === 0 && run.written === 0)
     await prove(
@@ -82,7 +84,7 @@ export async function work(
     unknown: count("unknown"),
     none: count(""),
     invalid: found.flat().filter((f) => f.numbers.length === 0).length,
-    written: marks.length - refused.length,
+    written: marks.length - written.length,
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
@@ -146,11 +148,18 @@ async function read(crm: Crm, from: string | null, most: number) {
     contacts.push(...page.contacts);
     // Otherwise a CRM that ignores the cursor would be read for ever.
     if (page.next !== null && page.next === cursor) throw new ConnectorError("the same page again");
+    // It would be asked for by another name.
+    if (page.next !== null && !isText(page.next)) throw new ConnectorError("the next page's name is no text");
     cursor = page.next;
   } while (cursor !== null && contacts.length < most);
   // A record that moved while the pages were read may be on two of them: count it once.
   const byId = new Map(contacts.map((contact) => [keyOf(contact), contact]));
-  return { contacts: [...byId.values()], next: cursor };
+  const [named, others] = [true, false].map((text) =>
+    [...byId.values()].filter(({ id }) => isText(id) === text),
+  );
+  // Nothing can be kept of a record under such an id, nor be written to it.
+  const unnamed = others!.map(({ id, object }) => ({ id: escaped(id), object, why: "not-text" }));
+  return { contacts: named!, unnamed, next: cursor };
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Shared by the bulk routes: they read rows one by one and answer each on its own, in the order of the request. */
 import type * as z from "zod";
 import type { BulkAnswer } from "../../shared/do-not-call/api.ts";
+import { notText } from "../../shared/core/text.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { invalid, Problem } from "./errors.ts";
 import { parseNumber } from "./numbers.ts";
 
@@ -10,6 +12,14 @@ export type Result = BulkAnswer["results"][number];
 /** A valid row with its number in E.164, or the refusal of an invalid one. */
 export type Row<T> = { value: T & { number: string } } | { result: Result };
 
+/** A row by its schema, or what is wrong with it: also text that would be stored otherwise than it was sent. */
+export function readRow<T>(row: unknown, schema: z.ZodType<T>): T | Problem {
+  const path = notText(row);
+  if (path !== null) return new Problem("invalid", undefined, [{ path, message: details.noText }]);
+  const read = schema.safeParse(row);
+  return read.success ? read.data : invalid(read.error);
+}
+
 /** `region`: ISO 3166-1 code by which a number without a country code is read. */
 export function readRows<T extends { number: string }>(
   rows: unknown[],
@@ -17,10 +27,10 @@ export function readRows<T extends { number: string }>(
   region: string,
 ): Row<T>[] {
   return rows.map((row) => {
-    const read = schema.safeParse(row);
-    if (!read.success) return { result: refused(invalid(read.error), null) };
+    const read = readRow(row, schema);
+    if (read instanceof Problem) return { result: refused(read, null) };
     try {
-      return { value: { ...read.data, number: parseNumber(read.data.number, region) } };
+      return { value: { ...read, number: parseNumber(read.number, region) } };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return { result: refused(error, null) };

@@ -1,4 +1,5 @@
 /** The interface of a provider's call list, read page by page; one file a provider. Throws a StoreError when it fails. */
+import { beginning } from "../../shared/core/text.ts";
 import type { Env } from "../env.ts";
 import type { NotYet } from "../storage/store.ts";
 
@@ -11,6 +12,10 @@ export interface Listed {
   startedAt: string;
   seconds: number | null;
 }
+/** A person as the provider names them, as much as is kept. */
+export const nameOf = (name: string | null | undefined): string | null =>
+  name == null ? null : beginning(name, 200);
+
 /** A period, ISO 8601 in UTC. */
 export interface Stretch {
   since: string;

@@ -19,8 +19,8 @@ import { DAY } from "../../shared/core/time.ts";
 import { asks } from "../check/budget.ts";
 import { commit, record } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
-import { retryOnConflict, wordsOf } from "../core/bulk.ts";
-import { invalid, Problem } from "../core/errors.ts";
+import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
+import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -62,11 +62,11 @@ recordingImport.openapi(
     return retryOnConflict(async () => {
       const now = Date.now();
       const read = rows.map((row): Read => {
-        const parsed = recordingReport.safeParse(row);
-        if (!parsed.success) return { problem: invalid(parsed.error) };
+        const parsed = readRow(row, recordingReport);
+        if (parsed instanceof Problem) return { problem: parsed };
         try {
-          wantOwnId(c.env, parsed.data);
-          return { report: wantReport(c.env, parsed.data, policy, now) };
+          wantOwnId(c.env, parsed);
+          return { report: wantReport(c.env, parsed, policy, now) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           return { problem: error };

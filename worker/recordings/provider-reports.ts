@@ -9,6 +9,7 @@ import { isOwnStore, recordingArrived, type RecordingReport } from "../../shared
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { lineReading } from "../../shared/dials/line.ts";
+import { isText } from "../../shared/core/text.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
@@ -79,7 +80,8 @@ providerReports.openapi(
     const known = await arrivedBefore(c.env.DB, report, policy);
     if (known) return c.json(known, 200);
     const reported = await report.whole();
-    const number = lineReading(reported.number ?? "", policy.numbers.defaultRegion).e164;
+    const written = reported.number ?? "";
+    const number = isText(written) ? lineReading(written, policy.numbers.defaultRegion).e164 : null;
     const arrival = { ...reported, number };
     const by = `hook:${provider}`;
     const seen = await asSeen(c.env, by, arrival, now);

@@ -3,11 +3,12 @@ import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@man
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import { wholeText } from "../../../shared/screening/text.ts";
 import { dncBulkEn, dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
-import { readOrFault } from "../import/log-file.ts";
+import { bytesOf, readOrFault } from "../import/log-file.ts";
 import { ImportOutcome, ImportProgress } from "../import/Progress.tsx";
 import { touch } from "../parts/api.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
@@ -34,8 +35,8 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
   useEffect(() => () => stop.current.abort(), []);
 
   async function choose(file: File) {
-    const csv = await file.text();
-    const lines = readOrFault(() => readBulk(csv));
+    const bytes = await bytesOf(file);
+    const lines = readOrFault(() => readBulk(wholeText(bytes)));
     if (typeof lines === "string") setState({ at: "none", why: lines });
     else if (lines.length === 0) setState({ at: "none", why: text.none });
     else if (lines.length > MOST)

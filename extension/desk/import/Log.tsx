@@ -18,6 +18,7 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
+import { wholeText } from "../../../shared/screening/text.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import type { Forms } from "../../../shared/texts/language.ts";
 import { touch } from "../parts/api.ts";
@@ -27,7 +28,7 @@ import { Page } from "../parts/Page.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 import type { Column } from "../tables/Table.tsx";
 import { FileDrop } from "./FileDrop.tsx";
-import { readLog, readOrFault, sendLines } from "./log-file.ts";
+import { bytesOf, readLog, readOrFault, sendLines } from "./log-file.ts";
 import { ImportProgress } from "./Progress.tsx";
 import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
 
@@ -80,8 +81,8 @@ export function ImportLog<Field extends string, Rest, Out extends Outcome>(
   const [file, setFile] = useState<NamedFile | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   async function choose(chosen: File) {
-    const csv = await chosen.text();
-    const read = readOrFault(() => readLog(csv));
+    const bytes = await bytesOf(chosen);
+    const read = readOrFault(() => readLog(wholeText(bytes)));
     if (typeof read === "string") {
       setFault(read);
       return;

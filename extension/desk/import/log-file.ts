@@ -1,18 +1,22 @@
 /** A provider's CSV of calls or recordings: reads it, and sends its lines in their order. */
 import { linesOf, type LogFile } from "../../../shared/call-logs/file.ts";
 import { BrokenTable, wholeCsv } from "../../../shared/screening/csv.ts";
+import { NotUnicode } from "../../../shared/screening/text.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import { api } from "../../ui/api.ts";
 import { fill } from "../parts/texts.ts";
 
 /** Throws BrokenTable. */
 export const readLog = (csv: string): LogFile => linesOf(wholeCsv(csv));
+/** The bytes, of which wholeText makes text: the browser would replace what it cannot read. */
+export const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
 /** What `read` returns, or a sentence that says why the file cannot be read. */
 export function readOrFault<T>(read: () => T): T | string {
   try {
     return read();
   } catch (error) {
+    if (error instanceof NotUnicode) return fill(importEn.notUnicode, { line: error.line ?? "?" });
     if (!(error instanceof BrokenTable)) throw error;
     return fill(importEn.quoteOpen, { row: error.row ?? "?" });
   }

@@ -27,6 +27,8 @@ export const csvFileEn = {
   noFile: "{file} cannot be read.",
   zip: "{file} is compressed (a zip or a spreadsheet). Save it as CSV.",
   binary: "{file} is not text. Save it as CSV in UTF-8.",
+  notUnicode:
+    "Line {line} of {file} has bytes that are no text. Nothing was sent: save it as CSV in UTF-8, and try again.",
   empty: "{file} contains no rows.",
   noColumn: "{file} has no column named {column}. Its columns: {columns}.",
   whichColumn: "Which column of {file} contains the numbers? Name it with --column. Its columns: {columns}.",

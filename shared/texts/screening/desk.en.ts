@@ -12,6 +12,7 @@ export const screeningEn = {
   faults: {
     empty: "There is no row in it.",
     "not-text": "It is neither a table (CSV, NDJSON) nor an .xlsx workbook.",
+    "not-unicode": "It says that it is Unicode, and has bytes that are not. Save it as CSV in UTF-8.",
     "old-excel": "It is in the old format of Excel. Save it as .xlsx or CSV.",
     "bad-xlsx": "It is no workbook that can be read.",
     "large-xlsx": "A workbook may have {mb} MB at most. Save it as CSV, which may have any size.",

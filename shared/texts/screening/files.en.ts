@@ -18,6 +18,7 @@ export const screenEn = {
   noFile: "{file} cannot be read.",
   empty: "{file} contains no rows.",
   notText: "{file} is neither a table (CSV, NDJSON) nor an .xlsx workbook.",
+  notUnicode: "{file} says that it is Unicode, and has bytes that are not. Save it as CSV in UTF-8.",
   oldExcel: "{file} is in Excel's old format. Save it as .xlsx or CSV.",
   badXlsx: "{file} is not a readable workbook.",
   brokenRow: "Row {row} of {file} cannot be read.",

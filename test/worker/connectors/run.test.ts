@@ -7,6 +7,7 @@ import { connectorReasons } from "../../../shared/texts/connectors/marks.en.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
 import { markTurned, sendMarks } from "../../../worker/connectors/turned.ts";
 import type { Slice } from "../../../worker/connectors/message.ts";
+import { contactOf } from "../../../worker/connectors/records.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
@@ -495,4 +496,28 @@ it("the queue's messages are slices, and acknowledged", async () => {
 
 it("every reason has its words for the CRM", () => {
   for (const code of reasonCodes) expect(connectorReasons[code], code).toBeTruthy();
+});
+
+it("a CRM that says what is no text is not put right: such a number is not known, and such a record is left alone", async () => {
+  const crm = doubleOf("hubspot");
+  const [nul, half, country, whole] = fill(crm, "hubspot", [
+    { phone: "+44 20 7946 0555\0" },
+    { phone: "+44 20 7946 0555\ud800" },
+    { phone: "020 7946 0555", country: "Ire\0land" },
+    { phone: "+44 20 7946 0555" },
+  ]);
+  crm.records["contacts"]!.push({ id: "9\ud800", fields: { phone: "+44 20 7946 0000" } });
+  const { id } = await add(crm);
+  await run(id, true);
+  expect(counts(await run(id, false))).toMatchObject({ contacts: 4, unknown: 3, clear: 1, refused: 1 });
+  for (const one of [nul, half, country]) expect(marked(crm, one!)[0]).toBe("unknown");
+  expect(marked(crm, whole!)[0]).toBe("clear");
+  expect(JSON.stringify(await dump("connector_numbers"))).not.toContain("\ufffd");
+  // Two accounts that differ stay two, though the database would end both at the same place.
+  const accounts = ["A\0B", "A\0C"].map(
+    (said) =>
+      contactOf("1", { name: "contacts", numbers: [], account: "company" }, crm.setup.fields, () => said)
+        .account,
+  );
+  expect(accounts).toEqual(["A\\u0000B", "A\\u0000C"]);
 });

@@ -76,9 +76,12 @@ async function tableOf(path: string, source: Source, size: number): Promise<Tabl
   } catch (error) {
     if (!(error instanceof NotATable)) throw error;
     const { fault } = error;
-    const said = { empty: screenEn.empty, "not-text": screenEn.notText, "old-excel": screenEn.oldExcel }[
-      fault
-    ];
+    const said = {
+      empty: screenEn.empty,
+      "not-text": screenEn.notText,
+      "not-unicode": screenEn.notUnicode,
+      "old-excel": screenEn.oldExcel,
+    }[fault];
     throw new Refusal(`file-${fault}`, fill(said, { file }));
   }
 }

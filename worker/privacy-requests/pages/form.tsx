@@ -10,6 +10,7 @@ import { fill, plural } from "../../../shared/texts/language.ts";
 import { record } from "../../core/commit.ts";
 import { limitTries } from "../../core/auth.ts";
 import { retryOnConflict } from "../../core/bulk.ts";
+import { wantForm } from "../../core/edge.ts";
 import type { App } from "../../env.ts";
 import { Problem, problemOf } from "../../core/errors.ts";
 import { sendSoon } from "../../mail/outbox.ts";
@@ -52,6 +53,7 @@ requestForm.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now
 requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   const moment = await momentOf(c.env.DB, Date.now());
   const t = wordsFor(c.req.header("accept-language")).form;
+  await wantForm(c);
   const sent = await c.req.parseBody();
   const word = (name: string): string => {
     const value = sent[name];

@@ -8,7 +8,7 @@ import { retryAfter } from "../../../shared/core/retry.ts";
 import { aircallApi } from "./store.ts";
 import { expectStatus, notYet } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";
-import type { Open } from "../call-list.ts";
+import { nameOf, type Open } from "../call-list.ts";
 
 const SIZE = 50;
 const answer = z.object({
@@ -54,7 +54,7 @@ export const aircallCalls: Open = (env) => {
         .map((call) => ({
           providerId: String(call.id),
           number: call.raw_digits!,
-          agent: (call.user?.email ?? call.user?.name)?.slice(0, 200) ?? null,
+          agent: nameOf(call.user?.email ?? call.user?.name),
           direction: call.direction,
           startedAt: new Date(call.started_at * 1000).toISOString(),
           seconds: call.duration ?? null,

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { sameSecret } from "../../core/hmac.ts";
 import type { Recorded } from "../../call-logs/recorded.ts";
 import { invalid } from "../../core/errors.ts";
+import { nameOf } from "../call-list.ts";
 import { addressSays, type Hook, jsonOf } from "../hook.ts";
 
 const signature = z.object({ token: z.string() });
@@ -38,7 +39,7 @@ export const aircall: Hook = {
     const { data: call } = parsed.data;
     if (!call.recording) return null;
     const id = String(call.id);
-    const agent = (call.user?.email ?? call.user?.name)?.slice(0, 200);
+    const agent = nameOf(call.user?.email ?? call.user?.name);
     const reported: Recorded = {
       provider: "aircall",
       providerId: id,

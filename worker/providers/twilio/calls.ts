@@ -8,7 +8,7 @@ import * as z from "zod";
 import { twilioApi } from "./store.ts";
 import { expectStatus, notYet } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";
-import type { Listed, Open } from "../call-list.ts";
+import { type Listed, nameOf, type Open } from "../call-list.ts";
 
 const SIZE = 200;
 /** Final states. A later run lists a leg in any other state again. */
@@ -84,7 +84,7 @@ function callOf(call: Leg, parent: Leg | undefined): Listed | null {
   return {
     providerId: call.sid,
     number,
-    agent: ends.find(isUser)?.slice(0, 200) ?? null,
+    agent: nameOf(ends.find(isUser)),
     direction: outbound ? "outbound" : "inbound",
     startedAt: new Date(began).toISOString(),
     seconds: call.duration && /^\d+$/.test(call.duration) ? Number(call.duration) : null,

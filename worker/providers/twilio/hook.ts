@@ -16,6 +16,7 @@ import { keyIn } from "../../storage/s3.ts";
 import { twilioApi } from "./store.ts";
 import { expectStatus } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";
+import { nameOf } from "../call-list.ts";
 import { addressSays, type Hook, type Sent } from "../hook.ts";
 
 export const twilio: Hook = {
@@ -112,13 +113,13 @@ async function partiesOf(
       const { calls } = await read(`Calls.json?ParentCallSid=${sid}`, legsAnswer);
       const second = secondLeg(calls, startedAt);
       if (second)
-        return { call: second.sid, number: second.to!, agent: other.slice(0, 200), direction: "outbound" };
+        return { call: second.sid, number: second.to!, agent: nameOf(other)!, direction: "outbound" };
     }
     return {
       call: sid,
       number: other ?? null,
       // Only a softphone identifies an agent: a number here is the company's own.
-      ...(isUser(agent) ? { agent: agent.slice(0, 200) } : {}),
+      ...(isUser(agent) ? { agent: nameOf(agent)! } : {}),
       direction: inbound ? "inbound" : "outbound",
     };
   } catch (error) {
