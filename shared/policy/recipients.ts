@@ -8,6 +8,7 @@ export const recipientKinds = [
   "store",
   "sign-in",
   "timestamp",
+  "resolver",
   "export",
 ] as const;
 export type RecipientKind = (typeof recipientKinds)[number];

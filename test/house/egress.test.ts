@@ -10,6 +10,7 @@ const wanted: Readonly<Record<string, string>> = {
   "lookups/http.ts": "lookups/sources/index.ts",
   "mail/service.ts": "mail/service.ts",
   "people/oidc.ts": "people/sso.ts",
+  "policy/resolver.ts": "policy/egress.ts",
   "providers/aircall/store.ts": "providers/aircall/store.ts",
   "providers/twilio/store.ts": "providers/twilio/store.ts",
   "storage/s3.ts": "storage/s3.ts",

@@ -46,6 +46,7 @@ const exempt: Record<string, string> = {
     "how far the watching has come; what it finds is written with a row of the trail",
   "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
   "policy/disclosed.ts: prepare(": "counts of what was sent, beside what sends it; they name nobody",
+  "policy/hosts.ts: INSERT INTO hosts (host,": "where DNS says that a host is: asked again when it is old",
   "policy/proposals.ts: INSERT OR IGNORE INTO":
     "who was shown a proposal that counts alone; the row of the trail with which it counts names them",
   "webhooks/send.ts: INSERT OR IGNORE INTO": "the webhooks' outbox: what is in it follows from what turned",

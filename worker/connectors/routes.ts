@@ -11,7 +11,9 @@ import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
+import { wantReachable } from "../policy/egress.ts";
 import { wantSetup } from "./checks.ts";
+import { hostOf } from "./kinds/index.ts";
 import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";
 import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
@@ -68,6 +70,7 @@ connectors.openapi(
     if (!canSeal(c.env)) throw new Problem("connector-key");
     wantSetup(wanted, null, c.req.url);
     const { kind, name, setup, way } = wanted;
+    await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
     const id = crypto.randomUUID();
     const by = c.get("actor")!.id;
     const at = new Date().toISOString();
@@ -104,6 +107,7 @@ connectors.openapi(
     wantSetup(wanted, row, c.req.url);
     if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
+    await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : row.secret;
     const text = JSON.stringify(setup);
     const at = new Date().toISOString();

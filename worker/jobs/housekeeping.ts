@@ -138,6 +138,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],
     // Left by a source that is no longer configured.
     ["lookup_queue", "source, number", "due < ?1", ago(7 * DAY)],
+    ["hosts", "host", "tried_at < ?1", ago(30 * DAY)],
     ["lookup_days", "source, day", "day < ?1", ago(60 * DAY)],
     ["request_links", "hash", "until < ?1", ago(0)],
     // With all rows that reference it. Its files are erased first, in their store (privacy-requests/files/erasure.ts).

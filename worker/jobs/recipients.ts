@@ -13,6 +13,7 @@ import type { Env } from "../env.ts";
 import { sourceNames, sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { MARK } from "../policy/egress.ts";
+import { RESOLVER } from "../policy/resolver.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
 
@@ -56,6 +57,7 @@ function configured(env: Env): Found[] {
     }),
     ...(twilio ? [["provider", twilio.host] satisfies Found] : []),
     ...(aircallApi(env) ? [["provider", AIRCALL_HOST] satisfies Found] : []),
+    ["resolver", RESOLVER],
     ...sourceNames.flatMap((name): Found[] => {
       const source = sourceOf(env, name);
       return source ? [["lookup", source.host]] : [];

@@ -24,3 +24,18 @@ WHEN NEW.store IN ('r2', 's3') AND NEW.object >= 'requests/' AND NEW.object < 'r
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
+
+-- hosts: what DNS said of a host that something is sent to: on the public internet (`public`), at an address that is not
+-- (`private`), without one (`none`), or nothing yet (`unknown`); when it was said, and when it was asked last
+-- (worker/policy/hosts.ts). No personal data. Kept: 30 days after it was asked last.
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY,
+  whereabouts TEXT NOT NULL CHECK (whereabouts IN ('public', 'private', 'none', 'unknown')),
+  at TEXT NOT NULL,
+  tried_at TEXT NOT NULL
+) WITHOUT ROWID;
+-- The resolver is a recipient: one that was there before, where the others were taken over already.
+INSERT OR IGNORE INTO recipients_before (kind, host, at)
+SELECT 'resolver', 'cloudflare-dns.com', strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE EXISTS (
+  SELECT 1 FROM marks WHERE name = 'recipients'
+);

@@ -5,6 +5,8 @@
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
 import { isLocalhost } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
+import { type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
+import { RESOLVER } from "./resolver.ts";
 
 /** In `marks`: from when on recipients are wanted. */
 export const MARK = "recipients";
@@ -24,17 +26,22 @@ export class NoRecipient extends Error {
   }
 }
 
-/** Throws NoRecipient unless something may be sent to this host, `name[:port]`, as a recipient of this kind, or it is this machine. */
+/**
+ * Throws unless something may be sent to this host, `name[:port]`, as a recipient of this kind: NoRecipient, or HostRefused where it
+ * is not on the public internet. This machine may always be asked, as in development.
+ */
 export async function wantRecipient(db: D1Database, kind: RecipientKind, host: string): Promise<void> {
   const key = `${kind} ${host}`;
   if (isLocalhost(new URL(`http://${host}`))) return;
   if ((allowed.get(key) ?? 0) > Date.now()) return;
-  const [mark, before, policies] = await db.batch([
+  const name = nameIn(host);
+  const [mark, before, policies, looked] = await db.batch([
     db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(MARK),
     db
       .prepare("SELECT 1 FROM recipients_before WHERE kind = ? AND host = ? AND described_at IS NULL")
       .bind(kind, host),
     db.prepare(latestPolicy),
+    db.prepare(selectLooked).bind(name),
   ]);
   const covered =
     mark!.results.length === 0 ||
@@ -43,5 +50,20 @@ export async function wantRecipient(db: D1Database, kind: RecipientKind, host: s
       (one) => one.kind === kind && one.host === host,
     );
   if (!covered) throw new NoRecipient(kind, host);
+  // The resolver's own host is fixed, and nobody could say where it is.
+  if (kind !== "resolver")
+    await wantPublicHost(
+      db,
+      name,
+      (looked!.results[0] as Looked | undefined) ?? null,
+      mayAsk(db),
+      Date.now(),
+    );
   allowed.set(key, Date.now() + FRESH);
 }
+
+const mayAsk = (db: D1Database) => () => wantRecipient(db, "resolver", RESOLVER);
+
+/** Where somebody enters a host, at `path`: throws `invalid` where it has no address, or one that is not public. */
+export const wantReachable = (db: D1Database, path: string, host: string): Promise<void> =>
+  wantHostAt(db, path, host, mayAsk(db), Date.now());

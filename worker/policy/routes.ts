@@ -31,6 +31,7 @@ import {
   readStored,
   withNewest,
 } from "./current.ts";
+import { wantReachable } from "./egress.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
 import { propose, secondOf } from "./propose.ts";
@@ -73,6 +74,16 @@ const newest = (db: D1Database) =>
 const mayChange: Role[] = ["manager", "admin"];
 
 export const policy = room();
+
+/** Throws invalid where a recipient's host is another than before, and not on the public internet. */
+const wantHosts = (db: D1Database, before: Policy, after: Policy) =>
+  Promise.all(
+    after.recipients.map(({ host }, n) =>
+      before.recipients.some((one) => one.host === host)
+        ? null
+        : wantReachable(db, `policy.recipients.${n}.host`, host),
+    ),
+  );
 
 policy.openapi(
   route({
@@ -118,6 +129,7 @@ policy.openapi(
     const actor = c.get("actor")!;
     const ms = Date.now();
     refuseFaults(current.policy, next, ms);
+    await wantHosts(db, current.policy, next);
     const second = await secondOf(db, actor.id, ms);
     const faults = (some: Policy) => [...belowFloor(some), ...faultsOf(current.policy, some, ms)];
     const parts = split(current.policy, next, actor.role, (some) => faults(some).map(({ path }) => path));

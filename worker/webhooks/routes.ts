@@ -17,6 +17,7 @@ import { disclosed } from "../policy/disclosed.ts";
 import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { wantReachable } from "../policy/egress.ts";
 import { plainRefused, sealSecret } from "./secret.ts";
 import { flushHooks, type Hook, post, sentTo } from "./send.ts";
 
@@ -98,6 +99,7 @@ webhooks.openapi(
       .prepare("SELECT COUNT(*) AS n FROM webhooks WHERE deleted_at IS NULL")
       .first<{ n: number }>())!;
     if (n >= MOST) throw new Problem("webhooks-full");
+    await wantReachable(db, "url", new URL(url).host);
     const id = crypto.randomUUID();
     const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`;
     return commit(

@@ -69,6 +69,7 @@ export const policyEn = {
     store: "a store",
     "sign-in": "the sign-in provider",
     timestamp: "the timestamp service",
+    resolver: "the resolver of hosts' names",
     export: "handed over by hand",
     processor: "processor",
     controller: "controller",

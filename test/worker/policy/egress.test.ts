@@ -91,6 +91,7 @@ describe("the upgrade", () => {
       "connector www.zohoapis.eu",
       "lookup api.t2a.io",
       "mail mail.example.com",
+      "resolver cloudflare-dns.com",
       "sign-in id.example.com",
       "timestamp tsa.example.com",
       "webhook dial.example.com",
