@@ -256,7 +256,7 @@ describe("a call is judged", () => {
     ]);
     expect(await found("finding=unscreened")).toHaveLength(1);
     // A screening counts for its own numbers, not their neighbours, and not where the verdict was unknown.
-    const [neighbour, foreigner] = ["+441632960004", "+14155552672"];
+    const [neighbour, foreigner] = ["+441632960004", "+18095552672"];
     const screening = await openScreening(env, "system", { source: "api", name: "x" });
     await screenPart(env, "system", screening, 1, [foreigner, listed]);
     // One register's answer is no screening while another register that was due has none.
@@ -268,7 +268,7 @@ describe("a call is judged", () => {
     const by = new Map((await found()).map((c) => [c.number, c.screened]));
     expect([listed, neighbour, foreigner].map((number) => by.get(number))).toEqual(["screening", null, null]);
     // A dial whose verdict was unknown screened nothing.
-    const foreign = "+14155552671";
+    const foreign = "+18095552671";
     const unknown = { number: foreign, e164: foreign, action: "held", verdict: "unknown" };
     expect((await dial(unknown)).data).toMatchObject({ workerVerdict: "unknown" });
     await send([row({ number: foreign })]);
