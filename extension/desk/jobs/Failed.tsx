@@ -91,7 +91,7 @@ export function WorkFailed({ kind }: { kind: WorkKind }) {
           )}
         </Group>
         <Table
-          label={fill(text.title, { what: deskWorkEn.queues.kinds[kind] })}
+          label={fill(text.label, { what: deskWorkEn.queues.kinds[kind] })}
           columns={columns}
           rows={pages.rows}
           idOf={(row) => row.id}

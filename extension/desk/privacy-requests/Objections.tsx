@@ -86,6 +86,11 @@ export function RequestsObjections() {
     setFilters({ wave: "" });
   }
   const none = chosen.length === 0;
+  const showAll = (
+    <Button size="xs" variant="default" onClick={() => setFilters({ wave: "" })}>
+      {text.waves.showAll}
+    </Button>
+  );
   return (
     <>
       <Text size="sm">{text.note}</Text>
@@ -115,14 +120,14 @@ export function RequestsObjections() {
                   >
                     {text.waves.takeBack}
                   </Button>
-                  <Button size="xs" variant="default" onClick={() => setFilters({ wave: "" })}>
-                    {text.waves.showAll}
-                  </Button>
+                  {showAll}
                 </>
               )}
             </Group>
           </Alert>
         ))}
+      {/* A link to a flood that is settled. */}
+      {wave !== "" && !waves.some((one) => one.wave === wave) && <div>{showAll}</div>}
       <PagesState pages={pages} filtered={wave !== ""} title={text.empty} text={text.emptyText}>
         <Group gap="xs">
           <Button

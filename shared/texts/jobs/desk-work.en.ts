@@ -19,6 +19,7 @@ export const deskWorkEn = {
   },
   failed: {
     title: "Failed: {what}",
+    label: "List of what failed: {what}",
     empty: "Nothing failed",
     emptyText: "What fails too often is listed here, until a person sends it again.",
     /** What becomes of it by itself. */

@@ -47,7 +47,9 @@ describe("what failed", () => {
     await page.getByRole("heading", { level: 1, name: "Work" }).waitFor();
     const queues = page.getByRole("region", { name: "Work by queue" });
     await expect.poll(() => queues.locator("tbody tr").first().textContent()).toContain("late since");
-    const row = page.getByRole("region", { name: "Failed: Recordings to erase" }).locator("tbody tr");
+    const row = page
+      .getByRole("region", { name: "List of what failed: Recordings to erase" })
+      .locator("tbody tr");
     await expect.poll(() => row.first().textContent()).toContain("It had a failure of its own (500).");
     // Nobody leaves an erasure out.
     await expect.poll(() => page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
