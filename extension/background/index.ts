@@ -102,7 +102,7 @@ const canary = openCanary({
   ...{ worker, local, session, now, newId },
   clockOffset: () => context()?.clockOffset ?? 0,
   version: chrome.runtime.getManifest().version,
-  tryIn: (tabId) => tryHold(inTab(tabId)),
+  tryIn: (tabId, frameId) => tryHold(inTab(tabId), frameId),
 });
 const signIn = openSignIn({
   account,

@@ -26,8 +26,8 @@ export interface CanaryDeps {
   /** 32 hexadecimal digits. */
   newId: () => string;
   version: string;
-  /** Tries in a tab; answers the layers that it could try. */
-  tryIn: (tabId: number) => Promise<Result[]>;
+  /** Tries in a frame of a tab; answers the layers that it could try. */
+  tryIn: (tabId: number, frameId: number) => Promise<Result[]>;
 }
 
 export function openCanary({ worker, local, session, now, clockOffset, newId, version, tryIn }: CanaryDeps) {
@@ -46,11 +46,11 @@ export function openCanary({ worker, local, session, now, clockOffset, newId, ve
     return (await worker.call<CanaryAnswer>("POST", "/v1/canary", { body: sent })).data;
   }
 
-  async function run(tabId: number): Promise<void> {
+  async function run(tabId: number, frameId: number): Promise<void> {
     session.set(DUE, now() + AGAIN_MS);
     // First, so that a browser whose try does not end is missed.
     const { day, until } = await report({ results: [] });
-    const results = await tryIn(tabId);
+    const results = await tryIn(tabId, frameId);
     if (results.length > 0) await report({ day, results });
     if (results.length === canaryLayers.length)
       session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));
@@ -59,10 +59,10 @@ export function openCanary({ worker, local, session, now, clockOffset, newId, ve
   return {
     /** A page has asked what changed, and was answered. Nobody waits for the try. */
     async seen({ tab, frameId }: Sender): Promise<void> {
-      if (running || frameId !== 0 || tab?.id === undefined || !isDue()) return;
+      if (running || frameId === undefined || tab?.id === undefined || !isDue()) return;
       running = true;
       try {
-        await run(tab.id);
+        await run(tab.id, frameId);
       } catch {
         // No answer, or a Worker without this route: it is due again soon.
       } finally {

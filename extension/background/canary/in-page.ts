@@ -7,21 +7,26 @@
 /** In the extension's own world, what overlay.ts and guard/ear.ts have there. */
 type Ours = {
   cleardialOverlay?: { alive: () => boolean; root: ShadowRoot };
-  cleardialEar?: ((holds: boolean) => void) & { heard: boolean[] };
-  /** The frame's window. */
+  /** In the outermost frame of the origin. */
+  cleardialEar?: Hears;
+  /** The same, in the frame that was made. */
+  cleardialHears?: Hears;
+  /** The window of the frame that was made, in the page. */
   cleardialTry?: Window;
 };
+type Hears = ((holds: boolean) => void) & { heard: boolean[]; stop: () => void };
 
 /** In the page: makes the frame. Answers whether it is there; not where our scripts do not run. It goes by itself after `ms`. */
 export function openFrame(ms: number): Promise<boolean> {
   const ours = globalThis as unknown as Ours;
   const { cleardialOverlay: overlay } = ours;
-  if (!overlay?.alive() || overlay.root.getElementById("canary")) return Promise.resolve(false);
+  // A document without an origin does not tell the guard of all that it does.
+  if (!overlay?.alive() || origin === "null" || overlay.root.getElementById("canary"))
+    return Promise.resolve(false);
   // An element named `createElement` hides the document's own.
   const frame = Document.prototype.createElement.call(document, "iframe") as HTMLIFrameElement;
   frame.id = "canary";
   frame.hidden = true;
-  // Of the page's own origin: a document without one would not tell the guard of all that it does.
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin");
   frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><body>`;
   const loaded = new Promise<boolean>((done) => {
@@ -31,7 +36,10 @@ export function openFrame(ms: number): Promise<boolean> {
     });
     setTimeout(() => done(false), ms);
   });
-  setTimeout(() => frame.remove(), ms);
+  setTimeout(() => {
+    (frame.contentWindow as unknown as Ours | null)?.cleardialHears?.stop();
+    frame.remove();
+  }, ms);
   overlay.root.append(frame);
   return loaded;
 }
@@ -46,26 +54,36 @@ export function isTheFrame(): boolean {
   }
 }
 
-/** In the page: takes the frame away. */
+/** In the page: takes the frame away, and with it whoever listens. */
 export function closeFrame(): void {
   const ours = globalThis as unknown as Ours;
+  (ours.cleardialTry as unknown as Ours | undefined)?.cleardialHears?.stop();
   delete ours.cleardialTry;
   ours.cleardialOverlay?.root.getElementById("canary")?.remove();
 }
 
-/** In both: hears what the judge finds, for `ms` at most. False where no judge comes. */
-export function listen(ms: number): Promise<boolean> {
-  const ours = globalThis as unknown as Ours;
+/**
+ * In the frame: hears what the judges find, its own and that of the outermost frame of its origin, which answers for what
+ * has no event. Answers whether both are there.
+ */
+export function listen(): Promise<boolean> {
+  let outermost: Window = window;
+  try {
+    while (outermost.parent !== outermost && outermost.parent.document) outermost = outermost.parent;
+  } catch {
+    // Of another origin.
+  }
+  const both = [globalThis as unknown as Ours, outermost as unknown as Ours] as const;
   return new Promise((done) => {
     let left = 50;
     const look = () => {
-      if (ours.cleardialOverlay?.alive()) {
+      if (both.every((of) => of.cleardialOverlay?.alive())) {
         const heard: boolean[] = [];
-        const ear = Object.assign((holds: boolean) => void heard.push(holds), { heard });
-        ours.cleardialEar = ear;
-        setTimeout(() => {
-          if (ours.cleardialEar === ear) delete ours.cleardialEar;
-        }, ms);
+        const stop = () => {
+          if (both[1].cleardialEar === ear) delete both[1].cleardialEar;
+        };
+        const ear = Object.assign((holds: boolean) => void heard.push(holds), { heard, stop });
+        both[0].cleardialHears = both[1].cleardialEar = ear;
         done(true);
       } else if (left-- > 0) setTimeout(look, 100);
       else done(false);
@@ -74,14 +92,9 @@ export function listen(ms: number): Promise<boolean> {
   });
 }
 
-/** In both: what was heard since the last time; null where nobody listens any more. */
+/** In the frame: what was heard since the last time; null where nobody listens. */
 export function heard(): boolean[] | null {
-  return (globalThis as unknown as Ours).cleardialEar?.heard.splice(0) ?? null;
-}
-
-/** In the page. */
-export function stopListening(): void {
-  delete (globalThis as unknown as Ours).cleardialEar;
+  return (globalThis as unknown as Ours).cleardialHears?.heard.splice(0) ?? null;
 }
 
 /**

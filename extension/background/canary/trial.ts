@@ -4,13 +4,12 @@
  */
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
 import { CANARY_ADDRESS, type CanaryLayer, canaryLayers } from "../../../shared/canary/number.ts";
-import { closeFrame, dial, heard, isTheFrame, listen, openFrame, stopListening } from "./in-page.ts";
+import { closeFrame, dial, heard, isTheFrame, listen, openFrame } from "./in-page.ts";
 
 /** How many dials a layer's try makes. Each is judged once. A further layer is a row here, and a way in `dial`. */
 const DIALS: Readonly<Record<CanaryLayer, number>> = { link: 1, script: 2, frame: 1 };
 /** What a try leaves in a page goes by then, even if Chrome stops the background in the middle of it. */
 const LONGEST_MS = 30_000;
-const TOP = 0;
 
 export type Result = CanaryRequest["results"][number];
 
@@ -55,28 +54,29 @@ export const inTab = (tabId: number): Tried => ({
   },
 });
 
-/** The results, without layers that could not be tried. Does not reject. */
-export async function tryHold(tab: Tried): Promise<Result[]> {
+/** Tries in a frame of a tab. The results, without layers that could not be tried. Does not reject. */
+export async function tryHold(tab: Tried, page: number): Promise<Result[]> {
   const results: Result[] = [];
-  try {
-    await tryLayers(tab, (result) => results.push(result));
-  } catch {
-    // The page was left. What was found until then counts.
-  }
-  for (const undo of [stopListening, closeFrame]) await tab.run(TOP, undo, []).catch(() => undefined);
+  const frame = await made(tab, page).catch(() => undefined);
+  // The page may be left at any time. What was found until then counts.
+  if (frame !== undefined)
+    await tryLayers(tab, frame, (result) => results.push(result)).catch(() => undefined);
+  await tab.run(page, closeFrame, []).catch(() => undefined);
   return results;
 }
 
-async function tryLayers({ run, framesWhere }: Tried, found: (result: Result) => void): Promise<void> {
-  if (!(await run(TOP, openFrame, [LONGEST_MS]))) return;
-  const [frame] = await framesWhere(isTheFrame);
-  if (frame === undefined) return;
-  for (const at of [TOP, frame]) if (!(await run(at, listen, [LONGEST_MS]))) return;
+/** The frame that is made for it; undefined where none can be. */
+async function made({ run, framesWhere }: Tried, page: number): Promise<number | undefined> {
+  return (await run(page, openFrame, [LONGEST_MS])) ? (await framesWhere(isTheFrame))[0] : undefined;
+}
+
+async function tryLayers({ run }: Tried, frame: number, found: (result: Result) => void): Promise<void> {
+  if (!(await run(frame, listen, []))) return;
   for (const layer of canaryLayers) {
     const reached = await run(frame, dial, [layer, CANARY_ADDRESS], "MAIN");
-    const [above, inside] = [await run(TOP, heard, []), await run(frame, heard, [])];
-    if (typeof reached !== "boolean" || !above || !inside) return;
-    const result = resultOf(layer, reached, [...above, ...inside]);
+    const judged = await run(frame, heard, []);
+    if (typeof reached !== "boolean" || !judged) return;
+    const result = resultOf(layer, reached, judged);
     if (result) found(result);
   }
 }

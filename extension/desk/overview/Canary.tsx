@@ -36,7 +36,7 @@ export function Canary() {
         <Text size="sm">{words.none}</Text>
       ) : (
         <Table
-          label={words.title}
+          label={words.table}
           columns={columns}
           rows={rows}
           idOf={({ when, layer }) => `${when} ${layer}`}

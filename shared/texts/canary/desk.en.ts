@@ -12,6 +12,7 @@ export const canaryEn = {
   } satisfies Record<CanaryLayer, string>,
   title: "The hold, tried in each browser",
   lead: "Once a day each browser dials a test number that nobody has, and stops just before the call. It must be held.",
+  table: "What the tests found",
   none: "No browser has been in use.",
   day: { today: "Today", yesterday: "Yesterday" },
   columns: {

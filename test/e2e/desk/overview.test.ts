@@ -1,7 +1,10 @@
 /** The overview: what is wrong, and the trail's verification. */
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import type { CanaryAnswer } from "../../../shared/canary/api.ts";
+import { call } from "../../../scripts/lib/seed.ts";
 import { open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
+const { workerUrl, tokens } = inject("e2e");
 const browsers = withBrowsers("compliance", "admin");
 afterAll(policyAsItWas);
 
@@ -22,6 +25,18 @@ describe("overview", () => {
     page = await open(browsers.admin, "#/");
     await todo("review").waitFor();
     await expect.poll(() => todo("identity").count()).toBe(0);
+  });
+
+  it("says what the browsers' own tests found today", async () => {
+    const body = { browser: "0".repeat(32), version: "0.1.0" };
+    const report = (more: object) =>
+      call<CanaryAnswer>(workerUrl, tokens.compliance, "POST", "/v1/canary", { ...body, ...more });
+    const { day } = await report({ results: [] });
+    await report({ day, results: [{ layer: "link", held: true }] });
+    const page = await open(browsers.compliance, "#/");
+    const table = page.getByRole("region", { name: "What the tests found" });
+    const row = table.getByRole("row").filter({ hasText: "Today" }).filter({ hasText: "a link" });
+    await expect.poll(() => row.getByRole("cell").nth(3).innerText()).not.toBe("0");
   });
 
   it("verifies the trail, and remembers it", async () => {

@@ -5,14 +5,7 @@ import { canaryRequest } from "../../../shared/canary/api.ts";
 import { canaryLayers } from "../../../shared/canary/number.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { openCanary } from "../../../extension/background/canary/canary.ts";
-import {
-  closeFrame,
-  dial,
-  heard,
-  listen,
-  openFrame,
-  stopListening,
-} from "../../../extension/background/canary/in-page.ts";
+import { closeFrame, dial, heard, listen, openFrame } from "../../../extension/background/canary/in-page.ts";
 import { type Result, resultOf, type Tried, tryHold } from "../../../extension/background/canary/trial.ts";
 import type { Sender } from "../../../extension/background/router.ts";
 import { openCachedStorage } from "../../../extension/background/storage.ts";
@@ -52,40 +45,40 @@ describe("what a try found", () => {
         dialled = layer as string;
         return Promise.resolve(broken.includes(dialled) as never);
       }
-      undone.push(run);
+      if (run !== heard) undone.push([frameId, run]);
       if (run !== heard) return Promise.resolve(undefined);
-      const asked = broken.includes(dialled) ? { top: 0, frame: 0 } : times[dialled]!;
-      return Promise.resolve(Array<boolean>(frameId === 0 ? asked.top : asked.frame).fill(true) as never);
+      return Promise.resolve(
+        Array<boolean>(broken.includes(dialled) ? 0 : times[dialled]!).fill(true) as never,
+      );
     },
   });
-  const undone: unknown[] = [];
+  const undone: [frameId: number, what: unknown][] = [];
   let dialled = "";
-  /** By whom the dials of each layer are judged: the page's judge, and that of the frame. */
-  const times: Record<string, { top: number; frame: number }> = {
-    link: { top: 0, frame: 1 },
-    script: { top: 1, frame: 1 },
-    frame: { top: 1, frame: 0 },
-  };
+  /** How often judges are asked. */
+  const times: Record<string, number> = { link: 1, script: 2, frame: 1 };
 
   it("each layer on its own", async () => {
-    expect(await tryHold(page([]))).toEqual(canaryLayers.map((layer) => ({ layer, held: true })));
-    expect(await tryHold(page(["script"]))).toEqual(
+    expect(await tryHold(page([]), 0)).toEqual(canaryLayers.map((layer) => ({ layer, held: true })));
+    expect(await tryHold(page(["script"]), 0)).toEqual(
       canaryLayers.map((layer) => ({ layer, held: layer !== "script" })),
     );
   });
   it("a page that is left in the middle counts as far as it was tried", async () => {
-    expect(await tryHold(page([], "frame"))).toEqual(
+    expect(await tryHold(page([], "frame"), 0)).toEqual(
       ["link", "script"].map((layer) => ({ layer, held: true })),
     );
     const left = () => Promise.reject(new Error("No tab with id"));
-    expect(await tryHold({ run: left, framesWhere: left })).toEqual([]);
+    expect(await tryHold({ run: left, framesWhere: left }, 0)).toEqual([]);
   });
   it("whatever happens, nothing of it stays in the page", async () => {
     for (const framesWhere of [() => Promise.resolve([]), () => Promise.reject(new Error("gone"))]) {
       undone.length = 0;
-      expect(await tryHold({ ...page([]), framesWhere })).toEqual([]);
-      expect(undone).toEqual([stopListening, closeFrame]);
+      expect(await tryHold({ ...page([]), framesWhere }, 3)).toEqual([]);
+      expect(undone).toEqual([[3, closeFrame]]);
     }
+    undone.length = 0;
+    await tryHold(page([], "link"), 3);
+    expect(undone).toEqual([[3, closeFrame]]);
   });
 });
 
@@ -157,7 +150,7 @@ describe("when it tries", () => {
   let down = false;
   const all = (held: boolean) => canaryLayers.map((layer) => ({ layer, held }));
   const sender = { tab: { id: 7 }, frameId: 0 } as Sender;
-  const tryIn = vi.fn((_tab: number) => Promise.resolve(found));
+  const tryIn = vi.fn((_tab: number, _frame: number) => Promise.resolve(found));
 
   async function open() {
     const [local, session] = [openCachedStorage(area.local), openCachedStorage(area.session)];
@@ -239,13 +232,12 @@ describe("when it tries", () => {
     expect(tryIn).toHaveBeenCalledTimes(3);
   });
 
-  it("in the top frame of a tab alone, and one at a time", async () => {
+  it("in the frame that has the numbers, and one at a time", async () => {
     const canary = await open();
-    await canary.seen({ ...sender, frameId: 3 });
     await canary.seen({ frameId: 0 });
     expect(sent).toEqual([]);
-    await Promise.all([canary.seen(sender), canary.seen(sender)]);
-    expect(tryIn).toHaveBeenCalledTimes(1);
+    await Promise.all([canary.seen({ ...sender, frameId: 3 }), canary.seen(sender)]);
+    expect(tryIn.mock.calls).toEqual([[7, 3]]);
   });
 
   it("a device's clock that is wrong neither stops it nor has it try all the time", async () => {
