@@ -1,6 +1,8 @@
 /** The canary's number: barred by the decision itself, and nobody's. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { at } from "../../../scripts/lib/paths.ts";
 import { CANARY, CANARY_ADDRESS, isCanaryAlone } from "../../../shared/canary/number.ts";
 import { handling, mayBeOverridden } from "../../../shared/check/override.ts";
 import { blocks, decide, decideDial, ringsOf } from "../../../shared/check/verdict.ts";
@@ -32,7 +34,11 @@ it("is a bar by itself, and of no other number", () => {
   );
 });
 
-it("is of Ofcom's range for drama", () => expect(CANARY).toMatch(/^\+443069990\d{3}$/));
+it("is of Ofcom's range for drama, and the document names it", () => {
+  expect(CANARY).toMatch(/^\+443069990\d{3}$/);
+  const said = readFileSync(at("docs/canary.md"), "utf8");
+  expect(/`(\+44 3069 \d+)`/.exec(said)?.[1]?.replaceAll(" ", "")).toBe(CANARY);
+});
 
 it("is one number on a line of any country", () => {
   const { written } = parseDialAddress(CANARY_ADDRESS)!;
