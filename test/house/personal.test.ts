@@ -83,6 +83,7 @@ const ofNobodyCalled: Record<string, string> = {
   changes_told: "how far one of the staff's browsers was told",
   disclosures: "counts; of which numbers it was, the tables say that the copy has",
   heads: "hashes",
+  hosts: "where servers are that something is sent to",
   invites: "staff",
   letter_templates: "words without persons",
   lists: "registers",

@@ -2,6 +2,7 @@
 import type { Failed, WorkKind } from "../../../shared/jobs/api.ts";
 import { isOtherObject } from "../../../shared/recordings/limits.ts";
 import { deskWorkEn } from "../../../shared/texts/jobs/desk-work.en.ts";
+import { problemDetails } from "../../../shared/texts/problems.en.ts";
 import { mailDeskEn } from "../../../shared/texts/mail/desk.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";
@@ -49,6 +50,14 @@ export function sayWhy(kind: WorkKind, { error }: Pick<Failed, "error">): string
   if (kind === "webhooks") return `${error.charAt(0).toUpperCase()}${error.slice(1)}.`;
   const host = /([^\s:]+(?::\d+)?): not a recipient \(/.exec(error)?.[1];
   if (host !== undefined) return fill(words.recipient, { host });
+  // As the Worker says it of a host that it sends nothing to (worker/policy/hosts.ts).
+  const refused = [problemDetails.private, problemDetails.none, problemDetails.unlooked].find((said) =>
+    error.endsWith(`: ${said}`),
+  );
+  if (refused !== undefined) {
+    const at = error.slice(0, -refused.length - 2).replace(/^[\w-]+: /, "");
+    return fill(words.nowhere, { host: at, why: refused });
+  }
   if (isOtherObject(error)) return words.replaced;
   const says = known.find(([pattern]) => pattern.test(error))?.[1];
   if (says !== undefined) return says;

@@ -26,6 +26,7 @@ const usual: Partial<Record<Recipient["kind"], string[]>> = {
   store: ["recordings", "requests' files"],
   "sign-in": ["sign-in"],
   timestamp: ["hash of the trail"],
+  resolver: ["hosts' names"],
 };
 
 interface PolicyRecipientsProps {

@@ -75,6 +75,7 @@ export const deskWorkEn = {
     unsaid: "Nothing is on record of why.",
     recipient:
       "The policy does not name {host} as a recipient, so nothing was sent. Propose it under Policy, Who receives.",
+    nowhere: "Nothing was sent to {host}: {why}.",
     internal: "ClearDial itself failed. The server's log has more.",
     unset: "It is not set up on the server.",
     slow: "It did not answer in time, or could not be reached.",

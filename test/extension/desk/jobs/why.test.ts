@@ -35,6 +35,15 @@ it("an address that is no recipient is named, with where it is proposed", () => 
   );
 });
 
+it("a host that leads into a private network, or nowhere, is named with what is wrong with it", () => {
+  expect(why("marks", "rest: crm.example.com: it has an address that is not on the public internet")).toBe(
+    "Nothing was sent to crm.example.com: it has an address that is not on the public internet.",
+  );
+  expect(why("mail", "mail.example.com: there is no such host, or it has no address")).toContain(
+    "Nothing was sent to mail.example.com: there is no such host",
+  );
+});
+
 it("a replaced file is looked at by two", () =>
   expect(why("erasure", "r2: another object")).toContain("Two people look at it"));
 
