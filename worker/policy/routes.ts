@@ -78,11 +78,10 @@ export const policy = room();
 /** Throws invalid where a recipient's host is another than before, and not on the public internet. */
 const wantHosts = (db: D1Database, before: Policy, after: Policy) =>
   Promise.all(
-    after.recipients.map(({ host }, n) =>
-      before.recipients.some((one) => one.host === host)
-        ? null
-        : wantReachable(db, `policy.recipients.${n}.host`, host),
-    ),
+    after.recipients.map(async ({ host }, n) => {
+      const known = before.recipients.some((one) => one.host === host);
+      if (!known) await wantReachable(db, `policy.recipients.${n}.host`, host);
+    }),
   );
 
 policy.openapi(
