@@ -7,7 +7,7 @@ export const exportEn = {
   lead: "This is the data that {company} holds about you and {number}, put together on {date}. The file data.json has the same data for computers; the folder “recordings” has the recordings, and “files” what you sent to us.",
   narrowed: "It is not all that we hold, as you asked for less.",
   extent:
-    "Who of our staff did something is told by their role, not by their name, and other people's numbers, e-mail addresses and words are left out: those are their data (UK GDPR art 15(4)). The end of this page lists what else is not in it, and why.",
+    "Who of our staff did something is told by their role, not by their name, and other people's numbers, e-mail addresses and words are left out: those are their data (UK GDPR art 15(4)). Proofs of identity that you sent to us are listed, and not in it, as we erase them within days and a copy would keep them for longer (UK GDPR art 5(1)(e)); ask us if you want one back. The end of this page lists what else is not in it, and why.",
   muted: "We have silenced the parts of recordings that contain other people's data.",
   about: "What the law (UK GDPR art 15(1)) requires us to tell you",
   article: [

@@ -41,7 +41,17 @@ describe("other people", () => {
     ],
     [
       { rows: [{ number: mine, also: "+33123456789" }, { number: "+33123456789" }, { id: 1 }] },
-      { rows: [{ number: mine, also: "[another number]" }, { id: 1 }] },
+      { rows: [{ number: mine, also: "[another number]" }] },
+    ],
+    [
+      {
+        recordings: [
+          { number: mine, agent: "ext. 12, Annie" },
+          { number: null, agent: "Bo" },
+        ],
+        ids: [1, 2],
+      },
+      { recordings: [{ number: mine, agent: "an agent" }], ids: [1, 2] },
     ],
     [null, null],
   ])("%j", (said, left) => {

@@ -103,6 +103,7 @@ describe("a copy", () => {
     // Under another name and on another number, by an address that she confirmed.
     const earlier = await verified(officer, OTHER, { name: "D. Maiden", kind: "erasure", email });
     await upload(earlier, "scan");
+    await upload(earlier, "proof");
     await done(officer, earlier, "note", { text: "sounded upset; The agent was there" });
     await done(officer, earlier, "decide", {
       ...{ decision: "deny", ground: "unfounded", reasons: "we hold nothing of that number" },
@@ -154,7 +155,10 @@ describe("a copy", () => {
     );
     expect(data["files"]).toMatchObject([
       { reference, purpose: "scan", type: "image/png", file: "files/001.png" },
+      // It is erased within days: the copy does not keep it for longer (UK GDPR art 5(1)(e)).
+      { reference, purpose: "proof", eraseAfter: expect.stringMatching(/^20/) as string },
     ]);
+    expect([...files.keys()].filter((name) => name.startsWith("files/"))).toEqual(["files/001.png"]);
     expect([...files.get("files/001.png")!]).toEqual([1, 2, 3]);
     expect(await fileOn(earlier, "scan")).not.toBeNull();
     for (const other of [unproved, namesake]) {

@@ -57,16 +57,21 @@ export function withoutOthers(staff: readonly Person[], { numbers, email }: Whos
       );
 
   const numbersIn = (value: unknown): string[] => (JSON.stringify(value) ?? "").match(E164) ?? [];
-  const ofOthers = (value: unknown): boolean => {
-    const found = numbersIn(value);
-    return found.length > 0 && !found.some(isTheirs);
-  };
-  /** Any JSON of ours without other people. */
+  /** Any JSON of ours without other people. A list with numbers is one of rows about people: also those that withheld theirs. */
   const theirs = (value: unknown): unknown => {
     if (typeof value === "string") return line(value);
-    if (Array.isArray(value)) return value.filter((one) => !ofOthers(one)).map(theirs);
+    if (Array.isArray(value)) {
+      const rows = numbersIn(value).length > 0 ? value.filter((one) => numbersIn(one).some(isTheirs)) : value;
+      return rows.map(theirs);
+    }
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, theirs(one)]));
+    return Object.fromEntries(
+      // A telephone system's name for one of the staff may be any.
+      Object.entries(value).map(([key, one]) => [
+        key,
+        key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one),
+      ]),
+    );
   };
   return { roleOf, nameless, theirs };
 }

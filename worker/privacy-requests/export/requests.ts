@@ -187,7 +187,8 @@ async function sentOf(env: Env, files: readonly Fields[]): Promise<{ sent: Sent[
       NewFile,
       "store" | "object" | "purpose"
     >;
-    const gone = row["erasedAt"] !== null || at.purpose === "export";
+    // A proof of identity is erased within days: the copy would keep it for longer.
+    const gone = row["erasedAt"] !== null || at.purpose === "export" || at.purpose === "proof";
     const store = gone ? null : storeOfFile(env, at);
     const head = store && (await storeProblem(store.head(at.object)));
     if (!store || !head) {
