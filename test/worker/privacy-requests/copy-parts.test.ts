@@ -53,6 +53,12 @@ describe("other people", () => {
       },
       { recordings: [{ number: mine, agent: "an agent" }], ids: [1, 2] },
     ],
+    [
+      { number: "+33123456789", reason: "Max wants no calls", source: "Max", closed: [mine, "+33123456788"] },
+      { closed: [mine] },
+    ],
+    // What somebody typed into a filter.
+    [{ number: "020 7946 0001" }, { number: "020 7946 0001" }],
     [null, null],
   ])("%j", (said, left) => {
     expect(theirs(said)).toEqual(left);

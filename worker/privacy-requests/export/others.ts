@@ -19,6 +19,7 @@ export interface Whose {
 }
 
 const E164 = /\+\d{7,15}(?!\d)/g;
+const WHOLE = /^\+\d{7,15}$/;
 const EMAIL = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]+\.[^\s<>"'(),;:.]+/g;
 /** Secret links to pages of requests. */
 const LINK = /\S*\/privacy-request\/\S+/g;
@@ -65,12 +66,17 @@ export function withoutOthers(staff: readonly Person[], { numbers, email }: Whos
       return rows.map(theirs);
     }
     if (typeof value !== "object" || value === null) return value;
+    const fields = Object.entries(value);
+    // Another's objection may close their number, too: what it says of that alone is theirs.
+    const ofOther = fields.some(
+      ([key, one]) =>
+        (key === "number" || key === "e164") && typeof one === "string" && WHOLE.test(one) && !isTheirs(one),
+    );
     return Object.fromEntries(
-      // A telephone system's name for one of the staff may be any.
-      Object.entries(value).map(([key, one]) => [
-        key,
-        key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one),
-      ]),
+      fields
+        .filter(([, one]) => !ofOther || numbersIn(one).some(isTheirs))
+        // A telephone system's name for one of the staff may be any.
+        .map(([key, one]) => [key, key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one)]),
     );
   };
   return { roleOf, nameless, theirs };
