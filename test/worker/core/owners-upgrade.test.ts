@@ -1,4 +1,4 @@
-/** Migrations 0029 to 0038: rows of before stay as they are, and a Worker of before, deployed again, goes on with the tables. */
+/** Migrations from 0029 on: rows of before stay as they are, and a Worker of before, deployed again, goes on with the tables. */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const tables = [
     "certificates",
     "recording_holds",
   ],
-  ...["webhooks", "outbox", "asked", "requests", "request_items"],
+  ...["webhooks", "outbox", "asked", "requests", "request_items", "request_letters", "request_files"],
 ] as const;
 const rows = async () =>
   Object.fromEntries(await Promise.all(tables.map(async (t) => [t, await dump(t)] as const)));
@@ -59,6 +59,11 @@ async function asBefore(n: number): Promise<void> {
     `INSERT INTO requests (id, ref, kind, channel, state, name, email, number, days, received_on, decide_by, by, at)
      VALUES ('q${n}', 'q${n}', 'access', 'page', 'open', 'Dora', 'd@example.com', ${number}, 30, '2026-11-01', '2026-12-01', 'public', '${at}')`,
     `INSERT INTO request_items (request, kind, ref, at) VALUES ('q${n}', 'recording', 'due${n}', '${at}')`,
+    `INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at)
+     VALUES ('l${n}', 'q${n}', 'acknowledgement', 'Dear Dora', 'post', '2026-11-0${n}', 'x', '${at}')`,
+    `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+     VALUES ('f${n}', 'q${n}', 'scan', 'r2', 'requests/q${n}/f${n}', 'a.png', 'image/png', 3, '2026-12-0${n}', 'x', '${at}')`,
+    `UPDATE request_files SET erased_at = '${at}', name = '' WHERE id = 'f${n}' AND erased_at IS NULL`,
     // A mail is taken and sent, an entry emptied and ended, a consent withdrawn, a recording erased and certified.
     `UPDATE outbox SET due = '2026-12-01', tries = tries + 1 WHERE id = (
        SELECT id FROM outbox WHERE state = 'waiting' AND due <= '2026-11-30' ORDER BY due LIMIT 1)`,
