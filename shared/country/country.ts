@@ -54,7 +54,8 @@ export function resolveCountry(
   const { countries, cities, waits } = places();
 
   // What a line of the region rings by these digits. That is no other country's by its form alone.
-  const rings = dialledIn(written, hints.region);
+  const dialled = beforeExtension(written);
+  const rings = dialledIn(dialled, hints.region);
   const waiting = () => open([e164, rings, ...(read.readings ?? [])].filter((number) => number !== null));
   if (waits) return waiting();
 
@@ -89,7 +90,7 @@ export function resolveCountry(
     return others.length > 0 ? open([...readings, ...others]) : as(last, "form");
   }
   // One digit too many or too few is a slip more often than another country's number.
-  if (isSlipIn(written, hints.region)) return open(readings);
+  if (isSlipIn(dialled, hints.region)) return open(readings);
   const fitting = (regions: readonly string[]) =>
     readings.filter((r) => regions.some((region) => isOf(r, region)));
   const called = hints.also.length > 0 ? fitting([hints.region, ...hints.also]) : [];
@@ -100,7 +101,7 @@ export function resolveCountry(
 
 /** The numbers of these regions whose plans group digits so, with a fit of `least`; none for digits in one piece. */
 function writtenSo(written: string, least: number, regions: readonly string[]): string[] {
-  if (regions.length === 0 || !SEPARATED.test(written)) return [];
+  if (regions.length === 0 || !SEPARATED.test(beforeExtension(written))) return [];
   return numbersAs(written, NOTHING, regions)
     .filter(({ fit }) => fit >= least)
     .map(({ e164 }) => e164);
@@ -117,7 +118,10 @@ function withTail(written: string, { tail, fit }: Read, also: readonly string[])
   return writtenSo(whole, 0, isDirect && fit === 0 ? [...also, "DE", "AT"] : also);
 }
 const NOTHING: Read = { e164: null, by: "region", fit: 0 };
-const SEPARATED = /\d[^\d]+\d/;
+const SEPARATED = /\d\D+\d/;
+
+/** An extension is announced by a word or as a parameter: its digits are none of the number's. */
+const beforeExtension = (written: string): string => /^\D*\d[^\p{L};]*/u.exec(written)?.[0] ?? written;
 
 interface Fitting {
   e164: string;

@@ -57,6 +57,13 @@ export function mayDial(address: string): DialTarget | null {
   return { written: "", medium: "call", unlisted };
 }
 
+/** True where an address may dial by its query, whatever that is: where another program opens it, or a listed site. */
+export function mayDialByQuery(address: string): boolean {
+  const href = cleaned(address);
+  const scheme = SCHEME.exec(href)?.[1]?.toLowerCase();
+  return scheme !== undefined && (!BROWSERS.test(scheme) || siteOf(href) !== null);
+}
+
 /**
  * What an address dials; null if nothing. An address of an unlisted scheme does if its whole body, what its path says it
  * calls, or a parameter with a usual name is a number.

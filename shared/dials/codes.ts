@@ -2,12 +2,10 @@
  * Codes that are dialled before a number: those that hide the caller's own number, and those that do not, but show it or
  * choose a carrier. docs/sources.md says what was seen of each source.
  */
-import { dialled, lettersOf, withoutWords } from "./keys.ts";
-import { isEmergency } from "./services.ts";
 
 export interface WithholdingPrefix {
   prefix: string;
-  /** The regions on whose lines it is one; without them, all: no number begins so. */
+  /** The regions on whose lines it is one; without them, all: no number begins with its mark. */
   regions?: readonly string[];
   /** The networks on which it hides the caller. */
   network: string;
@@ -22,11 +20,16 @@ const anything = /^[\d+*#]/;
 /** 141 0113 … begins with the code; 1415 555 0134 is a number in San Francisco. */
 const trunkOrPlus = /^(?:0|\+)/;
 
+/** A national number of North America, or an international one. */
+const americanNumber = /^(?:1?[2-9]\d{9}$|\+|011)/;
+const american = ["US", "CA"];
+const british = ["GB", "GG", "JE", "IM", "IE"];
+
 /** Codes before a number that hide the caller's own. */
 export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   {
     prefix: "141",
-    regions: ["GB", "GG", "JE", "IM", "IE"],
+    regions: british,
     network: "United Kingdom and Ireland, fixed lines",
     before: trunkOrPlus,
     source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
@@ -57,8 +60,9 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
   {
     prefix: "1167",
+    regions: american,
     network: "North America, rotary dials",
-    before: /^(?:1?[2-9]\d{9}$|\+|011)/,
+    before: americanNumber,
     source: "https://en.wikipedia.org/wiki/Caller_ID (blocking)",
     confirmed: true,
   },
@@ -96,88 +100,56 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
   },
 ];
 
-export interface Withheld {
-  /** The code as it is dialled: `141`. */
-  prefix: string;
-  network: string;
-  /** The number after it, and after any further code of the kind. */
-  rest: string;
-}
-
-/**
- * The code that hides the caller in a number, written or URL-encoded; null without one. `region`: where the telephone is;
- * null, where that is not known: a code of any.
- */
-export function withheld(written: string, region: string | null = null): Withheld | null {
-  const text = withoutWords(written);
-  if (isEmergency(text, null)) return null;
-  const digits = dialled(lettersOf(text)?.keys ?? text);
-  const found = codeAt(digits, 0, region);
-  if (!found) return null;
-  let end = 0;
-  // Texts may be long: each code is looked for once, where the last one ends.
-  for (let code: typeof found | undefined = found; code; code = codeAt(digits, end, region))
-    end += code.prefix.length;
-  const rest = digits.slice(end);
-  return isEmergency(rest, null) ? null : { prefix: found.prefix, network: found.network, rest };
-}
-
-/** More than any code wants to see behind it. */
-const FAR = 24;
-
-const codeAt = (digits: string, at: number, region: string | null): WithholdingPrefix | undefined =>
-  withholdingPrefixes.find(
-    ({ prefix, before, regions }) =>
-      (!regions || region === null || regions.includes(region)) &&
-      digits.startsWith(prefix, at) &&
-      before.test(digits.slice(at + prefix.length, at + prefix.length + FAR)),
-  );
-
 export interface PassingCode {
   /** The regions on whose lines it is one. */
   regions: readonly string[];
-  code: RegExp;
+  /** A pattern. */
+  code: string;
   /** What must follow it. */
   before: RegExp;
   source: string;
 }
 
-/** A national number of North America, or an international one. */
-const americanNumber = /^(?:1?[2-9]\d{9}$|\+|011)/;
-const american = ["US", "CA"];
-
 /** Codes that change nothing of what rings and hide nothing: they show the caller's number, choose a carrier, or call by a relay. */
 export const passingCodes: readonly PassingCode[] = [
   {
-    regions: ["GB"],
-    code: /^1470/,
+    // BT's alone has a source: where it is none, it rings nothing.
+    regions: british,
+    code: "1470",
     before: trunkOrPlus,
     source:
       "BT: network services (1470 shows the number, 141 hides it): http://gbnet.net/net/uk-telecom/btns.html",
   },
   {
     regions: ["GB"],
-    code: /^1800[12]/,
+    code: "1280",
+    before: trunkOrPlus,
+    source:
+      "http://www.cheapest-utility-suppliers.co.uk/carrier_pre_selection.html (1280 before a number: by BT, whatever carrier the line has)",
+  },
+  {
+    regions: ["GB"],
+    code: "1800[12]",
     before: trunkOrPlus,
     source:
       "BT's price list, section 2, part 23 (18001, 18002 before a number: by a relay): https://bt.com/Pricing/notifs/17-07-2009/Call_Charges_boo/NotificationPeriodImpl4156191408_d0e5.htm",
   },
-  {
+  ...["\\*82", "1182"].map((code) => ({
     regions: american,
-    code: /^(?:\*82|1182)/,
+    code,
     before: americanNumber,
     source: "http://www.telecom-experts.com, Caller ID (*82 shows the number for one call)",
-  },
+  })),
   {
     regions: american,
-    code: /^101\d{4}/,
+    code: "101\\d{4}",
     before: americanNumber,
     source:
       "FCC: carrier identification codes (101 and four digits): https://en.wikipedia.org/wiki/Interexchange_carrier",
   },
   {
     regions: ["AU"],
-    code: /^1832/,
+    code: "1832",
     before: /^(?:0|\+|1[38]\d|[2-9]\d{7}$)/,
     source: "https://acma.gov.au/node/1384 (1832 shows the number)",
   },
@@ -186,8 +158,42 @@ export const passingCodes: readonly PassingCode[] = [
 /** How long the code is that a line of the region takes off a number's keys before it rings it; 0 without one. */
 export function passingCode(keys: string, region: string): number {
   for (const { regions, code, before } of passingCodes) {
-    const [found] = regions.includes(region) ? (code.exec(keys) ?? []) : [];
+    const [found] = regions.includes(region) ? (new RegExp(`^(?:${code})`).exec(keys) ?? []) : [];
     if (found !== undefined && before.test(keys.slice(found.length))) return found.length;
   }
   return 0;
+}
+
+/** The code that hides the caller at a place in a number's keys. `region`: null for a code of any. */
+export const hidingCode = (keys: string, at: number, region: string | null): WithholdingPrefix | undefined =>
+  withholdingPrefixes.find(
+    ({ prefix, before, regions }) =>
+      (!regions || region === null || regions.includes(region)) &&
+      keys.startsWith(prefix, at) &&
+      before.test(keys.slice(at + prefix.length, at + prefix.length + FAR)),
+  );
+/** More than any code wants to see behind it. */
+const FAR = 24;
+
+const beforeShort = new Map<string | null, RegExp>();
+
+/**
+ * A short number without the codes of a region's lines, whatever must follow them before others; null: of any. Codes with
+ * a mark are taken off everywhere.
+ */
+export function withoutCodes(text: string, region: string | null): string {
+  let codes = beforeShort.get(region);
+  if (!codes) beforeShort.set(region, (codes = anyOf(region)));
+  return text.trim().replace(codes, "");
+}
+
+function anyOf(region: string | null): RegExp {
+  const all = [
+    ...withholdingPrefixes.map(({ prefix, regions }) => ({ regions, code: prefix.replace("*", "\\*") })),
+    ...passingCodes,
+  ];
+  const its = all.filter(
+    ({ regions, code }) => !regions || region === null || regions.includes(region) || /[*#]/.test(code),
+  );
+  return new RegExp(`^(?:${its.map(({ code }) => code).join("|")})+(?=\\D*\\d)`);
 }

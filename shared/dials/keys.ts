@@ -1,5 +1,6 @@
 /** What of a written number a telephone takes: its keys, with the letters that are on them. */
 import { decoded } from "../phone/decoded.ts";
+import { withoutCodes } from "./codes.ts";
 import { isEmergencyNumber } from "./emergency.ts";
 
 /** All but digits and signs. A word that announces an extension or a context stays: without it these could not be read. */
@@ -32,18 +33,6 @@ function plainDigit(digit: string): string {
 }
 
 const NO_KEYS = /[^a-z\d\p{Pd}+*#(),;=./ ]+/giu;
-
-/** Without codes before digits that change nothing of an emergency call. Null for a region: codes of all. */
-export const withoutCodes = (text: string, region: string | null): string =>
-  text.trim().replace(region === null ? ANY_CODE : (CODES[region] ?? MARKED), "");
-
-const MARKED = /^(?:[*#]31#|\*67|\*82)+(?=\D*\d)/;
-const BRITISH = /^(?:[*#]31#|\*67|\*82|141|1470)+(?=\D*\d)/;
-const CODES: Readonly<Record<string, RegExp>> = {
-  ...{ GB: BRITISH, GG: BRITISH, JE: BRITISH, IM: BRITISH, IE: BRITISH },
-  AU: /^(?:[*#]31#|\*67|\*82|183[12])+(?=\D*\d)/,
-};
-const ANY_CODE = /^(?:[*#]31#|\*67|\*82|141|1470|183[12])+(?=\D*\d)/;
 
 /**
  * The digits of a short number, without what groups them, words around them and codes; null where they are not together.

@@ -19,8 +19,8 @@ import {
 import { toE164 } from "../phone/phone.ts";
 import { type LineReading, numbersOf, type Reading, ringsOf } from "../check/verdict.ts";
 import type { Policy } from "../policy/policy.ts";
-import { passingCode } from "./codes.ts";
-import { keysOf, lettersOf, withoutCodes, withoutWords } from "./keys.ts";
+import { passingCode, withoutCodes } from "./codes.ts";
+import { keysOf, lettersOf, withoutWords } from "./keys.ts";
 import { isEmergency, isExtension } from "./services.ts";
 
 /** Where the agents' telephones are. A stored policy may be an older version's, without the clause. */

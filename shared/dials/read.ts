@@ -5,7 +5,7 @@
 import { regionOf } from "../phone/phone.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type DialTarget, type OwnScheme, readDialAddress } from "./address.ts";
-import { withheld } from "./codes.ts";
+import { withheld } from "./withheld.ts";
 import { lineRegionOf, textReading } from "./line.ts";
 
 export interface DialRules {

@@ -46,9 +46,12 @@ export const part =
   (rest) =>
     plain(pattern.exec(rest)?.[1] ?? "");
 
-/** The numbers among the people of a Teams call, each after `4:`; the people themselves where there is no number. */
+/**
+ * The numbers among the people of a Teams call, each after `4:`; the people themselves where there is no number. Where
+ * the link is within another's parameter, it is encoded once more.
+ */
 export const teamsUsers: Reader = (rest) => {
-  const people = parameter("users")(rest);
+  const people = parameter("users")(/\bdl\/launcher\b/i.test(rest) ? plain(rest) : rest);
   const numbers = people.match(/(?<=4:)[^,;]+?(?=4:|[,;]|$)/g);
   return numbers?.join(";") ?? people;
 };

@@ -71,11 +71,13 @@ const NUMBER = /^(?:[\s+\d(*#]|%2B)/i;
 export const teams: Dialling[] = [
   {
     kind: "call",
-    form: /^(?:teams\.[a-z.]+\/)?l\/call\//i,
+    // In the document l/call/ alone. The web app's own address has it behind a hash, the page that asks by which app to
+    // open it within its parameter.
+    form: /^(?:teams\.[a-z.]+\/)?(?:(?:_|v2)\/|[^#]*#\/?|dl\/launcher\b.*?(?:\/|%(?:25)*2F))?l(?:\/|%(?:25)*2F)call(?:\/|%(?:25)*2F)/i,
     like: "l/call/0/0?users=4:",
     number: teamsUsers,
     source:
-      "https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/build-and-test/deep-link-workflow",
+      "https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/build-and-test/deep-link-workflow; pages",
   },
 ];
 export const ringCentralApp: Dialling[] = [

@@ -50,6 +50,10 @@ export const foreignForms: ForeignForm[] = [
   { region: "DK", code: "45", bare: /^[2-9]\d{7}$/ },
   { region: "NO", code: "47", bare: /^[2-9]\d{7}$/ },
   { region: "SG", code: "65", bare: /^[3689]\d{7}$/ },
+  // Services, which are dialled so at home; with a 0 before them they would be British.
+  { region: "IE", code: "353", bare: /^1890\d{6}$/ },
+  { region: "AU", code: "61", bare: /^1300\d{6}$/ },
+  { region: "IN", code: "91", bare: /^140\d{7}$/ },
 ];
 
 /** Most readings of one number. */

@@ -219,9 +219,7 @@ function readForeign(written: Written, region: string, bare: National | null, su
   let usual = false;
   if (bare) {
     add(bare, true);
-    usual =
-      (shapeOf(bare)?.shape.bare ?? true) &&
-      (foreignForms.find((r) => r.region === region)?.bare?.test(bare.nsn) ?? true);
+    usual = shapeOf(bare)?.shape.bare ?? true;
   }
   const unlisted = nationalOf(digits.slice(1), region);
   const possible = zero && trunkOf(region) === "0" && unlisted !== null && isConceivable(unlisted);

@@ -7,6 +7,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type DayDial, dayOf } from "../corpus/day.ts";
 import { kitDials, recordDials } from "../corpus/kits.ts";
+import { regionDay } from "../corpus/region-day.ts";
+import { regions } from "../../shared/law/regions.ts";
+import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { both, each, label, sides, untilMarked, withBothSides } from "./both-sides.ts";
 import { judged, ringsWhatIsMeant } from "./dial-day.ts";
 import { random } from "./lists-files.ts";
@@ -15,6 +18,8 @@ import { ms, quantile, table } from "./table.ts";
 const DIALS = 20_000;
 /** Contacts of the kits' pages, each dialled by its text and by a link. */
 const CONTACTS = 10_000;
+/** Of each region's. */
+const LINES = 2500;
 /** Shares of numbers of the desk's own country whose company has its seat abroad. */
 const SEATS = [0, 0.02];
 const ROUNDS = 10;
@@ -45,6 +50,20 @@ function sayHeld(): void {
         desk,
         ...SEATS.map((seats) => counted(dayOf(desk, DIALS, random(3), seats)).perThousand),
       ]),
+    ]),
+  );
+  console.log(
+    "\nThe same of lines in each region, by libphonenumber's ranges, with extensions and help lines\n",
+  );
+  console.log(
+    table([
+      ["", "lawful dials", "held", "of a thousand"],
+      ...Object.keys(regions).map((region) => {
+        const others = Object.keys(regions).filter((other) => callingCodeOf(other) !== callingCodeOf(region));
+        const dials = [...regionDay(region, LINES, random(5), others)];
+        const held = dials.filter((dial) => judged(dial).handling !== "pass").length;
+        return [region, String(dials.length), String(held), ((1000 * held) / dials.length).toFixed(2)];
+      }),
     ]),
   );
   const fixtures = {

@@ -13,7 +13,11 @@ export async function writeDocument(name: string, text: string): Promise<void> {
 }
 
 /** Writes a table with its day between the two marks of that name in docs/figures.md. */
-export async function writeFigures(name: string, text: string): Promise<void> {
+export async function writeFigures(
+  name: string,
+  text: string,
+  command = `npm run bench:${name}`,
+): Promise<void> {
   const file = at("docs/figures.md");
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const before = readFileSync(file, "utf8");
@@ -21,7 +25,7 @@ export async function writeFigures(name: string, text: string): Promise<void> {
   const tail = rest?.split(close)[1];
   if (head === undefined || tail === undefined) throw new Error(`${file} has no place for ${name}`);
   const cores = cpus().length;
-  const said = `Measured on ${today()} by \`npm run bench:${name}\`, on a shared machine with ${cores} cores.`;
+  const said = `Measured on ${today()} by \`${command}\`, on a shared machine with ${cores} cores.`;
   await writeDocument(
     "docs/figures.md",
     `${head}${open}\n\n${said}\n\n\`\`\`\n${text}\n\`\`\`\n\n${close}${tail}`,

@@ -1,7 +1,7 @@
 /** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
 import { mayDial, parseDialAddress } from "../../shared/dials/address.ts";
-import { withheld } from "../../shared/dials/codes.ts";
+import { withheld } from "../../shared/dials/withheld.ts";
 import { withoutWords } from "../../shared/dials/keys.ts";
 import { dialAddressOf } from "../../shared/dials/write.ts";
 import { readDial } from "../../shared/dials/read.ts";

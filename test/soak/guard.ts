@@ -1,58 +1,86 @@
 /**
- * `npm run soak:guard`: every row of the table (guard.test.ts) in every place under every verdict, and the whole
- * generated matrix against the real dial handler: all pairs of values, and every sink in every realm at every time, with
- * a new seed each time. `-- --cell NAME` runs one cell, `-- --seed N` repeats a run, `-- --skip N` leaves out the first
- * cells, `-- --limit N` stops after so many; these leave out the table. Exits with 1 if a cell dialled that
- * test/e2e/guard/escapes.ts does not list.
+ * `npm run soak:guard`: the whole generated matrix against the real dial handler: all pairs of values, and every sink in
+ * every realm at every time; before it every row of the table (guard.test.ts) in every place under every verdict.
+ * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
+ * and the matrix are the same. `-- --seed N` says which cells (by default those that were begun, else new ones),
+ * `-- --cell NAME` runs one, `-- --write` writes the table of docs/figures.md. Exits with 1 if a cell dialled that
+ * test/e2e/guard/escapes.ts does not list, or a lawful one did not.
  */
 import { spawnSync } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash, randomInt } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/lib/paths.ts";
-
-interface Report {
-  numbers: Record<"tried" | "held" | "escaped" | "known" | "refused", number>;
-  names: string[];
-}
+import { writeFigures } from "../bench/write.ts";
+import { table } from "../bench/table.ts";
+import { soakCells } from "../e2e/guard/matrix/cells.ts";
+import { type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/report.ts";
 
 const { values } = parseArgs({
   options: {
     cell: { type: "string" },
+    minutes: { type: "string" },
     seed: { type: "string" },
-    skip: { type: "string" },
-    limit: { type: "string" },
+    write: { type: "boolean" },
   },
 });
-const seed = values.seed ?? String(randomInt(2 ** 31));
-const folder = mkdtempSync(join(tmpdir(), "cleardial-matrix-"));
-const report = join(folder, "report.json");
-const env = {
-  ...process.env,
-  MATRIX_SEED: seed,
-  MATRIX_SKIP: values.skip ?? "0",
-  MATRIX_LIMIT: values.limit ?? "1000000",
-  MATRIX_REPORT: report,
-  ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
-};
-const vitest = [
-  at("node_modules/vitest/vitest.mjs"),
-  "run",
-  "--project",
-  "guard",
-  at("test/e2e/guard", values.cell === undefined && values.limit === undefined ? "" : "matrix.test.ts"),
-];
-const { status } = spawnSync(process.execPath, vitest, { stdio: "inherit", cwd: at("."), env });
-if (existsSync(report)) {
-  const { numbers, names } = JSON.parse(readFileSync(report, "utf8")) as Report;
-  const { tried, held, escaped, known, refused } = numbers;
-  console.log(
-    `Seed ${seed}: ${tried} cells tried, ${held} held, ${escaped} escaped, ${refused} refused by the browser;`,
-  );
-  console.log(`${known} dialled that nobody can hold (test/e2e/guard/escapes.ts).`);
-  for (const name of names.slice(0, 20)) console.log(`Escaped: ${name}`);
-  process.exitCode = escaped > 0 ? 1 : (status ?? 1);
-} else process.exitCode = status || 1;
-rmSync(folder, { recursive: true, force: true });
+const minutes = Number(values.minutes ?? Infinity);
+if (!(minutes > 0)) throw new Error("--minutes wants a number of minutes");
+if (values.seed !== undefined && !/^\d+$/.test(values.seed)) throw new Error("--seed wants a number");
+
+/** What the guard and the matrix are made of: figures of others are not added to. */
+const sources = ["extension/page", "shared/dials", "test/e2e/guard"];
+function hashOf(folders: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const folder of folders)
+    for (const name of readdirSync(at(folder), { recursive: true, encoding: "utf8" }).toSorted())
+      if (/\.tsx?$/.test(name)) hash.update(`${name}\n`).update(readFileSync(at(folder, name)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+const folder = at("build/soak-guard");
+mkdirSync(folder, { recursive: true });
+const code = hashOf(sources);
+const begun = readdirSync(folder)
+  .filter((name) => name.startsWith(`${code}-`))
+  .toSorted((a, b) => statSync(join(folder, a)).mtimeMs - statSync(join(folder, b)).mtimeMs)
+  .at(-1);
+const seed = values.seed ?? begun?.split(/[-.]/)[1] ?? String(randomInt(2 ** 31));
+const report = join(folder, values.cell === undefined ? `${code}-${seed}.jsonl` : "cell.jsonl");
+if (values.cell !== undefined) rmSync(report, { force: true });
+const found = (): Part[] => (existsSync(report) ? partsIn(readFileSync(report, "utf8")) : []);
+const count = (parts: readonly Part[]) => parts.reduce((sum, { cells }) => sum + cells, 0);
+const { pairs, products } = soakCells(Number(seed));
+const all = { pairs: pairs.length, products: products.length };
+
+let status: number | null = 0;
+if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
+  const env = {
+    ...process.env,
+    MATRIX_SEED: seed,
+    MATRIX_SKIP: String(count(found())),
+    MATRIX_REPORT: report,
+    MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
+    ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
+  };
+  const tests = values.cell === undefined && minutes === Infinity ? "" : "matrix.test.ts";
+  const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"];
+  ({ status } = spawnSync(process.execPath, [...vitest, at("test/e2e/guard", tests)], {
+    ...{ stdio: "inherit", cwd: at("."), env },
+  }));
+}
+
+const parts = found();
+const rows = table(rowsOf(parts, all));
+const names = worst(parts);
+const text = [
+  rows,
+  "",
+  names.length > 0 ? "The worst by name:" : "None dialled that must not, and none was lost.",
+  ...names,
+].join("\n");
+console.log(`\nSeed ${seed}, guard ${code}:\n\n${text}`);
+const faults = parts.reduce((sum, { counts }) => sum + (counts.escaped ?? 0) + (counts.lost ?? 0), 0);
+if (values.write) await writeFigures("guard", text, `npm run soak:guard -- --seed ${seed}`);
+process.exitCode = faults > 0 ? 1 : (status ?? 1);

@@ -7,7 +7,7 @@ import { dialRequest, dialsAnswer, dialSchema, dialsQuery } from "../../shared/d
 import { problemSchema } from "../../shared/api.ts";
 import { isCanaryAlone } from "../../shared/canary/number.ts";
 import { parseDialAddress } from "../../shared/dials/address.ts";
-import { withheld } from "../../shared/dials/codes.ts";
+import { withheld } from "../../shared/dials/withheld.ts";
 import { lineReading, lineRegionOf, textReading } from "../../shared/dials/line.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";

@@ -4,7 +4,8 @@
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
-import { actionOf, findDial, type Found, opensHere } from "./find-dial.ts";
+import { findDial, type Found } from "./find-dial.ts";
+import { opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
 import { isElement, isInPage, rootOf, shadowOf } from "../find/tree.ts";
@@ -37,6 +38,8 @@ interface Live {
 
 export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const live = new Map<Event, Live>();
+  /** What forms have in them that are being sent. */
+  const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
@@ -136,10 +139,29 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const form = event.target as HTMLFormElement;
     const state = begin(event, new Set([rootOf(form), document]), (now) => judgeSubmit(event, form, now));
     judgeSubmit(event, form, state);
+    // Its handlers may fill in fields, which nothing tells of, and end the event there.
+    const last = () => isOpen(event) && state.look();
+    for (const at of [form, event.currentTarget!])
+      EventTarget.prototype.addEventListener.call(at, "submit", last, { once: true, signal });
+  }
+
+  /** The address that a form is about to be sent to. */
+  function sends(form: HTMLFormElement, submitter: Element | null): string {
+    const { address, fields } = sentBy(form, submitter);
+    if (fields) {
+      sending.set(form, fields);
+      setTimeout(() => sending.delete(form));
+    }
+    return address;
+  }
+
+  function collected(event: Event): void {
+    const fields = sending.get(event.target!);
+    if (fields && event instanceof FormDataEvent) settle(event, fields);
   }
 
   function judgeSubmit(event: SubmitEvent, form: HTMLFormElement, state: Live): void {
-    const address = actionOf(form, event.submitter);
+    const address = sends(form, event.submitter);
     const target = mayDial(address);
     if (!target || isSame(target, state.target)) return;
     if (state.target) gate.happened(state.target, "submit");
@@ -172,8 +194,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const first = { signal, capture: true };
     for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
     root.addEventListener("submit", submitted, first);
+    root.addEventListener("formdata", collected, first);
     root.addEventListener("keydown", pressed, { ...first, passive: true });
   }
 
-  return { listen, looks };
+  return { listen, looks, sends };
 }

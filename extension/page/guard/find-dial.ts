@@ -2,6 +2,7 @@
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { nameOf, parentOf } from "../find/tree.ts";
+import { absolute, attribute, sentBy } from "./forms.ts";
 
 export interface Found {
   target: DialTarget;
@@ -26,28 +27,13 @@ function addressOf(element: Element): string | null {
 const HTML = "http://www.w3.org/1999/xhtml";
 const SVG = "http://www.w3.org/2000/svg";
 
-const attribute = (element: Element | null, name: string): string | null =>
-  element && Element.prototype.getAttribute.call(element, name);
-
-/** The address that a form is sent to. */
-export const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
-  absolute(attribute(submitter, "formaction") ?? attribute(form, "action") ?? "") ?? "";
-
-/** True where a form is sent by this very window, and its navigate event tells of it. */
-export function opensHere(form: HTMLFormElement, submitter: Element | null): boolean {
-  const target =
-    attribute(submitter, "formtarget") ??
-    attribute(form, "target") ??
-    attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
-    "";
-  return /^(_self)?$/i.test(target) && self.origin !== "null";
-}
-
 /** What activating one of these elements dials, innermost first; null where none dials. */
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const form = formOf(element);
-    const address = addressOf(element) ?? (form ? actionOf(form, element) : null);
+    const sent = form && sentBy(form, element);
+    // Fields may be filled in until the form is sent, and are judged then.
+    const address = addressOf(element) ?? (sent && !sent.fields?.length ? sent.address : null);
     const target = address === null ? null : mayDial(address);
     if (target) return { target, element, address };
     for (const rule of rules)
@@ -92,15 +78,3 @@ function formOf(element: Element): HTMLFormElement | null {
 
 const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);
-
-/** An address by a base, the page's unless given; null for what is none. */
-export function absolute(
-  address: string,
-  base = Reflect.get(Node.prototype, "baseURI", document),
-): string | null {
-  try {
-    return new URL(address, base).href;
-  } catch {
-    return null;
-  }
-}

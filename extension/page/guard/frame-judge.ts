@@ -1,5 +1,5 @@
 /** The judge of dials in its frame: how it reads numbers, asks the background and the agent, and hears of their answers. */
-import { withheld } from "../../../shared/dials/codes.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import type { PageMessage } from "../../messages.ts";
 import type { AskBackground } from "../background-link.ts";

@@ -43,7 +43,7 @@ function start(): Guard {
     link.click();
   }
 
-  const { listen, looks } = openEvents({
+  const { listen, looks, sends } = openEvents({
     ...{ gate, dial, signal, channel: shared },
     rules: rulesFor(location.hostname),
   });
@@ -80,7 +80,7 @@ function start(): Guard {
   );
 
   hearReports({
-    ...{ gate, dial, listen, looks, signal },
+    ...{ gate, dial, listen, looks, sends, signal },
     channel: shared,
     answers: isOutermost,
     reopened: listenHere,

@@ -3,7 +3,7 @@
  * first, and the dial goes on by itself if the number is clear; otherwise the agent is asked. Each answer is judged by
  * what is known then, and the evidence is stored before the dial goes on.
  */
-import type { Withheld } from "../../../shared/dials/codes.ts";
+import type { Withheld } from "../../../shared/dials/withheld.ts";
 import type { Facts } from "../../../shared/check/api.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { DialProblem, HeldDial, Outcome } from "../../held-dial.ts";

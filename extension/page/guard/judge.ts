@@ -4,7 +4,7 @@
  */
 import { isCanaryAlone } from "../../../shared/canary/number.ts";
 import type { DialTarget } from "../../../shared/dials/address.ts";
-import type { Withheld } from "../../../shared/dials/codes.ts";
+import type { Withheld } from "../../../shared/dials/withheld.ts";
 import { lineRegionOf } from "../../../shared/dials/line.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";

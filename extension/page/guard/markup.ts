@@ -3,8 +3,11 @@
  * begin is parsed by itself, by the browser's own inert parser. What is in a comment or in another tag counts too.
  */
 
-/** The names of tags that load something by themselves, and of bases. Only the parser says whether it is a tag, and what it has. */
-const NAMES = /<(iframe|frame|embed|object|base)/gi;
+/**
+ * The names of tags that load something by themselves, and of bases, with a prefix as XML has them. Only the parser says
+ * whether it is a tag, and what it has.
+ */
+const NAMES = /<(?:[^\s<>:/]+:)?(iframe|frame|embed|object|base)/gi;
 /** A beginning of such a name, at the end of the text. */
 const CUT = /<(?:i(?:f(?:r(?:am?)?)?)?|f(?:r(?:am?)?)?|e(?:m(?:be?)?)?|o(?:b(?:j(?:ec?)?)?)?|b(?:as?)?)?$/i;
 
@@ -41,8 +44,8 @@ export function cleanMarkup(text: string, rules: Rules, depth = 0): Cleaned {
     done = end;
   };
   for (let i = 0; i < places.length; i++) {
-    const { index, 1: name = "" } = places[i]!;
-    const end = index + 1 + name.length;
+    const { index, 0: start, 1: name = "" } = places[i]!;
+    const end = index + start.length;
     let tag: Element | null = null;
     // A tag ends before the next one begins, but for one that has such a text in its attributes.
     for (let next = i + 1; !tag && budget > 0; next++) {

@@ -14,7 +14,8 @@ import {
   TREE,
 } from "../main-world-events.ts";
 import { rootOf, shadowOf } from "../find/tree.ts";
-import { absolute, actionOf, type Found, opensHere } from "./find-dial.ts";
+import type { Found } from "./find-dial.ts";
+import { absolute, opensHere } from "./forms.ts";
 import type { openGate, Stage } from "./gate.ts";
 import { cleanMarkup, cleanTree, type Rules } from "./markup.ts";
 
@@ -29,11 +30,13 @@ export interface ReportsDeps {
   /** `document.open` took the listeners of our window. */
   reopened: () => void;
   looks: () => void;
+  /** The address that a form is about to be sent to. */
+  sends: (form: HTMLFormElement, submitter: null) => string;
   signal: AbortSignal;
 }
 
 export function hearReports(deps: ReportsDeps): void {
-  const { gate, channel, answers, dial, listen, reopened, looks, signal } = deps;
+  const { gate, channel, answers, dial, listen, reopened, looks, sends, signal } = deps;
   const on = (type: string, listener: (event: Event) => void) =>
     channel.addEventListener(type, listener, { signal });
   const textOf = (event: Event) => String((event as CustomEvent<unknown>).detail);
@@ -75,7 +78,9 @@ export function hearReports(deps: ReportsDeps): void {
   onOwn(REOPENED, reopened);
   onOwn(SUBMITS, (event, object) => {
     const form = object as HTMLFormElement;
-    const is = stops(actionOf(form, null), "submit", false);
+    // No event of it leaves a shadow root.
+    listen(rootOf(form));
+    const is = stops(sends(form, null), "submit", false);
     if (is === "held") event.preventDefault();
     else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
   });

@@ -71,6 +71,7 @@ export const baseHref = reads<string>(HTMLBaseElement.prototype, "href");
 export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
 export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
+export const contentTypeOf = reads<string>(Document.prototype, "contentType");
 
 const Address = URL;
 const hrefOf = reads<string>(URL.prototype, "href");

@@ -27,8 +27,8 @@ const parses =
   (native, self, args) => {
     if (args.length > 0) args[0] = once(args[0]);
     const tree = apply(native, self, args);
-    // XML may have prefixes and entities: its text tells nothing.
-    if (args.length > 1 || namesFrame(`${args[0] as string}`)) tells(TREE, tree, view);
+    // With a type it may be XML with entities: its text tells nothing.
+    if (args.length > 1 || namesFrame(`${args[0] as string}`, true)) tells(TREE, tree, view);
     return tree;
   };
 
@@ -56,7 +56,7 @@ const makesPolicy: Trap = (native, self, args) => {
   const rules = args[1] as Record<string, Native | undefined> | undefined;
   if (args[0] !== "default" || typeof rules !== "object") return apply(native, self, args);
   const { createHTML, createScript, createScriptURL } = rules;
-  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document);
+  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document, true);
   const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));
   args[1] = {
     __proto__: null,

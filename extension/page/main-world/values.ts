@@ -1,7 +1,7 @@
 /** Values that a page hands to a native: each is converted once, as an object may answer differently the second time. */
 import { FRAMES } from "../main-world-events.ts";
 import { answerTo, asks } from "./ask-guard.ts";
-import { apply, exec, type Native } from "./natives.ts";
+import { apply, contentTypeOf, documentOf, exec, type Native } from "./natives.ts";
 
 /** The types of Trusted Types; absent in other browsers. */
 const { TrustedHTML, TrustedScriptURL, trustedTypes } = window as unknown as {
@@ -30,21 +30,32 @@ export const once = (value: unknown): unknown =>
   typeof value === "string" || isTrusted(value) ? value : `${value as string}`;
 
 /**
- * A start tag that may load something by itself, or says where others lead. A tag's name can neither be encoded nor be split, so that markup without
- * a match has none; all other markup is parsed (guard/markup.ts).
+ * A start tag that may load something by itself, or says where others lead. A tag's name can neither be encoded nor be
+ * split, so that markup without a match has none; all other markup is parsed (guard/markup.ts). In XML it may have a prefix.
  */
 const FRAME = /<(?:i?frame|embed|object|base)/i;
-export const namesFrame = (text: string): boolean => exec(FRAME, text) !== null;
+const PREFIXED = /[<:](?:i?frame|embed|object|base)/i;
+export const namesFrame = (text: string, mayBeXml = false): boolean =>
+  exec(mayBeXml ? PREFIXED : FRAME, text) !== null;
 
-/** Markup for a node, without the addresses of frames that dial. `null` stays: some natives write nothing for it. */
-export function safeMarkup(value: unknown, node: unknown): unknown {
+/** Markup for a node is read as XML in documents of all other types, such as those that a page makes. */
+const isXml = (node: unknown): boolean => contentTypeOf(documentOf(node) ?? node) !== "text/html";
+
+/**
+ * Markup for a node, without the addresses of frames that dial. `null` stays: some natives write nothing for it. `unsure`:
+ * it may be for another node.
+ */
+export function safeMarkup(value: unknown, node: unknown, unsure = false): unknown {
   if (value === null) return value;
   const given = once(value);
   const text = `${given as string}`;
-  if (!namesFrame(text)) return given;
+  const isInXml = isXml(node);
+  if (!namesFrame(text, isInXml || unsure)) return given;
   const answer = answerTo(text, node);
   if (!answer) return given;
-  return isTrusted(given) ? nothing : answer[0] + answer[1];
+  if (isTrusted(given)) return nothing;
+  // With a tag that is cut it would be no XML, and throw.
+  return isInXml ? "" : answer[0] + answer[1];
 }
 
 /** The address of a script or an embed, which may be of a frame as well; an empty one in place of a dial. */

@@ -98,7 +98,7 @@ export const en: Texts = {
     "consent-over": "Consent is on record, and counts over {list} (list of {date}).",
     "soft-opt-in": "A customer who was offered to opt out of messages, and did not.",
     grace: "Newly on {list}: it counts from {date}.",
-    emergency: "An emergency call: it is never held.",
+    emergency: "A number for emergencies or help: such a call is never held.",
     internal: "An extension of your own exchange, not an outside number.",
     "not-listed": "Not on {list} as of {date}.",
     listed: "On {list} (list of {date}).",

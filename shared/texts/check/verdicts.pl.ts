@@ -40,7 +40,7 @@ export const pl: Texts = {
     "consent-over": "Zgoda jest odnotowana i przeważa nad rejestrem {list} (lista z {date}).",
     "soft-opt-in": "To klient, który mógł zrezygnować z wiadomości i tego nie zrobił.",
     grace: "Od niedawna w rejestrze {list}: liczy się od {date}.",
-    emergency: "Połączenie alarmowe: nigdy nie jest wstrzymywane.",
+    emergency: "Numer alarmowy lub pomocowy: takie połączenie nigdy nie jest wstrzymywane.",
     internal: "Numer wewnętrzny własnej centrali, nie numer zewnętrzny.",
     "not-listed": "Nie ma go w rejestrze {list}, stan na {date}.",
     listed: "W rejestrze {list} (lista z {date}).",

@@ -28,7 +28,7 @@ export const connectorReasons: Record<string, string> = {
   consent: "consent is on record",
   "soft-opt-in": "a customer's soft opt-in is on record",
   grace: "newly on {list}",
-  emergency: "an emergency number",
+  emergency: "a number for emergencies or help",
   internal: "an extension of the own exchange",
   "not-listed": "not on {list}",
   "person-objected": "one person on it told us not to call",

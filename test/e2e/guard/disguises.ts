@@ -2,6 +2,7 @@
 import { add, answer, form, make, type Route } from "./routes.ts";
 
 const BARE = "/empty";
+const XHTML = "http://www.w3.org/1999/xhtml";
 const iframe = (place: HTMLElement, attributes: Record<string, string> = {}) =>
   add(place, "iframe", attributes);
 const frameOf = (src: string) => `<iframe src="${src}"></iframe>`;
@@ -43,6 +44,23 @@ const markup: [name: string, html: (to: string) => string][] = [
   ["in a frame's own markup", (to) => `<iframe srcdoc="&lt;iframe src='${to}'>"></iframe>`],
 ];
 
+/** Markup that is written into a document of XML. */
+const inXml: [name: string, prefix: string, write: (at: Element, xml: string) => void][] = [
+  ["innerHTML", "", (at, xml) => (at.innerHTML = xml)],
+  ["innerHTML", "h", (at, xml) => (at.innerHTML = xml)],
+  ["outerHTML", "Ω-h", (at, xml) => (at.appendChild(at.ownerDocument.createElement("i")).outerHTML = xml)],
+  ["insertAdjacentHTML", "h", (at, xml) => at.insertAdjacentHTML("beforeend", xml)],
+  [
+    "a range",
+    "h",
+    (at, xml) => {
+      const range = at.ownerDocument.createRange();
+      range.selectNodeContents(at);
+      at.append(range.createContextualFragment(xml));
+    },
+  ],
+];
+
 const parsers: [name: string, put: (place: HTMLElement, to: string) => void][] = [
   ["insertAdjacentHTML", (p, to) => p.insertAdjacentHTML("beforeend", frameOf(to))],
   ["outerHTML", (p, to) => (add(p, "div").outerHTML = frameOf(to))],
@@ -68,8 +86,7 @@ const parsers: [name: string, put: (place: HTMLElement, to: string) => void][] =
   [
     "XML with a prefix",
     (p, to) => {
-      const ns = "http://www.w3.org/1999/xhtml";
-      const xml = `<h:div xmlns:h="${ns}"><h:iframe src="${to}"/></h:div>`;
+      const xml = `<h:div xmlns:h="${XHTML}"><h:iframe src="${to}"/></h:div>`;
       p.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
     },
   ],
@@ -80,6 +97,15 @@ const parsers: [name: string, put: (place: HTMLElement, to: string) => void][] =
       p.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
     },
   ],
+  ...inXml.map(([name, prefix, write]): (typeof parsers)[number] => [
+    `XML ${prefix ? `with the prefix ${prefix}` : "without a prefix"}, by ${name}`,
+    (p, to) => {
+      const { documentElement } = document.implementation.createDocument(XHTML, "html");
+      const declared = `xmlns${prefix && `:${prefix}`}="${XHTML}"`;
+      write(documentElement, `<${prefix && `${prefix}:`}iframe ${declared} src="${to}"/>`);
+      p.append(documentElement.firstElementChild ?? "");
+    },
+  ]),
   ["a range", (p, to) => p.append(document.createRange().createContextualFragment(frameOf(to)))],
   [
     "a style sheet's result",

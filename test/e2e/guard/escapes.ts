@@ -118,6 +118,15 @@ export const escapes: readonly Exception[] = [
   },
 ];
 
+/** Ways that no test here tries; docs/limits.md has each by its name. */
+export const untried: readonly { name: string; when: string; why: string }[] = [
+  {
+    name: "openWindow",
+    when: "a service worker calls it, on a click on its notification",
+    why: "it runs in no page, and an extension has no script there; whether it opens another program was not seen",
+  },
+];
+
 export const exception = (from: readonly Exception[], route: string, context: Context): string | null =>
   from.find((e) => e.routes.includes(route) && e.contexts.includes(context))?.why ?? null;
 

@@ -14,7 +14,7 @@ import { Drive, type Row, rowIn, rowsOf, takeNumber, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
-import { cells, missing } from "./table.ts";
+import { cells, missing, writings } from "./table.ts";
 import { gestures, tricks } from "./tricks.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, says } from "../kit/modal.ts";
@@ -54,15 +54,6 @@ const elsewhere = (row: Row) => /loaded|written|script$|refresh|answer|blank|mar
 const links = named("a link, tel:", "a link, sip:", "open");
 /** Rows of one page: more than 120 dials in a minute are held silently. */
 const PAGE = 90;
-
-/** Ways in which real pages write one number. */
-const wide = (text: string) => text.replace(/\d/g, (d) => String.fromCharCode(0xff10 + Number(d)));
-const writings: { name: string; write: (number: string) => string }[] = [
-  { name: "+44 (0) with an extension", write: (n) => `tel:+44(0)${n.slice(3)};ext=12` },
-  { name: "%2B44", write: (n) => `tel:%2B${n.slice(1)}` },
-  { name: "one between marks of direction", write: (n) => `tel:\u202b0${n.slice(3)}\u202c` },
-  { name: "full-width digits", write: (n) => `tel:${wide(`0${n.slice(3)}`)}` },
-];
 
 beforeEach(({ skip }) =>
   skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),

@@ -1,8 +1,9 @@
 /**
  * No dial leaves by any cell of the generated matrix (matrix/axes.ts). What counts is what reaches the system's own
- * handler. The suite has pairs of values in cells that must be held; `npm run soak:guard` runs all cells, or one.
+ * handler. The suite has as many pairs of values as it has time for, in cells that must be held (test/house/matrix.test.ts
+ * counts them); `npm run soak:guard` runs all cells, or one.
  */
-import { writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { openDialler } from "../kit/dialler.ts";
 import { launch, type Launched } from "../kit/harness.ts";
@@ -19,7 +20,8 @@ import {
 } from "./matrix/cells.ts";
 import { MatrixDrive } from "./matrix/drive.ts";
 import { answerMatrix } from "./matrix/pages.ts";
-import { oneByOne, type Outcome, together } from "./matrix/run.ts";
+import { type Part, partOf } from "./matrix/report.ts";
+import { oneByOne, type Outcome, type Runner, together } from "./matrix/run.ts";
 
 const { chromium } = inject("e2e");
 const dialler = openDialler(chromium);
@@ -27,115 +29,134 @@ beforeEach(({ skip }) =>
   skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
 );
 
+// Set by npm run soak:guard: which cells, the file for what is found, how many are in it, and when to stop.
 const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_REPORT: report } = process.env;
-const { MATRIX_SKIP: first, MATRIX_LIMIT: limit } = process.env;
+const { MATRIX_SKIP: skipped = "0", MATRIX_UNTIL: until = "Infinity" } = process.env;
 const isSoak = report !== undefined;
+/** So many cells are tried before what was found is written down. */
+const PART = 120;
 
-describe("the generated matrix", { timeout: isSoak ? 14_400_000 : 300_000 }, () => {
+/** The soak's cells that were not tried before. */
+function* parts(): Generator<{ of: Part["of"]; cells: Cell[] }> {
+  if (only !== undefined) {
+    yield { of: "pairs", cells: only.split("\n").map(cellOf) };
+    return;
+  }
+  let left = Number(skipped);
+  for (const [of, cells] of Object.entries(soakCells(Number(seed))) as [Part["of"], Cell[]][])
+    for (let i = 0; i < cells.length; i += PART) {
+      const next = cells.slice(i, i + PART);
+      if (left >= next.length) left -= next.length;
+      else yield { of, cells: next };
+    }
+}
+
+describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () => {
   let browser: Launched;
   let drive: MatrixDrive;
-  let url = "";
-  let stop = () => {};
+  /** Nothing of ours runs on the second. */
+  const urls: string[] = [];
+  const stops: (() => void)[] = [];
   beforeAll(async () => {
     if (!dialler) return;
-    const { port, close } = await serve(answerMatrix);
-    stop = close;
-    url = `http://localhost:${port}`;
+    for (const _ of [1, 2]) {
+      const { port, close } = await serve(answerMatrix);
+      stops.push(close);
+      urls.push(`http://localhost:${port}`);
+    }
     browser = await launch({
       sites: [],
       chromium: dialler.executablePath,
       // Cells that share a key may each open a window.
       flags: ["--disable-popup-blocking"],
     });
-    drive = new MatrixDrive(browser.page, dialler, url);
+    drive = new MatrixDrive(browser.page, dialler);
+    await browser.turnOn(urls[0]!, urls[0]!.replace("localhost", "127.0.0.1"));
   });
   afterAll(async () => {
     if (!dialler) return;
     await browser.close();
-    stop();
+    for (const stop of stops) stop();
     dialler.remove();
   });
 
-  const cells = only
-    ? only.split("\n").map(cellOf)
-    : isSoak
-      ? soakCells(Number(seed)).slice(Number(first), Number(first) + Number(limit))
-      : suiteCells();
-  const clear = cells.filter(({ verdict }) => verdict === "clear");
-  const mustBeHeld = cells.filter(({ verdict }) => verdict !== "clear");
-  const progress = isSoak ? (done: number) => console.log(`${done} of ${cells.length}`) : () => {};
-  /** How often each cell dials where nothing of ours runs. */
-  const without = new Map<Cell, number>();
+  const withUs = (on: boolean): Runner => {
+    drive.url = urls[on ? 0 : 1]!;
+    return { drive, on };
+  };
+  const isKnown = (cell: Cell) => cellException(cell) !== undefined;
 
   /** Only where it is asked for: no test is skipped. */
   const when = (is: boolean, name: string, test: () => Promise<void>) => void (is && it(name, test));
 
-  when(only === undefined, "every sink dials where nothing of ours runs", async () => {
+  when(only === undefined && skipped === "0", "every sink dials where nothing of ours runs", async () => {
     const witnesses = [...sinkWitnesses(), ...(isSoak ? otherWitnesses() : [])];
-    const outcomes = await oneByOne({ drive, on: false, progress }, witnesses, () => 4000);
+    const outcomes = await oneByOne(withUs(false), witnesses, () => 4000);
     const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
     const other = outcomes.filter((outcome) => outcome.dialled > 0 === refused(outcome));
     expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
   });
 
-  when(isSoak, "dials where nothing of ours runs", async () => {
-    for (const { cell, dialled } of await oneByOne({ drive, on: false, progress }, cells, () => 400))
-      without.set(cell, dialled);
-    // The browser itself refuses the others.
-    if (!only) expect([...without.values()].filter((n) => n > 0).length).toBeGreaterThan(without.size / 3);
+  when(!isSoak, "blocked, caution and unknown: held where a site is turned on", async () => {
+    const outcomes = await together(withUs(true), suiteCells(), isKnown);
+    // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
+    const undone = outcomes.filter(({ error }) => error !== null);
+    const said = undone.map(({ cell, error }) => `${nameOf(cell)}: ${error}`).join("\n");
+    expect(undone.length, said).toBeLessThan(outcomes.length / 10);
+    const escaped = outcomes.filter(({ dialled }) => dialled > 0);
+    expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
   });
 
-  describe("where a site is turned on", () => {
-    beforeAll(async () => {
-      if (dialler) await browser.turnOn(url, url.replace("localhost", "127.0.0.1"));
-    });
-    const on = () => ({ drive, on: true, progress });
-
-    when(isSoak, "clear: dials as often as without us", async () => {
-      const possible = clear.filter((cell) => without.get(cell)! > 0);
-      const outcomes = await oneByOne(on(), possible, () => 4000);
-      const other = outcomes.filter(({ cell, dialled }) => dialled !== without.get(cell));
-      const said = other.map(({ cell, dialled }) => `${nameOf(cell)}: ${dialled}, not ${without.get(cell)}`);
-      console.log(
-        `Of ${possible.length} clear cells ${other.length} dialled otherwise than without us:\n${said.slice(0, 20).join("\n")}`,
+  when(isSoak, "as many cells as there is time for", async () => {
+    let longest = 0;
+    for (const { of, cells } of parts()) {
+      const began = Date.now();
+      if (began + longest > Number(until)) break;
+      // What one cell does to the browser must not keep the others from being tried.
+      const part = await tried(cells).then(
+        (outcomes) => partOf(of, outcomes),
+        (error: unknown): Part => {
+          console.error(error);
+          return { of, cells: cells.length, counts: { undone: cells.length }, names: {} };
+        },
       );
-    });
+      appendFileSync(report!, `${JSON.stringify(part)}\n`);
+      longest = Math.max(longest, Date.now() - began);
+      console.log(of, part.counts, part.names.escaped ?? [], part.names.lost ?? []);
+    }
+  });
 
-    it("blocked, caution and unknown: held", async () => {
-      const isKnown = (cell: Cell) => cellException(cell) !== undefined;
-      const tried = isSoak ? mustBeHeld : mustBeHeld.filter((cell) => !isKnown(cell));
-      const outcomes = await together(on(), tried, isKnown);
-      const escaped = outcomes.filter(({ dialled }) => dialled > 0);
-      if (isSoak) return tell(outcomes, escaped);
-      // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
-      const undone = outcomes.filter(({ error }) => error !== null);
-      const said = undone.map(({ cell, error }) => `${nameOf(cell)}: ${error}`).join("\n");
-      expect(undone.length, said).toBeLessThan(outcomes.length / 10);
-      expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
-    });
+  /** Each cell where nothing of ours runs, and with us: what is clear by itself, the others many to a key. */
+  async function tried(cells: readonly Cell[]) {
+    const without = new Map<Cell, number>();
+    for (const { cell, dialled } of await oneByOne(withUs(false), cells, () => 400))
+      without.set(cell, dialled);
+    const isClear = ({ verdict }: Cell) => verdict === "clear";
+    const possible = cells.filter((cell) => isClear(cell) && without.get(cell)! > 0);
+    const outcomes = [
+      ...cells
+        .filter((cell) => isClear(cell) && without.get(cell) === 0)
+        .map((cell) => ({ cell, dialled: 0, error: null })),
+      ...(await oneByOne(withUs(true), possible, () => 4000)),
+      ...(await together(
+        withUs(true),
+        cells.filter((cell) => !isClear(cell)),
+        isKnown,
+      )),
+    ];
+    return outcomes.map((outcome) => ({ ...outcome, without: without.get(outcome.cell) ?? 0 }));
+  }
 
-    it("what nobody can hold dials: each reason is still one", async () => {
+  when(
+    only === undefined && skipped === "0",
+    "what nobody can hold dials: each reason is still one",
+    async () => {
       const known = cellEscapes.map(({ sinks, methods, realms }) =>
         plainCell(sinks[0]!, methods?.[0], realms?.[0]),
       );
-      const outcomes = await oneByOne(on(), known, () => 4000);
+      const outcomes = await oneByOne(withUs(true), known, () => 4000);
       const stale = outcomes.filter(({ dialled }) => dialled === 0).map(({ cell }) => nameOf(cell));
       expect(stale).toEqual([]);
-    });
-  });
-
-  function tell(outcomes: Outcome[], escaped: Outcome[]): void {
-    const known = escaped.filter(({ cell }) => cellException(cell));
-    const open = escaped.filter(({ cell }) => !cellException(cell));
-    const refused = outcomes.filter(({ cell, dialled }) => dialled === 0 && !without.get(cell));
-    const names = open.map(({ cell }) => nameOf(cell));
-    const numbers = {
-      tried: outcomes.length,
-      held: outcomes.length - escaped.length - refused.length,
-      escaped: open.length,
-      known: known.length,
-      refused: refused.length,
-    };
-    writeFileSync(report!, JSON.stringify({ numbers, names }, null, 1));
-  }
+    },
+  );
 });

@@ -51,3 +51,12 @@ export function missing(from: readonly Cell[]): string[] {
   );
   return [...rows, ...places];
 }
+
+/** Ways in which real pages write one number. */
+const wide = (text: string) => text.replace(/\d/g, (d) => String.fromCharCode(0xff10 + Number(d)));
+export const writings: { name: string; write: (number: string) => string }[] = [
+  { name: "+44 (0) with an extension", write: (n) => `tel:+44(0)${n.slice(3)};ext=12` },
+  { name: "%2B44", write: (n) => `tel:%2B${n.slice(1)}` },
+  { name: "one between marks of direction", write: (n) => `tel:\u202b0${n.slice(3)}\u202c` },
+  { name: "full-width digits", write: (n) => `tel:${wide(`0${n.slice(3)}`)}` },
+];

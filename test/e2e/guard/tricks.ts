@@ -3,6 +3,7 @@
  * they run in a page with an origin of its own.
  */
 import { disguises } from "./disguises.ts";
+import { fields } from "./fields.ts";
 import { add, form, link, make, type Route } from "./routes.ts";
 
 const BARE = "/empty";
@@ -231,7 +232,10 @@ const scripted: Route[] = [
   },
 ];
 
-export const tricks: readonly Route[] = [...clicked, ...pictures, moved, ...scripted, ...disguises];
+export const tricks: readonly Route[] = [
+  ...[...clicked, ...fields, ...pictures, moved],
+  ...[...scripted, ...disguises],
+];
 
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
 export const gestures: readonly { dials: number; route: Route }[] = [

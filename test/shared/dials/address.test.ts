@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDialAddress } from "../../../shared/dials/address.ts";
-import { withheld, withholdingPrefixes } from "../../../shared/dials/codes.ts";
+import { withholdingPrefixes } from "../../../shared/dials/codes.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
 import { dialAddressOf } from "../../../shared/dials/write.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 

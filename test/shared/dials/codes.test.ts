@@ -1,8 +1,10 @@
 /** Codes before a number that neither hide the caller nor change what rings. */
 import { describe, expect, it } from "vitest";
-import { passingCodes, withheld } from "../../../shared/dials/codes.ts";
+import { passingCodes, withholdingPrefixes } from "../../../shared/dials/codes.ts";
+import { emergencyNumbers } from "../../../shared/dials/emergency.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, textReading } from "../../../shared/dials/line.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
 
 const rings = (written: string, region: string) => lineReading(written, region).e164;
 const read = (written: string, region: string) => textReading(written, region, region).e164;
@@ -14,6 +16,9 @@ describe("a code that shows our number or chooses a carrier", () => {
     ["GB", "1470 00 353 85 222 2222", "+353852222222"],
     ["GB", "1470+441134960142", "+441134960142"],
     ["GB", "1470 0113 496 0142;ext=12", "+441134960142"],
+    // Carrier pre-selection in the United Kingdom: 1280 before a number has BT carry the call.
+    ["GB", "1280 0113 496 0142", "+441134960142"],
+    ["GB", "1280 00 353 85 222 2222", "+353852222222"],
     // BT's price list: Text Relay, for the deaf.
     ["GB", "18001 0113 496 0001", "+441134960001"],
     ["GB", "18002 0113 496 0001", "+441134960001"],
@@ -38,6 +43,9 @@ describe("a code that shows our number or chooses a carrier", () => {
     ["DE", "1470 0113 496 0142"],
     ["GB", "*82 415 555 0134"],
     ["GB", "1832 02 5550 1234"],
+    ["IE", "1280 085 222 2222"],
+    // No source: held.
+    ["GB", "18185 0113 496 0142"],
     // Carriers by 010 have been closed in Germany since the end of 2024.
     ["DE", "01013 0171 3920012"],
     // Not before a number of its country's, nor before another code.
@@ -93,5 +101,36 @@ describe("a code that hides our number", () => {
     expect(withheld("#31#112")).toBeNull();
     expect(withheld("*67911")).toBeNull();
     expect(withheld("#31#1123456")?.prefix).toBe("#31#");
+  });
+});
+
+describe("a code before an emergency number", () => {
+  /** What a pattern's code is: `1010288` of `101\d{4}`. */
+  const example = (code: string) => code.replace("\\d{4}", "0288").replace("[12]", "1").replaceAll("\\", "");
+  const codes = [
+    ...withholdingPrefixes.map(({ prefix, regions }) => ({ code: prefix, regions })),
+    ...passingCodes.map(({ code, regions }) => ({ code: example(code), regions })),
+  ];
+  it.each(codes)("changes nothing of it: $code", ({ code, regions }) => {
+    const lines = regions ?? Object.keys(emergencyNumbers);
+    for (const line of lines.filter((region) => region in emergencyNumbers))
+      for (const number of emergencyNumbers[line]!.numbers)
+        for (const gap of ["", " ", "-"]) {
+          const dial = code + gap + number;
+          expect(lineReading(dial, line), `${line}: ${dial}`).toEqual({ e164: null, service: "emergency" });
+          expect(withheld(dial, line), `${line}: ${dial}`).toBeNull();
+        }
+  });
+  it("makes none of another number, nor on lines that have no such code", () => {
+    for (const [line, dial] of [
+      ["DE", "141112"],
+      ["DE", "1280112"],
+      ["US", "1280911"],
+      ["GB", "1182999"],
+      ["GB", "1167999"],
+      ["AT", "1167112"],
+      ["GB", "1280"],
+    ] as const)
+      expect(lineReading(dial, line), `${line}: ${dial}`).not.toHaveProperty("service");
   });
 });

@@ -6,6 +6,9 @@ import { dayOf } from "../../corpus/day.ts";
 import { corpus } from "../../corpus/index.ts";
 import { isFound, kitDials, recordDials } from "../../corpus/kits.ts";
 import { records } from "../../corpus/records.ts";
+import { regionDay } from "../../corpus/region-day.ts";
+import { regions } from "../../../shared/law/regions.ts";
+import { callingCodeOf } from "../../../shared/phone/plans.ts";
 
 describe("at a desk where every number is clear", () => {
   // One company in fifty has its seat abroad, so that its record names another country than its number's.
@@ -19,6 +22,21 @@ describe("at a desk where every number is clear", () => {
         held.add(`${written} ${JSON.stringify(dial.fields)} ${decision.reasons[0]!.code}`);
     }
     expect(held.size, [...held].slice(0, 20).join("\n")).toBeLessThanOrEqual(DIALS / 1000);
+  });
+
+  it.each(Object.keys(regions))("in %s the lines there are called, extensions and help lines", (region) => {
+    const others = Object.keys(regions).filter((other) => callingCodeOf(other) !== callingCodeOf(region));
+    const dials = [...regionDay(region, 120, random(3), others)];
+    expect(dials.length).toBeGreaterThan(250);
+    expect(dials.filter(({ e164 }) => e164 === "").length).toBeGreaterThan(1);
+    const held = dials.filter((dial) => judged(dial).handling !== "pass");
+    expect(held.map(({ number, address, e164 }) => `${address ?? number} of ${e164}`)).toEqual([]);
+  });
+
+  // docs/limits.md: a longer extension, a network's voicemail, directory enquiries, and a 9 for an outside line.
+  it.each(["2134", "1571", "118118", "902079460958"])("%s is held, as the limits say", (number) => {
+    const dial = { desk: "GB", also: [], language: "en-GB", fields: [], number, e164: null, address: null };
+    expect(judged(dial).handling).toBe("hold");
   });
 
   it("a record's number passes where its digits ring it", () => {

@@ -5,7 +5,7 @@ import { decideDial, type Decision } from "../../../shared/check/verdict.ts";
 import { parseDialAddress } from "../../../shared/dials/address.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, textReading } from "../../../shared/dials/line.ts";
-import { withheld } from "../../../shared/dials/codes.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
 import { emergencyNumbers } from "../../../shared/dials/emergency.ts";
 import { extensions, isEmergency, isExtension } from "../../../shared/dials/services.ts";
 import { regions } from "../../../shared/law/regions.ts";
@@ -25,6 +25,10 @@ function judged(address: string, region: string): string {
 describe("an emergency number", () => {
   it.each([
     ["GB", ["999", "112", "18000"]],
+    // Ofcom: police, power cuts, health, victims of crime, Samaritans; the banks' own 159.
+    ["GB", ["101", "105", "111", "159", "116006", "116123"]],
+    // Decision 2007/116/EC: missing children, children, doctors out of hours.
+    ["DE", ["116000", "116111", "116117"]],
     ["IE", ["999", "112"]],
     ["DE", ["110", "112"]],
     ["FR", ["15", "17", "18", "112", "114", "196"]],
@@ -59,6 +63,8 @@ describe("an emergency number", () => {
 
   it.each([
     ["another region's", "tel:999", "DE"],
+    ["a help line elsewhere", "tel:116123", "US"],
+    ["a help line of another country", "tel:111", "DE"],
     ["the beginning of a number", "tel:1120113", "GB"],
     ["with a country's code", "tel:+44999", "GB"],
     ["the end of a number by its context", "tel:999;phone-context=+44113496", "GB"],

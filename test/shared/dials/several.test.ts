@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decideDial, type Decision } from "../../../shared/check/verdict.ts";
 import { parseDialAddress } from "../../../shared/dials/address.ts";
-import { withheld } from "../../../shared/dials/codes.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, textReading } from "../../../shared/dials/line.ts";
 import { dialRules, readDial } from "../../../shared/dials/read.ts";

@@ -4,9 +4,10 @@ import { methods } from "./inside/methods.ts";
 import { realms, withoutOrigin } from "./inside/realms.ts";
 import { calls } from "./inside/sinks-calls.ts";
 import { elements } from "./inside/sinks-elements.ts";
+import { forms } from "./inside/sinks-forms.ts";
 import { timings } from "./inside/timings.ts";
 
-export const sinks = [...calls, ...elements];
+export const sinks = [...calls, ...elements, ...forms];
 const namesOf = (all: readonly { name: string }[]) => all.map(({ name }) => name);
 
 export const axes = {
@@ -48,6 +49,14 @@ export const opensItself = ({ sink, gesture }: Pick<Cell, "sink" | "gesture">): 
 export const isScripted = ({ gesture }: Pick<Cell, "gesture">): boolean =>
   ["key", "script"].includes(gesture);
 
+/** With us, whatever the number. */
+const neverDials = [
+  // No document gets a base that dials.
+  "a written frame's base",
+  // What is sent is what was judged, which was nothing.
+  "a field that is filled in on submit, which ends there",
+];
+
 type Rule = [on: Axis[], holds: (cell: Cell) => boolean];
 const rules: Rule[] = [
   [["sink", "method"], (c) => (c.method === "-") === !sinkOf(c.sink).bare],
@@ -79,11 +88,11 @@ const rules: Rule[] = [
   [["sink", "argument"], (c) => c.argument !== "trusted" || sinkOf(c.sink).bare !== undefined],
   [["method", "argument"], (c) => c.argument !== "trusted" || methodOf(c.method)?.kind === "markup"],
   [["realm", "natives"], (c) => c.natives === "own" || !withoutOrigin.includes(c.realm)],
+  [["sink", "encoding"], (c) => !sinkOf(c.sink).field || encodingOf(c.encoding).field === true],
   // Nobody says how often these dial, nor that they must.
   [["timing", "verdict"], (c) => c.verdict !== "clear" || !timingOf(c.timing).more],
   [["argument", "verdict"], (c) => c.verdict !== "clear" || c.argument !== "changing object"],
-  // No document gets a base that dials.
-  [["sink", "verdict"], (c) => c.verdict !== "clear" || c.sink !== "a written frame's base"],
+  [["sink", "verdict"], (c) => c.verdict !== "clear" || !neverDials.includes(c.sink)],
   [["encoding", "verdict"], (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd],
 ];
 

@@ -23,8 +23,77 @@ const order: readonly Axis[] = [
   ...(["sink", "gesture", "timing", "method", "argument", "realm"] as const),
   ...(["natives", "target", "verdict", "encoding", "shown"] as const),
 ];
-const keyOf = (a: Axis, x: string, b: Axis, y: string) =>
-  a < b ? `${a}=${x}&${b}=${y}` : `${b}=${y}&${a}=${x}`;
+
+/** Which pairs of values are in no cell yet. */
+class Pairs {
+  readonly #place = new Map<string, number>();
+  readonly #open: Uint8Array;
+  /** Each pair that goes together. */
+  readonly all: Given[] = [];
+  left = 0;
+
+  constructor(wanted: Wanted) {
+    const values = axisNames.map((axis) => (axes[axis] as readonly string[]).filter((v) => wanted(axis, v)));
+    for (const [i, axis] of axisNames.entries())
+      for (const value of values[i]!) this.#place.set(`${axis} ${value}`, this.#place.size);
+    this.#open = new Uint8Array(this.#place.size ** 2);
+    for (const [i, a] of axisNames.entries())
+      for (const b of axisNames.slice(i + 1))
+        for (const x of values[i]!)
+          for (const y of values[axisNames.indexOf(b)]!) {
+            const given = { [a]: x, [b]: y };
+            if (!fits(given)) continue;
+            this.all.push(given);
+            this.#set(this.places(given), 1);
+          }
+  }
+
+  /** The values of a cell that are wanted. */
+  places(cell: Given): number[] {
+    const places: number[] = [];
+    for (const axis of axisNames) {
+      const place = cell[axis] === undefined ? undefined : this.#place.get(`${axis} ${cell[axis]}`);
+      if (place !== undefined) places.push(place);
+    }
+    return places;
+  }
+  placeOf = (axis: Axis, value: string): number | undefined => this.#place.get(`${axis} ${value}`);
+
+  /** How many pairs of one value with others are open. */
+  with(place: number, others: readonly number[]): number {
+    let open = 0;
+    for (const other of others) open += this.#open[this.#at(place, other)]!;
+    return open;
+  }
+  /** How many open pairs are in a cell. */
+  within(cell: Given): number {
+    const places = this.places(cell);
+    return places.reduce((sum, place, i) => sum + this.with(place, places.slice(i + 1)), 0);
+  }
+  take = (cell: Given): void => this.#set(this.places(cell), 0);
+
+  #at = (a: number, b: number): number => (a < b ? a * this.#place.size + b : b * this.#place.size + a);
+  #set(places: readonly number[], to: 0 | 1): void {
+    for (const [i, a] of places.entries())
+      for (const b of places.slice(i + 1)) {
+        const at = this.#at(a, b);
+        this.left += to - this.#open[at]!;
+        this.#open[at] = to;
+      }
+  }
+}
+type Wanted = (axis: Axis, value: string) => boolean;
+
+/** How many pairs of values go together, and how many of these are in the cells. */
+export function pairsIn(
+  cells: readonly Cell[],
+  wanted: Wanted = () => true,
+): { all: number; covered: number } {
+  const pairs = new Pairs(wanted);
+  const all = pairs.left;
+  for (const cell of cells) pairs.take(cell);
+  return { all, covered: all - pairs.left };
+}
 
 /** Fills in the axes that are not given, those that are `left`, by what `worth` prefers; null where nothing goes together. */
 function fill(
@@ -48,36 +117,49 @@ function fill(
   return null;
 }
 
-/** All pairs of the values that are `wanted`. What a value is worth where no pair wants it says `prefer`. */
-export function pairs(
-  seed: number,
-  wanted: (axis: Axis, value: string) => boolean,
-  prefer: (axis: Axis, value: string) => number,
-): Cell[] {
-  const values = (axis: Axis) => (axes[axis] as readonly string[]).filter((value) => wanted(axis, value));
+interface Covering {
+  seed: number;
+  wanted: Wanted;
+  /** What a value is worth where no pair wants it. */
+  prefer: (axis: Axis, value: string) => number;
+  /** What is in these is covered already. */
+  before?: readonly Cell[];
+  /** No cell that is none. */
+  isUseful?: (cell: Cell) => boolean;
+  /** The most cells. */
+  most?: number;
+  /** Of so many the one with the most pairs is taken. */
+  tries?: number;
+}
+
+/** Cells with all pairs of the values that are `wanted`, or with as many of them as `most` cells can have. */
+export function pairs(covering: Covering): Cell[] {
+  const { seed, wanted, prefer, before = [], isUseful = () => true, most = Infinity, tries = 1 } = covering;
   const random = randomOf(seed);
-  const open = new Set<string>();
-  const list: Given[] = [];
-  for (const [i, a] of axisNames.entries())
-    for (const b of axisNames.slice(i + 1))
-      for (const x of values(a))
-        for (const y of values(b)) {
-          if (!fits({ [a]: x, [b]: y })) continue;
-          open.add(keyOf(a, x, b, y));
-          list.push({ [a]: x, [b]: y });
-        }
+  const open = new Pairs(wanted);
+  for (const cell of before) open.take(cell);
+  const worth = (axis: Axis, value: string, cell: Given) => {
+    const place = open.placeOf(axis, value);
+    return place === undefined ? -1 : open.with(place, open.places(cell)) + prefer(axis, value);
+  };
   const cells: Cell[] = [];
-  for (const given of shuffled(list, random)) {
-    const [[a, x], [b, y]] = Object.entries(given) as [[Axis, string], [Axis, string]];
-    if (!open.has(keyOf(a, x, b, y))) continue;
-    const worth = (axis: Axis, value: string, cell: Given) =>
-      Object.entries(cell).filter(([other, with_]) => open.has(keyOf(axis, value, other as Axis, with_)))
-        .length + (wanted(axis, value) ? prefer(axis, value) : -1);
-    const cell = fill(given, order, worth, random);
-    if (!cell) continue;
-    cells.push(cell);
-    for (const [i, one] of axisNames.entries())
-      for (const two of axisNames.slice(i + 1)) open.delete(keyOf(one, cell[one], two, cell[two]));
+  const givens = shuffled(open.all, random);
+  while (givens.length > 0 && cells.length < most) {
+    let best: Cell | null = null;
+    const rest: Given[] = [];
+    for (let n = 0; n < tries && givens.length > 0;) {
+      const given = givens.pop()!;
+      if (open.within(given) === 0) continue;
+      n++;
+      const cell = fill(given, order, worth, random);
+      if (!cell || !isUseful(cell)) continue;
+      if (best === null || open.within(cell) > open.within(best)) best = cell;
+      rest.push(given);
+    }
+    givens.unshift(...rest);
+    if (best === null) continue;
+    cells.push(best);
+    open.take(best);
   }
   return cells;
 }

@@ -48,7 +48,8 @@ const isReady = () => "matrix" in window && document.readyState === "complete";
 export class MatrixDrive {
   #page: Page;
   readonly #dialler: Dialler;
-  readonly #url: string;
+  /** Where the pages are that it opens. */
+  url = "";
   #popup: Page | null = null;
   readonly #frames = new Map<string, Place>();
   /** Tabs that are to close the next time. */
@@ -60,10 +61,9 @@ export class MatrixDrive {
   #decoy = "";
   #again = async () => {};
 
-  constructor(page: Page, dialler: Dialler, url: string) {
+  constructor(page: Page, dialler: Dialler) {
     this.#page = page;
     this.#dialler = dialler;
-    this.#url = url;
   }
 
   /** Loads the page. The numbers that it shows are waited for where `verdictOf` says what they get. */
@@ -78,7 +78,7 @@ export class MatrixDrive {
     this.#popup = null;
     for (const _ of [1, 2]) await this.tidy();
     const numbers = [decoy, ...shown];
-    await this.#go(`${this.#url}/?numbers=${encodeURIComponent(numbers.join())}`);
+    await this.#go(`${this.url}/?numbers=${encodeURIComponent(numbers.join())}`);
     await inFront(this.#page);
     this.#frames.clear();
     this.#frames.set("top", { page: this.#page, frame: this.#page.mainFrame(), x: 0, y: 0 });

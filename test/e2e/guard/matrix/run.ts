@@ -42,7 +42,6 @@ export interface Runner {
   drive: MatrixDrive;
   /** The extension is on here: numbers that a page shows get verdicts, which are waited for. */
   on: boolean;
-  progress?: (done: number) => void;
 }
 
 const docOf = ({ realm }: Cell) => documentOf(realm as RealmName);
@@ -131,7 +130,6 @@ async function inPages(
         dialled: runner.drive.dialled(trial),
       })),
     );
-    runner.progress?.(outcomes.length);
   }
   return outcomes;
 }

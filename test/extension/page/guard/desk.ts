@@ -2,7 +2,7 @@
 import { vi } from "vitest";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
-import { withheld } from "../../../../shared/dials/codes.ts";
+import { withheld } from "../../../../shared/dials/withheld.ts";
 import { dialRules } from "../../../../shared/dials/read.ts";
 import { readDial } from "../../../../shared/dials/read.ts";
 import { regionOf } from "../../../../shared/phone/phone.ts";

@@ -5,7 +5,7 @@ import type { Answer } from "../../../../extension/messages.ts";
 import type { Assessment } from "../../../../extension/page/guard/assess.ts";
 import { newHeld, runHeld, shownOf } from "../../../../extension/page/guard/held-dial-flow.ts";
 import type { Verdict } from "../../../../shared/check/api.ts";
-import { withheld } from "../../../../shared/dials/codes.ts";
+import { withheld } from "../../../../shared/dials/withheld.ts";
 
 const NUMBER = "+442079460000";
 const seen = (verdict: Verdict, code = "tps"): Assessment => ({

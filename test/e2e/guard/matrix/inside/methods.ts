@@ -97,6 +97,7 @@ const inPlace: Method[] = [
   },
 ];
 
+const XHTML = "http://www.w3.org/1999/xhtml";
 const elsewhere = (t: Tools) => t.doc.implementation.createHTMLDocument("");
 const insertions: Method[] = [
   { name: "then appendChild", kind: "before", put: (t, root) => void t.call(t.place, "appendChild", root) },
@@ -252,6 +253,24 @@ const markup: Method[] = [
       const processor = new t.win.XSLTProcessor();
       processor.importStylesheet(xml(sheet));
       at.append(t.call(processor, "transformToFragment", xml("<r/>"), t.doc) as DocumentFragment);
+    },
+  },
+  {
+    name: "XML with a prefix",
+    kind: "markup",
+    write(t, m, at, text) {
+      void m;
+      const parsed = new t.win.DOMParser().parseFromString(text, "text/html");
+      const all = Array.from(parsed.querySelectorAll(":is(head, body) > *"), (e) =>
+        new t.win.XMLSerializer().serializeToString(e),
+      ).join("");
+      // A picture in it has another namespace.
+      const prefixed = all
+        .replace(/<(\/?)(?=[a-z])/g, "<$1h:")
+        .replaceAll(` xmlns="${XHTML}"`, ` xmlns:h="${XHTML}"`);
+      const { documentElement } = t.doc.implementation.createDocument(XHTML, "html");
+      t.set(documentElement, "innerHTML", t.value(all.includes("<svg") ? all : prefixed));
+      at.append(...documentElement.childNodes);
     },
   },
   { name: "document.write", kind: "markup", write: (t, m, at) => written(t, at, [m]) },

@@ -14,6 +14,8 @@ export interface Sink {
   bare?: (t: Tools) => Bare;
   /** The attribute's value for an address; the address itself unless given. */
   content?: (to: string) => string;
+  /** What opens has the number in a form's field: only writings of the number itself go there. */
+  field?: true;
   /** What a script does with the element that has its attribute; nothing where the attribute alone opens. */
   open?: (t: Tools, element: Element) => void;
   /** Resolves once it would open its address: not at once. */

@@ -1,12 +1,9 @@
-/** Elements whose attribute is an address: links, forms, frames. Runs inside the page. */
+/** Elements whose attribute is an address: links and frames. Runs inside the page. */
 import type { Sink } from "./sink.ts";
 import { animated, SVG, svgLink, XLINK } from "./svg.ts";
-import { answer, clickEvent, escaped, quoted, type Tools } from "./tools.ts";
+import { aimed, answer, click, clickEvent, escaped, PIXEL, quoted, type Tools } from "./tools.ts";
 
-const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-const click = (_: Tools, e: Element) => (e as HTMLElement).click();
 const dispatch = (_: Tools, e: Element) => void e.dispatchEvent(clickEvent());
-const aimed = (t: Tools): Record<string, string> => (t.target === null ? {} : { target: t.target });
 
 const link = (t: Tools) => {
   const element = t.make("a", { ...aimed(t), style: "display:inline-block;padding:4px" });
@@ -82,134 +79,6 @@ const links: Sink[] = [
   animated("an animated SVG link", "animate", "href"),
   animated("an SVG link that is set", "set", "href"),
   animated("an animated SVG link by xlink", "animate", "xlink:href"),
-];
-
-const form = (t: Tools, method = "") => {
-  const root = t.make("form", { ...aimed(t), ...(method && { method }) });
-  const button = root.appendChild(t.make("button"));
-  button.append(t.make("span", { class: "child" }));
-  button.firstElementChild!.textContent = "Call";
-  return { root, button };
-};
-const bareForm = (t: Tools, method?: string) => {
-  const { root } = form(t, method);
-  return { root, element: root, attribute: "action", property: "action" };
-};
-const button = (e: Element) => e.querySelector("button")!;
-
-const forms: Sink[] = [
-  { name: "submit", targets: true, bare: (t) => bareForm(t), open: (t, e) => void t.call(e, "submit") },
-  {
-    name: "submit by POST",
-    targets: true,
-    bare: (t) => bareForm(t, "post"),
-    open: (t, e) => void t.call(e, "submit"),
-  },
-  {
-    name: "requestSubmit",
-    targets: true,
-    bare: (t) => bareForm(t),
-    open: (t, e) => void t.call(e, "requestSubmit"),
-  },
-  {
-    name: "a form's button",
-    targets: true,
-    people: "mouse",
-    bare: (t) => bareForm(t),
-    open: (_, e) => button(e).click(),
-    acts: button,
-  },
-  {
-    name: "a form's button by POST",
-    targets: true,
-    people: "mouse",
-    bare: (t) => bareForm(t, "post"),
-    open: (_, e) => button(e).click(),
-    acts: button,
-  },
-  {
-    name: "a button's own action",
-    targets: true,
-    people: "mouse",
-    bare(t) {
-      const made = form(t);
-      return { root: made.root, element: made.button, attribute: "formaction", property: "formAction" };
-    },
-    open: click,
-  },
-  {
-    name: "a button outside its form",
-    targets: true,
-    people: "mouse",
-    bare(t) {
-      const root = t.make("div");
-      const id = `form${Math.random()}`;
-      root.append(t.make("form", { id, ...aimed(t) }));
-      const element = root.appendChild(t.make("button", { form: id }));
-      element.append(t.make("span", { class: "child" }));
-      element.firstElementChild!.textContent = "Call";
-      return { root, element, attribute: "formaction", property: "formAction" };
-    },
-    open: click,
-  },
-  {
-    name: "an image that submits",
-    targets: true,
-    people: "mouse",
-    bare(t) {
-      const root = t.make("form", aimed(t));
-      const element = root.appendChild(
-        t.make("input", { type: "image", src: PIXEL, width: "40", height: "20" }),
-      );
-      return { root, element, attribute: "formaction", property: "formAction" };
-    },
-    open: click,
-  },
-  {
-    name: "a form by Enter in its field",
-    targets: true,
-    people: "Enter",
-    bare(t) {
-      const root = t.make("form", aimed(t));
-      root.append(t.make("input", { name: "q", size: "3" }));
-      return { root, element: root, attribute: "action", property: "action" };
-    },
-    open: (t, e) => void t.call(e, "requestSubmit"),
-    acts: (e) => e.querySelector("input")!,
-  },
-  // Chromium reads the action before the formdata event: nothing dials by changing it there.
-  {
-    name: "an action that changes on submit",
-    targets: true,
-    go(t, a) {
-      const { root } = form(t);
-      root.action = "#";
-      root.addEventListener("submit", () => (root.action = t.value(a)));
-      t.add(root);
-      t.call(root, "requestSubmit");
-    },
-  },
-  {
-    name: "a target that changes on submit",
-    go(t, a) {
-      const { root } = form(t);
-      root.action = t.value(a);
-      root.addEventListener("submit", () => (root.target = "_blank"));
-      t.add(root);
-      t.call(root, "requestSubmit");
-    },
-  },
-  {
-    name: "a form whose names hide its own",
-    go(t, a) {
-      const { root } = form(t);
-      for (const name of ["action", "submit", "target", "method"])
-        root.append(t.make("input", { name, type: "hidden" }));
-      root.setAttribute("action", t.value(a));
-      t.add(root);
-      t.win.HTMLFormElement.prototype.submit.call(root);
-    },
-  },
 ];
 
 const framed = (
@@ -298,4 +167,4 @@ const frames: Sink[] = [
   },
 ];
 
-export const elements: readonly Sink[] = [...links, ...forms, ...frames];
+export const elements: readonly Sink[] = [...links, ...frames];

@@ -106,6 +106,9 @@ interface Trusted {
   };
 }
 
+export const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+export const click = (_: Tools, e: Element) => (e as HTMLElement).click();
+export const aimed = (t: Tools): Record<string, string> => (t.target === null ? {} : { target: t.target });
 /** A click as scripts make it. */
 export const clickEvent = () => new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
 export const escaped = (text: string) =>

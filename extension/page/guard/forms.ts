@@ -1,0 +1,88 @@
+/** Where a form leads, as it is filled in now. */
+import { mayDialByQuery } from "../../../shared/dials/address.ts";
+
+type Fields = [name: string, value: FormDataEntryValue][];
+
+export interface Sent {
+  address: string;
+  /** What is in its query, where that may make it a dial. */
+  fields: Fields | null;
+}
+
+/** The form whose fields we look at. */
+let looking: HTMLFormElement | null = null;
+
+/** The page's own listeners of `formdata` have their say here; what the browser sends by comes later: see `settle`. */
+export function sentBy(form: HTMLFormElement, submitter: Element | null): Sent {
+  const method = (attribute(submitter, "formmethod") ?? attribute(form, "method") ?? "").toLowerCase();
+  const leads = method !== "post" && looking !== form && mayDialByQuery(actionOf(form, submitter));
+  const fields = leads ? fieldsOf(form, submitter) : null;
+  // After these listeners, which may have changed it.
+  const address = actionOf(form, submitter);
+  // A dialog closes, and nothing is sent.
+  if (method === "dialog") return { address: "", fields: null };
+  return { address: fields && address ? withFields(address, fields) : address, fields };
+}
+
+function fieldsOf(form: HTMLFormElement, submitter: Element | null): Fields | null {
+  const outer = looking;
+  looking = form;
+  try {
+    return [...new FormData(form, submitter as HTMLElement | null)];
+  } catch {
+    // What was clicked does not send it.
+    return null;
+  } finally {
+    looking = outer;
+  }
+}
+
+/** Sends what was judged, and nothing else: a listener could change it after the last time that we could stop it. */
+export function settle(event: FormDataEvent, fields: Fields): void {
+  if (looking === event.target) return;
+  event.stopImmediatePropagation();
+  const { formData } = event;
+  for (const name of [...formData.keys()]) formData.delete(name);
+  for (const [name, value] of fields)
+    if (typeof value === "string") formData.append(name, value);
+    else formData.append(name, value, value.name);
+}
+
+/** A form that is sent by GET has its fields for a query (HTML, 4.10.22.3), by whatever scheme. */
+export function withFields(action: string, fields: Fields): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of fields)
+    query.append(lines(name), lines(typeof value === "string" ? value : value.name));
+  const url = new URL(action);
+  url.search = query.toString();
+  return url.href;
+}
+const lines = (text: string): string => text.replace(/\r\n?|\n/g, "\r\n");
+
+const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
+  absolute(attribute(submitter, "formaction") ?? attribute(form, "action") ?? "") ?? "";
+
+/** True where a form is sent by this very window, and its navigate event tells of it. */
+export function opensHere(form: HTMLFormElement, submitter: Element | null): boolean {
+  const target =
+    attribute(submitter, "formtarget") ??
+    attribute(form, "target") ??
+    attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
+    "";
+  return /^(_self)?$/i.test(target) && self.origin !== "null";
+}
+
+export const attribute = (element: Element | null, name: string): string | null =>
+  element && Element.prototype.getAttribute.call(element, name);
+
+/** An address by a base, the page's unless given; null for what is none. */
+export function absolute(
+  address: string,
+  base = Reflect.get(Node.prototype, "baseURI", document),
+): string | null {
+  try {
+    return new URL(address, base).href;
+  } catch {
+    return null;
+  }
+}

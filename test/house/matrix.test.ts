@@ -1,0 +1,126 @@
+/** What the guard's generated matrix has: in the suite, in the soak, and in docs/figures.md. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { at } from "../../scripts/lib/paths.ts";
+import { cellEscapes, cellException, untried } from "../e2e/guard/escapes.ts";
+import {
+  type Axis,
+  axes,
+  axisNames,
+  type Cell,
+  cellOf,
+  fits,
+  nameOf,
+  sinkOf,
+} from "../e2e/guard/matrix/axes.ts";
+import { allPairs, plainCell, suiteCells } from "../e2e/guard/matrix/cells.ts";
+import { pairsIn } from "../e2e/guard/matrix/cover.ts";
+import { encodings } from "../e2e/guard/matrix/encodings.ts";
+import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
+import { routes } from "../e2e/guard/routes.ts";
+import { writings } from "../e2e/guard/table.ts";
+import { gestures, tricks } from "../e2e/guard/tricks.ts";
+
+const suite = suiteCells();
+/** The document's numbers: cells, pairs in them, all pairs, and cells that no row names. */
+const [, ...said] =
+  /runs ([\d,]+) cells with ([\d,]+) of the ([\d,]+) pairs of values.*?; ([\d,]+) of them/s.exec(
+    readFileSync(at("docs/figures.md"), "utf8"),
+  ) ?? [];
+const say = (n: number) => n.toLocaleString("en-GB");
+
+describe("the cells of the suite", () => {
+  it("are cells, each once, and none that nobody can hold", () => {
+    expect(suite.filter((cell) => !fits(cell))).toEqual([]);
+    expect(suite.filter((cell) => cellException(cell))).toEqual([]);
+    expect(new Set(suite.map(nameOf)).size).toBe(suite.length);
+    for (const cell of suite) expect(cellOf(nameOf(cell))).toEqual(cell);
+  });
+
+  it("have every value of every axis that must be held and can be", () => {
+    const isHeld = (axis: Axis, value: string) => {
+      if (axis === "verdict") return value !== "clear";
+      if (axis !== "sink") return true;
+      const escapes = cellEscapes.filter(({ sinks }) => sinks.includes(value));
+      return escapes.every(({ realms, methods }) => realms || methods);
+    };
+    for (const axis of axisNames) {
+      const values = new Set(suite.map((cell) => cell[axis]));
+      expect(axes[axis].filter((value) => isHeld(axis, value) && !values.has(value))).toEqual([]);
+    }
+  });
+
+  /** Cells whose number is written as in no row of the table; by that alone, as all rows write it in one of a few ways. */
+  function unnamed(): Cell[] {
+    const number = "+441134960001";
+    const dialled = [number, "01134960001", "14101134960001"];
+    const named = new Set([
+      ...[...routes, ...tricks, ...gestures.map(({ route }) => route)].flatMap(({ address }) =>
+        dialled.map((written) => address?.(written) ?? `tel:${written}`),
+      ),
+      ...writings.map(({ write }) => write(number)),
+    ]);
+    const others = encodings.filter(({ write, base }) => !base && !named.has(write(number)));
+    return suite.filter(({ encoding }) => others.some(({ name }) => name === encoding));
+  }
+
+  it("are at least a hundred that no row names, and half of the pairs, as the document says", () => {
+    const pairs = allPairs(8);
+    // A few values go together two by two, but with nothing else.
+    const { all: open, covered: all } = pairsIn(pairs);
+    expect(open - all).toBeLessThan(10);
+    const { covered } = pairsIn(suite);
+    expect(covered / all).toBeGreaterThan(0.5);
+    const others = unnamed().length;
+    expect(others).toBeGreaterThanOrEqual(100);
+    expect(said, "docs/figures.md, Ways to dial").toEqual([suite.length, covered, all, others].map(say));
+  });
+
+  it("have fields with numbers", () => {
+    expect(suite.filter(({ sink }) => sinkOf(sink).field).length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+it("a way that no test tries is in the limits, by its name", () => {
+  const limits = readFileSync(at("docs/limits.md"), "utf8");
+  for (const { name } of untried) expect(limits).toContain(`\`${name}\``);
+});
+
+describe("what the soak found", () => {
+  const cell = (verdict: string, sink = "a link"): Cell => ({
+    ...plainCell(sink),
+    verdict,
+  });
+  const tried = (verdict: string, without: number, dialled: number, sink?: string): Tried => ({
+    ...{ cell: cell(verdict, sink), without, dialled, error: null },
+  });
+  const part = partOf("pairs", [
+    tried("blocked", 1, 0),
+    tried("blocked", 0, 0),
+    tried("caution", 1, 1),
+    tried("blocked", 1, 2),
+    tried("unknown", 1, 1, "a frame of data"),
+    tried("clear", 1, 1),
+    tried("clear", 1, 0),
+    tried("clear", 0, 0),
+    { ...tried("blocked", 1, 0), error: "TypeError" },
+  ]);
+  it("is counted by how it ended", () => {
+    expect(part.counts).toEqual({ held: 1, refused: 2, escaped: 2, known: 1, passed: 1, lost: 1, undone: 1 });
+    expect(rowsOf([part, part, { ...part, of: "products" }], { pairs: 2262, products: 20254 })).toEqual([
+      ["", "cells", "tried", "held", "passed", "refused", "undone", "known", "escaped", "lost"],
+      ["pairs", "2,262", "18", "2", "2", "4", "2", "2", "4", "2"],
+      ["products", "20,254", "9", "1", "1", "2", "1", "1", "2", "1"],
+    ]);
+  });
+  it("has its worst by name, what escaped first, and is read again as it was written", () => {
+    expect(partsIn(`${JSON.stringify(part)}\n`)).toEqual([part]);
+    expect(worst([part]).map((line) => line.replace(/\|.*verdict/, "| verdict"))).toEqual([
+      "escaped: a link | verdict: blocked",
+      "escaped: a link | verdict: caution",
+      "lost: a link | verdict: clear",
+      "known: a frame of data | verdict: unknown",
+    ]);
+    expect(worst(Array.from({ length: 30 }, () => part))).toHaveLength(20);
+  });
+});
