@@ -71,7 +71,7 @@ const columns: Column<Queue>[] = [
         <Anchor
           size="sm"
           href={linkTo("/work", { kind })}
-          aria-label={fill(text.queues.seeLabel, { what: text.queues.kinds[kind] })}
+          aria-label={fill(text.queues.seeLabel, { n: sayCount(failed), what: text.queues.kinds[kind] })}
         >
           {fill(text.queues.see, { n: sayCount(failed) })}
         </Anchor>

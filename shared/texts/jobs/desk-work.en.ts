@@ -15,7 +15,7 @@ export const deskWorkEn = {
     },
     states: { idle: "nothing waits", fine: "in time", late: "late since {at}" },
     see: "See {n}",
-    seeLabel: "See what failed: {what}",
+    seeLabel: "See {n} that failed: {what}",
   },
   failed: {
     title: "Failed: {what}",
