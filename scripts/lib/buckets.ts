@@ -12,10 +12,16 @@ const DOCS = "docs/recordings.md, Stores";
 
 /** Throws a `Plain` error that says what to set. */
 export function wantApart({ vars = {}, r2_buckets: bound }: Buckets): void {
-  const wrong = [...unnamed(vars), ...shared(vars, bound), ...elsewhere(vars, bound)];
+  const wrong = [...local(vars), ...unnamed(vars), ...shared(vars, bound), ...elsewhere(vars, bound)];
   if (wrong.length > 0)
     throw new Plain(["Nothing was changed. In the configuration:", ...wrong, `See ${DOCS}.`].join("\n"));
 }
+
+/** What is for development alone: the Worker believes it. */
+const local = (vars: Record<string, unknown>): string[] =>
+  vars["LOCAL_REGION"]
+    ? ["  LOCAL_REGION is set, which says that R2 is this machine's disk: take it away."]
+    : [];
 
 /** Of a deployment that keeps recordings in S3. */
 const unnamed = (vars: Record<string, unknown>): string[] =>

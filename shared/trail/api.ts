@@ -11,6 +11,8 @@ export const boundTableNames = [
   "recordings",
   "calls",
   "certificates",
+  "people",
+  "tokens",
 ] as const;
 
 export const auditRowSchema = z.object({

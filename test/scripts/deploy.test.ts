@@ -200,6 +200,7 @@ describe("an upgrade to buckets for each purpose", () => {
       'S3_BUCKET = "calls"\nS3_FILES_BUCKET = "files"\nS3_COPIES_BUCKET = "files"',
       "S3_FILES_BUCKET and S3_COPIES_BUCKET name the same bucket",
     ],
+    ["the region of a machine", 'LOCAL_REGION = "GB"', "LOCAL_REGION is set"],
     ["a jurisdiction that a bucket has not", 'R2_JURISDICTION = "eu"', "FILES has no jurisdiction"],
   ])("changes nothing with %s", async (_, vars, why) => {
     writeFileSync(config, readFileSync(config, "utf8").replace("[vars]", `[vars]\n${vars}`));

@@ -1,6 +1,5 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { resolver } from "../../worker/policy/resolver.ts";
 import { afterAll, beforeAll, vi } from "vitest";
 
 async function isEmpty(): Promise<boolean> {
@@ -13,9 +12,6 @@ async function isEmpty(): Promise<boolean> {
 // Without queues the Worker does its work within the request or the clock's run. Tests of queues bring their own, and no
 // message of one file reaches the next.
 for (const queue of ["ERASURE", "MAIL", "WEBHOOKS", "MARKS"] as const) delete env[queue];
-
-// Nobody is asked where a host is.
-resolver.ask = () => Promise.resolve("public");
 
 // Every file starts with an empty, migrated database, and leaves the shared workerd as it found it.
 beforeAll(async () => {

@@ -5,10 +5,14 @@ import type { Role, Scope } from "../../shared/people/api.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails } from "../../shared/texts/problems.en.ts";
-import type { App } from "../env.ts";
+import type { App, Env } from "../env.ts";
+import { tokensBound } from "./access-bound.ts";
+import { changeBound, statesOf } from "./bound.ts";
+import { record } from "./commit.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./hash.ts";
 import { sameSecret } from "./hmac.ts";
+import { sql } from "./sql.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 
 /** A new secret: 256 random bits, base64url, with a prefix that secret scanners can recognise. */
@@ -88,7 +92,7 @@ export const admit = ({ roles, scopes }: Admitted) =>
     // The index has found it by hash already; comparing again in constant time costs nothing and leaks nothing.
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
     // Before answering: from its first use on, only the new token is valid.
-    if (holder.first === 1) await promoteNext(c.env.DB, holder.tokenId, hash, now.toISOString());
+    if (holder.first === 1) await promoteNext(c.env, holder, hash, now.toISOString());
     const { id, kind, name, tokenId } = holder;
     const has = JSON.parse(holder.scopes ?? "[]") as Scope[];
     // What a role opens inside a route, an integration does not get.
@@ -120,12 +124,27 @@ export const limitTries = createMiddleware<App>(async (c, next) => {
   return next();
 });
 
-/** Replaces the old token by the new one. Of two first uses at once, the second changes nothing. */
-const promoteNext = (db: D1Database, id: string, hash: string, at: string) =>
-  db
-    .prepare(
-      `UPDATE tokens SET hash = next_hash, next_hash = NULL, next_at = NULL, rotated_at = ?1, last_used_at = ?1
-       WHERE id = ?2 AND next_hash = ?3`,
-    )
-    .bind(at, id, hash)
-    .run();
+/** Replaces the old token by the new one, on the trail. Of two first uses at once, the second changes nothing. */
+async function promoteNext(env: Env, { id, tokenId }: Holder, hash: string, at: string): Promise<void> {
+  const [token] = await statesOf(env.DB, tokensBound, "id = ? AND next_hash = ?", tokenId, hash);
+  if (!token) return;
+  const to = { hash, next_hash: null, next_at: null, rotated_at: at };
+  await record(env, {
+    actor: id,
+    event: { code: "token.taken", subject: tokenId, payload: null },
+    statements: [
+      changeBound(tokensBound, token, to, at),
+      sql("UPDATE tokens SET last_used_at = ? WHERE id = ?", at, tokenId),
+    ],
+  }).catch(async (error: unknown) => {
+    if (!String(error).includes("tokens.rev")) throw error;
+    const [taken] = await statesOf(
+      env.DB,
+      tokensBound,
+      "id = ? AND hash = ? AND revoked_at IS NULL",
+      tokenId,
+      hash,
+    );
+    if (!taken) throw new Problem("not-signed-in");
+  });
+}

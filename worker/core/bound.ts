@@ -29,7 +29,9 @@ export interface BoundTable {
   erasable: Readonly<Record<string, readonly string[]>>;
   /** The subject of the event that binds a new row. */
   subjectOf: (row: NewRow) => string;
-  /** SQL: reads `Kept` (trail/deep.ts). */
+  /** Its rows change: each state has an event, whose subject has the number of the state, and the last one counts. */
+  states: boolean;
+  /** SQL: reads `Kept` (trail/altered.ts). */
   select: string;
   /** SQL conditions: the rows with a key of a JSON array, and those behind a `place`; and the order of places. */
   named: string;
@@ -73,6 +75,8 @@ export function boundTable(t: {
   before?: { codes: readonly string[]; subject: string };
   /** The column with the day that stands behind the key in an event's subject, so that the chain says when a row is over. */
   day?: string;
+  /** Its rows change. The column `rev` counts their states, and stands behind the key in an event's subject. */
+  states?: boolean;
   erasable?: Readonly<Record<string, readonly string[]>>;
   over?: string;
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
@@ -84,6 +88,8 @@ export function boundTable(t: {
   const prefix = `${name}/`;
   const numeric = key === "version";
   const leaves = t.erasable === undefined ? "NULL" : "r.erased";
+  const states = t.states ?? false;
+  const behind = states ? "'@' || r.rev" : day === undefined ? "''" : `'@' || substr(r.${day}, 1, 10)`;
   // In the order in which they came, so that the events of a page of rows are near to each other.
   const { place, after, order } = t.places ?? {
     place: "CAST(r.rowid AS TEXT)",
@@ -95,7 +101,8 @@ export function boundTable(t: {
     codes: [BOUND],
     keyOf: (subject) => (subject.startsWith(prefix) ? subject.slice(prefix.length).split("@")[0]! : null),
     subjectOf: (row) =>
-      `${prefix}${row[key]!}${day === undefined ? "" : `@${String(row[day]).slice(0, 10)}`}`,
+      `${prefix}${row[key]!}${states ? `@${row["rev"]!}` : day === undefined ? "" : `@${String(row[day]).slice(0, 10)}`}`,
+    states,
     told: t.before?.codes ?? null,
     columns,
     before: [],
@@ -103,11 +110,12 @@ export function boundTable(t: {
       ...t.unbound,
       ...seedColumns,
       ...(t.erasable && { erased: "the hashes of erased fields: altered, no field fits" }),
+      ...(states && { rev: "which state it is: the event's subject has it" }),
     },
     erasable: t.erasable ?? {},
     select: `SELECT CAST(r.${key} AS TEXT) AS key, ${place} AS place,
       IIF(r.code IS NULL, ${t.before?.subject ?? `CAST(r.${key} AS TEXT)`},
-        '${prefix}' || r.${key}${day === undefined ? "" : ` || '@' || substr(r.${day}, 1, 10)`}) AS subject, ${t.at} AS at,
+        '${prefix}' || r.${key} || ${behind}) AS subject, ${t.at} AS at,
       CAST(r.code AS TEXT) AS code, printf('%016x%016x', r.salt_high, r.salt_low) AS seed, r.salt_high IS NULL AS bare,
       ${leaves} AS erased, ${t.over ?? "0"} AS over,
       json_array(${columns.map((column) => typedSql(`r.${column}`)).join(", ")}) AS fields FROM ${name} r`,
@@ -141,6 +149,59 @@ export function insertBound(table: BoundTable, rows: readonly NewRow[]): Stateme
       `INSERT INTO ${name} (${names.join(", ")}, salt_high, salt_low, code)
        SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?)`,
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
+    ),
+    binds: bound.map(({ event }) => event),
+  };
+}
+
+/** Rows of a table whose states are bound, as they are now. */
+export const statesOf = async (
+  db: D1Database,
+  { name, columns }: BoundTable,
+  where: string,
+  ...params: (string | number | null)[]
+): Promise<NewRow[]> =>
+  (
+    await db
+      .prepare(`SELECT ${columns.join(", ")}, rev FROM ${name} WHERE ${where}`)
+      .bind(...params)
+      .all<NewRow>()
+  ).results;
+
+/**
+ * The statement that changes a row, with an event that binds its whole new state. Where the row is no longer as it was read,
+ * `rev` becomes NULL, which the table refuses (conflict).
+ */
+export function changeBound(table: BoundTable, before: NewRow, to: NewRow, at: string): Statement {
+  const { name, columns } = table;
+  const rev = Number(before["rev"]);
+  const now = { ...before, ...to, changed_at: at, rev: rev + 1 };
+  const { kept, event } = bind(table, now);
+  const set = { ...to, changed_at: at };
+  return {
+    ...sql(
+      `UPDATE ${name} SET ${Object.keys(set)
+        .map((column) => `${column} = ?, `)
+        .join("")}rev = IIF(rev = ?, ?, NULL),
+         salt_high = CAST(? AS INTEGER), salt_low = CAST(? AS INTEGER), code = CAST(? AS INTEGER) WHERE ${columns[0]!} = ?`,
+      ...[...Object.values(set), rev, rev + 1, ...kept, before[columns[0]!]!],
+    ),
+    binds: [event],
+  };
+}
+
+/** The statement that binds rows of before as they are now; one that has changed since has its own event. */
+export function bindStates(table: BoundTable, rows: readonly NewRow[]): Statement {
+  const bound = rows.map((row) => bind(table, row));
+  const key = table.columns[0]!;
+  const kept = [1, 2, 3].map((place) => `CAST(value ->> ${place} AS INTEGER)`);
+  return {
+    ...sql(
+      `WITH j AS MATERIALIZED (SELECT value ->> 0 AS key, ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said
+         FROM json_each(?))
+       UPDATE ${table.name} SET salt_high = j.high, salt_low = j.low, code = j.said FROM j
+       WHERE ${table.name}.${key} = j.key AND code IS NULL`,
+      JSON.stringify(bound.map((b) => [b.row[key], ...b.kept])),
     ),
     binds: bound.map(({ event }) => event),
   };

@@ -196,7 +196,9 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["proposal_second", "own-proposal"],
   ["proposal_person", "role-not-allowed"],
   ["proposal_alone", "own-proposal"],
-  ["NOT NULL constraint failed: people.role", "proposal-moved"],
+  ["NOT NULL constraint failed: people.rev", "conflict"],
+  ["NOT NULL constraint failed: tokens.rev", "conflict"],
+  ["NOT NULL constraint failed: invites.by", "conflict"],
   ["UNIQUE constraint failed", "conflict"],
 ];
 

@@ -52,6 +52,7 @@ export const dialsBound: BoundTable = {
   ],
   unbound: seedColumns,
   erasable: {},
+  states: false,
   subjectOf: ({ num }) => String(num),
   select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,

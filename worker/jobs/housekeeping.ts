@@ -1,4 +1,5 @@
 /** Daily: erases rows whose retention is over. Each table's period is also a comment in its migration. */
+import { TOKEN_KEPT } from "../core/access-bound.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -84,7 +85,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["trials", "person, rows", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["people_left", "person, role", "at < ?1", ago(30 * DAY)],
-    ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago((90 + 365) * DAY)],
+    ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago(TOKEN_KEPT)],
     ["suppressions", "id", "COALESCE(ended_at, until) < ?1", ago(24 * MONTH)],
     ["parties", "id", "ended_at < ?1", ago(24 * MONTH)],
     // Ended in whatever way, and law no longer wants the proof of it.

@@ -1,7 +1,10 @@
 /** Shared by the routes that give and take access: a new person's answer, and the statements that end access. */
 import type { Person } from "../../shared/people/api.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { peopleBound, tokensBound } from "../core/access-bound.ts";
 import { isAlive } from "../core/auth.ts";
+import { changeBound, insertBound, type NewRow, statesOf } from "../core/bound.ts";
+import { Problem } from "../core/errors.ts";
+import { sql, type Statement } from "../core/sql.ts";
 
 type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;
 
@@ -31,9 +34,43 @@ export const endInvites = (person: string, at: string): Statement =>
 export const insertOwner = (id: string, prefix: string, at: string): Statement =>
   sql("INSERT INTO owners (id, prefix, at) VALUES (?, ?, ?)", id, prefix, at);
 
-/** Revokes all tokens of a person. */
-export const endTokens = (person: string, at: string): Statement =>
-  sql("UPDATE tokens SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL", at, person);
+/**
+ * Revokes all tokens of a person, or those of the people that a condition names, with its parameter. One that is made meanwhile
+ * refuses the change (conflict), which then ends that one too.
+ */
+export async function endTokens(
+  db: D1Database,
+  whose: string,
+  at: string,
+  where = "?1",
+): Promise<Statement[]> {
+  const alive = `revoked_at IS NULL AND person IN (${where})`;
+  const tokens = await statesOf(db, tokensBound, alive, whose);
+  return [
+    ...tokens.map((token) => changeBound(tokensBound, token, { revoked_at: at }, at)),
+    sql(`UPDATE tokens SET rev = NULL WHERE ${alive}`, whose),
+  ];
+}
+
+/** A person's row as it is, to change it by `changeBound`. Throws not-found. */
+export async function stateOf(db: D1Database, id: string): Promise<NewRow> {
+  const [row] = await statesOf(db, peopleBound, "id = ?", id);
+  if (!row) throw new Problem("not-found");
+  return row;
+}
+
+/** A new person, active. */
+export const insertPerson = (
+  { id, name, email, role }: Pick<Person, "id" | "name" | "role"> & { email: string },
+  at: string,
+  more: NewRow = {},
+): Statement =>
+  insertBound(peopleBound, [
+    {
+      ...{ id, kind: "person", name, email, role, role_by: "admin", scopes: null, active: 1 },
+      ...{ issuer: null, subject: null, created_at: at, changed_at: null, rev: 1, ...more },
+    },
+  ]);
 
 /** SQL: the ids of administrators with a valid token. `now` is a parameter's name. */
 export const adminsIn = (now: string): string =>

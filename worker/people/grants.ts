@@ -7,12 +7,14 @@ import type { GrantProposed, Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { isMore } from "../../shared/policy/sign-in.ts";
 import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
+import { peopleBound } from "../core/access-bound.ts";
+import { changeBound } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
-import { endInvites } from "./access.ts";
+import { endInvites, stateOf } from "./access.ts";
 
 /** Whether `to` is a role above agent that allows more than `from`. Null: no access yet. */
 export const isGrant = (from: Role | null, to: Role): boolean => to !== "agent" && isMore(from, to);
@@ -76,22 +78,14 @@ export async function carryOutGrant(
     .bind(id)
     .first<{ id: string | null; role: Role; active: number }>();
   if (!found || found.role !== from || found.active === 0) throw new Problem("proposal-moved");
+  // Whose code is used at this moment refuses the change (conflict): they are in `people` then, and get the role there.
   if (found.id === null)
-    // Its code may be used at this moment: `people` has the agent then, who gets the role as well.
     return [
-      sql("UPDATE invites SET role = ? WHERE id = ?", to as Role, id),
-      sql(
-        `UPDATE people SET role = ?1, role_by = 'admin' WHERE active = 1 AND kind = 'person' AND role = ?2
-           AND email = (SELECT email FROM invites WHERE id = ?3 AND used_at IS NOT NULL) COLLATE NOCASE`,
-        ...[to as Role, from as Role, id],
-      ),
+      sql("UPDATE invites SET role = ?, by = IIF(used_at IS NULL, by, NULL) WHERE id = ?", to as Role, id),
     ];
+  const before = await stateOf(db, found.id);
   return [
-    // A role that changed since it was read becomes NULL, which the table refuses.
-    sql(
-      "UPDATE people SET role = IIF(role = ? AND active = 1, ?, NULL), role_by = 'admin' WHERE id = ?",
-      ...[from as Role, to as Role, found.id],
-    ),
+    changeBound(peopleBound, before, { role: to as Role, role_by: "admin" }, at),
     endInvites(found.id, at),
   ];
 }

@@ -10,13 +10,16 @@ import {
   setupRequest,
   tokenAnswer,
 } from "../../shared/people/api.ts";
+import { peopleBound } from "../core/access-bound.ts";
+import { changeBound, statesOf } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
-import { adminsIn, newcomer, requireAdmin } from "./access.ts";
+import { adminsIn, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { grant } from "./grants.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -26,18 +29,14 @@ import { HOUR } from "../../shared/core/time.ts";
 
 const INVITE_HOURS = 24;
 
-/** Inserts a person, or makes the person with this id active with this role. */
-const putPerson = ({ id, name, email, role }: Person, at: string): Statement =>
-  sql(
-    `INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-     ON CONFLICT (id) DO UPDATE SET
-       name = ?2, role = ?4, role_by = 'admin', active = 1, issuer = NULL, subject = NULL`,
-    id,
-    name,
-    email,
-    role,
-    at,
-  );
+/** Inserts a person, or makes the one with this id active with this role; the provider's account is bound again at a sign-in. */
+async function putPerson(db: D1Database, { id, name, email, role }: Person, at: string): Promise<Statement> {
+  const [known] = await statesOf(db, peopleBound, "id = ?", id);
+  const given = { name, role, role_by: "admin", active: 1, issuer: null, subject: null };
+  return known
+    ? changeBound(peopleBound, known, given, at)
+    : insertPerson({ id, name, email: email!, role }, at);
+}
 
 /** An invite, with the person who has its e-mail address already, if any. */
 interface InviteRow {
@@ -95,12 +94,8 @@ join.openapi(
         ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
         sql("INSERT INTO marks (name, value) VALUES (?, ?)", `setup-code ${sha256Hex(code)}`, at),
         // Expired tokens of administrators must stay dead even if policy later allows longer without use.
-        sql(
-          `UPDATE tokens SET revoked_at = ? WHERE revoked_at IS NULL
-           AND person IN (SELECT id FROM people WHERE role = 'admin')`,
-          at,
-        ),
-        putPerson(person, at),
+        ...(await endTokens(c.env.DB, "admin", at, "SELECT id FROM people WHERE role = ?1")),
+        await putPerson(c.env.DB, person, at),
         insertToken({ person: person.id, secret: token, device: "", at }),
       ],
       { status: 201, body: { token, person }, secret: true },
@@ -205,40 +200,42 @@ join.openapi(
   }),
   async (c) => {
     const { code, device = "" } = c.req.valid("json");
-    const invite = await c.env.DB.prepare(
-      `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
-         p.id AS person, p.created_at AS personSince, p.role AS personRole
-       FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
-    )
-      .bind(sha256Hex(code.trim()))
-      .first<InviteRow>();
-    if (!invite) throw new Problem("invite-unknown");
-    if (invite.usedAt !== null) throw new Problem("invite-used");
-    const at = new Date().toISOString();
-    if (at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
-    const id = invite.person ?? crypto.randomUUID();
-    const token = newSecret("cdt");
-    const { name, email, role } = invite;
-    const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
-    return commit(
-      c,
-      { code: "person.joined", subject: id, payload: { name, email, role, device } },
-      [
-        // First: of two uses at once, a trigger refuses the second (invite_used). If the invite was expired since it was
-        // read, code_hash becomes NULL, which the table refuses.
-        sql(
-          "UPDATE invites SET used_at = ?, code_hash = IIF(expires_at = ?, code_hash, NULL) WHERE id = ?",
-          at,
-          invite.expiresAt,
-          invite.id,
-        ),
-        // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
-        // again.
-        putPerson(person, at),
-        insertToken({ person: id, secret: token, device, at }),
-        ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
-      ],
-      { status: 201, body: { token, person }, secret: true },
-    );
+    return retryOnConflict(async () => {
+      const invite = await c.env.DB.prepare(
+        `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
+           p.id AS person, p.created_at AS personSince, p.role AS personRole
+         FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
+      )
+        .bind(sha256Hex(code.trim()))
+        .first<InviteRow>();
+      if (!invite) throw new Problem("invite-unknown");
+      if (invite.usedAt !== null) throw new Problem("invite-used");
+      const at = new Date().toISOString();
+      if (at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
+      const id = invite.person ?? crypto.randomUUID();
+      const token = newSecret("cdt");
+      const { name, email, role } = invite;
+      const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
+      return commit(
+        c,
+        { code: "person.joined", subject: id, payload: { name, email, role, device } },
+        [
+          // First: of two uses at once, a trigger refuses the second (invite_used). If the invite was expired since it was
+          // read, code_hash becomes NULL, which the table refuses.
+          sql(
+            "UPDATE invites SET used_at = ?, code_hash = IIF(expires_at = ?, code_hash, NULL) WHERE id = ?",
+            at,
+            invite.expiresAt,
+            invite.id,
+          ),
+          // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
+          // again.
+          await putPerson(c.env.DB, person, at),
+          insertToken({ person: id, secret: token, device, at }),
+          ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
+        ],
+        { status: 201, body: { token, person }, secret: true },
+      );
+    });
   },
 );

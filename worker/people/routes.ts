@@ -12,10 +12,12 @@ import {
   scopeSchema,
 } from "../../shared/people/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { peopleBound } from "../core/access-bound.ts";
+import { changeBound } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { endInvites, endTokens, insertOwner, requireAdmin } from "./access.ts";
+import { endInvites, endTokens, insertOwner, requireAdmin, stateOf } from "./access.ts";
 import { grant } from "./grants.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -132,63 +134,60 @@ people.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const { prefix, ...patch } = c.req.valid("json");
-    const before = await personById(c.env.DB, id);
-    const wanted = { ...before, ...withoutUndefined(patch) };
-    const integration = before.kind === "integration";
-    const more = patch.scopes?.some((scope) => before.scopes?.includes(scope) !== true) ?? false;
-    if (more || (integration && patch.role !== undefined)) throw new Problem("integration-admin");
-    if (prefix !== undefined && !integration) throw new Problem("invalid", details.integrationPrefix);
-    const ms = Date.now();
-    const now = new Date(ms).toISOString();
-    // A role that nobody can use yet needs no second person: making them active again does.
-    const granted =
-      wanted.active && !integration
-        ? await grant(
-            c,
-            {
-              path: `person.${id}`,
-              name: wanted.name,
-              from: before.active ? before.role : null,
-              to: wanted.role,
-            },
-            ms,
-          )
-        : null;
-    const person = { ...wanted, role: granted?.meanwhile ?? wanted.role };
-    const role = granted ? granted.meanwhile : patch.role;
-    const statements = [
-      // Only the fields of the patch, so that a concurrent change of another field stays.
-      sql(
-        `UPDATE people SET name = COALESCE(?1, name), role = COALESCE(?2, role),
-           role_by = IIF(?2 IS NULL, role_by, 'admin'), active = COALESCE(?3, active),
-           scopes = COALESCE(?5, scopes) WHERE id = ?4`,
-        patch.name ?? null,
-        role ?? null,
-        patch.active === undefined ? null : Number(patch.active),
-        id,
-        patch.scopes === undefined ? null : JSON.stringify(patch.scopes),
-      ),
-    ];
-    if (prefix !== undefined) statements.push(insertOwner(id, prefix, now));
-    if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
-    if (!person.active) statements.push(endTokens(id, now));
-    if (before.role === "admin") statements.push(requireAdmin(now));
-    const answer = await commit(
-      c,
-      {
-        code: "person.changed",
-        subject: id,
-        payload: {
-          ...patch,
-          ...(prefix !== undefined && { prefix }),
-          ...(granted && { proposed: granted.proposed }),
+    return retryOnConflict(async () => {
+      const row = await stateOf(c.env.DB, id);
+      const before = await personById(c.env.DB, id);
+      const wanted = { ...before, ...withoutUndefined(patch) };
+      const integration = before.kind === "integration";
+      const more = patch.scopes?.some((scope) => before.scopes?.includes(scope) !== true) ?? false;
+      if (more || (integration && patch.role !== undefined)) throw new Problem("integration-admin");
+      if (prefix !== undefined && !integration) throw new Problem("invalid", details.integrationPrefix);
+      const ms = Date.now();
+      const now = new Date(ms).toISOString();
+      // A role that nobody can use yet needs no second person: making them active again does.
+      const granted =
+        wanted.active && !integration
+          ? await grant(
+              c,
+              {
+                path: `person.${id}`,
+                name: wanted.name,
+                from: before.active ? before.role : null,
+                to: wanted.role,
+              },
+              ms,
+            )
+          : null;
+      const person = { ...wanted, role: granted?.meanwhile ?? wanted.role };
+      const role = granted ? granted.meanwhile : patch.role;
+      const to = {
+        ...(patch.name !== undefined && { name: patch.name }),
+        ...(role !== undefined && { role, role_by: "admin" }),
+        ...(patch.active !== undefined && { active: Number(patch.active) }),
+        ...(patch.scopes !== undefined && { scopes: JSON.stringify(patch.scopes) }),
+      };
+      const statements = [changeBound(peopleBound, row, to, now)];
+      if (prefix !== undefined) statements.push(insertOwner(id, prefix, now));
+      if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
+      if (!person.active) statements.push(...(await endTokens(c.env.DB, id, now)));
+      if (before.role === "admin") statements.push(requireAdmin(now));
+      const answer = await commit(
+        c,
+        {
+          code: "person.changed",
+          subject: id,
+          payload: {
+            ...patch,
+            ...(prefix !== undefined && { prefix }),
+            ...(granted && { proposed: granted.proposed }),
+          },
         },
-      },
-      [...statements, ...(granted?.statements ?? [])],
-      { status: 200, body: { ...person, proposed: granted?.proposed ?? null } },
-    );
-    if (granted) sendSoon(c);
-    return answer;
+        [...statements, ...(granted?.statements ?? [])],
+        { status: 200, body: { ...person, proposed: granted?.proposed ?? null } },
+      );
+      if (granted) sendSoon(c);
+      return answer;
+    });
   },
 );
 

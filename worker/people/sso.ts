@@ -2,13 +2,16 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
 import { roleBy } from "../../shared/policy/sign-in.ts";
+import { peopleBound } from "../core/access-bound.ts";
+import { changeBound } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, type Provider, providerOf } from "./oidc.ts";
-import { adminsIn, endInvites, endTokens, newcomer } from "./access.ts";
+import { adminsIn, endInvites, endTokens, insertPerson, newcomer, stateOf } from "./access.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -94,48 +97,52 @@ sso.openapi(
     const identity = await identify(provider, request);
     const { issuer } = provider;
     const { subject, email } = identity;
-    const [found, { policy }] = await Promise.all([
-      findPerson(c.env.DB, issuer, identity),
-      currentPolicy(c.env.DB),
-    ]);
-    if (found?.active === 0) throw new Problem("sso-no-account");
-    if (found?.taken === 1) throw new Problem("sso-no-account", details.addressTaken);
-    const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
-    if (role === null) {
-      if (found) await shutOut(c.env, found.id, new Date().toISOString());
-      throw new Problem("sso-no-account", email === null ? details.addressUnverified : undefined);
-    }
-    const address = found?.email ?? email;
-    if (address === null) throw new Problem("sso-no-account", details.addressUnverified);
+    return retryOnConflict(async () => {
+      const [found, { policy }] = await Promise.all([
+        findPerson(c.env.DB, issuer, identity),
+        currentPolicy(c.env.DB),
+      ]);
+      if (found?.active === 0) throw new Problem("sso-no-account");
+      if (found?.taken === 1) throw new Problem("sso-no-account", details.addressTaken);
+      const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
+      if (role === null) {
+        if (found) await shutOut(c.env, found.id, new Date().toISOString());
+        throw new Problem("sso-no-account", email === null ? details.addressUnverified : undefined);
+      }
+      const address = found?.email ?? email;
+      if (address === null) throw new Problem("sso-no-account", details.addressUnverified);
 
-    const at = new Date().toISOString();
-    const token = newSecret("cdt");
-    const { device = "" } = request;
-    const person = newcomer(at, {
-      id: found?.id ?? crypto.randomUUID(),
-      name: found?.name ?? identity.name,
-      email: address,
-      role,
-      createdAt: found?.createdAt ?? at,
+      const at = new Date().toISOString();
+      const token = newSecret("cdt");
+      const { device = "" } = request;
+      const person = newcomer(at, {
+        id: found?.id ?? crypto.randomUUID(),
+        name: found?.name ?? identity.name,
+        email: address,
+        role,
+        createdAt: found?.createdAt ?? at,
+      });
+      const change = found?.role === role ? {} : { role: { from: found?.role ?? null, to: role } };
+      return commit(
+        c,
+        {
+          code: "person.signed-in",
+          subject: person.id,
+          payload: { name: person.name, email: address, device, issuer, ...change },
+        },
+        [
+          // First: its key refuses the second use of one sign-in.
+          sql("INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)", sha256Hex(request.nonce), at),
+          ...(found
+            ? await update(c.env.DB, found, role, { issuer, subject }, at)
+            : [insert(person, address, issuer, subject)]),
+          ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
+          insertToken({ person: person.id, secret: token, device, at }),
+          disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
+        ],
+        { status: 201, body: { token, person }, secret: true },
+      );
     });
-    const change = found?.role === role ? {} : { role: { from: found?.role ?? null, to: role } };
-    return commit(
-      c,
-      {
-        code: "person.signed-in",
-        subject: person.id,
-        payload: { name: person.name, email: address, device, issuer, ...change },
-      },
-      [
-        // First: its key refuses the second use of one sign-in.
-        sql("INSERT INTO sso_nonces (nonce, at) VALUES (?, ?)", sha256Hex(request.nonce), at),
-        found ? update(found, role, issuer, subject) : insert(person, address, issuer, subject),
-        ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
-        insertToken({ person: person.id, secret: token, device, at }),
-        disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
-      ],
-      { status: 201, body: { token, person }, secret: true },
-    );
   },
 );
 
@@ -147,33 +154,29 @@ const roleFor = (found: Found | null, role: Role | null): Role | null =>
   found?.role === "admin" && found.others === 0 ? "admin" : role;
 
 const insert = (person: Person, email: string, issuer: string, subject: string): Statement =>
-  sql(
-    `INSERT INTO people (id, name, email, role, role_by, issuer, subject, created_at)
-     VALUES (?, ?, ?, ?, 'rule', ?, ?, ?)`,
-    person.id,
-    person.name,
-    email,
-    person.role,
-    issuer,
-    subject,
-    person.createdAt,
-  );
+  insertPerson({ ...person, email }, person.createdAt, { role_by: "rule", issuer, subject });
 
-const update = (found: Found, role: Role, issuer: string, subject: string): Statement =>
-  sql(
-    "UPDATE people SET role_by = IIF(role = ?1, role_by, 'rule'), role = ?1, issuer = ?2, subject = ?3 WHERE id = ?4",
-    role,
-    issuer,
-    subject,
-    found.id,
-  );
+/** Nothing where they sign in as before. */
+async function update(
+  db: D1Database,
+  found: Found,
+  role: Role,
+  account: { issuer: string; subject: string },
+  at: string,
+): Promise<Statement[]> {
+  const before = await stateOf(db, found.id);
+  const role_by = found.role === role ? found.roleBy : "rule";
+  const to = { role, role_by, ...account };
+  const same = Object.entries(to).every(([column, value]) => before[column] === value);
+  return same ? [] : [changeBound(peopleBound, before, to, at)];
+}
 
 /** Revokes the access of a person whom no rule admits any more. */
-const shutOut = (env: Env, id: string, at: string): Promise<void> =>
+const shutOut = async (env: Env, id: string, at: string): Promise<void> =>
   record(env, {
     actor: "system",
     event: { code: "person.shut-out", subject: id, payload: null },
-    statements: [endTokens(id, at), endInvites(id, at)],
+    statements: [...(await endTokens(env.DB, id, at)), endInvites(id, at)],
   });
 
 /** Throws invalid unless the code was sent to our own extension, for which Chrome reserves this address. */

@@ -9,11 +9,14 @@ import {
   rotateAnswer,
   tokensAnswer,
 } from "../../shared/people/api.ts";
-import { commit } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { tokensBound } from "../core/access-bound.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
+import { changeBound, insertBound, statesOf } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
+import { commit } from "../core/commit.ts";
+import type { Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { insertOwner, newcomer, requireAdmin } from "./access.ts";
+import { insertOwner, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -30,15 +33,19 @@ interface NewToken {
   until?: string;
 }
 export const insertToken = ({ person, secret, device, at, until }: NewToken): Statement =>
-  sql(
-    "INSERT INTO tokens (id, person, hash, device, created_at, until) VALUES (?, ?, ?, ?, ?, ?)",
-    crypto.randomUUID(),
-    person,
-    sha256Hex(secret),
-    device,
-    at,
-    until ?? null,
-  );
+  insertBound(tokensBound, [
+    {
+      ...{
+        id: crypto.randomUUID(),
+        person,
+        hash: sha256Hex(secret),
+        device,
+        created_at: at,
+        until: until ?? null,
+      },
+      ...{ revoked_at: null, next_hash: null, next_at: null, rotated_at: null, changed_at: null, rev: 1 },
+    },
+  ]);
 
 /** A person's devices with a valid token, oldest first. `current`: the token of this request. */
 export async function devicesOf(db: D1Database, person: string, current: string): Promise<Device[]> {
@@ -114,11 +121,10 @@ tokens.openapi(
       },
       [
         // The role is for an earlier release that is deployed again.
-        sql(
-          `INSERT INTO people (id, kind, name, email, role, scopes, created_at)
-           VALUES (?, 'integration', ?, ?, 'agent', ?, ?)`,
-          ...[id, name, `${id}@integration.invalid`, JSON.stringify(scopes), at],
-        ),
+        insertPerson({ id, name, email: `${id}@integration.invalid`, role: "agent" }, at, {
+          kind: "integration",
+          scopes: JSON.stringify(scopes),
+        }),
         insertToken({ person: id, secret: token, device: "", at, until }),
         ...(prefix === null ? [] : [insertOwner(id, prefix, at)]),
       ],
@@ -140,22 +146,24 @@ tokens.openapi(
     // An integration's token is in a configuration, perhaps of many browsers, that rotation could not update.
     if (kind === "integration") throw new Problem("token-fixed");
     const token = newSecret("cdt");
-    return commit(
-      c,
-      { code: "token.rotated", subject: tokenId, payload: { person: id } },
-      [
-        // A second rotation, after a lost answer, replaces the first one's token. The condition on the hash refuses a
-        // successor to a token that ended during this request.
-        sql(
-          "UPDATE tokens SET next_hash = ?, next_at = ? WHERE id = ? AND hash = ? AND revoked_at IS NULL",
-          sha256Hex(token),
-          new Date().toISOString(),
-          tokenId,
-          sha256Hex(bearerOf(c) ?? ""),
-        ),
-      ],
-      { status: 201, body: { token }, secret: true },
-    );
+    const db = c.env.DB;
+    return retryOnConflict(async () => {
+      // A second rotation, after a lost answer, replaces the first one's token. A token that ended during this request gets no
+      // successor.
+      const [before] = await statesOf(
+        db,
+        tokensBound,
+        "id = ? AND hash = ? AND revoked_at IS NULL",
+        ...[tokenId, sha256Hex(bearerOf(c) ?? "")],
+      );
+      const at = new Date().toISOString();
+      return commit(
+        c,
+        { code: "token.rotated", subject: tokenId, payload: { person: id } },
+        before ? [changeBound(tokensBound, before, { next_hash: sha256Hex(token), next_at: at }, at)] : [],
+        { status: 201, body: { token }, secret: true },
+      );
+    });
   },
 );
 
@@ -172,23 +180,24 @@ tokens.openapi(
     const actor = c.get("actor")!;
     const param = c.req.valid("param").id;
     const id = param === "current" ? actor.tokenId : param;
-    const token = await c.env.DB.prepare(
-      "SELECT t.person, p.role FROM tokens t JOIN people p ON p.id = t.person WHERE t.id = ? AND t.revoked_at IS NULL",
-    )
-      .bind(id)
-      .first<{ person: string; role: Role }>();
-    // The same answer for another person's token as for one that does not exist.
-    if (!token || (token.person !== actor.id && actor.role !== "admin")) throw new Problem("not-found");
-    const at = new Date().toISOString();
-    return commit(
-      c,
-      { code: "token.revoked", subject: id, payload: { person: token.person } },
-      [
-        sql("UPDATE tokens SET revoked_at = ? WHERE id = ?", at, id),
-        ...(token.role === "admin" ? [requireAdmin(at)] : []),
-      ],
-      { status: 200, body: { revoked: true as const } },
-    ).catch((error: unknown) => {
+    const db = c.env.DB;
+    return retryOnConflict(async () => {
+      const [token] = await statesOf(db, tokensBound, "id = ? AND revoked_at IS NULL", id);
+      const person = token?.["person"] as string | undefined;
+      // The same answer for another person's token as for one that does not exist.
+      if (!token || (person !== actor.id && actor.role !== "admin")) throw new Problem("not-found");
+      const role = await db.prepare("SELECT role FROM people WHERE id = ?").bind(person).first<Role>("role");
+      const at = new Date().toISOString();
+      return commit(
+        c,
+        { code: "token.revoked", subject: id, payload: { person } },
+        [
+          changeBound(tokensBound, token, { revoked_at: at }, at),
+          ...(role === "admin" ? [requireAdmin(at)] : []),
+        ],
+        { status: 200, body: { revoked: true as const } },
+      );
+    }).catch((error: unknown) => {
       const last = error instanceof Problem && error.code === "last-admin";
       throw last ? new Problem("last-admin", details.lastToken) : error;
     });

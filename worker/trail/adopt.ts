@@ -1,9 +1,9 @@
 /**
  * Once after an upgrade to a release that binds rows: says on the trail that from here on each row of these tables is bound,
- * and binds the policies that there are, as everything is judged by them.
+ * and binds the policies that there are, as everything is judged by them, and the people and tokens.
  */
 import { boundTables } from "./tables.ts";
-import { bindAgain } from "../core/bound.ts";
+import { bindAgain, bindStates, statesOf } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -11,28 +11,66 @@ import { policiesBound } from "../policy/bound.ts";
 import { type Archive, archiveColumns, readObject, rowAt } from "./rows.ts";
 import { sayErased } from "./erased.ts";
 
-const CODE = "evidence.adopted";
-const MARK = "evidence-adopted";
+interface Adoption {
+  code: string;
+  mark: string;
+}
+/** Of tables whose rows are bound as they are written: rows of before are older. */
+export const ROWS_OF_BEFORE: Adoption = { code: "evidence.adopted", mark: "evidence-adopted" };
+/** Of tables whose rows change: each row is bound by now. */
+export const STATES: Adoption = { code: "evidence.states-adopted", mark: "evidence-states-adopted" };
+/** Rows a commit. */
+const MOST = 200;
 
-/** The event: rows of before are older. Null before it. Throws Unreadable. */
-export async function adopted(env: Env): Promise<{ seq: number; at: string } | null> {
+/** The event. Null before it. Throws Unreadable. */
+export async function adopted(
+  env: Env,
+  { code, mark: name }: Adoption = ROWS_OF_BEFORE,
+): Promise<{ seq: number; at: string } | null> {
   const mark = await env.DB.prepare("SELECT value FROM marks WHERE name = ?")
-    .bind(MARK)
+    .bind(name)
     .first<{ value: string }>();
   const row = mark && (await rowAt(env, Number(mark.value)));
-  return row?.code === CODE ? row : null;
+  return row?.code === code ? row : null;
 }
 
-/** Writes nothing where the trail has the event. */
+/** Writes nothing where the trail has the events. */
 export async function adopt(env: Env): Promise<void> {
-  if (await adopted(env)) return;
-  const seq = await sought(env);
-  if (seq !== null) {
-    await env.DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
-      .bind(MARK, String(seq))
-      .run();
-    return;
-  }
+  if (!(await isAdopted(env, ROWS_OF_BEFORE))) await adoptRows(env);
+  if (!(await isAdopted(env, STATES))) await adoptStates(env);
+}
+
+/** Finds the event again where its mark was lost. */
+async function isAdopted(env: Env, which: Adoption): Promise<boolean> {
+  if (await adopted(env, which)) return true;
+  const seq = await sought(env, which);
+  if (seq === null) return false;
+  await env.DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
+    .bind(which.mark, String(seq))
+    .run();
+  return true;
+}
+
+/** In as many commits as it takes; one that is interrupted goes on in the next run. */
+async function adoptStates(env: Env): Promise<void> {
+  const tables = boundTables.filter(({ states }) => states);
+  for (const table of tables)
+    for (;;) {
+      const rows = await statesOf(env.DB, table, `code IS NULL LIMIT ${MOST}`);
+      if (rows.length === 0) break;
+      const event = { code: "evidence.states-bound", subject: table.name, payload: { rows: rows.length } };
+      await record(env, { actor: "system", event, statements: [bindStates(table, rows)] });
+    }
+  await record(env, {
+    actor: "system",
+    event: { code: STATES.code, subject: "", payload: { tables: tables.map(({ name }) => name) } },
+    statements: [
+      sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", STATES.mark),
+    ],
+  });
+}
+
+async function adoptRows(env: Env): Promise<void> {
   const { results: policies } = await env.DB.prepare(
     "SELECT version, doc, at, by, why FROM policies WHERE code IS NULL ORDER BY version",
   ).all<Record<string, string | number | null>>();
@@ -43,7 +81,7 @@ export async function adopt(env: Env): Promise<void> {
   await record(env, {
     actor: "system",
     event: {
-      code: "evidence.adopted",
+      code: ROWS_OF_BEFORE.code,
       subject: "",
       payload: { tables: boundTables.map(({ name }) => name), policies: policies.length },
     },
@@ -51,22 +89,22 @@ export async function adopt(env: Env): Promise<void> {
       ...policies.map((row) => bindAgain(policiesBound, row)),
       sayErased(erased),
       // The key refuses a second one at the same time.
-      sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", MARK),
+      sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", ROWS_OF_BEFORE.mark),
     ],
   });
 }
 
 /** The event of a database that lost its mark: it is not written twice, as rows that were added since would be of before. */
-async function sought(env: Env): Promise<number | null> {
+async function sought(env: Env, { code: wanted }: Adoption): Promise<number | null> {
   const here = await env.DB.prepare("SELECT MIN(seq) AS seq FROM audit WHERE code = ?")
-    .bind(CODE)
+    .bind(wanted)
     .first<{ seq: number | null }>();
   const { results } = await env.DB.prepare(
     `SELECT ${archiveColumns} FROM audit_archives ORDER BY first_seq`,
   ).all<Archive>();
   for (const archive of results) {
     const object = await readObject(env, archive);
-    const found = object?.rows?.find(({ code }) => code === CODE);
+    const found = object?.rows?.find(({ code }) => code === wanted);
     if (found) return found.seq;
   }
   return here?.seq ?? null;

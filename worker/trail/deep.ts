@@ -4,82 +4,26 @@
  * of rows and one archived object in memory at the most.
  */
 import { type DeepAnswer, deepAnswer, deepQuery } from "../../shared/trail/api.ts";
-import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
-import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
-import { alteredPlaces, bindLeaves, leafOf, rowRoot, saltsOf } from "../../shared/trail/leaves.ts";
+import type { KeptRow } from "../../shared/trail/chain.ts";
 import type { BoundTable, Lost } from "../core/bound.ts";
 import { json, room, route } from "../core/route.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import { adopted } from "./adopt.ts";
-import { erasedOf, leftOf } from "./erased.ts";
+import { adopted, ROWS_OF_BEFORE, STATES } from "./adopt.ts";
+import { alteredIn, type Kept } from "./altered.ts";
+import { erasedOf } from "./erased.ts";
 import { type Archive, archiveColumns, noteIn, pages, readObject, Unreadable } from "./rows.ts";
 import { boundTables } from "./tables.ts";
 
 type Finding = DeepAnswer["findings"][number];
 type TellingRow = KeptRow & { key: string };
-type Told = Pick<KeptRow, "subject" | "commitment" | "salt" | "payload">;
 
 /** Most bound rows a request, most rows of the trail that it looks through, and most archived objects that it reads. */
 const BOUNDS = { most: 10_000, objects: 20 };
 const ROWS = 20_000;
 /** A commit is dated after what it writes, and clocks differ. */
 const NEAR = 2 * MINUTE;
-
-/** A row as a table's `select` reads it. */
-export interface Kept {
-  key: string;
-  place: string;
-  subject: string;
-  at: string;
-  /** Null: nothing binds it field by field. */
-  code: string | null;
-  seed: string;
-  /** 1: not even the trail's row commits to anything that is in this row. */
-  bare: number;
-  /** JSON: by column, the hash that an erased field left. */
-  erased: string | null;
-  /** 1: nothing is left of what was bound, as a row of another bound table shows. */
-  over: number;
-  /** JSON: the bound columns, as `typed` writes them. */
-  fields: string;
-}
-
-/** The hashes of a row's fields; of an erased one, what it left, if it now holds what erasure leaves in its place. */
-function leavesOf(
-  { columns, erasable }: BoundTable,
-  row: Pick<Kept, "seed" | "erased" | "fields">,
-): string[] {
-  const left = leftOf(row.erased);
-  const saltOf = left ? (name: string) => left.salts[name] ?? "" : saltsOf(row.seed);
-  const values = JSON.parse(row.fields) as string[];
-  return columns.map((column, place) => {
-    const value = values[place]!;
-    const leaf = left?.leaves[column];
-    const empty = (erasable[column] ?? []).includes(value);
-    return leaf !== undefined && empty ? leaf : leafOf(saltOf(column), column, value);
-  });
-}
-
-/** The columns of a row that may have been altered since its event; null if it is as it was. None: it may be any. */
-export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] | null {
-  const { name, columns, before } = table;
-  if (row.over === 1) return null;
-  const leaves = leavesOf(table, row);
-  const fits = (code: string) =>
-    commitmentTo(openingOf(null, [rowRoot(name, leaves, code)])) === event.commitment;
-  const now = bindLeaves(name, leaves);
-  if (row.code !== null && fits(row.code)) return null;
-  if (fits(now.code)) return ["code"];
-  if (row.code === null) {
-    // From before, or by an older Worker: what its payload says is all that is bound.
-    const bound = row.bare === 0 && event.payload !== null;
-    return bound && commitmentOf(event.salt ?? "", event.payload!) === event.commitment ? null : [...before];
-  }
-  const places = alteredPlaces(row.code, now.code, columns.length);
-  return places.length === columns.length ? [] : places.map((place) => columns[place]!);
-}
 
 /** From the events after row `after` of the trail to their rows. An archive that cannot be read is a finding. */
 async function eventsPass(
@@ -149,7 +93,10 @@ async function findingsOf(
   const rows = new Map(results.map((row) => [row.key, row]));
   const lost = told
     .filter(({ key }) => !rows.has(key))
-    .map(({ key, subject, at }): Lost => ({ key, at: subject.split("@")[1] ?? at }));
+    .map(({ key, subject, at }): Lost => ({
+      key,
+      at: (table.states ? undefined : subject.split("@")[1]) ?? at,
+    }));
   const excused = new Set(lost.length === 0 ? [] : await excuse(lost));
   return told.flatMap((event): Finding[] => {
     const { key, seq } = event;
@@ -191,7 +138,7 @@ async function rowsPass(
     .bind(after, most)
     .all<Kept>();
   const unread: Archive[] = [];
-  const start = await adopted(env).catch(noteIn(unread));
+  const start = await adopted(env, table.states ? STATES : ROWS_OF_BEFORE).catch(noteIn(unread));
   const told = await toldRows(env, table, results, start, objects);
   const rows = results.slice(0, told.done);
   const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
@@ -246,7 +193,7 @@ async function toldRows(
     times.set(subject, [...(times.get(subject) ?? []), Date.parse(at)]);
   const counts = ({ subject, code, bare, at }: Kept): boolean =>
     code === null && table.told === null
-      ? start === null || at < start.at
+      ? start === null || (!table.states && at < start.at)
       : (times.get(subject) ?? []).some((time) => bare === 0 || Math.abs(time - Date.parse(at)) <= NEAR);
   const { results } = await env.DB.prepare(
     `SELECT a.subject, a.at FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value

@@ -1,6 +1,7 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/api.ts";
 import { callsBound } from "../call-logs/bound.ts";
+import { peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
@@ -15,5 +16,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   recordings: recordingsBound,
   calls: callsBound,
   certificates: certificatesBound,
+  people: peopleBound,
+  tokens: tokensBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);

@@ -232,7 +232,10 @@ beforeAll(async () => {
   await run("UPDATE screenings SET at = ?", old(13));
   await run("UPDATE watched SET on_day = ?", old(11.5).slice(0, 10));
   await run("UPDATE versions SET at = ? WHERE list = 1", old(7));
-  await run("UPDATE audit_payload SET at = ? WHERE seq <= 5", old(13));
+  await run(
+    "UPDATE audit_payload SET at = ? WHERE seq IN (SELECT seq FROM audit_payload ORDER BY seq LIMIT 5)",
+    old(13),
+  );
   await run(
     "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (1, 'clear', 'blocked', 'tps', 1, ?)",
     old(23.5),

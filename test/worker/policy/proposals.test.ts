@@ -57,7 +57,11 @@ describe("a save", () => {
   it("of a shorter retention says how many records it would erase", async () => {
     await setPolicy(() => defaultPolicy);
     const old = new Date(Date.now() - 100 * DAY).toISOString();
-    await env.DB.prepare("UPDATE audit_payload SET at = ? WHERE seq <= 5").bind(old).run();
+    await env.DB.prepare(
+      "UPDATE audit_payload SET at = ? WHERE seq IN (SELECT seq FROM audit_payload ORDER BY seq LIMIT 5)",
+    )
+      .bind(old)
+      .run();
     const retention = { ...defaultPolicy.retention, auditPayloadMonths: 3 };
     const { effect, id } = await propose({ ...defaultPolicy, retention });
     expect(effect).toEqual([

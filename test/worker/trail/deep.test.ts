@@ -14,8 +14,9 @@ import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { certificateOf } from "../../../worker/recordings/certificates.ts";
 import { arrive, sample } from "../recordings/kit.ts";
+import { insertPerson } from "../../../worker/people/access.ts";
 import { confirmAll, done, enter } from "../privacy-requests/kit.ts";
-import { asOwner, aTeam, call, MONTH, push, setPolicy } from "../helpers.ts";
+import { asOwner, aTeam, call, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const NUMBER = "+442079460958";
@@ -112,6 +113,17 @@ beforeAll(async () => {
     ],
   });
   for (const recording of ["one", "two"]) await erasedBy(id, recording);
+  // Whom nothing names.
+  await record(env, {
+    actor: id,
+    event: { code: "person.joined", subject: "0-nobody", payload: null },
+    statements: [
+      insertPerson(
+        { id: "0-nobody", name: "Nob Ody", email: "nob@example.com", role: "agent" },
+        new Date().toISOString(),
+      ),
+    ],
+  });
   await adopt(env);
   await setPolicy((policy) => ({ identity: { ...policy.identity, company: "Acme Ltd" } }));
   await setPolicy((policy) => ({ identity: { ...policy.identity, company: "Acme plc" } }));
@@ -147,8 +159,7 @@ const notBound = new Map(
       "blocks block_undo staged parts versions lists",
     "state that moves with each step, which has an event":
       "connector_runs connectors duties proposals proposals_told recording_holds recording_looks requests screenings webhooks owners",
-    "people and what they may: their changes have events; their rows are not bound yet":
-      "people tokens invites",
+    "for a day, and the person whom it makes is bound": "invites",
     "not bound yet: its event has a payload":
       "letter_templates lookups parties request_events request_files request_items request_letters request_recipients screened screening_parts turned",
     "what was found out, or is for a short time, and proves nothing":
@@ -170,12 +181,18 @@ const together: Readonly<Record<string, string>> = {
   "recordings.direction": "direction = 'inbound'",
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
   "consents.day": "day = '2026-12-01', kind = 'solicited'",
+  "people.kind": "kind = 'integration'",
+  "people.role": "role = 'admin'",
+  "people.role_by": "role_by = 'rule'",
+  "people.scopes": "scopes = '[]', kind = 'integration'",
 };
 /** What a copy of a row must have of its own. */
 const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'" },
   recordings: { ref: "'other'", object: "'other'" },
   suppressions: { number: "number + 7" },
+  people: { email: "'other@example.com'", num: "NULL" },
+  tokens: { hash: "'other'", next_hash: "NULL" },
 };
 /** Values of which each column takes one. */
 const others = [
@@ -291,6 +308,111 @@ describe.each([...boundTables])("$name", ({ name: table, columns, unbound }) => 
     if (table === "certificates")
       await asOwner(["recordings"], () => run("DELETE FROM recordings WHERE id = 'three'"));
     expect(await found()).toEqual([]);
+  });
+});
+
+describe("(75) of people and their tokens", () => {
+  const found = async (table: string) =>
+    (await deep(table)).findings.map(({ what, key, columns }) => `${what} ${key} ${columns.join()}`.trim());
+  const idOf = async (token: string) =>
+    ((await call("GET", "/v1/me", { token })).data as { person: { id: string } }).person.id;
+  const patch = async (id: string, body: unknown) =>
+    expect((await call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body })).status).toBe(200);
+
+  it("each change binds the whole new state, and nothing is found", async () => {
+    const agent = await idOf(tokens.agent);
+    for (const name of ["One", "Two", "Three"]) await patch(agent, { name });
+    const rotated = await call("POST", "/v1/tokens/rotate", { token: tokens.agent });
+    const { token } = rotated.data as { token: string };
+    expect(await found("tokens")).toEqual([]);
+    // The first use of the new one.
+    expect((await call("GET", "/v1/me", { token })).status).toBe(200);
+    expect((await call("GET", "/v1/me", { token: tokens.agent })).status).toBe(401);
+    tokens.agent = token;
+    const leaver = await join(tokens.admin, "agent", "leaver@example.com");
+    await join(tokens.admin, "agent", "leaver@example.com");
+    await patch(await idOf(leaver), { active: false });
+    expect((await call("GET", "/v1/me", { token: leaver })).status).toBe(401);
+    const bot = await integration(tokens.admin, ["check", "screen"], "Bot");
+    await patch(await idOf(bot), { scopes: ["check"] });
+    expect([await found("people"), await found("tokens")]).toEqual([[], []]);
+    expect((await deep("people")).bound).toMatchObject({ some: 0, none: 0 });
+    expect((await deep("tokens")).bound).toMatchObject({ some: 0, none: 0 });
+  });
+
+  it("a state of before that is put back is found, though it was bound once", async () => {
+    const agent = await idOf(tokens.agent);
+    await run("DROP TABLE IF EXISTS aside");
+    await run("CREATE TABLE aside AS SELECT * FROM people WHERE id = ?", agent);
+    await patch(agent, { name: "Four" });
+    const every = (await all<{ name: string }>("SELECT name FROM pragma_table_info('people')")).map(
+      ({ name }) => name,
+    );
+    const back = (from: string) =>
+      asOwner(["people"], () =>
+        run(
+          `UPDATE people SET ${every.map((name) => `${name} = (SELECT ${name} FROM ${from})`).join(", ")} WHERE id = ?`,
+          agent,
+        ),
+      );
+    await run("DROP TABLE IF EXISTS now");
+    await run("CREATE TABLE now AS SELECT * FROM people WHERE id = ?", agent);
+    await back("aside");
+    expect(await found("people")).toEqual([`altered ${agent}`]);
+    // Nor does a number of a state that never was hide anything.
+    await asOwner(["people"], () =>
+      run("UPDATE people SET rev = rev + 9, role = 'admin' WHERE id = ?", agent),
+    );
+    expect(await found("people")).toEqual([`extra ${agent}`]);
+    // Nor does it help to say that nothing binds the row.
+    await back("now");
+    await asOwner(["people"], () =>
+      run("UPDATE people SET code = NULL, salt_high = NULL, role = 'admin' WHERE id = ?", agent),
+    );
+    const bare = await found("people");
+    expect(bare).toContain(`altered ${agent}`);
+    expect(bare).toContain(`extra ${agent}`);
+    await back("now");
+    expect(await found("people")).toEqual([]);
+    await run("DROP TABLE aside");
+    await run("DROP TABLE now");
+  });
+
+  it("an ended token that was made valid again is found, and so is another's secret in its place", async () => {
+    const [ended] = await all<{ id: string; revoked_at: string }>(
+      "SELECT id, revoked_at FROM tokens WHERE revoked_at IS NOT NULL LIMIT 1",
+    );
+    await asOwner(["tokens"], () => run("UPDATE tokens SET revoked_at = NULL WHERE id = ?", ended!.id));
+    expect(await found("tokens")).toEqual([`altered ${ended!.id} revoked_at`]);
+    await asOwner(["tokens"], () =>
+      run("UPDATE tokens SET revoked_at = ? WHERE id = ?", ended!.revoked_at, ended!.id),
+    );
+    expect(await found("tokens")).toEqual([]);
+  });
+
+  it("of two changes at once each stands, and both are bound", async () => {
+    const agent = await idOf(tokens.agent);
+    await Promise.all(["Five", "Six", "Seven"].map((name) => patch(agent, { name })));
+    expect(await found("people")).toEqual([]);
+  });
+
+  it("one from before the upgrade is bound by it, once; one more from then is not", async () => {
+    const old =
+      "INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?1, ?1 || '@x', 'agent', '2026-01-01')";
+    await run(old, "0-old");
+    await asOwner(["audit"], () => run("UPDATE audit SET code = 'x' WHERE code = 'evidence.states-adopted'"));
+    await run("DELETE FROM marks WHERE name = 'evidence-states-adopted'");
+    expect(await found("people")).toEqual([]);
+    expect((await deep("people")).bound).toMatchObject({ none: 1 });
+    await adopt(env);
+    expect((await deep("people")).bound).toMatchObject({ none: 0 });
+    await patch("0-old", { name: "Old" });
+    expect(await found("people")).toEqual([]);
+    await run(old, "0-older");
+    await adopt(env);
+    expect(await found("people")).toEqual(["extra 0-older"]);
+    await asOwner(["people"], () => run("DELETE FROM people WHERE id = '0-older'"));
+    await asOwner(["audit"], () => run("UPDATE audit SET code = 'evidence.states-adopted' WHERE code = 'x'"));
   });
 });
 

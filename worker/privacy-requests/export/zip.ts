@@ -124,39 +124,42 @@ interface Written {
   size: number;
   spool: Spool;
 }
+/** Closed at once: what compresses takes memory for as long as it is open. */
+async function closed(name: string, spool: Spool): Promise<Written> {
+  await spool.close();
+  return { name, size: spool.size, spool };
+}
+async function paged(name: string, html: string): Promise<Written> {
+  const spool = new Spool();
+  await spool.write(html);
+  return closed(name, spool);
+}
 
-/** `index.html` with the first page of each section, further pages, and `data.json` with all. */
+/** `index.html` with the first page of each section, `data.json` with all, and further pages. */
 async function write(copy: Copy, sections: Sections): Promise<Written[]> {
   const json = new Spool();
-  const more: [name: string, spool: Spool][] = [];
+  const more: Written[] = [];
   const shown: Shown[] = [];
   const head = JSON.stringify({ ...copy, left: t.left, fields: t.fields }, null, 2);
   await json.write(`${head.slice(0, -2)},\n  "data": {`);
   for (const [section, pages] of Object.entries(sections)) {
     const one: Shown = { section, rows: [], more: [] };
-    let said = 0;
     await json.write(`${shown.length > 0 ? "," : ""}\n    ${JSON.stringify(section)}: [`);
     for await (const rows of wholePages(pages)) {
-      await json.write(`${said > 0 ? "," : ""}\n${lines(rows)}`);
-      if (said === 0) one.rows = rows;
+      const first = one.rows.length === 0;
+      await json.write(`${first ? "" : ","}\n${lines(rows)}`);
+      if (first) one.rows = rows;
       else {
         const name = `more/${section}-${one.more.length + 2}.html`;
-        const spool = new Spool();
-        await spool.write(await morePage(copy, { section, rows, more: [] }));
+        more.push(await paged(name, await morePage(copy, { section, rows, more: [] })));
         one.more.push(name);
-        more.push([name, spool]);
       }
-      said += rows.length;
     }
-    await json.write(said > 0 ? "\n    ]" : "]");
+    await json.write(one.rows.length > 0 ? "\n    ]" : "]");
     shown.push(one);
   }
   await json.write("\n  }\n}\n");
-  const index = new Spool();
-  await index.write(await copyPage(copy, shown));
-  const all: [string, Spool][] = [["index.html", index], ["data.json", json], ...more];
-  for (const [, spool] of all) await spool.close();
-  return all.map(([name, spool]) => ({ name, size: spool.size, spool }));
+  return [await paged("index.html", await copyPage(copy, shown)), await closed("data.json", json), ...more];
 }
 
 const lines = (rows: readonly Fields[]) => rows.map((row) => `      ${JSON.stringify(row)}`).join(",\n");

@@ -1,0 +1,34 @@
+/** What of people and of their tokens the trail binds: who may do what, and by which secret. Each state of a row as a whole. */
+import { DAY } from "../../shared/core/time.ts";
+import { boundTable } from "./bound.ts";
+
+const at = "COALESCE(r.changed_at, r.created_at)";
+
+export const peopleBound = boundTable({
+  name: "people",
+  columns: [
+    ...["id", "kind", "name", "email", "role", "role_by", "scopes", "active", "issuer", "subject"],
+    ...["created_at", "changed_at"],
+  ],
+  unbound: { num: "a short name for dials, which bind the person's id" },
+  at,
+  states: true,
+});
+
+/** As jobs/housekeeping.ts has it: so long after its last use or its end a token's row goes. */
+export const TOKEN_KEPT = 455 * DAY;
+
+export const tokensBound = boundTable({
+  name: "tokens",
+  columns: [
+    ...["id", "person", "hash", "device", "created_at", "until", "revoked_at", "next_hash", "next_at"],
+    ...["rotated_at", "changed_at"],
+  ],
+  unbound: { last_used_at: "says nothing but that somebody worked" },
+  at,
+  states: true,
+  erased: (_env, lost, now) => {
+    const kept = new Set(lost.filter((row) => Date.parse(row.at) >= now - TOKEN_KEPT).map(({ key }) => key));
+    return Promise.resolve(lost.flatMap(({ key }) => (kept.has(key) ? [] : [key])));
+  },
+});
