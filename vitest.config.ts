@@ -47,6 +47,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 2,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -78,6 +79,8 @@ export default defineConfig({
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           testTimeout: 30_000,
+          // As browsers' below: filling a database takes a busy machine longer than ten seconds.
+          hookTimeout: 60_000,
           // One workerd for all: starting one and loading the Worker into it takes longer than most files.
           isolate: false,
         },

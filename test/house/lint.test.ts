@@ -94,7 +94,7 @@ beforeAll(() => {
   const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env });
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
   for (const { code, filename } of diagnostics) broken.set(filename, [...(broken.get(filename) ?? []), code]);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the linter refuses", () => {
