@@ -84,7 +84,16 @@ describe("verify --deep", () => {
       "policies 1",
       "policies 2",
       ...["suppressions 0", "suppressions 0", "consents 0", "consents 0", "recordings 0", "recordings 0"],
-      ...["calls 0", "calls 0", "certificates 0", "certificates 0"],
+      ...[
+        "calls 0",
+        "calls 0",
+        "certificates 0",
+        "certificates 0",
+        "people 0",
+        "people 0",
+        "tokens 0",
+        "tokens 0",
+      ],
     ]);
     expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
     expect(deep.text.split("\n")).toEqual([
@@ -112,10 +121,16 @@ describe("verify --deep that was broken off", () => {
     expect(asked).toEqual([
       "table=calls&pass=rows&after=64",
       "table=calls&pass=rows&after=99",
-      "table=certificates&pass=events",
-      "table=certificates&pass=rows",
+      ...["certificates", "people", "tokens"].flatMap((table) => [
+        `table=${table}&pass=events`,
+        `table=${table}&pass=rows`,
+      ]),
     ]);
-    expect(places).toEqual(["calls/rows/99", "certificates/events/", "certificates/rows/", ""]);
+    expect(places).toEqual([
+      "calls/rows/99",
+      ...["certificates", "people", "tokens"].flatMap((table) => [`${table}/events/`, `${table}/rows/`]),
+      "",
+    ]);
     expect(readPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(
       "2026-11-20T10:00:00.000Z|a",
     );
