@@ -8,6 +8,7 @@ import { DAY, dump } from "../helpers.ts";
 const tables = [
   ...[
     "people",
+    "tokens",
     "policies",
     "suppressions",
     "consents",
@@ -35,6 +36,11 @@ async function asBefore(n: number): Promise<void> {
       'r2', 'recordings/${id}', 'GB', NULL, NULL, 1, 'quality', NULL, '2026-01-0${n}', 'retention', 12, 'i${n}', '${at}')`;
   for (const statement of [
     `INSERT INTO people (id, kind, name, email, role, created_at) VALUES ('i${n}', 'integration', 'Dialler', 'i${n}@x', 'agent', '${at}')`,
+    `INSERT INTO tokens (id, person, hash, device, created_at, until) VALUES ('t${n}', 'i${n}', 'hash${n}', '', '${at}', '2099-01-01')`,
+    `UPDATE tokens SET next_hash = 'next${n}', next_at = '${at}' WHERE id = 't${n}' AND hash = 'hash${n}' AND revoked_at IS NULL`,
+    `UPDATE tokens SET hash = next_hash, next_hash = NULL, next_at = NULL, rotated_at = '${at}', last_used_at = '${at}' WHERE id = 't${n}'`,
+    `UPDATE tokens SET revoked_at = '${at}' WHERE person = 'i${n}' AND revoked_at IS NULL`,
+    `UPDATE people SET name = 'The dialler', active = 0 WHERE id = 'i${n}'`,
     `INSERT INTO policies (version, doc, at, by, why) VALUES (${n}, '{}', '${at}', 'i${n}', 'then')`,
     `INSERT INTO suppressions (id, number, kind, reason, source, until, by, at, heard_at, unverified, scope, asks, origin, keeps_line)
      VALUES ('s${n}', ${number}, 'objection', 'she moves', 'agent', NULL, 'x', '${at}', NULL, 1, 'line', 0, NULL, 0)`,
