@@ -203,12 +203,7 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
 }
 
 /** That an address had a message, whatever it answered; nothing where it was not reached. A ping has no numbers. */
-export const sentTo = (
-  { url }: Pick<Hook, "url">,
-  told: Told,
-  numbers: number,
-  now: number,
-): Sent[] =>
+export const sentTo = ({ url }: Pick<Hook, "url">, told: Told, numbers: number, now: number): Sent[] =>
   told.status === null
     ? []
     : [["webhook", new URL(url).host, numbers === 0 ? "ping" : "turned", numbers, now]];
