@@ -194,7 +194,7 @@ describe("the trail as a file, and across the seam", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(`${lines(path).length} rows written to ${path}.\n`);
     expect(statSync(path).mode & 0o077).toBe(0);
-    expect(lines(path)[0]).toContain('"setup.done"');
+    expect(lines(path).join("\n")).toContain('"setup.done"');
     const nowhere = await cli(["audit", "export", "-o", join(dir, "no", "such", "folder")]);
     expect([nowhere.code, nowhere.stderr]).toEqual([
       1,
