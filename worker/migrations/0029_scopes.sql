@@ -30,7 +30,7 @@ SELECT DISTINCT by AS actor, 'recordings:write' AS scope FROM recordings
     AND at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-90 days');
 INSERT INTO scopes_used
 SELECT DISTINCT by, 'calls:write' FROM calls
-  WHERE rowid > (SELECT last FROM scopes_since WHERE place = 'calls')
+  WHERE rowid > (SELECT last FROM scopes_since WHERE place = 'calls') AND via = 'import'
     AND at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-90 days');
 INSERT INTO scopes_used
 SELECT person, 'check' FROM tokens WHERE last_used_at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-90 days');

@@ -25,12 +25,12 @@ const recordingBy = (by: string, days: number) =>
   )
     .bind(`${by}-${days}`, ago(days), by)
     .run();
-const callBy = (by: string) =>
+const callBy = (by: string, via: "import" | "recording") =>
   env.DB.prepare(
     `INSERT INTO calls (id, ref, via, provider, number, direction, started_at, by, at)
-     VALUES (?1, ?1, 'recording', 'x', 1, 'inbound', ?2, ?1, ?2)`,
+     VALUES (?1, ?1, ?3, 'x', 1, 'inbound', ?2, ?1, ?2)`,
   )
-    .bind(by, ago(3))
+    .bind(by, ago(3), via)
     .run();
 const screeningBy = (by: string) =>
   env.DB.prepare("INSERT INTO screenings (id, source, name, by, at) VALUES (?1, 'api', 'x', ?1, ?2)")
@@ -51,7 +51,10 @@ beforeAll(async () => {
   await add("fleet", "agent", 1);
   await add("dialler", "agent", 1);
   await recordingBy("dialler", 2);
-  await callBy("dialler");
+  // A recording makes a call, too.
+  await callBy("dialler", "recording");
+  await add("telephones", "manager", 1);
+  await callBy("telephones", "import");
   // Its rows have been erased since: the trail shows what it did.
   await add("nightly", "manager", 89);
   await onTrail("nightly", "call.imported");
@@ -73,7 +76,8 @@ it("each keeps what it used in the last 90 days, and no more", async () => {
   );
   expect(kept).toEqual({
     fleet: ["check"],
-    dialler: ["calls:write", "check", "recordings:write"],
+    dialler: ["check", "recordings:write"],
+    telephones: ["calls:write", "check"],
     nightly: ["calls:write", "check", "screen"],
     screener: ["check", "screen"],
     idle: [],
