@@ -184,9 +184,6 @@ const untold: Record<string, readonly string[]> = {
     "requests.assignee",
     "dials_in_words.by_name",
   ],
-  "which other entry it spread from, which may be another person's (UK GDPR art 15(4))": [
-    "suppressions.origin",
-  ],
   "a secret link, until the mail is sent": ["outbox.vals"],
 };
 

@@ -61,6 +61,8 @@ export const exportEn = {
     mails: "Our e-mails to you",
     files: "What you sent to us, and copies that we made for you",
     recipients: "Whom we told of an erasure",
+    shared:
+      "Requests about your number that may be somebody else's (if one is yours, ask us for it and show us so)",
     holds: "Recordings that we must not erase for now",
     trail: "What was done with your data",
   } as Record<string, string>,

@@ -1,6 +1,8 @@
 /** Reads a zip whose entries are not compressed, such as a requester's copy. */
+import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { done, draft, letter, linksTo, officer, open, WHO } from "./kit.ts";
+import { under } from "../helpers.ts";
+import { done, draft, fileOn, letter, linksTo, officer, open, read, WHO } from "./kit.ts";
 
 /** The entries by name; the directory at its end has their lengths. */
 export function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -25,6 +27,25 @@ export interface CopyData {
   about: Record<string, string>;
   left: Record<string, string>;
   extent: string;
+}
+
+/** Decides an access request whose open items are theirs, and answers its copy as it is stored. */
+export async function copied(id: string) {
+  const items = (await read(officer, id)).items.filter(({ verdict }) => verdict === "proposed");
+  if (items.length > 0)
+    await done(officer, id, "items", { items: items.map((item) => ({ id: item.id, verdict: "confirmed" })) });
+  await done(officer, id, "decide", { decision: "comply" });
+  await done(officer, id, "export");
+  const file = await fileOn(id, "export");
+  const { status, bytes } = await under(env, "GET", `/v1/requests/${id}/files/${file}`, { token: officer });
+  expect(status).toBe(200);
+  const files = unzip(bytes);
+  const said = (name: string) => new TextDecoder().decode(files.get(name));
+  return {
+    text: said("data.json") + said("index.html"),
+    said,
+    ...(JSON.parse(said("data.json")) as CopyData),
+  };
 }
 
 /** Decides an access request of Dora's whose items are confirmed, closes it, and answers her copy as she gets it. */

@@ -57,6 +57,7 @@ export async function itemSections(
   row: Row,
   { roleOf, nameless }: Without,
 ): Promise<Sections> {
+  const own = new Set(await refsOf(db, row.id, "suppression"));
   const of = async (kind: string, table: string, columns: string, key = "id"): Promise<Pages> =>
     byKeys(await refsOf(db, row.id, kind), async (refs) => {
       const { results } = await db
@@ -66,8 +67,10 @@ export async function itemSections(
         )
         .bind(JSON.stringify(refs))
         .all<Fields>();
-      return results.map((one) => {
+      return results.map(({ origin = null, ...one }) => {
         const said = twoNumbers(readable(one));
+        // Another's objection may close their number, too: its words are that person's (UK GDPR art 15(4)).
+        if (origin !== null && !own.has(origin as string)) said["reason"] = said["endedReason"] = null;
         for (const field of ["reason", "evidence", "review", "endedReason", "proof", "source"])
           if (typeof said[field] === "string") said[field] = nameless(said[field]);
         for (const field of ["by", "reviewedBy", "endedBy"])
@@ -100,7 +103,7 @@ export async function itemSections(
     of(
       "suppression",
       "suppressions",
-      `n.number, n.kind, n.scope, n.unverified, n.asks, n.keeps_line AS keepsLine, n.reason, n.source, n.until, n.heard_at AS heardAt, n.at, n.by, n.ended_at AS endedAt,
+      `n.origin, n.number, n.kind, n.scope, n.unverified, n.asks, n.keeps_line AS keepsLine, n.reason, n.source, n.until, n.heard_at AS heardAt, n.at, n.by, n.ended_at AS endedAt,
        n.ended_by AS endedBy, n.ended_reason AS endedReason,
        IIF(n.scope = 'person', (SELECT json_group_array(c.name || ' ' || r.object || ' ' || r.record) FROM suppression_records r
          JOIN connectors c ON c.num = r.connector WHERE r.suppression = n.id), NULL) AS records`,

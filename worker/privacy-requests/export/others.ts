@@ -12,10 +12,11 @@ export interface Person {
   role: string;
 }
 
-/** Whose copy it is: their numbers (E.164) and their confirmed address. */
+/** Whose copy it is: their numbers (E.164), their confirmed address, and the ids of what was found and is somebody else's. */
 export interface Whose {
   numbers: ReadonlySet<string>;
   email: string | null;
+  rejected?: ReadonlySet<string>;
 }
 
 const E164 = /\+\d{7,15}(?!\d)/g;
@@ -29,7 +30,7 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 /** Who did it, by role. `id`: a person's, or who acts without an account. */
 export type RoleOf = (id: string) => string;
 
-export function withoutOthers(staff: readonly Person[], { numbers, email }: Whose) {
+export function withoutOthers(staff: readonly Person[], { numbers, email, rejected = new Set() }: Whose) {
   const roles = new Map(
     staff.flatMap(({ id, name, email: address, kind, role }): [string, string][] => {
       const said = t.by[kind === "integration" ? kind : role]!;
@@ -58,12 +59,18 @@ export function withoutOthers(staff: readonly Person[], { numbers, email }: Whos
       );
 
   const numbersIn = (value: unknown): string[] => (JSON.stringify(value) ?? "").match(E164) ?? [];
+  /** What an officer rejected as somebody else's, wherever it stands: by its id, or a row with that id. */
+  const isOut = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && "id" in value
+      ? isOut(value.id)
+      : typeof value === "string" && rejected.has(value);
   /** Any JSON of ours without other people. A list with numbers is one of rows about people: also those that withheld theirs. */
   const theirs = (value: unknown): unknown => {
+    if (isOut(value)) return null;
     if (typeof value === "string") return line(value);
     if (Array.isArray(value)) {
       const rows = numbersIn(value).length > 0 ? value.filter((one) => numbersIn(one).some(isTheirs)) : value;
-      return rows.map(theirs);
+      return rows.filter((one) => !isOut(one)).map(theirs);
     }
     if (typeof value !== "object" || value === null) return value;
     const fields = Object.entries(value);
@@ -74,7 +81,7 @@ export function withoutOthers(staff: readonly Person[], { numbers, email }: Whos
     );
     return Object.fromEntries(
       fields
-        .filter(([, one]) => !ofOther || numbersIn(one).some(isTheirs))
+        .filter(([, one]) => !isOut(one) && (!ofOther || numbersIn(one).some(isTheirs)))
         // A telephone system's name for one of the staff may be any.
         .map(([key, one]) => [key, key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one)]),
     );

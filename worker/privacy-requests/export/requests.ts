@@ -11,9 +11,9 @@ import type { Without } from "./others.ts";
 import { few, type Fields, READ, readable, type Sections } from "./sections.ts";
 
 /**
- * The ids of the requests that are the requester's, this one first. On one of their numbers: by the same name, or the same
- * address; somebody of their name who confirmed another address may be somebody else. On any number and by any name: where
- * both confirmed the same address.
+ * The ids of the requests that are the requester's, this one first. On any number and by any name: where both confirmed the
+ * same address. An address that was typed alone proves nothing, as anyone who shares the line may type it. On one of their
+ * numbers: by the same name, unless an address was confirmed there, which may be somebody else's.
  */
 export async function theirRequests(
   db: D1Database,
@@ -22,14 +22,31 @@ export async function theirRequests(
 ): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM requests WHERE id <> ?1 AND number IN (SELECT value FROM json_each(?2)) AND (email = ?4 COLLATE NOCASE
-         OR (lower(name) = lower(?3) AND (proved_at IS NULL OR email IS NULL)))
+      `SELECT id FROM requests WHERE id <> ?1 AND number IN (SELECT value FROM json_each(?2)) AND lower(name) = lower(?3)
+         AND (proved_at IS NULL OR email IS NULL)
        UNION SELECT id FROM requests
        WHERE id <> ?1 AND ?5 AND email = ?4 COLLATE NOCASE AND proved_at IS NOT NULL`,
     )
     .bind(id, JSON.stringify(numbers.map(numberOf)), name, email, Number(proved_at !== null))
     .all<{ id: string }>();
   return [id, ...results.map((row) => row.id)];
+}
+
+/** Requests on their numbers that may be somebody else's: that there were any, and no more (UK GDPR art 15(4)). */
+export async function sharedRequests(
+  db: D1Database,
+  ids: readonly string[],
+  numbers: readonly string[],
+): Promise<Fields[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT received_on AS receivedOn, kind FROM requests
+       WHERE number IN (SELECT value FROM json_each(?1)) AND id NOT IN (SELECT value FROM json_each(?2))
+       ORDER BY received_on, kind`,
+    )
+    .bind(JSON.stringify(numbers.map(numberOf)), JSON.stringify(ids))
+    .all<Fields>();
+  return results;
 }
 
 /** A file that they sent, as it goes into the zip. */

@@ -14,7 +14,7 @@ import { askedOf, itemSections, numberSections, numbersOf, refsOf } from "./data
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
 import { type Track, tracksOf } from "./recordings.ts";
-import { requestSections, theirRequests } from "./requests.ts";
+import { requestSections, sharedRequests, theirRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";
 import { trailOf } from "./trail.ts";
@@ -69,6 +69,8 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
     .prepare("SELECT id, name, email, kind, role FROM people")
     .all<Person>();
   const email = row.proved_at === null ? null : row.email;
+  const ids = await theirRequests(db, row, numbers);
+  const asked = await about(db, row, ids, email === null ? numbers : [...numbers, email]);
   const own = new Set([row.name.toLowerCase(), row.email?.toLowerCase()]);
   const without = withoutOthers(
     people.map(({ name, email: address, ...one }) => ({
@@ -76,9 +78,8 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
       name: own.has(name.toLowerCase()) ? "" : name,
       email: own.has(address.toLowerCase()) ? "" : address,
     })),
-    { numbers: new Set(numbers), email },
+    { numbers: new Set(numbers), email, rejected: asked.others },
   );
-  const ids = await theirRequests(db, row, numbers);
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
   const sections: Sections = {
     recordings: few(tracks.map(({ data }) => data)),
@@ -86,7 +87,8 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
     ...(await numberSections(env, numbers, without)),
     receivers: few(await receiversOf(db, moment)),
     ...requests,
-    trail: trailOf(env, await about(db, row, ids, email === null ? numbers : [...numbers, email]), without),
+    shared: few(await sharedRequests(db, ids, numbers)),
+    trail: trailOf(env, asked, without),
   };
   return { sections, sent, numbers };
 }
@@ -99,7 +101,8 @@ async function about(db: D1Database, row: Row, requests: readonly string[], word
     db.batch([
       db
         .prepare(
-          "SELECT ref FROM request_items WHERE request IN (SELECT value FROM json_each(?)) AND verdict = 'rejected'",
+          // Dials are told by no row of the trail, and their numbers are other things' too.
+          `SELECT ref FROM request_items WHERE request IN (SELECT value FROM json_each(?)) AND verdict = 'rejected' AND kind <> 'dial'`,
         )
         .bind(list),
       db

@@ -1,0 +1,112 @@
+/** Who shares a line gets nothing of the other by it (UK GDPR art 15(4)). */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { call } from "../helpers.ts";
+import { done, enter, officer, read, tokens, verified, withTeam } from "./kit.ts";
+import { copied } from "./zip.ts";
+
+withTeam();
+
+const made = async (method: string, path: string, token: string, body: unknown): Promise<void> => {
+  const { status, data } = await call(method, path, { token, body });
+  expect(status, `${path}: ${JSON.stringify(data)}`).toBeLessThan(300);
+};
+const judge = async (id: string, isTheirs: (ref: string) => boolean) => {
+  const { items } = await read(officer, id);
+  await done(officer, id, "items", {
+    items: items.map(({ id: item, ref }) => ({
+      id: item,
+      verdict: isTheirs(ref) ? "confirmed" : "rejected",
+    })),
+    reason: "of the neighbour",
+  });
+};
+const refOf = (table: string, words: string): Promise<string> =>
+  env.DB.prepare(`SELECT id FROM ${table} WHERE ${table === "consents" ? "given_by" : "reason"} = ?`)
+    .bind(words)
+    .first<string>("id") as Promise<string>;
+
+describe("a copy of somebody who shares a line", () => {
+  it("has another's request by its day and kind alone, though they type the other's address", async () => {
+    const number = "+442079463001";
+    const hers = await enter(officer, {
+      ...{ number, kind: "complaint", name: "Dora Data", email: "dora@line.example" },
+      ...{ text: "they rang me", address: "1 High Street" },
+    });
+    await done(officer, hers, "note", { text: "sounded upset" });
+    const namesake = await enter(officer, {
+      ...{ number, kind: "complaint", name: "max other", email: "son@line.example", text: "the son's" },
+    });
+    const his = await enter(officer, {
+      number,
+      name: "Max Other",
+      proved: false,
+      email: "typed@line.example",
+      text: "his",
+    });
+    const id = await verified(officer, number, {
+      ...{ name: "Max Other", email: "dora@line.example", proved: false },
+    });
+    const { data, text } = await copied(id);
+    expect(data["shared"]).toEqual([
+      { receivedOn: expect.stringMatching(/^20/) as string, kind: "complaint" },
+      { receivedOn: expect.stringMatching(/^20/) as string, kind: "complaint" },
+    ]);
+    expect(data["requests"]).toHaveLength(2);
+    expect(text).toContain((await read(officer, his)).request.reference);
+    const { request } = await read(officer, hers);
+    const { request: sons } = await read(officer, namesake);
+    for (const secret of [
+      ...["they rang me", "High Street", "sounded upset", "the son's", "son@line.example"],
+      ...[request.reference, sons.reference],
+    ])
+      expect(text, secret).not.toContain(secret);
+  });
+
+  it("has nothing of what was rejected as another's, though it was imported with theirs", async () => {
+    const number = "+442079463002";
+    const consent = { number, kind: "notification", givenAt: "2026-07-01T09:00:00.000Z", how: "post" };
+    await made("POST", "/v1/consents/bulk", tokens.manager, {
+      rows: [
+        { ...consent, givenBy: "Max Other", words: "ring me at night", proof: "letter of Max" },
+        { ...consent, givenBy: "Dora Data", words: "you may ring me", proof: "letter of July" },
+      ],
+    });
+    await made("POST", "/v1/suppressions/bulk", tokens.manager, {
+      rows: [{ number, kind: "house", reason: "Max is ill" }],
+    });
+    const id = await verified(officer, number);
+    const others = [await refOf("consents", "Max Other"), await refOf("suppressions", "Max is ill")];
+    await judge(id, (ref) => !others.includes(ref));
+    const { data, text } = await copied(id);
+    expect(data["trail"]!.find(({ what }) => what === "Consents recorded from a file")).toMatchObject({
+      detail: { entries: [{ givenBy: "Dora Data", words: "you may ring me" }] },
+    });
+    for (const secret of ["Max", "at night", ...others]) expect(text, secret).not.toContain(secret);
+  });
+
+  it("has no words of another's objection that closed their number, or of its end", async () => {
+    const [his, hers] = ["+442079463003", "+442079463004"];
+    const at = "2026-07-03T09:00:00.000Z";
+    const columns =
+      "id, number, kind, reason, source, until, by, at, scope, origin, ended_at, ended_by, ended_reason";
+    const n = (number: string) => number.slice(1);
+    await env.DB.batch(
+      [
+        `INSERT INTO suppressions (${columns}) VALUES ('o-his', ${n(his)}, 'objection', 'finance director, is ill', '', NULL, 'system', '${at}', 'company', NULL, '${at}', 'system', 'has died')`,
+        `INSERT INTO suppressions (${columns}) VALUES ('o-hers', ${n(hers)}, 'objection', 'finance director, is ill', 'spread', NULL, 'system', '${at}', 'company', 'o-his', '${at}', 'system', 'has died')`,
+        `INSERT INTO suppressions (${columns}) VALUES ('o-own', ${n(hers)}, 'house', 'asked twice', '', NULL, 'system', '${at}', 'line', NULL, '${at}', 'system', 'a mistake')`,
+      ].map((text) => env.DB.prepare(text)),
+    );
+    const id = await verified(officer, hers);
+    const { data, text } = await copied(id);
+    expect(data["suppressions"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ number: hers, source: "spread", scope: "company", reason: null }),
+        expect.objectContaining({ reason: "asked twice", endedReason: "a mistake" }),
+      ]),
+    );
+    expect(text).not.toContain("is ill");
+    expect(text).not.toContain("has died");
+  });
+});
