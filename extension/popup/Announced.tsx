@@ -1,6 +1,6 @@
 /**
  * Changes that count without a second person, as there is none: everybody is shown them, so that somebody can object. That
- * they were shown is recorded by the Worker.
+ * they were shown is recorded by the Worker. And a code for another browser of this person that somebody else asks for.
  */
 import { useEffect, useState } from "react";
 import type { AnnouncedAnswer } from "../../shared/policy/api.ts";
@@ -29,9 +29,9 @@ export function Announced() {
     <div className="banner" role="status" lang={english.language}>
       <WarningIcon />
       <div>
-        {announced.map(({ id, byName, changes, countsAt }) => (
+        {announced.map(({ id, byName, changes, countsAt, own }) => (
           <p key={id}>
-            {fill(countsAt === null ? words.soon : words.from, {
+            {fill(own ? words.own : countsAt === null ? words.soon : words.from, {
               by: byName,
               what: changes.join("; "),
               date: countsAt === null ? "" : time.format(Date.parse(countsAt)),

@@ -40,10 +40,16 @@ const prefix = z.string().nullable().meta({
 export const integrationAnswer = tokenAnswer.extend({ proposed, prefix });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
 export const inviteAnswer = z.object({
-  code: z.string(),
-  link: z.string(),
+  code: z.string().nullable().meta({
+    description: "null where the link goes by mail to the person alone, as they have joined before",
+  }),
+  link: z.string().nullable(),
   expiresAt: time,
   mailed: z.boolean().meta({ description: "true if the link is in the outbox, for the person" }),
+  waits: z.boolean().meta({
+    description:
+      "the code works for 24 hours from the approval of `proposed`: another browser of somebody else",
+  }),
   proposed,
 });
 /** An unused invite. Only its code's hash is stored. */

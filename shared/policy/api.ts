@@ -52,12 +52,15 @@ export const proposalsQuery = z.object({
   before: time.optional().meta({ description: "made before then: the `next` of the page before" }),
   limit: limit(100),
 });
-/** Of proposals that count by themselves, what everybody is shown. */
+/** Of proposals that count by themselves, what everybody is shown; and codes for another browser of the caller. */
 export const announcedAnswer = z.object({
   announced: z.array(
-    proposalSchema
-      .pick({ id: true, byName: true, why: true, at: true, countsAt: true })
-      .extend({ changes: z.array(z.string()) }),
+    proposalSchema.pick({ id: true, byName: true, why: true, at: true, countsAt: true }).extend({
+      changes: z.array(z.string()),
+      own: z
+        .boolean()
+        .meta({ description: "a code for another browser of the caller: another admin may approve it" }),
+    }),
   ),
 });
 export const proposalsAnswer = z.object({ proposals: z.array(proposalSchema), next: time.nullable() });

@@ -1,10 +1,12 @@
 /**
  * Roles above agent wait for a second person: an administrator alone could otherwise invite the person who approves what
- * they propose. Until then a new person is an agent, and a known one keeps their role.
+ * they propose. Until then a new person is an agent, and a known one keeps their role. So does the code for another browser of
+ * a known person where no mail service brings it to them alone: whoever holds it becomes them.
  */
 import type { Context } from "hono";
 import type { GrantProposed, Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { HOUR } from "../../shared/core/time.ts";
 import { isMore } from "../../shared/policy/sign-in.ts";
 import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 import { peopleBound } from "../core/access-bound.ts";
@@ -16,11 +18,16 @@ import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
 import { endInvites, stateOf } from "./access.ts";
 
+export const INVITE_HOURS = 24;
+
 /** Whether `to` is a role above agent that allows more than `from`. Null: no access yet. */
 export const isGrant = (from: Role | null, to: Role): boolean => to !== "agent" && isMore(from, to);
 
+/** Of a known person, in the hands of whoever made the invite: it waits whatever the role. */
+export const isBrowser = (path: string): boolean => path.startsWith("browser.");
+
 interface Granted {
-  /** `person.<id>` or `invite.<id>`. */
+  /** `person.<id>`, `invite.<id>`, or `browser.<id>` of an invite for another browser. */
   path: string;
   name: string;
   from: Role | null;
@@ -33,7 +40,8 @@ export async function grant(
   { path, name, from, to }: Granted,
   now: number,
 ): Promise<{ statements: Statement[]; meanwhile: Role; proposed: GrantProposed } | null> {
-  if (!isGrant(from, to)) return null;
+  const more = isGrant(from, to);
+  if (!more && !isBrowser(path)) return null;
   const db = c.env.DB;
   const known = await db
     .prepare(
@@ -43,7 +51,7 @@ export async function grant(
     .bind(to)
     .first<{ setUp: string | null; holders: number }>();
   if (isSetUpDay(known?.setUp ?? null, now)) return null;
-  const meanwhile = from ?? "agent";
+  const meanwhile = more ? (from ?? "agent") : to;
   const { version: base } = await currentPolicy(db);
   const change: PolicyChange = { path, from: meanwhile, to };
   const made: Made = {
@@ -66,6 +74,7 @@ export async function carryOutGrant(
   at: string,
 ): Promise<Statement[]> {
   const [what = "", id = ""] = path.split(".");
+  if (isBrowser(path)) return openBrowser(db, id, to as Role, at);
   const invite = what === "invite";
   const found = await db
     .prepare(
@@ -88,4 +97,18 @@ export async function carryOutGrant(
     changeBound(peopleBound, before, { role: to as Role, role_by: "admin" }, at),
     endInvites(found.id, at),
   ];
+}
+
+/** The code works from now on. Not where the person has changed since: it would bring back the old role, or the person. */
+async function openBrowser(db: D1Database, id: string, role: Role, at: string): Promise<Statement[]> {
+  const found = await db
+    .prepare(
+      `SELECT 1 FROM invites i JOIN people p ON p.email = i.email AND p.kind = 'person'
+       WHERE i.id = ? AND i.used_at IS NULL AND COALESCE(p.changed_at, '') <= i.created_at`,
+    )
+    .bind(id)
+    .first();
+  if (!found) throw new Problem("proposal-moved");
+  const until = new Date(Date.parse(at) + INVITE_HOURS * HOUR).toISOString();
+  return [sql("UPDATE invites SET role = ?, expires_at = ? WHERE id = ?", role, until, id)];
 }

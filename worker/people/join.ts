@@ -20,14 +20,12 @@ import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
 import { adminsIn, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
-import { grant } from "./grants.ts";
+import { grant, INVITE_HOURS, isBrowser } from "./grants.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
 import { HOUR } from "../../shared/core/time.ts";
-
-const INVITE_HOURS = 24;
 
 /** Inserts a person, or makes the one with this id active with this role; the provider's account is bound again at a sign-in. */
 async function putPerson(db: D1Database, { id, name, email, role }: Person, at: string): Promise<Statement> {
@@ -47,9 +45,12 @@ interface InviteRow {
   expiresAt: string;
   usedAt: string | null;
   person: string | null;
+  at: string;
   personSince: string | null;
   personRole: Person["role"] | null;
 }
+
+const noCode = { code: null, link: null };
 
 export const join = room();
 
@@ -109,7 +110,7 @@ join.openapi(
     path: "/v1/invites",
     roles: ["admin"],
     summary:
-      "Invites a person: a single-use code for a role, valid for 24 hours. A role above agent that they do not have is a proposal until another admin approves it; meanwhile they are an agent",
+      "Invites a person: a single-use code for a role, valid for 24 hours. A role above agent that they do not have is a proposal until another admin approves it; meanwhile they are an agent. Somebody else who has joined before gets the code by mail alone; without a mail service it works once another admin approves it",
     request: { body: body(inviteRequest) },
     responses: { 201: json(inviteAnswer, "The code and a link, shown once") },
   }),
@@ -119,12 +120,18 @@ join.openapi(
     const code = newSecret("cdi");
     const now = new Date();
     const known = await c.env.DB.prepare(
-      "SELECT role FROM people WHERE email = ? AND kind = 'person' AND active = 1",
+      "SELECT id, email, role, active FROM people WHERE email = ? AND kind = 'person'",
     )
       .bind(email)
-      .first<{ role: Person["role"] }>();
-    const path = `invite.${id}`;
-    const granted = await grant(c, { path, name, from: known?.role ?? null, to }, now.getTime());
+      .first<{ id: string; email: string; role: Person["role"]; active: number }>();
+    // With the code of somebody who is known, whoever holds it becomes them, and could approve their own proposals.
+    const theirs = known !== null && known.id !== c.get("actor")!.id;
+    // Without a mail service, the code would only lie readable in the outbox.
+    const mailed = mailVia(c.env) !== null;
+    const path = `${theirs && !mailed ? "browser" : "invite"}.${id}`;
+    const from = known?.active === 1 ? known.role : null;
+    const granted = await grant(c, { path, name, from, to }, now.getTime());
+    const waits = granted !== null && isBrowser(path);
     const role = granted?.meanwhile ?? to;
     const proposed = granted?.proposed ?? null;
     const expiresAt = new Date(now.getTime() + INVITE_HOURS * HOUR).toISOString();
@@ -133,13 +140,11 @@ join.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const letter = mail({
       template: "invite",
-      to: email,
+      to: known?.email ?? email,
       values: { name, company: policy.identity.company, link },
       key: `invite:${id}`,
       until: expiresAt,
     });
-    // Without a mail service, the code would only lie readable in the outbox.
-    const mailed = mailVia(c.env) !== null;
     const answer = await commit(
       c,
       { code: "invite.made", subject: id, payload: { name, email, role, ...(proposed && { proposed }) } },
@@ -153,12 +158,17 @@ join.openapi(
           role,
           c.get("actor")!.id,
           now.toISOString(),
-          expiresAt,
+          // The approval makes it valid.
+          waits ? now.toISOString() : expiresAt,
         ),
         ...(mailed ? [letter] : []),
         ...(granted?.statements ?? []),
       ],
-      { status: 201, body: { code, link, expiresAt, mailed, proposed }, secret: true },
+      {
+        status: 201,
+        body: { ...(theirs && mailed ? noCode : { code, link }), expiresAt, mailed, waits, proposed },
+        secret: true,
+      },
     );
     sendSoon(c);
     return answer;
@@ -203,7 +213,7 @@ join.openapi(
     return retryOnConflict(async () => {
       const invite = await c.env.DB.prepare(
         `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
-           p.id AS person, p.created_at AS personSince, p.role AS personRole
+           i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole
          FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
       )
         .bind(sha256Hex(code.trim()))
@@ -211,7 +221,9 @@ join.openapi(
       if (!invite) throw new Problem("invite-unknown");
       if (invite.usedAt !== null) throw new Problem("invite-used");
       const at = new Date().toISOString();
-      if (at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
+      // One from before its person came was shown to whoever made it.
+      const before = invite.personSince !== null && invite.at < invite.personSince;
+      if (before || at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
       const id = invite.person ?? crypto.randomUUID();
       const token = newSecret("cdt");
       const { name, email, role } = invite;

@@ -77,7 +77,7 @@ export const rolesOf = (row: Pick<ProposalRow, "roles">) => JSON.parse(row.roles
 
 type Names = ReadonlyMap<string, string>;
 
-/** The names of the people whose roles are proposed, by `person.<id>` and `invite.<id>`. An old invite is erased. */
+/** The names of the people whose roles are proposed, by `person.<id>`, `invite.<id>` and `browser.<id>`. An old invite is erased. */
 export async function namesIn(
   db: D1Database,
   rows: readonly Pick<ProposalRow, "kind" | "changes">[],
@@ -89,7 +89,8 @@ export async function namesIn(
   const { results } = await db
     .prepare(
       `SELECT path, name FROM (SELECT 'person.' || id AS path, name FROM people
-         UNION ALL SELECT 'invite.' || id, name FROM invites)
+         UNION ALL SELECT 'invite.' || id, name FROM invites
+         UNION ALL SELECT 'browser.' || i.id, p.name FROM invites i JOIN people p ON p.email = i.email)
        WHERE path IN (SELECT value FROM json_each(?))`,
     )
     .bind(JSON.stringify(paths))

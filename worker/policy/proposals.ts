@@ -76,20 +76,23 @@ proposals.openapi(
     path: "/v1/proposals/announced",
     roles: "everyone",
     summary:
-      "What counts without a second person, as there is none, unless somebody in the office refuses it. Being shown it is recorded",
+      "What counts without a second person, as there is none, unless somebody in the office refuses it; and codes for another browser of the caller. Being shown it is recorded",
     responses: { 200: json(announcedAnswer) },
   }),
   async (c) => {
     await seen(c);
     const { results } = await c.env.DB.prepare(
-      `${selectProposals} WHERE r.state = 'open' AND r.counts_at IS NOT NULL ORDER BY r.at`,
+      `${selectProposals} WHERE r.state = 'open' AND (r.counts_at IS NOT NULL OR EXISTS (
+         SELECT 1 FROM json_each(r.changes) j JOIN invites i ON i.id = substr(j.value ->> 'path', 9)
+         JOIN people o ON o.email = i.email WHERE o.id = ?2 AND j.value ->> 'path' LIKE 'browser.%')) ORDER BY r.at`,
     )
-      .bind(new Date().toISOString())
+      .bind(new Date().toISOString(), c.get("actor")!.id)
       .all<ProposalRow>();
-    const rows = results.filter(({ alone }) => alone === 1);
+    const rows = results.filter(({ alone, countsAt }) => alone === 1 || countsAt === null);
     const names = await namesIn(c.env.DB, rows);
     const announced = rows.map((row) => ({
       ...{ id: row.id, byName: row.byName, why: row.why, at: row.at, countsAt: countsFrom(row) },
+      own: row.alone === 0,
       changes: toProposal(row, names).changes.map(({ text }) => text),
     }));
     return c.json({ announced }, 200);

@@ -30,21 +30,30 @@ export function PeopleInvite({ again, close }: { again?: Invited; close: () => v
   });
   const put = (patch: Partial<Invited>) => setWho((before) => ({ ...before, ...patch }));
   if (invite.data) {
-    const { link, code, mailed, expiresAt, proposed } = invite.data;
+    const { link, code, mailed, expiresAt, waits, proposed } = invite.data;
+    const said = code === null ? words.mailedAlone : mailed ? words.mailed : words.notMailed;
     return (
       <ShownOnce
         title={fill(words.done, { name: who.name })}
         lead={
           <>
-            <Text size="sm">{mailed ? fill(words.mailed, { email: who.email }) : words.notMailed}</Text>
+            <Text size="sm">{fill(said, { email: who.email })}</Text>
             {proposed && <Text size="sm">{sayProposed(who.name, proposed)}</Text>}
           </>
         }
-        items={[
-          { label: words.link, text: link },
-          { label: words.code, text: code },
-        ]}
-        note={fill(words.once, { at: sayTime(expiresAt) })}
+        items={
+          link === null || code === null
+            ? []
+            : [
+                { label: words.link, text: link },
+                { label: words.code, text: code },
+              ]
+        }
+        note={
+          waits
+            ? fill(words.waits, { name: who.name })
+            : fill(code === null ? words.works : words.once, { at: sayTime(expiresAt) })
+        }
         closeLabel={words.close}
         close={close}
       />

@@ -6,6 +6,9 @@ export const cliEn = {
   badAddress: "“{url}” is not an address. It looks like https://cleardial.example.workers.dev.",
   notHttps: "{url} must begin with https://, or the token could be read on the way.",
   invited: "{name} has 24 hours to join as {role}. Send this link to them, and to no one else:",
+  invitedMailed: "{name} has joined before, so the link goes by mail to them alone. It works for 24 hours.",
+  invitedWaits:
+    "{name} has joined before, so this link works only once another administrator approves it (desk: Policy, Proposals), then for 24 hours. Send it to them, and to no one else:",
   invitedProposed:
     "{name} has 24 hours to join, as agent until another administrator approves {role} (desk: Policy, Proposals). Send this link to them, and to no one else:",
 };

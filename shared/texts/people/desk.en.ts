@@ -37,6 +37,10 @@ export const deskPeopleEn = {
     done: "The invite for {name}",
     mailed: "It is on its way to {email}. You can also hand it over yourself.",
     notMailed: "No mail was sent: hand it over yourself.",
+    mailedAlone: "It goes to {email} alone, as they have joined before: nobody else gets their code.",
+    waits:
+      "This is shown once. {name} has joined before, so the code works only once another administrator approves it under Policy, Proposals; then for 24 hours.",
+    works: "It works for one use until {at}.",
     once: "This is shown once. It works for one use until {at}.",
     link: "Link",
     code: "Code",

@@ -6,6 +6,7 @@ import type { Role } from "../../people/api.ts";
 
 export const proposalsEn = {
   role: "{name}: {from} → {to}",
+  browser: "{name}: a code for another browser, as {to}. Anyone who holds it comes in as {name}",
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
   moved: "This has another value now.",
@@ -85,11 +86,16 @@ export const proposalsEn = {
 export const announcedEn = {
   from: "{by} proposes: {what}. It counts from {date}, as nobody else could approve it. If it should not, ask somebody in the office to refuse it.",
   soon: "{by} proposes: {what}. It counts 24 hours from now, as nobody else could approve it. If it should not, ask somebody in the office to refuse it.",
+  own: "{by} proposes: {what}. It counts once an administrator approves it. If you did not ask for it, ask somebody in the office to refuse it.",
 };
 
 /** A proposed role as a line: `Jo Bloggs: agent → administrator`. */
-export const sayRoleChange = ({ from, to }: PolicyChange, name: string = proposalsEn.someone): string =>
-  fill(proposalsEn.role, { name, from: rolesEn[from as Role], to: rolesEn[to as Role] });
+export const sayRoleChange = ({ path, from, to }: PolicyChange, name: string = proposalsEn.someone): string =>
+  fill(path.startsWith("browser.") ? proposalsEn.browser : proposalsEn.role, {
+    name,
+    from: rolesEn[from as Role],
+    to: rolesEn[to as Role],
+  });
 
 /** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */
 const counts: Readonly<Record<string, keyof typeof proposalsEn.effects>> = {
@@ -118,6 +124,7 @@ const counts: Readonly<Record<string, keyof typeof proposalsEn.effects>> = {
   "access.signIn": "byRules",
   person: "holders",
   invite: "holders",
+  browser: "holders",
 };
 
 /** What a change would do, from its figure. */

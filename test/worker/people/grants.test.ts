@@ -2,10 +2,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { InviteAnswer, PeopleAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
-import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
+import type { AnnouncedAnswer, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Problem } from "../../../shared/api.ts";
 import { isGrant } from "../../../worker/people/grants.ts";
-import { aTeam, call, DAY, join, roles } from "../helpers.ts";
+import { aTeam, call, DAY, join, roles, under } from "../helpers.ts";
 
 const tokens = aTeam();
 let second: string;
@@ -27,7 +27,8 @@ const end = (id: string, how: string, token: string) => call("POST", `/v1/propos
 const invite = async (email: string, role: Role) =>
   (await call("POST", "/v1/invites", { token: tokens.admin, body: { name: "Somebody", email, role } }))
     .data as InviteAnswer;
-const use = (code: string) => call("POST", "/v1/join", { body: { code } });
+const codeOf = ({ data }: { data: unknown }) => (data as Problem).code;
+const use = (code: string | null) => call("POST", "/v1/join", { body: { code } });
 beforeEach(async () => {
   await env.DB.prepare("UPDATE people SET role = 'agent', active = 1 WHERE email = 'jo@example.com'").run();
 });
@@ -108,11 +109,87 @@ describe("by an invite", () => {
     expect((await use(code)).data).toMatchObject({ person: { role: "agent" } });
   });
 
-  it("another browser of somebody who has the role needs nobody; one with more leaves what they have", async () => {
-    expect((await invite("manager@example.com", "manager")).proposed).toBeNull();
-    const { code, proposed } = await invite("manager@example.com", "admin");
-    expect(proposed).toMatchObject({ role: "admin" });
-    expect((await use(code)).data).toMatchObject({ person: { role: "manager" } });
+  it("another browser of one's own needs nobody", async () => {
+    const { code, proposed } = await invite("ada@example.com", "admin");
+    expect(proposed).toBeNull();
+    expect((await use(code)).data).toMatchObject({ person: { role: "admin" } });
+  });
+});
+
+describe("nobody holds a code by which they become a colleague", () => {
+  const expired = { status: 410, code: "invite-expired" };
+
+  it("an administrator does not approve an own proposal as the second one", async () => {
+    const { proposed } = (await patch("jo@example.com", { role: "admin" })).data as PersonChanged;
+    for (const email of ["second@example.com", "SECOND@example.com"]) {
+      const taken = await invite(email, "admin");
+      expect(taken).toMatchObject({ waits: true, proposed: { role: "admin" } });
+      expect((await use(taken.code)).data).toMatchObject(expired);
+      expect(codeOf(await end(taken.proposed!.id, "approve", tokens.admin))).toBe("own-proposal");
+    }
+    expect((await end(proposed!.id, "refuse", second)).status).toBe(200);
+  });
+
+  it.each(["agent", "manager", "compliance"] as const)("nor as any %s, with less or more", async (role) => {
+    for (const to of roles) {
+      const { code, waits } = await invite(`${role}@example.com`, to);
+      expect(waits).toBe(true);
+      expect((await use(code)).data).toMatchObject(expired);
+    }
+  });
+
+  it("whose access has ended neither", async () => {
+    await env.DB.prepare("UPDATE people SET active = 0 WHERE email = 'jo@example.com'").run();
+    expect((await use((await invite("jo@example.com", "agent")).code)).data).toMatchObject(expired);
+  });
+
+  it("nor with a code from before they came", async () => {
+    const [one, two] = [
+      await invite("twice@example.com", "agent"),
+      await invite("TWICE@example.com", "agent"),
+    ];
+    expect((await use(one.code)).status).toBe(201);
+    expect((await use(two.code)).data).toMatchObject(expired);
+  });
+
+  it("who lost their browser comes back once another administrator approves it, and is told", async () => {
+    const { code, proposed } = await invite("manager@example.com", "manager");
+    const { announced } = (await call("GET", "/v1/proposals/announced", { token: tokens.manager }))
+      .data as AnnouncedAnswer;
+    expect(announced.filter(({ id }) => id === proposed!.id)).toMatchObject([
+      { own: true, changes: [expect.stringContaining("another browser, as manager")] },
+    ]);
+    const others = await call("GET", "/v1/proposals/announced", { token: tokens.agent });
+    expect(JSON.stringify(others.data)).not.toContain(proposed!.id);
+    expect((await end(proposed!.id, "approve", second)).status).toBe(200);
+    expect((await use(code)).data).toMatchObject({
+      person: { role: "manager", email: "manager@example.com" },
+    });
+  });
+
+  it("they may refuse it; nor does it count where they have changed since", async () => {
+    const refused = await invite("manager@example.com", "manager");
+    expect((await end(refused.proposed!.id, "refuse", tokens.manager)).status).toBe(200);
+    expect((await use(refused.code)).data).toMatchObject(expired);
+    const late = await invite("jo@example.com", "agent");
+    await patch("jo@example.com", { active: false });
+    expect(codeOf(await end(late.proposed!.id, "approve", second))).toBe("proposal-moved");
+  });
+
+  it("with a mail service, the code goes to their own address alone", async () => {
+    await env.DB.prepare("DELETE FROM outbox").run();
+    const sent: { to: string; text: string }[] = [];
+    const send = (message: { to: string; text: string }) => Promise.resolve(void sent.push(message));
+    const own = { ...env, MAIL_FROM: "ClearDial <c@example.com>", EMAIL: { send } } as unknown as typeof env;
+    const body = { name: "Bob", email: "MANAGER@example.com", role: "manager" };
+    const answer = await under(own, "POST", "/v1/invites", { token: tokens.admin, body });
+    expect(answer.data).toMatchObject({ code: null, link: null, mailed: true, waits: false, proposed: null });
+    await expect.poll(() => sent.filter(({ text }) => text.includes("/join#code="))).toHaveLength(1);
+    const { to, text } = sent.find((one) => one.text.includes("/join#code="))!;
+    expect(to).toBe("manager@example.com");
+    expect((await use(/#code=(cdi_[\w-]+)/.exec(text)![1]!)).data).toMatchObject({
+      person: { role: "manager" },
+    });
   });
 });
 

@@ -25,8 +25,10 @@ export function addPeopleCommands({ program, signedIn, signedOut, print }: Cli):
     .requiredOption("--email <email>")
     .action(async (role: string, who: { name: string; email: string }) => {
       const answer = await signedIn()<InviteAnswer>("POST", "/v1/invites", { ...who, role });
-      const said = answer.proposed ? cliEn.invitedProposed : cliEn.invited;
-      print(answer, `${fill(said, { name: who.name, role })}\n${answer.link}`);
+      const { link, waits, proposed } = answer;
+      const known = waits ? cliEn.invitedWaits : proposed ? cliEn.invitedProposed : cliEn.invited;
+      const said = fill(link === null ? cliEn.invitedMailed : known, { name: who.name, role });
+      print(answer, link === null ? said : `${said}\n${link}`);
     });
 
   program
