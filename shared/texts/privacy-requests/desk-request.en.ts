@@ -54,6 +54,8 @@ export const deskRequestEn = {
     timeline: "Timeline",
     timelineLabel: "Steps, the oldest first",
     rejected: "{n} not theirs",
+    unread:
+      "The copy lacks what the archives of {months} say of them: an object is missing or altered. Verify the trail, restore it from a backup, and make the copy again",
     timelineCaption: { at: "When", what: "What", by: "By", state: "State after it" },
     byRequester: "the requester",
     bySystem: "ClearDial",

@@ -282,4 +282,31 @@ describe("a copy", () => {
     const { data } = await copyOf(id);
     expect(data["trail"]!.map(({ what }) => what)).not.toContain("Looked at dials");
   });
+
+  it("is made without an archive that is lost or altered, says so first, and tells the officer", async () => {
+    const { number } = await called(tokens.admin);
+    await archiveMonths(env, Date.now() + 40 * DAY);
+    const { key, month } = (await env.DB.prepare(
+      "SELECT key, month FROM audit_archives ORDER BY first_seq DESC",
+    ).first<{ key: string; month: string }>())!;
+    const id = await verified(officer, number);
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    await env.ARCHIVE.delete(key);
+    await done(officer, id, "export");
+    await env.ARCHIVE.put(key, new Uint8Array([1, 2, 3]));
+    const { data, said, unread } = await copyOf(id);
+    expect(unread).toContain(month);
+    const html = said("index.html");
+    expect(html).toContain(unread);
+    expect(html.indexOf(unread)).toBeLessThan(html.indexOf("<h2"));
+    expect(said("data.json").indexOf(unread)).toBeLessThan(said("data.json").indexOf('"data"'));
+    // What is not in an archive is there.
+    expect(data["trail"]!.map(({ what }) => what)).toContain("Identity clear already");
+    const { events } = await read(officer, id);
+    expect(events.filter(({ action }) => action === "export").map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ unread: [month] }),
+      expect.objectContaining({ unread: [month] }),
+    ]);
+  });
 });

@@ -27,6 +27,7 @@ export interface CopyData {
   about: Record<string, string>;
   left: Record<string, string>;
   extent: string;
+  unread: string;
 }
 
 /** Decides an access request whose open items are theirs, and answers its copy as it is stored. */

@@ -11,6 +11,8 @@ export interface Copy {
   madeOn: string;
   /** What it does not have. */
   extent: string;
+  /** What could not be read; empty where all was. */
+  unread: string;
   muted: boolean;
   about: Record<string, string>;
 }
@@ -46,7 +48,7 @@ const Rows = ({ rows }: Pick<Shown, "rows">) => (
 
 /** `index.html`. */
 export async function copyPage(
-  { reference, company, number, madeOn, extent, muted, about }: Copy,
+  { reference, company, number, madeOn, extent, unread, muted, about }: Copy,
   sections: readonly Shown[],
 ): Promise<string> {
   const whole = await page(
@@ -54,6 +56,11 @@ export async function copyPage(
     <>
       <h1>{fill(t.title, { reference })}</h1>
       <p>{fill(t.lead, { company, number, date: madeOn })}</p>
+      {unread !== "" && (
+        <p>
+          <strong>{unread}</strong>
+        </p>
+      )}
       <p>{extent}</p>
       {muted && <p>{t.muted}</p>}
       {sections.map(({ section, rows, more }) => (

@@ -35,7 +35,7 @@ requestExport.openapi(
       const { kind, store } = wantFileStore(c.env, moment.policy, "export");
       const id = crypto.randomUUID();
       const object = objectOf(row.id, id);
-      const { stream, size } = await zipOf(c.env, row, moment);
+      const { stream, size, unread } = await zipOf(c.env, row, moment);
       const type = "application/zip";
       const copy: NewFile = {
         ...{ id, request: row.id, purpose: "export", store: kind, object, name: "", type, bytes: size },
@@ -50,7 +50,8 @@ requestExport.openapi(
           fileCame(copy),
           disclosed("export", "", "copy", 1, moment.now),
         ],
-        detail: { bytes: size },
+        // The page shows officers what they must still find and send.
+        detail: { bytes: size, ...(unread.length === 0 ? {} : { unread }) },
       };
     }).catch(async (error: unknown) => {
       await undo().catch(() => null);

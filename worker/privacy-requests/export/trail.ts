@@ -6,7 +6,6 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { chunks } from "../../../shared/core/chunks.ts";
 import type { KeptRow, LinkedRow } from "../../../shared/trail/chain.ts";
-import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import {
   type Archive,
@@ -38,12 +37,21 @@ export interface About {
   since: string;
 }
 
-export async function* trailOf(env: Env, about: About, without: Without): AsyncGenerator<Fields[]> {
+/** Months whose archived rows could not be read: an object is missing, or was altered. */
+export type Unread = Set<string>;
+
+/** `unread`: it is told the months that it leaves out, as a copy without them is better than none. */
+export async function* trailOf(
+  env: Env,
+  about: About,
+  without: Without,
+  unread: Unread,
+): AsyncGenerator<Fields[]> {
   const words = about.words.map((word) => (word.startsWith("+") ? endOf(word) : word.toLowerCase()));
   const quoting = await quotes(env.DB, words);
   const told = (rows: readonly KeptRow[]) =>
     rows.map((row) => tell(row, about, words, without)).filter((row) => row !== null);
-  for await (const rows of archived(env, about, quoting)) yield told(rows);
+  for await (const rows of archived(env, about, quoting, unread)) yield told(rows);
   for (const some of chunks(await stored(env.DB, about.subjects, quoting), READ)) {
     const { results } = await env.DB.prepare(
       `SELECT ${columns} FROM json_each(?) j CROSS JOIN audit a ON a.seq = j.value ${payloads} ORDER BY j.key`,
@@ -99,6 +107,7 @@ async function* archived(
   env: Env,
   { subjects, since }: About,
   quoting: ReadonlySet<number>,
+  unread: Unread,
 ): AsyncGenerator<KeptRow[]> {
   const { results } = await env.DB.prepare(
     `SELECT ${archiveColumns} FROM audit_archives ORDER BY first_seq`,
@@ -109,7 +118,10 @@ async function* archived(
     // By its own day: it was written after its last row.
     if (!quoted && archive.at < since) continue;
     const object = await readObject(env, archive);
-    if (!object?.rows || !object.intact) throw new Problem("archive-broken", archive.key);
+    if (!object?.rows || !object.intact) {
+      unread.add(archive.month);
+      continue;
+    }
     const rows = object.rows.filter(
       (row) => isTold(row) && (quoting.has(row.seq) || subjects.has(row.subject)),
     );

@@ -1,7 +1,7 @@
 /** Puts a copy together: its sections as pages and as JSON, and the recordings and files beside them. */
 import { makeZip, predictLength } from "client-zip";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { english, sayDate } from "../../../shared/texts/language.ts";
+import { english, fill, sayDate } from "../../../shared/texts/language.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import type { Env } from "../../env.ts";
@@ -17,39 +17,40 @@ import { type Track, tracksOf } from "./recordings.ts";
 import { requestSections, sharedRequests, theirRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";
-import { trailOf } from "./trail.ts";
+import { trailOf, type Unread } from "./trail.ts";
 
 export async function zipOf(
   env: Env,
   row: Row,
   moment: Moment,
-): Promise<{ stream: ReadableStream<Uint8Array>; size: number }> {
+): Promise<{ stream: ReadableStream<Uint8Array>; size: number; unread: string[] }> {
   const items = (await itemsOf(env.DB, row.id, "recording")).filter(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
-  const { sections, sent, numbers } = await sectionsOf(env, row, moment, tracks);
+  const { sections, sent, numbers, unread } = await sectionsOf(env, row, moment, tracks);
   const copy: Copy = {
     reference: row.ref,
     company: moment.policy.identity.company || requestsEn.nameless,
     number: row.number === null ? "" : e164Of(row.number),
     madeOn: sayDate(english, moment.today),
     extent: row.narrowed === null ? t.extent : `${t.narrowed} ${t.extent}`,
+    unread: "",
     muted: tracks.some(({ mute }) => mute.length > 0),
     about: aboutOf(moment, await askedOf(env, numbers)),
   };
-  const written = await write(copy, sections);
+  const written = await write(copy, sections, unread);
   const lastModified = new Date(moment.now);
   const objects = [...tracks, ...sent.map((file) => ({ ...file, edits: [] }))];
   const size = Number(predictLength([...written, ...objects].map(({ name, size }) => ({ name, size }))));
   async function* files() {
-    for (const { name, spool } of written) yield { name, lastModified, input: await spool.read() };
+    for (const { name, spools } of written) yield { name, lastModified, input: spooled(spools) };
     for (const { name, size: length, store, object, etag, edits } of objects) {
       const bytes = await open({ store, object, etag, size: length });
       yield { name, lastModified, input: edits.length > 0 ? bytes.pipeThrough(edited(edits)) : bytes };
     }
   }
-  return { stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)), size };
+  return { stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)), size, unread: [...unread] };
 }
 
 /** Stores refuse a range of an empty object. */
@@ -81,6 +82,7 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
     { numbers: new Set(numbers), email, rejected: asked.others },
   );
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
+  const unread: Unread = new Set();
   const sections: Sections = {
     recordings: few(tracks.map(({ data }) => data)),
     ...(await itemSections(db, row, without)),
@@ -88,9 +90,9 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
     receivers: few(await receiversOf(db, moment)),
     ...requests,
     shared: few(await sharedRequests(db, ids, numbers)),
-    trail: trailOf(env, asked, without),
+    trail: trailOf(env, asked, without, unread),
   };
-  return { sections, sent, numbers };
+  return { sections, sent, numbers, unread };
 }
 
 /** What the trail is asked about; of a request that its requester narrowed, what was found alone. */
@@ -125,12 +127,15 @@ async function about(db: D1Database, row: Row, requests: readonly string[], word
 interface Written {
   name: string;
   size: number;
-  spool: Spool;
+  spools: Spool[];
 }
 /** Closed at once: what compresses takes memory for as long as it is open. */
-async function closed(name: string, spool: Spool): Promise<Written> {
-  await spool.close();
-  return { name, size: spool.size, spool };
+async function closed(name: string, ...spools: Spool[]): Promise<Written> {
+  for (const spool of spools) await spool.close();
+  return { name, size: spools.reduce((sum, { size }) => sum + size, 0), spools };
+}
+async function* spooled(spools: readonly Spool[]) {
+  for (const spool of spools) yield* await spool.read();
 }
 async function paged(name: string, html: string): Promise<Written> {
   const spool = new Spool();
@@ -139,12 +144,10 @@ async function paged(name: string, html: string): Promise<Written> {
 }
 
 /** `index.html` with the first page of each section, `data.json` with all, and further pages. */
-async function write(copy: Copy, sections: Sections): Promise<Written[]> {
+async function write(copy: Copy, sections: Sections, unread: Unread): Promise<Written[]> {
   const json = new Spool();
   const more: Written[] = [];
   const shown: Shown[] = [];
-  const head = JSON.stringify({ ...copy, left: t.left, fields: t.fields }, null, 2);
-  await json.write(`${head.slice(0, -2)},\n  "data": {`);
   for (const [section, pages] of Object.entries(sections)) {
     const one: Shown = { section, rows: [], more: [] };
     await json.write(`${shown.length > 0 ? "," : ""}\n    ${JSON.stringify(section)}: [`);
@@ -162,7 +165,19 @@ async function write(copy: Copy, sections: Sections): Promise<Written[]> {
     shown.push(one);
   }
   await json.write("\n  }\n}\n");
-  return [await paged("index.html", await copyPage(copy, shown)), await closed("data.json", json), ...more];
+  // What could not be read is said first, and is known last.
+  const whole = {
+    ...copy,
+    unread: unread.size === 0 ? "" : fill(t.unread, { months: [...unread].join(", ") }),
+  };
+  const first = new Spool();
+  const head = JSON.stringify({ ...whole, left: t.left, fields: t.fields }, null, 2);
+  await first.write(`${head.slice(0, -2)},\n  "data": {`);
+  return [
+    await paged("index.html", await copyPage(whole, shown)),
+    await closed("data.json", first, json),
+    ...more,
+  ];
 }
 
 const lines = (rows: readonly Fields[]) => rows.map((row) => `      ${JSON.stringify(row)}`).join(",\n");
