@@ -150,7 +150,15 @@ const said = (value: unknown, nameless: Without["nameless"]) =>
 
 /** What was decided of each thing that was found: in this request what was refused, as the copy has the rest. */
 async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator<Fields[]> {
-  for (const [n, id] of ids.entries()) {
+  // Strangers may send any number of requests by her name; only officers confirm.
+  const { results: judged } = await db
+    .prepare(
+      `SELECT j.key AS n, j.value AS id FROM json_each(?) j
+       WHERE EXISTS (SELECT 1 FROM request_items i WHERE i.request = j.value AND i.verdict = 'confirmed') ORDER BY j.key`,
+    )
+    .bind(JSON.stringify(ids))
+    .all<{ n: number; id: string }>();
+  for (const { n, id } of judged) {
     let after = { kind: "", ref: "" };
     for (;;) {
       const { results } = await db
