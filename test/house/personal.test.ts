@@ -191,7 +191,7 @@ it("a copy tells of every column of those tables, or says why not", () => {
   const sources = source(
     ...readdirSync(at("worker/privacy-requests/export")).map((file) => `privacy-requests/export/${file}`),
     ...["screening/screened.ts", "proof/registers.ts"],
-  );
+  ).replace(/^import [^;]*;$/gm, "");
   const asView = new Map([
     ["dials", "dials_in_words"],
     ["dial_texts", null],

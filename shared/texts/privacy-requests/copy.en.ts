@@ -147,6 +147,8 @@ export const exportEn = {
     via: "With which program, or how it came to us",
     refused: "1: an override that was refused",
     overridden: "1: made by an override",
+    screened: "By what your number had been compared with registers before the call",
+    dial: "Whether it was made, held, or made by an override on the page where it was dialled",
     extension: "Whether our software was on in the browser",
     deviceAt: "When, by the clock of the computer (UTC)",
     providerId: "Its reference there",

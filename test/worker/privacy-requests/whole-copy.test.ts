@@ -19,7 +19,7 @@ import {
   verified,
   withTeam,
 } from "./kit.ts";
-import { copyOf } from "./zip.ts";
+import { copied, copyOf } from "./zip.ts";
 
 withTeam();
 
@@ -235,6 +235,25 @@ describe("a copy", () => {
     expect(data["holds"]).toMatchObject([
       { number, reason: "a claim that a manager knows", by: "a compliance officer" },
     ]);
+  });
+
+  it("has the call of each recording, also of a refused one: whether it was allowed, why, and by which override", async () => {
+    const { number, recording } = await called(tokens.admin);
+    await called(tokens.admin, { number, startedAt: new Date(Date.now() - DAY).toISOString() });
+    await env.DB.prepare(
+      `UPDATE calls SET verdict = 'blocked', reasons = '["tps"]', overridden = 1, screened = 'dial', extension = 'on'
+       WHERE number = ?`,
+    )
+      .bind(Number(number))
+      .run();
+    const id = await verified(officer, number);
+    const { data } = await copied(id, {
+      decision: "partial",
+      deny: [{ id: `recording.${recording}`, ground: "unfounded", reasons: "It was lost by our provider." }],
+    });
+    expect(data["recordings"]).toHaveLength(1);
+    const one = { number, verdict: "blocked", reasons: ["tps"], overridden: 1, screened: "dial", dial: null };
+    expect(data["calls"]).toMatchObject([one, one]);
   });
 
   it("of a person with very many rows comes in pages, and has each row once and in order", async () => {

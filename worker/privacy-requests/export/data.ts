@@ -32,10 +32,18 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
   return [...all].flatMap((number) => (number === null ? [] : [e164Of(number)]));
 }
 
-/** Ids of the items of a kind that are in the copy, oldest first. */
+/** The calls of confirmed recordings, as which they are found; also where the recording itself is refused or lost. */
+const recorded = `UNION ALL SELECT c.id, c.started_at FROM calls c
+  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at
+  WHERE r.id IN (SELECT ref FROM request_items WHERE request = ?1 AND verdict = 'confirmed' AND kind = 'recording')
+    AND NOT EXISTS (SELECT 1 FROM request_items x WHERE x.request = ?1 AND x.kind = 'call' AND x.ref = c.id)`;
+
+/** Ids of a kind that are in the copy, oldest first. */
 export async function refsOf(db: D1Database, request: string, kind: string): Promise<string[]> {
   const { results } = await db
-    .prepare(`SELECT ref FROM request_items WHERE ${given} AND kind = ?2 ORDER BY at, ref`)
+    .prepare(
+      `SELECT ref, at FROM request_items WHERE ${given} AND kind = ?2 ${kind === "call" ? recorded : ""} ORDER BY at, ref`,
+    )
     .bind(request, kind)
     .all<{ ref: string }>();
   return results.map(({ ref }) => ref);
@@ -89,7 +97,8 @@ export async function itemSections(
     of(
       "call",
       "calls",
-      `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.overridden, n.extension, n.person AS "by", n.at`,
+      `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.overridden, n.screened, n.extension,
+       (SELECT d.action FROM dials_in_words d WHERE d.num = CAST(n.dial AS INTEGER)) AS dial, n.person AS "by", n.at`,
     ),
     of(
       "consent",
