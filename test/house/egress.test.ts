@@ -26,3 +26,13 @@ it("each file of the Worker that sends a request wants a recipient first", () =>
   expect(files.sort()).toEqual(Object.keys(wanted));
   for (const file of Object.values(wanted)) expect(read(file), file).toContain("wantRecipient(");
 });
+
+it("no request follows a redirect, which could lead to a host that is no recipient", () => {
+  // oauth4webapi follows none.
+  const own = Object.keys(wanted).filter((file) => !/import \* as oauth/.test(read(file)));
+  const counted = (file: string, what: RegExp) => read(file).match(what)?.length ?? 0;
+  for (const file of own)
+    expect(counted(file, /\bredirect: "manual"/g), file).toBe(
+      counted(file, /(?<![.\w])fetch\(|client\.fetch\(/g),
+    );
+});

@@ -35,6 +35,7 @@ export async function timestampOf(url: string, text: string): Promise<string> {
   });
   const answer = await fetch(url, {
     method: "POST",
+    redirect: "manual",
     headers: { "content-type": "application/timestamp-query" },
     body: request.toSchema().toBER(),
     signal: AbortSignal.timeout(20_000),

@@ -25,6 +25,7 @@ export function aircallApi({ DB, AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
       wantRecipient(DB, "provider", AIRCALL_HOST).then(() =>
         fetch(`https://${AIRCALL_HOST}/v1/calls${rest}`, {
           ...init,
+          redirect: "manual",
           headers: { authorization: `Basic ${btoa(`${id}:${token}`)}` },
         }),
       ),
@@ -56,7 +57,8 @@ export function aircallStore(env: Env): Store | null {
   const address = async (key: string, signal?: AbortSignal): Promise<string | null> =>
     (await callOf(key, signal))?.recording ?? null;
   // At a host that Aircall's answer names; it is sent nothing.
-  const audio = (url: string, range: string) => ask("aircall", fetch(url, { headers: { range } }));
+  const audio = (url: string, range: string) =>
+    ask("aircall", fetch(url, { headers: { range }, redirect: "manual" }));
   return {
     region: env.AIRCALL_COUNTRY ?? null,
     perRun: PER_RUN,

@@ -30,6 +30,7 @@ export function twilioApi(env: Env) {
         wantRecipient(env.DB, "provider", host).then(() =>
           fetch(`https://${host}/2010-04-01/Accounts/${account}/${path}`, {
             ...init,
+            redirect: "manual",
             headers: { authorization: `Basic ${btoa(`${account}:${token}`)}`, ...init.headers },
           }),
         ),
