@@ -11,8 +11,9 @@ type Ours = {
   cleardialEar?: Hears;
   /** The same, in the frame that was made. */
   cleardialHears?: Hears;
-  /** The window of the frame that was made, in the page. */
+  /** The window of the frame that was made, in the page; and its element, which has no id: browsers name ids to pages. */
   cleardialTry?: Window;
+  cleardialFrame?: Element;
 };
 type Hears = ((holds: boolean) => void) & { heard: boolean[]; stop: () => void };
 
@@ -21,11 +22,10 @@ export function openFrame(ms: number): Promise<boolean> {
   const ours = globalThis as unknown as Ours;
   const { cleardialOverlay: overlay } = ours;
   // A document without an origin does not tell the guard of all that it does.
-  if (!overlay?.alive() || origin === "null" || overlay.root.getElementById("canary"))
+  if (!overlay?.alive() || origin === "null" || ours.cleardialFrame?.isConnected)
     return Promise.resolve(false);
   // An element named `createElement` hides the document's own.
   const frame = Document.prototype.createElement.call(document, "iframe") as HTMLIFrameElement;
-  frame.id = "canary";
   frame.hidden = true;
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin");
   frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><body>`;
@@ -40,6 +40,7 @@ export function openFrame(ms: number): Promise<boolean> {
     (frame.contentWindow as unknown as Ours | null)?.cleardialHears?.stop();
     frame.remove();
   }, ms);
+  ours.cleardialFrame = frame;
   overlay.root.append(frame);
   return loaded;
 }
@@ -58,8 +59,9 @@ export function isTheFrame(): boolean {
 export function closeFrame(): void {
   const ours = globalThis as unknown as Ours;
   (ours.cleardialTry as unknown as Ours | undefined)?.cleardialHears?.stop();
+  ours.cleardialFrame?.remove();
   delete ours.cleardialTry;
-  ours.cleardialOverlay?.root.getElementById("canary")?.remove();
+  delete ours.cleardialFrame;
 }
 
 /**
