@@ -103,7 +103,7 @@ export async function erasures(
   const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
   const whole = row.narrowed === null;
   return [
-    ...(erasing.length > 0 ? [sayErased(erasing)] : []),
+    ...sayErased(erasing),
     wordsDue(row.id, whole, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     sql(

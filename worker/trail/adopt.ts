@@ -87,7 +87,7 @@ async function adoptRows(env: Env): Promise<void> {
     },
     statements: [
       ...policies.map((row) => bindAgain(policiesBound, row)),
-      sayErased(erased),
+      ...sayErased(erased),
       // The key refuses a second one at the same time.
       sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", ROWS_OF_BEFORE.mark),
     ],

@@ -4,7 +4,7 @@ import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type Archive, noteIn, rowAt } from "./rows.ts";
@@ -39,15 +39,19 @@ export interface Erased {
 const subjectOf = (row: string): string => `erased/${row}`;
 
 /** Says on the trail that these rows may be gone, row by row, and where the trail says it. */
-export const sayErased = (rows: readonly Erased[]): Statement => ({
-  ...sql(
-    `INSERT OR REPLACE INTO erased (row, since, seq)
-     SELECT value ->> 'row', value ->> 'since', (SELECT MAX(seq) FROM audit WHERE subject = 'erased/' || (value ->> 'row') AND subject <> '')
-     FROM json_each(?)`,
-    JSON.stringify(rows),
-  ),
-  binds: rows.map(({ row, since }) => ({ row: subjectOf(row), root: sha256Hex(since) })),
-});
+export const sayErased = (rows: readonly Erased[]): Statement[] =>
+  inChunks(rows, (json) => ({
+    ...sql(
+      `INSERT OR REPLACE INTO erased (row, since, seq)
+       SELECT value ->> 'row', value ->> 'since', (SELECT MAX(seq) FROM audit WHERE subject = 'erased/' || (value ->> 'row') AND subject <> '')
+       FROM json_each(?)`,
+      json,
+    ),
+    binds: (JSON.parse(json) as Erased[]).map(({ row, since }) => ({
+      row: subjectOf(row),
+      root: sha256Hex(since),
+    })),
+  }));
 
 /** Which of these rows the trail says were erased by now (ISO 8601), and the archives that may say so and cannot be read. */
 export async function erasedOf(
