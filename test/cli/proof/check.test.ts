@@ -261,7 +261,7 @@ describe("a proof", () => {
     ).toEqual(["links"]);
   });
 
-  it("(61) a dial whose row was made silent: its fields were bound, and its event shows none of them", async () => {
+  it("a dial whose row was made silent: its fields were bound, and its event shows none of them", async () => {
     /** The dial by another name, its event without what it says, and from which row on the Worker says that dials are bound. */
     const silent = (ref: string, boundFrom?: number) => {
       const proof = proofOf();
@@ -282,7 +282,7 @@ describe("a proof", () => {
     expect(await silent("112233445566")).toEqual(["facts"]);
   });
 
-  it("(61) a dial that no row of the trail bears out", async () => {
+  it("a dial that no row of the trail bears out", async () => {
     const proof = proofOf();
     Object.assign(proof.events[0]!, { rows: [] });
     expect(await failing(proof)).toEqual(["facts"]);

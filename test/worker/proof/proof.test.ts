@@ -161,7 +161,7 @@ describe("the trail in it", () => {
         commitmentOf(row.salt!, row.payload!),
       ]);
     }
-    // (81) A field that no payload ever named, altered by the database's owner: the proof is not one.
+    // A field that no payload ever named, altered by the database's owner: the proof is not one.
     const { sql } = (await env.DB.prepare(
       "SELECT sql FROM sqlite_schema WHERE name = 'dials_no_update'",
     ).first<{

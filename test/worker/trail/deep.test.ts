@@ -311,7 +311,7 @@ describe.each([...boundTables])("$name", ({ name: table, columns, unbound }) => 
   });
 });
 
-describe("(75) of people and their tokens", () => {
+describe("of people and their tokens", () => {
   const found = async (table: string) =>
     (await deep(table)).findings.map(({ what, key, columns }) => `${what} ${key} ${columns.join()}`.trim());
   const idOf = async (token: string) =>
@@ -427,7 +427,7 @@ it("reads rows and events by their keys, whatever the tables have grown to", asy
   }
 });
 
-describe("(67) of the policy's versions", () => {
+describe("of the policy's versions", () => {
   const found = async () => (await deep("policies")).findings.map(({ what, key }) => `${what} ${key}`);
 
   it("none is changed or deleted while its triggers are there", async () => {
@@ -478,7 +478,7 @@ describe("of dials", () => {
   const num = () => Number(held.id);
   const found = async () => (await deep("dials")).findings.map(({ what, key }) => `${what} ${key}`);
 
-  it("(62) a dial's time: its event finds no row, and the row no event", async () => {
+  it("a dial's time: its event finds no row, and the row no event", async () => {
     const to = num() - 64 * 86_400_000;
     await asOwner(["dials"], () => run("UPDATE dials SET num = ? WHERE num = ?", to, num()));
     expect(await found()).toEqual([`missing ${num()}`, `extra ${to}`]);
@@ -486,7 +486,7 @@ describe("of dials", () => {
     expect(await found()).toEqual([]);
   });
 
-  it("(64) a text that dials share: each that names it", async () => {
+  it("a text that dials share: each that names it", async () => {
     const [text] = await all<{ num: number; text: string }>(
       "SELECT num, text FROM dial_texts WHERE num = (SELECT worker_reasons FROM dials ORDER BY num LIMIT 1)",
     );
@@ -546,7 +546,7 @@ describe("of dials", () => {
     expect(await found()).toEqual([]);
   });
 
-  it("(61) one that was made silent is found by the verification of the chain as well", async () => {
+  it("one that was made silent is found by the verification of the chain as well", async () => {
     const { columns } = boundTables.find(({ name }) => name === "dials")!;
     const every = ["salt_high", "salt_low", "code", "action", "reason"];
     expect(columns).toContain("reason");
@@ -628,7 +628,7 @@ describe("of dials", () => {
     held = await dial({ action: "overridden", basis: "service", reason: "Their boiler’s due" });
   });
 
-  it("(63) a dial that is gone, until its time is over", async () => {
+  it("a dial that is gone, until its time is over", async () => {
     await run("DELETE FROM dials WHERE num = ?", num());
     expect(await found()).toEqual([`missing ${num()}`]);
     // However it went.
@@ -638,7 +638,7 @@ describe("of dials", () => {
   it.each([
     ["an item of a request that nobody decided", itemOf],
     ["a run of retention that says more than policy does", sweptTo],
-  ])("(63) a dial that is gone is missed, whatever the tables say: %s", async (_, say) => {
+  ])("a dial that is gone is missed, whatever the tables say: %s", async (_, say) => {
     const one = await dial({ action: "overridden", basis: "service", reason: "again" });
     await say(one.id);
     await run("DELETE FROM dials WHERE num = CAST(? AS INTEGER)", one.id);

@@ -154,7 +154,7 @@ describe("by the clock", () => {
 });
 
 describe("the bucket's heads", () => {
-  it("(79) a document that somebody else laid there is not published as ours", async () => {
+  it("a document that somebody else laid there is not published as ours", async () => {
     const then = day("11-01");
     await publishHead(signing, on(then));
     const next = day("11-02");
@@ -170,7 +170,7 @@ describe("the bucket's heads", () => {
     expect(await verify(env)).toMatchObject({ ok: true });
   });
 
-  it("(78) a head that is another one in the bucket, and rows cut off with theirs: the chain does not hold", async () => {
+  it("a head that is another one in the bucket, and rows cut off with theirs: the chain does not hold", async () => {
     const then = day("11-01");
     const document = await left(then);
     await env.ARCHIVE.put(headKey(then), JSON.stringify({ ...document, hash: "0".repeat(64) }));
