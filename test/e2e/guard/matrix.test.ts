@@ -99,11 +99,10 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () 
 
   when(!isSoak, "blocked, caution and unknown: held where a site is turned on", async () => {
     const outcomes = await together(withUs(true), suiteCells(), isKnown);
-    // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone. That is one in ten,
-    // half of them in frames that do not load there.
+    // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
     const undone = outcomes.filter(({ error }) => error !== null);
     const said = undone.map(({ cell, error }) => `${nameOf(cell)}: ${error}`).join("\n");
-    expect(undone.length, said).toBeLessThan(outcomes.length / 6);
+    expect(undone.length, said).toBeLessThan(outcomes.length / 10);
     const escaped = outcomes.filter(({ dialled }) => dialled > 0);
     expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
   });

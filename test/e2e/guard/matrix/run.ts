@@ -67,7 +67,8 @@ export async function oneByOne(
 
 /**
  * Cells that should all be held. Those in which no person acts share a key: where anything dialled, or one led the document
- * of the others away, each of that key is tried again by itself. `loose` are known to dial.
+ * of the others away, each of that key is tried again by itself, and so is one that another of its key has kept from its
+ * act. `loose` are known to dial.
  */
 export async function together(
   runner: Runner,
@@ -86,7 +87,10 @@ export async function together(
     for (const group of groups)
       if (lost.has(group) || group.some((trial) => runner.drive.dialled(trial) > 0))
         alone.push(...group.map(({ cell }) => cell));
-      else held.push(...group.map(({ cell, error }) => ({ cell, error, dialled: 0 })));
+      else
+        for (const { cell, error } of group)
+          if (error === null) held.push({ cell, error, dialled: 0 });
+          else alone.push(cell);
   });
   return [...held, ...(await oneByOne(runner, alone))];
 }
