@@ -39,6 +39,35 @@ describe("people", () => {
     await page.getByText("Iris's laptop").waitFor();
   });
 
+  it("an invite for a colleague who has joined: by mail to them alone, or it waits for another administrator", async () => {
+    for (const [mailed, said, name] of [
+      [true, "ann@fixture.example", "desk-invite-mailed"],
+      [false, "another administrator", "desk-invite-waits"],
+    ] as const) {
+      const { page } = await answered(browsers.admin, "#/people", {
+        "POST /v1/invites": [
+          ok({
+            ...{
+              person: "ann",
+              code: mailed ? null : "A1B2C3D4E5",
+              link: mailed ? null : "https://cleardial.example/#code",
+            },
+            ...{ expiresAt: "2026-11-29T10:00:00.000Z", mailed, waits: !mailed, proposed: null },
+          }),
+        ],
+      });
+      await page.getByRole("button", { name: "Invite…" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill("Ann Agent");
+      await dialog.getByLabel("E-mail").fill("ann@fixture.example");
+      await dialog.getByRole("button", { name: "Make the invite" }).click();
+      await dialog.getByText(said).first().waitFor();
+      await expect.poll(() => dialog.getByRole("group", { name: "Code" }).count()).toBe(mailed ? 0 : 1);
+      await expectAccessibleInBoth(page);
+      await shot(page, name);
+    }
+  });
+
   it("a browser is revoked at once; a role is changed; access is taken away and given back", async () => {
     const token = await addPerson(workerUrl, tokens.admin, {
       name: "Dan Device",
