@@ -14,13 +14,13 @@ import { scratch } from "./lib/scratch.ts";
 import { buildAssets, bundleOnce, migratedState } from "./lib/worker.ts";
 
 /**
- * Tests in three lanes: more browsers and servers at once would starve each other, and pages would draw late. Units are for
- * whichever lane is free first.
+ * Four lanes, as more browsers and servers at once would starve each other, and pages would draw late. A lane that is free
+ * takes the next, in an order in which they end together. The Worker's are in halves, as a whole would end last by itself.
  */
-const inLanes = ["e2e", "desk", "guard", "cli", "unit"];
-/** Beside those, and then the checks. */
-const beside = "worker";
-const projects = [...inLanes, beside];
+const runs = ["desk", "e2e", "cli", "worker 1/2", "worker 2/2", "guard", "unit"];
+const LANES = 4;
+const projectOf = (run: string) => run.split(" ")[0]!;
+const projects = [...new Set(runs.map(projectOf))];
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
 
@@ -83,25 +83,27 @@ async function everything(only: string[]): Promise<Counts> {
   if (chosen([...inBrowsers, "cli"]).length > 0) await bundleOnce(join(folder, "worker"));
   heading(`Tests: ${chosen(projects).join(", ")}`);
   const counts: Counts[] = [];
-  const failed = (step: string) => counts.push({ passed: 0, failed: 1, failures: [step] });
-  const queue = chosen(inLanes).values();
+  const step = async (one: Step) => {
+    const name = await done(one);
+    if (name !== null) counts.push({ passed: 0, failed: 1, failures: [name] });
+    return name === null;
+  };
+  const isWhole = only.length === 0;
+  const built = isWhole ? Promise.all(builds.map(step)).then((all) => all.every(Boolean)) : true;
+  const queue = [
+    ...runs
+      .filter((run) => chosen([projectOf(run)]).length > 0)
+      .map((run) => async () => {
+        // The Worker's need no build.
+        if (projectOf(run) === "worker" || (await built)) counts.push(await tests(run));
+      }),
+    // Last, as they use every core, when the lanes end one by one.
+    ...(isWhole ? checks : []).map((check) => () => step(check)),
+  ].values();
   const lane = async () => {
-    for (const project of queue) counts.push(await tests(project));
+    for (const next of queue) await next();
   };
-  const lanes = async () => {
-    const unbuilt = only.length === 0 ? await Promise.all(builds.map((step) => done(step))) : [];
-    for (const step of unbuilt) if (step !== null) failed(step);
-    if (unbuilt.every((step) => step === null)) await Promise.all([lane(), lane(), lane()]);
-  };
-  // Needs no build. The checks are last, as they use every core, when the lanes end one by one.
-  const rest = async () => {
-    for (const project of chosen([beside])) counts.push(await tests(project));
-    for (const check of only.length === 0 ? checks : []) {
-      const step = await done(check);
-      if (step !== null) failed(step);
-    }
-  };
-  await Promise.all([lanes(), rest()]);
+  await Promise.all(Array.from({ length: LANES }, lane));
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
@@ -123,7 +125,8 @@ async function done({ name, file, args = [] }: Step): Promise<string | null> {
 }
 
 /** One run of vitest, with vitest's own counts. */
-async function tests(project: string): Promise<Counts> {
+async function tests(name: string): Promise<Counts> {
+  const [project = name, part] = name.split(" ");
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
@@ -131,12 +134,12 @@ async function tests(project: string): Promise<Counts> {
       "run",
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
-      `--project=${project}`,
+      ...[`--project=${project}`, ...(part === undefined ? [] : [`--shard=${part}`])],
     ]);
     const counts = read(report);
     // A set-up that fails has no tests to count.
     const uncounted = code !== 0 && counts.failed === 0;
-    return uncounted ? { ...counts, failed: 1, failures: [`${project}: did not run to the end`] } : counts;
+    return uncounted ? { ...counts, failed: 1, failures: [`${name}: did not run to the end`] } : counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -13,12 +13,38 @@ async function isEmpty(): Promise<boolean> {
 // message of one file reaches the next.
 for (const queue of ["ERASURE", "MAIL", "WEBHOOKS", "MARKS"] as const) delete env[queue];
 
+/** What the migrations made for the first file: the statements that make it again take a tenth of their time. */
+const shared = globalThis as { migrated?: { sql: string; values: unknown[] }[] };
+
+async function statements() {
+  const { results: objects } = await env.DB.prepare(
+    `SELECT type, name, sql FROM sqlite_master
+    WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'`,
+  ).all<{ type: string; name: string; sql: string }>();
+  const of = (type: string) => objects.filter((o) => o.type === type);
+  const made = (type: string) => of(type).map(({ sql }) => ({ sql, values: [] as unknown[] }));
+  const rows = await Promise.all(
+    of("table").map(async ({ name }) => {
+      const [columns = [], ...kept] = await env.DB.prepare(`SELECT * FROM "${name}"`).raw({
+        columnNames: true,
+      });
+      const sql = `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+      return kept.map((values) => ({ sql, values }));
+    }),
+  );
+  // Triggers last, so that they refuse none of the rows.
+  return [...made("table"), ...rows.flat(), ...made("index"), ...made("view"), ...made("trigger")];
+}
+
 // Every file starts with an empty, migrated database, and leaves the shared workerd as it found it.
 beforeAll(async () => {
   // Work that the last file left running keeps its storage open, so a reset would miss it.
   do await reset();
   while (!(await isEmpty()));
-  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  if (shared.migrated === undefined) {
+    await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+    shared.migrated = await statements();
+  } else await env.DB.batch(shared.migrated.map(({ sql, values }) => env.DB.prepare(sql).bind(...values)));
 });
 afterAll(() => {
   vi.restoreAllMocks();
