@@ -44,14 +44,18 @@ const byLayer = z.object({
   missing: count.meta({ description: "browsers in use that reported no test of this layer" }),
 });
 export const canaryFigures = z.object({
-  browsers: count.meta({ description: "browsers in which a page with numbers was in use" }),
+  browsers: count.meta({
+    description:
+      "browsers in which a page with numbers was in use; after the day also those that were used and said nothing, " +
+      "though they had tried in the week before or their person dialled",
+  }),
   layers: z.array(byLayer),
 });
 const browser = z.object({
   day: date,
   name: z.string().meta({ description: "whose token it is" }),
   device: z.string(),
-  version: z.string(),
+  version: z.string().meta({ description: "the extension's; “unknown” where it never told" }),
 });
 export const canaryState = z.object({
   today: canaryFigures.extend({ day: date }),

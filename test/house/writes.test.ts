@@ -26,7 +26,7 @@ const exempt: Record<string, string> = {
   "dials/canary/routes.ts: prepare(":
     "that a browser is in use, and that its test held; one that passed is on the trail",
   "dials/canary/missing.ts: prepare(":
-    "a day on which no browser's test was missing; one on which some were is on the trail",
+    "which browsers were in use, and a day on which no test was missing; one on which some were is on the trail",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
   "check/told.ts: INSERT INTO asked_days (day,":

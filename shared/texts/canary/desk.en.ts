@@ -5,6 +5,8 @@ import { counted } from "../language.ts";
 export const canaryEn = {
   /** What a browser is called whose token names no device. */
   noDevice: "a managed browser",
+  /** Where nothing was ever heard of it. */
+  noVersion: "unknown",
   layers: {
     link: "a link",
     script: "a script",

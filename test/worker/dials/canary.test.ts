@@ -49,10 +49,10 @@ const events = async (code: string) =>
   ((await dump("audit")) as { code: string; subject: string; actor: string }[]).filter(
     (row) => row.code === code,
   );
-const moved = (to: string) =>
+const moved = (to: string, from = today) =>
   env.DB.batch(
     ["canary_browsers", "canary_results"].map((table) =>
-      env.DB.prepare(`UPDATE ${table} SET day = ?`).bind(to),
+      env.DB.prepare(`UPDATE ${table} SET day = ? WHERE day = ?`).bind(to, from),
     ),
   );
 
@@ -183,6 +183,55 @@ describe("in the morning", () => {
     expect((await events("canary.missing")).filter(({ subject }) => subject === today)).toHaveLength(1);
     await moved(yesterday);
     expect((await state()).missing.map(({ name }) => name)).toEqual(["The agent", "The manager"]);
+  });
+
+  /** As if it were the same morning `days` later, with the browsers' tokens used since or not. */
+  const triedDaysAgo = async (days: number, token = tokens.agent) => {
+    await tried(all(true), token);
+    await moved(daysLater(today, -days));
+  };
+  const silent = async () =>
+    (await mails("canary-missing")).map(({ vals }) => JSON.parse(vals) as { day: string; n: number });
+  const used = (at: number) =>
+    env.DB.prepare("UPDATE tokens SET last_used_at = ?").bind(new Date(at).toISOString()).run();
+
+  it("a browser that tried in the week before, is used, and of whose pages nothing is heard any more is missing", async () => {
+    await triedDaysAgo(7);
+    for (let run = 0; run < 2; run++) await tellMissing(env, tomorrow);
+    expect(await silent()).toEqual([{ day: today, browsers: 1, n: 1 }]);
+    await moved(yesterday);
+    expect((await state()).missing).toMatchObject([{ name: "The agent", version: "0.1.0" }]);
+    expect((await state()).yesterday.layers[0]).toMatchObject({ tried: 0, missing: 1 });
+  });
+
+  it("a browser that nobody used on that day is not, nor one whose last try is older", async () => {
+    await triedDaysAgo(2);
+    await used(now - 2 * DAY);
+    await tellMissing(env, tomorrow);
+    await env.DB.exec("DELETE FROM marks WHERE name = 'canary-missing'");
+    await used(now);
+    await moved(daysLater(today, -8), daysLater(today, -2));
+    // That it was in use is no try: else it would be missing for good.
+    await begins();
+    await moved(yesterday);
+    await tellMissing(env, tomorrow);
+    expect(await silent()).toEqual([]);
+  });
+
+  it("a browser in which somebody dialled is, though it never tried; a program's dial says nothing", async () => {
+    const dialled = (token: string) =>
+      call("POST", "/v1/dials", {
+        token,
+        body: {
+          ...{ number: "020 7946 0001", e164: "+442079460001", action: "held", verdict: "blocked" },
+          ...{ reasons: [], seen: null, host: "crm.example.com", at: new Date().toISOString() },
+        },
+      });
+    await used(now - 2 * DAY);
+    expect([(await dialled(fleet)).status, (await dialled(tokens.manager)).status]).toEqual([201, 201]);
+    await tellMissing(env, tomorrow);
+    expect(await silent()).toEqual([{ day: today, browsers: 1, n: 1 }]);
+    await env.DB.exec("DELETE FROM dials");
   });
 
   it("days that a run missed are told as well, and a day without a gap is not", async () => {

@@ -143,7 +143,7 @@ canary.openapi(
   async (c) => c.json(await stateOf(c.env.DB, Date.now()), 200),
 );
 
-const named = `p.name, IIF(t.device = '', ?2, t.device) AS device, b.version`;
+const named = `p.name, IIF(t.device = '', ?2, t.device) AS device, IIF(b.version = '', ?3, b.version) AS version`;
 
 /** `now` in milliseconds. */
 async function stateOf(db: D1Database, now: number): Promise<CanaryState> {
@@ -156,17 +156,17 @@ async function stateOf(db: D1Database, now: number): Promise<CanaryState> {
       .prepare(
         `SELECT r.day, r.layer, r.at, ${named} FROM canary_results r JOIN canary_browsers b USING (day, token, browser)
          JOIN tokens t ON t.id = r.token JOIN people p ON p.id = t.person
-         WHERE r.day >= ?1 AND r.held = 0 ORDER BY r.at DESC LIMIT ?3`,
+         WHERE r.day >= ?1 AND r.held = 0 ORDER BY r.at DESC LIMIT ?4`,
       )
-      .bind(before, canaryEn.noDevice, MOST_NAMED)
+      .bind(before, canaryEn.noDevice, canaryEn.noVersion, MOST_NAMED)
       .all<CanaryState["passes"][number]>(),
     db
       .prepare(
         `SELECT b.day, ${named} FROM canary_browsers b
          JOIN tokens t ON t.id = b.token JOIN people p ON p.id = t.person
-         WHERE b.day = ?1 AND ${layersOf} < ?3 ORDER BY p.name, b.token, b.browser LIMIT ?4`,
+         WHERE b.day = ?1 AND ${layersOf} < ?4 ORDER BY p.name, b.token, b.browser LIMIT ?5`,
       )
-      .bind(before, canaryEn.noDevice, canaryLayers.length, MOST_NAMED)
+      .bind(before, canaryEn.noDevice, canaryEn.noVersion, canaryLayers.length, MOST_NAMED)
       .all<CanaryState["missing"][number]>(),
   ]);
   return {
