@@ -7,6 +7,7 @@ import { commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
+import { isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Env } from "../env.ts";
@@ -42,8 +43,8 @@ async function stateOf(env: Env): Promise<CallsState> {
     ),
     db
       .prepare(
-        `SELECT agent, COUNT(*) AS calls FROM calls
-         WHERE person IS NULL AND agent IS NOT NULL AND started_at >= ? GROUP BY lower(agent) ORDER BY calls DESC LIMIT 100`,
+        `SELECT agent, COUNT(*) AS calls FROM calls c
+         WHERE person IS NULL AND agent IS NOT NULL AND started_at >= ? AND ${isCurrent} GROUP BY lower(agent) ORDER BY calls DESC LIMIT 100`,
       )
       .bind(new Date(Date.now() - 28 * DAY).toISOString()),
   ])) as [

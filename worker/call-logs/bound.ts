@@ -23,6 +23,7 @@ export const callsBound = boundTable({
   unbound: {
     ...{ person: found, overridden: found, dial: found, screened: found, extension: found },
     told: "whether a digest named it",
+    replaces: "which call of a log it is instead of: that one stays, with all that it said",
   },
   at: "r.at",
   day: "started_at",

@@ -12,7 +12,7 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Listed, Page } from "../providers/call-list.ts";
-import { findingsOf, insertCalls, type LoggedCall, oldest, planCalls } from "./rows.ts";
+import { findingsOf, insertCalls, LISTED, type LoggedCall, oldest, planCalls } from "./rows.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
@@ -100,7 +100,7 @@ async function take(
           ids: added.map(({ id }) => id),
         },
       },
-      statements: [...insertCalls(added, `list:${provider}`, iso(now)), moved],
+      statements: [...insertCalls(added, `${LISTED}${provider}`, iso(now)), moved],
     });
   return after;
 }

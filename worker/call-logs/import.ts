@@ -76,12 +76,16 @@ callImport.openapi(
 
 const nothing = { verdict: null, findings: [] };
 
-/** An integration's ids are its own: it names no call of a provider whose list is fetched, or could hide one of them. */
+/**
+ * Ids of a provider whose list is fetched are that list's: an integration names none, and a person's log is known by its own,
+ * or either could hide a call of the list. An integration's other ids are its own, too.
+ */
 function ownRow(env: Env, { id, kind }: Actor, call: LoggedCall | Problem): LoggedCall | Problem {
-  if (kind === "person" || call instanceof Problem) return call;
-  if (callLists[call.provider]?.(env))
+  if (call instanceof Problem) return call;
+  const isFetched = callLists[call.provider]?.(env) != null;
+  if (kind === "integration" && isFetched)
     return new Problem("invalid", undefined, [{ path: "provider", message: details.byCallList }]);
-  return { ...call, owner: id };
+  return kind === "integration" || isFetched ? { ...call, owner: id } : call;
 }
 
 /** A row with its number in E.164, or what is wrong with it. */

@@ -7,7 +7,7 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { NEAR } from "./evidence.ts";
-import { findingIs } from "./rows.ts";
+import { findingIs, isCurrent } from "./rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
@@ -49,7 +49,7 @@ export async function matchLate(env: Env, now: number): Promise<void> {
 
 /** Scheduled daily. One mail to each manager, compliance officer and administrator, about the calls since the last one. */
 export async function tellBlocked(env: Env, now: number): Promise<void> {
-  const wanted = `${findingIs.blocked} AND c.told = 0 AND c.at <= ?1`;
+  const wanted = `${findingIs.blocked} AND ${isCurrent} AND c.told = 0 AND c.at <= ?1`;
   const at = new Date(now).toISOString();
   const { results } = await env.DB.prepare(
     `SELECT COALESCE(p.name, c.agent) AS agent, COUNT(*) AS calls FROM calls c LEFT JOIN people p ON p.id = c.person

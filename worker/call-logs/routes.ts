@@ -13,7 +13,7 @@ import {
 import type { Policy } from "../../shared/policy/policy.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { logRead } from "../core/commit.ts";
-import { findingIs, type Row, selectCalls, toCall } from "./rows.ts";
+import { findingIs, isCurrent, type Row, selectCalls, toCall } from "./rows.ts";
 import { numberFilter } from "../core/numbers.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -55,7 +55,7 @@ type Condition = [condition: string, ...params: (string | number)[]];
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Condition[] {
   const { finding, number, person, agent, direction, from, to, after } = query;
-  const found: Condition[] = [[unrestricted("call", "c.id")]];
+  const found: Condition[] = [[unrestricted("call", "c.id")], [isCurrent]];
   if (finding !== undefined) found.push([findingIs[finding]]);
   if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "c.number"));
   if (person !== undefined) found.push(["c.person = ?", person]);
@@ -91,7 +91,7 @@ calls.openapi(
          COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened,
          COUNT(*) FILTER (WHERE ${findingIs.off}) AS off, COUNT(*) FILTER (WHERE c.extension IS NULL) AS untold
        FROM calls c LEFT JOIN people p ON p.id = c.person
-       WHERE c.direction = 'outbound' AND c.started_at >= ?1 AND c.started_at < ?2
+       WHERE c.direction = 'outbound' AND c.started_at >= ?1 AND c.started_at < ?2 AND ${isCurrent}
        GROUP BY 1, 2, 4 ORDER BY 1 DESC, blocked DESC, calls DESC LIMIT 5000`,
     )
       .bind(from, `${to}U`)

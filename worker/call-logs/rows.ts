@@ -19,6 +19,9 @@ import { usedByCalls } from "../do-not-call/uses.ts";
 /** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 const SAME_MS = MINUTE;
 
+/** Begins what `by` says of calls of a provider's list. */
+export const LISTED = "list:";
+
 /** A call as a log reports it, its number in E.164. */
 export interface LoggedCall {
   via: Call["via"];
@@ -37,6 +40,8 @@ export interface LoggedCall {
 export interface NewCall extends LoggedCall, Evidence {
   id: string;
   ref: string;
+  /** The id of the stored call that it is instead of. */
+  replaces: string | null;
   person: string | null;
   verdict: Verdict | null;
   reasons: Reason[];
@@ -53,7 +58,8 @@ export async function planCalls(
   logged: readonly LoggedCall[],
   policy: Policy,
 ): Promise<(NewCall | null)[]> {
-  const fresh = await newOnes(env.DB, logged);
+  const instead = await newOnes(env.DB, logged);
+  const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
   const judged = await decideAt(
     env.DB,
@@ -83,6 +89,7 @@ export async function planCalls(
           ...found,
           id: crypto.randomUUID(),
           ref: refOf(one),
+          replaces: instead.get(one) ?? null,
           person: personOf(one.agent),
           verdict: then?.verdict ?? null,
           reasons: then ? (then.verdict === "blocked" ? then.bars : then.reasons) : [],
@@ -104,11 +111,16 @@ const refOf = ({ provider, providerId, number, agent, startedAt, owner }: Logged
 const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
 
 /**
- * The calls that are not stored yet, each once. Two are the same call by their provider's id; unless both have an id of the
- * same provider, by number, direction, agent and time.
+ * The calls that are not stored yet, each once, with the id of the stored one that it is instead of. Two are the same call by their provider's id; unless both have an id of the
+ * same provider, by number, direction, agent and time. What a provider's own list says is always stored: a log or a recording
+ * that came before it, and may blame nobody or a moment before an objection, is replaced by it.
  */
-async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<LoggedCall[]> {
-  if (logged.length === 0) return [];
+async function newOnes(
+  db: D1Database,
+  logged: readonly LoggedCall[],
+): Promise<Map<LoggedCall, string | null>> {
+  const fresh = new Map<LoggedCall, string | null>();
+  if (logged.length === 0) return fresh;
   const times = logged.map(({ startedAt }) => startedAt).sort();
   const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
   const [refs, near] = (await db.batch([
@@ -120,8 +132,9 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<L
       .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
     db
       .prepare(
-        `SELECT number, provider, provider_id AS providerId, agent, direction, started_at AS startedAt FROM calls
-         WHERE number IN (SELECT value FROM json_each(?1)) AND started_at BETWEEN ?2 AND ?3`,
+        `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
+           c.started_at AS startedAt FROM calls c
+         WHERE c.number IN (SELECT value FROM json_each(?1)) AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
       )
       .bind(
         JSON.stringify([...new Set(logged.map(({ number }) => numberOf(number)))]),
@@ -132,25 +145,34 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]): Promise<L
   const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
   const isKnown = (one: LoggedCall): boolean => {
     const by = known.get(oldRefOf(one));
-    return known.has(refOf(one)) || by === null || (by !== undefined && by === one.owner);
+    if (known.has(refOf(one)) || by === null) return true;
+    return by !== undefined && (by === one.owner || by.startsWith(LISTED));
   };
   const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
     e164Of((row as Known & { number: number }).number),
   );
-  return logged.filter((one) => {
+  for (const one of logged) {
     const others = byNumber.get(one.number) ?? [];
-    if (isKnown(one) || others.some((other) => isSame(one, other))) return false;
+    if (isKnown(one)) continue;
+    const same = others.find((other) => isSame(one, other));
+    const replaced = one.via === "fetch" && same?.via !== "fetch" ? same?.id : undefined;
+    if (same && replaced === undefined) continue;
     known.set(refOf(one), one.owner ?? "");
-    byNumber.set(one.number, [...others, one]);
-    return true;
-  });
+    byNumber.set(one.number, [...others.filter((other) => other !== same), one]);
+    fresh.set(one, replaced ?? null);
+  }
+  return fresh;
 }
 
-type Known = Pick<LoggedCall, "provider" | "providerId" | "agent" | "direction" | "startedAt">;
+type Known = Pick<LoggedCall, "via" | "provider" | "providerId" | "agent" | "direction" | "startedAt"> & {
+  /** Of a stored one. */
+  id?: string;
+};
 
 function isSame(a: Known, b: Known): boolean {
-  // Two ids of one provider are two calls, even if all else is the same.
-  if (a.providerId !== null && b.providerId !== null && a.provider === b.provider) return false;
+  // Two ids of one provider are two calls, even if all else is the same. One id is one call where its own list has it.
+  if (a.providerId !== null && b.providerId !== null && a.provider === b.provider)
+    return a.providerId === b.providerId && (a.via === "fetch" || b.via === "fetch");
   const sameAgent = a.agent === null || b.agent === null || a.agent.toLowerCase() === b.agent.toLowerCase();
   const apart = Math.abs(Date.parse(a.startedAt) - Date.parse(b.startedAt));
   return a.direction === b.direction && sameAgent && apart <= SAME_MS;
@@ -175,6 +197,7 @@ export const insertCalls = (rows: readonly NewCall[], by: string, at: string): S
         extension: r.extension,
         by,
         at,
+        replaces: r.replaces,
       },
     })),
   ),
@@ -188,6 +211,9 @@ export const insertCalls = (rows: readonly NewCall[], by: string, at: string): S
       })),
   ),
 ];
+
+/** SQL: row `c` of `calls` counts. One that the provider's own list replaced stays as evidence, and counts nowhere. */
+export const isCurrent = "NOT EXISTS (SELECT 1 FROM calls n WHERE n.replaces = c.id)";
 
 /** The findings as conditions on a row `c` of `calls`. */
 export const findingIs: Readonly<Record<CallFinding, string>> = {

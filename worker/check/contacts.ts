@@ -42,7 +42,7 @@ export const contactsOf = (numbers: readonly string[], now: number) =>
      WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND ${unrestricted("dial", "d.num")}
      UNION ALL
      SELECT c.number, ${ms("c.started_at")}, 0, 0, NULL FROM n JOIN calls c ON c.number = n.number
-     WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")}
+     WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.replaces = c.id) AND ${unrestricted("call", "c.id")}
        AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE})
      UNION ALL
      SELECT s.number, ${ms(said)}, 1, ${ms("s.at")}, ${ms(noRefusalSince)}

@@ -408,6 +408,38 @@ describe("a provider's list", () => {
     expect(state.lists[0]).toMatchObject({ provider: "twilio", configured: true, failures: 0, error: null });
   });
 
+  it("counts though a log named the call first: nobody's, a moment earlier, or by the provider's own id", async () => {
+    pages[""] = { calls: [softphone, leg(2, { parent_call_sid: sid(1) })], next_page_uri: null };
+    serve("api.twilio.com", twilio);
+    const began = Date.parse(rfc(10 * MINUTE));
+    const at = (ms: number) => new Date(began + ms).toISOString();
+    const named = { provider: "twilio", providerId: sid(2) };
+    const planted = [
+      row({ agent: undefined, startedAt: at(-59_000) }),
+      // Neither the direction nor the time of the provider's.
+      row({ ...named, agent: undefined, direction: "inbound", startedAt: at(-30 * MINUTE) }),
+    ];
+    const body = { rows: planted, dryRun: false };
+    const sent = await under(own, "POST", "/v1/calls/import", { token: tokens.manager, body });
+    expect((sent.data as CallsImported).results.map(({ status }) => status)).toEqual(["added", "added"]);
+    await fetchCalls(own, Date.now());
+    const outbound = await found("direction=outbound");
+    expect(outbound).toMatchObject([{ provider: "twilio", personName: "Ann", startedAt: at(0), via: "fetch" }]);
+    expect(await found("finding=blocked")).toHaveLength(1);
+    const { days } = (await call("GET", "/v1/calls/days", { token: tokens.manager })).data as {
+      days: { calls: number; personName: string }[];
+    };
+    expect(days).toMatchObject([{ personName: "Ann", calls: 1 }]);
+    expect(await dump("calls")).toHaveLength(3);
+    // Neither log brings it twice, nor does the list.
+    for (const rows of [planted, [row({ ...named, startedAt: at(0) })]]) {
+      const again = await under(own, "POST", "/v1/calls/import", { token: tokens.manager, body: { rows, dryRun: false } });
+      expect((again.data as CallsImported).results.map(({ status }) => status)).toEqual(rows.map(() => "there"));
+    }
+    await fetchCalls(own, Date.now() + 5 * MINUTE);
+    expect(await dump("calls")).toHaveLength(3);
+  });
+
   const aircall = (url: URL) => {
     const page = Number(url.searchParams.get("page"));
     const at = Math.floor(Date.now() / 1000) - 600;
