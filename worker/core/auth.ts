@@ -112,14 +112,15 @@ export const admit = ({ roles, scopes }: Admitted) =>
     return next();
   });
 
-/**
- * Rate limit of writes without a token, by IP address. IPv6 addresses count by their /64 network, as every subscriber has
- * a whole one. Throws too-many-tries.
- */
-export const limitTries = createMiddleware<App>(async (c, next) => {
+/** Who asks without a token, by IP address: an IPv6 address counts by its /64 network, as every subscriber has a whole one. */
+export function networkOf(c: Context<App>): string {
   const address = c.req.header("cf-connecting-ip") ?? "";
-  const key = address.includes(":") ? address.split("::")[0]!.split(":").slice(0, 4).join(":") : address;
-  const answer = await c.env.DOOR?.limit({ key });
+  return address.includes(":") ? address.split("::")[0]!.split(":").slice(0, 4).join(":") : address;
+}
+
+/** Rate limit of writes without a token, by network. Throws too-many-tries. */
+export const limitTries = createMiddleware<App>(async (c, next) => {
+  const answer = await c.env.DOOR?.limit({ key: networkOf(c) });
   if (answer?.success === false) throw new Problem("too-many-tries");
   return next();
 });

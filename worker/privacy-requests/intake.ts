@@ -55,18 +55,18 @@ requestIntake.openapi(
     if (website !== "") throw wrong("website", details.trapped);
     if (formAt !== undefined && !(await isInTime(c.env.DB, formAt, Date.now())))
       throw wrong("formAt", details.formAt);
+    // No form is filled in within a second.
+    const arriving = await slowed(c, Date.now(), formAt === undefined ? SOONEST : 0);
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
-      const from: Origin = { channel: "page", receivedOn: moment.today, by: "public" };
-      const { event, statements, row, link, pause } = await planRequest(c, asked, from, moment);
+      const from: Origin = { channel: "page", receivedOn: moment.today, by: "public", arriving };
+      const { event, statements, row, link } = await planRequest(c, asked, from, moment);
       const answer = await commit<z.infer<typeof requestArrived>, 201>(c, event, statements, {
         status: 201,
         body: { reference: row.ref, decideBy: row.decide_by, link },
         secret: true,
       });
       sendSoon(c);
-      // No form is filled in within a second.
-      await slowed(Math.max(pause, formAt === undefined ? SOONEST : 0));
       return answer;
     });
   },

@@ -24,7 +24,7 @@ import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
-import { floodAt } from "./flood.ts";
+import { type Arriving, floodAt } from "./flood.ts";
 import { askAddress, newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
@@ -38,6 +38,8 @@ export interface Origin {
   by: string;
   /** Why it is entered so late after it was received. */
   receivedWhy?: string | undefined;
+  /** Of a request of the public. */
+  arriving?: Arriving;
 }
 export interface NewRequest {
   event: Event;
@@ -45,8 +47,6 @@ export interface NewRequest {
   row: Pick<Columns, "id" | "ref" | "decide_by">;
   /** A link to its page, of the scope `page`. */
   link: string;
-  /** How long the answer waits, in milliseconds: flood.ts. */
-  pause: number;
 }
 
 /** Letters and digits that cannot be mistaken for each other. */
@@ -60,7 +60,7 @@ const newReference = (): string => {
 export async function planRequest(
   c: Context<App>,
   asked: Asked,
-  { channel, receivedOn, receivedWhy, by }: Origin,
+  { channel, receivedOn, receivedWhy, by, arriving }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -71,7 +71,7 @@ export async function planRequest(
   const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known: !isPublic });
   const id = crypto.randomUUID();
   const ref = newReference();
-  const flood = isPublic ? await floodAt(c.env.DB, now) : null;
+  const flood = arriving === undefined ? null : await floodAt(c.env.DB, arriving, id, now);
   const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
   const row = {
     id,
@@ -116,7 +116,6 @@ export async function planRequest(
   return {
     row,
     link: toPage.link,
-    pause: flood?.pause ?? 0,
     event: {
       code: "request.created",
       subject: id,

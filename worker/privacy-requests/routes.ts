@@ -27,6 +27,8 @@ export const requests = room();
 const officers = ["compliance", "admin"] as const;
 
 /** What it owes is overdue. `?1` is today. */
+/** SQL: an address that was confirmed is somebody's, whatever came at the same time. */
+const ofTheWave = "proved_at IS NULL";
 const overdue = `r.id IN (SELECT request FROM duties WHERE ${overdueDuty})`;
 
 requests.openapi(
@@ -44,7 +46,7 @@ requests.openapi(
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
     const [ofNumber, ...params] = number === undefined ? ["TRUE"] : numberFilter(number, region, "r.number");
-    const ofWave = wave === undefined ? "?8 IS NULL" : "r.wave = ?8";
+    const ofWave = wave === undefined ? "?8 IS NULL" : `r.wave = ?8 AND ${ofTheWave}`;
     const shown = {
       open: "r.closed_at IS NULL",
       overdue,
@@ -93,7 +95,7 @@ requests.openapi(
   async (c) => {
     const { results } = await c.env.DB.prepare(
       `SELECT wave, COUNT(*) AS held, MAX(at) AS last FROM requests
-       WHERE wave IS NOT NULL AND state = 'held' GROUP BY wave ORDER BY wave DESC LIMIT 100`,
+       WHERE wave IS NOT NULL AND state = 'held' AND ${ofTheWave} GROUP BY wave ORDER BY wave DESC LIMIT 100`,
     ).all<RequestWaves["waves"][number]>();
     return c.json({ waves: results }, 200);
   },

@@ -137,7 +137,7 @@ export const deskRequestsEn = {
     emptyText: "All that came from the public page are confirmed or taken back.",
     waves: {
       title: counted("{n} objection of one flood waits", "{n} objections of one flood wait"),
-      text: "From {at} to {last} many came at once by the public page. Look at some of them: if it is abuse, take back these alone.",
+      text: "From {at} to {last} many came at once by the public page. Those with a confirmed address, or alone in their network, are not among these. Look at some of them: if it is abuse, take back these alone.",
       show: "Show these alone",
       showAll: "Show all that wait",
       takeBack: "Take back the whole flood…",

@@ -11,11 +11,13 @@ const LATEST = DAY;
 /** The invisible field. Bots fill it in because of its name. */
 export const TRAP = "website";
 
-/** HMAC-SHA256 over the time, with the key that migration 0008 put into `marks`; in hex. */
-async function signed(db: D1Database, at: string): Promise<string> {
+/** HMAC-SHA256 with the key that migration 0008 put into `marks`. */
+export async function formHmac(db: D1Database, text: string): Promise<Uint8Array> {
   const row = await db.prepare("SELECT value FROM marks WHERE name = 'form-key'").first<{ value: string }>();
-  return bytesToHex(await hmac("SHA-256", new Uint8Array(hexToBytes(row!.value)), at));
+  return hmac("SHA-256", new Uint8Array(hexToBytes(row!.value)), text);
 }
+/** Of a time, in hex. */
+const signed = async (db: D1Database, at: string): Promise<string> => bytesToHex(await formHmac(db, at));
 
 /** The signed time for a form: milliseconds, a full stop and the signature. */
 export async function stamp(db: D1Database, now: number): Promise<string> {

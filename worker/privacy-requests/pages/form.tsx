@@ -14,7 +14,7 @@ import { wantForm } from "../../core/edge.ts";
 import type { App } from "../../env.ts";
 import { Problem, problemOf } from "../../core/errors.ts";
 import { sendSoon } from "../../mail/outbox.ts";
-import { slowed } from "../flood.ts";
+import { type Arriving, slowed } from "../flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
@@ -69,7 +69,8 @@ requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
     await limitTries(c, () => Promise.resolve());
-    const link = await retryOnConflict(() => arrive(c, read.data, moment));
+    const arriving = await slowed(c, moment.now);
+    const link = await retryOnConflict(() => arrive(c, read.data, moment, arriving));
     sendSoon(c);
     return c.redirect(link, 303);
   } catch (error) {
@@ -94,13 +95,13 @@ async function arrive(
   c: Context<App>,
   asked: z.infer<typeof requestRequest>,
   moment: Moment,
+  arriving: Arriving,
 ): Promise<string> {
-  const from = { channel: "page", receivedOn: moment.today, by: "public" } as const;
-  const { event, statements, link, pause } = await planRequest(c, asked, from, moment);
+  const from = { channel: "page", receivedOn: moment.today, by: "public", arriving } as const;
+  const { event, statements, link } = await planRequest(c, asked, from, moment);
   await record(c.env, { actor: "public", event, statements }).catch((error: unknown) => {
     throw problemOf(error) ?? error;
   });
-  await slowed(pause);
   return new URL(link).pathname;
 }
 
