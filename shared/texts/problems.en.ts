@@ -251,6 +251,7 @@ export const problemDetails = {
   private: "it has an address that is not on the public internet",
   none: "there is no such host, or it has no address",
   unlooked: "for a day nobody could tell where it is",
+  neverLooked: "nobody could tell yet where it is",
   noSetting: "This kind of CRM has no such setting.",
   noField: "This is not a valid field name:",
   threeFields: "Verdict, date and reasons each need a field of their own.",

@@ -3,9 +3,10 @@
  * describes them (jobs/recipients.ts takes them over).
  */
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
-import { isLocalhost } from "../core/outbound.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { isLocalhost, isPublic } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
-import { type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
+import { HostRefused, type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
 import { RESOLVER } from "./resolver.ts";
 
 /** In `marks`: from when on recipients are wanted. */
@@ -60,6 +61,14 @@ export async function wantRecipient(db: D1Database, kind: RecipientKind, host: s
       Date.now(),
     );
   allowed.set(key, Date.now() + FRESH);
+}
+
+/** An address that an answer names, and that is sent nothing: throws HostRefused unless it is https on the public internet. */
+export async function wantPublic(db: D1Database, address: string): Promise<void> {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || !isPublic(url)) throw new HostRefused(url?.host ?? "", details.private);
+  const looked = await db.prepare(selectLooked).bind(url.hostname).first<Looked>();
+  await wantPublicHost(db, url.hostname, looked, mayAsk(db), Date.now());
 }
 
 const mayAsk = (db: D1Database) => () => wantRecipient(db, "resolver", RESOLVER);

@@ -1,6 +1,7 @@
 /**
  * Hosts are looked up before they are sent to, and again each hour: a public name may lead into a private network. Where the
- * resolver does not answer, what it said last counts for a day, so that its failure stops nothing.
+ * resolver does not answer, what it said last counts for a day, so that its failure stops nothing. What it never said to be public is
+ * sent nothing.
  */
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
@@ -48,6 +49,7 @@ export async function wantPublicHost(
   const due = !before || ago(before.tried_at) >= (settled ? HOUR : AGAIN);
   const { whereabouts, at } = due ? await look(db, host, before, may, now) : before;
   if (whereabouts === "private" || whereabouts === "none") throw new HostRefused(host, details[whereabouts]);
+  if (whereabouts === "unknown") throw new HostRefused(host, details.neverLooked);
   if (ago(at) >= DAY) throw new HostRefused(host, details.unlooked);
 }
 

@@ -6,7 +6,8 @@ import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
 import { isPublicAddress } from "../../../worker/core/addresses.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
-import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
+import { forgetRecipients, wantPublic, wantRecipient } from "../../../worker/policy/egress.ts";
+import { HostRefused } from "../../../worker/policy/hosts.ts";
 import { overHttps, resolver, type Whereabouts } from "../../../worker/policy/resolver.ts";
 import { aTeam, call, DAY, MINUTE, setPolicy } from "../helpers.ts";
 
@@ -219,6 +220,27 @@ describe("a host", () => {
     expect(await at(DAY + 6 * MINUTE)).toBe(true);
   });
 
+  it("that nobody ever found is sent nothing, however new its name, until the resolver says where it is", async () => {
+    for (const host of HOSTS) said[host] = "unknown";
+    for (const host of HOSTS) expect(await at(0, host)).toContain("nobody could tell yet where it is");
+    expect(await at(4 * MINUTE)).toContain("nobody could tell yet where it is");
+    expect(asked).toHaveLength(2);
+    said["dial.example.com"] = "public";
+    expect(await at(6 * MINUTE)).toBe(true);
+  });
+
+  it("that a provider's answer names for its audio is asked only on the public internet", async () => {
+    said["inside.example.com"] = "private";
+    said["nowhere.example.com"] = "unknown";
+    for (const url of [
+      ...["http://dial.example.com/a", "https://10.0.0.1/a", "https://user@dial.example.com/a", "file:///a", ""],
+      ...["https://inside.example.com/a", "https://nowhere.example.com/a", "https://metadata.internal/a"],
+    ])
+      await expect(wantPublic(env.DB, url), url).rejects.toThrow(HostRefused);
+    expect(asked.sort()).toEqual(["inside.example.com", "nowhere.example.com"]);
+    await wantPublic(env.DB, "https://audio.example.com/signed");
+  });
+
   it("that was private stays so while the resolver is down", async () => {
     said["dial.example.com"] = "private";
     expect(await at(0)).toContain("not on the public internet");
@@ -227,9 +249,10 @@ describe("a host", () => {
   });
 
   it("is asked of a recipient alone: where the policy does not name the resolver, it is told nothing", async () => {
-    await env.DB.exec("UPDATE recipients_before SET described_at = '2026-01-01' WHERE kind = 'resolver'");
     expect(await at(0)).toBe(true);
-    expect(asked).toEqual([]);
+    await env.DB.exec("UPDATE recipients_before SET described_at = '2026-01-01' WHERE kind = 'resolver'");
+    expect(await at(2 * HOUR)).toBe(true);
+    expect(asked).toHaveLength(1);
     await env.DB.exec("UPDATE recipients_before SET described_at = NULL WHERE kind = 'resolver'");
   });
 

@@ -216,6 +216,9 @@ describe("aircall", () => {
     const part = await listen();
     expect([part.status, new TextDecoder().decode(part.bytes)]).toEqual([206, "cde"]);
     expect(part.headers.get("location")).toBeNull();
+    // Wherever the answer says that it is.
+    calls.set(providerId!, "https://10.0.0.5/signed");
+    expect((await listen()).data).toMatchObject({ code: "store-failed" });
     await eraseDue(own, Date.parse("2030-01-01T00:00:00Z"), { only: id });
     expect(calls.get(providerId!)).toBeNull();
     expect((await listen()).data).toMatchObject({ code: "recording-erased" });

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Env } from "../../env.ts";
-import { wantRecipient } from "../../policy/egress.ts";
+import { wantPublic, wantRecipient } from "../../policy/egress.ts";
 import { ask, bytesOf, expectStatus, notYet, rangeHeader, sizeOf } from "../../storage/http.ts";
 import { type Store, StoreError } from "../../storage/store.ts";
 
@@ -58,7 +58,10 @@ export function aircallStore(env: Env): Store | null {
     (await callOf(key, signal))?.recording ?? null;
   // At a host that Aircall's answer names; it is sent nothing.
   const audio = (url: string, range: string) =>
-    ask("aircall", fetch(url, { headers: { range }, redirect: "manual" }));
+    ask(
+      "aircall",
+      wantPublic(env.DB, url).then(() => fetch(url, { headers: { range }, redirect: "manual" })),
+    );
   return {
     region: env.AIRCALL_COUNTRY ?? null,
     perRun: PER_RUN,
