@@ -38,7 +38,7 @@ export async function slowed(c: Context<App>, now: number, least = 0): Promise<A
   const db = c.env.DB;
   const id = crypto.randomUUID();
   const network = bytesToHex(await formHmac(db, networkOf(c)));
-  const [, , all, own] = (await db.batch([
+  const [, , all, own] = await db.batch<{ n: number }>([
     prepare(db, sql("DELETE FROM form_networks WHERE at <= ?", since(now))),
     prepare(
       db,
@@ -53,7 +53,7 @@ export async function slowed(c: Context<App>, now: number, least = 0): Promise<A
         "SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network = ? AND id <> ? LIMIT ?)",
       )
       .bind(network, id, LONGEST / SECOND),
-  ])) as D1Result<{ n: number }>[];
+  ]);
   const pause = Math.max(least, all!.results[0]!.n > MANY ? own!.results[0]!.n * SECOND : 0);
   if (pause > 0) await new Promise((done) => setTimeout(done, pause));
   return id;

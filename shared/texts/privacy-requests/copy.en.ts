@@ -84,6 +84,8 @@ export const exportEn = {
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
     erased: "References of rows that were erased: they name nobody (UK GDPR art 11).",
+    form_networks:
+      "For ten minutes, keyed checksums of the networks from which our public form was sent, against floods: we cannot tell from one whose it was (UK GDPR art 11).",
     idempotency:
       "For a day, answers of our server to our own browsers, so that a repeated question gets the same one. What they tell is in it (UK GDPR art 15(1A)).",
     recording_looks:

@@ -424,7 +424,9 @@ describe("a provider's list", () => {
     expect((sent.data as CallsImported).results.map(({ status }) => status)).toEqual(["added", "added"]);
     await fetchCalls(own, Date.now());
     const outbound = await found("direction=outbound");
-    expect(outbound).toMatchObject([{ provider: "twilio", personName: "Ann", startedAt: at(0), via: "fetch" }]);
+    expect(outbound).toMatchObject([
+      { provider: "twilio", personName: "Ann", startedAt: at(0), via: "fetch" },
+    ]);
     expect(await found("finding=blocked")).toHaveLength(1);
     const { days } = (await call("GET", "/v1/calls/days", { token: tokens.manager })).data as {
       days: { calls: number; personName: string }[];
@@ -433,8 +435,13 @@ describe("a provider's list", () => {
     expect(await dump("calls")).toHaveLength(3);
     // Neither log brings it twice, nor does the list.
     for (const rows of [planted, [row({ ...named, startedAt: at(0) })]]) {
-      const again = await under(own, "POST", "/v1/calls/import", { token: tokens.manager, body: { rows, dryRun: false } });
-      expect((again.data as CallsImported).results.map(({ status }) => status)).toEqual(rows.map(() => "there"));
+      const again = await under(own, "POST", "/v1/calls/import", {
+        token: tokens.manager,
+        body: { rows, dryRun: false },
+      });
+      expect((again.data as CallsImported).results.map(({ status }) => status)).toEqual(
+        rows.map(() => "there"),
+      );
     }
     await fetchCalls(own, Date.now() + 5 * MINUTE);
     expect(await dump("calls")).toHaveLength(3);

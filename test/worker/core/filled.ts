@@ -120,6 +120,7 @@ const fills: Readonly<Record<string, Fill>> = {
       by: odd("NULL", admin),
     },
   },
+  form_networks: { every: 10, columns: { network: "'f' || n % 9" } },
   request_events: { columns: { by: admin } },
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},

@@ -233,7 +233,13 @@ describe("a host", () => {
     said["inside.example.com"] = "private";
     said["nowhere.example.com"] = "unknown";
     for (const url of [
-      ...["http://dial.example.com/a", "https://10.0.0.1/a", "https://user@dial.example.com/a", "file:///a", ""],
+      ...[
+        "http://dial.example.com/a",
+        "https://10.0.0.1/a",
+        "https://user@dial.example.com/a",
+        "file:///a",
+        "",
+      ],
       ...["https://inside.example.com/a", "https://nowhere.example.com/a", "https://metadata.internal/a"],
     ])
       await expect(wantPublic(env.DB, url), url).rejects.toThrow(HostRefused);
