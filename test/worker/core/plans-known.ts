@@ -69,8 +69,8 @@ export const known: Readonly<Record<string, string>> = {
   // Once, when a release that binds rows is deployed.
   "5f69585eac1f": "every five minutes, until the adoption: dials that requests had erased",
   // Figures of a period that is asked for.
-  faeebb451709: "GET /v1/calls/days: the calls of the days that are asked for",
-  b89747e12f05: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
+  a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
+  "4f71ef4b2cad": "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
   // Counts of all that is kept: as many as there are, not as there have been.
   fe35e6b65a99: "GET /v1/recordings/erasures: recordings that are kept, by the week of their erasure",
   d019950aa5d6: "GET /v1/recordings/retention: another retention concerns every recording that is kept",

@@ -47,8 +47,9 @@ const silent = (day: string, [from, to]: readonly [string, string]): Statement =
   sql(
     `INSERT OR IGNORE INTO canary_browsers (day, token, browser, version, at)
      WITH before (day) AS MATERIALIZED (SELECT value FROM json_each(?3))
-     SELECT ?1, t.id, '', COALESCE((SELECT b.version FROM before d JOIN canary_browsers b ON b.day = d.day AND b.token = t.id
-       ORDER BY b.day DESC LIMIT 1), ''), ?2
+     SELECT ?1, t.id, '', COALESCE((SELECT b.version FROM canary_browsers b WHERE b.token = t.id AND b.day = (
+       SELECT MAX(d.day) FROM before d WHERE EXISTS (
+         SELECT 1 FROM canary_browsers k WHERE k.day = d.day AND k.token = t.id)) LIMIT 1), ''), ?2
      FROM tokens t JOIN people p ON p.id = t.person
      WHERE t.revoked_at IS NULL AND t.last_used_at >= ?2
        AND NOT EXISTS (SELECT 1 FROM canary_browsers b WHERE b.day = ?1 AND b.token = t.id)
