@@ -81,7 +81,7 @@ export const judgeRequest = z.object({
     .max(MAX_ITEMS),
   reason: text(500).optional().meta({
     description:
-      "why they are about someone else: wanted where an item is rejected that was not, one for all",
+      "why they are about someone else: wanted where an item is rejected that was not, or seconds are silenced that were not; one for all",
   }),
 });
 export const extendRequest = z.object({ reason: text(1000), ...withLetter });

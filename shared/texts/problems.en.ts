@@ -125,6 +125,8 @@ export const problemTitles = {
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
   "mute-format":
     "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
+  "mute-all":
+    "Hardly anything of a recording would be heard in the copy. That is a refusal: decide again, and refuse it with its ground and reasons.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
   "proof-wanted":
@@ -310,4 +312,5 @@ export const problemDetails = {
   notAnItem: "The request has no such item.",
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
+  whySilent: "Say why these seconds are about someone else.",
 };

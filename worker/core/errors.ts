@@ -70,6 +70,7 @@ const statuses = {
   "address-asked": 409,
   "screening-over": 409,
   "mute-format": 409,
+  "mute-all": 409,
   conflict: 409,
   "invite-expired": 410,
   "recording-erased": 410,

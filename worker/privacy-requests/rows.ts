@@ -70,6 +70,8 @@ export interface Row extends Columns {
   held: number;
   /** Recordings to be erased that are not erased yet. */
   pending: number;
+  /** How much of the newest copy is silenced, as JSON (export/recordings.ts); null where nothing is. */
+  silenced: string | null;
   /** 1 where the requester's copy is available. */
   exported: number;
   /** Recipients, and how many of them have not been told. */
@@ -132,6 +134,8 @@ export const selectRequests = `SELECT r.*,
      AND (SELECT state FROM recordings x WHERE x.id = i.ref) <> 'erased') AS pending,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'export' AND f.erased_at IS NULL
      AND f.erase_after > ?1 AND f.${isThere}) AS exported,
+  (SELECT e.detail -> 'silenced' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
+     ORDER BY e.id DESC LIMIT 1) AS silenced,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL

@@ -12,6 +12,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
+import { merged, moreThan } from "../recordings/mute.ts";
 import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
@@ -130,8 +131,8 @@ requestSearch.openapi(
     path: "/v1/requests/{id}/items",
     roles: officers,
     summary:
-      "Confirms items, or rejects them as about someone else, with the reason; and says which seconds of a recording are " +
-      "silenced in the requester's copy. Items that are refused, or to be erased, cannot change before the next decision, " +
+      "Confirms items, or rejects them as about someone else, and says which seconds of a recording are silenced in the " +
+      "requester's copy, both with the reason. Items that are refused, or to be erased, cannot change before the next decision, " +
       "nor is any rejected after its letter",
     request: { params: idParam, body: body(judgeRequest) },
     responses: { 200: json(requestStep) },
@@ -153,10 +154,16 @@ requestSearch.openapi(
       const out = items.filter(
         ({ id, verdict }) => verdict === "rejected" && known.get(id)!.verdict !== verdict,
       ).length;
-      if (out > 0 && reason === undefined)
-        throw new Problem("invalid", undefined, [{ path: "reason", message: details.whyNotTheirs }]);
-      // The letter says how many were left out.
-      if (out > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
+      const silenced = items.reduce(
+        (sum, { id, mute }) => sum + moreThan(known.get(id)!.mute, mute ?? []),
+        0,
+      );
+      if (out + silenced > 0 && reason === undefined)
+        throw new Problem("invalid", undefined, [
+          { path: "reason", message: out > 0 ? details.whyNotTheirs : details.whySilent },
+        ]);
+      // The letter says how many were left out, and how much is silent.
+      if (out + silenced > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
         throw new Problem("request-not-now", details.lettered);
       return {
         statements: [
@@ -166,11 +173,21 @@ requestSearch.openapi(
                FROM json_each(?1))
              UPDATE request_items SET verdict = j.verdict, mute = COALESCE(j.mute, request_items.mute)
              FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
-            ...[JSON.stringify(items), row.id],
+            ...[
+              JSON.stringify(
+                items.map(({ mute, ...item }) => ({ ...item, ...(mute && { mute: merged(mute) }) })),
+              ),
+              row.id,
+            ],
           ),
           endCopies(row.id, today),
         ],
-        detail: { items: items.length, ...(out === 0 ? {} : { rejected: out, reason }) },
+        detail: {
+          items: items.length,
+          ...(out === 0 ? {} : { rejected: out }),
+          ...(silenced === 0 ? {} : { silenced }),
+          ...(out + silenced === 0 ? {} : { reason }),
+        },
       };
     });
   },

@@ -4,7 +4,7 @@
  * wiped too, and later frames whose sound begins in wiped bytes become silent; their own bytes stay, as still later frames
  * may begin in them.
  */
-import { type Edit, readAhead, type Seconds } from "./mute.ts";
+import { type Edit, readAhead, type Seconds, type Silence } from "./mute.ts";
 
 /** Samples added on both sides: decoders delay the sound, players may or may not make up for it, and granules overlap. */
 const BEFORE = 1728;
@@ -87,35 +87,43 @@ const tagLength = (b: Uint8Array): number =>
 /** How tags after the last frame may begin. */
 const tails = ["TAG", "APETAGEX", "LYRICSBEGIN"];
 
-/** The edits that silence these seconds of an MP3. Null where it is not layer III, or its frames cannot be followed to the end. */
-export async function mp3Edits(
+/** Silences these seconds of an MP3. Null where it is not layer III, or its frames cannot be followed to the end. */
+export async function mp3Silence(
   stream: ReadableStream<Uint8Array>,
   seconds: readonly Seconds[],
-): Promise<Edit[] | null> {
+): Promise<Silence | null> {
   const input = readAhead(stream);
   try {
-    return await edits(input, seconds);
+    return await silence(input, seconds);
   } finally {
     await input.cancel();
   }
 }
 
-async function edits(
+async function silence(
   input: ReturnType<typeof readAhead>,
   seconds: readonly Seconds[],
-): Promise<Edit[] | null> {
+): Promise<Silence | null> {
   const found: Edit[] = [];
+  let quiet = 0;
   await input.skip(tagLength(await input.peek(10)));
   /** Where the sound of the latest frames is, the newest last; as many as a pointer can reach. */
   const before: { at: number; size: number }[] = [];
   /** Bytes of the reservoir since the last wiped one. */
   let clean = Infinity;
   let like: Header | null = null;
-  for (let n = 0; ;) {
+  let n = 0;
+  const all = (header: Header): Silence => ({
+    edits: found,
+    silent: (quiet * header.samples) / header.hertz,
+    seconds: (n * header.samples) / header.hertz,
+  });
+  for (;;) {
     const head = await input.peek(4);
     if (head.byteLength === 0) break;
     const header = headerOf(head);
-    if (!header) return n > 0 && tails.some((word) => tag(head, 0, word.slice(0, 4))) ? found : null;
+    if (!header)
+      return like && n > 0 && tails.some((word) => tag(head, 0, word.slice(0, 4))) ? all(like) : null;
     like ??= header;
     if (header.hertz !== like.hertz || header.first !== like.first) return null;
     const frame = await input.peek(header.size);
@@ -147,17 +155,20 @@ async function edits(
         { from: at + sound, to: at + size },
       );
       clean = 0;
+      quiet++;
     } else {
-      if (begin > clean)
+      if (begin > clean) {
         found.push({
           from: at,
           to: at + sound,
           bytes: silent(frame, header, Math.min(clean, first ? 511 : 255)),
         });
+        quiet++;
+      }
       clean += size - sound;
     }
     before.push({ at: at + sound, size: size - sound });
     if (before.length > 64) before.shift();
   }
-  return like === null ? null : found;
+  return like && all(like);
 }

@@ -3,12 +3,35 @@
 /** Seconds from the beginning of the recording. */
 export type Seconds = readonly [from: number, to: number];
 
+/** The same parts in order, those that overlap or meet as one. */
+export function merged(parts: readonly Seconds[]): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  for (const [from, to] of parts.toSorted(([a], [b]) => a - b)) {
+    const last = found.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else found.push([from, to]);
+  }
+  return found;
+}
+const lengthOf = (parts: readonly Seconds[]): number =>
+  merged(parts).reduce((sum, [from, to]) => sum + to - from, 0);
+/** How many seconds these parts silence that `before` did not. */
+export const moreThan = (before: readonly Seconds[], parts: readonly Seconds[]): number =>
+  Math.round(1000 * (lengthOf([...before, ...parts]) - lengthOf(before))) / 1000;
+
 /** Bytes `from` up to `to` (exclusive) become `bytes`, or all become `fill` (default 0). */
 export interface Edit {
   from: number;
   to: number;
   fill?: number;
   bytes?: Uint8Array;
+}
+
+/** The edits that silence parts of a recording, and in seconds how much of it is silent then, and how long it is. */
+export interface Silence {
+  edits: Edit[];
+  silent: number;
+  seconds: number;
 }
 
 /** Applies edits to a stream, however it is chunked. */

@@ -1,5 +1,5 @@
 /** Finds the bytes of some seconds of a WAV recording. */
-import type { Edit, Seconds } from "./mute.ts";
+import type { Seconds, Silence } from "./mute.ts";
 
 /** Where the samples of a PCM recording begin, and how time translates into bytes. */
 interface Wav {
@@ -43,15 +43,26 @@ export function wavOf(head: Uint8Array): Wav | null {
   return null;
 }
 
-/** Edits that silence whole frames; a frame that is partly within counts. */
-export const wavEdits = (
+/** Silences whole frames of a file of `size` bytes; a frame that is partly within counts. */
+export function wavSilence(
   { offset, bytesPerSecond, frame, silence }: Wav,
-  seconds: readonly Seconds[],
-): Edit[] => {
+  parts: readonly Seconds[],
+  size: number,
+): Silence {
   const frames = bytesPerSecond / frame;
-  return seconds.map(([from, to]) => ({
-    from: offset + Math.floor(from * frames) * frame,
-    to: offset + Math.ceil(to * frames) * frame,
-    fill: silence,
-  }));
-};
+  const edits = parts
+    .map(([from, to]) => ({
+      from: offset + Math.floor(from * frames) * frame,
+      to: Math.min(offset + Math.ceil(to * frames) * frame, size),
+      fill: silence,
+    }))
+    .filter(({ from, to }) => from < to)
+    .toSorted((a, b) => a.from - b.from);
+  let silent = 0;
+  let at = 0;
+  for (const { from, to } of edits) {
+    silent += Math.max(0, to - Math.max(from, at));
+    at = Math.max(at, to);
+  }
+  return { edits, silent: silent / bytesPerSecond, seconds: (size - offset) / bytesPerSecond };
+}

@@ -3,6 +3,7 @@ import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { ReasonField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { fill } from "../parts/texts.ts";
 import { sayItem } from "./format.tsx";
@@ -19,20 +20,23 @@ interface MuteProps {
 
 export function RequestMute({ row, item, close }: MuteProps) {
   const [written, setWritten] = useState(sayMutedParts(item.mute).join("\n"));
+  const [reason, setReason] = useState("");
   const step = useStep(row, true);
   const read = readMutedParts(written);
   const wrong = "wrong" in read ? fill(text.wrong, { line: read.wrong }) : null;
+  const silences = "mutes" in read && read.mutes.length > 0;
   function save() {
     if ("wrong" in read) return;
     const judged = { id: item.id, verdict: "confirmed", mute: read.mutes };
-    step.mutate({ path: "items", body: { items: [judged] } }, { onSuccess: close });
+    const why = silences ? { reason: reason.trim() } : {};
+    step.mutate({ path: "items", body: { items: [judged], ...why } }, { onSuccess: close });
   }
   return (
     <FormDialog
       title={fill(text.title, { item: sayItem(item) })}
       close={close}
       yes={text.yes}
-      ready={wrong === null}
+      ready={wrong === null && (!silences || reason.trim() !== "")}
       sending={step}
       send={save}
     >
@@ -47,6 +51,14 @@ export function RequestMute({ row, item, close }: MuteProps) {
         value={written}
         onChange={({ currentTarget }) => setWritten(currentTarget.value)}
       />
+      {silences && (
+        <ReasonField
+          label={deskRequestsEn.one.notTheirs.reasonLabel}
+          description={deskRequestsEn.timelineNote}
+          value={reason}
+          onChange={setReason}
+        />
+      )}
     </FormDialog>
   );
 }

@@ -12,11 +12,22 @@ type Event = RequestAnswer["events"][number];
 
 /** What a person wrote. The page shows the event's other details elsewhere. */
 function said({ detail }: Event): string {
-  const { text: note, reason, how, outcome, rejected, unread } = (detail ?? {}) as Record<string, unknown>;
+  const {
+    text: note,
+    reason,
+    how,
+    outcome,
+    rejected,
+    silenced,
+    unread,
+  } = (detail ?? {}) as Record<string, unknown>;
   const how_ = typeof how === "string" && how in text.hows ? text.hows[how as keyof typeof text.hows] : how;
   const out = typeof rejected === "number" && fill(text.rejected, { n: rejected });
+  const silent = typeof silenced === "number" && fill(text.silencedFor, { n: silenced });
   const lacking = Array.isArray(unread) && fill(text.unread, { months: unread.join(", ") });
-  return [out, lacking, note, reason, how_, outcome].filter((part) => typeof part === "string").join(". ");
+  return [out, silent, lacking, note, reason, how_, outcome]
+    .filter((part) => typeof part === "string")
+    .join(". ");
 }
 
 function by({ by, byName }: Event): string {

@@ -10,7 +10,8 @@ export const exportEn = {
     "Who of our staff did something is told by their role, not by their name, and other people's numbers, e-mail addresses and words are left out: those are their data (UK GDPR art 15(4)). Proofs of identity that you sent to us are listed, and not in it, as we erase them within days and a copy would keep them for longer (UK GDPR art 5(1)(e)); ask us if you want one back. The end of this page lists what else is not in it, and why.",
   unread:
     "One thing is lacking: of what was done with your data, we could not read the archives of {months}. Ask us for that part, and we will look for it; you may also complain to the Information Commissioner.",
-  muted: "We have silenced the parts of recordings that contain other people's data.",
+  muted:
+    "We have silenced {silence}, as other people's data is heard there (UK GDPR art 15(4)). The data of each recording says which parts. If you think that this is wrong, tell us; you may also complain to the Information Commissioner.",
   about: "What the law (UK GDPR art 15(1)) requires us to tell you",
   article: [
     ["Purposes", "We record calls, and keep records of them, for {purposes}."],

@@ -54,6 +54,7 @@ export const deskRequestEn = {
     timeline: "Timeline",
     timelineLabel: "Steps, the oldest first",
     rejected: "{n} not theirs",
+    silencedFor: "{n} more seconds silenced",
     unread:
       "The copy lacks what the archives of {months} say of them: an object is missing or altered. Verify the trail, restore it from a backup, and make the copy again",
     timelineCaption: { at: "When", what: "What", by: "By", state: "State after it" },
@@ -282,7 +283,7 @@ export const deskRequestEn = {
   },
   mute: {
     title: "Silence parts: {item}",
-    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV and MP3; have others converted, or refuse that part with its reasons. An MP3 is silent some tenths of a second longer, at both ends.",
+    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV and MP3; have others converted, or refuse the recording with its reasons. The letter and the copy say how many seconds are silent; where hardly anything would be heard, refuse the recording instead. An MP3 is silent some tenths of a second longer, at both ends.",
     stretches: "Stretches",
     note: "One a line, such as 0:12.5 – 0:20, or 12.5-20.",
     wrong: "“{line}” is no stretch from one time to a later one.",

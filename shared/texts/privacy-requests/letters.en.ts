@@ -160,6 +160,12 @@ export const letterWords = {
       other: "We found {n} items under the number that are about someone else, and have not erased them.",
     },
   } satisfies Partial<Record<RequestKind, Forms>>,
+  /** How much of the recordings in the copy is silenced, here and in the copy itself. */
+  silence: {
+    parts: "about {seconds} in {recordings}",
+    seconds: { one: "{n} second", other: "{n} seconds" } satisfies Forms,
+    said: "We have silenced {silence}, as other people's data is heard there.",
+  },
   othersAsk: "If you think that this is wrong, tell us.",
   denied: "We have refused your request, because {ground}. Our reasons:",
   partial: "We have refused it for {parts}, because {ground}. Our reasons:",

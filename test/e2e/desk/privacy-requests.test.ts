@@ -141,8 +141,12 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await dialog().getByLabel("Stretches").fill("2.5-1");
   await dialog().getByText("“2.5-1” is no stretch").waitFor();
   await dialog().getByLabel("Stretches").fill("1-2.5");
+  await expect.poll(() => button("Silence them", dialog()).isDisabled()).toBe(true);
+  await dialog().getByLabel("Why it is about someone else").fill("Her mother speaks");
+  await shot(page, "desk-request-silence");
   await button("Silence them", dialog()).click();
   await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
+  await page.getByText("1.5 more seconds silenced. Her mother speaks").waitFor();
   expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
   await step("Comply…", null, "Comply");
   await state("Decided, to be finished");

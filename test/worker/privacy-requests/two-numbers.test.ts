@@ -5,7 +5,7 @@ import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import { call, dump } from "../helpers.ts";
 import { eventsOf, proofOf } from "../proof/kit.ts";
 import { confirmAll, done, enter, officer, tokens, withTeam } from "./kit.ts";
-import { copyOf } from "./zip.ts";
+import { copyOf } from "./export/zip.ts";
 
 withTeam();
 const [HERE, IRISH] = ["+44852222222", "+353852222222"];

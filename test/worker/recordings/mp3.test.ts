@@ -1,6 +1,6 @@
 /** MP3s silenced frame by frame. That a decoder hears silence there, and all the rest, is tested in Chromium (test/e2e/desk). */
 import { expect, it } from "vitest";
-import { mp3Edits } from "../../../worker/recordings/mp3.ts";
+import { mp3Silence } from "../../../worker/recordings/mp3.ts";
 import { edited, type Seconds } from "../../../worker/recordings/mute.ts";
 
 /** MPEG 2, 16 kHz, 24 kbit/s, mono: 108 bytes and 36 ms a frame; 4 bytes are its header and 9 its side information. */
@@ -21,8 +21,8 @@ const inPieces = (bytes: Uint8Array, size: number) =>
     },
   });
 async function silenced(bytes: Uint8Array, seconds: Seconds[], size = 1000): Promise<Uint8Array> {
-  const edits = await mp3Edits(inPieces(bytes, size), seconds);
-  return new Uint8Array(await new Response(inPieces(bytes, size).pipeThrough(edited(edits!))).arrayBuffer());
+  const { edits } = (await mp3Silence(inPieces(bytes, size), seconds))!;
+  return new Uint8Array(await new Response(inPieces(bytes, size).pipeThrough(edited(edits))).arrayBuffer());
 }
 const at = (bytes: Uint8Array, n: number) => [...bytes.subarray(n * SIZE, (n + 1) * SIZE)];
 const silent = (begin: number, fill = 0) => [
@@ -102,7 +102,10 @@ it("what cannot be followed to its end is left to people", async () => {
     file(...some, [0, 0, 0, 0, 0], ...some),
     file(...some, frame(0, 7, [0xff, 0xf3, 0x30, 0xc4])), // 22,050 Hz from here on
   ])
-    expect(await mp3Edits(inPieces(bytes, 64), [[0, 1]])).toBeNull();
+    expect(await mp3Silence(inPieces(bytes, 64), [[0, 1]])).toBeNull();
   // The last frame may be truncated.
-  expect(await mp3Edits(inPieces(file(...some).subarray(0, -50), 64), [[0, 1]])).toHaveLength(6);
+  const { edits, silent, seconds } = (await mp3Silence(inPieces(file(...some).subarray(0, -50), 64), [
+    [0, 1],
+  ]))!;
+  expect([edits.length, silent, seconds]).toEqual([6, 0.108, 0.108]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { edited } from "../../../worker/recordings/mute.ts";
-import { wavEdits, wavOf } from "../../../worker/recordings/wav.ts";
+import { wavOf, wavSilence } from "../../../worker/recordings/wav.ts";
 
 /** A WAV of 10 frames a second from its chunks: names with bytes. */
 function riff(...chunks: [string, number[]][]): Uint8Array {
@@ -76,9 +76,9 @@ it("is silenced by whole frames, however the stream is cut, and is as long as be
       [0.55, 1.05],
       [2.8, 99],
     ] as const;
-    const out = new Uint8Array(
-      await new Response(stream.pipeThrough(edited(wavEdits(wav, ranges)))).arrayBuffer(),
-    );
+    const silenced = wavSilence(wav, ranges, file.length);
+    expect([silenced.silent, silenced.seconds]).toEqual([0.8, 3]);
+    const out = new Uint8Array(await new Response(stream.pipeThrough(edited(silenced.edits))).arrayBuffer());
     expect(out).toHaveLength(file.length);
     expect([...out.subarray(0, wav.offset)]).toEqual([...file.subarray(0, wav.offset)]);
     const silent = [...out.subarray(wav.offset)].map((byte, at) => (byte === 0 ? Math.floor(at / 2) : -1));

@@ -13,7 +13,8 @@ export interface Copy {
   extent: string;
   /** What could not be read; empty where all was. */
   unread: string;
-  muted: boolean;
+  /** How much is silenced; empty where nothing is. */
+  muted: string;
   about: Record<string, string>;
 }
 
@@ -62,7 +63,7 @@ export async function copyPage(
         </p>
       )}
       <p>{extent}</p>
-      {muted && <p>{t.muted}</p>}
+      {muted !== "" && <p>{muted}</p>}
       {sections.map(({ section, rows, more }) => (
         <section>
           <h2>{t.sections[section]}</h2>

@@ -3,10 +3,10 @@ import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
-import { mp3Edits } from "../../recordings/mp3.ts";
-import type { Edit } from "../../recordings/mute.ts";
+import { mp3Silence } from "../../recordings/mp3.ts";
+import type { Silence } from "../../recordings/mute.ts";
 import { type Row as RecordingRow, selectRecordings, toRecording } from "../../recordings/rows.ts";
-import { WAV_HEAD, wavEdits, wavOf } from "../../recordings/wav.ts";
+import { WAV_HEAD, wavOf, wavSilence } from "../../recordings/wav.ts";
 import { storeOf } from "../../storage/index.ts";
 import { wantSame } from "../../recordings/objects.ts";
 import { storeProblem } from "../../storage/problem.ts";
@@ -21,9 +21,8 @@ export interface Track {
   object: string;
   /** The version that was looked at. */
   etag: string | null;
-  /** They silence `mute`. */
-  edits: Edit[];
-  mute: RequestItem["mute"];
+  /** Null where nothing is silenced. */
+  silence: Silence | null;
   data: Record<string, unknown>;
 }
 
@@ -57,27 +56,44 @@ export async function tracksOf(env: Env, items: RequestItem[], { policy }: Momen
     const head = await storeProblem(store.head(object));
     if (!head) throw new Problem("audio-missing");
     await wantSame(env.DB, recording.id, head);
-    const edits = item.mute.length === 0 ? [] : await wantEdits(store, object, head, item.mute);
+    const silence = item.mute.length === 0 ? null : await wantSilence(store, object, head, item.mute);
     const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
     const data = trackData(name, recording, item.mute);
-    tracks.push({ name, size: head.size, store, object, etag: head.etag, edits, mute: item.mute, data });
+    tracks.push({ name, size: head.size, store, object, etag: head.etag, silence, data });
   }
   return tracks;
 }
 
-/** The edits that silence these seconds. Throws `mute-format` unless it is a WAV or an MP3, which is read once for this. */
-async function wantEdits(
+/** Of a recording that is silent for more than this nothing is given: it is refused, with all that a refusal owes. */
+const MOST_SILENT = 0.9;
+
+/**
+ * Silences these seconds. Throws `mute-format` unless it is a WAV or an MP3, which is read once for this, and `mute-all` where
+ * hardly anything would be heard.
+ */
+async function wantSilence(
   store: Store,
   object: string,
   { size, etag }: Head,
   mute: RequestItem["mute"],
-): Promise<Edit[]> {
+): Promise<Silence> {
   const read = (length: number) => storeProblem(store.read(object, { offset: 0, length }, etag));
   if (size === 0) throw new Problem("mute-format");
   const wav = wavOf(new Uint8Array(await new Response(await read(Math.min(size, WAV_HEAD))).arrayBuffer()));
-  const edits = wav ? wavEdits(wav, mute) : await mp3Edits(await read(size), mute);
-  if (!edits) throw new Problem("mute-format");
-  return edits;
+  const found = wav ? wavSilence(wav, mute, size) : await mp3Silence(await read(size), mute);
+  if (!found) throw new Problem("mute-format");
+  if (found.silent > MOST_SILENT * found.seconds) throw new Problem("mute-all");
+  return found;
+}
+
+/** How much of the copy is silent: seconds, rounded up, and in how many recordings. */
+export interface Silenced {
+  seconds: number;
+  recordings: number;
+}
+export function silencedIn(tracks: readonly Track[]): Silenced {
+  const silent = tracks.map(({ silence }) => silence?.silent ?? 0).filter((seconds) => seconds > 0);
+  return { seconds: Math.ceil(silent.reduce((sum, one) => sum + one, 0)), recordings: silent.length };
 }
 
 /** Without the agent: that is another person's name. */

@@ -35,7 +35,7 @@ requestExport.openapi(
       const { kind, store } = wantFileStore(c.env, moment.policy, "export");
       const id = crypto.randomUUID();
       const object = objectOf(row.id, id);
-      const { stream, size, unread } = await zipOf(c.env, row, moment);
+      const { stream, size, unread, silenced } = await zipOf(c.env, row, moment);
       const type = "application/zip";
       const copy: NewFile = {
         ...{ id, request: row.id, purpose: "export", store: kind, object, name: "", type, bytes: size },
@@ -51,7 +51,12 @@ requestExport.openapi(
           disclosed("export", "", "copy", 1, moment.now),
         ],
         // The page shows officers what they must still find and send.
-        detail: { bytes: size, ...(unread.length === 0 ? {} : { unread }) },
+        detail: {
+          bytes: size,
+          ...(unread.length === 0 ? {} : { unread }),
+          // The letter says it, too.
+          ...(silenced.recordings === 0 ? {} : { silenced }),
+        },
       };
     }).catch(async (error: unknown) => {
       await undo().catch(() => null);

@@ -8,12 +8,13 @@ import type { Env } from "../../env.ts";
 import { edited } from "../../recordings/mute.ts";
 import type { Store } from "../../storage/store.ts";
 import { itemsOf } from "../items.ts";
+import { saySilence } from "../letters/letter.ts";
 import type { Moment, Row } from "../rows.ts";
 import { aboutOf, receiversOf } from "./about.ts";
 import { askedOf, itemSections, numberSections, numbersOf, refsOf } from "./data.ts";
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
-import { type Track, tracksOf } from "./recordings.ts";
+import { type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
 import { requestSections, sharedRequests, theirRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";
@@ -23,11 +24,12 @@ export async function zipOf(
   env: Env,
   row: Row,
   moment: Moment,
-): Promise<{ stream: ReadableStream<Uint8Array>; size: number; unread: string[] }> {
+): Promise<{ stream: ReadableStream<Uint8Array>; size: number; unread: string[]; silenced: Silenced }> {
   const items = (await itemsOf(env.DB, row.id, "recording")).filter(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
   const tracks = await tracksOf(env, items, moment);
+  const silenced = silencedIn(tracks);
   const { sections, sent, numbers, unread } = await sectionsOf(env, row, moment, tracks);
   const copy: Copy = {
     reference: row.ref,
@@ -36,21 +38,26 @@ export async function zipOf(
     madeOn: sayDate(english, moment.today),
     extent: row.narrowed === null ? t.extent : `${t.narrowed} ${t.extent}`,
     unread: "",
-    muted: tracks.some(({ mute }) => mute.length > 0),
+    muted: silenced.recordings === 0 ? "" : fill(t.muted, { silence: saySilence(silenced) }),
     about: aboutOf(moment, await askedOf(env, numbers)),
   };
   const written = await write(copy, sections, unread);
   const lastModified = new Date(moment.now);
-  const objects = [...tracks, ...sent.map((file) => ({ ...file, edits: [] }))];
+  const objects = [...tracks, ...sent.map((file) => ({ ...file, silence: null }))];
   const size = Number(predictLength([...written, ...objects].map(({ name, size }) => ({ name, size }))));
   async function* files() {
     for (const { name, spools } of written) yield { name, lastModified, input: spooled(spools) };
-    for (const { name, size: length, store, object, etag, edits } of objects) {
+    for (const { name, size: length, store, object, etag, silence } of objects) {
       const bytes = await open({ store, object, etag, size: length });
-      yield { name, lastModified, input: edits.length > 0 ? bytes.pipeThrough(edited(edits)) : bytes };
+      yield { name, lastModified, input: silence ? bytes.pipeThrough(edited(silence.edits)) : bytes };
     }
   }
-  return { stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)), size, unread: [...unread] };
+  return {
+    stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)),
+    size,
+    unread: [...unread],
+    silenced,
+  };
 }
 
 /** Stores refuse a range of an empty object. */

@@ -10,6 +10,7 @@ import { problemDetails as details } from "../../../shared/texts/problems.en.ts"
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
+import type { Silenced } from "../export/recordings.ts";
 import type { Moment, Row } from "../rows.ts";
 
 export type Letter = z.infer<typeof letterRequest>;
@@ -63,8 +64,21 @@ export function wantRemedies(text: string, reasons: readonly string[]): void {
     );
 }
 
+/** `about 4 seconds in 1 recording`. */
+export const saySilence = ({ seconds, recordings }: Silenced): string =>
+  fill(words.silence.parts, {
+    seconds: plural(english, words.silence.seconds, seconds),
+    recordings: plural(english, words.kinds.recording, recordings),
+  });
+
 /** What the answer owes about what it leaves out: the sentence that it must have, and what its draft adds. */
-export function leftOut({ kind, decision, narrowed, rejected }: Row): { sentence: string; ask: string }[] {
+export function leftOut({
+  kind,
+  decision,
+  narrowed,
+  rejected,
+  silenced,
+}: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
   return [
     ...(narrowed === null
@@ -81,6 +95,14 @@ export function leftOut({ kind, decision, narrowed, rejected }: Row): { sentence
     ...(rejected === 0
       ? []
       : [{ sentence: plural(english, words.others[kind], rejected), ask: words.othersAsk }]),
+    ...(silenced === null
+      ? []
+      : [
+          {
+            sentence: fill(words.silence.said, { silence: saySilence(JSON.parse(silenced) as Silenced) }),
+            ask: words.othersAsk,
+          },
+        ]),
   ];
 }
 

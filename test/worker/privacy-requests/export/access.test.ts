@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { call, dump } from "../helpers.ts";
-import { arrive, sample } from "../recordings/kit.ts";
+import { openScreening, screenPart } from "../../../../worker/screening/record.ts";
+import { call, dump } from "../../helpers.ts";
+import { arrive, sample } from "../../recordings/kit.ts";
 import {
   act,
   called,
@@ -19,7 +19,7 @@ import {
   officer,
   tokens,
   withTeam,
-} from "./kit.ts";
+} from "../kit.ts";
 import { unzip } from "./zip.ts";
 
 withTeam();
@@ -80,6 +80,7 @@ describe("access", () => {
     });
     await done(officer, id, "items", {
       items: [{ id: `recording.${recording}`, verdict: "confirmed", mute: [[1, 2.5]] }],
+      reason: "her mother speaks",
     });
     expect(await act(officer, id, "export")).toMatchObject({ code: "request-not-now" });
     await done(officer, id, "decide", { decision: "comply" });
@@ -161,6 +162,7 @@ describe("access", () => {
     const mute = (range: number[][]) =>
       act(officer, id, "items", {
         items: [{ id: `recording.${recording}`, verdict: "confirmed", mute: range }],
+        reason: "her mother speaks",
       });
     expect((await mute([[2, 1]])).status).toBe(422);
     expect((await mute([[0, 1]])).status).toBe(200);

@@ -1,7 +1,7 @@
 /** The parts of a copy that need no database: text that waits compressed, and other people taken out. */
 import { describe, expect, it } from "vitest";
-import { withoutOthers } from "../../../worker/privacy-requests/export/others.ts";
-import { Spool } from "../../../worker/privacy-requests/export/spool.ts";
+import { withoutOthers } from "../../../../worker/privacy-requests/export/others.ts";
+import { Spool } from "../../../../worker/privacy-requests/export/spool.ts";
 
 it("text that waits takes a tenth of its length, and comes back as it was", async () => {
   const spool = new Spool();

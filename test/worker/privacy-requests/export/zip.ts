@@ -1,8 +1,8 @@
 /** Reads a zip whose entries are not compressed, such as a requester's copy. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { under } from "../helpers.ts";
-import { done, draft, fileOn, letter, linksTo, officer, open, read, WHO } from "./kit.ts";
+import { under } from "../../helpers.ts";
+import { done, draft, fileOn, letter, linksTo, officer, open, read, WHO } from "../kit.ts";
 
 /** The entries by name; the directory at its end has their lengths. */
 export function unzip(bytes: Uint8Array): Map<string, Uint8Array> {

@@ -1,8 +1,8 @@
 /** Who shares a line gets nothing of the other by it (UK GDPR art 15(4)). */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call } from "../helpers.ts";
-import { done, enter, officer, read, tokens, verified, withTeam } from "./kit.ts";
+import { call } from "../../helpers.ts";
+import { done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
 import { copied } from "./zip.ts";
 
 withTeam();
