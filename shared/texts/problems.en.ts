@@ -142,6 +142,8 @@ export const problemTitles = {
   "proposal-moved": "What this would change has another value by now. Refuse it, and propose it again.",
   "proposal-settled": "This proposal has already been settled or has expired.",
   "own-proposal": "Someone else must approve what you proposed.",
+  "proposal-held":
+    "One of you two joined by a code that the other was shown, or both by a code of the same person, so you do not count as a second person. Sign in with your company's provider, or have your address invited again and join by the link in the mail: the browser that joined by the code is then signed out.",
   "own-entry": "Someone else must review what you recorded.",
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",

@@ -101,6 +101,7 @@ const ofNobodyCalled: Record<string, string> = {
   statements: "figures of the company",
   stores_resting: "stores",
   tokens: "browsers of staff",
+  tokens_held: "who was shown a code of staff",
   trials: "hashes of files that staff tried",
   versions: "versions of registers",
   watch_digests: "which staff were mailed which rows of `turned`, which is copied",

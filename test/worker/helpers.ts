@@ -119,9 +119,17 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
   return (joined.data as { token: string }).token;
 }
 
-/** The migrations before one, and those that today's Worker needs to admit anybody: scopes, and what binds people. */
+/**
+ * The migrations before one, and those that today's Worker needs to admit anybody: scopes, what binds people, and whose code
+ * another held, without what it says of proposals, which may not be there yet.
+ */
 export const migrationsBefore = (until: string) =>
-  env.TEST_MIGRATIONS.filter(({ name }) => name < until || /^(0029_scopes|0041_access_bound)/.test(name));
+  env.TEST_MIGRATIONS.filter(
+    ({ name }) => name < until || /^(0029_scopes|0041_access_bound|0049_held)/.test(name),
+  ).map(({ name, queries }) => ({
+    name,
+    queries: queries.filter((query) => !name.startsWith("0049") || !/\bON proposals\b/.test(query)),
+  }));
 
 /** The token of a new integration with these scopes. */
 export async function integration(

@@ -52,6 +52,16 @@ export async function endTokens(
   ];
 }
 
+/**
+ * Revokes those tokens of a person that came by a code which somebody else was shown, as they come in by a way that is theirs
+ * alone: from then on they may be a second person.
+ */
+export async function endHeld(db: D1Database, person: string, at: string): Promise<Statement[]> {
+  const held = "revoked_at IS NULL AND person = ? AND id IN (SELECT token FROM tokens_held)";
+  const tokens = await statesOf(db, tokensBound, held, person);
+  return tokens.map((token) => changeBound(tokensBound, token, { revoked_at: at }, at));
+}
+
 /** A person's row as it is, to change it by `changeBound`. Throws not-found. */
 export async function stateOf(db: D1Database, id: string): Promise<NewRow> {
   const [row] = await statesOf(db, peopleBound, "id = ?", id);

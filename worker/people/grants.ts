@@ -61,7 +61,7 @@ export async function grant(
     effect: [{ path, n: known?.holders ?? 0 }],
     why: "",
     roles: ["admin"],
-    what: sayRoleChange(change, name),
+    what: sayRoleChange(change, name, path.startsWith("invite.") ? c.get("actor")!.name : null),
   };
   const { row, statements } = await propose(c, c.get("actor")!, made, now);
   return { statements, meanwhile, proposed: { id: row.id, role: to, countsAt: row.countsAt } };

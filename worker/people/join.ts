@@ -19,9 +19,10 @@ import { newSecret } from "../core/auth.ts";
 import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
-import { adminsIn, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
+import { adminsIn, endHeld, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { grant, INVITE_HOURS, isBrowser } from "./grants.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { isSetUpDay } from "../policy/propose.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
@@ -42,12 +43,16 @@ interface InviteRow {
   name: string;
   email: string;
   role: Person["role"];
+  by: string;
+  /** 1 where this is the code that the mail alone brought. */
+  mailed: number;
   expiresAt: string;
   usedAt: string | null;
   person: string | null;
   at: string;
   personSince: string | null;
   personRole: Person["role"] | null;
+  setUp: string | null;
 }
 
 const noCode = { code: null, link: null };
@@ -126,8 +131,10 @@ join.openapi(
       .first<{ id: string; email: string; role: Person["role"]; active: number }>();
     // With the code of somebody who is known, whoever holds it becomes them, and could approve their own proposals.
     const theirs = known !== null && known.id !== c.get("actor")!.id;
-    // Without a mail service, the code would only lie readable in the outbox.
+    // Without a mail service, the code would only lie readable in the outbox. The mail has a code of its own: who comes in by it
+    // is nobody who was only shown the other.
     const mailed = mailVia(c.env) !== null;
+    const byMail = mailed ? newSecret("cdi") : null;
     const path = `${theirs && !mailed ? "browser" : "invite"}.${id}`;
     const from = known?.active === 1 ? known.role : null;
     const granted = await grant(c, { path, name, from, to }, now.getTime());
@@ -136,21 +143,23 @@ join.openapi(
     const proposed = granted?.proposed ?? null;
     const expiresAt = new Date(now.getTime() + INVITE_HOURS * HOUR).toISOString();
     // The code is in the fragment, so that no server or proxy ever logs it.
-    const link = `${new URL(c.req.url).origin}/join#code=${code}`;
+    const linkOf = (one: string) => `${new URL(c.req.url).origin}/join#code=${one}`;
     const { policy } = await currentPolicy(c.env.DB);
-    const letter = mail({
-      template: "invite",
-      to: known?.email ?? email,
-      values: { name, company: policy.identity.company, link },
-      key: `invite:${id}`,
-      until: expiresAt,
-    });
+    const letters = (byMail === null ? [] : [byMail]).map((one) =>
+      mail({
+        template: "invite",
+        to: known?.email ?? email,
+        values: { name, company: policy.identity.company, link: linkOf(one) },
+        key: `invite:${id}`,
+        until: expiresAt,
+      }),
+    );
     const answer = await commit(
       c,
       { code: "invite.made", subject: id, payload: { name, email, role, ...(proposed && { proposed }) } },
       [
         sql(
-          "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at, mail_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
           id,
           sha256Hex(code),
           name,
@@ -160,13 +169,20 @@ join.openapi(
           now.toISOString(),
           // The approval makes it valid.
           waits ? now.toISOString() : expiresAt,
+          byMail && sha256Hex(byMail),
         ),
-        ...(mailed ? [letter] : []),
+        ...letters,
         ...(granted?.statements ?? []),
       ],
       {
         status: 201,
-        body: { ...(theirs && mailed ? noCode : { code, link }), expiresAt, mailed, waits, proposed },
+        body: {
+          ...(theirs && mailed ? noCode : { code, link: linkOf(code) }),
+          expiresAt,
+          mailed,
+          waits,
+          proposed,
+        },
         secret: true,
       },
     );
@@ -212,9 +228,11 @@ join.openapi(
     const { code, device = "" } = c.req.valid("json");
     return retryOnConflict(async () => {
       const invite = await c.env.DB.prepare(
-        `SELECT i.id, i.name, i.email, i.role, i.expires_at AS expiresAt, i.used_at AS usedAt,
-           i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole
-         FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person' WHERE i.code_hash = ?`,
+        `SELECT i.id, i.name, i.email, i.role, i.by, i.mail_hash IS ?1 AS mailed, i.expires_at AS expiresAt,
+           i.used_at AS usedAt, i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole,
+           (SELECT value FROM marks WHERE name = 'setup') AS setUp
+         FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person'
+         WHERE i.code_hash = ?1 OR i.mail_hash = ?1`,
       )
         .bind(sha256Hex(code.trim()))
         .first<InviteRow>();
@@ -225,12 +243,20 @@ join.openapi(
       const before = invite.personSince !== null && invite.at < invite.personSince;
       if (before || at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
       const id = invite.person ?? crypto.randomUUID();
-      const token = newSecret("cdt");
-      const { name, email, role } = invite;
+      const token = { id: crypto.randomUUID(), secret: newSecret("cdt") };
+      const { name, email, role, by } = invite;
+      const mailed = invite.mailed === 1;
+      // On the day of set-up the first administrator says who is there, but not that they are somebody who came before.
+      const named = invite.person === null && isSetUpDay(invite.setUp, Date.parse(invite.at));
+      const held = !mailed && !named && by !== id;
       const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
       return commit(
         c,
-        { code: "person.joined", subject: id, payload: { name, email, role, device } },
+        {
+          code: "person.joined",
+          subject: id,
+          payload: { name, email, role, device, ...(held && { heldBy: by }) },
+        },
         [
           // First: of two uses at once, a trigger refuses the second (invite_used). If the invite was expired since it was
           // read, code_hash becomes NULL, which the table refuses.
@@ -243,10 +269,14 @@ join.openapi(
           // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
           // again.
           await putPerson(c.env.DB, person, at),
-          insertToken({ person: id, secret: token, device, at }),
+          ...(mailed ? await endHeld(c.env.DB, id, at) : []),
+          insertToken({ ...token, person: id, device, at }),
+          ...(held
+            ? [sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token.id, by, at)]
+            : []),
           ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
         ],
-        { status: 201, body: { token, person }, secret: true },
+        { status: 201, body: { token: token.secret, person }, secret: true },
       );
     });
   },

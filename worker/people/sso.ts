@@ -11,7 +11,7 @@ import { newSecret } from "../core/auth.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, type Provider, providerOf } from "./oidc.ts";
-import { adminsIn, endInvites, endTokens, insertPerson, newcomer, stateOf } from "./access.ts";
+import { adminsIn, endHeld, endInvites, endTokens, insertPerson, newcomer, stateOf } from "./access.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -137,6 +137,7 @@ sso.openapi(
             ? await update(c.env.DB, found, role, { issuer, subject }, at)
             : [insert(person, address, issuer, subject)]),
           ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
+          ...(found ? await endHeld(c.env.DB, found.id, at) : []),
           insertToken({ person: person.id, secret: token, device, at }),
           disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
         ],

@@ -25,6 +25,7 @@ import { DAY } from "../../shared/core/time.ts";
 const YEAR = 366 * DAY;
 
 interface NewToken {
+  id?: string;
   person: string;
   secret: string;
   device: string;
@@ -32,11 +33,18 @@ interface NewToken {
   /** An integration's last day, YYYY-MM-DD. */
   until?: string;
 }
-export const insertToken = ({ person, secret, device, at, until }: NewToken): Statement =>
+export const insertToken = ({
+  id = crypto.randomUUID(),
+  person,
+  secret,
+  device,
+  at,
+  until,
+}: NewToken): Statement =>
   insertBound(tokensBound, [
     {
       ...{
-        id: crypto.randomUUID(),
+        id,
         person,
         hash: sha256Hex(secret),
         device,

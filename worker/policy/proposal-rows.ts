@@ -75,9 +75,10 @@ export const changesOf = (row: Pick<ProposalRow, "changes">) => JSON.parse(row.c
 export const toldOf = (row: Pick<ProposalRow, "told">) => JSON.parse(row.told) as Proposal["told"];
 export const rolesOf = (row: Pick<ProposalRow, "roles">) => JSON.parse(row.roles) as Role[];
 
-type Names = ReadonlyMap<string, string>;
+/** `coded`: 1 where nobody has used the code of the invite. */
+type Names = ReadonlyMap<string, { name: string; coded: number }>;
 
-/** The names of the people whose roles are proposed, by `person.<id>`, `invite.<id>` and `browser.<id>`. An old invite is erased. */
+/** The people whose roles are proposed, by `person.<id>`, `invite.<id>` and `browser.<id>`. An old invite is erased. */
 export async function namesIn(
   db: D1Database,
   rows: readonly Pick<ProposalRow, "kind" | "changes">[],
@@ -88,19 +89,27 @@ export async function namesIn(
   if (paths.length === 0) return new Map();
   const { results } = await db
     .prepare(
-      `SELECT path, name FROM (SELECT 'person.' || id AS path, name FROM people
-         UNION ALL SELECT 'invite.' || id, name FROM invites
-         UNION ALL SELECT 'browser.' || i.id, p.name FROM invites i JOIN people p ON p.email = i.email)
+      `SELECT path, name, coded FROM (SELECT 'person.' || id AS path, name, 0 AS coded FROM people
+         UNION ALL SELECT 'invite.' || id, name, used_at IS NULL FROM invites
+         UNION ALL SELECT 'browser.' || i.id, p.name, 0 FROM invites i JOIN people p ON p.email = i.email)
        WHERE path IN (SELECT value FROM json_each(?))`,
     )
     .bind(JSON.stringify(paths))
-    .all<{ path: string; name: string }>();
-  return new Map(results.map(({ path, name }) => [path, name]));
+    .all<{ path: string; name: string; coded: number }>();
+  return new Map(results.map(({ path, ...known }) => [path, known]));
 }
 
 /** One change of a proposal in words. */
-export const sayIn = ({ kind }: Pick<ProposalRow, "kind">, names: Names, change: PolicyChange): string =>
-  kind === "role" ? sayRoleChange(change, names.get(change.path)) : sayChange(change);
+export function sayIn(
+  { kind, state, byName }: Pick<ProposalRow, "kind" | "state" | "byName">,
+  names: Names,
+  change: PolicyChange,
+): string {
+  const known = names.get(change.path);
+  return kind === "role"
+    ? sayRoleChange(change, known?.name, known?.coded === 1 && state === "open" ? byName : null)
+    : sayChange(change);
+}
 
 export function toProposal({ byEmail: _, toldAt, ...row }: ProposalRow, names: Names): Proposal {
   const changes = changesOf(row);

@@ -15,6 +15,7 @@ import {
   selectProposals,
   toProposal,
 } from "./proposal-rows.ts";
+import { areOne } from "./propose.ts";
 import { settle } from "./settle.ts";
 
 async function proposalById(db: D1Database, id: string, now: number): Promise<ProposalRow> {
@@ -112,6 +113,7 @@ async function end(c: Context<App>, id: string, state: "approved" | "refused" | 
   if (row.state !== "open" || row.expiresAt <= new Date(now).toISOString())
     throw new Problem("proposal-settled");
   if (state === "approved" && !rolesOf(row).includes(role)) throw new Problem("role-not-allowed");
+  if (state === "approved" && (await areOne(db, row.by, by))) throw new Problem("proposal-held");
   const names = await namesIn(db, [row]);
   const { at, version, event, statements } = await settle(db, row, state, { by, byName, now });
   const settled = { ...row, state, settledBy: by, settledByName: byName, settledAt: at, version };

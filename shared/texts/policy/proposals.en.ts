@@ -7,6 +7,7 @@ import type { Role } from "../../people/api.ts";
 export const proposalsEn = {
   role: "{name}: {from} → {to}",
   browser: "{name}: a code for another browser, as {to}. Anyone who holds it comes in as {name}",
+  coded: "{change}. {by} has the code until it is used",
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
   moved: "This has another value now.",
@@ -90,12 +91,19 @@ export const announcedEn = {
 };
 
 /** A proposed role as a line: `Jo Bloggs: agent → administrator`. */
-export const sayRoleChange = ({ path, from, to }: PolicyChange, name: string = proposalsEn.someone): string =>
-  fill(path.startsWith("browser.") ? proposalsEn.browser : proposalsEn.role, {
+export function sayRoleChange(
+  { path, from, to }: PolicyChange,
+  name: string = proposalsEn.someone,
+  /** Who was shown the code of an invite that nobody has used. */
+  by: string | null = null,
+): string {
+  const change = fill(path.startsWith("browser.") ? proposalsEn.browser : proposalsEn.role, {
     name,
     from: rolesEn[from as Role],
     to: rolesEn[to as Role],
   });
+  return by === null ? change : fill(proposalsEn.coded, { change, by });
+}
 
 /** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */
 const counts: Readonly<Record<string, keyof typeof proposalsEn.effects>> = {

@@ -78,7 +78,9 @@ it("an invite is mailed where mail can be sent; where not, its code lies in no o
   expect(rest.mailed).toBe(true);
   await waitOnExecutionContext(context);
   expect(sent).toHaveLength(1);
-  expect(sent[0]).toContain(link);
+  // A code of its own, so that who comes in by it is known from whoever was shown the other.
+  expect(sent[0]).toContain("https://cleardial.test/join#code=cdi_");
+  expect(sent[0]).not.toContain(link);
 });
 
 it("an invite expires, and an unknown one is unknown", async () => {

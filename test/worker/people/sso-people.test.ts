@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import { roleBy } from "../../../shared/policy/sign-in.ts";
+import { areOne } from "../../../worker/policy/propose.ts";
 import { call, dump, join } from "../helpers.ts";
 import {
   begin,
@@ -136,6 +137,23 @@ describe("who comes in", () => {
     expect(personOf(await signIn(who))).toMatchObject({ id: personOf(first).id, role: "compliance" });
     const trail = (await dump("audit_payload")) as { payload: string }[];
     expect(trail.some((t) => t.payload.includes('"role":{"from":"manager","to":"agent"}'))).toBe(true);
+  });
+
+  it("alone from then on: a browser that came by a code which somebody else was shown ends", async () => {
+    const setUp = (by: string) =>
+      env.DB.prepare(`UPDATE marks SET value = strftime('%Y-%m-%dT%H:%M:%fZ', value, ?) WHERE name = 'setup'`)
+        .bind(by)
+        .run();
+    await setUp("-2 days");
+    await rules(rule("email", "max@example.net", "agent"));
+    const by = await join(tokens.admin, "agent", "max@example.net");
+    const { id } = personOf(await signIn(mail("max@example.net")));
+    expect((await call("GET", "/v1/me", { token: by })).status).toBe(401);
+    const { person: ada } = (await call("GET", "/v1/me", { token: tokens.admin })).data as {
+      person: { id: string };
+    };
+    expect(await areOne(env.DB, ada.id, id)).toBe(false);
+    await setUp("+2 days");
   });
 
   it.each([

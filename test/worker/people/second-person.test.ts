@@ -1,0 +1,160 @@
+/** A second person is one whose access nobody else may have: not whoever came in by a code that the first one held. */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Problem } from "../../../shared/api.ts";
+import type { InviteAnswer, PeopleAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
+import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
+import { aTeam, call, DAY, join, under } from "../helpers.ts";
+
+const tokens = aTeam();
+/** An administrator of the day of set-up. */
+let second: string;
+const setUp = (ago: number) =>
+  env.DB.prepare("UPDATE marks SET value = ? WHERE name = 'setup'")
+    .bind(new Date(Date.now() - ago).toISOString())
+    .run();
+beforeAll(async () => {
+  second = await join(tokens.admin, "admin", "second@example.com");
+  await join(tokens.admin, "agent", "jo@example.com");
+});
+beforeEach(() => setUp(DAY));
+
+const sent: { to: string; text: string }[] = [];
+const withMail = {
+  ...env,
+  MAIL_FROM: "ClearDial <c@example.com>",
+  EMAIL: { send: (message: { to: string; text: string }) => Promise.resolve(void sent.push(message)) },
+} as unknown as typeof env;
+const invite = async (email: string, role: Role, token = tokens.admin, own = env) =>
+  (await under(own, "POST", "/v1/invites", { token, body: { name: "Somebody", email, role } }))
+    .data as InviteAnswer;
+const enter = async (code: string | null) => {
+  const { status, data } = await call("POST", "/v1/join", { body: { code } });
+  expect(status, JSON.stringify(data)).toBe(201);
+  return (data as { token: string }).token;
+};
+const end = (id: string, how: string, token: string) => call("POST", `/v1/proposals/${id}/${how}`, { token });
+/** Invites, has the second administrator approve the role, and comes in by the code. */
+async function come(email: string, role: Role, token = tokens.admin): Promise<string> {
+  const { code, proposed } = await invite(email, role, token);
+  if (proposed) expect((await end(proposed.id, "approve", second)).status).toBe(200);
+  return enter(code);
+}
+async function mailedCode(email: string): Promise<string> {
+  const mails = () => sent.filter(({ to, text }) => to === email && text.includes("/join#code="));
+  await expect.poll(() => mails().length).toBeGreaterThan(0);
+  return /#code=(cdi_[\w-]+)/.exec(mails().at(-1)!.text)![1]!;
+}
+/** What this person proposes: that Jo becomes a manager. */
+async function proposal(token: string): Promise<string> {
+  await env.DB.prepare("UPDATE people SET role = 'agent' WHERE email = 'jo@example.com'").run();
+  const { people } = (await call("GET", "/v1/people", { token })).data as PeopleAnswer;
+  const { id } = people.find(({ email }) => email === "jo@example.com")!;
+  const { data } = await call("PATCH", `/v1/people/${id}`, { token, body: { role: "manager" } });
+  return (data as PersonChanged).proposed!.id;
+}
+const approve = async (by: string, token: string) => {
+  const id = await proposal(by);
+  const { status, data } = await end(id, "approve", token);
+  if (status >= 400) await end(id, "withdraw", by);
+  return status < 400 ? "approved" : (data as Problem).code;
+};
+
+describe("who came in by a code that another was shown", () => {
+  it("is no second person for whoever held it, either way round, nor is another of theirs", async () => {
+    const bob = await come("bob@example.com", "admin");
+    const carol = await come("carol@example.com", "admin", bob);
+    const dave = await come("dave@example.com", "admin");
+    for (const [by, other] of [
+      [tokens.admin, bob],
+      [bob, tokens.admin],
+      [tokens.admin, carol],
+      [carol, dave],
+    ] as const)
+      expect(await approve(by, other)).toBe("proposal-held");
+    for (const [by, other] of [
+      [tokens.admin, second],
+      [second, bob],
+      [carol, second],
+    ] as const)
+      expect(await approve(by, other)).toBe("approved");
+  });
+
+  it("nor by the database, whoever writes to it", async () => {
+    const id = await proposal(tokens.admin);
+    const approved = env.DB.prepare(
+      `UPDATE proposals SET state = 'approved', settled_at = ?2,
+         settled_by = (SELECT id FROM people WHERE email = 'bob@example.com') WHERE id = ?1`,
+    ).bind(id, new Date().toISOString());
+    await expect(approved.run()).rejects.toThrow("proposal_held");
+    for (const forget of ["DELETE FROM tokens_held", "UPDATE tokens_held SET by = ''"])
+      await expect(env.DB.prepare(forget).run()).rejects.toThrow("tokens_held");
+    await end(id, "withdraw", tokens.admin);
+  });
+
+  it("is one once they come in by the mail, which ends the browser of that code", async () => {
+    const bob = await come("bob2@example.com", "admin");
+    expect(await approve(tokens.admin, bob)).toBe("proposal-held");
+    await env.DB.prepare("DELETE FROM outbox").run();
+    const again = await invite("bob2@example.com", "admin", tokens.admin, withMail);
+    expect(again.code).toBeNull();
+    const mailed = await enter(await mailedCode("bob2@example.com"));
+    expect((await call("GET", "/v1/me", { token: bob })).status).toBe(401);
+    expect(await approve(tokens.admin, mailed)).toBe("approved");
+  });
+
+  it("whoever approves a role reads who has the code", async () => {
+    const { proposed } = await invite("erin@example.com", "compliance");
+    const { proposals } = (await call("GET", "/v1/proposals", { token: second })).data as ProposalsAnswer;
+    expect(proposals.find(({ id }) => id === proposed!.id)!.changes[0]!.text).toContain(
+      "Ada Admin has the code",
+    );
+  });
+
+  it("a code once approved for another browser is still in another's hands", async () => {
+    const { code, proposed } = await invite("second@example.com", "admin");
+    const third = await come("third@example.com", "admin");
+    expect(((await end(proposed!.id, "approve", third)).data as Problem).code).toBe("proposal-held");
+    expect((await end(proposed!.id, "approve", second)).status).toBe(200);
+    const browser = await enter(code);
+    expect(await approve(tokens.admin, browser)).toBe("proposal-held");
+    // They end that browser, and are themselves alone again.
+    expect((await call("DELETE", "/v1/tokens/current", { token: browser })).status).toBe(200);
+    expect(await approve(tokens.admin, second)).toBe("approved");
+  });
+});
+
+describe("with a mail service", () => {
+  it("who comes in by the mail is a second person; who comes in by the code on the screen is not", async () => {
+    for (const [email, by, said] of [
+      ["fay@example.com", "mail", "approved"],
+      ["gil@example.com", "screen", "proposal-held"],
+    ] as const) {
+      await env.DB.prepare("DELETE FROM outbox").run();
+      const { code, proposed } = await invite(email, "admin", tokens.admin, withMail);
+      expect((await end(proposed!.id, "approve", second)).status).toBe(200);
+      const mailed = await mailedCode(email);
+      expect(mailed).not.toBe(code);
+      const token = await enter(by === "mail" ? mailed : code);
+      expect(await approve(tokens.admin, token)).toBe(said);
+      const twice = await call("POST", "/v1/join", { body: { code: by === "mail" ? code : mailed } });
+      expect(twice.data).toMatchObject({ code: "invite-used" });
+    }
+  });
+});
+
+describe("on the day of set-up", () => {
+  it("the first administrator says who is there", async () => {
+    await setUp(0);
+    const token = await come("hal@example.com", "admin");
+    await setUp(DAY);
+    expect(await approve(tokens.admin, token)).toBe("approved");
+  });
+
+  it("but as a colleague who came before, they approve nothing of their own", async () => {
+    await setUp(0);
+    const token = await come("hal@example.com", "admin");
+    await setUp(DAY);
+    expect(await approve(tokens.admin, token)).toBe("proposal-held");
+  });
+});
