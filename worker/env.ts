@@ -29,6 +29,8 @@ export interface Env {
   DOOR?: RateLimit;
   /** Rate limit of requests, by token. */
   PACE?: RateLimit;
+  /** Rate limit of the gate, by integration. */
+  GATE?: RateLimit;
   /** Holds closed months of the audit trail and its signed heads. */
   ARCHIVE: R2Bucket;
   /** The archive's jurisdiction, if its bucket has one: "eu" or "fedramp". */

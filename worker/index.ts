@@ -9,6 +9,7 @@ import { Ledger } from "./core/ledger.ts";
 import { callAgents } from "./call-logs/agents.ts";
 import { callImport } from "./call-logs/import.ts";
 import { calls } from "./call-logs/routes.ts";
+import { callsNotSeen } from "./call-logs/unseen.ts";
 import { changesFeed } from "./check/changes-feed.ts";
 import { explain } from "./check/explain.ts";
 import { canary } from "./dials/canary/routes.ts";
@@ -20,6 +21,8 @@ import { connectors } from "./connectors/routes.ts";
 import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
+import { dialsFound } from "./dials/find.ts";
+import { gate } from "./dials/gate-routes.ts";
 import { dials } from "./dials/routes.ts";
 import { document } from "./api/document.ts";
 import type { App, Env } from "./env.ts";
@@ -48,6 +51,7 @@ import { disclosures } from "./policy/disclosures.ts";
 import { proposals } from "./policy/proposals.ts";
 import { recipients } from "./jobs/recipients.ts";
 import { proofs } from "./proof/routes.ts";
+import { twilioGate } from "./providers/twilio/gate.ts";
 import { statements } from "./proof/statement.ts";
 import { recordingAudio } from "./recordings/audio.ts";
 import { recordingHolds } from "./recordings/holds.ts";
@@ -153,10 +157,14 @@ for (const room of [
   parties,
   partiesBulk,
   dials,
+  dialsFound,
+  gate,
+  twilioGate,
   canary,
   callImport,
   callAgents,
   calls,
+  callsNotSeen,
   recordingHolds,
   recordingErasure,
   recordingCertificates,

@@ -1,8 +1,8 @@
 /** The API of logged calls, which no page saw; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
-import { bulkRows, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
+import { bulkRows, count, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
-import { dialAction } from "../dials/api.ts";
+import { dialAction, dialLayer } from "../dials/api.ts";
 
 /** One row of a log. */
 export const callReport = z.object({
@@ -57,7 +57,15 @@ export const callSchema = z.object({
   dial: z
     .object({ id: z.string(), action: dialAction.nullable() })
     .nullable()
-    .meta({ description: "the dial on a page by which it was made" }),
+    .meta({ description: "the dial by which it was made" }),
+  layers: z.array(dialLayer).nullable().meta({
+    description:
+      "the layers that saw it; none: no layer did; null: it is inbound, or the record of its dial is erased",
+  }),
+  missedBy: z.array(dialLayer).meta({
+    description:
+      "of an outbound call that no layer saw: those that would have caught it, the surest first, as far as its log tells",
+  }),
   screened: z
     .enum(["dial", "lookup", "screening"])
     .nullable()
@@ -75,6 +83,7 @@ export const callsQuery = z.object({
   person: z.string().max(60).optional(),
   agent: z.string().max(200).optional(),
   direction: direction.optional(),
+  unseen: z.enum(["true"]).optional().meta({ description: "outbound calls that no layer saw" }),
   ...days,
   ...paged(500),
 });
@@ -97,6 +106,33 @@ export const callDays = z.object({
       untold: z
         .int()
         .meta({ description: "calls for which it cannot be told whether the extension was in use" }),
+    }),
+  ),
+});
+const inLayers = z.object({ page: count, protocol: count, browser: count, server: count });
+/** Calls that no layer saw beside what the providers count, by day (UTC), the newest first. */
+export const callsUnseen = z.object({
+  from: date,
+  to: date,
+  days: z.array(
+    z.object({
+      day: date,
+      through: count.meta({ description: "calls that some layer saw and let through" }),
+      logs: z
+        .array(
+          z.object({
+            provider: z.string(),
+            log: z.enum(["whole", "part", "missing"]).meta({
+              description:
+                "whole: the provider's list was read for all of the day. part: what was brought of it, by file or with " +
+                "recordings. missing: a list that is configured was not read for all of the day",
+            }),
+            calls: count.nullable().meta({ description: "outbound; null where nothing is known: not zero" }),
+            unseen: count.nullable().meta({ description: "of these, those that no layer saw; at least" }),
+            missedBy: inLayers.meta({ description: "of these, how many each layer would have caught" }),
+          }),
+        )
+        .meta({ description: "none: no log tells of this day" }),
     }),
   ),
 });
@@ -134,4 +170,5 @@ export type CallsImported = z.infer<typeof callsImported>;
 export type Call = z.infer<typeof callSchema>;
 export type CallsAnswer = z.infer<typeof callsAnswer>;
 export type CallDays = z.infer<typeof callDays>;
+export type CallsUnseen = z.infer<typeof callsUnseen>;
 export type CallsState = z.infer<typeof callsState>;

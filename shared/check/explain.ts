@@ -14,6 +14,7 @@ const clauses: Readonly<Record<string, string>> = {
   "person-objected": "inHouse",
   "scope-unsaid": "inHouse",
   "withheld-caller-id": "withheldCallerId",
+  "not-our-number": "identity.ownNumbers",
   "stale-list": "screening.maxListAgeDays",
   "stale-answer": "screening.maxListAgeDays",
   "lookup-budget": "screening.lookupsPerDay",

@@ -55,6 +55,8 @@ export const reasonCodes = [
   "needs-consent",
   "message-needs-consent",
   "withheld-caller-id",
+  "not-our-number",
+  "nobody-to-ask",
   "not-screened",
   "stale-list",
   "not-asked",

@@ -4,6 +4,7 @@ import { date, days, e164, medium, paged, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { consentBasis } from "../do-not-call/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
+import { gateCall } from "./api-gate.ts";
 
 export const dialAction = z.enum(["passed", "held", "overridden"]);
 /** What saw a dial: the guard of a page, a softphone's protocol, the browser itself, or the telephone system. */
@@ -55,7 +56,15 @@ export const dialSchema = z.object({
     description: "the number that the page took it for, where the digits may be that one, but ring another",
   }),
   layer: dialLayer,
-  sighting: z.string().nullable().meta({ description: "the same for all sightings of one call" }),
+  sighting: z.string().nullable().meta({
+    description:
+      "the dial of the layer whose sighting of this call came first; null for that one, and where no other layer saw the call",
+  }),
+  layers: z
+    .array(dialLayer)
+    .optional()
+    .meta({ description: "all layers that saw this call; absent where it is one" }),
+  gate: gateCall.optional().meta({ description: "of the layer server: what the telephone system said" }),
   medium: dialMedium.meta({ description: "by the Worker's own reading of `via`" }),
   via: z.string().nullable(),
   action: dialAction,
@@ -89,6 +98,11 @@ export const dialsQuery = z.object({
   action: dialAction.optional(),
   verdict: verdictSchema.optional().meta({ description: "the Worker's" }),
   disagreed: z.enum(["true"]).optional(),
+  sighting: z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .optional()
+    .meta({ description: "all sightings of one call, by the dial that came first" }),
   ...days,
   ...paged(500),
 });

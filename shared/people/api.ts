@@ -1,13 +1,13 @@
 /** The API's schemas for people and signing in; conventions in shared/api.ts. */
 import * as z from "zod";
-import { date, text, time } from "../api.ts";
+import { date, region, text, time } from "../api.ts";
 
 /** agent < manager < admin; compliance is on a level with manager. */
 export const roleSchema = z.enum(["agent", "manager", "compliance", "admin"]);
 export const personKind = z.enum(["person", "integration"]);
 /**
  * What an integration may do. `check`: ask about numbers, keep dials, and put objections on the list, as a browser does.
- * `gate`: hold calls outside a browser; no route has it yet.
+ * `gate`: ask before each call that a telephone system sets up (docs/gate.md).
  */
 export const scopeSchema = z.enum(["recordings:write", "calls:write", "check", "screen", "gate"]);
 export const personSchema = z.object({
@@ -37,7 +37,10 @@ const prefix = z.string().nullable().meta({
   description:
     "of an integration's keys; null where it is from before there were prefixes, or registers no recordings",
 });
-export const integrationAnswer = tokenAnswer.extend({ proposed, prefix });
+const lineRegion = region.nullable().meta({
+  description: "of an integration: where its telephone system's line is; null: where the policy says",
+});
+export const integrationAnswer = tokenAnswer.extend({ proposed, prefix, lineRegion });
 export const inviteRequest = z.object({ name: text(200), email: z.email().max(320), role: roleSchema });
 export const inviteAnswer = z.object({
   code: z.string().nullable().meta({
@@ -92,6 +95,7 @@ export const personAnswer = z.object({
   /** Where the role comes from: an admin's invite or change, or a policy rule at sign-in. */
   roleBy: z.enum(["admin", "rule"]),
   prefix,
+  lineRegion,
   signsIn: z.boolean().meta({ description: "bound to an account of the company's sign-in provider" }),
   invite: z.object({ expiresAt: time }).nullable().meta({ description: "an unused, unexpired invite" }),
 });
@@ -107,6 +111,11 @@ export const integrationRequest = z.strictObject({
   prefix: keyPrefix.optional().meta({
     description:
       "of the keys of its recordings, with recordings:write; one of our own unless given. It never changes",
+  }),
+  lineRegion: region.optional().meta({
+    description:
+      "with gate: where its telephone system's line is, which decides what dialled digits ring; by default where the " +
+      "policy says. It never changes",
   }),
   until: date.meta({ description: "its last day, a year from now at most" }),
 });

@@ -254,6 +254,12 @@ export const clauses: readonly Clause[] = [
     admin: true,
     source: security,
   }),
+  clauseOf("access.gateNumbersPerHour", "access", "count", {
+    min: 1000,
+    max: 1_000_000,
+    admin: true,
+    source: security,
+  }),
   clauseOf("access.screenedPerDay", "access", "count", {
     min: 10_000,
     max: 100_000_000,

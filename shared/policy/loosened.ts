@@ -126,6 +126,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "access.rotateTokenDays": more,
   "access.numbersPerHour": more,
   "access.officeNumbersPerHour": more,
+  "access.gateNumbersPerHour": more,
   "access.screenedPerDay": more,
   "access.signIn": (from, to) => givesMore(from as SignInRule[], to as SignInRule[]),
 };

@@ -13,8 +13,8 @@ const before = {
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
   identity: { tradingNames: [] },
-  // There were no such limits.
-  access: { officeNumbersPerHour: 10_000_000, screenedPerDay: 100_000_000 },
+  // There were no such limits, and there was no gate.
+  access: { officeNumbersPerHour: 10_000_000, gateNumbersPerHour: 100_000, screenedPerDay: 100_000_000 },
   recording: { openedFrom: [] },
   requests: { pauses: "law", progressDays: 30, outcomeDays: 90 },
 } as const;

@@ -46,6 +46,8 @@ export const problemTitles = {
     "The number has both an objection and a house entry: name the one to end, with the field kind.",
   "consent-withdrawn": "This consent is already recorded, and was withdrawn.",
   "override-not-allowed": "This call may not be made.",
+  "call-answered": "This call id was asked about another call before.",
+  "call-over": "The answer to this call id is over: ask again, under a new one.",
   canary: "This is ClearDial's own test number: a dial of it is no call, and is not recorded.",
   "canary-day": "A test counts on its own day only, which is over: try again.",
 
@@ -182,6 +184,7 @@ export const problemDetails = {
   objectionEnd: "An objection has no end date.",
   dayPassed: "This day has passed.",
   integrationPrefix: "Only an integration's keys have a prefix.",
+  lineRegion: "A region with a numbering plan, of an integration with the scope gate.",
   yearAtMost: "An integration's token lasts a year at most.",
   partyTwice: "another row of this source says otherwise",
   consentLater: "A consent cannot be dated in the future.",

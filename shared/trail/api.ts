@@ -13,6 +13,7 @@ export const boundTableNames = [
   "certificates",
   "people",
   "tokens",
+  "gate_lines",
 ] as const;
 
 export const auditRowSchema = z.object({

@@ -1,6 +1,7 @@
 /** The parsers of strangers' text, and texts to break them: random ones, damaged ones, and the worst of each kind. */
 import { ChangesReader } from "../../shared/registers/changes-file.ts";
 import { mayDial, parseDialAddress } from "../../shared/dials/address.ts";
+import { callerOf, dialledBy } from "../../shared/dials/gate.ts";
 import { withheld } from "../../shared/dials/withheld.ts";
 import { withoutWords } from "../../shared/dials/keys.ts";
 import { dialAddressOf } from "../../shared/dials/write.ts";
@@ -8,6 +9,7 @@ import { readDial } from "../../shared/dials/read.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { RegisterReader, NotARegister } from "../../shared/registers/file.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
+import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
 import { readBulk } from "../../extension/desk/do-not-call/bulk-file.ts";
 import { readLog } from "../../extension/desk/import/log-file.ts";
@@ -15,6 +17,10 @@ import { random } from "../bench/lists-files.ts";
 import { corpus } from "../corpus/index.ts";
 
 const encoder = new TextEncoder();
+const gatePolicy = {
+  ...defaultPolicy,
+  identity: { ...defaultPolicy.identity, ownNumbers: ["+442079460100"] },
+};
 const regions = ["GB", "US", "FR", "DE", "IN", "AU"];
 
 export interface Parser {
@@ -59,6 +65,18 @@ export const parsers: Parser[] = [
     read(text, nth) {
       const { e164, readings = [] } = lineReading(text, regions[nth % regions.length]!);
       for (const number of e164 === null ? readings : [e164]) want(/^\+\d{5,15}$/.test(number), number);
+    },
+  },
+  {
+    name: "what a telephone system says",
+    read(text, nth) {
+      const region = regions[nth % regions.length]!;
+      const written = dialledBy(text, []);
+      want(written === "" || written === text.trim() || /\d/.test(written), "nothing, or what was said");
+      const { shown, fault } = callerOf({ from: text, privacy: text }, gatePolicy, region);
+      want(shown === null || fault === null, "who hides shows no number");
+      const caller = callerOf({ from: text }, gatePolicy, region);
+      want((caller.shown === null) !== (caller.fault === null), "one of ours, or a fault");
     },
   },
   {

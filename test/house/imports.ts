@@ -78,10 +78,10 @@ export function circlesIn(graph: Graph): string[][] {
  * file that no other room imports does not belong here.
  */
 export const fronts: Readonly<Record<string, readonly string[]>> = {
-  "call-logs": ["bound.ts", "recorded.ts", "rows.ts"],
+  "call-logs": ["bound.ts", "persons.ts", "recorded.ts", "rows.ts"],
   check: ["budget.ts", "contacts.ts", "facts-at.ts", "facts.ts"],
   connectors: ["hosts.ts", "message.ts", "turned.ts"],
-  dials: ["bound.ts", "canary/figures.ts", "row-number.ts", "rows.ts"],
+  dials: ["bound.ts", "canary/figures.ts", "gate.ts", "row-number.ts", "rows.ts", "sightings.ts"],
   "do-not-call": ["bound.ts", "brief.ts", "refusals.ts", "rows.ts", "spread.ts", "uses.ts", "waiting.ts"],
   lookups: ["ask.ts", "queue.ts", "sources/index.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],

@@ -28,6 +28,8 @@ it("what it says of the deployment's settings is set", () => {
   expect(page).toContain("invocation logs are off");
   expect(settings).toMatch(/^invocation_logs = false$/m);
   expect(page).toContain("6,000 requests a minute");
+  expect(page).toContain("18,000 questions");
+  expect(settings).toMatch(/^name = "GATE"\n.*\nsimple = \{ limit = 18000, period = 60 \}$/m);
   expect(settings).toMatch(/^name = "PACE"\n.*\nsimple = \{ limit = 6000, period = 60 \}$/m);
 });
 

@@ -5,7 +5,8 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
-import { UNKNOWN } from "../dials/rows.ts";
+import { LAYER, UNKNOWN } from "../dials/rows.ts";
+import { whoOf } from "../dials/sightings.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 
@@ -62,9 +63,10 @@ export async function evidenceOf(
            value ->> 'first' AS first, value ->> 'last' AS last,
            (SELECT num FROM people WHERE id = value ->> 'person') AS person_num FROM json_each(?))
        SELECT
-         (SELECT CAST(d.num AS TEXT) FROM dials d
+         -- A telephone system may not say whose a call is.
+         (SELECT d.num || ' ' || COALESCE(d.layer, 0) FROM dials d
           WHERE d.number = c.number AND d.device_at BETWEEN c.near_ms AND c.until_ms
-            AND (c.person IS NULL OR d.by = c.person_num)
+            AND (c.person IS NULL OR COALESCE(${whoOf("d")}, c.person_num) = c.person_num)
           ORDER BY abs(d.device_at - c.ms) LIMIT 1) AS dial,
          CASE
            -- A dial whose verdict was unknown screened nothing.
@@ -93,11 +95,15 @@ export async function evidenceOf(
     db,
     asked.filter((_, i) => results[i]!.screened === null),
   );
-  return results.map(({ dial, screened, extension }, i) => ({
-    dial,
-    screened: screened ?? (byScreening.has(asked[i]!) ? "screening" : null),
-    extension: dial === null ? extension : "on",
-  }));
+  return results.map(({ dial: found, screened, extension }, i) => {
+    const [dial = null, layer = null] = found?.split(" ") ?? [];
+    return {
+      dial,
+      screened: screened ?? (byScreening.has(asked[i]!) ? "screening" : null),
+      // What the telephone system saw says nothing of a browser.
+      extension: layer === null || Number(layer) === LAYER.server ? extension : "on",
+    };
+  });
 }
 
 interface Asked {

@@ -119,8 +119,8 @@ const moveOn = (
   now: number,
 ): Statement =>
   sql(
-    `INSERT INTO call_lists (provider, since, until, page, due, failures, error, ran_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    `INSERT INTO call_lists (provider, since, until, page, due, failures, error, ran_at, began)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)
      ON CONFLICT (provider) DO UPDATE SET since = ?2, until = ?3, page = ?4, due = ?5, failures = ?6, error = ?7,
        ran_at = ?8`,
     ...[provider, since, until, page, due, failures, error, iso(now)],

@@ -9,7 +9,8 @@ import { DAY } from "../../shared/core/time.ts";
 import { NEAR } from "./evidence.ts";
 import { findingIs, isCurrent } from "./rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
-import { dialWas, UNKNOWN } from "../dials/rows.ts";
+import { dialWas, LAYER, UNKNOWN } from "../dials/rows.ts";
+import { whoOf } from "../dials/sightings.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 
@@ -24,7 +25,7 @@ export async function matchLate(env: Env, now: number): Promise<void> {
   // In this order: SQLite does not know that dials of three days are few.
   const late = `FROM dials d CROSS JOIN calls c ON c.number = d.number
     WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
-      AND (c.person IS NULL OR c.person = (SELECT id FROM people p WHERE p.num = d.by))
+      AND (c.person IS NULL OR c.person = COALESCE((SELECT id FROM people p WHERE p.num = ${whoOf("d")}), c.person))
       AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;
   const found = await env.DB.prepare(`SELECT COUNT(DISTINCT c.id) AS n ${late}`)
     .bind(since)
@@ -35,9 +36,10 @@ export async function matchLate(env: Env, now: number): Promise<void> {
     event: { code: "call.matched", subject: "", payload: { calls: found.n } },
     statements: [
       sql(
-        `UPDATE calls SET dial = x.dial, extension = 'on', screened = COALESCE(calls.screened, x.screened),
+        `UPDATE calls SET dial = x.dial, extension = IIF(x.in_browser, 'on', calls.extension), screened = COALESCE(calls.screened, x.screened),
            overridden = MAX(calls.overridden, x.overridden)
-         FROM (SELECT c.id AS call, CAST(MAX(d.num) AS TEXT) AS dial, MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
+         FROM (SELECT c.id AS call, CAST(MAX(d.num) AS TEXT) AS dial,
+                 MAX(COALESCE(d.layer, 0) <> ${LAYER.server}) AS in_browser, MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
                  MAX(${dialWas.overridden} AND d.refused = 0) AS overridden
                ${late} GROUP BY c.id) x
          WHERE calls.id = x.call`,

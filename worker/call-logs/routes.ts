@@ -14,6 +14,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { logRead } from "../core/commit.ts";
 import { findingIs, isCurrent, type Row, selectCalls, toCall } from "./rows.ts";
+import { isUnseen } from "./unseen.ts";
 import { numberFilter } from "../core/numbers.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -54,7 +55,7 @@ type Condition = [condition: string, ...params: (string | number)[]];
 
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Condition[] {
-  const { finding, number, person, agent, direction, from, to, after } = query;
+  const { finding, number, person, agent, direction, unseen, from, to, after } = query;
   const found: Condition[] = [[unrestricted("call", "c.id")], [isCurrent]];
   if (finding !== undefined) found.push([findingIs[finding]]);
   if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "c.number"));
@@ -62,6 +63,7 @@ function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Conditio
   if (agent !== undefined) found.push(["lower(c.agent) = ?", agent.toLowerCase()]);
   // Spelt out, as the index of inbound calls has it.
   if (direction !== undefined) found.push([`c.direction = '${direction}'`]);
+  if (unseen !== undefined) found.push([isUnseen]);
   if (from !== undefined) found.push(["c.started_at >= ?", from]);
   // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
   if (to !== undefined) found.push(["c.started_at < ?", `${to}U`]);

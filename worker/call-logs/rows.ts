@@ -5,6 +5,8 @@ import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
+import { missedBy } from "../../shared/call-logs/missed.ts";
+import { layersOf } from "../dials/rows.ts";
 import { insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import { callsBound } from "./bound.ts";
@@ -235,7 +237,12 @@ export const findingsOf = ({
         ...(extension === "off" ? (["off"] as const) : []),
       ];
 
-export type Row = Omit<Call, "number" | "reasons" | "overridden" | "dial" | "findings"> & {
+export type Row = Omit<
+  Call,
+  "number" | "reasons" | "overridden" | "dial" | "findings" | "layers" | "missedBy"
+> & {
+  /** JSON */
+  layers: string | null;
   number: number;
   reasons: string;
   overridden: number;
@@ -244,17 +251,21 @@ export type Row = Omit<Call, "number" | "reasons" | "overridden" | "dial" | "fin
 };
 export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS providerId, c.number, c.agent, c.person,
   p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.reasons, c.overridden,
-  COALESCE(d.id, c.dial) AS dial, d.action, c.screened, c.extension, c.by, c.at
+  COALESCE(d.id, c.dial) AS dial, d.action,
+  IIF(d.num IS NULL, NULL, ${layersOf("COALESCE(d.sighting, d.num)")}) AS layers, c.screened, c.extension, c.by, c.at
   FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
 
-export function toCall({ action, dial, ...row }: Row): Call {
+export function toCall({ action, dial, layers, ...row }: Row): Call {
   const call = { ...row, overridden: row.overridden === 1 };
+  const unseen = row.direction === "outbound" && dial === null;
   return {
     ...call,
     number: e164Of(row.number),
     reasons: JSON.parse(row.reasons) as Reason[],
     // `action` is null once the dial's own row is erased.
     dial: dial === null ? null : { id: dial, action },
+    layers: unseen ? [] : layers === null ? null : (JSON.parse(layers) as Call["layers"]),
+    missedBy: unseen ? missedBy(row) : [],
     findings: findingsOf(call),
   };
 }

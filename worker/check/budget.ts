@@ -1,7 +1,7 @@
 /**
  * How many numbers a person or an integration may ask about: policy's `access.numbersPerHour` for agents and
- * integrations, `access.officeNumbersPerHour` for everybody else, and `access.screenedPerDay` for the numbers of
- * screenings. An answer about a number says whether it is on a register, and nobody should read a whole register out by
+ * integrations, `access.officeNumbersPerHour` for everybody else, `access.screenedPerDay` for the numbers of screenings, and
+ * `access.gateNumbersPerHour` for those of a telephone system's gate. An answer about a number says whether it is on a register, and nobody should read a whole register out by
  * asking about every number. Whoever asks about more is refused, and the administrators and compliance officers get a mail.
  *
  * A route says so once, with `asks`: its middleware counts before the handler reads anything.
@@ -26,8 +26,10 @@ const USEFUL = 7 * DAY;
 export type Asker = Pick<Actor, "id" | "name" | "role">;
 
 interface Budget {
-  clause: "numbersPerHour" | "officeNumbersPerHour" | "screenedPerDay";
+  clause: "numbersPerHour" | "officeNumbersPerHour" | "screenedPerDay" | "gateNumbersPerHour";
   period: number;
+  /** Behind the name of the hour, where it is counted apart. */
+  apart?: string;
 }
 /** An integration counts as an agent does. */
 const hourly = ({ role }: Asker): Budget => ({
@@ -35,13 +37,15 @@ const hourly = ({ role }: Asker): Budget => ({
   period: HOUR,
 });
 const daily: Budget = { clause: "screenedPerDay", period: DAY };
+/** A telephone system asks about every call, and its hour is no browser's. */
+const gated: Budget = { clause: "gateNumbersPerHour", period: HOUR, apart: "+gate" };
 
 const most = ({ clause }: Budget): string => `COALESCE((SELECT json_extract(doc, '$.access.${clause}')
   FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access[clause]})`;
 
-/** The name of the hour or day in the table `asked`: 2026-11-25T14, or 2026-11-25. */
-const nameOf = (ms: number, { period }: Budget): string =>
-  new Date(ms).toISOString().slice(0, period === HOUR ? 13 : 10);
+/** The name of the hour or day in the table `asked`: 2026-11-25T14, 2026-11-25T14+gate, or 2026-11-25. */
+const nameOf = (ms: number, { period, apart = "" }: Budget): string =>
+  new Date(ms).toISOString().slice(0, period === HOUR ? 13 : 10) + apart;
 
 /** Distinct strings, of which anything else is none: the handler refuses what is no string. */
 const distinct = (values: unknown): number =>
@@ -70,6 +74,12 @@ const asking = (
 export const asks = {
   /** The number of the path, the query or the body. */
   one: asking("one number", () => 1),
+  /** The number that a telephone system would call. */
+  gate: asking(
+    "one number",
+    () => 1,
+    () => gated,
+  ),
   /** The number that the query names. A page without one shows what is on record. */
   filter: asking("one number", (c) => (c.req.query("number") === undefined ? 0 : 1)),
   /** The distinct `numbers` of the body. */
@@ -88,6 +98,10 @@ export const asks = {
     () => daily,
   ),
 } as const;
+
+/** Counts numbers that a telephone system asks the gate about; for a route that knows only inside who asks. */
+export const chargeGate = (env: Env, asker: Asker, numbers: number): Promise<void> =>
+  numbers <= 0 ? Promise.resolve() : spend(env, asker, gated, numbers, Date.now());
 
 /** Counts what turns out after `asks`: the further readings of a number whose country cannot be told. */
 export const chargeReadings = (c: Context<App>, more: number): Promise<void> =>

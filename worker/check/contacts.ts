@@ -1,6 +1,6 @@
 /**
  * Calls to a number and its refusals, for regions whose law caps how often it may be called or gives it rest. Unanswered
- * calls count as well. A dial and the same call in a log are one.
+ * calls count as well. A dial and the same call in a log are one, and so are the sightings of a call by several layers.
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -26,26 +26,33 @@ export interface ContactRow {
   /** Milliseconds. A refusal: when it was said. */
   at: number;
   refused: number;
+  /** The dial that the call was, if it was one (dials.num). */
+  dial: number | null;
   /** From when a refusal was on record, and until when, in milliseconds; `over` null: for good. */
   known: number;
   over: number | null;
 }
 
 const ms = (time: string): string => `CAST(unixepoch(${time}, 'subsec') * 1000 AS INTEGER)`;
-const CALL_MADE = `(${dialWas.passed} OR (${dialWas.overridden} AND d.refused = 0))`;
+/** SQL of a row `d` of dials: the call went on. */
+export const CALL_MADE = `(${dialWas.passed} OR (${dialWas.overridden} AND d.refused = 0))`;
+/** Several layers may have seen a call: it is counted by the first, unless that held it. */
+export const COUNTED_ALREADY = `EXISTS (SELECT 1 FROM dials f WHERE f.num = d.sighting AND ${CALL_MADE.replaceAll("d.", "f.")})`;
 
 /** What counts for some numbers (E.164) since some days before `now`, oldest first. */
 export const contactsOf = (numbers: readonly string[], now: number) =>
   query<ContactRow>(
     `WITH n AS MATERIALIZED (SELECT value AS number FROM json_each(?1))
-     SELECT d.number, d.device_at AS at, 0 AS refused, 0 AS known, NULL AS over FROM n JOIN dials d ON d.number = n.number
-     WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND ${unrestricted("dial", "d.num")}
+     SELECT d.number, d.device_at AS at, 0 AS refused, d.num AS dial, 0 AS known, NULL AS over
+     FROM n JOIN dials d ON d.number = n.number
+     WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND NOT ${COUNTED_ALREADY}
+       AND ${unrestricted("dial", "d.num")}
      UNION ALL
-     SELECT c.number, ${ms("c.started_at")}, 0, 0, NULL FROM n JOIN calls c ON c.number = n.number
+     SELECT c.number, ${ms("c.started_at")}, 0, NULL, 0, NULL FROM n JOIN calls c ON c.number = n.number
      WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.replaces = c.id) AND ${unrestricted("call", "c.id")}
        AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE})
      UNION ALL
-     SELECT s.number, ${ms(said)}, 1, ${ms("s.at")}, ${ms(noRefusalSince)}
+     SELECT s.number, ${ms(said)}, 1, NULL, ${ms("s.at")}, ${ms(noRefusalSince)}
      FROM n JOIN suppressions s ON s.number = n.number LEFT JOIN suppressions o ON o.id = s.origin
      WHERE s.kind = 'objection' AND s.keeps_line = 0
      ORDER BY 2`,

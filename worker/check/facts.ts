@@ -41,12 +41,17 @@ export interface FactsRead {
 
 /**
  * Reads the facts of any numbers (E.164) and the state they belong to: in one D1 round trip, or two where policy grants
- * days of grace.
+ * days of grace. `same`: the dials by which other layers saw the very call that is judged. It must not be held against
+ * itself, so they count as no call, and as no use of a consent.
  */
-export async function factsOf(db: D1Database, numbers: readonly string[]): Promise<FactsRead> {
+export async function factsOf(
+  db: D1Database,
+  numbers: readonly string[],
+  same: Promise<readonly number[]> | readonly number[] = [],
+): Promise<FactsRead> {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const now = Date.now();
-  const rows = await runBatch(db, {
+  const reading = runBatch(db, {
     ...stampQueries,
     blocks: blocksOf(ids),
     entries: liveEntriesOf(ids),
@@ -68,6 +73,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
       new Date(now).toISOString().slice(0, 10),
     ),
   });
+  const [rows, its] = await Promise.all([reading, same]);
   const { stamp, policy } = stampOf(rows);
   const { heads } = rows;
   const { lists } = stamp;
@@ -96,7 +102,9 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
   const entries = Map.groupBy(rows.entries, (entry) => entry.number);
   const consents = Map.groupBy(rows.consents, (consent) => consent.number);
   const parties = Map.groupBy(rows.parties, (said) => said.number);
-  const contacts = Map.groupBy(rows.contacts, (contact) => contact.number);
+  const others = rows.contacts.filter(({ dial }) => dial === null || !its.includes(dial));
+  const contacts = Map.groupBy(others, (contact) => contact.number);
+  const own = new Set(its.map(String));
   const tries = new Map(rows.queue.map((q) => [`${q.source} ${q.number}`, q.tries]));
   const spent = new Set(rows.days.filter((d) => d.asked >= lookupsPerDay).map((d) => d.source));
   /** When each register's source last answered about a number, by the register's id. */
@@ -136,7 +144,7 @@ export async function factsOf(db: D1Database, numbers: readonly string[]): Promi
         now,
       ),
       suppressions: (entries.get(n) ?? []).map(entryFact),
-      consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now)),
+      consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now, now, own)),
       ...partyFact(parties.get(n) ?? [], policy),
     };
   };

@@ -1,4 +1,7 @@
-/** What of people and of their tokens the trail binds: who may do what, and by which secret. Each state of a row as a whole. */
+/**
+ * What of people and of their tokens the trail binds: who may do what, and by which secret, each state of a row as a whole; and
+ * where a telephone system's line is, which never changes.
+ */
 import { DAY } from "../../shared/core/time.ts";
 import { boundTable } from "./bound.ts";
 
@@ -31,4 +34,12 @@ export const tokensBound = boundTable({
     const kept = new Set(lost.filter((row) => Date.parse(row.at) >= now - TOKEN_KEPT).map(({ key }) => key));
     return Promise.resolve(lost.flatMap(({ key }) => (kept.has(key) ? [] : [key])));
   },
+});
+
+export const linesBound = boundTable({
+  name: "gate_lines",
+  columns: ["integration", "region", "at"],
+  at: "r.at",
+  // There are none of before.
+  before: { codes: [], subject: "''" },
 });

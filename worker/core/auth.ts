@@ -66,10 +66,17 @@ const selectHolder = `SELECT p.id, p.kind, p.name, p.role, p.scopes, t.id AS tok
 export interface Admitted {
   roles: readonly Role[] | "public";
   scopes: readonly Scope[];
+  /** The gate is asked about every call that is set up: it has a limit of its own, by integration. */
+  pace?: "gate" | undefined;
 }
 
 /** Throws role-not-allowed or scope-missing. */
-function wantAdmitted({ roles, scopes }: Admitted, kind: Holder["kind"], role: Role, has: readonly Scope[]) {
+function wantAdmitted(
+  { roles, scopes }: Pick<Admitted, "roles" | "scopes">,
+  kind: Holder["kind"],
+  role: Role,
+  has: readonly Scope[],
+) {
   if (kind === "person") {
     if (roles.includes(role)) return;
     throw new Problem("role-not-allowed", roles.length === 0 ? problemDetails.integrations : undefined);
@@ -81,7 +88,7 @@ function wantAdmitted({ roles, scopes }: Admitted, kind: Holder["kind"], role: R
 }
 
 /** Admits a request by its token. Throws not-signed-in, role-not-allowed, scope-missing, or too-many-requests. */
-export const admit = ({ roles, scopes }: Admitted) =>
+export const admit = ({ roles, scopes, pace }: Admitted) =>
   createMiddleware<App>(async (c, next) => {
     if (roles === "public") return next();
     const token = bearerOf(c);
@@ -98,19 +105,58 @@ export const admit = ({ roles, scopes }: Admitted) =>
     // What a role opens inside a route, an integration does not get.
     const role = kind === "person" ? holder.role : "agent";
     wantAdmitted({ roles, scopes }, kind, role, has);
-    const pace = await c.env.PACE?.limit({ key: tokenId });
-    if (pace?.success === false) throw new Problem("too-many-requests");
+    if (pace === "gate") await limitGate(c.env, id);
+    else if ((await c.env.PACE?.limit({ key: tokenId }))?.success === false)
+      throw new Problem("too-many-requests");
     c.set("actor", { id, kind, name, role, scopes: has, tokenId });
-    if (holder.lastUsedAt === null || now.getTime() - Date.parse(holder.lastUsedAt) > MINUTE)
-      c.executionCtx.waitUntil(
-        c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
-          .bind(now.toISOString(), tokenId)
-          .run()
-          // Losing one timestamp does no harm: the next request writes it.
-          .catch(() => undefined),
-      );
+    noteUse(c, holder, now);
     return next();
   });
+
+function noteUse(
+  c: Context<App>,
+  { tokenId, lastUsedAt }: Pick<Holder, "tokenId" | "lastUsedAt">,
+  now: Date,
+) {
+  if (lastUsedAt !== null && now.getTime() - Date.parse(lastUsedAt) <= MINUTE) return;
+  c.executionCtx.waitUntil(
+    c.env.DB.prepare("UPDATE tokens SET last_used_at = ? WHERE id = ?")
+      .bind(now.toISOString(), tokenId)
+      .run()
+      // Losing one timestamp does no harm: the next request writes it.
+      .catch(() => undefined),
+  );
+}
+
+/**
+ * The integration that a signed request acts for: the signature stands for its token, which must be valid, and its scopes count.
+ * Throws not-signed-in, scope-missing.
+ */
+export async function systemWith(c: Context<App>, id: string, scope: Scope) {
+  const now = new Date();
+  const system = await c.env.DB.prepare(
+    `SELECT p.id, p.kind, p.name, p.role, p.scopes, t.id AS tokenId, t.last_used_at AS lastUsedAt
+     FROM people p JOIN tokens t ON t.person = p.id
+     WHERE p.id = ?1 AND p.kind = 'integration' AND p.active = 1 AND ${isAlive("?2")}`,
+  )
+    .bind(id, now.toISOString())
+    .first<Holder>();
+  if (!system) throw new Problem("not-signed-in");
+  wantAdmitted(
+    { roles: [], scopes: [scope] },
+    system.kind,
+    "agent",
+    JSON.parse(system.scopes ?? "[]") as Scope[],
+  );
+  noteUse(c, system, now);
+  return { id: system.id, name: system.name, role: "agent" as const };
+}
+
+/** Rate limit of the gate, by integration. Throws too-many-requests: no answer is no call. */
+export async function limitGate(env: Env, integration: string): Promise<void> {
+  if ((await env.GATE?.limit({ key: integration }))?.success === false)
+    throw new Problem("too-many-requests");
+}
 
 /** Who asks without a token, by IP address: an IPv6 address counts by its /64 network, as every subscriber has a whole one. */
 export function networkOf(c: Context<App>): string {

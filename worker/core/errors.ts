@@ -72,6 +72,8 @@ const statuses = {
   "mute-format": 409,
   "mute-all": 409,
   conflict: 409,
+  "call-answered": 409,
+  "call-over": 409,
   "invite-expired": 410,
   "recording-erased": 410,
   "length-needed": 411,
@@ -202,6 +204,8 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: people.rev", "conflict"],
   ["NOT NULL constraint failed: tokens.rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
+  // Another layer's sighting of the call came meanwhile (dials/sightings.ts).
+  ["NOT NULL constraint failed: dials.by", "conflict"],
   ["UNIQUE constraint failed", "conflict"],
 ];
 

@@ -56,9 +56,11 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
     door?: "open";
     /** What the answer tells counts against the asker's hour or day (check/budget.ts). A repeated answer counts once. */
     asks?: Asks;
+    /** The gate's own rate limit, instead of the one of all requests of a token. */
+    pace?: "gate";
   },
 ) => {
-  const { roles, scopes = [], door, asks, ...rest } = config;
+  const { roles, scopes = [], door, asks, pace, ...rest } = config;
   const admitted = roles === "everyone" ? everyone : roles;
   const writes = config.method !== "get";
   return createRoute({
@@ -72,7 +74,7 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
     ].join(" "),
     security: admitted === "public" ? [] : [{ bearer: [] }],
     middleware: [
-      admit({ roles: admitted, scopes }),
+      admit({ roles: admitted, scopes, pace }),
       ...(writes && admitted === "public" && door !== "open" ? [limitTries] : []),
       wellFormed,
       // A signed request is answered only after its signature was checked.

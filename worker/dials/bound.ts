@@ -1,7 +1,23 @@
 /** What of a dial's row the trail binds, and how it is read for that. */
+import { type Stored, typed } from "../../shared/trail/leaves.ts";
 import { type BoundTable, seedColumns, typedSql } from "../core/bound.ts";
 import { dueUntil } from "../trail/erased.ts";
 import { dialFrom } from "./row-number.ts";
+
+/**
+ * What a telephone system said of a call at the gate, in the order in which it is bound, as SQL of a row `g` of gate_calls. It
+ * takes the place of `via`, which such a dial has not: one event binds both rows.
+ */
+const said = [
+  "g.call",
+  "g.agent",
+  "(SELECT id FROM people WHERE num = g.person)",
+  "g.caller",
+  "g.privacy",
+  "g.until",
+];
+/** The same as text: no value has a line break. */
+export const boundGate = (values: readonly Stored[]): string => values.map(typed).join("\n");
 
 const text = (name: string) => `(SELECT text FROM dial_texts t WHERE t.num = d.${name})`;
 /** By column, what is bound where that is not the column's own value. */
@@ -13,6 +29,12 @@ const behind: Readonly<Record<string, string>> = {
   state: text("state"),
   seen_state: text("seen_state"),
 };
+/** A column as `typed` writes what is bound of it. */
+const typedColumn = (name: string): string =>
+  name === "via"
+    ? `COALESCE((SELECT 't' || ${said.map((value) => `(${typedSql(value)})`).join(" || char(10) || ")}
+        FROM gate_calls g WHERE g.dial = d.num AND g.by = d.by), ${typedSql("d.via")})`
+    : typedSql(behind[name] ?? `d.${name}`);
 const columns = [
   ...["num", "by", "number", "late", "action", "refused", "verdict", "worker_verdict", "agrees", "page"],
   ...[
@@ -57,7 +79,7 @@ export const dialsBound: BoundTable = {
   select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,
     printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
-    NULL AS erased, 0 AS over, json_array(${columns.map((name) => typedSql(behind[name] ?? `d.${name}`)).join(", ")}) AS fields
+    NULL AS erased, 0 AS over, json_array(${columns.map(typedColumn).join(", ")}) AS fields
     FROM dials d`,
   named: "num IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
   after: "num > CAST(?1 AS INTEGER)",

@@ -7,11 +7,11 @@ import { usedBy } from "../do-not-call/uses.ts";
 import type { Dial } from "./rows.ts";
 
 export function madeBy(dial: Dial, used: Facts["consents"]): Statement[] {
-  const { id, at, number, action, refused, medium } = dial;
+  const { id, at, number, action, refused, medium, sighting } = dial;
   if (number === null || action === "held" || refused) return [];
   return [
-    // What is overridden as no marketing rests on no consent.
-    ...(action === "overridden" ? [] : usedBy(number, used, { ref: id, at })),
+    // What is overridden as no marketing rests on no consent. All sightings of a call use one once.
+    ...(action === "overridden" ? [] : usedBy(number, used, { ref: sighting ?? id, at })),
     ...(medium === "call" && countsCalls(number) ? [changed("number", number)] : []),
   ];
 }

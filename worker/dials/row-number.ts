@@ -13,3 +13,6 @@ export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PL
  * second.
  */
 export const dialNow = (now: number): number => now * PLACES + Math.floor(Math.random() * PLACES);
+
+/** Tries to find a free row number in a dial's millisecond: the first one succeeds, except for a few in 100,000. */
+export const TRIES = 5;

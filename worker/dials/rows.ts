@@ -5,13 +5,14 @@
  */
 import type * as z from "zod";
 import { dialAction, dialLayer, dialMedium, type dialSchema } from "../../shared/dials/api.ts";
+import type { GateCall } from "../../shared/dials/api-gate.ts";
 import { verdictSchema } from "../../shared/check/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { bindRow, type Fields } from "../../shared/trail/leaves.ts";
+import { bindRow, type Stored } from "../../shared/trail/leaves.ts";
 import { integer, keptOf } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { dialsBound } from "./bound.ts";
+import { boundGate, dialsBound } from "./bound.ts";
 import { dialFrom } from "./row-number.ts";
 
 export type Dial = z.infer<typeof dialSchema>;
@@ -20,6 +21,11 @@ export type Dial = z.infer<typeof dialSchema>;
 export const dialWas = Object.fromEntries(
   dialAction.options.map((action, place) => [action, `d.action = ${place}`]),
 ) as Readonly<Record<Dial["action"], string>>;
+
+/** How a row stores a layer. */
+export const LAYER = Object.fromEntries(dialLayer.options.map((layer, place) => [layer, place])) as Readonly<
+  Record<Dial["layer"], number>
+>;
 
 /** How a row stores the verdict `unknown`. */
 export const UNKNOWN = verdictSchema.options.indexOf("unknown");
@@ -46,7 +52,7 @@ const placeholders: Readonly<Record<string, string>> = {
 };
 
 /** A dial's columns as they are bound: the person by their id, shared texts in full. `key`: its Idempotency-Key. */
-const fieldsOf = (d: Dial, key: string | null): Fields => [
+const fieldsOf = (d: Dial, key: string | null): [name: string, value: Stored][] => [
   ["num", Number(d.id)],
   ["by", d.by],
   ["number", d.number === null ? null : numberOf(d.number)],
@@ -81,7 +87,11 @@ export function insertDial(
   key: string | null,
 ): { statements: Statement[]; root: string } {
   const fields = fieldsOf(d, key);
-  const bound = bindRow(dialsBound.name, seed, fields);
+  const bound = bindRow(
+    dialsBound.name,
+    seed,
+    fields.map(([name, value]) => [name, name === "via" && d.gate ? boundGate(saidOf(d.gate)) : value]),
+  );
   const month = d.at.slice(0, 7);
   // The page's and the Worker's texts are mostly the same.
   const texts = [
@@ -105,14 +115,43 @@ export function insertDial(
           return TEXTS.includes(name) ? [month, param] : [param];
         }),
       ),
+      ...(d.gate ? [insertGateCall(d, d.gate)] : []),
     ],
   };
 }
 
+/** In the order of `boundGate`. */
+const saidOf = ({ callId, agent, person, from, privacy, until }: GateCall): Stored[] => [
+  ...[callId, agent, person, from, privacy, Date.parse(until)],
+];
+
+const insertGateCall = ({ id, by }: Dial, { callId, agent, person, from, privacy, until }: GateCall) =>
+  sql(
+    `INSERT INTO gate_calls (dial, by, call, agent, person, caller, privacy, until)
+     VALUES (?, (SELECT num FROM people WHERE id = ?), ?, ?, (SELECT num FROM people WHERE id = ?), ?, ?, ?)`,
+    ...[Number(id), by, callId, agent, person, from, privacy, Date.parse(until)],
+  );
+
+/** The layers that saw a call, where there are several, in the order of their list. */
+export const seenBy = (others: readonly Dial["layer"][], own: Dial["layer"]): Pick<Dial, "layers"> =>
+  others.length === 0
+    ? {}
+    : { layers: dialLayer.options.filter((layer) => layer === own || others.includes(layer)) };
+
 /** A row of `dials_in_words`. */
 export type Row = Omit<
   Dial,
-  "number" | "recordNumber" | "agrees" | "refused" | "reasons" | "seen" | "workerReasons" | "policy" | "lists"
+  | "number"
+  | "recordNumber"
+  | "agrees"
+  | "refused"
+  | "reasons"
+  | "seen"
+  | "workerReasons"
+  | "policy"
+  | "lists"
+  | "layers"
+  | "gate"
 > & {
   num: number;
   number: number | null;
@@ -121,17 +160,34 @@ export type Row = Omit<
   refused: number;
   seenSeq: number | null;
   seenState: string | null;
+  /** JSON: the layers of the other sightings. */
+  others: string;
+  /** JSON: GateCall, with its time in milliseconds. */
+  gate: string | null;
 } & Record<"reasons" | "workerReasons" | "state", string>;
+
+/** SQL: the layers (JSON) that saw the call whose first dial is `first`. */
+export const layersOf = (first: string): string =>
+  `(SELECT json_group_array('${JSON.stringify(dialLayer.options)}' ->> COALESCE(s.layer, 0))
+   FROM dials s WHERE s.num = ${first} OR s.sighting = ${first})`;
 
 export const selectDials = `SELECT num, id, number, written,
   record_number AS recordNumber, layer, sighting, medium, via, action, verdict, reasons, worker_verdict AS workerVerdict,
   worker_reasons AS workerReasons, state, seen_seq AS seenSeq, seen_state AS seenState, agrees, refused, basis, reason,
-  purpose, host, by, by_name AS byName, device_at AS deviceAt, at FROM dials_in_words d`;
+  purpose, host, by, by_name AS byName, device_at AS deviceAt, at, ${layersOf("COALESCE(d.sighting, d.num)")} AS others,
+  (SELECT json_object('callId', g.call, 'agent', g.agent, 'person', p.id, 'personName', p.name, 'from', g.caller,
+     'privacy', g.privacy, 'until', strftime('%Y-%m-%dT%H:%M:%fZ', g.until / 1000.0, 'unixepoch'))
+   FROM gate_calls g LEFT JOIN people p ON p.num = g.person WHERE g.dial = d.num) AS gate FROM dials_in_words d`;
 
 type State = Pick<Dial, "policy" | "lists">;
 
-export const toDial = ({ num: _, state, seenSeq, seenState, ...row }: Row): Dial => ({
+export const toDial = ({ num: _, state, seenSeq, seenState, others, gate, ...row }: Row): Dial => ({
   ...row,
+  ...seenBy(
+    (JSON.parse(others) as Dial["layer"][]).filter((layer) => layer !== row.layer),
+    row.layer,
+  ),
+  ...(gate === null ? {} : { gate: JSON.parse(gate) as GateCall }),
   ...(JSON.parse(state) as State),
   number: row.number === null ? null : e164Of(row.number),
   recordNumber: row.recordNumber === null ? null : e164Of(row.recordNumber),

@@ -150,12 +150,17 @@ export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => (
 });
 
 /**
- * A consent as a fact of the moment `now`; none where it was over. Uses after `used` do not count yet: a call that is
- * judged later must not be held against itself.
+ * A consent as a fact of the moment `now`; none where it was over. Uses after `used` do not count yet, nor those by the dials
+ * `except`: a call that is judged later, or by another layer, must not be held against itself.
  *
  * A request is used by every call since it was given, whatever row that rested on: to enter it once more brings no calls.
  */
-export function consentFact(c: BriefConsent, now: number, used = now): Facts["consents"] {
+export function consentFact(
+  c: BriefConsent,
+  now: number,
+  used = now,
+  except: ReadonlySet<string> | null = null,
+): Facts["consents"] {
   const reviewed = isBy(c.reviewedAt, now);
   // An entry of somebody who may not record consents holds for one general call back, until its review.
   const provisional = c.state === "review" || (c.reviewedAt !== null && !reviewed);
@@ -163,7 +168,7 @@ export function consentFact(c: BriefConsent, now: number, used = now): Facts["co
   const asked = kindOf(c) === "solicited";
   const given = Date.parse(c.givenAt);
   const its = (JSON.parse(c.uses) as Use[])
-    .filter(({ at }) => isBy(at, used))
+    .filter(({ at, ref }) => isBy(at, used) && !except?.has(ref))
     .filter(
       (use) =>
         use.consent === c.id || (asked && Date.parse(use.what === "done" ? use.givenAt : use.at) >= given),

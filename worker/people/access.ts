@@ -1,6 +1,6 @@
 /** Shared by the routes that give and take access: a new person's answer, and the statements that end access. */
 import type { Person } from "../../shared/people/api.ts";
-import { peopleBound, tokensBound } from "../core/access-bound.ts";
+import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import { isAlive } from "../core/auth.ts";
 import { changeBound, insertBound, type NewRow, statesOf } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
@@ -33,6 +33,10 @@ export const endInvites = (person: string, at: string): Statement =>
 /** An integration's keys are those below the prefix. One that overlaps with another's is refused (prefix-taken). */
 export const insertOwner = (id: string, prefix: string, at: string): Statement =>
   sql("INSERT INTO owners (id, prefix, at) VALUES (?, ?, ?)", id, prefix, at);
+
+/** An integration's line is there, for the gate. */
+export const insertLine = (integration: string, region: string, at: string): Statement =>
+  insertBound(linesBound, [{ integration, region, at }]);
 
 /**
  * Revokes all tokens of a person, or those of the people that a condition names, with its parameter. One that is made meanwhile

@@ -98,14 +98,16 @@ people.openapi(
       devicesOf(db, id, c.get("actor")!.tokenId),
       db
         .prepare(
-          `SELECT p.role_by AS roleBy, p.subject IS NOT NULL AS signsIn,
+          `SELECT p.role_by AS roleBy, p.subject IS NOT NULL AS signsIn, (SELECT region FROM gate_lines WHERE integration = p.id) AS lineRegion,
              (SELECT prefix FROM owners WHERE id = p.id) AS prefix,
              (SELECT MAX(expires_at) FROM invites i
               WHERE i.email = p.email COLLATE NOCASE AND i.used_at IS NULL AND i.expires_at > ?) AS invited
            FROM people p WHERE p.id = ?`,
         )
         .bind(new Date().toISOString(), id)
-        .first<Pick<PersonAnswer, "roleBy" | "prefix"> & { signsIn: number; invited: string | null }>(),
+        .first<
+          Pick<PersonAnswer, "roleBy" | "prefix" | "lineRegion"> & { signsIn: number; invited: string | null }
+        >(),
     ]);
     return c.json(
       {
@@ -113,6 +115,7 @@ people.openapi(
         devices,
         roleBy: more!.roleBy,
         prefix: more!.prefix,
+        lineRegion: more!.lineRegion,
         signsIn: more!.signsIn === 1,
         invite: more!.invited === null ? null : { expiresAt: more!.invited },
       },

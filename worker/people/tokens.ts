@@ -9,6 +9,7 @@ import {
   rotateAnswer,
   tokensAnswer,
 } from "../../shared/people/api.ts";
+import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { changeBound, insertBound, statesOf } from "../core/bound.ts";
@@ -16,7 +17,7 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import { insertOwner, insertPerson, newcomer, requireAdmin } from "./access.ts";
+import { insertLine, insertOwner, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -109,7 +110,7 @@ tokens.openapi(
     responses: { 201: json(integrationAnswer, "The integration and its token, shown once") },
   }),
   async (c) => {
-    const { name, scopes: asked, prefix: wanted, until } = c.req.valid("json");
+    const { name, scopes: asked, prefix: wanted, lineRegion: said, until } = c.req.valid("json");
     const now = Date.now();
     const at = new Date(now).toISOString();
     const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "until", message }]);
@@ -119,13 +120,20 @@ tokens.openapi(
     const token = newSecret("cdt");
     const scopes = [...new Set(asked)];
     const prefix = scopes.includes("recordings:write") ? (wanted ?? `${id}/`) : null;
+    if (said !== undefined && (!scopes.includes("gate") || callingCodeOf(said) === null))
+      throw new Problem("invalid", undefined, [{ path: "lineRegion", message: details.lineRegion }]);
+    const lineRegion = said ?? null;
     const person = newcomer(at, { id, kind: "integration", name, email: null, role: "agent", scopes });
     return commit(
       c,
       {
         code: "integration.made",
         subject: id,
-        payload: { name, scopes, ...(prefix !== null && { prefix }), until },
+        payload: {
+          ...{ name, scopes, until },
+          ...(prefix !== null && { prefix }),
+          ...(lineRegion !== null && { lineRegion }),
+        },
       },
       [
         // The role is for an earlier release that is deployed again.
@@ -135,8 +143,9 @@ tokens.openapi(
         }),
         insertToken({ person: id, secret: token, device: "", at, until }),
         ...(prefix === null ? [] : [insertOwner(id, prefix, at)]),
+        ...(lineRegion === null ? [] : [insertLine(id, lineRegion, at)]),
       ],
-      { status: 201, body: { token, person, proposed: null, prefix }, secret: true },
+      { status: 201, body: { token, person, proposed: null, prefix, lineRegion }, secret: true },
     );
   },
 );

@@ -221,6 +221,9 @@ const figures: Readonly<Record<string, Figure>> = {
     (): Role => "agent",
   ),
   "access.officeNumbersPerHour": count(officePeople),
+  "access.gateNumbersPerHour": count(
+    "people WHERE active = 1 AND EXISTS (SELECT 1 FROM json_each(scopes) WHERE value = 'gate')",
+  ),
   "access.screenedPerDay": count(officePeople),
   "access.signIn": count("people WHERE active = 1 AND kind = 'person' AND role_by = 'rule'"),
 };

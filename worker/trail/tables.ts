@@ -1,7 +1,7 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/api.ts";
 import { callsBound } from "../call-logs/bound.ts";
-import { peopleBound, tokensBound } from "../core/access-bound.ts";
+import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
@@ -18,5 +18,6 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   certificates: certificatesBound,
   people: peopleBound,
   tokens: tokensBound,
+  gate_lines: linesBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);

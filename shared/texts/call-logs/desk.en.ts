@@ -3,7 +3,7 @@ import { counted } from "../language.ts";
 
 export const callsEn = {
   lead: "Calls from softphones, keypads, mobiles and diallers, as their logs tell of them. Each is judged by what was known at its moment.",
-  tabs: { search: "Calls", days: "By agent and day", logs: "Logs and agents" },
+  tabs: { search: "Calls", days: "By agent and day", unseen: "Seen and not seen", logs: "Logs and agents" },
   import: "Import a log…",
   finding: "What is the matter",
   findings: {
@@ -43,7 +43,13 @@ export const callsEn = {
     provider: "Log",
     providerId: "Log's id",
     dial: "Dial",
+    layers: "Seen by",
   },
+  seenBy: "Seen by",
+  unseenOnly: "Only what no layer saw",
+  notSeen: "no layer",
+  missedBy: "would have been caught by {layers}",
+  missedByNone: "no layer could have caught it",
   nobody: "not known",
   overridden: "Override on record",
   screened: { dial: "by a dial", lookup: "by a lookup", screening: "by a screening", none: "no record" },
@@ -66,6 +72,29 @@ export const callsEn = {
   seeLabel: "See the calls of {agent} on {day}",
   daysEmpty: "No outbound calls in these days",
   daysEmptyText: "Logs that come in show here.",
+
+  unseenLead:
+    "Outgoing calls by day in UTC, as the providers count them, and how many of them no layer of ClearDial saw. A log that is missing is not known, and not zero.",
+  unseenLabel: "Calls that no layer saw, by day and log",
+  unseenColumns: {
+    day: "Day",
+    through: "Let through by ClearDial",
+    provider: "Log",
+    log: "What is there of it",
+    calls: "Calls",
+    unseen: "Not seen",
+    missedBy: "Would have been caught by",
+    see: "Calls",
+  },
+  logStates: {
+    whole: "the whole day",
+    part: "what was brought",
+    missing: "not read for the whole day",
+    none: "no log",
+  },
+  unknownCount: "not known",
+  caughtBy: "{layer}: {n}",
+  seeUnseen: "See the calls of {provider} on {day} that no layer saw",
 
   listsTitle: "Providers' lists of calls",
   listsNote: "They are fetched every five minutes where the account is set on the Worker.",

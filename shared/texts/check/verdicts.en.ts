@@ -11,6 +11,8 @@ export interface Texts {
     | "needs-consent"
     | "message-needs-consent"
     | "withheld-caller-id"
+    | "not-our-number"
+    | "nobody-to-ask"
     | "not-screened"
     | "stale-list"
     | "not-asked"
@@ -76,6 +78,8 @@ export const en: Texts = {
     "message-needs-consent":
       "A marketing message needs consent, or a customer who was offered to opt out. Neither is on record.",
     "withheld-caller-id": "This dial would hide our number. That is not allowed.",
+    "not-our-number": "The number that this call shows is not one of ours.",
+    "nobody-to-ask": "Somebody must read this first, and a telephone system has nobody to ask.",
     "not-screened": "{list} has never been loaded, so the number was not screened.",
     "stale-list": "Our copy of {list} is from {date}: too old to rely on.",
     "not-asked": "{list} has not been asked about this number.",

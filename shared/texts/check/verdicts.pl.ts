@@ -18,6 +18,8 @@ export const pl: Texts = {
     "message-needs-consent":
       "Wiadomość marketingowa wymaga zgody albo klienta, któremu dano możliwość rezygnacji. Żadnego z tych nie odnotowano.",
     "withheld-caller-id": "To połączenie ukryłoby nasz numer. Tego nie wolno robić.",
+    "not-our-number": "Numer, który pokazuje to połączenie, nie jest naszym numerem.",
+    "nobody-to-ask": "Ktoś musi to najpierw przeczytać, a centrala nie ma kogo zapytać.",
     "not-screened": "Rejestru {list} nigdy nie wczytano, więc numeru nie sprawdzono.",
     "stale-list": "Nasza kopia rejestru {list} jest z {date}: za stara, by na niej polegać.",
     "not-asked": "Nie zapytano jeszcze {list} o ten numer.",

@@ -8,6 +8,8 @@ export const connectorReasons: Record<string, string> = {
   "needs-consent": "needs consent first",
   "message-needs-consent": "a message needs consent first",
   "withheld-caller-id": "the dial would hide our number",
+  "not-our-number": "the dial would show a number that is not ours",
+  "nobody-to-ask": "somebody must read it first",
   "not-screened": "{list} was never loaded",
   "stale-list": "our copy of {list} is too old",
   "not-asked": "not looked up with {list} yet",

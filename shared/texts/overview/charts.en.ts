@@ -14,6 +14,8 @@ export const shortReasons: Record<string, string> = {
   house: "Our own list",
   "needs-consent": "No consent",
   "withheld-caller-id": "Number hidden",
+  "not-our-number": "Not our number",
+  "nobody-to-ask": "Nobody to ask",
   "not-screened": "Never screened",
   "stale-list": "List too old",
   "no-register": "No register",

@@ -64,6 +64,9 @@ export const deskPeopleEn = {
     prefix: "Prefix of its keys",
     prefixHint:
       "The folder of the store that it alone uses for its recordings. It never changes. Leave it empty for one that ClearDial makes.",
+    lineRegion: "Where its line is",
+    lineRegionHint:
+      "The country in which its telephone system dials, as two letters: GB, IE. It decides what dialled digits ring, and never changes. Leave it empty where the policy says so.",
     until: "Last day",
     make: "Make the token",
     done: "The token of {name}",
@@ -84,6 +87,8 @@ export const deskPeopleEn = {
     scopes: "Scopes",
     prefix: "Prefix of its keys",
     noPrefix: "None yet: it may register any object that is in no other integration's folder.",
+    lineRegion: "Where its line is",
+    policyRegion: "Where the policy says",
     givePrefix: "Give it the folder of the store in which its recordings are.",
     noScopes: "None: it may do nothing. Make another token.",
     fewer: "Take scopes away",

@@ -20,6 +20,6 @@ export const scopesEn: Record<Scope, { name: string; says: string }> = {
   },
   gate: {
     name: "hold calls",
-    says: "Reserved for software that holds calls outside a browser.",
+    says: "Asks the gate before each call that it sets up, as telephone systems do. Each answer is evidence.",
   },
 };

@@ -191,6 +191,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
     "Numbers that others may look up or import in an hour",
     "Each manager, compliance officer and administrator. Screenings count apart.",
   ],
+  "access.gateNumbersPerHour": [
+    "Calls that a telephone system may ask about in an hour",
+    "So that nobody reads a register out by its gate. Each system has an hour of its own; beyond it, it gets no answer and must not call.",
+  ],
   "access.screenedPerDay": [
     "Numbers that one person or system may screen in a day",
     "So that nobody reads a register out by screening every number.",

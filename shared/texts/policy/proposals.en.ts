@@ -69,6 +69,10 @@ export const proposalsEn = {
     ),
     devices: counted("{n} device is signed in now", "{n} devices are signed in now"),
     agents: counted("{n} agent could check more", "{n} agents could check more"),
+    systems: counted(
+      "{n} telephone system could ask about more calls",
+      "{n} telephone systems could ask about more calls",
+    ),
     office: counted(
       "{n} person of the office could ask about more",
       "{n} people of the office could ask about more",
@@ -128,6 +132,7 @@ const counts: Readonly<Record<string, keyof typeof proposalsEn.effects>> = {
   "access.rotateTokenDays": "devices",
   "access.numbersPerHour": "agents",
   "access.officeNumbersPerHour": "office",
+  "access.gateNumbersPerHour": "systems",
   "access.screenedPerDay": "screeners",
   "access.signIn": "byRules",
   person: "holders",

@@ -147,6 +147,7 @@ export const exportEn = {
     medium: "Whether it was a call or a message",
     layer: "Where we noticed it",
     page: "On which site it was dialled",
+    shown: "The number that the call showed",
     via: "With which program, or how it came to us",
     refused: "1: an override that was refused",
     overridden: "1: made by an override",

@@ -93,6 +93,8 @@ describe("verify --deep", () => {
         "people 0",
         "tokens 0",
         "tokens 0",
+        "gate_lines 0",
+        "gate_lines 0",
       ],
     ]);
     expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
@@ -121,14 +123,17 @@ describe("verify --deep that was broken off", () => {
     expect(asked).toEqual([
       "table=calls&pass=rows&after=64",
       "table=calls&pass=rows&after=99",
-      ...["certificates", "people", "tokens"].flatMap((table) => [
+      ...["certificates", "people", "tokens", "gate_lines"].flatMap((table) => [
         `table=${table}&pass=events`,
         `table=${table}&pass=rows`,
       ]),
     ]);
     expect(places).toEqual([
       "calls/rows/99",
-      ...["certificates", "people", "tokens"].flatMap((table) => [`${table}/events/`, `${table}/rows/`]),
+      ...["certificates", "people", "tokens", "gate_lines"].flatMap((table) => [
+        `${table}/events/`,
+        `${table}/rows/`,
+      ]),
       "",
     ]);
     expect(readPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(

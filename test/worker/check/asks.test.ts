@@ -196,6 +196,7 @@ const requests: Record<string, { path: string; body?: object; counts: number }> 
   },
   "POST /v1/call-backs": { path: "/v1/call-backs", body: { number: fresh(1)[0] }, counts: 1 },
   "POST /v1/dials": { path: "/v1/dials", body: { number: fresh(1)[0] }, counts: 1 },
+  "POST /v1/gate": { path: "/v1/gate", body: { to: fresh(1)[0], callId: "of-asks" }, counts: 1 },
   "POST /v1/calls/import": {
     path: "/v1/calls/import",
     body: { rows: fresh(4).map((number) => ({ number })) },
@@ -259,19 +260,30 @@ describe("each route that asks", () => {
   it("answers nothing beyond the hour, or the day of screenings", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date().setMinutes(30) });
     await setPolicy(({ access }) => ({
-      access: { ...access, numbersPerHour: 1000, officeNumbersPerHour: 1000, screenedPerDay: 10_000 },
+      access: {
+        ...access,
+        ...{
+          numbersPerHour: 1000,
+          officeNumbersPerHour: 1000,
+          gateNumbersPerHour: 1000,
+          screenedPerDay: 10_000,
+        },
+      },
     }));
     const [hour, day] = [new Date().toISOString().slice(0, 13), new Date().toISOString().slice(0, 10)];
     await env.DB.exec("DELETE FROM asked");
     await env.DB.prepare(
-      "INSERT INTO asked (person, hour, numbers) SELECT id, ?1, 1000 FROM people UNION ALL SELECT id, ?2, 10000 FROM people",
+      `INSERT INTO asked (person, hour, numbers) SELECT id, ?1, 1000 FROM people UNION ALL SELECT id, ?2, 10000 FROM people
+       UNION ALL SELECT id, ?1 || '+gate', 1000 FROM people`,
     )
       .bind(hour, day)
       .run();
     for (const [name, { path, body, counts }] of Object.entries(requests)) {
       const [method = ""] = name.split(" ");
       if (counts === 0) continue;
-      const { status, data } = await call(method, path, { token: tokens.admin, ...(body && { body }) });
+      // The gate answers systems alone.
+      const token = name === "POST /v1/gate" ? await systemWith("gate") : tokens.admin;
+      const { status, data } = await call(method, path, { token, ...(body && { body }) });
       expect([name, status, (data as { code: string }).code]).toEqual([name, 429, "too-many-numbers"]);
     }
     vi.useRealTimers();

@@ -199,6 +199,7 @@ const fills: Readonly<Record<string, Fill>> = {
       ...{ page: "1", reasons: "1", worker_reasons: "1", state: "1" },
     },
   },
+  gate_calls: { columns: { dial: "unixepoch(AT) * 64000 + n % 64", by: "1" } },
   erased: { columns: { since: "AT" } },
   idempotency: { every: 10, columns: { status: "200" } },
   consents: {
@@ -228,7 +229,7 @@ const fills: Readonly<Record<string, Fill>> = {
 const small = new Set(
   (
     "people people_left invites tokens policies proposals proposals_told marks lists versions lookup_turns lookup_days watching " +
-    "watch_lists watch_digests webhooks connectors call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners asked_days changes_told words_due stores_resting work_late disclosures hosts"
+    "watch_lists watch_digests webhooks connectors call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners gate_lines asked_days changes_told words_due stores_resting work_late disclosures hosts"
   ).split(" "),
 );
 

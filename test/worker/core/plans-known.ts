@@ -6,7 +6,7 @@ interface Write {
   path: string;
   method?: string;
   body: object;
-  as?: Role | "dialler";
+  as?: Role | "dialler" | "exchange";
 }
 const number = "+442079460001";
 /** What agents, systems and officers do all day. */
@@ -20,6 +20,8 @@ export const writes = (): Write[] => [
       ...{ host: "crm.example", at: new Date().toISOString() },
     },
   },
+  { path: "/v1/gate", as: "exchange", body: { to: number, agent: "ann@example.com", callId: "f1" } },
+  { path: "/v1/gate", as: "exchange", body: { to: number, agent: "ann@example.com", callId: "new" } },
   {
     path: "/v1/suppressions",
     as: "agent",
@@ -64,12 +66,13 @@ export const unasked: Readonly<Record<string, string>> = {
 /** Statements by the first twelve digits of their SHA-256, with white space as one space and days as `DAY`; who asks them, and why they may read much. */
 export const known: Readonly<Record<string, string>> = {
   // A verification's step reads a thousand rows, and their events.
-  ea818380597c: "GET /v1/audit/deep: the rows of a step",
+  b287376c8f99: "GET /v1/audit/deep: the rows of a step",
   "18da30869a99": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
   "5f69585eac1f": "every five minutes, until the adoption: dials that requests had erased",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
+  "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
   "4f71ef4b2cad": "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
   // Counts of all that is kept: as many as there are, not as there have been.
   fe35e6b65a99: "GET /v1/recordings/erasures: recordings that are kept, by the week of their erasure",

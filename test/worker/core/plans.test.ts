@@ -10,7 +10,7 @@ import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import type { Env } from "../../../worker/env.ts";
 import { OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
-import { aTeam, anAddress, push, setPolicy, today } from "../helpers.ts";
+import { aTeam, anAddress, integration, push, setPolicy, today } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
 import { arrive, diallerOf, sample } from "../recordings/kit.ts";
 import { enter } from "../privacy-requests/kit.ts";
@@ -123,6 +123,7 @@ beforeAll(async () => {
     ...{ "/v1/disclosures number": ["+442079460001"], host: ["dial.example.com"] },
     ...{ "/v1/proof from": [today()], "/v1/proof to": [today()] },
     ...{ "/v1/figures from": [today()], "/v1/figures to": [today()] },
+    "/v1/dials sighting": ["64"],
     "/v1/suppressions/{id}/scope id": ["f1"],
     "/v1/recordings/{id} id": [recording],
     "/v1/requests/{id} id": [request],
@@ -146,11 +147,12 @@ it(
   { timeout: 180_000 },
   async () => {
     const dialler = await diallerOf(tokens.admin);
+    const exchange = await integration(tokens.admin, ["gate"]);
     const queues = new Queues();
     await withDatabase(noting.db, async (own) => {
       for (const operation of await operations()) await read(own, operation);
       for (const { path, method = "POST", body, as = "admin" } of writes())
-        await send(own, method, path, as === "dialler" ? dialler : tokens[as], body);
+        await send(own, method, path, { ...tokens, dialler, exchange }[as], body);
       for (const cron of [OFTEN_CRON, "0 3 * * *"]) {
         const before = new Set(noting.asked.keys());
         // Once with queues, once by the clock alone.

@@ -24,6 +24,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/calls/days": office,
   "POST /v1/calls/import": office,
   "GET /v1/calls/state": office,
+  "GET /v1/calls/unseen": office,
   "POST /v1/call-backs": everyone,
   "GET /v1/canary": officers,
   "POST /v1/canary": everyone,
@@ -51,6 +52,9 @@ const admittedTo: Record<string, Role[] | "public"> = {
   // An agent may not ask about the past: test/worker/check/explain.test.ts.
   "GET /v1/explain/{e164}": everyone,
   "GET /v1/figures": office,
+  // Only of telephone systems, by their scope; Twilio's is admitted by its signature: test/worker/providers/twilio-gate.test.ts.
+  "POST /v1/gate": [],
+  "POST /v1/gate/twilio/{integration}": "public",
   "GET /v1/requests/form": "public",
   "GET /v1/requests/waves": officers,
   "GET /v1/work": officers,
@@ -199,6 +203,7 @@ const scopedTo: Record<string, Scope[]> = {
   "POST /v1/screenings/{id}/finish": ["screen"],
   "PUT /v1/screenings/{id}/parts/{part}": ["screen"],
   "POST /v1/calls/import": ["calls:write"],
+  "POST /v1/gate": ["gate"],
   "POST /v1/canary": ["check"],
   "POST /v1/recordings": ["recordings:write"],
   "PUT /v1/recordings/{id}/audio": ["recordings:write"],

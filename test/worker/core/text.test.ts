@@ -1,6 +1,7 @@
 /** Text that is not well-formed Unicode, or holds NUL, is refused by every route, wherever a request has it. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { scopeSchema } from "../../../shared/people/api.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
 import type { Env } from "../../../worker/env.ts";
 import { app } from "../../../worker/index.ts";
@@ -27,7 +28,7 @@ const tokenFor = async (roles: Operation["x-roles"]) =>
   roles === "public"
     ? undefined
     : roles.length === 0
-      ? integration(tokens.admin, ["recordings:write", "calls:write", "check", "screen"], "All")
+      ? integration(tokens.admin, scopeSchema.options, "All")
       : tokens[(roles.includes("admin") ? "admin" : roles[0]) as keyof typeof tokens];
 const json = { "content-type": "application/json" };
 

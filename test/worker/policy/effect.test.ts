@@ -13,7 +13,7 @@ import { noFigures } from "../../../worker/policy/effect.ts";
 import { and } from "../../shared/policy/loosenings.ts";
 import { done, enter } from "../privacy-requests/kit.ts";
 import { aged, arrive, imported, laid, sample } from "../recordings/kit.ts";
-import { aTeam, call, DAY, daysAgo, join, MONTH, push, setPolicy } from "../helpers.ts";
+import { aTeam, call, DAY, daysAgo, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
 
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
 const tokens = aTeam();
@@ -143,6 +143,7 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["access.rotateTokenDays", 31, 2, /signed in now/],
   ["access.numbersPerHour", 30_000, 2, /could check more/],
   ["access.officeNumbersPerHour", 300_000, 1, /of the office could ask about more/],
+  ["access.gateNumbersPerHour", 200_000, 1, /could ask about more calls/],
   ["access.screenedPerDay", 6_000_000, 1, /could screen more/],
   ["access.signIn", [domain], 1, /by such rules now/],
 ];
@@ -201,6 +202,7 @@ beforeAll(async () => {
   await join(tokens.admin, "agent", "another@example.com");
   await join(tokens.admin, "agent", "away@example.com");
   await join(tokens.admin, "compliance", "officer@example.com");
+  await integration(tokens.admin, ["gate"], "The exchange");
   await run(
     "UPDATE tokens SET created_at = ?1, last_used_at = ?1 WHERE person = (SELECT id FROM people WHERE email = 'away@example.com')",
     new Date(Date.now() - 100 * DAY).toISOString(),

@@ -16,7 +16,7 @@ import { certificateOf } from "../../../worker/recordings/certificates.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { insertPerson } from "../../../worker/people/access.ts";
 import { confirmAll, done, enter } from "../privacy-requests/kit.ts";
-import { asOwner, aTeam, call, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
+import { asOwner, aTeam, call, daysAgo, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const NUMBER = "+442079460958";
@@ -92,6 +92,9 @@ async function everyTable(): Promise<void> {
     ...{ number: NUMBER, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
+  await made("POST", "/v1/tokens", tokens.admin, {
+    ...{ name: "The exchange", scopes: ["gate"], lineRegion: "PL", until: daysAgo(-30) },
+  });
   // With its call.
   await arrive(env, tokens.admin, sample({ number: "+442079460114" }));
 }
@@ -139,7 +142,7 @@ it("finds nothing where nothing was altered", async () => {
   expect((await deep("certificates")).bound).toEqual({ every: 2, some: 0, none: 0 });
   expect((await deep("policies")).bound).toEqual({ every: 3, some: 0, none: 0 });
   expect((await deep("suppressions")).bound).toEqual({ every: 3, some: 0, none: 0 });
-  for (const table of ["consents", "calls"])
+  for (const table of ["consents", "calls", "gate_lines"])
     expect((await deep(table)).bound).toEqual({ every: 1, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
   expect((await deep("recordings")).bound).toEqual({ every: 1, some: 0, none: 2 });
@@ -155,6 +158,7 @@ const notBound = new Map(
     "its event names each": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
     "texts of dials, bound with each dial that names one": "dial_texts",
+    "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",
     "blocks of registers, whose root their version's event has":
       "blocks block_undo staged parts versions lists",
     "state that moves with each step, which has an event":

@@ -59,6 +59,9 @@ const twoNumbers = ({ number, recordNumber, ...row }: Fields): Fields =>
 const kept = (kind: string, ref: string) =>
   `(SELECT until FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref}) AS keptUntil`;
 
+/** What a telephone system said of a call before it was set up. Who of the staff it was is left out. */
+const atGate = (column: string) => `(SELECT ${column} FROM gate_calls g WHERE g.dial = n.num)`;
+
 /** What an officer confirmed, but for recordings. */
 export async function itemSections(
   db: D1Database,
@@ -91,7 +94,8 @@ export async function itemSections(
       "dial",
       "dials_in_words",
       `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.via, n.action, n.refused, n.worker_verdict AS verdict,
-       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at`,
+       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at,
+       ${atGate("g.caller")} AS shown, ${atGate("g.call")} AS providerId`,
       "num",
     ),
     of(

@@ -1,0 +1,198 @@
+/**
+ * The telephone system's gate: judges a call that is about to be set up, and commits its evidence before it answers. The
+ * evidence is a dial of the layer `server`, and the same call gets the same one.
+ */
+import type { Context } from "hono";
+import type { GateAnswer, GateCall, GateRequest } from "../../shared/dials/api-gate.ts";
+import { withheld } from "../../shared/dials/withheld.ts";
+import { callerOf, dialledBy, type GateSays, gateSays, holdsUntil } from "../../shared/dials/gate.ts";
+import { withoutWords } from "../../shared/dials/keys.ts";
+import { lineRegionOf } from "../../shared/dials/line.ts";
+import type { Reason } from "../../shared/check/api.ts";
+import { decide, decideDial, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import type { RegisterHead } from "../../shared/registers/api.ts";
+import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
+import { personsOf } from "../call-logs/persons.ts";
+import { type Asker, chargeGate } from "../check/budget.ts";
+import { factsOf } from "../check/facts.ts";
+import { newSalt } from "../core/change.ts";
+import { record } from "../core/commit.ts";
+import { Problem, problemOf } from "../core/errors.ts";
+import type { App } from "../env.ts";
+import { lookUp } from "../lookups/ask.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { registerHeads, toHead } from "../registers/heads.ts";
+import { madeBy } from "./made.ts";
+import { readDialled, stored } from "./read.ts";
+import { dialNow, TRIES } from "./row-number.ts";
+import { type Dial, insertDial, type Row, selectDials, toDial } from "./rows.ts";
+import { sightingsOf } from "./sightings.ts";
+
+/** What a system said of a call, as its evidence keeps it. */
+interface Heard extends Pick<GateCall, "callId" | "agent" | "from" | "privacy"> {
+  written: string;
+  campaign: GateRequest["campaign"];
+}
+
+/** A dial plan sends what it has, and a header or an agent that it has not as an empty text. An empty caller is one who hides. */
+const heardOf = (
+  { to, from, privacy = "", agent = "", campaign, callId }: GateRequest,
+  policy: Policy,
+): Heard => ({
+  written: withoutWords(dialledBy(stored(to), policy.dials.schemes)),
+  from: from === undefined ? null : stored(from).trim(),
+  privacy: stored(privacy).trim() || null,
+  agent: stored(agent).trim() || null,
+  ...{ campaign, callId },
+});
+
+/**
+ * Answers a call, once for each `callId` of a system. Throws call-answered where that was asked about another call,
+ * call-over where its answer no longer allows anything, too-many-numbers beyond the system's hour.
+ */
+export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest): Promise<GateAnswer> {
+  const db = c.env.DB;
+  for (let tries = 1; ; tries++) {
+    const [{ policy }, known, own, personOf] = await Promise.all([
+      currentPolicy(db),
+      answeredBefore(db, asker.id, asked.callId),
+      db.prepare("SELECT region FROM gate_lines WHERE integration = ?").bind(asker.id).first<Line>(),
+      personsOf(db, asked.agent ? [stored(asked.agent).trim()] : []),
+    ]);
+    const heard = heardOf(asked, policy);
+    if (known) return repeated(known, heard, policy, await saying(c));
+    const region = own?.region ?? lineRegionOf(policy);
+    const person = personOf(heard.agent);
+    try {
+      return await answered(c, asker, { ...heard, person, region, first: tries === 1 });
+    } catch (error) {
+      const problem = problemOf(error);
+      // The same call was asked about twice at once, another layer saw it meanwhile, or a dial has this row number.
+      if (problem?.code !== "conflict" || tries === TRIES) throw problem ?? error;
+    }
+  }
+}
+interface Line {
+  region: string | null;
+}
+
+/** The evidence of a call that was asked about before. */
+async function answeredBefore(db: D1Database, by: string, callId: string): Promise<Dial | null> {
+  const row = await db
+    .prepare(
+      `${selectDials} WHERE num = (SELECT dial FROM gate_calls
+         WHERE by = (SELECT num FROM people WHERE id = ?) AND call = ?)`,
+    )
+    .bind(by, callId)
+    .first<Row>();
+  return row && toDial(row);
+}
+
+/** The same answer. An allowance that is over allows nothing: whoever repeats it later gets none. */
+function repeated(dial: Dial, heard: Heard, policy: Policy, say: Say): GateAnswer {
+  const { gate, written, purpose, action } = dial;
+  const same =
+    written === heard.written &&
+    purpose === (heard.campaign ?? usualPurpose(policy)) &&
+    (["agent", "from", "privacy"] as const).every((name) => gate![name] === heard[name]);
+  if (!same) throw new Problem("call-answered");
+  if (action === "passed" && Date.parse(gate!.until) < Date.now()) throw new Problem("call-over");
+  return answerOf(dial, say);
+}
+
+interface Asked extends Heard {
+  person: string | null;
+  /** Of the system's line. */
+  region: string;
+  /** Its numbers were not counted yet. */
+  first: boolean;
+}
+
+async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<GateAnswer> {
+  const { region, person, written, campaign, callId, agent, from, privacy } = asked;
+  const db = c.env.DB;
+  const hidden = withheld(written, region);
+  const { line, texts, e164, numbers } = readDialled(hidden?.rest ?? written, null, region, region);
+  // The route has counted one.
+  if (asked.first) await chargeGate(c.env, asker, numbers.length - 1);
+  const now = Date.now();
+  const looking = sightingsOf(db, { number: e164, layer: "server", medium: "call", who: person, at: now });
+  const same = looking.then((looked) => looked.same);
+  const read = await factsOf(db, numbers, same);
+  const lookedUp = await lookUp(c, read.wanted(), read.policy);
+  const { stamp, policy, facts } = lookedUp ? await factsOf(db, numbers, same) : read;
+  const call = await looking;
+
+  const purpose = campaign ?? usualPurpose(policy);
+  const { shown, fault } = callerOf({ from: from ?? undefined, privacy: privacy ?? "" }, policy, region);
+  const its = shown === null ? policy : showing(policy, shown);
+  const context = (at: number) => ({
+    policy: its,
+    lists: stamp.lists,
+    now: at,
+    purpose,
+    medium: "call" as const,
+  });
+  const says = (at: number): GateSays => {
+    const found = decideDial(line, texts, (n) => decide(facts(n), context(at)));
+    return gateSays(found, hidden ? HIDDEN : fault, policy);
+  };
+  const { allowed, decision } = says(now);
+  const until = holdsUntil(now, (at) => says(at).allowed === allowed);
+  const uses =
+    e164 === null || !allowed ? [] : usesOf(decide(facts(e164), context(now)), facts(e164), context(now));
+
+  // A source of lookups may have been asked meanwhile: the row is of the moment in which it is written.
+  const moment = Date.now();
+  const dial: Dial = {
+    ...{ id: String(dialNow(moment)), number: e164, written, recordNumber: null, layer: "server" },
+    ...{ sighting: call.sighting === null ? null : String(call.sighting), medium: "call", via: null },
+    action: allowed ? "passed" : "held",
+    // There is no page whose verdict could differ.
+    ...{ verdict: decision.verdict, reasons: decision.reasons, seen: null },
+    ...{ workerVerdict: decision.verdict, workerReasons: decision.reasons, agrees: true, refused: false },
+    policy: stamp.policy,
+    lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
+    ...{ basis: null, reason: null, purpose, host: "", by: asker.id, byName: asker.name },
+    ...{ deviceAt: new Date(now).toISOString(), at: new Date(moment).toISOString() },
+    gate: {
+      ...{ callId, agent, person, personName: null, from, privacy },
+      until: new Date(until).toISOString(),
+    },
+  };
+  const { statements, root } = insertDial(dial, newSalt(), null);
+  const all = [...call.stillSo, ...statements, ...madeBy(dial, uses)];
+  if (all.some(({ noticed }) => noticed)) c.set("noticed", true);
+  const event = {
+    code: allowed ? "dial.passed" : "dial.held",
+    subject: dial.id,
+    payload: null,
+    binds: [root],
+  };
+  await record(c.env, { actor: asker.id, event, statements: all });
+  return answerOf(dial, await saying(c, stamp.lists));
+}
+
+const HIDDEN: Reason = { code: "withheld-caller-id" };
+
+/** With the number that this very call shows, as the law of some places asks for it. */
+const showing = (policy: Policy, shown: string): Policy => ({
+  ...policy,
+  identity: { ...policy.identity, presentationNumber: shown },
+});
+
+type Say = (reason: Reason) => GateAnswer["reasons"][number];
+async function saying(c: Context<App>, lists?: readonly RegisterHead[]): Promise<Say> {
+  const texts = textsFor(c.req.header("accept-language"));
+  const heads = lists ?? (await registerHeads(c.env.DB)).map(toHead);
+  return (reason) => ({ ...reason, text: sayReason(texts, reason, heads) });
+}
+
+const answerOf = (
+  { id, number, action, workerVerdict, workerReasons, gate }: Dial,
+  say: Say,
+): GateAnswer => ({
+  answer: action === "passed" ? "allow" : "deny",
+  ...{ number, verdict: workerVerdict, reasons: workerReasons.map(say), evidence: id, until: gate!.until },
+});

@@ -1,0 +1,76 @@
+/**
+ * Twilio asks how to go on with a call that a softphone of its voice SDK, or a telephone at its SIP domain, begins; the answer is
+ * TwiML. The request is signed as its other webhooks are (hook.ts), over the whole address, which names the integration and
+ * the number to show. docs/gate.md says how to set it up.
+ * https://www.twilio.com/docs/voice/twiml#request-parameters, https://www.twilio.com/docs/voice/twiml/dial
+ */
+import * as z from "zod";
+import { type GateAnswer, gateRequest } from "../../../shared/dials/api-gate.ts";
+import { campaignSchema } from "../../../shared/policy/policy.ts";
+import { textsFor } from "../../../shared/texts/check/verdicts.ts";
+import { chargeGate } from "../../check/budget.ts";
+import { limitGate, systemWith } from "../../core/auth.ts";
+import { invalid, Problem } from "../../core/errors.ts";
+import { room, route } from "../../core/route.ts";
+import { askGate } from "../../dials/gate.ts";
+import { twilio } from "./hook.ts";
+
+/** Of the address: the number that the call shows, and the kind of call. */
+const query = z.object({ callerId: z.string().min(1).max(200), campaign: campaignSchema.optional() });
+
+export const twilioGate = room();
+
+twilioGate.openapi(
+  route({
+    method: "post",
+    path: "/v1/gate/twilio/{integration}",
+    // Twilio's signature authorises it, and the integration must still have its scope.
+    roles: "public",
+    door: "open",
+    summary:
+      "Whether a call of a TwiML application may be set up, in Twilio's own way: TwiML that dials the number, or says why " +
+      "not and hangs up. Signed by Twilio",
+    request: { params: z.object({ integration: z.string().max(60) }), query },
+    responses: { 200: { description: "TwiML", content: { "text/xml": { schema: z.string() } } } },
+  }),
+  async (c) => {
+    if (!twilio.configured(c.env)) throw new Problem("not-found");
+    const body = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(
+      await c.req.arrayBuffer(),
+    );
+    const sent = { url: c.req.url, headers: c.req.raw.headers, body };
+    if (!(await twilio.signed(c.env, sent, Date.now()))) throw new Problem("hook-refused");
+    const form = new URLSearchParams(body);
+    const said = (name: string): string => form.get(name) ?? "";
+    if (said("AccountSid") !== c.env.TWILIO_ACCOUNT_SID) throw new Problem("hook-refused");
+
+    const asker = await systemWith(c, c.req.valid("param").integration, "gate");
+    await limitGate(c.env, asker.id);
+    await chargeGate(c.env, asker, 1);
+    const { callerId, campaign } = c.req.valid("query");
+    const asked = gateRequest.safeParse({
+      ...{ to: said("To"), from: callerId, agent: said("From"), callId: said("CallSid") },
+      ...(campaign && { campaign }),
+    });
+    if (!asked.success) throw invalid(asked.error);
+    const answer = await askGate(c, asker, asked.data);
+    return c.body(twimlOf(answer, asked.data.from!, asked.data.to), 200, { "content-type": "text/xml" });
+  },
+);
+
+/** Rings what was judged, in E.164, so that nobody reads the digits otherwise; a service has no such number. */
+function twimlOf({ answer, number, verdict, reasons }: GateAnswer, callerId: string, to: string): string {
+  if (answer === "allow")
+    return respond(`<Dial callerId="${escaped(callerId)}"><Number>${escaped(number ?? to)}</Number></Dial>`);
+  const texts = textsFor(undefined);
+  const why = [texts.verdicts[verdict], ...reasons.map(({ text }) => text)].join(". ");
+  return respond(`<Say language="${texts.language}">${escaped(why)}</Say><Hangup/>`);
+}
+
+const respond = (verbs: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`;
+
+const escapes: Readonly<Record<string, string>> = {
+  ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" },
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => escapes[mark]!);
