@@ -7,8 +7,12 @@ import { words } from "../parts/texts.ts";
 import { CallLogsDays } from "./Days.tsx";
 import { CallLogsSearch } from "./Search.tsx";
 import { CallLogsSources } from "./Sources.tsx";
+import { CallLogsUnseen } from "./Unseen.tsx";
 
-const panels = { search: CallLogsSearch, days: CallLogsDays, logs: CallLogsSources };
+const panels = {
+  ...{ search: CallLogsSearch, days: CallLogsDays },
+  ...{ unseen: CallLogsUnseen, logs: CallLogsSources },
+};
 
 export default function CallLogs() {
   return (

@@ -9,7 +9,7 @@ import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
 import { Tag, type Tone } from "../parts/Tag.tsx";
-import { texts } from "../parts/texts.ts";
+import { fill, texts } from "../parts/texts.ts";
 import { verdictTone } from "../parts/Verdict.tsx";
 import { numberColumn, timeColumn } from "../tables/columns.tsx";
 import {
@@ -23,7 +23,7 @@ import {
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 
-const names = ["finding", "person", "number", "direction", "from", "to", "agent"] as const;
+const names = ["finding", "unseen", "person", "number", "direction", "from", "to", "agent"] as const;
 const rowsOf = (answer: CallsAnswer) => answer.calls;
 const findingTone: Record<CallFinding, Tone> = { blocked: "bad", unscreened: "warn", off: "warn" };
 const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.findings, name);
@@ -42,6 +42,13 @@ export function CallLogsSearch() {
           width={210}
           any={text.any}
           options={text.findings}
+        />
+        <ChoiceFilter
+          name="unseen"
+          label={text.seenBy}
+          width={210}
+          any={text.any}
+          options={{ true: text.unseenOnly }}
         />
         <PersonFilter name="person" label={text.person} any={text.anybody} />
         <TextFilter name="agent" label={text.agent} width={170} />
@@ -117,6 +124,17 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
       ),
     },
     {
+      id: "layers",
+      header: text.columns.layers,
+      value: sayLayers,
+      cell: (c) => (
+        <>
+          {sayLayers(c)}
+          {c.layers?.length === 0 && <div className="desk-quiet">{sayMissed(c)}</div>}
+        </>
+      ),
+    },
+    {
       id: "screened",
       header: text.columns.screened,
       value: (c) => (c.verdict === null ? null : text.screened[c.screened ?? "none"]),
@@ -136,6 +154,13 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
     { id: "providerId", header: text.columns.providerId, value: (c) => c.providerId, csvOnly: true },
   ];
 }
+
+const nameOf = (layers: readonly NonNullable<Call["layers"]>[number][]): string =>
+  layers.map((layer) => dialsEn.layers[layer]).join(", ");
+const sayLayers = ({ layers }: Call): string | null =>
+  layers === null ? null : layers.length === 0 ? text.notSeen : nameOf(layers);
+const sayMissed = ({ missedBy }: Call): string =>
+  missedBy.length === 0 ? text.missedByNone : fill(text.missedBy, { layers: nameOf(missedBy) });
 
 const dialOf = ({ action }: NonNullable<Call["dial"]>): string =>
   action === null ? "" : dialsEn.actions[action];

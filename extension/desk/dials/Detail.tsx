@@ -1,5 +1,5 @@
 /** One dial in full: both verdicts with their reasons, and the register and policy versions behind each. */
-import { Alert, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial } from "../../../shared/dials/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
@@ -9,6 +9,7 @@ import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { Dialog } from "../forms/Dialog.tsx";
+import { linkTo } from "../parts/location.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { VerdictTag } from "../parts/Verdict.tsx";
 import { sayTime, When } from "../parts/When.tsx";
@@ -20,6 +21,9 @@ export const sayDialled = (dial: Dial): string =>
 
 /** The number that the page took it for, where the digits ring another. */
 export const sayMeant = (e164: string): string => fill(text.meant, { number: sayNumber(e164) });
+
+export const sayLayers = (layers: readonly Dial["layer"][]): string =>
+  layers.map((layer) => text.layers[layer]).join(", ");
 
 export const sayAction = (dial: Dial): string => (dial.refused ? text.wanted : text.actions[dial.action]);
 
@@ -44,11 +48,24 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
         )}
         {dial.medium !== "call" && <Fact label={text.columns.medium}>{text.media[dial.medium]}</Fact>}
         {dial.layer !== "page" && <Fact label={text.columns.layer}>{text.layers[dial.layer]}</Fact>}
+        {dial.layers && (
+          <Fact label={text.columns.layers}>
+            {sayLayers(dial.layers)}{" "}
+            <Anchor
+              size="sm"
+              underline="always"
+              href={linkTo("/dials", { sighting: dial.sighting ?? dial.id })}
+            >
+              {text.sightings}
+            </Anchor>
+          </Fact>
+        )}
         <Fact label={text.columns.deviceAt}>
           <When at={dial.deviceAt} />
         </Fact>
         <Fact label={text.columns.by}>{dial.byName ?? dialsEn.somebody}</Fact>
-        <Fact label={text.columns.host}>{dial.host}</Fact>
+        {dial.host !== "" && <Fact label={text.columns.host}>{dial.host}</Fact>}
+        {dial.gate && <GateFacts gate={dial.gate} />}
         <Fact label={text.columns.purpose}>{text.purposes[dial.purpose]}</Fact>
         {dial.basis !== null && <Fact label={text.columns.basis}>{consentsEn.bases[dial.basis]}</Fact>}
         {dial.reason !== null && <Fact label={text.columns.reason}>{dial.reason}</Fact>}
@@ -63,16 +80,23 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
           {fill(text.late, { at: sayTime(dial.at) })}
         </Text>
       )}
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+      {dial.gate && (
+        <Text size="sm" c="dimmed">
+          {text.systemNote}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 1, sm: dial.gate ? 1 : 2 }} spacing="lg">
+        {!dial.gate && (
+          <Side
+            title={text.page}
+            verdict={dial.verdict}
+            reasons={dial.reasons}
+            state={dial.seen}
+            lists={lists}
+          />
+        )}
         <Side
-          title={text.page}
-          verdict={dial.verdict}
-          reasons={dial.reasons}
-          state={dial.seen}
-          lists={lists}
-        />
-        <Side
-          title={text.server}
+          title={dial.gate ? text.system : text.server}
           verdict={dial.workerVerdict}
           reasons={dial.workerReasons}
           state={dial}
@@ -81,6 +105,17 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
       </SimpleGrid>
     </Stack>
   </Dialog>
+);
+
+const GateFacts = ({ gate }: { gate: NonNullable<Dial["gate"]> }) => (
+  <>
+    {gate.agent !== null && <Fact label={text.columns.agent}>{gate.personName ?? gate.agent}</Fact>}
+    <Fact label={text.columns.shown}>{gate.from ?? text.noNumberShown}</Fact>
+    <Fact label={text.columns.callId}>{gate.callId}</Fact>
+    <Fact label={text.columns.until}>
+      <When at={gate.until} />
+    </Fact>
+  </>
 );
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (

@@ -1,5 +1,5 @@
 /** The evidence of dials: the verdict that the page showed beside the Worker's own. */
-import { Button } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
@@ -7,7 +7,7 @@ import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
-import { useFilters } from "../parts/location.ts";
+import { linkTo, useFilters } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { Tag } from "../parts/Tag.tsx";
@@ -17,10 +17,10 @@ import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter, PersonFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { DialDetail, sayAction, sayDialled, sayMeant } from "./Detail.tsx";
+import { DialDetail, sayAction, sayDialled, sayLayers, sayMeant } from "./Detail.tsx";
 
 const text = dialsEn;
-const names = ["by", "number", "action", "verdict", "disagreed", "from", "to"] as const;
+const names = ["by", "number", "action", "verdict", "disagreed", "from", "to", "sighting"] as const;
 const rowsOf = (answer: DialsAnswer) => answer.dials;
 
 export default function Dials() {
@@ -37,7 +37,12 @@ export default function Dials() {
         id: "by",
         header: text.columns.by,
         value: (d) => d.byName ?? dialsEn.somebody,
-        cell: (d) => <span className="desk-when">{d.byName ?? dialsEn.somebody}</span>,
+        cell: (d) => (
+          <>
+            <span className="desk-when">{d.byName ?? dialsEn.somebody}</span>
+            {d.gate?.personName != null && <div className="desk-quiet">{d.gate.personName}</div>}
+          </>
+        ),
       },
       {
         id: "number",
@@ -50,6 +55,9 @@ export default function Dials() {
             <>
               <PhoneNumber e164={d.number} />
               {d.recordNumber !== null && <div className="desk-quiet">{sayMeant(d.recordNumber)}</div>}
+              {d.layers && (
+                <div className="desk-quiet">{fill(text.seenBy, { layers: sayLayers(d.layers) })}</div>
+              )}
             </>
           ),
       },
@@ -57,7 +65,21 @@ export default function Dials() {
       { id: "recordNumber", header: text.columns.recordNumber, value: (d) => d.recordNumber, csvOnly: true },
       { id: "medium", header: text.columns.medium, value: (d) => text.media[d.medium], csvOnly: true },
       { id: "layer", header: text.columns.layer, value: (d) => text.layers[d.layer], csvOnly: true },
-      { id: "sighting", header: text.columns.sighting, value: (d) => d.sighting, csvOnly: true },
+      {
+        id: "sighting",
+        header: text.columns.sighting,
+        value: (d) => (d.layers ? (d.sighting ?? d.id) : null),
+        csvOnly: true,
+      },
+      {
+        id: "layers",
+        header: text.columns.layers,
+        value: (d) => sayLayers(d.layers ?? [d.layer]),
+        csvOnly: true,
+      },
+      { id: "agent", header: text.columns.agent, value: (d) => d.gate?.agent ?? null, csvOnly: true },
+      { id: "shown", header: text.columns.shown, value: (d) => d.gate?.from ?? null, csvOnly: true },
+      { id: "callId", header: text.columns.callId, value: (d) => d.gate?.callId ?? null, csvOnly: true },
       {
         id: "action",
         header: text.columns.action,
@@ -144,6 +166,14 @@ export default function Dials() {
         <DateFilter name="from" label={text.from} />
         <DateFilter name="to" label={text.to} />
       </Filters>
+      {filters.sighting !== "" && (
+        <Text size="sm">
+          {text.oneCall}{" "}
+          <Anchor size="sm" href={linkTo("/dials")}>
+            {text.allDials}
+          </Anchor>
+        </Text>
+      )}
       <PagedTable
         label={text.label}
         columns={columns}

@@ -18,6 +18,7 @@ interface Wanted {
   name: string;
   scopes: Scope[];
   prefix: string;
+  lineRegion: string;
   until: string;
 }
 
@@ -28,19 +29,22 @@ export function PeopleIntegration({ close }: { close: () => void }) {
     name: "",
     scopes: [],
     prefix: "",
+    lineRegion: "",
     until: daysFromNow(365),
   }));
-  const make = useMutate<Omit<Wanted, "prefix"> & { prefix?: string }, IntegrationAnswer>(
-    (body) => ({ method: "POST", path: "/v1/tokens", body }),
-    {
-      touches: ["/v1/people"],
-      quiet: true,
-    },
-  );
+  const make = useMutate<
+    Omit<Wanted, "prefix" | "lineRegion"> & { prefix?: string; lineRegion?: string },
+    IntegrationAnswer
+  >((body) => ({ method: "POST", path: "/v1/tokens", body }), {
+    touches: ["/v1/people"],
+    quiet: true,
+  });
   const put = (patch: Partial<Wanted>) => setWanted((before) => ({ ...before, ...patch }));
-  const { prefix: asked, ...rest } = wanted;
+  const { prefix: asked, lineRegion: said, ...rest } = wanted;
   const records = wanted.scopes.includes("recordings:write");
   const prefix = records ? asked.trim() : "";
+  const gates = wanted.scopes.includes("gate");
+  const lineRegion = gates ? said.trim().toUpperCase() : "";
   if (make.data)
     return (
       <ShownOnce
@@ -61,7 +65,13 @@ export function PeopleIntegration({ close }: { close: () => void }) {
       yes={words.make}
       ready={wanted.until !== "" && wanted.scopes.length > 0}
       sending={make}
-      send={() => make.mutate({ ...rest, name: wanted.name.trim(), ...(prefix && { prefix }) })}
+      send={() =>
+        make.mutate({
+          ...{ ...rest, name: wanted.name.trim() },
+          ...(prefix && { prefix }),
+          ...(lineRegion && { lineRegion }),
+        })
+      }
     >
       <TextInput
         label={words.name}
@@ -98,6 +108,16 @@ export function PeopleIntegration({ close }: { close: () => void }) {
           maxLength={100}
           value={wanted.prefix}
           onChange={(event) => put({ prefix: event.currentTarget.value })}
+        />
+      )}
+      {gates && (
+        <TextInput
+          label={words.lineRegion}
+          description={words.lineRegionHint}
+          placeholder="GB"
+          maxLength={2}
+          value={wanted.lineRegion}
+          onChange={(event) => put({ lineRegion: event.currentTarget.value })}
         />
       )}
       <DateInput

@@ -112,7 +112,7 @@ function Actions({ of: { person } }: { of: PersonAnswer }) {
 }
 
 function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
-  const { person, roleBy, prefix, signsIn, invite } = of;
+  const { person, roleBy, prefix, lineRegion, signsIn, invite } = of;
   const mayTrail = useMay("compliance", "admin");
   return (
     <Paper withBorder p="md">
@@ -134,6 +134,9 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
               <Fact label={words.prefix}>
                 {prefix ?? (isAdmin ? <PeoplePrefix of={of} /> : words.noPrefix)}
               </Fact>
+            )}
+            {person.scopes?.includes("gate") === true && (
+              <Fact label={words.lineRegion}>{lineRegion ?? words.policyRegion}</Fact>
             )}
           </>
         ) : (

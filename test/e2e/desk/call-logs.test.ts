@@ -77,5 +77,16 @@ describe("calls that no page saw", () => {
     await expect.poll(() => row("Ann Agent").locator("td").nth(2).textContent()).toBe("2");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-calls-days");
+    await desk.getByRole("tab", { name: "Seen and not seen" }).click();
+    await row("3cx").getByText("what was brought").waitFor();
+    await expect.poll(() => row("3cx").textContent()).toContain("the telephone system: 2");
+    // No log tells of the days before: that is no zero.
+    await expect.poll(() => row("no log").first().textContent()).toContain("not known");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-calls-unseen");
+    await row("3cx").getByRole("link").click();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(3);
+    await row("+44 1632 960701").getByText("no layer", { exact: true }).waitFor();
+    await expect.poll(() => row("+44 1632 960701").textContent()).toContain("would have been caught by");
   });
 });

@@ -121,4 +121,31 @@ describe("dials", () => {
     await shot(desk, "desk-dials-two-numbers");
     await desk.keyboard.press("Escape");
   });
+
+  it("one call that the page and the telephone system saw: each row says so, and leads to the other", async () => {
+    const { token } = await post<{ token: string }>("/v1/tokens", {
+      ...{ name: "The exchange", scopes: ["gate"], until: daysAgo(-30) },
+    });
+    const number = "+441632960910";
+    await dial(number, { action: "passed", verdict: "clear" });
+    const asked = { to: number, agent: "ann@example.com", callId: "c-910" };
+    await post("/v1/gate", asked, token);
+    await viewAgain(`/dials?number=${encodeURIComponent(number)}`, "Dials");
+    await expect.poll(() => desk.getByRole("row").count()).toBe(3);
+    await expect.poll(() => desk.getByText("seen by the page, the telephone system").count()).toBe(2);
+    await row("The exchange").getByRole("button").click();
+    await dialog().getByText("What the telephone system was told").waitFor();
+    const words = await dialog().textContent();
+    expect(words).toContain("Ann Agent");
+    expect(words).toContain("c-910");
+    // No page was there, so it saw nothing.
+    expect(words).not.toContain("What the page saw");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-dials-gate");
+    await dialog().getByRole("link", { name: "All sightings of this call" }).click();
+    await desk.getByText("Only the sightings of one call are shown.").waitFor();
+    await expect.poll(() => desk.getByRole("row").count()).toBe(3);
+    await desk.getByRole("link", { name: "Show all dials" }).click();
+    await expect.poll(() => desk.getByRole("row").count()).toBeGreaterThan(3);
+  });
 });

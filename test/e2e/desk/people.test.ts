@@ -120,6 +120,9 @@ describe("people", () => {
     await dialog.getByLabel("Name").fill("Dialler");
     await dialog.getByRole("checkbox", { name: "register recordings" }).check();
     await dialog.getByRole("checkbox", { name: "check numbers" }).check();
+    await dialog.getByRole("checkbox", { name: "hold calls" }).check();
+    await dialog.getByLabel("Where its line is").waitFor();
+    await dialog.getByRole("checkbox", { name: "hold calls" }).uncheck();
     await expectAccessibleInBoth(page);
     await shot(page, "desk-integration");
     await dialog.getByRole("button", { name: "Make the token" }).click();
