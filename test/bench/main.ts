@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- [detect] [dials] [filters [count]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
 import { dials } from "./dials.ts";
 import { filters } from "./filters.ts";
+import { gate } from "./gate.ts";
 import { judge } from "./judge.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<void>> = {
   detect,
   dials,
   filters: () => filters(count === undefined ? undefined : Number(count)),
+  gate: () => gate(count === undefined ? undefined : Number(count)),
   judge,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),

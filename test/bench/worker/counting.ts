@@ -1,3 +1,28 @@
+/** A D1 that is further away: each call takes so much longer. */
+export function delayed(db: D1Database, by: number): D1Database {
+  if (by === 0) return db;
+  const own = new WeakMap<object, D1PreparedStatement>();
+  const wait = () => new Promise((over) => setTimeout(over, by));
+  const further = (inner: D1PreparedStatement): D1PreparedStatement => {
+    const outer = {
+      bind: (...values: unknown[]) => further(inner.bind(...values)),
+      all: async () => wait().then(() => inner.all()),
+      run: async () => wait().then(() => inner.run()),
+      first: async (column?: string) =>
+        wait().then(() => (column === undefined ? inner.first() : inner.first(column))),
+      raw: async (options: { columnNames?: false }) => wait().then(() => inner.raw(options)),
+    } as unknown as D1PreparedStatement;
+    own.set(outer, inner);
+    return outer;
+  };
+  return {
+    prepare: (query: string) => further(db.prepare(query)),
+    batch: async (statements: D1PreparedStatement[]) =>
+      wait().then(() => db.batch(statements.map((s) => own.get(s) ?? s))),
+    exec: async (query: string) => wait().then(() => db.exec(query)),
+  } as unknown as D1Database;
+}
+
 /** A D1 that sums the rows that its queries read and wrote, as Cloudflare bills them, and times its batches. */
 export const counts = { rowsRead: 0, rowsWritten: 0, longestMs: 0 };
 

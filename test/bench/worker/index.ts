@@ -3,7 +3,11 @@ import { blockOf, has, offsetOf, pack } from "../../../shared/registers/blocks.t
 import type { Env } from "../../../worker/env.ts";
 import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
 import { watch } from "../../../worker/watching/watch.ts";
-import { counting, take } from "./counting.ts";
+import { counting, delayed, take } from "./counting.ts";
+
+/** The database as the Worker meets it. `DELAY_MS`: of the bench that has it further away. */
+const databaseOf = (env: Env): D1Database =>
+  counting(delayed(env.DB, Number((env as { DELAY_MS?: string }).DELAY_MS ?? 0)));
 
 /** A bare Hono route on the same runtime: the same size of request and answer as a check, without a database. */
 const bare = new Hono().post("/bench/bare", async (c) => {
@@ -21,7 +25,7 @@ const bare = new Hono().post("/bench/bare", async (c) => {
 
 export class Ledger extends RealLedger {
   constructor(state: DurableObjectState, env: Env) {
-    super(state, { ...env, DB: counting(env.DB) });
+    super(state, { ...env, DB: databaseOf(env) });
   }
 }
 
@@ -127,6 +131,6 @@ export default {
           context,
         );
     }
-    return worker.fetch(request, { ...env, DB: counting(env.DB) }, context);
+    return worker.fetch(request, { ...env, DB: databaseOf(env) }, context);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,0 +1,160 @@
+/**
+ * `npm run bench -- gate [calls a second]`: a telephone system that asks the gate about 200 calls a second, against a register of
+ * 20 million numbers, through the real Worker: as it is, and with 15 ms added to each call of the database, as D1 may be that far
+ * away. Calls begin on time, whether the ones before have their answer or not, and each is timed from when it should have begun.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GateAnswer } from "../../shared/dials/api-gate.ts";
+import type { TokenAnswer } from "../../shared/people/api.ts";
+import { at } from "../../scripts/lib/paths.ts";
+import { freePort } from "../../scripts/lib/ports.ts";
+import { capture, pause } from "../../scripts/lib/processes.ts";
+import { addPerson, call, daysAgo, push, setUp } from "../../scripts/lib/seed.ts";
+import { startWorker } from "../../scripts/lib/worker.ts";
+import { changePolicy } from "../e2e/kit/policy.ts";
+import { makeNumbers, plainLine, random, writeLines } from "./lists-files.ts";
+import { ms, quantile, table } from "./table.ts";
+
+const REGISTER = 20_000_000;
+const AGENTS = 50;
+const RATE = 200;
+const WARM_MS = 5000;
+const LASTS_MS = 60_000;
+const DELAYS = [0, 15];
+const OURS = "+442079460100";
+
+interface Bench {
+  token: string;
+  /** Some listed national numbers. */
+  listed: Float64Array;
+}
+interface Took {
+  took: number[];
+  failed: number;
+  /** A listed number was allowed, or another one denied. */
+  wrong: number;
+}
+
+export async function gate(rate = RATE): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
+  try {
+    let bench: Bench | null = null;
+    const rows: string[][] = [];
+    for (const delay of DELAYS) {
+      const worker = await startWorker({
+        port: await freePort(),
+        stateDir: join(dir, "state"),
+        setupCode: "bench",
+        config: at("test/bench/worker/wrangler.toml"),
+        vars: { DELAY_MS: String(delay) },
+      });
+      try {
+        bench ??= await prepare(worker.url, dir);
+        await calls(worker.url, bench, rate, WARM_MS);
+        process.stderr.write(`${rate} calls a second, ${delay} ms added to each call of the database …\n`);
+        const stood = loadavg()[0]!;
+        const { took, failed, wrong } = await calls(worker.url, bench, rate, LASTS_MS);
+        rows.push([
+          `${delay} ms`,
+          String(Math.round((took.length / LASTS_MS) * 1000)),
+          ...[0.5, 0.95, 0.99].map((q) => ms(quantile(took, q))),
+          ...[String(failed), String(wrong), stood.toFixed(1)],
+        ]);
+        if (failed + wrong > 0) process.exitCode = 1;
+      } finally {
+        await worker.stop();
+      }
+    }
+    console.log(
+      `\nThe gate: ${rate} calls a second for ${LASTS_MS / 1000} s, ${REGISTER.toLocaleString("en-GB")} numbers on the register\n`,
+    );
+    console.log(
+      table([
+        [
+          "added to each call of the database",
+          "answers/s",
+          "p50",
+          "p95",
+          "p99",
+          "errors",
+          "wrong",
+          "load before",
+        ],
+        ...rows,
+      ]),
+    );
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function prepare(url: string, dir: string): Promise<Bench> {
+  process.stderr.write(`${REGISTER.toLocaleString("en-GB")} numbers …\n`);
+  const admin = await setUp(url, "bench", { name: "Bench", email: "bench@example.com" });
+  const who = { name: "Manager", email: "manager@example.com", role: "manager" as const };
+  const manager = await addPerson(url, admin, who);
+  for (let i = 0; i < AGENTS; i++)
+    await addPerson(url, admin, { name: `Agent ${i}`, email: `agent${i}@example.com`, role: "agent" });
+  await changePolicy(url, { saves: manager, approves: admin }, (policy) => ({
+    ...policy,
+    identity: { ...policy.identity, ownNumbers: [OURS] },
+    access: { ...policy.access, gateNumbersPerHour: 1_000_000 },
+  }));
+  const numbers = makeNumbers(REGISTER);
+  const file = join(dir, "register.txt");
+  await writeLines(file, numbers, plainLine);
+  const args = [at("worker/cli/main.ts"), "--json", "push", "tps", file, "--as-of", daysAgo(0)];
+  const env = { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: admin };
+  await capture(process.execPath, args, { env });
+  await push(url, admin, "ctps", [`0${numbers[0]!}`], daysAgo(0));
+  const body = { name: "The exchange", scopes: ["gate"], until: daysAgo(-30) };
+  const { token } = await call<TokenAnswer>(url, admin, "POST", "/v1/tokens", body);
+  return { token, listed: numbers.slice(0, 200_000) };
+}
+
+const next = random(11);
+let ids = 0;
+
+/** Every second call is to a listed number. The others are to its neighbours, where these are not listed. */
+async function calls(url: string, { token, listed }: Bench, rate: number, lasts: number): Promise<Took> {
+  const done: Took = { took: [], failed: 0, wrong: 0 };
+  const barred = new Set(listed);
+  const going: Promise<void>[] = [];
+  const began = performance.now();
+  for (let n = 0; n < (rate * lasts) / 1000; n++) {
+    const due = began + (n * 1000) / rate;
+    await pause(Math.max(0, due - performance.now()));
+    // Not the last ones: what follows them may be listed beyond the slice.
+    const place = Math.floor(next() * (listed.length - 1));
+    let number = listed[place]!;
+    const isListed = n % 2 === 0;
+    if (!isListed) while (barred.has(number)) number++;
+    going.push(ask(url, token, number, isListed, due, done));
+  }
+  await Promise.all(going);
+  return done;
+}
+
+async function ask(
+  url: string,
+  token: string,
+  number: number,
+  isListed: boolean,
+  due: number,
+  done: Took,
+): Promise<void> {
+  const response = await fetch(`${url}/v1/gate`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      ...{ to: `0${number}`, from: OURS, agent: `agent${Math.floor(next() * AGENTS)}@example.com` },
+      callId: `bench-${process.pid}-${++ids}`,
+    }),
+  }).catch(() => null);
+  const answer = response?.ok ? ((await response.json()) as GateAnswer) : null;
+  done.took.push(performance.now() - due);
+  if (answer === null) done.failed++;
+  else if ((answer.answer === "deny") !== isListed) done.wrong++;
+}
