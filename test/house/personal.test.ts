@@ -180,7 +180,13 @@ const untold: Record<string, readonly string[]> = {
     ...["dials_in_words.agrees", "dials_in_words.seen_seq", "dials_in_words.seen_state"],
   ],
   "another column that is told says the same": [
-    ...["calls.replaces", "consents.soft_opt_in", "duties.met_at", "recordings.rule", "recordings.started_on"],
+    ...[
+      "calls.replaces",
+      "consents.soft_opt_in",
+      "duties.met_at",
+      "recordings.rule",
+      "recordings.started_on",
+    ],
     ...["dials_in_words.by_num"],
   ],
   "who of the staff: told by role elsewhere (UK GDPR art 15(4))": [
