@@ -5,7 +5,8 @@
  * its readings: a wrong country is worse than a question.
  */
 import type { Places } from "./places.ts";
-import { dialledIn, isSlipIn, toE164, type Phone } from "../phone/phone.ts";
+import { dialledIn, isSlipIn, type Read, toE164 } from "../phone/phone.ts";
+import { isService } from "../phone/foreign.ts";
 import { callingCodeOf, isValid, splitCode } from "../phone/plans.ts";
 
 /** What decided a number's country. `said`: a person. `policy`: the company's own region, or one that it also calls. */
@@ -21,8 +22,6 @@ export interface CountryHints {
   language: string;
 }
 
-/** A written number as shared/phone reads it. */
-export type Read = Omit<Phone, "start" | "end">;
 export interface ResolvedNumber {
   e164: string | null;
   ext?: string;
@@ -94,7 +93,7 @@ export function resolveCountry(
   const fitting = (regions: readonly string[]) =>
     readings.filter((r) => regions.some((region) => isOf(r, region)));
   const called = hints.also.length > 0 ? fitting([hints.region, ...hints.also]) : [];
-  if (called.length === 1 && isInUse(called[0]!)) return as(called[0]!, "policy");
+  if (called.length === 1 && isInUse(called[0]!) && !isService(called[0]!)) return as(called[0]!, "policy");
   const spoken = fitting(regionsSpeaking(hints.language));
   return spoken.length === 1 ? as(spoken[0]!, "language") : open(readings);
 }

@@ -34,7 +34,8 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   const digits = run.digits.slice(first, run.at[to]);
   const plus = run.plus[from]!;
   if (plus >= 0 && (run.gap[from]! & Gap.plus) !== 0 && digits.length < INTERNATIONAL) return null;
-  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 5 || to - from > 6))
+  const apart = to - from === digits.length;
+  if (plus < 0 && digits[0] !== "0" && (digits.length > 13 || digits.length < 5 || (to - from > 6 && !apart)))
     return null;
 
   if (to - from > MAX_GROUPS && run.n > FIGURES) return null;
@@ -81,6 +82,10 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
       } else if (i < to - 1 && run.at[from + 1]! - first < 3 && (i > from || plus < 0)) return null;
     }
   }
+
+  // "000064 (8 lines)", "(0800 000 729) 7 days": what a bracket opens, or is closed before, is none of the number.
+  if (opened > from && opened === to - 1) return null;
+  if (areaTo - areaFrom >= INTERNATIONAL - 3 && areaTo < digits.length) return null;
 
   const lead = digits.length - 10;
   const american =

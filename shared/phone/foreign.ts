@@ -25,7 +25,8 @@ export const foreignForms: ForeignForm[] = [
   { region: "US", code: "1", bare: /^[2-9]\d{9}$/ },
   { region: "IN", code: "91", trunk: /^[2-9]\d{9}$/, bare: /^[6-9]\d{9}$/ },
   { region: "IE", code: "353", trunk: /^(?:1\d{7}|8[35-9]\d{7}|[24-79]\d{6,8})$/ },
-  { region: "DE", code: "49", trunk: /^(?:1[5-7]\d{8,9}|[2-9]\d{8,10})$/ },
+  // In the largest cities six digits are a number: 030/901820.
+  { region: "DE", code: "49", trunk: /^(?:1[5-7]\d{8,9}|(?:[34]0|69|89)\d{6}|[2-9]\d{8,10})$/ },
   { region: "FR", code: "33", trunk: /^[1-79]\d{8}$/ },
   { region: "AU", code: "61", trunk: /^[23478]\d{8}$/ },
   { region: "JP", code: "81", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
@@ -50,11 +51,14 @@ export const foreignForms: ForeignForm[] = [
   { region: "DK", code: "45", bare: /^[2-9]\d{7}$/ },
   { region: "NO", code: "47", bare: /^[2-9]\d{7}$/ },
   { region: "SG", code: "65", bare: /^[3689]\d{7}$/ },
-  // Services, which are dialled so at home; with a 0 before them they would be British.
-  { region: "IE", code: "353", bare: /^1890\d{6}$/ },
-  { region: "AU", code: "61", bare: /^1300\d{6}$/ },
+  // Services (`isService`), which are dialled so at home; with a 0 before them they would be British.
+  { region: "IE", code: "353", bare: /^18[059]0\d{6}$/ },
+  { region: "AU", code: "61", bare: /^1[38]00\d{6}$/ },
   { region: "IN", code: "91", bare: /^140\d{7}$/ },
 ];
+
+/** True for a service that a line of another country does not reach: that a company also calls there says nothing. */
+export const isService = (e164: string): boolean => /^\+(?:35318[059]0|611[38]00|91140)\d{6,7}$/.test(e164);
 
 /** Most readings of one number. */
 export const MAX_READINGS = 6;

@@ -7,7 +7,7 @@ const set = (words: string) => new Set(words.split(" "));
 
 /** These say nothing by themselves: "order number", "call me on". */
 const neutral = set(
-  "no nos num number numbers nr nbr nbrs nummer numéro numero número is are was be on at to the a an my our your his her their its this that " +
+  "no nos num number numbers nr nbr nbrs n nummer numéro numero número is are was be on at to the a an my our your his her their its this that " +
     "me us him them and or of for in uk gb eu intl international national new old alt alternative other another primary main secondary first second " +
     "day daytime evening eve night private personal please full current latest code from via back now today free or",
 );
@@ -17,6 +17,7 @@ const phone = set(
   "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
     "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
     "contact contacts landline landlines direct ddi did dd switchboard reception hotline helpline freephone tollfree whatsapp sms text texts texted " +
+    "cellulare telefonico teléfonos móviles tlf tfno telefonu komórka mobiel telefoonnummer mobiltelefon rufnummer festnetz fixe fijo fisso recapito " +
     "textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ ✆ ℡",
 );
 
@@ -28,35 +29,40 @@ const phoneLetters = set("t m p f h w o c d");
 
 /** Digits after these are never dialled, however they are grouped. */
 const never = set(
-  "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid",
+  "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid iban bic passport passeport pasaporte " +
+    "passaporto reisepass rijbewijs vat gst abn nip regon pesel krs kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr steuernummer piva " +
+    "ustid pan aadhaar pnr mrn pin passcode otp offset invoice ref policy licence license chassis vin aktenzeichen dossier " +
+    "rechnungsnummer rechnungsnr kundennummer kundennr kdnr auftragsnummer bestellnummer klantnummer klantnr dossiernr vertragsnr polizze meternr",
 );
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
-  "iban bic card vat mwst ust tva btw nhs nino utr paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex isin sedol cusip " +
-    "rechnung rechnungsnummer rechnungsnr kundennummer kundennr auftrag auftragsnummer bestellung bestellnummer vorgang aktenzeichen steuernummer " +
-    "facture commande dossier référence factura pedido fattura ordine factuur klantnummer eori duns siren siret abn ssn ein mpan mprn epoch timestamp udid checksum roll index " +
-    "order orders invoice invoices inv ref refs reference references po vat account acct acc a/c case cases ticket tickets identifier uid pid policy " +
-    "policies claim claims booking bookings quote quotation quotes serial s/n batch lot receipt transaction transactions txn trx payment payments transfer " +
-    "iv rma crn contract document doc docs folio file licence license licenses plate voucher coupon pin otp token key keys record records row rows item items " +
-    "product article part model asset meter seq sequence revision rev release issue bug pr mr task job jobs opportunity campaign statement registration reg " +
-    "registered charity company companies member membership customer client patient employee staff student user users site store branch cost budget total " +
-    "amount sum price value balance turnover revenue population count size bytes length width height weight visa mastercard amex swift track parcel consignment shipment build commit unix passport",
+  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex isin sedol cusip rechnung auftrag " +
+    "bestellung vorgang facture commande référence factura pedido fattura ordine factuur eori duns ein mpan mprn epoch timestamp udid checksum " +
+    "roll index order orders invoices inv refs reference references po account acct acc a/c case cases ticket tickets identifier uid pid policies " +
+    "claim claims booking bookings quote quotation quotes serial s/n batch lot receipt transaction transactions txn trx payment payments transfer " +
+    "iv rma crn contract document doc docs folio file licenses plate voucher coupon token key keys record records row rows item items product " +
+    "article part model asset meter seq sequence revision rev release issue bug pr mr task job jobs opportunity campaign statement registration " +
+    "reg registered charity company companies member membership customer client patient employee staff student user users site store branch cost " +
+    "budget total amount sum price value balance turnover revenue population count size bytes length width height weight visa mastercard amex " +
+    "swift track parcel consignment shipment build commit unix agreement kd vertrag polis poliza póliza polizza contrat contrato contratto klient " +
+    "klienta umowa zamówienie biller req request",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
 const parties = set(
-  "account acct acc company companies customer client member patient employee staff student user users site store branch contract case file job jobs",
+  "account acct acc company companies customer client klient klienta member patient employee staff student user users site store branch contract case file job jobs request",
 );
-const numbering = set("no nos num number numbers nr nbr nummer numéro");
+const numbering = set("no nos num number numbers nr nbr nummer numéro n code");
 const marks = set("# № id ids");
 
 /** After digits: they were an amount. */
 const units =
-  /^[ \u00a0]?(?:%|‰|°|[€£$₹](?![ \u00a0]?\d)|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
+  /^[ \u00a0]?(?:%|‰|°|[€£$₹](?![ \u00a0]?\d)|(?:gbp|usd|eur|inr|aud|chf|sek|nok|dkk|kr|rs|bytes?|[kmgt]i?b|bits?|users?|records?|rows?|items?|units?|views?|visits?|hits?|pcs|people|px|km|kg|mm|cm|ms|secs?|seconds|mins?|cents?|ct|tage?|hours|hrs|days|years|kwh|mwh|votes|shares|points|tokens|words|tonnes|dollars|pounds|euros?)(?![\p{L}\d]))/iu;
 
 /** How far back a label is searched for, in characters and in words. */
 const LOOK_BACK = 48;
+const MANY_DIGITS = /\d{5}/;
 const MOST_WORDS = 5;
 
 /**
@@ -72,7 +78,10 @@ export function labelBefore(text: string, offset: number, from: number): Label {
   let marked = false;
   let end = offset;
   for (let count = 0; count < MOST_WORDS; count++) {
+    const behind = end;
     while (end > floor && !isWordChar(text.charCodeAt(end - 1))) end--;
+    // Beyond other digits, a label is of these.
+    if (behind - end > 4 && MANY_DIGITS.test(text.slice(end, behind))) break;
     if (end <= floor) break;
     let start = end - 1;
     if (isLetterCode(text.charCodeAt(start))) {
@@ -85,8 +94,10 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     if (phone.has(word)) return "phone";
     if (count === 0 && phoneLetters.has(word) && isMarkedLetter(text, start, end, offset)) return "phone";
     if (never.has(word)) return "never";
-    if (parties.has(word)) return numbered || marked ? "reference" : "party";
-    if (reference.has(word)) return "reference";
+    // "Order no.", "Customer ID": in any grouping.
+    const named = numbered || marked ? "never" : null;
+    if (parties.has(word)) return named ?? "party";
+    if (reference.has(word)) return named ?? "reference";
     // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
     else if (neutral.has(word)) numbered ||= numbering.has(word);
@@ -129,6 +140,9 @@ export function gluedLabel(word: string): boolean {
   const lower = word.toLowerCase();
   return phone.has(lower) || phoneLetters.has(lower);
 }
+
+/** True for a word that says nothing of the digits behind it. */
+export const isFiller = (word: string): boolean => neutral.has(word.toLowerCase());
 
 /** True for a word whose digits are a reference or an identifier. */
 export const isReference = (word: string): boolean =>

@@ -98,7 +98,7 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
     let shorter = -Infinity;
     let ends = 0;
     for (let to = i + 1; to <= hi && !masked[to - 1]; to++) {
-      if (to > i + 1 && endsNumber(run, to - 1)) break;
+      if (to > i + 1 && (endsNumber(run, to - 1) || isNextLine(text, run, i, to - 1))) break;
       const count = run.at[to]! - run.at[i]!;
       if (count > MAX_DIGITS) break;
       if (count < MIN_DIGITS) continue;
@@ -157,7 +157,23 @@ function isPart({ from, to, written }: Candidate, reading: Reading, { run, regio
 
 /** True for the short end of `0958/9` or `0958-59`: further lines of the same switchboard. */
 const isShortTail = (run: Run, i: number) =>
-  (run.gap[i]! & Gap.dot) === 0 && run.end[i]! - run.start[i]! <= 4 && !isTight(run, i + 1);
+  (run.gap[i]! & Gap.dot) === 0 &&
+  run.end[i]! - run.start[i]! <= 4 &&
+  (!isTight(run, i + 1) || isOneMore(run, i));
+/** 0000001/2/3 */
+const isOneMore = (run: Run, i: number) =>
+  run.gap[i] === Gap.slash && run.gap[i + 1] === Gap.slash && run.at[i + 2]! - run.at[i + 1]! <= 2;
+
+/** True for the 3 of `0000001/3` and the 29 of `5000020 – 29`: the end of a number whose last digits alone differ. */
+function isNextLine(text: string, run: Run, from: number, i: number): boolean {
+  if (run.at[i + 1]! - run.at[i]! > 2 || run.at[i]! - run.at[from]! < MIN_DIGITS) return false;
+  const before = (k: number) => text.slice(run.end[k - 1], run.start[k]);
+  const mark = before(i);
+  if (mark !== "/" && !DASH.test(mark)) return false;
+  for (let k = from + 1; k < i; k++) if (before(k) === mark) return false;
+  return true;
+}
+const DASH = /^[ \u00a0][\u2013\u2014][ \u00a0]$/;
 
 /** True for "1." at the start of a line. */
 function isListNumber(text: string, run: Run): boolean {

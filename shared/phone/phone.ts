@@ -9,13 +9,11 @@ import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
 import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
+import { shortenedAfter } from "./shortened.ts";
 import { digitsOf, eachRun } from "./digit-runs.ts";
 
-/** A number that was found in a text. */
-export interface Phone {
-  /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
-  start: number;
-  end: number;
+/** A written number, as it was read. */
+export interface Read {
   /** Null where the country is unclear; then `readings` has the numbers that it may be, in E.164. */
   e164: string | null;
   ext?: string;
@@ -25,6 +23,15 @@ export interface Phone {
   tail?: string;
   /** How well it is grouped as its plan groups numbers, from 4 to 0: see `Reading` in read-digits.ts. */
   fit: number;
+}
+
+/** A number that was found in a text. */
+export interface Phone extends Read {
+  /** UTF-16 offsets of the number: from its plus, bracket or first digit to its last; label and extension excluded. */
+  start: number;
+  end: number;
+  /** What stands there; in full where the text has the last digits alone: `0113 496 0143` for `0113 496 0142 / 0143`. */
+  written: string;
 }
 
 /** Fewest digits of a number that is searched for. */
@@ -40,19 +47,28 @@ export function findPhones(text: string, region: string): Phone[] {
   if (text.length < LEAST) return phones;
   let from = 0;
   eachRun(text, LEAST, (run) => {
-    for (const { start, end, reading, to } of numbersIn(text, run, from, region)) {
-      const phone: Phone = { start, end, e164: reading.e164, by: reading.by, fit: reading.fit };
+    const numbers = numbersIn(text, run, from, region);
+    for (const [i, { start, end, reading, to }] of numbers.entries()) {
+      const written = text.slice(start, end);
+      const phone: Phone = { start, end, written, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
       const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
       else if (reading.by !== "code") {
         TAIL.lastIndex = end;
         const tail = TAIL.exec(text)?.[0];
-        if (tail !== undefined && (tail.startsWith(" ") || TWO_GROUPS.test(text.slice(start, end))))
-          phone.tail = tail;
+        if (tail !== undefined && (tail.startsWith(" ") || TWO_GROUPS.test(written))) phone.tail = tail;
       }
       phones.push(phone);
       from = extension?.end ?? end;
+      if (extension) continue;
+      const direct = reading.variable || (phone.tail !== undefined && !phone.tail.startsWith(" "));
+      for (const next of shortenedAfter(text, written, end, !direct)) {
+        const read = next.end > (numbers[i + 1]?.start ?? Infinity) ? null : readSingle(next.written, region);
+        if (read === null || (read.e164 === null) !== (reading.e164 === null)) break;
+        phones.push({ ...next, ...read });
+        from = next.end;
+      }
     }
     return from;
   });
@@ -63,7 +79,7 @@ export function findPhones(text: string, region: string): Phone[] {
  * Reads one written number: a form field, the content of a tel:, callto: or sip: link, a cell of a list. Lenient, as it
  * is meant to be one. Not a number: `e164` is null and there are no readings.
  */
-export function toE164(text: string, region: string): Omit<Phone, "start" | "end"> {
+export function toE164(text: string, region: string): Read {
   return (
     readSingle(text, region) ??
     onlyOne(text, findPhones(text, region)) ?? { e164: null, by: "region", fit: 0 }
@@ -89,10 +105,10 @@ export function isSlipIn(written: string, region: string): boolean {
 }
 
 /** None after other digits: a telephone dials these first, and rings by them. */
-function onlyOne(text: string, phones: Phone[]): Omit<Phone, "start" | "end"> | null {
+function onlyOne(text: string, phones: Phone[]): Read | null {
   const phone = phones[0];
   if (!phone || phones.length > 1 || digitsOf(text.slice(0, phone.start)) !== "") return null;
-  const { start: _start, end: _end, ...rest } = phone;
+  const { start: _start, end: _end, written: _written, ...rest } = phone;
   return rest;
 }
 

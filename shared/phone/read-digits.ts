@@ -69,8 +69,11 @@ function fitOf(number: National, written: Written): number {
   if (cuts.length === 0) return 1;
   if (written.american && number.code === "1") return 4;
   if (number.code === "44" && !written.slash && isBritishHabit(number.nsn, cuts)) return 3;
-  return planFit(number, cuts);
+  return HABITS[number.code]?.test(`${number.nsn[0]}:${cuts.join()}`) ? 3 : planFit(number, cuts);
 }
+
+/** By calling code, first digit and cuts: groupings as common as the plan's own. Spain in threes; Italy's mobiles. */
+const HABITS: Readonly<Record<string, RegExp>> = { 34: /^[6-9]:3,6$/, 39: /^3:3(?:,5,7|,6,8)?$/ };
 
 /** How well a number is separated as its plan says. */
 function planFit(number: National, cuts: readonly number[]): number {

@@ -3,7 +3,7 @@
  * Works on the groups of a run; a masked group is part of no number.
  */
 import { Gap, type Run } from "./digit-runs.ts";
-import { gluedLabel, isReference } from "./labels.ts";
+import { amountBehind, gluedLabel, isFiller, isReference, labelBefore } from "./labels.ts";
 
 /** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */
 export const isTight = (run: Run, i: number): boolean => {
@@ -33,8 +33,9 @@ const CURRENCY = /[£$€¥₹¤₩₽₺฿]/;
 const CURRENCY_WORD = /(?:^|[^\p{L}])(?:GBP|USD|EUR|INR|AUD|CAD|CHF|JPY|Rs\.?|kr\.?)$/u;
 const WORD_BEHIND = /^[A-Z][a-z]{2,}/;
 const LABEL_BEHIND = /^(?:mobile|mob|home|work|office|fax|e-?mail|tel|phone|direct|ext)(?![a-z])/i;
-/** 07700900123m: counts only after digits that can be nothing else. */
+/** 07700900123m, 07700900123call me: count only after digits that can be nothing else. */
 const LETTER_BEHIND = /^[tmhwfpd](?![\p{L}\d])/iu;
+const WORDS_BEHIND = /^(?![a-fx]+(?![a-z]))(?:\p{Ll}{4,}(?![\p{L}_-])|\p{Ll}{2,}(?![\p{L}\d_-]))/u;
 
 /** Masks groups of a run. `masked` has one entry for each group and is filled with 0 or 1. */
 export function trap(text: string, run: Run, masked: Uint8Array): Edges {
@@ -62,7 +63,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     // IP addresses: 192.168.100.200.
     else if (tied === 4 && isAddress(run, i)) hide(i, i + 4);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
-    else if (tied === 2 && run.gap[i + 1] === Gap.dot && first <= 3 && len(i + 1) >= 3) {
+    else if (tied === 2 && isDecimal(text, run, i)) {
       // "1.020 7946 0958" is the first entry of a list.
       const listed =
         i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
@@ -72,7 +73,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     if (first === 4 && i + 1 < n && len(i + 1) === 4) {
       if (tied < 3 && isYears(run, i)) hide(i, i + 2);
       // Payment cards, in fours.
-      if (i + 3 < n && len(i + 2) === 4 && len(i + 3) === 4 && isCard(run, i, i + 4)) hide(i, i + 4);
+      if (isInFours(run, i) && isCard(run, i, i + 4)) hide(i, i + 4);
       hours(run, i, hide);
     }
     if (isThousands(run, i)) {
@@ -89,6 +90,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     // 9-17 Uhr, 9-5pm
     if (last > 0 && len(last - 1) <= 2 && run.gap[last] === Gap.hyphen) masked[last - 1] = 1;
   }
+  if (n > 2) pricesAndHours(text, run, hide);
   if (isPriced(text, run.start[0]!)) {
     let to = 1;
     while (to < n && len(to) <= 3 && (isTight(run, to) || run.gap[to] === Gap.list)) to++;
@@ -117,17 +119,20 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
     const c = text[first - 1]!;
     if (c === "-" || c === "_" || c === "/" || c === "=" || c === "#") {
       const word = /[\p{L}\p{M}\d_]*$/u.exec(text.slice(Math.max(0, first - 25), first - 1))![0];
-      if (gluedLabel(word) || DIAL_LINK.test(text.slice(Math.max(0, first - 12), first))) edges.label = true;
-      else edges.tiedBefore = c === "#" || (word !== "" && c !== "=");
+      const isPath = c === "/" && text[first - 2 - word.length] === "/";
+      if ((gluedLabel(word) && !isPath) || DIAL_LINK.test(text.slice(Math.max(0, first - 12), first)))
+        edges.label = true;
+      else edges.tiedBefore = c === "#" || (word !== "" && c !== "=" && !isFiller(word));
     }
   }
   const end = run.end[n - 1]!;
   if (end < text.length && isLetter(text, end)) {
     const behind = text.slice(end, end + 12);
     const dialled = behind[0] === "@" && /sips?:\+?$/i.test(text.slice(Math.max(0, first - 6), first));
-    const led = run.digits[0] === "0" || run.plus[0]! >= 0;
+    const led = run.digits[0] === "0" || run.plus[0]! >= 0 || edges.label;
     const word = WORD_BEHIND.test(behind) || LABEL_BEHIND.test(behind) || EXTENSION_MARK.test(behind);
-    if (!dialled && !word && !(led && LETTER_BEHIND.test(behind))) hideTied(run, masked, n - 1, -1);
+    if (!dialled && !word && !(led && (LETTER_BEHIND.test(behind) || WORDS_BEHIND.test(behind))))
+      hideTied(run, masked, n - 1, -1);
   } else if (TIED_BEHIND.test(text.slice(end, end + 6))) edges.tiedBehind = true;
   return edges;
 }
@@ -135,7 +140,7 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
 const DIAL_LINK = /(?:wa\.me|whatsapp:|tel:|callto:)\/*$/i;
 /** A word after a hyphen or an underscore, or the end of a file's or a host's name. */
 const TIED_BEHIND = /^(?:[-_][\p{L}\d_]|\.[a-z]{2,4}(?![\p{L}\d]))/u;
-const EXTENSION_MARK = /^(?:x|×|ext)/iu;
+const EXTENSION_MARK = /^(?:[x×](?![x×])|ext)/iu;
 
 function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): void {
   masked[from] = 1;
@@ -223,11 +228,43 @@ function ibanAt(text: string, start: number): number {
   return rest === 1 || plain.length >= 18 ? from + iban.length : 0;
 }
 
+/** What else stands right behind a whole number: `1,21 €/min`, `14 Cent`, `7 days`, `8–20`. */
+function pricesAndHours(text: string, run: Run, hide: (from: number, to: number) => void): void {
+  const [before, last] = [run.n - 2, run.n - 1];
+  const end = run.end[last]!;
+  const spaced = (i: number) => run.gap[i] === Gap.space && run.at[i]! >= WHOLE;
+  const small = (i: number) => lengthOf(run, i) <= 2;
+  if (spaced(before) && small(before) && small(last)) {
+    const [from, to] = [valueOf(run, before), valueOf(run, last)];
+    const hours = run.gap[last] === Gap.hyphen && from >= 6 && from <= 11 && to >= 12 && to <= 24;
+    const price = run.gap[last] === Gap.list && text[end - 3] === "," && amountBehind(text, end);
+    if (hours || price) hide(before, run.n);
+  } else if (spaced(last) && small(last) && amountBehind(text, end)) hide(last, run.n);
+}
+/** Digits of a whole number, at least. */
+const WHOLE = 9;
+
 /** True for the digits of 9:30, 17:00, 9am, 5 p.m., 9h30, 9 Uhr. */
 function isHour(text: string, start: number, end: number): boolean {
   if (text[end] === ":" && /\d/.test(text[end + 1] ?? "")) return true;
   if (text[start - 1] === ":" && /\d/.test(text[start - 2] ?? "")) return true;
   return /^[ \u00a0]?(?:[ap]\.?m\b|h\d|uhr\b)/iu.test(text.slice(end, end + 6));
+}
+
+/** True for 51.507351; not behind a bracket, (343)555.0113, nor as Italians write a mobile behind its label, 320.1234567. */
+function isDecimal(text: string, run: Run, i: number): boolean {
+  const behind = lengthOf(run, i + 1);
+  if (run.gap[i + 1] !== Gap.dot || lengthOf(run, i) > 3 || behind < 3) return false;
+  if (i > 0 && run.close[i - 1]! >= 0) return false;
+  return behind < 6 || i > 0 || labelBefore(text, run.start[i]!, 0) !== "phone";
+}
+
+/** True for four groups of four with the same marks, which belong to no digits before them: 020 [7946 0958 / 0044 7700]. */
+function isInFours(run: Run, i: number): boolean {
+  if (i + 4 > run.n || run.digits[run.at[i]!] === "0") return false;
+  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
+  const gap = run.gap[i + 1]!;
+  return [1, 2, 3].every((k) => lengthOf(run, i + k) === 4 && run.gap[i + k] === gap);
 }
 
 /** True where the last digit is Luhn's check digit (ISO/IEC 7812), as on payment cards. */

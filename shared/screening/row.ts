@@ -65,7 +65,7 @@ function numbersIn(cell: string, desk: CountryHints, where: () => ReturnType<typ
   const all =
     one.e164 !== null || one.readings
       ? [{ written: cell, read: one }]
-      : findPhones(cell, desk.region).map((read) => ({ written: cell.slice(read.start, read.end), read }));
+      : findPhones(cell, desk.region).map((read) => ({ written: read.written, read }));
   return all.flatMap(({ written, read }) => {
     const { e164, readings = [] } = resolveCountry(written, read, desk, where);
     return e164 === null && readings.length === 0 ? [] : [{ e164, readings: e164 === null ? readings : [] }];

@@ -13,6 +13,7 @@ import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
+import { scoreOutside } from "../corpus/outside.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
@@ -182,6 +183,25 @@ export function run(): Promise<void> {
       row("exact E.164 where the region decides", (s) => share(s.exact, s.plain)),
       row("wrong or unfounded country or number", (s) => String(s.unfounded)),
       row("extensions kept", (s) => share(s.kept, s.extensions)),
+    ]),
+  );
+
+  const [mineOutside, theirsOutside] = [scoreOutside(ours), scoreOutside(theirs)];
+  const outsideRow = (name: string, value: (s: typeof mineOutside) => number) => [
+    name,
+    String(value(mineOutside)),
+    String(value(theirsOutside)),
+  ];
+  console.log(`\nTexts from outside: ${mineOutside.expected} numbers of sixteen countries`);
+  console.log(
+    table([
+      ["", "ClearDial", "libphonenumber-js"],
+      outsideRow("right", (s) => s.right),
+      outsideRow("asked", (s) => s.asked),
+      outsideRow("lost", (s) => s.lost.length),
+      outsideRow("another number", (s) => s.wrong.length),
+      outsideRow("of another country", (s) => s.abroad),
+      outsideRow("found where there is none", (s) => s.invented.length),
     ]),
   );
 

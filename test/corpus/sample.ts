@@ -7,6 +7,8 @@ export interface Expected {
   e164: string | null;
   readings?: string[];
   ext?: string;
+  /** The whole number, where the text has its last digits alone. */
+  written?: string;
 }
 
 export interface Sample {
@@ -19,6 +21,9 @@ export const is = (at: string, e164: string, ext?: string): Expected =>
   ext === undefined ? { at, e164 } : { at, e164, ext };
 
 export const may = (at: string, ...readings: string[]): Expected => ({ at, e164: null, readings });
+
+/** A number of which the text has its last digits alone. */
+export const end = (at: string, e164: string, written: string): Expected => ({ at, e164, written });
 
 /** Rows of a text and its numbers, read at a desk in the region. */
 export const desk = (region: string, rows: [text: string, ...numbers: Expected[]][]): Sample[] =>

@@ -1,4 +1,4 @@
-import { desk, is, LEEDS, LONDON, may, MOBILE, MOBILE_2, VILLAGE, type Sample } from "./sample.ts";
+import { desk, end, is, LEEDS, LONDON, may, MOBILE, MOBILE_2, VILLAGE, type Sample } from "./sample.ts";
 
 const london = is("020 7946 0958", LONDON);
 const mobile = is("07700 900123", MOBILE);
@@ -64,7 +64,7 @@ export const screens: Sample[] = desk("GB", [
   ["020 7946 0958*", london],
   ["*020 7946 0958", london],
   ["~020 7946 0958", london],
-  ["020 7946 0958 – 0959", london],
+  ["020 7946 0958 – 0959", london, end("0959", "+442079460959", "020 7946 0959")],
   ["00 44 20 7946 0958 ext 7", is("00 44 20 7946 0958", LONDON, "7")],
   [
     "+44 207 946 0958 / 207 946 0123",

@@ -39,10 +39,7 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
     const written =
       one.e164 !== null || one.readings?.length
         ? [{ text, read: one }]
-        : findPhones(text, desk.region).map((phone) => ({
-            text: text.slice(phone.start, phone.end),
-            read: phone,
-          }));
+        : findPhones(text, desk.region).map((read) => ({ text: read.written, read }));
     if (written.length === 0) return [{ field, place: 0, numbers: [] }];
     return written.map(({ text, read }, place) => {
       const { e164, readings = [] } = resolveCountry(text, read, desk, places);

@@ -12,10 +12,7 @@ export async function lookUp(
   const { numbers } = (await facts.ask([])).context.policy;
   const region = numbers.defaultRegion;
   const hints = { region, also: numbers.alsoRegions ?? [], language: "" };
-  const found = findPhones(text, region).map((phone) => ({
-    ...phone,
-    written: text.slice(phone.start, phone.end),
-  }));
+  const found = findPhones(text, region);
   // Text without a number in it was still meant as one: read it as leniently as a form field.
   const whole = found.length > 0 ? found : [{ ...toE164(text, region), written: text.trim() }];
   const phones = whole.map(({ written, ...read }) => {

@@ -1,10 +1,10 @@
 /** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
-import { type Read, resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
+import { resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
-import { findPhones, type Phone, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { findPhones, type Phone, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { contains, localName, treeWalker } from "./dom.ts";
 import { linkNumber } from "./link-number.ts";
 import type { Mark } from "./mark.ts";
@@ -88,8 +88,7 @@ export function* readContainer(container: Node, rules: ReadingRules): Generator<
     return marks;
   const take = (parts: Mark["parts"], phone: Phone) => {
     const element = boxOwner(parts[parts.length - 1]!.node);
-    const written = parts.map((p) => p.node.data.slice(p.start, p.end)).join("");
-    const mark = element && markOf("text", container, element, parts, written, phone, rules);
+    const mark = element && markOf("text", container, element, parts, phone.written, phone, rules);
     if (mark) marks.push(mark);
   };
   for (const run of runsOf(container)) {
@@ -166,7 +165,7 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
   const { value } = field;
   if (value.length > 10_000 || !DIGIT.test(value)) return [];
   const marks = findPhones(value, rules.region).map((phone) =>
-    markOf("field", field, field, [], value.slice(phone.start, phone.end), phone, rules),
+    markOf("field", field, field, [], phone.written, phone, rules),
   );
   if (marks.length === 0 && field.type === "tel") {
     const read = toE164(value, rules.region);

@@ -3,9 +3,9 @@
  * regions of shared/law. `npm run soak:readings` tries many more.
  */
 import { describe, expect, it } from "vitest";
-import { type Read, resolveCountry } from "../../../shared/country/country.ts";
+import { resolveCountry } from "../../../shared/country/country.ts";
 import { regions } from "../../../shared/law/regions.ts";
-import { findPhones, type Phone, toE164 } from "../../../shared/phone/phone.ts";
+import { findPhones, type Phone, toE164, type Read } from "../../../shared/phone/phone.ts";
 import { callingCodeOf } from "../../../shared/phone/plans.ts";
 import { nationalNumbers, type NationalNumber, separated, writtenAs } from "../phone/national-numbers.ts";
 

@@ -70,7 +70,7 @@ describe("any text", () => {
         expect(findPhones(text, "GB")).toEqual([
           {
             ...{ start: before.length + 1, end: before.length + 13, e164: `+44${digitsOf(number).slice(1)}` },
-            ...{ by: "region", fit: 3 },
+            ...{ written: number, by: "region", fit: 3 },
           },
         ]);
       }),

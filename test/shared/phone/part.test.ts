@@ -27,7 +27,7 @@ describe("a part of a number", () => {
     ["12 020 7946 0958", "GB", ["+442079460958"]],
     // Two numbers of a country whose lengths vary, and a switchboard's next line.
     ["0201 23125 12 0202 4567", "DE", ["+492012312512", "+492024567"]],
-    ["1300 555 010/28", "AU", ["+611300555010"]],
+    ["1300 555 010/28", "AU", ["+611300555010", "+611300555028"]],
   ])("%s in %s: what is no part is still found", (text, region, e164s) => {
     expect(findPhones(text, region).map(({ e164 }) => e164)).toEqual(e164s);
   });

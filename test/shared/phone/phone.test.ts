@@ -4,10 +4,10 @@ import { corpus } from "../../corpus/index.ts";
 import type { Sample } from "../../corpus/sample.ts";
 
 const found = ({ text, region }: Sample) =>
-  findPhones(text, region).map(({ start, end, by: _by, fit: _fit, ...rest }) => ({
-    at: text.slice(start, end),
-    ...rest,
-  }));
+  findPhones(text, region).map(({ start, end, written, by: _by, fit: _fit, ...rest }) => {
+    const at = text.slice(start, end);
+    return { at, ...(written !== at && { written }), ...rest };
+  });
 
 /** Where the quoted numbers are, each searched for after the one before. */
 function offsets({ text, numbers }: Sample): [number, number][] {

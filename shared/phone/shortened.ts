@@ -1,0 +1,59 @@
+/**
+ * Further numbers of which a text says the last digits alone: `0113 496 0142 / 0143`, `… 0142-5`, `… 10 bis 19`. Of a
+ * range only its ends are found. Where the digits may be anything else, a date, a price, hours, they are no number.
+ */
+import { digitsOf } from "./digit-runs.ts";
+
+/** A number's last digits, in place of as many of the number before. */
+export interface Shortened {
+  /** UTF-16 offsets of these digits. */
+  start: number;
+  end: number;
+  /** The whole number, as the text would have written it. */
+  written: string;
+}
+
+const NEXT =
+  /[ \u00a0]{0,2}(?:[/&,;]|[-\u2010-\u2015]|(?<=[ \u00a0])(?:or|and|to|oder|und|bis|ou|et|à|y|o|en|of|tot|t\/m|lub|do)(?=[ \u00a0]))[ \u00a0]{0,2}(?:-|\u2026|\.{3})?(\d{2,4}[ -]?\d{3,5}|\d{1,4})(?!\d)/uy;
+/** What makes digits part of something else, right behind them … */
+const TIED = /^(?:[\p{L}%°€£$:]|[.,/-]\d|[ \u00a0][€£$\d]|[-\u2010-\u2015][ \u00a0]?\d)/u;
+/** … and a word that one or two digits count, or date. */
+const COUNTED = /^[ \u00a0](?:\p{Ll}|\p{Lu}\p{Ll})/u;
+/** Lines of one switchboard lie close to each other. */
+const NEAR = 99;
+
+/** The numbers behind one that ends at `end`. `hyphen`: false where a hyphen right behind it leads to an extension. */
+export function shortenedAfter(text: string, written: string, end: number, hyphen: boolean): Shortened[] {
+  const found: Shortened[] = [];
+  for (;;) {
+    NEXT.lastIndex = end;
+    const match = NEXT.exec(text);
+    const digits = match && digitsOf(match[1]!);
+    if (!digits || (!hyphen && /^[-\u2010-\u2015]/.test(match[0]))) break;
+    const next = replaceEnd(written, digits);
+    if (next === null) break;
+    end = NEXT.lastIndex;
+    found.push({ start: end - match[1]!.length, end, written: (written = next) });
+  }
+  for (let last = found.at(-1); last; last = found.at(-1)) {
+    const behind = text.slice(last.end, last.end + 4);
+    const few = last.end - last.start <= 2;
+    if (!TIED.test(behind) && !(few && COUNTED.test(behind))) break;
+    found.pop();
+  }
+  return found;
+}
+
+/** The written number with its last digits replaced; null where these are not a little higher. */
+function replaceEnd(written: string, digits: string): string | null {
+  const before = digitsOf(written).slice(-digits.length);
+  const more = Number(digits) - Number(before);
+  if (more < 1 || more > NEAR) return null;
+  let at = written.length;
+  let result = "";
+  for (let k = digits.length; k > 0;) {
+    const c = written[--at]!;
+    result = (digitsOf(c) === "" ? c : digits[--k]!) + result;
+  }
+  return written.slice(0, at) + result;
+}
