@@ -38,6 +38,15 @@ export const REOPENED = "reopened";
 /** The element in `relatedTarget` has got a shadow root. */
 export const ROOT = "root";
 
+/** A socket in `relatedTarget` sends for the first time: `detail` is its number from now on. */
+export const SOCKET = "socket";
+/** A port or a worker in `relatedTarget` gets what may begin a call: `detail` is its number from now on. */
+export const PORT = "port";
+/** It is about to send, in `detail`: its number, `t` or `b` for a text or bytes, and the text. Prevented where it must not. */
+export const SENDS = "sends";
+/** It is about to post, in `detail`: its number and the message. Prevented where it must not. */
+export const POSTS = "posts";
+
 /**
  * The other direction: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world can
  * run the script of a `javascript:` link. Prevented once the click is made.
@@ -46,6 +55,8 @@ export const CLICKS = "clicks";
 /** The other direction: from here until `UNWATCHES`, what a script writes to an element is told by `LOOKS`. */
 export const WATCHES = "watches";
 export const UNWATCHES = "unwatches";
+/** The other direction: everything that the socket of the number in `detail` sends is to be told. */
+export const KEEPS = "keeps";
 /** The other direction: a new frame of this origin, in `relatedTarget`, has natives of its own. */
 export const WIRES = "wires";
 

@@ -28,6 +28,13 @@ describe("a table as it is shipped", () => {
     expect(shipped).not.toMatch(/\b(?:sources: \[|verified: (?:true|false)\b)/);
   });
 
+  it("a protocol keeps whether it was tried with its vendor, which the options page shows", () => {
+    const path = "extension/page/protocols/twilio.ts";
+    const shipped = withoutSources(path, readFileSync(at(path), "utf8"));
+    expect(shipped).toContain("verified: false");
+    expect(shipped).not.toContain("pstream.js");
+  });
+
   it.each(["shared/policy/clauses.ts", "shared/law/gb.ts", "extension/page/guard/guard.ts"])(
     "%s is none",
     (path) => expect(isTable(path)).toBe(false),

@@ -1,5 +1,15 @@
 /** Our end of the channel to the guard, in the page's own world. */
-import { ANSWER, CLICKS, GIVES, HELLO, MARKUP, UNWATCHES, WATCHES, WIRES } from "../main-world-events.ts";
+import {
+  ANSWER,
+  CLICKS,
+  GIVES,
+  HELLO,
+  KEEPS,
+  MARKUP,
+  UNWATCHES,
+  WATCHES,
+  WIRES,
+} from "../main-world-events.ts";
 import {
   addEventListener,
   baseOf,
@@ -23,7 +33,11 @@ const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
   ({ __proto__: null, cancelable: true, relatedTarget, view }) as MouseEventInit;
 
 /** Asks for the channel. Answers whether we have it: another script of ours may have come first. */
-export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void): boolean {
+export function join(
+  wire: (win: Window) => void,
+  watch: (more: 1 | -1) => void,
+  keep: (socket: unknown) => void,
+): boolean {
   const carrier = new Target();
   addEventListener(carrier, GIVES, (event) => (channel = relatedOf(event)));
   dispatchEvent(document, new Mouse(HELLO, about(carrier)));
@@ -32,12 +46,13 @@ export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void)
   addEventListener(channel, WIRES, (event) => wire(relatedOf(event) as Window));
   addEventListener(channel, WATCHES, () => watch(1));
   addEventListener(channel, UNWATCHES, () => watch(-1));
+  addEventListener(channel, KEEPS, (event) => keep(detailOf(event)));
   addEventListener(channel, CLICKS, clickFor);
   return true;
 }
 
-/** Asks about a text. True where the answer is no. */
-export const asks = (type: string, detail: string): boolean =>
+/** Asks about a text, or a message. True where the answer is no. */
+export const asks = (type: string, detail: unknown): boolean =>
   !dispatchEvent(
     channel!,
     new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit),
@@ -49,6 +64,10 @@ const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? no
 /** Tells of an object, to the guard of a window. True where the answer is no. */
 export const tells = (type: string, object: unknown, view = viewOf(object)): boolean =>
   !dispatchEvent(channel!, new Mouse(type, about(object as EventTarget | null, view)));
+
+/** Introduces a socket, a port or a worker by a number. */
+export const introduces = (type: string, relatedTarget: unknown, detail: number): void =>
+  void dispatchEvent(channel!, new Mouse(type, { __proto__: null, relatedTarget, detail } as MouseEventInit));
 
 /** Asks what may be written of a markup at a node: null where all of it, else that, and an unfinished tag at its end. */
 export function answerTo(text: string, node: unknown): [kept: string, tail: string] | null {

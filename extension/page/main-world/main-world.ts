@@ -5,5 +5,6 @@
 import { join } from "./ask-guard.ts";
 import { watch } from "./clicks.ts";
 import { wire } from "./realms.ts";
+import { keep } from "./sockets.ts";
 
-if (join(wire, watch)) wire(window);
+if (join(wire, watch, keep)) wire(window);

@@ -16,8 +16,8 @@ export type Realm = Window &
     TrustedTypePolicyFactory?: { prototype: object };
   };
 
-export const { apply, getPrototypeOf } = Reflect;
-const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
+export const { apply, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+const { defineProperty, setPrototypeOf } = Reflect;
 /* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
 
@@ -36,8 +36,16 @@ export const removeAttribute = plain(Element.prototype.removeAttribute);
 export const toLowerCase = plain(String.prototype.toLowerCase);
 export const lastIndexOf = plain<[string], number>(String.prototype.lastIndexOf);
 export const slice = plain<[number], string>(String.prototype.slice);
-export const then = plain<[undefined, () => void], unknown>(Promise.prototype.then);
+export const includes = plain<[string], boolean>(String.prototype.includes);
+export const whenDone = plain(Promise.prototype.then as Native) as (
+  promise: Promise<unknown>,
+  done: ((value: unknown) => unknown) | undefined,
+  failed: () => unknown,
+) => Promise<unknown>;
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
+const { isView } = ArrayBuffer;
+const decodes = plain(TextDecoder.prototype.decode);
+const buffered = plain(Blob.prototype.arrayBuffer);
 const has = plain(WeakSet.prototype.has);
 const add = plain(WeakSet.prototype.add);
 const nativeOf = plain(WeakMap.prototype.get);
@@ -72,6 +80,33 @@ export const ownerOf = reads<Element>(Attr.prototype, "ownerElement");
 export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
 export const contentTypeOf = reads<string>(Document.prototype, "contentType");
+
+const stateOf = reads<number>(WebSocket.prototype, "readyState");
+export const isOpen = (socket: unknown): boolean => stateOf(socket) === WebSocket.OPEN;
+
+const Bytes = Uint8Array;
+const [typed, viewed] = [getPrototypeOf(Bytes.prototype)!, DataView.prototype];
+const bufferOf = [reads<ArrayBuffer>(typed, "buffer"), reads<ArrayBuffer>(viewed, "buffer")] as const;
+const offsetOf = [reads<number>(typed, "byteOffset"), reads<number>(viewed, "byteOffset")] as const;
+const lengthOf = [reads<number>(typed, "byteLength"), reads<number>(viewed, "byteLength")] as const;
+const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
+/** The bytes of a buffer or of a view of one, not copied; null for anything else. */
+export function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
+  if (typeof data !== "object" || data === null) return null;
+  if (!isView(data)) return sizeOf(data) === null ? null : new Bytes(data as ArrayBuffer);
+  const kind = bufferOf[0](data) ? 0 : 1;
+  return new Bytes(bufferOf[kind](data)!, offsetOf[kind](data)!, lengthOf[kind](data)!);
+}
+export const copyOf = (bytes: Uint8Array): Uint8Array => new Bytes(bytes);
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** As a text; what is none has marks in it. */
+export const decode = (bytes: Uint8Array): string => decodes(decoder, bytes);
+
+const blobSize = reads<number>(Blob.prototype, "size");
+/** What a Blob will be; null for anything else. */
+export const read = (data: unknown): Promise<ArrayBuffer> | null =>
+  typeof data === "object" && data !== null && blobSize(data) !== null ? buffered(data) : null;
 
 const Address = URL;
 const hrefOf = reads<string>(URL.prototype, "href");

@@ -1,7 +1,7 @@
 /** Ways to an address that cause no event, or not always. */
 import { ASKS, DONE } from "../main-world-events.ts";
 import { asks, tells } from "./ask-guard.ts";
-import { absolute, apply, over, type Realm, then, type Trap } from "./natives.ts";
+import { absolute, apply, over, type Realm, whenDone, type Trap } from "./natives.ts";
 import { once } from "./values.ts";
 
 /** Asks about the first argument, and tells once it was gone to. */
@@ -25,7 +25,7 @@ const refused = Promise.reject.bind(Promise) as (why: unknown) => Promise<never>
 /** As the native promises: a rejection that nobody awaits is not reported. */
 function rejection(): Promise<never> {
   const promise = refused(new Refusal("The navigation was held", "AbortError"));
-  then(promise, undefined, () => {});
+  void whenDone(promise, undefined, () => {});
   return promise;
 }
 

@@ -7,7 +7,9 @@ import { wireFrames } from "./frames.ts";
 import { wireMarkup } from "./parsers.ts";
 import { apply, firstTime, getPrototypeOf, over, type Realm, shows, type Trap, windowOf } from "./natives.ts";
 import { wireOpens } from "./opens.ts";
+import { wirePorts } from "./ports.ts";
 import { wireRoots } from "./roots.ts";
+import { wireSockets } from "./sockets.ts";
 import { wireWrites } from "./writes.ts";
 
 const isNew = firstTime();
@@ -24,6 +26,8 @@ export function wire(win: Window): void {
   wireWrites(realm);
   wireClicks(realm);
   wireRoots(realm);
+  wireSockets(realm);
+  wirePorts(realm);
   over(realm.Function.prototype, "toString", shows);
   over(realm.HTMLIFrameElement.prototype, "contentWindow", answersWindow, "get");
   over(realm.HTMLFrameElement.prototype, "contentWindow", answersWindow, "get");

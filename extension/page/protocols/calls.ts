@@ -1,0 +1,151 @@
+/**
+ * What becomes of the calls on one socket, port or window: each start is judged once, what comes later of the same call
+ * shares its fate, in order. A verdict is remembered by the call's name and its numbers together: a page may use one name
+ * for a second number. Pure, but for what it is given.
+ */
+import type { Said, Start, Talk } from "./protocol.ts";
+
+/** A call waits so long for its verdict, in milliseconds: Aircall gives up after two seconds. */
+export const WAIT_MS = 1500;
+/** How long a verdict counts for the same call: it may be asked for a password first. */
+export const REMEMBER_MS = 30_000;
+/** Calls that one socket remembers, and those that may wait on it: the others are refused. */
+const MOST_CALLS = 64;
+const MOST_WAITING = 16;
+/** Messages that wait behind one call: a browser finds some dozens of ways for its audio. */
+const MOST_QUEUED = 256;
+/** A page may name a call by a megabyte. */
+const LONGEST = 300;
+
+export type Ruling = "go" | "refuse";
+export type CallJudge = (numbers: readonly string[]) => Ruling | Promise<Ruling>;
+
+export interface CallsDeps<M> {
+  talk: Talk<M>;
+  judge: CallJudge;
+  /** Sends a message that waited, as it was. */
+  send: (message: M) => void;
+  /** Says something in the other side's place. */
+  reply: (message: M) => void;
+  /** The receiver gets this in place of a message that was refused. */
+  instead?: (message: M) => void;
+  /** Milliseconds of a clock that only goes on. */
+  now: () => number;
+  /** Runs in a task of its own. */
+  later: (run: () => void, ms: number) => void;
+}
+
+interface Call<M> {
+  key: string;
+  numbers: string;
+  state: "waiting" | Ruling | "gone";
+  until: number;
+  /** What waits, in order. */
+  queue: M[];
+  start: Start<M>;
+}
+
+export function openCalls<M>({ talk, judge, send, reply, instead, now, later }: CallsDeps<M>) {
+  const calls = new Set<Call<M>>();
+  const named = (key: string) => [...calls].filter((call) => call.key === key);
+
+  function tidy(): void {
+    for (const call of calls) if (call.state !== "waiting" && call.until <= now()) calls.delete(call);
+    for (const call of calls) if (calls.size >= MOST_CALLS && call.state !== "waiting") calls.delete(call);
+  }
+
+  /** One task each: a softphone may begin to listen for the second when it has the first. */
+  function sayAll([first, ...others]: readonly M[]): void {
+    if (first === undefined) return;
+    later(() => {
+      reply(first);
+      sayAll(others);
+    }, 0);
+  }
+
+  function refuse(start: Start<M>): void {
+    sayAll(start.refuse());
+    const others = start.instead?.() ?? [];
+    if (others.length > 0) later(() => others.forEach((message) => instead?.(message)), 0);
+  }
+
+  function settle(call: Call<M>, ruling: Ruling): void {
+    if (call.state !== "waiting") return;
+    call.state = ruling;
+    call.until = now() + REMEMBER_MS;
+    const queue = call.queue.splice(0);
+    if (ruling === "go") queue.forEach(send);
+    else refuse(call.start);
+  }
+
+  function begin(start: Start<M>, message: M): "go" | "held" {
+    const [key, numbers] = [short(start.key), short(start.numbers.join())];
+    const before = named(key).find((call) => call.numbers === numbers && call.until > now());
+    if (before?.state === "waiting") return hold(before, message);
+    if (before?.state === "go") return "go";
+    if (before) {
+      refuse(start);
+      return "held";
+    }
+    tidy();
+    const waiting = [...calls].filter(({ state }) => state === "waiting").length;
+    const ruled = waiting >= MOST_WAITING ? "refuse" : judge(start.numbers);
+    const call: Call<M> = { key, numbers, state: "waiting", until: Infinity, queue: [message], start };
+    calls.add(call);
+    if (ruled === "go") call.queue = [];
+    if (ruled === "go" || ruled === "refuse") settle(call, ruled);
+    else {
+      sayAll(start.wait?.() ?? []);
+      ruled.then(
+        (ruling) => settle(call, ruling),
+        () => settle(call, "refuse"),
+      );
+      later(() => settle(call, "refuse"), WAIT_MS);
+    }
+    return ruled === "go" ? "go" : "held";
+  }
+
+  function hold(call: Call<M>, message: M): "held" {
+    if (call.queue.length < MOST_QUEUED) call.queue.push(message);
+    return "held";
+  }
+
+  /** The softphone gives a call up: one that waits never leaves. */
+  function end(key: string, message: M): "go" | "held" {
+    const mine = named(short(key));
+    const waiting = mine.filter(({ state }) => state === "waiting");
+    for (const call of waiting) {
+      call.state = "gone";
+      call.until = now() + REMEMBER_MS;
+      call.queue = [];
+      sayAll(call.start.cancelled?.(message) ?? []);
+    }
+    if (waiting.length > 0) return "held";
+    const is = mine.some(({ state }) => state === "go") || mine.length === 0 ? "go" : "held";
+    for (const call of mine) if (call.state === "go") calls.delete(call);
+    return is;
+  }
+
+  function follow(said: Said<M>, message: M): "go" | "held" {
+    if (said === null) return "go";
+    if (said.is === "swallow") return "held";
+    if (said.is === "start") return begin(said, message);
+    if (said.is === "end") return end(said.key, message);
+    const mine = named(short(said.key)).filter(({ until }) => until > now());
+    // A call of this name goes on: what belongs to it is not kept waiting by another.
+    if (mine.length === 0 || mine.some(({ state }) => state === "go")) return "go";
+    const waiting = mine.find(({ state }) => state === "waiting");
+    return waiting ? hold(waiting, message) : "held";
+  }
+
+  return {
+    /** Whether a message may be sent now. What is held is sent later, or never. */
+    sends: (message: M, from?: string): "go" | "held" => follow(talk.read(message, from), message),
+    heard: (message: M): void => talk.heard?.(message),
+  };
+}
+
+export type Calls<M> = ReturnType<typeof openCalls<M>>;
+
+const short = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.length} ${text.slice(0, LONGEST)}`;

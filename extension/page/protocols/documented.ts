@@ -1,0 +1,24 @@
+/**
+ * Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. The click on
+ * their call button is judged where a site rule knows it (guard/site-rules.ts).
+ */
+export interface Documented {
+  title: string;
+  /** What was read. */
+  source: string;
+}
+
+export const documented: readonly Documented[] = [
+  {
+    title: "Zoom Phone and Zoom Contact Center",
+    source:
+      "developers.zoom.us/docs/phone/smart-embed, /docs/contact-center/smart-embed; the audio of Zoom Phone runs in its own program",
+  },
+  { title: "Dialpad", source: "developers.dialpad.com/docs/dialpad-mini-dialer" },
+  {
+    title: "Vonage",
+    source:
+      "@vonage/client-sdk 2.3.1 begins a call by a request (POST /v0.3/knocking), no carrier here; Open ContactPad by its document",
+  },
+  { title: "HubSpot's own calling", source: "nothing was found of what its pages send" },
+];

@@ -1,0 +1,71 @@
+/** The calls on one socket, port or window, whatever protocols are spoken there. */
+import { type Calls, openCalls, type Ruling } from "./calls.ts";
+import type { Protocol, Talk } from "./protocol.ts";
+
+/** A call that a softphone begins, for whoever judges it. */
+export interface StartedCall {
+  /** The row's name. */
+  protocol: string;
+  /** Of several carriers, a call passes them in this order: a message, a port, a socket. */
+  carrier: Protocol["carrier"];
+  /** What may ring, the likeliest first. */
+  numbers: readonly string[];
+}
+export type JudgeCall = (call: StartedCall) => Ruling | Promise<Ruling>;
+
+/** What every carrier is given. */
+export interface CarrierDeps {
+  judge: JudgeCall;
+  now: () => number;
+  later: (run: () => void, ms: number) => void;
+  signal: AbortSignal;
+}
+
+interface Row<M> extends Pick<Protocol, "name" | "carrier"> {
+  open: () => Talk<M>;
+}
+
+export interface Ways<M> {
+  send: (message: M) => void;
+  reply: (message: M) => void;
+  instead?: (message: M) => void;
+}
+
+/** `speaks`: whether a message is of a row, on an endpoint where it was not spoken before. */
+export function openEndpoint<M, R extends Row<M>>(
+  rows: readonly R[],
+  speaks: (row: R, message: M) => boolean,
+  { send, reply, instead }: Ways<M>,
+  { judge, now, later }: Omit<CarrierDeps, "signal">,
+) {
+  const spoken = new Map<R, Calls<M>>();
+
+  function opened(row: R): Calls<M> {
+    const { name: protocol, carrier } = row;
+    const calls = openCalls<M>({
+      ...{ talk: row.open(), send, reply, now, later },
+      ...(instead && { instead }),
+      judge: (numbers) => judge({ protocol, carrier, numbers }),
+    });
+    spoken.set(row, calls);
+    return calls;
+  }
+
+  return {
+    /** Whether a message may be sent now. What is held is sent later, or never. */
+    sends(message: M, from?: string): "go" | "held" {
+      for (const row of rows) {
+        const calls = spoken.get(row) ?? (speaks(row, message) ? opened(row) : null);
+        if (calls?.sends(message, from) === "held") return "held";
+      }
+      return "go";
+    },
+    heard(message: M): void {
+      for (const calls of spoken.values()) calls.heard(message);
+    },
+    /** True once a protocol was spoken here. */
+    isKnown: () => spoken.size > 0,
+  };
+}
+
+export type Endpoint<M> = ReturnType<typeof openEndpoint<M, Row<M>>>;

@@ -1,0 +1,15 @@
+/** The protocols by which softphones in pages begin calls. One row each; CONTRIBUTING.md says how to add one. */
+import { aircall } from "./aircall.ts";
+import { amazon, amazonPorts } from "./amazon.ts";
+import { hubspot } from "./hubspot.ts";
+import type { MessageProtocol, PortProtocol, Protocol, SocketProtocol } from "./protocol.ts";
+import { ringcentral, ringcentralPorts, sipPorts } from "./ringcentral.ts";
+import { sip } from "./sip.ts";
+import { telnyx } from "./telnyx.ts";
+import { twilio } from "./twilio.ts";
+
+export const socketProtocols: readonly SocketProtocol[] = [sip, twilio, telnyx];
+export const messageProtocols: readonly MessageProtocol[] = [aircall, hubspot, amazon, ringcentral];
+export const portProtocols: readonly PortProtocol[] = [sipPorts, ringcentralPorts, amazonPorts];
+
+export const protocols: readonly Protocol[] = [...socketProtocols, ...messageProtocols, ...portProtocols];

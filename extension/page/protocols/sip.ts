@@ -1,0 +1,180 @@
+/**
+ * SIP over a WebSocket (RFC 7118). The Request-URI decides what rings; a different number in `To`, or in a header that a
+ * provider takes one from, is judged too.
+ */
+import {
+  decoded,
+  membersOf,
+  parsed,
+  type Said,
+  type SocketProtocol,
+  type Start,
+  type Talk,
+  textIn,
+  userIn,
+} from "./protocol.ts";
+import { header, isSip, single, sipMessages, type SipMessage, sipResponse, tagIn } from "./sip-message.ts";
+
+/** Dialogs that one socket remembers. */
+const MOST_DIALOGS = 64;
+const TAG = "cleardial";
+const LONGEST = 4096;
+
+/** A dialog that this socket has seen from the other side. */
+interface Dialog {
+  tags: Set<string>;
+  /** The users that it leads to: the other side's contacts, and what was called first. */
+  users: Set<string>;
+}
+
+export function openSip(): Talk<string> {
+  const dialogs = new Map<string, Dialog>();
+  const dialogOf = (callId: string): Dialog => {
+    const dialog = dialogs.get(callId) ?? { tags: new Set(), users: new Set() };
+    dialogs.set(callId, dialog);
+    for (const [oldest] of dialogs) if (dialogs.size > MOST_DIALOGS) dialogs.delete(oldest);
+    return dialog;
+  };
+  /** What this socket asked for by an INVITE, until it is answered. */
+  const called = new Map<string, string>();
+
+  /** A To-tag proves nothing by itself: only one that the other side has given makes this a call's later step. */
+  function isInDialog(message: SipMessage): boolean {
+    const dialog = dialogs.get(single(message, "call-id"));
+    return dialog !== undefined && dialog.tags.has(tagIn(single(message, "to")));
+  }
+
+  function start(message: SipMessage): Said<string> {
+    const key = single(message, "call-id") || `? ${header(message, "via")}`;
+    const { method } = message;
+    const user = userIn(message.uri);
+    if (method === "INVITE") {
+      if (isInDialog(message) && dialogs.get(key)!.users.has(user)) return { is: "of", key };
+      called.set(key, user);
+      for (const [oldest] of called) if (called.size > MOST_DIALOGS) called.delete(oldest);
+      return {
+        ...{ is: "start", key, numbers: numbersOf(message) },
+        refuse: () => refusal(message),
+        wait: () => [sipResponse(message, "100 Trying")],
+        cancelled: cancelledBy(message),
+      };
+    }
+    if (method === "REFER") {
+      const target = single(message, "refer-to") || header(message, "refer-to");
+      if (isReplacing(target)) return { is: "of", key };
+      return alone(message, [userIn(target)]);
+    }
+    const target =
+      method === "INFO" ? flipOf(message.body) : method === "MESSAGE" ? forwardOf(message.body) : null;
+    if (target !== null) return alone(message, [target]);
+    if (method === "CANCEL" || method === "BYE") return { is: "end", key };
+    return { is: "of", key };
+  }
+
+  /** An attended transfer, to the other end of a call of this socket: that number was judged. */
+  function isReplacing(target: string): boolean {
+    const [, replaced = ""] = /[?&]Replaces=([^&>]*)/i.exec(target) ?? [];
+    const [callId = ""] = decoded(replaced).split(";");
+    return dialogs.get(callId)?.users.has(userIn(target)) ?? false;
+  }
+
+  return {
+    read(text) {
+      const said = sipMessages(text).map((message) => (message.status > 0 ? null : start(message)));
+      // Of several in one frame, the call decides about all.
+      return said.find((one) => one?.is === "start") ?? said.find((one) => one !== null) ?? null;
+    },
+    heard(text) {
+      for (const message of sipMessages(text)) {
+        const callId = header(message, "call-id");
+        const isAnswer = message.status > 100 && /\bINVITE\b/i.test(header(message, "cseq"));
+        if (callId === "" || !(isAnswer || message.method === "INVITE")) continue;
+        const dialog = dialogOf(callId);
+        const tag = tagIn(header(message, isAnswer ? "to" : "from"));
+        if (tag) dialog.tags.add(tag);
+        const contact = header(message, "contact");
+        if (contact) dialog.users.add(userIn(contact));
+        if (isAnswer) {
+          const user = called.get(callId);
+          if (user !== undefined) dialog.users.add(user);
+        } else dialog.users.add(userIn(header(message, "from")));
+        // Those that go on for weeks collect no end of them.
+        for (const set of [dialog.tags, dialog.users])
+          for (const one of set) if (set.size > MOST_DIALOGS) set.delete(one);
+      }
+    },
+  };
+}
+
+/** A step with a name of its own: the running call goes on, whatever becomes of it. */
+const alone = (message: SipMessage, numbers: string[]): Start<string> => ({
+  is: "start",
+  key: `${message.method} ${header(message, "call-id")} ${stepOf(message)}`,
+  numbers: numbers.filter((one) => one !== ""),
+  refuse: () => [sipResponse(message, "603 Decline", TAG)],
+});
+
+/** Its place in the call; the same where it is sent once more, with a password. */
+function stepOf(message: SipMessage): number {
+  const isAgain = message.headers.has("proxy-authorization") || message.headers.has("authorization");
+  return Number.parseInt(header(message, "cseq"), 10) - (isAgain ? 1 : 0);
+}
+
+/** The user of the Request-URI, and of `To`; the app's own headers may have the real number. */
+function numbersOf(message: SipMessage): string[] {
+  const own = [...message.headers].flatMap(([name, values]) => (name.startsWith("x-ph-") ? values : []));
+  const all = [userIn(message.uri), ...(message.headers.get("to") ?? []).map(userIn), ...own];
+  return [...new Set(all)].filter((one) => one !== "");
+}
+
+const isRingCentral = (message: SipMessage): boolean =>
+  /^ringcentral-/i.test(header(message, "user-agent")) || /@[\w.-]*\bringcentral\.\w+/i.test(message.uri);
+
+/** Its texts have no colon with a blank, which RingCentral's reader takes for the end of a header's name. */
+const why = 'Reason: SIP;cause=603;text="This number may not be called"';
+
+function refusal(message: SipMessage): string[] {
+  const declined = sipResponse(message, "603 Decline", TAG, [why]);
+  if (!isRingCentral(message)) return [sipResponse(message, "100 Trying"), declined];
+  // It expects to be asked for its password first, and takes the answer to its second request alone for the call's.
+  if (!message.headers.has("proxy-authorization"))
+    return [
+      sipResponse(message, "407 Proxy Authentication Required", TAG, [
+        'Proxy-Authenticate: Digest realm="cleardial", nonce="cleardial"',
+      ]),
+    ];
+  return [sipResponse(message, "100 Trying"), sipResponse(message, "183 Session Progress", TAG), declined];
+}
+
+const cancelledBy =
+  (invite: SipMessage) =>
+  (text: string): string[] => [
+    ...sipMessages(text)
+      .slice(0, 1)
+      .map((cancel) => sipResponse(cancel, "200 OK", TAG)),
+    sipResponse(invite, "487 Request Terminated", TAG),
+  ];
+
+/** RingCentral: the call goes on at another number. */
+function flipOf(body: string): string | null {
+  const request = membersOf(membersOf(parsed(body))["request"]);
+  return request["command"] === "callflip" ? textIn(request["target"]) : null;
+}
+
+/** RingCentral: an inbound call is sent on to a number (its agent's command 10). */
+function forwardOf(body: string): string | null {
+  // The agent's messages are short.
+  if (body.length > LONGEST || !/<Hdr\b[^>]*\bCmd="10"/i.test(body)) return null;
+  return /<Bdy\b[^>]*\bPhn="([^"]*)"/i.exec(body)?.[1] ?? null;
+}
+
+export const sip: SocketProtocol = {
+  name: "sip",
+  title: "SIP (SIP.js, JsSIP, Plivo, RingCentral's web phone, and others)",
+  carrier: "socket",
+  sign: (text, subprotocol) => /(?:^|,)\s*sip\s*(?:,|$)/i.test(subprotocol) || isSip(text),
+  open: openSip,
+  source:
+    "RFC 3261, 3515, 7118; sip.js 0.21.2, jssip 3.13.8, plivo-browser-sdk 2.2.21, ringcentral-web-phone 2.5.4; Kamailio's parse_fline.c",
+  verified: false,
+};

@@ -1,0 +1,57 @@
+/** Twilio's voice SDK: JSON on a WebSocket. The names of a call's parameters are the app's own. */
+import {
+  decoded,
+  membersOf,
+  parsed,
+  type Said,
+  type SocketProtocol,
+  type Talk,
+  textIn,
+  userIn,
+} from "./protocol.ts";
+
+/** Names of parameters that say who calls, not who is called. */
+const CALLER = /^(?:from|caller|agent|user|identity|account|client)/i;
+/** Names of parameters that say whom to call. */
+const CALLED = /^to\b|phone|number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
+
+/** The parameters' values that may be numbers, those under such a name first. */
+export function numbersIn(query: string): string[] {
+  const pairs = query.split("&").map((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return [name, value.join("=")].map((part) => decoded(part.replace(/(?!^)\+/g, " "))) as [string, string];
+  });
+  const others = pairs.filter(([name, value]) => !CALLER.test(name) && value.trim() !== "");
+  const named = others.filter(([name, value]) => CALLED.test(name) || value.trim().startsWith("+"));
+  return [...new Set((named.length > 0 ? named : others).map(([, value]) => userIn(value.trim())))];
+}
+
+const openTwilio = (): Talk<string> => ({
+  read(text): Said<string> {
+    const { type, payload } = membersOf(parsed(text));
+    const said = membersOf(payload);
+    const key = textIn(said["callsid"]);
+    if (key === "") return null;
+    if (type === "hangup" || type === "reject") return { is: "end", key };
+    if (type !== "invite" && type !== "preflight") return { is: "of", key };
+    const params = textIn(membersOf(said["twilio"])["params"]);
+    // The signalling of a running call is taken up again; one with parameters is a call.
+    if (said["reconnect"] !== undefined && params === "") return { is: "of", key };
+    const error = { code: 31603, message: "This number may not be called" };
+    const refusal = JSON.stringify({ type: "hangup", payload: { callsid: key, error } });
+    return { is: "start", key, numbers: numbersIn(params), refuse: () => [refusal], cancelled: () => [] };
+  },
+});
+
+export const twilio: SocketProtocol = {
+  name: "twilio",
+  title: "Twilio's voice SDK",
+  carrier: "socket",
+  sign(text) {
+    const { type, payload, version } = membersOf(parsed(text));
+    return typeof type === "string" && typeof version === "string" && typeof payload === "object";
+  },
+  open: openTwilio,
+  source: "@twilio/voice-sdk 2.18.5 (pstream.js, call.js), twilio-client 1.15.1",
+  verified: false,
+};

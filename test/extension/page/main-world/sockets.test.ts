@@ -1,0 +1,227 @@
+/** What leaves by a page's socket: the same, unless it begins a call that may not be made. Attacks first. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { settle } from "../../clock.ts";
+import { type FakeSocket, nativeSend, openWorlds, type Worlds } from "../protocols/worlds.ts";
+
+const BARRED = "+441134960001";
+const CLEAR = "+441134960008";
+const invite = (number: string, id = "c1") =>
+  [
+    `INVITE sip:${number}@pbx.example SIP/2.0`,
+    "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bK1",
+    ...[`To: <sip:${number}@pbx.example>`, "From: <sip:a@pbx.example>;tag=me"],
+    ...[`Call-ID: ${id}`, "CSeq: 1 INVITE", "Content-Length: 0", "", ""],
+  ].join("\r\n");
+const twilio = (number: string) =>
+  JSON.stringify({
+    payload: {
+      callsid: "TJS1",
+      sdp: "v=0\r\nm=audio 9",
+      twilio: { params: `To=${encodeURIComponent(number)}` },
+    },
+    ...{ type: "invite", version: "1.6" },
+  });
+
+let worlds: Worlds;
+let socket: FakeSocket;
+let heard: unknown[];
+beforeEach(async () => {
+  worlds = await openWorlds();
+  worlds.rule((numbers) => (numbers === CLEAR ? "go" : "refuse"));
+  socket = new worlds.Socket("wss://pbx.example/ws");
+  heard = [];
+  socket.addEventListener("message", (event) => heard.push((event as MessageEvent).data));
+  await settle();
+});
+afterEach(() => void vi.unstubAllGlobals());
+const tasks = () => vi.waitFor(() => expect(heard.length).toBeGreaterThan(0));
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("a call to a barred number never leaves", () => {
+  const padded = (text: string) => {
+    const all = new Uint8Array(text.length + 40);
+    all.set(bytes(text), 20);
+    return all;
+  };
+  const text = invite(BARRED);
+  it.each<[string, () => unknown]>([
+    ["as a text", () => text],
+    ["as a String object", () => new String(text)],
+    [
+      "as an object that says something else the second time",
+      () => ({ toString: [() => text, () => "hello"][Symbol.iterator]().next().value }),
+    ],
+    ["as a buffer", () => bytes(text).buffer],
+    ["as a view into a larger buffer", () => padded(text).subarray(20, 20 + text.length)],
+    ["as a DataView", () => new DataView(padded(text).buffer, 20, text.length)],
+    ["behind line ends", () => `\r\n\r\n${text}`],
+    ["in lower case", () => text.replace(/INVITE (\S+) SIP/, "invite $1 sip")],
+    ["as bytes behind line ends", () => bytes(`\r\n${text}`)],
+    ["as JSON", () => twilio(BARRED)],
+    [
+      "as JSON with an escaped letter",
+      () => twilio(BARRED).replace('"invite"', '"\\u0069nvite"').replace("=audio", "=\\u0061udio"),
+    ],
+    ["as JSON behind blanks", () => ` \n${twilio(BARRED)}`],
+    [
+      "as JSON beyond 64 kB",
+      () => JSON.stringify({ pad: "x".repeat(1e5), ...(JSON.parse(twilio(BARRED)) as object) }),
+    ],
+    ["as bytes of JSON with a byte order mark", () => bytes(`\uFEFF${twilio(BARRED)}`)],
+  ])("%s", async (_, make) => {
+    socket.send("hello");
+    socket.send(make());
+    await tasks();
+    expect(worlds.texts(socket)).toEqual(["hello"]);
+    expect(worlds.judged.map(({ numbers }) => [...numbers])).toEqual([[BARRED]]);
+  });
+
+  it("as a Blob, and what is sent after it leaves after it", async () => {
+    socket.send("first");
+    socket.send(new Blob([invite(BARRED)]));
+    socket.send("second");
+    socket.send(new Blob(["no call"]));
+    socket.send("third");
+    await vi.waitFor(() => expect(worlds.texts(socket)).toEqual(["first", "second", "no call", "third"]));
+  });
+
+  it("whatever the page put in place of the methods of strings", async () => {
+    const broken = vi.spyOn(String.prototype, "includes").mockReturnValue(false);
+    const last = vi.spyOn(String.prototype, "lastIndexOf").mockReturnValue(-1);
+    socket.send("hello");
+    socket.send(twilio(BARRED));
+    for (const spy of [broken, last]) spy.mockRestore();
+    await tasks();
+    expect(worlds.texts(socket)).toEqual(["hello"]);
+  });
+});
+
+describe("what passes", () => {
+  it("is the same, and untouched", () => {
+    const own = bytes("binary");
+    const sent = ["hello", "\r\n\r\n", '{"type":"chat"}', own, own.buffer, new String("text")];
+    for (const data of sent) socket.send(data);
+    socket.send(invite(CLEAR));
+    expect(socket.sent.slice(0, 5)).toEqual(sent.slice(0, 5));
+    expect(socket.sent.slice(3, 5)).toSatisfy((all: unknown[]) =>
+      all.every((data, at) => data === sent[at + 3]),
+    );
+    expect(socket.sent.slice(5)).toEqual(["text", invite(CLEAR)]);
+  });
+
+  it("a call that waited leaves as it was, bytes as bytes", async () => {
+    const { promise, resolve } = Promise.withResolvers<"go">();
+    worlds.rule(() => promise);
+    const data = bytes(invite(CLEAR));
+    const before = data.slice();
+    socket.send(data);
+    // What the page does to it meanwhile changes nothing.
+    data.fill(120);
+    socket.send("hello");
+    resolve("go");
+    await settle();
+    expect(socket.sent[0]).toBe("hello");
+    expect(new Uint8Array(socket.sent[1] as ArrayBuffer)).toEqual(before);
+  });
+
+  it("errors are the browser's own", () => {
+    const early = new worlds.Socket("wss://pbx.example/early");
+    expect(() => early.send(invite(BARRED))).toThrow("CONNECTING");
+    expect(() => worlds.Socket.prototype.send.call({} as FakeSocket, "x")).toThrow(TypeError);
+    socket.close();
+    socket.send(invite(BARRED));
+    expect([socket.sent, worlds.judged]).toEqual([[], []]);
+  });
+});
+
+describe("the page", () => {
+  it("finds `send` as it was: its name, length, place and class", () => {
+    const now = Object.getOwnPropertyDescriptor(worlds.Socket.prototype, "send")!;
+    const send = now.value as () => void;
+    expect(send).not.toBe(nativeSend.value);
+    const { name, length } = nativeSend.value as () => void;
+    expect([send.name, send.length]).toEqual([name, length]);
+    expect({ ...now, value: 0 }).toEqual({ ...nativeSend, value: 0 });
+    expect("prototype" in send).toBe(false);
+    expect(Object.getPrototypeOf(send)).toBe(Function.prototype);
+    expect(socket).toBeInstanceOf(worlds.Socket);
+    expect(socket.constructor).toBe(worlds.Socket);
+  });
+
+  it("cannot make a tag of the other side by an event of its own", async () => {
+    socket.send(invite(CLEAR));
+    const answer = invite(CLEAR)
+      .replace(/^INVITE.*/, "SIP/2.0 200 OK")
+      .replace(
+        "To: <sip:+441134960008@pbx.example>",
+        `To: <sip:x@pbx.example>;tag=t\r\nContact: <sip:${BARRED}@pbx.example>`,
+      );
+    socket.dispatchEvent(new MessageEvent("message", { data: answer }));
+    socket.send(
+      invite(BARRED).replace("To: <sip:+441134960001@pbx.example>", "To: <sip:x@pbx.example>;tag=t"),
+    );
+    await vi.waitFor(() => expect(worlds.judged).toHaveLength(2));
+    expect(socket.sent).toHaveLength(1);
+    // The browser's own event does.
+    socket.hears(answer);
+    socket.send(
+      invite(BARRED, "c1").replace("To: <sip:+441134960001@pbx.example>", "To: <sip:x@pbx.example>;tag=t"),
+    );
+    expect(socket.sent).toHaveLength(2);
+  });
+
+  it("closes a socket to further members, and finds it as before", async () => {
+    socket.send("hello");
+    const frozen = new worlds.Socket("wss://pbx.example/frozen");
+    Object.freeze(frozen);
+    await settle();
+    for (const text of ["hello", invite(CLEAR), invite(BARRED, "c2")]) frozen.send(text);
+    expect(worlds.texts(frozen)).toEqual(["hello", invite(CLEAR)]);
+    expect(worlds.judged).toHaveLength(2);
+  });
+
+  it("sets a `send` of its own, and ends in ours", async () => {
+    const debug: unknown[] = [];
+    const own = socket.send.bind(socket);
+    socket.send = (data) => {
+      debug.push(data);
+      own(data);
+    };
+    socket.send(invite(BARRED));
+    await tasks();
+    expect([debug.length, socket.sent]).toEqual([1, []]);
+  });
+});
+
+describe("ports", () => {
+  it("hold a call that is told to a worker, up to four deep, and answer on the port", async () => {
+    const port = new worlds.Port();
+    const answers: unknown[] = [];
+    port.addEventListener("message", (event) => answers.push((event as MessageEvent).data));
+    const message = {
+      type: "workerRequest",
+      requestId: "q",
+      request: { type: "request", data: invite(BARRED) },
+    };
+    port.postMessage({ type: "hello" });
+    port.postMessage(message);
+    port.postMessage(null);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    expect(port.posted).toEqual([{ type: "hello" }, null]);
+    expect(worlds.judged).toMatchObject([{ protocol: "ringcentral", carrier: "port", numbers: [BARRED] }]);
+    port.postMessage({ ...message, request: { type: "request", data: invite(CLEAR, "c2") } });
+    expect(port.posted).toHaveLength(3);
+  });
+
+  it("are not read into deeper than needed, nor into buffers", () => {
+    const port = new worlds.Port();
+    const big = new Uint8Array(1e6);
+    const circle: Record<string, unknown> = { big };
+    circle["self"] = circle;
+    port.postMessage(circle);
+    expect(port.posted).toHaveLength(1);
+    const read = vi.fn(() => "once");
+    port.postMessage(Object.defineProperty({}, "own", { get: read, enumerable: true }));
+    expect(read).toHaveBeenCalledOnce();
+  });
+});

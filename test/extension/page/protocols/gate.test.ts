@@ -1,0 +1,78 @@
+/** Before there is a judge, after there is none any more, and rows that are switched off. */
+import { describe, expect, it, vi } from "vitest";
+import { CANARY } from "../../../../shared/canary/number.ts";
+import { openCallGate } from "../../../../extension/page/protocols/gate.ts";
+import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
+
+const call = (number: string, protocol = "sip"): StartedCall => ({
+  protocol,
+  carrier: "socket",
+  numbers: [number],
+});
+function world() {
+  let [alive, time] = [true, 0];
+  const orphaned = vi.fn();
+  const gate = openCallGate({ alive: () => alive, orphaned, now: () => time });
+  return { gate, orphaned, orphan: () => (alive = false), wait: (ms: number) => (time += ms) };
+}
+
+describe("the gate of calls", () => {
+  it("keeps calls waiting until there is a judge, and asks it then", async () => {
+    const { gate } = world();
+    const [first, second] = [gate.judge(call("1")), gate.judge(call("2"))];
+    gate.connect(({ numbers }) => (numbers[0] === "1" ? "go" : "refuse"), []);
+    expect(await Promise.all([first, second])).toEqual(["go", "refuse"]);
+    expect(gate.judge(call("1"))).toBe("go");
+  });
+
+  it("refuses what its judge fails at", () => {
+    const { gate } = world();
+    const error = vi.spyOn(console, "error").mockReturnValue();
+    gate.connect(() => {
+      throw new Error("no such clause");
+    }, []);
+    expect(gate.judge(call("1"))).toBe("refuse");
+    error.mockRestore();
+  });
+
+  it("lets the calls of a row pass that is switched off, from the next call on, and of no other", () => {
+    const { gate } = world();
+    gate.connect(() => "refuse", []);
+    expect(gate.judge(call("1", "telnyx"))).toBe("refuse");
+    gate.connect(() => "refuse", ["telnyx"]);
+    expect([gate.judge(call("1", "telnyx")), gate.judge(call("1"))]).toEqual(["go", "refuse"]);
+    // The layer is tried all the same.
+    expect(gate.judge(call(CANARY, "telnyx"))).toBe("refuse");
+    for (const numbers of [[CANARY, "1"], []])
+      expect(gate.judge({ ...call("1", "telnyx"), numbers })).toBe("go");
+  });
+
+  it("refuses all once the extension is gone, and says so, but no emergency call", () => {
+    const { gate, orphan, orphaned } = world();
+    gate.connect(() => "go", []);
+    orphan();
+    expect(gate.judge(call("+441134960001"))).toBe("refuse");
+    expect(orphaned).toHaveBeenCalledOnce();
+    expect(gate.judge(call("999"))).toBe("go");
+    // Behind an emergency number in another place.
+    expect(gate.judge({ ...call("999"), numbers: ["999", "+441134960001"] })).toBe("refuse");
+  });
+
+  it("is open on a site that was turned off, also for what waits", async () => {
+    const { gate } = world();
+    const waits = gate.judge(call("1"));
+    gate.off();
+    expect([await waits, gate.judge(call("2"))]).toEqual(["go", "go"]);
+  });
+
+  it("asks about 120 calls a minute at most: the others are refused, and leave no record", () => {
+    const { gate, wait } = world();
+    const judge = vi.fn(() => "refuse" as const);
+    gate.connect(judge, []);
+    for (let i = 0; i < 500; i++) expect(gate.judge(call(`+44113496${1000 + i}`))).toBe("refuse");
+    expect(judge).toHaveBeenCalledTimes(120);
+    wait(60_000);
+    void gate.judge(call("1"));
+    expect(judge).toHaveBeenCalledTimes(121);
+  });
+});

@@ -1,0 +1,362 @@
+/** The other protocols, from the frames in their vendors' packages and documents: what begins a call, and what says no. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { at } from "../../../../scripts/lib/paths.ts";
+import { aircall } from "../../../../extension/page/protocols/aircall.ts";
+import { amazon, amazonPorts } from "../../../../extension/page/protocols/amazon.ts";
+import { hubspot } from "../../../../extension/page/protocols/hubspot.ts";
+import type { Said, SocketProtocol, Start } from "../../../../extension/page/protocols/protocol.ts";
+import { ringcentral, ringcentralPorts, sipPorts } from "../../../../extension/page/protocols/ringcentral.ts";
+import { protocols } from "../../../../extension/page/protocols/rows.ts";
+import { telnyx } from "../../../../extension/page/protocols/telnyx.ts";
+import { twilio } from "../../../../extension/page/protocols/twilio.ts";
+
+const BARRED = "+441134960001";
+const OTHER = "+441134960002";
+
+function startIn<M>(said: Said<M>): Start<M> {
+  expect(said).toMatchObject({ is: "start" });
+  return said as Start<M>;
+}
+const read = (row: SocketProtocol, message: unknown) =>
+  row.open().read(typeof message === "string" ? message : JSON.stringify(message));
+const answers = (said: Said<string>) =>
+  startIn(said)
+    .refuse()
+    .map((text) => JSON.parse(text) as unknown);
+
+describe("Twilio", () => {
+  const invite = (params: string, more: object = {}) => ({
+    payload: { callsid: "TJSabc", sdp: "v=0", twilio: { params }, ...more },
+    ...{ type: "invite", version: "1.6" },
+  });
+
+  it.each([
+    ["To=%2B441134960001", [BARRED]],
+    ["phone=01134960001&From=%2B441134960002&callerId=%2B441134960002", ["01134960001"]],
+    ["To=%2B441134960002&PhoneNumber=%2B441134960001", [OTHER, BARRED]],
+    ["where=%2B441134960001", [BARRED]],
+    ["To=+441134960001&name=Jo+Bloggs", [BARRED]],
+    ["To=client%3Ajenny", ["client:jenny"]],
+    ["To=sip%3A01134960001%40pbx.example", ["01134960001"]],
+    ["contactId=84417&campaign=spring", ["84417", "spring"]],
+    ["", [""]],
+    ["To=%E0%A4%A", ["%E0%A4%A"]],
+  ])("reads the app's own parameters: %s", (params, numbers) => {
+    expect(startIn(read(twilio, invite(params)))).toMatchObject({
+      key: "TJSabc",
+      numbers: numbers.filter(Boolean),
+    });
+  });
+
+  it.each([
+    [
+      "escaped letters",
+      '{"type":"\\u0069nvite","payload":{"callsid":"a","twilio":{"params":"To=%2B441134960001"}}}',
+    ],
+    [
+      "the last of two members",
+      '{"type":"listen","type":"invite","payload":{"callsid":"a","twilio":{"params":"To=%2B441134960001"}}}',
+    ],
+    [
+      "blanks and a byte order mark",
+      '\uFEFF { "payload" : {"callsid":"a","twilio":{"params":"To=%2B441134960001"}}, "type" : "invite" }',
+    ],
+  ])("however it is written: %s", (_, text) => {
+    expect(startIn(read(twilio, text)).numbers).toEqual([BARRED]);
+  });
+
+  it("refuses as its gateway does", () => {
+    expect(answers(read(twilio, invite("To=1")))).toEqual([
+      {
+        type: "hangup",
+        payload: { callsid: "TJSabc", error: { code: 31603, message: "This number may not be called" } },
+      },
+    ]);
+  });
+
+  it("a reconnect without parameters is no new call; one with parameters is", () => {
+    const again = { reconnect: "token", twilio: {} };
+    expect(read(twilio, invite("", again))).toEqual({ is: "of", key: "TJSabc" });
+    expect(
+      read(twilio, invite("", { reconnect: "token", twilio: { params: "To=%2B441134960001" } })),
+    ).toMatchObject({
+      is: "start",
+      numbers: [BARRED],
+    });
+  });
+
+  it.each([
+    ["reinvite", "of"],
+    ["dtmf", "of"],
+    ["answer", "of"],
+    ["message", "of"],
+    ["hangup", "end"],
+    ["reject", "end"],
+  ])("%s begins nothing", (type, is) => {
+    expect(read(twilio, { type, payload: { callsid: "TJSabc", sdp: "v=0" }, version: "1.6" })).toEqual({
+      ...{ is, key: "TJSabc" },
+    });
+  });
+  it("nor do its heartbeat, and the first messages", () => {
+    for (const text of [
+      "\n",
+      "",
+      "[]",
+      "null",
+      "12",
+      '{"type":"invite"}',
+      '{"payload":null,"type":"listen"}',
+    ])
+      expect(read(twilio, text)).toBeNull();
+    expect(twilio.sign(JSON.stringify({ type: "listen", payload: { token: "x" }, version: "1.6" }), "")).toBe(
+      true,
+    );
+    expect(twilio.sign(JSON.stringify({ type: "chat", payload: { text: "invite" } }), "")).toBe(false);
+  });
+});
+
+describe("Telnyx", () => {
+  const message = (method: string, dialog: object = {}, id = "1") => ({
+    ...{ jsonrpc: "2.0", id, method },
+    params: { sessid: "s", sdp: "v=0", dialogParams: { callID: "c", destination_number: BARRED, ...dialog } },
+  });
+
+  it("begins a call by one message alone, though every later one names the number", () => {
+    expect(startIn(read(telnyx, message("telnyx_rtc.invite")))).toMatchObject({
+      key: "c",
+      numbers: [BARRED],
+    });
+    expect(startIn(read(telnyx, message("verto.invite"))).numbers).toEqual([BARRED]);
+    for (const step of ["candidate", "endOfCandidates", "modify", "info", "answer"])
+      expect(read(telnyx, message(`telnyx_rtc.${step}`)), step).toEqual({ is: "of", key: "c" });
+    expect(read(telnyx, message("telnyx_rtc.bye"))).toEqual({ is: "end", key: "c" });
+  });
+
+  it("reads a SIP address too", () => {
+    const to = { destination_number: "sip:01134960001@pbx.example" };
+    expect(startIn(read(telnyx, message("telnyx_rtc.invite", to))).numbers).toEqual(["01134960001"]);
+  });
+
+  it("refuses by an answer and a bye, and swallows what the kit says to that", () => {
+    const talk = telnyx.open();
+    const [answer, bye] = answers(talk.read(JSON.stringify(message("telnyx_rtc.invite"))));
+    expect(answer).toEqual({ jsonrpc: "2.0", id: "1", result: { callID: "c", sessid: "s" } });
+    expect(bye).toMatchObject({
+      method: "telnyx_rtc.bye",
+      params: { callID: "c", cause: "CALL_REJECTED", causeCode: 21, sipCode: 603 },
+    });
+    const { id } = bye as { id: string };
+    const reply = JSON.stringify({ jsonrpc: "2.0", id, result: { method: "telnyx_rtc.bye" } });
+    expect(talk.read(reply)).toEqual({ is: "swallow" });
+    expect(talk.read(reply)).toBeNull();
+  });
+
+  it("answers the bye of a call that is given up", () => {
+    const said = startIn(read(telnyx, message("telnyx_rtc.invite")));
+    const replies = said.cancelled!(JSON.stringify(message("telnyx_rtc.bye", {}, "9")));
+    expect(replies.map((text) => JSON.parse(text) as unknown)).toMatchObject([
+      { id: "9", result: { callID: "c" } },
+    ]);
+  });
+
+  it("takes up again a call that the server told of, and judges one that nobody knows", () => {
+    const talk = telnyx.open();
+    expect(talk.read(JSON.stringify(message("telnyx_rtc.attach")))).toMatchObject({
+      is: "start",
+      numbers: [BARRED],
+    });
+    const other = telnyx.open();
+    other.heard!(
+      JSON.stringify({ jsonrpc: "2.0", id: 5, method: "telnyx_rtc.attach", params: { callID: "c" } }),
+    );
+    expect(other.read(JSON.stringify(message("telnyx_rtc.attach")))).toEqual({ is: "of", key: "c" });
+  });
+
+  it("is told by its first message", () => {
+    expect(telnyx.sign(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "login", params: {} }), "")).toBe(
+      true,
+    );
+    expect(telnyx.sign(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_call" }), "")).toBe(false);
+    expect(read(telnyx, { jsonrpc: "2.0", id: 1, method: "telnyx_rtc.ping", params: {} })).toBeNull();
+  });
+});
+
+describe("messages to a vendor's frame", () => {
+  it("Aircall's dial is answered by its own callback; nothing else is a call", () => {
+    const talk = aircall.open();
+    const dial = { name: "apm_app_dial_number", value: { phone_number: BARRED } };
+    const said = startIn(talk.read(dial));
+    expect(said.numbers).toEqual([BARRED]);
+    expect(said.refuse()).toMatchObject([
+      { name: "apm_phone_dial_number_response", value: { success: false, errorCode: "in_call" } },
+    ]);
+    // Requests have no id: each is judged for itself.
+    expect(startIn(talk.read(dial)).key).not.toBe(said.key);
+    for (const name of ["apm_app_isready", "apm_app_get_settings", "apm_app_is_logged_in"])
+      expect(talk.read({ name, value: { phone_number: BARRED } })).toBeNull();
+  });
+
+  it("HubSpot's dial counts from the page that spoke to the frame first", () => {
+    const talk = hubspot.open();
+    const dial = { type: "DIAL_NUMBER", messageId: "m1", data: { phoneNumber: BARRED } };
+    expect(talk.read(dial, "https://app.hubspot.com")).toBeNull();
+    expect(talk.read({ type: "SYNC", messageId: "m0" }, "https://app.hubspot.com")).toBeNull();
+    talk.read({ type: "SYNC", messageId: "m0" }, "https://other.example");
+    expect(talk.read(dial, "https://other.example")).toBeNull();
+    const said = startIn(talk.read(dial, "https://app.hubspot.com"));
+    // Whatever the app could say would make or change a call in the CRM.
+    expect([said.numbers, said.refuse()]).toEqual([[BARRED], []]);
+    expect(talk.read({ type: "END_CALL", messageId: "m2" }, "https://app.hubspot.com")).toBeNull();
+  });
+
+  it.each([
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED, toCall: true }, [BARRED]],
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED, toCall: "false" }, [BARRED]],
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED, toCall: 1 }, [BARRED]],
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED, toCall: false }, null],
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED }, null],
+    [{ type: "rc-adapter-new-call", phoneNumber: BARRED, toCall: false, callWith: "ringcx" }, [BARRED]],
+    [{ type: "rc-adapter-ringcx-dial-lead", lead: { phone: OTHER }, destination: BARRED }, [BARRED, OTHER]],
+    [
+      { type: "MessageTransport-push", payload: { type: "rc-ev-clickToDial", phoneNumber: BARRED } },
+      [BARRED],
+    ],
+    [
+      { type: "rc-adapter-control-call", callAction: "transfer", options: { transferNumber: BARRED } },
+      [BARRED],
+    ],
+    [
+      { type: "rc-adapter-control-call", callAction: "forward", options: { forwardNumber: BARRED } },
+      [BARRED],
+    ],
+    [{ type: "rc-adapter-control-call", callAction: "hangup", options: { transferNumber: BARRED } }, null],
+    [{ type: "rc-adapter-control-call", callAction: "answer" }, null],
+    [{ type: "rc-adapter-new-sms", phoneNumber: BARRED }, null],
+  ])("RingCentral Embeddable: %j", (message, numbers) => {
+    const said = ringcentral.open().read(message);
+    expect(said && startIn(said).numbers).toEqual(numbers);
+    if (said) expect(startIn(said).instead!()).toMatchObject([{ path: "/custom-alert-message" }]);
+  });
+
+  const asks = (method: string, params: object) => ({
+    event: "api_request",
+    data: { event: "api_request", requestId: "r1", method, params },
+  });
+  it.each(["createOutboundContact", "createAdditionalConnection", "addNewConnection", "transferContact"])(
+    "Amazon Connect: %s fails as the panel's own requests do",
+    (method) => {
+      const said = startIn(
+        amazon.open().read(asks(method, { endpoint: { type: "phone_number", phoneNumber: BARRED } })),
+      );
+      expect(said).toMatchObject({ key: "r1", numbers: [BARRED] });
+      const [answer] = said.refuse() as [
+        { event: string; data: { err: string; data: null; requestId: string } },
+      ];
+      expect(answer).toMatchObject({ event: "api_response", data: { requestId: "r1", data: null } });
+      expect(JSON.parse(answer.data.err)).toMatchObject({ type: "BadEndpointException" });
+    },
+  );
+  it("Amazon Connect: a quick connect by its name alone has no number; holding and hanging up pass", () => {
+    const byName = asks("createOutboundContact", {
+      endpoint: { type: "queue", endpointARN: "arn:aws:connect:1" },
+    });
+    expect(startIn(amazon.open().read(byName)).numbers).toEqual([]);
+    for (const method of [
+      "holdConnection",
+      "sendDigits",
+      "destroyConnection",
+      "createTaskContact",
+      "getEndpoints",
+    ])
+      expect(amazon.open().read(asks(method, { endpoint: { phoneNumber: BARRED } })), method).toBeNull();
+    expect(amazon.open().read({ event: "synchronize" })).toBeNull();
+  });
+
+  it("are taken on the vendor's hosts alone, but for HubSpot's, whose apps are anywhere", () => {
+    expect(aircall.sign("workspace.aircall.io", true)).toBe(true);
+    expect(amazon.sign("acme.my.connect.aws", true)).toBe(true);
+    expect(amazon.sign("acme.awsapps.com", false)).toBe(true);
+    expect(ringcentral.sign("apps.ringcentral.com", true)).toBe(true);
+    expect(hubspot.sign("dialler.example", true)).toBe(true);
+    for (const row of [aircall, amazon, ringcentral])
+      for (const host of [
+        "evil.example",
+        "aircall.io.evil.example",
+        "notawsapps.com",
+        "ringcentral.com.evil.example",
+      ])
+        expect(row.sign(host, true), `${row.name} ${host}`).toBe(false);
+  });
+});
+
+describe("messages through ports", () => {
+  const invite = [
+    "INVITE sip:+441134960001@sip.ringcentral.com SIP/2.0",
+    "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bK1",
+    ...["To: <sip:+441134960001@sip.ringcentral.com>", "From: <sip:a@sip.ringcentral.com>;tag=me"],
+    ...["Call-ID: c1", "CSeq: 1 INVITE", "Content-Length: 0", "", ""],
+  ].join("\r\n");
+  const posted = (data: string, type = "request") => ({
+    ...{ type: "workerRequest", requestId: "q1", request: { type, data } },
+  });
+
+  it("RingCentral's worker is asked to send SIP: refused as it would answer", () => {
+    const talk = ringcentralPorts.open();
+    const said = startIn(talk.read(posted(invite)));
+    expect(said.numbers).toEqual([BARRED]);
+    expect(said.refuse()).toMatchObject([
+      { type: "workerResponse", requestId: "q1", response: expect.stringMatching(/^SIP\/2.0 407/) as string },
+    ]);
+    const again = invite
+      .replace("CSeq: 1", "CSeq: 2")
+      .replace("Content", "Proxy-Authorization: Digest x\r\nContent");
+    expect(startIn(talk.read(posted(again))).refuse()).toMatchObject([
+      { type: "workerResponse", response: expect.stringMatching(/^SIP\/2.0 183/) as string },
+      { type: "inboundMessage", message: expect.stringMatching(/^SIP\/2.0 603/) as string },
+    ]);
+    expect(talk.read(posted(invite, "reply"))).toBeNull();
+    expect(talk.read({ type: "workerRequest", requestId: "q2", request: { type: "register" } })).toBeNull();
+  });
+
+  it("SIP as a bare text", () => {
+    expect(startIn(sipPorts.open().read(invite)).numbers).toEqual([BARRED]);
+    expect(sipPorts.open().read({ text: invite })).toBeNull();
+  });
+
+  it("Amazon's clients in the workspace, and the panel's worker", () => {
+    const command = (name: string, data: object) => ({
+      ...{ type: "request", namespace: "aws.connect.voice", command: name, requestId: "r2", data },
+    });
+    const talk = amazonPorts.open();
+    const said = startIn(talk.read(command("voice/createOutboundCall", { phoneNumber: BARRED })));
+    expect(said.numbers).toEqual([BARRED]);
+    expect(said.refuse()).toMatchObject([
+      { type: "response", isError: true, namespace: "aws.connect.voice", requestId: "r2" },
+    ]);
+    expect(
+      startIn(talk.read(command("contact/transfer", { quickConnect: { phoneNumber: BARRED } }))).numbers,
+    ).toEqual([BARRED]);
+    expect(talk.read(command("voice/getOutboundCallPermission", { phoneNumber: BARRED }))).toBeNull();
+  });
+});
+
+it("each row names its source, and none claims to have met its vendor's service", () => {
+  for (const row of protocols) {
+    expect(row.source.length, row.name).toBeGreaterThan(10);
+    expect(row.title, row.name).not.toBe("");
+    expect(row.name).toMatch(/^[a-z-]+$/);
+    expect(row.verified, row.name).toBe(false);
+  }
+  const keys = protocols.map(({ name, carrier }) => `${name} ${carrier}`);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+it("an administrator can switch each off by its name", () => {
+  const { properties } = JSON.parse(readFileSync(at("assets/managed.json"), "utf8")) as {
+    properties: { protocolsOff: { items: { enum: string[] } } };
+  };
+  expect(properties.protocolsOff.items.enum.toSorted()).toEqual(
+    [...new Set(protocols.map(({ name }) => name))].sort(),
+  );
+});
