@@ -29,6 +29,8 @@ export interface HeldDial {
   context: PolicyContext | null;
   /** What is known of the number; null where it is not, or the number's country is open. */
   facts: Facts | null;
+  /** A softphone began it: its call was ended, or goes on. */
+  softphone?: "ended" | "on";
   /** Why the agent's last answer did not let the call go on. */
   problem: DialProblem | null;
 }

@@ -10,7 +10,7 @@ import type { CityTable } from "../shared/country/cities.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
 import type { Campaign } from "../shared/policy/policy.ts";
-import type { HeldDial, NewConsent, Outcome } from "./held-dial.ts";
+import type { Basis, HeldDial, NewConsent, Outcome } from "./held-dial.ts";
 import type { PolicyContext } from "./policy-context.ts";
 import type {
   Trouble,
@@ -31,7 +31,13 @@ export interface ToBackground {
   // --- from scripts in a page
   "page.hello": {
     ask: { frame: FrameReport };
-    answer: { rulings: Rulings; context: PolicyContext | null; trouble: Trouble | null; tokens: Tokens };
+    answer: {
+      rulings: Rulings;
+      context: PolicyContext | null;
+      trouble: Trouble | null;
+      tokens: Tokens;
+      protocolsOff: string[];
+    };
   };
   /** `now`: a held dial waits, so the background asks the Worker whatever is cached and whatever the back-off says. */
   "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };
@@ -70,6 +76,14 @@ export interface ToBackground {
   "page.dial": {
     ask: { key: string; dial: DialRequest; wait: boolean };
     answer: { ok: true; verdict: Verdict | null } | { ok: false; detail: string };
+  };
+  /**
+   * What the agent allowed of a number in this tab within the last minute, for a softphone's call to it: an override, which
+   * is for one call, or having read what there was to read.
+   */
+  "page.allowed": {
+    ask: { number: string };
+    answer: { override: { basis: Basis; reason: string; layer: "page" | "protocol" } | null; read: boolean };
   };
   "page.consent": {
     ask: { key: string; consent: NewConsent };
@@ -141,6 +155,8 @@ export interface ToBackground {
       managed: boolean;
       sites: Site[];
       rulings: Record<string, Rulings>;
+      /** The protocols of softphones that the administrator switched off. */
+      protocolsOff: string[];
     };
   };
   /**
@@ -189,6 +205,8 @@ export interface ToPage {
   "facts.stale": { numbers: string[]; all: boolean; context: PolicyContext | null };
   /** A number was called from this browser, which the Worker may not have counted yet. */
   "facts.tried": { number: string; at: string };
+  /** The protocols of softphones that the administrator switched off. */
+  protocols: { off: string[] };
   "rulings.changed": { host: string; rulings: Rulings };
   /** A frame's held dial, or its new state. Answered with true. */
   "ask.show": { documentId: string; id: string; asking: HeldDial };

@@ -116,7 +116,10 @@ const managed = openManaged({
   fetch: get,
   local,
   read: () => chrome.storage.managed.get(),
-  changed: () => void sites.follow(),
+  changed() {
+    void sites.follow();
+    void frames.tell({ kind: "protocols", off: managed.protocolsOff() });
+  },
 });
 const switches = openSwitches({
   sites,
@@ -168,8 +171,9 @@ listen(
       documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
       injectCard: (sender) => sites.card(sender),
       tokensOf: (documentId) => succession.of(documentId),
+      protocolsOff: managed.protocolsOff,
     }),
-    ...openDialHandlers({ account, worker, facts, dials, objections }),
+    ...openDialHandlers({ account, worker, facts, dials, objections, now }),
     ...openUiHandlers({
       ...{
         account,

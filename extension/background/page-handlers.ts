@@ -32,6 +32,8 @@ export interface PageHandlersDeps {
   injectCard: (sender: Sender) => Promise<unknown>;
   /** By which the scripts of a document take over from those of an earlier version. */
   tokensOf: (documentId: string) => Promise<Tokens>;
+  /** The protocols of softphones that the administrator switched off. */
+  protocolsOff: () => string[];
 }
 
 type PageKind =
@@ -64,6 +66,7 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         context: known,
         trouble: await deps.trouble(),
         tokens: await deps.tokensOf(sender.documentId ?? ""),
+        protocolsOff: deps.protocolsOff(),
       };
     },
     "page.facts": ({ numbers, now }) =>

@@ -22,6 +22,8 @@ export interface Heard {
   stale: (message: PageMessage<"facts.stale">) => void;
   tried: (message: PageMessage<"facts.tried">) => void;
   rulings: (message: PageMessage<"rulings.changed">) => void;
+  /** The administrator switched protocols of softphones on or off. */
+  protocols: (message: PageMessage<"protocols">) => void;
   /** About a held dial. Answered with true, which tells the background that we run here. */
   dialog: (message: PageMessage<"ask.show" | "ask.close" | "ask.answer">) => true;
 }
@@ -33,6 +35,7 @@ export function hearBackground(heard: Heard, signal: AbortSignal): void {
     else if (message.kind === "facts.stale") heard.stale(message);
     else if (message.kind === "facts.tried") heard.tried(message);
     else if (message.kind === "rulings.changed") heard.rulings(message);
+    else if (message.kind === "protocols") heard.protocols(message);
     else answer(heard.dialog(message));
   };
   chrome.runtime.onMessage.addListener(listener);

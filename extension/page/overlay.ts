@@ -87,11 +87,14 @@ function start(): Running {
       stale: (message) => facts.stale(message.numbers, message.all, message.context),
       tried: ({ number, at }) => facts.tried(number, at),
       rulings: (message) => message.host === location.host && numbers.setRulings(message.rulings),
+      protocols: ({ off }) => judgeCalls(off),
       dialog: judge.hear,
     },
     signal,
   );
   signal.addEventListener("abort", () => delete shared.cleardialOverlay);
+
+  const judgeCalls = (off: readonly string[]) => guardHandle.get()?.calls(judge.call, off, signal);
 
   // Last: a dial that waits for the judge is judged at once.
   guardHandle.get()?.connect(judge.judge, signal);
@@ -100,6 +103,7 @@ function start(): Running {
     .then((hello) => {
       if (signal.aborted) return;
       if (hello) guardHandle.get()?.succeed(hello.tokens);
+      judgeCalls(hello?.protocolsOff ?? []);
       numbers.begin(hello);
       judge.begin();
     });

@@ -124,15 +124,16 @@ const trees: Readonly<Record<string, readonly string[]>> = {
 const PAGE = "extension/page";
 /** What lives in a page imports nothing of the background or of our own pages but messages, their types and the icons. */
 const besidePage = ["messages.ts", "carried.ts", "held-dial.ts", "policy-context.ts", "ui/icons.tsx"];
-/** find <- badge <- card <- dialog <- guard: what each folder of the page takes from the others and from the files beside them. */
+/** find <- badge <- card <- dialog <- guard, and protocols <- guard: what each folder of the page takes from the others and from the files beside them. */
 const pageMayImport: Readonly<Record<string, readonly string[]>> = {
   "main-world": ["main-world-events.ts"],
   find: ["channel.ts", "main-world-events.ts"],
   badge: ["find", "host.ts"],
   card: ["find", "badge", "host.ts"],
   dialog: ["card", "host.ts"],
+  protocols: ["main-world-events.ts"],
   guard: [
-    ...["find", "dialog", "host.ts", "frame-facts.ts"],
+    ...["find", "dialog", "protocols", "host.ts", "frame-facts.ts"],
     ...["background-link.ts", "channel.ts", "has-extension.ts", "main-world-events.ts"],
   ],
 };

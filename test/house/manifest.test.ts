@@ -108,6 +108,7 @@ it("tells Chrome what an administrator's policy may say", () => {
     "token: string",
     "sites: array",
     "locked: array",
+    "protocolsOff: array",
   ]);
 });
 

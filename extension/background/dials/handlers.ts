@@ -11,6 +11,7 @@ import type { AccountStore } from "../sign-in/account.ts";
 import { hostOf } from "../sites/frames.ts";
 import { NoAnswer, Refused } from "../worker-errors.ts";
 import type { ObjectionQueue } from "./objections.ts";
+import { openAllowed } from "./allowed.ts";
 import type { DialQueue } from "./queue.ts";
 
 export interface DialHandlersDeps {
@@ -19,12 +20,14 @@ export interface DialHandlersDeps {
   facts: Pick<FactCache, "doubt" | "refresh">;
   dials: DialQueue;
   objections: Pick<ObjectionQueue, "add">;
+  now: () => number;
 }
 
 type DialKind =
   | "page.suppress"
   | "page.callBack"
   | "page.dial"
+  | "page.allowed"
   | "page.consent"
   | "page.who"
   | "page.ask"
@@ -60,47 +63,48 @@ async function put(
   }
 }
 
-export const openDialHandlers = ({
-  account,
-  worker,
-  facts,
-  dials,
-  objections,
-}: DialHandlersDeps): Handlers<DialKind> => ({
-  "page.dial"({ key, dial, wait }, sender) {
-    // A person waits for it: try whatever the back-off says.
-    if (wait) worker.retry();
-    // Chrome says where the dial began; the page's word would not be evidence.
-    return dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
-  },
-  "page.suppress": ({ number, reason, scope }) => objections.add({ number, reason, scope }),
-  async "page.callBack"({ key, callBack }) {
-    const answer = await put(worker, "/v1/call-backs", callBack, key);
-    // What was known is forgotten, even where the refresh fails, and also where the Worker did not answer: what the agent
-    // heard holds the number for as long as it cannot be put on record.
-    if (answer.ok || answer.trouble !== "refused") facts.doubt([callBack.number]);
-    if (answer.ok) await facts.refresh().catch(() => {});
-    return answer;
-  },
-  async "page.consent"({ key, consent }) {
-    const answer = await put(worker, "/v1/consents", consent, key);
-    // The consent is on record: where this refresh fails, the next poll finds the change.
-    if (answer.ok) await facts.refresh().catch(() => {});
-    return answer;
-  },
-  "page.who": async () => ({ role: (await account.current())?.person.role ?? null }),
-  async "page.ask"({ id, asking }, sender) {
-    const { documentId } = sender;
-    if (!documentId || sender.frameId === 0) return { shown: false };
-    const message = { kind: "ask.show", documentId, id, asking } as const;
-    return { shown: (await tell(sender, { frameId: 0 }, message)) === true };
-  },
-  async "page.asked"({ id }, sender) {
-    await tell(sender, { frameId: 0 }, { kind: "ask.close", id });
-    return null;
-  },
-  async "page.answer"({ documentId, id, outcome }, sender) {
-    await tell(sender, { documentId }, { kind: "ask.answer", id, outcome });
-    return null;
-  },
-});
+export function openDialHandlers(deps: DialHandlersDeps): Handlers<DialKind> {
+  const { account, worker, facts, dials, objections, now } = deps;
+  const allowed = openAllowed(now);
+  return {
+    async "page.dial"({ key, dial, wait }, sender) {
+      // A person waits for it: try whatever the back-off says.
+      if (wait) worker.retry();
+      // Chrome says where the dial began; the page's word would not be evidence.
+      const answer = await dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, wait);
+      if (answer.ok) allowed.note(sender.tab?.id, dial);
+      return answer;
+    },
+    "page.allowed": ({ number }, sender) => allowed.take(sender.tab?.id, number),
+    "page.suppress": ({ number, reason, scope }) => objections.add({ number, reason, scope }),
+    async "page.callBack"({ key, callBack }) {
+      const answer = await put(worker, "/v1/call-backs", callBack, key);
+      // What was known is forgotten, even where the refresh fails, and also where the Worker did not answer: what the agent
+      // heard holds the number for as long as it cannot be put on record.
+      if (answer.ok || answer.trouble !== "refused") facts.doubt([callBack.number]);
+      if (answer.ok) await facts.refresh().catch(() => {});
+      return answer;
+    },
+    async "page.consent"({ key, consent }) {
+      const answer = await put(worker, "/v1/consents", consent, key);
+      // The consent is on record: where this refresh fails, the next poll finds the change.
+      if (answer.ok) await facts.refresh().catch(() => {});
+      return answer;
+    },
+    "page.who": async () => ({ role: (await account.current())?.person.role ?? null }),
+    async "page.ask"({ id, asking }, sender) {
+      const { documentId } = sender;
+      if (!documentId || sender.frameId === 0) return { shown: false };
+      const message = { kind: "ask.show", documentId, id, asking } as const;
+      return { shown: (await tell(sender, { frameId: 0 }, message)) === true };
+    },
+    async "page.asked"({ id }, sender) {
+      await tell(sender, { frameId: 0 }, { kind: "ask.close", id });
+      return null;
+    },
+    async "page.answer"({ documentId, id, outcome }, sender) {
+      await tell(sender, { documentId }, { kind: "ask.answer", id, outcome });
+      return null;
+    },
+  };
+}

@@ -27,8 +27,10 @@ const ARM_MS = 400;
 type Form = "none" | "override" | "consent" | "do-not-call" | "call-back" | "country";
 
 export function HeldDialView(props: DialogProps & { times: number; visibility: Visibility }) {
-  const { visibility, written, e164, readings, rings, offers, medium } = props;
+  const { visibility, written, e164, readings, rings, medium, softphone } = props;
   const { decision, handling, hidden, context, facts, problem, role } = props;
+  // A softphone's call has ended or goes on: nothing here begins another.
+  const offers = softphone ? [] : props.offers;
   const words = t[medium];
   const [form, setForm] = useState<Form>("none");
   /** `times` when the agent last answered. While it is still the same, what comes of the answer is not known yet. */
@@ -53,11 +55,11 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
   // What they said after an objection is nothing that an agent may record.
   const mayRecord = e164 !== null && (objected ? records && role !== "agent" : wantsConsent(decision));
-  const barred = !hidden && mayBeOverridden(decision);
+  const barred = !hidden && softphone !== "on" && mayBeOverridden(decision);
   const bases = overrideBases[(barred && context?.policy.overrides) || "none"].filter(
     (basis) => basis === "service",
   );
-  const mayGo = !hidden && handling !== "hold";
+  const mayGo = !softphone && !hidden && handling !== "hold";
   const title = hidden
     ? words.hidden
     : verdict === "unknown" && handling === "warn"
@@ -92,6 +94,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       </div>
       <div className="body">
         <div id="ask-why">
+          {softphone && <p>{t.softphone[softphone]}</p>}
           {hidden && <p>{fill(t.hiddenWhy, hidden)}</p>}
           {hidden && <p>{t.behind}</p>}
           <Reasons {...{ reasons, context, facts, medium }} />
@@ -110,9 +113,11 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
           {barred && bases.length === 0 && !mayRecord && <p>{t.noOverride}</p>}
         </div>
         {/* What to say is for who is about to call. */}
-        {context && (form === "override" || (form === "none" && (mayGo || hidden || offers.length > 0))) && (
-          <Identity {...{ context, facts, medium }} />
-        )}
+        {context &&
+          (form === "override" ||
+            (form === "none" && (mayGo || softphone === "on" || hidden || offers.length > 0))) && (
+            <Identity {...{ context, facts, medium }} />
+          )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>
       {form === "override" && (
@@ -157,11 +162,11 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
             className="main stop"
             onClick={() => props.answer({ kind: "stop" })}
           >
-            {words.stop}
+            {softphone ? t.softphone.close : words.stop}
           </button>
           {form === "none" && (
             <>
-              {hidden && go(fill(words.without, hidden), { kind: "without" })}
+              {hidden && !softphone && go(fill(words.without, hidden), { kind: "without" })}
               {mayGo && go(words.go, { kind: "call" })}
               {!hidden &&
                 offers.map((number) => (

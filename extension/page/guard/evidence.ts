@@ -13,6 +13,8 @@ export interface EvidenceOf {
   /** The address that it was dialled by, without its number; a CRM's own call button has none. */
   via?: string | undefined;
   assessment: Pick<Assessment, "e164" | "decision">;
+  /** What saw it; by default the page. */
+  layer?: "protocol" | undefined;
   /** What the page decided under; null before the Worker's first answer. */
   context: PolicyContext | null;
   /** Of an override: its basis, and the reason in the agent's words. */
@@ -38,6 +40,7 @@ export function evidenceOf(of: EvidenceOf): DialRequest {
       : null,
     ...(of.override && { basis: of.override.basis, reason: asText(of.override.reason.slice(0, 500)) }),
     ...(purpose && { purpose }),
+    ...(of.layer && { layer: of.layer }),
     ...(of.via !== undefined && { via: asText(of.via) }),
     host: of.host,
     at: new Date(of.at).toISOString(),

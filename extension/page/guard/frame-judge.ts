@@ -51,6 +51,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
     close: (id) => dialogs.close(id),
     record: (key, dial, wait) => ask("page.dial", { key, dial, wait }),
     country: (written, { country: of, wholeSite }) => country(written, of, wholeSite),
+    allowed: (number) => ask("page.allowed", { number }),
     host: () => location.host,
     now: () => Date.now(),
     later: (run, ms) => setTimeout(run, ms),
@@ -60,6 +61,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
 
   return {
     judge: judge.judge,
+    call: judge.call,
     begin: () => judge.begin(),
     /** More is known: held dials are assessed again. */
     learnt: judge.refresh,

@@ -18,6 +18,10 @@ import { type Guard, guardHandle, joinsFirst, sharedPasses } from "./handle.ts";
 import { hasExtension } from "../has-extension.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
 import { sayReload } from "./notice.ts";
+import type { StartedCall } from "../protocols/endpoint.ts";
+import { openCallGate } from "../protocols/gate.ts";
+import { openSockets } from "../protocols/sockets.ts";
+import { openWindow } from "../protocols/windows.ts";
 import { hearReports } from "./reports.ts";
 
 function start(): Guard {
@@ -26,12 +30,15 @@ function start(): Guard {
   const shared = channel();
   const outermost = outermostFrame();
   const isOutermost = outermost === window;
-  const gate = openGate({
-    alive: hasExtension,
-    orphaned: () => sayReload(outermost, signal),
-    now: () => performance.timeOrigin + performance.now(),
-    passes: sharedPasses(),
-  });
+  /** The same in every frame. */
+  const now = () => performance.timeOrigin + performance.now();
+  const whole = { alive: hasExtension, orphaned: () => sayReload(outermost, signal), now };
+  const gate = openGate({ ...whole, passes: sharedPasses() });
+  const callGate = openCallGate(whole);
+  const later = (run: () => void, ms: number) => void setTimeout(run, ms);
+  const carriers = { judge: (call: StartedCall) => callGate.judge(call), now, later, signal };
+  const ownWindow = openWindow(window, carriers);
+  if (isOutermost) openSockets(shared, carriers);
 
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {
@@ -52,6 +59,7 @@ function start(): Guard {
   /** Called again after `document.open`, which removes listeners; adding the same listener twice has no effect. */
   function listenHere(): void {
     listen(window);
+    ownWindow.listen();
     for (const type of ["pointerdown", "keydown"])
       addEventListener(type, fresh, { signal, capture: true, passive: true });
   }
@@ -122,6 +130,10 @@ function start(): Guard {
       gate.connect(judge);
       // A site that was turned off may be turned on again. Without the extension nothing is known, and all is held.
       until.addEventListener("abort", () => hasExtension() && gate.off());
+    },
+    calls(judge, off, until): void {
+      callGate.connect(judge, off);
+      until.addEventListener("abort", () => hasExtension() && callGate.off());
     },
     succeed({ own, before }): void {
       navigation.dispatchEvent(new CustomEvent(SUCCEEDS, { detail: before }));

@@ -2,6 +2,7 @@
 import { outermostFrame } from "../channel.ts";
 import type { Pass } from "./gate.ts";
 import type { Judge } from "./pending-dial.ts";
+import type { JudgeCall } from "../protocols/endpoint.ts";
 
 export interface Guard {
   alive: () => boolean;
@@ -9,6 +10,8 @@ export interface Guard {
   stop: () => void;
   /** Has dials judged by this judge until the signal aborts; then everything passes, unless the extension is gone. */
   connect: (judge: Judge, until: AbortSignal) => void;
+  /** Has softphones' calls judged by this judge until the signal aborts. `off`: the protocols whose calls all pass. */
+  calls: (judge: JudgeCall, off: readonly string[], until: AbortSignal) => void;
   /**
    * The guards of earlier versions, with these tokens, go. With its own token a later version will tell this one to. They
    * are in other worlds and share the page alone, where anything can be forged that is no secret.

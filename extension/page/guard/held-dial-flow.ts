@@ -75,6 +75,7 @@ export const shownOf = (
 ): HeldDial => ({
   ...{ written, e164: seen.e164, readings: seen.readings, medium: dial.medium, problem },
   ...{ decision: seen.decision, handling: seen.handling, offers: seen.offers, hidden, context, facts },
+  ...(dial.softphone && { softphone: dial.softphone }),
   rings: isOfTwo(seen.decision) ? numbersRead(seen.line).filter((number) => number !== seen.e164) : [],
 });
 
@@ -88,8 +89,13 @@ export async function runHeld(held: Held, deps: FlowDeps): Promise<void> {
       if (!held.problem) return;
     }
   }
+  return askAbout(held, deps);
+}
+
+/** The agent is asked until the dial goes on or is stopped; about a softphone's call, which has ended or goes on, told. */
+export async function askAbout(held: Held, deps: FlowDeps): Promise<void> {
   const { dial, code, seen } = held;
-  deps.note("held", dial, code ? hidingOurNumber(seen) : seen);
+  if (dial.softphone !== "on") deps.note("held", dial, code ? hidingOurNumber(seen) : seen);
   if (code || isOfTwo(seen.decision)) void deps.confirm(numbersOf(seen)).then(deps.refresh);
   for (;;) {
     held.shown = true;
@@ -134,6 +140,11 @@ async function follow(held: Held, answer: Answered, deps: FlowDeps): Promise<Dia
 
 /** Stores the evidence, then lets the dial go on. Null once it has; else why it did not. */
 async function goOn(held: Held, deps: FlowDeps, override?: Override): Promise<DialProblem | null> {
+  // A softphone's call has ended: the agent makes another, which is judged for itself.
+  if (held.dial.softphone && !override) {
+    end(held, deps);
+    return null;
+  }
   const stored = await deps.record(held, override);
   if (!stored) return { code: "not-recorded", detail: "" };
   if (!stored.ok) return { code: "refused", detail: stored.detail };

@@ -11,9 +11,11 @@ import type { HeldDial, Outcome } from "../../held-dial.ts";
 import type { Answer } from "../../messages.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import { assess, type Assessment, type DialledNumber, hidingOurNumber, numbersOf } from "./assess.ts";
+import { openCallJudge, type CallJudgeDeps } from "./call-judge.ts";
 import type { Ear } from "./ear.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
+  askAbout,
   type Country,
   type FlowDeps,
   type Held,
@@ -38,6 +40,8 @@ export interface JudgeDeps {
   record: (key: string, dial: DialRequest, wait: boolean) => Promise<Answer<"page.dial">>;
   /** Keeps a country that the agent named. */
   country: (written: string, ruling: Omit<Country, "kind">) => Promise<void>;
+  /** What the agent allowed of a number in this tab just now, for a softphone's call. */
+  allowed: CallJudgeDeps["allowed"];
   host: () => string;
   /** The device's clock, in milliseconds since the epoch. */
   now: () => number;
@@ -71,12 +75,13 @@ export function openJudge(deps: JudgeDeps) {
   const shownNow = (held: Held) => shownOf(held, facts.context(), facts.of(held.seen.e164));
   const evidence = (
     action: DialRequest["action"],
-    { written, via }: Pick<PendingDial, "written" | "via">,
+    { written, via, softphone }: Pick<PendingDial, "written" | "via" | "softphone">,
     assessment: Assessment,
-    override?: Override,
+    override?: Omit<Override, "kind">,
   ) =>
     evidenceOf({
       ...{ action, written, via, assessment, override },
+      layer: softphone && "protocol",
       context: facts.context(),
       host: deps.host(),
       at: deps.now(),
@@ -94,10 +99,19 @@ export function openJudge(deps: JudgeDeps) {
   }
 
   /** Stores a record that nothing waits for. A dial of the canary is no call. */
-  function note(action: DialRequest["action"], dial: PendingDial, seen: Assessment): void {
+  function note(
+    action: DialRequest["action"],
+    dial: PendingDial,
+    seen: Assessment,
+    override?: Omit<Override, "kind">,
+  ): void {
     if (isCanaryAlone(dial.written, numbersOf(seen))) return;
-    void stored(evidence(action, dial, seen), false, RETRIES_MS);
+    void stored(evidence(action, dial, seen, override), false, RETRIES_MS);
   }
+
+  /** Who hears of a try; undefined for every other dial. */
+  const tryOf = (written: string, numbers: readonly string[]) =>
+    isCanaryAlone(written, numbers) ? deps.ear() : undefined;
 
   function refresh(): void {
     for (const { held } of asked.values()) {
@@ -150,7 +164,7 @@ export function openJudge(deps: JudgeDeps) {
     const written = code?.rest ?? dial.written;
     const seen = assessNow(written, dial);
     const numbers = numbersOf(seen);
-    const ear = isCanaryAlone(dial.written, numbers) ? deps.ear() : undefined;
+    const ear = tryOf(dial.written, numbers);
     if (ear) {
       ear(seen.handling === "hold");
       // It was a try: it ends here, whatever was found.
@@ -172,8 +186,31 @@ export function openJudge(deps: JudgeDeps) {
     return "hold";
   };
 
+  const call = openCallJudge({
+    ...{ assess: assessNow, allowed: deps.allowed, now: deps.now, later: deps.later },
+    withheld: (written) => deps.withheld(written, lineOf()),
+    confirm: (numbers) => facts.confirm(numbers),
+    note,
+    tell(dial, code, seen) {
+      const numbers = numbersOf(seen);
+      const ear = tryOf(dial.written, numbers);
+      if (ear) return ear(dial.softphone === "ended");
+      const name = numbers.join() || dial.written;
+      if (busy.has(name)) {
+        if (dial.softphone === "ended") note("held", dial, code ? hidingOurNumber(seen) : seen);
+        return;
+      }
+      busy.add(name);
+      void askAbout(newHeld(deps.key(), dial, code, seen), flow)
+        .catch((error: unknown) => console.error(error))
+        .finally(() => busy.delete(name));
+    },
+  });
+
   return {
     judge,
+    /** Judges a call that a softphone begins. */
+    call,
     /** The policy's schemes are known, or cannot be. */
     begin(): void {
       const waiting = early ?? [];

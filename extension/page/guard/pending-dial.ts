@@ -11,6 +11,8 @@ export interface PendingDial {
   via?: string;
   /** The address, where only the judge can tell what it dials, or that it is no dial. `written` is empty then. */
   unlisted?: string;
+  /** A softphone began it (protocols/), which cannot wait: the agent is told that its call was ended, or goes on. */
+  softphone?: "ended" | "on";
   /** What was clicked, if anything was: the focus goes back there. */
   element: Element | null;
   /**

@@ -59,6 +59,12 @@ export const askEn = {
     /** Of a number of no country. */
     recordBare: "The record says {number}.",
   },
+  /** A softphone's call, which cannot wait for an answer here. */
+  softphone: {
+    ended: "The call in your softphone was ended. If you allow it here, call again within a minute.",
+    on: "The call in your softphone goes on.",
+    close: "Close",
+  },
   hiddenWhy: "{prefix} hides the number of who calls ({network}). We never do that.",
   behind: "Of the number itself:",
   check: "Check again",

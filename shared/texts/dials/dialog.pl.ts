@@ -55,6 +55,12 @@ export const askPl: typeof askEn = {
     record: "Według zapisu to {country}: {number}.",
     recordBare: "Według zapisu to {number}.",
   },
+  softphone: {
+    ended:
+      "Połączenie w telefonie programowym zostało zakończone. Jeśli na nie tu zezwolisz, zadzwoń ponownie w ciągu minuty.",
+    on: "Połączenie w telefonie programowym trwa.",
+    close: "Zamknij",
+  },
   hiddenWhy: "{prefix} ukrywa numer dzwoniącego ({network}). Nigdy tego nie robimy.",
   behind: "O samym numerze:",
   check: "Sprawdź ponownie",

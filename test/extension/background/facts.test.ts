@@ -215,7 +215,7 @@ describe.each([
         },
       },
       facts,
-      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue },
+      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue, now: () => 0 },
     });
     expect(await send(asks)).toEqual({ ok: true, note: "One waits." });
     expect(sent).toMatchObject([["POST", path, { body }]]);
@@ -233,7 +233,7 @@ describe.each([
       account: { current: () => Promise.resolve(world.account) },
       worker: { retry: () => {}, call: () => Promise.reject(error) },
       facts,
-      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue },
+      ...{ dials: {} as DialQueue, objections: {} as ObjectionQueue, now: () => 0 },
     });
     const kept = () => Object.keys(facts.kept(numbers(2))!.facts);
     expect(await send(asks)).toMatchObject({ ok: false, trouble: "refused" });

@@ -119,6 +119,7 @@ describe("a page", () => {
       documentsOf: () => Promise.resolve(null),
       injectCard: () => (calls.push("card"), Promise.resolve()),
       tokensOf: () => Promise.resolve(tokens),
+      protocolsOff: () => ["telnyx"],
       ...more,
     });
     return { handlers, calls, sent };
@@ -133,6 +134,7 @@ describe("a page", () => {
       context,
       trouble: null,
       tokens,
+      protocolsOff: ["telnyx"],
     });
     expect(known.calls).toEqual(["tidy"]);
     const empty = open({ context: () => null });
@@ -215,7 +217,11 @@ describe("one of our own pages", () => {
         heard: () =>
           Promise.resolve([{ number: "+442079460001", at: "2026-11-25T10:00:00Z", by: "Ada", mine: false }]),
       },
-      managed: { address: () => Promise.resolve("https://cd.example"), locked: () => [] },
+      managed: {
+        address: () => Promise.resolve("https://cd.example"),
+        locked: () => [],
+        protocolsOff: () => [],
+      },
       rulings: { all: () => ({}) },
       sites: { list: () => [] },
       switches: { offered: () => [] },
@@ -281,7 +287,9 @@ describe("one of our own pages", () => {
     await handlers["ui.purpose"]({ kind: "ui.purpose", purpose: "pensions" }, ourPage);
     await handlers["ui.purpose"]({ kind: "ui.purpose", purpose: null }, ourPage);
     expect(calls).toEqual(["keep pensions", "said", "keep null", "said"]);
-    const locked = open({ managed: { address: () => Promise.resolve(null), locked: () => ["purpose"] } });
+    const locked = open({
+      managed: { address: () => Promise.resolve(null), locked: () => ["purpose"], protocolsOff: () => [] },
+    });
     await locked.handlers["ui.purpose"]({ kind: "ui.purpose", purpose: "pensions" }, ourPage);
     expect(locked.calls).toEqual([]);
   });

@@ -53,6 +53,10 @@ export class Desk extends Clock {
   };
   askedNow: string[][] = [];
   records: { key: string; dial: DialRequest; wait: boolean }[] = [];
+  /** What the background knows of an override in this tab. */
+  override: Answer<"page.allowed">["override"] = null;
+  /** A caution was read in this tab. */
+  read = false;
   /** What the background answers to a record; "gone": nothing. */
   word: Answer<"page.dial"> | "gone" = { ok: true, verdict: null };
   shown: { id: string; asking: HeldDial }[] = [];
@@ -93,6 +97,7 @@ export class Desk extends Clock {
       };
       return Promise.resolve();
     },
+    allowed: () => Promise.resolve({ override: this.override, read: this.read }),
     host: () => "crm.example",
     now: () => this.now,
     later: this.later,

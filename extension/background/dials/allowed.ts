@@ -1,0 +1,40 @@
+/**
+ * What agents allowed in each tab just now. A softphone in a frame of the page calls a moment later, or is told to call
+ * once more: that is the call which was allowed, and it is not asked about again. Kept in memory: where Chrome stops the
+ * service worker, it is.
+ */
+import type { DialRequest } from "../../../shared/dials/api.ts";
+import type { Answer } from "../../messages.ts";
+
+const KEPT_MS = 60_000;
+const MOST = 50;
+
+type Allowed = Answer<"page.allowed">;
+
+export function openAllowed(now: () => number) {
+  let all: { tabId: number; number: string; until: number; override: Allowed["override"] }[] = [];
+
+  function overrideIn({ action, basis, reason = "", layer }: DialRequest): Allowed["override"] {
+    if (action !== "overridden" || basis !== "service") return null;
+    return { basis, reason, layer: layer === "protocol" ? "protocol" : "page" };
+  }
+
+  return {
+    /** A dial was recorded, and goes on. */
+    note(tabId: number | undefined, dial: DialRequest): void {
+      const override = overrideIn(dial);
+      const isRead = dial.action === "passed" && dial.verdict === "caution";
+      if (tabId === undefined || !(override || isRead)) return;
+      all.push({ tabId, number: dial.e164 ?? dial.number, until: now() + KEPT_MS, override });
+      all = all.slice(-MOST);
+    },
+    /** Takes the override of a number, once; `read`: a caution was read, which counts for as long as it is kept. */
+    take(tabId: number | undefined, number: string): Allowed {
+      all = all.filter(({ until }) => until > now());
+      const mine = all.filter((one) => one.tabId === tabId && one.number === number);
+      const taken = mine.find(({ override }) => override !== null);
+      all = all.filter((one) => one !== taken);
+      return { override: taken?.override ?? null, read: mine.some(({ override }) => override === null) };
+    },
+  };
+}

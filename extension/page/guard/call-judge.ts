@@ -1,0 +1,149 @@
+/**
+ * The judge of calls that softphones begin (protocols/). A softphone cannot wait for a person: a call is decided within a
+ * second and a half. Barred, or still not known by then, it is refused, and the agent is told why; a caution goes on, and
+ * the agent is warned. What an agent has just overridden for this tab goes on, too.
+ */
+import type { Withheld } from "../../../shared/dials/withheld.ts";
+import type { DialRequest } from "../../../shared/dials/api.ts";
+import type { Answer } from "../../messages.ts";
+import { type Ruling, WAIT_MS } from "../protocols/calls.ts";
+import type { JudgeCall, StartedCall } from "../protocols/endpoint.ts";
+import { type Assessment, mayOverride, numbersOf } from "./assess.ts";
+import type { PendingDial } from "./pending-dial.ts";
+
+/** Shorter than a call waits, so that both agree on what became of it. */
+const ANSWER_MS = WAIT_MS - 100;
+/** So long may a call that was allowed take from one carrier to the next, in milliseconds. */
+const PASS_MS = 30_000;
+const CARRIERS: readonly StartedCall["carrier"][] = ["message", "port", "socket"];
+/** A telephone system's own function, without a number. */
+const FEATURE = /^[*#]+\d{1,3}#?$/;
+
+type Allowed = Answer<"page.allowed">;
+type Override = NonNullable<Allowed["override"]>;
+
+export interface CallJudgeDeps {
+  assess: (written: string, dial: PendingDial) => Assessment;
+  /** The dial code of a number that would hide our own. */
+  withheld: (written: string) => Withheld | null;
+  confirm: (numbers: string[]) => Promise<void>;
+  /** Stores evidence that nothing waits for. */
+  note: (
+    action: DialRequest["action"],
+    dial: PendingDial,
+    seen: Assessment,
+    override?: Omit<Override, "layer">,
+  ) => void;
+  /** Tells the agent of a call that was ended or goes on, and stores the evidence of one that was ended. */
+  tell: (dial: PendingDial, code: Withheld | null, seen: Assessment) => void;
+  /** What the agent allowed of a number in this tab just now. An override is taken. */
+  allowed: (number: string) => Promise<Allowed>;
+  now: () => number;
+  later: (run: () => void, ms: number) => void;
+}
+
+interface Looked {
+  dial: PendingDial;
+  code: Withheld | null;
+  seen: Assessment;
+  /** `ask`: what is known does not decide it yet. */
+  is: "refuse" | "ask" | "warn" | "pass";
+}
+const STRICTEST = ["refuse", "ask", "warn", "pass"] as const;
+
+export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
+  const { assess, withheld, confirm, note, tell, now, later } = deps;
+  /** Calls that went on by one carrier, and may come by the next. */
+  let passes: { name: string; carrier: number; until: number }[] = [];
+
+  function look(written: string): Looked {
+    const dial: PendingDial = {
+      written,
+      medium: "call",
+      element: null,
+      resume: () => {},
+      softphone: "ended",
+    };
+    const code = withheld(written);
+    const seen = assess(code?.rest ?? written, dial);
+    if (code) return { dial, code, seen, is: "refuse" };
+    const { handling, decision } = seen;
+    return {
+      dial,
+      code,
+      seen,
+      is: handling !== "hold" ? handling : decision.verdict === "unknown" ? "ask" : "refuse",
+    };
+  }
+
+  /** Each that reads as a number, the strictest first; the first as it is where none does. */
+  function lookAt(numbers: readonly string[]): [Looked, ...Looked[]] {
+    const all = numbers.map(look);
+    const read = all.filter(({ code, seen }) => code || seen.line.service || numbersOf(seen).length > 0);
+    const [first = look(""), ...others] = read.length > 0 ? read : all.slice(0, 1);
+    const [strictest = first, ...rest] = [first, ...others].toSorted(
+      (a, b) => STRICTEST.indexOf(a.is) - STRICTEST.indexOf(b.is),
+    );
+    return [strictest, ...rest];
+  }
+
+  const allowed = ({ dial, seen }: Looked): Promise<Allowed> =>
+    deps.allowed(seen.e164 ?? dial.written).catch(() => ({ override: null, read: false }));
+
+  const nameOf = (all: readonly Looked[]) =>
+    [...new Set(all.map(({ dial, seen }) => numbersOf(seen).join() || dial.written))].sort().join(" ");
+
+  /** A call that went on as a message may come again as the vendor's frame begins it, and is the same one. */
+  function takesOn(name: string, carrier: number): boolean {
+    passes = passes.filter(({ until }) => until > now());
+    const pass = passes.find((one) => one.name === name && one.carrier < carrier);
+    if (pass) pass.carrier = carrier;
+    return pass !== undefined;
+  }
+
+  function goes(all: readonly [Looked, ...Looked[]], carrier: number, override?: Override): "go" {
+    const [{ dial, seen, is }] = all;
+    passes.push({ name: nameOf(all), carrier, until: now() + PASS_MS });
+    // Before our own record, which says as much.
+    const read = is === "warn" ? allowed(all[0]).then((known) => known.read) : Promise.resolve(true);
+    // The dialog stored the evidence, for the call that comes now.
+    if (override?.layer !== "protocol")
+      note(
+        override ? "overridden" : "passed",
+        dial,
+        seen,
+        override && { basis: override.basis, reason: override.reason },
+      );
+    // Where they have just read it, by a click on the page, they are not told again.
+    if (is === "warn") void read.then((was) => was || tell({ ...dial, softphone: "on" }, null, seen));
+    return "go";
+  }
+
+  async function refused(all: readonly [Looked, ...Looked[]], carrier: number): Promise<Ruling> {
+    const [{ dial, code, seen }, next] = all;
+    const isOnlyOne = next === undefined || next.is === "pass";
+    if (!code && isOnlyOne && mayOverride(seen)) {
+      const { override } = await allowed(all[0]);
+      if (override) return goes(all, carrier, override);
+    }
+    tell(dial, code, seen);
+    return "refuse";
+  }
+
+  return ({ carrier: by, numbers }) => {
+    const carrier = CARRIERS.indexOf(by);
+    const all = lookAt(numbers);
+    const [{ is, dial }] = all;
+    if (takesOn(nameOf(all), carrier)) return "go";
+    if (is === "pass" || is === "warn") return goes(all, carrier);
+    if (is === "refuse") return refused(all, carrier);
+    if (numbers.length > 0 && FEATURE.test(dial.written)) return "go";
+    const asked = confirm(all.flatMap(({ seen }) => numbersOf(seen)));
+    const inTime = new Promise<void>((done) => later(done, ANSWER_MS));
+    return Promise.race([asked, inTime]).then(() => {
+      const known = lookAt(numbers);
+      const [first] = known;
+      return first.is === "pass" || first.is === "warn" ? goes(known, carrier) : refused(known, carrier);
+    });
+  };
+}

@@ -1,0 +1,189 @@
+/** What becomes of a softphone's call: it cannot wait for a person, and is decided within a second and a half. */
+import { describe, expect, it } from "vitest";
+import { WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
+import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
+import { CANARY } from "../../../../shared/canary/number.ts";
+import { settle } from "../../clock.ts";
+import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
+
+const said = (desk: Desk, numbers: string[], carrier: StartedCall["carrier"] = "socket") =>
+  desk.dials.call({ protocol: "sip", carrier, numbers });
+const rows = (desk: Desk) => desk.records.map(({ dial }) => [dial.number, dial.action, dial.layer]);
+
+describe("a softphone's call", () => {
+  it("to a clear number goes at once, with a record of its layer", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    expect(said(desk, ["020 7946 0000"])).toBe("go");
+    expect(rows(desk)).toEqual([["020 7946 0000", "passed", "protocol"]]);
+    expect(desk.shown).toEqual([]);
+  });
+
+  it("to a barred number is refused, recorded once, and the agent is told that it was ended", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    expect(await said(desk, [TPS])).toBe("refuse");
+    await settle();
+    expect(rows(desk)).toEqual([[TPS, "held", "protocol"]]);
+    expect(desk.last()).toMatchObject({ softphone: "ended", decision: { verdict: "blocked" } });
+    // A redial is refused and recorded, without another question.
+    expect(await said(desk, [TPS])).toBe("refuse");
+    expect([rows(desk).length, desk.shown.length]).toEqual([2, 1]);
+    await desk.answer({ kind: "stop" });
+    expect(desk.closed).toHaveLength(1);
+    expect(rows(desk)).toHaveLength(2);
+  });
+
+  it("to a number that is not known waits for the Worker, and goes if it is clear", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    const ruled = said(desk, [CLEAR]);
+    expect(ruled).toBeInstanceOf(Promise);
+    expect(await ruled).toBe("go");
+    expect([desk.askedNow, desk.shown]).toEqual([[[CLEAR]], []]);
+  });
+
+  it("and is refused if it is barred, or if no word comes in time: never after", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    expect(await said(desk, [OBJECTED])).toBe("refuse");
+    desk.slow = true;
+    let ruled: string | null = null;
+    void Promise.resolve(said(desk, [CLEAR])).then((ruling) => (ruled = ruling));
+    await desk.pass(WAIT_MS - 101);
+    expect(ruled).toBeNull();
+    await desk.pass(1);
+    expect(ruled).toBe("refuse");
+    expect(rows(desk).at(-1)).toEqual([CLEAR, "held", "protocol"]);
+    desk.late.splice(0).forEach((come) => come());
+    await settle();
+    // What is learnt later begins no call, and is no record of one.
+    expect(rows(desk).filter(([, action]) => action === "passed")).toEqual([]);
+    await desk.answer({ kind: "check" });
+    expect(rows(desk).filter(([, action]) => action === "passed")).toEqual([]);
+    expect(said(desk, [CLEAR])).toBe("go");
+  });
+
+  it("before the policy is known waits for it, and no longer than that", async () => {
+    const desk = new Desk();
+    desk.trouble = "offline";
+    const ruled = said(desk, [CLEAR]);
+    expect(await ruled).toBe("refuse");
+  });
+
+  it("to a number that is read first goes on, and the agent is warned", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    expect(said(desk, [CONSENTED])).toBe("go");
+    await settle();
+    expect(rows(desk)).toEqual([[CONSENTED, "passed", "protocol"]]);
+    expect(desk.last()).toMatchObject({ softphone: "on", decision: { verdict: "caution" } });
+    await desk.answer({ kind: "stop" });
+    expect(rows(desk)).toHaveLength(1);
+  });
+
+  it("is not warned about again, where a click on the page had the agent read it", async () => {
+    const desk = new Desk();
+    await desk.knows(CONSENTED);
+    desk.read = true;
+    expect(said(desk, [CONSENTED])).toBe("go");
+    await settle();
+    expect([rows(desk), desk.shown]).toEqual([[[CONSENTED, "passed", "protocol"]], []]);
+  });
+
+  it("that would hide our number is refused", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    expect(await said(desk, ["141 020 7946 0000"])).toBe("refuse");
+    expect(desk.records[0]!.dial.reasons).toMatchObject([{ code: "withheld-caller-id" }]);
+  });
+});
+
+describe("of several numbers", () => {
+  it("all that read as one are judged, and the strictest counts", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR, TPS);
+    expect(await said(desk, [CLEAR, TPS])).toBe("refuse");
+    expect(await said(desk, [TPS, CLEAR])).toBe("refuse");
+    expect(said(desk, ["reception", CLEAR])).toBe("go");
+  });
+
+  it("where none reads as one, no number could be read: not known, never clear", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    for (const numbers of [[], ["client:jenny"], ["conf_9f"]])
+      expect(await said(desk, numbers), numbers[0]).toBe("refuse");
+    expect(rows(desk).every(([, action]) => action === "held")).toBe(true);
+  });
+
+  it("an emergency, an extension and a function of the telephone system pass", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    expect(said(desk, ["999"])).toBe("go");
+    expect(said(desk, ["201"])).toBe("go");
+    expect(said(desk, ["*97"])).toBe("go");
+  });
+});
+
+describe("one call", () => {
+  it("on its way from one carrier to the next is judged and recorded once; a second one is another", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    for (const carrier of ["message", "port", "socket"] as const)
+      expect(said(desk, [CLEAR], carrier)).toBe("go");
+    expect(rows(desk)).toHaveLength(1);
+    expect(said(desk, [CLEAR], "socket")).toBe("go");
+    expect(rows(desk)).toHaveLength(2);
+    void said(desk, [CLEAR], "message");
+    await desk.pass(30_000);
+    await desk.knows(CLEAR);
+    void said(desk, [CLEAR], "socket");
+    expect(rows(desk)).toHaveLength(4);
+  });
+
+  it("that an agent overrode in the page goes on, with the same ground; one that was told here, too, without a second record", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    desk.override = { basis: "service", reason: "about their order", layer: "page" };
+    expect(await said(desk, [TPS])).toBe("go");
+    expect(desk.records.at(-1)!.dial).toMatchObject({
+      ...{ action: "overridden", basis: "service", reason: "about their order", layer: "protocol" },
+    });
+    desk.override = { basis: "service", reason: "about their order", layer: "protocol" };
+    expect(await said(desk, [TPS])).toBe("go");
+    expect(desk.records).toHaveLength(1);
+  });
+
+  it("an override is stored when it is given, for the call that comes", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    await said(desk, [TPS]);
+    await desk.answer({ kind: "override", basis: "service", reason: "about their order" });
+    expect(rows(desk)).toEqual([
+      [TPS, "held", "protocol"],
+      [TPS, "overridden", "protocol"],
+    ]);
+    expect(desk.closed).toHaveLength(1);
+  });
+
+  it("to the canary, while that is tried, is refused and heard of, without a dialog or a record", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    const heard: boolean[] = [];
+    desk.ear = (holds) => void heard.push(holds);
+    expect(await said(desk, [CANARY])).toBe("refuse");
+    expect([heard, desk.shown, desk.records]).toEqual([[true], [], []]);
+    // Else it is a barred number, whose calls are no calls.
+    desk.ear = undefined;
+    expect(await said(desk, [CANARY])).toBe("refuse");
+    expect([desk.shown.length, desk.records]).toEqual([1, []]);
+  });
+
+  it("nothing overrides an objection, nor one number for another", async () => {
+    const desk = new Desk();
+    await desk.knows(OBJECTED, TPS);
+    desk.override = { basis: "service", reason: "about their order", layer: "page" };
+    expect(await said(desk, [OBJECTED])).toBe("refuse");
+    expect(await said(desk, [TPS, OBJECTED])).toBe("refuse");
+  });
+});
