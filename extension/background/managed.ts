@@ -1,7 +1,7 @@
 /**
  * Follows an administrator's enterprise policy (chrome.storage.managed, described by assets/managed.json): the Worker's
- * address; optionally an integration's token, with which the browser is then signed in; the sites to run on; and which of
- * a person's settings are locked. A person who signed in by hand stays signed in.
+ * address; optionally an integration's token, with which the browser is then signed in; the sites to run on; which of a
+ * person's settings are locked; and which softphones' protocols are switched off. A person who signed in by hand stays signed in.
  */
 import type { MeAnswer } from "../../shared/people/api.ts";
 import { readSite } from "../../shared/policy/sites.ts";
@@ -16,6 +16,7 @@ const locks: readonly Lock[] = ["server", "sites", "purpose"];
 interface Rules {
   sites: string[];
   locked: Lock[];
+  protocolsOff: string[];
 }
 
 export interface ManagedDeps {
@@ -24,7 +25,7 @@ export interface ManagedDeps {
   local: CachedStorage;
   /** Reads the managed area. Some builds of Chrome reject if there is no policy. */
   read: () => Promise<Record<string, unknown>>;
-  /** Called when sites or locks have changed. */
+  /** Called when sites, locks or protocols have changed. */
   changed: () => void;
 }
 
@@ -34,7 +35,8 @@ const stringsIn = (list: unknown): string[] =>
 export function openManaged({ account, fetch: get, local, read, changed }: ManagedDeps) {
   let following: Promise<void> | null = null;
 
-  const rules = (): Rules => local.get<Rules>(KEY) ?? { sites: [], locked: [] };
+  // An older version's have fewer members.
+  const rules = (): Rules => ({ sites: [], locked: [], protocolsOff: [], ...local.get<Partial<Rules>>(KEY) });
 
   async function policy(): Promise<{ url: string | null; token: string | null; rules: Rules }> {
     const said = await read().catch((): Record<string, unknown> => ({}));
@@ -47,6 +49,7 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
       rules: {
         sites: [...new Set(stringsIn(said["sites"]).flatMap((site) => readSite(site) ?? []))],
         locked: locks.filter((lock) => locked.includes(lock)),
+        protocolsOff: stringsIn(said["protocolsOff"]),
       },
     };
   }
@@ -81,6 +84,8 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
     /** Sites to run on without a person's click, if Chrome has granted them. */
     sites: (): readonly string[] => rules().sites,
     locked: (): Lock[] => rules().locked,
+    /** Protocols of softphones whose calls all pass, by their names. */
+    protocolsOff: (): string[] => rules().protocolsOff,
     /** True if a person may join this server: any, unless the policy locks the server to its own. */
     async mayJoin(workerUrl: string): Promise<boolean> {
       if (!rules().locked.includes("server")) return true;

@@ -23,7 +23,7 @@ export interface UiHandlersDeps {
   facts: Pick<FactCache, "ask" | "refresh" | "purposeSaid">;
   dials: Pick<DialQueue, "flush" | "read" | "state">;
   objections: Pick<ObjectionQueue, "flush" | "heard">;
-  managed: Pick<Managed, "address" | "locked">;
+  managed: Pick<Managed, "address" | "locked" | "protocolsOff">;
   rulings: Pick<SiteRulings, "all">;
   sites: Pick<Sites, "list">;
   switches: Pick<Switches, "offered">;
@@ -94,6 +94,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
         offered: switches.offered(),
         locked: managed.locked(),
         rulings: deps.rulings.all(),
+        protocolsOff: managed.protocolsOff(),
       };
     },
     async "ui.api"({ method, path, ...question }) {

@@ -4,6 +4,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
+import { Softphones } from "./Softphones.tsx";
 import { head, openDesk, options, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";
@@ -28,6 +29,7 @@ export default function Options() {
           {state.person?.role === "admin" && <Files />}
           <Sites state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
+          <Softphones off={state.protocolsOff} />
           <p>
             <a href={chrome.runtime.getURL("tabs/welcome.html")}>{welcome.again}</a>
           </p>

@@ -90,6 +90,15 @@ export const optionsEn = {
     done: "Undone.",
   },
 
+  softphones: {
+    title: "Softphones in pages",
+    intro: "Their calls are judged before they leave the page, on sites that are on.",
+    untried: "Never tried with the vendor's real service",
+    tried: "Tried with the vendor's real service",
+    off: "Left alone: set by your administrator",
+    clicks: "Only clicks on call buttons that are known",
+  },
+
   files: {
     title: "Registers",
     text: "Files of the TPS, the CTPS and other registers are loaded in the desk: open the register, and drop its file there.",

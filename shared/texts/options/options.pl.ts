@@ -92,6 +92,15 @@ export const optionsPl: typeof optionsEn = {
     done: "Cofnięto.",
   },
 
+  softphones: {
+    title: "Telefony programowe na stronach",
+    intro: "Ich połączenia są oceniane, zanim opuszczą stronę, na włączonych stronach.",
+    untried: "Nigdy nie wypróbowano z prawdziwą usługą dostawcy",
+    tried: "Wypróbowano z prawdziwą usługą dostawcy",
+    off: "Pominięte: ustawił to administrator",
+    clicks: "Tylko kliknięcia znanych przycisków połączenia",
+  },
+
   files: {
     title: "Rejestry",
     text: "Pliki TPS, CTPS i innych rejestrów wczytuje się na pulpicie: otwórz rejestr i upuść tam jego plik.",

@@ -104,6 +104,19 @@ describe("an administrator's policy", () => {
     expect([managed.sites(), managed.locked(), world.ruled]).toEqual([[], [], 2]);
   });
 
+  it("switches protocols of softphones off and on, and the pages are told", async () => {
+    const world = new World(null);
+    // Of an older version, which knew of no protocols.
+    const { managed } = world.wake();
+    expect(managed.protocolsOff()).toEqual([]);
+    world.policy = { protocolsOff: ["telnyx", 7, "sip"] };
+    await managed.follow();
+    expect([managed.protocolsOff(), world.ruled]).toEqual([["telnyx", "sip"], 1]);
+    world.policy = {};
+    await managed.follow();
+    expect([managed.protocolsOff(), world.ruled]).toEqual([[], 2]);
+  });
+
   it("locked to its server lets nobody join another, nor leave", async () => {
     const world = new World({ url: "https://cd.example", token: "cdt_1", person, company: "" });
     world.policy = { workerUrl: "https://cd.example", locked: ["server"] };
