@@ -19,7 +19,7 @@ export const isCanaryAlone = (written: string, numbers: readonly string[]): bool
 const DIGITS = /^(?:(?:00)?440?|0)3069990879$/;
 
 /** Ways to dial that are tried. A new layer of hold is a row here, and a step in extension/background/canary. */
-export const canaryLayers = ["link", "script", "frame"] as const;
+export const canaryLayers = ["link", "script", "frame", "softphone"] as const;
 export type CanaryLayer = (typeof canaryLayers)[number];
 
 /** Most passes and missing browsers that one answer names. */

@@ -101,8 +101,8 @@ export function heard(): boolean[] | null {
 
 /**
  * In the frame, in the page's own world: dials, as a page would. Answers whether the dial got to its last step, where it is
- * stopped: a window's name that throws when the browser reads it, a frame that is in no document, and a listener behind
- * the guard's own.
+ * stopped: a window's name that throws when the browser reads it, a frame that is in no document, a listener behind the
+ * guard's own, and a port whose other end is here, where a softphone has a worker.
  */
 export function dial(layer: string, address: string): Promise<boolean> {
   let reached = false;
@@ -132,6 +132,12 @@ export function dial(layer: string, address: string): Promise<boolean> {
       // It was reached.
     }
     location.href = address;
+  } else if (layer === "softphone") {
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => (reached = true);
+    const to = `sip:${address.slice("tel:".length)}@canary.invalid`;
+    const lines = [`INVITE ${to} SIP/2.0`, `To: <${to}>`, "Call-ID: canary", "CSeq: 1 INVITE", "", ""];
+    port1.postMessage(lines.join("\r\n"));
   } else {
     const frame = document.createElement("iframe");
     frame.src = address;

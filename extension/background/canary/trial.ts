@@ -7,7 +7,7 @@ import { CANARY_ADDRESS, type CanaryLayer, canaryLayers } from "../../../shared/
 import { closeFrame, dial, heard, isTheFrame, listen, openFrame } from "./in-page.ts";
 
 /** How many dials a layer's try makes. Each is judged once. A further layer is a row here, and a way in `dial`. */
-const DIALS: Readonly<Record<CanaryLayer, number>> = { link: 1, script: 2, frame: 1 };
+const DIALS: Readonly<Record<CanaryLayer, number>> = { link: 1, script: 2, frame: 1, softphone: 1 };
 /** What a try leaves in a page goes by then, even if Chrome stops the background in the middle of it. */
 const LONGEST_MS = 30_000;
 

@@ -11,6 +11,7 @@ export const canaryEn = {
     link: "a link",
     script: "a script",
     frame: "a frame",
+    softphone: "a softphone",
   } satisfies Record<CanaryLayer, string>,
   title: "The hold, tried in each browser",
   lead: "Once a day each browser dials a test number that nobody has, and stops just before the call. It must be held.",

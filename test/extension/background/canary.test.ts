@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
 import { canaryRequest } from "../../../shared/canary/api.ts";
-import { canaryLayers } from "../../../shared/canary/number.ts";
+import { CANARY, canaryLayers } from "../../../shared/canary/number.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { openCanary } from "../../../extension/background/canary/canary.ts";
 import { closeFrame, dial, heard, listen, openFrame } from "../../../extension/background/canary/in-page.ts";
@@ -55,7 +55,7 @@ describe("what a try found", () => {
   const undone: [frameId: number, what: unknown][] = [];
   let dialled = "";
   /** How often judges are asked. */
-  const times: Record<string, number> = { link: 1, script: 2, frame: 1 };
+  const times: Record<string, number> = { link: 1, script: 2, frame: 1, softphone: 1 };
 
   it("each layer on its own", async () => {
     expect(await tryHold(page([]), 0)).toEqual(canaryLayers.map((layer) => ({ layer, held: true })));
@@ -125,8 +125,18 @@ describe("a dial of the try", () => {
       },
     };
     const body = { append: ({ name }: { name: string }) => name === "iframe" && gone.push("attached") };
+    class Channel {
+      readonly port2 = { onmessage: () => {} };
+      readonly port1 = {
+        postMessage: (text: string) => {
+          expect(text).toContain(`INVITE sip:${CANARY}@`);
+          if (!held) queueMicrotask(() => this.port2.onmessage());
+        },
+      };
+    }
     vi.stubGlobal("window", { navigation, open });
     vi.stubGlobal("location", location);
+    vi.stubGlobal("MessageChannel", Channel);
     vi.stubGlobal("document", { createElement: element, body });
   });
   afterEach(() => vi.unstubAllGlobals());
@@ -226,7 +236,7 @@ describe("when it tries", () => {
     down = false;
     now += 10 * MINUTE;
     await canary.seen(sender);
-    expect(sent.at(-1)!.results).toHaveLength(3);
+    expect(sent.at(-1)!.results).toHaveLength(canaryLayers.length);
     now += 10 * MINUTE;
     await canary.seen(sender);
     expect(tryIn).toHaveBeenCalledTimes(3);

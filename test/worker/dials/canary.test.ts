@@ -105,20 +105,27 @@ describe("a report", () => {
 
   it("is of the browser that sends it: a person's token is one, and none speaks for another", async () => {
     const other = await join(tokens.admin, "agent", "other@example.com");
+    const others = canaryLayers.slice(1).map(() => ({}));
     await begins(other, TWO);
     // Under whatever name, it is this browser's.
     for (const browser of [ONE, TWO, "f".repeat(32)]) await tried({ ...all(true), browser });
-    expect((await state()).today).toMatchObject({ browsers: 2, layers: [{ tried: 1, missing: 1 }, {}, {}] });
+    expect((await state()).today).toMatchObject({
+      browsers: 2,
+      layers: [{ tried: 1, missing: 1 }, ...others],
+    });
     await begins(fleet, TWO);
     await tried({ ...all(true), browser: ONE }, fleet);
-    expect((await state()).today).toMatchObject({ browsers: 4, layers: [{ tried: 2, missing: 2 }, {}, {}] });
+    expect((await state()).today).toMatchObject({
+      browsers: 4,
+      layers: [{ tried: 2, missing: 2 }, ...others],
+    });
   });
 
   it("takes nothing else", async () => {
     const [link] = all(true).results;
     for (const body of [
       { results: [link, link], day: today },
-      { results: [{ layer: "softphone", held: true }], day: today },
+      { results: [{ layer: "carrier pigeon", held: true }], day: today },
       { results: [{ layer: "link", held: "yes" }], day: today },
       { browser: "me" },
       // It is said in a mail.
@@ -260,6 +267,7 @@ describe("in the morning", () => {
           { layer: "link", tried: 1, held: 1, passed: 0, missing: 2 },
           { layer: "script", tried: 2, held: 1, passed: 1, missing: 1 },
           { layer: "frame", tried: 1, held: 1, passed: 0, missing: 2 },
+          { layer: "softphone", tried: 1, held: 1, passed: 0, missing: 2 },
         ],
       },
     });
