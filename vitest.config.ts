@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{shared,extension,cli,scripts,house}/**/*.test.ts"],
+          include: ["test/{shared,extension,cli,scripts,house,softphones}/**/*.test.ts"],
           environment: "node",
           setupFiles: ["test/seed.ts"],
           // Two processes for all, as nothing else may run beside them: what each file stubs it takes back.

@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,8 +14,10 @@ const modules = join(root, "node_modules");
 const [name, ...args] = process.argv.slice(2);
 if (!name) fail("Usage: node scripts/run.mjs NAME …args");
 
-// The fixture pages' interface kits are many files that only tests need, so they have a package of their own.
-const folders = name === "test" ? [root, join(root, "test", "pages")] : [root];
+// The fixture pages' interface kits, and the vendors' softphones, are many files that only tests need, so they have packages
+// of their own.
+const folders =
+  name === "test" ? [root, ...["pages", "softphones"].map((part) => join(root, "test", part))] : [root];
 for (const folder of folders) if (!installed(folder)) install(folder);
 run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
 
@@ -46,7 +48,7 @@ function installed(folder) {
 
 /** @param {string} folder */
 function install(folder) {
-  const what = folder === root ? "packages" : "the interface kits of the fixture pages";
+  const what = folder === root ? "packages" : `the packages of ${relative(root, folder)}`;
   console.error(`Installing ${what} (npm ci)…`);
   // Inside `npm start`, npm's variables describe that run, not this one.
   const env = Object.fromEntries(

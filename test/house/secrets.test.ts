@@ -66,7 +66,7 @@ describe("secrets", () => {
   });
 });
 
-describe.each([".", "test/pages"])("package-lock.json in %s", (folder) => {
+describe.each([".", "test/pages", "test/softphones"])("package-lock.json in %s", (folder) => {
   interface Locked {
     version: string;
     resolved?: string;
@@ -106,10 +106,13 @@ describe.each([".", "test/pages"])("package-lock.json in %s", (folder) => {
   });
 });
 
-it("the fixture pages bring no second runtime, bundler of ours or React", () => {
-  const { packages } = JSON.parse(readFileSync(at("test/pages/package-lock.json"), "utf8")) as {
-    packages: Record<string, unknown>;
-  };
-  for (const name of ["wrangler", "workerd", "miniflare", "esbuild", "plasmo", "react", "react-dom"])
-    expect(Object.keys(packages).filter((path) => path.endsWith(`node_modules/${name}`))).toEqual([]);
-});
+it.each(["test/pages", "test/softphones"])(
+  "%s brings no second runtime, bundler of ours or React",
+  (folder) => {
+    const { packages } = JSON.parse(readFileSync(at(folder, "package-lock.json"), "utf8")) as {
+      packages: Record<string, unknown>;
+    };
+    for (const name of ["wrangler", "workerd", "miniflare", "esbuild", "plasmo", "react", "react-dom"])
+      expect(Object.keys(packages).filter((path) => path.endsWith(`node_modules/${name}`))).toEqual([]);
+  },
+);
