@@ -61,6 +61,10 @@ export const proofTrail = z.object({
     .nullable()
     .optional()
     .meta({ description: "the row from which on the trail binds each field of a dial; null: none yet" }),
+  statesFrom: z.int().nullable().optional().meta({
+    description:
+      "the row from which on the trail binds each state of a do-not-call entry and a consent; null: none yet",
+  }),
 });
 
 export type ProofRow = z.infer<typeof proofRow>;

@@ -1,4 +1,4 @@
-/** A row that a proof quotes field by field: what its event must commit to, and whether it is what the proof tells. */
+/** Rows that a proof quotes field by field: what their events must commit to, and whether they are what the proof tells. */
 import { dialAction, dialLayer, dialMedium } from "../dials/api.ts";
 import { verdictSchema } from "../check/api.ts";
 import { numberOf } from "../registers/blocks.ts";
@@ -78,6 +78,59 @@ export function dialDiffers(event: DialEvent, { subject, actor, bound }: ProofRo
     return "num";
   const wrong = Object.entries(dialColumns(event, actor)).find(([name, wanted]) => {
     const value = fields.get(name);
+    return typeof wanted === "object" && wanted !== null
+      ? jsonIn(value) !== wanted.json
+      : value !== typed(wanted);
+  });
+  return wrong?.[0] ?? null;
+}
+
+/** The tables whose rows facts of these kinds are about, beside dials: each state of a row has an event of its own. */
+const tables: Partial<Record<ProofEvent["what"], string>> = {
+  ...{ suppression: "suppressions", "suppression-ended": "suppressions" },
+  ...{ consent: "consents", "consent-withdrawn": "consents", call: "calls" },
+};
+export const boundBy = (what: string): string | undefined => tables[what as ProofEvent["what"]];
+
+/** What a row must have, column by column, for a proof to tell this fact. `of`: the proof's number. */
+function factColumns(e: ProofEvent, of: string): Record<string, Stored | undefined | { json: string }> {
+  const id = { id: e.ref, number: numberOf(of) };
+  switch (e.what) {
+    case "suppression":
+      return {
+        ...{ ...id, at: e.at, kind: e.kind, reason: e.reason, source: e.source, until: e.until },
+        ...{ scope: e.scope, origin: e.origin, keeps_line: Number(e.keepsLine ?? false) },
+      };
+    case "suppression-ended":
+      return { ...id, kind: e.kind, ended_at: e.at, ended_reason: e.reason };
+    case "consent":
+      return {
+        ...{ ...id, at: e.at, kind: e.kind, given_by: e.givenBy, given_at: e.givenAt, evidence: e.evidence },
+        ...{ until: e.until, caller: e.caller, calls: e.calls && json(e.calls), product: e.product },
+        ...{ words: e.words, how: e.how, proof: e.proof, day: e.day },
+        ...{ state: e.state, reviewed_at: e.reviewedAt, review: e.review },
+      };
+    case "consent-withdrawn":
+      return { ...id, withdrawn_at: e.at };
+    case "call":
+      return {
+        ...{ ...id, started_at: e.at, via: e.via, provider: e.provider, direction: e.direction },
+        ...{ seconds: e.seconds, agent: e.agent, verdict: e.verdict, reasons: json(e.reasons) },
+        ...{ overridden: Number(e.overridden), dial: e.dial, screened: e.screened },
+      };
+    default:
+      return {};
+  }
+}
+
+/** The first column in which the row that a fact is about is not what the proof tells of it; null if it is. */
+export function factDiffers(event: ProofEvent, { subject, bound }: ProofRow, of: string): string | null {
+  if (subject.split("@")[0] !== `${boundBy(event.what)}/${event.ref}`) return "id";
+  // A row of an earlier release has fewer columns that are bound.
+  const fields = new Map((bound?.fields ?? []).map(([name, , value]) => [name, value]));
+  const wrong = Object.entries(factColumns(event, of)).find(([name, wanted]) => {
+    const value = fields.get(name);
+    if (value === undefined || wanted === undefined) return false;
     return typeof wanted === "object" && wanted !== null
       ? jsonIn(value) !== wanted.json
       : value !== typed(wanted);

@@ -153,6 +153,10 @@ const untold: Record<string, readonly string[]> = {
       "dials_in_words.sighting",
     ],
     ...["recordings.salt_high", "recordings.salt_low", "suppressions.salt_high", "suppressions.salt_low"],
+    ...["calls", "consents", "suppressions"].flatMap((table) => [`${table}.past`, `${table}.rev`]),
+  ],
+  "when a row was bound last: what changed then has times of its own": [
+    ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],

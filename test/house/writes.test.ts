@@ -126,3 +126,23 @@ it("finds what is written past it, however it is written", () => {
   expect(past('record(env, { statements: [sql("DELETE FROM people")] });')).toBe(0);
   expect(past('db.prepare("SELECT updated FROM deletes"); const method = "DELETE";')).toBe(0);
 });
+
+/** Of tables of which each state of a row is bound, the columns that are not; what refuses a change sets what no row may have. */
+const unbound: Record<string, RegExp> = {
+  suppressions: /^(rev = NULL|kind = '')/,
+  consents: /^(rev = NULL|keep_until = )/,
+  calls: /^(rev = NULL|told = )/,
+  people: /^rev = NULL/,
+  tokens: /^(rev = NULL|last_used_at = )/,
+};
+const changing = new RegExp(`UPDATE (${Object.keys(unbound).join("|")}) SET ([^?]{0,30})`, "g");
+
+it("a row of which each state is bound is changed with its event alone (core/states.ts)", () => {
+  const others = files.flatMap((file) =>
+    [...readFileSync(new URL(file, dir), "utf8").matchAll(changing)]
+      .filter(([, table, set]) => !unbound[table!]!.test(set!))
+      .map(([whole]) => `${file}: ${whole}`),
+  );
+  expect(others).toEqual([]);
+  expect("UPDATE calls SET person = ?".match(changing)).toHaveLength(1);
+});

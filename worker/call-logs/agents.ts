@@ -2,12 +2,13 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
-import { commit } from "../core/commit.ts";
+import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
-import { isCurrent } from "./rows.ts";
+import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Env } from "../env.ts";
@@ -15,8 +16,6 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
-/** The newest calls whose evidence is looked for again once their caller is known. */
-const MOST = 500;
 const office = ["manager", "compliance", "admin"] as const;
 
 export const callAgents = room();
@@ -79,7 +78,15 @@ callAgents.openapi(
     if (!known) throw new Problem("invalid", undefined, [{ path: "person", message: details.nobody }]);
     // Taken back: their address or name may still say who they are.
     const whose = person ?? (await personsOf(db, [agent], "by themselves"))(agent);
-    return commit(
+    const { results } = await db
+      .prepare("SELECT id FROM calls WHERE lower(agent) = ? AND person IS NOT ? ORDER BY started_at DESC")
+      .bind(agent, whose)
+      .all<{ id: string }>();
+    const [newest = [], ...older] = chunks(
+      results.map(({ id }) => id),
+      CALLS,
+    );
+    const answer = await commit(
       c,
       { code: "call.agent-said", subject: person ?? "", payload: { agent, person } },
       [
@@ -92,21 +99,29 @@ callAgents.openapi(
                 ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
               ),
             ]),
-        ...(await follow(db, agent, whose)),
+        ...(await follow(db, newest, whose)),
       ],
       { status: 200, body: { agent, person } },
     );
+    // Each is bound anew. Where this ends early, saying it again goes on with those that are left.
+    for (const ids of older)
+      await record(c.env, {
+        actor: c.get("actor")!.id,
+        event: { code: "call.agent-followed", subject: person ?? "", payload: { agent, calls: ids.length } },
+        statements: await follow(db, ids, whose),
+      });
+    return answer;
   },
 );
 
-/** Statements that give an agent's stored calls to a person, and the newest of them their evidence. */
-async function follow(db: D1Database, agent: string, person: string | null): Promise<Statement[]> {
+/** Statements that give some of an agent's stored calls to a person, with what is then on record about them. */
+async function follow(db: D1Database, ids: readonly string[], person: string | null): Promise<Statement[]> {
   const { results } = await db
     .prepare(
       `SELECT id, number, started_at AS startedAt, verdict FROM calls
-       WHERE lower(agent) = ? AND direction = 'outbound' ORDER BY started_at DESC LIMIT ?`,
+       WHERE id IN (SELECT value FROM json_each(?)) AND direction = 'outbound'`,
     )
-    .bind(agent, MOST)
+    .bind(JSON.stringify(ids))
     .all<{ id: string; number: number; startedAt: string; verdict: Verdict }>();
   const { policy } = await currentPolicy(db);
   const found = await evidenceOf(
@@ -114,13 +129,6 @@ async function follow(db: D1Database, agent: string, person: string | null): Pro
     results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person })),
     policy.screening.maxListAgeDays,
   );
-  return [
-    sql("UPDATE calls SET person = ?, extension = NULL WHERE lower(agent) = ?", person, agent),
-    sql(
-      `WITH v AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'dial' AS dial, value ->> 'screened' AS screened,
-           value ->> 'extension' AS extension FROM json_each(?))
-       UPDATE calls SET dial = v.dial, screened = v.screened, extension = v.extension FROM v WHERE calls.id = v.id`,
-      JSON.stringify(results.map(({ id }, i) => ({ id, ...found[i] }))),
-    ),
-  ];
+  const by = new Map(results.map(({ id }, i) => [id, found[i]!]));
+  return changeCalls(db, ids, (call) => ({ person, extension: null, ...by.get(String(call["id"])) }));
 }

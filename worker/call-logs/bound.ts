@@ -2,30 +2,18 @@
 import { boundTable } from "../core/bound.ts";
 import { keptSince } from "../trail/erased.ts";
 
-const found = "what was found out about it later, such as its dial";
+/** What no step changes: an earlier release bound that alone. */
+const logged = [
+  ...["id", "ref", "via", "provider", "provider_id", "number", "agent", "direction", "started_at", "seconds"],
+  ...["verdict", "reasons", "by", "at"],
+];
 export const callsBound = boundTable({
   name: "calls",
-  columns: [
-    ...[
-      "id",
-      "ref",
-      "via",
-      "provider",
-      "provider_id",
-      "number",
-      "agent",
-      "direction",
-      "started_at",
-      "seconds",
-    ],
-    ...["verdict", "reasons", "by", "at"],
-  ],
-  unbound: {
-    ...{ person: found, overridden: found, dial: found, screened: found, extension: found },
-    told: "whether a digest named it",
-    replaces: "which call of a log it is instead of: that one stays, with all that it said",
-  },
-  at: "r.at",
+  columns: [...logged, "person", "overridden", "dial", "screened", "extension", "replaces"],
+  unbound: { told: "whether a digest named it" },
+  at: "COALESCE(r.changed_at, r.at)",
   day: "started_at",
+  // Those of before are too many to be bound at once.
+  states: { before: logged, each: false, adoption: null },
   erased: keptSince,
 });

@@ -5,9 +5,10 @@
 import { sayCallsDigest } from "../../shared/texts/call-logs/mail.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { NEAR } from "./evidence.ts";
-import { findingIs, isCurrent } from "./rows.ts";
+import { CALLS, changeCalls, findingIs, isCurrent } from "./rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas, LAYER, UNKNOWN } from "../dials/rows.ts";
 import { whoOf } from "../dials/sightings.ts";
@@ -27,26 +28,30 @@ export async function matchLate(env: Env, now: number): Promise<void> {
     WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
       AND (c.person IS NULL OR c.person = COALESCE((SELECT id FROM people p WHERE p.num = ${whoOf("d")}), c.person))
       AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;
-  const found = await env.DB.prepare(`SELECT COUNT(DISTINCT c.id) AS n ${late}`)
+  const { results: found } = await env.DB.prepare(
+    `SELECT c.id, CAST(MAX(d.num) AS TEXT) AS dial, MAX(COALESCE(d.layer, 0) <> ${LAYER.server}) AS in_browser,
+       MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
+       MAX(${dialWas.overridden} AND d.refused = 0) AS overridden
+     ${late} GROUP BY c.id`,
+  )
     .bind(since)
-    .first<{ n: number }>();
-  if (!found?.n) return;
-  await record(env, {
-    actor: "system",
-    event: { code: "call.matched", subject: "", payload: { calls: found.n } },
-    statements: [
-      sql(
-        `UPDATE calls SET dial = x.dial, extension = IIF(x.in_browser, 'on', calls.extension), screened = COALESCE(calls.screened, x.screened),
-           overridden = MAX(calls.overridden, x.overridden)
-         FROM (SELECT c.id AS call, CAST(MAX(d.num) AS TEXT) AS dial,
-                 MAX(COALESCE(d.layer, 0) <> ${LAYER.server}) AS in_browser, MAX(IIF(d.worker_verdict <> ${UNKNOWN}, 'dial', NULL)) AS screened,
-                 MAX(${dialWas.overridden} AND d.refused = 0) AS overridden
-               ${late} GROUP BY c.id) x
-         WHERE calls.id = x.call`,
-        since,
-      ),
-    ],
-  });
+    .all<{ id: string; dial: string; in_browser: number; screened: string | null; overridden: number }>();
+  for (const some of chunks(found, CALLS)) {
+    const by = new Map(some.map((one) => [one.id, one]));
+    const statements = await changeCalls(env.DB, [...by.keys()], (call) => {
+      const { dial, in_browser, screened, overridden } = by.get(String(call["id"]))!;
+      return {
+        ...{
+          dial,
+          extension: in_browser === 1 ? "on" : call["extension"]!,
+          screened: call["screened"] ?? screened,
+        },
+        overridden: Math.max(Number(call["overridden"]), overridden),
+      };
+    });
+    const event = { code: "call.matched", subject: "", payload: { calls: some.length } };
+    await record(env, { actor: "system", event, statements });
+  }
 }
 
 /** Scheduled daily. One mail to each manager, compliance officer and administrator, about the calls since the last one. */

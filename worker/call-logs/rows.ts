@@ -7,8 +7,9 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
 import { missedBy } from "../../shared/call-logs/missed.ts";
 import { layersOf } from "../dials/rows.ts";
-import { insertBound } from "../core/bound.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { callsBound } from "./bound.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
@@ -216,6 +217,24 @@ export const insertCalls = (rows: readonly NewCall[], by: string, at: string): S
 
 /** SQL: row `c` of `calls` counts. One that the provider's own list replaced stays as evidence, and counts nowhere. */
 export const isCurrent = "NOT EXISTS (SELECT 1 FROM calls n WHERE n.replaces = c.id)";
+
+/** Calls that are changed in one commit at most. */
+export const CALLS = 500;
+
+/** The statements that change calls by what they are now, and bind their new states. */
+export async function changeCalls(
+  db: D1Database,
+  ids: readonly string[],
+  to: (call: NewRow) => NewRow,
+): Promise<Statement[]> {
+  const where = "id IN (SELECT value FROM json_each(?))";
+  const calls = await statesOf(db, callsBound, where, JSON.stringify(ids));
+  return changeRows(
+    callsBound,
+    calls.map((before) => ({ before, to: to(before) })),
+    new Date().toISOString(),
+  );
+}
 
 /** The findings as conditions on a row `c` of `calls`. */
 export const findingIs: Readonly<Record<CallFinding, string>> = {

@@ -6,30 +6,35 @@ import { DAY } from "../../shared/core/time.ts";
 import { boundTable } from "./bound.ts";
 
 const at = "COALESCE(r.changed_at, r.created_at)";
+/** Each state was bound before, too, by all columns but the roots of the earlier ones. */
+const statesOf = (columns: readonly string[]) =>
+  ({ before: [...columns, "changed_at"], each: true, adoption: "access" }) as const;
 
+const ofPeople = [
+  ...["id", "kind", "name", "email", "role", "role_by", "scopes", "active", "issuer", "subject"],
+  "created_at",
+];
 export const peopleBound = boundTable({
   name: "people",
-  columns: [
-    ...["id", "kind", "name", "email", "role", "role_by", "scopes", "active", "issuer", "subject"],
-    ...["created_at", "changed_at"],
-  ],
+  columns: ofPeople,
   unbound: { num: "a short name for dials, which bind the person's id" },
   at,
-  states: true,
+  states: statesOf(ofPeople),
 });
 
 /** As jobs/housekeeping.ts has it: so long after its last use or its end a token's row goes. */
 export const TOKEN_KEPT = 455 * DAY;
 
+const ofTokens = [
+  ...["id", "person", "hash", "device", "created_at", "until", "revoked_at", "next_hash", "next_at"],
+  "rotated_at",
+];
 export const tokensBound = boundTable({
   name: "tokens",
-  columns: [
-    ...["id", "person", "hash", "device", "created_at", "until", "revoked_at", "next_hash", "next_at"],
-    ...["rotated_at", "changed_at"],
-  ],
+  columns: ofTokens,
   unbound: { last_used_at: "says nothing but that somebody worked" },
   at,
-  states: true,
+  states: statesOf(ofTokens),
   erased: (_env, lost, now) => {
     const kept = new Set(lost.filter((row) => Date.parse(row.at) >= now - TOKEN_KEPT).map(({ key }) => key));
     return Promise.resolve(lost.flatMap(({ key }) => (kept.has(key) ? [] : [key])));

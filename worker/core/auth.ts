@@ -7,7 +7,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails } from "../../shared/texts/problems.en.ts";
 import type { App, Env } from "../env.ts";
 import { tokensBound } from "./access-bound.ts";
-import { changeBound, statesOf } from "./bound.ts";
+import { changeBound, statesOf } from "./states.ts";
 import { record } from "./commit.ts";
 import { Problem } from "./errors.ts";
 import { sha256Hex } from "./hash.ts";

@@ -1,5 +1,8 @@
-/** How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. */
-import { bindRow, type BoundRow, type Stored } from "../../shared/trail/leaves.ts";
+/**
+ * How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that
+ * change.
+ */
+import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
 import { newSalt } from "./change.ts";
 import { sql, type Statement } from "./sql.ts";
@@ -27,10 +30,13 @@ export interface BoundTable {
   unbound: Readonly<Record<string, string>>;
   /** The bound columns that a request may have erased, each with what it then holds, as `typed` writes it. */
   erasable: Readonly<Record<string, readonly string[]>>;
-  /** The subject of the event that binds a new row. */
+  /** The subject of the event that binds a row. */
   subjectOf: (row: NewRow) => string;
-  /** Its rows change: each state has an event, whose subject has the number of the state, and the last one counts. */
-  states: boolean;
+  /**
+   * Its rows change: each state has an event, whose subject has the number of the state, and the last one counts. Null: they
+   * do not.
+   */
+  states: States | null;
   /** SQL: reads `Kept` (trail/altered.ts). */
   select: string;
   /** SQL conditions: the rows with a key of a JSON array, and those behind a `place`; and the order of places. */
@@ -41,9 +47,26 @@ export interface BoundTable {
   erased: ((env: Env, lost: readonly Lost[], now: number) => Promise<string[]>) | null;
 }
 
-/** A row that is gone: its key, and when it was written or the day of what it is about, as its event has it on the chain. */
+export interface States {
+  /** The columns that were bound in a row of an earlier release (`past` is null), and whether that was each of its states. */
+  before: readonly string[];
+  each: boolean;
+  /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
+  adoption: "access" | "entries" | null;
+}
+
+/** The number of the state that an event binds; 0 where the subject has none. */
+export const stateIn = (subject: string): number => Number(/@(\d+)$/.exec(subject)?.[1] ?? 0);
+/** The day of what a row is about, where the subject has it. */
+export const dayIn = (subject: string): string | null => /@(\d{4}-\d\d-\d\d)/.exec(subject)?.[1] ?? null;
+
+/**
+ * A row that is gone: its key, which of its states its event binds, and when that was written or the day of what it is about,
+ * as its event has it on the chain.
+ */
 export interface Lost {
   key: string;
+  state: number;
   at: string;
 }
 
@@ -64,6 +87,9 @@ export const seedColumns = {
   code: "part of the row's root",
 };
 
+/** Beside the columns of a row whose states are bound. */
+const stateColumns = ["changed_at", "past"];
+
 /** A table of which each row has an event of its own that binds it. The first column is the key; rows are read as `r`. */
 export function boundTable(t: {
   name: string;
@@ -75,21 +101,25 @@ export function boundTable(t: {
   before?: { codes: readonly string[]; subject: string };
   /** The column with the day that stands behind the key in an event's subject, so that the chain says when a row is over. */
   day?: string;
-  /** Its rows change. The column `rev` counts their states, and stands behind the key in an event's subject. */
-  states?: boolean;
+  /** Its rows change. The column `rev` counts their states, and stands last in an event's subject. */
+  states?: States;
   erasable?: Readonly<Record<string, readonly string[]>>;
   over?: string;
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
   places?: Pick<BoundTable, "after" | "order"> & { place: string };
   erased?: BoundTable["erased"];
 }): BoundTable {
-  const { name, columns, day } = t;
+  const { name, day, states = null } = t;
+  const columns = [...t.columns, ...(states ? stateColumns : [])];
   const key = columns[0]!;
   const prefix = `${name}/`;
   const numeric = key === "version";
   const leaves = t.erasable === undefined ? "NULL" : "r.erased";
-  const states = t.states ?? false;
-  const behind = states ? "'@' || r.rev" : day === undefined ? "''" : `'@' || substr(r.${day}, 1, 10)`;
+  const isOld = states ? "r.past IS NULL" : "0";
+  const ofDay = day === undefined ? "''" : `'@' || substr(r.${day}, 1, 10)`;
+  const ofState = states ? (states.each ? "'@' || r.rev" : `IIF(${isOld}, '', '@' || r.rev)`) : "''";
+  const fieldsOf = (names: readonly string[]) =>
+    `json_array(${names.map((column) => typedSql(`r.${column}`)).join(", ")})`;
   // In the order in which they came, so that the events of a page of rows are near to each other.
   const { place, after, order } = t.places ?? {
     place: "CAST(r.rowid AS TEXT)",
@@ -101,7 +131,11 @@ export function boundTable(t: {
     codes: [BOUND],
     keyOf: (subject) => (subject.startsWith(prefix) ? subject.slice(prefix.length).split("@")[0]! : null),
     subjectOf: (row) =>
-      `${prefix}${row[key]!}${states ? `@${row["rev"]!}` : day === undefined ? "" : `@${String(row[day]).slice(0, 10)}`}`,
+      [
+        `${prefix}${row[key]!}`,
+        ...(day === undefined ? [] : [String(row[day]).slice(0, 10)]),
+        ...(states ? [row["rev"]!] : []),
+      ].join("@"),
     states,
     told: t.before?.codes ?? null,
     columns,
@@ -115,10 +149,11 @@ export function boundTable(t: {
     erasable: t.erasable ?? {},
     select: `SELECT CAST(r.${key} AS TEXT) AS key, ${place} AS place,
       IIF(r.code IS NULL, ${t.before?.subject ?? `CAST(r.${key} AS TEXT)`},
-        '${prefix}' || r.${key} || ${behind}) AS subject, ${t.at} AS at,
+        '${prefix}' || r.${key} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
       CAST(r.code AS TEXT) AS code, printf('%016x%016x', r.salt_high, r.salt_low) AS seed, r.salt_high IS NULL AS bare,
-      ${leaves} AS erased, ${t.over ?? "0"} AS over,
-      json_array(${columns.map((column) => typedSql(`r.${column}`)).join(", ")}) AS fields FROM ${name} r`,
+      ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? "r.past" : "NULL"} AS past,
+      ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(columns)})` : fieldsOf(columns)} AS fields
+      FROM ${name} r`,
     named: `r.${key} IN (SELECT ${numeric ? "CAST(value AS INTEGER)" : "value"} FROM json_each(?1))`,
     after,
     order,
@@ -126,22 +161,57 @@ export function boundTable(t: {
   };
 }
 
+/** What binds a row, as it is kept: its seed, the hashes that erased fields left, and its bound columns, as `typed` writes them. */
+export interface Leafy {
+  /** 1: of an earlier release, which bound fewer columns. */
+  old: number;
+  seed: string;
+  /** JSON: `Left`. */
+  erased: string | null;
+  /** JSON */
+  fields: string;
+}
+/** What a row of which an earlier release erased fields has instead of its seed: their hashes, and the salts of the others. */
+interface Left {
+  leaves: Record<string, string>;
+  salts: Record<string, string>;
+}
+
+export const columnsOf = ({ columns, states }: BoundTable, { old }: Pick<Leafy, "old">): readonly string[] =>
+  states && old === 1 ? states.before : columns;
+
+/** The hashes of a row's fields; of an erased one, what it left, if it now holds what erasure leaves in its place. */
+export function leavesOf(table: BoundTable, row: Leafy): string[] {
+  const left = row.erased === null ? null : (JSON.parse(row.erased) as Left);
+  const saltOf = left ? (name: string) => left.salts[name] ?? "" : saltsOf(row.seed);
+  const values = JSON.parse(row.fields) as string[];
+  return columnsOf(table, row).map((column, place) => {
+    const value = values[place]!;
+    const leaf = left?.leaves[column];
+    const empty = (table.erasable[column] ?? []).includes(value);
+    return leaf !== undefined && empty ? leaf : leafOf(saltOf(column), column, value);
+  });
+}
+
 /** The columns of a new row by their names, those that are not bound as well. */
 export type NewRow = Readonly<Record<string, string | number | null>>;
 
 /** Binds a row: what its columns of seed and code get, and the event. */
-function bind(table: BoundTable, row: NewRow) {
+export function bind(table: BoundTable, row: NewRow) {
   const seed = newSalt();
   const fields = table.columns.map((column): [string, Stored] => [column, row[column] ?? null]);
   const made = bindRow(table.name, seed, fields);
   return { row, kept: keptOf(seed, made), event: { row: table.subjectOf(row), root: made.root } };
 }
 
+/** The first state of a row. */
+const FIRST = { rev: 1, changed_at: null, past: "[]" };
+
 /** The statement that inserts rows, all of the same columns, with an event for each that binds it. */
 export function insertBound(table: BoundTable, rows: readonly NewRow[]): Statement {
-  const { name } = table;
-  const names = Object.keys(rows[0] ?? {});
-  const bound = rows.map((row) => bind(table, row));
+  const { name, states } = table;
+  const names = Object.keys({ ...rows[0], ...(states && FIRST) });
+  const bound = rows.map((row) => bind(table, states ? { ...row, ...FIRST } : row));
   const value = (place: number) => `value ->> ${place}`;
   const kept = [0, 1, 2].map((place) => `CAST(${value(names.length + place)} AS INTEGER)`);
   return {
@@ -149,59 +219,6 @@ export function insertBound(table: BoundTable, rows: readonly NewRow[]): Stateme
       `INSERT INTO ${name} (${names.join(", ")}, salt_high, salt_low, code)
        SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?)`,
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
-    ),
-    binds: bound.map(({ event }) => event),
-  };
-}
-
-/** Rows of a table whose states are bound, as they are now. */
-export const statesOf = async (
-  db: D1Database,
-  { name, columns }: BoundTable,
-  where: string,
-  ...params: (string | number | null)[]
-): Promise<NewRow[]> =>
-  (
-    await db
-      .prepare(`SELECT ${columns.join(", ")}, rev FROM ${name} WHERE ${where}`)
-      .bind(...params)
-      .all<NewRow>()
-  ).results;
-
-/**
- * The statement that changes a row, with an event that binds its whole new state. Where the row is no longer as it was read,
- * `rev` becomes NULL, which the table refuses (conflict).
- */
-export function changeBound(table: BoundTable, before: NewRow, to: NewRow, at: string): Statement {
-  const { name, columns } = table;
-  const rev = Number(before["rev"]);
-  const now = { ...before, ...to, changed_at: at, rev: rev + 1 };
-  const { kept, event } = bind(table, now);
-  const set = { ...to, changed_at: at };
-  return {
-    ...sql(
-      `UPDATE ${name} SET ${Object.keys(set)
-        .map((column) => `${column} = ?, `)
-        .join("")}rev = IIF(rev = ?, ?, NULL),
-         salt_high = CAST(? AS INTEGER), salt_low = CAST(? AS INTEGER), code = CAST(? AS INTEGER) WHERE ${columns[0]!} = ?`,
-      ...[...Object.values(set), rev, rev + 1, ...kept, before[columns[0]!]!],
-    ),
-    binds: [event],
-  };
-}
-
-/** The statement that binds rows of before as they are now; one that has changed since has its own event. */
-export function bindStates(table: BoundTable, rows: readonly NewRow[]): Statement {
-  const bound = rows.map((row) => bind(table, row));
-  const key = table.columns[0]!;
-  const kept = [1, 2, 3].map((place) => `CAST(value ->> ${place} AS INTEGER)`);
-  return {
-    ...sql(
-      `WITH j AS MATERIALIZED (SELECT value ->> 0 AS key, ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said
-         FROM json_each(?))
-       UPDATE ${table.name} SET salt_high = j.high, salt_low = j.low, code = j.said FROM j
-       WHERE ${table.name}.${key} = j.key AND code IS NULL`,
-      JSON.stringify(bound.map((b) => [b.row[key], ...b.kept])),
     ),
     binds: bound.map(({ event }) => event),
   };

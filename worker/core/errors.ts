@@ -203,6 +203,9 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["proposal_alone", "own-proposal"],
   ["NOT NULL constraint failed: people.rev", "conflict"],
   ["NOT NULL constraint failed: tokens.rev", "conflict"],
+  ["NOT NULL constraint failed: suppressions.rev", "conflict"],
+  ["NOT NULL constraint failed: consents.rev", "conflict"],
+  ["NOT NULL constraint failed: calls.rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
   // Another layer's sighting of the call came meanwhile (dials/sightings.ts).
   ["NOT NULL constraint failed: dials.by", "conflict"],

@@ -74,12 +74,12 @@ export const dialsBound: BoundTable = {
   ],
   unbound: seedColumns,
   erasable: {},
-  states: false,
+  states: null,
   subjectOf: ({ num }) => String(num),
   select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,
     printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
-    NULL AS erased, 0 AS over, json_array(${columns.map(typedColumn).join(", ")}) AS fields
+    NULL AS erased, 0 AS over, 0 AS old, NULL AS past, json_array(${columns.map(typedColumn).join(", ")}) AS fields
     FROM dials d`,
   named: "num IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
   after: "num > CAST(?1 AS INTEGER)",

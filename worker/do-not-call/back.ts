@@ -3,6 +3,8 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import type { RowChange } from "../core/states.ts";
+import { changesOf } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
 
@@ -36,16 +38,16 @@ const genuineBefore = (
     .first<SuppressionRow>();
 
 /**
- * The genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; and the
- * statements that belong before and after the mistaken one's end.
+ * The genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; the changes
+ * that belong with the mistaken one's end, and the statements after it.
  */
 export async function genuineBack(
   db: D1Database,
   mistaken: Mistaken,
   at: string,
-): Promise<{ entry: Suppression | null; first: Statement[]; then: Statement[] }> {
+): Promise<{ entry: Suppression | null; moves: RowChange[]; then: Statement[] }> {
   const row = await genuineBefore(db, mistaken);
-  if (row === null) return { entry: null, first: [], then: [] };
+  if (row === null) return { entry: null, moves: [], then: [] };
   const { kind, reason, source, by, scope } = row;
   const entry = newEntry({
     ...{ number: e164Of(row.number), kind, reason, source, by, until: null, at, heardAt: saidAt(row), scope },
@@ -53,13 +55,12 @@ export async function genuineBack(
   });
   return {
     entry,
-    first: [
-      sql(
-        `UPDATE suppressions SET origin = ?1, scope = ?2
-         WHERE origin = ?3 AND ended_at IS NULL AND keeps_line = 0 AND at < ?4`,
-        ...[entry.id, scope, mistaken.id, mistaken.at],
-      ),
-    ],
+    moves: await changesOf(
+      db,
+      { origin: entry.id, scope },
+      "origin = ? AND ended_at IS NULL AND keeps_line = 0 AND at < ?",
+      ...[mistaken.id, mistaken.at],
+    ),
     then: [
       insertEntries([entry]),
       sql(

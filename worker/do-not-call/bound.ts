@@ -1,59 +1,47 @@
 /** What of the in-house list and of consents the trail binds. */
-import { MONTH } from "../../shared/core/time.ts";
 import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { keptSince } from "../trail/erased.ts";
 
-const ends = "how it ended: its end has an event";
-const scope = "whom it closes is said later as well: each change has an event";
+/** What no step changes: an earlier release bound that alone. */
+const ofEntries = ["id", "number", "kind", "reason", "source", "until", "by", "at", "heard_at"];
 export const suppressionsBound = boundTable({
   name: "suppressions",
-  columns: ["id", "number", "kind", "reason", "source", "until", "by", "at", "heard_at"],
-  unbound: {
-    ...{ ended_at: ends, ended_by: ends, ended_reason: ends, unverified: scope, scope, asks: scope },
-    ...{ origin: scope, keeps_line: scope },
-  },
-  at: "r.at",
+  columns: [
+    ...ofEntries,
+    ...["ended_at", "ended_by", "ended_reason", "unverified", "scope", "asks", "origin", "keeps_line"],
+  ],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: ofEntries, each: false, adoption: "entries" },
+  // By an earlier release.
   erasable: {
     reason: [typed(requestsEn.reason.kept)],
     source: [typed("")],
     until: [typed(null)],
   },
-  // 24 months after their end.
-  erased: (_env, lost, now) =>
-    Promise.resolve(lost.filter(({ at }) => Date.parse(at) < now - 24 * MONTH).map(({ key }) => key)),
+  // None is excused by its age: what the sweep takes, it says (jobs/housekeeping.ts).
+  erased: null,
 });
 
-const review = "of a later review, which has an event";
-const later = "what became of it: each change has an event";
+const ofConsents = [
+  ...["id", "number", "kind", "basis", "given_by", "given_at", "evidence", "until", "caller", "calls"],
+  ...["medium", "product", "words", "how", "proof", "lasting", "day", "by", "at"],
+];
 export const consentsBound = boundTable({
   name: "consents",
-  columns: [
-    ...[
-      "id",
-      "number",
-      "kind",
-      "basis",
-      "given_by",
-      "given_at",
-      "evidence",
-      "until",
-      "caller",
-      "calls",
-      "medium",
-    ],
-    ...["product", "words", "how", "proof", "lasting", "day", "by", "at"],
-  ],
+  columns: [...ofConsents, ...["state", "reviewed_by", "reviewed_at", "review", "done_at", "withdrawn_at"]],
   unbound: {
-    ...{ state: review, reviewed_by: review, reviewed_at: review, review },
-    ...{
-      done_at: later,
-      keep_until: later,
-      withdrawn_at: later,
-      soft_opt_in: "of an earlier release, read no more",
-    },
+    keep_until: "follows from its uses and only grows: what the sweep takes, it says",
+    soft_opt_in: "of an earlier release, read no more",
   },
-  at: "r.at",
-  erased: keptSince,
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: ofConsents, each: false, adoption: "entries" },
+  // As entries; but an earlier release did not say what it swept.
+  erased: (env, lost, now) =>
+    keptSince(
+      env,
+      lost.filter(({ state }) => state === 0),
+      now,
+    ),
 });

@@ -12,8 +12,8 @@ import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
 import { REPLACED } from "./refusals.ts";
 import { insertEntries, liveEntry, newEntry } from "./rows.ts";
@@ -79,11 +79,7 @@ callBacks.openapi(
           ...(entry === null
             ? []
             : [
-                sql(
-                  `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
-                   WHERE id = ? AND ended_at IS NULL`,
-                  ...[at, by, live?.id ?? ""],
-                ),
+                ...(await changeEntries(db, await endsOf(db, endOf(at, by, REPLACED), [live?.id]), at)),
                 insertEntries([entry]),
               ]),
           ...(waits ? [] : [insertConsents([consent])]),

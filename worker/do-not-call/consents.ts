@@ -9,7 +9,6 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
@@ -17,7 +16,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { unrestricted } from "./brief.ts";
 import { againstObjection, consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
-import { consentColumns, type ConsentRow, consentWith, toConsent } from "./rows.ts";
+import { changeConsent, consentColumns, type ConsentRow, consentWith, toConsent } from "./rows.ts";
 import { waitsFor } from "./waits.ts";
 
 export const consents = room();
@@ -99,18 +98,20 @@ consents.openapi(
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const consent = await consentWith(c.env.DB, id);
-    if (!consent) throw new Problem("not-found");
-    if (consent.withdrawnAt !== null) return c.json(consent, 200);
-    const withdrawnAt = new Date().toISOString();
-    return commit(
-      c,
-      { code: "consent.withdrawn", subject: id, payload: { number: consent.number } },
-      [
-        sql("UPDATE consents SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL", withdrawnAt, id),
-        changed("number", consent.number),
-      ],
-      { status: 200, body: { ...consent, withdrawnAt } },
-    );
+    return retryOnConflict(async () => {
+      const consent = await consentWith(c.env.DB, id);
+      if (!consent) throw new Problem("not-found");
+      if (consent.withdrawnAt !== null) return c.json(consent, 200);
+      const withdrawnAt = new Date().toISOString();
+      return commit(
+        c,
+        { code: "consent.withdrawn", subject: id, payload: { number: consent.number } },
+        [
+          ...(await changeConsent(c.env.DB, id, { withdrawn_at: withdrawnAt }, withdrawnAt)),
+          changed("number", consent.number),
+        ],
+        { status: 200, body: { ...consent, withdrawnAt } },
+      );
+    });
   },
 );

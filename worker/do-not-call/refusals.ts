@@ -3,7 +3,8 @@
  * that are live, and those that ended in the right way. One that an officer took back, or ended as a mistake, was nobody's.
  */
 import { DAY } from "../../shared/core/time.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import type { RowChange } from "../core/states.ts";
+import { changesOf } from "./changes.ts";
 
 /** Why an entry ended that a later one of its number and kind took the place of. */
 export const REPLACED = "replaced by a later entry";
@@ -25,16 +26,13 @@ export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified,
  * so was that. What staff had verified is no stranger's mistake.
  */
 export const mistakenToo = (
+  db: D1Database,
   entry: { number: number; at: string; unverified: number },
   reason: string,
-): Statement =>
-  sql(
-    `UPDATE suppressions SET ended_reason = ?4
-     WHERE number = ?1 AND kind = 'objection' AND origin IS NULL AND ended_reason = ?2 AND at > ?3
-       AND unverified >= ?5`,
-    entry.number,
-    REPLACED,
-    new Date(Date.parse(entry.at) - DAY).toISOString(),
-    `${REPLACED}, which was ended: ${reason}`,
-    entry.unverified,
+): Promise<RowChange[]> =>
+  changesOf(
+    db,
+    { ended_reason: `${REPLACED}, which was ended: ${reason}` },
+    "number = ? AND kind = 'objection' AND origin IS NULL AND ended_reason = ? AND at > ? AND unverified >= ?",
+    ...[entry.number, REPLACED, new Date(Date.parse(entry.at) - DAY).toISOString(), entry.unverified],
   );

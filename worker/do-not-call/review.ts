@@ -5,12 +5,12 @@ import { isOver } from "../../shared/do-not-call/end-date.ts";
 import { isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
 import { reviewersOf } from "../../shared/policy/reviewers.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { consentWith } from "./rows.ts";
+import { changeConsent, consentWith } from "./rows.ts";
 
 export const consentReviews = room();
 const params = z.object({ id: z.string().max(60) });
@@ -38,27 +38,31 @@ consentReviews.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     if (kind !== "person" || !reviewersOf(policy.consents.recordedBy).includes(role))
       throw new Problem("role-not-allowed", details.reviewers);
-    const consent = await found(c.env.DB, c.req.valid("param").id);
-    if (consent.state !== "review") throw new Problem("consent-reviewed");
-    if (consent.by === by) throw new Problem("own-entry");
-    const reviewedAt = new Date().toISOString();
-    const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };
-    return commit(
-      c,
-      {
-        code: "consent.reviewed",
-        subject: consent.id,
-        payload: { number: consent.number, verdict, review },
-      },
-      [
-        sql(
-          "UPDATE consents SET state = ?2, reviewed_by = ?3, reviewed_at = ?4, review = ?5 WHERE id = ?1",
-          ...[consent.id, verdict, by, reviewedAt, review],
-        ),
-        changed("number", consent.number),
-      ],
-      { status: 200, body: { ...reviewed, evidenced: isEvidenced(reviewed) } },
-    );
+    return retryOnConflict(async () => {
+      const consent = await found(c.env.DB, c.req.valid("param").id);
+      if (consent.state !== "review") throw new Problem("consent-reviewed");
+      if (consent.by === by) throw new Problem("own-entry");
+      const reviewedAt = new Date().toISOString();
+      const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };
+      return commit(
+        c,
+        {
+          code: "consent.reviewed",
+          subject: consent.id,
+          payload: { number: consent.number, verdict, review },
+        },
+        [
+          ...(await changeConsent(
+            c.env.DB,
+            consent.id,
+            { state: verdict, reviewed_by: by, reviewed_at: reviewedAt, review },
+            reviewedAt,
+          )),
+          changed("number", consent.number),
+        ],
+        { status: 200, body: { ...reviewed, evidenced: isEvidenced(reviewed) } },
+      );
+    });
   },
 );
 
@@ -72,20 +76,22 @@ consentReviews.openapi(
     responses: { 200: json(consentSchema) },
   }),
   async (c) => {
-    const consent = await found(c.env.DB, c.req.valid("param").id);
-    const now = Date.now();
-    const asked = kindOf(consent) === "solicited" || consent.state === "review";
-    const over = consent.withdrawnAt !== null || consent.doneAt !== null || isOver(consent.until, now);
-    if (!asked || over || consent.state === "refused") throw new Problem("consent-over");
-    const doneAt = new Date(now).toISOString();
-    return commit(
-      c,
-      { code: "consent.done", subject: consent.id, payload: { number: consent.number } },
-      [
-        sql("UPDATE consents SET done_at = ? WHERE id = ? AND done_at IS NULL", doneAt, consent.id),
-        changed("number", consent.number),
-      ],
-      { status: 200, body: { ...consent, doneAt } },
-    );
+    return retryOnConflict(async () => {
+      const consent = await found(c.env.DB, c.req.valid("param").id);
+      const now = Date.now();
+      const asked = kindOf(consent) === "solicited" || consent.state === "review";
+      const over = consent.withdrawnAt !== null || consent.doneAt !== null || isOver(consent.until, now);
+      if (!asked || over || consent.state === "refused") throw new Problem("consent-over");
+      const doneAt = new Date(now).toISOString();
+      return commit(
+        c,
+        { code: "consent.done", subject: consent.id, payload: { number: consent.number } },
+        [
+          ...(await changeConsent(c.env.DB, consent.id, { done_at: doneAt }, doneAt)),
+          changed("number", consent.number),
+        ],
+        { status: 200, body: { ...consent, doneAt } },
+      );
+    });
   },
 );

@@ -3,9 +3,10 @@ import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { insertBound } from "../core/bound.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { suppressionsBound } from "./bound.ts";
+import { changeBound, statesOf } from "../core/states.ts";
+import { consentsBound, suppressionsBound } from "./bound.ts";
 import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
@@ -102,6 +103,17 @@ export async function consentWith(db: D1Database, id: string): Promise<Consent |
     .first<ConsentRow>();
   return row && toConsent(row);
 }
+
+/** The statement that changes a consent, and binds its new state; none where it is gone. */
+export const changeConsent = async (
+  db: D1Database,
+  id: string,
+  to: NewRow,
+  at: string,
+): Promise<Statement[]> =>
+  (await statesOf(db, consentsBound, "id = ?", id)).map((before) =>
+    changeBound(consentsBound, before, to, at),
+  );
 
 /** The live entry of a number and kind that is its own, and closes it: there is at most one. */
 export const liveEntry = (

@@ -14,11 +14,11 @@ import { changed, changedNumbers, commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { changeEntries, changesOf, endOf } from "./changes.ts";
 import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
 import { type CrmRecord, mayStayOpen, reachOf, sharedOf } from "./reach.ts";
 import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
@@ -26,6 +26,8 @@ import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
 export const scopes = room();
 const officers = ["compliance", "admin"] as const;
 const params = z.object({ id: z.string().max(60) });
+/** SQL: what spreads from an objection. */
+const spreads = "origin = ? AND ended_at IS NULL";
 /** Records shown at most: a switchboard's are searched in the CRM. */
 const MOST = 50;
 
@@ -162,16 +164,20 @@ scopes.openapi(
           },
         },
         [
-          sql(
-            "UPDATE suppressions SET scope = ?2, asks = 0, keeps_line = ?3 WHERE id = ?1 AND ended_at IS NULL",
-            ...[id, scope, Number(keepsLine)],
-          ),
-          sql(
-            `UPDATE suppressions SET ended_at = ?2, ended_by = ?3, ended_reason = ?4
-             WHERE origin = ?1 AND ended_at IS NULL AND keeps_line = 1`,
-            ...[id, at, by, reason],
-          ),
-          sql("UPDATE suppressions SET scope = ?2 WHERE origin = ?1 AND ended_at IS NULL", id, scope),
+          ...(await changeEntries(
+            db,
+            [
+              ...(await changesOf(
+                db,
+                { scope, asks: 0, keeps_line: Number(keepsLine) },
+                "id = ? AND ended_at IS NULL",
+                id,
+              )),
+              ...(await changesOf(db, endOf(at, by, reason), `${spreads} AND keeps_line = 1`, id)),
+              ...(await changesOf(db, { scope }, `${spreads} AND keeps_line = 0`, id)),
+            ],
+            at,
+          )),
           ...keepRecords(id, records),
           changed("number", e164Of(row.number)),
           changedNumbers(told.map((number) => ({ e164: e164Of(number) }))),

@@ -8,7 +8,9 @@ import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import type { RowChange } from "../core/states.ts";
 import type { Env } from "../env.ts";
+import { changeEntries, changesOf, endOf } from "./changes.ts";
 import { type CrmRecord, type Origin, reachOf, sharedOf } from "./reach.ts";
 import { insertEntries, newEntry } from "./rows.ts";
 
@@ -62,8 +64,8 @@ export interface Planned {
 }
 
 /**
- * How far new entries reach: the entries on other numbers, and the statements that belong before and after their own
- * insertion. What the replaced entry closed stays closed. Compliance is asked (`asks`) where nobody said whom an objection
+ * How far new entries reach: the entries on other numbers, the changes of entries that belong before their own insertion, and
+ * the statements that belong after it. What the replaced entry closed stays closed. Compliance is asked (`asks`) where nobody said whom an objection
  * closes, for a company's numbers outside CRMs, and for a person on a line that others share, unless it was said before.
  */
 export async function spreadOf(
@@ -111,34 +113,34 @@ export async function spreadOf(
     const ask = told.flatMap(({ number }) => (closed.has(number) || numbers.has(number) ? [] : [number]));
     spread.push(...spreadEntries(entry, ask, made, true));
   }
-  const carried = carriedOver(
+  const carried = await carriedOver(
+    db,
     planned.flatMap(({ entry: { id, scope }, replaces }) =>
       replaces === null ? [] : [{ id, scope, replaces }],
     ),
   );
-  return { spread, first: carried.first, then: [...carried.then, ...spreadStatements(spread)] };
+  return { spread, moves: carried.moves, then: [...carried.then, ...spreadStatements(spread)] };
 }
 
 /**
- * The statements before and after new entries' insertion by which what the replaced ones closed stays closed, and the
- * records that an officer named stay named.
+ * The changes by which what the replaced entries closed stays closed, and the statements after the new ones' insertion by
+ * which the records that an officer named stay named.
  */
-function carriedOver(replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[]): {
-  first: Statement[];
-  then: Statement[];
-} {
-  if (replaced.length === 0) return { first: [], then: [] };
+async function carriedOver(
+  db: D1Database,
+  replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[],
+): Promise<{ moves: RowChange[]; then: Statement[] }> {
+  if (replaced.length === 0) return { moves: [], then: [] };
   const list = JSON.stringify(replaced);
+  const by = new Map(replaced.map(({ replaces, id, scope }) => [replaces, { origin: id, scope }]));
+  const moves = await changesOf(
+    db,
+    {},
+    "ended_at IS NULL AND keeps_line = 0 AND origin IN (SELECT value ->> 'replaces' FROM json_each(?))",
+    list,
+  );
   return {
-    first: [
-      sql(
-        `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'scope' AS scope, value ->> 'replaces' AS replaces
-           FROM json_each(?))
-         UPDATE suppressions SET origin = j.id, scope = j.scope FROM j
-         WHERE suppressions.origin = j.replaces AND ended_at IS NULL AND keeps_line = 0`,
-        list,
-      ),
-    ],
+    moves: moves.map(({ before }) => ({ before, to: by.get(String(before["origin"]))! })),
     then: [
       sql(
         `INSERT OR IGNORE INTO suppression_records (suppression, connector, object, record)
@@ -262,6 +264,13 @@ async function spreadOne(
   const closes = of(false);
   const unsaid = origin.scope === "unsaid";
   const entries = [...spreadEntries(origin, closes, made), ...spreadEntries(origin, of(true), made, true)];
+  // What it told on, and is known to be theirs by now.
+  const known = await changesOf(
+    env.DB,
+    endOf(made.at, made.by, entriesEn.theirs),
+    "origin = ? AND ended_at IS NULL AND keeps_line = 1 AND number IN (SELECT value FROM json_each(?))",
+    ...[origin.id, JSON.stringify(unsaid ? [] : closes)],
+  );
   await record(env, {
     actor: "system",
     event: {
@@ -269,15 +278,7 @@ async function spreadOne(
       subject: origin.id,
       payload: { number: e164Of(origin.number), ...sayReach(entries) },
     },
-    statements: [
-      // What it told on, and is known to be theirs by now.
-      sql(
-        `UPDATE suppressions SET ended_at = ?2, ended_by = 'system', ended_reason = ?3
-         WHERE origin = ?1 AND ended_at IS NULL AND keeps_line = 1 AND number IN (SELECT value FROM json_each(?4))`,
-        ...[origin.id, made.at, entriesEn.theirs, JSON.stringify(unsaid ? [] : closes)],
-      ),
-      ...spreadStatements(entries),
-    ],
+    statements: [...(await changeEntries(env.DB, known, made.at)), ...spreadStatements(entries)],
   }).catch((error: unknown) => {
     // Somebody ended the objection, or said whom it closes: what it reaches is found by the next run.
     if (problemOf(error)?.code !== "conflict") throw error;

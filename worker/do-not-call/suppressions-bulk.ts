@@ -12,10 +12,10 @@ import {
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
 import { insertEntries, latelySince, meant, newEntry } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
@@ -51,7 +51,12 @@ suppressionsBulk.openapi(
       const { results, planned } = plan(rows, await liveEntries(c.env.DB, rows), { by, at });
       if (planned.length === 0) return c.json({ results }, 200);
       const entries = planned.map(({ entry }) => entry);
-      const { spread, first, then } = await spreadOf(c.env.DB, planned, { by, at });
+      const { spread, moves, then } = await spreadOf(c.env.DB, planned, { by, at });
+      const ends = await endsOf(
+        c.env.DB,
+        endOf(at, by, REPLACED),
+        planned.map(({ replaces }) => replaces),
+      );
       return commit(
         c,
         {
@@ -69,14 +74,7 @@ suppressionsBulk.openapi(
           },
         },
         [
-          ...first,
-          sql(
-            `UPDATE suppressions SET ended_at = ?1, ended_by = ?2, ended_reason = '${REPLACED}'
-             WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?3))`,
-            at,
-            by,
-            JSON.stringify(planned.flatMap(({ replaces }) => replaces ?? [])),
-          ),
+          ...(await changeEntries(c.env.DB, [...moves, ...ends], at)),
           insertEntries(entries),
           changedNumbers(entries.map(({ number }) => ({ e164: number }))),
           ...then,

@@ -16,7 +16,6 @@ import { DAY } from "../../shared/core/time.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
@@ -24,6 +23,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { genuineBack } from "./back.ts";
+import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { mistakenToo, REPLACED } from "./refusals.ts";
 import {
   asking,
@@ -95,15 +95,12 @@ suppressions.openapi(
           },
         },
         [
-          ...reach.first,
           // The live entry ends, and stays as history.
-          sql(
-            `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
-           WHERE id = ? AND ended_at IS NULL`,
+          ...(await changeEntries(
+            db,
+            [...reach.moves, ...(await endsOf(db, endOf(at, by, REPLACED), [live?.id]))],
             at,
-            by,
-            live?.id ?? "",
-          ),
+          )),
           insertEntries([entry]),
           changed("number", e164),
           ...reach.then,
@@ -208,67 +205,67 @@ suppressions.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
     const { reason, kind = null, id = null } = c.req.valid("json");
-    const { results } = await c.env.DB.prepare(
-      `SELECT id, kind, origin, number, at, unverified FROM suppressions
-       WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
-    )
-      .bind(numberOf(e164), kind, id)
-      .all<{
-        id: string;
-        kind: string;
-        origin: string | null;
-        number: number;
-        at: string;
-        unverified: number;
-      }>();
-    const own = results.filter(({ origin }) => origin === null);
-    const live = own.length > 0 ? own : results;
-    if (live.length === 0) throw new Problem("not-listed");
-    // Ending a mistaken house entry must not end a subscriber's objection.
-    if (live.length > 1) throw new Problem("kind-needed");
-    const { id: entry, kind: its } = live[0]!;
-    // One person ends it, and the officers hear of it: nobody ends an objection unseen.
-    const mails =
-      its === "objection"
-        ? await mailOfficers(c.env.DB, {
-            template: "objection-ended",
-            values: { by: c.get("actor")!.name, why: reason },
-            key: `objection-ended:${entry}`,
-          })
-        : [];
-    const at = new Date().toISOString();
-    const mistaken = own.length > 0 && its === "objection" ? live[0]! : null;
-    const { entry: back, ...restored } = mistaken
-      ? await genuineBack(c.env.DB, mistaken, at)
-      : { entry: null, first: [], then: [] };
-    const answer = await commit(
-      c,
-      {
-        code: "suppression.ended",
-        subject: live[0]!.id,
-        payload: {
-          ...{ number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
-          ...(back && { back: back.id }),
+    return retryOnConflict(async () => {
+      const { results } = await c.env.DB.prepare(
+        `SELECT id, kind, origin, number, at, unverified FROM suppressions
+         WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
+      )
+        .bind(numberOf(e164), kind, id)
+        .all<{
+          id: string;
+          kind: string;
+          origin: string | null;
+          number: number;
+          at: string;
+          unverified: number;
+        }>();
+      const own = results.filter(({ origin }) => origin === null);
+      const live = own.length > 0 ? own : results;
+      if (live.length === 0) throw new Problem("not-listed");
+      // Ending a mistaken house entry must not end a subscriber's objection.
+      if (live.length > 1) throw new Problem("kind-needed");
+      const { id: entry, kind: its } = live[0]!;
+      // One person ends it, and the officers hear of it: nobody ends an objection unseen.
+      const mails =
+        its === "objection"
+          ? await mailOfficers(c.env.DB, {
+              template: "objection-ended",
+              values: { by: c.get("actor")!.name, why: reason },
+              key: `objection-ended:${entry}`,
+            })
+          : [];
+      const at = new Date().toISOString();
+      const mistaken = own.length > 0 && its === "objection" ? live[0]! : null;
+      const { entry: back, ...restored } = mistaken
+        ? await genuineBack(c.env.DB, mistaken, at)
+        : { entry: null, moves: [], then: [] };
+      const end = endOf(at, c.get("actor")!.id, reason);
+      const ends = await endsOf(
+        c.env.DB,
+        end,
+        live.map((r) => r.id),
+      );
+      const too = mistaken ? await mistakenToo(c.env.DB, mistaken, reason) : [];
+      const answer = await commit(
+        c,
+        {
+          code: "suppression.ended",
+          subject: live[0]!.id,
+          payload: {
+            ...{ number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
+            ...(back && { back: back.id }),
+          },
         },
-      },
-      [
-        ...restored.first,
-        sql(
-          `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = ?
-           WHERE ended_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
-          at,
-          c.get("actor")!.id,
-          reason,
-          JSON.stringify(live.map((r) => r.id)),
-        ),
-        ...(mistaken ? [mistakenToo(mistaken, reason)] : []),
-        ...restored.then,
-        changed("number", e164),
-        ...mails,
-      ],
-      { status: 200, body: { ended: live.length, ...(back && { back: back.id }) } },
-    );
-    if (mails.length > 0) sendSoon(c);
-    return answer;
+        [
+          ...(await changeEntries(c.env.DB, [...restored.moves, ...ends, ...too], at)),
+          ...restored.then,
+          changed("number", e164),
+          ...mails,
+        ],
+        { status: 200, body: { ended: live.length, ...(back && { back: back.id }) } },
+      );
+      if (mails.length > 0) sendSoon(c);
+      return answer;
+    });
   },
 );

@@ -9,6 +9,7 @@ import { consentEnd } from "../do-not-call/ends.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
+import { sayErased } from "../trail/erased.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 
@@ -21,7 +22,12 @@ interface Due {
   kind: string;
   n: number;
   statements: Statement[];
+  /** It filled its step: there may be more. */
+  full?: boolean;
 }
+/** What the trail says of each row that goes: none of these may be missing otherwise (trail/deep.ts). So many rows a step. */
+const SAID = new Set(["suppressions", "consents"]);
+const SAID_ROWS = 1000;
 
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
@@ -33,7 +39,12 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
   ];
   let over = await expired(db, now);
   for (let n = 1; n <= steps; n++) {
-    for (const kind of over) due.push(...(await erasure(db, kind, rows)));
+    for (const kind of over)
+      due.push(
+        ...(await (SAID.has(kind[0])
+          ? saidErasure(db, kind, Math.min(rows, SAID_ROWS), now)
+          : erasure(db, kind, rows))),
+      );
     if (due.length === 0) return;
     await record(env, {
       actor: "system",
@@ -44,8 +55,7 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
       },
       statements: due.flatMap((d) => d.statements),
     });
-    // Only a table that filled its step may have more rows.
-    const full = new Set(due.filter((d) => d.n >= rows).map((d) => d.kind));
+    const full = new Set(due.filter((d) => d.full).map((d) => d.kind));
     over = over.filter(([table]) => full.has(table));
     due = [];
   }
@@ -58,9 +68,32 @@ async function erasure(db: D1Database, [table, key, where, until]: Over, most: n
     .first<{ n: number }>();
   if (!found?.n) return [];
   const rows = `SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${most}`;
-  return [
-    { kind: table, n: found.n, statements: [sql(`DELETE FROM ${table} WHERE (${key}) IN (${rows})`, until)] },
+  const statements = [sql(`DELETE FROM ${table} WHERE (${key}) IN (${rows})`, until)];
+  return [{ kind: table, n: found.n, full: found.n >= most, statements }];
+}
+
+/** As `erasure`, of rows by their ids, each of which the trail says. */
+async function saidErasure(
+  db: D1Database,
+  [table, , where, until]: Over,
+  most: number,
+  now: number,
+): Promise<Due[]> {
+  const { results } = await db
+    .prepare(`SELECT id FROM ${table} WHERE ${where} LIMIT ${most}`)
+    .bind(until)
+    .all<{ id: string }>();
+  if (results.length === 0) return [];
+  const ids = JSON.stringify(results.map(({ id }) => id));
+  const named = "id IN (SELECT value FROM json_each(?2))";
+  const since = new Date(now).toISOString();
+  const statements = [
+    ...sayErased(results.map(({ id }) => ({ row: `${table}/${id}`, since }))),
+    sql(`DELETE FROM ${table} WHERE ${where} AND ${named}`, until, ids),
+    // One that is to be kept by now: the next run plans again.
+    sql(`UPDATE ${table} SET rev = NULL WHERE ${named.replace("?2", "?1")}`, ids),
   ];
+  return [{ kind: table, n: results.length, full: results.length >= most, statements }];
 }
 
 async function expired(db: D1Database, now: number): Promise<Over[]> {

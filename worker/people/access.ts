@@ -2,7 +2,8 @@
 import type { Person } from "../../shared/people/api.ts";
 import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import { isAlive } from "../core/auth.ts";
-import { changeBound, insertBound, type NewRow, statesOf } from "../core/bound.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 
@@ -82,7 +83,7 @@ export const insertPerson = (
   insertBound(peopleBound, [
     {
       ...{ id, kind: "person", name, email, role, role_by: "admin", scopes: null, active: 1 },
-      ...{ issuer: null, subject: null, created_at: at, changed_at: null, rev: 1, ...more },
+      ...{ issuer: null, subject: null, created_at: at, ...more },
     },
   ]);
 

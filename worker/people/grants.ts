@@ -10,7 +10,7 @@ import { HOUR } from "../../shared/core/time.ts";
 import { isMore } from "../../shared/policy/sign-in.ts";
 import { sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 import { peopleBound } from "../core/access-bound.ts";
-import { changeBound } from "../core/bound.ts";
+import { changeBound } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";

@@ -11,7 +11,7 @@ import {
   tokenAnswer,
 } from "../../shared/people/api.ts";
 import { peopleBound } from "../core/access-bound.ts";
-import { changeBound, statesOf } from "../core/bound.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";

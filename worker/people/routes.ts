@@ -13,7 +13,7 @@ import {
 } from "../../shared/people/api.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { peopleBound } from "../core/access-bound.ts";
-import { changeBound } from "../core/bound.ts";
+import { changeBound } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

@@ -3,7 +3,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
 import { roleBy } from "../../shared/policy/sign-in.ts";
 import { peopleBound } from "../core/access-bound.ts";
-import { changeBound } from "../core/bound.ts";
+import { changeBound } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";

@@ -12,7 +12,8 @@ import {
 import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
-import { changeBound, insertBound, statesOf } from "../core/bound.ts";
+import { insertBound } from "../core/bound.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
@@ -52,7 +53,7 @@ export const insertToken = ({
         created_at: at,
         until: until ?? null,
       },
-      ...{ revoked_at: null, next_hash: null, next_at: null, rotated_at: null, changed_at: null, rev: 1 },
+      ...{ revoked_at: null, next_hash: null, next_at: null, rotated_at: null },
     },
   ]);
 

@@ -8,12 +8,12 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { suppressionsBound } from "../do-not-call/bound.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
+import { changeEntries, changesOf } from "../do-not-call/changes.ts";
 import { insertEntries, newEntry, stillLive } from "../do-not-call/rows.ts";
 import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
-import { emptied, type Erased, sayErased } from "../trail/erased.ts";
+import { type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { wordsDue } from "./erase-words.ts";
 import type { Row } from "./rows.ts";
@@ -100,6 +100,8 @@ export async function erasures(
         ...{ until: null, by, at },
       }),
     );
+  const isLive = "ended_at IS NULL AND id IN (SELECT value FROM json_each(?))";
+  const idsOf = (ids: readonly string[]) => JSON.stringify(ids);
   const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
   const whole = row.narrowed === null;
   return [
@@ -132,16 +134,26 @@ export async function erasures(
     ...(whole ? [sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list)] : []),
     // A live entry stays, or the number would be called again, but it says nothing else, and no longer expires.
     stillLive(complying),
-    ...(await emptied(db, suppressionsBound, complying, {
-      ...{ reason: t.reason.kept, source: "", until: null },
-    })),
-    ...(await emptied(db, suppressionsBound, others, { until: null })),
-    // Taking back an objection of the public page does not end it: this requester is verified.
-    sql(
-      `UPDATE suppressions SET unverified = 0
-       WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?1))`,
-      list,
-    ),
+    ...(await changeEntries(
+      db,
+      [
+        ...(await changesOf(
+          db,
+          { reason: t.reason.kept, source: "", until: null },
+          isLive,
+          idsOf(complying),
+        )),
+        ...(await changesOf(db, { until: null }, isLive, idsOf(others))),
+        // Taking back an objection of the public page does not end it: this requester is verified.
+        ...(await changesOf(
+          db,
+          { unverified: 0 },
+          "ended_at IS NULL AND unverified = 1 AND number IN (SELECT value FROM json_each(?))",
+          list,
+        )),
+      ],
+      at,
+    )),
     ...(unheld.length > 0 ? [insertEntries(unheld)] : []),
     // What watching knows of the numbers is erased. The new entries are reported once, like any; barred numbers are not
     // watched. Screenings stay: they prove that the numbers were screened.

@@ -11,6 +11,7 @@ import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeEntries, changesOf, endOf, endsOf } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
   consentedSince,
@@ -169,7 +170,9 @@ async function hold(
     return {
       entry: checked ? null : live.id,
       statements: [
-        ...(checked || isPublic ? [] : [sql("UPDATE suppressions SET unverified = 0 WHERE id = ?", live.id)]),
+        ...(checked || isPublic
+          ? []
+          : await changeEntries(db, await changesOf(db, { unverified: 0 }, "id = ?", live.id), at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
         changed("number", e164),
@@ -180,12 +183,11 @@ async function hold(
   return {
     entry: entry.id,
     statements: [
-      ...reach.first,
-      sql(
-        `UPDATE suppressions SET ended_at = ?, ended_by = ?, ended_reason = '${REPLACED}'
-         WHERE id = ? AND ended_at IS NULL`,
-        ...[at, by, live?.id ?? ""],
-      ),
+      ...(await changeEntries(
+        db,
+        [...reach.moves, ...(await endsOf(db, endOf(at, by, REPLACED), [live?.id]))],
+        at,
+      )),
       insertEntries([entry]),
       changed("number", e164),
       ...reach.then,

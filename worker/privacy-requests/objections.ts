@@ -6,6 +6,8 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { retryOnConflict } from "../core/bulk.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import type { RowChange } from "../core/states.ts";
+import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
   insertEntries,
@@ -56,10 +58,19 @@ requestObjections.openapi(
       const confirm = action === "confirm-objection";
       const outcome = confirm ? "confirmed" : "taken-back";
       const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
-      // Leaves out objections that another officer has settled differently meanwhile.
-      const settled = "id IN (SELECT value FROM json_each(?1)) AND outcome = ?2";
-      const again = confirm ? await heldAgain(c.env.DB, results, { by, at }) : [];
-      const before = confirm ? NOTHING : await verifiedBefore(c.env.DB, results, { by, at });
+      const planned = await (confirm ? heldAgain : verifiedBefore)(c.env.DB, results, { by, at });
+      const unverified = `ended_at IS NULL AND unverified = 1
+        AND number IN (SELECT number FROM requests WHERE id IN (SELECT value FROM json_each(?)))`;
+      const own = confirm
+        ? await changesOf(c.env.DB, { unverified: 0 }, unverified, ids)
+        : // Another waiting objection to the same number may be genuine: the entry stays.
+          await changesOf(
+            c.env.DB,
+            endOf(at, by, fill(t.reason.takenBack, { reason })),
+            `${unverified} AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
+               AND o.number = suppressions.number AND o.id NOT IN (SELECT value FROM json_each(?)))`,
+            ...[ids, ids],
+          );
       // As where one is ended: no officer ends objections unseen.
       const mails = confirm
         ? []
@@ -91,29 +102,14 @@ requestObjections.openapi(
             `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
             ...[ids, outcome, at],
           ),
-          ...(confirm
-            ? [
-                sql(
-                  `UPDATE suppressions SET unverified = 0
-                   WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})`,
-                  ids,
-                  outcome,
-                ),
-                // If the entry was ended meanwhile, add one again.
-                ...again,
-              ]
-            : [
-                ...before.first,
-                // Another waiting objection to the same number may be genuine: the entry stays.
-                sql(
-                  `UPDATE suppressions SET ended_at = ?3, ended_by = ?4, ended_reason = ?5
-                   WHERE ended_at IS NULL AND unverified = 1 AND number IN (SELECT number FROM requests WHERE ${settled})
-                     AND NOT EXISTS (SELECT 1 FROM requests o WHERE o.kind = 'objection' AND o.state = 'held'
-                       AND o.number = suppressions.number)`,
-                  ...[ids, outcome, at, by, fill(t.reason.takenBack, { reason })],
-                ),
-                ...before.then,
-              ]),
+          // Another officer has settled one of them meanwhile, or another waits for a number that this frees: then plan again.
+          sql(
+            `INSERT INTO requests SELECT * FROM requests WHERE (id IN (SELECT value FROM json_each(?1)) AND outcome IS NOT ?2)
+               OR (kind = 'objection' AND state = 'held' AND number IN (SELECT value FROM json_each(?3)))`,
+            ...[ids, outcome, JSON.stringify(confirm ? [] : own.map((change) => change.before["number"]))],
+          ),
+          ...(await changeEntries(c.env.DB, [...planned.moves, ...own], at)),
+          ...planned.then,
           changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
           ...mails,
           ...results.flatMap((row) => newsOf(c, { ...row, rev: row.rev + 1 }, moment)),
@@ -125,7 +121,11 @@ requestObjections.openapi(
     }),
 );
 
-const NOTHING = { first: [], then: [] };
+/** Changes of entries, and the statements after them. */
+interface Plan {
+  moves: RowChange[];
+  then: Statement[];
+}
 
 /**
  * The entries that objections by the public page replaced, as the subscriber had agreed to calls since, and that staff had
@@ -135,7 +135,7 @@ async function verifiedBefore(
   db: D1Database,
   rows: readonly (Row & { number: number })[],
   made: { by: string; at: string },
-): Promise<{ first: Statement[]; then: Statement[] }> {
+): Promise<Plan> {
   const { results } = await db
     .prepare(
       `WITH RECURSIVE b (live, wide, number, id, at, unverified) AS (
@@ -169,9 +169,9 @@ async function verifiedBefore(
       replaces: live,
     };
   });
-  if (planned.length === 0) return NOTHING;
-  const { first, then } = await spreadOf(db, planned, made);
-  return { first, then: [insertEntries(planned.map(({ entry }) => entry)), ...then] };
+  if (planned.length === 0) return { moves: [], then: [] };
+  const { moves, then } = await spreadOf(db, planned, made);
+  return { moves, then: [insertEntries(planned.map(({ entry }) => entry)), ...then] };
 }
 
 /** Where the entry of an objection was ended meanwhile, one is added again; the others must still be there. */
@@ -179,7 +179,7 @@ async function heldAgain(
   db: D1Database,
   requests: readonly (Row & { number: number })[],
   { by, at }: { by: string; at: string },
-): Promise<Statement[]> {
+): Promise<Plan> {
   const refs = new Map<number, string>();
   for (const { number, ref } of requests) if (ref < (refs.get(number) ?? "~")) refs.set(number, ref);
   const { results: live } = await db
@@ -210,21 +210,10 @@ async function heldAgain(
     });
     planned.push({ entry, replaces: before?.id ?? null });
   }
-  const { first, then } = await spreadOf(db, planned, { by, at });
+  const { moves, then } = await spreadOf(db, planned, { by, at });
   const added = planned.map(({ entry }) => entry);
-  return [
-    stillLive(live.map(({ id }) => id)),
-    ...first,
-    ...(added.length > 0 ? [insertEntries(added)] : []),
-    // Refuses the change (conflict) where another officer has taken the objection back meanwhile.
-    sql(
-      `INSERT INTO suppressions SELECT * FROM suppressions s
-       WHERE id IN (SELECT value FROM json_each(?1)) AND NOT EXISTS (
-         SELECT 1 FROM json_each(?2) j JOIN requests r ON r.id = j.value
-         WHERE r.number = s.number AND r.outcome = 'confirmed')`,
-      JSON.stringify(added.map(({ id }) => id)),
-      JSON.stringify(requests.map(({ id }) => id)),
-    ),
-    ...then,
-  ];
+  return {
+    moves,
+    then: [stillLive(live.map(({ id }) => id)), ...(added.length > 0 ? [insertEntries(added)] : []), ...then],
+  };
 }

@@ -1,12 +1,12 @@
 /**
  * One function for each kind of thing that may be on record of a number: from its row to the event as the proof shows it,
- * with a claim that says where on the trail to look for it (trail.ts).
+ * with a claim that says where on the trail to look for it (near.ts).
  */
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { type Row as DialRow, toDial } from "../dials/rows.ts";
 import type { PastScreening } from "../screening/screened.ts";
-import { type Claim, near } from "./trail.ts";
+import { type Claim, near } from "./near.ts";
 
 export interface ClaimedEvent {
   event: ProofEvent;

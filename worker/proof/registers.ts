@@ -6,7 +6,7 @@ import { gapsOf } from "../../shared/proof/dates.ts";
 import { idsOfBlock, listOfId, listOfUndo, undoOfBlock, versionOfUndo } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { changesTo, decoded, listedAt } from "../registers/undo.ts";
-import { type Claim, near } from "./trail.ts";
+import { type Claim, near } from "./near.ts";
 
 interface VersionRow {
   list: number;

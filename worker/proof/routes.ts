@@ -21,6 +21,7 @@ import { signedWith, signer } from "../trail/signer.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
+import { claimOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
@@ -47,16 +48,27 @@ export async function makeProof(
   const zone = zoneOfPolicy(policy);
   const { start, end } = periodOf(from, to, zone);
   const madeAt = new Date(now).toISOString();
-  const { registers, claims } = await registersOf(env.DB, number, start, end < madeAt ? end : madeAt);
-  const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
-  const found = await findRows(env, [...events.map(({ claim }) => claim), ...claims]);
-  events.forEach(({ event }, i) => (event.rows = found.of[i]!));
-  versionsOf(registers).forEach((version, i) => (version.rows = found.of[events.length + i]!));
-
+  // First: what is written meanwhile is in no fact, and in none of the rows that lead to it.
   const newest = await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
     seq: number;
     hash: string;
   }>();
+  const { registers, claims } = await registersOf(env.DB, number, start, end < madeAt ? end : madeAt);
+  const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
+  const quotes = await quotesOf(
+    env.DB,
+    events.map(({ event }) => event),
+  );
+  // Of each fact the rows that tell of it, and the one that binds what it is about.
+  const wanted = events.flatMap(({ event, claim }) => {
+    const bound = claimOf(quotes, event);
+    return [{ event, claim }, ...(bound ? [{ event, claim: bound }] : [])];
+  });
+  const found = await findRows(env, [...wanted.map(({ claim }) => claim), ...claims], quotes);
+  wanted.forEach(
+    ({ event }, i) => (event.rows = [...new Set([...event.rows, ...found.of[i]!])].sort((a, b) => a - b)),
+  );
+  versionsOf(registers).forEach((version, i) => (version.rows = found.of[wanted.length + i]!));
   const first = new Set(events.flatMap(({ event }) => event.rows));
   const common = {
     format: "cleardial-proof v1" as const,

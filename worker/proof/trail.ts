@@ -15,50 +15,18 @@ import {
   Unreadable,
   withPayloads,
 } from "../trail/rows.ts";
-import { adopted } from "../trail/adopt.ts";
+import { adopted, STATES } from "../trail/adopt.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { openingBy } from "../../shared/proof/bound-row.ts";
-import { saltsOf } from "../../shared/trail/leaves.ts";
-import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { MINUTE } from "../../shared/core/time.ts";
+import { boundIn, type Quotes } from "./bound-rows.ts";
+import type { Claim } from "./near.ts";
 
-/** What to look for: rows with one of these codes between `from` and `to`, about one of `subjects`; of imports, with one in the payload. */
-export interface Claim {
-  /** A code that ends with a full stop stands for all codes that begin with it. */
-  codes: readonly string[];
-  subjects: readonly string[];
-  from: string;
-  to: string;
-  /** Text of the payload, if that is still kept: tells several rows about one subject apart. */
-  holds?: string;
-  /** Take only the first such row from this moment on: without payloads nothing tells them apart. */
-  first?: string;
-  /** The very row, where it is known. */
-  seq?: number;
-}
 export interface Found {
   /** The rows of each claim, by `seq`. */
   of: number[][];
   rows: Map<number, ProofRow>;
 }
-
-interface BoundFields {
-  key: string;
-  code: string;
-  seed: string;
-  fields: string;
-}
-
-/** A commit is dated after what it writes: a change may wait for its turn, and clocks differ. */
-const NEAR = 2 * MINUTE;
-const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-/** The time to look in: around a moment, or around a run that began then and took `most` milliseconds at most. */
-export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
-  from: shifted(at, -NEAR),
-  to: shifted(at, most + NEAR),
-});
 
 const isImport = (code: string): boolean => code.endsWith(".imported");
 /** Rows whose payload names other people too: also an objection's that closes further numbers. */
@@ -78,7 +46,11 @@ const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.s
       subjects.some((subject) => row.payload!.includes(subject))));
 
 /** Throws the Problem `archive-broken` where a needed archive cannot be read. */
-export async function findRows(env: Env, claims: readonly Claim[]): Promise<Found> {
+export async function findRows(
+  env: Env,
+  claims: readonly Claim[],
+  facts: Quotes = new Map(),
+): Promise<Found> {
   const candidates = [...(await storedRows(env.DB, claims)), ...(await archivedRows(env, claims))];
   const of = claims.map((claim) => {
     const { first = "" } = claim;
@@ -90,7 +62,7 @@ export async function findRows(env: Env, claims: readonly Claim[]): Promise<Foun
   });
   const wanted = new Set(of.flat());
   const quotes = candidates.filter(({ seq }) => wanted.has(seq));
-  const bound = await boundIn(env.DB, quotes);
+  const bound = await boundIn(env.DB, quotes, facts);
   const rows = new Map(quotes.map((row) => [row.seq, bound.get(row.seq) ?? quoted(row)]));
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
 }
@@ -100,33 +72,6 @@ function quoted(kept: KeptRow): ProofRow {
   const { said: _, ...row } = kept;
   const withheld = row.payload !== null && isShared(kept);
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
-}
-
-/** Rows that bind a dial field by field, with its fields as they are now. */
-async function boundIn(db: D1Database, rows: readonly KeptRow[]): Promise<Map<number, ProofRow>> {
-  const of = new Map(rows.flatMap(({ said, ...row }) => (said === null ? [] : [[row.subject, row]])));
-  if (of.size === 0) return new Map();
-  const { results } = await db
-    .prepare(`${dialsBound.select} WHERE ${dialsBound.named}`)
-    .bind(JSON.stringify([...of.keys()]))
-    .all<BoundFields>();
-  return new Map(
-    results.map(({ key, code, seed, fields }) => {
-      const row = of.get(key)!;
-      const saltOf = saltsOf(seed);
-      const values = JSON.parse(fields) as string[];
-      const bound = {
-        table: dialsBound.name,
-        code,
-        fields: dialsBound.columns.map((name, i): [string, string, string] => [
-          name,
-          saltOf(name),
-          values[i]!,
-        ]),
-      };
-      return [row.seq, { ...row, salt: "", payload: openingBy(bound), bound, withheld: false }];
-    }),
-  );
 }
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
@@ -214,12 +159,13 @@ export async function trailOf(
     const start = starts.get(head.seq);
     if (start !== undefined) segments.push(await segment(env, start, head));
   }
-  const start = await adopted(env);
+  const [start, states] = [await adopted(env), await adopted(env, STATES.entries)];
   return {
     rows: all.map((seq) => rows.get(seq)!),
     segments,
     unlinked,
     boundFrom: start?.seq ?? null,
+    statesFrom: states?.seq ?? null,
   };
 }
 

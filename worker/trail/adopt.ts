@@ -3,8 +3,10 @@
  * and binds the policies that there are, as everything is judged by them, and the people and tokens.
  */
 import { boundTables } from "./tables.ts";
-import { bindAgain, bindStates, statesOf } from "../core/bound.ts";
+import { bindAgain, type States } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
+import { problemOf } from "../core/errors.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policiesBound } from "../policy/bound.ts";
@@ -18,9 +20,13 @@ interface Adoption {
 /** Of tables whose rows are bound as they are written: rows of before are older. */
 export const ROWS_OF_BEFORE: Adoption = { code: "evidence.adopted", mark: "evidence-adopted" };
 /** Of tables whose rows change: each row is bound by now. */
-export const STATES: Adoption = { code: "evidence.states-adopted", mark: "evidence-states-adopted" };
-/** Rows a commit. */
-const MOST = 200;
+export const STATES: Readonly<Record<NonNullable<States["adoption"]>, Adoption>> = {
+  access: { code: "evidence.states-adopted", mark: "evidence-states-adopted" },
+  entries: { code: "evidence.entries-adopted", mark: "evidence-entries-adopted" },
+};
+/** Rows a commit, and commits a run. */
+const MOST = 500;
+const COMMITS = 40;
 
 /** The event. Null before it. Throws Unreadable. */
 export async function adopted(
@@ -37,7 +43,8 @@ export async function adopted(
 /** Writes nothing where the trail has the events. */
 export async function adopt(env: Env): Promise<void> {
   if (!(await isAdopted(env, ROWS_OF_BEFORE))) await adoptRows(env);
-  if (!(await isAdopted(env, STATES))) await adoptStates(env);
+  for (const which of ["access", "entries"] as const)
+    if (!(await isAdopted(env, STATES[which]))) await adoptStates(env, which);
 }
 
 /** Finds the event again where its mark was lost. */
@@ -51,22 +58,40 @@ async function isAdopted(env: Env, which: Adoption): Promise<boolean> {
   return true;
 }
 
-/** In as many commits as it takes; one that is interrupted goes on in the next run. */
-async function adoptStates(env: Env): Promise<void> {
-  const tables = boundTables.filter(({ states }) => states);
-  for (const table of tables)
-    for (;;) {
-      const rows = await statesOf(env.DB, table, `code IS NULL LIMIT ${MOST}`);
+/** In as many commits and runs as it takes; one that is interrupted goes on in the next run. */
+async function adoptStates(env: Env, which: keyof typeof STATES): Promise<void> {
+  const tables = boundTables.filter(({ states }) => states?.adoption === which);
+  let commits = 0;
+  for (const table of tables) {
+    const { name, columns } = table;
+    for (let last: string | null = null; ;) {
+      const behind = `rowid > COALESCE((SELECT rowid FROM ${name} WHERE ${columns[0]!} = ?), 0)`;
+      const where = `past IS NULL AND ${behind} ORDER BY rowid LIMIT ${MOST}`;
+      const rows = await statesOf(env.DB, table, where, last);
       if (rows.length === 0) break;
-      const event = { code: "evidence.states-bound", subject: table.name, payload: { rows: rows.length } };
-      await record(env, { actor: "system", event, statements: [bindStates(table, rows)] });
+      if (commits++ === COMMITS) return;
+      const statements = changeRows(
+        table,
+        rows.map((before) => ({ before, to: {} })),
+        new Date().toISOString(),
+      );
+      const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
+      const moved = await record(env, { actor: "system", event, statements }).then(
+        () => false,
+        (error: unknown) => {
+          // One was changed meanwhile: they are read again.
+          if (problemOf(error)?.code !== "conflict") throw error;
+          return true;
+        },
+      );
+      if (!moved) last = String(rows.at(-1)![columns[0]!]);
     }
+  }
+  const { code, mark } = STATES[which];
   await record(env, {
     actor: "system",
-    event: { code: STATES.code, subject: "", payload: { tables: tables.map(({ name }) => name) } },
-    statements: [
-      sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", STATES.mark),
-    ],
+    event: { code, subject: "", payload: { tables: tables.map(({ name }) => name) } },
+    statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
   });
 }
 

@@ -2,7 +2,6 @@
 import { MONTH } from "../../shared/core/time.ts";
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
-import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -77,52 +76,4 @@ export async function erasedOf(
       found.add(row);
   }
   return { found, unread };
-}
-
-/** What a row of which fields were erased has instead of its seed: their hashes, and the salts of the other fields. */
-export interface Left {
-  leaves: Record<string, string>;
-  salts: Record<string, string>;
-}
-export const leftOf = (erased: string | null): Left | null =>
-  erased === null ? null : (JSON.parse(erased) as Left);
-
-/**
- * Statements that erase fields of rows: `to` is what they hold from then on. The seed goes as well, as it would let anyone try
- * values of what was erased.
- */
-export async function emptied(
-  db: D1Database,
-  table: BoundTable,
-  keys: readonly string[],
-  to: Readonly<Record<string, string | null>>,
-): Promise<Statement[]> {
-  if (keys.length === 0) return [];
-  const { results } = await db
-    .prepare(`${table.select} WHERE ${table.named}`)
-    .bind(JSON.stringify(keys))
-    .all<{ key: string; code: string | null; seed: string; erased: string | null; fields: string }>();
-  const rows = results.map(({ key, code, seed, erased, fields }) => {
-    const values = JSON.parse(fields) as string[];
-    const before = leftOf(erased);
-    const saltOf = before ? (name: string) => before.salts[name]! : saltsOf(seed);
-    const left: Left = { leaves: { ...before?.leaves }, salts: {} };
-    for (const [place, column] of table.columns.entries())
-      if (left.leaves[column] !== undefined) continue;
-      else if (column in to) left.leaves[column] = leafOf(saltOf(column), column, values[place]!);
-      else left.salts[column] = saltOf(column);
-    return { key, left: code === null ? null : JSON.stringify(left) };
-  });
-  return [
-    sql(
-      `WITH j AS MATERIALIZED (SELECT value ->> 'key' AS key, value ->> 'left' AS leaves FROM json_each(?))
-       UPDATE ${table.name} SET ${Object.keys(to)
-         .map((column) => `${column} = ?`)
-         .join(", ")}, erased = j.leaves,
-         salt_high = IIF(code IS NULL, salt_high, 0), salt_low = IIF(code IS NULL, salt_low, 0)
-       FROM j WHERE ${table.name}.${table.columns[0]!} = j.key`,
-      JSON.stringify(rows),
-      ...Object.values(to),
-    ),
-  ];
 }

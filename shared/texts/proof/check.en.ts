@@ -69,6 +69,8 @@ export const proofCheckEn = {
     other: "row {seq} and the document differ about {name}",
     stranger: "row {seq} is about another number",
     silenced: "row {seq} binds a dial, and the dial was altered so that nothing of it can be compared",
+    unbound: "no row of the trail binds what the document tells of {what} {ref}",
+    later: "row {seq} binds a later state of {ref} than the document tells of: it was put back, or altered",
     untold: "no row of the trail tells of dial {ref}",
     partly: counted(
       "Of {n} dial from before every field was bound, the trail shows the number, the verdicts and what was dialled.",

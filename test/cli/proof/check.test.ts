@@ -9,6 +9,8 @@ import type { ProofHead, ProofRow } from "../../../shared/proof/api-trail.ts";
 import type { NumberProof, ProofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
+import { openingBy } from "../../../shared/proof/bound-row.ts";
+import { bindRow, saltsOf, type Stored, typed } from "../../../shared/trail/leaves.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { newAuditKey } from "../../../worker/cli/trail/audit.ts";
 import { Refusal } from "../../../worker/cli/client.ts";
@@ -43,8 +45,30 @@ beforeAll(async () => {
 const at = (n: number) => `2026-11-20T10:00:${String(n).padStart(2, "0")}.000Z`;
 const noon = "2026-11-20T12:00:00.000Z";
 
-/** A trail of twelve rows with a head after the seventh, among them a dial, an import and an erased payload. */
-function proofOf(): NumberProof {
+type Bound = NonNullable<ProofRow["bound"]>;
+/** A state of a consent of NUMBER, as the trail binds it. */
+const state = (withdrawn: string | null): Bound => {
+  const fields: [string, Stored][] = [
+    ...Object.entries({
+      id: "consent-9",
+      number: 442079460958,
+      at: at(9),
+      given_by: "Dora",
+      given_at: at(9),
+    }),
+    ...Object.entries({ evidence: "é 12", until: null, withdrawn_at: withdrawn }),
+  ];
+  const seed = "0f".repeat(16);
+  const { code } = bindRow("consents", seed, fields);
+  const saltOf = saltsOf(seed);
+  return {
+    table: "consents",
+    code,
+    fields: fields.map(([name, value]) => [name, saltOf(name), typed(value)]),
+  };
+};
+
+function rowsOf(states: Record<number, Bound> = {}): ProofRow[] {
   const said = (seq: number) =>
     ({
       3: {
@@ -61,8 +85,11 @@ function proofOf(): NumberProof {
     })[seq] ?? { code: "opened.people", subject: "", payload: null };
   const rows: ProofRow[] = [];
   for (let seq = 1; seq <= 12; seq++) {
-    const { code, subject, payload } = said(seq);
-    const [salt, text] = [`salt-${seq}`, JSON.stringify(payload)];
+    const bound = states[seq];
+    const { code, subject, payload } = bound
+      ? { code: "audit.bound", subject: `consents/consent-9@${seq}`, payload: null }
+      : said(seq);
+    const [salt, text] = bound ? ["", openingBy(bound)] : [`salt-${seq}`, JSON.stringify(payload)];
     const row = {
       seq,
       at: at(seq),
@@ -72,8 +99,17 @@ function proofOf(): NumberProof {
       commitment: commitmentOf(salt, text),
       prev: rows.at(-1)?.hash ?? "genesis",
     };
-    rows.push({ ...row, hash: rowHash(row), salt, payload: text, withheld: false });
+    rows.push({ ...row, hash: rowHash(row), salt, payload: text, withheld: false, ...(bound && { bound }) });
   }
+  return rows;
+}
+
+/**
+ * A trail of twelve rows with a head after the seventh, among them a dial, an import and an erased payload; and those that bind
+ * states of a consent.
+ */
+function proofOf(states: Record<number, Bound> = {}): NumberProof {
+  const rows = rowsOf(states);
   const day = "2026-11-20";
   const line = `cleardial-head v1 - ${day} 7 ${rows[6]!.hash} ${noon}`;
   const head: ProofHead = {
@@ -140,7 +176,7 @@ function proofOf(): NumberProof {
         rows[2]!,
         { ...rows[4]!, salt: null, payload: null, withheld: true },
         rows[8]!,
-        { ...rows[10]!, salt: null, payload: null },
+        states[11] ? rows[10]! : { ...rows[10]!, salt: null, payload: null },
       ],
       segments: [segment(3, head), segment(9, newest)],
       unlinked: [],
@@ -286,6 +322,89 @@ describe("a proof", () => {
     const proof = proofOf();
     Object.assign(proof.events[0]!, { rows: [] });
     expect(await failing(proof)).toEqual(["facts"]);
+  });
+
+  describe("of which each state is bound", () => {
+    /** The consent is recorded by row 9, bound by row 10, and withdrawn, which row 11 binds. */
+    const states = { 10: state(null), 11: state(at(12)) };
+    const told = (change: (proof: NumberProof, rows: ProofRow[]) => void = () => undefined) => {
+      const proof = proofOf(states);
+      Object.assign(proof.trail, { boundFrom: 1, statesFrom: 1 });
+      proof.events.splice(1, 1);
+      Object.assign(proof.events[1]!, { rows: [9, 11] });
+      const { ref } = proof.events[1]!;
+      proof.events.push({
+        ...{ what: "consent-withdrawn", at: at(12), ref, by: "Ann", rows: [11], basis: "consent" },
+      });
+      change(proof, proof.trail.rows);
+      return failing(proof);
+    };
+
+    it("holds where all is told", async () => {
+      expect(await told()).toEqual([]);
+    });
+
+    it("does not where the row was altered, or what it says is told otherwise", async () => {
+      const cleared = (proof: NumberProof, rows: ProofRow[]) => {
+        proof.events.pop();
+        const bound = state(null);
+        Object.assign(rows[3]!, { bound, payload: openingBy(bound) });
+      };
+      expect(await told(cleared)).toEqual(["rows"]);
+      expect(await told((p) => Object.assign(p.events[2]!, { at: at(13) }))).toEqual(["facts"]);
+      expect(await told((p) => Object.assign(p.events[1]!, { givenBy: "Otto" }))).toEqual(["facts"]);
+      expect(await told((p) => Object.assign(p.events[2]!, { ref: "another" }))).toEqual(["facts"]);
+    });
+
+    it("does not where an earlier state was put back", async () => {
+      const putBack = (proof: NumberProof, rows: ProofRow[]) => {
+        proof.events.pop();
+        rows[3] = rowsOf(states)[9]!;
+        Object.assign(proof.events[1]!, { rows: [9, 10] });
+      };
+      expect(await told(putBack)).toEqual(["facts"]);
+    });
+
+    it.each(["suppression-ended", "consent-withdrawn", "suppression", "consent"])(
+      "does not where nothing binds a %s",
+      async (what) => {
+        const more = {
+          what,
+          at: at(12),
+          ref: "x",
+          by: null,
+          rows: [],
+          kind: what.startsWith("s") ? "objection" : "notification",
+          reason: "x",
+          basis: "consent",
+        };
+        const own = { source: "", until: null, givenBy: "x", givenAt: at(9), evidence: "" };
+        const add = (proof: NumberProof) => proof.events.push({ ...more, ...own } as never);
+        expect(await told(add)).toEqual(["facts"]);
+        const before = (proof: NumberProof) => Object.assign(proof.trail, { statesFrom: null }) && add(proof);
+        expect(await told(before)).toEqual([]);
+      },
+    );
+
+    it("nor a call that was stored since rows are bound", async () => {
+      const call = (rows: number[], boundFrom: number) => (proof: NumberProof) => {
+        proof.events.push({
+          ...{ what: "call", at: at(12), ref: "x", by: null, rows, via: "import", provider: "softphone" },
+          ...{
+            direction: "outbound",
+            seconds: null,
+            agent: null,
+            verdict: null,
+            reasons: [],
+            overridden: false,
+          },
+          ...{ dial: null, screened: null },
+        });
+        Object.assign(proof.trail, { boundFrom });
+      };
+      expect(await told(call([9], 10))).toEqual([]);
+      expect(await told(call([9], 9))).toEqual(["facts"]);
+    });
   });
 
   it("rows whose way is not in it are named as such; one that is not named is missed", async () => {

@@ -19,7 +19,17 @@ const [BEFORE, NUMBER, AT_0018, BOTH, BULK] = [1, 2, 3, 4, 5].map((n) => `+44113
 ];
 let tokens: Record<Role, string>;
 
-const migrate = (until = "9999") => applyD1Migrations(env.DB, migrationsBefore(until));
+/** 0018 makes the table again: of 0045, what people need to be admitted comes first, and the rest last. */
+const migrate = (until = "9999") =>
+  applyD1Migrations(
+    env.DB,
+    migrationsBefore(until).flatMap((one) => {
+      if (!one.name.startsWith("0045")) return [one];
+      const isOfPeople = (query: string) => /TABLE (people|tokens)/.test(query);
+      const rest = { name: "rest", queries: one.queries.filter((query) => !isOfPeople(query)) };
+      return [{ ...one, queries: one.queries.filter(isOfPeople) }, ...(until === "9999" ? [rest] : [])];
+    }),
+  );
 const rows = async () => (await env.DB.prepare("SELECT * FROM consents ORDER BY id").all()).results;
 const indexes = async () =>
   (

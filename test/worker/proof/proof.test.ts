@@ -12,7 +12,7 @@ import { makeProof } from "../../../worker/proof/routes.ts";
 import { dialDiffers, openingBy } from "../../../shared/proof/bound-row.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
-import { aTeam, call, DAY, daysAgo, dump, push, today, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, daysAgo, dump, push, today, under } from "../helpers.ts";
 import { eventsOf, NUMBER, OTHER, proofOf, story, tomorrow, withKey } from "./kit.ts";
 
 const tokens = aTeam();
@@ -34,17 +34,17 @@ describe("of a number", () => {
     expect(events.map((event) => [event.what, event.ref, codesOf(document, event.rows)])).toEqual([
       // The call began a minute before it was reported.
       ["recording", told.recording, ["recording.added"]],
-      ["call", expect.any(String), ["recording.added"]],
+      ["call", expect.any(String), ["audit.bound", "recording.added"]],
       ["screening", told.screening.id, ["screening.part"]],
       ["dial", told.passed.id, ["dial.passed"]],
       ["dial", told.held.id, ["dial.held"]],
-      ["consent", told.consent.id, ["consent.recorded"]],
+      ["consent", told.consent.id, ["consent.recorded", "audit.bound"]],
       ["dial", told.overridden.id, ["dial.overridden"]],
-      ["consent-withdrawn", told.consent.id, ["consent.withdrawn"]],
-      ["suppression", told.objection.id, ["suppression.added"]],
+      ["consent-withdrawn", told.consent.id, ["audit.bound", "consent.withdrawn"]],
+      ["suppression", told.objection.id, ["suppression.added", "audit.bound"]],
       ["dial", expect.any(String), ["dial.refused"]],
-      ["suppression-ended", told.objection.id, ["suppression.ended"]],
-      ["suppression", expect.any(String), ["suppression.imported"]],
+      ["suppression-ended", told.objection.id, ["audit.bound", "suppression.ended"]],
+      ["suppression", expect.any(String), ["audit.bound", "suppression.imported"]],
       ["request", told.request, ["request.created"]],
     ]);
     const times = events.map(({ at }) => at);
@@ -181,6 +181,27 @@ describe("the trail in it", () => {
     expect(lie.payload).toBe(openingBy(lie.bound!));
     expect(commitmentOf(lie.salt!, lie.payload!)).not.toBe(lie.commitment);
     await set(-60_000);
+  });
+
+  it("a withdrawal that was cleared by the database's owner: the row is quoted as it is, and its event says otherwise", async () => {
+    const lie = async () => {
+      const { document } = await proofOf(signing, tokens.compliance);
+      expect(eventsOf(document).map(({ what }) => what)).not.toContain("consent-withdrawn");
+      return rowsOf(document).find(({ bound }) => bound?.table === "consents")!;
+    };
+    const { at } = eventsOf((await proofOf(signing, tokens.compliance)).document).find(
+      ({ what }) => what === "consent-withdrawn",
+    )!;
+    const set = (value: string | null) =>
+      asOwner(["consents"], () =>
+        env.DB.prepare("UPDATE consents SET withdrawn_at = ? WHERE id = ?")
+          .bind(value, told.consent.id)
+          .run(),
+      );
+    await set(null);
+    const row = await lie();
+    expect(commitmentOf(row.salt!, row.payload!)).not.toBe(row.commitment);
+    await set(at);
   });
 
   it("rows of a day lead to the head of that day; later ones to the newest row", async () => {
@@ -335,7 +356,7 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
   expect(events).toMatchObject([
     {
       ...{ what: "call", provider: "softphone", verdict: "clear", screened: null },
-      ...{ seconds: 61, by: "The agent", rows: [seq] },
+      ...{ seconds: 61, by: "The agent", rows: [seq - 1, seq] },
     },
     { what: "call", provider: "twilio", rows: [seq + 2] },
     { what: "lookup", list: "ctps", listed: true, source: "data8", rows: [seq + 4] },

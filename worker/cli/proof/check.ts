@@ -1,11 +1,17 @@
 /** Checks a proof offline, and says in words what holds and what does not. */
 import type { JWK } from "jose";
 import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
-import { type Proof, type ProofDocument, proofDocument } from "../../../shared/proof/api.ts";
+import type { ProofEvent } from "../../../shared/proof/api-events.ts";
+import {
+  type NumberProof,
+  type Proof,
+  type ProofDocument,
+  proofDocument,
+} from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
-import { dialDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
+import { boundBy, dialDiffers, factDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
@@ -185,6 +191,38 @@ const shared = [
 const ofEvents = [...shared, "evidence", "reference", "channel"];
 const ofVersions = ["asOf", "numbers"];
 
+/** By table and key, the last row of the trail that binds a state of a row, among those quoted and those that lead to a head. */
+function newestBound({ rows, segments }: ProofTrail): Map<string, number> {
+  const newest = new Map<string, number>();
+  const note = (seq: number, code: string, subject: string) => {
+    const key = subject.split("@")[0]!;
+    if (code === "audit.bound" && seq > (newest.get(key) ?? 0)) newest.set(key, seq);
+  };
+  for (const { seq, code, subject } of rows) note(seq, code, subject);
+  for (const { first, links } of segments)
+    links.forEach(([, , code, subject], i) => note(first + i, code, subject));
+  return newest;
+}
+
+/** What is wrong with the event that binds the row of a fact: there is none, or it is not the last one. */
+function stateFaults(
+  { trail: { boundFrom, statesFrom } }: NumberProof,
+  { what, ref, rows: cited }: ProofEvent,
+  rows: ReadonlyMap<number, ProofRow>,
+  newest: ReadonlyMap<string, number>,
+): string[] {
+  const table = boundBy(what)!;
+  const own = cited.filter((seq) => rows.get(seq)?.bound?.table === table);
+  if (own.length === 0) {
+    // Calls of before are bound by their next change alone.
+    const from =
+      what === "call" ? Math.max(...cited) >= (boundFrom ?? Infinity) : typeof statesFrom === "number";
+    return from ? [fill(t.facts.unbound, { what, ref })] : [];
+  }
+  const last = newest.get(`${table}/${ref}`) ?? 0;
+  return last > Math.max(...own) ? [fill(t.facts.later, { seq: last, ref })] : [];
+}
+
 function factsCheck(proof: Proof): Check {
   const events = proof.about === "number" ? proof.events : [];
   const versions = proof.registers.flatMap((register) =>
@@ -196,7 +234,10 @@ function factsCheck(proof: Proof): Check {
     proof.trail.boundFrom ?? Infinity,
     ...proof.trail.rows.flatMap(({ seq, bound }) => (bound ? [seq] : [])),
   );
+  const newest = newestBound(proof.trail);
   for (const fact of [...events, ...versions]) {
+    if ("what" in fact && boundBy(fact.what) !== undefined)
+      faults.push(...stateFaults(proof as NumberProof, fact, rows, newest));
     const names = "what" in fact ? ofEvents : ofVersions;
     const isDial = "what" in fact && fact.what === "dial";
     if (isDial && fact.rows.length === 0) faults.push(fill(t.facts.untold, { ref: fact.ref }));
@@ -204,6 +245,11 @@ function factsCheck(proof: Proof): Check {
       const row = rows.get(seq);
       if (!row) faults.push(fill(t.facts.missing, { seq }));
       if (row && isDial && isSilenced(row, boundFrom)) faults.push(fill(t.facts.silenced, { seq }));
+      if (row?.bound && "what" in fact && boundBy(fact.what) === row.bound.table) {
+        const name = factDiffers(fact, row, (proof as NumberProof).number);
+        if (name !== null) faults.push(fill(t.facts.other, { seq, name }));
+        continue;
+      }
       if (row?.bound && isDial) {
         const name = dialDiffers(fact, row);
         if (name !== null) faults.push(fill(t.facts.other, { seq, name }));

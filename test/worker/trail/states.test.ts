@@ -1,0 +1,275 @@
+/** What ends a bar or revives a consent, bent by the database's owner: verify --deep finds and names it, whatever follows. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { boundTable, insertBound, type NewRow } from "../../../worker/core/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { boundTables } from "../../../worker/trail/tables.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
+import { deep, findingsIn } from "./kit.ts";
+
+const tokens = aTeam();
+const run = (sql: string, ...params: (string | number | null)[]) =>
+  env.DB.prepare(sql)
+    .bind(...params)
+    .run();
+const made = async <T>(method: string, path: string, token: string, body: unknown = {}): Promise<T> => {
+  const { status, data } = await call(method, path, { token, body });
+  expect(status, `${path}: ${JSON.stringify(data)}`).toBeLessThan(300);
+  return data as T;
+};
+let last = 442079460500;
+const aNumber = () => `+${++last}`;
+const objection = (number = aNumber()) =>
+  made<Suppression>("POST", "/v1/suppressions", tokens.agent, { number, reason: "asked us to stop" });
+const end = ({ number }: Suppression) =>
+  made("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, tokens.manager, { reason: "wrong digit" });
+const consent = (token: string, own: object = {}) =>
+  made<Consent>("POST", "/v1/consents", token, {
+    ...{ number: aNumber(), kind: "notification", givenBy: "J. Doe", givenAt: new Date().toISOString() },
+    ...{ words: "Do ring me", how: "web", proof: "form 12", ...own },
+  });
+
+/** A row as it is, to be put back. */
+const rowOf = async (table: string, id: string) =>
+  (await env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?`).bind(id).first<NewRow>())!;
+const bend = (table: string, id: string, to: NewRow) =>
+  asOwner([table], () =>
+    run(
+      `UPDATE ${table} SET ${Object.keys(to)
+        .map((column) => `${column} = ?`)
+        .join(", ")} WHERE id = ?`,
+      ...Object.values(to),
+      id,
+    ),
+  );
+/** Numbers of 64 bits stay as they are. */
+const aside = (table: string, id: string) =>
+  run(`DROP TABLE IF EXISTS aside`).then(() =>
+    run(`CREATE TABLE aside AS SELECT * FROM ${table} WHERE id = ?`, id),
+  );
+const back = async (table: string, id: string) => {
+  const names = Object.keys(await rowOf(table, id));
+  await asOwner([table], () =>
+    run(
+      `UPDATE ${table} SET ${names.map((name) => `${name} = (SELECT ${name} FROM aside)`).join(", ")} WHERE id = ?`,
+      id,
+    ),
+  );
+};
+
+let live: Suppression;
+let ended: Suppression;
+let waiting: Consent;
+let withdrawn: Consent;
+let logged: string;
+beforeAll(async () => {
+  await adopt(env);
+  live = await objection();
+  ended = await objection();
+  await end(ended);
+  waiting = await consent(tokens.agent);
+  withdrawn = await consent(tokens.manager);
+  await made("POST", `/v1/consents/${withdrawn.id}/withdraw`, tokens.manager);
+  await made("POST", "/v1/calls/import", tokens.manager, {
+    dryRun: false,
+    rows: [
+      {
+        provider: "softphone",
+        number: aNumber(),
+        agent: "ext 7",
+        startedAt: new Date(Date.now() - 60_000).toISOString(),
+      },
+    ],
+  });
+  logged = ((await dump("calls")) as { id: string }[])[0]!.id;
+});
+
+const now = new Date().toISOString();
+const attacks: [what: string, table: string, id: () => string, to: NewRow][] = [
+  [
+    "an objection is ended",
+    "suppressions",
+    () => live.id,
+    { ended_at: now, ended_by: "x", ended_reason: "a mistake" },
+  ],
+  ["who ended it is another", "suppressions", () => ended.id, { ended_by: "x" }],
+  ["why it ended is another", "suppressions", () => ended.id, { ended_reason: "replaced by a later entry" }],
+  ["it closes less", "suppressions", () => live.id, { scope: "line" }],
+  ["it leaves the line open", "suppressions", () => live.id, { keeps_line: 1 }],
+  ["it says that nobody checked it", "suppressions", () => live.id, { unverified: 1 }],
+  ["nobody is asked", "suppressions", () => live.id, { asks: 0 }],
+  ["it says that it spreads from another", "suppressions", () => live.id, { origin: "x" }],
+  ["a withdrawal is cleared", "consents", () => withdrawn.id, { withdrawn_at: null }],
+  ["a consent in review counts", "consents", () => waiting.id, { state: "good" }],
+  ["the conversation has not happened", "consents", () => waiting.id, { done_at: now }],
+  ["a call is somebody else’s", "calls", () => logged, { person: "x" }],
+  ["a call was overridden", "calls", () => logged, { overridden: 1 }],
+  ["a call has another’s dial", "calls", () => logged, { dial: "7" }],
+  ["a call’s number was screened", "calls", () => logged, { screened: "lookup" }],
+];
+
+it.each(attacks)("%s: the row and its columns are named", async (_what, table, id, to) => {
+  expect(await findingsIn(table)).toEqual([]);
+  await aside(table, id());
+  await bend(table, id(), table === "calls" && "person" in to ? { person: await somebody() } : to);
+  const { findings } = await deep(table);
+  expect(findings).toMatchObject([{ what: "altered", key: id() }]);
+  // Several at once may be any.
+  if (Object.keys(to).length === 1)
+    expect(findings[0]!.columns).toEqual(expect.arrayContaining(Object.keys(to)));
+  await back(table, id());
+  expect(await findingsIn(table)).toEqual([]);
+});
+const somebody = async () => ((await dump("people")) as { id: string }[])[0]!.id;
+
+it("who reviewed a consent is another", async () => {
+  const { id } = await consent(tokens.agent);
+  await made("POST", `/v1/consents/${id}/review`, tokens.manager, { verdict: "refused", review: "no proof" });
+  expect(await findingsIn("consents")).toEqual([]);
+  await bend("consents", id, { reviewed_by: await somebody() });
+  expect(await findingsIn("consents")).toEqual([expect.stringMatching(`altered ${id} .*reviewed_by`)]);
+  await run("DELETE FROM consents WHERE id = ?", id);
+  expect(await findingsIn("consents")).toContain(`missing ${id}`);
+});
+
+describe("what follows hides nothing", () => {
+  it("a state of before, put back as it was bound", async () => {
+    const { id, number } = await consent(tokens.manager);
+    await aside("consents", id);
+    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    const before = await findingsIn("consents");
+    await back("consents", id);
+    expect(await findingsIn("consents")).toEqual([...before, `altered ${id}`]);
+    // Nor where the next change by the Worker itself binds what it then finds.
+    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    expect(await findingsIn("consents"), number).toEqual([...before, `altered ${id}`]);
+  });
+
+  it("an entry that is changed by the Worker after it was altered stays altered", async () => {
+    const entry = await objection();
+    await bend("suppressions", entry.id, { by: "x", at: "2026-01-01T00:00:00.000Z" });
+    await end(entry);
+    const again = await findingsIn("suppressions");
+    expect(again).toEqual([`altered ${entry.id}`]);
+    // Nor do the roots of the earlier states help, which are bound themselves.
+    await bend("suppressions", entry.id, { past: "[]" });
+    expect(await findingsIn("suppressions")).toEqual([expect.stringMatching(`altered ${entry.id} .*past`)]);
+    await bend("suppressions", entry.id, { past: null });
+    expect(await findingsIn("suppressions")).toContain(`altered ${entry.id}`);
+    await run("DELETE FROM suppressions WHERE id = ?", entry.id);
+  });
+});
+
+describe("rows of an earlier release", () => {
+  const tableOf = (name: string) => boundTables.find((table) => table.name === name)!;
+  /** As that release bound it: what no step changes, once. */
+  const asBefore = async (name: string, id: string) => {
+    const { states } = tableOf(name);
+    const row = await rowOf(name, id);
+    const old = boundTable({
+      name,
+      columns: states!.before,
+      at: "r.at",
+      ...(name === "calls" && { day: "started_at" }),
+    });
+    const fresh: NewRow = {
+      ...Object.fromEntries(states!.before.map((column) => [column, row[column]!])),
+      id: `old-${id}`,
+    };
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: id, payload: null },
+      statements: [
+        insertBound(old, [
+          {
+            ...fresh,
+            ...(name === "suppressions" ? { number: ++last } : {}),
+            ...("ref" in fresh && { ref: id }),
+          },
+        ]),
+      ],
+    });
+    return `old-${id}`;
+  };
+
+  it("are bound in part until they are adopted, once; calls by their next change", async () => {
+    const ids = {
+      suppressions: await asBefore("suppressions", live.id),
+      consents: await asBefore("consents", waiting.id),
+      calls: await asBefore("calls", logged),
+    };
+    await asOwner(["audit"], () =>
+      run("UPDATE audit SET code = 'x' WHERE code = 'evidence.entries-adopted'"),
+    );
+    await run("DELETE FROM marks WHERE name = 'evidence-entries-adopted'");
+    const found = async () =>
+      (
+        await Promise.all(
+          Object.entries(ids).map(async ([table, id]) =>
+            (await findingsIn(table)).filter((f) => f.includes(id)),
+          ),
+        )
+      ).flat();
+    expect(await found()).toEqual([]);
+    expect((await deep("suppressions")).bound).toMatchObject({ some: 1, none: 0 });
+    await bend("suppressions", ids.suppressions, { at: "2026-01-01T00:00:00.000Z" });
+    expect(await found()).toEqual([`altered ${ids.suppressions} at`]);
+    await bend("suppressions", ids.suppressions, { at: live.at });
+    await adopt(env);
+    expect(await found()).toEqual([]);
+    for (const table of ["suppressions", "consents"])
+      expect((await deep(table)).bound).toMatchObject({ some: 0, none: 0 });
+    expect((await deep("calls")).bound).toMatchObject({ some: 1, none: 0 });
+    await bend("suppressions", ids.suppressions, { ended_at: now, ended_by: "x", ended_reason: "x" });
+    expect(await found()).toEqual([expect.stringMatching(`altered ${ids.suppressions}`)]);
+    // Another such row is bound by no event of its own state: an older Worker's, whose own event is all there is.
+    await run(
+      "INSERT INTO consents (id, number, kind, basis, given_by, given_at, evidence, by, at) SELECT 'bare', number, kind, basis, given_by, given_at, evidence, by, '2026-01-01' FROM consents WHERE id = ?",
+      waiting.id,
+    );
+    await adopt(env);
+    expect(await findingsIn("consents")).toContain("extra bare");
+    await made("PUT", "/v1/calls/agents", tokens.manager, { agent: "ext 7", person: await somebody() });
+    expect((await deep("calls")).bound).toMatchObject({ some: 0, none: 0 });
+    expect(await findingsIn("calls")).toEqual([]);
+  });
+});
+
+describe("age excuses nothing", () => {
+  const later = Date.now() + 30 * MONTH;
+  const missing = async () =>
+    (await deep("suppressions", later)).findings.map(({ what, key }) => `${what} ${key}`);
+
+  it("a consent of long ago that is entered today, and swept tonight, is not missed", async () => {
+    await setPolicy(() => ({ consents: { ...defaultPolicy.consents, monthsAtMost: 1 } }));
+    await setPolicy(() => ({ retention: { ...defaultPolicy.retention, dialMonths: 12 } }));
+    const { id } = await consent(tokens.manager, {
+      givenAt: new Date(Date.now() - 60 * MONTH).toISOString(),
+    });
+    await sweep(env, Date.now() + 25 * DAY);
+    expect(((await dump("consents")) as { id: string }[]).map((row) => row.id)).not.toContain(id);
+    const { findings } = await deep("consents", Date.now() + 26 * DAY);
+    expect(findings.map(({ key }) => key)).not.toContain(id);
+  });
+
+  it("an objection that is gone is missed for ever, in force or not, unless the sweep took it", async () => {
+    const [stays, over] = [await objection(), await objection()];
+    await end(over);
+    const before = await missing();
+    for (const { id } of [stays, over]) await run("DELETE FROM suppressions WHERE id = ?", id);
+    const gone = await missing();
+    expect(gone).toEqual(expect.arrayContaining([`missing ${stays.id}`, `missing ${over.id}`]));
+    expect(before.join()).not.toMatch(stays.id);
+    const swept = await objection();
+    await end(swept);
+    await sweep(env, Date.now() + 25 * MONTH);
+    expect(((await dump("suppressions")) as { id: string }[]).map(({ id }) => id)).not.toContain(swept.id);
+    expect((await missing()).join()).not.toMatch(swept.id);
+    expect(await rowOf("suppressions", live.id)).toMatchObject({ ended_at: null });
+  });
+});

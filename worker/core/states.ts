@@ -1,0 +1,85 @@
+/**
+ * Rows that change and are bound (bound.ts): each change binds the row's whole new state, by an event of its own, and the row
+ * keeps the roots of its earlier states. So what was altered before a change does not pass for what was bound.
+ */
+import { chunks } from "../../shared/core/chunks.ts";
+import { rowRoot, type Stored, typed } from "../../shared/trail/leaves.ts";
+import { bind, type BoundTable, columnsOf, leavesOf, type NewRow } from "./bound.ts";
+import { sql, type Statement } from "./sql.ts";
+
+/** A row as it is, and the columns that change. */
+export interface RowChange {
+  before: NewRow;
+  to: NewRow;
+}
+
+/** Rows as they are, for `changeRows`. */
+export const statesOf = async (
+  db: D1Database,
+  { name, columns, erasable }: BoundTable,
+  where: string,
+  ...params: (string | number | null)[]
+): Promise<NewRow[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT ${columns.join(", ")}, rev, CAST(code AS TEXT) AS code, printf('%016x%016x', salt_high, salt_low) AS seed,
+           ${Object.keys(erasable).length > 0 ? "erased" : "NULL AS erased"} FROM ${name} WHERE ${where}`,
+      )
+      .bind(...params)
+      .all<NewRow>()
+  ).results;
+
+/** The roots of the states of a row up to the one that it is in. */
+function pastOf(table: BoundTable, row: NewRow): string[] {
+  const { past, code, seed, erased } = row as Record<string, string | null>;
+  const old = Number(past === null);
+  const fields = columnsOf(table, { old }).map((column) => typed(row[column] as Stored));
+  const kept = { old, seed: seed!, erased: erased ?? null, fields: JSON.stringify(fields) };
+  const before = JSON.parse(past ?? "[]") as string[];
+  return code === null ? before : [...before, rowRoot(table.name, leavesOf(table, kept), code!)];
+}
+
+/** Rows a statement: JSON of so many fits into a parameter. */
+const MOST = 500;
+
+/**
+ * The statements that change rows, with an event for each that binds its new state. Where a row is no longer as it was read,
+ * `rev` becomes NULL, which the table refuses (conflict): then plan again.
+ */
+export const changeRows = (table: BoundTable, changes: readonly RowChange[], at: string): Statement[] =>
+  [...chunks(changes, MOST)].map((some) => changeSome(table, some, at));
+
+function changeSome(table: BoundTable, changes: readonly RowChange[], at: string): Statement {
+  const { name, columns, erasable } = table;
+  const key = columns[0]!;
+  const bound = changes.map(({ before, to }) => {
+    const now = { ...before, ...to, changed_at: at, rev: Number(before["rev"]) + 1 };
+    return { was: before["rev"]!, ...bind(table, { ...now, past: JSON.stringify(pastOf(table, before)) }) };
+  });
+  const set = [...new Set([...changes.flatMap(({ to }) => Object.keys(to)), "changed_at", "past"])];
+  const value = (place: number) => `value ->> ${place}`;
+  const whole = (place: number) => `CAST(${value(place)} AS INTEGER)`;
+  return {
+    ...sql(
+      `WITH j AS MATERIALIZED (SELECT ${value(0)} AS key, ${value(1)} AS was, ${whole(2)} AS high, ${whole(3)} AS low,
+         ${whole(4)} AS said, ${set.map((column, n) => `${value(n + 5)} AS to_${column}`).join(", ")} FROM json_each(?))
+       UPDATE ${name} SET ${set.map((column) => `${column} = j.to_${column}, `).join("")}rev = IIF(rev = j.was, rev + 1, NULL),
+         salt_high = j.high, salt_low = j.low, code = j.said${Object.keys(erasable).length > 0 ? ", erased = NULL" : ""}
+       FROM j WHERE ${name}.${key} = j.key`,
+      JSON.stringify(
+        bound.map(({ row, was, kept }) => [
+          row[key]!,
+          was,
+          ...kept,
+          ...set.map((column) => row[column] ?? null),
+        ]),
+      ),
+    ),
+    binds: bound.map(({ event }) => event),
+  };
+}
+
+/** `changeRows` for one row. */
+export const changeBound = (table: BoundTable, before: NewRow, to: NewRow, at: string): Statement =>
+  changeSome(table, [{ before, to }], at);
