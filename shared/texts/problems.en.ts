@@ -129,6 +129,10 @@ export const problemTitles = {
     "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
   "mute-all":
     "Hardly anything of a recording would be heard in the copy. That is a refusal: decide again, and refuse it with its ground and reasons.",
+  "copy-reads":
+    "The archived months of the audit trail are still being read for this copy. Make it again in a while: nothing else is needed.",
+  "copy-large":
+    "These are more recordings than one copy can have. Refuse some of them with the reason that they come by another way, and hand them over by hand.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
   "proof-wanted":
@@ -317,5 +321,6 @@ export const problemDetails = {
   notAnItem: "The request has no such item.",
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
+  copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
   whySilent: "Say why these seconds are about someone else.",
 };

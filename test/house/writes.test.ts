@@ -21,6 +21,8 @@ const exempt: Record<string, string> = {
   "core/ledger.ts: prepare(": "the statements of a change, in the batch of its row",
   "core/auth.ts: UPDATE tokens SET last_used_at":
     "a token's last use: it says nothing but that somebody worked",
+  "privacy-requests/read-archives.ts: prepare(":
+    "how far the archives were read for a copy, and where they tell of whom; that it is made is on the trail",
   "recordings/audio.ts: UPDATE recordings SET storing_until":
     "an upload that is under way, or failed; that audio was stored is on the trail",
   "dials/canary/routes.ts: prepare(":

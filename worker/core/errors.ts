@@ -71,6 +71,8 @@ const statuses = {
   "screening-over": 409,
   "mute-format": 409,
   "mute-all": 409,
+  "copy-reads": 409,
+  "copy-large": 409,
   conflict: 409,
   "call-answered": 409,
   "call-over": 409,

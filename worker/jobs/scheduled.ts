@@ -23,6 +23,7 @@ import { remind } from "./reminders.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
+import { readForCopies } from "../privacy-requests/read-archives.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
@@ -43,6 +44,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     erasures: () => sendErasures(env, now),
     files: () => eraseFiles(env, now),
     words: () => eraseWords(env),
+    copies: () => readForCopies(env, now),
     duties: () => makeDuties(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),

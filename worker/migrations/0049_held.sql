@@ -1,4 +1,4 @@
--- A second person is one whose access nobody else may have.
+-- A second person is one whose access nobody else may have. A copy reads the archived trail some objects at a time.
 
 -- invites, one more: `mail_hash`, the SHA-256 of a second code that the mail alone brings, where there is a mail service; whoever
 -- made the invite was shown the other. Null: no mail, or from before. Kept: as the row.
@@ -41,4 +41,25 @@ WHEN NEW.state = 'approved' AND OLD.state = 'open' AND EXISTS (
   SELECT 1 FROM as_one a JOIN as_one b ON b.holder = a.holder WHERE a.person = OLD.by AND b.person = NEW.settled_by)
 BEGIN
   SELECT RAISE(ABORT, 'proposal_held');
+END;
+
+-- copy_reads: up to where the archived part of the trail (`after`, a row of it) was read for the copy of a request, for what
+-- (`asked`, a hash of worker/privacy-requests/read-archives.ts), and which archives could not be read (JSON, their first rows).
+-- copy_rows: the rows that may be of its requester, as they are archived, without payloads. Kept: until the request is closed.
+CREATE TABLE copy_reads (
+  request TEXT PRIMARY KEY REFERENCES requests (id) ON DELETE CASCADE,
+  asked TEXT NOT NULL,
+  after INTEGER NOT NULL DEFAULT 0,
+  unread TEXT NOT NULL DEFAULT '[]'
+) WITHOUT ROWID;
+CREATE TABLE copy_rows (
+  request TEXT NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
+  seq INTEGER NOT NULL,
+  row TEXT NOT NULL,
+  PRIMARY KEY (request, seq)
+) WITHOUT ROWID;
+CREATE TRIGGER copy_reads_over AFTER UPDATE OF closed_at ON requests WHEN NEW.closed_at IS NOT NULL
+BEGIN
+  DELETE FROM copy_rows WHERE request = NEW.id;
+  DELETE FROM copy_reads WHERE request = NEW.id;
 END;

@@ -54,7 +54,7 @@ recordingAudio.openapi(
     const key = recording.storage.key!;
     const head = await storeProblem(store.head(key));
     if (!head) throw new Problem("audio-missing");
-    await wantSame(c.env.DB, recording.id, head);
+    await wantSame(c.env.DB, new Map([[recording.id, head]]));
     const range = rangeIn(c.req.header("range"), head.size);
     const headers: Record<string, string> = {
       "content-type": /^audio\/[\w.+-]+$/.test(head.type) ? head.type : "application/octet-stream",

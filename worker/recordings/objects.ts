@@ -140,16 +140,23 @@ export async function isFile(db: D1Database, { store, object }: Place): Promise<
 
 /**
  * Throws `object-changed` where the store has another object under the key than was looked at, and `key-not-yours` where that
- * is a request's file.
+ * is a request's file. By the recordings' ids.
  */
-export async function wantSame(db: D1Database, id: string, { etag }: Head): Promise<void> {
-  const row = await db
-    .prepare("SELECT etag, store, object FROM recordings WHERE id = ? AND state <> 'erased'")
-    .bind(id)
-    .first<Place & { etag: string | null }>();
-  if (!row) throw new Problem("recording-erased");
-  if (await isFile(db, row)) throw new Problem("key-not-yours", details.requestsFile);
-  if (isOther(row.etag, etag)) throw new Problem("object-changed");
+export async function wantSame(db: D1Database, heads: ReadonlyMap<string, Head>): Promise<void> {
+  const { results } = await db
+    .prepare(
+      `SELECT r.id, r.etag, r.store, r.object, EXISTS (
+         SELECT 1 FROM request_files f WHERE f.store = r.store AND f.object = r.object AND f.erased_at IS NULL) AS file
+       FROM json_each(?) j JOIN recordings r ON r.id = j.value WHERE r.state <> 'erased'`,
+    )
+    .bind(JSON.stringify([...heads.keys()]))
+    .all<Place & { id: string; etag: string | null; file: number }>();
+  if (results.length < heads.size) throw new Problem("recording-erased");
+  for (const { id, etag, store, object, file } of results) {
+    if (isOwnStore(store) && (object.startsWith(FILES) || file === 1))
+      throw new Problem("key-not-yours", details.requestsFile);
+    if (isOther(etag, heads.get(id)!.etag)) throw new Problem("object-changed");
+  }
 }
 export const isOther = (before: string | null, now: string | null): boolean =>
   before !== null && before !== now;

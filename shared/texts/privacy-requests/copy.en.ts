@@ -84,6 +84,10 @@ export const exportEn = {
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
+    copy_reads:
+      "Until your request is closed, how far we have read our archives for its copy (UK GDPR art 15(1A)).",
+    copy_rows:
+      "The same of the rows that we found there: what they tell is under what was done with your data (UK GDPR art 15(1A)).",
     erased: "References of rows that were erased: they name nobody (UK GDPR art 11).",
     form_networks:
       "For ten minutes, keyed checksums of the networks from which our public form was sent, against floods: we cannot tell from one whose it was (UK GDPR art 11).",

@@ -11,14 +11,16 @@ import { itemsOf } from "../items.ts";
 import { saySilence } from "../letters/letter.ts";
 import type { Moment, Row } from "../rows.ts";
 import { aboutOf, receiversOf } from "./about.ts";
-import { askedOf, itemSections, numberSections, numbersOf, refsOf } from "./data.ts";
+import { askedOf, itemSections, numberSections } from "./data.ts";
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
-import { type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
-import { requestSections, sharedRequests, theirRequests } from "./requests.ts";
+import { type Silenced, silencedIn, type Track, tracksOf, wantFew } from "./recordings.ts";
+import { type Read, wantRead } from "../read-archives.ts";
+import { requestSections, sharedRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";
-import { trailOf, type Unread } from "./trail.ts";
+import { trailOf } from "./trail.ts";
+import { type Requester, requesterOf } from "./whose.ts";
 
 export async function zipOf(
   env: Env,
@@ -28,20 +30,24 @@ export async function zipOf(
   const items = (await itemsOf(env.DB, row.id, "recording")).filter(
     (item) => item.verdict === "confirmed" && item.decision === "comply",
   );
+  wantFew(items);
+  const requester = await requesterOf(env.DB, row);
+  const { numbers } = requester;
+  const read = await wantRead(env, row.id, requester.about);
   const tracks = await tracksOf(env, items, moment);
   const silenced = silencedIn(tracks);
-  const { sections, sent, numbers, unread } = await sectionsOf(env, row, moment, tracks);
+  const { sections, sent } = await sectionsOf(env, row, moment, { tracks, requester, read });
   const copy: Copy = {
     reference: row.ref,
     company: moment.policy.identity.company || requestsEn.nameless,
     number: row.number === null ? "" : e164Of(row.number),
     madeOn: sayDate(english, moment.today),
     extent: row.narrowed === null ? t.extent : `${t.narrowed} ${t.extent}`,
-    unread: "",
+    unread: read.unread.length === 0 ? "" : fill(t.unread, { months: read.unread.join(", ") }),
     muted: silenced.recordings === 0 ? "" : fill(t.muted, { silence: saySilence(silenced) }),
     about: aboutOf(moment, await askedOf(env, numbers)),
   };
-  const written = await write(copy, sections, unread);
+  const written = await write(copy, sections);
   const lastModified = new Date(moment.now);
   const objects = [...tracks, ...sent.map((file) => ({ ...file, silence: null }))];
   const size = Number(predictLength([...written, ...objects].map(({ name, size }) => ({ name, size }))));
@@ -55,7 +61,7 @@ export async function zipOf(
   return {
     stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)),
     size,
-    unread: [...unread],
+    unread: read.unread,
     silenced,
   };
 }
@@ -70,15 +76,17 @@ const open = async ({
   size === 0 ? new Blob().stream() : store.read(object, { offset: 0, length: size }, etag);
 
 /** All that is held, in the order of the copy. */
-async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly Track[]) {
+async function sectionsOf(
+  env: Env,
+  row: Row,
+  moment: Moment,
+  { tracks, requester, read }: { tracks: readonly Track[]; requester: Requester; read: Read },
+) {
   const db = env.DB;
-  const numbers = await numbersOf(db, row);
+  const { numbers, email, ids, about } = requester;
   const { results: people } = await db
     .prepare("SELECT id, name, email, kind, role FROM people")
     .all<Person>();
-  const email = row.proved_at === null ? null : row.email;
-  const ids = await theirRequests(db, row, numbers);
-  const asked = await about(db, row, ids, email === null ? numbers : [...numbers, email]);
   const own = new Set([row.name.toLowerCase(), row.email?.toLowerCase()]);
   const without = withoutOthers(
     people.map(({ name, email: address, ...one }) => ({
@@ -86,10 +94,9 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
       name: own.has(name.toLowerCase()) ? "" : name,
       email: own.has(address.toLowerCase()) ? "" : address,
     })),
-    { numbers: new Set(numbers), email, rejected: asked.others },
+    { numbers: new Set(numbers), email, rejected: about.others },
   );
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
-  const unread: Unread = new Set();
   const sections: Sections = {
     recordings: few(tracks.map(({ data }) => data)),
     ...(await itemSections(db, row, without)),
@@ -97,38 +104,9 @@ async function sectionsOf(env: Env, row: Row, moment: Moment, tracks: readonly T
     receivers: few(await receiversOf(db, moment)),
     ...requests,
     shared: few(await sharedRequests(db, ids, numbers)),
-    trail: trailOf(env, asked, without, unread),
+    trail: trailOf(db, row.id, about, without, read),
   };
-  return { sections, sent, numbers, unread };
-}
-
-/** What the trail is asked about; of a request that its requester narrowed, what was found alone. */
-async function about(db: D1Database, row: Row, requests: readonly string[], words: readonly string[]) {
-  const list = JSON.stringify(requests);
-  const [refs, [rejected, first]] = await Promise.all([
-    Promise.all(["recording", "call", "consent", "suppression"].map((kind) => refsOf(db, row.id, kind))),
-    db.batch([
-      db
-        .prepare(
-          // Dials are told by no row of the trail, and their numbers are other things' too.
-          `SELECT ref FROM request_items WHERE request IN (SELECT value FROM json_each(?)) AND verdict = 'rejected' AND kind <> 'dial'`,
-        )
-        .bind(list),
-      db
-        .prepare(
-          `SELECT MIN(at) AS at FROM (SELECT at FROM requests WHERE id IN (SELECT value FROM json_each(?1))
-             UNION ALL SELECT MIN(at) FROM request_items WHERE request IN (SELECT value FROM json_each(?1)))`,
-        )
-        .bind(list),
-    ]),
-  ]);
-  return {
-    subjects: new Set([...refs.flat(), ...requests]),
-    requests: new Set(requests),
-    others: new Set((rejected!.results as { ref: string }[]).map(({ ref }) => ref)),
-    words: row.narrowed === null ? words : [],
-    since: (first!.results[0] as { at: string | null }).at ?? "",
-  };
+  return { sections, sent };
 }
 
 interface Written {
@@ -151,7 +129,7 @@ async function paged(name: string, html: string): Promise<Written> {
 }
 
 /** `index.html` with the first page of each section, `data.json` with all, and further pages. */
-async function write(copy: Copy, sections: Sections, unread: Unread): Promise<Written[]> {
+async function write(copy: Copy, sections: Sections): Promise<Written[]> {
   const json = new Spool();
   const more: Written[] = [];
   const shown: Shown[] = [];
@@ -172,16 +150,11 @@ async function write(copy: Copy, sections: Sections, unread: Unread): Promise<Wr
     shown.push(one);
   }
   await json.write("\n  }\n}\n");
-  // What could not be read is said first, and is known last.
-  const whole = {
-    ...copy,
-    unread: unread.size === 0 ? "" : fill(t.unread, { months: [...unread].join(", ") }),
-  };
   const first = new Spool();
-  const head = JSON.stringify({ ...whole, left: t.left, fields: t.fields }, null, 2);
+  const head = JSON.stringify({ ...copy, left: t.left, fields: t.fields }, null, 2);
   await first.write(`${head.slice(0, -2)},\n  "data": {`);
   return [
-    await paged("index.html", await copyPage(whole, shown)),
+    await paged("index.html", await copyPage(copy, shown)),
     await closed("data.json", first, json),
     ...more,
   ];

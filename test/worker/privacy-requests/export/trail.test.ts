@@ -107,6 +107,7 @@ describe("the trail in a copy", () => {
     const id = await verified(officer, number);
     await confirmAll(officer, id);
     await done(officer, id, "decide", { decision: "comply" });
+    const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
     await env.ARCHIVE.delete(key);
     await done(officer, id, "export");
     await env.ARCHIVE.put(key, new Uint8Array([1, 2, 3]));
@@ -123,5 +124,12 @@ describe("the trail in a copy", () => {
       expect.objectContaining({ unread: [month] }),
       expect.objectContaining({ unread: [month] }),
     ]);
+    // Once it is restored, the next copy has it.
+    const again = await verified(officer, number);
+    await confirmAll(officer, again);
+    await done(officer, again, "decide", { decision: "comply" });
+    await done(officer, again, "export");
+    await env.ARCHIVE.put(key, bytes);
+    expect((await copyOf(again)).unread).toBe("");
   });
 });
