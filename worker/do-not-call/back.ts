@@ -1,6 +1,5 @@
 /** Ending a mistaken objection leaves in force what it had replaced, where that was somebody's genuine word. */
 import type { Suppression } from "../../shared/do-not-call/api.ts";
-import { DAY } from "../../shared/core/time.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
@@ -13,29 +12,37 @@ export interface Mistaken {
   id: string;
   number: number;
   at: string;
+  heardAt: string | null;
   /** It came from the public page, and nobody has checked it. */
   unverified: number;
 }
 
+/** A request of the number by the public page. */
+const asked = (which: string): string =>
+  `EXISTS (SELECT 1 FROM requests q WHERE q.kind = 'objection' AND q.number = ?4 AND ${which})`;
+
 /**
- * The newest objection that a mistaken one replaced, at one remove or more, and that staff had verified. What it replaced within
- * the day before it is the same mistake, unless a stranger's replaced what staff had entered.
+ * The newest objection that a mistaken one replaced, at one remove or more: of the public page's, one that staff had verified;
+ * of a mistake of staff, also one of the public page that was not taken back. However short before it was: it may be another's
+ * word, and whoever meant to end both ends the other, too.
  */
 const genuineBefore = (
   db: D1Database,
   { id, number, at, unverified }: Mistaken,
-): Promise<SuppressionRow | null> =>
+): Promise<(SuppressionRow & { unchecked: number }) | null> =>
   db
     .prepare(
       `WITH RECURSIVE b (id, at, genuine) AS (
          SELECT ?1, ?2, 0
-         UNION SELECT a.id, a.at, a.unverified = 0 AND (?3 OR a.at <= ?4) FROM b JOIN suppressions a ON a.number = ?5
+         UNION SELECT a.id, a.at, a.unverified = 0 OR (?3 = 0 AND ${asked("(q.state = 'held' OR q.outcome = 'confirmed')")})
+         FROM b JOIN suppressions a ON a.number = ?4
            AND a.kind = 'objection' AND a.origin IS NULL AND a.ended_at = b.at AND a.ended_reason = '${REPLACED}'
          WHERE b.genuine = 0)
-       SELECT ${suppressionColumns} FROM suppressions WHERE id = (SELECT id FROM b WHERE genuine = 1 LIMIT 1)`,
+       SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked
+       FROM suppressions WHERE id = (SELECT id FROM b WHERE genuine = 1 LIMIT 1)`,
     )
-    .bind(id, at, unverified, new Date(Date.parse(at) - DAY).toISOString(), number)
-    .first<SuppressionRow>();
+    .bind(id, at, unverified, number)
+    .first<SuppressionRow & { unchecked: number }>();
 
 /**
  * The genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; the changes
@@ -51,6 +58,7 @@ export async function genuineBack(
   const { kind, reason, source, by, scope } = row;
   const entry = newEntry({
     ...{ number: e164Of(row.number), kind, reason, source, by, until: null, at, heardAt: saidAt(row), scope },
+    unverified: row.unchecked === 1,
     ...{ asks: scope === "unsaid", keepsLine: row.keepsLine === 1 },
   });
   return {

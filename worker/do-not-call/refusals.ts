@@ -22,17 +22,19 @@ export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified,
   NULL, s.ended_at)`;
 
 /**
- * What an entry replaced within the day before it is the same objection, said again or wider: where the entry was a mistake,
- * so was that. What staff had verified is no stranger's mistake.
+ * What a stranger's entry by the public page replaced of the page's within the day before it is the same objection, said again:
+ * where the entry was a mistake, so was that. So was what came back as this entry when another was ended (back.ts).
  */
 export const mistakenToo = (
   db: D1Database,
-  entry: { number: number; at: string; unverified: number },
+  entry: { number: number; at: string; heardAt: string | null; unverified: number },
   reason: string,
 ): Promise<RowChange[]> =>
   changesOf(
     db,
     { ended_reason: `${REPLACED}, which was ended: ${reason}` },
-    "number = ? AND kind = 'objection' AND origin IS NULL AND ended_reason = ? AND at > ? AND unverified >= ?",
-    ...[entry.number, REPLACED, new Date(Date.parse(entry.at) - DAY).toISOString(), entry.unverified],
+    `number = ? AND kind = 'objection' AND origin IS NULL AND ended_reason = ?
+     AND ((? = 1 AND unverified = 1 AND at > ?) OR COALESCE(heard_at, at) = ?)`,
+    ...[entry.number, REPLACED, entry.unverified],
+    ...[new Date(Date.parse(entry.at) - DAY).toISOString(), entry.heardAt],
   );

@@ -207,7 +207,7 @@ suppressions.openapi(
     const { reason, kind = null, id = null } = c.req.valid("json");
     return retryOnConflict(async () => {
       const { results } = await c.env.DB.prepare(
-        `SELECT id, kind, origin, number, at, unverified FROM suppressions
+        `SELECT id, kind, origin, number, at, heard_at AS heardAt, unverified FROM suppressions
          WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
       )
         .bind(numberOf(e164), kind, id)
@@ -217,6 +217,7 @@ suppressions.openapi(
           origin: string | null;
           number: number;
           at: string;
+          heardAt: string | null;
           unverified: number;
         }>();
       const own = results.filter(({ origin }) => origin === null);

@@ -108,6 +108,9 @@ describe("what was nobody's refusal ends no consent", () => {
     expect(await wantsConsent()).toBe(true);
     await object({ scope: "person" });
     await end();
+    // The first may have been meant.
+    expect(await wantsConsent()).toBe(true);
+    await end();
     expect([await wantsConsent(), await refusedAt()]).toEqual([false, null]);
   });
 

@@ -12,6 +12,7 @@ const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
 afterEach(async () => {
   await env.DB.exec("DELETE FROM suppressions");
   await env.DB.exec("DELETE FROM consents");
+  await env.DB.exec("DELETE FROM requests WHERE number IS NOT NULL");
 });
 
 const ok = async <T>(sent: ReturnType<typeof call>): Promise<T> => {
@@ -52,17 +53,18 @@ const end = (number: string) =>
       body: { reason: "a mistake" },
     }),
   );
-const takeBack = async () => {
+const settle = async (action: string) => {
   const { results } = await env.DB.prepare("SELECT id FROM requests WHERE state = 'held'").all<{
     id: string;
   }>();
   await ok(
     call("POST", "/v1/requests/objections", {
       token: tokens.compliance,
-      body: { requests: results.map(({ id }) => id), action: "take-back", reason: "a prank" },
+      body: { requests: results.map(({ id }) => id), action, reason: "a prank" },
     }),
   );
 };
+const takeBack = () => settle("take-back");
 const barred = async (number: string) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   return (data as CheckAnswer).results[0]!.reasons.some(({ code }) => code === "objection");
@@ -134,21 +136,39 @@ describe("a mistake by staff", () => {
     expect(await end(LINE)).toEqual({ ended: 1 });
     expect([await barred(LINE), await barred(MOBILE)]).toEqual([false, false]);
   });
-  it("within the day is one mistake: nothing comes back", async () => {
-    await object(LINE);
-    await object(LINE, { scope: "person" });
+  it("within a day of a genuine one leaves that one; who meant both ends both, and neither was a refusal", async () => {
+    await object(PARIS, { scope: "unsaid" });
+    await object(PARIS, { scope: "company", reason: "a wrong keystroke" });
+    const { back } = await end(PARIS);
+    const live = async () => (await entries(PARIS)).filter(({ endedAt }) => endedAt === null);
+    expect(await live()).toMatchObject([{ id: back, scope: "unsaid", asks: true, reason: "no more" }]);
+    expect(await barred(PARIS)).toBe(true);
+    expect(await end(PARIS)).toEqual({ ended: 1 });
+    expect(await live()).toEqual([]);
+    expect(await barred(PARIS)).toBe(false);
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [PARIS] } });
+    expect((data as CheckAnswer).results[0]!.facts!.contacts!.refusedAt).toBeNull();
+  });
+  it.each(["held", "confirmed"] as const)(
+    "leaves one of the public page that is %s, and not one that was taken back",
+    async (state) => {
+      await form(LINE);
+      await object(LINE, { scope: "company" });
+      if (state === "confirmed") await settle("confirm-objection");
+      const { back } = await end(LINE);
+      expect((await entries(LINE)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
+        { id: back, unverified: state === "held" },
+      ]);
+      await (state === "held" ? takeBack() : end(LINE));
+      expect(await barred(LINE)).toBe(false);
+    },
+  );
+  it("brings back no objection of the public page that was taken back", async () => {
+    await form(LINE);
+    await object(LINE, { scope: "company" });
+    await takeBack();
     expect(await end(LINE)).toEqual({ ended: 1 });
     expect(await barred(LINE)).toBe(false);
-  });
-  it("said again within a day of itself leaves the genuine one before both", async () => {
-    await object(LINE);
-    await date(6);
-    await object(LINE, { scope: "person" });
-    await object(LINE, { scope: "company" });
-    expect(await end(LINE)).toMatchObject({ back: expect.any(String) as string });
-    expect((await entries(LINE)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
-      { scope: "line" },
-    ]);
   });
 });
 
