@@ -107,6 +107,19 @@ export function labelBefore(text: string, offset: number, from: number): Label {
   return marked ? "reference" : "none";
 }
 
+/**
+ * True for the name of a column or a field whose digits are no telephone number: "Order", "Invoice no.", "Account", "SKU".
+ * A party alone ("Customer") names who is called as well.
+ */
+export function namesOther(name: string): boolean {
+  const label = labelBefore(name, name.length, 0);
+  return (
+    label === "never" ||
+    label === "reference" ||
+    (label === "party" && /^(?:account|acct?|a\/c)\b/i.test(name))
+  );
+}
+
 /** True for letters of all scripts, with accents; not for the blocks of punctuation and symbols. */
 const isLetterCode = (c: number) =>
   (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 0xc0 && c < 0x2000) || (c >= 0x2c00 && c < 0xd800);

@@ -32,6 +32,8 @@ export interface Phone extends Read {
   end: number;
   /** What stands there; in full where the text has the last digits alone: `0113 496 0143` for `0113 496 0142 / 0143`. */
   written: string;
+  /** Of one in its last digits alone: where the number begins whose place they are in. */
+  first?: number;
 }
 
 /** Fewest digits of a number that is searched for. */
@@ -66,7 +68,7 @@ export function findPhones(text: string, region: string): Phone[] {
       for (const next of shortenedAfter(text, written, end, !direct)) {
         const read = next.end > (numbers[i + 1]?.start ?? Infinity) ? null : readSingle(next.written, region);
         if (read === null || (read.e164 === null) !== (reading.e164 === null)) break;
-        phones.push({ ...next, ...read });
+        phones.push({ ...next, first: start, ...read });
         from = next.end;
       }
     }

@@ -62,6 +62,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       hide(i, i + 4);
     // IP addresses: 192.168.100.200.
     else if (tied === 4 && isAddress(run, i)) hide(i, i + 4);
+    else if (tied === 2 && isPostcode(text, run, i)) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
     else if (tied === 2 && isDecimal(text, run, i)) {
       // "1.020 7946 0958" is the first entry of a list.
@@ -249,6 +250,15 @@ function isHour(text: string, start: number, end: number): boolean {
   if (text[end] === ":" && /\d/.test(text[end + 1] ?? "")) return true;
   if (text[start - 1] === ":" && /\d/.test(text[start - 2] ?? "")) return true;
   return /^[ \u00a0]?(?:[ap]\.?m\b|h\d|uhr\b)/iu.test(text.slice(end, end + 6));
+}
+
+/** True for an American postcode: 12345-6789, MA 02134-1234. */
+function isPostcode(text: string, run: Run, i: number): boolean {
+  if (run.gap[i + 1] !== Gap.hyphen || lengthOf(run, i) !== 5 || lengthOf(run, i + 1) !== 4) return false;
+  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
+  const state = /(?:^|\P{L})[A-Z]{2},? $/u.test(text.slice(Math.max(0, run.start[i]! - 5), run.start[i]));
+  if (state || run.plus[i]! >= 0) return state;
+  return run.digits[run.at[i]!] !== "0" && labelBefore(text, run.start[i]!, 0) !== "phone";
 }
 
 /** True for 51.507351; not behind a bracket, (343)555.0113, nor as Italians write a mobile behind its label, 320.1234567. */

@@ -191,4 +191,4 @@ const inside = ({ left, top, right, bottom }: Box): Box => ({
 
 /** A script may set a field's value without an event: its icon goes with the next frame, before it is read again. */
 const isOutdated = (mark: Mark): boolean =>
-  mark.kind === "field" && !(mark.element as HTMLInputElement).value.includes(mark.written);
+  mark.kind === "field" && !(mark.element as HTMLInputElement).value.includes(mark.seen);

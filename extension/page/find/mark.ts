@@ -21,8 +21,11 @@ export interface Mark {
   element: Element;
   /** Where its text is. Empty for fields and links. */
   parts: Part[];
-  /** As the page has it. */
+  /** As the page has it; in full where that has its last digits alone. */
   written: string;
+  /** What was read, and of a text where: with the number before, where it has its last digits alone. */
+  seen: string;
+  source: Part[];
   /** What a link begins; a call for a number that stands in the page. */
   medium: Medium;
   /** Of a link: a number in its text has a mark of its own. */
@@ -56,6 +59,7 @@ const same = (a: Mark, b: Mark): boolean =>
   a.kind === b.kind &&
   a.element === b.element &&
   a.written === b.written &&
+  a.seen === b.seen &&
   a.medium === b.medium &&
   a.second === b.second &&
   a.e164 === b.e164 &&
@@ -72,17 +76,19 @@ const same = (a: Mark, b: Mark): boolean =>
 /** The node in which a mark begins: marks that begin in different nodes are not the same. */
 const anchor = (mark: Mark): Node => mark.parts[0]?.node ?? mark.element;
 
+/** The text of parts, as the page has it now. */
+export const textOf = (parts: readonly Part[]): string =>
+  parts.map(({ node, start, end }) => node.data.slice(start, end)).join("");
+
 /** True while the page still has the text that was read. */
 const isCurrent = (mark: Mark): boolean =>
-  connected(mark) &&
-  (mark.kind !== "text" ||
-    mark.written === mark.parts.map((p) => p.node.data.slice(p.start, p.end)).join(""));
+  connected(mark) && (mark.kind !== "text" || mark.seen === textOf(mark.source));
 
 const nodesOf = (mark: Mark): Node[] =>
-  mark.kind === "text" ? mark.parts.map((p) => p.node) : [mark.element];
+  mark.kind === "text" ? mark.source.map((p) => p.node) : [mark.element];
 
 const connected = (mark: Mark): boolean =>
-  mark.kind === "text" ? mark.parts.every((p) => p.node.isConnected) : mark.element.isConnected;
+  mark.kind === "text" ? mark.source.every((p) => p.node.isConnected) : mark.element.isConnected;
 
 export interface MarkEvents {
   added: (mark: Mark) => void;
@@ -96,7 +102,7 @@ export function openMarks(events: MarkEvents) {
 
   function drop(mark: Mark): void {
     if (!all.delete(mark)) return;
-    for (const { node } of mark.parts) byText.get(node)?.delete(mark);
+    for (const { node } of mark.source) byText.get(node)?.delete(mark);
     events.dropped(mark);
   }
 
@@ -117,7 +123,7 @@ export function openMarks(events: MarkEvents) {
     for (const mark of now) {
       if (all.has(mark) || !isCurrent(mark)) continue;
       all.add(mark);
-      for (const { node } of mark.parts) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
+      for (const { node } of mark.source) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
       events.added(mark);
       yield;
     }

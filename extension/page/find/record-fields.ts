@@ -25,7 +25,7 @@ export const HEADING = "h1,h2,h3,h4,h5,h6,[role=heading],legend,caption,summary"
 const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=contentinfo]";
 /** A heading counts up to the end of these. */
 const SECTION = "section,article,fieldset,details,[role=region],[role=group]";
-const CELL = "td,[role=gridcell],[role=cell]";
+export const CELL = "td,[role=gridcell],[role=cell]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
 /** The country in a flag's class or file name: its last two separate letters. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
@@ -127,7 +127,8 @@ function shownIn(field: HTMLInputElement | HTMLSelectElement): string {
   return field.type === "text" || field.type === "search" || field.type === "" ? field.value : "";
 }
 
-function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
+/** What names a field: its label, else its own name. */
+export function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
   const seen = field.labels?.[0]?.textContent?.trim() ?? field.getAttribute("aria-label");
   return (
     seen ||
@@ -139,7 +140,7 @@ function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
 }
 
 /** The heading of a cell's column. */
-function columnOf(cell: Element | null): string {
+export function columnOf(cell: Element | null): string {
   if (!cell) return "";
   if (cell instanceof HTMLTableCellElement) {
     const table = closest(cell, "table") as HTMLTableElement | null;

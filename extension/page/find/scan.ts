@@ -1,13 +1,14 @@
-/** From text to numbers: each text node by itself first; nodes without a number are joined and read again. */
+/** From text to numbers: each text node by itself first, and then what lies over several. */
 import { resolveCountry, type ResolvedNumber } from "../../../shared/country/country.ts";
 import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
-import type { Medium } from "../../../shared/dials/schemes.ts";
 import { findPhones, type Phone, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { contains, localName, treeWalker } from "./dom.ts";
+import { isHeadedOther, isLabelledOther } from "./heading.ts";
+import { type Found, type Line, readLine } from "./join.ts";
 import { linkNumber } from "./link-number.ts";
-import type { Mark } from "./mark.ts";
+import { type Mark, textOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { type Around, placesAround } from "./record.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
@@ -18,8 +19,6 @@ const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u
 const PIECE = 2000;
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
-/** Longer joined texts are prose, not a split number. */
-const LONGEST_JOIN = 200;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
@@ -60,25 +59,27 @@ export function settledAs(
   return { ...settled, record, waits };
 }
 
-function markOf(
-  kind: Mark["kind"],
-  owner: Node,
-  element: Element,
-  parts: Mark["parts"],
-  written: string,
-  phone: Read,
-  rules: ReadingRules,
-  medium: Medium = "call",
-): Mark | null {
+/** Where a written number is, and how it is written. */
+type Place = Pick<Mark, "kind" | "owner" | "element" | "parts" | "written" | "seen" | "source" | "medium">;
+
+function markOf(place: Place, phone: Read, rules: ReadingRules): Mark | null {
+  const { written, element } = place;
   // A person ruled that it is not a number.
   if (rules.rulings.notNumbers.includes(writtenKey(written))) return null;
   const { e164, readings, ext, by, record, waits = false } = settledAs(written, phone, rules, element);
   return {
-    ...{ kind, owner, element, parts, written, medium, e164, ext, by, record, waits },
+    ...place,
+    ...{ e164, ext, by, record, waits },
     readings: e164 === null ? (readings ?? []) : [],
     decision: null,
   };
 }
+
+/** A number that is read from an element as a whole. */
+const inElement = (kind: "field" | "link", element: Element, written: string, seen = written): Place => ({
+  ...{ kind, owner: element, element, written, seen, medium: "call" },
+  ...{ parts: [], source: [] },
+});
 
 /** All numbers in the text of a container, a few at each step. */
 export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
@@ -86,24 +87,18 @@ export function* readContainer(container: Node, rules: ReadingRules): Generator<
   // A text area's number is in its value, which is read as a field.
   if (container instanceof Element && (isSkipped(container) || localName(container) === "textarea"))
     return marks;
-  const take = (parts: Mark["parts"], phone: Phone) => {
+  const take = ({ parts, source, phone }: Found) => {
     const element = boxOwner(parts[parts.length - 1]!.node);
-    const mark = element && markOf("text", container, element, parts, phone.written, phone, rules);
+    if (!element || isHeadedOther(element, phone)) return;
+    const { written } = phone;
+    const place = { kind: "text", owner: container, element, parts, written, medium: "call" } as const;
+    const mark = markOf({ ...place, seen: textOf(source), source }, phone, rules);
     if (mark) marks.push(mark);
   };
   for (const run of runsOf(container)) {
-    let left: Text[] = [];
-    const join = () => {
-      if (left.length > 1) for (const { parts, phone } of readJoined(left, rules.region)) take(parts, phone);
-      left = [];
-    };
-    for (const node of run) {
-      const phones = yield* phonesIn(node, rules.region);
-      if (phones.length === 0) left.push(node);
-      else join();
-      for (const phone of phones) take([{ node, start: phone.start, end: phone.end }], phone);
-    }
-    join();
+    const line: Line[] = [];
+    for (const node of run) line.push({ node, phones: yield* phonesIn(node, rules.region) });
+    for (const found of readLine(line, rules.region)) take(found);
   }
   return marks;
 }
@@ -119,13 +114,18 @@ function* phonesIn(node: Text, region: string): Generator<undefined, readonly Ph
   if (before?.data === data && before.region === region) return before.phones;
   const phones: Phone[] = [];
   for (const { start, text } of piecesOf(data)) {
-    for (const p of findPhones(text, region))
-      phones.push({ ...p, start: p.start + start, end: p.end + start });
+    for (const p of findPhones(text, region)) phones.push(moved(p, start));
     yield;
   }
   known.set(node, { data, region, phones });
   return phones;
 }
+
+const moved = (phone: Phone, by: number): Phone => ({
+  ...phone,
+  ...{ start: phone.start + by, end: phone.end + by },
+  ...(phone.first !== undefined && { first: phone.first + by }),
+});
 
 /** A long text in pieces with their offsets, cut between lines or after a letter, where no number can be cut in two. */
 export function piecesOf(text: string): { start: number; text: string }[] {
@@ -143,34 +143,19 @@ export function piecesOf(text: string): { start: number; text: string }[] {
   return pieces;
 }
 
-/** Numbers over several nodes. What is in one node alone was read before, and is not a number. */
-export function readJoined(nodes: readonly Text[], region: string): { parts: Mark["parts"]; phone: Phone }[] {
-  const text = nodes.map((n) => n.data).join("");
-  if (text.length > LONGEST_JOIN || !DIGIT.test(text)) return [];
-  return findPhones(text, region).flatMap((phone) => {
-    const parts: Mark["parts"] = [];
-    let at = 0;
-    for (const node of nodes) {
-      const start = Math.max(phone.start - at, 0);
-      const end = Math.min(phone.end - at, node.data.length);
-      if (start < end) parts.push({ node, start, end });
-      at += node.data.length;
-    }
-    return parts.length > 1 ? [{ parts, phone }] : [];
-  });
-}
-
 /** The numbers in a field, one mark each. The whole value of a telephone field is meant as a number. */
 export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: ReadingRules): Mark[] {
   const { value } = field;
   if (value.length > 10_000 || !DIGIT.test(value)) return [];
-  const marks = findPhones(value, rules.region).map((phone) =>
-    markOf("field", field, field, [], phone.written, phone, rules),
-  );
+  const phones = findPhones(value, rules.region).filter((phone) => !isLabelledOther(field, value, phone));
+  const marks = phones.map((phone) => {
+    const seen = value.slice(phone.first ?? phone.start, phone.end);
+    return markOf(inElement("field", field, phone.written, seen), phone, rules);
+  });
   if (marks.length === 0 && field.type === "tel") {
     const read = toE164(value, rules.region);
     if (read.e164 !== null || read.readings?.length)
-      marks.push(markOf("field", field, field, [], value, read, rules));
+      marks.push(markOf(inElement("field", field, value), read, rules));
   }
   return marks.filter((mark) => mark !== null);
 }
@@ -182,7 +167,7 @@ export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
   const { written, medium } = target;
   if (isEmergencyCall(written, rules.dials.lineRegion)) return [];
   const read = textReading(written, rules.region, rules.dials.lineRegion);
-  const mark = markOf("link", link, link, [], written, read, rules, medium);
+  const mark = markOf({ ...inElement("link", link, written), medium }, read, rules);
   return mark ? [mark] : [];
 }
 

@@ -120,3 +120,41 @@ it("is shown by whatever a person sees to be of the same record, and by nothing 
   );
   await expect.poll(said, { timeout: 20_000 }).toEqual(expected.sort());
 });
+
+/** A page of its own, with these elements. */
+async function show(html: string): Promise<void> {
+  await page.goto(`${pagesUrl}/frame?count=0`);
+  await page.evaluate((html) => (document.body.innerHTML = html), html);
+}
+
+it("digits under a heading or a label of something else are no number, unless the cell says otherwise", async () => {
+  const others =
+    "Order|Invoice no.|Account|Customer ID|Ref|NHS number|SKU|Part no.|Serial|Bestellung|Nº de pedido";
+  const heads = [...others.split("|"), "Phone", "Customer"];
+  const row = (cell: (i: number) => string) =>
+    `<tr>${heads.map((_, i) => `<td>${cell(i)}</td>`).join("")}</tr>`;
+  const number = (i: number) => `0113 496 00${30 + i}`;
+  await show(`<table><thead><tr>${heads.map((h) => `<th>${h}</th>`).join("")}</tr></thead><tbody>
+    ${row(number)}
+    ${row((i) => (i === 0 ? "Tel 0113 496 0060" : "-"))}
+    ${row((i) => (i === 1 ? '<a href="tel:01134960061">0113 496 0061</a>' : "-"))}
+    ${row((i) => (i === 2 ? "+44 113 496 0062" : "-"))}</tbody></table>
+    <dl><dt>Invoice no.</dt><dd>0113 496 0063</dd><dt>Telephone</dt><dd>0113 496 0064</dd></dl>
+    <table><tr><th>Serial</th><td>0113 496 0065</td></tr><tr><th>Mobile</th><td>0113 496 0066</td></tr></table>
+    <label>Account number <input value="01134960067"></label><label>Work <input value="01134960068"></label>`);
+  const found = [11, 12]
+    .map(number)
+    .concat("0113 496 0060", "0113 496 0061", "0113 496 0062", "0113 496 0064");
+  const e164 = (written: string) => `+44 ${written.replace(/^(?:0|\+44 )/, "")}`;
+  await expect.poll(said).toEqual([...found, "0113 496 0066", "0113 496 0068"].map(e164).sort());
+});
+
+it("finds the further lines of a switchboard, and numbers that a highlight cuts", async () => {
+  const note =
+    "The caller asked for the manager, who was out, and left word that it was about the lease. ".repeat(4);
+  await show(`<p>0113 496 0031 / 0032</p><p>0113 496 0033-5</p>
+    <p>020 <mark>7946</mark> 0958</p><p>${note}He rang from 0113 <mark>496</mark> 0036, not from 0113 496 0037. ${note}</p>
+    <p>0113 496 00<mark>38</mark></p><p>${note}<mark>0113</mark> 496 0039 ${note}</p>`);
+  const lines = [31, 32, 33, 35, 36, 37, 38, 39].map((line) => `+44 113 496 00${line}`);
+  await expect.poll(said).toEqual([...lines, "+44 20 7946 0958"].sort());
+});

@@ -4,7 +4,7 @@ import { corpus } from "../../corpus/index.ts";
 import type { Sample } from "../../corpus/sample.ts";
 
 const found = ({ text, region }: Sample) =>
-  findPhones(text, region).map(({ start, end, written, by: _by, fit: _fit, ...rest }) => {
+  findPhones(text, region).map(({ start, end, written, first: _first, by: _by, fit: _fit, ...rest }) => {
     const at = text.slice(start, end);
     return { at, ...(written !== at && { written }), ...rest };
   });

@@ -54,7 +54,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 function mark(where: Box | null, more: Partial<Mark> = {}): Mark {
   const made = {
-    ...{ kind: "text", written: "020 7946 0000", element: {}, parts: [] },
+    ...{ kind: "text", written: "020 7946 0000", seen: "020 7946 0000", element: {}, parts: [], source: [] },
     decision: { verdict: "blocked", reasons: [] },
     ...more,
   } as unknown as Mark;

@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
 import { countNumbers } from "../../../../extension/page/report.ts";
-import { piecesOf, readJoined } from "../../../../extension/page/find/scan.ts";
+import { readLine } from "../../../../extension/page/find/join.ts";
+import { piecesOf } from "../../../../extension/page/find/scan.ts";
+import { findPhones } from "../../../../shared/phone/phone.ts";
 import { writtenKey } from "../../../../shared/phone/phone.ts";
 
 const text = (data: string) => ({ data, isConnected: true }) as unknown as Text & { isConnected: boolean };
@@ -17,6 +19,8 @@ function mark(written: string, ...nodes: Text[]): Mark {
       element,
       parts,
       written,
+      seen: written,
+      source: parts,
       e164: `+44${written.replace(/\D/g, "").slice(1)}`,
     },
     ...{
@@ -104,9 +108,12 @@ describe("marks", () => {
   });
 });
 
-describe("joining what is left over", () => {
+describe("numbers of a line of text nodes", () => {
   const join = (...texts: string[]) =>
-    readJoined(texts.map(text), "GB").map(({ parts, phone }) => ({
+    readLine(
+      texts.map((data) => ({ node: text(data), phones: findPhones(data, "GB") })),
+      "GB",
+    ).map(({ parts, phone }) => ({
       e164: phone.e164,
       parts: parts.map((p) => p.node.data.slice(p.start, p.end)),
     }));
@@ -121,11 +128,27 @@ describe("joining what is left over", () => {
       digits.replace(/\d/g, (d) => String.fromCharCode(zero.charCodeAt(0) + Number(d)));
     expect(join(script("0113"), script(" 496 0001")).map(({ e164 }) => e164)).toEqual(["+441134960001"]);
   });
-  it("nothing that lies in one node alone: it was judged there", () => {
-    expect(join("0113 496 0001", " Ann")).toEqual([]);
+  const one = (e164: string, ...parts: string[]) => ({ e164, parts });
+  const first = one("+441134960001", "0113 496 0001");
+  it("each that lies in one node alone, as it was read there", () => {
+    expect(join("0113 496 0001", " Ann")).toEqual([first]);
+    // Beside each other without a space, as two columns may be.
+    expect(join("0113 496 0001", "0113 496 0002")).toEqual([first, one("+441134960002", "0113 496 0002")]);
+    expect(join("5", "0113 496 0001")).toEqual([first]);
+    expect(join("0113 496 0001", "5")).toEqual([first]);
   });
-  it("no prose", () => {
-    expect(join("0113", " 496 0001", " and so on".repeat(30))).toEqual([]);
+  it("one in a long text, with others beside it", () => {
+    const long = "and so on ".repeat(30);
+    expect(join(`${long}0113 496 0001, 0113`, " 496 ", `0002 ${long}`)).toEqual([
+      first,
+      one("+441134960002", "0113", " 496 ", "0002"),
+    ]);
+    expect(join(`${long}0113 496 00`, "02", ` ${long}`)).toEqual([one("+441134960002", "0113 496 00", "02")]);
+    expect(join(`${long}0113`, ` ${long}496 0002`)).toEqual([]);
+  });
+  it("a further line, by its last digits", () => {
+    expect(join("0113 496 0001 / ", "0002")).toEqual([first, one("+441134960002", "0002")]);
+    expect(join("0113 496 0001", " / ", "0002")).toEqual([first, one("+441134960002", "0002")]);
   });
 });
 

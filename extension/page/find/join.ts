@@ -1,0 +1,112 @@
+/**
+ * Numbers over several text nodes of one line, as a search that highlights its hits or a box for each digit makes them.
+ * What is whole in one node alone was read there, and stays.
+ */
+import { findPhones, type Phone } from "../../../shared/phone/phone.ts";
+import type { Mark } from "./mark.ts";
+
+/** A text node of a line, with the numbers that it holds by itself. */
+export interface Line {
+  node: Text;
+  phones: readonly Phone[];
+}
+export interface Found {
+  /** Where it stands, and what was read for it. */
+  parts: Mark["parts"];
+  source: Mark["source"];
+  phone: Phone;
+}
+
+/** Characters on each side of a border that may belong to a number over it. */
+const EDGE = 60;
+const DIGIT_AT_END = /\p{Nd}$/u;
+const DIGIT_AT_START = /^\p{Nd}/u;
+/** What a number has at the border of two nodes, or between them. */
+const LEADS = /[\p{Nd}+＋()[\]./,;|&–—-]\s*$/u;
+const FOLLOWS = /^\s*[\p{Nd}+＋()[\]./,;|&–—-]/u;
+
+/** All numbers of a line of text nodes. */
+export function readLine(line: readonly Line[], region: string): Found[] {
+  const whole: Found[] = [];
+  const doubtful: Found[] = [];
+  for (const [i, { node, phones }] of line.entries())
+    for (const phone of phones) {
+      const { start, end, first = start } = phone;
+      const found = { parts: [{ node, start, end }], source: [{ node, start: first, end }], phone };
+      (goesOn(line, i, phone) ? doubtful : whole).push(found);
+    }
+  if (line.length < 2) return whole;
+  const over = chainsOf(line).flatMap((chain) => readJoined(chain, region));
+  const more = over.filter((one) => !whole.some((other) => overlap(one, other)));
+  const alone = doubtful.filter((one) => !more.some((other) => overlap(one, other)));
+  return [...whole, ...alone, ...more];
+}
+
+/** True for a number whose digits touch others in the next node, or the one before, that begin no number there. */
+function goesOn(line: readonly Line[], i: number, { start, end }: Phone): boolean {
+  const { node } = line[i]!;
+  const [before, behind] = [line[i - 1], line[i + 1]];
+  const leads = behind?.phones[0]?.start === 0;
+  const ends = before?.phones.at(-1)?.end === before?.node.data.length;
+  return (
+    (end === node.data.length && behind !== undefined && DIGIT_AT_START.test(behind.node.data) && !leads) ||
+    (start === 0 && before !== undefined && DIGIT_AT_END.test(before.node.data) && !ends)
+  );
+}
+
+const overlap = (a: Found, b: Found): boolean =>
+  a.parts.some((p) => b.parts.some((q) => p.node === q.node && p.start < q.end && q.start < p.end));
+
+interface Piece {
+  node: Text;
+  from: number;
+  to: number;
+}
+
+/** Neighbouring nodes that a number may lie over, of long ones only the ends. */
+function chainsOf(line: readonly Line[]): Piece[][] {
+  const chains: Piece[][] = [];
+  let chain: Piece[] = [];
+  const end = () => {
+    if (chain.length > 1) chains.push(chain);
+    chain = [];
+  };
+  let last = "";
+  for (const { node } of line) {
+    const { data } = node;
+    const { length } = data;
+    if (
+      !LEADS.test(last.slice(-EDGE)) ||
+      !FOLLOWS.test(data.trim() === "" ? last.slice(-1) : data.slice(0, EDGE))
+    )
+      end();
+    chain.push({ node, from: 0, to: chain.length === 0 || length <= 2 * EDGE ? length : EDGE });
+    if (length > 2 * EDGE) {
+      end();
+      chain.push({ node, from: length - EDGE, to: length });
+    }
+    if (data.trim() !== "") last = data;
+  }
+  end();
+  return chains;
+}
+
+/** The numbers for which more than one piece was read. */
+export function readJoined(pieces: readonly Piece[], region: string): Found[] {
+  const text = pieces.map(({ node, from, to }) => node.data.slice(from, to)).join("");
+  const parts = (from: number, to: number): Mark["parts"] => {
+    let at = 0;
+    return pieces.flatMap((piece) => {
+      const length = piece.to - piece.from;
+      const start = Math.max(from - at, 0);
+      const end = Math.min(to - at, length);
+      at += length;
+      return start < end ? [{ node: piece.node, start: start + piece.from, end: end + piece.from }] : [];
+    });
+  };
+  return findPhones(text, region).flatMap((phone) => {
+    const { start, end, first = start } = phone;
+    const source = parts(first, end);
+    return source.length > 1 ? [{ parts: parts(start, end), source, phone }] : [];
+  });
+}
