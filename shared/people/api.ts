@@ -96,6 +96,10 @@ export const personAnswer = z.object({
   roleBy: z.enum(["admin", "rule"]),
   prefix,
   lineRegion,
+  prefixGuessed: z.boolean().meta({
+    description:
+      "an upgrade gave this prefix without knowing its keys, and none is below it: an administrator may give another, once",
+  }),
   signsIn: z.boolean().meta({ description: "bound to an account of the company's sign-in provider" }),
   invite: z.object({ expiresAt: time }).nullable().meta({ description: "an unused, unexpired invite" }),
 });
@@ -104,6 +108,7 @@ export const keyPrefix = z
   .string()
   .regex(/^(?!(?:requests|recordings)\/)(?:[A-Za-z0-9][\w.-]*\/)+$/, "such as dialler/")
   .max(100);
+export const hookPrefix = z.object({ prefix: keyPrefix });
 /** Strict: an older client that sends a role must not believe that it was given. */
 export const integrationRequest = z.strictObject({
   name: text(200),
@@ -129,7 +134,9 @@ export const personPatch = z
       .array(scopeSchema)
       .optional()
       .meta({ description: "of an integration: some of those that it has" }),
-    prefix: keyPrefix.optional().meta({ description: "of an integration's keys: once, where it has none" }),
+    prefix: keyPrefix
+      .optional()
+      .meta({ description: "of an integration's keys: once, where it has none, or a guessed one" }),
     active: z.boolean().optional(),
     name: text(200).optional(),
   })

@@ -39,6 +39,20 @@ export const insertOwner = (id: string, prefix: string, at: string): Statement =
 export const insertLine = (integration: string, region: string, at: string): Statement =>
   insertBound(linesBound, [{ integration, region, at }]);
 
+/** SQL: owner `id` (a parameter) has a prefix that an upgrade guessed, and nothing below it. */
+export const isGuessed = (
+  id: string,
+): string => `EXISTS (SELECT 1 FROM owners o JOIN owners_guessed g ON g.id = o.id
+  WHERE o.id = ${id} AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.by = o.id AND r.state <> 'erased'
+    AND r.object >= o.prefix AND r.object < substr(o.prefix, 1, length(o.prefix) - 1) || '0'))`;
+
+/** Gives an owner its prefix: where it has none, or in the place of one that an upgrade guessed. Once. */
+export const givePrefix = (id: string, prefix: string, at: string): Statement[] => [
+  sql(`DELETE FROM owners WHERE id = ?1 AND ${isGuessed("?1")}`, id),
+  sql("DELETE FROM owners_guessed WHERE id = ?", id),
+  insertOwner(id, prefix, at),
+];
+
 /**
  * Revokes all tokens of a person, or those of the people that a condition names, with its parameter. One that is made meanwhile
  * refuses the change (conflict), which then ends that one too.

@@ -1,6 +1,7 @@
 /** People: who is signed in, the list, one person's page, and an administrator's changes. */
 import * as z from "zod";
 import {
+  hookPrefix,
   meAnswer,
   peopleAnswer,
   type Person,
@@ -17,7 +18,7 @@ import { changeBound } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { endInvites, endTokens, insertOwner, requireAdmin, stateOf } from "./access.ts";
+import { endInvites, endTokens, givePrefix, isGuessed, requireAdmin, stateOf } from "./access.ts";
 import { grant } from "./grants.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -99,14 +100,18 @@ people.openapi(
       db
         .prepare(
           `SELECT p.role_by AS roleBy, p.subject IS NOT NULL AS signsIn, (SELECT region FROM gate_lines WHERE integration = p.id) AS lineRegion,
-             (SELECT prefix FROM owners WHERE id = p.id) AS prefix,
+             (SELECT prefix FROM owners WHERE id = p.id) AS prefix, ${isGuessed("p.id")} AS guessed,
              (SELECT MAX(expires_at) FROM invites i
               WHERE i.email = p.email COLLATE NOCASE AND i.used_at IS NULL AND i.expires_at > ?) AS invited
            FROM people p WHERE p.id = ?`,
         )
         .bind(new Date().toISOString(), id)
         .first<
-          Pick<PersonAnswer, "roleBy" | "prefix" | "lineRegion"> & { signsIn: number; invited: string | null }
+          Pick<PersonAnswer, "roleBy" | "prefix" | "lineRegion"> & {
+            guessed: number;
+            signsIn: number;
+            invited: string | null;
+          }
         >(),
     ]);
     return c.json(
@@ -116,6 +121,7 @@ people.openapi(
         roleBy: more!.roleBy,
         prefix: more!.prefix,
         lineRegion: more!.lineRegion,
+        prefixGuessed: more!.guessed === 1,
         signsIn: more!.signsIn === 1,
         invite: more!.invited === null ? null : { expiresAt: more!.invited },
       },
@@ -170,7 +176,7 @@ people.openapi(
         ...(patch.scopes !== undefined && { scopes: JSON.stringify(patch.scopes) }),
       };
       const statements = [changeBound(peopleBound, row, to, now)];
-      if (prefix !== undefined) statements.push(insertOwner(id, prefix, now));
+      if (prefix !== undefined) statements.push(...givePrefix(id, prefix, now));
       if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
       if (!person.active) statements.push(...(await endTokens(c.env.DB, id, now)));
       if (before.role === "admin") statements.push(requireAdmin(now));
@@ -191,6 +197,32 @@ people.openapi(
       if (granted) sendSoon(c);
       return answer;
     });
+  },
+);
+
+people.openapi(
+  route({
+    method: "put",
+    path: "/v1/hooks/{provider}/prefix",
+    roles: ["admin"],
+    summary:
+      "Gives a provider's webhook the folder of its keys in your own stores, once: where it has none, or an upgrade guessed it",
+    request: {
+      params: z.object({ provider: z.enum(["generic", "twilio"]) }),
+      body: body(hookPrefix),
+    },
+    responses: { 200: json(hookPrefix) },
+  }),
+  async (c) => {
+    const { provider } = c.req.valid("param");
+    const { prefix } = c.req.valid("json");
+    const id = `hook:${provider}`;
+    return commit(
+      c,
+      { code: "person.changed", subject: id, payload: { prefix } },
+      givePrefix(id, prefix, new Date().toISOString()),
+      { status: 200, body: { prefix } },
+    );
   },
 );
 

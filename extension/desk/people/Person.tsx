@@ -112,7 +112,7 @@ function Actions({ of: { person } }: { of: PersonAnswer }) {
 }
 
 function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
-  const { person, roleBy, prefix, lineRegion, signsIn, invite } = of;
+  const { person, roleBy, prefix, prefixGuessed, lineRegion, signsIn, invite } = of;
   const mayTrail = useMay("compliance", "admin");
   return (
     <Paper withBorder p="md">
@@ -132,7 +132,11 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
             </Fact>
             {person.scopes?.includes("recordings:write") === true && (
               <Fact label={words.prefix}>
-                {prefix ?? (isAdmin ? <PeoplePrefix of={of} /> : words.noPrefix)}
+                {isAdmin && (prefix === null || prefixGuessed) ? (
+                  <PeoplePrefix of={of} />
+                ) : (
+                  (prefix ?? words.noPrefix)
+                )}
               </Fact>
             )}
             {person.scopes?.includes("gate") === true && (

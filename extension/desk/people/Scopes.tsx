@@ -58,7 +58,7 @@ export function PeopleScopes({ of }: { of: PersonAnswer }) {
   );
 }
 
-/** Of an integration from before there were prefixes. */
+/** Of an integration from before there were prefixes, which has none, or a guessed one. */
 export function PeoplePrefix({ of }: { of: PersonAnswer }) {
   const { name } = of.person;
   const [asked, setAsked] = useState("");
@@ -74,7 +74,8 @@ export function PeoplePrefix({ of }: { of: PersonAnswer }) {
   }
   return (
     <Stack gap="xs" align="flex-start">
-      {words.noPrefix} {words.givePrefix}
+      {of.prefix === null ? words.noPrefix : fill(words.guessedPrefix, { prefix: of.prefix })}{" "}
+      {words.givePrefix}
       <Group gap="xs">
         <TextInput
           aria-label={words.prefix}

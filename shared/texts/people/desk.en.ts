@@ -89,6 +89,8 @@ export const deskPeopleEn = {
     noPrefix: "None yet: it may register any object that is in no other integration's folder.",
     lineRegion: "Where its line is",
     policyRegion: "Where the policy says",
+    guessedPrefix:
+      "{prefix}, which the upgrade guessed: its recordings of before were erased, and what it reports elsewhere is refused.",
     givePrefix: "Give it the folder of the store in which its recordings are.",
     noScopes: "None: it may do nothing. Make another token.",
     fewer: "Take scopes away",

@@ -152,17 +152,18 @@ describe("people", () => {
       .toBe(401);
   });
 
-  it("an integration of before gets its prefix once", async () => {
+  it("an integration of before gets its prefix once, also in the place of a guessed one", async () => {
     const person: Person = {
       ...{ id: "old", kind: "integration", name: "Old dialler", email: null, role: "agent", active: true },
       ...{ scopes: ["recordings:write"], createdAt: "2026-01-01T00:00:00.000Z", lastSeenAt: null },
     };
-    const of = (prefix: string | null) =>
-      ok({ person, devices: [], roleBy: "admin", prefix, signsIn: false, invite: null });
+    const of = (prefix: string, prefixGuessed: boolean) =>
+      ok({ person, devices: [], roleBy: "admin", prefix, prefixGuessed, signsIn: false, invite: null });
     const { page, asked } = await answered(browsers.admin, "#/people/old", {
-      "GET /v1/people/old": [of(null), of("dialler/")],
+      "GET /v1/people/old": [of("old/", true), of("dialler/", false)],
       "PATCH /v1/people/old": [ok({ ...person, proposed: null })],
     });
+    await page.getByText("old/, which the upgrade guessed").waitFor();
     await page.getByLabel("Prefix of its keys").fill("dialler/");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-integration-prefix");

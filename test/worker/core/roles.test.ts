@@ -65,6 +65,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/health": "public",
   // Admitted by its provider's signature: test/worker/recordings/provider-reports.test.ts.
   "POST /v1/hooks/{provider}": "public",
+  "PUT /v1/hooks/{provider}/prefix": ["admin"],
   "GET /v1/invites": office,
   "POST /v1/invites": ["admin"],
   "POST /v1/join": "public",

@@ -3,7 +3,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
-import type { Role } from "../../../shared/people/api.ts";
+import type { PersonAnswer, Role } from "../../../shared/people/api.ts";
 import type { RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
@@ -66,6 +66,7 @@ beforeAll(async () => {
     for (const key of keys) await recordingBy(id, key);
   }
   await integration("fleet");
+  await integration("paused");
   await recordingBy("an officer", "legacy/2.mp3");
   await recordingBy("an officer", "archive/1.mp3", 500);
   await recordingBy("public", "twilio/1.mp3");
@@ -73,6 +74,13 @@ beforeAll(async () => {
     env.DB.prepare(
       `INSERT INTO recordings (id, provider, ref, store, region, state, erase_after, rule, months, by, at)
        VALUES ('gone', 'dialler', 'gone', 'r2', 'GB', 'erased', '2026-01-01', 'retention', 12, 'single', '2026-01-01')`,
+    ),
+    // All that these reported is erased, and which keys it had with it.
+    ...["paused", "hook:generic"].map((by) =>
+      env.DB.prepare(
+        `INSERT INTO recordings (id, provider, ref, store, region, state, erase_after, rule, months, by, at)
+         VALUES (?1, 'dialler', ?1, 'r2', 'GB', 'erased', '2026-01-01', 'retention', 12, ?2, ?3)`,
+      ).bind(`was ${by}`, by, ago(40)),
     ),
     env.DB.prepare(
       `INSERT INTO webhooks (id, url, secret, by, at, since, told)
@@ -115,8 +123,34 @@ it("an integration gets the folder that is its own, or its id's; where neither i
     single: "calls/",
     uploads: "uploads/",
     both: "both/",
+    paused: "paused/",
     "hook:generic": "generic/",
   });
+});
+
+it("a guessed prefix is an administrator's to put right, once, while nothing is below it", async () => {
+  const of = async (id: string) =>
+    (await call("GET", `/v1/people/${id}`, { token: tokens.admin })).data as PersonAnswer;
+  const patch = (id: string, prefix: string) =>
+    call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { prefix } });
+  expect([(await of("paused")).prefixGuessed, (await of("uploads")).prefixGuessed]).toEqual([true, false]);
+  // As long as it is there, it is its owner's alone.
+  expect(((await post("dated", await at("paused/1.mp3"))).data as Problem).code).toBe("key-not-yours");
+  for (const taken of ["both/", "calls/more/", "2026/"])
+    expect(((await patch("paused", taken)).data as Problem).code, taken).toBe("prefix-taken");
+  expect(await of("paused")).toMatchObject({ prefix: "paused/", prefixGuessed: true });
+  expect((await patch("paused", "campaign/")).status).toBe(200);
+  expect(await of("paused")).toMatchObject({ prefix: "campaign/", prefixGuessed: false });
+  expect((await post("paused", await at("campaign/1.mp3"))).status).toBe(201);
+  for (const id of ["paused", "uploads"]) expect((await patch(id, "more/")).status, id).toBe(409);
+  const hook = (provider: string, prefix: string, token = tokens.admin) =>
+    call("PUT", `/v1/hooks/${provider}/prefix`, { token, body: { prefix } });
+  expect((await hook("generic", "moved/", tokens.compliance)).status).toBe(403);
+  expect([(await hook("generic", "moved/")).status, (await hook("generic", "again/")).status]).toEqual([
+    200, 409,
+  ]);
+  expect([(await hook("twilio", "rooms/")).status, (await hook("aircall", "rings/")).status]).toEqual([200, 422]);
+  expect(await dump("owners_guessed")).toEqual([]);
 });
 
 it("what they did yesterday they do today, and nobody names another's keys", async () => {
