@@ -27,7 +27,7 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
 import { hookOf } from "../providers/hooks.ts";
-import { lookAtAll, ownersOf, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
+import { isFreeHook, lookAtAll, ownersOf, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -76,7 +76,7 @@ recordingImport.openapi(
       const kept = reports.filter(({ storage }) => !isOwnStore(storage.kind));
       if (kept.length > PROVIDER_ROWS) throw wrong("rows", fill(details.providerRows, { n: PROVIDER_ROWS }));
       const owned = await ownedBy(c.env.DB, reports);
-      const prefixless = (await withoutPrefix(c.env.DB)) > 0;
+      const prefixless = (await withoutPrefix(c.env.DB)) > 0 || (await isFreeHook(c.env));
       const there = await taken(c.env.DB, owned);
       const looked = await lookAtAll(
         c.env,
@@ -176,7 +176,7 @@ function seenFault(
 ): Problem | null {
   if (seen instanceof Problem || seen === undefined) return seen ?? null;
   try {
-    // An integration without a prefix may be about to name anything that nobody owns.
+    // An integration or a webhook without a prefix may be about to name anything that nobody owns.
     if (isOwnStore(kind) && (by !== undefined || prefixless)) wantLeft(seen, now);
   } catch (error) {
     if (error instanceof Problem) return error;

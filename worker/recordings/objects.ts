@@ -5,6 +5,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
 import type { Env } from "../env.ts";
+import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
@@ -43,6 +44,20 @@ export async function withoutPrefix(db: D1Database): Promise<number> {
     )
     .first<{ n: number }>();
   return found!.n;
+}
+
+/**
+ * Whether a webhook names keys of the company's own stores and has no prefix: it is about to report objects that lie anywhere.
+ * Twilio's has none until an administrator gives it one, and names keys in S3 alone.
+ */
+export async function isFreeHook(env: Env): Promise<boolean> {
+  const hooks = ["generic", ...(storeOf(env, "s3") ? ["twilio"] : [])].filter((name) => hookOf(env, name));
+  const found = await env.DB.prepare(
+    "SELECT COUNT(*) AS n FROM owners WHERE id IN (SELECT 'hook:' || value FROM json_each(?))",
+  )
+    .bind(JSON.stringify(hooks))
+    .first<{ n: number }>();
+  return found!.n < hooks.length;
 }
 
 /** The owner below whose prefix each of these keys is. */

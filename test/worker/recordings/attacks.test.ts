@@ -76,6 +76,20 @@ describe("an officer alone", () => {
     await legacy("UPDATE people SET active = 0");
   });
 
+  it("nor what a provider's webhook is about to report from the company's own store, while it has no prefix", async () => {
+    const twilio = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t" };
+    const upload = await laid(env, at("rooms/call-1.mp3", { startedAt: OLD }));
+    // It never reports what is in R2.
+    expect(outcome(await imported({ ...env, ...twilio }, tokens.compliance, [upload]))).toEqual(["added"]);
+    const next = await laid(env, at("rooms/call-2.mp3", { startedAt: OLD }));
+    const withStore = { ...withS3(), ...twilio };
+    expect(outcome(await imported(withStore, tokens.compliance, [next]))).toEqual(["key-not-yours"]);
+    const given = { token: tokens.admin, body: { prefix: "conferences/" } };
+    expect((await call("PUT", "/v1/hooks/twilio/prefix", given)).status).toBe(200);
+    expect(outcome(await imported(withStore, tokens.compliance, [next]))).toEqual(["added"]);
+    await env.DB.exec("DELETE FROM owners WHERE id = 'hook:twilio'");
+  });
+
   it("never lowers the wait of a day: by hand, by a hold and its release, by a complied erasure", async () => {
     const rows = ["hand", "hold", "request", "young"].map((name) =>
       at(`archive/${name}.mp3`, {
