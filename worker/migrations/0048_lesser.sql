@@ -25,3 +25,24 @@ WHERE o.prefix = IIF(o.id = 'hook:generic', 'generic', o.id) || '/'
   AND EXISTS (SELECT 1 FROM recordings r WHERE r.by = o.id AND r.state = 'erased' AND r.at < o.at)
   AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.by = o.id AND r.state <> 'erased'
     AND substr(r.object, 1, length(o.prefix)) = o.prefix);
+
+-- recordings: an erased one keeps no words of why: its certificate has them.
+DROP TRIGGER recordings_erased;
+UPDATE recordings SET why = '' WHERE state = 'erased' AND why <> '';
+CREATE TRIGGER recordings_erased BEFORE UPDATE ON recordings WHEN OLD.state = 'erased'
+BEGIN
+  SELECT RAISE(ABORT, 'recording_erased');
+END;
+CREATE INDEX recordings_why ON recordings (id) WHERE why <> '';
+
+-- certificates, one more: `erased`, the hashes of fields that a request had erased, as in suppressions: of `why` alone, what an
+-- officer wrote, where it names the requester. Nothing else of a certificate changes. Kept: always.
+ALTER TABLE certificates ADD COLUMN erased TEXT;
+CREATE INDEX certificates_why ON certificates (recording) WHERE why <> '';
+DROP TRIGGER certificates_no_update;
+CREATE TRIGGER certificates_no_update BEFORE UPDATE ON certificates
+WHEN NEW.why <> '' OR OLD.why = '' OR NEW.recording IS NOT OLD.recording OR NEW.provider IS NOT OLD.provider
+  OR NEW.store IS NOT OLD.store OR NEW.region IS NOT OLD.region OR NEW.erase_after IS NOT OLD.erase_after
+  OR NEW.rule IS NOT OLD.rule OR NEW.months IS NOT OLD.months OR NEW.erased_at IS NOT OLD.erased_at
+  OR NEW.commitment IS NOT OLD.commitment OR NEW.was IS NOT OLD.was OR NEW.code IS NOT OLD.code
+BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;

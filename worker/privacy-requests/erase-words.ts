@@ -1,12 +1,14 @@
 /**
  * What a complied erasure takes out of the places that only quote: payloads of the trail (which leave their hashes, and the rows
- * that they told of are bound by themselves), filters that were logged, stored answers, and mails that are over. What the letter
+ * that they told of are bound by themselves), filters that were logged, stored answers, mails that are over, and what officers wrote of recordings, holds and looks. What the letter
  * said stays is quoted on: items that were refused, that are about someone else, or, where the requester asked for less, all that
  * they did not name. A job goes through the trail in slices, as there may be millions of payloads.
  */
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { certificatesBound } from "../recordings/bound.ts";
+import { emptied } from "../trail/erased.ts";
 
 /** SQL: the items of a request. A dial of before is named on the trail by its older id. */
 const items = (request: string): string =>
@@ -59,6 +61,34 @@ const goes = (text: string, whole: boolean, names = text): string => {
 };
 const withSubject = "(SELECT subject FROM audit WHERE audit.seq = audit_payload.seq) || ' ' || payload";
 
+/** SQL: a payload has what an officer wrote of a recording that is erased, whether it names anybody or not. */
+const isWritten = `EXISTS (SELECT 1 FROM audit a JOIN words_due w ON w.request = ?2 JOIN json_each(w.gone) j ON j.value = a.subject
+  WHERE a.seq = audit_payload.seq AND a.code IN ('recording.held', 'recording.held-on', 'recording.released',
+    'recording.erase-asked', 'recording.looked'))`;
+
+/** The statements that erase what officers wrote of recordings, on certificates too: by which recording it is. A hold that applies keeps its ground. */
+async function writtenOf(env: Env, words: string, request: string, whole: boolean): Promise<Statement[]> {
+  const blank = (table: string, column: string, name: string, only: string) =>
+    sql(
+      `UPDATE ${table} SET ${column} = '' WHERE ${column} <> '' AND ${only} AND ${goes(column, whole, name)}`,
+      words,
+      request,
+    );
+  const { results } = await env.DB.prepare(
+    `SELECT recording FROM certificates WHERE why <> '' AND ${goes("why", whole, "recording")}`,
+  )
+    .bind(words, request)
+    .all<{ recording: string }>();
+  const certificates = results.map(({ recording }) => recording);
+  return [
+    ...(await emptied(env.DB, certificatesBound, certificates, { why: "" })),
+    blank("recordings", "why", "id", "state <> 'erased'"),
+    blank("recording_looks", "why", "recording", "TRUE"),
+    blank("recording_holds", "reason", "recording", "released_at IS NOT NULL"),
+    blank("recording_holds", "released_why", "recording", "released_at IS NOT NULL"),
+  ];
+}
+
 /** Every few minutes, and while nothing is due one read. `slice` for tests. */
 export async function eraseWords(env: Env, slice = SLICE): Promise<void> {
   for (let n = 0; n < SLICES; n++) {
@@ -79,7 +109,8 @@ export async function eraseWords(env: Env, slice = SLICE): Promise<void> {
       event: { code: "request.words-erased", subject: request, payload: { from: after + 1, to: end } },
       statements: [
         sql(
-          `DELETE FROM audit_payload WHERE seq > ?3 AND seq <= ?4 AND ${goes("payload", whole === 1, withSubject)}`,
+          `DELETE FROM audit_payload WHERE seq > ?3 AND seq <= ?4
+             AND (${goes("payload", whole === 1, withSubject)} OR ${isWritten})`,
           ...[words, request, after, end],
         ),
         ...(end < until
@@ -90,6 +121,7 @@ export async function eraseWords(env: Env, slice = SLICE): Promise<void> {
                 `UPDATE idempotency SET answer = NULL WHERE answer IS NOT NULL AND ${goes("answer", whole === 1)}`,
                 ...[words, request],
               ),
+              ...(await writtenOf(env, words, request, whole === 1)),
               // Mails name no items.
               ...(whole === 1
                 ? [

@@ -1,4 +1,5 @@
 /** What of a recording's row and of its certificate of erasure the trail binds. */
+import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 
 export const certificatesBound = boundTable({
@@ -13,6 +14,8 @@ export const certificatesBound = boundTable({
     after: "(r.erased_at, r.recording) > (substr(?1, 1, 24), substr(?1, 26))",
     order: "r.erased_at, r.recording",
   },
+  // What an officer wrote of the requester of an erasure.
+  erasable: { why: [typed("")] },
   // The erasure.
   before: { codes: ["recording.erased"], subject: "r.recording" },
 });

@@ -1,4 +1,4 @@
-/** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data. */
+/** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data but what an officer's reason may say. */
 import { type Certificate, certificatesAnswer, certificatesQuery } from "../../shared/recordings/api.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
 import { insertBound } from "../core/bound.ts";
@@ -12,10 +12,16 @@ import type { Registered } from "./rows.ts";
  * entry as JSON. The salt is kept only in that audit row's payload: once this is erased, no one can test guesses of the
  * number against the commitment.
  */
-export function certificateOf(entry: Registered, at: string, was: Certificate["was"]) {
+export function certificateOf(
+  entry: Registered,
+  at: string,
+  was: Certificate["was"],
+  /** What it says: of a requester's erasure no officer's words. */
+  why = entry.why,
+) {
   const salt = newSalt();
   const commitment = commitmentOf(salt, JSON.stringify(entry));
-  const { id, provider, store, region, eraseAfter, rule, months, why } = entry;
+  const { id, provider, store, region, eraseAfter, rule, months } = entry;
   return {
     salt,
     commitment,

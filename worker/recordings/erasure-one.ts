@@ -6,6 +6,8 @@ import { type Certificate, isOwnStore, type StoreKind } from "../../shared/recor
 import { otherObject } from "../../shared/recordings/limits.ts";
 import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -103,9 +105,11 @@ async function erased(
   { entry, run, etag }: Claimed,
   { was, today, now }: Pick<Certificate, "was"> & { today: string; now: number },
 ): Promise<void> {
-  const { id, rule, months, why } = entry;
+  const { id, rule, months } = entry;
   const at = new Date(now).toISOString();
-  const { salt, commitment, statement } = certificateOf(entry, at, was);
+  const wish = rule === "hand" ? await wishOf(env.DB, id) : null;
+  const why = wish ?? entry.why;
+  const { salt, commitment, statement } = certificateOf(entry, at, was, why);
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
   await record(env, {
@@ -118,10 +122,19 @@ async function erased(
     statements: [
       statement,
       sql("DELETE FROM recording_looks WHERE recording = ?", id),
+      ...(wish === null
+        ? []
+        : [
+            sql(
+              "UPDATE recording_holds SET reason = ?2, released_why = ?2 WHERE recording = ?1 AND released_at IS NOT NULL",
+              id,
+              wish,
+            ),
+          ]),
       sql(
         `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
            started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL,
-           waits_until = NULL, storing_until = NULL,
+           waits_until = NULL, storing_until = NULL, why = '',
            announced = NULL, purpose = NULL, flag = NULL, claim = NULL, due = NULL, queued_until = NULL, not_before = NULL, failures = 0,
            error = NULL WHERE id = ?`,
         id,
@@ -133,6 +146,18 @@ async function erased(
     // Another run took over this recording and was first: it is gone, and certified once.
     if (!String(error).includes("certificates.recording")) throw error;
   });
+}
+
+/** Which requester's erasure it is, as `why`: then nothing that an officer wrote about the call stays. */
+async function wishOf(db: D1Database, recording: string): Promise<string | null> {
+  const found = await db
+    .prepare(
+      `SELECT q.ref FROM request_items i JOIN requests q ON q.id = i.request
+       WHERE i.ref = ? AND i.kind = 'recording' AND i.decision = 'comply' AND q.kind = 'erasure' LIMIT 1`,
+    )
+    .bind(recording)
+    .first<{ ref: string }>();
+  return found && fill(t.reason.erased, { reference: found.ref });
 }
 
 export const backToKept = "state = 'kept', claim = NULL, queued_until = NULL";

@@ -119,7 +119,7 @@ export const deskRecordingEn = {
     button: "Erase…",
     title: "Erase this recording now?",
     text: "Its audio is erased where it lies, and with it all that the register knows of the call. It cannot be brought back.",
-    reasonNote: "It stays on the certificate for good: name nobody.",
+    reasonNote: "It stays on the certificate: name nobody.",
     yes: "Erase it",
     done: "It is being erased.",
     doneLater: "It will be erased, but not before {at}, as it came late.",

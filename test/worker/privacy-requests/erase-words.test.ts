@@ -2,9 +2,11 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { arrive, sample } from "../recordings/kit.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { asOwner, call, dump } from "../helpers.ts";
+import { asOwner, call, DAY, dump } from "../helpers.ts";
 import {
   act,
   confirmAll,
@@ -77,6 +79,62 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
     );
   }
   expect(await found("suppressions")).toEqual([]);
+});
+
+it("what officers wrote of recordings goes too: on certificates, holds and looks, of whatever recording", async () => {
+  const number = "+442079460959";
+  const recording = async (more: object = {}) => arrive(env, tokens.admin, sample({ number, ...more }));
+  const post = async (id: string, act: string, body: object) => {
+    const { status, data } = await call("POST", `/v1/recordings/${id}/${act}`, {
+      token: tokens.compliance,
+      body,
+    });
+    expect(status, JSON.stringify(data)).toBeLessThan(300);
+  };
+  // Erased by hand before she asked: nothing but the words says whose it was.
+  const before = await recording();
+  await post(before, "erase", { why: "Ilse Known rang from 020 7946 0959" });
+  await eraseDue(env, Date.now(), { only: before });
+  const others = await recording({ number: OTHER });
+  await post(others, "erase", { why: "A test call of ours" });
+  await eraseDue(env, Date.now(), { only: others });
+  const held = await recording();
+  await post(held, "hold", { reason: "Her claim, after the quarrel", reviewOn: "2099-01-01" });
+  await post(held, "release", { reason: "Her husband paid" });
+  const kept = await recording({ number: OTHER });
+  await post(kept, "hold", { reason: "Ilse Known is a witness", reviewOn: "2099-01-01" });
+  await post(kept, "release", { reason: "Ilse Known was heard" });
+  await env.DB.prepare(
+    `INSERT INTO recording_looks (recording, before, now, bytes, why, by, at)
+     SELECT ?, 'a', 'b', 1, 'Ilse Known sent it again', id, '2026-01-01' FROM people LIMIT 1`,
+  )
+    .bind(kept)
+    .run();
+
+  const id = await enter(tokens.compliance, { kind: "erasure", number, name: "Ilse Known" });
+  await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+  await done(tokens.compliance, id, "match", { everything: true });
+  await confirmAll(tokens.compliance, id);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+  await eraseDue(env, Date.now() + 2 * DAY, { only: held });
+  for (let n = 0; n < 50; n++) await eraseWords(env, 50);
+
+  const tables = ["certificates", "recordings", "recording_holds", "recording_looks", "audit_payload"];
+  const left = JSON.stringify(await Promise.all(tables.map(dump)));
+  for (const word of ["Ilse", "7946 0959", "quarrel", "husband"]) expect(left, word).not.toContain(word);
+  const certificates = (await dump("certificates")) as { recording: string; why: string }[];
+  const why = (of: string) => certificates.find(({ recording: found }) => found === of)?.why;
+  expect([why(before), why(others)]).toEqual(["", "A test call of ours"]);
+  expect(why(held)).toMatch(/^Request /);
+  const { data } = await call("GET", `/v1/recordings/${others}`, { token: tokens.compliance });
+  expect(data).toMatchObject({ state: "erased", why: "A test call of ours" });
+  // Certificates still prove, and nothing else of one changes, with whatever text.
+  expect((await verifyDeep(env, { table: "certificates", pass: "rows" })).findings).toEqual([]);
+  for (const set of ["why = 'x'", "was = 'there', why = ''", "rule = 'retention', why = ''"])
+    await expect(
+      env.DB.prepare(`UPDATE certificates SET ${set} WHERE recording = ?`).bind(others).run(),
+      set,
+    ).rejects.toThrow("audit_append_only");
 });
 
 const agreed = async (number: string, more: object) => {

@@ -146,7 +146,7 @@ const notBound = new Map(
     "blocks of registers, whose root their version's event has":
       "blocks block_undo staged parts versions lists",
     "state that moves with each step, which has an event":
-      "connector_runs connectors duties proposals proposals_told recording_holds recording_looks requests screenings webhooks owners",
+      "connector_runs connectors duties proposals proposals_told recording_holds recording_looks requests screenings webhooks owners owners_guessed",
     "for a day, and the person whom it makes is bound": "invites",
     "not bound yet: its event has a payload":
       "letter_templates lookups parties request_events request_files request_items request_letters request_recipients screened screening_parts tokens_held turned",
