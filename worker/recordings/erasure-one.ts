@@ -13,7 +13,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { meetErased } from "../privacy-requests/duties.ts";
 import { storeOf } from "../storage/index.ts";
-import { type NotYet, StoreError } from "../storage/store.ts";
+import { type NotYet, OtherVersion, StoreError } from "../storage/store.ts";
 import { alarmFailing, alarmMissing } from "./alarms.ts";
 import { certificateOf } from "./certificates.ts";
 import { isFile, isOther } from "./objects.ts";
@@ -76,7 +76,11 @@ async function gone(
     throw new StoreError(`${kind}: a request's file`);
   if (head && isOther(etag, head.etag)) throw new StoreError(otherObject(kind));
   const was = head ? "there" : tried ? null : "missing";
-  const later = await within(kind, patience, (signal) => store.erase(object, signal));
+  const later = await within(kind, patience, (signal) =>
+    store.erase(object, signal, head?.etag ?? null),
+  ).catch((error: unknown) => {
+    throw error instanceof OtherVersion ? new StoreError(otherObject(kind)) : error;
+  });
   if (later) return later;
   if (await within(kind, patience, (signal) => store.head(object, signal)))
     throw new StoreError(`${kind}: still there`);

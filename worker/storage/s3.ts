@@ -109,8 +109,19 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
         storedAt: Date.parse(response.headers.get("last-modified") ?? "") || null,
       };
     },
-    async erase(key, signal) {
-      const response = await send("DELETE", key, { signal: signal ?? null });
+    async erase(key, signal, etag) {
+      const remove = (headers: Record<string, string> = {}) =>
+        send("DELETE", key, { signal: signal ?? null, headers });
+      let response = await remove(etag ? { "if-match": etag } : {});
+      if (response.status === 501) {
+        // Another server than Amazon's, which does not know the condition.
+        await response.body?.cancel();
+        response = await remove();
+      }
+      if (response.status === 412) {
+        await response.body?.cancel();
+        throw new OtherVersion("s3: another version");
+      }
       const later =
         notYet(response, Date.now()) ?? (response.status === 403 ? await locked(key, signal) : null);
       if (later) return later;

@@ -14,8 +14,11 @@ export interface Store {
   head: (key: string, signal?: AbortSignal) => Promise<Head | null>;
   /** A provider's own word on a recording that it keeps; null where it has none of that id. Absent in the company's stores. */
   tells?: (key: string) => Promise<Told | null>;
-  /** Null once the object is gone, or if it never was there; else when the provider will be able to erase it. */
-  erase: (key: string, signal?: AbortSignal) => Promise<NotYet | null>;
+  /**
+   * Null once the object is gone, or if it never was there; else when the provider will be able to erase it. With an ETag, only
+   * that version, where the store can compare and erase in one: S3 does, R2's binding does not.
+   */
+  erase: (key: string, signal?: AbortSignal, etag?: string | null) => Promise<NotYet | null>;
 }
 
 export interface Head {
@@ -47,5 +50,5 @@ export interface NotYet {
 /** The message names the store and its answer, never a key: it is shown on the trail and on the desk. */
 export class StoreError extends Error {}
 
-/** `read`: the store has another version than was asked for. */
+/** `read`, `erase`: the store has another version than was asked for. */
 export class OtherVersion extends StoreError {}

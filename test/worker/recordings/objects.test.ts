@@ -5,11 +5,12 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { RecordingArrived, RecordingsState } from "../../../shared/recordings/api.ts";
+import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
 import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
-import { laid, sample } from "./kit.ts";
+import { laid, sample, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
 let dialler: string;
@@ -132,6 +133,26 @@ it("what is replaced between the look and the reading is not opened", async () =
     get: (key: string, options: R2GetOptions) => bucket.get(key, options),
   };
   expect(codeOf(await open(id, { ...env, RECORDINGS: swapping } as unknown as Env))).toBe("object-changed");
+});
+
+it("what is put between the look and the erasure is not erased where the store can compare", async () => {
+  const own = withS3();
+  const body = await laid(own, sample({ storage: { kind: "s3", key: "dialler/between.mp3" } }));
+  const { status, data } = await under(own, "POST", "/v1/recordings", { token: dialler, body });
+  expect(status, JSON.stringify(data)).toBe(201);
+  const { id } = data as { id: string };
+  const conditions: (string | null)[] = [];
+  // As Amazon answers where another object is there by then.
+  standIn(({ method, headers }) => {
+    if (method !== "DELETE") return null;
+    conditions.push(headers.get("if-match"));
+    return new Response("<Error><Code>PreconditionFailed</Code></Error>", { status: 412 });
+  });
+  await eraseDue(own, Date.now() + 400 * DAY, { only: id });
+  const row = await rowOf(id);
+  expect(conditions).toEqual([row.etag]);
+  expect(row).toMatchObject({ state: "kept", failures: 1, error: otherObject("s3") });
+  vi.unstubAllGlobals();
 });
 
 describe("a replaced object", () => {

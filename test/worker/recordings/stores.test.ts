@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../worker/env.ts";
 import { storeAt } from "../../../worker/storage/places.ts";
-import type { Store } from "../../../worker/storage/store.ts";
+import { OtherVersion, type Store } from "../../../worker/storage/store.ts";
 import { standIn, withS3 } from "./kit.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -67,6 +67,25 @@ it("where there is no such bucket, nobody says that something in it is gone", as
   expect(await store.erase("gone.wav")).toBeNull();
   says("NoSuchBucket");
   await expect(store.erase("kept.wav")).rejects.toThrow("s3: 404");
+});
+
+it("with an ETag S3 erases that version alone; a server that does not know the condition erases", async () => {
+  const sent: (string | null)[] = [];
+  const says = (...statuses: number[]) =>
+    standIn(({ headers }) => {
+      sent.push(headers.get("if-match"));
+      return new Response(null, { status: statuses.shift()! });
+    });
+  const store = s3Store(withS3())!;
+  says(204);
+  expect(await store.erase("a.wav", undefined, '"one"')).toBeNull();
+  says(412);
+  await expect(store.erase("a.wav", undefined, '"one"')).rejects.toThrow(OtherVersion);
+  says(501, 204);
+  expect(await store.erase("a.wav", undefined, '"one"')).toBeNull();
+  says(204);
+  expect(await store.erase("a.wav")).toBeNull();
+  expect(sent).toEqual(['"one"', '"one"', '"one"', null, null]);
 });
 
 it("the country is Amazon's word for its own endpoints, and never a setting's", () => {
