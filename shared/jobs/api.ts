@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { count, text, time } from "../api.ts";
 
-/** `marks`: what changed in the fields of connected CRMs. */
-export const workKind = z.enum(["erasure", "mail", "webhooks", "marks"]);
+/** `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts. */
+export const workKind = z.enum(["erasure", "mail", "webhooks", "marks", "runs"]);
 export const workAnswer = z.object({
   work: z.array(
     z.object({

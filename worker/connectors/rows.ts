@@ -62,19 +62,24 @@ export const runOf = ({
   trial: run.trial === 1,
 });
 
-/** Selects each connector's newest run; `counted` leaves out trial runs. */
-export const lastRuns = (kind: "any" | "counted"): string => `SELECT ${runColumns} WHERE r.num IN (
-  SELECT (SELECT num FROM connector_runs WHERE connector = c.num${kind === "counted" ? " AND trial = 0" : ""}
-    ORDER BY num DESC LIMIT 1) FROM connectors c)`;
+/** SQL: the number of a connector's newest run; `counted` leaves out trial runs. */
+export const lastRun = (connector: string, kind: "any" | "counted" = "counted"): string =>
+  `(SELECT num FROM connector_runs WHERE connector = ${connector}${kind === "counted" ? " AND trial = 0" : ""}
+    ORDER BY num DESC LIMIT 1)`;
+
+/** Selects each connector's newest run. */
+export const lastRuns = (kind: "any" | "counted"): string =>
+  `SELECT ${runColumns} WHERE r.num IN (SELECT ${lastRun("c.num", kind)} FROM connectors c)`;
 
 /**
  * When a connector is next screened by itself (ISO 8601): `days` after its last run began, sooner where a rule of law has
- * begun or ended or the policy has changed since (`again`), or a day after a run that was stopped or failed. Null while it
- * is off or running. `last` is its newest run that was no trial.
+ * begun or ended or the policy has changed since (`again`), or a day after a run that was stopped or failed, at once after a
+ * failed one that a person sends again. Null while it is off or running. `last` is its newest run that was no trial.
  */
 export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number): string | null {
   if (row.active === 0 || last?.state === "running") return null;
   if (!last) return row.triedAt;
+  if (last.state === "failed" && row.again !== null && row.again > last.finishedAt!) return row.again;
   if (last.state !== "done") return new Date(Date.parse(last.finishedAt!) + DAY).toISOString();
   const usual = new Date(Date.parse(last.at) + days * DAY).toISOString();
   const law = lawDays.find((day) => day > last.at);

@@ -102,6 +102,22 @@ export async function takeSlice(
   }
 }
 
+/** Writes down that a slice's message failed each time that it came: a failure as any, so that the run is tried again, or ends. */
+export async function failSlice(env: Env, { run: id, slice }: Slice, now: number): Promise<void> {
+  const run = await env.DB.prepare(
+    `SELECT ${runColumns} WHERE r.id = ? AND r.slice = ? AND r.state = 'running'`,
+  )
+    .bind(id, slice)
+    .first<RunRow>();
+  if (!run) return;
+  const row = await env.DB.prepare(`SELECT ${connectorColumns} FROM connectors c WHERE c.num = ?`)
+    .bind(run.connector)
+    .first<ConnectorRow>();
+  await failed(env, row!, run, new ConnectorError("internal"), now).catch((error: unknown) => {
+    if (!isMoved(error)) throw error;
+  });
+}
+
 const isMoved = (error: unknown): boolean => String(error).includes("connector_run_moved");
 const iso = (ms: number): string => new Date(ms).toISOString();
 

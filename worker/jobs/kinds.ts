@@ -4,6 +4,7 @@ import type { Role } from "../../shared/people/api.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { hasTurned, markTurned } from "../connectors/turned.ts";
 import { realTime } from "../connectors/http.ts";
+import { lastRun } from "../connectors/rows.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sendThese } from "../mail/outbox.ts";
@@ -16,8 +17,8 @@ interface Kind {
   roles: readonly Role[];
   /** The oldest should not wait for longer, in milliseconds. */
   limit: number;
-  /** Does the work of a message. */
-  take: (env: Env, ids: readonly string[], clock: () => number) => Promise<void>;
+  /** Does the work of a message. Absent where the messages are others (connectors/message.ts). */
+  take?: (env: Env, ids: readonly string[], clock: () => number) => Promise<void>;
   /** Writes down that a message failed each time that it came. Otherwise the rows stay due, and the clock sends them again. */
   dead?: (env: Env, ids: readonly string[], now: number) => Promise<void>;
   /** SQL of one row `waiting, oldest`. `?1` is the moment, `?2` the day where the policy is. */
@@ -123,6 +124,29 @@ export const kinds: Record<WorkKind, Kind> = {
     failed: `SELECT id, name AS what, NULL AS "to", ${toMark} AS since, failures, error, due FROM connectors c
       WHERE failures >= ${MANY} AND active = 1`,
     again: (ids) => [sql(`UPDATE connectors SET due = NULL WHERE id ${each} AND failures >= ${MANY}`, ids)],
+  },
+  runs: {
+    roles: ["admin"],
+    limit: DAY,
+    waiting:
+      "SELECT COUNT(*) AS waiting, MIN(moved_at) AS oldest FROM connector_runs WHERE state = 'running'",
+    failed: `SELECT c.id, c.name AS what, NULL AS "to", r.at AS since, r.failures, r.error,
+        IIF(r.state = 'running', r.due, strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_at, '+1 day')) AS due
+      FROM connectors c JOIN connector_runs r ON r.num = ${lastRun("c.num")}
+      WHERE c.active = 1 AND (r.state = 'failed' OR (r.state = 'running' AND r.failures >= ${MANY}))`,
+    // The clock takes up the one that waits, and begins another in the place of one that has ended.
+    again: (ids, at) => [
+      sql(
+        `UPDATE connector_runs SET due = NULL WHERE state = 'running' AND failures >= ${MANY}
+           AND connector IN (SELECT num FROM connectors WHERE id ${each})`,
+        ids,
+      ),
+      sql(
+        `UPDATE connectors SET again = ?2
+         WHERE id ${each} AND (SELECT state FROM connector_runs WHERE num = ${lastRun("connectors.num")}) = 'failed'`,
+        ...[ids, at],
+      ),
+    ],
   },
 };
 

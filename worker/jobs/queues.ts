@@ -3,7 +3,7 @@
  * error the queue brings it again, and after three times it comes by the queue of the dead, where the failure is written.
  */
 import { type Slice } from "../connectors/message.ts";
-import { takeSlice } from "../connectors/run.ts";
+import { failSlice, takeSlice } from "../connectors/run.ts";
 import type { Work } from "../core/queue.ts";
 import type { Env } from "../env.ts";
 import { kinds } from "./kinds.ts";
@@ -19,9 +19,10 @@ export async function consume(
   for (const message of batch.messages) {
     const { body } = message;
     try {
-      if (!("kind" in body)) await takeSlice(env, body);
-      else if (isDead(batch.queue)) await kinds[body.kind].dead?.(env, body.ids, clock());
-      else await kinds[body.kind].take(env, body.ids, clock);
+      const dead = isDead(batch.queue);
+      if (!("kind" in body)) await (dead ? failSlice(env, body, clock()) : takeSlice(env, body));
+      else if (dead) await kinds[body.kind].dead?.(env, body.ids, clock());
+      else await kinds[body.kind].take?.(env, body.ids, clock);
       message.ack();
     } catch (error) {
       console.error(batch.queue, error);

@@ -19,8 +19,9 @@ const MOST = 500;
 const touches = ["/v1/work", "/v1/mail", "/v1/webhooks", "/v1/watch", "/v1/recordings", "/v1/connectors"];
 const rowsOf = (answer: FailedAnswer) => answer.failed;
 
-/** Of these nobody gives the work up: a recording must be erased, a CRM marked. */
-const stays = (kind: WorkKind): kind is "erasure" | "marks" => kind === "erasure" || kind === "marks";
+/** Of these nobody gives the work up: a recording must be erased, a CRM read and marked. */
+const stays = (kind: WorkKind): kind is Exclude<WorkKind, keyof typeof text.leaveText> =>
+  !(kind in text.leaveText);
 
 export function WorkFailed({ kind }: { kind: WorkKind }) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());

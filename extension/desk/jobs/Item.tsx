@@ -17,6 +17,7 @@ const linkOf = (kind: WorkKind, { id }: Failed): string =>
     mail: linkTo("/mail", { state: "failed" }),
     webhooks: linkTo("/watching/webhooks"),
     marks: linkTo(`/connectors/${id}`),
+    runs: linkTo(`/connectors/${id}`),
   })[kind];
 
 interface ItemProps {

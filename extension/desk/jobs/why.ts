@@ -51,9 +51,8 @@ export function sayWhy(kind: WorkKind, { error }: Pick<Failed, "error">): string
   const host = /([^\s:]+(?::\d+)?): not a recipient \(/.exec(error)?.[1];
   if (host !== undefined) return fill(words.recipient, { host });
   // As the Worker says it of a host that it sends nothing to (worker/policy/hosts.ts).
-  const refused = [problemDetails.private, problemDetails.none, problemDetails.unlooked].find((said) =>
-    error.endsWith(`: ${said}`),
-  );
+  const { private: inside, none, unlooked, neverLooked } = problemDetails;
+  const refused = [inside, none, unlooked, neverLooked].find((said) => error.endsWith(`: ${said}`));
   if (refused !== undefined) {
     const at = error.slice(0, -refused.length - 2).replace(/^[\w-]+: /, "");
     return fill(words.nowhere, { host: at, why: refused });

@@ -12,6 +12,7 @@ export const deskWorkEn = {
       mail: "Mails to send",
       webhooks: "Addresses to tell",
       marks: "CRMs to mark",
+      runs: "CRMs to read",
     },
     states: { idle: "nothing waits", fine: "in time", late: "late since {at}" },
     see: "See {n}",
@@ -31,6 +32,7 @@ export const deskWorkEn = {
         "After three days of failures an address is turned off. What it missed is kept, and sent when it is turned on.",
       marks:
         "They are tried again by themselves, every four hours. A CRM leaves this list when it is marked or turned off.",
+      runs: "After ten failures a run ends, and another begins a day later. A CRM leaves this list when one is through, or it is turned off.",
     },
     columns: {
       pick: "Pick",
@@ -68,6 +70,7 @@ export const deskWorkEn = {
       mail: "To the outbox",
       webhooks: "To the webhooks",
       marks: "To the CRM",
+      runs: "To the CRM",
     },
   },
   /** Why something failed, from what the store, the service or the CRM said. */

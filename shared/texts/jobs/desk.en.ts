@@ -7,6 +7,7 @@ export const workEn = {
     mail: "mails to be sent",
     webhooks: "webhooks that wait for status changes",
     marks: "CRMs whose fields wait for new verdicts",
+    runs: "CRMs whose contacts are being read",
   } satisfies Record<WorkKind, string>,
   todo: {
     title: "Late: {what}",

@@ -26,6 +26,7 @@ const all = (...mails: object[]) => ({
         queue("mail", { failed: mails.length }),
         queue("webhooks"),
         queue("marks"),
+        queue("runs", { failed: 1 }),
       ],
     }),
   ],

@@ -1,14 +1,16 @@
 /** Runs: what is written, and that an interrupted run loses nothing and does nothing twice. */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { ConnectorRun, ConnectorsAnswer } from "../../../shared/connectors/api.ts";
+import type { Failed, WorkAnswer } from "../../../shared/jobs/api.ts";
 import { connectorReasons } from "../../../shared/texts/connectors/marks.en.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
 import { markTurned, sendMarks } from "../../../worker/connectors/turned.ts";
 import type { Slice } from "../../../worker/connectors/message.ts";
 import { contactOf } from "../../../worker/connectors/records.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
+import { consume } from "../../../worker/jobs/queues.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
@@ -520,4 +522,58 @@ it("a CRM that says what is no text is not put right: such a number is not known
         .account,
   );
   expect(accounts).toEqual(["A\\u0000B", "A\\u0000C"]);
+});
+
+describe("work that is seen", () => {
+  const work = async (path: string, body?: object) =>
+    (await under(own, body ? "POST" : "GET", `/v1/work${path}`, { token: driven.tokens.admin, body })).data;
+  const runs = async () => ((await work("")) as WorkAnswer).work.find(({ kind }) => kind === "runs")!;
+  const failedRuns = async () => ((await work("/runs/failed")) as { failed: Failed[] }).failed;
+
+  it("a run that does not move waits since then; one that failed is listed, and begins again when it is sent", async () => {
+    const crm = doubleOf("hubspot");
+    fill(crm, "hubspot", ["020 7946 0000"]);
+    const { id } = await add(crm);
+    await run(id, true);
+    await ask("POST", `/${id}/switch`, { active: true });
+    expect(await runs()).toMatchObject({ waiting: 0, failed: 0 });
+    await ask("POST", `/${id}/runs`, { trial: false });
+    const moved = new Date(driven.now - 2 * DAY).toISOString();
+    await env.DB.prepare("UPDATE connector_runs SET moved_at = ? WHERE state = 'running'").bind(moved).run();
+    expect(await runs()).toMatchObject({ waiting: 1, oldest: moved, failed: 0 });
+
+    // A message that failed each time comes by the queue of the dead: the run waits, and is told like any failure.
+    const [slice] = driven.sent.splice(0);
+    const dead = createMessageBatch("cleardial-dead", [
+      { id: "1", timestamp: new Date(), attempts: 1, body: slice! },
+    ]);
+    await consume(dead, own, () => driven.now);
+    expect((await getQueueResult(dead, createExecutionContext())).retryMessages).toEqual([]);
+    expect(await last(id)).toMatchObject({ state: "running", failures: 1, error: "internal" });
+    expect(driven.sent.splice(0)).toMatchObject([{ ...slice, delaySeconds: expect.any(Number) as number }]);
+
+    await env.DB.exec("UPDATE connector_runs SET failures = 3, due = '2099-01-01' WHERE state = 'running'");
+    expect(await failedRuns()).toMatchObject([{ id, what: "Our CRM", failures: 3, due: "2099-01-01" }]);
+    expect(await work("/runs/again", { ids: [id] })).toEqual({ again: 1 });
+    await rescreen(own, driven.now);
+    expect(driven.sent.splice(0)).toEqual([{ run: slice!.run, slice: 0 }]);
+
+    const at = new Date(driven.now).toISOString();
+    await env.DB.prepare(
+      "UPDATE connector_runs SET state = 'failed', finished_at = ?, failures = 10 WHERE state = 'running'",
+    )
+      .bind(at)
+      .run();
+    expect(await failedRuns()).toMatchObject([{ id, failures: 10 }]);
+    await rescreen(own, driven.now + MINUTE);
+    expect(driven.sent).toEqual([]);
+    expect(await work("/runs/leave", { ids: [id], reason: "x" })).toMatchObject({ code: "work-stays" });
+    driven.now += MINUTE;
+    vi.useFakeTimers({ toFake: ["Date"], now: driven.now });
+    await work("/runs/again", { ids: [id] });
+    vi.useRealTimers();
+    await rescreen(own, driven.now + MINUTE);
+    expect(driven.sent).toHaveLength(1);
+    expect(await failedRuns()).toEqual([]);
+  });
 });
