@@ -1,6 +1,5 @@
 /** The cron triggers: some jobs run every five minutes, all of them once a day. */
 import { adopt } from "../trail/adopt.ts";
-import { archiveMonths } from "../trail/archive.ts";
 import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
 import { rescreen } from "../connectors/run.ts";
@@ -9,6 +8,7 @@ import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
 import { publishHead } from "../trail/heads.ts";
 import { makeStatements } from "../proof/statement.ts";
+import { archiveClosed } from "./archive.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
@@ -55,7 +55,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     late: () => tellLate(env, now),
   };
   const daily = {
-    archive: () => archiveMonths(env, now),
+    archive: () => archiveClosed(env, now),
     seals: () => sealSecrets(env, now),
     head: () => publishHead(env, now),
     // The statement has its figures.

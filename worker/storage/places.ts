@@ -17,8 +17,8 @@ export function storeAt(env: Env, purpose: Purpose, kind: OwnKind): Store | null
 }
 
 /**
- * Where closed months of the trail, its heads and the daily statements are: in R2 alone. They name people by ids, and are in no
- * recording. So their region is told and not refused: the database that they come from is where Cloudflare puts it.
+ * Where closed months of the trail, its heads and the daily statements are: in R2 alone. The months name people by ids, and go
+ * there only where policy allows the region (jobs/archive.ts); heads and statements name nobody.
  */
 export const archiveRegion = (env: Env): string | null =>
   r2Store(env, env.ARCHIVE, env.ARCHIVE_JURISDICTION)!.region;

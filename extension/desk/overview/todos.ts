@@ -139,14 +139,23 @@ function inviteTodos({ invites }: InvitesAnswer): Todo[] {
   return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
 }
 
-/** Where requests' files and copies are refused: found out before somebody's time runs. An older Worker names no places. */
+/** Where requests' files, copies and the archive are refused: found out before somebody's time runs. An older Worker names no places. */
 const placeTodos = ({ places = [] }: RecordingsState): Todo[] =>
   places.flatMap(({ purpose, allowed }): Todo[] => {
-    if (allowed || purpose === "archive") return [];
+    if (allowed) return [];
     const { title, text, do: label } = recordingsEn.noPlace;
     const what = recordingsEn.placesWithin[purpose];
     const link = linkTo("/recordings/stores");
-    return [{ id: `place.${purpose}`, tone: "bad", title: fill(title, { what }), text, link, label }];
+    return [
+      {
+        id: `place.${purpose}`,
+        tone: purpose === "archive" ? "warn" : "bad",
+        title: fill(title, { what }),
+        text,
+        link,
+        label,
+      },
+    ];
   });
 
 function recordingTodos(state: RecordingsState): Todo[] {

@@ -149,7 +149,11 @@ export const recordingsEn = {
     copies: "Copies for requesters",
     archive: "The trail's archive",
   } satisfies Record<NonNullable<RecordingsState["places"]>[number]["purpose"], string>,
-  placesWithin: { files: "requests' files", copies: "copies for requesters" },
+  placesWithin: {
+    files: "requests' files",
+    copies: "copies for requesters",
+    archive: "closed months of the trail",
+  },
   placeIn: "{place} ({store})",
   noPlace: {
     title: "Nowhere to keep {what}",

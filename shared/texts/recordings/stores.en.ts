@@ -21,9 +21,9 @@ export const storeTexts = {
       allowed:
         "In {region}: the policy allows recordings here. It has ids of people, and no numbers that were recorded.",
       outside:
-        "In {region}, outside the policy's regions for recordings. It is kept anyway: it has ids of people, and no recording.",
+        "In {region}, outside the policy's regions. Closed months of the trail, which have ids of people, stay in the database; heads and daily statements, which name nobody, are kept here.",
       unknown:
-        "R2 does not say where it is. It is kept anyway: it has ids of people, and no recording. Set ARCHIVE_JURISDICTION for a bucket that has a jurisdiction.",
+        "R2 does not say where it is. Closed months of the trail, which have ids of people, stay in the database; heads and daily statements, which name nobody, are kept here. Set ARCHIVE_JURISDICTION for a bucket that has a jurisdiction.",
     },
   },
 };

@@ -11,6 +11,7 @@ import type { ImportAnswer, RecordingsState } from "../../../shared/recordings/a
 import type { Env } from "../../../worker/env.ts";
 import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { archiveClosed } from "../../../worker/jobs/archive.ts";
 import { headKey } from "../../../worker/trail/heads.ts";
 import { call, DAY, dump, integration, migrationsBefore, newTeam, setPolicy, under } from "../helpers.ts";
 import {
@@ -111,7 +112,18 @@ describe("in buckets of their own", () => {
     expect((await put(s3)).status).toBe(200);
   });
 
-  it("each place is checked against the policy's regions; the archive's is told", async () => {
+  it("no closed month leaves the database for a region that the policy does not allow, or that nobody knows", async () => {
+    const { LOCAL_REGION: _, ...production } = env;
+    const bucket = { get: () => Promise.resolve(null), put: () => Promise.reject(new Error("it left")) };
+    const archiving = (own: object) =>
+      archiveClosed({ ...production, ARCHIVE: bucket, ...own } as unknown as Env, Date.now() + 62 * DAY);
+    const before = (await dump("audit")).length;
+    for (const own of [{}, { ARCHIVE_JURISDICTION: "eu" }, { LOCAL_REGION: "US" }]) await archiving(own);
+    expect(await dump("audit")).toHaveLength(before);
+    await expect(archiving({ LOCAL_REGION: "GB" })).rejects.toThrow("it left");
+  });
+
+  it("each place is checked against the policy's regions, the archive's too", async () => {
     const placesIn = async (own: Partial<Env>) =>
       (
         (await under({ ...env, ...own }, "GET", "/v1/recordings/state", { token: officer }))
@@ -126,7 +138,7 @@ describe("in buckets of their own", () => {
     const none = (await under(production, "GET", "/v1/recordings/state", { token: officer }))
       .data as RecordingsState;
     expect(none.places!.map(({ allowed }) => allowed)).toEqual([false, false, false]);
-    expect(none.places![2]!.text).toContain("kept anyway");
+    expect(none.places![2]!.text).toContain("stay in the database");
     const abroad = await placesIn({ LOCAL_REGION: "US" });
     expect(abroad.map(({ region, allowed }) => [region, allowed])).toEqual([
       ["US", false],
