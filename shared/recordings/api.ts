@@ -180,7 +180,10 @@ export const releaseRequest = z.object({ reason: text(500) });
 export const holdsQuery = z.object(paged(1000, 1000));
 export const holdsAnswer = z.object({ holds: z.array(holdSchema), next: z.string().nullable() });
 export const eraseRequest = z.object({
-  why: text(200).meta({ description: "stays on the certificate: name nobody. An erasure that a requester is granted takes it out where it does" }),
+  why: text(200).meta({
+    description:
+      "stays on the certificate: name nobody. An erasure that a requester is granted takes it out where it does",
+  }),
 });
 
 export const lookRequest = z.object({

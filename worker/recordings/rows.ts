@@ -2,6 +2,7 @@
 import type { Reason } from "../../shared/check/api.ts";
 import type { Recording, StoreKind } from "../../shared/recordings/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
+import { whyColumn } from "./why.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
@@ -42,12 +43,7 @@ export const registeredColumns = `r.id, r.provider, r.provider_id AS providerId,
   r.started_at AS startedAt, r.seconds, r.store, r.object, r.region, r.bytes, r.sha256, r.announced, r.purpose, r.flag,
   r.erase_after AS eraseAfter, r.rule, r.months, r.why`;
 
-/** Of an erased one the certificate says why. */
-const shownColumns = registeredColumns.replace(
-  "r.why",
-  "IIF(r.state = 'erased', COALESCE((SELECT c.why FROM certificates c WHERE c.recording = r.id), ''), r.why) AS why",
-);
-export const selectRecordings = `SELECT ${shownColumns}, r.state, r.not_before AS notBefore, r.failures, r.due,
+export const selectRecordings = `SELECT ${registeredColumns.replace("r.why", whyColumn)}, r.state, r.not_before AS notBefore, r.failures, r.due,
   r.waits_until AS waitsUntil, r.error, r.by, r.at,
   (SELECT json_object('id', h.id, 'recording', h.recording, 'reason', h.reason, 'reviewOn', h.review_on, 'by', h.by,
       'byName', (SELECT name FROM people p WHERE p.id = h.by), 'at', h.at, 'request', h.request)

@@ -149,7 +149,9 @@ it("a guessed prefix is an administrator's to put right, once, while nothing is 
   expect([(await hook("generic", "moved/")).status, (await hook("generic", "again/")).status]).toEqual([
     200, 409,
   ]);
-  expect([(await hook("twilio", "rooms/")).status, (await hook("aircall", "rings/")).status]).toEqual([200, 422]);
+  expect([(await hook("twilio", "rooms/")).status, (await hook("aircall", "rings/")).status]).toEqual([
+    200, 422,
+  ]);
   expect(await dump("owners_guessed")).toEqual([]);
 });
 
