@@ -7,8 +7,7 @@
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { certificatesBound } from "../recordings/bound.ts";
-import { emptied } from "../trail/erased.ts";
+import { withoutWhy } from "../recordings/certificates.ts";
 
 /** SQL: the items of a request. A dial of before is named on the trail by its older id. */
 const items = (request: string): string =>
@@ -81,7 +80,7 @@ async function writtenOf(env: Env, words: string, request: string, whole: boolea
     .all<{ recording: string }>();
   const certificates = results.map(({ recording }) => recording);
   return [
-    ...(await emptied(env.DB, certificatesBound, certificates, { why: "" })),
+    ...(await withoutWhy(env.DB, certificates)),
     blank("recordings", "why", "id", "state <> 'erased'"),
     blank("recording_looks", "why", "recording", "TRUE"),
     blank("recording_holds", "reason", "recording", "released_at IS NOT NULL"),

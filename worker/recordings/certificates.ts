@@ -1,9 +1,11 @@
 /** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data but what an officer's reason may say. */
 import { type Certificate, certificatesAnswer, certificatesQuery } from "../../shared/recordings/api.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
+import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
 import { insertBound } from "../core/bound.ts";
 import { newSalt } from "../core/change.ts";
 import { json, room, route } from "../core/route.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { certificatesBound } from "./bound.ts";
 import type { Registered } from "./rows.ts";
 
@@ -32,6 +34,37 @@ export function certificateOf(
       },
     ]),
   };
+}
+
+/**
+ * The statement that takes what an officer wrote out of certificates: of `why` the hash stays, and of the other fields their
+ * salts in place of the seed, which would let anyone try words.
+ */
+export async function withoutWhy(db: D1Database, ids: readonly string[]): Promise<Statement[]> {
+  if (ids.length === 0) return [];
+  const { name, columns, select, named } = certificatesBound;
+  const { results } = await db
+    .prepare(`${select} WHERE ${named}`)
+    .bind(JSON.stringify(ids))
+    .all<{ key: string; code: string | null; seed: string; fields: string }>();
+  const rows = results.map(({ key, code, seed, fields }) => {
+    const saltOf = saltsOf(seed);
+    const why = (JSON.parse(fields) as string[])[columns.indexOf("why")]!;
+    const salts = Object.fromEntries(
+      columns.filter((column) => column !== "why").map((column) => [column, saltOf(column)]),
+    );
+    const left = { leaves: { why: leafOf(saltOf("why"), "why", why) }, salts };
+    return { key, left: code === null ? null : JSON.stringify(left) };
+  });
+  return [
+    sql(
+      `WITH j AS MATERIALIZED (SELECT value ->> 'key' AS key, value ->> 'left' AS leaves FROM json_each(?))
+       UPDATE ${name} SET why = '', erased = j.leaves,
+         salt_high = IIF(code IS NULL, salt_high, 0), salt_low = IIF(code IS NULL, salt_low, 0)
+       FROM j WHERE recording = j.key`,
+      JSON.stringify(rows),
+    ),
+  ];
 }
 
 export const recordingCertificates = room();

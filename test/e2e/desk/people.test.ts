@@ -158,7 +158,16 @@ describe("people", () => {
       ...{ scopes: ["recordings:write"], createdAt: "2026-01-01T00:00:00.000Z", lastSeenAt: null },
     };
     const of = (prefix: string, prefixGuessed: boolean) =>
-      ok({ person, devices: [], roleBy: "admin", prefix, prefixGuessed, signsIn: false, invite: null });
+      ok({
+        person,
+        devices: [],
+        roleBy: "admin",
+        prefix,
+        prefixGuessed,
+        lineRegion: null,
+        signsIn: false,
+        invite: null,
+      });
     const { page, asked } = await answered(browsers.admin, "#/people/old", {
       "GET /v1/people/old": [of("old/", true), of("dialler/", false)],
       "PATCH /v1/people/old": [ok({ ...person, proposed: null })],
