@@ -102,6 +102,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
     "bound.ts",
+    "certificates.ts",
     "claims.ts",
     "erasure.ts",
     "mp3.ts",
