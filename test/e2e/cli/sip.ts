@@ -1,0 +1,86 @@
+/** The two ends of a telephone call by SIP over TCP: an agent's telephone, and a carrier that answers whatever arrives. */
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "../../../scripts/lib/ports.ts";
+
+const END = "\r\n\r\n";
+
+/** Calls `take` with each message of a connection. None here has a body. */
+function eachMessage(socket: Socket, take: (message: string) => void): void {
+  let text = "";
+  socket.on("error", () => undefined);
+  socket.on("data", (data: Buffer) => {
+    text += data.toString();
+    for (let end = text.indexOf(END); end >= 0; end = text.indexOf(END)) {
+      take(text.slice(0, end));
+      text = text.slice(end + END.length);
+    }
+  });
+}
+
+const headersOf = (message: string, names: RegExp): string[] =>
+  message.split("\r\n").filter((line) => names.test(line));
+
+export interface Carrier {
+  port: number;
+  /** The request lines of the calls that reached it. */
+  calls: string[];
+  server: Server;
+}
+
+export async function aCarrier(): Promise<Carrier> {
+  const calls: string[] = [];
+  const server = createServer((socket) =>
+    eachMessage(socket, (message) => {
+      if (!message.startsWith("INVITE ")) return;
+      calls.push(message.split("\r\n")[0]!);
+      const same = headersOf(message, /^(via|from|to|call-id|cseq|record-route):/i);
+      socket.write(
+        `SIP/2.0 200 OK\r\n${same.join("\r\n").replace(/^(To:.*)$/im, "$1;tag=carrier")}\r\nContent-Length: 0${END}`,
+      );
+    }),
+  );
+  const port = await freePort();
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return { port, calls, server };
+}
+
+export interface Invite {
+  /** The address in the request's first line. */
+  to: string;
+  from?: string;
+  callId?: string;
+  /** Further headers. */
+  more?: string[];
+}
+
+let calls = 0;
+
+/** Begins a call, and resolves with its final answer: the first line and the headers. */
+export async function invite(
+  port: number,
+  { to, from = "<sip:+442079460100@pbx.example>", callId, more = [] }: Invite,
+): Promise<string> {
+  const n = ++calls;
+  const socket = connect(port, "127.0.0.1");
+  try {
+    const last = new Promise<string>((resolve, reject) => {
+      socket.on("close", () => reject(new Error("the connection was closed without an answer")));
+      eachMessage(socket, (message) => {
+        if (!/^SIP\/2\.0 1/.test(message)) resolve(message);
+      });
+    });
+    const lines = [
+      `INVITE ${to} SIP/2.0`,
+      `Via: SIP/2.0/TCP 127.0.0.1:${port + 1};branch=z9hG4bK${process.pid}n${n}`,
+      ...["Max-Forwards: 70", `From: ${from};tag=t${n}`, `To: <${to}>`],
+      ...[`Call-ID: ${callId ?? `call-${process.pid}-${n}`}`, `CSeq: ${n} INVITE`],
+      ...["Contact: <sip:agent@127.0.0.1>", ...more, "Content-Length: 0"],
+    ];
+    socket.write(lines.join("\r\n") + END);
+    return await last;
+  } finally {
+    socket.destroy();
+  }
+}
