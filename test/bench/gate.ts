@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- gate [calls a second]`: a telephone system that asks the gate about 200 calls a second, against a register of
+ * `npm run bench -- gate [calls a second | --write]`: a telephone system that asks the gate about 200 calls a second, against a register of
  * 20 million numbers, through the real Worker: as it is, and with 15 ms added to each call of the database, as D1 may be that far
- * away. Calls begin on time, whether the ones before have their answer or not, and each is timed from when it should have begun.
+ * away. Calls begin on time, whether the ones before have their answer or not, and each is timed from when it should have begun. With
+ * --write, its table goes into docs/figures.md.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -16,6 +17,7 @@ import { startWorker } from "../../scripts/lib/worker.ts";
 import { changePolicy } from "../e2e/kit/policy.ts";
 import { makeNumbers, plainLine, random, writeLines } from "./lists-files.ts";
 import { ms, quantile, table } from "./table.ts";
+import { writeFigures } from "./write.ts";
 
 const REGISTER = 20_000_000;
 const AGENTS = 50;
@@ -37,7 +39,7 @@ interface Took {
   wrong: number;
 }
 
-export async function gate(rate = RATE): Promise<void> {
+export async function gate(rate = RATE, write = false): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
   try {
     let bench: Bench | null = null;
@@ -67,24 +69,13 @@ export async function gate(rate = RATE): Promise<void> {
         await worker.stop();
       }
     }
-    console.log(
-      `\nThe gate: ${rate} calls a second for ${LASTS_MS / 1000} s, ${REGISTER.toLocaleString("en-GB")} numbers on the register\n`,
-    );
-    console.log(
-      table([
-        [
-          "added to each call of the database",
-          "answers/s",
-          "p50",
-          "p95",
-          "p99",
-          "errors",
-          "wrong",
-          "load before",
-        ],
-        ...rows,
-      ]),
-    );
+    const heads = ["added to each call of the database", "answers/s", "p50", "p95", "p99", "errors", "wrong"];
+    const text = [
+      `The gate: ${rate} calls a second for ${LASTS_MS / 1000} s, ${REGISTER.toLocaleString("en-GB")} numbers on the register`,
+      table([[...heads, "load before"], ...rows]),
+    ].join("\n\n");
+    console.log(`\n${text}`);
+    if (write) await writeFigures("gate", text, "npm run bench -- gate");
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -145,15 +136,16 @@ async function ask(
   due: number,
   done: Took,
 ): Promise<void> {
-  const response = await fetch(`${url}/v1/gate`, {
+  const answer = await fetch(`${url}/v1/gate`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({
       ...{ to: `0${number}`, from: OURS, agent: `agent${Math.floor(next() * AGENTS)}@example.com` },
       callId: `bench-${process.pid}-${++ids}`,
     }),
-  }).catch(() => null);
-  const answer = response?.ok ? ((await response.json()) as GateAnswer) : null;
+  })
+    .then(async (response) => (response.ok ? ((await response.json()) as GateAnswer) : null))
+    .catch(() => null);
   done.took.push(performance.now() - due);
   if (answer === null) done.failed++;
   else if ((answer.answer === "deny") !== isListed) done.wrong++;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate | --write]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
@@ -18,7 +18,8 @@ const benches: Record<string, () => Promise<void>> = {
   detect,
   dials,
   filters: () => filters(count === undefined ? undefined : Number(count)),
-  gate: () => gate(count === undefined ? undefined : Number(count)),
+  gate: () =>
+    gate(count === undefined || count === "--write" ? undefined : Number(count), count === "--write"),
   judge,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
