@@ -65,6 +65,11 @@ export const proofTrail = z.object({
     description:
       "the row from which on the trail binds each state of a do-not-call entry and a consent; null: none yet",
   }),
+  registersFrom: z
+    .int()
+    .nullable()
+    .optional()
+    .meta({ description: "the row from which on it binds each version of a register; null: none yet" }),
 });
 
 export type ProofRow = z.infer<typeof proofRow>;

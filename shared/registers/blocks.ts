@@ -173,12 +173,12 @@ const builtIn = Uint8Array as unknown as {
   prototype: { toBase64?: (this: Uint8Array) => string };
 };
 
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   if (builtIn.prototype.toBase64) return builtIn.prototype.toBase64.call(bytes);
   return btoa(String.fromCharCode(...bytes));
 }
 
-function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array {
   if (builtIn.fromBase64) return builtIn.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -2,19 +2,26 @@
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
 
-/** The tables whose rows the trail binds field by field. */
+/** The tables whose rows the trail binds field by field; `audio` is of `recordings`, what is known of their objects. */
 export const boundTableNames = [
   "dials",
   "policies",
   "suppressions",
   "consents",
   "recordings",
+  "audio",
   "calls",
   "certificates",
   "people",
   "tokens",
   "gate_lines",
+  "request_files",
+  "lists",
+  "versions",
+  "contents",
 ] as const;
+/** Tables whose rows have no event each: sums over all of them are bound, by `contents`. */
+export const summedTableNames = ["blocks", "block_undo"] as const;
 
 export const auditRowSchema = z.object({
   seq: z.int(),
@@ -59,11 +66,11 @@ export const verifyAnswer = z.object({
 });
 /** Verifies one table against the trail in steps: `after` is the last answer's `next`. */
 export const deepQuery = z.object({
-  table: z.enum(boundTableNames),
+  table: z.enum([...boundTableNames, ...summedTableNames]),
   pass: z.enum(["events", "rows"]).meta({
     description: "from the events to their rows, or from the rows to their events: only both find everything",
   }),
-  after: z.string().max(100).optional(),
+  after: z.string().max(1000).optional(),
 });
 export const deepAnswer = z.object({
   checked: z.int(),
@@ -123,6 +130,7 @@ export const headsAnswer = z.object({
 export type AuditRow = z.infer<typeof auditRowSchema>;
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
+export type DeepQuery = z.infer<typeof deepQuery>;
 export type DeepAnswer = z.infer<typeof deepAnswer>;
 export type Head = z.infer<typeof headSchema>;
 export type HeadsAnswer = z.infer<typeof headsAnswer>;

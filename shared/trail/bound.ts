@@ -6,6 +6,9 @@
 import { sha256Hex } from "../core/sha256.ts";
 import { commitmentOf } from "./chain.ts";
 
+/** The event that binds one row, beside the event of the change that wrote it: its subject is the table and the key. */
+export const BOUND = "audit.bound";
+
 export const payloadHash = (salt: string, payload: string): string => sha256Hex(`p${salt}${payload}`);
 
 /** `payload`: by `payloadHash`, or null where the rows say everything. `roots`: of the rows, in their order. */

@@ -12,6 +12,7 @@ import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { setUp } from "../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../scripts/lib/worker.ts";
+import type { DeepAnswer } from "../../shared/trail/api.ts";
 import { checks } from "./lists-check.ts";
 import { Listed, makeNumbers, plainLine, registerLine, replaceSome, writeLines } from "./lists-files.ts";
 import { ratio, seconds, table } from "./table.ts";
@@ -83,6 +84,8 @@ export async function lists(count = 20_000_000): Promise<void> {
     await writeLines(since, both, (n, i) => `0${n},${i < delta.added.length ? "A" : "D"}\r\n`);
     const third = await step("changes", bench.push(["--changes", since]));
 
+    const walked = await step("compared with the trail", bench.walk());
+
     const create = `CREATE TABLE numbers (n INTEGER PRIMARY KEY);\n.import ${plain} numbers\n`;
     const imported = await step("sqlite3 .import", run("sqlite3", [join(dir, "import.sqlite")], create));
     const rows = await step("one row a number through the Worker", bench.insertRows(numbers));
@@ -112,6 +115,14 @@ export async function lists(count = 20_000_000): Promise<void> {
       ]),
     );
     console.log(`\nThe second push took ${ratio(second.took, first.took)} of the first.`);
+    console.log(
+      table([
+        ["compared with the trail", "rows", "requests", "time"],
+        ...walked.map(({ name, rows, requests, took }) => [
+          ...[name, count3(rows), count3(requests), seconds(took)],
+        ]),
+      ]),
+    );
     console.log(
       `Bytes a number after the first push: ${(used / count).toFixed(2)} in use, ${(whole / count).toFixed(2)} in the file, with what the upload left free for the next one. One row a number: ${(peer / count).toFixed(2)} in use.`,
     );
@@ -156,6 +167,28 @@ class Bench {
     const env = { ...process.env, CLEARDIAL_URL: url, CLEARDIAL_TOKEN: token };
     const { took, stdout } = await run(process.execPath, cli, "", env);
     return { took, ...(JSON.parse(stdout) as Report), ...(await this.#counts()) };
+  }
+
+  /** `cleardial verify --deep` of the register's blocks and of their undo. Throws where anything is found. */
+  async walk(): Promise<{ name: string; rows: number; requests: number; took: number }[]> {
+    const { url, token } = this.target();
+    const walked = [];
+    for (const name of ["blocks", "block_undo"]) {
+      const began = performance.now();
+      let [rows, requests] = [0, 0];
+      for (let after: string | null = ""; after !== null; requests++) {
+        const query = new URLSearchParams({ table: name, pass: "rows", ...(after && { after }) });
+        const answer = await fetch(`${url}/v1/audit/deep?${query.toString()}`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const step = (await answer.json()) as DeepAnswer;
+        if (!answer.ok || step.findings.length > 0) throw new Error(JSON.stringify(step));
+        rows += step.checked;
+        after = step.next;
+      }
+      walked.push({ name, rows, requests, took: performance.now() - began });
+    }
+    return walked;
   }
 
   /** One row a number through the Worker, in requests as large as a push's parts, and as many at once. */

@@ -39,6 +39,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     certificates: "that a recording was erased; no personal data",
     changes: "two days, and until they were watched: oldChanges of jobs/housekeeping.ts",
     connectors: "until an administrator removes it",
+    contents: "as long as versions; no personal data",
     erased: "where the trail says that a row is gone; no personal data",
     gate_lines: "as the integration",
     heads: "the trail's heads",
@@ -83,6 +84,7 @@ const ofNobodyCalled: Record<string, string> = {
   canary_browsers: "browsers of staff",
   canary_results: "tests of browsers with a number of our own",
   changes_told: "how far one of the staff's browsers was told",
+  contents: "sums over all of a register's blocks, from which nobody finds a number",
   disclosures: "counts; of which numbers it was, the tables say that the copy has",
   gate_lines: "systems and where their lines are",
   heads: "hashes",
@@ -156,6 +158,9 @@ const untold: Record<string, readonly string[]> = {
     ],
     ...["recordings.salt_high", "recordings.salt_low", "suppressions.salt_high", "suppressions.salt_low"],
     ...["calls", "consents", "suppressions"].flatMap((table) => [`${table}.past`, `${table}.rev`]),
+    ...["recordings.audio_rev", "recordings.audio_past", "recordings.audio_high"],
+    ...["recordings.audio_low", "recordings.audio_code"],
+    ...["request_files.salt_high", "request_files.salt_low"],
   ],
   "when a row was bound last: what changed then has times of its own": [
     ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
@@ -170,6 +175,8 @@ const untold: Record<string, readonly string[]> = {
       "outbox.queued_until",
     ],
     ...[
+      "recordings.audio_at",
+      "recordings.claim",
       "recordings.failures",
       "recordings.not_before",
       "recordings.queued_until",
@@ -193,7 +200,7 @@ const untold: Record<string, readonly string[]> = {
       "recordings.rule",
       "recordings.started_on",
     ],
-    ...["dials_in_words.by_num"],
+    ...["dials_in_words.by_num", "request_files.came_at"],
   ],
   "who of the staff: told by role elsewhere (UK GDPR art 15(4))": [
     "requests.assignee",

@@ -42,6 +42,8 @@ const exempt: Record<string, string> = {
   "registers/parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "registers/rollback.ts: prepare(": "the same of a roll-back",
+  "registers/content.ts: INSERT OR REPLACE INTO":
+    "how far the blocks of before are counted; that their sum is bound is on the trail",
   "watching/registers.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
   "watching/run.ts: prepare(":
     "how far the watching has come; what it finds is written with a row of the trail",

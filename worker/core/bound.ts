@@ -2,17 +2,19 @@
  * How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that
  * change.
  */
+import { BOUND } from "../../shared/trail/bound.ts";
 import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
 import { newSalt } from "./change.ts";
 import { sql, type Statement } from "./sql.ts";
 
-/** The event that binds one row, beside the event of the change that wrote it: its subject is the table and the key. */
-export const BOUND = "audit.bound";
+export { BOUND };
 
 /** A table whose rows are bound field by field: how trail/deep.ts finds its rows by their events, and the other way. */
 export interface BoundTable {
   name: string;
+  /** The table whose rows they are: it may have several sets of bound columns, each with a name of its own. */
+  table: string;
   /** Of the events that bind a row: each has one of these codes, and its subject names the row. */
   codes: readonly string[];
   /** The key of the row that an event's subject names; null where it is no row's of this table. */
@@ -37,6 +39,17 @@ export interface BoundTable {
    * do not.
    */
   states: States | null;
+  /** The columns that are its key, and SQL of the key as text. */
+  keys: readonly string[];
+  keySql: string;
+  /** The adoption (trail/adopt.ts) from which on its rows are bound; null: the first. */
+  adoption: AdoptionName | null;
+  /** True where that binds each row of before as it was then: none is unbound any more. */
+  whole: boolean;
+  /** The columns that count its states, say when the last one began and which were before, and hold its seed and code. */
+  own: OwnColumns;
+  /** SQL: which of its rows are bound; null: all. */
+  when: string | null;
   /** SQL: reads `Kept` (trail/altered.ts). */
   select: string;
   /** SQL conditions: the rows with a key of a JSON array, and those behind a `place`; and the order of places. */
@@ -52,8 +65,15 @@ export interface States {
   before: readonly string[];
   each: boolean;
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
-  adoption: "access" | "entries" | null;
+  adoption: AdoptionName | null;
 }
+export type AdoptionName = "access" | "entries" | "later";
+
+const ownColumns = {
+  ...{ rev: "rev", changed: "changed_at", past: "past" },
+  ...{ high: "salt_high", low: "salt_low", code: "code" },
+};
+export type OwnColumns = typeof ownColumns;
 
 /** The number of the state that an event binds; 0 where the subject has none. */
 export const stateIn = (subject: string): number => Number(/@(\d+)$/.exec(subject)?.[1] ?? 0);
@@ -81,14 +101,12 @@ export const keptOf = (seed: string, { code }: BoundRow): [string, string, strin
 ];
 
 /** Why these columns of a bound row are not bound. */
-export const seedColumns = {
-  salt_high: "half of the seed of all salts: altered, no field fits",
-  salt_low: "the other half",
-  code: "part of the row's root",
-};
-
-/** Beside the columns of a row whose states are bound. */
-const stateColumns = ["changed_at", "past"];
+const reasonsOf = ({ high, low, code }: OwnColumns) => ({
+  [high]: "half of the seed of all salts: altered, no field fits",
+  [low]: "the other half",
+  [code]: "part of the row's root",
+});
+export const seedColumns = reasonsOf(ownColumns);
 
 /** A table of which each row has an event of its own that binds it. The first column is the key; rows are read as `r`. */
 export function boundTable(t: {
@@ -105,19 +123,34 @@ export function boundTable(t: {
   states?: States;
   erasable?: Readonly<Record<string, readonly string[]>>;
   over?: string;
+  /** Where the key is several columns: SQL of it as text, and the condition `named`. */
+  keyOf?: { columns: readonly string[]; sql: string; named: string };
+  /** Where the states do not say it. */
+  adoption?: AdoptionName;
+  whole?: boolean;
+  when?: string;
+  /** Where it is a further set of bound columns of a table: the table, and its own columns. */
+  of?: { table: string; own: OwnColumns };
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
   places?: Pick<BoundTable, "after" | "order"> & { place: string };
   erased?: BoundTable["erased"];
 }): BoundTable {
   const { name, day, states = null } = t;
-  const columns = [...t.columns, ...(states ? stateColumns : [])];
+  const { table, own } = t.of ?? { table: name, own: ownColumns };
+  const columns = [...t.columns, ...(states ? [own.changed, own.past] : [])];
   const key = columns[0]!;
   const prefix = `${name}/`;
   const numeric = key === "version";
+  const keySql = t.keyOf?.sql ?? `r.${key}`;
+  const adoption = t.adoption ?? states?.adoption ?? null;
   const leaves = t.erasable === undefined ? "NULL" : "r.erased";
-  const isOld = states ? "r.past IS NULL" : "0";
+  const isOld = states ? `r.${own.past} IS NULL` : "0";
   const ofDay = day === undefined ? "''" : `'@' || substr(r.${day}, 1, 10)`;
-  const ofState = states ? (states.each ? "'@' || r.rev" : `IIF(${isOld}, '', '@' || r.rev)`) : "''";
+  const ofState = states
+    ? states.each
+      ? `'@' || r.${own.rev}`
+      : `IIF(${isOld}, '', '@' || r.${own.rev})`
+    : "''";
   const fieldsOf = (names: readonly string[]) =>
     `json_array(${names.map((column) => typedSql(`r.${column}`)).join(", ")})`;
   // In the order in which they came, so that the events of a page of rows are near to each other.
@@ -127,14 +160,17 @@ export function boundTable(t: {
     order: "r.rowid",
   };
   return {
-    name,
+    ...{ name, table, own, keySql, adoption },
+    keys: t.keyOf?.columns ?? [key],
+    whole: t.whole ?? adoption !== null,
+    when: t.when ?? null,
     codes: [BOUND],
     keyOf: (subject) => (subject.startsWith(prefix) ? subject.slice(prefix.length).split("@")[0]! : null),
     subjectOf: (row) =>
       [
-        `${prefix}${row[key]!}`,
+        `${prefix}${row["key"] ?? row[key]!}`,
         ...(day === undefined ? [] : [String(row[day]).slice(0, 10)]),
-        ...(states ? [row["rev"]!] : []),
+        ...(states ? [row[own.rev]!] : []),
       ].join("@"),
     states,
     told: t.before?.codes ?? null,
@@ -142,20 +178,23 @@ export function boundTable(t: {
     before: [],
     unbound: {
       ...t.unbound,
-      ...seedColumns,
+      ...reasonsOf(own),
       ...(t.erasable && { erased: "the hashes of erased fields: altered, no field fits" }),
-      ...(states && { rev: "which state it is: the event's subject has it" }),
+      ...(states && { [own.rev]: "which state it is: the event's subject has it" }),
     },
     erasable: t.erasable ?? {},
-    select: `SELECT CAST(r.${key} AS TEXT) AS key, ${place} AS place,
-      IIF(r.code IS NULL, ${t.before?.subject ?? `CAST(r.${key} AS TEXT)`},
-        '${prefix}' || r.${key} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
-      CAST(r.code AS TEXT) AS code, printf('%016x%016x', r.salt_high, r.salt_low) AS seed, r.salt_high IS NULL AS bare,
-      ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? "r.past" : "NULL"} AS past,
+    select: `SELECT CAST(${keySql} AS TEXT) AS key, ${place} AS place,
+      IIF(r.${own.code} IS NULL, ${t.before?.subject ?? `CAST(${keySql} AS TEXT)`},
+        '${prefix}' || ${keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
+      CAST(r.${own.code} AS TEXT) AS code, printf('%016x%016x', r.${own.high}, r.${own.low}) AS seed,
+      r.${own.high} IS NULL AS bare,
+      ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,
       ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(columns)})` : fieldsOf(columns)} AS fields
-      FROM ${name} r`,
-    named: `r.${key} IN (SELECT ${numeric ? "CAST(value AS INTEGER)" : "value"} FROM json_each(?1))`,
-    after,
+      FROM ${table} r`,
+    named:
+      t.keyOf?.named ??
+      `r.${key} IN (SELECT ${numeric ? "CAST(value AS INTEGER)" : "value"} FROM json_each(?1))`,
+    after: t.when === undefined ? after : `${after} AND (${t.when} OR r.${own.code} IS NOT NULL)`,
     order,
     erased: t.erased ?? null,
   };
@@ -193,7 +232,7 @@ export function leavesOf(table: BoundTable, row: Leafy): string[] {
   });
 }
 
-/** The columns of a new row by their names, those that are not bound as well. */
+/** The columns of a new row by their names, those that are not bound as well; `key` is its key, where that is several columns. */
 export type NewRow = Readonly<Record<string, string | number | null>>;
 
 /** Binds a row: what its columns of seed and code get, and the event. */
@@ -205,13 +244,22 @@ export function bind(table: BoundTable, row: NewRow) {
 }
 
 /** The first state of a row. */
-const FIRST = { rev: 1, changed_at: null, past: "[]" };
+const firstOf = ({ rev, changed, past }: OwnColumns) => ({ [rev]: 1, [changed]: null, [past]: "[]" });
+
+/** What the columns of a new row get that bind it (text: some are of integers), with the event. */
+export function firstBound(table: BoundTable, row: NewRow) {
+  const { own, states } = table;
+  const first = states ? firstOf(own) : {};
+  const { kept, event } = bind(table, { ...row, ...first });
+  return { columns: { ...first, [own.high]: kept[0], [own.low]: kept[1], [own.code]: kept[2] }, event };
+}
 
 /** The statement that inserts rows, all of the same columns, with an event for each that binds it. */
 export function insertBound(table: BoundTable, rows: readonly NewRow[]): Statement {
-  const { name, states } = table;
-  const names = Object.keys({ ...rows[0], ...(states && FIRST) });
-  const bound = rows.map((row) => bind(table, states ? { ...row, ...FIRST } : row));
+  const { name, states, own } = table;
+  const first = states && firstOf(own);
+  const names = Object.keys({ ...rows[0], ...first });
+  const bound = rows.map((row) => bind(table, { ...row, ...first }));
   const value = (place: number) => `value ->> ${place}`;
   const kept = [0, 1, 2].map((place) => `CAST(${value(names.length + place)} AS INTEGER)`);
   return {
@@ -219,6 +267,38 @@ export function insertBound(table: BoundTable, rows: readonly NewRow[]): Stateme
       `INSERT INTO ${name} (${names.join(", ")}, salt_high, salt_low, code)
        SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?)`,
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
+    ),
+    binds: bound.map(({ event }) => event),
+  };
+}
+
+/** Rows of before that nothing binds, of a table whose rows do not change. */
+export const unboundOf = async (
+  db: D1Database,
+  { name, columns, keySql, when }: BoundTable,
+  most: number,
+): Promise<NewRow[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT ${columns.join(", ")}, ${keySql} AS key FROM ${name} r WHERE code IS NULL AND ${when ?? "TRUE"} LIMIT ?`,
+      )
+      .bind(most)
+      .all<NewRow>()
+  ).results;
+
+/** The statement that binds them as they are now. */
+export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement {
+  const { name, keys } = table;
+  const bound = rows.map((row) => bind(table, row));
+  const kept = [0, 1, 2].map((place) => `CAST(value ->> ${keys.length + place} AS INTEGER)`);
+  return {
+    ...sql(
+      `WITH j AS MATERIALIZED (SELECT ${keys.map((key, place) => `value ->> ${place} AS ${key}, `).join("")}
+         ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said FROM json_each(?))
+       UPDATE ${name} SET salt_high = j.high, salt_low = j.low, code = j.said FROM j
+       WHERE ${keys.map((key) => `${name}.${key} = j.${key} AND `).join("")}code IS NULL`,
+      JSON.stringify(bound.map((b) => [...keys.map((key) => b.row[key]), ...b.kept])),
     ),
     binds: bound.map(({ event }) => event),
   };

@@ -208,6 +208,8 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: suppressions.rev", "conflict"],
   ["NOT NULL constraint failed: consents.rev", "conflict"],
   ["NOT NULL constraint failed: calls.rev", "conflict"],
+  ["NOT NULL constraint failed: lists.rev", "conflict"],
+  ["NOT NULL constraint failed: recordings.audio_rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
   // Another layer's sighting of the call came meanwhile (dials/sightings.ts).
   ["NOT NULL constraint failed: dials.by", "conflict"],

@@ -16,15 +16,16 @@ export interface RowChange {
 /** Rows as they are, for `changeRows`. */
 export const statesOf = async (
   db: D1Database,
-  { name, columns, erasable }: BoundTable,
+  { table, columns, erasable, own }: BoundTable,
   where: string,
   ...params: (string | number | null)[]
 ): Promise<NewRow[]> =>
   (
     await db
       .prepare(
-        `SELECT ${columns.join(", ")}, rev, CAST(code AS TEXT) AS code, printf('%016x%016x', salt_high, salt_low) AS seed,
-           ${Object.keys(erasable).length > 0 ? "erased" : "NULL AS erased"} FROM ${name} WHERE ${where}`,
+        `SELECT ${columns.join(", ")}, ${own.rev}, CAST(${own.code} AS TEXT) AS ${own.code},
+           printf('%016x%016x', ${own.high}, ${own.low}) AS seed,
+           ${Object.keys(erasable).length > 0 ? "erased" : "NULL AS erased"} FROM ${table} WHERE ${where}`,
       )
       .bind(...params)
       .all<NewRow>()
@@ -32,7 +33,12 @@ export const statesOf = async (
 
 /** The roots of the states of a row up to the one that it is in. */
 function pastOf(table: BoundTable, row: NewRow): string[] {
-  const { past, code, seed, erased } = row as Record<string, string | null>;
+  const {
+    seed,
+    erased,
+    [table.own.past]: past,
+    [table.own.code]: code,
+  } = row as Record<string, string | null>;
   const old = Number(past === null);
   const fields = columnsOf(table, { old }).map((column) => typed(row[column] as Stored));
   const kept = { old, seed: seed!, erased: erased ?? null, fields: JSON.stringify(fields) };
@@ -43,29 +49,38 @@ function pastOf(table: BoundTable, row: NewRow): string[] {
 /** Rows a statement: JSON of so many fits into a parameter. */
 const MOST = 500;
 
+/** SQL, and its parameters: a row that it is not true of is not changed. */
+type When = readonly [condition: string, ...params: (string | number)[]];
+
 /**
  * The statements that change rows, with an event for each that binds its new state. Where a row is no longer as it was read,
- * `rev` becomes NULL, which the table refuses (conflict): then plan again.
+ * or `when` is not true of it, `rev` becomes NULL, which the table refuses (conflict): then plan again.
  */
 export const changeRows = (table: BoundTable, changes: readonly RowChange[], at: string): Statement[] =>
   [...chunks(changes, MOST)].map((some) => changeSome(table, some, at));
 
-function changeSome(table: BoundTable, changes: readonly RowChange[], at: string): Statement {
-  const { name, columns, erasable } = table;
+function changeSome(
+  table: BoundTable,
+  changes: readonly RowChange[],
+  at: string,
+  [when, ...params]: When = ["TRUE"],
+): Statement {
+  const { table: name, columns, erasable, own } = table;
   const key = columns[0]!;
   const bound = changes.map(({ before, to }) => {
-    const now = { ...before, ...to, changed_at: at, rev: Number(before["rev"]) + 1 };
-    return { was: before["rev"]!, ...bind(table, { ...now, past: JSON.stringify(pastOf(table, before)) }) };
+    const was = before[own.rev]!;
+    const now = { ...before, ...to, [own.changed]: at, [own.rev]: Number(was) + 1 };
+    return { was, ...bind(table, { ...now, [own.past]: JSON.stringify(pastOf(table, before)) }) };
   });
-  const set = [...new Set([...changes.flatMap(({ to }) => Object.keys(to)), "changed_at", "past"])];
+  const set = [...new Set([...changes.flatMap(({ to }) => Object.keys(to)), own.changed, own.past])];
   const value = (place: number) => `value ->> ${place}`;
   const whole = (place: number) => `CAST(${value(place)} AS INTEGER)`;
   return {
     ...sql(
       `WITH j AS MATERIALIZED (SELECT ${value(0)} AS key, ${value(1)} AS was, ${whole(2)} AS high, ${whole(3)} AS low,
          ${whole(4)} AS said, ${set.map((column, n) => `${value(n + 5)} AS to_${column}`).join(", ")} FROM json_each(?))
-       UPDATE ${name} SET ${set.map((column) => `${column} = j.to_${column}, `).join("")}rev = IIF(rev = j.was, rev + 1, NULL),
-         salt_high = j.high, salt_low = j.low, code = j.said${Object.keys(erasable).length > 0 ? ", erased = NULL" : ""}
+       UPDATE ${name} SET ${set.map((column) => `${column} = j.to_${column}, `).join("")}${own.rev} = IIF(${own.rev} = j.was AND ${when}, ${own.rev} + 1, NULL),
+         ${own.high} = j.high, ${own.low} = j.low, ${own.code} = j.said${Object.keys(erasable).length > 0 ? ", erased = NULL" : ""}
        FROM j WHERE ${name}.${key} = j.key`,
       JSON.stringify(
         bound.map(({ row, was, kept }) => [
@@ -75,11 +90,17 @@ function changeSome(table: BoundTable, changes: readonly RowChange[], at: string
           ...set.map((column) => row[column] ?? null),
         ]),
       ),
+      ...params,
     ),
     binds: bound.map(({ event }) => event),
   };
 }
 
 /** `changeRows` for one row. */
-export const changeBound = (table: BoundTable, before: NewRow, to: NewRow, at: string): Statement =>
-  changeSome(table, [{ before, to }], at);
+export const changeBound = (
+  table: BoundTable,
+  before: NewRow,
+  to: NewRow,
+  at: string,
+  when?: When,
+): Statement => changeSome(table, [{ before, to }], at, when);

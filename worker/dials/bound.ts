@@ -75,6 +75,8 @@ export const dialsBound: BoundTable = {
   unbound: seedColumns,
   erasable: {},
   states: null,
+  ...{ table: "dials", keys: ["num"], keySql: "num", adoption: null, whole: false, when: null },
+  own: { rev: "", changed: "", past: "", high: "salt_high", low: "salt_low", code: "code" },
   subjectOf: ({ num }) => String(num),
   select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,

@@ -12,6 +12,7 @@ import { archiveClosed } from "./archive.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
+import { countContents } from "../registers/content.ts";
 import { settleDue } from "../policy/settle.ts";
 import { tellFilesNamed } from "../recordings/files-named.ts";
 import { bringForward } from "../recordings/retention.ts";
@@ -38,6 +39,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
+    contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),
     // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),

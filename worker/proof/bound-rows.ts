@@ -1,5 +1,9 @@
-/** The rows that a proof quotes field by field, each with the event that binds it: dials, entries, consents and calls. */
+/**
+ * The rows that a proof quotes field by field, each with the event that binds it: dials, entries, consents and calls, and the
+ * versions of registers.
+ */
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
+import type { ProofRegister } from "../../shared/proof/api.ts";
 import type { ProofRow } from "../../shared/proof/api-trail.ts";
 import { boundBy, openingBy } from "../../shared/proof/bound-row.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
@@ -8,6 +12,7 @@ import { callsBound } from "../call-logs/bound.ts";
 import { type BoundTable, BOUND, columnsOf, type Leafy } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { versionsBound } from "../registers/bound.ts";
 import { type Claim, near } from "./near.ts";
 
 interface Kept extends Leafy {
@@ -23,14 +28,22 @@ interface Quote {
 /** By the subject of the event that binds the row as it is. */
 export type Quotes = ReadonlyMap<string, Quote>;
 
-/** The rows of facts, as they are now. */
-export async function quotesOf(db: D1Database, events: readonly ProofEvent[]): Promise<Quotes> {
+/** The rows of facts and of versions, as they are now. */
+export async function quotesOf(
+  db: D1Database,
+  events: readonly ProofEvent[],
+  registers: readonly ProofRegister[],
+): Promise<Quotes> {
   const quotes = new Map<string, Quote>();
   for (const table of [suppressionsBound, consentsBound, callsBound]) {
     const keys = events.flatMap(({ what, ref }) => (boundBy(what) === table.name ? [ref] : []));
     for (const row of await rowsOf(db, table, keys))
       if (row.code !== null && row.erased === null) quotes.set(row.subject, { table, row });
   }
+  const versions = registers.flatMap(({ list, versions: all }) => all.map((v) => `${list}/${v.version}`));
+  // One that lost its code shows nothing, which the proof's reader is told.
+  for (const row of await rowsOf(db, versionsBound, versions))
+    if (row.code !== null) quotes.set(row.subject, { table: versionsBound, row });
   return quotes;
 }
 

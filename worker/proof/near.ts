@@ -18,8 +18,11 @@ export interface Claim {
 /** A commit is dated after what it writes: a change may wait for its turn, and clocks differ. */
 const NEAR = 2 * MINUTE;
 const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-/** The time to look in: around a moment, or around a run that began then and took `most` milliseconds at most. */
+/**
+ * The time to look in: around a moment, or around a run that began then and took `most` milliseconds at most, or that ended then,
+ * where `most` is below 0.
+ */
 export const near = (at: string, most = 0): Pick<Claim, "from" | "to"> => ({
-  from: shifted(at, -NEAR),
-  to: shifted(at, most + NEAR),
+  from: shifted(at, Math.min(most, 0) - NEAR),
+  to: shifted(at, Math.max(most, 0) + NEAR),
 });

@@ -3,10 +3,16 @@ import { floor } from "../../shared/law/law.ts";
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { gapsOf } from "../../shared/proof/dates.ts";
+import { MINUTE } from "../../shared/core/time.ts";
+import { BOUND } from "../core/bound.ts";
 import { idsOfBlock, listOfId, listOfUndo, undoOfBlock, versionOfUndo } from "../registers/block-ids.ts";
+import { versionsBound } from "../registers/bound.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { changesTo, decoded, listedAt } from "../registers/undo.ts";
 import { type Claim, near } from "./near.ts";
+
+/** Longer than binding the versions of before takes, which ends with its own event. */
+const ADOPTION = 15 * MINUTE;
 
 interface VersionRow {
   list: number;
@@ -21,12 +27,16 @@ interface UndoRow {
   data: string;
 }
 
-/** `e164` null: for no number. `claims` has one claim for each version, in the order of the versions. */
+/**
+ * `e164` null: for no number. `claims` has two for each version, in the order of the versions: its own event, and the one that
+ * binds its row. `adopted`: when those of before were bound.
+ */
 export async function registersOf(
   db: D1Database,
   e164: string | null,
   start: string,
   end: string,
+  adopted: string | null = null,
 ): Promise<{ registers: ProofRegister[]; claims: Claim[] }> {
   const n = e164 === null ? -1 : numberOf(e164);
   const block = n < 0 ? -1 : blockOf(n);
@@ -71,12 +81,13 @@ export async function registersOf(
     const inForce = all
       .map((v, i) => ({ ...v, to: all[i + 1]?.from ?? null }))
       .filter(({ to }) => to === null || to > start);
-    for (const { ver, from } of inForce)
-      claims.push({
-        codes: ["list.pushed", "list.changed", "list.rolled-back"],
-        subjects: [`${head.id}/${ver}`],
-        ...near(from),
-      });
+    for (const { ver, from } of inForce) {
+      const ref = `${head.id}/${ver}`;
+      const codes = ["list.pushed", "list.changed", "list.rolled-back"];
+      claims.push({ codes, subjects: [ref], ...near(from) });
+      const bound = adopted !== null && from < adopted ? near(adopted, -ADOPTION) : near(from);
+      claims.push({ codes: [BOUND], subjects: [`${versionsBound.name}/${ref}`], ...bound });
+    }
     // No longer than the law grants, as verdicts have it.
     const maxAgeDays = Math.min(head.maxAgeDays, floor.registers[head.id]?.maxAgeDays ?? Infinity);
     return {

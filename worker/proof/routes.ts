@@ -21,6 +21,7 @@ import { signedWith, signer } from "../trail/signer.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
+import { adopted, STATES } from "../trail/adopt.ts";
 import { claimOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
@@ -53,11 +54,14 @@ export async function makeProof(
     seq: number;
     hash: string;
   }>();
-  const { registers, claims } = await registersOf(env.DB, number, start, end < madeAt ? end : madeAt);
+  const adoption = await adopted(env, STATES.later);
+  const until = end < madeAt ? end : madeAt;
+  const { registers, claims } = await registersOf(env.DB, number, start, until, adoption?.at);
   const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
   const quotes = await quotesOf(
     env.DB,
     events.map(({ event }) => event),
+    registers,
   );
   // Of each fact the rows that tell of it, and the one that binds what it is about.
   const wanted = events.flatMap(({ event, claim }) => {
@@ -68,7 +72,10 @@ export async function makeProof(
   wanted.forEach(
     ({ event }, i) => (event.rows = [...new Set([...event.rows, ...found.of[i]!])].sort((a, b) => a - b)),
   );
-  versionsOf(registers).forEach((version, i) => (version.rows = found.of[wanted.length + i]!));
+  versionsOf(registers).forEach((version, i) => {
+    const own = found.of.slice(wanted.length + 2 * i, wanted.length + 2 * i + 2).flat();
+    version.rows = own.sort((a, b) => a - b);
+  });
   const first = new Set(events.flatMap(({ event }) => event.rows));
   const common = {
     format: "cleardial-proof v1" as const,

@@ -160,12 +160,14 @@ export async function trailOf(
     if (start !== undefined) segments.push(await segment(env, start, head));
   }
   const [start, states] = [await adopted(env), await adopted(env, STATES.entries)];
+  const registers = await adopted(env, STATES.later);
   return {
     rows: all.map((seq) => rows.get(seq)!),
     segments,
     unlinked,
     boundFrom: start?.seq ?? null,
     statesFrom: states?.seq ?? null,
+    registersFrom: registers?.seq ?? null,
   };
 }
 

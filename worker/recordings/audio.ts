@@ -2,7 +2,6 @@
  * Audio: read and stored through the Worker, as a stream. Only the roles that policy names may listen, for a purpose, and
  * the trail has it before the first byte. No link to a store ever leaves the Worker.
  */
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
 import * as z from "zod";
 import { audioPut, audioQuery, type Recording } from "../../shared/recordings/api.ts";
@@ -11,15 +10,17 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
+import { hashing } from "../storage/hashing.ts";
 import { storeProblem } from "../storage/problem.ts";
 import { type About, type Range, type Store, StoreError } from "../storage/store.ts";
+import { audioBound } from "./bound.ts";
 import { wantSame } from "./objects.ts";
 import { wantCountry } from "./opened-from.ts";
 import { wantRecording } from "./rows.ts";
@@ -150,13 +151,13 @@ recordingAudio.openapi(
     const storing = await beginStoring(c.env.DB, recording.id, Date.now());
 
     const about = { size, type, sha256: recording.sha256 };
-    const stored = putHashed(store, key, sent, about).then(async (sha256) => {
+    const storedNow = putHashed(store, key, sent, about).then(async (sha256) => {
       const head = await store.head(key);
       if (head?.size !== size) throw new StoreError(`${recording.storage.kind}: not stored`);
       return { sha256, etag: head.etag };
     });
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
-    const settled = storeProblem(stored).finally(async () => {
+    const settled = storeProblem(storedNow).finally(async () => {
       // Its erasure may have run meanwhile and found no object, so that nothing else would ever erase this one. Do it even
       // after a failed put, which may have stored it.
       if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
@@ -167,15 +168,16 @@ recordingAudio.openapi(
       await endStoring(c.env.DB, recording.id, storing);
       throw error;
     });
+    const [audio] = await statesOf(c.env.DB, audioBound, "id = ?", recording.id);
+    const stored = { bytes: size, sha256, etag };
     return commit(
       c,
       { code: "recording.stored", subject: recording.id, payload: { bytes: size, sha256 } },
       [
-        sql(
-          `UPDATE recordings SET bytes = ?, sha256 = ?, etag = ?, storing_until = NULL
-           WHERE id = ? AND state = 'kept' AND storing_until = ?`,
-          ...[size, sha256, etag, recording.id, storing],
-        ),
+        changeBound(audioBound, audio!, { ...stored, storing_until: null }, new Date().toISOString(), [
+          "state = 'kept' AND storing_until = ?",
+          storing,
+        ]),
       ],
       { status: 200, body: { bytes: size, sha256 } },
     );
@@ -226,22 +228,4 @@ async function putHashed(
   }
   if (refusal !== null || sha256 === null) throw refusal ?? new StoreError("cut off");
   return sha256;
-}
-
-/** Hashes a stream on its way. `hash` answers SHA-256 in hex, or null where the stream was interrupted. */
-function hashing() {
-  const stream = new crypto.DigestStream("SHA-256");
-  const writer = stream.getWriter();
-  let whole = false;
-  const through = new TransformStream<Uint8Array, Uint8Array>({
-    async transform(chunk, controller) {
-      await writer.write(chunk);
-      controller.enqueue(chunk);
-    },
-    async flush() {
-      await writer.close();
-      whole = true;
-    },
-  });
-  return { through, hash: async () => (whole ? bytesToHex(new Uint8Array(await stream.digest)) : null) };
 }

@@ -20,8 +20,14 @@ export const certificatesBound = boundTable({
   before: { codes: ["recording.erased"], subject: "r.recording" },
 });
 
+/** Erased, it keeps nothing of the call, and its certificate is bound. */
+const over = "r.state = 'erased' AND EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id)";
 const moves = "moves with retention, holds and erasure: each change has an event";
-const uploaded = "comes with the upload";
+const audio = "bound apart, as it changes with the audio";
+const own = {
+  ...{ rev: "audio_rev", changed: "audio_at", past: "audio_past" },
+  ...{ high: "audio_high", low: "audio_low", code: "audio_code" },
+};
 export const recordingsBound = boundTable({
   name: "recordings",
   columns: [
@@ -37,12 +43,26 @@ export const recordingsBound = boundTable({
       not_before: moves,
       failures: moves,
       error: moves,
-      bytes: uploaded,
-      sha256: uploaded,
-      etag: uploaded,
+      bytes: audio,
+      sha256: audio,
+      etag: audio,
     },
+    ...Object.fromEntries(Object.values(own).map((column) => [column, "of what binds the audio"])),
   },
   at: "r.at",
-  // Erased, it keeps nothing of the call, and its certificate is bound.
-  over: "r.state = 'erased' AND EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id)",
+  over,
+});
+
+/** What its object was when it was registered, stored, or looked at by two people; the last one counts. */
+export const audioBound = boundTable({
+  name: "audio",
+  of: { table: "recordings", own },
+  columns: ["id", "bytes", "sha256", "etag"],
+  at: "COALESCE(r.audio_at, r.at)",
+  states: { before: [], each: true, adoption: null },
+  adoption: "later",
+  // There may be millions of before: each is bound once it is looked at again.
+  whole: false,
+  when: "(r.etag IS NOT NULL OR r.bytes IS NOT NULL OR r.sha256 IS NOT NULL)",
+  over,
 });

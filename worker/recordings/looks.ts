@@ -11,6 +11,7 @@ import {
   recordingSchema,
 } from "../../shared/recordings/api.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -21,6 +22,7 @@ import { areOne, mayAlone } from "../policy/propose.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head } from "../storage/store.ts";
+import { audioBound } from "./bound.ts";
 import { isFile } from "./objects.ts";
 import { wantRecording } from "./rows.ts";
 
@@ -139,6 +141,7 @@ recordingLooks.openapi(
     const recording = await wantRecording(db, id, policy);
     // Other bytes have another hash; of as many the registered one stays, and tells whether they are the same.
     const sha256 = recording.bytes === look.bytes ? recording.sha256 : null;
+    const [audio] = await statesOf(db, audioBound, "id = ?", id);
     const set = { bytes: look.bytes, sha256, due: null, failures: 0, error: null };
     return commit(
       c,
@@ -148,11 +151,10 @@ recordingLooks.openapi(
         payload: { before, now: look.now, bytes: look.bytes, why: look.why, by: look.by },
       },
       [
-        sql(
-          `UPDATE recordings SET etag = ?, bytes = ?, sha256 = ?, due = NULL, failures = 0, error = NULL
-           WHERE id = ? AND state = 'kept' AND etag = ?`,
-          ...[look.now, set.bytes, set.sha256, id, before],
-        ),
+        changeBound(audioBound, audio!, { ...set, etag: look.now }, new Date(now).toISOString(), [
+          "state = 'kept' AND etag = ?",
+          before,
+        ]),
         sql("DELETE FROM recording_looks WHERE recording = ?", id),
       ],
       { status: 200, body: { ...recording, ...set } },

@@ -10,12 +10,12 @@ import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
 import { blockedAt } from "../check/facts-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { insertBound } from "../core/bound.ts";
+import { firstBound, insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
-import { recordingsBound } from "./bound.ts";
+import { audioBound, recordingsBound } from "./bound.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -124,10 +124,15 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
   });
 }
 
-export const insertRows = (rows: readonly NewRow[], by: string, at: string): Statement =>
-  insertBound(
+export function insertRows(rows: readonly NewRow[], by: string, at: string): Statement {
+  const audio = rows.map((r) => {
+    const known = r.etag ?? r.bytes ?? r.sha256;
+    const { id, bytes, sha256, etag } = r;
+    return known === null ? null : firstBound(audioBound, { id, bytes, sha256, etag });
+  });
+  const inserted = insertBound(
     recordingsBound,
-    rows.map((r) => ({
+    rows.map((r, i) => ({
       ...{ id: r.id, provider: r.provider, ref: r.ref, provider_id: r.providerId, number: r.number },
       ...{ agent: r.agent, direction: r.direction, started_at: r.startedAt, started_on: r.startedOn },
       ...{ seconds: r.seconds, store: r.store, object: r.object, region: r.region, bytes: r.bytes },
@@ -139,8 +144,13 @@ export const insertRows = (rows: readonly NewRow[], by: string, at: string): Sta
       },
       ...{ erase_after: r.eraseAfter, rule: r.rule, months: r.months, etag: r.etag, due: r.due },
       ...{ waits_until: r.waitsUntil, by: r.by ?? by, at },
+      ...(audio[i]?.columns ?? noAudio),
     })),
   );
+  return { ...inserted, binds: [...inserted.binds!, ...audio.flatMap((a) => (a ? [a.event] : []))] };
+}
+const { rev, changed, past, high, low, code } = audioBound.own;
+const noAudio = { [rev]: 0, [changed]: null, [past]: null, [high]: null, [low]: null, [code]: null };
 
 /** The payload of its audit row. It says nothing about the call, as the trail may outlive the recording. */
 export const payloadOf = ({

@@ -14,17 +14,21 @@ import {
   pack,
   unpack,
 } from "../../shared/registers/blocks.ts";
+import { addContent, addUndo, emptyContent } from "../../shared/registers/content.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { changed, commit } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { blockId, undoId } from "./block-ids.ts";
+import { contentAt } from "./content.ts";
 import { registerHead, writtenAsIn } from "./heads.ts";
 import {
   closeVersion,
   currentBlocks,
+  identifies,
   nextVersion,
+  type Opened,
   openVersion,
   refuseShrink,
   sumsOf,
@@ -51,6 +55,7 @@ registerChanges.openapi(
     const current = await currentBlocks(db, head.num, [...wanted.keys()]);
 
     const sums = sumsOf(head);
+    const content = await contentAt(db, head.num, head.version);
     const rows: [number, number, number, string][] = [];
     const undo: [number, string][] = [];
     let added = 0;
@@ -74,6 +79,10 @@ registerChanges.openapi(
       addBlock(sums, after.length, digest);
       rows.push([block, after.length, digest, packed]);
       undo.push([block, pack(undone)]);
+      if (content) {
+        addContent(content, block, data, -1);
+        addContent(content, block, packed);
+      }
     }
 
     // An empty change would make an old copy look fresh, or a register without a file look loaded.
@@ -86,23 +95,23 @@ registerChanges.openapi(
     await refuseShrink(db, head, removed, allowShrink);
 
     const ver = await nextVersion(db, head.num);
-    const source = `changes: ${add.length} to add, ${remove.length} to remove`;
+    const undone = emptyContent();
+    const kept = head.version === 0 ? [] : undo;
+    for (const [block, data] of kept) addUndo(undone, block, ver, data);
+    const opened: Opened = {
+      ...{ ver, parent: head.version, kind: "whole", asOf, sha256: null, by: c.get("actor")!.id },
+      source: `changes: ${add.length} to add, ${remove.length} to remove`,
+      at: new Date().toISOString(),
+    };
+    const closing = { sums, added, removed, contents: content && { content, undone } };
     return commit(
       c,
-      { code: "list.changed", subject: `${head.id}/${ver}`, payload: { asOf, added, removed } },
+      { code: "list.changed", subject: `${head.id}/${ver}`, payload: identifies(opened, closing) },
       [
-        openVersion({
-          list: head.num,
-          ver,
-          parent: head.version,
-          asOf,
-          source,
-          sha256: null,
-          by: c.get("actor")!.id,
-        }),
+        openVersion(head.num, opened),
         ...writeBlocks(head.num, rows),
-        ...(head.version === 0 ? [] : writeUndo(head.num, ver, undo)),
-        ...closeVersion(head.num, ver, sums, added, removed),
+        ...writeUndo(head.num, ver, kept),
+        ...closeVersion(head, opened, closing),
         changed("list", head.id),
       ],
       {

@@ -6,10 +6,13 @@ import { fill } from "../../shared/texts/language.ts";
 import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";
 import { listId } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";
+import { firstBound, type NewRow } from "../core/bound.ts";
+import { changeBound, statesOf } from "../core/states.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { changed, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { MOST_REGISTERS } from "./block-ids.ts";
+import { listsBound } from "./bound.ts";
 import { type HeadRow, inForce, regionsOf, registerHeads } from "./heads.ts";
 import { idParam } from "./routes.ts";
 import { committedVersions } from "./versions.ts";
@@ -44,14 +47,12 @@ declarations.openapi(
     const before = heads.find((row) => row.id === id.data);
     if (!before && heads.length >= MOST_REGISTERS) throw new Problem("list-full");
 
-    const values = [
-      facts.name,
-      JSON.stringify(facts.regions),
-      facts.maxAgeDays,
-      facts.daysUntilEffective,
-      facts.covers,
-      facts.source,
-    ];
+    const row = {
+      ...{ name: facts.name, regions: JSON.stringify(facts.regions), max_age_days: facts.maxAgeDays },
+      ...{ days_until_effective: facts.daysUntilEffective, covers: facts.covers, source: facts.source },
+    };
+    const at = new Date().toISOString();
+    const [stored] = before ? await statesOf(c.env.DB, listsBound, "id = ?", id.data) : [];
     const answer: Register = {
       id: id.data,
       ...facts,
@@ -69,25 +70,30 @@ declarations.openapi(
         payload: { ...facts, before: before ? declared(before) : null },
       },
       [
-        before
-          ? sql(
-              `UPDATE lists SET name = ?, regions = ?, max_age_days = ?, days_until_effective = ?, covers = ?,
-                 source = ? WHERE id = ?`,
-              ...values,
-              id.data,
-            )
-          : sql(
-              `INSERT INTO lists (num, name, regions, max_age_days, days_until_effective, covers, source, id)
-               VALUES ((SELECT MAX(num) + 1 FROM lists), ?, ?, ?, ?, ?, ?, ?)`,
-              ...values,
-              id.data,
-            ),
+        stored
+          ? changeBound(listsBound, stored, row, at)
+          : insertRegister({ id: id.data, ...row, declared_at: at }),
         changed("list", id.data),
       ],
       { status: before ? 200 : 201, body: answer },
     );
   },
 );
+
+function insertRegister(row: NewRow): Statement {
+  const { columns, event } = firstBound(listsBound, row);
+  const values = { ...row, ...columns };
+  return {
+    ...sql(
+      `INSERT INTO lists (num, ${Object.keys(values).join(", ")})
+       VALUES ((SELECT MAX(num) + 1 FROM lists), ${Object.keys(values)
+         .map(() => "?")
+         .join(", ")})`,
+      ...Object.values(values),
+    ),
+    binds: [event],
+  };
+}
 
 const declared = (row: HeadRow) => {
   const { name, maxAgeDays, daysUntilEffective, covers, source } = row;

@@ -7,25 +7,21 @@ import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
+import { addContent, addUndo, emptyContent, sumText } from "../../shared/registers/content.ts";
 import { prepare, sql } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
-import { currentBlocks } from "./versions.ts";
+import { currentBlocks, type Opened } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { type StagedRow, stageRows } from "./staging.ts";
 
-export interface Upload {
-  ver: number;
+export interface Upload extends Opened {
   upload: number;
-  parent: number;
-  kind: "whole" | "changes";
   state: "open" | "committed" | "abandoned";
-  asOf: string;
-  sha256: string | null;
 }
-export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, sha256";
+export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, source, sha256, by, at";
 
 /** An open upload. Throws a Problem where it does not exist, is closed, or the register's head has moved since. */
 export async function openUpload(db: D1Database, head: HeadRow, ver: number): Promise<Upload> {
@@ -77,6 +73,8 @@ uploadParts.openapi(
     );
     let added = 0;
     let removed = 0;
+    const sum = emptyContent();
+    const undone = emptyContent();
     const rows: StagedRow[] = [];
     const stage = (
       block: number,
@@ -89,7 +87,11 @@ uploadParts.openapi(
       // |after| - |was| = added - removed, and |undo| = added + removed.
       added += (undo.length + n - was.length) / 2;
       removed += (undo.length - n + was.length) / 2;
-      rows.push([block, n, digest, data, head.version === 0 ? null : pack(undo)]);
+      const undoData = head.version === 0 ? null : pack(undo);
+      rows.push([block, n, digest, data, undoData]);
+      addContent(sum, block, current.get(block) ?? "", -1);
+      addContent(sum, block, data);
+      if (undoData !== null) addUndo(undone, block, ver, undoData);
     };
     for (const row of content) {
       const was = unpack(current.get(row[0]) ?? "");
@@ -109,13 +111,8 @@ uploadParts.openapi(
         [
           ...stageRows(upload, rows),
           sql(
-            "INSERT INTO parts (upload, part, sha256, blocks, added, removed) VALUES (?, ?, ?, ?, ?, ?)",
-            upload,
-            part,
-            sha256,
-            rows.length,
-            added,
-            removed,
+            "INSERT INTO parts (upload, part, sha256, blocks, added, removed, content, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ...[upload, part, sha256, rows.length, added, removed, sumText(sum), sumText(undone)],
           ),
         ].map((s) => prepare(db, s)),
       );

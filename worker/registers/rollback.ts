@@ -14,12 +14,14 @@ import {
   pack,
   unpack,
 } from "../../shared/registers/blocks.ts";
+import { addContent, addUndo, emptyContent, sumText } from "../../shared/registers/content.ts";
 import { commit, record } from "../core/commit.ts";
 import { prepare } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { blockOfUndo, undoId, versionOfUndo } from "./block-ids.ts";
+import { contentAt } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
-import { currentBlocks, nextVersion, openVersion, sumsOf } from "./versions.ts";
+import { currentBlocks, identifies, nextVersion, type Opened, openVersion, sumsOf } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { type StagedRow, stageRows, makeLive } from "./staging.ts";
 
@@ -85,7 +87,15 @@ const undoPage = async (
  * Stages the blocks that differ and updates `sums` from the head's to the new ones. Returns the counts of what it
  * staged.
  */
-async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: number, sums: BlockSums) {
+async function stageEarlier(
+  db: D1Database,
+  head: HeadRow,
+  to: number,
+  { ver, upload }: { ver: number; upload: number },
+  sums: BlockSums,
+) {
+  const content = await contentAt(db, head.num, head.version);
+  const undone = emptyContent();
   let staged = 0;
   let added = 0;
   let removed = 0;
@@ -103,7 +113,13 @@ async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: n
       addBlock(sums, earlier.length, digest);
       added += (change.length + earlier.length - now.length) / 2;
       removed += (change.length - earlier.length + now.length) / 2;
-      rows.push([block, earlier.length, digest, packed, pack(change)]);
+      const undo = pack(change);
+      if (content) {
+        addContent(content, block, data, -1);
+        addContent(content, block, packed);
+        addUndo(undone, block, ver, undo);
+      }
+      rows.push([block, earlier.length, digest, packed, undo]);
     }
     staged += rows.length;
     if (rows.length > 0) await db.batch(stageRows(upload, rows).map((s) => prepare(db, s)));
@@ -121,7 +137,7 @@ async function stageEarlier(db: D1Database, head: HeadRow, to: number, upload: n
     const unfinished = done ? undefined : open.get(last.block);
     if (!done) open.delete(last.block);
     await stage(open);
-    if (done) return { staged, added, removed };
+    if (done) return { staged, added, removed, contents: content && { content, undone } };
     open = new Map(unfinished ? [[last.block, unfinished]] : []);
     from = last;
   }
@@ -147,13 +163,16 @@ rollback.openapi(
     if (parent !== head.version) throw new Problem("list-head-moved");
     const { asOf, ...wanted } = await earlierVersion(db, head, to);
 
-    const by = c.get("actor")!.id;
     const ver = await nextVersion(db, head.num);
     const subject = `${head.id}/${ver}`;
     const begun = { code: "list.rollback-begun", subject, payload: { to } };
-    const source = `rollback to version ${to}`;
-    const opened = openVersion({ list: head.num, ver, parent, asOf, source, sha256: null, by });
-    await record(c.env, { actor: by, event: begun, statements: [opened] }).catch((error: unknown) => {
+    const opened: Opened = {
+      ...{ ver, parent, kind: "whole", asOf, sha256: null, by: c.get("actor")!.id },
+      ...{ source: `rollback to version ${to}`, at: new Date().toISOString() },
+    };
+    await record(c.env, {
+      ...{ actor: opened.by, event: begun, statements: [openVersion(head.num, opened)] },
+    }).catch((error: unknown) => {
       throw problemOf(error) ?? error;
     });
     const { upload } = (await db
@@ -162,18 +181,20 @@ rollback.openapi(
       .first<{ upload: number }>())!;
 
     const sums = sumsOf(head);
-    const { staged, added, removed } = await stageEarlier(db, head, to, upload, sums);
+    const { staged, ...made } = await stageEarlier(db, head, to, { ver, upload }, sums);
     // Undo is erased after the time that policy sets; without it the result is not that version.
-    if ((["blocks", "numbers", "high", "low"] as const).some((sum) => sums[sum] !== wanted[sum]))
+    const was = await contentAt(db, head.num, to);
+    if (
+      (["blocks", "numbers", "high", "low"] as const).some((sum) => sums[sum] !== wanted[sum]) ||
+      (was && made.contents && sumText(was) !== sumText(made.contents.content))
+    )
       throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
+    const closing = { sums, ...made };
+    const { added, removed } = made;
     return commit(
       c,
-      {
-        code: "list.rolled-back",
-        subject,
-        payload: { to, why, asOf, numbers: sums.numbers, added, removed },
-      },
-      makeLive(head, { ver, upload, staged }, sums, added, removed),
+      { code: "list.rolled-back", subject, payload: { to, why, ...identifies(opened, closing) } },
+      makeLive(head, { ...opened, upload, staged }, closing),
       { status: 201, body: { version: ver, added, removed, ignored: 0 } },
     );
   },

@@ -3,7 +3,8 @@ import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { blockId, blockOfStaged, stagedId, stagedOf, undoId } from "./block-ids.ts";
-import { closeVersion } from "./versions.ts";
+import type { HeadRow } from "./heads.ts";
+import { type Closing, closeVersion, type Opened } from "./versions.ts";
 
 /** `n` 0: the block is deleted. `undo` is null where the register was empty before. */
 export type StagedRow = [block: number, n: number, digest: number, data: string, undo: string | null];
@@ -63,18 +64,16 @@ const SLICE = 16_384;
  * check the result. `staged` is the least number of staged blocks.
  */
 export function makeLive(
-  list: { num: number; id: string },
-  version: { ver: number; upload: number; staged: number },
-  sums: BlockSums,
-  added: number,
-  removed: number,
+  list: Pick<HeadRow, "num" | "id">,
+  version: Opened & { upload: number; staged: number },
+  closing: Closing,
 ): Statement[] {
   const { ver, upload, staged } = version;
   const slices = Array.from({ length: Math.floor(staged / SLICE) }, () => slice(list.num, ver, upload, true));
   return [
     ...slices.flat(),
     ...slice(list.num, ver, upload, false),
-    ...closeVersion(list.num, ver, sums, added, removed),
+    ...closeVersion(list, version, closing),
     sql("DELETE FROM parts WHERE upload = ?", upload),
     changed("list", list.id),
   ];

@@ -13,14 +13,16 @@ import {
   uploadRequest,
 } from "../../shared/registers/api-upload.ts";
 import type { BlockSums } from "../../shared/registers/blocks.ts";
+import { addSum, emptyContent, sumOf } from "../../shared/registers/content.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { contentAt, type Contents } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
 import { abandon, makeLive, stagedSums } from "./staging.ts";
-import { nextVersion, openVersion, refuseShrink, sumsOf, wantAsOf } from "./versions.ts";
+import { identifies, nextVersion, openVersion, refuseShrink, sumsOf, wantAsOf } from "./versions.ts";
 
 export const uploads = room();
 
@@ -56,15 +58,9 @@ uploads.openapi(
       { code: "list.upload-begun", subject: `${head.id}/${version}`, payload: { asOf, source, kind } },
       [
         ...(open ? abandon(head.num, open) : []),
-        openVersion({
-          list: head.num,
-          ver: version,
-          parent,
-          kind,
-          asOf,
-          source: source.name,
-          sha256: source.sha256 ?? null,
-          by: c.get("actor")!.id,
+        openVersion(head.num, {
+          ...{ ver: version, parent, kind, asOf, source: source.name, sha256: source.sha256 ?? null },
+          ...{ by: c.get("actor")!.id, at: new Date().toISOString() },
         }),
       ],
       { status: 201, body: { version, parent, parts: [] } },
@@ -96,7 +92,8 @@ uploads.openapi(
     const wanted = c.req.valid("json");
     const db = c.env.DB;
     const head = await registerHead(db, id);
-    const { upload, asOf, sha256, kind } = await openUpload(db, head, ver);
+    const opened = await openUpload(db, head, ver);
+    const { upload, asOf, sha256, kind } = opened;
     wantAsOf(asOf, head);
 
     const sent = await db
@@ -122,18 +119,41 @@ uploads.openapi(
     const { staged, added, removed } = sent;
     const { blocks, numbers } = sums;
     const { allowShrink } = wanted;
+    const closing = { sums, added, removed, contents: await contentsOf(db, head, upload) };
     return commit(
       c,
       {
         code: "list.pushed",
         subject: `${head.id}/${ver}`,
-        payload: { asOf, kind, numbers, added, removed, allowShrink },
+        payload: { kind, ...identifies(opened, closing), allowShrink },
       },
-      makeLive(head, { ver, upload, staged }, sums, added, removed),
+      makeLive(head, { ...opened, staged }, closing),
       { status: 200, body: { version: ver, numbers, added, removed, blocks } },
     );
   },
 );
+
+/** Parts read at once: each has two sums of 2.7 kB. */
+const PARTS = 500;
+/** The sums that bind the blocks once these parts are live. Null where those of the head are not known, or an older Worker took a part. */
+async function contentsOf(db: D1Database, head: HeadRow, upload: number): Promise<Contents | null> {
+  const content = await contentAt(db, head.num, head.version);
+  if (!content) return null;
+  const undone = emptyContent();
+  for (let after = 0; ;) {
+    const { results } = await db
+      .prepare("SELECT part, content, undone FROM parts WHERE upload = ? AND part > ? ORDER BY part LIMIT ?")
+      .bind(upload, after, PARTS)
+      .all<{ part: number; content: string | null; undone: string | null }>();
+    for (const part of results) {
+      if (part.content === null || part.undone === null) return null;
+      addSum(content, sumOf(part.content));
+      addSum(undone, sumOf(part.undone));
+    }
+    if (results.length < PARTS) return { content, undone };
+    after = results.at(-1)!.part;
+  }
+}
 
 /** The sums that the client announces for the whole register; triggers compare them with what was written. */
 function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): BlockSums {

@@ -5,12 +5,15 @@
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
-import type { BlockSums } from "../../shared/registers/blocks.ts";
+import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
 import { HOUR } from "../../shared/core/time.ts";
+import { bind } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { blockId, blockOfId } from "./block-ids.ts";
+import { versionsBound } from "./bound.ts";
+import { type Contents, insertContents } from "./content.ts";
 import type { HeadRow } from "./heads.ts";
 
 export const sumsOf = (row: HeadRow): BlockSums => ({
@@ -69,40 +72,79 @@ export const nextVersion = async (db: D1Database, list: number): Promise<number>
       .first<{ ver: number | null }>()
   )?.ver ?? 0) + 1;
 
-export const openVersion = (v: {
-  list: number;
+/** What a version's row has from its beginning. */
+export interface Opened {
   ver: number;
   /** The head that the new version was compared with. */
   parent: number;
-  kind?: "whole" | "changes";
+  kind: "whole" | "changes";
   asOf: string;
   source: string;
   sha256: string | null;
   by: string;
-}): Statement =>
+  at: string;
+}
+
+export const openVersion = (list: number, v: Opened): Statement =>
   sql(
     `INSERT INTO versions (list, ver, upload, parent, kind, state, as_of, source, sha256, by, at)
      VALUES (?, ?, (SELECT COALESCE(MAX(upload), 0) + 1 FROM versions), ?, ?, 'open', ?, ?, ?, ?, ?)`,
-    ...[v.list, v.ver, v.parent, v.kind ?? "whole", v.asOf, v.source, v.sha256, v.by],
-    new Date().toISOString(),
+    ...[list, v.ver, v.parent, v.kind, v.asOf, v.source, v.sha256, v.by, v.at],
   );
 
-/** The last statements of every new version: its row is closed, and the head moves to it. Triggers check both. */
-export const closeVersion = (
-  list: number,
-  ver: number,
-  sums: BlockSums,
-  added: number,
-  removed: number,
-): Statement[] => [
-  sql(
-    `UPDATE versions SET state = 'committed', committed_at = ?, blocks = ?, numbers = ?, high = ?, low = ?, added = ?,
-       removed = ? WHERE list = ? AND ver = ?`,
-    new Date().toISOString(),
-    ...[sums.blocks, sums.numbers, sums.high, sums.low, added, removed, list, ver],
-  ),
-  sql("UPDATE lists SET head = ? WHERE num = ?", ver, list),
-];
+/** What a version holds: its sums, how it differs from the one before, and the sums that bind its blocks, where these are known. */
+export interface Closing {
+  sums: BlockSums;
+  added: number;
+  removed: number;
+  contents: Contents | null;
+}
+
+/** What the event of a new version says of it, so that it is identified as long as the payload is kept. */
+export const identifies = (
+  { asOf, sha256 }: Pick<Opened, "asOf" | "sha256">,
+  { sums, added, removed }: Closing,
+) => ({
+  ...{ asOf, numbers: sums.numbers, blocks: sums.blocks, hash: blocksHash(sums), sha256, added, removed },
+});
+
+/**
+ * The last statements of every new version: its row is closed and bound, and the head moves to it. Triggers check both.
+ */
+export function closeVersion(
+  list: Pick<HeadRow, "num" | "id">,
+  opened: Opened,
+  { sums, added, removed, contents }: Closing,
+): Statement[] {
+  const { ver, parent, kind, source, sha256, by, at } = opened;
+  const now = new Date().toISOString();
+  const closed = { ...sums, committed_at: now, added, removed };
+  const { kept, event } = bind(versionsBound, {
+    ...{
+      key: `${list.id}/${ver}`,
+      list: list.num,
+      ver,
+      parent,
+      kind,
+      state: "committed",
+      as_of: opened.asOf,
+    },
+    ...{ ...closed, source, sha256, by, at },
+  });
+  return [
+    {
+      ...sql(
+        `UPDATE versions SET state = 'committed', committed_at = ?, blocks = ?, numbers = ?, high = ?, low = ?, added = ?,
+           removed = ?, salt_high = CAST(? AS INTEGER), salt_low = CAST(? AS INTEGER), code = CAST(? AS INTEGER)
+         WHERE list = ? AND ver = ?`,
+        ...[now, sums.blocks, sums.numbers, sums.high, sums.low, added, removed, ...kept, list.num, ver],
+      ),
+      binds: [event],
+    },
+    ...(contents === null ? [] : [insertContents(list, ver, contents, now)]),
+    sql("UPDATE lists SET head = ? WHERE num = ?", ver, list.num),
+  ];
+}
 
 /** The newest 200 committed versions of a register, newest first. */
 export const committedVersions = async (db: D1Database, list: number): Promise<Register["history"]> =>

@@ -3,7 +3,7 @@
  * and binds the policies that there are, as everything is judged by them, and the people and tokens.
  */
 import { boundTables } from "./tables.ts";
-import { bindAgain, type States } from "../core/bound.ts";
+import { type AdoptionName, bindAgain, bindAsIs, type BoundTable, unboundOf } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { changeRows, statesOf } from "../core/states.ts";
@@ -20,10 +20,14 @@ interface Adoption {
 /** Of tables whose rows are bound as they are written: rows of before are older. */
 export const ROWS_OF_BEFORE: Adoption = { code: "evidence.adopted", mark: "evidence-adopted" };
 /** Of tables whose rows change: each row is bound by now. */
-export const STATES: Readonly<Record<NonNullable<States["adoption"]>, Adoption>> = {
+export const STATES: Readonly<Record<AdoptionName, Adoption>> = {
   access: { code: "evidence.states-adopted", mark: "evidence-states-adopted" },
   entries: { code: "evidence.entries-adopted", mark: "evidence-entries-adopted" },
+  later: { code: "evidence.later-adopted", mark: "evidence-later-adopted" },
 };
+/** The event from which on a table's rows are bound. */
+export const adoptionOf = ({ adoption }: BoundTable): Adoption =>
+  adoption === null ? ROWS_OF_BEFORE : STATES[adoption];
 /** Rows a commit, and commits a run. */
 const MOST = 500;
 const COMMITS = 40;
@@ -43,7 +47,7 @@ export async function adopted(
 /** Writes nothing where the trail has the events. */
 export async function adopt(env: Env): Promise<void> {
   if (!(await isAdopted(env, ROWS_OF_BEFORE))) await adoptRows(env);
-  for (const which of ["access", "entries"] as const)
+  for (const which of ["access", "entries", "later"] as const)
     if (!(await isAdopted(env, STATES[which]))) await adoptStates(env, which);
 }
 
@@ -60,10 +64,18 @@ async function isAdopted(env: Env, which: Adoption): Promise<boolean> {
 
 /** In as many commits and runs as it takes; one that is interrupted goes on in the next run. */
 async function adoptStates(env: Env, which: keyof typeof STATES): Promise<void> {
-  const tables = boundTables.filter(({ states }) => states?.adoption === which);
+  const tables = boundTables.filter(({ whole, adoption }) => whole && adoption === which);
   let commits = 0;
   for (const table of tables) {
     const { name, columns } = table;
+    if (!table.states) {
+      for (let rows; (rows = await unboundOf(env.DB, table, MOST)).length > 0;) {
+        if (commits++ === COMMITS) return;
+        const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
+        await record(env, { actor: "system", event, statements: [bindAsIs(table, rows)] });
+      }
+      continue;
+    }
     for (let last: string | null = null; ;) {
       const behind = `rowid > COALESCE((SELECT rowid FROM ${name} WHERE ${columns[0]!} = ?), 0)`;
       const where = `past IS NULL AND ${behind} ORDER BY rowid LIMIT ${MOST}`;

@@ -3,14 +3,15 @@
  * altered or are gone; the other goes from the rows to their events, and finds rows that no event tells of. It holds a page
  * of rows and one archived object in memory at the most.
  */
-import { type DeepAnswer, deepAnswer, deepQuery } from "../../shared/trail/api.ts";
+import { type DeepAnswer, deepAnswer, deepQuery, type DeepQuery } from "../../shared/trail/api.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
 import { json, room, route } from "../core/route.ts";
+import { verifyHeads, verifySums } from "../registers/summed.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import { adopted, ROWS_OF_BEFORE, STATES } from "./adopt.ts";
+import { adopted, adoptionOf } from "./adopt.ts";
 import { alteredIn, type Kept } from "./altered.ts";
 import { erasedOf } from "./erased.ts";
 import { type Archive, archiveColumns, noteIn, pages, readObject, Unreadable } from "./rows.ts";
@@ -21,6 +22,8 @@ type TellingRow = KeptRow & { key: string };
 
 /** Most bound rows a request, most rows of the trail that it looks through, and most archived objects that it reads. */
 const BOUNDS = { most: 10_000, objects: 20 };
+/** Blocks take longer: each is hashed twice. */
+const BLOCKS = 5000;
 const ROWS = 20_000;
 /** A commit is dated after what it writes, and clocks differ. */
 const NEAR = 2 * MINUTE;
@@ -135,8 +138,7 @@ async function rowsPass(
     .bind(after, most)
     .all<Kept>();
   const unread: Archive[] = [];
-  const adoption = table.states?.adoption;
-  const start = await adopted(env, adoption ? STATES[adoption] : ROWS_OF_BEFORE).catch(noteIn(unread));
+  const start = await adopted(env, adoptionOf(table)).catch(noteIn(unread));
   const told = await toldRows(env, table, results, start, objects);
   const rows = results.slice(0, told.done);
   const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
@@ -193,7 +195,7 @@ async function toldRows(
     times.set(subject, [...(times.get(subject) ?? []), Date.parse(at)]);
   const counts = ({ subject, code, bare, at }: Kept): boolean =>
     code === null && table.told === null
-      ? start === null || (!table.states?.adoption && at < start.at)
+      ? start === null || (!table.whole && at < start.at)
       : (times.get(subject) ?? []).some((time) => bare === 0 || Math.abs(time - Date.parse(at)) <= NEAR);
   const { results } = await env.DB.prepare(
     `SELECT a.subject, a.at FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
@@ -246,10 +248,14 @@ const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to
 /** One step. `bounds` and `now` for tests. */
 export async function verifyDeep(
   env: Env,
-  { table: name, pass, after }: { table: string; pass: "events" | "rows"; after?: string | undefined },
+  { table: name, pass, after }: DeepQuery,
   bounds = BOUNDS,
   now = Date.now(),
 ): Promise<DeepAnswer> {
+  if (name === "blocks" || name === "block_undo")
+    return pass === "events"
+      ? verifyHeads(env, name, now)
+      : verifySums(env, name, after ?? "", Math.min(bounds.most, BLOCKS));
   const table = boundTables.find((t) => t.name === name)!;
   return pass === "events"
     ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })

@@ -9,12 +9,16 @@ import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type Archive, noteIn, rowAt } from "./rows.ts";
 
 /**
- * The moment (in milliseconds) before which what is kept for policy's `dialMonths` is gone: by each policy until its end. A
+ * The moment (in milliseconds) before which what is kept for policy's `clause` is gone: by each policy until its end. A
  * longer time counts at once, a shorter one not before the second thoughts are over. Policies are bound themselves.
  */
-export async function dueUntil(db: D1Database, now: number): Promise<number> {
+export async function dueUntil(
+  db: D1Database,
+  now: number,
+  clause: "dialMonths" | "listHistoryMonths" | "requestMonths" = "dialMonths",
+): Promise<number> {
   const policies = (await policyHistory(db, "")).map(({ policy }, n, all) => ({
-    months: policy.retention.dialMonths,
+    months: policy.retention[clause],
     end: n + 1 < all.length ? Date.parse(all[n + 1]!.from) : now,
   }));
   const until = policies.map(({ end }, n) => {

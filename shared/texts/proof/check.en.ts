@@ -72,6 +72,10 @@ export const proofCheckEn = {
     unbound: "no row of the trail binds what the document tells of {what} {ref}",
     later: "row {seq} binds a later state of {ref} than the document tells of: it was put back, or altered",
     untold: "no row of the trail tells of dial {ref}",
+    noVersion: "no row of the trail binds version {ref}",
+    silencedVersion:
+      "row {seq} binds version {ref} of a register, which was altered so that nothing of it can be compared",
+    otherVersion: "dial {dial} was judged by version {ref}, which the document does not have with that date",
     partly: counted(
       "Of {n} dial from before every field was bound, the trail shows the number, the verdicts and what was dialled.",
       "Of {n} dials from before every field was bound, the trail shows the number, the verdicts and what was dialled.",

@@ -2,11 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
-import { checkFolder } from "../../../worker/cli/backup/folder.ts";
+import { checkFolder, digestOf, type Manifest } from "../../../worker/cli/backup/folder.ts";
 import { backUp, restore as put } from "../../../worker/cli/backup/backup.ts";
 import type { Bucket, Cloud, Stored } from "../../../worker/cli/backup/cloud.ts";
 
@@ -258,6 +259,23 @@ describe("restoring refuses, and changes nothing,", () => {
       readFileSync(file, "utf8").replace('"database": "cleardial"', '"database": "elsewhere"'),
     );
     await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("a different backup");
+  });
+
+  it("numbers that were taken out of a register, with sums and a manifest that fit, where it is told what it is known by", async () => {
+    const to = folder();
+    full.db.exec("INSERT INTO blocks VALUES (1, 2, 77, 'AAA=')");
+    const { sha256 } = await backUp(full, to, quiet);
+    const table = join(to, "tables/blocks.ndjson.gz");
+    const lines = gunzipSync(readFileSync(table)).toString().replace("AAA=", "AA==");
+    writeFileSync(table, gzipSync(lines));
+    const file = join(to, "manifest.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    await expect(restore(new FakeCloud(), to)).rejects.toThrow("blocks.ndjson.gz is missing or was changed");
+    manifest.tables.find(({ name }) => name === "blocks")!.sha256 = digestOf(lines);
+    writeFileSync(file, JSON.stringify(manifest, null, 2));
+    await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("a different backup");
+    // Nobody else can tell from the folder alone: `verify --deep` does, after the restore.
+    await restore(new FakeCloud(), to);
   });
 
   it("a database that holds anything, and a bucket that holds anything else", async () => {

@@ -84,7 +84,7 @@ describe("of a number", () => {
     expect(tps!.versions[0]!.to).toBe(tps!.versions[1]!.from);
     expect(ctps!.versions).toMatchObject([{ version: 1, listed: false, to: null }]);
     for (const version of [...tps!.versions, ...ctps!.versions])
-      expect(codesOf(document, version.rows)).toEqual(["list.pushed"]);
+      expect(codesOf(document, version.rows)).toEqual(["audit.bound", "list.pushed"]);
   });
 
   it("where undo rows were erased nobody says whether it was listed", async () => {
@@ -210,7 +210,8 @@ describe("the trail in it", () => {
     await push(tokens.admin, "ctps", [OTHER, NUMBER], { asOf: daysAgo(1) });
     const { document } = await proofOf(signing, tokens.compliance);
     const { rows, segments, unlinked } = document.proof.trail;
-    expect([rows.length, unlinked]).toEqual([before + 1, []]);
+    // The push, and what binds its version.
+    expect([rows.length, unlinked]).toEqual([before + 2, []]);
     expect(segments.map(({ head }) => head.day === null)).toEqual([false, true]);
     expect(segments[0]!.head).toMatchObject({
       key: document.key,
@@ -257,7 +258,9 @@ describe("of the company", () => {
       },
     });
     expect(JSON.stringify(document)).not.toMatch(/4420794609|4420794600/);
-    expect(rowsOf(document).map(({ code }) => code)).toEqual(Array(4).fill("list.pushed"));
+    expect(rowsOf(document).map(({ code }) => code)).toEqual(
+      Array(4).fill(["audit.bound", "list.pushed"]).flat(),
+    );
   });
 
   it("a request that is not decided in time is late, on the day on which the proof is made", async () => {

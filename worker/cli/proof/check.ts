@@ -12,6 +12,7 @@ import { canonical } from "../../../shared/trail/canonical.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
 import { boundBy, dialDiffers, factDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
+import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
@@ -269,6 +270,7 @@ function factsCheck(proof: Proof): Check {
       if (name !== undefined) faults.push(fill(t.facts.other, { seq, name }));
     }
   }
+  faults.push(...versionFaults(proof).map(({ what, ...values }) => fill(t.facts[what], values)));
   const bare = events.filter((event) => event.rows.length === 0).length;
   const partly = events.filter(
     ({ what, rows: cited }) => what === "dial" && cited.some((seq) => rows.get(seq) && !rows.get(seq)!.bound),

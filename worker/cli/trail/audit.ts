@@ -6,7 +6,12 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
-import { boundTableNames, type DeepAnswer, type VerifyAnswer } from "../../../shared/trail/api.ts";
+import {
+  boundTableNames,
+  type DeepAnswer,
+  summedTableNames,
+  type VerifyAnswer,
+} from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
@@ -22,11 +27,15 @@ export interface Deep {
 
 const passes = ["events", "rows"] as const;
 type Pass = (typeof passes)[number];
+const tables = [...boundTableNames, ...summedTableNames];
+/** A place in these tables has a sum of two kilobytes: to go on from its register's beginning is short enough to type. */
+const isSummed = (table: string): boolean => summedTableNames.some((name) => name === table);
+const shownPlace = (table: string, after: string): string => (isSummed(table) ? after.split("/")[0]! : after);
 
 /** Where a verification goes on: `suppressions/rows/1234`. Throws a Refusal. */
 export function readPlace(text: string): { table: string; pass: Pass; after: string } {
   const [table = "", pass, ...after] = text.split("/");
-  if (!boundTableNames.some((name) => name === table) || !passes.some((name) => name === pass))
+  if (!tables.some((name) => name === table) || !passes.some((name) => name === pass))
     throw new Refusal("bad-place", fill(t.badPlace, { place: text }));
   return { table, pass: pass as Pass, after: after.join("/") };
 }
@@ -42,7 +51,7 @@ export async function verifyTables(
 ): Promise<Deep> {
   const findings: Deep["findings"] = [];
   const bound = { every: 0, some: 0, none: 0 };
-  const walks = boundTableNames.flatMap((table) => passes.map((pass) => ({ table, pass })));
+  const walks = tables.flatMap((table) => passes.map((pass) => ({ table, pass })));
   const first = from ? walks.findIndex(({ table, pass }) => table === from.table && pass === from.pass) : 0;
   const counts = new Map<string, number>();
   for (const [n, { table, pass }] of walks.entries())
@@ -56,7 +65,11 @@ export async function verifyTables(
         counts.set(table, checked);
         after = step.next;
         const next = after === null ? walks[n + 1] : { table, pass };
-        onProgress(table, checked, next ? `${next.table}/${next.pass}/${after ?? ""}` : "");
+        onProgress(
+          table,
+          checked,
+          next ? `${next.table}/${next.pass}/${shownPlace(table, after ?? "")}` : "",
+        );
       }
   const said = findings.map(({ table, key, what, columns }) =>
     fill(t.finding[what], { table, key, columns: columns.join(", ") || t.anyColumn }),

@@ -3,9 +3,10 @@ import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import type { Env } from "../../env.ts";
-import { storeProblem } from "../../storage/problem.ts";
+import { Problem } from "../../core/errors.ts";
 import type { Store } from "../../storage/store.ts";
-import { type NewFile, storeOfFile } from "../files/store.ts";
+import { sameFile } from "../files/same.ts";
+import { type NewFile, type StoredAs, storeOfFile } from "../files/store.ts";
 import { isThere, type Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { few, type Fields, READ, readable, type Sections } from "./sections.ts";
@@ -111,7 +112,7 @@ export async function requestSections(
     ),
     of(
       `r.ref AS reference, f.purpose, f.name, f.type, f.bytes, f.at, f.erase_after AS eraseAfter, f.erased_at AS erasedAt, f.by,
-       f.store, f.object`,
+       f.store, f.object, f.sha256, f.etag`,
       `requests r JOIN request_files f ON f.request = r.id AND f.${isThere}`,
       "f.at, f.id",
     ),
@@ -203,11 +204,16 @@ async function holds(
   }));
 }
 
+function nothingIfChanged(error: unknown): null {
+  if (error instanceof Problem && error.code === "object-changed") return null;
+  throw error;
+}
+
 /** The files that they sent and that are still kept, and the section that lists them all. */
 async function sentOf(env: Env, files: readonly Fields[]): Promise<{ sent: Sent[]; listed: Fields[] }> {
   const sent: Sent[] = [];
   const listed: Fields[] = [];
-  for (const { store: kind, object, ...row } of files) {
+  for (const { store: kind, object, sha256, etag, ...row } of files) {
     const at = { store: kind, object, purpose: row["purpose"] } as Pick<
       NewFile,
       "store" | "object" | "purpose"
@@ -215,7 +221,9 @@ async function sentOf(env: Env, files: readonly Fields[]): Promise<{ sent: Sent[
     // A proof of identity is erased within days: the copy would keep it for longer.
     const gone = row["erasedAt"] !== null || at.purpose === "export" || at.purpose === "proof";
     const store = gone ? null : storeOfFile(env, at);
-    const head = store && (await storeProblem(store.head(at.object)));
+    const as = { object: at.object, sha256, etag } as StoredAs & { object: string };
+    // What lies there now, if it is another object, is nothing that they sent.
+    const head = store && (await sameFile(store, as).catch(nothingIfChanged));
     if (!store || !head) {
       listed.push(row);
       continue;

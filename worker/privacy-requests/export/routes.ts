@@ -9,8 +9,15 @@ import { requestIdParam as idParam } from "../../../shared/privacy-requests/api-
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { json, room, route } from "../../core/route.ts";
 import { disclosed } from "../../policy/disclosed.ts";
-import { storeProblem } from "../../storage/problem.ts";
-import { endCopies, fileCame, fileComes, type NewFile, objectOf, wantFileStore } from "../files/store.ts";
+import {
+  endCopies,
+  fileCame,
+  fileComes,
+  type NewFile,
+  objectOf,
+  putFile,
+  wantFileStore,
+} from "../files/store.ts";
 import { takeStep } from "../take-step.ts";
 import { zipOf } from "./zip.ts";
 
@@ -43,11 +50,11 @@ requestExport.openapi(
       };
       await fileComes(c.env, copy, moment.today);
       undo = () => store.erase(object);
-      await storeProblem(store.put(object, stream, { size, type, sha256: null }));
+      const stored = await putFile(store, copy, stream);
       return {
         statements: [
           endCopies(row.id, moment.today),
-          fileCame(copy),
+          fileCame(copy, stored, new Date().toISOString()),
           disclosed("export", "", "copy", 1, moment.now),
         ],
         // The page shows officers what they must still find and send.

@@ -17,7 +17,17 @@ import { storeProblem } from "../../storage/problem.ts";
 import { proofCame } from "../clocks.ts";
 import { isThere, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
-import { fileCame, fileComes, type NewFile, objectOf, storeOfFile, wantFileStore } from "./store.ts";
+import { sameFile } from "./same.ts";
+import {
+  fileCame,
+  fileComes,
+  type NewFile,
+  objectOf,
+  putFile,
+  type StoredAs,
+  storeOfFile,
+  wantFileStore,
+} from "./store.ts";
 
 export const requestFiles = room();
 const fileParam = idParam.extend({ file: z.string().max(60) });
@@ -57,11 +67,10 @@ requestFiles.openapi(
       ...{ by, at: moment.at },
     };
     await fileComes(c.env, coming, moment.today);
-    const about = { size: bytes.byteLength, type, sha256: null };
-    await storeProblem(store.put(object, streamOf(bytes), about));
+    const stored = await putFile(store, coming, new Blob([bytes]).stream() as ReadableStream<Uint8Array>);
     return takeStep(c, row.id, action, (now) => ({
       ...(asProof ? { set: proofCame(now, moment.today) } : {}),
-      statements: [fileCame(coming)],
+      statements: [fileCame(coming, stored, now.at)],
       detail: { purpose },
     })).catch(async (error: unknown) => {
       await store.erase(object).catch(() => null);
@@ -69,9 +78,6 @@ requestFiles.openapi(
     });
   },
 );
-
-const streamOf = (bytes: ArrayBuffer): ReadableStream<Uint8Array> =>
-  new Blob([bytes]).stream().pipeThrough(new FixedLengthStream(bytes.byteLength));
 
 requestFiles.openapi(
   route({
@@ -102,7 +108,8 @@ const extensions: Record<string, string> = {
 export type StoredFile = Pick<
   NewFile,
   "id" | "request" | "purpose" | "store" | "object" | "type" | "bytes" | "erase_after"
->;
+> &
+  StoredAs;
 /** The newest file that fulfils `where` (`?2` is `param`) and is not erased. */
 export const fileOf = (
   db: D1Database,
@@ -112,7 +119,7 @@ export const fileOf = (
 ): Promise<StoredFile | null> =>
   db
     .prepare(
-      `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after FROM request_files f
+      `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after, f.sha256, f.etag FROM request_files f
        WHERE f.request = ?1 AND ${where} AND f.erased_at IS NULL AND f.${isThere} ORDER BY f.at DESC LIMIT 1`,
     )
     .bind(request, param)
@@ -131,7 +138,9 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
     },
     statements: [],
   });
-  const stream = await storeProblem(store.read(file.object, { offset: 0, length: file.bytes }));
+  const head = await sameFile(store, file);
+  const whole = { offset: 0, length: file.bytes };
+  const stream = await storeProblem(store.read(file.object, whole, head?.etag ?? null));
   return new Response(stream, {
     headers: {
       "content-type": file.type,

@@ -6,15 +6,19 @@ import { type OwnKind, ownKinds, places } from "../../../shared/recordings/place
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { bind } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { FILES } from "../../recordings/objects.ts";
 import { isAllowed } from "../../recordings/rows.ts";
+import { hashing } from "../../storage/hashing.ts";
+import { storeProblem } from "../../storage/problem.ts";
 import { storeAt } from "../../storage/places.ts";
 import type { Store } from "../../storage/store.ts";
 import { COMING } from "../rows.ts";
+import { filesBound } from "./bound.ts";
 
 type OwnStore = Store & Required<Pick<Store, "put">>;
 
@@ -90,9 +94,38 @@ export async function fileComes(env: Env, file: NewFile, today: string): Promise
     ],
   });
 }
-/** The statement that makes a stored file visible. */
-export const fileCame = ({ id, bytes, erase_after }: NewFile): Statement =>
-  sql("UPDATE request_files SET bytes = ?, erase_after = ? WHERE id = ?", bytes, erase_after, id);
+/** What a store was given: its hash, and its version there. */
+export interface StoredAs {
+  sha256: string | null;
+  etag: string | null;
+}
+/** Stores a file, whose hash is taken on its way. */
+export async function putFile(
+  store: OwnStore,
+  file: NewFile,
+  sent: ReadableStream<Uint8Array>,
+): Promise<StoredAs> {
+  const { object, bytes: size, type } = file;
+  const { through, hash } = hashing();
+  const stream = sent.pipeThrough(through).pipeThrough(new FixedLengthStream(size));
+  await storeProblem(store.put(object, stream, { size, type, sha256: null }));
+  const head = await storeProblem(store.head(object));
+  if (head?.size !== size) throw new Problem("store-failed", file.store);
+  return { sha256: await hash(), etag: head.etag };
+}
+
+/** The statement that makes a stored file visible, and binds it. */
+export function fileCame(file: NewFile, as: StoredAs, at: string): Statement {
+  const { kept, event } = bind(filesBound, { ...file, ...as, came_at: at });
+  return {
+    ...sql(
+      `UPDATE request_files SET bytes = ?, erase_after = ?, sha256 = ?, etag = ?, came_at = ?, salt_high = CAST(? AS INTEGER),
+         salt_low = CAST(? AS INTEGER), code = CAST(? AS INTEGER) WHERE id = ?`,
+      ...[file.bytes, file.erase_after, as.sha256, as.etag, at, ...kept, file.id],
+    ),
+    binds: [event],
+  };
+}
 
 /** The statement by which proofs of identity are erased, policy's days after identity was verified. */
 export const eraseProofs = (request: string, today: string, policy: Policy): Statement =>

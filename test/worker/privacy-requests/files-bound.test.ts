@@ -1,0 +1,65 @@
+/** Whoever owns the buckets and the database replaces a scan or a copy and what its row says of it: verify --deep names it. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { Problem } from "../../../shared/api.ts";
+import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { asOwner, call, DAY, MONTH } from "../helpers.ts";
+import { deepOf, run } from "../trail/kit.ts";
+import { done, enter, fileOn, officer, upload, withTeam } from "./kit.ts";
+import { copied } from "./export/zip.ts";
+
+withTeam();
+const found = async (now?: number) => (await deepOf(["request_files"], now)).found;
+const placeOf = async (file: string) =>
+  (await env.DB.prepare("SELECT object, sha256, etag FROM request_files WHERE id = ?")
+    .bind(file)
+    .first<{ object: string; sha256: string; etag: string }>())!;
+const open = (id: string, file: string) =>
+  call("GET", `/v1/requests/${id}/files/${file}`, { token: officer });
+
+it("a scan that was replaced is not opened, and one whose row was made to fit is named", async () => {
+  await adopt(env);
+  const id = await enter(officer);
+  await upload(id, "scan");
+  const file = await fileOn(id, "scan");
+  const { object, sha256, etag } = await placeOf(file);
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(await deepOf(["request_files"])).toEqual({ found: [], bound: { every: 1, none: 0 } });
+  // A bucket that was copied has other versions of the same bytes.
+  await run("UPDATE request_files SET etag = 'copied' WHERE id = ?", file);
+  expect((await open(id, file)).status).toBe(200);
+  const put = (await env.FILES!.put(object, "xyz"))!;
+  expect(((await open(id, file)).data as Problem).code).toBe("object-changed");
+  await run("UPDATE request_files SET etag = ? WHERE id = ?", put.etag, file);
+  expect((await open(id, file)).status).toBe(200);
+  expect(await found()).toEqual([`request_files ${file}: altered etag`]);
+  await run("UPDATE request_files SET etag = ? WHERE id = ?", etag, file);
+  expect(await found()).toEqual([]);
+
+  await done(officer, id, "identity", { step: "clear", how: "known to us" });
+  await done(officer, id, "match", { everything: true });
+  await env.FILES!.put(object, "again");
+  // What is no longer what they sent is in no copy of theirs.
+  const { said, text } = await copied(id);
+  expect(said("data.json")).not.toContain("files/001");
+  expect(text).toContain("passport.png");
+  const copy = await fileOn(id, "export");
+  expect(await deepOf(["request_files"])).toEqual({ found: [], bound: { every: 2, none: 0 } });
+  for (const set of ["sha256 = 'ab'", "bytes = bytes + 1", "by = 'x'"]) {
+    await run("CREATE TABLE aside AS SELECT * FROM request_files WHERE id = ?", copy);
+    await run(`UPDATE request_files SET ${set} WHERE id = ?`, copy);
+    expect(await found()).toEqual([`request_files ${copy}: altered ${set.split(" ")[0]!}`]);
+    await run(
+      "UPDATE request_files SET (sha256, bytes, by) = (SELECT sha256, bytes, by FROM aside) WHERE id = ?",
+      copy,
+    );
+    await run("DROP TABLE aside");
+  }
+  await eraseFiles(env, Date.now() + 40 * DAY);
+  expect(await found()).toEqual([]);
+  await asOwner(["request_files"], () => run("DELETE FROM request_files WHERE id = ?", file));
+  expect(await found()).toEqual([`request_files ${file}: missing`]);
+  // With its request it goes, once the time of that is over.
+  expect(await found(Date.now() + 240 * MONTH)).toEqual([]);
+});

@@ -1,0 +1,126 @@
+/**
+ * The sums that bind a register's blocks and their undo (shared/registers/content.ts): carried from version to version, and
+ * counted once where a register was there before.
+ */
+import { addContent, type ContentSum, emptyContent, sumOf, sumText } from "../../shared/registers/content.ts";
+import { bind } from "../core/bound.ts";
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { blockId, blockOfId, listOfId } from "./block-ids.ts";
+import { contentsBound } from "./bound.ts";
+import { type HeadRow, registerHeads } from "./heads.ts";
+
+/** The sums of a version. `undone` is null where it is not known. */
+export interface Contents {
+  content: ContentSum;
+  undone: ContentSum | null;
+}
+
+/** The sum over the blocks of a version; null where it is not known, as nothing has counted them yet. */
+export async function contentAt(db: D1Database, list: number, ver: number): Promise<ContentSum | null> {
+  if (ver === 0) return emptyContent();
+  const row = await db
+    .prepare("SELECT content FROM contents WHERE list = ? AND ver = ?")
+    .bind(list, ver)
+    .first<{ content: string }>();
+  return row && sumOf(row.content);
+}
+
+export function insertContents(
+  list: Pick<HeadRow, "num" | "id">,
+  ver: number,
+  { content, undone }: Contents,
+  at: string,
+): Statement {
+  const row = { list: list.num, ver, content: sumText(content), undone: undone && sumText(undone), at };
+  const { kept, event } = bind(contentsBound, { ...row, key: `${list.id}/${ver}` });
+  return {
+    ...sql(
+      `INSERT INTO contents (list, ver, content, undone, at, salt_high, salt_low, code)
+       VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER))`,
+      ...[row.list, row.ver, row.content, row.undone, row.at, ...kept],
+    ),
+    binds: [event],
+  };
+}
+
+export interface BlockData {
+  block: number;
+  n: number;
+  digest: number;
+  data: string;
+}
+/** A register's blocks after one of them, in order. */
+export const blocksAfter = async (
+  db: D1Database,
+  list: number,
+  after: number,
+  most: number,
+): Promise<BlockData[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT ${blockOfId} AS block, n, digest, data FROM blocks
+         WHERE id > ${blockId("?1", "?2")} AND ${listOfId} = ?2 ORDER BY id LIMIT ?3`,
+      )
+      .bind(after, list, most)
+      .all<BlockData>()
+  ).results;
+
+/** Blocks a page, of at most 1.7 kB each; and pages a run, which take a second or two. */
+const BOUNDS = { page: 4000, pages: 5 };
+interface Progress {
+  ver: number;
+  after: number;
+  sum: string;
+}
+
+/** Counts the blocks of registers that were there before their content was bound, some in each run. `bounds` for tests. */
+export async function countContents(env: Env, now: number, bounds = BOUNDS): Promise<void> {
+  for (const head of await registerHeads(env.DB))
+    if ((await contentAt(env.DB, head.num, head.version)) === null) return count(env, head, now, bounds);
+}
+
+async function count(env: Env, head: HeadRow, now: number, { page, pages }: typeof BOUNDS): Promise<void> {
+  const db = env.DB;
+  const mark = `content-${head.num}`;
+  const left = await db
+    .prepare("SELECT value FROM marks WHERE name = ?")
+    .bind(mark)
+    .first<{ value: string }>();
+  const before = left && (JSON.parse(left.value) as Progress);
+  // Another version is in force: its blocks are others.
+  let [after, sum] = before?.ver === head.version ? [before.after, sumOf(before.sum)] : [-1, emptyContent()];
+  for (let n = 0; n < pages; n++) {
+    const blocks = await blocksAfter(db, head.num, after, page);
+    for (const { block, data } of blocks) addContent(sum, block, data);
+    after = blocks.at(-1)?.block ?? after;
+    if (blocks.length < page) return bindCounted(env, head, sum, mark, now);
+  }
+  const progress: Progress = { ver: head.version, after, sum: sumText(sum) };
+  await db
+    .prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
+    .bind(mark, JSON.stringify(progress))
+    .run();
+}
+
+async function bindCounted(
+  env: Env,
+  { num, id, version }: HeadRow,
+  content: ContentSum,
+  mark: string,
+  now: number,
+): Promise<void> {
+  const moved = (await registerHeads(env.DB)).find((head) => head.num === num)?.version !== version;
+  // What was read may be of both versions: the next run counts again.
+  if (moved) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "list.content-bound", subject: `${id}/${version}`, payload: null },
+    statements: [
+      insertContents({ num, id }, version, { content, undone: null }, new Date(now).toISOString()),
+      sql("DELETE FROM marks WHERE name = ?", mark),
+    ],
+  });
+}
