@@ -66,7 +66,8 @@ export const unasked: Readonly<Record<string, string>> = {
 /** Statements by the first twelve digits of their SHA-256, with white space as one space and days as `DAY`; who asks them, and why they may read much. */
 export const known: Readonly<Record<string, string>> = {
   // A verification's step reads a thousand rows, and their events.
-  b287376c8f99: "GET /v1/audit/deep: the rows of a step",
+  "38d57be4272e": "GET /v1/audit/deep: the rows of a step",
+  f6af228e2daa: "GET /v1/audit/deep: the sums of all blocks, as each commit of a register has them",
   "18da30869a99": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
   "5f69585eac1f": "every five minutes, until the adoption: dials that requests had erased",

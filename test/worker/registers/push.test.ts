@@ -301,7 +301,7 @@ it("what was never committed is never seen: not after another commit, and not af
 }, 60_000);
 
 it("more blocks than come into force in one slice: each is as the file has it, there and back", async () => {
-  const BLOCKS = 40_000;
+  const BLOCKS = 18_000;
   const file = (last: (block: number) => number | null) =>
     Float64Array.from(
       Array.from({ length: BLOCKS }, (_, block) => block).flatMap((block) => {
@@ -319,7 +319,7 @@ it("more blocks than come into force in one slice: each is as the file has it, t
     return now.findIndex(([id, data], i) => id !== then[i]![0] || data !== then[i]![1]);
   };
   const first = file(() => 7);
-  const second = file((block) => (block % 7 === 0 ? null : block % 3 === 0 ? 8 : 7));
+  const second = file((block) => (block % 7 === 0 ? null : block % 3 === 0 ? 8 : 9));
 
   await push({ ...options("ctps", { sha256: "a".repeat(64) }), numbers: first, send: sender() });
   const { version } = await head("ctps");
