@@ -57,7 +57,7 @@ export const abandon = (list: number, { ver, upload }: { ver: number; upload: nu
 ];
 
 /** Blocks made live at a time: their staged rows are then deleted, which frees database pages for the next slice. */
-const SLICE = 16_384;
+const SLICE = 8192;
 
 /**
  * The statements that make an upload's staged blocks live, in slices, for one batch. Triggers on `versions` and `lists`

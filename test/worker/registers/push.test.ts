@@ -301,7 +301,7 @@ it("what was never committed is never seen: not after another commit, and not af
 }, 60_000);
 
 it("more blocks than come into force in one slice: each is as the file has it, there and back", async () => {
-  const BLOCKS = 18_000;
+  const BLOCKS = 9000;
   const file = (last: (block: number) => number | null) =>
     Float64Array.from(
       Array.from({ length: BLOCKS }, (_, block) => block).flatMap((block) => {
