@@ -21,8 +21,10 @@ import {
   untilMarked,
   withBothSides,
 } from "./both-sides.ts";
+import { serveSockets } from "../e2e/kit/socket-server.ts";
 import { buildPages } from "../pages/build.ts";
 import { measureMarkup } from "./page-markup.ts";
+import { measureSends } from "./page-sends.ts";
 import { longTasks, openMeter, scrollFrames, type Spent, storm, wantSight } from "./page-measures.ts";
 import { ms, quantile, ratio, table } from "./table.ts";
 
@@ -56,6 +58,7 @@ export async function page(): Promise<void> {
       await measureStorm(tabs, site);
       await measureReact(tabs, site);
       await measureMarkup(tabs, site);
+      await measureSends(tabs.without, site);
     });
   } finally {
     stop();
@@ -71,12 +74,14 @@ async function serve(pages: string) {
     jsx: "automatic",
     define: { "process.env.NODE_ENV": '"production"' },
   }).outputFiles[0]!.text;
-  const markup = esbuild.buildSync({
-    entryPoints: [at("test/bench/page/markup.ts")],
-    bundle: true,
-    minify: true,
-    write: false,
-  }).outputFiles[0]!.text;
+  const script = (name: string) =>
+    esbuild.buildSync({
+      entryPoints: [at("test/bench/page", name)],
+      bundle: true,
+      minify: true,
+      write: false,
+    }).outputFiles[0]!.text;
+  const [markup, sends] = [script("markup.ts"), script("sends.ts")];
   const html = (body: string) =>
     `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">${body}`;
   const rows = Array.from({ length: 10_000 }, (_, i) => ({
@@ -91,6 +96,7 @@ async function serve(pages: string) {
       "text/html",
       html(`<script>addEventListener("DOMContentLoaded", () => {${markup}})</script>`),
     ],
+    "/sends": () => ["text/html", html(`<script>${sends}</script>`)],
     "/grid/": () => ["text/html", readFileSync(join(pages, "react/index.html"))],
     "/grid/bundle.js": () => ["text/javascript", readFileSync(join(pages, "react/bundle.js"))],
     "/rows.json": () => ["application/json", JSON.stringify(rows)],
@@ -98,7 +104,9 @@ async function serve(pages: string) {
   const server = createServer((request, response) => {
     const found = bodies[request.url?.split("?")[0] ?? ""]?.();
     response.writeHead(found ? 200 : 404, { "content-type": found?.[0] ?? "text/plain" }).end(found?.[1]);
-  }).listen(0, "127.0.0.1");
+  });
+  serveSockets(server, () => undefined);
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const stop = () => {
     server.close();

@@ -51,12 +51,12 @@ const add = plain(WeakSet.prototype.add);
 const nativeOf = plain(WeakMap.prototype.get);
 const noteNative = plain(WeakMap.prototype.set);
 /* oxlint-enable typescript/unbound-method */
-const part = (owner: object, name: string, which: "get" | "set") =>
+const part = (owner: object, name: PropertyKey, which: "get" | "set") =>
   plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
 export const setValue = part(Attr.prototype, "value", "set");
 
 /** The native getter of a property; null where the receiver is of another kind. */
-const reads = <T>(owner: object, name: string): ((self: unknown) => T | null) => {
+export const reads = <T>(owner: object, name: PropertyKey): ((self: unknown) => T | null) => {
   const get = part(owner, name, "get");
   return (self) => {
     try {
@@ -90,9 +90,11 @@ const bufferOf = [reads<ArrayBuffer>(typed, "buffer"), reads<ArrayBuffer>(viewed
 const offsetOf = [reads<number>(typed, "byteOffset"), reads<number>(viewed, "byteOffset")] as const;
 const lengthOf = [reads<number>(typed, "byteLength"), reads<number>(viewed, "byteLength")] as const;
 const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
+const tagOf = reads<string>(typed, Symbol.toStringTag);
 /** The bytes of a buffer or of a view of one, not copied; null for anything else. */
 export function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
   if (typeof data !== "object" || data === null) return null;
+  if (tagOf(data) === "Uint8Array") return data as Uint8Array<ArrayBuffer>;
   if (!isView(data)) return sizeOf(data) === null ? null : new Bytes(data as ArrayBuffer);
   const kind = bufferOf[0](data) ? 0 : 1;
   return new Bytes(bufferOf[kind](data)!, offsetOf[kind](data)!, lengthOf[kind](data)!);

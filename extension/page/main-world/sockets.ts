@@ -42,31 +42,20 @@ export function isLikely(text: string): boolean {
   }
   return exec(LIKELY, text) !== null;
 }
-/** The same, of the bytes of a text: most are not read further than to the first that is no blank. */
+/** The same, of the bytes of a text: most are not read further than to the second that is no blank. */
 function isLikelyBytes(bytes: Uint8Array): boolean {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 32 || bytes[at] === 9) at++;
   const first = bytes[at];
   if (first === undefined) return false;
-  // An opening brace or bracket, or a letter.
-  if (first === 0x7b || first === 0x5b || (first | 0x20) - 0x61 in LETTERS) return isLikely(decode(bytes));
-  return false;
+  // An opening brace or bracket, or two letters.
+  const isOpening = first === 0x7b || first === 0x5b || PAIRS[first * 256 + (bytes[at + 1] ?? 0)] === true;
+  return isOpening && isLikely(decode(bytes));
 }
-/** The first letters of SIP's methods, counted from `a`. */
-const LETTERS = {
-  __proto__: null,
-  0: 1,
-  1: 1,
-  2: 1,
-  8: 1,
-  12: 1,
-  13: 1,
-  14: 1,
-  15: 1,
-  17: 1,
-  18: 1,
-  20: 1,
-} as object;
+/** The first two letters of SIP's methods, in any case, as two bytes. */
+const PAIRS = { __proto__: null } as unknown as Record<number, true>;
+for (const first of Object.keys(BEGINS))
+  for (const second of BEGINS[first]!) PAIRS[first.charCodeAt(0) * 256 + second.charCodeAt(0)] = true;
 
 interface Socket {
   id: number;

@@ -1,0 +1,54 @@
+/**
+ * Runs in a page. What our function takes beside the browser's own: that is an empty one here, as the way to the network
+ * takes a hundred times as long, and never twice the same.
+ */
+import { GIVES, HELLO } from "../../../extension/page/main-world-events.ts";
+import { join } from "../../../extension/page/main-world/ask-guard.ts";
+import { keep, wireSockets } from "../../../extension/page/main-world/sockets.ts";
+
+const text = "Contact 7 was changed, and nobody called. ".repeat(500);
+const json = (size: number) => JSON.stringify({ type: "changed", note: text.slice(0, size) });
+const kinds: Record<string, string | Uint8Array<ArrayBuffer>> = {
+  "1 kB of text": text.slice(0, 1000),
+  "1 kB of JSON": json(970),
+  "20 kB of JSON": json(19_970),
+  "1 kB of text in bytes": new TextEncoder().encode(text.slice(0, 1000)),
+  "1 kB of JSON in bytes": new TextEncoder().encode(json(970)),
+};
+const TIMES = 200_000;
+
+/** Milliseconds a message, by kind. */
+function round(socket: WebSocket): Record<string, number> {
+  const took: Record<string, number> = {};
+  for (const [kind, what] of Object.entries(kinds)) {
+    const from = performance.now();
+    for (let i = 0; i < TIMES; i++) socket.send(what);
+    took[kind] = (performance.now() - from) / TIMES;
+  }
+  return took;
+}
+
+async function measure(rounds: number) {
+  const socket = new WebSocket(`ws://${location.host}/socket`);
+  await new Promise((done) => (socket.onopen = done));
+  WebSocket.prototype.send = function send() {};
+  const many = () => Array.from({ length: rounds }, () => round(socket));
+  const without = many();
+  document.addEventListener(HELLO, (event) => {
+    const gives = new MouseEvent(GIVES, { relatedTarget: new EventTarget() });
+    (event as MouseEvent).relatedTarget!.dispatchEvent(gives);
+  });
+  if (
+    !join(
+      () => undefined,
+      () => undefined,
+      keep,
+    )
+  )
+    throw new Error("The script found no channel");
+  wireSockets(window);
+  socket.send("the first");
+  return { without, with: many() };
+}
+
+Object.assign(window, { measure });
