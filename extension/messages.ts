@@ -85,6 +85,8 @@ export interface ToBackground {
     ask: { number: string };
     answer: { override: { basis: Basis; reason: string; layer: "page" | "protocol" } | null; read: boolean };
   };
+  /** The record of a call that only its audio shows. It is kept unless a dial of this tab explains it. */
+  "page.unexplained": { ask: { key: string; dial: DialRequest }; answer: null };
   "page.consent": {
     ask: { key: string; consent: NewConsent };
     answer: Entered;

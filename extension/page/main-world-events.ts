@@ -47,6 +47,9 @@ export const SENDS = "sends";
 /** It is about to post, in `detail`: its number and the message. Prevented where it must not. */
 export const POSTS = "posts";
 
+/** The page has offered audio, of its own microphone, by a connection that it had not offered it by before. */
+export const OFFERS = "offers";
+
 /**
  * The other direction: a click that was held goes on, on the element in `relatedTarget`. Only the page's own world can
  * run the script of a `javascript:` link. Prevented once the click is made.

@@ -96,6 +96,7 @@ function start(): Running {
 
   const judgeCalls = (off: readonly string[]) => guardHandle.get()?.calls(judge.call, off, signal);
 
+  guardHandle.get()?.offers(judge.unexplained, signal);
   // Last: a dial that waits for the judge is judged at once.
   guardHandle.get()?.connect(judge.judge, signal);
   void ask("page.hello", { frame: frameReport([document]) })

@@ -12,6 +12,8 @@ const MOST = 50;
 type Allowed = Answer<"page.allowed">;
 
 export function openAllowed(now: () => number) {
+  /** When a tab dialled last, whatever became of it. */
+  const dialled = new Map<number, number>();
   let all: { tabId: number; number: string; until: number; override: Allowed["override"] }[] = [];
 
   function overrideIn({ action, basis, reason = "", layer }: DialRequest): Allowed["override"] {
@@ -20,14 +22,19 @@ export function openAllowed(now: () => number) {
   }
 
   return {
-    /** A dial was recorded, and goes on. */
+    /** A dial was recorded. */
     note(tabId: number | undefined, dial: DialRequest): void {
+      for (const [tab, at] of dialled) if (at + KEPT_MS <= now()) dialled.delete(tab);
+      if (tabId !== undefined) dialled.set(tabId, now());
       const override = overrideIn(dial);
       const isRead = dial.action === "passed" && dial.verdict === "caution";
       if (tabId === undefined || !(override || isRead)) return;
       all.push({ tabId, number: dial.e164 ?? dial.number, until: now() + KEPT_MS, override });
       all = all.slice(-MOST);
     },
+    /** Whether the tab dialled within the last minute: that call's audio is explained. */
+    hasDialled: (tabId: number | undefined): boolean =>
+      tabId !== undefined && (dialled.get(tabId) ?? -Infinity) + KEPT_MS > now(),
     /** Takes the override of a number, once; `read`: a caution was read, which counts for as long as it is kept. */
     take(tabId: number | undefined, number: string): Allowed {
       all = all.filter(({ until }) => until > now());

@@ -28,6 +28,7 @@ type DialKind =
   | "page.callBack"
   | "page.dial"
   | "page.allowed"
+  | "page.unexplained"
   | "page.consent"
   | "page.who"
   | "page.ask"
@@ -76,6 +77,11 @@ export function openDialHandlers(deps: DialHandlersDeps): Handlers<DialKind> {
       return answer;
     },
     "page.allowed": ({ number }, sender) => allowed.take(sender.tab?.id, number),
+    async "page.unexplained"({ key, dial }, sender) {
+      if (!allowed.hasDialled(sender.tab?.id))
+        await dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, false);
+      return null;
+    },
     "page.suppress": ({ number, reason, scope }) => objections.add({ number, reason, scope }),
     async "page.callBack"({ key, callBack }) {
       const answer = await put(worker, "/v1/call-backs", callBack, key);

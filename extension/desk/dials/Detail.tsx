@@ -2,6 +2,7 @@
 import { Alert, Anchor, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Dial } from "../../../shared/dials/api.ts";
+import { isUnexplained } from "../../../shared/dials/unexplained.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
@@ -16,8 +17,10 @@ import { sayTime, When } from "../parts/When.tsx";
 
 const text = dialsEn;
 /** What was dialled: a number, or text that is not a number. */
-export const sayDialled = (dial: Dial): string =>
-  dial.number === null ? fill(text.notNumber, { written: dial.written ?? "" }) : sayNumber(dial.number);
+export function sayDialled(dial: Dial): string {
+  if (dial.number !== null) return sayNumber(dial.number);
+  return isUnexplained(dial) ? text.unexplained : fill(text.notNumber, { written: dial.written ?? "" });
+}
 
 /** The number that the page took it for, where the digits ring another. */
 export const sayMeant = (e164: string): string => fill(text.meant, { number: sayNumber(e164) });

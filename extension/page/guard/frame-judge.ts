@@ -52,6 +52,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
     record: (key, dial, wait) => ask("page.dial", { key, dial, wait }),
     country: (written, { country: of, wholeSite }) => country(written, of, wholeSite),
     allowed: (number) => ask("page.allowed", { number }),
+    unexplained: (key, dial) => ask("page.unexplained", { key, dial }),
     host: () => location.host,
     now: () => Date.now(),
     later: (run, ms) => setTimeout(run, ms),
@@ -62,6 +63,7 @@ export function openFrameJudge(deps: FrameJudgeDeps) {
   return {
     judge: judge.judge,
     call: judge.call,
+    unexplained: () => judge.unexplained(),
     begin: () => judge.begin(),
     /** More is known: held dials are assessed again. */
     learnt: judge.refresh,

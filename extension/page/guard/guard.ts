@@ -20,6 +20,7 @@ import { type NavigateEvent, navigation } from "./navigation.ts";
 import { sayReload } from "./notice.ts";
 import type { StartedCall } from "../protocols/endpoint.ts";
 import { openCallGate } from "../protocols/gate.ts";
+import { openOffers } from "../protocols/offers.ts";
 import { openSockets } from "../protocols/sockets.ts";
 import { openWindow } from "../protocols/windows.ts";
 import { hearReports } from "./reports.ts";
@@ -39,6 +40,7 @@ function start(): Guard {
   const carriers = { judge: (call: StartedCall) => callGate.judge(call), now, later, signal };
   const ownWindow = openWindow(window, carriers);
   if (isOutermost) openSockets(shared, carriers);
+  const offers = isOutermost ? openOffers(shared, { lastCall: callGate.lastCall, now, later, signal }) : null;
 
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {
@@ -135,6 +137,7 @@ function start(): Guard {
       callGate.connect(judge, off);
       until.addEventListener("abort", () => hasExtension() && callGate.off());
     },
+    offers: (tell, until) => offers?.connect(tell, until),
     succeed({ own, before }): void {
       navigation.dispatchEvent(new CustomEvent(SUCCEEDS, { detail: before }));
       token = own;

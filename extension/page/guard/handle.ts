@@ -12,6 +12,8 @@ export interface Guard {
   connect: (judge: Judge, until: AbortSignal) => void;
   /** Has softphones' calls judged by this judge until the signal aborts. `off`: the protocols whose calls all pass. */
   calls: (judge: JudgeCall, off: readonly string[], until: AbortSignal) => void;
+  /** Has audio that no call explains told, until the signal aborts. */
+  offers: (tell: () => void, until: AbortSignal) => void;
   /**
    * The guards of earlier versions, with these tokens, go. With its own token a later version will tell this one to. They
    * are in other worlds and share the page alone, where anything can be forged that is no secret.

@@ -5,6 +5,7 @@
 import { isCanaryAlone } from "../../../shared/canary/number.ts";
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { Withheld } from "../../../shared/dials/withheld.ts";
+import { unexplained } from "../../../shared/dials/unexplained.ts";
 import { lineRegionOf } from "../../../shared/dials/line.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { HeldDial, Outcome } from "../../held-dial.ts";
@@ -43,6 +44,8 @@ export interface JudgeDeps {
   /** What the agent allowed of a number in this tab just now, for a softphone's call. */
   allowed: CallJudgeDeps["allowed"];
   host: () => string;
+  /** Stores the record of a call that only its audio shows, unless another frame of the tab explains it. */
+  unexplained: (key: string, dial: DialRequest) => Promise<unknown>;
   /** The device's clock, in milliseconds since the epoch. */
   now: () => number;
   later: (run: () => void, ms: number) => void;
@@ -76,7 +79,7 @@ export function openJudge(deps: JudgeDeps) {
   const evidence = (
     action: DialRequest["action"],
     { written, via, softphone }: Pick<PendingDial, "written" | "via" | "softphone">,
-    assessment: Assessment,
+    assessment: Pick<Assessment, "e164" | "decision">,
     override?: Omit<Override, "kind">,
   ) =>
     evidenceOf({
@@ -211,6 +214,14 @@ export function openJudge(deps: JudgeDeps) {
     judge,
     /** Judges a call that a softphone begins. */
     call,
+    /** Has a call put on record that only its audio shows. */
+    unexplained(): void {
+      const assessment = { e164: null, decision: { verdict: "unknown" as const, reasons: [] } };
+      const { number: written, via } = unexplained;
+      const dial = evidence("passed", { written, via, softphone: "on" }, assessment);
+      // It fails where the extension is gone.
+      deps.unexplained(deps.key(), dial).catch(() => undefined);
+    },
     /** The policy's schemes are known, or cannot be. */
     begin(): void {
       const waiting = early ?? [];

@@ -6,6 +6,7 @@ import { wireClicks } from "./clicks.ts";
 import { wireFrames } from "./frames.ts";
 import { wireMarkup } from "./parsers.ts";
 import { apply, firstTime, getPrototypeOf, over, type Realm, shows, type Trap, windowOf } from "./natives.ts";
+import { wireOffers } from "./offers.ts";
 import { wireOpens } from "./opens.ts";
 import { wirePorts } from "./ports.ts";
 import { wireRoots } from "./roots.ts";
@@ -28,6 +29,7 @@ export function wire(win: Window): void {
   wireRoots(realm);
   wireSockets(realm);
   wirePorts(realm);
+  wireOffers(realm);
   over(realm.Function.prototype, "toString", shows);
   over(realm.HTMLIFrameElement.prototype, "contentWindow", answersWindow, "get");
   over(realm.HTMLFrameElement.prototype, "contentWindow", answersWindow, "get");

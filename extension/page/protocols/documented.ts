@@ -20,5 +20,9 @@ export const documented: readonly Documented[] = [
     source:
       "@vonage/client-sdk 2.3.1 begins a call by a request (POST /v0.3/knocking), no carrier here; Open ContactPad by its document",
   },
-  { title: "HubSpot's own calling", source: "nothing was found of what its pages send" },
+  {
+    title: "HubSpot's own calling",
+    source:
+      "HubSpot's documents do not tell what its pages send, nor does anybody else (looked up on 28 November 2026). If it is Twilio's voice SDK, as is said, the row of that holds it",
+  },
 ];

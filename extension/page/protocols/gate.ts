@@ -22,6 +22,7 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
   /** Rows that an administrator switched off. */
   let passing: ReadonlySet<string> = new Set();
   let begun: number[] = [];
+  let lastCall: number | null = null;
 
   function isTooMuch(): boolean {
     const at = now();
@@ -46,7 +47,10 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
   }
 
   return {
+    /** When a call was seen last, whatever became of it. */
+    lastCall: () => lastCall,
     judge(call: StartedCall): Ruling | Promise<Ruling> {
+      lastCall = now();
       if (judge === "off" || passes(call)) return "go";
       if (call.numbers.length > 0 && call.numbers.every((number) => isEmergency(number, null))) return "go";
       if (!alive()) {

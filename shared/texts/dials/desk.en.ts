@@ -75,6 +75,7 @@ export const dialsEn = {
   agree: "yes",
   differ: "They differ",
   notNumber: "no number: {written}",
+  unexplained: "unexplained call: audio only",
   details: "Details",
   detailsLabel: "Details of the call to {number}",
   detailTitle: "Call to {number}",

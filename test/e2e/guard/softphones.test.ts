@@ -2,8 +2,10 @@
  * The vendors' own kits in real pages, against servers that stand for the vendors': what reaches them, what the softphone
  * says, what the dialog says, and what is on record. guard/softphone-frames.test.ts has those that post to a frame.
  */
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sipServer } from "../../softphones/sip-server.ts";
+import { inFront } from "../kit/harness.ts";
 import { modal, says } from "../kit/modal.ts";
 import { jsSip, plivo, ringCentral, sipJs, telnyxKit, twilioKit } from "../kit/softphone-kits.ts";
 import { BARRED, CLEAR, openPhones, type Phones, READ_FIRST, unseen } from "../kit/softphones.ts";
@@ -50,6 +52,9 @@ function twilio(text: string, line: Line): void {
   says("ringing", { callsid: message.payload!.callsid });
 }
 
+/** A softphone whose protocol nobody knows: all that is seen of it is that it offers audio. */
+let unknown: Page;
+
 beforeAll(async () => {
   phones = await openPhones({
     hosts: ["rtc.telnyx.com", "*.plivo.com", "*.twilio.com", "pbx.example"],
@@ -60,13 +65,24 @@ beforeAll(async () => {
       else sip.hear(text, line);
     },
   });
+  // Its record is made ten seconds later.
+  unknown = await phones.guarded(`const connection = new RTCPeerConnection();
+    connection.addTransceiver("audio", { direction: "recvonly" });
+    connection.setLocalDescription().then(() => {
+      connection.addTransceiver("audio");
+      return connection.setLocalDescription();
+    });`);
+  await inFront(phones.page);
 });
 afterAll(() => phones?.close());
-beforeEach(() => {
+/** Opens a page with a script. The page before has ended then, and says nothing more to its server. */
+async function open(script: string): Promise<void> {
+  sip = sipServer();
+  await phones.open(`window.said = []; ${script}`);
   sip = sipServer();
   begun = [];
   raw = [];
-});
+}
 
 /** The numbers that reached a server, in the order of their calls. */
 const bySip = () => sip.called().map((uri) => `+${/(\d{8,})/.exec(uri)?.[1]}`);
@@ -86,7 +102,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
   const ends = async () => (await phones.said()).filter((one) => one.includes(ended)).length;
 
   it("ends a barred call in its own words, and nothing of it reaches the server; a clear one does", async () => {
-    await phones.open(`window.said = []; ${script(phones.plain)}`);
+    await open(script(phones.plain));
     void phones.begin(BARRED).catch(() => {});
     await expect.poll(ends).toBe(1);
     await says(phones.page, "was ended");
@@ -99,7 +115,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
   });
 
   it("waits where the number is not known: for the Worker's word, and no longer than a call may wait", async () => {
-    await phones.open(`window.said = []; ${script(phones.plain)}`);
+    await open(script(phones.plain));
     void phones.begin(unseen.barred).catch(() => {});
     await expect.poll(ends).toBe(1);
     await phones.closeDialog();
@@ -118,7 +134,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
 });
 
 it("a call that is read first goes on, and the agent is warned", async () => {
-  await phones.open(`window.said = []; ${sipJs(phones.plain)}`);
+  await open(sipJs(phones.plain));
   await phones.begin(READ_FIRST);
   await says(phones.page, "goes on");
   await expect.poll(bySip).toEqual([READ_FIRST]);
@@ -131,8 +147,7 @@ describe("a socket of a page", () => {
     said: string[];
   }
   beforeEach(() =>
-    phones.open(`window.said = [];
-      window.socket = new WebSocket("ws://${phones.plain}/raw");
+    open(`window.socket = new WebSocket("ws://${phones.plain}/raw");
       socket.addEventListener("message", ({ data }) => said.push(String(data)));
       window.opened = new Promise((done) => socket.addEventListener("open", done));`),
   );
@@ -199,4 +214,17 @@ describe("a socket of a page", () => {
     expect(raw).toEqual(["first"]);
     await phones.closeDialog();
   });
+});
+
+it("a call that only its audio shows is on record, without a number; audio that a call explains is not", async () => {
+  await expect.poll(() => phones.unexplained()).toEqual(["localhost"]);
+  await unknown.close();
+});
+
+it("the options page names each softphone that was never tried on its vendor's real service", async () => {
+  const { own } = phones;
+  await own.reload();
+  const rows = own.locator("section:has(> #softphones) li");
+  const untried = rows.filter({ hasText: "Never tried with the vendor's real service" });
+  await expect.poll(() => untried.filter({ hasText: "Twilio" }).count()).toBe(1);
 });

@@ -17,6 +17,7 @@ import { grantedCopy } from "../../../scripts/lib/browser.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
+import { isUnexplained } from "../../../shared/dials/unexplained.ts";
 import { makeCertificate } from "./certificate.ts";
 import { expectVerdicts, inFront, launch, type Launched } from "./harness.ts";
 import { closed, press } from "./modal.ts";
@@ -80,6 +81,8 @@ export interface Phones extends Launched {
   secure: string;
   /** A tab of another origin, where the extension is not turned on, with a script of its own. */
   unguarded: (script: string) => Promise<Page>;
+  /** A tab of the page's own origin. */
+  guarded: (script: string) => Promise<Page>;
   /** Opens the page with a script of its own. */
   open: (script: string) => Promise<void>;
   /** Opens it with a vendor's frame in it, which has a script too. */
@@ -89,6 +92,8 @@ export interface Phones extends Launched {
   begin: (number: string) => Promise<void>;
   /** The records of calls to a number: `protocol held`. */
   dials: (number: string) => Promise<string[]>;
+  /** The hosts of unexplained calls on record. */
+  unexplained: () => Promise<string[]>;
   closeDialog: () => Promise<void>;
   /** Whether the extension's own questions to the Worker are left without an answer. */
   deaf: (isDeaf: boolean) => Promise<void>;
@@ -136,15 +141,21 @@ export async function openPhones({ vendors = [], hosts = [], hear, behind }: Opt
     await inFront(page);
     await expectVerdicts(page, { [BARRED]: "blocked", [READ_FIRST]: "caution", [CLEAR]: "clear" });
   };
+  const beside = async (origin: string, script: string) => {
+    pages.set("/other", htmlOf(script));
+    const other = await context.newPage();
+    await other.goto(`${origin}/other`);
+    return other;
+  };
+  const dialsOf = async (query: string) =>
+    (await call<DialsAnswer>(workerUrl, tokens.compliance, "GET", `/v1/dials?${query}`)).dials;
   return {
     ...browser,
     ...{ url, plain, secure },
+    guarded: (script) => beside(url, script),
     async unguarded(script) {
-      pages.set("/other", htmlOf(script));
-      const other = await context.newPage();
       await context.grantPermissions(["microphone"], { origin: `http://${plain}` });
-      await other.goto(`http://${plain}/other`);
-      return other;
+      return beside(`http://${plain}`, script);
     },
     async open(script) {
       pages.set("/phone", htmlOf(script));
@@ -165,11 +176,12 @@ export async function openPhones({ vendors = [], hosts = [], hear, behind }: Opt
     },
     said: () => page.evaluate(() => (window as unknown as PhoneWindow).said),
     begin: (number) => page.evaluate((to) => (window as unknown as PhoneWindow).begin(to), number),
-    async dials(number) {
-      const query = `/v1/dials?number=${encodeURIComponent(number)}`;
-      const answer = await call<DialsAnswer>(workerUrl, tokens.compliance, "GET", query);
-      return answer.dials.map(({ layer, action }) => `${layer} ${action}`);
-    },
+    dials: async (number) =>
+      (await dialsOf(`number=${encodeURIComponent(number)}`)).map(
+        ({ layer, action }) => `${layer} ${action}`,
+      ),
+    unexplained: async () =>
+      (await dialsOf("verdict=unknown")).filter(isUnexplained).map(({ host }) => host.split(":")[0]!),
     async closeDialog() {
       await press(page, "Close");
       await closed(page);

@@ -55,3 +55,13 @@ it("and nothing else", () => {
   allowed.note(1, dial({ basis: "consent" }));
   for (const tab of [undefined, 1]) expect(allowed.take(tab, "+441134960001")).toEqual(nothing);
 });
+
+it("a dial explains the tab's audio for as long, whatever became of it", () => {
+  let time = 0;
+  const allowed = openAllowed(() => time);
+  expect(allowed.hasDialled(1)).toBe(false);
+  allowed.note(1, dial({ action: "held" }));
+  expect([1, 2, undefined].map((tabId) => allowed.hasDialled(tabId))).toEqual([true, false, false]);
+  time = 60_000;
+  expect(allowed.hasDialled(1)).toBe(false);
+});

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
+import { unexplained } from "../../../shared/dials/unexplained.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
@@ -107,6 +108,9 @@ describe("a dial", () => {
         agrees: true,
       },
     );
+    // A call that only its audio showed.
+    const audio = { ...unexplained, e164: null, layer: "protocol", verdict: "unknown", reasons: [] };
+    expect(await stored(audio)).toMatchObject({ number: null, via: "audio:", medium: "call", agrees: true });
     // The page read another number than the one dialled.
     expect(await stored({ number: CLEAR, e164: "+442079460009" })).toMatchObject({
       number: CLEAR,

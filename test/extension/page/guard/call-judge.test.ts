@@ -187,3 +187,11 @@ describe("one call", () => {
     expect(await said(desk, [TPS, OBJECTED])).toBe("refuse");
   });
 });
+
+it("a call that only its audio shows is on record without a number, as not known", () => {
+  const desk = new Desk();
+  desk.dials.unexplained();
+  expect(desk.records.map(({ dial }) => dial)).toMatchObject([
+    { number: "", e164: null, via: "audio:", layer: "protocol", action: "passed", verdict: "unknown" },
+  ]);
+});

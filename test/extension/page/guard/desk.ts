@@ -97,6 +97,7 @@ export class Desk extends Clock {
       };
       return Promise.resolve();
     },
+    unexplained: (key, dial) => Promise.resolve(this.records.push({ key, dial, wait: false })),
     allowed: () => Promise.resolve({ override: this.override, read: this.read }),
     host: () => "crm.example",
     now: () => this.now,
