@@ -23,6 +23,7 @@ import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
 import { dialsFound } from "./dials/find.ts";
 import { gate } from "./dials/gate-routes.ts";
+import { browserGate } from "./dials/browser/page.tsx";
 import { dials } from "./dials/routes.ts";
 import { document } from "./api/document.ts";
 import type { App, Env } from "./env.ts";
@@ -212,6 +213,7 @@ app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http
 app.doc31("/openapi.json", document);
 app.route("/", docs);
 app.route("/", joinPage);
+app.route("/", browserGate);
 app.route("/", policyPage);
 app.route("/", requestForm);
 app.route("/", ownPage);

@@ -1,4 +1,4 @@
-/** Shared by all public pages: security headers, head and style sheet. No script. */
+/** Shared by all public pages: security headers, head and style sheet. No script, but for the two that say so. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
@@ -62,6 +62,10 @@ export const strictReader = secureHeaders({
     styleSrc: ["'self'", "'unsafe-inline'"],
     connectSrc: ["'self'"],
   },
+});
+/** For a page with a script of our own. */
+export const strictSetUp = secureHeaders({
+  contentSecurityPolicy: { ...contentSecurityPolicy, scriptSrc: ["'self'"], workerSrc: ["'self'"] },
 });
 /**
  * For a page with a form. Its address may contain a secret, so no other origin gets a referrer; with `no-referrer`, a
