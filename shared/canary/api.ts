@@ -1,9 +1,9 @@
 /** The API of the canary; conventions in shared/api.ts. */
 import * as z from "zod";
 import { count, date, time } from "../api.ts";
-import { canaryLayers } from "./number.ts";
+import { everyLayer } from "./number.ts";
 
-export const canaryLayer = z.enum(canaryLayers);
+export const canaryLayer = z.enum(everyLayer);
 
 const result = z.object({
   layer: canaryLayer,
@@ -26,7 +26,7 @@ export const canaryRequest = z
       .meta({ description: "of the results, as it was answered before. `held` counts on that day only" }),
     results: z
       .array(result)
-      .max(canaryLayers.length)
+      .max(everyLayer.length)
       .refine((all) => new Set(all.map(({ layer }) => layer)).size === all.length)
       .meta({ description: "each layer once. Empty: the browser is in use, and is going to try" }),
   })

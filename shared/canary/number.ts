@@ -21,6 +21,10 @@ const DIGITS = /^(?:(?:00)?440?|0)3069990879$/;
 /** Ways to dial that are tried. A new layer of hold is a row here, and a step in extension/background/canary. */
 export const canaryLayers = ["link", "script", "frame", "softphone"] as const;
 export type CanaryLayer = (typeof canaryLayers)[number];
+/** Layers that a browser may have, or not: one without is not missing. */
+export const optionalLayers = ["browser"] as const;
+export const everyLayer = [...canaryLayers, ...optionalLayers] as const;
+export type EveryLayer = (typeof everyLayer)[number];
 
 /** Most passes and missing browsers that one answer names. */
 export const MOST_NAMED = 100;

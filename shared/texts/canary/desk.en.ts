@@ -1,5 +1,5 @@
 /** The browsers' own test of what holds calls, on the desk and in mails. English (UK). */
-import type { CanaryLayer } from "../../canary/number.ts";
+import type { EveryLayer } from "../../canary/number.ts";
 import { counted } from "../language.ts";
 
 export const canaryEn = {
@@ -12,7 +12,8 @@ export const canaryEn = {
     script: "a script",
     frame: "a frame",
     softphone: "a softphone",
-  } satisfies Record<CanaryLayer, string>,
+    browser: "the whole browser",
+  } satisfies Record<EveryLayer, string>,
   title: "The hold, tried in each browser",
   lead: "Once a day each browser dials a test number that nobody has, and stops just before the call. It must be held.",
   table: "What the tests found",

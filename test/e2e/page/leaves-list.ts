@@ -3,9 +3,9 @@
  * compares the wire with it, and store/listing.md tells the stores the same.
  */
 import * as z from "zod";
-import { canaryLayers } from "../../../shared/canary/number.ts";
+import { everyLayer } from "../../../shared/canary/number.ts";
 import { consentBasis, objectionScope } from "../../../shared/do-not-call/api.ts";
-import { dialAction } from "../../../shared/dials/api.ts";
+import { dialAction, dialLayer } from "../../../shared/dials/api.ts";
 import { verdictSchema } from "../../../shared/check/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { reasonCodes } from "../../../shared/check/verdict.ts";
@@ -35,7 +35,7 @@ export const bodies = (
     browser: z.string().regex(/^[0-9a-f]{32}$/),
     version: z.string().regex(/^[\d.]+$/),
     day: day.optional(),
-    results: z.array(z.strictObject({ layer: z.enum(canaryLayers), held: z.boolean() })),
+    results: z.array(z.strictObject({ layer: z.enum(everyLayer), held: z.boolean() })),
   }),
   "POST /v1/suppressions": z.strictObject({
     number,
@@ -49,6 +49,7 @@ export const bodies = (
     e164: number.nullable(),
     // The form of the address, from our own table: nothing that a page wrote.
     via: z.enum(["tel:", "sip:"]).optional(),
+    layer: dialLayer.optional(),
     action: dialAction,
     verdict: verdictSchema,
     reasons: z.array(

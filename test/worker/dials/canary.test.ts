@@ -121,6 +121,22 @@ describe("a report", () => {
     });
   });
 
+  it("may be of the browser's gate, which a browser need not have; a pass of it alarms as any", async () => {
+    await begins();
+    await tried(all(true));
+    const gateOf = async () => (await state()).today.layers.find(({ layer }) => layer === "browser");
+    expect(await gateOf()).toBeUndefined();
+    expect((await state()).today.layers.map(({ missing }) => missing)).toEqual(canaryLayers.map(() => 0));
+    await tried({ day: today, results: [{ layer: "browser", held: true }] });
+    expect(await gateOf()).toEqual({ layer: "browser", tried: 1, held: 1, passed: 0, missing: 0 });
+    await tried({ day: today, results: [{ layer: "browser", held: false }] });
+    expect(await mails("canary-passed")).toMatchObject([{ recipient: "ada@example.com" }]);
+    // It takes the place of none that every browser has.
+    await env.DB.exec("DELETE FROM canary_results WHERE layer = 'link'");
+    await moved(yesterday);
+    expect((await state()).missing).toHaveLength(1);
+  });
+
   it("takes nothing else", async () => {
     const [link] = all(true).results;
     for (const body of [

@@ -1,10 +1,12 @@
 /** What the browsers' own tests of a day found. */
 import type { CanaryFigures } from "../../../shared/canary/api.ts";
-import { canaryLayers } from "../../../shared/canary/number.ts";
+import { canaryLayers, everyLayer } from "../../../shared/canary/number.ts";
 
-/** SQL: the layers that browser `b` has tried on its day. */
+/** SQL: how many of the layers that every browser has browser `b` has tried on its day. */
 export const layersOf = `(SELECT COUNT(*) FROM canary_results r
-   WHERE r.day = b.day AND r.token = b.token AND r.browser = b.browser)`;
+   WHERE r.day = b.day AND r.token = b.token AND r.browser = b.browser
+     AND r.layer IN (${canaryLayers.map((layer) => `'${layer}'`).join(", ")}))`;
+const isOfAll = (layer: string): boolean => canaryLayers.some((one) => one === layer);
 
 export async function canaryOfDay(db: D1Database, day: string): Promise<CanaryFigures> {
   const [used, found] = (await db.batch([
@@ -18,9 +20,10 @@ export async function canaryOfDay(db: D1Database, day: string): Promise<CanaryFi
   const browsers = used.results[0]!.n;
   return {
     browsers,
-    layers: canaryLayers.map((layer) => {
+    layers: everyLayer.flatMap((layer) => {
       const { tried = 0, held = 0 } = found.results.find((row) => row.layer === layer) ?? {};
-      return { layer, tried, held, passed: tried - held, missing: browsers - tried };
+      if (tried === 0 && !isOfAll(layer)) return [];
+      return { layer, tried, held, passed: tried - held, missing: isOfAll(layer) ? browsers - tried : 0 };
     }),
   };
 }
