@@ -117,6 +117,27 @@ export interface DialsState {
   warnings: DialWarning[];
 }
 
+/**
+ * What the last try of the browser's gate found: telephone links come to it; another page, or the system, gets them since; or
+ * they never came, as Chrome's question was declined or not answered.
+ */
+export type GateFound = "on" | "other" | "declined";
+
+/** The browser's gate (background/gate). */
+export interface GateState {
+  /** Wanted by the person or an administrator. */
+  on: boolean;
+  /** What comes before the number in the softphone's address; null: none is named, and the gate holds nothing. */
+  softphone: string | null;
+  /** An administrator named it. */
+  managed: boolean;
+  /** Chrome has granted what it needs; `full`: all that it can use. */
+  granted: boolean;
+  full: boolean;
+  /** Null before its first try. */
+  found: GateFound | null;
+}
+
 export interface PopupState {
   joined: boolean;
   workerUrl: string | null;
@@ -138,6 +159,7 @@ export interface PopupState {
   /** The company's sites that are not on yet. */
   offered: Site[];
   locked: Lock[];
+  gate: GateState;
 }
 
 /** By these the scripts of a version tell those of earlier ones, in the same document, that they have taken over. */

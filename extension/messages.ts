@@ -20,6 +20,7 @@ import type {
   FactsAnswer,
   CheckedNumber,
   Entered,
+  GateState,
   Site,
   SentFile,
   SpokenWords,
@@ -152,7 +153,10 @@ export interface ToBackground {
   "ui.options": {
     ask: Record<never, never>;
     /** `workerUrl` is the administrator's address until somebody signs in. */
-    answer: Pick<PopupState, "workerUrl" | "person" | "company" | "trouble" | "offered" | "locked"> & {
+    answer: Pick<
+      PopupState,
+      "workerUrl" | "person" | "company" | "trouble" | "offered" | "locked" | "gate"
+    > & {
       /** Signed in by the administrator's enterprise policy. */
       managed: boolean;
       sites: Site[];
@@ -192,6 +196,21 @@ export interface ToBackground {
   "ui.dialsRead": { ask: Record<never, never>; answer: null };
   /** What this person's calls are for from now on; null: the policy's usual purpose. */
   "ui.purpose": { ask: { purpose: Campaign | null }; answer: null };
+  /**
+   * Turns the browser's gate on, once Chrome has granted what it needs, or off; `page`: the Worker's page on which the person
+   * gives telephone links to it, or takes them back.
+   */
+  "ui.gate": {
+    ask: { on: boolean; softphone?: string };
+    answer: { ok: true; page: string } | { ok: false };
+  };
+  /** Tries it: the page that asks says that it begins, then dials our own number in a frame, and asks what was found. */
+  "ui.gateTry": { ask: { begins: boolean }; answer: GateState };
+  /** What our window of held dials is to show (tabs/held.tsx). */
+  "ui.gateHeld": {
+    ask: Record<never, never>;
+    answer: { documentId: string; id: string; asking: HeldDial }[];
+  };
   /** Try again now, whatever the back-off says. */
   "ui.retry": { ask: Record<never, never>; answer: { trouble: Trouble | null } };
   /**

@@ -6,7 +6,7 @@
  */
 import { openAccount } from "./sign-in/account.ts";
 import { openCanary } from "./canary/canary.ts";
-import { inTab, tryHold } from "./canary/trial.ts";
+import { dialsInBrowser, inTab, tryHold } from "./canary/trial.ts";
 import { listenAnywhere, openAnywhere, openPopup } from "./check/anywhere.ts";
 import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
@@ -14,6 +14,7 @@ import { openObjectionQueue } from "./dials/objections.ts";
 import { openDialQueue } from "./dials/queue.ts";
 import { openSignInHandlers } from "./sign-in/handlers.ts";
 import { openFactCache } from "./check/fact-cache.ts";
+import { openBrowserGate } from "./gate/open.ts";
 import { openFrames } from "./sites/frames.ts";
 import { openWorkerClient } from "./worker-client.ts";
 import { lookUp } from "./check/typed-text.ts";
@@ -34,6 +35,7 @@ import { openWelcome } from "./welcome.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { AUDIO } from "../audio-port.ts";
 import type { Trouble } from "../carried.ts";
+import type { ToPage } from "../messages.ts";
 
 const now = () => Date.now();
 const get: typeof fetch = (...request) => fetch(...request);
@@ -55,7 +57,8 @@ const account = openAccount({
     canary.reset();
     dials.flush();
     objections.flush();
-    void frames.tell({ kind: "facts.stale", numbers: [], all: true, context: null });
+    tellStale({ numbers: [], all: true, context: null });
+    void gate.follow();
   },
 });
 const worker = openWorkerClient({
@@ -77,7 +80,7 @@ const facts = openFactCache({
   now,
   purpose: () => local.get<Campaign>("purpose"),
   tick: () => new Promise((done) => setTimeout(done)),
-  stale: (message) => void frames.tell({ kind: "facts.stale", ...message }),
+  stale: tellStale,
   barring: () => objections.barring(),
   called: () => dials.waiting(),
 });
@@ -103,6 +106,7 @@ const canary = openCanary({
   clockOffset: () => context()?.clockOffset ?? 0,
   version: chrome.runtime.getManifest().version,
   tryIn: (tabId, frameId) => tryHold(inTab(tabId), frameId),
+  tryGate: (tabId, frameId) => gate.tryIn(() => dialsInBrowser(inTab(tabId), frameId)),
 });
 const signIn = openSignIn({
   account,
@@ -119,6 +123,7 @@ const managed = openManaged({
   changed() {
     void sites.follow();
     void frames.tell({ kind: "protocols", off: managed.protocolsOff() });
+    void gate.follow();
   },
 });
 const switches = openSwitches({
@@ -143,6 +148,12 @@ const succession = openSuccession({
 
 const welcome = openWelcome({ local, signedIn: () => managed.signsIn() });
 
+/** Tells everyone who holds facts. */
+function tellStale(message: ToPage["facts.stale"]) {
+  void frames.tell({ kind: "facts.stale", ...message });
+  gate.stale(message);
+}
+
 /** Marks the toolbar's icon: badges that say "unknown" everywhere need a reason in sight. */
 function showTrouble(why: Trouble | null) {
   void chrome.action.setBadgeText({ text: why ? "!" : "" });
@@ -154,6 +165,16 @@ const context = () => facts.held()?.context ?? null;
 const trouble = async (): Promise<Trouble | null> =>
   (await account.current()) ? worker.trouble() : "not-joined";
 
+const gate = openBrowserGate({
+  ...{ local, account: account.current, frames, dials, now, context, trouble },
+  managed: () => managed.softphone(),
+  rulings: rulings.of,
+  later: (run, ms) => setTimeout(run, ms),
+  newKey: newId,
+  handlers: () => pageHandlers,
+  ready: Promise.all([local.ready, session.ready]),
+});
+
 /** Brings policy, lists and the person's role up to date, without anybody waiting for it. */
 const freshen = () =>
   void managed
@@ -162,18 +183,22 @@ const freshen = () =>
     .catch(() => {});
 
 const ready = Promise.all([local.ready, facts.ready]);
+const pageHandlers = openPageHandlers({
+  ...{ facts, worker, frames, rulings, context, trouble, freshen },
+  learnWho: me.learn,
+  seen: (sender) => void canary.seen(sender),
+  documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
+  injectCard: (sender) => sites.card(sender),
+  tokensOf: (documentId) => succession.of(documentId),
+  protocolsOff: managed.protocolsOff,
+});
+const dialHandlers = openDialHandlers({ account, worker, facts, dials, objections, now });
 listen(
   {
-    ...openPageHandlers({
-      ...{ facts, worker, frames, rulings, context, trouble, freshen },
-      learnWho: me.learn,
-      seen: (sender) => void canary.seen(sender),
-      documentsOf: async (tabId) => (await lookAtTab(tabId))?.alive ?? null,
-      injectCard: (sender) => sites.card(sender),
-      tokensOf: (documentId) => succession.of(documentId),
-      protocolsOff: managed.protocolsOff,
-    }),
-    ...openDialHandlers({ account, worker, facts, dials, objections, now }),
+    ...pageHandlers,
+    ...dialHandlers,
+    ...gate.dialHandlers(dialHandlers),
+    ...gate.handlers,
     ...openUiHandlers({
       ...{
         account,
@@ -192,6 +217,7 @@ listen(
       takeAsked: () => session.ready.then(() => anywhere.take()),
       keepPurpose: (purpose) => (purpose ? local.set("purpose", purpose) : local.remove("purpose")),
       siteState: (tabId) => siteState(tabId, sites, frames),
+      gate: gate.state,
     }),
     ...switches.handlers,
     ...openSignInHandlers({ account, signIn, managed, fetch: get, entered: freshen }),
@@ -209,13 +235,25 @@ chrome.runtime.onInstalled.addListener(({ reason }) => void welcome(reason));
 chrome.storage.onChanged.addListener((_, area) => {
   if (area === "managed") void local.ready.then(managed.follow);
 });
-chrome.permissions.onAdded.addListener(() => void sites.grantAdded());
-chrome.permissions.onRemoved.addListener(() => void sites.follow());
-chrome.tabs.onRemoved.addListener((tabId) => void session.ready.then(() => frames.closed(tabId)));
+chrome.permissions.onAdded.addListener(() => {
+  gate.listen();
+  void gate.follow();
+  void sites.grantAdded();
+});
+chrome.permissions.onRemoved.addListener(() => {
+  void gate.follow();
+  void sites.follow();
+});
+chrome.tabs.onRemoved.addListener((tabId) => {
+  gate.closed(tabId);
+  void session.ready.then(() => frames.closed(tabId));
+});
+gate.listen();
 
 // The token is in chrome.storage.local, which content scripts could read otherwise.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 void sites.begin();
+void gate.follow();
 void session.ready.then(() => showTrouble(worker.trouble()));
 // What the last life could not send.
 dials.flush();

@@ -1,7 +1,8 @@
 /**
  * Follows an administrator's enterprise policy (chrome.storage.managed, described by assets/managed.json): the Worker's
  * address; optionally an integration's token, with which the browser is then signed in; the sites to run on; which of a
- * person's settings are locked; and which softphones' protocols are switched off. A person who signed in by hand stays signed in.
+ * person's settings are locked; which softphones' protocols are switched off; and the softphone of the browser's gate. A
+ * person who signed in by hand stays signed in.
  */
 import type { MeAnswer } from "../../shared/people/api.ts";
 import { readSite } from "../../shared/policy/sites.ts";
@@ -17,6 +18,7 @@ interface Rules {
   sites: string[];
   locked: Lock[];
   protocolsOff: string[];
+  softphone: string | null;
 }
 
 export interface ManagedDeps {
@@ -25,7 +27,7 @@ export interface ManagedDeps {
   local: CachedStorage;
   /** Reads the managed area. Some builds of Chrome reject if there is no policy. */
   read: () => Promise<Record<string, unknown>>;
-  /** Called when sites, locks or protocols have changed. */
+  /** Called when any of these have changed. */
   changed: () => void;
 }
 
@@ -36,7 +38,10 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
   let following: Promise<void> | null = null;
 
   // An older version's have fewer members.
-  const rules = (): Rules => ({ sites: [], locked: [], protocolsOff: [], ...local.get<Partial<Rules>>(KEY) });
+  const rules = (): Rules => ({
+    ...{ sites: [], locked: [], protocolsOff: [], softphone: null },
+    ...local.get<Partial<Rules>>(KEY),
+  });
 
   async function policy(): Promise<{ url: string | null; token: string | null; rules: Rules }> {
     const said = await read().catch((): Record<string, unknown> => ({}));
@@ -50,6 +55,8 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
         sites: [...new Set(stringsIn(said["sites"]).flatMap((site) => readSite(site) ?? []))],
         locked: locks.filter((lock) => locked.includes(lock)),
         protocolsOff: stringsIn(said["protocolsOff"]),
+        softphone:
+          typeof said["softphone"] === "string" && said["softphone"] !== "" ? said["softphone"] : null,
       },
     };
   }
@@ -86,6 +93,8 @@ export function openManaged({ account, fetch: get, local, read, changed }: Manag
     locked: (): Lock[] => rules().locked,
     /** Protocols of softphones whose calls all pass, by their names. */
     protocolsOff: (): string[] => rules().protocolsOff,
+    /** What comes before the number in the address of the softphone by which calls go out of the browser's gate. */
+    softphone: (): string | null => rules().softphone,
     /** True if a person may join this server: any, unless the policy locks the server to its own. */
     async mayJoin(workerUrl: string): Promise<boolean> {
       if (!rules().locked.includes("server")) return true;

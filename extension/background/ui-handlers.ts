@@ -1,6 +1,6 @@
 /** What the popup, the options and the desk ask for, apart from sites (sites/switches.ts) and signing in (sign-in/handlers.ts). */
 import type { Campaign } from "../../shared/policy/policy.ts";
-import type { PopupState, Trouble } from "../carried.ts";
+import type { GateState, PopupState, Trouble } from "../carried.ts";
 import type { Answer } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import type { FactCache } from "./check/fact-cache.ts";
@@ -35,6 +35,7 @@ export interface UiHandlersDeps {
   /** The policy and lists as last heard; null before the first answer. */
   context: () => PolicyContext | null;
   trouble: () => Promise<Trouble | null>;
+  gate: () => Promise<GateState>;
   /** Brings `context` and the person's role up to date, without anybody waiting for it. */
   freshen: () => void;
 }
@@ -74,6 +75,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
         site,
         offered: switches.offered(),
         locked: managed.locked(),
+        gate: await deps.gate(),
       };
     },
     "ui.check"({ text }) {
@@ -95,6 +97,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
         locked: managed.locked(),
         rulings: deps.rulings.all(),
         protocolsOff: managed.protocolsOff(),
+        gate: await deps.gate(),
       };
     },
     async "ui.api"({ method, path, ...question }) {

@@ -1,7 +1,8 @@
-/** The options page: the company's server, the sites that are on, what a person said about numbers. */
+/** The options page: the company's server, the sites that are on, the browser's gate, what a person said about numbers. */
 import { ask } from "../messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
+import { Gate } from "./Gate.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
 import { Softphones } from "./Softphones.tsx";
@@ -28,6 +29,7 @@ export default function Options() {
           <Server state={state} changed={reload} />
           {state.person?.role === "admin" && <Files />}
           <Sites state={state} changed={reload} />
+          <Gate state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
           <Softphones off={state.protocolsOff} />
           <p>

@@ -7,6 +7,7 @@ import { Banner } from "../ui/Banner.tsx";
 import { Check } from "./Check.tsx";
 import { Counts } from "./Counts.tsx";
 import { DialWarnings } from "./DialWarnings.tsx";
+import { gateTexts, statusOf } from "../ui/gate.ts";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
 import { head, mayChangePolicy, openDesk, roles, ui, useLive } from "../ui/our-pages.ts";
@@ -109,6 +110,7 @@ function Body({ tabId, state, changed }: BodyProps) {
         changed={changed}
       />
       <CompanySites tabId={tabId} offered={state.offered} changed={changed} />
+      {state.gate.on && <GateLine gate={state.gate} />}
       {state.site.on && <Counts counts={state.site.counts} />}
       <Purpose context={state.context} locked={state.locked.includes("purpose")} changed={changed} />
       <Check />
@@ -117,6 +119,23 @@ function Body({ tabId, state, changed }: BodyProps) {
       {mayToggle && <Registers context={state.context} />}
       <footer className="quiet">{signedIn(state)}</footer>
     </>
+  );
+}
+
+/** Where it works, a line; where it does not, what to do. */
+function GateLine({ gate }: { gate: PopupState["gate"] }) {
+  const status = statusOf(gate);
+  return (
+    <section className="panel">
+      <p className={status === "on" ? "quiet" : "bad"}>{gateTexts.status[status]}</p>
+      {status !== "on" && (
+        <p style={{ marginTop: 10 }}>
+          <button type="button" onClick={openOptions}>
+            {ui.openOptions}
+          </button>
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The welcome page: join, turn the CRM on, read the badges; then the next steps of a manager, compliance officer or administrator. */
+import { useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
@@ -7,6 +8,8 @@ import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { CompanySites } from "../ui/CompanySites.tsx";
 import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
+import { gateTexts, statusOf } from "../ui/gate.ts";
+import { TryGate } from "../ui/TryGate.tsx";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
 import "../options/options.css";
@@ -45,6 +48,9 @@ export default function Welcome() {
             <Step n={3} title={welcome.badges.title}>
               <Badges />
             </Step>
+            <Step n={4} title={gateTexts.first.title}>
+              <TryStep />
+            </Step>
           </ol>
           <Next state={state} />
         </>
@@ -70,7 +76,7 @@ function Step({ n, title, done = false, children }: StepProps) {
           {done ? "✓" : n}
         </span>
         <h2 className="grow">
-          <span className="unseen">{fill(welcome.step, { n, all: 3 })}: </span>
+          <span className="unseen">{fill(welcome.step, { n, all: 4 })}: </span>
           {title}
         </h2>
         {/* Announced by screen readers when the step is done. */}
@@ -126,6 +132,28 @@ function SiteStep({ state, changed }: Props) {
         <Picture />
       </div>
       <p className="quiet">{welcome.site.elsewhere}</p>
+    </>
+  );
+}
+
+/** A call to a number of our own that is barred: whether the browser holds it. */
+function TryStep() {
+  const [held, setHeld] = useState<boolean>();
+  const { text, button, held: yes, page: no, more } = gateTexts.first;
+  return (
+    <>
+      <p>{text}</p>
+      <div className="row" style={{ marginTop: 10 }}>
+        <TryGate label={button} tried={(gate) => setHeld(statusOf(gate) === "on")} />
+      </div>
+      <p className={held ? "good" : ""} role="status">
+        {held !== undefined && (held ? yes : no)}
+      </p>
+      {held === false && (
+        <button type="button" onClick={() => void chrome.runtime.openOptionsPage()}>
+          {more}
+        </button>
+      )}
     </>
   );
 }

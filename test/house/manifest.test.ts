@@ -36,8 +36,10 @@ it("runs on no site at install, and asks for each when it is turned on", () => {
 });
 
 it("has the permissions it uses, and no other", () => {
-  expect(manifest["permissions"]).toEqual(["storage", "scripting", "activeTab", "identity", "contextMenus"]);
-  expect(manifest).not.toHaveProperty("optional_permissions");
+  const always = ["storage", "scripting", "activeTab", "identity", "contextMenus"];
+  expect(manifest["permissions"]).toEqual([...always, "declarativeNetRequestWithHostAccess"]);
+  // Asked for where the browser's gate is turned on.
+  expect(manifest["optional_permissions"]).toEqual(["webRequest", "webNavigation"]);
 });
 
 describe("docs/permissions.md", () => {
@@ -79,6 +81,9 @@ describe("docs/permissions.md", () => {
       ["scripting", "chrome.scripting"],
       ["identity", "chrome.identity"],
       ["contextMenus", "contextMenus"],
+      ["declarativeNetRequestWithHostAccess", "chrome.declarativeNetRequest."],
+      ["webRequest", "webRequest"],
+      ["webNavigation", "webNavigation"],
       ["https://*/*", "chrome.permissions.request"],
     ];
     for (const [name, call] of calls) {
@@ -109,6 +114,7 @@ it("tells Chrome what an administrator's policy may say", () => {
     "sites: array",
     "locked: array",
     "protocolsOff: array",
+    "softphone: string",
   ]);
 });
 

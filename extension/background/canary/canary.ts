@@ -28,9 +28,12 @@ export interface CanaryDeps {
   version: string;
   /** Tries in a frame of a tab; answers the layers that it could try. */
   tryIn: (tabId: number, frameId: number) => Promise<Result[]>;
+  /** Tries the browser's gate from a frame of a tab: whether the dial came to it; null where that tells nothing, or it is off. */
+  tryGate: (tabId: number, frameId: number) => Promise<boolean | null>;
 }
 
-export function openCanary({ worker, local, session, now, clockOffset, newId, version, tryIn }: CanaryDeps) {
+export function openCanary(deps: CanaryDeps) {
+  const { worker, local, session, now, clockOffset, newId, version, tryIn, tryGate } = deps;
   let running = false;
 
   function isDue(): boolean {
@@ -52,6 +55,9 @@ export function openCanary({ worker, local, session, now, clockOffset, newId, ve
     const { day, until } = await report({ results: [] });
     const results = await tryIn(tabId, frameId);
     if (results.length > 0) await report({ day, results });
+    const held = await tryGate(tabId, frameId);
+    // By itself: an older Worker does not know this layer.
+    if (held !== null) await report({ day, results: [{ layer: "browser", held }] }).catch(() => undefined);
     if (results.length === canaryLayers.length)
       session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));
   }

@@ -4,7 +4,7 @@
  */
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
 import { CANARY_ADDRESS, type CanaryLayer, canaryLayers } from "../../../shared/canary/number.ts";
-import { closeFrame, dial, heard, isTheFrame, listen, openFrame } from "./in-page.ts";
+import { closeFrame, dial, dialInBrowser, heard, isTheFrame, listen, openFrame } from "./in-page.ts";
 
 /** How many dials a layer's try makes. Each is judged once. A further layer is a row here, and a way in `dial`. */
 const DIALS: Readonly<Record<CanaryLayer, number>> = { link: 1, script: 2, frame: 1, softphone: 1 };
@@ -80,3 +80,7 @@ async function tryLayers({ run }: Tried, frame: number, found: (result: Result) 
     if (result) found(result);
   }
 }
+
+/** Dials the canary past the guard, to see whether it reaches the browser's gate. False where the page lets no frame do so. */
+export const dialsInBrowser = async ({ run }: Tried, page: number): Promise<boolean> =>
+  (await run(page, dialInBrowser, [CANARY_ADDRESS]).catch(() => false)) === true;

@@ -22,8 +22,8 @@ export interface Dialler {
 
 const protocols = [...Object.keys(schemes), "web+tel", "acme"];
 
-/** Null where Chromium would ask a person before each dial. */
-export function openDialler(chromium: string): Dialler | null {
+/** Null where Chromium would ask a person before each dial. `recommended`: a recommended policy beside it. */
+export function openDialler(chromium: string, recommended?: object): Dialler | null {
   // Only a policy answers for documents without an origin: a profile keeps a person's "always" for origins only.
   if (!policiesPossible(chromium)) return null;
   const folder = mkdtempSync(join(tmpdir(), "cleardial-dialler-"));
@@ -39,7 +39,7 @@ export function openDialler(chromium: string): Dialler | null {
   const all: string[] = [];
   let read = 0;
   return {
-    executablePath: underPolicy(chromium, folder, policy, bin),
+    executablePath: underPolicy(chromium, folder, policy, bin, recommended),
     watch: async (context) => {
       await context.route(
         ({ hostname }) => Object.hasOwn(sites, hostname),

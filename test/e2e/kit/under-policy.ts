@@ -15,15 +15,23 @@ export const policiesPossible = (chromium: string): boolean =>
 
 /**
  * Writes a script into the folder that starts the browser under the policy, and returns its path; `path` goes before
- * its PATH.
+ * its PATH. `recommended`: policies that people may change, as some must be.
  */
-export function underPolicy(chromium: string, folder: string, policy: object | null, path?: string): string {
+export function underPolicy(
+  chromium: string,
+  folder: string,
+  policy: object | null,
+  path?: string,
+  recommended: object = {},
+): string {
   const start = join(folder, "chromium.sh");
   writeFileSync(join(folder, "policy.json"), JSON.stringify(policy));
+  writeFileSync(join(folder, "recommended.json"), JSON.stringify(recommended));
   const steps = [
     "mount -t tmpfs tmpfs /etc/chromium",
-    "mkdir -p /etc/chromium/policies/managed",
+    "mkdir -p /etc/chromium/policies/managed /etc/chromium/policies/recommended",
     `cp ${folder}/policy.json /etc/chromium/policies/managed/test.json`,
+    `cp ${folder}/recommended.json /etc/chromium/policies/recommended/test.json`,
     `exec ${chromium} "$@"`,
   ];
   const run = policy

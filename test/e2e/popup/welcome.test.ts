@@ -52,7 +52,7 @@ const joinAs = async (role: "agent" | "manager" | "compliance" | "admin") =>
     code: await invite(workerUrl, tokens.admin, { name: `The ${role}`, email: emailOf(role), role }),
   });
 
-it("opens at the install, in front, with three steps and a sample of each badge", async () => {
+it("opens at the install, in front, with four steps and a sample of each badge", async () => {
   await expect.poll(() => welcomes().length).toBe(1);
   [page] = welcomes() as [Page];
   await page.getByRole("heading", { name: "Welcome to ClearDial" }).waitFor();
@@ -61,9 +61,10 @@ it("opens at the install, in front, with three steps and a sample of each badge"
   await expect
     .poll(() => titles.allTextContents())
     .toEqual([
-      "Step 1 of 3: Join your company",
-      "Step 2 of 3: Turn on your CRM",
-      "Step 3 of 3: Read the badges",
+      "Step 1 of 4: Join your company",
+      "Step 2 of 4: Turn on your CRM",
+      "Step 3 of 4: Read the badges",
+      "Step 4 of 4: Try a call",
     ]);
   for (const verdict of ["No bar found", "Read before you call", "Do not call", "Not known: do not call yet"])
     await step("Read the badges").getByText(verdict, { exact: true }).waitFor();

@@ -160,13 +160,15 @@ describe("when it tries", () => {
   let down = false;
   const all = (held: boolean) => canaryLayers.map((layer) => ({ layer, held }));
   const sender = { tab: { id: 7 }, frameId: 0 } as Sender;
+  let reached: boolean | null = null;
+  const tryGate = vi.fn(() => Promise.resolve(reached));
   const tryIn = vi.fn((_tab: number, _frame: number) => Promise.resolve(found));
 
   async function open() {
     const [local, session] = [openCachedStorage(area.local), openCachedStorage(area.session)];
     await Promise.all([local.ready, session.ready]);
     return openCanary({
-      ...{ local, session, tryIn, version: "0.1.0", now: () => now, clockOffset: () => offset },
+      ...{ local, session, tryIn, tryGate, version: "0.1.0", now: () => now, clockOffset: () => offset },
       newId: () => "0123456789abcdef0123456789abcdef",
       worker: {
         call: (_method, _path, { body } = {}) => {
@@ -179,7 +181,7 @@ describe("when it tries", () => {
     });
   }
   beforeEach(() => {
-    [now, day, offset, down] = [NOON, "2026-11-24", 0, false];
+    [now, day, offset, down, reached] = [NOON, "2026-11-24", 0, false, null];
     area = { local: new MemoryArea(), session: new MemoryArea() };
     [sent, found] = [[], all(true)];
     tryIn.mockClear();
@@ -240,6 +242,14 @@ describe("when it tries", () => {
     now += 10 * MINUTE;
     await canary.seen(sender);
     expect(tryIn).toHaveBeenCalledTimes(3);
+  });
+
+  it("with the browser's gate, in a report of its own, which an older server may refuse", async () => {
+    reached = true;
+    await (await open()).seen(sender);
+    expect(sent.at(-1)!.results).toEqual([{ layer: "browser", held: true }]);
+    expect(sent).toHaveLength(3);
+    expect(tryGate).toHaveBeenCalledWith(7, 0);
   });
 
   it("in the frame that has the numbers, and one at a time", async () => {

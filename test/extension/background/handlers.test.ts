@@ -191,6 +191,7 @@ describe("a page", () => {
 });
 
 describe("one of our own pages", () => {
+  const gate = { on: false, softphone: null, managed: false, granted: false, full: false, found: null };
   const open = (more: Partial<UiHandlersDeps> = {}) => {
     const calls: string[] = [];
     const call = (name: string) => () => void calls.push(name);
@@ -230,6 +231,7 @@ describe("one of our own pages", () => {
       siteState: () => Promise.resolve({} as never),
       context: () => context,
       trouble: () => Promise.resolve("not-joined"),
+      gate: () => Promise.resolve(gate),
       freshen: call("freshen"),
       ...more,
     });

@@ -1,0 +1,115 @@
+/**
+ * Judges a dial that reached the browser: by the guard's own judge, with this browser's facts instead of a page's. The
+ * record of a dial on a site that is not turned on has no host, and there is none where nothing was held.
+ */
+import type { DialTarget } from "../../../shared/dials/address.ts";
+import type { DialRequest } from "../../../shared/dials/api.ts";
+import { readDial } from "../../../shared/dials/read.ts";
+import { withheld } from "../../../shared/dials/withheld.ts";
+import type { Rulings, Trouble } from "../../carried.ts";
+import type { Outcome } from "../../held-dial.ts";
+import type { Answer, Kind, ToBackground, ToPage } from "../../messages.ts";
+import { readDialledNumber } from "../../page/guard/assess.ts";
+import { openJudge } from "../../page/guard/judge.ts";
+import { openFrameFacts } from "../../page/frame-facts.ts";
+import { followPolicy, newRules } from "../../page/find/reading-rules.ts";
+import type { PolicyContext } from "../../policy-context.ts";
+import { rule, type Ruling } from "../rulings.ts";
+import type { Place } from "./place.ts";
+import type { GateWindow } from "./window.ts";
+
+export interface GateJudgeDeps {
+  /** Answers a question as if a page had asked it. */
+  ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
+  context: () => PolicyContext | null;
+  trouble: () => Promise<Trouble | null>;
+  record: (key: string, dial: DialRequest, wait: boolean) => Promise<Answer<"page.dial">>;
+  rulings: (host: string) => Rulings;
+  /** Keeps a ruling on a site's number. What is said of a dial without a site, nothing keeps. */
+  rule: (host: string, written: string, ruling: Ruling) => Promise<Rulings>;
+  window: Pick<GateWindow, "show" | "close">;
+  now: () => number;
+  later: (run: () => void, ms: number) => void;
+  newKey: () => string;
+}
+
+export function openGateJudge(deps: GateJudgeDeps) {
+  /** The judges of dials that are not decided yet, one a dial. */
+  const open = new Set<{ refresh: () => void }>();
+  /** Held dials, by tab and number: another of the same is held and recorded, without a question. */
+  const busy = new Set<string>();
+  const facts = openFrameFacts({
+    ask: deps.ask,
+    now: deps.now,
+    soon: (run) => deps.later(run, 0),
+    later: deps.later,
+    learnt: () => open.forEach((one) => one.refresh()),
+  });
+
+  /** `over`: nobody is asked about the dial any more. */
+  function judgeAt(place: Place, asks: boolean, over: () => void) {
+    const host = place.frame?.host ?? "";
+    const rules = newRules();
+    rules.rulings = deps.rulings(host);
+    let held = false;
+    const answered = (id: string, outcome: Outcome): void => {
+      if (outcome.kind === "stop") over();
+      judge.answered(id, outcome);
+    };
+    const judge = openJudge({
+      facts,
+      read(written, dial) {
+        followPolicy(rules, facts.context());
+        return readDialledNumber(written, rules, dial);
+      },
+      unlisted: (address) => readDial(address, rules.dials),
+      withheld,
+      show(id, asking) {
+        if (asks) deps.window.show(id, place, asking, (outcome) => answered(id, outcome));
+        else answered(id, { kind: "stop" });
+      },
+      close: (id) => deps.window.close(id),
+      record(key, dial, wait) {
+        if (host === "" && dial.action === "passed" && !held)
+          return Promise.resolve({ ok: true, verdict: null });
+        held ||= dial.action === "held";
+        return deps.record(key, { ...dial, host, layer: "browser" }, wait);
+      },
+      async country(written, ruling) {
+        rules.rulings =
+          host === "" ? rule(rules.rulings, written, ruling) : await deps.rule(host, written, ruling);
+      },
+      host: () => host,
+      now: deps.now,
+      later: deps.later,
+      key: deps.newKey,
+      // No softphone in a page comes here.
+      allowed: () => Promise.resolve({ override: null, read: false }),
+      ear: () => undefined,
+    });
+    return judge;
+  }
+
+  return {
+    /** Facts may have changed. */
+    stale: ({ numbers, all, context }: ToPage["facts.stale"]) => facts.stale(numbers, all, context),
+    /** `go` performs the dial, with another number where the agent chose it: now, later or never. */
+    async judge(place: Place, target: DialTarget, go: (instead?: string) => void): Promise<void> {
+      facts.begin(deps.context(), await deps.trouble());
+      const name = `${place.tabId} ${target.medium} ${target.written}`;
+      const asks = !busy.has(name);
+      const over = () => {
+        open.delete(judge);
+        if (asks) busy.delete(name);
+      };
+      const judge = judgeAt(place, asks, over);
+      busy.add(name);
+      open.add(judge);
+      const resume = (instead?: string) => {
+        over();
+        go(instead);
+      };
+      if (judge.judge({ ...target, element: null, resume }) === "pass") resume();
+    },
+  };
+}

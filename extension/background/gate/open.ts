@@ -1,0 +1,168 @@
+/** Connects the parts of the browser's gate with each other, with Chrome, and with the rest of the background. */
+import { handled, SETUP_PATH } from "../../../shared/dials/browser-gate.ts";
+import { launchAddress } from "../../../shared/dials/softphone.ts";
+import type { Answer, Kind, PageMessage, ToBackground } from "../../messages.ts";
+import { patternOf } from "../../origins.ts";
+import type { DialQueue } from "../dials/queue.ts";
+import type { Handlers, Sender } from "../router.ts";
+import type { Frames } from "../sites/frames.ts";
+import { openGate } from "./gate.ts";
+import { hearChrome } from "./hear.ts";
+import { type GateJudgeDeps, openGateJudge } from "./judge.ts";
+import { launch } from "./launch.ts";
+import { mark } from "./mark.ts";
+import { openPassed } from "./passed.ts";
+import { inChrome, openPlaces } from "./place.ts";
+import { FULL, type GateSettingDeps, NEEDED, openGateSetting } from "./setting.ts";
+import { openGateTrial } from "./trial.ts";
+import { GATE, openGateWindow } from "./window.ts";
+
+export interface BrowserGateDeps
+  extends
+    Omit<GateSettingDeps, "granted">,
+    Pick<GateJudgeDeps, "context" | "trouble" | "rulings" | "now" | "later"> {
+  frames: Pick<Frames, "all">;
+  dials: Pick<DialQueue, "add">;
+  newKey: () => string;
+  /** The handlers of what pages ask. */
+  handlers: () => Pick<Handlers, Asked>;
+  ready: Promise<unknown>;
+}
+
+/** What the judge asks, as one of our own pages would. */
+type Asked = "page.facts" | "page.poll" | "page.rule";
+type Shared = "page.dial" | "page.answer";
+type GateKind = "ui.gate" | "ui.gateTry" | "ui.gateHeld";
+
+const toTab = (tabId: number, documentId: string | null, message: PageMessage): Promise<boolean> =>
+  chrome.tabs.sendMessage<unknown, unknown>(tabId, message, documentId === null ? {} : { documentId }).then(
+    (taken) => taken === true,
+    () => false,
+  );
+
+async function openWindow(): Promise<number> {
+  const url = chrome.runtime.getURL("tabs/held.html");
+  const made = await chrome.windows.create({ url, type: "popup", width: 560, height: 680, focused: true });
+  return made?.tabs?.[0]?.id ?? chrome.tabs.TAB_ID_NONE;
+}
+
+async function framesIn(tabId: number): Promise<string[]> {
+  const { webNavigation } = chrome as Partial<typeof chrome>;
+  const all = (await webNavigation?.getAllFrames({ tabId })) ?? [];
+  return all.filter(({ frameId }) => frameId !== 0).map(({ url }) => url);
+}
+
+export function openBrowserGate(deps: BrowserGateDeps) {
+  const { frames, dials, now, later, ready } = deps;
+  const setting = openGateSetting({ ...deps, granted: (what) => chrome.permissions.contains(what) });
+  const passed = openPassed({ now, wait: (ms) => new Promise((done) => later(done, ms)) });
+  const places = openPlaces({ ...inChrome, frames, now });
+  const window = openGateWindow({
+    tell: toTab,
+    openWindow,
+    every(run, ms) {
+      const timer = setInterval(run, ms);
+      return () => clearInterval(timer);
+    },
+    isThere: ({ frame }) =>
+      // Our own window says by closing that nobody answers.
+      frame ? inChrome.isAlive(frame) : chrome.runtime.getPlatformInfo().then(() => true),
+  });
+  const ask = <K extends Kind>(kind: K, body: ToBackground[K]["ask"]): Promise<Answer<K>> => {
+    const handler = deps.handlers()[kind as Asked] as (ask: unknown, sender: Sender) => Answer<K>;
+    return Promise.resolve(handler({ kind, ...body }, { origin: location.origin }));
+  };
+  const judge = openGateJudge({
+    ...deps,
+    window,
+    ask,
+    rule: async (host, written, ruling) => (await ask("page.rule", { host, written, ruling })).rulings,
+    record: dials.add,
+  });
+  const trial = openGateTrial({ later, framesIn, found: setting.found });
+  const gate = openGate({
+    ...{ setting, trial, passed, places, judge, launch, now },
+    noWayOut: () => void chrome.runtime.openOptionsPage(),
+  });
+  const listenToChrome = hearChrome(
+    (dial) => {
+      void ready.then(() => gate.heard(dial)).catch((error: unknown) => console.error("gate", error));
+    },
+    (tabId, by) => places.opened(tabId, by),
+  );
+
+  /** Makes Chrome's rule match the setting. */
+  const follow = () =>
+    ready
+      .then(() => setting.working())
+      .then((working) => mark(working?.origin ?? null))
+      .catch((error: unknown) => console.error("gate", error));
+
+  const handlers: Handlers<GateKind> = {
+    async "ui.gate"({ on, softphone }) {
+      const who = await deps.account();
+      if (!who || (on && !setting.turnOn(softphone))) return { ok: false };
+      listenToChrome();
+      if (!on) {
+        setting.turnOff();
+        await chrome.permissions
+          .remove({
+            permissions: [...NEEDED, FULL] as chrome.runtime.ManifestPermission[],
+            origins: [patternOf(who.url)],
+          })
+          .catch(() => false);
+      }
+      await follow();
+      const { softphone: before, full } = await setting.state();
+      const schemes = handled.filter(
+        (scheme) =>
+          scheme !== "sms" || (before !== null && launchAddress(before, "+441632960000", "message") !== null),
+      );
+      const what = new URLSearchParams({ schemes: schemes.join(), ...(full ? {} : { worker: "no" }) });
+      return { ok: true, page: `${new URL(who.url).origin}${SETUP_PATH}#${what}` };
+    },
+    async "ui.gateTry"({ begins }, { tab }) {
+      if (begins) trial.begin();
+      else if (await setting.working()) await trial.end(tab?.id);
+      return setting.state();
+    },
+    "ui.gateHeld": (_, { tab }) => window.waiting(tab?.id),
+  };
+
+  return {
+    handlers,
+    state: setting.state,
+    follow,
+    /** Adds Chrome's listeners: at a start before anything is awaited, and after a grant. */
+    listen: listenToChrome,
+    stale: judge.stale,
+    /** What pages ask around dials: the gate hears of what guards let go on, and its own questions are answered to it. */
+    dialHandlers: (others: Handlers<Shared>): Handlers<Shared> => ({
+      "page.dial"(said, sender) {
+        passed.note(said.dial);
+        return others["page.dial"](said, sender);
+      },
+      "page.answer"(said, sender) {
+        if (said.documentId !== GATE) return others["page.answer"](said, sender);
+        const { id, outcome } = said;
+        const tabId = sender.tab?.id;
+        // A question that was forgotten is taken off the page.
+        if (!window.answered(id, outcome) && tabId !== undefined)
+          void toTab(tabId, sender.documentId ?? null, { kind: "ask.close", id });
+        return null;
+      },
+    }),
+    closed: (tabId: number) => void window.closed(tabId),
+    /** The daily try, in a page: `dial` makes it, and answers whether it could. Null: it could not, or the gate is off. */
+    async tryIn(dial: () => Promise<boolean>): Promise<boolean | null> {
+      const { found } = await setting.state();
+      if (!(await setting.working())) return null;
+      const reached = await trial.fromPage(dial);
+      if (reached !== false) return reached;
+      // What never came here is not lost: the person declined.
+      if (found !== "on") return null;
+      setting.found("other");
+      return false;
+    },
+  };
+}

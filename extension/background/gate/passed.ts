@@ -1,0 +1,49 @@
+/**
+ * What the guard of a page let go on just now: such a dial reaches the browser a moment later, and is not judged again. The
+ * guard's record is its evidence.
+ */
+import { parseDialAddress, type DialTarget } from "../../../shared/dials/address.ts";
+import type { DialRequest } from "../../../shared/dials/api.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
+
+/** The guard lets a dial take five seconds to happen (page/guard/gate.ts). */
+const KEPT_MS = 6000;
+/** By how much its word may come after the dial: both are on their way from the page at once. */
+const LATE_MS = 60;
+const MOST = 200;
+
+type Dialled = Pick<DialTarget, "written" | "medium">;
+
+export interface PassedDeps {
+  now: () => number;
+  wait: (ms: number) => Promise<void>;
+}
+
+export function openPassed({ now, wait }: PassedDeps) {
+  let all: { key: string; until: number }[] = [];
+  // As the record has it (guard/evidence.ts).
+  const keyOf = ({ written, medium }: Dialled) => `${medium} ${withoutWords(written).slice(0, 100)}`;
+
+  function take(key: string): boolean {
+    all = all.filter(({ until }) => until > now());
+    const at = all.findIndex((one) => one.key === key);
+    if (at >= 0) all.splice(at, 1);
+    return at >= 0;
+  }
+
+  return {
+    note({ action, layer = "page", number, via = "" }: DialRequest): void {
+      if (action === "held" || layer !== "page") return;
+      const medium = parseDialAddress(via)?.medium ?? "call";
+      all.push({ key: keyOf({ written: number, medium }), until: now() + KEPT_MS });
+      all = all.slice(-MOST);
+    },
+    /** True once for each dial that was let go on. */
+    async take(dial: Dialled): Promise<boolean> {
+      const key = keyOf(dial);
+      if (take(key)) return true;
+      await wait(LATE_MS);
+      return take(key);
+    },
+  };
+}

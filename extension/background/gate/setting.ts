@@ -1,0 +1,84 @@
+/**
+ * Whether the browser's gate is turned on here, with which softphone, and what its last try found. Kept in
+ * chrome.storage.local. An administrator's softphone goes before the person's, and turns the gate on wherever Chrome has
+ * granted what it needs.
+ */
+import { isWayOut } from "../../../shared/dials/softphone.ts";
+import type { GateFound, GateState } from "../../carried.ts";
+import { patternOf } from "../../origins.ts";
+import type { Account } from "../sign-in/account.ts";
+import type { CachedStorage } from "../storage.ts";
+
+const KEY = "gate";
+/** What Chrome must have granted for the gate to hear anything. */
+export const NEEDED = ["webRequest"];
+/** Without it some dials are not heard, and there is no service worker (docs/permissions.md). */
+export const FULL = "webNavigation";
+
+interface Kept {
+  /** The person turned it on. */
+  on: boolean;
+  /** What comes before the number, as the person named it. */
+  softphone: string | null;
+  found: GateFound | null;
+}
+
+export interface GateSettingDeps {
+  local: CachedStorage;
+  account: () => Promise<Account | null>;
+  /** The softphone that an administrator named; null where none did. */
+  managed: () => string | null;
+  granted: (what: chrome.permissions.Permissions) => Promise<boolean>;
+}
+
+/** The gate as it works now. */
+export interface Working {
+  /** The Worker's origin: navigations to its `/dial` are dials. */
+  origin: string;
+  softphone: string;
+}
+
+export function openGateSetting({ local, account, managed, granted }: GateSettingDeps) {
+  const kept = (): Kept => local.get<Kept>(KEY) ?? { on: false, softphone: null, found: null };
+  const keep = (change: Partial<Kept>) => local.set(KEY, { ...kept(), ...change } satisfies Kept);
+  const softphone = (): string | null => {
+    const named = managed() ?? kept().softphone;
+    return named !== null && isWayOut(named) ? named : null;
+  };
+
+  async function state(): Promise<GateState> {
+    await local.ready;
+    const who = await account();
+    const { on, found } = kept();
+    const permissions = NEEDED as chrome.runtime.ManifestPermission[];
+    return {
+      ...{ softphone: softphone(), managed: managed() !== null, found },
+      on: on || managed() !== null,
+      granted: who !== null && (await granted({ permissions, origins: [patternOf(who.url)] })),
+      full: await granted({ permissions: [FULL] }),
+    };
+  }
+
+  return {
+    state,
+    /** Null where it hears nothing: off, or without what it needs. */
+    async working(): Promise<Working | null> {
+      const { softphone: before, on, granted: may } = await state();
+      const who = await account();
+      return on && may && who && before !== null
+        ? { origin: new URL(who.url).origin, softphone: before }
+        : null;
+    },
+    /** False where no softphone is named by which a call could go out. */
+    turnOn(named: string | undefined): boolean {
+      keep({ ...(named !== undefined && { softphone: named }), found: null });
+      if (softphone() === null) return false;
+      keep({ on: true });
+      return true;
+    },
+    turnOff: () => keep({ on: false, found: null }),
+    found: (what: GateFound) => keep({ found: what }),
+  };
+}
+
+export type GateSetting = ReturnType<typeof openGateSetting>;

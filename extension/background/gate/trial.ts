@@ -1,0 +1,52 @@
+/**
+ * Tries whether telephone links reach the gate, by the number of our own: from a frame whose sandbox lets no other program
+ * be opened, so that nothing is dialled where they do not.
+ */
+import { CANARY, isCanaryAlone } from "../../../shared/canary/number.ts";
+import type { GateFound } from "../../carried.ts";
+
+/** The browser's own way takes milliseconds, and the Worker is not waited for. */
+const LONGEST_MS = 2000;
+
+export interface GateTrialDeps {
+  later: (run: () => void, ms: number) => void;
+  /** The addresses of a tab's frames; none where Chrome does not tell. */
+  framesIn: (tabId: number) => Promise<string[]>;
+  found: (what: GateFound) => void;
+}
+
+export function openGateTrial({ later, framesIn, found }: GateTrialDeps) {
+  let hears: (() => void) | null = null;
+  let begun: Promise<boolean> | null = null;
+
+  const heard = () =>
+    new Promise<boolean>((done) => {
+      hears = () => done(true);
+      later(() => done(false), LONGEST_MS);
+    }).finally(() => (hears = null));
+
+  return {
+    /** True for a dial of a try: it ends here. */
+    hears(written: string): boolean {
+      if (!hears || !isCanaryAlone(written, [CANARY])) return false;
+      hears();
+      return true;
+    },
+    /** One of our own pages is about to dial. */
+    begin(): void {
+      begun = heard();
+    },
+    /** It dials in a frame, and has no other. */
+    async end(tabId: number | undefined): Promise<void> {
+      if (await begun) return found("on");
+      const frames = tabId === undefined ? [] : await framesIn(tabId);
+      found(frames.some((url) => url.startsWith("http")) ? "other" : "declined");
+    },
+    /** While a page dials; null where it could not. */
+    async fromPage(dial: () => Promise<boolean>): Promise<boolean | null> {
+      const [reached, made] = await Promise.all([heard(), dial()]);
+      if (reached) found("on");
+      return reached || made ? reached : null;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { browserGateEn } from "./browser-gate.en.ts";
+
+/** The browser's gate in the options, the popup and the first run, in Polish. */
+export const browserGatePl: typeof browserGateEn = {
+  title: "Linki telefoniczne całej przeglądarki",
+  intro:
+    "Na powyższych stronach ClearDial wstrzymuje połączenia w samej stronie. Dzięki tej opcji dowiaduje się też o każdym innym linku telefonicznym, który otwiera ta przeglądarka, na dowolnej stronie, i wstrzymuje te, pod które nie wolno dzwonić. Tego, dokąd dzwonisz gdzie indziej, nie zapisuje, chyba że połączenie wstrzymano; wtedy bez strony.",
+  softphone: "Połączenia wychodzą przez",
+  other: "Inny telefon…",
+  before: "Co stoi przed numerem w jego adresach",
+  beforeHint:
+    "Na przykład acme: albo acme://call?number=. Wie to jego pomoc techniczna. Nie tel: ani sip:, bo te wracają tutaj.",
+  wrong: "Tędy nie wyjdzie żadne połączenie. Musi to być własny schemat telefonu, na przykład callto:",
+  managed: "Ustawił administrator.",
+  full: "Słyszeć o wszystkich",
+  fullHint:
+    "Chrome zapyta wtedy, czy ClearDial może czytać historię przeglądania: patrzy on tylko na adresy serwera Twojej firmy. Bez tego ClearDial nie wie, które okno zaczęło połączenie, nie powie, że linki telefoniczne otwiera inna strona, a gdy serwer nie odpowiada, Chrome pokazuje błąd zamiast Twojej strony.",
+  turnOn: "Włącz…",
+  turnOff: "Wyłącz…",
+  test: "Sprawdź",
+  testing: "Sprawdzanie…",
+  refused: "Chrome nie dał dostępu, więc nic się nie zmieniło.",
+  failed: "Nie udało się. Najpierw zaloguj się na serwerze swojej firmy.",
+  left: "Linki telefoniczne nadal trafiają do ClearDial: oddaj je na stronie, która się otworzyła.",
+  status: {
+    off: "Wyłączone: linki telefoniczne na innych stronach wychodzą niezauważone.",
+    "no-softphone": "Wyłączone: nie wskazano telefonu, przez który mogłyby wyjść dozwolone połączenia.",
+    "no-access": "Wyłączone: Chrome nie dał potrzebnego dostępu. Włącz jeszcze raz.",
+    untried:
+      "Jeszcze nie sprawdzono. Na stronie, która się otworzyła, zezwól na pytanie Chrome, a potem naciśnij „Sprawdź”.",
+    on: "Włączone: linki telefoniczne całej przeglądarki trafiają najpierw do ClearDial.",
+    other:
+      "Niewstrzymywane: linki telefoniczne tej przeglądarki otwiera inna strona lub program. Usuń ją w chrome://settings/handlers i włącz jeszcze raz.",
+    declined:
+      "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Na pytanie Chrome odpowiedziano „Zablokuj” lub wcale, albo otwiera je inny program. Zajrzyj do chrome://settings/handlers i włącz jeszcze raz.",
+  },
+  partly: "O niektórych ClearDial nie wie: nie dano zgody na „Słyszeć o wszystkich”.",
+  first: {
+    title: "Wypróbuj połączenie",
+    text: "To wybiera numer samego ClearDial, który jest zablokowany i którego nikt nie ma, tak jak link telefoniczny. Nic nie zadzwoni.",
+    button: "Wypróbuj",
+    held: "Wstrzymane przez przeglądarkę: żaden jej link telefoniczny nie wyjdzie niezauważony.",
+    page: "Przeglądarka nie wstrzymała. Linki na stronach CRM wstrzymuje sama strona; te na innych stronach wychodzą niezauważone, podobnie jak połączenia z klawiatury telefonu.",
+    more: "Włącz bramkę przeglądarki w opcjach",
+  },
+};

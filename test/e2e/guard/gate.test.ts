@@ -1,0 +1,263 @@
+/**
+ * The browser's gate: what no script of a page can hold (escapes.ts), the browser gives to the gate, which holds it. Turned
+ * on as a person does it, on the Worker's page. Only what reaches the system's own handler counts as dialled.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
+import { handlerOf } from "../../../shared/dials/browser-gate.ts";
+import { grantedCopy } from "../../../scripts/lib/browser.ts";
+import { pause } from "../../../scripts/lib/processes.ts";
+import { call } from "../../../scripts/lib/seed.ts";
+import { openDialler } from "../kit/dialler.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { closed, modal, says } from "../kit/modal.ts";
+import { serve } from "../popup/extension-kit.ts";
+import { Drive, type Row, rowsOf } from "./drive.ts";
+import { escapes, exception, refused } from "./escapes.ts";
+import { answerRoutes } from "./pages.ts";
+import { type Context, contexts, type Route, routes } from "./routes.ts";
+import { tricks } from "./tricks.ts";
+
+const { chromium, build, workerUrl, tokens } = inject("e2e");
+const dialler = openDialler(chromium);
+const folder = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
+
+/** A build to which Chrome has granted what the gate asks for: no person can answer here. */
+function withGate(): string {
+  const made = grantedCopy(build, join(folder, "extension"), ["http://localhost/*"]);
+  const file = join(made, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[]>;
+  const permissions = [...manifest["permissions"]!, ...manifest["optional_permissions"]!];
+  writeFileSync(file, JSON.stringify({ ...manifest, permissions, optional_permissions: [] }));
+  return made;
+}
+
+/** Each route that escapes the guard, in the first place where it does. */
+const escapeIn = (context: Context): Route[] =>
+  [...routes, ...tricks].filter(
+    ({ name }) =>
+      contexts.find((at) => !exception(refused, name, at) && exception(escapes, name, at)) === context,
+  );
+const named = (...names: string[]): Route[] => routes.filter((r) => names.includes(r.name));
+
+let extension = "";
+let browser: Launched;
+let drive: Drive;
+let url = "";
+/** Of a site that is not turned on. */
+let elsewhere = "";
+let stop = () => {};
+beforeAll(async () => {
+  if (!dialler) return;
+  const { port, close } = await serve(answerRoutes);
+  stop = close;
+  url = `http://localhost:${port}`;
+  elsewhere = `http://127.0.0.1:${port}`;
+  extension = withGate();
+  browser = await launch({ sites: [url], extension, chromium: dialler.executablePath });
+  await dialler.watch(browser.context);
+  drive = new Drive(browser.page, dialler, url);
+});
+afterAll(async () => {
+  await browser?.close();
+  stop();
+  dialler?.remove();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+beforeEach(({ skip }) =>
+  skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
+);
+
+const recorded = async (number: string): Promise<Pick<Dial, "action" | "layer" | "host">[]> =>
+  (await call<DialsAnswer>(workerUrl, tokens.admin, "GET", "/v1/dials?limit=500")).dials
+    .filter((d) => d.number === number)
+    .map(({ action, layer, host }) => ({ action, layer, host }))
+    .reverse();
+const dialled = (number: string) =>
+  dialler!.dialled().filter((address) => decodeURIComponent(address).includes(number.slice(3)));
+const gate = async () =>
+  ((await browser.ask({ kind: "ui.options" })) as { gate: { on: boolean; found: string | null } }).gate;
+
+describe("turned on", () => {
+  it("not without a softphone, and not by one whose calls would come back", async () => {
+    for (const softphone of [undefined, "tel:", "sip:", "https://phone.example/"])
+      expect(await browser.ask({ kind: "ui.gate", on: true, softphone })).toEqual({ ok: false });
+  });
+
+  it("by one click on the Worker's page, and Chrome's question; “Test” says so", async () => {
+    const { own, page } = browser;
+    const answer = (await browser.ask({ kind: "ui.gate", on: true, softphone: "callto:" })) as {
+      page: string;
+    };
+    await own.reload();
+    await own.getByText("Not tested yet.").waitFor();
+    await own.getByRole("button", { name: "Test" }).and(own.locator("#gate ~ div button")).click();
+    await own.getByText("Not held: telephone links do not come to ClearDial.").waitFor();
+    expect(dialler!.dialled()).toEqual([]);
+
+    await page.goto(answer.page);
+    const session = await browser.context.newCDPSession(page);
+    await session.send("Page.setRPHRegistrationMode", { mode: "autoAccept" });
+    await page.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
+    await page.getByText("Chrome has been asked.").waitFor();
+    const works = () =>
+      page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/dial"))?.active?.state);
+    await expect.poll(works).toBe("activated");
+    await own.bringToFront();
+    await own.getByRole("button", { name: "Test" }).and(own.locator("#gate ~ div button")).click();
+    await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+    expect(dialler!.dialled()).toEqual([]);
+    expect(await gate()).toMatchObject({ on: true, found: "on", granted: true, full: true });
+  });
+});
+
+describe("on a site that is turned on", () => {
+  const asked = async (row: Row) => {
+    await says(browser.page, "Do not call");
+    await browser.page.keyboard.press("Escape");
+    await closed(browser.page);
+    expect(drive.count(row), row.route.name).toBe(0);
+  };
+
+  it.each(contexts.filter((context) => escapeIn(context).length > 0))(
+    "what escapes the guard is held, shown and recorded: %s",
+    async (context) => {
+      const rows = rowsOf(escapeIn(context), "blocked");
+      // Of the frame's own site nothing of ours runs.
+      await drive.open(context, context === "other" ? [] : rows);
+      const address = browser.page.url();
+      for (const row of rows) {
+        await drive.begin(row);
+        await browser.page.bringToFront();
+        await asked(row).catch((error: unknown) => {
+          throw new Error(`${row.route.name}: ${String(error)}`);
+        });
+        await drive.tidy();
+      }
+      expect(browser.page.url()).toBe(address);
+      await pause(300);
+      expect(rows.filter((row) => drive.count(row) > 0).map((row) => row.route.name)).toEqual([]);
+      for (const row of rows)
+        await expect
+          .poll(() => recorded(row.number), { message: row.route.name })
+          .toEqual([{ action: "held", layer: "browser", host: new URL(url).host }]);
+    },
+    120_000,
+  );
+
+  it("what is clear goes out once, by the softphone's own scheme", async () => {
+    const rows = rowsOf(
+      named("a link, tel:", "an answer that leads there", "a blank window's location, at once"),
+      "clear",
+    );
+    await drive.open("top", rows);
+    for (const row of rows) {
+      await drive.begin(row);
+      expect(await drive.dials(row), row.route.name).toBe(true);
+      await drive.tidy();
+    }
+    await pause(300);
+    expect(rows.map(({ number }) => dialled(number))).toEqual(rows.map(({ number }) => [`callto:${number}`]));
+    const layers = async () =>
+      (await Promise.all(rows.map(({ number }) => recorded(number))))
+        .flat()
+        .map((d) => `${d.action} ${d.layer}`)
+        .sort();
+    // The guard saw the link, and its word counts.
+    await expect.poll(layers).toEqual(["passed browser", "passed browser", "passed page"]);
+  });
+
+  it("an agent is asked once about what the guard asked already", async () => {
+    const [row] = rowsOf(named("a link, tel:"), "caution") as [Row];
+    await drive.open("top", [row]);
+    await drive.begin(row);
+    await says(browser.page, "Read before you call");
+    await drive.call(row);
+    expect(await drive.dials(row)).toBe(true);
+    await pause(300);
+    expect(await modal(browser.page)).toBeNull();
+    expect(dialled(row.number)).toEqual([`callto:${row.number}`]);
+  });
+});
+
+describe("on a site that is not turned on", () => {
+  const heldWindow = async (): Promise<Page> => {
+    const find = () => browser.context.pages().find((p) => p.url().endsWith("/tabs/held.html"));
+    await expect.poll(() => find() !== undefined).toBe(true);
+    return find()!;
+  };
+
+  it("a small window asks, and the record has no host; what is clear leaves none", async () => {
+    const { page } = browser;
+    const [barred, clear] = [
+      ...rowsOf(named("location ="), "blocked"),
+      ...rowsOf(named("location ="), "clear"),
+    ] as [Row, Row];
+    await page.goto(`${elsewhere}/empty`);
+    const dial = (to: string) => page.evaluate((address) => void (location.href = address), to);
+    await dial(barred.address);
+    const window = await heldWindow();
+    await says(window, "Do not call");
+    await window.keyboard.press("Escape");
+    await expect.poll(() => window.isClosed()).toBe(true);
+    expect(page.url()).toBe(`${elsewhere}/empty`);
+    await expect
+      .poll(() => recorded(barred.number))
+      .toEqual([{ action: "held", layer: "browser", host: "" }]);
+    await dial(clear.address);
+    await expect.poll(() => dialled(clear.number)).toEqual([`callto:${clear.number}`]);
+    await pause(500);
+    expect([dialled(barred.number), await recorded(clear.number)]).toEqual([[], []]);
+  });
+
+  it("an emergency number goes out at once", async () => {
+    // Chromium lets a page dial once for each act of its user.
+    await browser.page.keyboard.press("Shift");
+    await browser.page.evaluate(() => void (location.href = "tel:999"));
+    await expect.poll(() => dialler!.dialled().at(-1)).toBe("callto://999");
+  });
+});
+
+it("a company's policy gives telephone links to it as well, and nobody is asked", async () => {
+  const handlers = [{ protocol: "tel", url: handlerOf(workerUrl), default: true }];
+  const fleet = openDialler(chromium, { RegisteredProtocolHandlers: handlers })!;
+  const managed = await launch({ sites: [url], extension, chromium: fleet.executablePath });
+  try {
+    expect(await managed.ask({ kind: "ui.gate", on: true, softphone: "callto:" })).toMatchObject({
+      ok: true,
+    });
+    const theirs = new Drive(managed.page, fleet, url);
+    const [barred] = rowsOf(named("an answer that leads there"), "blocked") as [Row];
+    const [clear] = rowsOf(named("an answer that leads there"), "clear") as [Row];
+    await theirs.open("top", [barred, clear]);
+    await theirs.begin(barred);
+    await says(managed.page, "Do not call");
+    await managed.page.keyboard.press("Escape");
+    await closed(managed.page);
+    await theirs.begin(clear);
+    expect(await theirs.dials(clear)).toBe(true);
+    expect(fleet.dialled()).toEqual([`callto:${clear.number}`]);
+  } finally {
+    await managed.close();
+    fleet.remove();
+  }
+});
+
+it("turned off, dials stay held, and the page says what to do", async () => {
+  const { page } = browser;
+  await browser.ask({ kind: "ui.gate", on: false });
+  const before = dialler!.dialled().length;
+  await page.goto(`${elsewhere}/empty`);
+  await page.evaluate(() => void (location.href = "tel:+441632960001"));
+  await page.getByRole("heading", { name: "This call was held" }).waitFor();
+  await page.getByRole("link").click();
+  await page.getByRole("button", { name: "Give telephone links back" }).click();
+  await page.getByText("Telephone links go to the browser's own handler again.").waitFor();
+  await page.goto(`${elsewhere}/empty`);
+  await page.evaluate(() => void (location.href = "tel:+441632960002"));
+  await expect.poll(() => dialler!.dialled().slice(before)).toEqual(["tel:+441632960002"]);
+});

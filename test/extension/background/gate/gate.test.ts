@@ -1,0 +1,324 @@
+/** The browser's gate without a browser: what goes out, what is asked, what is recorded. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { CANARY } from "../../../../shared/canary/number.ts";
+import type { Facts } from "../../../../shared/check/api.ts";
+import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { regionOf } from "../../../../shared/phone/phone.ts";
+import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import type { GateFound } from "../../../../extension/carried.ts";
+import { openGate } from "../../../../extension/background/gate/gate.ts";
+import { openGateJudge } from "../../../../extension/background/gate/judge.ts";
+import type { Place } from "../../../../extension/background/gate/place.ts";
+import { openGateTrial } from "../../../../extension/background/gate/trial.ts";
+import { GATE, openGateWindow } from "../../../../extension/background/gate/window.ts";
+import type { Frame } from "../../../../extension/background/sites/frames.ts";
+import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
+import { Clock, settle, stampOf } from "../../clock.ts";
+
+const CLEAR = "+442079460000";
+const BARRED = "+442079460002";
+const AMBER = "+442079460003";
+const GUARDED = { frameId: 0, documentId: "d", host: "crm.example" } as Frame;
+
+class Browser extends Clock {
+  softphone: string | null = "callto:";
+  joined = true;
+  place: Place = { tabId: 7, frame: GUARDED };
+  letGo = false;
+  trial = false;
+  records: DialRequest[] = [];
+  launched: [tab: number, frame: number | null, address: string][] = [];
+  shown: { id: string; asking: HeldDial; answered: (outcome: Outcome) => void }[] = [];
+  closed: string[] = [];
+  ruled: string[] = [];
+  noWayOut = vi.fn();
+  #keys = 0;
+
+  #facts(e164: string): Facts {
+    const barred = {
+      kind: "objection",
+      reason: "asked",
+      at: "2026-11-01T00:00:00.000Z",
+      until: null,
+    } as const;
+    const consent = { basis: "consent", givenAt: "2026-11-01T00:00:00.000Z", until: null } as const;
+    return {
+      ...{ e164, region: regionOf(e164), lists: e164 === AMBER ? [{ id: "tps", asOf: "2026-11-20" }] : [] },
+      ...{ suppressions: e164 === BARRED ? [barred] : [], consents: e164 === AMBER ? [consent] : [] },
+    };
+  }
+  #context = () =>
+    this.joined
+      ? {
+          policy: { ...defaultPolicy, consents: { ...defaultPolicy.consents, amber: "dialog" as const } },
+          stamp: stampOf(7, "2026-11-20", ["GB"]),
+          clockOffset: 0,
+        }
+      : null;
+
+  judge = openGateJudge({
+    ask: (_kind, body) => {
+      const { numbers = [] } = body as { numbers?: string[] };
+      const context = this.#context();
+      return Promise.resolve(
+        (context
+          ? {
+              ok: true,
+              context,
+              confirmedAt: this.now,
+              facts: Object.fromEntries(numbers.map((n) => [n, this.#facts(n)])),
+            }
+          : { ok: false, trouble: "not-joined", context: null, retryInMs: 9000, kept: null }) as never,
+      );
+    },
+    context: this.#context,
+    trouble: () => Promise.resolve(this.joined ? null : "not-joined"),
+    record: (_key, dial) => {
+      this.records.push(dial);
+      return Promise.resolve({ ok: true, verdict: null });
+    },
+    rulings: () => ({ notNumbers: [], countries: {}, siteCountry: null }),
+    rule: (host, written) => {
+      this.ruled.push(`${host} ${written}`);
+      return Promise.resolve({ notNumbers: [], countries: {}, siteCountry: "GB" });
+    },
+    window: {
+      show: (id, _place, asking, answered) => void this.shown.push({ id, asking, answered }),
+      close: (id) => void this.closed.push(id),
+    },
+    now: () => this.now,
+    later: this.later,
+    newKey: () => `key-${this.#keys++}`,
+  });
+  gate = openGate({
+    setting: {
+      working: () =>
+        Promise.resolve(
+          this.softphone === null ? null : { origin: "https://cd.example", softphone: this.softphone },
+        ),
+    },
+    trial: { hears: () => this.trial },
+    passed: { take: () => Promise.resolve(this.letGo) },
+    places: { of: () => Promise.resolve(this.place) },
+    judge: this.judge,
+    launch: (...how) => {
+      this.launched.push(how);
+      return Promise.resolve();
+    },
+    now: () => this.now,
+    noWayOut: this.noWayOut,
+  });
+
+  async hears(address: string, more: { origin?: string; tabId?: number } = {}): Promise<void> {
+    await this.gate.heard({ tabId: 7, frameId: 0, origin: "https://cd.example", address, ...more });
+    await settle();
+  }
+  async answer(outcome: Outcome): Promise<void> {
+    this.shown.at(-1)!.answered(outcome);
+    await settle();
+  }
+  said = () => this.records.map(({ action, layer, host }) => `${action} ${layer} ${host}`);
+}
+
+let browser: Browser;
+beforeEach(() => void (browser = new Browser()));
+const elsewhere = () => void (browser.place = { tabId: 7, frame: null });
+
+describe("on a site that is turned on", () => {
+  it("what is clear goes out by the softphone, recorded as the browser's", async () => {
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toEqual([[7, 0, `callto:${CLEAR}`]]);
+    expect(browser.said()).toEqual(["passed browser crm.example"]);
+    expect(browser.shown).toEqual([]);
+  });
+  it("what is barred is asked about, and stays held", async () => {
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.shown[0]!.asking.decision.verdict).toBe("blocked");
+    await browser.answer({ kind: "stop" });
+    expect([browser.launched, browser.said()]).toEqual([[], ["held browser crm.example"]]);
+  });
+  it("what is read first goes out after “Call”, once", async () => {
+    await browser.hears(`tel:${AMBER}`);
+    await browser.answer({ kind: "call" });
+    expect(browser.launched).toEqual([[7, 0, `callto:${AMBER}`]]);
+    expect(browser.said()).toEqual(["held browser crm.example", "passed browser crm.example"]);
+  });
+  it("what the guard let go on goes out, and its record is the only one", async () => {
+    browser.letGo = true;
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+    expect([browser.records, browser.shown]).toEqual([[], []]);
+  });
+  it("another dial of what is asked about is held and recorded, without a question", async () => {
+    await browser.hears(`tel:${BARRED}`);
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.shown).toHaveLength(1);
+    expect(browser.said()).toHaveLength(2);
+    await browser.answer({ kind: "stop" });
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.shown).toHaveLength(2);
+  });
+  it("a country that the agent names is kept for the site", async () => {
+    await browser.hears("tel:4155550134");
+    await browser.answer({ kind: "country", country: "GB", wholeSite: false });
+    expect(browser.ruled).toEqual(["crm.example 4155550134"]);
+  });
+});
+
+describe("on a site that is not", () => {
+  beforeEach(elsewhere);
+  it("what is clear goes out, and leaves no record", async () => {
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toEqual([[7, null, `callto:${CLEAR}`]]);
+    expect(browser.records).toEqual([]);
+  });
+  it("what was held is recorded without a host, with what became of it", async () => {
+    await browser.hears(`tel:${AMBER}`);
+    await browser.answer({ kind: "call" });
+    expect(browser.said()).toEqual(["held browser ", "passed browser "]);
+  });
+  it("a country that the agent names is kept nowhere", async () => {
+    await browser.hears("tel:4155550134");
+    await browser.answer({ kind: "country", country: "US", wholeSite: false });
+    expect(browser.ruled).toEqual([]);
+  });
+});
+
+describe("whatever the site", () => {
+  it("a name, or what is no number, is held", async () => {
+    for (const address of ["sip:jo@pbx.example", "tel:", "tel:call-us", "nonsense"]) {
+      await browser.hears(address);
+      await browser.answer({ kind: "stop" });
+    }
+    expect(browser.shown).toHaveLength(4);
+    expect(browser.launched).toEqual([]);
+  });
+  it("an emergency number goes out, also before anybody has joined; all else is held then", async () => {
+    browser.joined = false;
+    await browser.hears("tel:999");
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toEqual([[7, 0, "callto:999"]]);
+    expect(browser.shown).toHaveLength(1);
+  });
+  it("nothing is heard where the gate is off, of another server, or of what belongs to no tab", async () => {
+    await browser.hears(`tel:${CLEAR}`, { origin: "https://evil.example" });
+    await browser.hears(`tel:${CLEAR}`, { tabId: -1 });
+    browser.softphone = null;
+    await browser.hears(`tel:${CLEAR}`);
+    expect([browser.launched, browser.records, browser.shown]).toEqual([[], [], []]);
+  });
+  it("a page that dials in a loop is held without a word, but for an emergency number", async () => {
+    elsewhere();
+    for (let n = 0; n < 130; n++) await browser.hears(`tel:+4420794600${10 + (n % 90)}`);
+    expect(browser.launched).toHaveLength(120);
+    await browser.hears("tel:999");
+    expect(browser.launched.at(-1)).toEqual([7, null, "callto:999"]);
+    browser.turn(60_000);
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched.at(-1)).toEqual([7, null, `callto:${CLEAR}`]);
+  });
+  it("the number of a try ends there", async () => {
+    browser.trial = true;
+    await browser.hears(`tel:${CANARY}`);
+    expect([browser.launched, browser.records, browser.shown]).toEqual([[], [], []]);
+  });
+  it("what the softphone has no address for is said, not lost", async () => {
+    browser.letGo = true;
+    await browser.hears("sms:+442079460000");
+    expect(browser.noWayOut).toHaveBeenCalledOnce();
+    expect(browser.launched).toEqual([]);
+  });
+});
+
+describe("a try", () => {
+  const open = (frames: string[]) => {
+    const clock = new Clock();
+    const found: GateFound[] = [];
+    const framesIn = () => Promise.resolve(frames);
+    return {
+      clock,
+      found,
+      trial: openGateTrial({ later: clock.later, framesIn, found: (f) => found.push(f) }),
+    };
+  };
+  it("that comes here says that the gate works", async () => {
+    const { trial, found } = open([]);
+    trial.begin();
+    expect([trial.hears("+441632960001"), trial.hears(CANARY)]).toEqual([false, true]);
+    await trial.end(1);
+    expect(found).toEqual(["on"]);
+    expect(trial.hears(CANARY)).toBe(false);
+  });
+  it.each([
+    ["another page has it", ["https://other.example/call"], "other"],
+    ["nobody has it", ["about:blank"], "declined"],
+  ])("that does not, %s", async (_, frames, what) => {
+    const { trial, found, clock } = open(frames);
+    trial.begin();
+    clock.turn(2000);
+    await trial.end(1);
+    expect(found).toEqual([what]);
+  });
+  it("of the canary that a page's own policy forbids tells nothing", async () => {
+    const { trial, found, clock } = open([]);
+    const trying = trial.fromPage(() => Promise.resolve(false));
+    clock.turn(2000);
+    expect(await trying).toBeNull();
+    expect(found).toEqual([]);
+  });
+});
+
+describe("a question", () => {
+  const asking = {} as HeldDial;
+  const open = (taken: boolean, there = true) => {
+    const told: [tab: number, document: string | null, kind: string][] = [];
+    let tick = () => {};
+    const window = openGateWindow({
+      tell: (tab, document, { kind }) => (
+        told.push([tab, document, kind]),
+        Promise.resolve(taken || tab === 99)
+      ),
+      openWindow: () => Promise.resolve(99),
+      every: (run) => ((tick = run), () => (tick = () => {})),
+      isThere: () => Promise.resolve(there),
+    });
+    return { window, told, look: () => tick() };
+  };
+  const page: Place = { tabId: 7, frame: GUARDED };
+  const answered = vi.fn();
+  beforeEach(() => answered.mockClear());
+
+  it("is shown in the page that began the dial, as a frame's is", async () => {
+    const { window, told } = open(true);
+    window.show("a", page, asking, answered);
+    await settle();
+    expect(told).toEqual([[7, "d", "ask.show"]]);
+    expect(window.answered("a", { kind: "call" })).toBe(true);
+    window.close("a");
+    expect(told.at(-1)).toEqual([7, "d", "ask.close"]);
+    expect(window.answered("a", { kind: "call" })).toBe(false);
+  });
+  it("is shown in our own window where the page does not take it, which asks for what waits", async () => {
+    const { window, told } = open(false);
+    window.show("a", page, asking, answered);
+    window.show("b", { tabId: 8, frame: null }, asking, answered);
+    await settle();
+    expect(told.filter(([tab]) => tab === 99)).toHaveLength(2);
+    expect(window.waiting(99).map(({ id, documentId }) => [id, documentId])).toEqual([
+      ["a", GATE],
+      ["b", GATE],
+    ]);
+  });
+  it("ends as “do not call” where its tab or its page is gone, and where too many wait", async () => {
+    const { window, look } = open(true, false);
+    for (const id of ["a", "b", "c", "d", "e"]) window.show(id, page, asking, answered);
+    expect(answered.mock.calls).toEqual([[{ kind: "stop" }]]);
+    await settle();
+    await window.closed(7);
+    expect(answered).toHaveBeenCalledTimes(5);
+    window.show("f", page, asking, answered);
+    look();
+    await settle();
+    expect(answered).toHaveBeenCalledTimes(6);
+  });
+});

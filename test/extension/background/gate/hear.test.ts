@@ -1,0 +1,131 @@
+/** Dials that reach the browser: each counts once, in the tab that began it, and what the guard let go on is not judged again. */
+import { describe, expect, it, vi } from "vitest";
+import { openPairs } from "../../../../extension/background/gate/hear.ts";
+import { openPassed } from "../../../../extension/background/gate/passed.ts";
+import { openPlaces } from "../../../../extension/background/gate/place.ts";
+import type { Frame } from "../../../../extension/background/sites/frames.ts";
+import type { DialRequest } from "../../../../shared/dials/api.ts";
+
+const to = (n: string) => `https://cd.example/dial#u=${encodeURIComponent(`tel:${n}`)}`;
+const A = { tabId: 1, frameId: 0, url: to("+441632960001") };
+const dial = (told: typeof A) => ({
+  tabId: told.tabId,
+  frameId: told.frameId,
+  origin: "https://cd.example",
+  address: "tel:+441632960001",
+});
+
+describe("what Chrome tells", () => {
+  it("of the beginning and the end of one dial is one dial", () => {
+    const pairs = openPairs(() => 0);
+    expect(pairs.begins(A)).toEqual(dial(A));
+    expect(pairs.ends(A)).toBeNull();
+  });
+  it("of the end alone is one as well: with a service worker, and in an object", () => {
+    const pairs = openPairs(() => 0);
+    expect(pairs.ends(A)).toEqual(dial(A));
+    expect(pairs.ends(A)).toEqual(dial(A));
+  });
+  it("of two dials are two: twice in one frame, and once in each of two", () => {
+    const pairs = openPairs(() => 0);
+    const other = { ...A, frameId: 4 };
+    expect([pairs.begins(A), pairs.begins(A), pairs.begins(other)].every(Boolean)).toBe(true);
+    expect([pairs.ends(A), pairs.ends(A), pairs.ends(other)]).toEqual([null, null, null]);
+    expect(pairs.ends(other)).not.toBeNull();
+  });
+  it("long after a beginning that did not end is another dial", () => {
+    let now = 0;
+    const pairs = openPairs(() => now);
+    pairs.begins(A);
+    now = 10_000;
+    expect(pairs.ends(A)).not.toBeNull();
+  });
+  it("of other pages is none, nor the service worker's own request", () => {
+    const pairs = openPairs(() => 0);
+    for (const url of ["https://cd.example/dial", "https://cd.example/dial/on#u=tel:1"])
+      expect([pairs.begins({ ...A, tabId: -1, url }), pairs.ends({ ...A, url })]).toEqual([null, null]);
+  });
+});
+
+describe("what the guard let go on", () => {
+  let now = 0;
+  const open = () => openPassed({ now: () => now, wait: () => Promise.resolve() });
+  const record = (more: Partial<DialRequest>) =>
+    ({ action: "passed", number: "+441632960001", via: "tel:", ...more }) as DialRequest;
+  const call = { written: "+441632960001", medium: "call" } as const;
+
+  it("passes once", async () => {
+    const passed = open();
+    passed.note(record({}));
+    expect([await passed.take(call), await passed.take(call)]).toEqual([true, false]);
+    passed.note(record({ action: "overridden" }));
+    expect(await passed.take(call)).toBe(true);
+  });
+  it("passes although its word comes a moment later", async () => {
+    const passed = openPassed({ now: () => now, wait: () => (passed.note(record({})), Promise.resolve()) });
+    expect(await passed.take(call)).toBe(true);
+  });
+  it("does not pass where it was held, for another number, for a message, or long after", async () => {
+    const passed = open();
+    passed.note(record({ action: "held" }));
+    passed.note(record({ layer: "protocol" }));
+    passed.note(record({ number: "+441632960002" }));
+    passed.note(record({ via: "sms:" }));
+    expect(await passed.take(call)).toBe(false);
+    passed.note(record({}));
+    now += 6000;
+    expect(await passed.take(call)).toBe(false);
+  });
+  it("is known by its digits, whatever words are around them", async () => {
+    const passed = open();
+    passed.note(record({ number: "01632 960001" }));
+    expect(await passed.take({ written: "Call 01632 960001", medium: "call" })).toBe(true);
+  });
+});
+
+describe("where the agent is asked", () => {
+  const frame = (tabId: number, frameId: number) =>
+    ({ tabId, frameId, documentId: `${tabId}.${frameId}` }) as Frame;
+  let now = 0;
+  const close = vi.fn(() => Promise.resolve());
+  const open = (here: Frame[], address: string | null, alive = true) =>
+    openPlaces({
+      ...{ frames: { all: () => here }, now: () => now, close },
+      addressOf: () => Promise.resolve(address),
+      isAlive: () => Promise.resolve(alive),
+    });
+  const heard = (tabId: number, frameId: number) => ({ tabId, frameId, origin: "", address: "" });
+
+  it("is the top of the page, or else the frame that began it", async () => {
+    const both = [frame(1, 4), frame(1, 0)];
+    expect((await open(both, "https://crm.example/").of(heard(1, 4))).frame).toBe(both[1]);
+    expect((await open([both[0]!], "https://x.example/").of(heard(1, 4))).frame).toBe(both[0]);
+  });
+  it("is our window where none of our scripts runs, or a page is gone", async () => {
+    expect(await open([], "https://x.example/").of(heard(1, 0))).toEqual({ tabId: 1, frame: null });
+    expect((await open([frame(1, 0)], "", false).of(heard(1, 0))).frame).toBeNull();
+  });
+  it("is the page that opened an empty window for the dial, which goes", async () => {
+    for (const address of ["", "about:blank"]) {
+      close.mockClear();
+      const places = open([frame(1, 0)], address);
+      places.opened(2, 1);
+      expect(await places.of(heard(2, 0))).toMatchObject({ tabId: 1, frame: { tabId: 1 } });
+      expect(close).toHaveBeenCalledWith(2);
+    }
+  });
+  it("is the window itself where it has a page, is older, or Chrome does not tell", async () => {
+    close.mockClear();
+    for (const [address, ms] of [
+      ["https://x.example/", 0],
+      ["about:blank", 3001],
+      [null, 0],
+    ] as const) {
+      const places = open([frame(1, 0)], address);
+      places.opened(2, 1);
+      now += ms;
+      expect(await places.of(heard(2, 0))).toEqual({ tabId: 2, frame: null });
+    }
+    expect(close).not.toHaveBeenCalled();
+  });
+});
