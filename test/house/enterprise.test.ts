@@ -4,11 +4,14 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
+import { handled, handlerOf } from "../../shared/dials/browser-gate.ts";
+import { isWayOut } from "../../shared/dials/softphone.ts";
 import { readSite } from "../../shared/policy/sites.ts";
 
 const doc = readFileSync(at("docs/enterprise.md"), "utf8");
-const manifest = (JSON.parse(readFileSync(at("package.json"), "utf8")) as { manifest: { key: string } })
-  .manifest;
+const { manifest } = JSON.parse(readFileSync(at("package.json"), "utf8")) as {
+  manifest: { key: string; permissions: string[]; optional_permissions: string[] };
+};
 const id = createHash("sha256")
   .update(Buffer.from(manifest.key, "base64"))
   .digest("hex")
@@ -19,9 +22,9 @@ const schema = JSON.parse(readFileSync(at("assets/managed.json"), "utf8")) as {
   properties: Record<string, object>;
 };
 const policy = z.fromJSONSchema({ ...schema, additionalProperties: false } as z.core.JSONSchema.JSONSchema);
-/** Of an example. Softphones are left alone only where holding their calls breaks them: no example says so. */
+/** Of an example. Softphones are left alone only where holding their calls breaks them, and the browser's gate is a step of its own. */
 const keys = Object.keys(schema.properties)
-  .filter((key) => key !== "protocolsOff")
+  .filter((key) => key !== "protocolsOff" && key !== "softphone")
   .sort();
 
 const blocks = (language: string): string[] =>
@@ -72,6 +75,20 @@ describe("docs/enterprise.md", () => {
     expectPolicy(Object.fromEntries(Object.entries(consoles[0]!).map(([key, { Value }]) => [key, Value])));
   });
 
+  it("its policies of the browser's gate name our handler and a softphone that is a way out", () => {
+    const [named] = having("softphone") as string[];
+    expect(isWayOut(named!)).toBe(true);
+    const [handlers] = having("RegisteredProtocolHandlers") as { protocol: string; url: string }[][];
+    const ours = handlerOf("https://cleardial.example.com");
+    expect(handlers!.map(({ url }) => url)).toEqual(handlers!.map(() => ours));
+    expect(handled).toEqual(expect.arrayContaining(handlers!.map(({ protocol }) => protocol)));
+    const [launched] = having("AutoLaunchProtocolsFromOrigins") as { protocol: string }[][];
+    expect(launched!.map(({ protocol }) => `${protocol}://`)).toEqual([named]);
+    const [permissions] = having("permissions");
+    const { permissions: must, optional_permissions: may } = manifest;
+    expect(permissions).toEqual([...must, ...may]);
+  });
+
   it("and so are the registry's file, the script and the property list", () => {
     const [reg] = blocks("reg");
     const entries: [string, string, string][] = [];
@@ -106,7 +123,7 @@ describe("docs/enterprise.md", () => {
     expect(having("ExtensionSettings").map((said) => settings.safeParse(said).error?.issues ?? [])).toEqual([
       [],
     ]);
-    const [hosts] = having("host_permissions") as string[][];
-    for (const host of hosts!) expect(readSite(host), host).toBe(host.slice(0, -2));
+    for (const hosts of having("host_permissions") as string[][])
+      for (const host of hosts) expect(readSite(host), host).toBe(host.slice(0, -2));
   });
 });
