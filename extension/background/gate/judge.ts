@@ -85,6 +85,7 @@ export function openGateJudge(deps: GateJudgeDeps) {
       key: deps.newKey,
       // No softphone in a page comes here.
       allowed: () => Promise.resolve({ override: null, read: false }),
+      unexplained: () => Promise.resolve(),
       ear: () => undefined,
     });
     return judge;
