@@ -26,7 +26,7 @@ import { body, json, room, route } from "../core/route.ts";
 import { type StagedRow, stageRows, makeLive } from "./staging.ts";
 
 /** Undo rows that are read at once; each has at most 1.7 kB. */
-const PAGE = 4000;
+const PAGE = 2000;
 
 interface Earlier extends BlockSums {
   asOf: string;
