@@ -24,7 +24,21 @@ export const sendRequest = letterRequest
       "post, telephone or own-mailbox; by mail, send the link again (`/address`): the click on it acknowledges",
   });
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
-export const noteRequest = z.object({ text: text(2000) });
+export const noteRequest = z.object({
+  text: text(2000),
+  same: z.array(z.string().max(20)).max(50).optional().meta({
+    description:
+      "references of all other requests about the number that are the same requester's, as this note says why: they are in the copy. Empty: none",
+  }),
+  others: z
+    .array(line(100).refine((name) => /^\p{Lu}\p{L}{2}/u.test(name), { message: "a name, as it is written" }))
+    .max(50)
+    .optional()
+    .meta({
+      description:
+        "all names of other people that are taken out of the copy's free texts, as they are written there. Empty: none",
+    }),
+});
 export const writingRequest = z.object({
   how: z
     .enum(["signed", "oral"])
@@ -108,7 +122,7 @@ export const decideRequest = z.discriminatedUnion("decision", [
           .refine(saysOther, wantsOther),
       )
       .min(1)
-      .max(500)
+      .max(MAX_ITEMS)
       .meta({ description: "the refused items; all others are complied with" }),
   }),
 ]);

@@ -322,5 +322,7 @@ export const problemDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
+  ownName: "This is the requester's own name.",
+  notTheSame: "Each must be another request about this number, without a confirmed address.",
   whySilent: "Say why these seconds are about someone else.",
 };

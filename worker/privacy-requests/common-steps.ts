@@ -11,8 +11,10 @@ import {
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
-import { momentOf, wantRequest } from "./rows.ts";
+import { momentOf, type Row, wantRequest } from "./rows.ts";
 import { takeStep, wantStep } from "./take-step.ts";
 
 export const requestSteps = room();
@@ -37,16 +39,54 @@ requestSteps.openapi(
   },
 );
 
+/**
+ * The ids of requests that an officer found to be the same requester's. Throws where one is not about the number, or has a
+ * confirmed address, which tells by itself.
+ */
+async function sameOf(db: D1Database, row: Row, references: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1)) AND id <> ?2 AND number = ?3
+         AND proved_at IS NULL`,
+    )
+    .bind(JSON.stringify(references), row.id, row.number)
+    .all<{ id: string }>();
+  if (results.length < new Set(references).size)
+    throw new Problem("invalid", undefined, [{ path: "same", message: details.notTheSame }]);
+  return results.map(({ id }) => id);
+}
+
 requestSteps.openapi(
   route({
     method: "post",
     path: "/v1/requests/{id}/note",
     roles: officers,
-    summary: "Adds a note to the timeline, for officers only",
+    summary:
+      "Adds a note to the timeline, for officers only. It may say which other requests about the number are the same requester's, " +
+      "and which names are other people's: the next copy goes by both",
     request: { params: idParam, body: body(noteRequest) },
     responses: { 200: json(requestStep) },
   }),
-  async (c) => takeStep(c, c.req.valid("param").id, "note", () => ({ detail: c.req.valid("json") })),
+  async (c) => {
+    const { same, ...note } = c.req.valid("json");
+    return takeStep(c, c.req.valid("param").id, "note", async (row, { today }) => {
+      const own = row.name.toLowerCase().split(/\s+/);
+      if (
+        note.others?.some((name) =>
+          name
+            .toLowerCase()
+            .split(/\s+/)
+            .every((part) => own.includes(part)),
+        )
+      )
+        throw new Problem("invalid", undefined, [{ path: "others", message: details.ownName }]);
+      return {
+        detail: { ...note, ...(same && { same: await sameOf(c.env.DB, row, same) }) },
+        // What is in it has changed.
+        statements: same === undefined && note.others === undefined ? [] : [endCopies(row.id, today)],
+      };
+    });
+  },
 );
 
 requestSteps.openapi(

@@ -1,5 +1,6 @@
 /** The decision, item by item if it is partial, and the recipients that are told of an erasure. Erasing is erase-data.ts. */
 import type * as z from "zod";
+import { chunks } from "../../shared/core/chunks.ts";
 import { monthsLater } from "../../shared/core/calendar.ts";
 import { type RequestItem, requestStep } from "../../shared/privacy-requests/api.ts";
 import {
@@ -22,6 +23,8 @@ import { type Plan, takeStep } from "./take-step.ts";
 
 export const requestDecide = room();
 const officers = ["compliance", "admin"] as const;
+/** Refused items in one statement: with their reasons no more than a parameter may have. */
+const TOGETHER = 250;
 type Decision = z.infer<typeof decideRequest>;
 
 requestDecide.openapi(
@@ -77,13 +80,15 @@ async function planDecision(
          WHERE request = ?2 AND verdict = 'confirmed' AND done_at IS NULL`,
         ...[decision === "deny" ? "deny" : "comply", row.id],
       ),
-      sql(
-        `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'ground' AS ground, value ->> 'other' AS other,
+      ...[...chunks(denied, TOGETHER)].map((some) =>
+        sql(
+          `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'ground' AS ground, value ->> 'other' AS other,
              value ->> 'reasons' AS reasons, value ->> 'keepUntil' AS kept FROM json_each(?1))
-         UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons,
-           kept_until = j.kept
-         FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
-        ...[JSON.stringify(denied), row.id],
+           UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons,
+             kept_until = j.kept
+           FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
+          ...[JSON.stringify(some), row.id],
+        ),
       ),
       endCopies(row.id, today),
       ...(row.kind === "erasure" ? await daysBack(db, row) : []),

@@ -5,7 +5,7 @@ import {
   requestIdParam as idParam,
   searchRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
@@ -107,6 +107,10 @@ requestSearch.openapi(
         ),
         detail: {
           ...{ from, to, numbers: all.length },
+          // The copy has what is kept for these alone (export/data.ts).
+          ...(numbers.length === 0
+            ? {}
+            : { also: all.slice(1).flatMap((n) => (n === null ? [] : [e164Of(n)])) }),
           ...(letter === null ? {} : { narrowed, narrowedIn: letter.id }),
           ...(widened ? { widened: row.narrowed } : {}),
         },

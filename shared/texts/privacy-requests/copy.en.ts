@@ -14,7 +14,10 @@ export const exportEn = {
     "We have silenced {silence}, as other people's data is heard there (UK GDPR art 15(4)). The data of each recording says which parts. If you think that this is wrong, tell us; you may also complain to the Information Commissioner.",
   about: "What the law (UK GDPR art 15(1)) requires us to tell you",
   article: [
-    ["Purposes", "We record calls, and keep records of them, for {purposes}."],
+    [
+      "Purposes",
+      "We record calls for {purposes}. We keep records of calls, of what you agreed and objected to, and of our comparisons with registers, so that we call you only where our calling policy allows it and can prove that; and your requests, to answer them.",
+    ],
     [
       "Kinds of data",
       "Your telephone number, the times of calls, recordings, what you agreed or objected to, and when we compared your number with registers of people who do not want sales calls.",
@@ -27,7 +30,10 @@ export const exportEn = {
       "How long",
       "We keep recordings for {months}; records of calls, and consents after they end, for {dials}, or a consent for as long as we must be able to prove it; screenings of your number for {screenings}; the answers of lookup services about it for {answers}; the fact that we watch registers for it, for {watched} after it was last screened; and what we found by watching, for {turned}. Requests, with our letters, are kept for {requests} after they are closed, the details of our audit trail for {trail}. Then we erase them. We keep an objection as long as it applies. We note where your number is in our customer records for as long as it is there.",
     ],
-    ["Where it comes from", "From you, and from our own telephone system."],
+    [
+      "Where it comes from",
+      "From you; from our staff, who note calls and what is said in them; and from our telephone systems. Your number may also have come from {systems}, or from a list that we loaded. Whether it is on a register, the keepers of registers tell us{answered}. Where we know the source of a row, the row has it.",
+    ],
     [
       "Your rights",
       "You may ask us to correct your data, to erase it or to restrict how we use it, and you may object to its use. You may complain to us or to the Information Commissioner (https://ico.org.uk/make-a-complaint/), or go to court.",
@@ -37,6 +43,9 @@ export const exportEn = {
       "We make no automated decisions about you. A list decides only whether we may call.",
     ],
   ] as const,
+  /** Where no customer system is connected. */
+  customers: "a customer system of ours",
+  answered: ", and {sources}",
   asked: "; we gave your number to {sources}, to ask whether it is on a register",
   /** Lookup services by their own names. */
   services: { data8: "Data8", t2a: "T2A", tpsclear: "TPSClear" } as Record<string, string>,
@@ -104,6 +113,17 @@ export const exportEn = {
     words_due:
       "While an erasure is being carried out, the words that it looks for, from its request (UK GDPR art 15(1A)).",
   } as Record<string, string>,
+  /** What is in no table. */
+  elsewhere: {
+    backups:
+      "Backups: copies of the whole database as it was, from which we would restore it. They hold no more of you than it did then, nobody searches them for one person, and they are overwritten in their turn (UK GDPR art 15(1A)).",
+    browsers:
+      "What a browser of our staff holds for some minutes or hours, until our server has it: calls that it is about to record, and the answers of the last checks (UK GDPR art 15(1A)).",
+    files:
+      "Lists and reports that one of us saved from this system as a file, to work with. If you think that there is one with your number, tell us, and we look for it.",
+    undialled:
+      "Digits that somebody dialled and that were no number which could be read: they are found by no number (UK GDPR art 11).",
+  } as Record<string, string>,
   /** Who did something, by role. */
   by: {
     agent: "an agent",
@@ -117,7 +137,12 @@ export const exportEn = {
     gone: "one of us",
   } as Record<string, string>,
   /** Instead of other people's data. */
-  others: { number: "[another number]", email: "[an e-mail address]", link: "[a secret link]" },
+  others: {
+    person: "[another person]",
+    number: "[another number]",
+    email: "[an e-mail address]",
+    link: "[a secret link]",
+  },
   /** The details of a row of the trail whose time is over. */
   erased: "erased, as its time was over",
   /** What a mail was about, by its template. */

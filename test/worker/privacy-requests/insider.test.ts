@@ -249,6 +249,26 @@ describe("in the database itself", () => {
   });
 });
 
+it("may refuse each of many findings with its ground, where refusing all would be another answer", async () => {
+  const { number } = await called(tokens.admin);
+  const id = await verified(officer, number);
+  await confirmAll(officer, id);
+  await env.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+     INSERT INTO request_items (request, kind, ref, at, verdict) SELECT ?, 'recording', 'lost-' || i, '', 'confirmed' FROM n`,
+  )
+    .bind(id)
+    .run();
+  const deny = Array.from({ length: 600 }, (_, n) => ({
+    ...{ id: `recording.lost-${n + 1}`, ground: "other", other: "the store lost it", reasons: "It is lost." },
+  }));
+  await done(officer, id, "decide", { decision: "partial", deny });
+  const { items } = await read(officer, id);
+  expect(
+    items.filter(({ decision, reasons }) => decision === "deny" && reasons === "It is lost."),
+  ).toHaveLength(600);
+});
+
 it("an erasure keeps its duties and itself, whatever it erases, and for however long it is open", async () => {
   const { number } = await called(tokens.admin);
   const id = await verified(officer, number, { kind: "erasure" });

@@ -4,8 +4,8 @@ import { beforeAll, expect, it } from "vitest";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import { call, dump } from "../helpers.ts";
 import { eventsOf, proofOf } from "../proof/kit.ts";
-import { confirmAll, done, enter, officer, tokens, withTeam } from "./kit.ts";
-import { copyOf } from "./export/zip.ts";
+import { confirmAll, done, enter, officer, read, tokens, verified, withTeam } from "./kit.ts";
+import { copied, copyOf } from "./export/zip.ts";
 
 withTeam();
 const [HERE, IRISH] = ["+44852222222", "+353852222222"];
@@ -55,4 +55,24 @@ it("an erasure for one takes it away, and bars only that one's number", async ()
   expect(await dials()).toEqual([]);
   expect(await entries(IRISH)).toHaveLength(1);
   expect(await entries(HERE)).toEqual([]);
+});
+
+it("a second number that was searched is in the copy, though only screened; one with another's findings is not", async () => {
+  const [OWN, SECOND, OTHERS] = ["+442079463021", "+442079463022", "+442079463023"];
+  await call("POST", "/v1/suppressions", {
+    token: tokens.agent,
+    body: { number: OTHERS, reason: "Max wants none", source: "call" },
+  });
+  for (const number of [SECOND, OTHERS])
+    await env.DB.prepare("INSERT INTO watched VALUES (?, '2026-07-01', 1)")
+      .bind(Number(number.slice(1)))
+      .run();
+  const id = await verified(officer, OWN);
+  await done(officer, id, "match", { everything: true, numbers: [SECOND, OTHERS] });
+  const { items } = await read(officer, id);
+  expect(items).toHaveLength(1);
+  await done(officer, id, "items", { items: [{ id: items[0]!.id, verdict: "rejected" }], reason: "of Max" });
+  const { data, text } = await copied(id);
+  expect(data["watched"]).toMatchObject([{ number: SECOND, screenedOn: "2026-07-01" }]);
+  expect(text).not.toContain(OTHERS);
 });

@@ -5,14 +5,20 @@ import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts
 import type { Moment } from "../rows.ts";
 import type { Fields } from "./sections.ts";
 
-/** Title to text. `sources`: the lookup services that were given the number. */
-export function aboutOf({ policy }: Moment, sources: readonly string[]): Record<string, string> {
+/** Title to text. `sources`: the lookup services that were given the number; `systems`: the customer systems that may have had it. */
+export function aboutOf(
+  { policy }: Moment,
+  sources: readonly string[],
+  systems: readonly string[],
+): Record<string, string> {
   const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
   const months = (n: number) => plural(english, policyEn.months, n);
   const values = {
     purposes: list.format(policy.recording.purposes.map((purpose) => policyEn.values[purpose] ?? purpose)),
     regions: list.format(policy.recording.regions),
     asked: sources.length === 0 ? "" : fill(t.asked, { sources: list.format(sources) }),
+    answered: sources.length === 0 ? "" : fill(t.answered, { sources: list.format(sources) }),
+    systems: systems.length === 0 ? t.customers : list.format(systems),
     months: months(policy.recording.retentionMonths),
     dials: months(policy.retention.dialMonths),
     screenings: months(policy.retention.screeningMonths),
@@ -42,4 +48,12 @@ export async function receiversOf(db: D1Database, { policy }: Moment): Promise<F
   ]
     .filter(({ kind }) => RECEIVE.has(kind))
     .map(({ kind, ...one }) => ({ receives: t.receivers[kind] ?? kind, ...one }));
+}
+
+/** The customer systems that are connected. */
+export async function systemsOf(db: D1Database): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT name FROM connectors ORDER BY name")
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
 }

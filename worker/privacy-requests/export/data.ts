@@ -14,21 +14,34 @@ import { byKeys, few, type Fields, type Pages, readable, type Sections } from ".
 /** True for an item of the copy: a condition on `request_items`. `?1` is the request. */
 const given = "request = ?1 AND verdict = 'confirmed' AND decision = 'comply'";
 
-/** The numbers (E.164) that are the requester's: the request's own, and those of what an officer confirmed. */
+/**
+ * The numbers (E.164) that are the requester's: the request's own, those of what an officer confirmed, and others that an
+ * officer searched as theirs, unless what was found there is somebody else's.
+ */
 export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
-  const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${given} AND kind = '${kind}')`;
-  const { results } = await db
-    .prepare(
-      `SELECT number FROM calls WHERE id IN ${refs("call")}
-       UNION SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM request_items WHERE ${given} AND kind = 'dial')
+  const numbersIn = (which: string) => {
+    const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${which} AND kind = '${kind}')`;
+    return `SELECT number FROM calls WHERE id IN ${refs("call")}
+       UNION SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM ${refs("dial")})
          AND record_number IS NULL
        UNION SELECT number FROM recordings WHERE id IN ${refs("recording")}
        UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
-       UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`,
-    )
-    .bind(row.id)
-    .all<{ number: number | null }>();
-  const all = new Set([row.number, ...results.map(({ number }) => number)]);
+       UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`;
+  };
+  const [confirmed, searched] = await db.batch<{ number: number | null }>([
+    db.prepare(numbersIn(given)).bind(row.id),
+    db
+      .prepare(
+        `SELECT CAST(substr(j.value, 2) AS INTEGER) AS number FROM request_events e, json_each(e.detail -> 'also') j
+         WHERE e.request = ?1 AND e.action = 'search'
+         EXCEPT SELECT * FROM (${numbersIn("request = ?1 AND verdict <> 'confirmed'")})`,
+      )
+      .bind(row.id),
+  ]);
+  const all = new Set([
+    row.number,
+    ...[confirmed!, searched!].flatMap(({ results }) => results.map(({ number }) => number)),
+  ]);
   return [...all].flatMap((number) => (number === null ? [] : [e164Of(number)]));
 }
 
@@ -63,11 +76,7 @@ const kept = (kind: string, ref: string) =>
 const atGate = (column: string) => `(SELECT ${column} FROM gate_calls g WHERE g.dial = n.num)`;
 
 /** What an officer confirmed, but for recordings. */
-export async function itemSections(
-  db: D1Database,
-  row: Row,
-  { roleOf, nameless }: Without,
-): Promise<Sections> {
+export async function itemSections(db: D1Database, row: Row, { roleOf, line }: Without): Promise<Sections> {
   const own = new Set(await refsOf(db, row.id, "suppression"));
   const of = async (kind: string, table: string, columns: string, key = "id"): Promise<Pages> =>
     byKeys(await refsOf(db, row.id, kind), async (refs) => {
@@ -83,7 +92,7 @@ export async function itemSections(
         // Another's objection may close their number, too: its words are that person's (UK GDPR art 15(4)).
         if (origin !== null && !own.has(origin as string)) said["reason"] = said["endedReason"] = null;
         for (const field of ["reason", "evidence", "review", "endedReason", "proof", "source"])
-          if (typeof said[field] === "string") said[field] = nameless(said[field]);
+          if (typeof said[field] === "string") said[field] = line(said[field]);
         for (const field of ["by", "reviewedBy", "endedBy"])
           if (typeof said[field] === "string") said[field] = roleOf(said[field]);
         return said;
@@ -143,7 +152,7 @@ export async function askedOf(env: Env, numbers: readonly string[]): Promise<str
 export async function numberSections(
   env: Env,
   numbers: readonly string[],
-  { roleOf, nameless }: Without,
+  { roleOf, line }: Without,
 ): Promise<Sections> {
   const of = async (columns: string, from: string, order = "n.number"): Promise<Fields[]> => {
     const { results } = await env.DB.prepare(
@@ -155,7 +164,7 @@ export async function numberSections(
       ...readable(row),
       ...("listed" in row ? { listed: row["listed"] === 1 } : {}),
       ...(typeof row["askedOf"] === "string" ? { askedOf: serviceOf(env, row["askedOf"]) } : {}),
-      ...(typeof row["detail"] === "string" ? { detail: nameless(row["detail"]) } : {}),
+      ...(typeof row["detail"] === "string" ? { detail: line(row["detail"]) } : {}),
       ...(typeof row["by"] === "string" ? { by: roleOf(row["by"]) } : {}),
     }));
   };

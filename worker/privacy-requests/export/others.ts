@@ -17,6 +17,8 @@ export interface Whose {
   numbers: ReadonlySet<string>;
   email: string | null;
   rejected?: ReadonlySet<string>;
+  /** Names of other people that an officer found in free texts. */
+  named?: readonly string[];
 }
 
 const E164 = /\+\d{7,15}(?!\d)/g;
@@ -27,29 +29,45 @@ const LINK = /\S*\/privacy-request\/\S+/g;
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+/** Finds any of the words, the longest first; null where there are none. */
+const wholeWords = (words: readonly string[], flags: string): RegExp | null =>
+  words.length === 0
+    ? null
+    : new RegExp(
+        `(?<![\\p{L}\\p{N}])(?:${words
+          .toSorted((a, b) => b.length - a.length)
+          .map(escaped)
+          .join("|")})(?![\\p{L}\\p{N}])`,
+        flags,
+      );
+
 /** Who did it, by role. `id`: a person's, or who acts without an account. */
 export type RoleOf = (id: string) => string;
 
-export function withoutOthers(staff: readonly Person[], { numbers, email, rejected = new Set() }: Whose) {
+export function withoutOthers(
+  staff: readonly Person[],
+  { numbers, email, rejected = new Set(), named: others = [] }: Whose,
+) {
   const roles = new Map(
     staff.flatMap(({ id, name, email: address, kind, role }): [string, string][] => {
-      const said = t.by[kind === "integration" ? kind : role]!;
-      return [id, name, address].filter((word) => word.length > 2).map((word) => [word.toLowerCase(), said]);
+      const by = t.by[kind === "integration" ? kind : role]!;
+      return [id, name, address].filter((word) => word.length > 2).map((word) => [word.toLowerCase(), by]);
     }),
   );
-  const words = [...roles.keys()].toSorted((a, b) => b.length - a.length).map(escaped);
-  const named =
-    words.length === 0
-      ? null
-      : new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+  const roleNames = wholeWords([...roles.keys()], "giu");
+  // A name, and not the same word otherwise.
+  const otherNames = wholeWords(others, "gu");
 
   const roleOf: RoleOf = (id) => roles.get(id.toLowerCase()) ?? t.by[id] ?? t.by["gone"]!;
 
-  /** A text without the names of staff. */
-  const nameless = (text: string): string =>
-    named === null ? text : text.replace(named, (word) => roles.get(word.toLowerCase())!);
+  /** A text without the names of staff and of others. */
+  const nameless = (text: string): string => {
+    const known = otherNames === null ? text : text.replace(otherNames, t.others.person);
+    return roleNames === null ? known : known.replace(roleNames, (word) => roles.get(word.toLowerCase())!);
+  };
 
   const isTheirs = (number: string): boolean => numbers.has(number);
+  /** A text of ours without other people. */
   const line = (text: string): string =>
     nameless(text)
       .replace(LINK, t.others.link)
@@ -86,6 +104,6 @@ export function withoutOthers(staff: readonly Person[], { numbers, email, reject
         .map(([key, one]) => [key, key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one)]),
     );
   };
-  return { roleOf, nameless, theirs };
+  return { roleOf, line, theirs };
 }
 export type Without = ReturnType<typeof withoutOthers>;

@@ -90,7 +90,7 @@ export async function copyPage(
       ))}
       <h2>{t.leftTitle}</h2>
       <ul>
-        {Object.values(t.left).map((text) => (
+        {[...Object.values(t.left), ...Object.values(t.elsewhere)].map((text) => (
           <li>{text}</li>
         ))}
       </ul>

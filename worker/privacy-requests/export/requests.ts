@@ -11,24 +11,42 @@ import { isThere, type Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { few, type Fields, READ, readable, type Sections } from "./sections.ts";
 
+/** What officers said of a request's copy by notes: of each the newest counts. */
+export interface Noted {
+  /** Ids of other requests that are the same requester's. */
+  same: string[];
+  /** Names of other people. */
+  others: string[];
+}
+
+export async function notedOf(db: D1Database, request: string): Promise<Noted> {
+  const of = (name: string) =>
+    `(SELECT detail -> '${name}' FROM request_events
+      WHERE request = ?1 AND action = 'note' AND detail -> '${name}' IS NOT NULL ORDER BY id DESC LIMIT 1) AS ${name}`;
+  const row = await db
+    .prepare(`SELECT ${of("same")}, ${of("others")}`)
+    .bind(request)
+    .first<{ same: string | null; others: string | null }>();
+  const list = (json: string | null | undefined) => JSON.parse(json ?? "[]") as string[];
+  return { same: list(row?.same), others: list(row?.others) };
+}
+
 /**
- * The ids of the requests that are the requester's, this one first. On any number and by any name: where both confirmed the
- * same address. An address that was typed alone proves nothing, as anyone who shares the line may type it. On one of their
- * numbers: by the same name, unless an address was confirmed there, which may be somebody else's.
+ * The ids of the requests that are the requester's, this one first: on any number and by any name, where both confirmed the same
+ * address; and on one of their numbers those that an officer found to be theirs. An address that was typed alone proves nothing,
+ * as anyone who shares the line may type it, nor does a name: a father and a son may have the same.
  */
 export async function theirRequests(
   db: D1Database,
-  { id, name, email, proved_at }: Row,
-  numbers: readonly string[],
+  { id, email, proved_at }: Row,
+  same: readonly string[],
 ): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM requests WHERE id <> ?1 AND number IN (SELECT value FROM json_each(?2)) AND lower(name) = lower(?3)
-         AND (proved_at IS NULL OR email IS NULL)
-       UNION SELECT id FROM requests
-       WHERE id <> ?1 AND ?5 AND email = ?4 COLLATE NOCASE AND proved_at IS NOT NULL`,
+      `SELECT id FROM requests WHERE id <> ?1 AND (id IN (SELECT value FROM json_each(?2))
+         OR (?4 AND email = ?3 COLLATE NOCASE AND proved_at IS NOT NULL))`,
     )
-    .bind(id, JSON.stringify(numbers.map(numberOf)), name, email, Number(proved_at !== null))
+    .bind(id, JSON.stringify(same), email, Number(proved_at !== null))
     .all<{ id: string }>();
   return [id, ...results.map((row) => row.id)];
 }
@@ -69,7 +87,7 @@ export async function requestSections(
   env: Env,
   row: Row,
   ids: readonly string[],
-  { roleOf, nameless, theirs }: Without,
+  { roleOf, line, theirs }: Without,
 ): Promise<{ sections: Sections; sent: Sent[] }> {
   const list = JSON.stringify(ids);
   const of = async (columns: string, from: string, order: string): Promise<Fields[]> => {
@@ -133,24 +151,35 @@ export async function requestSections(
   return {
     sent,
     sections: {
-      requests: few(requests.map((one) => ({ ...one, identity: said(one["identity"], nameless) }))),
+      requests: few(
+        requests.map((one) => ({
+          ...one,
+          ...Object.fromEntries(OURS.map((field) => [field, said(one[field], line)])),
+        })),
+      ),
       timeline: few(timeline),
-      findings: findings(env.DB, ids),
+      findings: findings(env.DB, ids, line),
       duties: few(duties),
       letters: few(letters),
       mails: few(mails.map((one) => ({ ...one, about: t.mails[String(one["about"])] ?? one["about"] }))),
       files: few(listed),
       recipients: few(recipients),
-      holds: few(await holds(env.DB, row.id, { roleOf, nameless })),
+      holds: few(await holds(env.DB, row.id, { roleOf, line })),
     },
   };
 }
 
-const said = (value: unknown, nameless: Without["nameless"]) =>
-  typeof value === "string" ? nameless(value) : value;
+/** What we wrote of a request; `words` are the requester's own. */
+const OURS = ["identity", "writing", "other", "refusal", "outcome"];
+
+const said = (value: unknown, line: Without["line"]) => (typeof value === "string" ? line(value) : value);
 
 /** What was decided of each thing that was found: in this request what was refused, as the copy has the rest. */
-async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator<Fields[]> {
+async function* findings(
+  db: D1Database,
+  ids: readonly string[],
+  line: Without["line"],
+): AsyncGenerator<Fields[]> {
   // Strangers may send any number of requests by her name; only officers confirm.
   const { results: judged } = await db
     .prepare(
@@ -172,7 +201,11 @@ async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator
         )
         .bind(id, after.kind, after.ref, Number(n > 0))
         .all<Fields & { kind: RequestItem["kind"]; id: string }>();
-      if (results.length > 0) yield results.map(({ id: _, ...one }) => one);
+      if (results.length > 0)
+        yield results.map(({ id: _, other, refusal, ...one }) => ({
+          ...one,
+          ...{ other: said(other, line), refusal: said(refusal, line) },
+        }));
       if (results.length < READ) break;
       const last = results[results.length - 1]!;
       after = { kind: last.kind, ref: last.id };
@@ -184,7 +217,7 @@ async function* findings(db: D1Database, ids: readonly string[]): AsyncGenerator
 async function holds(
   db: D1Database,
   request: string,
-  { roleOf, nameless }: Pick<Without, "roleOf" | "nameless">,
+  { roleOf, line }: Pick<Without, "roleOf" | "line">,
 ): Promise<Fields[]> {
   const { results } = await db
     .prepare(
@@ -197,9 +230,9 @@ async function holds(
     .all<Fields>();
   return results.map((row) => ({
     ...readable(row),
-    reason: nameless(String(row["reason"])),
+    reason: line(String(row["reason"])),
     by: roleOf(String(row["by"])),
-    endedReason: said(row["endedReason"], nameless),
+    endedReason: said(row["endedReason"], line),
     endedBy: typeof row["endedBy"] === "string" ? roleOf(row["endedBy"]) : null,
   }));
 }

@@ -1,7 +1,7 @@
 /** Whose copy it is: the numbers and requests that are the requester's, and what the trail is asked about. */
 import type { Row } from "../rows.ts";
 import { numbersOf, refsOf } from "./data.ts";
-import { theirRequests } from "./requests.ts";
+import { notedOf, theirRequests } from "./requests.ts";
 
 /** What the trail is asked about; of a request that its requester narrowed, what was found alone. */
 export interface About {
@@ -24,14 +24,17 @@ export interface Requester {
   /** The ids of their requests, this one first. */
   ids: string[];
   about: About;
+  /** Names of other people that an officer found in free texts. */
+  others: string[];
 }
 
 export async function requesterOf(db: D1Database, row: Row): Promise<Requester> {
   const numbers = await numbersOf(db, row);
   const email = row.proved_at === null ? null : row.email;
-  const ids = await theirRequests(db, row, numbers);
+  const { same, others } = await notedOf(db, row.id);
+  const ids = await theirRequests(db, row, same);
   const words = email === null ? numbers : [...numbers, email];
-  return { numbers, email, ids, about: await aboutOf(db, row, ids, words) };
+  return { numbers, email, ids, about: await aboutOf(db, row, ids, words), others };
 }
 
 async function aboutOf(

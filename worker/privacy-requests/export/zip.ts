@@ -10,7 +10,7 @@ import type { Store } from "../../storage/store.ts";
 import { itemsOf } from "../items.ts";
 import { saySilence } from "../letters/letter.ts";
 import type { Moment, Row } from "../rows.ts";
-import { aboutOf, receiversOf } from "./about.ts";
+import { aboutOf, receiversOf, systemsOf } from "./about.ts";
 import { askedOf, itemSections, numberSections } from "./data.ts";
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
@@ -45,7 +45,7 @@ export async function zipOf(
     extent: row.narrowed === null ? t.extent : `${t.narrowed} ${t.extent}`,
     unread: read.unread.length === 0 ? "" : fill(t.unread, { months: read.unread.join(", ") }),
     muted: silenced.recordings === 0 ? "" : fill(t.muted, { silence: saySilence(silenced) }),
-    about: aboutOf(moment, await askedOf(env, numbers)),
+    about: aboutOf(moment, await askedOf(env, numbers), await systemsOf(env.DB)),
   };
   const written = await write(copy, sections);
   const lastModified = new Date(moment.now);
@@ -83,7 +83,7 @@ async function sectionsOf(
   { tracks, requester, read }: { tracks: readonly Track[]; requester: Requester; read: Read },
 ) {
   const db = env.DB;
-  const { numbers, email, ids, about } = requester;
+  const { numbers, email, ids, about, others } = requester;
   const { results: people } = await db
     .prepare("SELECT id, name, email, kind, role FROM people")
     .all<Person>();
@@ -94,7 +94,7 @@ async function sectionsOf(
       name: own.has(name.toLowerCase()) ? "" : name,
       email: own.has(address.toLowerCase()) ? "" : address,
     })),
-    { numbers: new Set(numbers), email, rejected: about.others },
+    { numbers: new Set(numbers), email, rejected: about.others, named: others },
   );
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
   const sections: Sections = {
@@ -151,7 +151,7 @@ async function write(copy: Copy, sections: Sections): Promise<Written[]> {
   }
   await json.write("\n  }\n}\n");
   const first = new Spool();
-  const head = JSON.stringify({ ...copy, left: t.left, fields: t.fields }, null, 2);
+  const head = JSON.stringify({ ...copy, left: { ...t.left, ...t.elsewhere }, fields: t.fields }, null, 2);
   await first.write(`${head.slice(0, -2)},\n  "data": {`);
   return [
     await paged("index.html", await copyPage(copy, shown)),

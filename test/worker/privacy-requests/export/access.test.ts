@@ -131,6 +131,11 @@ describe("access", () => {
     // It claims no more than it has.
     for (const name of ["index.html", "data.json"]) expect(text(name)).toContain("as you asked for less");
     expect(Object.keys(data.about)).toContain("Your rights");
+    // Its sources are told by name (UK GDPR art 15(1)(g)), and what lies outside the database.
+    for (const source of ["Sales", "Data8", "our staff"])
+      expect(data.about["Where it comes from"]).toContain(source);
+    for (const name of ["index.html", "data.json"])
+      expect(text(name)).toContain("Backups: copies of the whole");
     // It does not claim where the database is.
     expect(data.about["Recipients"]).toContain("recordings on our behalf in GB.");
     expect(data.about).toMatchObject({ Recipients: expect.stringContaining("Data8") as string });

@@ -25,8 +25,9 @@ describe("other people", () => {
     { id: "p-3", name: "The dialler", email: "", kind: "integration", role: "agent" },
   ] as const;
   const mine = "+442079460001";
-  const { theirs, roleOf, nameless } = withoutOthers(staff, {
+  const { theirs, roleOf, line } = withoutOthers(staff, {
     numbers: new Set([mine]),
+    named: ["Max Roe", "Zoë"],
     email: "Dora@example.com",
   });
   it.each([
@@ -57,6 +58,7 @@ describe("other people", () => {
       { number: "+33123456789", reason: "Max wants no calls", source: "Max", closed: [mine, "+33123456788"] },
       { closed: [mine] },
     ],
+    ["Max Roe, Zoë and Zoës; a zoë, the roe", "[another person], [another person] and Zoës; a zoë, the roe"],
     // What somebody typed into a filter.
     [{ number: "020 7946 0001" }, { number: "020 7946 0001" }],
     [null, null],
@@ -71,6 +73,6 @@ describe("other people", () => {
       "you, or anyone who has your link",
       "one of us",
     ]);
-    expect(nameless("Ann Lee of +33123456789")).toBe("an agent of +33123456789");
+    expect(line("Ann Lee of +33123456789")).toBe("an agent of [another number]");
   });
 });

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call } from "../../helpers.ts";
-import { done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
+import { act, done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
 import { copied } from "./zip.ts";
 
 withTeam();
@@ -47,13 +47,24 @@ describe("a copy of somebody who shares a line", () => {
     const id = await verified(officer, number, {
       ...{ name: "Max Other", email: "dora@line.example", proved: false },
     });
+    const { reference } = (await read(officer, his)).request;
+    const { reference: another } = (await read(officer, namesake)).request;
+    const say = (same: string[]) =>
+      act(officer, id, "note", { text: "it has his address in the same hand", same });
+    // Without the officer's word his own is listed, too: a father and a son may have one name.
+    const before = await copied(id);
+    expect(before.data["requests"]).toHaveLength(1);
+    expect(before.data["shared"]).toHaveLength(3);
+    const one = { receivedOn: expect.stringMatching(/^20/) as string };
+    for (const wrong of [["AAAA-AAAA"], [another]]) expect((await say(wrong)).status).toBe(422);
+    expect((await say([reference])).status).toBe(200);
     const { data, text } = await copied(id);
     expect(data["shared"]).toEqual([
-      { receivedOn: expect.stringMatching(/^20/) as string, kind: "complaint" },
-      { receivedOn: expect.stringMatching(/^20/) as string, kind: "complaint" },
+      { ...one, kind: "complaint" },
+      { ...one, kind: "complaint" },
     ]);
     expect(data["requests"]).toHaveLength(2);
-    expect(text).toContain((await read(officer, his)).request.reference);
+    expect(text).toContain(reference);
     const { request } = await read(officer, hers);
     const { request: sons } = await read(officer, namesake);
     for (const secret of [
@@ -142,5 +153,55 @@ describe("a copy of somebody who shares a line", () => {
       .bind(id)
       .run();
     expect(await exported()).toBeLessThanOrEqual(before);
+  });
+
+  it("has no request of a namesake on the line, such as a father's, though neither confirmed an address", async () => {
+    const number = "+442079463009";
+    const father = {
+      number,
+      name: "Max Other",
+      email: undefined,
+      channel: "post",
+      address: "1 Low Street",
+      text: "of the father",
+    };
+    await enter(officer, { ...father, kind: "complaint" });
+    const id = await verified(officer, number, { ...father, text: "of the son" });
+    const { data, text } = await copied(id);
+    expect(data["requests"]).toHaveLength(1);
+    expect(data["shared"]).toMatchObject([{ kind: "complaint" }]);
+    expect(text).not.toContain("of the father");
+  });
+
+  it("has nobody's name that an officer has taken out, nor staff, numbers or addresses in any words of ours", async () => {
+    const number = "+442079463010";
+    const said = "Maximilian's wife (max@else.example, +442079463011) told The agent";
+    await made("POST", "/v1/suppressions", tokens.agent, { number, reason: said, source: "call" });
+    const id = await verified(officer, number);
+    const { items } = await read(officer, id);
+    await made("POST", "/v1/suppressions", tokens.agent, {
+      number: "+442079463012",
+      reason: "x",
+      source: "call",
+    });
+    await judge(id, () => true);
+    // Names of others alone.
+    for (const wrong of ["refused", "Dora", "Data Dora", "A"])
+      expect((await act(officer, id, "note", { text: "x", others: [wrong] })).status, wrong).toBe(422);
+    await done(officer, id, "note", { text: "he is a neighbour", others: ["Maximilian"] });
+    await done(officer, id, "note", { text: `asked: ${said}` });
+    await done(officer, id, "decide", { decision: "deny", ground: "other", other: said, reasons: said });
+    await done(officer, id, "decide", { decision: "comply" });
+    const earlier = await verified(officer, number, { kind: "erasure" });
+    await judge(earlier, () => true);
+    await done(officer, earlier, "decide", { decision: "deny", ground: "other", other: said, reasons: said });
+    const { text, data } = await copied(id);
+    expect(items.length).toBeGreaterThan(0);
+    const left = "[another person]'s wife ([an e-mail address], [another number]) told an agent";
+    expect(data["suppressions"]).toMatchObject([{ reason: left }]);
+    expect(data["requests"]).toContainEqual(expect.objectContaining({ other: left, refusal: left }));
+    expect(data["findings"]).toContainEqual(expect.objectContaining({ decision: "deny" }));
+    for (const secret of ["aximilian", "max@else", "63011", "The agent"])
+      expect(text, secret).not.toContain(secret);
   });
 });
