@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate | --write]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate] [--write]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
@@ -13,13 +13,12 @@ import { page } from "./page.ts";
 import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
 
-const [name, count] = process.argv.slice(2);
+const [name, count, flag] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
   detect,
   dials,
   filters: () => filters(count === undefined ? undefined : Number(count)),
-  gate: () =>
-    gate(count === undefined || count === "--write" ? undefined : Number(count), count === "--write"),
+  gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
   judge,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
