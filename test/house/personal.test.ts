@@ -82,6 +82,7 @@ const ofNobodyCalled: Record<string, string> = {
   call_agents: "who of the staff an agent of a log is",
   call_lists: "how far a provider's list was read",
   canary_browsers: "browsers of staff",
+  canary_probes: "browsers of staff",
   canary_results: "tests of browsers with a number of our own",
   changes_told: "how far one of the staff's browsers was told",
   contents: "sums over all of a register's blocks, from which nobody finds a number",

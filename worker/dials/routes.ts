@@ -22,6 +22,7 @@ import { type Dial, dialByKey, insertDial, seenBy } from "./rows.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
 import { sightingsOf } from "./sightings.ts";
+import { countProbe } from "./canary/probes.ts";
 import { madeBy } from "./made.ts";
 import { documentOf, Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -47,7 +48,10 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     defaultRegion,
   );
   // Nobody has it: there is no call to keep evidence of. Beside another number it counts as any does.
-  if (isCanaryAlone(dial.number, numbers)) throw new Problem("canary");
+  if (isCanaryAlone(dial.number, numbers)) {
+    await countProbe(c, dial.host);
+    throw new Problem("canary");
+  }
   // The route has counted one: a string that may be several numbers tells of each.
   if (!again) await chargeReadings(c, numbers.length - 1);
   const medium = mediumOf(dial.via, current);

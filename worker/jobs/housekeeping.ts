@@ -113,6 +113,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["asked_days", "day", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["canary_browsers", "day, token, browser", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["canary_results", "day, token, browser, layer", "day < ?1", ago(30 * DAY).slice(0, 10)],
+    ["canary_probes", "day, token", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["changes_told", "person", "at < ?1", ago(2 * DAY)],
     ["form_networks", "id", "at < ?1", ago(DAY)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],

@@ -6,6 +6,7 @@ export const officers = {
   budget: ["admin", "compliance"],
   "canary-missing": ["admin"],
   "canary-passed": ["admin"],
+  "canary-probed": ["admin"],
   "calls-blocked": ["manager", "compliance", "admin"],
   "connector-failed": ["admin"],
   // Those who may record consents by policy: jobs/reminders.ts.

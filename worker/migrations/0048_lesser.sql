@@ -46,3 +46,13 @@ WHEN NEW.why <> '' OR OLD.why = '' OR NEW.recording IS NOT OLD.recording OR NEW.
   OR NEW.rule IS NOT OLD.rule OR NEW.months IS NOT OLD.months OR NEW.erased_at IS NOT OLD.erased_at
   OR NEW.commitment IS NOT OLD.commitment OR NEW.was IS NOT OLD.was OR NEW.code IS NOT OLD.code
 BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
+
+-- canary_probes: how often pages dialled ClearDial's own number in a browser on a day (the policy's time zone), outside of a try, and
+-- on which page last. No number is kept. Kept: 30 days.
+CREATE TABLE canary_probes (
+  day TEXT NOT NULL,
+  token TEXT NOT NULL,
+  host TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  PRIMARY KEY (day, token)
+) WITHOUT ROWID;

@@ -88,6 +88,8 @@ export function openDialQueue({ worker, account, local, later, wrong, called, mo
     const waits = asking.get(key);
     // The one who waits does not dial. Where no one waits, the dial went on, so warn.
     if (waits) return waits({ ok: false, detail: problem.message });
+    // A page dialled the test number: it was counted, and there is nothing that anybody lost.
+    if (problem.code === "canary") return;
     const kind = problem.code === "override-not-allowed" ? "refused" : "not-taken";
     warn({ kind, number: dial.e164 ?? dial.number, at: dial.at, detail: problem.message });
   }

@@ -33,6 +33,7 @@ export const mailDeskEn = {
     "recording-missing": "Recording gone before its day",
     "request-flood": "Request: unusually many",
     "canary-passed": "A test of the hold was not held",
+    "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",

@@ -134,6 +134,13 @@ export const mailEn: {
       "Stop calling in this browser, and in others with this version, until the cause is known. The desk's overview names each browser that reports it today; this mail comes once a day for each way to dial.",
     ],
   },
+  "canary-probed": {
+    subject: "A page dials ClearDial's test number",
+    paragraphs: [
+      "In the browser of {name} ({device}), ClearDial's own test number was dialled {n} times today, last by a page of {host}, and not by ClearDial's test. Nobody has this number, and no call was made.",
+      "A page that does so may be finding out whether calls are held, to make others only where they are not. Ask who makes the page, and look in the desk under Calls at what was dialled there.",
+    ],
+  },
   "canary-missing": {
     subject: "Browsers were not tested on {day}",
     paragraphs: [

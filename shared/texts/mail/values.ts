@@ -19,6 +19,7 @@ export interface MailValues {
   "recording-missing": { store: string };
   "request-flood": { n: number; wave: string };
   "canary-passed": { layer: string; name: string; device: string; version: string };
+  "canary-probed": { name: string; device: string; host: string; n: number };
   "canary-missing": { day: string; browsers: number; n: number };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };

@@ -128,6 +128,7 @@ export const trailEn = {
     "head.timestamped": "Daily proof timestamped",
     "statement.made": "Daily statement made",
     "canary.passed": "A browser’s own test was not held",
+    "canary.probed": "A page dialled the test number again and again",
     "canary.missing": "Browsers in use reported no test",
     "recipients.adopted": "Recipients of before taken over",
     "reminder.sent": "Reminder sent",

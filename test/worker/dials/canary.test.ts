@@ -330,6 +330,32 @@ describe("the number", () => {
     }
   });
 
+  it("that a page dials again and again is counted without the number, and told once a day and browser", async () => {
+    const probe = (token: string) =>
+      call("POST", "/v1/dials", {
+        token,
+        body: {
+          ...{ number: CANARY, e164: CANARY, action: "held", verdict: "blocked", reasons: [] },
+          ...{ seen: null, host: "crm.example.com", at: new Date().toISOString() },
+        },
+      });
+    await env.DB.exec("DELETE FROM canary_probes");
+    for (let n = 0; n < 4; n++) expect((await probe(tokens.agent)).status).toBe(409);
+    expect(await mails("canary-probed")).toEqual([]);
+    for (let n = 0; n < 3; n++) await probe(tokens.agent);
+    await probe(tokens.manager);
+    const told = await mails("canary-probed");
+    expect(told.map(({ recipient, vals }) => [recipient, JSON.parse(vals) as object])).toEqual([
+      ["ada@example.com", { name: "The agent", device: "a managed browser", host: "crm.example.com", n: 5 }],
+    ]);
+    expect(await events("canary.probed")).toHaveLength(1);
+    expect((await dump("canary_probes")).map((row) => (row as { times: number }).times).sort()).toEqual([
+      1, 7,
+    ]);
+    expect(await dump("dials")).toEqual([]);
+    expect(JSON.stringify(await dump("canary_probes"))).not.toContain("3069990879");
+  });
+
   it("is no dial, whatever a page or a program says it did; beside another number it is one", async () => {
     const dial = (body: object) =>
       call("POST", "/v1/dials", {

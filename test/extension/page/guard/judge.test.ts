@@ -96,8 +96,11 @@ describe("our own test number", () => {
     await settle();
     expect(desk.last()).toMatchObject({ decision: { verdict: "blocked", reasons: [{ code: "canary" }] } });
     expect(desk.last()).toMatchObject({ handling: "hold" });
-    // There is no call to keep evidence of.
-    expect(desk.actions()).toEqual([]);
+    // The Worker counts it, and keeps no evidence: there is no call. A page that goes on does not crowd out other records.
+    expect(desk.actions()).toEqual(["held"]);
+    for (let n = 0; n < 30; n++) desk.dial(CANARY);
+    await settle();
+    expect(desk.actions()).toHaveLength(10);
   });
 
   it("hides no other number: with a code, or digits that may ring another, it is a dial and is recorded", async () => {
