@@ -170,6 +170,7 @@ const untold: Record<string, readonly string[]> = {
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],
     ...[
       "connectors.again",
+      "connectors.sent_again",
       "connectors.failures",
       "connectors.setup",
       "connectors.way",

@@ -31,6 +31,7 @@ const exempt: Record<string, string> = {
     "which browsers were in use, and a day on which no test was missing; one on which some were is on the trail",
   "dials/canary/probes.ts: INSERT INTO canary_probes (day,":
     "how often pages dialled the test number; that it was often is on the trail",
+  "privacy-requests/duties.ts: INSERT OR REPLACE INTO": "up to where each request has duties",
   "privacy-requests/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",

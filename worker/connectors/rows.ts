@@ -30,11 +30,13 @@ export interface ConnectorRow {
   due: string | null;
   /** A run that began before then does not count (ISO 8601). */
   again: string | null;
+  /** When a person last sent a failed run again (ISO 8601). */
+  sentAgain: string | null;
   by: string;
   at: string;
 }
 export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.active,
-  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.by, c.at`;
+  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.by, c.at`;
 
 export type RunRow = Omit<ConnectorRun, "trial"> & {
   num: number;
@@ -79,7 +81,8 @@ export const lastRuns = (kind: "any" | "counted"): string =>
 export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number): string | null {
   if (row.active === 0 || last?.state === "running") return null;
   if (!last) return row.triedAt;
-  if (last.state === "failed" && row.again !== null && row.again > last.finishedAt!) return row.again;
+  if (last.state === "failed" && row.sentAgain !== null && row.sentAgain > last.finishedAt!)
+    return row.sentAgain;
   if (last.state !== "done") return new Date(Date.parse(last.finishedAt!) + DAY).toISOString();
   const usual = new Date(Date.parse(last.at) + days * DAY).toISOString();
   const law = lawDays.find((day) => day > last.at);

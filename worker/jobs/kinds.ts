@@ -142,7 +142,7 @@ export const kinds: Record<WorkKind, Kind> = {
         ids,
       ),
       sql(
-        `UPDATE connectors SET again = ?2
+        `UPDATE connectors SET sent_again = ?2
          WHERE id ${each} AND (SELECT state FROM connector_runs WHERE num = ${lastRun("connectors.num")}) = 'failed'`,
         ...[ids, at],
       ),

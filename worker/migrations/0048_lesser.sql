@@ -56,3 +56,17 @@ CREATE TABLE canary_probes (
   times INTEGER NOT NULL,
   PRIMARY KEY (day, token)
 ) WITHOUT ROWID;
+
+-- The lists of what turned and of requests, each filter in their order.
+CREATE INDEX turned_blocked ON turned (num) WHERE to_verdict = 'blocked';
+CREATE INDEX turned_free ON turned (num) WHERE to_verdict <> 'blocked';
+CREATE INDEX turned_seen ON turned (num) WHERE seen_at IS NOT NULL;
+CREATE INDEX turned_list ON turned (num) WHERE list IS NOT NULL AND reason = list;
+CREATE INDEX turned_objection ON turned (num) WHERE reason = 'objection';
+CREATE INDEX turned_house ON turned (num) WHERE reason = 'house';
+CREATE INDEX turned_consent ON turned (num) WHERE reason IN ('consent', 'needs-consent');
+CREATE INDEX requests_decide ON requests (decide_by, id);
+CREATE INDEX requests_over ON requests (decide_by, id) WHERE closed_at IS NOT NULL;
+
+-- connectors, one more: `sent_again`, when a person last sent a failed run again. Kept: as the connector.
+ALTER TABLE connectors ADD COLUMN sent_again TEXT;

@@ -154,15 +154,31 @@ function make(row: Row, moment: Moment): Made {
   }
 }
 
-/** Scheduled every five minutes: makes the duties of requests that have none, those first that are not closed. */
+/** In `marks`: the newest request up to which each has duties, by its row's number. */
+const MARK = "duties-made";
+
+/**
+ * Scheduled every five minutes: makes the duties of requests that have none, those first that are not closed. Only an older
+ * Worker writes such: what was looked through is not looked at again.
+ */
 export async function makeDuties(env: Env, now: number): Promise<void> {
   const moment = await momentOf(env.DB, now);
+  const newest = await env.DB.prepare(
+    `SELECT COALESCE(MAX(rowid), 0) AS row, (SELECT value FROM marks WHERE name = '${MARK}') AS made FROM requests`,
+  ).first<{ row: number; made: string | null }>();
+  if (Number(newest!.made ?? -1) === newest!.row) return;
   const { results } = await env.DB.prepare(
-    `${selectRequests} WHERE NOT EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id)
+    `${selectRequests} WHERE r.rowid >= ?2 AND NOT EXISTS (SELECT 1 FROM duties d WHERE d.request = r.id)
      ORDER BY r.closed_at IS NOT NULL, r.decide_by, r.id LIMIT ${MOST}`,
   )
-    .bind(moment.today)
+    .bind(moment.today, Number(newest!.made ?? 0))
     .all<Row>();
+  if (results.length === 0) {
+    await env.DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
+      .bind(MARK, String(newest!.row))
+      .run();
+    return;
+  }
   const made = results.map((row) => make(row, moment));
   const [read, unread] = [made.filter((one) => !one.unread), made.filter((one) => one.unread)];
   if (read.length > 0)

@@ -36,7 +36,8 @@ requests.openapi(
     method: "get",
     path: "/v1/requests",
     roles: officers,
-    summary: "The queue by deadline, overdue first; or closed requests. Each query is on the trail",
+    summary:
+      "The queue by deadline, overdue first; closed requests, and all, by the day of their decision. Each query is on the trail",
     request: { query: requestsQuery },
     responses: { 200: json(requestsAnswer) },
   }),
@@ -54,6 +55,8 @@ requests.openapi(
       closed: "r.closed_at IS NOT NULL",
       all: "TRUE",
     }[show];
+    // Of what is over nothing is due next: it is listed by the day of its decision, and so is everything at once.
+    const order = show === "closed" || show === "all" ? "r.decide_by" : queueDay;
     await logRead(c, "requests", query);
     const [day = "", id = ""] = after?.split("|") ?? [];
     const [late, { results }] = await Promise.all([
@@ -62,9 +65,9 @@ requests.openapi(
         .first<{ n: number }>(),
       c.env.DB.prepare(
         `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> ''
-           AND (${queueDay}, r.id) > (?4, ?5) AND (?7 IS NULL OR r.state = ?7)
+           AND (${order}, r.id) > (?4, ?5) AND (?7 IS NULL OR r.state = ?7)
            AND ${ofWave} AND ${ofNumber}
-         ORDER BY queue_day, r.id LIMIT ?6`,
+         ORDER BY ${order}, r.id LIMIT ?6`,
       )
         .bind(
           ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
@@ -77,7 +80,7 @@ requests.openapi(
       {
         overdue: late!.n,
         requests: results.map((row): RequestSummary => summaryOf(row, moment)),
-        next: last ? `${last.queue_day}|${last.id}` : null,
+        next: last ? `${order === queueDay ? last.queue_day : last.decide_by}|${last.id}` : null,
       },
       200,
     );

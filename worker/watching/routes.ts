@@ -55,12 +55,38 @@ type Row = Omit<StatusChange, "number" | "mailedTo" | "hooks"> & {
   hooks: string | null;
 };
 
-/** Conditions for the filter `why`. A consent that lets a number be called is the reason of the row that says so. */
+/** Conditions for the filters that are lists of their own, each with its index, by which the newest are found. */
 const whys = {
-  list: "t.list IS NOT NULL AND t.reason = t.list",
-  objection: "t.reason = 'objection'",
-  house: "t.reason = 'house'",
-  consent: "t.reason IN ('consent', 'needs-consent')",
+  list: ["turned_list", "t.list IS NOT NULL AND t.reason = t.list"],
+  objection: ["turned_objection", "t.reason = 'objection'"],
+  house: ["turned_house", "t.reason = 'house'"],
+  // A consent that lets a number be called is the reason of the row that says so.
+  consent: ["turned_consent", "t.reason IN ('consent', 'needs-consent')"],
+} as const;
+const verdicts = {
+  blocked: ["turned_blocked", "t.to_verdict = 'blocked'"],
+  open: ["turned_free", "t.to_verdict <> 'blocked'"],
+} as const;
+const seenOrNot = {
+  true: ["turned_seen", "t.seen_at IS NOT NULL"],
+  false: ["turned_unseen", "t.seen_at IS NULL"],
+} as const;
+
+type Condition = readonly [condition: string, ...params: (string | number)[]];
+
+/** Row numbers are in the order of time, but for clocks that are set back: a day more is looked at on either side. */
+const days: Record<"from" | "until", (day: string) => Condition> = {
+  from: (day) => [
+    `t.at >= ? AND t.num >= COALESCE((SELECT num FROM turned WHERE at >= date(?, '-1 day') ORDER BY at, num LIMIT 1), 9e18)`,
+    day,
+    day,
+  ],
+  until: (day) => [
+    `t.at < date(?, '+1 day')
+     AND t.num <= COALESCE((SELECT num FROM turned WHERE at < date(?, '+2 days') ORDER BY at DESC, num DESC LIMIT 1), 0)`,
+    day,
+    day,
+  ],
 };
 
 statusChanges.openapi(
@@ -76,11 +102,26 @@ statusChanges.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { to = null, why, seen = null, from = null, until = null, after = null, since = 0, limit } = query;
+    const { to, why, seen, from, until, after, since, limit } = query;
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number =
       query.number === undefined ? null : numberOf(parseNumber(query.number, policy.numbers.defaultRegion));
+    const lists = [
+      ...(why === undefined ? [] : [whys[why]]),
+      ...(to === undefined ? [] : [verdicts[to]]),
+      ...(seen === undefined ? [] : [seenOrNot[seen]]),
+    ];
+    const wanted: Condition[] = [
+      ...lists.map(([, condition]) => [condition] as const),
+      ...(number === null ? [] : [["t.number = ?", number] as const]),
+      ...(after === undefined ? [] : [["t.num < ?", after] as const]),
+      ...(since === undefined ? [] : [["t.num > ?", since] as const]),
+      ...(from === undefined ? [] : [days.from(from)]),
+      ...(until === undefined ? [] : [days.until(until)]),
+    ];
+    // Of a number there are few.
+    const index = number === null ? lists[0]?.[0] : "turned_number";
     await logRead(c, "turned", query);
     const { results } = await db
       .prepare(
@@ -89,17 +130,13 @@ statusChanges.openapi(
            (SELECT json_group_array(p.name) FROM json_each(d.people) e JOIN people p ON p.id = e.value) AS mailedTo,
            (SELECT json_group_array(w.url) FROM webhooks w WHERE t.num > w.since AND t.num <= w.told) AS hooks,
            t.seen_at AS seenAt, s.name AS seenBy
-         FROM turned t
+         FROM turned t ${index === undefined ? "" : `INDEXED BY ${index}`}
          LEFT JOIN watch_digests d ON d.last = (SELECT MIN(last) FROM watch_digests WHERE last >= t.num)
          LEFT JOIN people s ON s.id = t.seen_by
-         WHERE t.num > ?8 AND (?1 IS NULL OR t.num < ?1) AND (?2 IS NULL OR t.number = ?2)
-           AND (?3 IS NULL OR (?3 = 'blocked') = (t.to_verdict = 'blocked'))
-           AND (?4 IS NULL OR (?4 = 'true') = (t.seen_at IS NOT NULL))
-           AND (?5 IS NULL OR t.at >= ?5) AND (?6 IS NULL OR t.at < date(?6, '+1 day'))
-           ${why === undefined ? "" : `AND ${whys[why]}`}
-         ORDER BY t.num DESC LIMIT ?7`,
+         WHERE ${wanted.length === 0 ? "TRUE" : wanted.map(([condition]) => `(${condition})`).join(" AND ")}
+         ORDER BY t.num DESC LIMIT ?`,
       )
-      .bind(after, number, to, seen, from, until, limit, since)
+      .bind(...wanted.flatMap(([, ...params]) => params), limit)
       .all<Row>();
     const turned = results.map((row) => ({
       ...row,

@@ -79,15 +79,6 @@ export const known: Readonly<Record<string, string>> = {
   fe35e6b65a99: "GET /v1/recordings/erasures: recordings that are kept, by the week of their erasure",
   d019950aa5d6: "GET /v1/recordings/retention: another retention concerns every recording that is kept",
   a9982301ea4d: "GET /v1/watch: numbers that are watched",
-  // Of requests there are few thousand a year. To be done.
-  "7c45a0ffa481": "GET /v1/requests?show=all: all requests, ordered by the day of what is due next",
-  "7262121cc640": "GET /v1/requests?show=closed: as all",
-  "7993c5beabfe": "every five minutes: requests from before there were duties",
-  // Of these policy keeps some months. To be done.
-  "0da8bd656437": "GET /v1/watch/turned: a filter by verdict, whether it was seen, or days",
-  "01a7b9b5c370": "GET /v1/watch/turned?why=consent",
-  fb90551f93af: "GET /v1/watch/turned?why=house",
-  cbc291c4553a: "GET /v1/watch/turned?why=list",
   // Once a day: what is older than its time, of tables that keep two days, or what is there now.
   c8620e2191b1: "the sweep of asked: two days",
   c810e85e18da: "the sweep of idempotency: two days",

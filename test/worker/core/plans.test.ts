@@ -10,6 +10,7 @@ import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import type { Env } from "../../../worker/env.ts";
 import { OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
+import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { aTeam, anAddress, integration, push, setPolicy, today } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
 import { arrive, diallerOf, sample } from "../recordings/kit.ts";
@@ -93,6 +94,8 @@ beforeAll(async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await push(tokens.admin, "tps", ["+442079460958", "+442079460959"]);
   await fillAll();
+  // As the clock has done before.
+  await makeDuties(env, Date.now());
   const [recording, request] = [await arrive(env, tokens.admin, sample()), await enter(tokens.admin)];
   const people = await env.DB.prepare(
     "SELECT id FROM people WHERE role IN ('admin', 'manager') ORDER BY num",
