@@ -58,6 +58,8 @@ export default defineConfig({
               bindings: {
                 SETUP_CODE: "test-setup-code",
                 LOCAL_REGION: "GB",
+                // Made for the tests alone.
+                AUDIT_KEY: "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
                 CONNECTOR_KEY: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
                 // The only variables of the machine's environment that tests in workerd see.
                 FUZZ: process.env["FUZZ"] ?? "",

@@ -23,6 +23,7 @@ await main(async () => {
       name: { type: "string" },
       email: { type: "string" },
       "new-setup-code": { type: "boolean", default: false },
+      "new-audit-key": { type: "boolean", default: false },
       /** Deploys what is already in build/. */
       "no-build": { type: "boolean", default: false },
     },
@@ -41,6 +42,7 @@ await main(async () => {
     say: (line) => console.log(line),
     dryRun: options["dry-run"],
     newSetupCode: options["new-setup-code"],
+    newAuditKey: options["new-audit-key"],
     admin: name !== undefined && email !== undefined ? { name, email } : null,
   });
 });

@@ -92,10 +92,12 @@ export interface Env {
   MAIL_URL?: string;
   MAIL_TOKEN?: string;
   /**
-   * A secret: the Ed25519 key that signs heads of the audit trail, PKCS #8 as base64. `cleardial audit key` makes one, as
+   * A secret: the Ed25519 key that signs heads of the audit trail and gives each row its code, PKCS #8 as base64. `cleardial audit key` makes one, as
    * does `openssl genpkey -algorithm ed25519 -outform DER | base64 -w0`.
    */
   AUDIT_KEY?: string;
+  /** Secrets: AUDIT_KEY_2 replaces AUDIT_KEY, AUDIT_KEY_3 that, and so on. Those before stay, to compare rows of their time. */
+  [next: `AUDIT_KEY_${number}`]: string | undefined;
   /** An RFC 3161 timestamp service, asked once a day for the head of the audit trail. */
   TSA_URL?: string;
 }

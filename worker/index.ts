@@ -91,6 +91,7 @@ import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
 import { deepVerification } from "./trail/deep.ts";
+import { returned } from "./trail/returned.ts";
 import { verification } from "./trail/verify.ts";
 import { statusChanges } from "./watching/routes.ts";
 import { watching } from "./watching/watch.ts";
@@ -197,6 +198,7 @@ for (const room of [
   trail,
   verification,
   deepVerification,
+  returned,
   archives,
   heads,
   mails,

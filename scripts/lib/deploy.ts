@@ -35,12 +35,14 @@ export interface DeployOptions {
   dryRun: boolean;
   /** Replaces SETUP_CODE, for when no one has the old one. */
   newSetupCode: boolean;
+  /** Adds a key that replaces AUDIT_KEY, which stays. */
+  newAuditKey: boolean;
   /** Made the first administrator if there is none. */
   admin: { name: string; email: string } | null;
 }
 
 export async function deploy(options: DeployOptions): Promise<void> {
-  const { config, wrangler, say, dryRun, newSetupCode, admin } = options;
+  const { config, wrangler, say, dryRun, newSetupCode, newAuditKey: isRotated, admin } = options;
   const wanted = wantedBy(config);
   // Finds errors of the bundle before anything is created.
   say(sizeOf(await must(wrangler("deploy", "--dry-run"), "Bundling the Worker")));
@@ -60,11 +62,13 @@ export async function deploy(options: DeployOptions): Promise<void> {
   const secrets: Record<string, string> = {};
   if (!has.includes("SETUP_CODE") || newSetupCode)
     secrets["SETUP_CODE"] = randomBytes(18).toString("base64url");
-  const auditKey = has.includes("AUDIT_KEY") ? null : await newAuditKey();
-  if (auditKey) secrets["AUDIT_KEY"] = auditKey.key;
+  const wantedKey = has.includes("AUDIT_KEY") ? (isRotated ? nextKey(has) : null) : "AUDIT_KEY";
+  const auditKey = wantedKey === null ? null : await newAuditKey();
+  if (auditKey) secrets[wantedKey!] = auditKey.key;
   // Seals the credentials of connected CRMs (worker/core/seal.ts).
   if (!has.includes("CONNECTOR_KEY")) secrets["CONNECTOR_KEY"] = randomBytes(32).toString("base64");
-  for (const secret of SECRETS) made(secret in secrets, `secret ${secret}`);
+  for (const secret of new Set([...SECRETS, ...Object.keys(secrets)]))
+    made(secret in secrets, `secret ${secret}`);
 
   const bookmark = isNew ? null : await bookmarkOf(wrangler, database.name);
   await must(wrangler("d1", "migrations", "apply", database.binding, "--remote"), "Applying the migrations");
@@ -80,6 +84,12 @@ export async function deploy(options: DeployOptions): Promise<void> {
     );
   await goOn(address, secrets["SETUP_CODE"], admin, say);
 }
+
+/** AUDIT_KEY_2 replaces AUDIT_KEY, and so on: Cloudflare tells nobody an old secret, so it stays where it is. */
+const nextKey = (has: readonly string[]): string => {
+  const numbers = has.flatMap((name) => /^AUDIT_KEY_(\d+)$/.exec(name)?.[1] ?? []);
+  return `AUDIT_KEY_${Math.max(1, ...numbers.map(Number)) + 1}`;
+};
 
 function plan({ worker, database, buckets, queues }: Wanted, say: DeployOptions["say"]): void {
   const migrations = readdirSync(database.migrations).filter((file) => file.endsWith(".sql"));

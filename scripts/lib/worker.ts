@@ -1,6 +1,6 @@
 /** Starts the real Worker (workerd with a local D1) as a process group of its own, and ends the whole group. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
@@ -141,20 +141,29 @@ async function untilHealthy(worker: RunningWorker, gone: () => boolean): Promise
 function envFiles({ stateDir, setupCode, vars }: WorkerOptions): string[] {
   const file = join(stateDir, "worker.env");
   // In development, recordings are on this machine's disk, as if it were in the policy's region.
-  const own = { LOCAL_REGION: "GB", CONNECTOR_KEY: connectorKey(stateDir), ...vars, SETUP_CODE: setupCode };
+  const theirs = at(".dev.vars");
+  const has = existsSync(theirs) && /^AUDIT_KEY=/m.test(readFileSync(theirs, "utf8"));
+  const own = {
+    LOCAL_REGION: "GB",
+    CONNECTOR_KEY: madeOnce(stateDir, "connector.key", () => randomBytes(32).toString("base64")),
+    ...(!has && { AUDIT_KEY: madeOnce(stateDir, "audit.key", newAuditSecret) }),
+    ...vars,
+    SETUP_CODE: setupCode,
+  };
   const lines = Object.entries(own).map(([k, v]) => `${k}=${JSON.stringify(v)}\n`);
   writeFileSync(file, lines.join(""), { mode: 0o600 });
   chmodSync(file, 0o600);
-  const theirs = at(".dev.vars");
   return existsSync(theirs) ? [theirs, file] : [file];
 }
 
-/** Made once for each state, so that the next start can unseal what this one sealed. */
-function connectorKey(stateDir: string): string {
-  const file = join(stateDir, "connector.key");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+/** Made once for each state, so that the next start can read what this one sealed, and knows the rows that it wrote. */
+function madeOnce(stateDir: string, name: string, make: () => string): string {
+  const file = join(stateDir, name);
+  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
   return readFileSync(file, "utf8");
 }
+const newAuditSecret = (): string =>
+  generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
 
 function wranglerEnv(stateDir: string): NodeJS.ProcessEnv {
   return {

@@ -30,6 +30,14 @@ export const proofRow = z.object({
         "the row that it binds: of each column name, salt and value with its type. `payload` is the opening that follows " +
         "from them (shared/trail/leaves.ts, bound.ts)",
     }),
+  origin: z
+    .enum(["ours", "before", "returned", "lost", "forged"])
+    .optional()
+    .meta({
+      description:
+        "what the Worker found of the row's code under its key, for readers who do not have that: its own; from before there was " +
+        "a key; by an older Worker, as an officer said; under a key that it has lost; or not its own",
+    }),
   withheld: z.boolean().meta({
     description: "the payload is kept, but names other people too; false without a payload: it was erased",
   }),
@@ -70,6 +78,9 @@ export const proofTrail = z.object({
     .nullable()
     .optional()
     .meta({ description: "the row from which on it binds each version of a register; null: none yet" }),
+  keyedFrom: z.int().nullable().optional().meta({
+    description: "the row from which on each row has a code under the Worker's key; null: none yet",
+  }),
 });
 
 export type ProofRow = z.infer<typeof proofRow>;

@@ -50,6 +50,14 @@ export const statementSchema = z.object({
   head: z
     .object({ seq: z.int(), hash: z.string() })
     .meta({ description: "the newest row of the trail when it was made" }),
+  trail: z
+    .object({ boundFrom: z.int().nullable(), keyedFrom: z.int().nullable() })
+    .optional()
+    .meta({
+      description:
+        "from which row of the trail on rows of tables are bound, and its own rows have codes under the Worker's key; the same " +
+        "in each statement. Absent in statements of earlier releases",
+    }),
   previous: z.object({ day: date, sha256 }).nullable(),
   figures: statementFigures,
 });

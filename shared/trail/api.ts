@@ -1,27 +1,7 @@
 /** The API's schemas for the audit trail; conventions in shared/api.ts. */
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
-
-/** The tables whose rows the trail binds field by field; `audio` is of `recordings`, what is known of their objects. */
-export const boundTableNames = [
-  "dials",
-  "policies",
-  "suppressions",
-  "consents",
-  "recordings",
-  "audio",
-  "calls",
-  "certificates",
-  "people",
-  "tokens",
-  "gate_lines",
-  "request_files",
-  "lists",
-  "versions",
-  "contents",
-] as const;
-/** Tables whose rows have no event each: sums over all of them are bound, by `contents`. */
-export const summedTableNames = ["blocks", "block_undo"] as const;
+import { boundTableNames, summedTableNames } from "./bound-tables.ts";
 
 export const auditRowSchema = z.object({
   seq: z.int(),
@@ -63,6 +43,14 @@ export const verifyAnswer = z.object({
   next: z.int().nullable().meta({ description: "more rows remain: ask again with `after` and `head`" }),
   brokenAt: z.int().optional(),
   why: z.string().optional(),
+  origin: z
+    .partialRecord(z.enum(["before", "returned", "lost"]), z.int())
+    .optional()
+    .meta({
+      description:
+        "of the rows of this request, those without a code of the Worker's key that could be compared: from before there was " +
+        "one; by an older Worker, as an officer said; under a key that this Worker no longer has",
+    }),
 });
 /** Verifies one table against the trail in steps: `after` is the last answer's `next`. */
 export const deepQuery = z.object({
@@ -79,10 +67,10 @@ export const deepAnswer = z.object({
       table: z.string(),
       key: z.string(),
       seq: z.int().nullable().meta({ description: "the row of the trail that binds it" }),
-      what: z.enum(["altered", "missing", "extra", "unreadable"]).meta({
+      what: z.enum(["altered", "missing", "extra", "forged", "unreadable"]).meta({
         description:
-          "other than its event says; gone, though nothing erased it; without an event; or `key` is an archive that is missing " +
-          "or was altered, and the rows of its time are not compared",
+          "other than its event says; gone, though nothing erased it; without an event; told of by a row of the trail that the " +
+          "Worker did not write; or `key` is an archive that is missing or was altered, and the rows of its time are not compared",
       }),
       columns: z.array(z.string()).meta({
         description: "which may have been altered: one, where that is certain; none, where it may be any",
@@ -94,6 +82,19 @@ export const deepAnswer = z.object({
     .object({ every: z.int(), some: z.int(), none: z.int() })
     .optional()
     .meta({ description: "of the rows: how many are bound in every field, in some (older ones), in none" }),
+  excused: z
+    .object({ request: z.int(), retention: z.int(), returned: z.int() })
+    .optional()
+    .meta({
+      description:
+        "rows that are gone, as a request had them erased or their time was over; and rows that nothing binds, as an older Worker " +
+        "wrote them and an officer said so",
+    }),
+});
+/** An older Worker wrote between these moments, as after a roll-back. */
+export const returnedRequest = z.object({ from: time, to: time, why: z.string().trim().min(1).max(500) });
+export const returnedAnswer = z.object({ first: z.int(), last: z.int() }).meta({
+  description: "the rows of the trail of that time",
 });
 export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
 /** An archived object: rows that have left the database, as gzipped NDJSON without payloads. */
@@ -132,6 +133,7 @@ export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type DeepQuery = z.infer<typeof deepQuery>;
 export type DeepAnswer = z.infer<typeof deepAnswer>;
+export type ReturnedAnswer = z.infer<typeof returnedAnswer>;
 export type Head = z.infer<typeof headSchema>;
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
 export type ArchivesAnswer = z.infer<typeof archivesAnswer>;

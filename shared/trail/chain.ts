@@ -13,6 +13,8 @@ export interface ChainRow {
 }
 export interface LinkedRow extends ChainRow {
   hash: string;
+  /** The Ledger's code over `hash`, under a key that is not in the database. Absent or null: from before. */
+  mac?: string | null;
 }
 /** A row with its payload as JSON and the salt; both null once erased. */
 export interface KeptRow extends LinkedRow {

@@ -35,6 +35,7 @@ it("nothing else in the Worker reaches a bucket: the trail writes the archive, a
     "worker/proof/statement.ts",
     "worker/storage/places.ts",
     "worker/trail/archive.ts",
+    "worker/trail/head-files.ts",
     "worker/trail/heads.ts",
     "worker/trail/rows.ts",
   ]);

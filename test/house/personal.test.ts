@@ -146,6 +146,7 @@ const untold: Record<string, readonly string[]> = {
       "audit.commitment",
       "audit.prev",
       "audit.hash",
+      "audit.mac",
       "audit_payload.salt",
       "blocks.digest",
       "requests.rev",

@@ -51,6 +51,7 @@ const exempt: Record<string, string> = {
   "watching/run.ts: prepare(":
     "how far the watching has come; what it finds is written with a row of the trail",
   "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
+  "trail/adopt.ts: prepare(": "what the trail's own events say, kept under the Worker's key",
   "policy/disclosed.ts: prepare(": "counts of what was sent, beside what sends it; they name nobody",
   "policy/hosts.ts: INSERT INTO hosts (host,": "where DNS says that a host is: asked again when it is old",
   "policy/proposals.ts: INSERT OR IGNORE INTO":

@@ -65,7 +65,7 @@ dead_letter_queue = "two"
 async function run(options: Partial<DeployOptions> = {}, lines: string[] = []): Promise<string> {
   await deploy({
     ...{ config, wrangler: account.wrangler, say: (line) => lines.push(line) },
-    ...{ dryRun: false, newSetupCode: false, admin: null },
+    ...{ dryRun: false, newSetupCode: false, newAuditKey: false, admin: null },
     ...options,
   });
   return lines.join("\n");
@@ -125,6 +125,18 @@ it("goes on where it broke off, and gives a new set-up code where the first was 
   expect(account.secrets["AUDIT_KEY"]).toBe("kept");
   expect(account.secrets["SETUP_CODE"]).not.toBe("lost");
   expect(said).toContain(`setup --code ${account.secrets["SETUP_CODE"]}`);
+});
+
+it("adds a key that replaces the one before, which stays", async () => {
+  account.secrets = { SETUP_CODE: "kept", AUDIT_KEY: "one", CONNECTOR_KEY: "kept" };
+  const said = [await run({ newAuditKey: true }), await run({ newAuditKey: true }), await run()];
+  expect(account.secrets).toMatchObject({ AUDIT_KEY: "one" });
+  expect(Object.keys(account.secrets).sort().slice(0, 3)).toEqual([
+    "AUDIT_KEY",
+    "AUDIT_KEY_2",
+    "AUDIT_KEY_3",
+  ]);
+  expect(said.map((words) => words.includes("thumbprint"))).toEqual([true, true, false]);
 });
 
 it("the first administrator's token is shown though the invite fails: nobody else could let them in", async () => {

@@ -24,6 +24,8 @@ export interface BoundTable {
    * count as such where they are older than the adoption (trail/adopt.ts).
    */
   told: readonly string[] | null;
+  /** Of a row of before that nothing binds: whether the payload of its event, if that is kept, is about such fields. */
+  isSaid?: (fields: string, payload: string | null) => boolean;
   /** The bound columns, in the order of the row's leaves. */
   columns: readonly string[];
   /** Those that an event of before binds, by its payload. */

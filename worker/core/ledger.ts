@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { type ChainRow, commitmentOf, type LinkedRow, rowHash } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
+import { type AuditKey, auditKey, auditSecrets } from "./audit-key.ts";
 import { type Change, type Event, type LedgerCalls, newSalt } from "./change.ts";
 import { inChunks, prepare, sql } from "./sql.ts";
 
@@ -22,9 +23,9 @@ const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT"
 /** Rows of the trail (JSON), each after the one before. */
 const insertRows = (rows: string) =>
   sql(
-    `INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash)
+    `INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash, mac)
      SELECT value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'code', value ->> 'subject',
-       value ->> 'commitment', value ->> 'prev', value ->> 'hash' FROM json_each(?)`,
+       value ->> 'commitment', value ->> 'prev', value ->> 'hash', value ->> 'mac' FROM json_each(?)`,
     rows,
   );
 
@@ -32,6 +33,8 @@ const insertRows = (rows: string) =>
 export class Ledger extends DurableObject<Env> implements LedgerCalls {
   #waiting: Waiting[] = [];
   #writing = false;
+  /** Null where there is none, or none that can be read: rows then have no code, and a verification says so. */
+  readonly #key: Promise<AuditKey | null> = auditKey(auditSecrets(this.env)[0]).catch(() => null);
 
   /** Answers null or the database's error message. It does not throw: the runtime logs that as an uncaught exception. */
   commit(change: Change): Promise<string | null> {
@@ -77,6 +80,7 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
       hash: string;
     }>();
     if (!head) throw new Error("the audit trail has no genesis row");
+    const key = await this.#key;
     const at = new Date().toISOString();
     const statements: D1PreparedStatement[] = [];
     let { seq, hash } = head;
@@ -85,7 +89,7 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
       const append = (event: Pick<ChainRow, "code" | "subject" | "commitment">): void => {
         const row = { seq: ++seq, at, actor, ...event, prev: hash };
         hash = rowHash(row);
-        rows.push({ ...row, hash });
+        rows.push({ ...row, hash, mac: key?.mac(hash) ?? null });
       };
       // Before the change's own event, which is the newest row for its statements.
       for (const { row, root } of own.flatMap(({ binds }) => binds ?? []))

@@ -1,4 +1,6 @@
 /** What of a dial's row the trail binds, and how it is read for that. */
+import { verdictSchema } from "../../shared/check/api.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
 import { type Stored, typed } from "../../shared/trail/leaves.ts";
 import { type BoundTable, seedColumns, typedSql } from "../core/bound.ts";
 import { dueUntil } from "../trail/erased.ts";
@@ -61,6 +63,18 @@ export const dialsBound: BoundTable = {
   // Dials of before the small rows have another id, and their events no more than a payload.
   keyOf: (subject) => (/^\d+$/.test(subject) ? subject : null),
   columns,
+  isSaid: (fields, payload) => {
+    if (payload === null) return true;
+    const said = JSON.parse(payload) as Record<string, string | null>;
+    const values = JSON.parse(fields) as string[];
+    const has = (column: string, value: Stored) => values[columns.indexOf(column)] === typed(value);
+    const verdict = (name: string) => verdictSchema.options.findIndex((option) => option === said[name]);
+    return (
+      has("number", said["number"] ? numberOf(said["number"]) : null) &&
+      has("verdict", verdict("verdict")) &&
+      has("worker_verdict", verdict("workerVerdict"))
+    );
+  },
   before: [
     "number",
     "record_number",

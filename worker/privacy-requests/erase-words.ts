@@ -5,9 +5,10 @@
  * they did not name. A job goes through the trail in slices, as there may be millions of payloads.
  */
 import { record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { withoutWhy } from "../recordings/certificates.ts";
+import { sayErased } from "../trail/erased.ts";
 
 /** SQL: the items of a request. A dial of before is named on the trail by its older id. */
 const items = (request: string): string =>
@@ -103,14 +104,20 @@ export async function eraseWords(env: Env, slice = SLICE): Promise<void> {
     if (!due) return;
     const { request, whole, words, after, until } = due;
     const end = Math.min(after + slice, until);
+    const { results: payloads } = await env.DB.prepare(
+      `SELECT seq FROM audit_payload WHERE seq > ?3 AND seq <= ?4
+         AND (${goes("payload", whole === 1, withSubject)} OR ${isWritten})`,
+    )
+      .bind(words, request, after, end)
+      .all<{ seq: number }>();
+    const since = new Date().toISOString();
     await record(env, {
       actor: "system",
       event: { code: "request.words-erased", subject: request, payload: { from: after + 1, to: end } },
       statements: [
-        sql(
-          `DELETE FROM audit_payload WHERE seq > ?3 AND seq <= ?4
-             AND (${goes("payload", whole === 1, withSubject)} OR ${isWritten})`,
-          ...[words, request, after, end],
+        ...sayErased(payloads.map(({ seq }) => ({ row: `audit_payload/${seq}`, since }))),
+        ...inChunks(payloads, (json) =>
+          sql("DELETE FROM audit_payload WHERE seq IN (SELECT value ->> 'seq' FROM json_each(?))", json),
         ),
         ...(end < until
           ? [sql("UPDATE words_due SET after = ? WHERE request = ?", end, request)]

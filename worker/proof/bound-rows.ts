@@ -73,7 +73,7 @@ export async function boundIn(
   const dials = rows.flatMap(({ said, subject }) => (said === null ? [] : [subject]));
   const ofDials = new Map((await rowsOf(db, dialsBound, dials)).map((row) => [row.key, row]));
   return new Map(
-    rows.flatMap(({ said, ...row }): [number, ProofRow][] => {
+    rows.flatMap(({ said, mac: _, ...row }): [number, ProofRow][] => {
       const dial = said === null ? undefined : ofDials.get(row.subject);
       const quote = dial
         ? { table: dialsBound, row: dial }

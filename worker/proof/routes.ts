@@ -18,10 +18,10 @@ import { logRead } from "../core/commit.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";
 import { signedWith, signer } from "../trail/signer.ts";
+import { startOf } from "../trail/start.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
-import { adopted, STATES } from "../trail/adopt.ts";
 import { claimOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
@@ -54,9 +54,9 @@ export async function makeProof(
     seq: number;
     hash: string;
   }>();
-  const adoption = await adopted(env, STATES.later);
+  const { later } = await startOf(env);
   const until = end < madeAt ? end : madeAt;
-  const { registers, claims } = await registersOf(env.DB, number, start, until, adoption?.at);
+  const { registers, claims } = await registersOf(env.DB, number, start, until, later?.at);
   const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
   const quotes = await quotesOf(
     env.DB,

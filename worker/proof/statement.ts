@@ -24,6 +24,7 @@ import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { signedWith, signer } from "../trail/signer.ts";
+import { startOf } from "../trail/start.ts";
 import { erasuresOfDay } from "./statement-erasures.ts";
 import { figuresOfDay } from "./statement-figures.ts";
 
@@ -74,6 +75,11 @@ const hasBegun = async (db: D1Database, before: string): Promise<boolean> =>
     .bind(before)
     .first()) !== null;
 
+async function trailFrom(env: Env): Promise<Statement["trail"]> {
+  const { rows, keyed } = await startOf(env);
+  return { boundFrom: rows?.seq ?? null, keyedFrom: keyed };
+}
+
 type About = Pick<Statement, "day" | "zone" | "from" | "to" | "company"> & { previous: Made | null };
 
 async function make(env: Env, { previous, ...about }: About, now: number): Promise<Made> {
@@ -88,6 +94,7 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
     madeAt: new Date(now).toISOString(),
     madeLater: now - Date.parse(to) > IN_TIME,
     head,
+    trail: await trailFrom(env),
     previous: previous && { day: previous.day, sha256: previous.sha256 },
     figures: {
       ...(await figuresOfDay(env.DB, from, to)),

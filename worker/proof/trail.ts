@@ -15,7 +15,7 @@ import {
   Unreadable,
   withPayloads,
 } from "../trail/rows.ts";
-import { adopted, STATES } from "../trail/adopt.ts";
+import { startOf } from "../trail/start.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -62,14 +62,17 @@ export async function findRows(
   });
   const wanted = new Set(of.flat());
   const quotes = candidates.filter(({ seq }) => wanted.has(seq));
+  const known = await startOf(env);
   const bound = await boundIn(env.DB, quotes, facts);
-  const rows = new Map(quotes.map((row) => [row.seq, bound.get(row.seq) ?? quoted(row)]));
+  const rows = new Map(
+    quotes.map((row) => [row.seq, { ...(bound.get(row.seq) ?? quoted(row)), origin: known.originOf(row) }]),
+  );
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
 }
 
 /** Without a payload that names others. */
 function quoted(kept: KeptRow): ProofRow {
-  const { said: _, ...row } = kept;
+  const { said: _, mac: __, ...row } = kept;
   const withheld = row.payload !== null && isShared(kept);
   return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
 }
@@ -159,15 +162,15 @@ export async function trailOf(
     const start = starts.get(head.seq);
     if (start !== undefined) segments.push(await segment(env, start, head));
   }
-  const [start, states] = [await adopted(env), await adopted(env, STATES.entries)];
-  const registers = await adopted(env, STATES.later);
+  const start = await startOf(env);
   return {
     rows: all.map((seq) => rows.get(seq)!),
     segments,
     unlinked,
-    boundFrom: start?.seq ?? null,
-    statesFrom: states?.seq ?? null,
-    registersFrom: registers?.seq ?? null,
+    boundFrom: start.rows?.seq ?? null,
+    statesFrom: start.entries?.seq ?? null,
+    registersFrom: start.later?.seq ?? null,
+    keyedFrom: start.keyed,
   };
 }
 

@@ -28,7 +28,7 @@ export async function archiveMonths(env: Env, now: number, most = ROWS): Promise
       "SELECT last_seq AS seq, last_hash AS hash FROM audit_archives ORDER BY first_seq DESC LIMIT 1",
     ).first<{ seq: number; hash: string }>()) ?? { seq: 0, hash: "genesis" };
     const { results } = await env.DB.prepare(
-      `SELECT seq, at, actor, code, subject, commitment, prev, hash FROM audit
+      `SELECT seq, at, actor, code, subject, commitment, prev, hash, mac FROM audit
        WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
     )
       .bind(last.seq, newest, most)
@@ -77,8 +77,8 @@ async function archiveRows(
     statements: [
       sql(
         `INSERT INTO audit_archives
-           (first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           (first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at, macs)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
         archive.firstSeq,
         archive.lastSeq,
         archive.lastHash,

@@ -5,16 +5,25 @@
  */
 import { type DeepAnswer, deepAnswer, deepQuery, type DeepQuery } from "../../shared/trail/api.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
+import { BOUND, type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
 import { json, room, route } from "../core/route.ts";
 import { verifyHeads, verifySums } from "../registers/summed.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import { adopted, adoptionOf } from "./adopt.ts";
 import { alteredIn, type Kept } from "./altered.ts";
 import { erasedOf } from "./erased.ts";
-import { type Archive, archiveColumns, noteIn, pages, readObject, Unreadable } from "./rows.ts";
+import {
+  type Archive,
+  archiveColumns,
+  linked,
+  pages,
+  payloads,
+  readObject,
+  Unreadable,
+  withPayloads,
+} from "./rows.ts";
+import { type Known, startOf } from "./start.ts";
 import { boundTables } from "./tables.ts";
 
 type Finding = DeepAnswer["findings"][number];
@@ -27,6 +36,8 @@ const BLOCKS = 5000;
 const ROWS = 20_000;
 /** A commit is dated after what it writes, and clocks differ. */
 const NEAR = 2 * MINUTE;
+/** And a run of the clock or of a queue, which may take 15 minutes, dates what it writes by its start. */
+const RUN = 15 * MINUTE + NEAR;
 
 /** From the events after row `after` of the trail to their rows. An archive that cannot be read is a finding. */
 async function eventsPass(
@@ -36,10 +47,13 @@ async function eventsPass(
   { most, now }: { most: number; now: number },
 ): Promise<DeepAnswer> {
   const findings: Finding[] = [];
+  const excused = { request: 0, retention: 0, returned: 0 };
+  const known = await startOf(env);
   const excuse: Excuse = async (lost) => {
-    const { keys, unread } = await erasedIn(env, table, lost, now);
+    const { keys, unread } = await erasedIn(env, known, table, lost, now);
     findings.push(...unread.map((archive) => broken(table, archive)));
-    return keys;
+    for (const by of keys.values()) excused[by]++;
+    return [...keys.keys()];
   };
   let [checked, last] = [0, after];
   for (;;) {
@@ -47,12 +61,17 @@ async function eventsPass(
       for await (const { rows, ends } of pages(env, last)) {
         if (ends?.intact === false) findings.push(broken(table, ends.archive));
         const told = toldIn(table, rows);
-        findings.push(...(await findingsOf(env.DB, table, told, excuse)));
+        const forged = new Set(told.filter((row) => known.originOf(row) === "forged"));
+        for (const { key, seq } of forged)
+          findings.push({ table: table.name, key, seq, what: "forged", columns: [] });
+        const ours = told.filter((row) => !forged.has(row));
+        findings.push(...(await findingsOf(env.DB, table, ours, excuse)));
         checked += told.length;
         last = rows.at(-1)?.seq ?? last;
-        if (checked >= most || last - after >= ROWS) return { checked, findings, next: String(last) };
+        if (checked >= most || last - after >= ROWS)
+          return { checked, findings, next: String(last), excused };
       }
-      return { checked, findings, next: null };
+      return { checked, findings, next: null, excused };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       findings.push(broken(table, error.archive));
@@ -65,13 +84,20 @@ const broken = ({ name }: BoundTable, { key, firstSeq }: Archive): Finding => ({
   ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
 });
 
-/** Which of these rows are gone as they may be, and the archives that may say so and cannot be read. */
-async function erasedIn(env: Env, table: BoundTable, lost: readonly Lost[], now: number) {
+/** Which of these rows are gone as they may be, and why; and the archives that may say so and cannot be read. */
+async function erasedIn(env: Env, known: Known, table: BoundTable, lost: readonly Lost[], now: number) {
   const rows = lost.map(({ key }) => `${table.name}/${key}`);
-  const { found, unread } = await erasedOf(env, rows, new Date(now).toISOString());
-  const left = lost.filter(({ key }) => !found.has(`${table.name}/${key}`));
+  const { found, unread } = await erasedOf(env, known, rows, new Date(now).toISOString());
+  const keys = new Map(
+    lost.flatMap(({ key }) => {
+      const by = found.get(`${table.name}/${key}`);
+      return by === undefined ? [] : [[key, by] as const];
+    }),
+  );
+  const left = lost.filter(({ key }) => !keys.has(key));
   const over = left.length === 0 ? [] : ((await table.erased?.(env, left, now)) ?? []);
-  return { keys: [...lost.filter((row) => !left.includes(row)).map(({ key }) => key), ...over], unread };
+  for (const key of over) keys.set(key, "retention");
+  return { keys, unread };
 }
 
 /** The events among these rows that bind a row of the table, with its key. */
@@ -137,9 +163,8 @@ async function rowsPass(
   )
     .bind(after, most)
     .all<Kept>();
-  const unread: Archive[] = [];
-  const start = await adopted(env, adoptionOf(table)).catch(noteIn(unread));
-  const told = await toldRows(env, table, results, start, objects);
+  const known = await startOf(env);
+  const told = await toldRows(env, table, results, known, objects);
   const rows = results.slice(0, told.done);
   const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
   const findings = rows
@@ -148,11 +173,11 @@ async function rowsPass(
   const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
   // Of an earlier release: what became of such a row since is not bound.
   const inPart = ({ old }: Kept) => old === 1 && table.states?.each === false;
-  const unreadable = [...unread, ...told.broken.filter(({ key }) => key !== unread[0]?.key)];
   return {
     checked: rows.length,
-    findings: [...unreadable.map((archive) => broken(table, archive)), ...findings],
+    findings: [...told.broken.map((archive) => broken(table, archive)), ...findings],
     next: results.length < most && rows.length === results.length ? null : rows.at(-1)!.place,
+    excused: { request: 0, retention: 0, returned: count(told.isReturned) },
     bound: {
       every: count((row) => row.code !== null && !inPart(row)),
       some: count((row) => (row.code === null ? row.bare === 0 : inPart(row))),
@@ -173,36 +198,53 @@ const lowestBound = async (db: D1Database, { name, columns: [key] }: BoundTable)
 
 interface ToldRows {
   has: (row: Kept) => boolean;
+  /** An older Worker wrote it, as an officer said. */
+  isReturned: (row: Kept) => boolean;
   /** How many of the rows were looked for: archives beyond `objects` are for the next step. */
   done: number;
   broken: Archive[];
 }
 
 /**
- * Which rows have an event: in the database, or in the archived objects of their time. One of before must be older than the
- * adoption, if its events do not name it; if they do, it must be of its event's time.
+ * Which rows have an event that is of their time and that the Ledger wrote: in the database, or in the archived objects of their
+ * time. One of before whose events do not name it must be older than the adoption.
  */
 async function toldRows(
   env: Env,
   table: BoundTable,
   rows: readonly Kept[],
-  start: { at: string } | null,
+  known: Known,
   objects: number,
 ): Promise<ToldRows> {
+  const start = known[table.adoption ?? "rows"];
   const codes = [...table.codes, ...(table.told ?? [])];
-  const times = new Map<string, number[]>();
-  const note = ({ subject, at }: { subject: string; at: string }) =>
-    times.set(subject, [...(times.get(subject) ?? []), Date.parse(at)]);
-  const counts = ({ subject, code, bare, at }: Kept): boolean =>
-    code === null && table.told === null
-      ? start === null || (!table.whole && at < start.at)
-      : (times.get(subject) ?? []).some((time) => bare === 0 || Math.abs(time - Date.parse(at)) <= NEAR);
+  const told = new Map<string, { time: number | null; payload: string | null }[]>();
+  const note = (row: KeptRow) => {
+    if (known.originOf(row) === "forged") return;
+    // What was there before the adoption was bound as it was then.
+    const isLate = row.code === BOUND && (start === null || row.seq < start.seq);
+    const one = { time: isLate ? null : Date.parse(row.at), payload: row.payload };
+    told.set(row.subject, [...(told.get(row.subject) ?? []), one]);
+  };
+  const isUnbound = ({ code }: Kept): boolean => code === null && table.told === null;
+  const isReturned = (row: Kept): boolean =>
+    isUnbound(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
+  const counts = (row: Kept): boolean =>
+    isUnbound(row)
+      ? start === null || (!table.whole && row.at < start.at) || isReturned(row)
+      : (told.get(row.subject) ?? []).some(
+          ({ time, payload }) =>
+            time === null ||
+            (row.bare === 0
+              ? Math.abs(time - Date.parse(row.at)) <= RUN
+              : Math.abs(time - Date.parse(row.at)) <= NEAR && (table.isSaid?.(row.fields, payload) ?? true)),
+        );
   const { results } = await env.DB.prepare(
-    `SELECT a.subject, a.at FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
+    `SELECT ${linked}, p.payload FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value ${payloads}
      WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2))`,
   )
     .bind(JSON.stringify(rows.map(({ subject }) => subject)), JSON.stringify(codes))
-    .all<{ subject: string; at: string }>();
+    .all<KeptRow>();
   results.forEach(note);
   // Read after the rows of the database: what was archived in between is found here.
   const archives = rows.every(counts) ? [] : await archivesOf(env.DB);
@@ -213,7 +255,7 @@ async function toldRows(
     const about = [row.at, ...(start ? [start.at] : [])].map((at) => Date.parse(at));
     const near = counts(row)
       ? []
-      : archives.filter(({ from, to }) => about.some((at) => from <= at + NEAR && to >= at - NEAR));
+      : archives.filter(({ from, to }) => about.some((at) => from <= at + RUN && to >= at - RUN));
     if (done > 0 && new Set([...wanted.keys(), ...near.map(({ key }) => key)]).size > objects) break;
     for (const archive of near) wanted.set(archive.key, archive);
     done++;
@@ -223,13 +265,13 @@ async function toldRows(
   for (const archive of wanted.values()) {
     const object = await readObject(env, archive);
     if (!object?.rows || !object.intact) unread.push(archives.find(({ key }) => key === archive.key)!);
-    for (const row of object?.rows ?? [])
-      if (codes.includes(row.code) && subjects.has(row.subject)) note(row);
+    const some = (object?.rows ?? []).filter((row) => codes.includes(row.code) && subjects.has(row.subject));
+    (await withPayloads(env.DB, some)).forEach(note);
   }
   // What an archive that cannot be read may tell of is not taken for what nothing tells of.
   const hidden = ({ at }: Kept) =>
-    unread.some(({ from, to }) => from <= Date.parse(at) + NEAR && to >= Date.parse(at) - NEAR);
-  return { has: (row) => counts(row) || hidden(row), done, broken: unread };
+    unread.some(({ from, to }) => from <= Date.parse(at) + RUN && to >= Date.parse(at) - RUN);
+  return { has: (row) => counts(row) || hidden(row), isReturned, done, broken: unread };
 }
 
 const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to: number })[]> => {

@@ -6,7 +6,9 @@ import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
-import { type Archive, noteIn, rowAt } from "./rows.ts";
+import { type Archive, linked, noteIn, pages } from "./rows.ts";
+import { ADOPTIONS, type Known, RETURNED } from "./start.ts";
+import type { LinkedRow } from "../../shared/trail/chain.ts";
 
 /**
  * The moment (in milliseconds) before which what is kept for policy's `clause` is gone: by each policy until its end. A
@@ -15,7 +17,7 @@ import { type Archive, noteIn, rowAt } from "./rows.ts";
 export async function dueUntil(
   db: D1Database,
   now: number,
-  clause: "dialMonths" | "listHistoryMonths" | "requestMonths" = "dialMonths",
+  clause: "dialMonths" | "listHistoryMonths" | "requestMonths" | "auditPayloadMonths" = "dialMonths",
 ): Promise<number> {
   const policies = (await policyHistory(db, "")).map(({ policy }, n, all) => ({
     months: policy.retention[clause],
@@ -56,28 +58,105 @@ export const sayErased = (rows: readonly Erased[]): Statement[] =>
     })),
   }));
 
-/** Which of these rows the trail says were erased by now (ISO 8601), and the archives that may say so and cannot be read. */
+/** What requests of before this event had erased, or keep as a proof alone until a day, between two moments. */
+export const erasedByRequests = async (db: D1Database, from = "", to = "9999"): Promise<Erased[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT 'dials/' || ref AS row, COALESCE(done_at, date(kept_until, '+1 day')) AS since FROM request_items
+         WHERE kind = 'dial' AND COALESCE(done_at, kept_until) BETWEEN ? AND ?`,
+      )
+      .bind(from, to)
+      .all<Erased>()
+  ).results;
+
+/** The events of changes that say of rows that they may be gone, and who erases by them. */
+const erasers: Readonly<Record<string, "request" | "retention">> = {
+  "request.comply": "request",
+  "request.partial": "request",
+  "request.words-erased": "request",
+  [ADOPTIONS.rows.code]: "request",
+  [RETURNED.code]: "request",
+  "retention.swept": "retention",
+};
+
+/** A row of the trail that says that a row may be gone, with the event of its change. */
+interface Saying {
+  row: LinkedRow;
+  event: LinkedRow;
+}
+
+/**
+ * Which of these rows the trail says were erased by now (ISO 8601), and by whom; and the archives that may say so and cannot be
+ * read. A row of the trail says so that the Ledger wrote in one change with the event of a decision or of a sweep.
+ */
 export async function erasedOf(
   env: Env,
+  { originOf }: Pick<Known, "originOf">,
   rows: readonly string[],
   now: string,
-): Promise<{ found: Set<string>; unread: Archive[] }> {
+): Promise<{ found: Map<string, "request" | "retention">; unread: Archive[] }> {
   const { results } = await env.DB.prepare(
-    "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND since <= ?",
+    "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND since <= ? ORDER BY seq",
   )
     .bind(JSON.stringify(rows), now)
     .all<Erased & { seq: number }>();
-  const found = new Set<string>();
+  const found = new Map<string, "request" | "retention">();
   const unread: Archive[] = [];
+  const said = await sayingsHere(
+    env.DB,
+    results.map(({ seq }) => seq),
+  );
   for (const { row, since, seq } of results) {
-    const said = await rowAt(env, seq).catch(noteIn(unread));
-    if (
-      unread.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq) ||
-      (said?.code === BOUND &&
-        said.subject === subjectOf(row) &&
-        said.commitment === commitmentTo(openingOf(null, [sha256Hex(since)])))
+    const isUnread = () => unread.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+    if (!said.has(seq) && !isUnread()) await sayingsFrom(env, seq, said).catch(noteIn(unread));
+    const saying = said.get(seq);
+    const by = saying && saying.row.at === saying.event.at ? erasers[saying.event.code] : undefined;
+    if (isUnread()) found.set(row, "request");
+    else if (
+      by &&
+      saying!.row.subject === subjectOf(row) &&
+      saying!.row.commitment === commitmentTo(openingOf(null, [sha256Hex(since)])) &&
+      [saying!.row, saying!.event].every((one) => originOf(one) !== "forged")
     )
-      found.add(row);
+      found.set(row, by);
   }
   return { found, unread };
+}
+
+/** Those in the database, each with the next row that binds nothing: its change's own. */
+async function sayingsHere(db: D1Database, seqs: readonly number[]): Promise<Map<number, Saying>> {
+  if (seqs.length === 0) return new Map();
+  const { results } = await db
+    .prepare(
+      `WITH w AS MATERIALIZED (SELECT a.seq, (SELECT e.seq FROM audit e WHERE e.seq > a.seq AND e.code <> ?2 ORDER BY e.seq LIMIT 1) AS event
+         FROM json_each(?1) j CROSS JOIN audit a ON a.seq = j.value AND a.code = ?2)
+       SELECT w.seq AS of, ${linked} FROM w CROSS JOIN audit a ON a.seq IN (w.seq, w.event)`,
+    )
+    .bind(JSON.stringify(seqs), BOUND)
+    .all<LinkedRow & { of: number }>();
+  const rows = Map.groupBy(results, ({ of }) => of);
+  return new Map(
+    [...rows].flatMap(([of, both]): [number, Saying][] => {
+      const [row, event] = both.sort((a, b) => a.seq - b.seq);
+      return row && event ? [[of, { row, event }]] : [];
+    }),
+  );
+}
+
+/** Those of the archive with this row, from it on: with others' rows of before it, one reading of it suffices. */
+async function sayingsFrom(env: Env, seq: number, said: Map<number, Saying>): Promise<void> {
+  let bound: LinkedRow[] = [];
+  let isThrough = false;
+  for await (const { rows, ends } of pages(env, seq - 1)) {
+    for (const event of rows)
+      if (event.code === BOUND) bound.push(event);
+      else {
+        for (const row of bound) if (row.subject.startsWith("erased/")) said.set(row.seq, { row, event });
+        bound = [];
+      }
+    isThrough ||= ends !== undefined;
+    // Its change's event may be the first row behind the archive.
+    if (bound[0]?.seq !== seq && (isThrough || !said.has(seq))) return;
+  }
 }

@@ -14,17 +14,15 @@ import { currentPolicy } from "../policy/current.ts";
 import { disclosing } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { json, room, route } from "../core/route.ts";
+import { type HeadDocument, headIn, headKey } from "./head-files.ts";
 import { rowAt } from "./rows.ts";
+import { startMark } from "./start.ts";
 import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** For this long a missing timestamp is asked for again, and an unsent mail is kept. */
 const PATIENCE = 7 * DAY;
-
-/** A head as published: with the public key, so that it can be checked offline. */
-export type HeadDocument = Head & { publicKey: { kty: string; crv: string; x: string } | null };
-export const headKey = (day: string): string => `heads/${day}.json`;
 
 /**
  * Runs daily. Publishes the day's head once, and asks again for timestamps that failed in the last days. Publishes without
@@ -69,6 +67,7 @@ export async function publishHead(env: Env, now: number): Promise<void> {
           key: signed ? key.thumbprint : null,
           publicKey: signed ? key.publicKey : null,
           timestamp: await stamp(bare.signed),
+          start: await startMark(env),
         };
       })());
     await release(env, document, now);
@@ -95,21 +94,6 @@ async function leftBehind(
   const line = ` ${day} ${left.seq} ${left.hash} ${left.at}`;
   const ours = key === null ? left.signature === null : (await key.sign(left.signed)) === left.signature;
   return row?.hash === left.hash && left.signed.endsWith(line) && ours ? left : null;
-}
-
-/** A day's head as it lies in the bucket; null where there is none, or nothing that can be read. */
-export const headIn = async (env: Pick<Env, "ARCHIVE">, day: string): Promise<HeadDocument | null> =>
-  (await env.ARCHIVE.get(headKey(day)))?.json<HeadDocument>().catch(() => null) ?? null;
-
-/** The days of which the bucket has a head. */
-export async function daysInBucket(env: Pick<Env, "ARCHIVE">): Promise<string[]> {
-  const days: string[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await env.ARCHIVE.list({ prefix: "heads/", ...(cursor && { cursor }) });
-    days.push(...page.objects.map(({ key }) => key.slice("heads/".length, -".json".length)));
-    if (!page.truncated) return days;
-    cursor = page.cursor;
-  }
 }
 
 async function newestRow(env: Env, day: string, now: number) {

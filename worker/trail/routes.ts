@@ -48,7 +48,7 @@ trail.openapi(
     const names = new Map(results.map((p) => [p.id, p.name]));
     return c.json(
       {
-        rows: rows.map(({ salt: _, said, ...row }) => ({
+        rows: rows.map(({ salt: _, mac: __, said, ...row }) => ({
           ...row,
           actorName: names.get(row.actor) ?? null,
           payload: valueOf(row.payload ?? said),

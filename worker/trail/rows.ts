@@ -55,7 +55,7 @@ const ofDial = (column: string, view: string): string =>
 const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
   COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload, ${ofDial("payload", "dial_said")} AS said`;
 /** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
-export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash";
+export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, a.mac";
 export const columns = `${linked}, ${kept}`;
 
 /** Some rows, oldest first. `ends` is set behind the last row of an archived object. */
@@ -85,14 +85,14 @@ export const noteIn =
 
 /** One row of the trail. Throws Unreadable. */
 export async function rowAt(env: Env, seq: number): Promise<KeptRow | null> {
-  for await (const { rows } of pages(env, seq - 1)) return rows[0]?.seq === seq ? rows[0] : null;
+  for await (const { rows } of pages(env, seq - 1, 1)) return rows[0]?.seq === seq ? rows[0] : null;
   return null;
 }
 
 /** All rows after row `after`, oldest first, also while rows are being archived. Throws Unreadable. */
-export async function* pages(env: Env, after: number): AsyncGenerator<Page, void> {
+export async function* pages(env: Env, after: number, most = PAGE): AsyncGenerator<Page, void> {
   for (;;) {
-    const { archive, rows } = await nextRows(env.DB, after);
+    const { archive, rows } = await nextRows(env.DB, after, most);
     if (archive) {
       yield* objectPages(env, archive, after);
       after = archive.lastSeq;
@@ -105,7 +105,7 @@ export async function* pages(env: Env, after: number): AsyncGenerator<Page, void
 }
 
 /** The archive with the next row, or the next rows in the database, read in one batch. */
-async function nextRows(db: D1Database, after: number) {
+async function nextRows(db: D1Database, after: number, most: number) {
   const holds = "first_seq <= ?1 + 1 AND last_seq > ?1";
   const [found, rows] = await db.batch([
     db.prepare(`SELECT ${archiveColumns} FROM audit_archives WHERE ${holds}`).bind(after),
@@ -113,7 +113,7 @@ async function nextRows(db: D1Database, after: number) {
       .prepare(
         `SELECT ${columns} FROM audit a ${payloads}
          WHERE a.seq > ?1 AND NOT EXISTS (SELECT 1 FROM audit_archives WHERE ${holds})
-         ORDER BY a.seq LIMIT ${PAGE}`,
+         ORDER BY a.seq LIMIT ${most}`,
       )
       .bind(after),
   ]);

@@ -1,5 +1,5 @@
 /** The tables whose rows the trail binds field by field. */
-import { boundTableNames } from "../../shared/trail/api.ts";
+import { boundTableNames } from "../../shared/trail/bound-tables.ts";
 import { callsBound } from "../call-logs/bound.ts";
 import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";

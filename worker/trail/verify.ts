@@ -1,12 +1,16 @@
 /** Verifies the chain, archived rows included, and names the first row that does not hold. */
 import { type Head, verifyAnswer, type VerifyAnswer, verifyQuery } from "../../shared/trail/api.ts";
 import { auditFaults } from "../../shared/texts/trail/faults.en.ts";
-import { faultOf } from "../../shared/trail/chain.ts";
+import { faultOf, type KeptRow } from "../../shared/trail/chain.ts";
+import { BOUND } from "../core/bound.ts";
+import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { alteredSince } from "./deep.ts";
-import { daysInBucket, headIn } from "./heads.ts";
+import { daysInBucket, headIn } from "./head-files.ts";
+import { erasedOf, dueUntil } from "./erased.ts";
 import { pages, rowAt, Unreadable } from "./rows.ts";
+import { isSecond, type Known, type Origin, startOf } from "./start.ts";
 
 /** Most rows a request: a few seconds of work. */
 const MOST = 20_000;
@@ -18,10 +22,17 @@ const HEADS = 200;
 type Fault = keyof typeof auditFaults;
 
 /**
- * Verifies the rows after row `after`, whose hash was `head`: recomputes each hash and each commitment whose payload is
- * still kept, and compares dials and published heads. `next` is set if more rows remain. `most` for tests.
+ * Verifies the rows after row `after`, whose hash was `head`: recomputes each hash, each code under the Worker's key and each
+ * commitment whose payload is still kept, and compares dials and published heads. `next` is set if more rows remain. `most` and
+ * `now` for tests.
  */
-export async function verify(env: Env, after = 0, head = "genesis", most = MOST): Promise<VerifyAnswer> {
+export async function verify(
+  env: Env,
+  after = 0,
+  head = "genesis",
+  most = MOST,
+  now = Date.now(),
+): Promise<VerifyAnswer> {
   const broken = (length: number, hash: string, fault: Fault): VerifyAnswer => ({
     ok: false,
     length,
@@ -33,6 +44,9 @@ export async function verify(env: Env, after = 0, head = "genesis", most = MOST)
   const start = await startFault(env, after, head);
   if (start) return { ...broken(after, head, start), brokenAt: after };
 
+  const known = await startOf(env);
+  const payloadsDue = await dueUntil(env.DB, now, "auditPayloadMonths");
+  const origin: Partial<Record<Origin, number>> = {};
   const heads = await publishedHeads(env.DB, after);
   const published = new Map(heads.map(({ seq, hash }) => [seq, hash]));
   const enough = heads[HEADS]?.seq ?? Infinity;
@@ -44,7 +58,9 @@ export async function verify(env: Env, after = 0, head = "genesis", most = MOST)
     );
     if (other) return broken(other.seq - 1, hash, "head");
     if (next === null && (await isCut(env, length))) return broken(length, hash, "cut");
-    return { ok: true, length, head: hash, next };
+    const { before, returned, lost } = origin;
+    const said = { ...(before && { before }), ...(returned && { returned }), ...(lost && { lost }) };
+    return { ok: true, length, head: hash, next, ...(Object.keys(said).length > 0 && { origin: said }) };
   };
   let [length, hash] = [after, head];
   let bound = 0;
@@ -52,8 +68,16 @@ export async function verify(env: Env, after = 0, head = "genesis", most = MOST)
     for await (const page of pages(env, after)) {
       const { checked, altered } = await alteredSince(env.DB, page.rows);
       bound += checked;
+      const silent = await silentIn(env, known, page.rows, { payloadsDue, now });
       for (const row of page.rows) {
-        const fault = faultOf(length, hash, row) ?? (altered.has(row.seq) ? "payload" : null);
+        const from = known.originOf(row);
+        const fault =
+          faultOf(length, hash, row) ??
+          (from === "forged" ? "forged" : null) ??
+          (isSecond(known, row) ? "second" : null) ??
+          (altered.has(row.seq) ? "payload" : null) ??
+          (silent.has(row.seq) ? "silent" : null);
+        origin[from] = (origin[from] ?? 0) + 1;
         if (fault) return broken(length, hash, fault);
         if ((published.get(row.seq) ?? row.hash) !== row.hash) return broken(length, hash, "head");
         [length, hash] = [row.seq, row.hash];
@@ -73,6 +97,28 @@ export async function verify(env: Env, after = 0, head = "genesis", most = MOST)
     if (error instanceof Unreadable) return broken(length, hash, error.fault);
     throw error;
   }
+}
+
+/** Which rows lack their payload, though its time is not over and no request had it erased. */
+async function silentIn(
+  env: Env,
+  known: Known,
+  rows: readonly KeptRow[],
+  { payloadsDue, now }: { payloadsDue: number; now: number },
+): Promise<Set<number>> {
+  // What a dial is about, its own row says.
+  const without = rows.filter(
+    (row) =>
+      row.payload === null &&
+      row.code !== BOUND &&
+      !dialsBound.codes.includes(row.code) &&
+      Date.parse(row.at) >= payloadsDue &&
+      known.originOf(row) === "ours",
+  );
+  if (without.length === 0) return new Set();
+  const nameOf = ({ seq }: KeptRow) => `audit_payload/${seq}`;
+  const { found } = await erasedOf(env, known, without.map(nameOf), new Date(now).toISOString());
+  return new Set(without.filter((row) => !found.has(nameOf(row))).map(({ seq }) => seq));
 }
 
 /** The first of these heads that is another in the bucket, where its owner cannot write. */

@@ -12,6 +12,7 @@ import { timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
+import { TrailCompare } from "./Compare.tsx";
 import { exportTrail } from "./export.ts";
 import { sayActor, sayCode } from "./format.ts";
 import { TrailHeadsAndArchives } from "./HeadsAndArchives.tsx";
@@ -125,6 +126,7 @@ export default function Trail() {
   return (
     <TabbedPage path="/audit" title={words.title} lead={words.lead} panels={panels} labels={words.tabs}>
       <TrailVerify />
+      <TrailCompare />
     </TabbedPage>
   );
 }

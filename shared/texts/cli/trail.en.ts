@@ -7,27 +7,6 @@ export const trailCliEn = {
   broken: "The audit trail is broken at row {n}. {why}",
   comparing: "Compared with the trail: {table}, {n} (to go on from here: --from {place})",
   badPlace: "{place} is no place to go on from: give the last one that was said.",
-  deep: "The stored rows are what the trail says.",
-  deepFaults: counted(
-    "{n} stored row is not what the trail says:",
-    "{n} stored rows are not what the trail says:",
-  ),
-  finding: {
-    altered: "{table} {key}: altered ({columns})",
-    missing: "{table} {key}: missing, and nothing on record erased it",
-    extra: "{table} {key}: the trail does not know it",
-    unreadable: "{key}: an archive that is missing or was altered: {table} of its time are not compared",
-  },
-  anyColumn: "any column",
-  boundEvery: counted("{n} row is bound in every field.", "{n} rows are bound in every field."),
-  boundSome: counted(
-    "{n} older row is bound in part: number, verdicts and what was dialled.",
-    "{n} older rows are bound in part: number, verdicts and what was dialled.",
-  ),
-  boundNone: counted(
-    "{n} row is from before rows were bound at all.",
-    "{n} rows are from before rows were bound at all.",
-  ),
   headHolds: "The trail passes through the head of {day} (row {seq}).",
   headBroken: "The trail does not pass through the head of {day} (row {seq}): it has been changed since.",
   headSigned: {
@@ -43,6 +22,8 @@ export const trailCliEn = {
   rows: counted("{n} row", "{n} rows"),
   exported: "{rows} written to {file}.",
   interrupted: "The export was interrupted, and no file was written. Verify the trail, or try again.",
+  returned:
+    "Rows {first} to {last} of the trail are counted as an older Worker's from now on, where they have no code.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };
@@ -59,5 +40,9 @@ export const trailHelpEn = {
   export: "writes the complete trail as NDJSON, with the payloads that are still kept",
   from: "the first day",
   to: "the last day",
+  returned: "says that an older Worker wrote for a time, as after a roll-back: its rows are counted apart",
+  returnedFrom: "when it began, such as 2026-12-01T09:00:00Z",
+  returnedTo: "when it ended",
+  returnedWhy: "what happened; name nobody",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

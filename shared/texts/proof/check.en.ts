@@ -35,6 +35,7 @@ export const proofCheckEn = {
     hash: "row {seq} does not have the hash that its fields give",
     commitment: "the content of row {seq} does not match its commitment",
     order: "row {seq} is out of order, or quoted twice",
+    forged: "the Worker did not write row {seq}: it has no code under its key",
     quoted: counted("It quotes {n} row of the trail", "It quotes {n} rows of the trail"),
     committed: counted("{n} with its content", "{n} with their content"),
     withheld: counted(
@@ -42,6 +43,18 @@ export const proofCheckEn = {
       "{n} without their content, which names others too",
     ),
     erased: counted("{n} whose content was erased", "{n} whose content was erased"),
+    before: counted(
+      "{n} from before rows had a code under the Worker's key",
+      "{n} from before rows had a code under the Worker's key",
+    ),
+    returned: counted(
+      "{n} by an older Worker, as an officer said",
+      "{n} by an older Worker, as an officer said",
+    ),
+    lost: counted(
+      "{n} under a key that the Worker no longer had",
+      "{n} under a key that the Worker no longer had",
+    ),
   },
   links: {
     holds: "Each of these rows leads, hash by hash, to a head of the trail.",

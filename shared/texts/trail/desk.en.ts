@@ -135,6 +135,8 @@ export const trailEn = {
     "mail.retried": "Mail tried again",
     "audit.bound": "Row bound, field by field",
     "evidence.adopted": "Rows are bound, field by field, from here on",
+    "evidence.keyed": "Rows have their code under this key from here on",
+    "evidence.returned": "An older Worker wrote for a time, as an officer says",
     "evidence.states-bound": "Rows of before bound, as they were",
     "evidence.states-adopted": "People and tokens are bound, field by field, from here on",
     "evidence.entries-adopted": "What becomes of entries and consents is bound from here on",

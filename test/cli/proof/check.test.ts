@@ -318,6 +318,20 @@ describe("a proof", () => {
     expect(await silent("112233445566")).toEqual(["facts"]);
   });
 
+  it("a row that the Worker says it did not write; one from before it could tell is counted", async () => {
+    const from = (origin: "forged" | "before") => {
+      const proof = proofOf();
+      Object.assign(proof.trail.rows[0]!, { origin });
+      return proof;
+    };
+    expect(await failing(from("forged"))).toEqual(["rows"]);
+    const { ok, text } = await check(documentOf(from("before")));
+    expect([ok, text]).toEqual([
+      true,
+      expect.stringContaining("1 from before rows had a code under the Worker's key") as string,
+    ]);
+  });
+
   it("a dial that no row of the trail bears out", async () => {
     const proof = proofOf();
     Object.assign(proof.events[0]!, { rows: [] });

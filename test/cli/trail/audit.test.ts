@@ -10,7 +10,7 @@ import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import {
   exportTrail,
   newAuditKey,
-  readPlace,
+  wantPlace,
   verifyTables,
   verifyTrail,
 } from "../../../worker/cli/trail/audit.ts";
@@ -115,7 +115,7 @@ describe("verify --deep that was broken off", () => {
       const next = asked.length === 1 ? "99" : null;
       return Promise.resolve({ checked: 0, findings: [], next } as T);
     };
-    await verifyTables(send, (_table, _n, place) => places.push(place), readPlace("calls/rows/64"));
+    await verifyTables(send, (_table, _n, place) => places.push(place), wantPlace("calls/rows/64"));
     expect(asked).toEqual([
       "table=calls&pass=rows&after=64",
       "table=calls&pass=rows&after=99",
@@ -126,16 +126,16 @@ describe("verify --deep that was broken off", () => {
       ...further.flatMap((table) => [`${table}/events/`, `${table}/rows/`]),
       "",
     ]);
-    expect(readPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(
+    expect(wantPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(
       "2026-11-20T10:00:00.000Z|a",
     );
     // A register's sum so far is left out: it begins again.
     const summed: string[] = [];
     const one = <T>() =>
       Promise.resolve({ checked: 0, findings: [], next: summed.length === 0 ? "1/7.0/4/AAAA" : null } as T);
-    await verifyTables(one, (_table, _n, place) => summed.push(place), readPlace("blocks/rows/1"));
+    await verifyTables(one, (_table, _n, place) => summed.push(place), wantPlace("blocks/rows/1"));
     expect(summed[0]).toBe("blocks/rows/1");
-    expect(() => readPlace("calls/sideways/64")).toThrow("no place to go on from");
+    expect(() => wantPlace("calls/sideways/64")).toThrow("no place to go on from");
   });
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { answered, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
+import { answered, offline, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
 const browsers = withBrowsers("compliance", "admin");
 // The trail needs a save by a manager.
@@ -111,6 +111,51 @@ describe("what seldom happens", () => {
     const real = await open(browsers.admin, "#/audit");
     await real.getByRole("button", { name: "Verify now" }).click();
     await real.getByText(/Last verified in this browser .*rows hold/).waitFor();
+  });
+
+  it("stored rows are compared step by step; what is not as the trail says is named, and a broken walk goes on", async () => {
+    const finding = { table: "dials", key: "114934506805486", seq: 41, what: "altered", columns: ["reason"] };
+    const { page, asked } = await answered(browsers.admin, "#/audit", {
+      "GET /v1/audit/deep?table=dials&pass=events": [
+        ok({ checked: 10_000, findings: [finding], next: "41" }),
+      ],
+      "GET /v1/audit/deep?table=dials&pass=events&after=41": [
+        offline,
+        ok({
+          ...{ checked: 2000, next: null, excused: { request: 3, retention: 0, returned: 0 } },
+          findings: [
+            { ...finding, key: "114934506805487", seq: 43, what: "forged", columns: [] },
+            { ...finding, table: "consents", key: "a-consent", seq: null, what: "extra", columns: [] },
+          ],
+        }),
+      ],
+    });
+    await page.getByRole("button", { name: "Compare stored rows" }).click();
+    await page.getByText("Stopped: Dials, part 1 of").waitFor();
+    await page.getByText("1 stored row is not what the trail says:").waitFor();
+    await page.getByRole("button", { name: "Go on" }).click();
+    const alarm = page.getByRole("alert").filter({ hasText: "3 stored rows are not what the trail says:" });
+    await alarm.waitFor();
+    await expect
+      .poll(() => alarm.getByRole("listitem").allTextContents())
+      .toEqual([
+        "Dial 114934506805486: altered (reason) See row 41 of the trail",
+        "Dial 114934506805487: row 43 of the trail, which tells of it, was not written by the Worker See row 43 of the trail",
+        "Consent a-consent: the trail does not know it ",
+      ]);
+    // The other tables are the real Worker's.
+    await page.getByText(/rows are bound in every field/).waitFor();
+    await page.getByText("3 rows are gone, as requests had them erased.").waitFor();
+    expect((await asked()).filter((request) => request.includes("deep"))).toHaveLength(3);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-audit-compared");
+    await alarm.getByRole("link", { name: "See row 41 of the trail" }).click();
+    await page.getByRole("dialog").waitFor();
+
+    const real = await open(browsers.admin, "#/audit");
+    await real.getByRole("button", { name: "Compare stored rows" }).click();
+    await real.getByText("The stored rows are what the trail says.").waitFor();
+    await shot(real, "desk-audit-compared-well");
   });
 
   it("daily proofs and archived months are listed, and can be taken away", async () => {

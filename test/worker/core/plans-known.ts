@@ -68,9 +68,9 @@ export const known: Readonly<Record<string, string>> = {
   // A verification's step reads a thousand rows, and their events.
   "38d57be4272e": "GET /v1/audit/deep: the rows of a step",
   f6af228e2daa: "GET /v1/audit/deep: the sums of all blocks, as each commit of a register has them",
-  "18da30869a99": "GET /v1/audit/deep: their events",
+  "9a59fef814c8": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
-  "5f69585eac1f": "every five minutes, until the adoption: dials that requests had erased",
+  "293b8b0be765": "every five minutes, until the adoption: dials that requests had erased",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",

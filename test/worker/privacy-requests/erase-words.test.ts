@@ -5,6 +5,7 @@ import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { asOwner, call, DAY, dump } from "../helpers.ts";
 import {
@@ -27,6 +28,7 @@ const NUMBER = "+442079460958";
 const OTHER = "+442079460001";
 
 it("payloads, filters, answers and mails lose the person's words; others keep theirs; the rest still proves", async () => {
+  await adopt(env);
   const made = async (path: string, body: object) => {
     const headers = { "idempotency-key": crypto.randomUUID() };
     expect((await call("POST", path, { token: tokens.manager, body, headers })).status, path).toBe(201);

@@ -5,7 +5,6 @@ import type { ProofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
-import type { Env } from "../../../worker/env.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
@@ -13,13 +12,11 @@ import { dialDiffers, openingBy } from "../../../shared/proof/bound-row.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { asOwner, aTeam, call, DAY, daysAgo, dump, push, today, under } from "../helpers.ts";
-import { eventsOf, NUMBER, OTHER, proofOf, story, tomorrow, withKey } from "./kit.ts";
+import { eventsOf, keyless, NUMBER, OTHER, proofOf, story, tomorrow } from "./kit.ts";
 
 const tokens = aTeam();
-let signing: Env;
 let told: Awaited<ReturnType<typeof story>>;
 beforeAll(async () => {
-  signing = await withKey();
   told = await story(tokens);
 });
 
@@ -29,7 +26,7 @@ const codesOf = (document: ProofDocument, seqs: number[]) =>
 
 describe("of a number", () => {
   it("everything that is on record of it, in order, each with the row that bears it out; nothing of others", async () => {
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const events = eventsOf(document);
     expect(events.map((event) => [event.what, event.ref, codesOf(document, event.rows)])).toEqual([
       // The call began a minute before it was reported.
@@ -65,13 +62,13 @@ describe("of a number", () => {
   });
 
   it("a row that names others too is quoted without what it says", async () => {
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const withheld = rowsOf(document).filter((row) => row.withheld);
     expect(withheld).toMatchObject([{ code: "suppression.imported", salt: null, payload: null }]);
   });
 
   it("which version of each register was in force from when to when, and whether it held the number", async () => {
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const [tps, ctps] = document.proof.registers;
     expect(tps).toMatchObject({
       ...{ list: "tps", name: "TPS", maxAgeDays: 27 },
@@ -89,7 +86,7 @@ describe("of a number", () => {
 
   it("where undo rows were erased nobody says whether it was listed", async () => {
     await env.DB.prepare("UPDATE lists SET history_from = 2 WHERE id = 'tps'").run();
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     expect(document.proof.registers[0]!.versions.map((v) => v.listed)).toEqual([null, true]);
     await env.DB.prepare("UPDATE lists SET history_from = 0 WHERE id = 'tps'").run();
   });
@@ -98,7 +95,7 @@ describe("of a number", () => {
     const day = Date.now() + 40 * DAY;
     const on = new Date(day).toISOString().slice(0, 10);
     const document = await makeProof(
-      signing,
+      env,
       { id: "x", name: "X", role: "admin" },
       { from: on, to: on, number: NUMBER },
       day,
@@ -125,7 +122,7 @@ function walk({ first, prev, links, head }: ProofDocument["proof"]["trail"]["seg
 
 describe("the trail in it", () => {
   it("each row has its commitment and its hash, and leads to the newest row, which the signature vouches for", async () => {
-    const { document, text } = await proofOf(signing, tokens.compliance);
+    const { document, text } = await proofOf(env, tokens.compliance);
     expect(text).toBe(canonical(document));
     expect(document.sha256).toBe(sha256Hex(canonical(document.proof)));
     const key = await crypto.subtle.importKey("jwk", document.publicKey as JsonWebKey, "Ed25519", false, [
@@ -149,7 +146,7 @@ describe("the trail in it", () => {
   });
 
   it("a dial's row has each of its fields, which are those of the event and of the commitment", async () => {
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const rows = new Map(document.proof.trail.rows.map((row) => [row.seq, row]));
     const dials = eventsOf(document).filter((event) => event.what === "dial");
     expect(dials.length).toBeGreaterThan(2);
@@ -175,7 +172,7 @@ describe("the trail in it", () => {
         env.DB.prepare(sql),
       ]);
     await set(60_000);
-    const lie = (await proofOf(signing, tokens.compliance)).document.proof.trail.rows.find(
+    const lie = (await proofOf(env, tokens.compliance)).document.proof.trail.rows.find(
       ({ subject }) => subject === passed.ref,
     )!;
     expect(lie.payload).toBe(openingBy(lie.bound!));
@@ -185,11 +182,11 @@ describe("the trail in it", () => {
 
   it("a withdrawal that was cleared by the database's owner: the row is quoted as it is, and its event says otherwise", async () => {
     const lie = async () => {
-      const { document } = await proofOf(signing, tokens.compliance);
+      const { document } = await proofOf(env, tokens.compliance);
       expect(eventsOf(document).map(({ what }) => what)).not.toContain("consent-withdrawn");
       return rowsOf(document).find(({ bound }) => bound?.table === "consents")!;
     };
-    const { at } = eventsOf((await proofOf(signing, tokens.compliance)).document).find(
+    const { at } = eventsOf((await proofOf(env, tokens.compliance)).document).find(
       ({ what }) => what === "consent-withdrawn",
     )!;
     const set = (value: string | null) =>
@@ -205,10 +202,10 @@ describe("the trail in it", () => {
   });
 
   it("rows of a day lead to the head of that day; later ones to the newest row", async () => {
-    const before = rowsOf((await proofOf(signing, tokens.compliance)).document).length;
-    await publishHead(signing, Date.now());
+    const before = rowsOf((await proofOf(env, tokens.compliance)).document).length;
+    await publishHead(env, Date.now());
     await push(tokens.admin, "ctps", [OTHER, NUMBER], { asOf: daysAgo(1) });
-    const { document } = await proofOf(signing, tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const { rows, segments, unlinked } = document.proof.trail;
     // The push, and what binds its version.
     expect([rows.length, unlinked]).toEqual([before + 2, []]);
@@ -225,15 +222,15 @@ describe("the trail in it", () => {
   it("where too many rows lie between, it says of which rows the way is not in it: those of lists first", async () => {
     const asked = { from: daysAgo(1), to: tomorrow(), number: NUMBER };
     const by = { id: "x", name: "X", role: "admin" as const };
-    const all = await makeProof(signing, by, asked, Date.now());
+    const all = await makeProof(env, by, asked, Date.now());
     const { links } = all.proof.trail.segments[0]!;
-    const document = await makeProof(signing, by, asked, Date.now(), links.length - 1);
+    const document = await makeProof(env, by, asked, Date.now(), links.length - 1);
     expect(codesOf(document, document.proof.trail.unlinked)).toContain("list.pushed");
     expect(document.proof.trail.rows).toEqual(all.proof.trail.rows);
   });
 
   it("without a key, or with one that cannot be read, it is unsigned and says so", async () => {
-    for (const own of [env, { ...env, AUDIT_KEY: "AAAA" }])
+    for (const own of [keyless, { ...env, AUDIT_KEY: "AAAA" }])
       expect((await proofOf(own, tokens.compliance)).document).toMatchObject({
         ...{ signature: null, key: null, publicKey: null },
       });
@@ -242,7 +239,7 @@ describe("the trail in it", () => {
 
 describe("of the company", () => {
   it("what was screened, called, held, overridden, asked and recorded, as rows of nobody", async () => {
-    const { document } = await proofOf(signing, tokens.compliance, null);
+    const { document } = await proofOf(env, tokens.compliance, null);
     expect(document.proof).toMatchObject({
       about: "company",
       figures: {
@@ -266,7 +263,7 @@ describe("of the company", () => {
   it("a request that is not decided in time is late, on the day on which the proof is made", async () => {
     const at = Date.now() + 60 * DAY;
     const late = await makeProof(
-      signing,
+      env,
       { id: "x", name: "X", role: "admin" },
       { from: daysAgo(1), to: tomorrow(), number: null },
       at,
@@ -280,7 +277,7 @@ describe("of the company", () => {
 
 describe("the request", () => {
   it("stands on the trail with what was asked; a number that is none, and a period the wrong way round, are refused", async () => {
-    await proofOf(signing, tokens.compliance);
+    await proofOf(env, tokens.compliance);
     const payloads = (await dump("audit_payload")) as { payload: string }[];
     expect(JSON.parse(payloads.at(-1)!.payload)).toEqual({
       number: NUMBER,
@@ -307,7 +304,7 @@ it("a watched number that turned: from what to what, by which version, with its 
     body: { add: [watched], remove: [], asOf: today() },
   });
   expect(status).toBe(200);
-  const { document } = await proofOf(signing, tokens.compliance, watched);
+  const { document } = await proofOf(env, tokens.compliance, watched);
   const events = eventsOf(document);
   expect(events).toMatchObject([
     { what: "screening", verdict: "clear" },
@@ -354,7 +351,7 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
     ).bind(Number(number.slice(1)), at),
     env.DB.prepare("INSERT INTO lookup_turns (list, at, source) VALUES (2, ?, 'data8')").bind(at),
   ]);
-  const { document } = await proofOf(signing, tokens.compliance, number);
+  const { document } = await proofOf(env, tokens.compliance, number);
   const events = eventsOf(document).sort((a, b) => a.rows[0]! - b.rows[0]!);
   expect(events).toMatchObject([
     {
@@ -376,17 +373,17 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
       .map((row) => row.seq),
   ).toEqual([seq, seq + 2]);
   expect(document.proof.registers[1]!.lookups).toEqual([{ source: "data8", from: at, to: null }]);
-  const company = (await proofOf(signing, tokens.compliance, null)).document;
+  const company = (await proofOf(env, tokens.compliance, null)).document;
   // And the recorded call.
   expect(company.proof).toMatchObject({ figures: { calls: { outbound: 3, blocked: 0, unscreened: 2 } } });
 });
 
 // Must come last: from here on the rows are in the archive.
 it("once its month has left the database, the same rows bear it out", async () => {
-  const before = (await proofOf(signing, tokens.compliance)).document;
+  const before = (await proofOf(env, tokens.compliance)).document;
   await archiveMonths(env, Date.now() + 45 * DAY);
   expect(await env.DB.prepare("SELECT COUNT(*) AS n FROM audit_archives").first()).toEqual({ n: 1 });
-  const after = (await proofOf(signing, tokens.compliance)).document;
+  const after = (await proofOf(env, tokens.compliance)).document;
   expect(eventsOf(after)).toEqual(eventsOf(before));
   expect(rowsOf(after)).toEqual(rowsOf(before));
   for (const segment of after.proof.trail.segments) walk(segment);

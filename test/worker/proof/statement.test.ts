@@ -3,16 +3,16 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type StatementDocument, statementDocument } from "../../../shared/proof/statement.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
-import type { Env } from "../../../worker/env.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { makeStatements, statementKey } from "../../../worker/proof/statement.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
-import { withKey } from "./kit.ts";
+import { keyless } from "./kit.ts";
 
 const tokens = aTeam();
-let signing: Env;
-beforeAll(async () => void (signing = await withKey()));
+beforeAll(() => adopt(env));
 beforeEach(async () => void (await env.DB.exec("DELETE FROM outbox")));
 
 /** Future days, whatever the year: the trail began before them. */
@@ -39,14 +39,14 @@ const left = async (of: string) => (await env.ARCHIVE.get(statementKey(of)))?.te
 
 describe("the statement of a day", () => {
   it("is made after the day has ended in the company's zone, once, as one audited step", async () => {
-    await makeStatements(signing, at("07-01T22:59:59"));
+    await makeStatements(env, at("07-01T22:59:59"));
     const [first] = await rows();
     // The deployment's first: of the day before.
     expect((await rows()).map((row) => row.day)).toEqual([day("06-30")]);
-    await makeStatements(signing, at("07-01T23:00:00"));
+    await makeStatements(env, at("07-01T23:00:00"));
     expect((await rows()).map((row) => row.day)).toEqual([day("06-30"), day("07-01")]);
     const before = await dump("audit");
-    await makeStatements(signing, at("07-02T03:17:00"));
+    await makeStatements(env, at("07-02T03:17:00"));
     expect(await dump("audit")).toEqual(before);
 
     const document = await documentOf(day("07-01"));
@@ -57,6 +57,8 @@ describe("the statement of a day", () => {
       ...{ from: `${year}-06-30T23:00:00.000Z`, to: `${year}-07-01T23:00:00.000Z` },
       ...{ madeAt: `${year}-07-01T23:00:00.000Z`, previous: { day: day("06-30"), sha256: first!.sha256 } },
     });
+    const start = await startOf(env);
+    expect(statement.trail).toEqual({ boundFrom: start.rows!.seq, keyedFrom: start.keyed! });
     expect(sha256).toBe(sha256Hex(canonical(statement)));
     const row = await env.DB.prepare("SELECT hash FROM audit WHERE seq = ?").bind(statement.head.seq).first();
     expect(row).toEqual({ hash: statement.head.hash });
@@ -75,7 +77,7 @@ describe("the statement of a day", () => {
   });
 
   it("leaves for the bucket and, by mail, for those who watch", async () => {
-    await makeStatements(signing, at("07-03T03:17:00"));
+    await makeStatements(env, at("07-03T03:17:00"));
     const made = (await rows()).at(-1)!;
     expect(made.day).toBe(day("07-02"));
     expect(await left(day("07-02"))).toBe(made.document);
@@ -90,12 +92,12 @@ describe("the statement of a day", () => {
     await expect(env.DB.prepare("UPDATE statements SET document = 'x'").run()).rejects.toThrow("append_only");
     await expect(env.DB.prepare("DELETE FROM statements").run()).rejects.toThrow("append_only");
     await setPolicy((p) => ({ identity: { ...p.identity, company: "Another name" } }));
-    await makeStatements(signing, at("07-03T23:00:00") - 1);
+    await makeStatements(env, at("07-03T23:00:00") - 1);
     expect(await rows()).toEqual(made);
   });
 
   it("days that were missed are made later, each in its turn, and say so", async () => {
-    await makeStatements(signing, at("07-06T03:17:00"));
+    await makeStatements(env, at("07-06T03:17:00"));
     const made = await rows();
     expect(made.map((row) => row.day)).toEqual(
       ["06-30", "07-01", "07-02", "07-03", "07-04", "07-05"].map(day),
@@ -107,17 +109,17 @@ describe("the statement of a day", () => {
     const chain = await Promise.all(made.map(async (row) => (await documentOf(row.day)).statement.previous));
     expect(chain).toEqual([null, ...made.slice(0, -1).map((row) => ({ day: row.day, sha256: row.sha256 }))]);
     // A long pause is made up for by several runs.
-    await makeStatements(signing, at("07-10T03:17:00"), 2);
+    await makeStatements(env, at("07-10T03:17:00"), 2);
     expect((await rows()).at(-1)!.day).toBe(day("07-07"));
-    await makeStatements(signing, at("07-10T03:17:00"), 2);
+    await makeStatements(env, at("07-10T03:17:00"), 2);
     expect((await rows()).at(-1)!.day).toBe(day("07-09"));
   });
 
   it("each moment belongs to one statement, whatever zone the policy moves to", async () => {
     await setPolicy((p) => ({ numbers: { ...p.numbers, defaultRegion: "JP" } }));
-    await makeStatements(signing, at("07-11T16:00:00"));
+    await makeStatements(env, at("07-11T16:00:00"));
     await setPolicy((p) => ({ numbers: { ...p.numbers, defaultRegion: "GB" } }));
-    await makeStatements(signing, at("07-13T03:17:00"));
+    await makeStatements(env, at("07-13T03:17:00"));
     const made = await Promise.all((await rows()).map(async (row) => (await documentOf(row.day)).statement));
     expect(made.at(-1)!.day).toBe(day("07-12"));
     expect(made.slice(1).map(({ from }) => from)).toEqual(made.slice(0, -1).map(({ to }) => to));
@@ -130,7 +132,7 @@ describe("where something fails", () => {
     const made = (await rows()).length;
     await expect(makeStatements({ ...env, AUDIT_KEY: "AAAA" }, at("07-14T03:17:00"))).rejects.toThrow();
     expect(await rows()).toHaveLength(made);
-    await makeStatements(signing, at("07-14T04:00:00"));
+    await makeStatements(env, at("07-14T04:00:00"));
     expect((await documentOf(day("07-13"))).signature).not.toBeNull();
   });
 
@@ -139,21 +141,21 @@ describe("where something fails", () => {
       put: () => Promise.reject(new Error("away")),
       head: () => Promise.resolve(null),
     } as unknown as R2Bucket;
-    await expect(makeStatements({ ...signing, ARCHIVE }, at("07-15T03:17:00"))).rejects.toThrow("away");
+    await expect(makeStatements({ ...env, ARCHIVE }, at("07-15T03:17:00"))).rejects.toThrow("away");
     const made = (await rows()).at(-1)!;
     expect([made.day, await left(made.day)]).toEqual([day("07-14"), undefined]);
-    await makeStatements(signing, at("07-15T04:00:00"));
+    await makeStatements(env, at("07-15T04:00:00"));
     expect(await left(made.day)).toBe(made.document);
   });
 
   it("without a key it is unsigned, and says so", async () => {
-    await makeStatements(env, at("07-16T03:17:00"));
+    await makeStatements(keyless, at("07-16T03:17:00"));
     expect(await documentOf(day("07-15"))).toMatchObject({ signature: null, key: null, publicKey: null });
   });
 
   it("of two runs at once one makes it", async () => {
     const now = Date.parse(`${year}-07-17T03:17:00.000Z`);
-    await Promise.allSettled([makeStatements(signing, now), makeStatements(signing, now + DAY / 2)]);
+    await Promise.allSettled([makeStatements(env, now), makeStatements(env, now + DAY / 2)]);
     expect((await rows()).filter((row) => row.day === day("07-16"))).toHaveLength(1);
     expect((await events()).filter((subject) => subject.startsWith(day("07-16")))).toHaveLength(1);
   });

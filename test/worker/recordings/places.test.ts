@@ -12,7 +12,7 @@ import type { Env } from "../../../worker/env.ts";
 import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { archiveClosed } from "../../../worker/jobs/archive.ts";
-import { headKey } from "../../../worker/trail/heads.ts";
+import { headKey } from "../../../worker/trail/head-files.ts";
 import { call, DAY, dump, integration, migrationsBefore, newTeam, setPolicy, under } from "../helpers.ts";
 import {
   confirmAll,

@@ -22,7 +22,7 @@ import { commitmentOf } from "../../../shared/trail/chain.ts";
 import { aTeam, asOwner, call, daysAgo, MONTH, push, today } from "../helpers.ts";
 import { run } from "../trail/kit.ts";
 import { deep } from "./kit.ts";
-import { dial, NUMBER, OTHER, proofOf, withKey } from "../proof/kit.ts";
+import { dial, NUMBER, OTHER, proofOf } from "../proof/kit.ts";
 
 const tokens = aTeam();
 const first = <T>(text: string, ...params: (string | number)[]) =>
@@ -242,7 +242,7 @@ describe("an administrator who takes a number out for an afternoon", () => {
         ["tps"],
       ]);
     });
-    const { document } = await proofOf(await withKey(), tokens.compliance);
+    const { document } = await proofOf(env, tokens.compliance);
     const tps = document.proof.registers.find(({ list }) => list === "tps")!;
     expect(tps.versions.map(({ version, listed }) => [version, listed])).toEqual([
       [1, true],
@@ -298,7 +298,7 @@ describe("an administrator who takes a number out for an afternoon", () => {
 });
 
 /** What `cleardial verify` finds wrong with what a proof says of registers. */
-async function faultsOf(own: Awaited<ReturnType<typeof withKey>>) {
+async function faultsOf(own: typeof env) {
   const { proof } = (await proofOf(own, tokens.compliance)).document;
   const rows = proof.trail.rows.filter(
     ({ bound, payload, salt, commitment }) =>
@@ -309,7 +309,7 @@ async function faultsOf(own: Awaited<ReturnType<typeof withKey>>) {
 
 describe("a proof", () => {
   it("of a dial fails where the version that it quotes was altered, or is gone", async () => {
-    const own = await withKey();
+    const own = env;
     const version = (await first<{ head: number }>("SELECT head FROM lists WHERE num = 1")).head;
     const { asOf } = await first<{ asOf: string }>(
       "SELECT as_of AS asOf FROM versions WHERE list = 1 AND ver = ?",
@@ -354,7 +354,7 @@ it("a roll-back, and what the register was before, hold after their months left 
   ]);
   await archiveMonths(env, Date.now() + 2 * MONTH);
   expect(await found()).toEqual([]);
-  expect(await faultsOf(await withKey())).toEqual([]);
+  expect(await faultsOf(env)).toEqual([]);
   await during(["versions"], async () => {
     await asOwner(["versions"], () =>
       run("UPDATE versions SET as_of = ? WHERE list = 1 AND ver = 1", today()),

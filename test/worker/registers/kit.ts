@@ -1,5 +1,5 @@
 /** What a verification of the registers' tables finds. */
-import { summedTableNames } from "../../../shared/trail/api.ts";
+import { summedTableNames } from "../../../shared/trail/bound-tables.ts";
 import { deepOf } from "../trail/kit.ts";
 
 export async function deep(now = Date.now()) {

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
-import { boundTableNames } from "../../../shared/trail/api.ts";
+import { boundTableNames } from "../../../shared/trail/bound-tables.ts";
 import { MOST_COLUMNS } from "../../../shared/trail/leaves.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
@@ -436,8 +436,12 @@ describe("of people and their tokens", () => {
     const old =
       "INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?1, ?1 || '@x', 'agent', '2026-01-01')";
     await run(old, "0-old");
+    const [{ newest }] = (await all("SELECT MAX(seq) AS newest FROM audit")) as [{ newest: number }];
+    const marks = await all<{ name: string; value: string }>(
+      "SELECT * FROM marks WHERE name LIKE 'evidence%'",
+    );
     await asOwner(["audit"], () => run("UPDATE audit SET code = 'x' WHERE code = 'evidence.states-adopted'"));
-    await run("DELETE FROM marks WHERE name = 'evidence-states-adopted'");
+    await run("DELETE FROM marks WHERE name IN ('evidence-states-adopted', 'evidence-start')");
     expect(await found("people")).toEqual([]);
     expect((await deep("people")).bound).toMatchObject({ none: 1 });
     await adopt(env);
@@ -447,8 +451,14 @@ describe("of people and their tokens", () => {
     await run(old, "0-older");
     await adopt(env);
     expect(await found("people")).toEqual(["extra 0-older"]);
-    await asOwner(["people"], () => run("DELETE FROM people WHERE id = '0-older'"));
-    await asOwner(["audit"], () => run("UPDATE audit SET code = 'evidence.states-adopted' WHERE code = 'x'"));
+    // As it was.
+    await asOwner(["people"], () => run("DELETE FROM people WHERE id IN ('0-old', '0-older')"));
+    await asOwner(["audit"], async () => {
+      await run("DELETE FROM audit WHERE seq > ?", newest);
+      await run("UPDATE audit SET code = 'evidence.states-adopted' WHERE code = 'x'");
+    });
+    await run("DELETE FROM audit_payload WHERE seq > ?", newest);
+    for (const { name, value } of marks) await run("INSERT OR REPLACE INTO marks VALUES (?, ?)", name, value);
   });
 });
 

@@ -206,7 +206,7 @@ describe("rows of an earlier release", () => {
     await asOwner(["audit"], () =>
       run("UPDATE audit SET code = 'x' WHERE code = 'evidence.entries-adopted'"),
     );
-    await run("DELETE FROM marks WHERE name = 'evidence-entries-adopted'");
+    await run("DELETE FROM marks WHERE name IN ('evidence-entries-adopted', 'evidence-start')");
     const found = async () =>
       (
         await Promise.all(

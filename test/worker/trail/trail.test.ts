@@ -154,16 +154,16 @@ describe("what bends the trail is refused or found", () => {
     const run = (text: string) => env.DB.prepare(text).run();
     await expect(run("UPDATE audit SET actor = 'x' WHERE seq = 2")).rejects.toThrow("audit_append_only");
     await expect(run("DELETE FROM audit WHERE seq = 2")).rejects.toThrow("audit_append_only");
-    await expect(run("INSERT INTO audit VALUES (99999, '', '', '', '', '', 'x', 'y')")).rejects.toThrow(
+    await expect(run("INSERT INTO audit VALUES (99999, '', '', '', '', '', 'x', 'y', '')")).rejects.toThrow(
       "audit_head_moved",
     );
     await expect(
-      run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y' FROM audit"),
+      run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y', '' FROM audit"),
     ).rejects.toThrow("audit_head_moved");
     // REPLACE would remove a row with the same hash without firing the delete trigger.
     await expect(
       run(`INSERT OR REPLACE INTO audit SELECT seq + 1, '', '', '', '', '', hash,
-             (SELECT hash FROM audit WHERE seq = 3) FROM audit ORDER BY seq DESC LIMIT 1`),
+             (SELECT hash FROM audit WHERE seq = 3), '' FROM audit ORDER BY seq DESC LIMIT 1`),
     ).rejects.toThrow("audit_head_moved");
     const { results } = await env.DB.prepare("SELECT 1 FROM audit WHERE seq = 3").all();
     expect(results).toHaveLength(1);

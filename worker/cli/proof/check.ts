@@ -99,6 +99,7 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
     if (seq <= (rows[i - 1]?.seq ?? 0)) return [fill(t.rows.order, { seq })];
     if (row.hash !== rowHash(row)) return [fill(t.rows.hash, { seq })];
     const silent = salt === null && payload === null;
+    if (row.origin === "forged") return [fill(t.rows.forged, { seq })];
     const bound = row.bound === undefined || openingBy(row.bound) === payload;
     if (!bound || (!silent && (row.withheld || commitment !== commitmentOf(salt ?? "", payload ?? ""))))
       return [fill(t.rows.commitment, { seq })];
@@ -111,6 +112,9 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
     ...count(t.rows.committed, rows.length - withheld - erased),
     ...count(t.rows.withheld, withheld),
     ...count(t.rows.erased, erased),
+    ...count(t.rows.before, rows.filter(({ origin }) => origin === "before").length),
+    ...count(t.rows.returned, rows.filter(({ origin }) => origin === "returned").length),
+    ...count(t.rows.lost, rows.filter(({ origin }) => origin === "lost").length),
   ].join(", ");
   const quoted = plural(english, t.rows.quoted, rows.length);
   return verdict("rows", faults, rows.length === 0 ? t.links.none : `${t.rows.holds} ${quoted}: ${parts}.`);

@@ -6,83 +6,69 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { calculateJwkThumbprint } from "jose";
+import type { DeepAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
 import {
-  boundTableNames,
-  type DeepAnswer,
-  summedTableNames,
-  type VerifyAnswer,
-} from "../../../shared/trail/api.ts";
+  type Compared,
+  nothingCompared,
+  type Place,
+  readPlace,
+  sayPlace,
+  walkTables,
+} from "../../../shared/trail/walk.ts";
 import type { Send } from "../../../shared/core/send.ts";
+import { deepEn } from "../../../shared/texts/trail/deep.en.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
-import { english, fill, plural } from "../../../shared/texts/language.ts";
+import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
 import { checkHead, type CheckedHead } from "./head.ts";
 
-/** What a table's rows were found to be, beside their events. */
-export interface Deep {
-  findings: DeepAnswer["findings"];
-  bound: Required<DeepAnswer>["bound"];
+export interface Deep extends Pick<Compared, "findings" | "bound" | "excused"> {
   text: string;
 }
 
-const passes = ["events", "rows"] as const;
-type Pass = (typeof passes)[number];
-const tables = [...boundTableNames, ...summedTableNames];
-/** A place in these tables has a sum of two kilobytes: to go on from its register's beginning is short enough to type. */
-const isSummed = (table: string): boolean => summedTableNames.some((name) => name === table);
-const shownPlace = (table: string, after: string): string => (isSummed(table) ? after.split("/")[0]! : after);
-
-/** Where a verification goes on: `suppressions/rows/1234`. Throws a Refusal. */
-export function readPlace(text: string): { table: string; pass: Pass; after: string } {
-  const [table = "", pass, ...after] = text.split("/");
-  if (!tables.some((name) => name === table) || !passes.some((name) => name === pass))
-    throw new Refusal("bad-place", fill(t.badPlace, { place: text }));
-  return { table, pass: pass as Pass, after: after.join("/") };
+/** Throws a Refusal. */
+export function wantPlace(text: string): Place {
+  const place = readPlace(text);
+  if (!place) throw new Refusal("bad-place", fill(t.badPlace, { place: text }));
+  return place;
 }
 
 /**
- * Verifies each table against the trail in steps: from events to rows, then from rows to events. `onProgress` is told where
- * each step ends; `from` is such a place. Each request is tried again for a while (client.ts).
+ * Verifies each table against the trail in steps. `onProgress` is told where each step ends; `from` is such a place. Each request
+ * is tried again for a while (client.ts).
  */
 export async function verifyTables(
   send: Send,
   onProgress: (table: string, n: number, place: string) => void,
-  from?: ReturnType<typeof readPlace>,
+  from?: Place,
 ): Promise<Deep> {
-  const findings: Deep["findings"] = [];
-  const bound = { every: 0, some: 0, none: 0 };
-  const walks = tables.flatMap((table) => passes.map((pass) => ({ table, pass })));
-  const first = from ? walks.findIndex(({ table, pass }) => table === from.table && pass === from.pass) : 0;
-  const counts = new Map<string, number>();
-  for (const [n, { table, pass }] of walks.entries())
-    if (n >= first)
-      for (let after: string | null = n === first ? (from?.after ?? "") : ""; after !== null;) {
-        const query = new URLSearchParams({ table, pass, ...(after !== "" && { after }) });
-        const step: DeepAnswer = await send<DeepAnswer>("GET", `/v1/audit/deep?${query.toString()}`);
-        findings.push(...step.findings);
-        for (const how of ["every", "some", "none"] as const) bound[how] += step.bound?.[how] ?? 0;
-        const checked = (counts.get(table) ?? 0) + step.checked;
-        counts.set(table, checked);
-        after = step.next;
-        const next = after === null ? walks[n + 1] : { table, pass };
-        onProgress(
-          table,
-          checked,
-          next ? `${next.table}/${next.pass}/${shownPlace(table, after ?? "")}` : "",
-        );
-      }
-  const said = findings.map(({ table, key, what, columns }) =>
-    fill(t.finding[what], { table, key, columns: columns.join(", ") || t.anyColumn }),
+  const compared = nothingCompared();
+  const ask = (query: string) => send<DeepAnswer>("GET", `/v1/audit/deep?${query}`);
+  for await (const { table, next } of walkTables(ask, compared, from))
+    onProgress(table, compared.checked.get(table) ?? 0, next ? sayPlace(next) : "");
+  const { findings, found, bound, excused } = compared;
+  const said = findings.map(({ table, key, seq, what, columns }) =>
+    fill(deepEn.finding[what], {
+      ...{ table, key, seq: seq ?? "", columns: columns.join(", ") || deepEn.anyColumn },
+    }),
   );
   const lines = [
-    findings.length === 0 ? t.deep : plural(english, t.deepFaults, findings.length),
+    found === 0 ? deepEn.holds : plural(english, deepEn.faults, found),
     ...said,
-    plural(english, t.boundEvery, bound.every),
-    ...(bound.some > 0 ? [plural(english, t.boundSome, bound.some)] : []),
-    ...(bound.none > 0 ? [plural(english, t.boundNone, bound.none)] : []),
+    plural(english, deepEn.every, bound.every),
+    ...linesOf([deepEn.some, bound.some], [deepEn.none, bound.none]),
+    ...linesOf(
+      ...(["request", "retention", "returned"] as const).map(
+        (by) => [deepEn.excused[by], excused[by]] as const,
+      ),
+    ),
   ];
-  return { findings, bound, text: lines.join("\n") };
+  return { findings, bound, excused, text: lines.join("\n") };
 }
+
+/** A line for each that there are some of. */
+const linesOf = (...of: (readonly [Forms, number])[]): string[] =>
+  of.flatMap(([words, n]) => (n > 0 ? [plural(english, words, n)] : []));
 
 export interface Verified {
   ok: boolean;
@@ -100,11 +86,14 @@ export async function verifyTrail(
   files: string[],
   onProgress: (row: number) => void,
 ): Promise<Verified> {
-  let trail = await step(send, 0, "genesis");
-  while (trail.ok && trail.next !== null) {
-    onProgress(trail.length);
-    trail = await step(send, trail.next, trail.head);
-  }
+  const origin = { before: 0, returned: 0, lost: 0 };
+  const names = ["before", "returned", "lost"] as const;
+  let trail: VerifyAnswer | null = null;
+  do {
+    if (trail) onProgress(trail.length);
+    trail = await step(send, trail?.next ?? 0, trail?.head ?? "genesis");
+    for (const from of names) origin[from] += trail.origin?.[from] ?? 0;
+  } while (trail.ok && trail.next !== null);
   const heads: CheckedHead[] = [];
   for (const file of files) heads.push(await checkHead(send, file, (seq, hash) => step(send, seq, hash)));
   const said = trail.ok
@@ -112,9 +101,13 @@ export async function verifyTrail(
     : fill(t.broken, { n: trail.brokenAt, why: trail.why });
   return {
     ok: trail.ok && heads.every((h) => h.ok),
-    trail,
+    trail: { ...trail, origin },
     heads,
-    text: [said, ...heads.map((h) => h.text)].join("\n"),
+    text: [
+      said,
+      ...linesOf(...names.map((from) => [deepEn.origin[from], origin[from]] as const)),
+      ...heads.map((h) => h.text),
+    ].join("\n"),
   };
 }
 

@@ -1,12 +1,13 @@
 /** `cleardial verify`, `cleardial audit export` and `cleardial audit key`. */
 import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
+import type { ReturnedAnswer } from "../../../shared/trail/api.ts";
 import { type Cli, collect, date } from "../cli.ts";
 import { download } from "../client.ts";
 import { checkBytes } from "../proof/check.ts";
 import { read, readKey } from "../proof/signed.ts";
 import { checkStatement, isStatement } from "../proof/statement.ts";
-import { exportTrail, newAuditKey, readPlace, verifyTables, verifyTrail } from "./audit.ts";
+import { exportTrail, newAuditKey, verifyTables, verifyTrail, wantPlace } from "./audit.ts";
 
 interface VerifyOptions {
   head: string[];
@@ -38,13 +39,13 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
       const { ok, trail, heads, text } = await verifyTrail(signedIn(), files, say);
       const tell = (table: string, n: number, place: string) =>
         process.stderr.write(`${fill(t.comparing, { table, n, place })}\n`);
-      const place = from === undefined ? undefined : readPlace(from);
+      const place = from === undefined ? undefined : wantPlace(from);
       const tables = deep ? await verifyTables(signedIn(), tell, place) : null;
       print(
         {
           ...trail,
           heads: heads.map(({ text: _, ...head }) => head),
-          ...(tables && { findings: tables.findings, bound: tables.bound }),
+          ...(tables && { findings: tables.findings, bound: tables.bound, excused: tables.excused }),
         },
         [text, ...(tables ? [tables.text] : [])].join("\n"),
       );
@@ -65,6 +66,17 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
       const bearer = token();
       const rows = await exportTrail(() => download(url(), bearer, path), output);
       print({ file: output, rows }, fill(t.exported, { rows: plural(english, t.rows, rows), file: output }));
+    });
+
+  audit
+    .command("returned")
+    .description(help.returned)
+    .requiredOption("--from <time>", help.returnedFrom)
+    .requiredOption("--to <time>", help.returnedTo)
+    .requiredOption("--why <text>", help.returnedWhy)
+    .action(async (said: { from: string; to: string; why: string }) => {
+      const rows = await signedIn()<ReturnedAnswer>("POST", "/v1/audit/returned", said);
+      print(rows, fill(t.returned, { first: rows.first, last: rows.last }));
     });
 
   audit

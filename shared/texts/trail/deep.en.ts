@@ -1,0 +1,56 @@
+/** What comparing the stored rows with the trail found, as the command line and the desk say it. English (UK). */
+import { counted } from "../language.ts";
+
+export const deepEn = {
+  holds: "The stored rows are what the trail says.",
+  faults: counted(
+    "{n} stored row is not what the trail says:",
+    "{n} stored rows are not what the trail says:",
+  ),
+  finding: {
+    altered: "{table} {key}: altered ({columns})",
+    missing: "{table} {key}: missing, and nothing on record erased it",
+    extra: "{table} {key}: the trail does not know it",
+    forged: "{table} {key}: row {seq} of the trail, which tells of it, was not written by the Worker",
+    unreadable: "{key}: an archive that is missing or was altered: {table} of its time are not compared",
+  },
+  anyColumn: "any column",
+  every: counted("{n} row is bound in every field.", "{n} rows are bound in every field."),
+  some: counted(
+    "{n} older row is bound in part: number, verdicts and what was dialled.",
+    "{n} older rows are bound in part: number, verdicts and what was dialled.",
+  ),
+  none: counted(
+    "{n} row is from before rows were bound at all.",
+    "{n} rows are from before rows were bound at all.",
+  ),
+  excused: {
+    request: counted(
+      "{n} row is gone, as a request had it erased.",
+      "{n} rows are gone, as requests had them erased.",
+    ),
+    retention: counted(
+      "{n} row is gone, as its time was over.",
+      "{n} rows are gone, as their time was over.",
+    ),
+    returned: counted(
+      "{n} row was written by an older Worker, as an officer said: nothing binds it.",
+      "{n} rows were written by an older Worker, as an officer said: nothing binds them.",
+    ),
+  },
+  /** Of rows of the trail. */
+  origin: {
+    before: counted(
+      "{n} row of the trail is from before its rows had a code under the Worker's key.",
+      "{n} rows of the trail are from before its rows had a code under the Worker's key.",
+    ),
+    returned: counted(
+      "{n} row of the trail was written by an older Worker, as an officer said.",
+      "{n} rows of the trail were written by an older Worker, as an officer said.",
+    ),
+    lost: counted(
+      "{n} row of the trail has its code under a key that this Worker does not have: nobody can tell who wrote it.",
+      "{n} rows of the trail have their codes under a key that this Worker does not have: nobody can tell who wrote them.",
+    ),
+  },
+};

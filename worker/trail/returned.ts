@@ -1,0 +1,64 @@
+/**
+ * An officer says that an older Worker wrote for a time, as after a roll-back: its rows of the trail have no code, and nothing
+ * binds its rows of tables. Verifications then count them apart, and no longer take them for somebody else's.
+ */
+import { returnedAnswer, returnedRequest } from "../../shared/trail/api.ts";
+import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { commit } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { bindStates } from "./adopt.ts";
+import { erasedByRequests, sayErased } from "./erased.ts";
+import { keptStart, RETURNED, startOf } from "./start.ts";
+
+export const returned = room();
+
+returned.openapi(
+  route({
+    method: "post",
+    path: "/v1/audit/returned",
+    roles: ["compliance", "admin"],
+    summary:
+      "Says that an older Worker wrote between two moments: its rows on the trail, and its rows that nothing binds, are counted " +
+      "apart from then on. People, tokens, entries, consents and registers that it added, and what requests had erased under it, are bound now",
+    request: { body: body(returnedRequest) },
+    responses: { 201: json(returnedAnswer) },
+  }),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const [from, to] = [asked.from, asked.to].map((at) => new Date(at).toISOString()) as [string, string];
+    const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "to", message }]);
+    if (to <= from || Date.parse(to) > Date.now()) throw wrong(details.returnedPast);
+    const start = await startOf(c.env);
+    if (!start.isKept) throw wrong(details.returnedKey);
+    const range = await rowsBetween(c.env.DB, from, to);
+    if (!range) throw wrong(details.returnedNothing);
+    for (const which of ["access", "entries", "later"] as const) await bindStates(c.env, which);
+    const event = {
+      ...RETURNED,
+      subject: `${range.first}-${range.last}`,
+      payload: { from, to, why: asked.why },
+    };
+    const statements = [
+      ...sayErased(await erasedByRequests(c.env.DB, from)),
+      ...keptStart({ ...start, returned: [...start.returned, { ...range, from, to }] }),
+    ];
+    return commit(c, event, statements, { status: 201, body: range });
+  },
+);
+
+/** From the first row of the time to the last before one of a later time: who dates a row back is not among them. */
+async function rowsBetween(db: D1Database, from: string, to: string) {
+  const first = (moment: string, is: ">" | ">=") =>
+    db
+      .prepare(
+        `SELECT seq FROM audit WHERE at ${is} ?1 AND seq > COALESCE(
+           (SELECT seq FROM heads WHERE day < date(?1, '-2 days') ORDER BY day DESC LIMIT 1), 0) ORDER BY seq LIMIT 1`,
+      )
+      .bind(moment)
+      .first<number>("seq");
+  const begins = await first(from, ">=");
+  const ends = await first(to, ">");
+  if (begins === null || ends === null || ends <= begins) return null;
+  return { first: begins, last: ends - 1 };
+}
