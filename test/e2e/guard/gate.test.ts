@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import type { CanaryState } from "../../../shared/canary/api.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import { handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { grantedCopy } from "../../../scripts/lib/browser.ts";
@@ -14,7 +15,7 @@ import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { launch, type Launched } from "../kit/harness.ts";
-import { closed, modal, says } from "../kit/modal.ts";
+import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { Drive, type Row, rowsOf } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
@@ -169,6 +170,21 @@ describe("on a site that is turned on", () => {
         .sort();
     // The guard saw the link, and its word counts.
     await expect.poll(layers).toEqual(["passed browser", "passed browser", "passed page"]);
+  });
+
+  it("it is tried once a day with the canary, without a dial", async () => {
+    const tried = async () =>
+      (await call<CanaryState>(workerUrl, tokens.admin, "GET", "/v1/canary")).today.layers.find(
+        ({ layer }) => layer === "browser",
+      );
+    const before = dialler!.dialled();
+    await inOurWorld(
+      browser.page,
+      () => chrome.runtime.sendMessage<unknown, unknown>({ kind: "page.poll", seq: 0 }),
+      null,
+    );
+    await expect.poll(tried).toMatchObject({ tried: 1, held: 1, missing: 0 });
+    expect([dialler!.dialled(), await modal(browser.page)]).toEqual([before, null]);
   });
 
   it("an agent is asked once about what the guard asked already", async () => {
