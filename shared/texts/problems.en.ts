@@ -224,9 +224,7 @@ export const problemDetails = {
   overrideReason: "The policy does not allow this reason.",
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",
-  returnedPast: "It is a time that has begun and ended: `to` is after `from`, and past.",
-  returnedKey: "Rows of the trail have no codes: there is no AUDIT_KEY, or it came minutes ago.",
-  returnedNothing: "Nothing was written in that time, or nothing since.",
+  returned: "Name a past time in which rows were written, as after it; and there must be an AUDIT_KEY.",
   explainPast: "What was known at a past moment is for managers, compliance officers and administrators.",
 
   // Registers

@@ -27,12 +27,10 @@ returned.openapi(
   async (c) => {
     const asked = c.req.valid("json");
     const [from, to] = [asked.from, asked.to].map((at) => new Date(at).toISOString()) as [string, string];
-    const wrong = (message: string) => new Problem("invalid", undefined, [{ path: "to", message }]);
-    if (to <= from || Date.parse(to) > Date.now()) throw wrong(details.returnedPast);
     const start = await startOf(c.env);
-    if (!start.isKept) throw wrong(details.returnedKey);
-    const range = await rowsBetween(c.env.DB, from, to);
-    if (!range) throw wrong(details.returnedNothing);
+    const isPast = from < to && Date.parse(to) <= Date.now();
+    const range = start.isKept && isPast ? await rowsBetween(c.env.DB, from, to) : null;
+    if (!range) throw new Problem("invalid", undefined, [{ path: "to", message: details.returned }]);
     for (const which of ["access", "entries", "later"] as const) await bindStates(c.env, which);
     const event = {
       ...RETURNED,
