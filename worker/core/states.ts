@@ -31,6 +31,17 @@ export const statesOf = async (
       .all<NewRow>()
   ).results;
 
+/** The roots in `past`; null where none are known. What is no list of them, as somebody altered it, has none. */
+export function rootsIn(past: string | null): string[] | null {
+  if (past === null) return null;
+  try {
+    const roots: unknown = JSON.parse(past);
+    return Array.isArray(roots) ? roots.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
 /** The roots of the states of a row up to the one that it is in. */
 function pastOf(table: BoundTable, row: NewRow): string[] {
   const {
@@ -42,8 +53,9 @@ function pastOf(table: BoundTable, row: NewRow): string[] {
   const old = Number(past === null);
   const fields = columnsOf(table, { old }).map((column) => typed(row[column] as Stored));
   const kept = { old, seed: seed!, erased: erased ?? null, fields: JSON.stringify(fields) };
-  const before = JSON.parse(past ?? "[]") as string[];
-  return code === null ? before : [...before, rowRoot(table.name, leavesOf(table, kept), code!)];
+  const before = rootsIn(past!) ?? [];
+  // Of a row that says that nothing binds it the trail has no event; or it lies, and fits none.
+  return [...before, code === null ? "" : rowRoot(table.name, leavesOf(table, kept), code!)];
 }
 
 /** Rows a statement: JSON of so many fits into a parameter. */

@@ -3,6 +3,7 @@ import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
 import { alteredPlaces, bindLeaves, rowRoot } from "../../shared/trail/leaves.ts";
 import { type BoundTable, columnsOf, leavesOf, type Leafy, stateIn } from "../core/bound.ts";
+import { rootsIn } from "../core/states.ts";
 
 type Told = Pick<KeptRow, "subject" | "commitment" | "salt" | "payload">;
 
@@ -32,8 +33,10 @@ export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] |
     // One that the row has not reached: it was put back.
     if (then > now) return [];
     if (then < now) {
-      const root = (JSON.parse(row.past ?? "[]") as string[]).at(then - now);
-      return root === undefined || binds(root) ? null : [];
+      const root = rootsIn(row.past)?.at(then - now);
+      // Each state of an earlier release left none.
+      const known = root === undefined ? table.states.each : binds(root);
+      return known ? null : [];
     }
   }
   const columns = columnsOf(table, row);
