@@ -35,8 +35,9 @@ it("holds the number until the day before, and counts as asked for on the day", 
   });
   const { events } = (proved.data as { proof: NumberProof }).proof;
   expect(events.map(({ what, rows }) => [what, rows.length]).sort()).toEqual([
-    ["consent", 1],
-    ["suppression", 1],
+    // Its own, and what binds each row.
+    ["consent", 2],
+    ["suppression", 2],
   ]);
   expect(facts.suppressions).toMatchObject([{ kind: "house", until: daysAgo(-20) }]);
   // An agent's entry holds for one call within a week; for a later day somebody reviews it before.

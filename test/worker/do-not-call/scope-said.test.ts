@@ -230,7 +230,10 @@ describe("what spreads", () => {
       expect(event).toMatchObject({ scope: "company", origin: id });
       const rows = proof.trail.rows.filter(({ seq }) => event.rows.includes(seq));
       expect(rows.map((row) => row.code)).toContain(code);
-      expect(rows.every(({ withheld }) => withheld)).toBe(true);
+      // What binds the number's own row is quoted; the event of the whole is not.
+      expect(rows.every((row) => row.withheld === (row.code !== "audit.bound"))).toBe(true);
+      for (const other of [LINE, MOBILE, HOME].filter((its) => its !== number))
+        expect(JSON.stringify(rows)).not.toContain(other);
     }
   });
 

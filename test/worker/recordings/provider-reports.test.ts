@@ -219,6 +219,7 @@ describe("aircall", () => {
     // Wherever the answer says that it is.
     calls.set(providerId!, "https://10.0.0.5/signed");
     expect((await listen()).data).toMatchObject({ code: "store-failed" });
+    calls.set(providerId!, "https://audio.aircall.example/signed");
     await eraseDue(own, Date.parse("2030-01-01T00:00:00Z"), { only: id });
     expect(calls.get(providerId!)).toBeNull();
     expect((await listen()).data).toMatchObject({ code: "recording-erased" });

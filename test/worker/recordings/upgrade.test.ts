@@ -113,6 +113,7 @@ it("old rows keep everything, their keys above all", async () => {
     before.map((row) => ({
       ...{ ...row, etag: null, waits_until: null, storing_until: null, queued_until: null },
       ...{ salt_high: null, salt_low: null, code: null },
+      ...{ audio_rev: 0, audio_at: null, audio_past: null, audio_high: null, audio_low: null, audio_code: null },
     })),
   );
 });

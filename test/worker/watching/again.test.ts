@@ -134,8 +134,12 @@ it("a connected CRM is read again on such a day and the next, and after such a c
   expect(next("2026-08-12T00:00:05.000Z")).toBe(usual);
   expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T00:00:04.000Z")).toBe(usual);
   expect(next("2026-08-12T00:00:05.000Z", "2026-08-20T09:00:00.000Z")).toBe("2026-08-20T09:00:00.000Z");
-  // One that failed is tried a day later, as ever.
-  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T09:00:00.000Z", "failed")).toBe(
+  // One that failed is tried a day later, as ever; at once where a person sends it again.
+  expect(next("2026-08-12T00:00:05.000Z", null, "failed")).toBe("2026-08-13T00:00:05.000Z");
+  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T00:00:04.000Z", "failed")).toBe(
     "2026-08-13T00:00:05.000Z",
+  );
+  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T09:00:00.000Z", "failed")).toBe(
+    "2026-08-12T09:00:00.000Z",
   );
 });
