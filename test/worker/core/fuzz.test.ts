@@ -39,7 +39,10 @@ const operations: Operation[] = Object.entries(document.paths).flatMap(([path, m
 );
 /** Public pages, which the document does not contain. */
 const pages: Operation[] = [
-  ...["/join", "/dial", "/dial/on", "/policy", "/docs", "/openapi.json"].map((path) => ({ method: "GET", path })),
+  ...["/join", "/dial", "/dial/on", "/policy", "/docs", "/openapi.json"].map((path) => ({
+    method: "GET",
+    path,
+  })),
   ...["GET", "POST"].flatMap((method) =>
     ["/privacy-request", "/privacy-request/{secret}"].map((path) => ({ method, path })),
   ),

@@ -71,6 +71,8 @@ export const known: Readonly<Record<string, string>> = {
   "9a59fef814c8": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
   "293b8b0be765": "every five minutes, until the adoption: dials that requests had erased",
+  // The newest rows of the trail, down to those of a few seconds ago.
+  d2592e21839e: "the watch's first step: an adoption writes many at once",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
@@ -88,5 +90,6 @@ export const known: Readonly<Record<string, string>> = {
   "95665be2d730": "the sweep of connector_accounts: what the CRMs hold now",
   e0856f24f9b5: "the sweep of connector_numbers: what the CRMs hold now",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
-  f00659c381be: "the sweep of consents: whichever way a consent ends, by its law",
+  "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
+  "1a9f163c13af": "the sweep of consents: whichever way a consent ends, by its law",
 };

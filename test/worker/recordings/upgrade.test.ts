@@ -47,7 +47,8 @@ beforeAll(async () => {
   await reset();
   await applyD1Migrations(
     env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0029"),
+    // And the codes of the trail, which today's Worker writes.
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0029" || name.startsWith("0046_keyed")),
   );
   const named: Record<string, (string | null)[]> = {
     single: ["calls/ann/1.mp3", "calls/bob/2.mp3"],
@@ -113,7 +114,14 @@ it("old rows keep everything, their keys above all", async () => {
     before.map((row) => ({
       ...{ ...row, etag: null, waits_until: null, storing_until: null, queued_until: null },
       ...{ salt_high: null, salt_low: null, code: null },
-      ...{ audio_rev: 0, audio_at: null, audio_past: null, audio_high: null, audio_low: null, audio_code: null },
+      ...{
+        audio_rev: 0,
+        audio_at: null,
+        audio_past: null,
+        audio_high: null,
+        audio_low: null,
+        audio_code: null,
+      },
     })),
   );
 });

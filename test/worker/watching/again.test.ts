@@ -127,7 +127,11 @@ it("a pass that is cut short goes on where it was", async () => {
 
 it("a connected CRM is read again on such a day and the next, and after such a change, sooner than usual", () => {
   const next = (at: string, again: string | null = null, state = "done") =>
-    nextAt({ active: 1, triedAt: at, again } as ConnectorRow, { state, at, finishedAt: at } as RunRow, 27);
+    nextAt(
+      { active: 1, triedAt: at, again, sentAgain: null } as ConnectorRow,
+      { state, at, finishedAt: at } as RunRow,
+      27,
+    );
   expect(next("2026-08-01T10:00:00.000Z")).toBe("2026-08-11T00:00:00.000Z");
   expect(next("2026-08-11T00:00:05.000Z")).toBe("2026-08-12T00:00:00.000Z");
   const usual = "2026-09-08T00:00:05.000Z";
@@ -135,11 +139,16 @@ it("a connected CRM is read again on such a day and the next, and after such a c
   expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T00:00:04.000Z")).toBe(usual);
   expect(next("2026-08-12T00:00:05.000Z", "2026-08-20T09:00:00.000Z")).toBe("2026-08-20T09:00:00.000Z");
   // One that failed is tried a day later, as ever; at once where a person sends it again.
-  expect(next("2026-08-12T00:00:05.000Z", null, "failed")).toBe("2026-08-13T00:00:05.000Z");
-  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T00:00:04.000Z", "failed")).toBe(
+  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T09:00:00.000Z", "failed")).toBe(
     "2026-08-13T00:00:05.000Z",
   );
-  expect(next("2026-08-12T00:00:05.000Z", "2026-08-12T09:00:00.000Z", "failed")).toBe(
-    "2026-08-12T09:00:00.000Z",
-  );
+  const failed = {
+    state: "failed",
+    at: "2026-08-12T00:00:00.000Z",
+    finishedAt: "2026-08-12T00:00:05.000Z",
+  } as RunRow;
+  const sent = (sentAgain: string) =>
+    nextAt({ active: 1, again: null, sentAgain } as ConnectorRow, failed, 27);
+  expect(sent("2026-08-12T09:00:00.000Z")).toBe("2026-08-12T09:00:00.000Z");
+  expect(sent("2026-08-12T00:00:04.000Z")).toBe("2026-08-13T00:00:05.000Z");
 });
