@@ -80,7 +80,7 @@ describe("holds and erasure", () => {
     const id = await arrive({ number: "+442079460555" });
     const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Erase…").click();
-    await dialog().getByText("It stays on the certificate for good: name nobody.").waitFor();
+    await dialog().getByText("It stays on the certificate: name nobody.").waitFor();
     await dialog().getByLabel("Reason").fill("Asked for in writing");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erase");

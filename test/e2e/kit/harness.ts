@@ -52,6 +52,14 @@ export interface Launched {
   close: () => Promise<void>;
 }
 
+let joins = 0;
+/**
+ * Who approves is a person of their own in each browser: by a code that the administrator saw, a further browser of
+ * somebody who is there would make the two one.
+ */
+const joinsAs = (role: Role): string =>
+  role === "manager" || role === "compliance" ? `${role}-${++joins}@fixture.example` : emailOf(role);
+
 /** The browsers that are open. */
 export const open = new Set<BrowserContext>();
 
@@ -92,7 +100,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     await browser.context.addInitScript({ content: modelScript() });
     const own = await openExtensionPage(browser);
     if (joined) {
-      const who = { name: `The ${joined}`, email: emailOf(joined), role: joined };
+      const who = { name: `The ${joined}`, email: joinsAs(joined), role: joined };
       await joinTeam(own, workerUrl, await invite(workerUrl, tokens.admin, who));
     }
     if (sites.length > 0) await turnOn(own, sites);

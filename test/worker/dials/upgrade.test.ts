@@ -1,7 +1,7 @@
 /** From the schema before "what rings" (migration 0017): its rows, and a Worker that still writes them so. */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
@@ -49,6 +49,7 @@ async function insertAsBefore(at: string, own: Pick<Dial, "number" | "written">)
   const salt = newSalt();
   const half = (from: number) => BigInt.asIntN(64, BigInt(`0x${salt.slice(from, from + 16)}`)).toString();
   const { number, verdict, workerVerdict } = dial;
+  vi.useFakeTimers({ now: Date.parse(at), toFake: ["Date"] });
   await record(env, {
     actor: by.id,
     event: { code: "dial.held", subject: dial.id, payload: { number, verdict, workerVerdict }, salt },
@@ -80,6 +81,7 @@ async function insertAsBefore(at: string, own: Pick<Dial, "number" | "written">)
       ),
     ],
   });
+  vi.useRealTimers();
   made.unshift(dial);
 }
 
