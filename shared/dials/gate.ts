@@ -15,7 +15,11 @@ export const HOLDS = 30 * SECOND;
 
 /** The number in what a telephone system says: written, or in a SIP or tel address; "" where it is an account with a name. */
 export function dialledBy(said: string, schemes: readonly OwnScheme[]): string {
-  const text = (/<([^<>]*)>/.exec(said)?.[1] ?? said).trim();
+  // A display name may say anything, an address too: what is quoted is none, and of two nobody knows which is meant.
+  const bare = said.replace(/"(?:[^"\\]|\\.)*"/g, " ");
+  const [first, second] = [...bare.matchAll(/<([^<>]*)>/g)];
+  if (second) return "";
+  const text = (first?.[1] ?? bare).trim();
   const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(text);
   if (!isAddress && !text.includes("@")) return text;
   const { written = "" } = parseDialAddress(isAddress ? text : `sip:${text}`, schemes) ?? {};

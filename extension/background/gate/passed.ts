@@ -11,6 +11,8 @@ const KEPT_MS = 6000;
 /** By how much its word may come after the dial: both are on their way from the page at once. */
 const LATE_MS = 60;
 const MOST = 200;
+/** Characters of a dial in a record. */
+const CUT = 100;
 
 type Dialled = Pick<DialTarget, "written" | "medium">;
 
@@ -21,8 +23,11 @@ export interface PassedDeps {
 
 export function openPassed({ now, wait }: PassedDeps) {
   let all: { key: string; until: number }[] = [];
-  // As the record has it (guard/evidence.ts).
-  const keyOf = ({ written, medium }: Dialled) => `${medium} ${withoutWords(written).slice(0, 100)}`;
+  /** As the record has it (guard/evidence.ts), which cuts a longer one: null, as its end may be another number's. */
+  const keyOf = ({ written, medium }: Dialled): string | null => {
+    const digits = withoutWords(written);
+    return digits.length < CUT ? `${medium} ${digits}` : null;
+  };
 
   function take(key: string): boolean {
     all = all.filter(({ until }) => until > now());
@@ -35,12 +40,13 @@ export function openPassed({ now, wait }: PassedDeps) {
     note({ action, layer = "page", number, via = "" }: DialRequest): void {
       if (action === "held" || layer !== "page") return;
       const medium = parseDialAddress(via)?.medium ?? "call";
-      all.push({ key: keyOf({ written: number, medium }), until: now() + KEPT_MS });
-      all = all.slice(-MOST);
+      const key = keyOf({ written: number, medium });
+      if (key !== null) all = [...all, { key, until: now() + KEPT_MS }].slice(-MOST);
     },
     /** True once for each dial that was let go on. */
     async take(dial: Dialled): Promise<boolean> {
       const key = keyOf(dial);
+      if (key === null) return false;
       if (take(key)) return true;
       await wait(LATE_MS);
       return take(key);

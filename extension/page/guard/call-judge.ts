@@ -134,7 +134,8 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     const carrier = CARRIERS.indexOf(by);
     const all = lookAt(numbers);
     const [{ is, dial }] = all;
-    if (takesOn(nameOf(all), carrier)) return "go";
+    // One that hides our number is judged by itself, whatever went on to the bare number.
+    if (!all.some(({ code }) => code) && takesOn(nameOf(all), carrier)) return "go";
     if (is === "pass" || is === "warn") return goes(all, carrier);
     if (is === "refuse") return refused(all, carrier);
     if (numbers.length > 0 && FEATURE.test(dial.written)) return "go";

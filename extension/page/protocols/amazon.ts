@@ -28,6 +28,7 @@ function asked(message: unknown): Said<unknown> {
   const [method, requestId] = [textIn(data["method"]), textIn(data["requestId"])];
   if (outer["event"] !== "api_request" || !METHODS.has(method)) return null;
   const { endpoint } = membersOf(data["params"]);
+  if (!/outbound/i.test(method) && isInside(endpoint)) return null;
   const error = JSON.stringify({ type: "BadEndpointException", message: why });
   const answer = { event: "api_response", requestId, data: null, err: error };
   return {
@@ -41,6 +42,8 @@ function commanded(message: unknown): Said<unknown> {
   const { type, namespace, command, requestId, data } = membersOf(message);
   if (type !== "request" || !COMMANDS.has(textIn(command))) return null;
   const { phoneNumber, quickConnect } = membersOf(data);
+  const isCall = /outbound/i.test(textIn(command));
+  if (!isCall && phoneNumber === undefined && isInside(quickConnect)) return null;
   const details = { command, requestData: data };
   const refusal = {
     type: "response",
@@ -58,7 +61,12 @@ function commanded(message: unknown): Said<unknown> {
   };
 }
 
-/** A quick connect to a queue or an agent has none. */
+/** A transfer to a queue or an agent of the contact centre, which rings no telephone. */
+function isInside(endpoint: unknown): boolean {
+  const { type, phoneNumber } = membersOf(endpoint);
+  return phoneNumber === undefined && /^(?:queue|agent)$/i.test(textIn(type));
+}
+
 const numbersOf = (endpoint: unknown): string[] =>
   [textIn(membersOf(endpoint)["phoneNumber"])].filter((one) => one !== "");
 

@@ -37,7 +37,8 @@ export interface CallsDeps<M> {
 
 interface Call<M> {
   key: string;
-  numbers: string;
+  /** Null where they are too long to be remembered. */
+  numbers: string | null;
   state: "waiting" | Ruling | "gone";
   until: number;
   /** What waits, in order. */
@@ -79,8 +80,13 @@ export function openCalls<M>({ talk, judge, send, reply, instead, now, later }: 
   }
 
   function begin(start: Start<M>, message: M): "go" | "held" {
-    const [key, numbers] = [short(start.key), short(start.numbers.join())];
-    const before = named(key).find((call) => call.numbers === numbers && call.until > now());
+    const key = short(start.key);
+    // Of long ones nothing is remembered: they are judged each time.
+    const said = JSON.stringify(start.numbers);
+    const numbers = Math.max(said.length, start.key.length) > LONGEST ? null : said;
+    const before = named(key).find(
+      (call) => numbers !== null && call.numbers === numbers && call.until > now(),
+    );
     if (before?.state === "waiting") return hold(before, message);
     if (before?.state === "go") return "go";
     if (before) {

@@ -34,17 +34,17 @@ export const isSip = (text: string): boolean => {
   return requestIn(line) !== null || RESPONSE.test(line.trim());
 };
 
-/** The messages in one frame. A server may read what follows a body as another message. */
+/** The messages in one frame, and one more than are read. A server may read what follows a body as another message. */
 export function sipMessages(text: string): SipMessage[] {
   const found: SipMessage[] = [];
-  for (let rest = text.trimStart(); isSip(rest) && found.length < MOST;) {
+  for (let rest = text.trimStart(); isSip(rest) && found.length <= MOST_MESSAGES;) {
     const { message, after } = first(rest);
     found.push(message);
     rest = after.trimStart();
   }
   return found;
 }
-const MOST = 8;
+export const MOST_MESSAGES = 8;
 
 function first(text: string): { message: SipMessage; after: string } {
   const end = /\r?\n\r?\n/.exec(text);

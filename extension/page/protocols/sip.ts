@@ -13,7 +13,16 @@ import {
   textIn,
   userIn,
 } from "./protocol.ts";
-import { header, isSip, single, sipMessages, type SipMessage, sipResponse, tagIn } from "./sip-message.ts";
+import {
+  header,
+  isSip,
+  single,
+  sipMessages,
+  type SipMessage,
+  sipResponse,
+  tagIn,
+  MOST_MESSAGES,
+} from "./sip-message.ts";
 
 /** Dialogs that one socket remembers. */
 const MOST_DIALOGS = 64;
@@ -80,9 +89,19 @@ export function openSip(): Talk<string> {
 
   return {
     read(text) {
-      const said = sipMessages(text).map((message) => (message.status > 0 ? null : start(message)));
-      // Of several in one frame, the call decides about all.
-      return said.find((one) => one?.is === "start") ?? said.find((one) => one !== null) ?? null;
+      const messages = sipMessages(text);
+      const said = messages.map((message) => (message.status > 0 ? null : start(message)));
+      // Of several in one frame, the calls decide about all: each of their numbers is judged, and none of too many is known.
+      const starts = said.flatMap((one) => (one?.is === "start" ? [one] : []));
+      const [first] = starts;
+      if (first === undefined) return said.find((one) => one !== null) ?? null;
+      if (starts.length === 1 && messages.length <= MOST_MESSAGES) return first;
+      return {
+        ...first,
+        key: starts.map(({ key }) => key).join(" "),
+        numbers: messages.length > MOST_MESSAGES ? [] : starts.flatMap(({ numbers }) => numbers),
+        refuse: () => starts.flatMap((one) => one.refuse()),
+      };
     },
     heard(text) {
       for (const message of sipMessages(text)) {

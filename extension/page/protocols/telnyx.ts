@@ -36,15 +36,23 @@ export function openTelnyx(): Talk<string> {
       const key = textIn(dialog["callID"]);
       if (name === undefined || key === "") return null;
       if (name === "bye") return { is: "end", key };
-      // Every later message names the number too.
-      if (name !== "invite" && !(name === "attach" && !known.has(key))) return { is: "of", key };
+      // Every later message names the number too. Verto hands a call on to another by `modify`.
+      const to = name === "modify" ? membersOf(request["params"])["destination"] : undefined;
+      const isNew = name === "invite" || (name === "attach" && !known.has(key));
+      if (!isNew && to === undefined) return { is: "of", key };
       note(known, key);
       const [prefix = ""] = method.split(".");
       const cancelled = (bye: string) => {
         const { id } = membersOf(parsed(bye));
         return [JSON.stringify({ jsonrpc: "2.0", id, result: { callID: key } })];
       };
-      const numbers = [userIn(textIn(dialog["destination_number"]))].filter((one) => one !== "");
+      const numbers = [userIn(textIn(to ?? dialog["destination_number"]))].filter((one) => one !== "");
+      if (to !== undefined) {
+        const id = textIn(request["id"]) || request["id"];
+        const declined = { jsonrpc: "2.0", id, error: { code: -32_000, message: "603 Decline" } };
+        // The call that runs goes on.
+        return { is: "start", key: `modify ${key}`, numbers, refuse: () => [JSON.stringify(declined)] };
+      }
       return { is: "start", key, numbers, refuse: () => refusal(request, key, prefix), cancelled };
     },
     heard(text) {

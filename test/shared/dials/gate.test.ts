@@ -14,6 +14,19 @@ const decision = (verdict: Verdict, ...codes: string[]) => ({
   reasons: codes.map((code): Reason => ({ code })),
 });
 
+describe("an address with a display name", () => {
+  it.each([
+    ['"<sip:+442079460100@x>" <sip:+441134960777@host>', "+441134960777"],
+    ['"Ann \\"<sip:+442079460100@x>\\"" <sip:+441134960777@host>', "+441134960777"],
+    ["Ann <sip:+442079460100@x>", "+442079460100"],
+    // Nobody knows which is meant.
+    ["<sip:+442079460100@x> <sip:+441134960777@host>", ""],
+    ['"<sip:+442079460100@x> <sip:+441134960777@host>', ""],
+  ])("%s is read by what is not quoted", (said, number) => {
+    expect(dialledBy(said, [])).toBe(number);
+  });
+});
+
 describe("what asks a person elsewhere is denied, as a gate has nobody to ask", () => {
   const amber = (way: "pass" | "dialog"): Policy => ({
     ...policy,

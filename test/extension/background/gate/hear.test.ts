@@ -76,6 +76,12 @@ describe("what the guard let go on", () => {
     now += 6000;
     expect(await passed.take(call)).toBe(false);
   });
+  it("is not known by the begin of a long text, which another number may end", async () => {
+    const passed = open();
+    const long = (number: string) => `+${"-".repeat(100)}${number}`;
+    passed.note(record({ number: long("441632960001").slice(0, 100) }));
+    expect(await passed.take({ written: long("441632960002"), medium: "call" })).toBe(false);
+  });
   it("is known by its digits, whatever words are around them", async () => {
     const passed = open();
     passed.note(record({ number: "01632 960001" }));

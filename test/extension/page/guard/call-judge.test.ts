@@ -97,6 +97,15 @@ describe("a softphone's call", () => {
     expect(await said(desk, ["141 020 7946 0000"])).toBe("refuse");
     expect(desk.records[0]!.dial.reasons).toMatchObject([{ code: "withheld-caller-id" }]);
   });
+
+  it("that would hide our number does not pass behind one to the bare number, by whichever carrier that came", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    expect(said(desk, [CLEAR], "message")).toBe("go");
+    expect(await said(desk, [`141${CLEAR.replace("+44", "0")}`])).toBe("refuse");
+    expect(await said(desk, ["*67020 7946 0000"])).toBe("refuse");
+    expect(said(desk, [CLEAR])).toBe("go");
+  });
 });
 
 describe("of several numbers", () => {
@@ -173,10 +182,10 @@ describe("one call", () => {
     desk.ear = (holds) => void heard.push(holds);
     expect(await said(desk, [CANARY])).toBe("refuse");
     expect([heard, desk.shown, desk.records]).toEqual([[true], [], []]);
-    // Else it is a barred number, whose calls are no calls.
+    // Else it is a barred number. The Worker counts such dials, and stores none.
     desk.ear = undefined;
     expect(await said(desk, [CANARY])).toBe("refuse");
-    expect([desk.shown.length, desk.records]).toEqual([1, []]);
+    expect([desk.shown.length, rows(desk)]).toEqual([1, [[CANARY, "held", "protocol"]]]);
   });
 
   it("nothing overrides an objection, nor one number for another", async () => {

@@ -56,6 +56,16 @@ describe("a call", () => {
     expect(line.sent).toEqual(["hello", "call a 1", "of a", "end a", "of b"]);
   });
 
+  it("of a long number or name is judged each time: the end of one may be another's", async () => {
+    const line = new Line();
+    const filler = "-".repeat(400);
+    line.ruling = (number) => (number.endsWith("2") ? "refuse" : "go");
+    line.say(`call a ${filler}1`, `call a ${filler}2`, `call ${filler} 1`, `call ${filler} 2`);
+    await line.tasks();
+    expect(line.judged).toHaveLength(4);
+    expect(line.sent).toEqual([`call a ${filler}1`, `call ${filler} 1`]);
+  });
+
   it("that is barred never leaves, nor what belongs to it; the softphone is told in tasks of their own", async () => {
     const line = new Line();
     line.ruling = () => "refuse";

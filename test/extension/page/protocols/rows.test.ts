@@ -133,6 +133,17 @@ describe("Telnyx", () => {
     expect(read(telnyx, message("telnyx_rtc.bye"))).toEqual({ is: "end", key: "c" });
   });
 
+  it("hands a call on to a number that is judged", () => {
+    const talk = telnyx.open();
+    const { params, ...request } = message("verto.modify");
+    const transfer = { ...request, params: { ...params, action: "transfer", destination: "+441134960777" } };
+    const said = startIn(talk.read(JSON.stringify(transfer)));
+    expect([said.key, said.numbers]).toEqual(["modify c", ["+441134960777"]]);
+    expect(said.refuse().map((text) => JSON.parse(text) as object)).toMatchObject([
+      { jsonrpc: "2.0", id: "1", error: { message: "603 Decline" } },
+    ]);
+  });
+
   it("reads a SIP address too", () => {
     const to = { destination_number: "sip:01134960001@pbx.example" };
     expect(startIn(read(telnyx, message("telnyx_rtc.invite", to))).numbers).toEqual(["01134960001"]);
@@ -200,7 +211,8 @@ describe("messages to a vendor's frame", () => {
   it("HubSpot's dial counts from the page that spoke to the frame first", () => {
     const talk = hubspot.open();
     const dial = { type: "DIAL_NUMBER", messageId: "m1", data: { phoneNumber: BARRED } };
-    expect(talk.read(dial, "https://app.hubspot.com")).toBeNull();
+    // In a frame that was open before we were there: its SYNC is long gone.
+    expect(startIn(talk.read(dial, "https://app.hubspot.com")).numbers).toEqual([BARRED]);
     expect(talk.read({ type: "SYNC", messageId: "m0" }, "https://app.hubspot.com")).toBeNull();
     talk.read({ type: "SYNC", messageId: "m0" }, "https://other.example");
     expect(talk.read(dial, "https://other.example")).toBeNull();
@@ -262,6 +274,17 @@ describe("messages to a vendor's frame", () => {
       endpoint: { type: "queue", endpointARN: "arn:aws:connect:1" },
     });
     expect(startIn(amazon.open().read(byName)).numbers).toEqual([]);
+    // A transfer to a queue or an agent rings no telephone.
+    for (const type of ["queue", "agent"])
+      expect(
+        amazon
+          .open()
+          .read(asks("addNewConnection", { endpoint: { type, endpointARN: "arn:aws:connect:1" } })),
+      ).toBeNull();
+    const lied = { type: "agent", endpointARN: "arn:aws:connect:1", phoneNumber: BARRED };
+    expect(startIn(amazon.open().read(asks("addNewConnection", { endpoint: lied }))).numbers).toEqual([
+      BARRED,
+    ]);
     for (const method of [
       "holdConnection",
       "sendDigits",

@@ -117,6 +117,17 @@ describe("an INVITE", () => {
     expect(read(request("MESSAGE", { body: request("INVITE") }))).toMatchObject({ is: "of" });
   });
 
+  it("of several calls in one frame each number counts, and of very many messages none is known", () => {
+    const two = startOf(
+      request("INVITE") + request("INVITE", { id: "call-2", uri: "sip:+441134960002@sip.example.com" }),
+    );
+    expect(two.numbers).toEqual(expect.arrayContaining(["+441134960001", "+441134960002"]));
+    expect(two.refuse().filter((text) => text.startsWith("SIP/2.0 603"))).toHaveLength(2);
+    const options = request("OPTIONS", { id: "other" }).repeat(7);
+    expect(numbers(options + request("INVITE"))).toEqual(["+441134960001"]);
+    expect(numbers(request("INVITE") + options + request("OPTIONS", { id: "other" }))).toEqual([]);
+  });
+
   it("with a To-tag is a later step only where the other side gave that tag", () => {
     const forged = request("INVITE", { to: "<sip:+441134960001@sip.example.com>;tag=made-up" });
     expect(read(forged)).toMatchObject({ is: "start" });
