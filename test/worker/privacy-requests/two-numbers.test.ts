@@ -10,12 +10,15 @@ import { copied, copyOf } from "./export/zip.ts";
 withTeam();
 const [HERE, IRISH] = ["+44852222222", "+353852222222"];
 let dial: Dial;
-beforeAll(async () => {
+const dialled = async () => {
   const body = {
     ...{ number: "085 222 2222", e164: IRISH, action: "held", verdict: "unknown", reasons: [], seen: null },
     ...{ host: "crm.example.com", at: new Date().toISOString() },
   };
-  dial = (await call("POST", "/v1/dials", { token: tokens.agent, body })).data as Dial;
+  return (await call("POST", "/v1/dials", { token: tokens.agent, body })).data as Dial;
+};
+beforeAll(async () => {
+  dial = await dialled();
   expect(dial).toMatchObject({ number: HERE, recordNumber: IRISH });
 });
 const dials = async () =>
@@ -75,4 +78,22 @@ it("a second number that was searched is in the copy, though only screened; one 
   const { data, text } = await copied(id);
   expect(data["watched"]).toMatchObject([{ number: SECOND, screenedOn: "2026-07-01" }]);
   expect(text).not.toContain(OTHERS);
+  // A slip is put right by another search.
+  await done(officer, id, "match", { everything: true });
+  expect((await copied(id)).data["watched"] ?? []).toEqual([]);
+});
+
+it("nor is one whose dials were found and are somebody else's", async () => {
+  await dialled();
+  const id = await verified(officer, "+442079463031");
+  await done(officer, id, "match", { everything: true, numbers: [IRISH, HERE] });
+  const { items } = await read(officer, id);
+  expect(items.length).toBeGreaterThan(0);
+  const all = items.map((item) => ({ id: item.id, verdict: "rejected" }));
+  await done(officer, id, "items", { items: all, reason: "of Max" });
+  for (const number of [IRISH, HERE])
+    await env.DB.prepare("INSERT OR IGNORE INTO watched VALUES (?, '2026-07-01', 1)")
+      .bind(Number(number.slice(1)))
+      .run();
+  expect((await copied(id)).data["watched"] ?? []).toEqual([]);
 });

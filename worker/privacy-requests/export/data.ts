@@ -15,8 +15,9 @@ import { byKeys, few, type Fields, type Pages, readable, type Sections } from ".
 const given = "request = ?1 AND verdict = 'confirmed' AND decision = 'comply'";
 
 /**
- * The numbers (E.164) that are the requester's: the request's own, those of what an officer confirmed, and others that an
- * officer searched as theirs, unless what was found there is somebody else's.
+ * The numbers (E.164) that are the requester's: the request's own, those of what an officer confirmed, and others that the
+ * newest search was for, unless something found there is somebody else's, or they asked for less. A slip is put right by
+ * another search.
  */
 export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
   const numbersIn = (which: string) => {
@@ -28,19 +29,29 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
        UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
        UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`;
   };
-  const [confirmed, searched] = await db.batch<{ number: number | null }>([
+  const rejected = "request = ?1 AND verdict <> 'confirmed'";
+  const [confirmed, searched, dialled] = await db.batch<{ number: number | null }>([
     db.prepare(numbersIn(given)).bind(row.id),
     db
       .prepare(
         `SELECT CAST(substr(j.value, 2) AS INTEGER) AS number FROM request_events e, json_each(e.detail -> 'also') j
-         WHERE e.request = ?1 AND e.action = 'search'
-         EXCEPT SELECT * FROM (${numbersIn("request = ?1 AND verdict <> 'confirmed'")})`,
+         WHERE e.id = (SELECT MAX(id) FROM request_events WHERE request = ?1 AND action = 'search') AND ?2
+         EXCEPT SELECT * FROM (${numbersIn(rejected)})`,
+      )
+      .bind(row.id, row.narrowed === null ? 1 : 0),
+    // Of dials that ring another number than the page has, both.
+    db
+      .prepare(
+        `SELECT j.value AS number FROM dials d, json_each(json_array(d.number, d.record_number)) j
+         WHERE d.num IN (SELECT CAST(ref AS INTEGER) FROM request_items WHERE ${rejected} AND kind = 'dial')`,
       )
       .bind(row.id),
   ]);
+  const others = new Set(dialled!.results.map(({ number }) => number));
   const all = new Set([
     row.number,
-    ...[confirmed!, searched!].flatMap(({ results }) => results.map(({ number }) => number)),
+    ...confirmed!.results.map(({ number }) => number),
+    ...searched!.results.map(({ number }) => number).filter((number) => !others.has(number)),
   ]);
   return [...all].flatMap((number) => (number === null ? [] : [e164Of(number)]));
 }
