@@ -293,7 +293,7 @@ export const deskRequestEn = {
   search: {
     title: "Search for what is held",
     text: "Recordings, calls, consents and do-not-call entries of the number. What was judged before stays.",
-    numbers: "Further numbers of theirs, one a line: the copy has what is kept for those of the last search",
+    numbers: "Further numbers of theirs, one a line (the copy has them until another search)",
     date: "Day of the call",
     time: "About what time",
     window: "Minutes before and after",

@@ -43,7 +43,8 @@ beforeAll(async () => {
   await reset();
   await applyD1Migrations(
     env.DB,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0029"),
+    // And the codes of the trail, which today's Worker writes.
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0029" || name.startsWith("0046_keyed")),
   );
   // Rows come in the order of time.
   await add("idle", "manager", 91);
