@@ -12,26 +12,29 @@ import { rowHash, type LinkedRow } from "../../shared/trail/chain.ts";
 import { newestHead } from "./head-files.ts";
 import { linked, noteIn, rowAt } from "./rows.ts";
 
-/** An event of the trail that is written once. Null: not yet. */
-const once = z.object({ seq: z.int(), at: z.string() }).nullable();
-const keptStartSchema = z.object({
+/** An event of the trail that is written once. Null: not yet. An earlier release did not know of each. */
+const once = z.looseObject({ seq: z.int(), at: z.string() }).nullable();
+const adoption = once.exactOptional();
+/** Nothing is left out or added: the code is over the record as it was written, also by a later release, which knows more. */
+const keptStartSchema = z.looseObject({
   // The events of adopt.ts, by what they adopt.
-  rows: once,
-  access: once,
-  entries: once,
-  later: once,
+  rows: adoption,
+  access: adoption,
+  entries: adoption,
+  later: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
   key: z.string().nullable(),
-  replaced: z.array(z.object({ key: z.string(), until: z.int() })),
+  replaced: z.array(z.looseObject({ key: z.string(), until: z.int() })),
   // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time.
-  returned: z.array(z.object({ first: z.int(), last: z.int(), from: z.string(), to: z.string() })),
+  returned: z.array(z.looseObject({ first: z.int(), last: z.int(), from: z.string(), to: z.string() })),
   // By the key in force.
   mac: z.string(),
 });
 export type KeptStart = z.infer<typeof keptStartSchema>;
-export type Start = Omit<KeptStart, "mac">;
+export type Start = Record<Adoption, z.infer<typeof once>> &
+  Pick<KeptStart, "keyed" | "key" | "replaced" | "returned">;
 
 export const KEYED = { code: "evidence.keyed" } as const;
 export const RETURNED = { code: "evidence.returned" } as const;
@@ -71,7 +74,7 @@ async function keysOf(env: Env): Promise<{ own: AuditKey | null; keys: AuditKey[
   return { own, keys: [own, ...before].filter((key) => key !== null) };
 }
 
-const textOf = (start: Start): string => `start ${canonical(start)}`;
+const textOf = (start: object): string => `start ${canonical(start)}`;
 const isUnder = ({ mac, ...start }: KeptStart, key: AuditKey): boolean => key.mac(textOf(start)) === mac;
 
 /** Reads the record; before there is one, makes it of the events that there are. */
@@ -79,11 +82,8 @@ export async function startOf(env: Env): Promise<Known> {
   const { own, keys } = await keysOf(env);
   const here = await startMark(env);
   const isOwn = here !== null && here.key === own?.thumbprint && isUnder(here, own);
-  const start = known(isOwn ? here : await startElsewhere(env, { own, keys, here }), {
-    own,
-    keys,
-    isKept: isOwn,
-  });
+  const kept = isOwn ? here : await startElsewhere(env, { own, keys, here });
+  const start = known({ ...NOTHING, ...kept }, { own, keys, isKept: isOwn });
   // An adoption may take some runs.
   for (const which of adoptions) {
     if (start[which]) continue;
@@ -107,7 +107,7 @@ async function startElsewhere(
     ...keys.flatMap((key) => found.filter((one) => isUnder(one, key))),
     ...(since === null ? found.filter((one) => one.key !== null) : []),
   ];
-  const { mac: _, ...start } = kept ?? { ...NOTHING, mac: "" };
+  const { mac: _, ...start } = { ...NOTHING, ...kept };
   const isIn = since === null || start.key === own?.thumbprint;
   return isIn ? start : under(start, own!.thumbprint, since);
 }
