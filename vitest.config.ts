@@ -46,8 +46,9 @@ export default defineConfig({
           // Two processes for all, as nothing else may run beside them: what each file stubs it takes back.
           isolate: false,
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Only a test that hangs ends by it: some compute for four seconds alone, and had an eighth of a core beside others.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
