@@ -1,11 +1,21 @@
 /**
  * The United Kingdom's numbering plan where it is narrower than libphonenumber's patterns, which have every first local
  * digit of an area that has any number, and all of 030, 033, 034 and 037; and how British people group numbers. All
- * digits are without the leading 0. Looked up on 27 November 2026; docs/sources.md lists the sources.
+ * digits are without the leading 0. Looked up on 27 and 28 November 2026; docs/sources.md lists the sources.
  */
 
 /** First digits that are looked up here. For all others, libphonenumber's ranges are the plan's. */
 const NARROWED = /^(?:[23]|55|56|72|842|873|91|98)/;
+
+/** Corporate numbers (055) and numbers without a place (056): the blocks that Ofcom's list has as allocated. */
+const ALLOCATED = [
+  ...["5511(?:0[07]|10|4[3-8])", "5516(?:5[478]|64)", "5555(?:0[05]|10|37|40|5[05]|8[4689]|93)", "558880"],
+  "5600(?:0[0-46]|11|2[2-4]|3[356]|49|5[067]|6[15-7]|7[35-8]|8[124])",
+  "5601(?:0[13-79]|1[1-689]|2[015-79]|3[46]|5[02369]|63|71|9[039])",
+  "5602(?:0[45789]|1[49]|22|8[068]|96)",
+  "5603(?:0[0-35-79]|1[0-5]|24|3[4-9]|4\\d|5[1467]|6[03-9]|7[0235]|8[4-7]|94)",
+  "5604(?:11|2[12]|44)",
+];
 
 const OPEN = new RegExp(
   `^(?:${[
@@ -17,6 +27,7 @@ const OPEN = new RegExp(
     "30[03]|33[023]|34[345]|37[012]", // the whole country
     "308(?:162|901)", // Isle of Man, Jersey
     "91[123]|98[2-49]", // premium rate
+    ...ALLOCATED,
   ].join("|")})`,
 );
 
@@ -29,7 +40,7 @@ const IN_DOUBT = new RegExp(
     "20[01][01]|231[01]|2410[01]|281|2910[01]", // dialled within the area only, since 2000
     "2898", // Belfast, in one source only
     "30[26]|331", // some blocks
-    "55|56", // corporate, VoIP: no list of blocks found
+    "55(?:11|16|55|88)|560[0-4]", // neighbours of allocated blocks, which may be given out any day
     "72", // designated for mobiles: nothing allocated
     "842|873", // no number found
   ].join("|")})`,

@@ -145,10 +145,14 @@ describe("a number's line type", () => {
 
 describe("the ranges that are open in the United Kingdom", () => {
   it.each([
-    // Berlin, Leipzig, Dortmund, Essen, Munich; Pune, Mumbai.
-    ...["304", "341", "23198", "2018", "3012", "2025", "2235"].map((prefix) => [prefix, "closed"]),
-    // Potsdam, Göttingen, and codes that are only dialled within their area.
-    ...["331", "55", "2010", "29100"].map((prefix) => [prefix, "in doubt"]),
+    // Berlin, Leipzig, Dortmund, Essen, Munich; Pune, Mumbai; 055 and 056 where Ofcom's list has no block to give.
+    ...["304", "341", "23198", "2018", "3012", "2025", "2235", "5510", "5521", "5605", "5699"].map(
+      (prefix) => [prefix, "closed"],
+    ),
+    // Potsdam, Göttingen, and codes that are only dialled within their area; blocks that are free or quarantined.
+    ...["331", "55", "2010", "29100", "551650", "555570", "558870", "560019", "560122", "560400"].map(
+      (prefix) => [prefix, "in doubt"],
+    ),
     ...[
       "203",
       "204",
@@ -164,6 +168,8 @@ describe("the ranges that are open in the United Kingdom", () => {
       "113",
       "77",
       "80",
+      // BT, Network Rail, Flextel; Magrathea, BT, Inet, the newest one of all.
+      ...["551143", "555588", "558880", "560000", "560115", "560387", "560422"],
     ].map((prefix) => [prefix, "open"]),
     ["3069990", "open"],
     ["2896496", "open"],
