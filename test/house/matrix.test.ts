@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
+import { table } from "../bench/table.ts";
 import { cellEscapes, cellException, untried } from "../e2e/guard/escapes.ts";
 import {
   type Axis,
@@ -12,9 +13,10 @@ import {
   fits,
   nameOf,
   sinkOf,
+  whyNot,
 } from "../e2e/guard/matrix/axes.ts";
 import { allPairs, plainCell, suiteCells } from "../e2e/guard/matrix/cells.ts";
-import { pairsIn } from "../e2e/guard/matrix/cover.ts";
+import { cellWith, missing, pairsIn, valuePairs } from "../e2e/guard/matrix/cover.ts";
 import { encodings } from "../e2e/guard/matrix/encodings.ts";
 import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
 import { routes } from "../e2e/guard/routes.ts";
@@ -22,11 +24,11 @@ import { writings } from "../e2e/guard/table.ts";
 import { gestures, tricks } from "../e2e/guard/tricks.ts";
 
 const suite = suiteCells();
+const figures = readFileSync(at("docs/figures.md"), "utf8");
 /** The document's numbers: cells, pairs in them, all pairs, and cells that no row names. */
 const [, ...said] =
-  /runs ([\d,]+) cells with ([\d,]+) of the ([\d,]+) pairs of values.*?; ([\d,]+) of them/s.exec(
-    readFileSync(at("docs/figures.md"), "utf8"),
-  ) ?? [];
+  /runs ([\d,]+) cells with ([\d,]+) of the ([\d,]+) pairs of values.*?; ([\d,]+) of them/s.exec(figures) ??
+  [];
 const say = (n: number) => n.toLocaleString("en-GB");
 
 describe("the cells of the suite", () => {
@@ -35,6 +37,25 @@ describe("the cells of the suite", () => {
     expect(suite.filter((cell) => cellException(cell))).toEqual([]);
     expect(new Set(suite.map(nameOf)).size).toBe(suite.length);
     for (const cell of suite) expect(cellOf(nameOf(cell))).toEqual(cell);
+  });
+
+  const pairs = allPairs(8);
+  /** Why no cell has these two values; null where one should. */
+  const whyNone = (pair: Partial<Cell>) =>
+    whyNot(pair) ?? (cellWith(pair) ? null : "no third value goes with both");
+
+  it("are some of those of the soak, which have every two values but those that go into no cell, for a reason", () => {
+    const none = missing(pairs);
+    expect(none.filter((pair) => whyNone(pair) === null)).toEqual([]);
+    const reasons = Map.groupBy(none, whyNone);
+    const rows = [...reasons].map(([why, { length }]) => [why ?? "", say(length)]);
+    const all = ["any two values of any two axes", say(valuePairs().length)];
+    expect(figures, "docs/figures.md, Ways to dial").toContain(table([["", "pairs"], ...rows, all]));
+  });
+  it("would be found to lack two values", () => {
+    const less = pairs.filter(({ sink, encoding }) => sink !== "a link" || encoding !== "capitals");
+    const lost = missing(less).filter((pair) => whyNone(pair) === null);
+    expect(lost).toContainEqual({ sink: "a link", encoding: "capitals" });
   });
 
   it("have every value of every axis that must be held and can be", () => {
@@ -65,7 +86,6 @@ describe("the cells of the suite", () => {
   }
 
   it("are at least a hundred that no row names, and half of the pairs, as the document says", () => {
-    const pairs = allPairs(8);
     // A few values go together two by two, but with nothing else.
     const { all: open, covered: all } = pairsIn(pairs);
     expect(open - all).toBeLessThan(10);

@@ -57,11 +57,18 @@ const neverDials = [
   "a field that is filled in on submit, which ends there",
 ];
 
-type Rule = [on: Axis[], holds: (cell: Cell) => boolean];
+type Rule = [on: Axis[], holds: (cell: Cell) => boolean, why: string];
 const rules: Rule[] = [
-  [["sink", "method"], (c) => (c.method === "-") === !sinkOf(c.sink).bare],
-  [["sink", "target"], (c) => (c.target === "-") === !sinkOf(c.sink).targets],
-  // Only what a person can act on knows more than a click; a click on anything else is a button's.
+  [
+    ["sink", "method"],
+    (c) => (c.method === "-") === !sinkOf(c.sink).bare,
+    "a method makes an element's address; a call has none",
+  ],
+  [
+    ["sink", "target"],
+    (c) => (c.target === "-") === !sinkOf(c.sink).targets,
+    "the sink has a target of the page's choice, or none",
+  ],
   [
     ["sink", "gesture"],
     (c) => {
@@ -69,6 +76,7 @@ const rules: Rule[] = [
       if (isScripted(c)) return true;
       return people === "mouse" || c.gesture === (people === "Enter" ? "Enter" : "left");
     },
+    "only what a person can act on knows more than a click; a click on anything else is a button's",
   ],
   [
     ["timing", "gesture"],
@@ -78,27 +86,65 @@ const rules: Rule[] = [
       if (only === "late") return ["key", "script", "left"].includes(c.gesture);
       return only !== "element" || c.gesture !== "key";
     },
+    "the gesture has no such moment",
   ],
-  [["sink", "timing", "gesture"], (c) => timingOf(c.timing).only !== "late" || !opensItself(c)],
-  // What is replaced between press and click gets no click.
+  [
+    ["sink", "timing", "gesture"],
+    (c) => timingOf(c.timing).only !== "late" || !opensItself(c),
+    "what opens itself opens at once",
+  ],
   [
     ["sink", "timing", "gesture", "method"],
     (c) => !opensItself(c) || c.timing === "at once" || methodOf(c.method)?.kind === "in place",
+    "what is replaced between press and click gets no click",
   ],
-  [["sink", "argument"], (c) => c.argument !== "trusted" || sinkOf(c.sink).bare !== undefined],
-  [["method", "argument"], (c) => c.argument !== "trusted" || methodOf(c.method)?.kind === "markup"],
-  [["realm", "natives"], (c) => c.natives === "own" || !withoutOrigin.includes(c.realm)],
-  [["sink", "encoding"], (c) => !sinkOf(c.sink).field || encodingOf(c.encoding).field === true],
-  // Nobody says how often these dial, nor that they must.
-  [["timing", "verdict"], (c) => c.verdict !== "clear" || !timingOf(c.timing).more],
-  [["argument", "verdict"], (c) => c.verdict !== "clear" || c.argument !== "changing object"],
-  [["sink", "verdict"], (c) => c.verdict !== "clear" || !neverDials.includes(c.sink)],
-  [["encoding", "verdict"], (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd],
+  [
+    ["sink", "argument"],
+    (c) => c.argument !== "trusted" || sinkOf(c.sink).bare !== undefined,
+    "trusted types are of markup",
+  ],
+  [
+    ["method", "argument"],
+    (c) => c.argument !== "trusted" || methodOf(c.method)?.kind === "markup",
+    "trusted types are of markup",
+  ],
+  [
+    ["realm", "natives"],
+    (c) => c.natives === "own" || !withoutOrigin.includes(c.realm),
+    "a document without an origin reaches no other's functions",
+  ],
+  [
+    ["sink", "encoding"],
+    (c) => !sinkOf(c.sink).field || encodingOf(c.encoding).field === true,
+    "a field has the number alone",
+  ],
+  [
+    ["timing", "verdict"],
+    (c) => c.verdict !== "clear" || !timingOf(c.timing).more,
+    "nobody says how often that dials",
+  ],
+  [
+    ["argument", "verdict"],
+    (c) => c.verdict !== "clear" || c.argument !== "changing object",
+    "nobody says which number that is",
+  ],
+  [
+    ["sink", "verdict"],
+    (c) => c.verdict !== "clear" || !neverDials.includes(c.sink),
+    "with us that never dials, whatever the number",
+  ],
+  [
+    ["encoding", "verdict"],
+    (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd,
+    "a clear number written so may be held",
+  ],
 ];
 
-/** Whether the values chosen so far go together. */
-export const fits = (cell: Partial<Cell>): boolean =>
-  rules.every(([on, holds]) => on.some((axis) => cell[axis] === undefined) || holds(cell as Cell));
+const against = (cell: Partial<Cell>): Rule | undefined =>
+  rules.find(([on, holds]) => on.every((axis) => cell[axis] !== undefined) && !holds(cell as Cell));
+/** Whether the values chosen so far go together, and why not. */
+export const fits = (cell: Partial<Cell>): boolean => against(cell) === undefined;
+export const whyNot = (cell: Partial<Cell>): string | null => against(cell)?.[2] ?? null;
 
 /** The usual values, which a name leaves out. */
 const usual: Partial<Cell> = {

@@ -84,6 +84,28 @@ class Pairs {
 }
 type Wanted = (axis: Axis, value: string) => boolean;
 
+/** Any two values, of any two axes. */
+export const valuePairs = (): Given[] =>
+  axisNames.flatMap((a, i) =>
+    axisNames
+      .slice(i + 1)
+      .flatMap((b) => axes[a].flatMap((x) => axes[b].map((y): Given => ({ [a]: x, [b]: y })))),
+  );
+/** Two values that are in none of the cells, whether they go together or not. */
+export function missing(cells: readonly Cell[]): Given[] {
+  const named = new Set(
+    cells.flatMap((cell) =>
+      axisNames.flatMap((a, i) => axisNames.slice(i + 1).map((b) => `${a} ${cell[a]}, ${b} ${cell[b]}`)),
+    ),
+  );
+  return valuePairs().filter((pair) => {
+    const [[a, x], [b, y]] = Object.entries(pair) as [[string, string], [string, string]];
+    return !named.has(`${a} ${x}, ${b} ${y}`);
+  });
+}
+/** A cell that has these values; null where there is none. */
+export const cellWith = (given: Given): Cell | null => fill(given, order, () => 0, randomOf(1));
+
 /** How many pairs of values go together, and how many of these are in the cells. */
 export function pairsIn(
   cells: readonly Cell[],
