@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- dials`: how many lawful dials of a simulated day are held, and what ClearDial adds to the time from a
+ * `npm run bench -- dials [--write]`: how many lawful dials of a simulated day are held, and what ClearDial adds to the time from a
  * person's click to the page's own handler, beside the same page without it.
  */
 import { once } from "node:events";
@@ -13,7 +13,8 @@ import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { both, each, label, sides, untilMarked, withBothSides } from "./both-sides.ts";
 import { judged, ringsWhatIsMeant } from "./dial-day.ts";
 import { random } from "./lists-files.ts";
-import { ms, quantile, table } from "./table.ts";
+import { ms, quantile, titled } from "./table.ts";
+import { writeFigures } from "./write.ts";
 
 const DIALS = 20_000;
 /** Contacts of the kits' pages, each dialled by its text and by a link. */
@@ -25,12 +26,13 @@ const SEATS = [0, 0.02];
 const ROUNDS = 10;
 const LINKS = 40;
 
-export async function dials(): Promise<void> {
-  sayHeld();
-  await measureDelay();
+export async function dials(write: boolean): Promise<void> {
+  const said = [...wronglyHeld(), await measureDelay()];
+  console.log(`\n${said.join("\n\n")}`);
+  if (write) await writeFigures("dials", said.join("\n\n"), "npm run bench -- dials");
 }
 
-function sayHeld(): void {
+function wronglyHeld(): string[] {
   const counted = (dials: Iterable<DayDial>) => {
     let held = 0;
     let lawful = 0;
@@ -42,21 +44,19 @@ function sayHeld(): void {
     }
     return { held, lawful, perThousand: ((1000 * held) / lawful).toFixed(2) };
   };
-  console.log(`\nWrongly held of a thousand lawful dials (${DIALS} dials of clear numbers at each desk)\n`);
-  console.log(
-    table([
+  const fixtures = {
+    "the interface kits' pages": kitDials(CONTACTS),
+    "the layouts of records": recordDials(),
+  };
+  return [
+    titled(`Wrongly held of a thousand lawful dials (${DIALS} dials of clear numbers at each desk)`, [
       ["", ...SEATS.map((seats) => `${seats * 100}% of companies with a seat abroad`)],
       ...["GB", "DE", "IE"].map((desk) => [
         desk,
         ...SEATS.map((seats) => counted(dayOf(desk, DIALS, random(3), seats)).perThousand),
       ]),
     ]),
-  );
-  console.log(
-    "\nThe same of lines in each region, by libphonenumber's ranges, with extensions and help lines\n",
-  );
-  console.log(
-    table([
+    titled("The same of lines in each region, by libphonenumber's ranges, with extensions and help lines", [
       ["", "lawful dials", "held", "of a thousand"],
       ...Object.keys(regions).map((region) => {
         const others = Object.keys(regions).filter((other) => callingCodeOf(other) !== callingCodeOf(region));
@@ -65,23 +65,14 @@ function sayHeld(): void {
         return [region, String(dials.length), String(held), ((1000 * held) / dials.length).toFixed(2)];
       }),
     ]),
-  );
-  const fixtures = {
-    "the interface kits' pages": kitDials(CONTACTS),
-    "the layouts of records": recordDials(),
-  };
-  console.log(
-    "\nWrongly held of the lawful dials of the fixture pages, at desks of the numbers' countries\n",
-  );
-  console.log(
-    table([
+    titled("Wrongly held of the lawful dials of the fixture pages, at desks of the numbers' countries", [
       ["", "lawful dials", "held", "of a thousand"],
       ...Object.entries(fixtures).map(([name, dials]) => {
         const { held, lawful, perThousand } = counted(dials);
         return [name, String(lawful), String(held), perThousand];
       }),
     ]),
-  );
+  ];
 }
 
 /** Links to numbers of which none is listed; the page's own handler notes when it heard of the click. */
@@ -99,7 +90,7 @@ const html = `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel
   });
 </script>`;
 
-async function measureDelay(): Promise<void> {
+async function measureDelay(): Promise<string> {
   const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(html));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -123,12 +114,9 @@ async function measureDelay(): Promise<void> {
     server.closeAllConnections();
   }
   const of = (q: number) => sides.map((side) => quantile(took[side], q)) as [number, number];
-  console.log(`\nFrom a click on a clear number to the page's handler (${took.with.length} clicks each)\n`);
-  console.log(
-    table([
-      ["", "p50", "p95", "p99"],
-      ...sides.map((side, i) => [label[side], ...[0.5, 0.95, 0.99].map((q) => ms(of(q)[i]!))]),
-      ["added", ...[0.5, 0.95, 0.99].map((q) => ms(Math.max(0, of(q)[1] - of(q)[0])))],
-    ]),
-  );
+  return titled(`From a click on a clear number to the page's handler (${took.with.length} clicks each)`, [
+    ["", "p50", "p95", "p99"],
+    ...sides.map((side, i) => [label[side], ...[0.5, 0.95, 0.99].map((q) => ms(of(q)[i]!))]),
+    ["added", ...[0.5, 0.95, 0.99].map((q) => ms(Math.max(0, of(q)[1] - of(q)[0])))],
+  ]);
 }

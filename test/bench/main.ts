@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [detect] [dials] [filters [count]] [gate [rate] [--write]] [judge] [lists [count]] [load [--write]] [page] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [lists [count]] [load [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
@@ -16,14 +16,14 @@ import { watch } from "./watch.ts";
 const [name, count, flag] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
   detect,
-  dials,
+  dials: () => dials(count === "--write"),
   filters: () => filters(count === undefined ? undefined : Number(count)),
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
   judge,
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
   screen: () => screen(count === undefined ? undefined : Number(count)),
-  page,
+  page: () => page(count === "--write"),
   watch,
 };
 const chosen = name === undefined ? Object.values(benches) : [benches[name]];

@@ -1,13 +1,13 @@
 /** What the guard costs a page that makes much of itself, by each way (page/markup.ts). */
 import { both, each, label, type Side, type Tabs } from "./both-sides.ts";
-import { ms, quantile, ratio, table } from "./table.ts";
+import { ms, quantile, ratio, titled } from "./table.ts";
 
 const ROUNDS = 60;
 const WARM_UP = 10;
 const median = (values: number[]) => quantile(values, 0.5);
 
 /** Pages that make much of themselves: each call of the page's own world that the guard looks at. */
-export async function measureMarkup(tabs: Tabs, site: string): Promise<void> {
+export async function measureMarkup(tabs: Tabs, site: string): Promise<string> {
   const took = both<Record<string, number>>();
   await each(tabs, async (_, tab) => {
     await tab.goto(`${site}/markup`);
@@ -21,17 +21,14 @@ export async function measureMarkup(tabs: Tabs, site: string): Promise<void> {
       if (i >= WARM_UP) took[side].push(each);
       await tab.waitForTimeout(50);
     });
-  console.log(`\nA page that makes 300 parts of itself in each of some ways (${ROUNDS} rounds, median)\n`);
   const of = (side: Side, kind: string) => median(took[side].map((t) => t[kind]!));
-  console.log(
-    table([
-      ["", label.without, label.with, "ratio"],
-      ...Object.keys(took.with[0]!).map((kind) => [
-        kind,
-        ms(of("without", kind)),
-        ms(of("with", kind)),
-        ratio(of("with", kind), of("without", kind)),
-      ]),
+  return titled(`A page that makes 300 parts of itself in each of some ways (${ROUNDS} rounds, median)`, [
+    ["", label.without, label.with, "ratio"],
+    ...Object.keys(took.with[0]!).map((kind) => [
+      kind,
+      ms(of("without", kind)),
+      ms(of("with", kind)),
+      ratio(of("with", kind), of("without", kind)),
     ]),
-  );
+  ]);
 }
