@@ -130,6 +130,13 @@ export const hidingOurNumber = (assessment: Assessment): Assessment => ({
   },
 });
 
+/** The assessment of a dial that ended before anything was known: nothing that is learnt later changes what it was. */
+export const knownTooLate = (assessment: Assessment): Assessment => ({
+  ...assessment,
+  decision: NOT_YET,
+  handling: "hold",
+});
+
 /** True where there is more to read than the agent read: a reason that was not there, or a stricter verdict. */
 export const isNews = (now: Decision, read: Decision): boolean =>
   stricter(now.verdict, read.verdict) !== read.verdict ||

@@ -8,7 +8,7 @@ import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { Answer } from "../../messages.ts";
 import { type Ruling, WAIT_MS } from "../protocols/calls.ts";
 import type { JudgeCall, StartedCall } from "../protocols/endpoint.ts";
-import { type Assessment, mayOverride, numbersOf } from "./assess.ts";
+import { type Assessment, hidingOurNumber, knownTooLate, mayOverride, numbersOf } from "./assess.ts";
 import type { PendingDial } from "./pending-dial.ts";
 
 /** Shorter than a call waits, so that both agree on what became of it. */
@@ -76,10 +76,11 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     };
   }
 
-  /** Each that reads as a number, the strictest first; the first as it is where none does. */
-  function lookAt(numbers: readonly string[]): [Looked, ...Looked[]] {
+  /** Each that rings for certain or reads as a number, the strictest first; the first as it is where there is none. */
+  function lookAt({ numbers, rings = [] }: Pick<StartedCall, "numbers" | "rings">): [Looked, ...Looked[]] {
     const all = numbers.map(look);
-    const read = all.filter(({ code, seen }) => code || seen.line.service || numbersOf(seen).length > 0);
+    const isRead = ({ code, seen }: Looked) => code || seen.line.service || numbersOf(seen).length > 0;
+    const read = all.filter((one, i) => rings.includes(numbers[i]!) || isRead(one));
     const [first = look(""), ...others] = read.length > 0 ? read : all.slice(0, 1);
     const [strictest = first, ...rest] = [first, ...others].toSorted(
       (a, b) => STRICTEST.indexOf(a.is) - STRICTEST.indexOf(b.is),
@@ -119,32 +120,52 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     return "go";
   }
 
-  async function refused(all: readonly [Looked, ...Looked[]], carrier: number): Promise<Ruling> {
+  async function refused(
+    all: readonly [Looked, ...Looked[]],
+    carrier: number,
+    { became }: StartedCall,
+  ): Promise<Ruling> {
     const [{ dial, code, seen }, next] = all;
     const isOnlyOne = next === undefined || next.is === "pass";
     if (!code && isOnlyOne && mayOverride(seen)) {
       const { override } = await allowed(all[0]);
-      if (override) return goes(all, carrier, override);
+      if (override && became() === "waiting") return goes(all, carrier, override);
     }
     tell(dial, code, seen);
     return "refuse";
   }
 
-  return ({ carrier: by, numbers }) => {
-    const carrier = CARRIERS.indexOf(by);
-    const all = lookAt(numbers);
+  /** It waits no more: the record says what became of it, not what is known by now. */
+  function over(
+    [{ dial, code, seen, is }]: readonly [Looked, ...Looked[]],
+    { became }: StartedCall,
+  ): "refuse" {
+    const then = is === "refuse" ? seen : knownTooLate(seen);
+    // Who gave it up is told nothing.
+    if (became() === "gone") note("held", dial, code ? hidingOurNumber(then) : then);
+    else tell(dial, code, then);
+    return "refuse";
+  }
+
+  return (call) => {
+    const carrier = CARRIERS.indexOf(call.carrier);
+    const all = lookAt(call);
     const [{ is, dial }] = all;
+    if (call.became() !== "waiting") return over(all, call);
     // One that hides our number is judged by itself, whatever went on to the bare number.
     if (!all.some(({ code }) => code) && takesOn(nameOf(all), carrier)) return "go";
     if (is === "pass" || is === "warn") return goes(all, carrier);
-    if (is === "refuse") return refused(all, carrier);
-    if (numbers.length > 0 && FEATURE.test(dial.written)) return "go";
+    if (is === "refuse") return refused(all, carrier, call);
+    if (all.length === 1 && FEATURE.test(dial.written)) return "go";
     const asked = confirm(all.flatMap(({ seen }) => numbersOf(seen)));
     const inTime = new Promise<void>((done) => later(done, ANSWER_MS));
     return Promise.race([asked, inTime]).then(() => {
-      const known = lookAt(numbers);
+      const known = lookAt(call);
       const [first] = known;
-      return first.is === "pass" || first.is === "warn" ? goes(known, carrier) : refused(known, carrier);
+      if (call.became() !== "waiting") return over(known, call);
+      return first.is === "pass" || first.is === "warn"
+        ? goes(known, carrier)
+        : refused(known, carrier, call);
     });
   };
 }

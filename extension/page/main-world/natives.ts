@@ -13,6 +13,7 @@ export type Realm = Window &
   typeof globalThis & {
     HTMLFrameElement: { prototype: object };
     Navigation?: { prototype: object };
+    ServiceWorker?: { prototype: object };
     TrustedTypePolicyFactory?: { prototype: object };
   };
 
@@ -43,7 +44,7 @@ export const whenDone = plain(Promise.prototype.then as Native) as (
   failed: () => unknown,
 ) => Promise<unknown>;
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
-const { isView } = ArrayBuffer;
+export const { isView } = ArrayBuffer;
 const decodes = plain(TextDecoder.prototype.decode);
 const buffered = plain(Blob.prototype.arrayBuffer);
 const has = plain(WeakSet.prototype.has);

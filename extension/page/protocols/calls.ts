@@ -18,7 +18,15 @@ const MOST_QUEUED = 256;
 const LONGEST = 300;
 
 export type Ruling = "go" | "refuse";
-export type CallJudge = (numbers: readonly string[]) => Ruling | Promise<Ruling>;
+
+/** A call, for whoever judges it. */
+export interface AskedCall extends Pick<Start<unknown>, "rings"> {
+  /** What may ring, the likeliest first. */
+  numbers: readonly string[];
+  /** What became of it: a ruling that comes when it waits no more changes nothing. `gone`: the softphone gave it up. */
+  became: () => "waiting" | Ruling | "gone";
+}
+export type CallJudge = (call: AskedCall) => Ruling | Promise<Ruling>;
 
 export interface CallsDeps<M> {
   talk: Talk<M>;
@@ -39,7 +47,7 @@ interface Call<M> {
   key: string;
   /** Null where they are too long to be remembered. */
   numbers: string | null;
-  state: "waiting" | Ruling | "gone";
+  state: ReturnType<AskedCall["became"]>;
   until: number;
   /** What waits, in order. */
   queue: M[];
@@ -75,29 +83,35 @@ export function openCalls<M>({ talk, judge, send, reply, instead, now, later }: 
     call.state = ruling;
     call.until = now() + REMEMBER_MS;
     const queue = call.queue.splice(0);
-    if (ruling === "go") queue.forEach(send);
-    else refuse(call.start);
+    if (ruling === "refuse") return refuse(call.start);
+    call.start.goes?.();
+    queue.forEach(send);
   }
 
   function begin(start: Start<M>, message: M): "go" | "held" {
     const key = short(start.key);
     // Of long ones nothing is remembered: they are judged each time.
-    const said = JSON.stringify(start.numbers);
+    const said = JSON.stringify([start.numbers, start.rings]);
     const numbers = Math.max(said.length, start.key.length) > LONGEST ? null : said;
     const before = named(key).find(
       (call) => numbers !== null && call.numbers === numbers && call.until > now(),
     );
     if (before?.state === "waiting") return hold(before, message);
-    if (before?.state === "go") return "go";
+    if (before?.state === "go") {
+      start.goes?.();
+      return "go";
+    }
     if (before) {
       refuse(start);
       return "held";
     }
     tidy();
     const waiting = [...calls].filter(({ state }) => state === "waiting").length;
-    const ruled = waiting >= MOST_WAITING ? "refuse" : judge(start.numbers);
     const call: Call<M> = { key, numbers, state: "waiting", until: Infinity, queue: [message], start };
     calls.add(call);
+    const { rings } = start;
+    const asked = { numbers: start.numbers, ...(rings && { rings }), became: () => call.state };
+    const ruled = waiting >= MOST_WAITING ? "refuse" : judge(asked);
     if (ruled === "go") call.queue = [];
     if (ruled === "go" || ruled === "refuse") settle(call, ruled);
     else {

@@ -1,15 +1,13 @@
 /** The calls on one socket, port or window, whatever protocols are spoken there. */
-import { type Calls, openCalls, type Ruling } from "./calls.ts";
+import { type AskedCall, type Calls, openCalls, type Ruling } from "./calls.ts";
 import type { Protocol, Talk } from "./protocol.ts";
 
-/** A call that a softphone begins, for whoever judges it. */
-export interface StartedCall {
+/** A call that a softphone begins, and where it was seen. */
+export interface StartedCall extends AskedCall {
   /** The row's name. */
   protocol: string;
   /** Of several carriers, a call passes them in this order: a message, a port, a socket. */
   carrier: Protocol["carrier"];
-  /** What may ring, the likeliest first. */
-  numbers: readonly string[];
 }
 export type JudgeCall = (call: StartedCall) => Ruling | Promise<Ruling>;
 
@@ -45,7 +43,7 @@ export function openEndpoint<M, R extends Row<M>>(
     const calls = openCalls<M>({
       ...{ talk: row.open(), send, reply, now, later },
       ...(instead && { instead }),
-      judge: (numbers) => judge({ protocol, carrier, numbers }),
+      judge: (call) => judge({ ...call, protocol, carrier }),
     });
     spoken.set(row, calls);
     return calls;

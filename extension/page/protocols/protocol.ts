@@ -14,6 +14,8 @@ export interface Start<M> {
    * none does, no number could be read.
    */
   numbers: string[];
+  /** Those among them that ring for certain: one that reads as no number is not known, whatever the others are. */
+  rings?: readonly string[];
   /** What the other side says to refuse it, in order. */
   refuse: () => M[];
   /** What it says while the call waits: else a softphone may not be able to give it up. */
@@ -22,6 +24,8 @@ export interface Start<M> {
   instead?: () => M[];
   /** What the other side says where the softphone gives up while the call waits. */
   cancelled?: (ending: M) => M[];
+  /** The message has left, or leaves now. */
+  goes?: () => void;
 }
 
 /**
@@ -84,12 +88,14 @@ export function through<M, F>(
     read(frame, origin): Said<F> {
       const said = talk.read(from(frame), origin);
       if (said?.is !== "start") return said;
-      const { is, key, numbers, refuse, wait, instead, cancelled } = said;
+      const { is, key, numbers, rings, refuse, wait, instead, cancelled, goes } = said;
       return {
         ...{ is, key, numbers, refuse: () => all(refuse(), frame) },
         ...(wait && { wait: () => all(wait(), frame) }),
         ...(instead && { instead: () => all(instead(), frame) }),
         ...(cancelled && { cancelled: (ending: F) => all(cancelled(from(ending)), ending) }),
+        ...(rings && { rings }),
+        ...(goes && { goes }),
       };
     },
     heard: (frame) => talk.heard?.(from(frame)),

@@ -9,7 +9,6 @@ import {
   type Said,
   type Talk,
   textIn,
-  through,
 } from "./protocol.ts";
 import { openSip } from "./sip.ts";
 
@@ -64,7 +63,7 @@ export const ringcentral: MessageProtocol = {
 };
 
 /** The SIP text in a message to the widget's worker. */
-const sipIn = (message: unknown): string => {
+export const sipIn = (message: unknown): string => {
   const { type, request } = membersOf(message);
   const { type: kind, data } = membersOf(request);
   return type === "workerRequest" && kind === "request" ? textIn(data) : "";
@@ -77,7 +76,7 @@ function openWorker(): Talk<unknown> {
       const text = sipIn(message);
       const said = text === "" ? null : talk.read(text);
       if (said?.is !== "start") return said;
-      const { is, key, numbers, refuse, cancelled } = said;
+      const { is, key, numbers, rings, refuse, cancelled, goes } = said;
       const { requestId } = membersOf(message);
       /** The first answers the request, the others come as if the server had sent them. */
       const wrapped = (replies: string[]): unknown[] => {
@@ -88,6 +87,8 @@ function openWorker(): Talk<unknown> {
       return {
         ...{ is, key, numbers, refuse: () => wrapped(refuse()) },
         cancelled: (ending) => wrapped(cancelled?.(sipIn(ending)) ?? []),
+        ...(rings && { rings }),
+        ...(goes && { goes }),
       };
     },
     heard(message) {
@@ -104,15 +105,5 @@ export const ringcentralPorts: PortProtocol = {
   carrier: "port",
   open: openWorker,
   source: "github.com/ringcentral/ringcentral-embeddable (src/modules/WebphoneV2/SharedSipClient.ts)",
-  verified: false,
-};
-
-export const sipPorts: PortProtocol = {
-  name: "sip",
-  title: "SIP that is posted to a worker",
-  carrier: "port",
-  // To a worker of the app's own, which sends it as it is.
-  open: () => through<string, unknown>(openSip(), textIn, (text) => text),
-  source: "ringcentral-web-phone 2.5.4 (README, its shared workers)",
   verified: false,
 };

@@ -3,13 +3,20 @@ import { aircall } from "./aircall.ts";
 import { amazon, amazonPorts } from "./amazon.ts";
 import { hubspot } from "./hubspot.ts";
 import type { MessageProtocol, PortProtocol, Protocol, SocketProtocol } from "./protocol.ts";
-import { ringcentral, ringcentralPorts, sipPorts } from "./ringcentral.ts";
+import { sipFrames, sipPorts } from "./posted.ts";
+import { ringcentral, ringcentralPorts } from "./ringcentral.ts";
 import { sip } from "./sip.ts";
 import { telnyx } from "./telnyx.ts";
 import { twilio } from "./twilio.ts";
 
 export const socketProtocols: readonly SocketProtocol[] = [sip, twilio, telnyx];
-export const messageProtocols: readonly MessageProtocol[] = [aircall, hubspot, amazon, ringcentral];
+export const messageProtocols: readonly MessageProtocol[] = [
+  aircall,
+  hubspot,
+  amazon,
+  ringcentral,
+  sipFrames,
+];
 export const portProtocols: readonly PortProtocol[] = [sipPorts, ringcentralPorts, amazonPorts];
 
 export const protocols: readonly Protocol[] = [...socketProtocols, ...messageProtocols, ...portProtocols];

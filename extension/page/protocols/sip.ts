@@ -44,8 +44,12 @@ export function openSip(): Talk<string> {
     for (const [oldest] of dialogs) if (dialogs.size > MOST_DIALOGS) dialogs.delete(oldest);
     return dialog;
   };
-  /** What this socket asked for by an INVITE, until it is answered. */
+  /** What was called by an INVITE that left, until it is answered. */
   const called = new Map<string, string>();
+  function goes(callId: string, user: string): void {
+    called.set(callId, user);
+    for (const [oldest] of called) if (called.size > MOST_DIALOGS) called.delete(oldest);
+  }
 
   /** A To-tag proves nothing by itself: only one that the other side has given makes this a call's later step. */
   function isInDialog(message: SipMessage): boolean {
@@ -59,10 +63,8 @@ export function openSip(): Talk<string> {
     const user = userIn(message.uri);
     if (method === "INVITE") {
       if (isInDialog(message) && dialogs.get(key)!.users.has(user)) return { is: "of", key };
-      called.set(key, user);
-      for (const [oldest] of called) if (called.size > MOST_DIALOGS) called.delete(oldest);
       return {
-        ...{ is: "start", key, numbers: numbersOf(message) },
+        ...{ is: "start", key, ...numbersOf(message), goes: () => goes(key, user) },
         refuse: () => refusal(message),
         wait: () => [sipResponse(message, "100 Trying")],
         cancelled: cancelledBy(message),
@@ -90,23 +92,17 @@ export function openSip(): Talk<string> {
   return {
     read(text) {
       const messages = sipMessages(text);
-      const said = messages.map((message) => (message.status > 0 ? null : start(message)));
-      // Of several in one frame, the calls decide about all: each of their numbers is judged, and none of too many is known.
-      const starts = said.flatMap((one) => (one?.is === "start" ? [one] : []));
-      const [first] = starts;
-      if (first === undefined) return said.find((one) => one !== null) ?? null;
-      if (starts.length === 1 && messages.length <= MOST_MESSAGES) return first;
-      return {
-        ...first,
-        key: starts.map(({ key }) => key).join(" "),
-        numbers: messages.length > MOST_MESSAGES ? [] : starts.flatMap(({ numbers }) => numbers),
-        refuse: () => starts.flatMap((one) => one.refuse()),
-      };
+      const said = together(messages.map((message) => (message.status > 0 ? null : start(message))));
+      // Of too many none is known.
+      const isTooMany = said?.is === "start" && messages.length > MOST_MESSAGES;
+      return isTooMany ? { ...said, numbers: [], rings: [] } : said;
     },
     heard(text) {
       for (const message of sipMessages(text)) {
         const callId = header(message, "call-id");
-        const isAnswer = message.status > 100 && /\bINVITE\b/i.test(header(message, "cseq"));
+        // A call that the other side refuses, or sends elsewhere, is no dialog: its number is asked about again.
+        const isAnswer =
+          message.status >= 200 && message.status < 300 && /\bINVITE\b/i.test(header(message, "cseq"));
         if (callId === "" || !(isAnswer || message.method === "INVITE")) continue;
         const dialog = dialogOf(callId);
         const tag = tagIn(header(message, isAnswer ? "to" : "from"));
@@ -116,12 +112,29 @@ export function openSip(): Talk<string> {
         if (isAnswer) {
           const user = called.get(callId);
           if (user !== undefined) dialog.users.add(user);
+          called.delete(callId);
         } else dialog.users.add(userIn(header(message, "from")));
         // Those that go on for weeks collect no end of them.
         for (const set of [dialog.tags, dialog.users])
           for (const one of set) if (set.size > MOST_DIALOGS) set.delete(one);
       }
     },
+  };
+}
+
+/** Of several in one frame, the calls decide about all: each of their numbers is judged. */
+export function together(said: readonly Said<string>[]): Said<string> {
+  const starts = said.flatMap((one) => (one?.is === "start" ? [one] : []));
+  const [first] = starts;
+  if (first === undefined) return said.find((one) => one !== null) ?? null;
+  if (starts.length === 1) return first;
+  return {
+    ...first,
+    key: starts.map(({ key }) => key).join(" "),
+    numbers: starts.flatMap(({ numbers }) => numbers),
+    rings: starts.flatMap(({ rings = [] }) => rings),
+    refuse: () => starts.flatMap((one) => one.refuse()),
+    goes: () => starts.forEach((one) => one.goes?.()),
   };
 }
 
@@ -139,12 +152,16 @@ function stepOf(message: SipMessage): number {
   return Number.parseInt(header(message, "cseq"), 10) - (isAgain ? 1 : 0);
 }
 
-/** The user of the Request-URI, and of `To`; the app's own headers may have the real number. */
-function numbersOf(message: SipMessage): string[] {
+/** The user of the Request-URI, which rings, and of `To`; at Plivo the app's own headers may have the real number. */
+function numbersOf(message: SipMessage): Pick<Start<string>, "numbers" | "rings"> {
   const own = [...message.headers].flatMap(([name, values]) => (name.startsWith("x-ph-") ? values : []));
-  const all = [userIn(message.uri), ...(message.headers.get("to") ?? []).map(userIn), ...own];
-  return [...new Set(all)].filter((one) => one !== "");
+  const user = userIn(message.uri);
+  const others = [...(message.headers.get("to") ?? []).map(userIn), ...own].filter((one) => one !== "");
+  const isOwn = own.length > 0 && PLIVO.test(message.uri);
+  return { numbers: [...new Set([user, ...others])], ...(!isOwn && { rings: [user] }) };
 }
+/** Its addresses name an app of its customer's, which rings what it is told. */
+const PLIVO = /^\s*sips?:[^@]*@(?:[\w-]+\.)*plivo\.com(?:[:;?\s]|$)/i;
 
 const isRingCentral = (message: SipMessage): boolean =>
   /^ringcentral-/i.test(header(message, "user-agent")) || /@[\w.-]*\bringcentral\.\w+/i.test(message.uri);

@@ -66,8 +66,8 @@ export function openSockets(channel: EventTarget, deps: CarrierDeps): void {
   });
   on(POSTS, (event) => {
     const detail: unknown = (event as CustomEvent<unknown>).detail;
-    // What cannot be cloned cannot be posted either: the page is told so by the browser.
-    if (!Array.isArray(detail)) return;
+    // It holds what cannot be cloned, as a port that is handed on: what it says cannot be read.
+    if (!Array.isArray(detail)) return event.preventDefault();
     const [id, message] = detail as [number, unknown];
     const endpoint = ports.get(id);
     if (!endpoint || endpoint.sends(message) === "held") event.preventDefault();

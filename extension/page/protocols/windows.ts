@@ -46,7 +46,7 @@ export function openWindow(own: Window, deps: CarrierDeps): { listen: () => void
 
   function hear(event: Event): void {
     const { data, origin, source, ports } = event as MessageEvent<unknown>;
-    if (ours.has(event) || typeof data !== "object") return;
+    if (ours.has(event) || (typeof data !== "object" && typeof data !== "string")) return;
     if (endpoint.sends({ data, origin, source, ports }, origin) === "held") event.stopImmediatePropagation();
   }
   return {

@@ -162,3 +162,26 @@ it("a worker that has the socket is never told of a barred call; the page is ans
   await phones.begin(CLEAR);
   await expect.poll(() => phones.said()).toEqual(["workerResponse", "heard"]);
 });
+
+it.each([
+  ["in a list of a member", "(text) => ({ to: 'socket', args: [7, text] })"],
+  ["in JSON", "(text) => JSON.stringify({ frame: { raw: text } })"],
+  ["in an object of a class", "(text) => new (class Frame { raw = text })()"],
+])("a worker is not told of a barred call in another wrapper: %s; of a clear one it is", async (_, wrap) => {
+  const worker = `onmessage = ({ data }) => postMessage(JSON.stringify(data));`;
+  await phones.open(`window.said = [];
+    const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(worker)}])));
+    worker.addEventListener("message", ({ data }) => said.push(data));
+    window.begin = async (number) => worker.postMessage((${wrap})(
+      ["INVITE sip:" + number + "@pbx.example SIP/2.0", "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bK1",
+        "To: <sip:" + number + "@pbx.example>", "From: <sip:a@pbx.example>;tag=me",
+        "Call-ID: " + number, "CSeq: 1 INVITE", "Content-Length: 0", "", ""].join("\\r\\n")));`);
+  for (const number of [BARRED, unseen.barred]) {
+    await phones.begin(number);
+    await says(phones.page, "was ended");
+    await phones.closeDialog();
+  }
+  await phones.begin(CLEAR);
+  await expect.poll(async () => (await phones.said()).length).toBe(1);
+  expect((await phones.said())[0]).toContain(CLEAR);
+});

@@ -6,8 +6,12 @@ import { CANARY } from "../../../../shared/canary/number.ts";
 import { settle } from "../../clock.ts";
 import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
 
-const said = (desk: Desk, numbers: string[], carrier: StartedCall["carrier"] = "socket") =>
-  desk.dials.call({ protocol: "sip", carrier, numbers });
+const said = (
+  desk: Desk,
+  numbers: string[],
+  carrier: StartedCall["carrier"] = "socket",
+  more: Partial<StartedCall> = {},
+) => desk.dials.call({ protocol: "sip", carrier, numbers, became: () => "waiting", ...more });
 const rows = (desk: Desk) => desk.records.map(({ dial }) => [dial.number, dial.action, dial.layer]);
 
 describe("a softphone's call", () => {
@@ -108,6 +112,59 @@ describe("a softphone's call", () => {
   });
 });
 
+describe("the record says what became of a call that waits no more", () => {
+  const began = async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR);
+    return desk;
+  };
+
+  it("before there was a judge: refused, as not known, though it is clear by now", async () => {
+    const desk = await began();
+    expect(said(desk, [CLEAR], "socket", { became: () => "refuse" })).toBe("refuse");
+    await settle();
+    expect(desk.records.map(({ dial }) => dial)).toMatchObject([
+      { action: "held", layer: "protocol", verdict: "unknown", reasons: [{ code: "offline" }] },
+    ]);
+    expect(desk.last()).toMatchObject({ softphone: "ended" });
+  });
+
+  it("while the Worker was asked: no row says that it passed, whatever the Worker says", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    let state: "waiting" | "refuse" = "waiting";
+    const ruled = said(desk, [CLEAR], "socket", { became: () => state });
+    state = "refuse";
+    expect(await ruled).toBe("refuse");
+    await settle();
+    expect(rows(desk)).toEqual([[CLEAR, "held", "protocol"]]);
+    expect(desk.records[0]!.dial.verdict).toBe("unknown");
+    // Nor is it a pass for the same call by the next carrier.
+    expect(said(desk, [CLEAR], "socket")).toBe("go");
+    expect(rows(desk).map(([, action]) => action)).toEqual(["held", "passed"]);
+  });
+
+  it("that the agent gave up is on record as held, and they are told nothing", async () => {
+    const desk = await began();
+    expect(said(desk, [CLEAR], "socket", { became: () => "gone" })).toBe("refuse");
+    await settle();
+    expect([rows(desk), desk.shown]).toEqual([[[CLEAR, "held", "protocol"]], []]);
+  });
+
+  it("with an override that comes too late is not overridden", async () => {
+    const desk = new Desk();
+    await desk.knows(TPS);
+    desk.override = { basis: "service", reason: "about their order", layer: "page" };
+    let state: "waiting" | "refuse" = "waiting";
+    const ruled = said(desk, [TPS], "socket", { became: () => state });
+    state = "refuse";
+    expect(await ruled).toBe("refuse");
+    await settle();
+    expect(rows(desk)).toEqual([[TPS, "held", "protocol"]]);
+    expect(desk.records[0]!.dial.verdict).toBe("blocked");
+  });
+});
+
 describe("of several numbers", () => {
   it("all that read as one are judged, and the strictest counts", async () => {
     const desk = new Desk();
@@ -123,6 +180,19 @@ describe("of several numbers", () => {
     for (const numbers of [[], ["client:jenny"], ["conf_9f"]])
       expect(await said(desk, numbers), numbers[0]).toBe("refuse");
     expect(rows(desk).every(([, action]) => action === "held")).toBe(true);
+  });
+
+  it("one that rings for certain and reads as none is not known, whatever the others are", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR, TPS);
+    for (const user of ["conf_9f", "", "*97", "alice"]) {
+      expect(await said(desk, [user, CLEAR], "socket", { rings: [user] }), user).toBe("refuse");
+      expect(desk.records.at(-1)!.dial.verdict, user).not.toBe("clear");
+    }
+    expect(await said(desk, ["conf_9f", TPS], "socket", { rings: ["conf_9f"] })).toBe("refuse");
+    expect(said(desk, [CLEAR, "Jo Bloggs"], "socket", { rings: [CLEAR] })).toBe("go");
+    expect(said(desk, ["*97"], "socket", { rings: ["*97"] })).toBe("go");
+    expect(said(desk, ["201"], "socket", { rings: ["201"] })).toBe("go");
   });
 
   it("an emergency, an extension and a function of the telephone system pass", async () => {

@@ -213,6 +213,45 @@ describe("ports", () => {
     expect(port.posted).toHaveLength(3);
   });
 
+  it("hold a call in whatever wrapper: a text of JSON, an object of a class, a list; a worker of the browser's too", () => {
+    class Frame {
+      readonly data: unknown;
+      constructor(data: unknown) {
+        this.data = data;
+      }
+    }
+    const text = invite(BARRED);
+    const wrapped = [
+      { kind: "out", frame: { raw: text } },
+      JSON.stringify({ raw: text }),
+      `send ${text}`,
+      new Frame([1, new Frame(text)]),
+      { rows: Array.from({ length: 5000 }, (_, id) => ({ id, name: "a" })), text },
+    ];
+    for (const kind of [worlds.Port, worlds.ServiceWorker])
+      for (const message of wrapped) {
+        const port = new kind();
+        port.postMessage(message);
+        expect(port.posted).toHaveLength(0);
+      }
+    expect(worlds.judged).toHaveLength(2 * wrapped.length);
+    const port = new worlds.Port();
+    const clear = { kind: "out", frame: { raw: invite(CLEAR) } };
+    port.postMessage(clear);
+    expect(port.posted).toEqual([clear]);
+  });
+
+  it("hold a message with a call and something that cannot be read here, as a port that is handed on", () => {
+    const port = new worlds.Port();
+    port.postMessage({ text: invite(CLEAR) });
+    expect(port.posted).toHaveLength(1);
+    // The browser hands the guard null in its place.
+    worlds.unreadable = true;
+    port.postMessage({ text: invite(CLEAR, "c2") });
+    port.postMessage({ text: "hello" });
+    expect(port.posted.slice(1)).toEqual([{ text: "hello" }]);
+  });
+
   it("are not read into deeper than needed, nor into buffers", () => {
     const port = new worlds.Port();
     const big = new Uint8Array(1e6);

@@ -1,6 +1,12 @@
 /** What becomes of calls on one socket, with a protocol made for the test: `call KEY NUMBER`, `of KEY`, `end KEY`. */
 import { describe, expect, it, vi } from "vitest";
-import { openCalls, REMEMBER_MS, type Ruling, WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
+import {
+  type AskedCall,
+  openCalls,
+  REMEMBER_MS,
+  type Ruling,
+  WAIT_MS,
+} from "../../../../extension/page/protocols/calls.ts";
 import type { Said } from "../../../../extension/page/protocols/protocol.ts";
 import { Clock, settle } from "../../clock.ts";
 
@@ -8,22 +14,28 @@ class Line extends Clock {
   sent: string[] = [];
   replies: string[] = [];
   judged: string[] = [];
+  /** What became of the call that was asked about last. */
+  became: AskedCall["became"] = () => "waiting";
+  /** The calls that went. */
+  went: string[] = [];
   ruling: (numbers: string) => Ruling | Promise<Ruling> = () => "go";
   calls = openCalls<string>({
     talk: {
-      read(text): Said<string> {
+      read: (text): Said<string> => {
         const [is, key = "", number = ""] = text.split(" ");
         if (is === "call")
           return {
             ...{ is: "start", key, numbers: [number], refuse: () => [`no 1 ${text}`, `no 2 ${text}`] },
             cancelled: (ending) => [`gone ${ending}`],
+            goes: () => void this.went.push(number),
             ...(key === "slow" && { wait: () => [`wait ${text}`] }),
           };
         return is === "of" || is === "end" ? { is, key } : is === "ours" ? { is: "swallow" } : null;
       },
     },
-    judge: (numbers) => {
+    judge: ({ numbers, became }) => {
       this.judged.push(numbers.join());
+      this.became = became;
       return this.ruling(numbers.join());
     },
     send: (text) => void this.sent.push(text),
@@ -129,6 +141,31 @@ describe("a call", () => {
     line.say("of a");
     expect([line.sent, line.replies]).toEqual([[], ["gone end a"]]);
   });
+});
+
+it("its judge can tell what became of a call, and its protocol which ones went", async () => {
+  const line = new Line();
+  const rule = line.waits();
+  line.say("call a 1");
+  expect([line.became(), line.went]).toEqual(["waiting", []]);
+  rule("go");
+  await settle();
+  expect([line.became(), line.went]).toEqual(["go", ["1"]]);
+  for (const [ending, became] of [
+    [() => line.turn(WAIT_MS), "refuse"],
+    [() => line.say("end b"), "gone"],
+  ] as const) {
+    line.waits();
+    line.say("call b 2");
+    ending();
+    expect(line.became()).toBe(became);
+    line.turn(REMEMBER_MS);
+  }
+  line.ruling = () => "refuse";
+  line.say("call c 3");
+  line.ruling = () => "go";
+  line.say("call d 4", "call d 4");
+  expect(line.went).toEqual(["1", "4", "4"]);
 });
 
 describe("the memory", () => {

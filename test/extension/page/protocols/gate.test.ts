@@ -8,6 +8,7 @@ const call = (number: string, protocol = "sip"): StartedCall => ({
   protocol,
   carrier: "socket",
   numbers: [number],
+  became: () => "waiting",
 });
 function world() {
   let [alive, time] = [true, 0];

@@ -6,7 +6,8 @@ import { aircall } from "../../../../extension/page/protocols/aircall.ts";
 import { amazon, amazonPorts } from "../../../../extension/page/protocols/amazon.ts";
 import { hubspot } from "../../../../extension/page/protocols/hubspot.ts";
 import type { Said, SocketProtocol, Start } from "../../../../extension/page/protocols/protocol.ts";
-import { ringcentral, ringcentralPorts, sipPorts } from "../../../../extension/page/protocols/ringcentral.ts";
+import { sipFrames, sipPorts } from "../../../../extension/page/protocols/posted.ts";
+import { ringcentral, ringcentralPorts } from "../../../../extension/page/protocols/ringcentral.ts";
 import { protocols } from "../../../../extension/page/protocols/rows.ts";
 import { telnyx } from "../../../../extension/page/protocols/telnyx.ts";
 import { twilio } from "../../../../extension/page/protocols/twilio.ts";
@@ -342,9 +343,89 @@ describe("messages through ports", () => {
     expect(talk.read({ type: "workerRequest", requestId: "q2", request: { type: "register" } })).toBeNull();
   });
 
-  it("SIP as a bare text", () => {
-    expect(startIn(sipPorts.open().read(invite)).numbers).toEqual([BARRED]);
-    expect(sipPorts.open().read({ text: invite })).toBeNull();
+  it("SIP as a bare text, which is answered in SIP", () => {
+    const said = startIn(sipPorts.open().read(invite));
+    expect(said.numbers).toEqual([BARRED]);
+    expect(said.refuse()).toMatchObject([expect.stringMatching(/^SIP\/2.0 407/)]);
+  });
+
+  class Frame {
+    readonly data: string;
+    constructor(data: string) {
+      this.data = data;
+    }
+  }
+  const wrappers: [string, unknown][] = [
+    ["a member", { text: invite }],
+    ["a list in a member", { id: 7, args: [{ to: "socket" }, ["send", invite]] }],
+    ["an object of a class", new Frame(invite)],
+    ["an object without a prototype", Object.assign(Object.create(null) as object, { sip: { raw: invite } })],
+    ["seven deep", { a: { b: { c: { d: { e: { f: invite } } } } } }],
+    ["JSON", JSON.stringify({ kind: "out", frame: { raw: invite } })],
+    ["JSON in JSON", { data: JSON.stringify([JSON.stringify({ invite })]) }],
+    ["JSON behind a number, as socket.io has it", `42${JSON.stringify(["sip", invite])}`],
+    ["a word before it", `send ${invite}`],
+    ["a letter and a colon before it, in a member", { frame: `> s:${invite}` }],
+    [
+      "lower case, behind line ends",
+      { frame: `\r\n\r\n${invite.replace(/INVITE (\S+) SIP/, "invite $1 sip")}` },
+    ],
+    ["behind another request in one text", [invite.replace(/INVITE/g, "OPTIONS") + invite]],
+    ["RingCentral's message with a second text", { ...posted(invite.replace(BARRED, OTHER)), more: invite }],
+  ];
+  it.each(wrappers)("SIP in %s, without an answer that nobody has written down", (_, message) => {
+    for (const row of [sipPorts, sipFrames]) {
+      const said = startIn(row.open().read(message));
+      expect(said.numbers).toContain(BARRED);
+      expect(said.rings).toContain(BARRED);
+      expect(said.refuse()).toEqual([]);
+    }
+  });
+  it("of several calls in one message each number counts", () => {
+    const said = startIn(sipPorts.open().read([invite.replaceAll(BARRED, OTHER), { then: invite }]));
+    expect(said.numbers).toEqual([OTHER, BARRED]);
+  });
+  it("is no call in RingCentral's own message, which has its row, in a log of one, nor where SIP is only spoken of", () => {
+    for (const message of [
+      posted(invite),
+      `Sending WebSocket message:\n\n${invite}`,
+      JSON.stringify({ level: "debug", message: `Sending WebSocket message:\n\n${invite}` }),
+      { help: "An INVITE begins a call (SIP/2.0)" },
+      { agent: "SIP/2.0" },
+      null,
+      7,
+      new Uint8Array(9),
+    ])
+      expect(sipPorts.open().read(message)).toBeNull();
+  });
+  it("a call that came by another wrapper is held and hung up as any", () => {
+    const talk = sipPorts.open();
+    const wrap = (text: string) => ({ out: { text } });
+    startIn(talk.read(wrap(invite))).goes!();
+    const ok = invite.replace(/^INVITE.*/, "SIP/2.0 200 OK").replace(/(To: .*)/, "$1;tag=them");
+    talk.heard!({ in: [ok.replace("CSeq", "Contact: <sip:gw-7@10.0.0.7>\r\nCSeq")] });
+    const later = invite.replace(/(To: .*)/, "$1;tag=them");
+    const again = later.replace(/^INVITE \S+/, "INVITE sip:gw-7@10.0.0.7");
+    expect(talk.read(wrap(again))).toEqual({ is: "of", key: "c1" });
+    expect(talk.read(wrap(later.replaceAll("INVITE", "BYE")))).toEqual({ is: "end", key: "c1" });
+    // What a frame is answered is not heard where it is told: it is judged where the frame sends it.
+    expect(sipFrames.open().read(wrap(again))).toBeNull();
+  });
+  it("SIP in a message comes to an end of the worst there is", () => {
+    const circle: Record<string, unknown> = { invite };
+    circle["self"] = circle;
+    let deep: unknown = invite;
+    for (let i = 0; i < 1e5; i++) deep = [deep];
+    const many = "INVITE /2.0 ".repeat(1e5);
+    for (const message of [
+      deep,
+      many,
+      `${"[".repeat(1e5)}/2.0`,
+      " ".repeat(1e6) + "/2.0",
+      Array(1e6).fill(many),
+    ])
+      expect(sipPorts.open().read(message)).toBeNull();
+    expect(startIn(sipPorts.open().read(circle)).numbers.every((one) => one === BARRED)).toBe(true);
   });
 
   it("Amazon's clients in the workspace, and the panel's worker", () => {

@@ -59,6 +59,11 @@ const startOf = (text: string, talk = openSip()): Start<string> => {
   return said as Start<string>;
 };
 const numbers = (text: string) => startOf(text).numbers;
+/** A call that was let go, and what the other side says to it. */
+function calls(talk: ReturnType<typeof openSip>, text: string, ...answers: string[]): void {
+  startOf(text, talk).goes!();
+  for (const answer of answers) talk.heard!(answer);
+}
 /** The status of each reply. */
 const statuses = (replies: readonly string[]) => replies.map((reply) => sipMessages(reply)[0]?.status);
 
@@ -93,6 +98,31 @@ describe("an INVITE", () => {
     expect(numbers(request("INVITE", { more: ["t: <sip:+441134960004@pbx.example>"] }))).toContain(
       "+441134960004",
     );
+  });
+
+  it("rings the user of its Request-URI for certain, whatever else it names; of Plivo's apps only they know whom", () => {
+    const to = "<sip:+441134960002@pbx.example>";
+    for (const [uri, user] of [
+      ["sip:conf_9f@pbx.example", "conf_9f"],
+      ["sip:@pbx.example", ""],
+      ["sip:pbx.example", "pbx.example"],
+    ] as const)
+      expect(startOf(request("INVITE", { uri, to })), uri).toMatchObject({
+        numbers: [user, "+441134960002"],
+        rings: [user],
+      });
+    const more = ["X-PH-Dest: +441134960003"];
+    expect(startOf(request("INVITE", { uri: "sip:desk9@phone.plivo.com", more })).rings).toBeUndefined();
+    // Without such a header, or at another host, the address is what rings.
+    for (const [uri, lines] of [
+      ["sip:desk9@phone.plivo.com", {}],
+      ["sip:desk9@plivo.com.pbx.example", { more }],
+      ["sip:desk9@pbx.example;x=@phone.plivo.com", { more }],
+      ["sip:desk9@pbx.example", { more }],
+    ] as const)
+      expect(startOf(request("INVITE", { uri, ...lines, to })).rings, uri).toHaveLength(1);
+    const both = request("INVITE") + request("INVITE", { id: "call-2", uri: "sip:conf_9f@pbx.example" });
+    expect(startOf(both).rings).toEqual(["+441134960001", "conf_9f"]);
   });
 
   it.each([
@@ -132,8 +162,7 @@ describe("an INVITE", () => {
     const forged = request("INVITE", { to: "<sip:+441134960001@sip.example.com>;tag=made-up" });
     expect(read(forged)).toMatchObject({ is: "start" });
     const talk = openSip();
-    talk.read(request("INVITE"));
-    talk.heard!(response("200 OK"));
+    calls(talk, request("INVITE"), response("200 OK"));
     expect(talk.read(forged)).toMatchObject({ is: "start" });
     const to = "<sip:+441134960001@sip.example.com>;tag=them";
     const again = (uri: string) => talk.read(request("INVITE", { uri, to, cseq: "2", body: SDP }));
@@ -183,13 +212,35 @@ describe("what else reaches a number", () => {
 
   it("an attended transfer to the other end of a call of this socket is not asked about again", () => {
     const talk = openSip();
-    talk.read(request("INVITE", { id: "second" }));
-    talk.heard!(response("200 OK", { id: "second" }));
+    calls(talk, request("INVITE", { id: "second" }), response("200 OK", { id: "second" }));
     const line = "Refer-To: <sip:+441134960001@pbx.example?Replaces=second%3Bto-tag%3Dthem%3Bfrom-tag%3Dme>";
     expect(talk.read(request("REFER", { more: [line] }))).toEqual({ is: "of", key: "call-1" });
     expect(talk.read(request("REFER", { more: [line.replace("960001", "960009")] }))).toMatchObject({
       is: "start",
     });
+  });
+
+  it("no number that was refused is known: neither by us, within a call that goes on, nor by the other side", () => {
+    const to = (number: string) =>
+      `Refer-To: <sip:${number}@pbx.example?Replaces=call-1%3Bto-tag%3Dthem%3Bfrom-tag%3Dme>`;
+    const transfers = (talk: ReturnType<typeof openSip>, number: string) =>
+      talk.read(request("REFER", { more: [to(number)] }));
+    const talk = openSip();
+    calls(talk, request("INVITE"), response("200 OK"));
+    // Refused here: it never left. Then the first call is answered once more.
+    startOf(request("INVITE", { uri: "sip:+441134960009@sip.example.com" }), talk).refuse();
+    talk.heard!(response("200 OK"));
+    expect(transfers(talk, "+441134960009")).toMatchObject({ is: "start", numbers: ["+441134960009"] });
+    expect(transfers(talk, "+441134960001")).toEqual({ is: "of", key: "call-1" });
+    for (const status of ["603 Decline", "486 Busy Here", "302 Moved Temporarily"]) {
+      const other = openSip();
+      calls(other, request("INVITE"), response("183 Session Progress"), response(status));
+      expect(transfers(other, "+441134960001"), status).toMatchObject({ is: "start" });
+      // Nor where it was sent on to.
+      expect(transfers(other, "gw-7"), status).toMatchObject({ is: "start" });
+      const again = request("INVITE", { to: "<sip:+441134960001@sip.example.com>;tag=them", cseq: "2" });
+      expect(other.read(again), status).toMatchObject({ is: "start" });
+    }
   });
 
   it("RingCentral's flip and forward; every other INFO and MESSAGE passes", () => {

@@ -56,6 +56,40 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
+describe("in any frame", () => {
+  const invite = (number: string, tag = "") =>
+    [
+      `INVITE sip:${number}@pbx.example SIP/2.0`,
+      `To: <sip:${number}@pbx.example>${tag}`,
+      ...["From: <sip:a@pbx.example>;tag=me", "Call-ID: c1", "CSeq: 1 INVITE", "", ""],
+    ].join("\r\n");
+
+  it("SIP never reaches the receiver for a barred number, as a text or in a wrapper; for a clear one it does", async () => {
+    open("dialler.example");
+    post(invite(BARRED));
+    await vi.waitFor(() => expect(answered).toHaveLength(2));
+    expect(JSON.stringify(answered)).toContain("603");
+    for (const wrap of [(text: string) => ({ frame: [text] }), (text: string) => JSON.stringify({ text })]) {
+      post(wrap(invite(BARRED)));
+      post(wrap(invite(CLEAR)));
+    }
+    await settle();
+    expect(got.map(({ data }) => data)).toEqual([
+      { frame: [invite(CLEAR)] },
+      JSON.stringify({ text: invite(CLEAR) }),
+    ]);
+    // A later step is judged where the frame sends it.
+    post({ text: invite(BARRED, ";tag=them") });
+    expect(got).toHaveLength(3);
+  });
+
+  it("a page that is in none has no listener", () => {
+    open("dialler.example", false);
+    post(invite(BARRED));
+    expect(got).toHaveLength(1);
+  });
+});
+
 describe("in the vendor's frame", () => {
   it("a barred call never reaches the receiver; its sender is answered, at its origin", async () => {
     open("workspace.aircall.io");

@@ -116,10 +116,20 @@ class FakePort extends EventTarget {
   }
 }
 
+class FakeServiceWorker extends EventTarget {
+  readonly posted: unknown[] = [];
+  postMessage(message: unknown): void {
+    this.posted.push(structuredClone(message));
+  }
+}
+
 export interface Worlds {
   /** The page's socket class. */
   Socket: typeof FakeSocket;
   Port: typeof FakePort;
+  ServiceWorker: typeof FakeServiceWorker;
+  /** What is posted cannot be handed from the page's world to ours. */
+  unreadable: boolean;
   /** The calls that were asked about. */
   judged: StartedCall[];
   /** What the judge says to a call. */
@@ -162,12 +172,15 @@ export async function openWorlds(): Promise<Worlds> {
   };
   for (const [name, fake] of Object.entries(fakes)) vi.stubGlobal(name, fake);
 
-  const { GIVES, HELLO } = await import("../../../../extension/page/main-world-events.ts");
+  const { GIVES, HELLO, POSTS } = await import("../../../../extension/page/main-world-events.ts");
   const channel = new EventTarget();
   page.addEventListener(HELLO, (event) => {
     (event as unknown as FakeMouseEvent).relatedTarget!.dispatchEvent(
       new FakeMouseEvent(GIVES, { relatedTarget: channel }),
     );
+  });
+  channel.addEventListener(POSTS, (event) => {
+    if (worlds.unreadable) Object.defineProperty(event, "detail", { value: null });
   });
   const judged: StartedCall[] = [];
   let ruled: (numbers: string) => Ruling | Promise<Ruling> = () => "go";
@@ -193,17 +206,19 @@ export async function openWorlds(): Promise<Worlds> {
     WebSocket: FakeSocket,
     MessagePort: FakePort,
     Worker: kind([], ["postMessage"]),
+    ServiceWorker: FakeServiceWorker,
   } as unknown;
   sockets.wireSockets(realm as Parameters<typeof sockets.wireSockets>[0]);
   ports.wirePorts(realm as Parameters<typeof ports.wirePorts>[0]);
   // The isolated world's own: from here on the global is what our scripts there see.
   vi.stubGlobal("WebSocket", isolated());
-  return {
-    ...{ Socket: FakeSocket, Port: FakePort, judged },
+  const worlds: Worlds = {
+    ...{ Socket: FakeSocket, Port: FakePort, ServiceWorker: FakeServiceWorker, unreadable: false, judged },
     rule: (ruling) => (ruled = ruling),
     texts: (socket) =>
       socket.sent.map((data) =>
         typeof data === "string" ? data : new TextDecoder().decode(data as ArrayBuffer),
       ),
   };
+  return worlds;
 }
