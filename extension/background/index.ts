@@ -166,7 +166,7 @@ const trouble = async (): Promise<Trouble | null> =>
   (await account.current()) ? worker.trouble() : "not-joined";
 
 const gate = openBrowserGate({
-  ...{ local, account: account.current, frames, dials, now, context, trouble },
+  ...{ local, session, account: account.current, frames, dials, now, context, trouble },
   managed: () => managed.softphone(),
   rulings: rulings.of,
   later: (run, ms) => setTimeout(run, ms),

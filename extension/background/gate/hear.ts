@@ -1,8 +1,10 @@
 /**
  * Hears of dials that reach the browser: navigations to the Worker's `/dial`. Chrome tells of them twice, when the request
- * begins and when it ends without a page; each way misses some, so both are heard and each dial counts once.
+ * begins and when the navigation ends without a page; each way misses some, so both are heard and each dial counts once.
+ * While the Worker does not answer, minutes are between the two, and Chrome may have stopped us meanwhile.
  */
 import { DIAL_PATH, heardIn } from "../../../shared/dials/browser-gate.ts";
+import type { CachedStorage } from "../storage.ts";
 
 export interface HeardDial {
   tabId: number;
@@ -13,31 +15,49 @@ export interface HeardDial {
   address: string;
 }
 
-/** How long a request may take until Chrome tells that it ended: the same dial later is another one. */
+/** How long after the request's end Chrome tells of the navigation's: the same dial later is another one. */
 const TOGETHER_MS = 10_000;
+/** Requests that are remembered. */
+const MOST = 64;
+const KEY = "gate.begun";
 
 type Told = Pick<HeardDial, "tabId" | "frameId"> & { url: string };
+type Request = Told & { requestId: string };
+
+interface Begun {
+  key: string;
+  requestId: string;
+  /** Null while the request is on its way. */
+  until: number | null;
+}
 
 /** Pairs what Chrome tells of one dial. `now` in milliseconds. */
-export function openPairs(now: () => number) {
-  const begun: { key: string; until: number }[] = [];
+export function openPairs(session: Pick<CachedStorage, "get" | "set">, now: () => number) {
+  const begun = () =>
+    (session.get<Begun[]>(KEY) ?? []).filter(({ until }) => until === null || until > now());
+  const keep = (all: Begun[]) => session.set(KEY, all.slice(-MOST));
   return {
     /** A request began. */
-    begins({ tabId, frameId, url }: Told): HeardDial | null {
+    begins({ tabId, frameId, url, requestId }: Request): HeardDial | null {
       const heard = heardIn(url);
       // The service worker's own request names no dial.
       if (!heard) return null;
-      begun.push({ key: `${tabId} ${frameId} ${url}`, until: now() + TOGETHER_MS });
+      keep([...begun(), { key: `${tabId} ${frameId} ${url}`, requestId, until: null }]);
       return { tabId, frameId, ...heard };
+    },
+    /** It ended, with an answer or without. */
+    answered({ requestId }: Pick<Request, "requestId">): void {
+      const until = now() + TOGETHER_MS;
+      keep(begun().map((one) => (one.requestId === requestId ? { ...one, until } : one)));
     },
     /** A navigation ended without a page. */
     ends({ tabId, frameId, url }: Told): HeardDial | null {
       const heard = heardIn(url);
       if (!heard) return null;
-      const key = `${tabId} ${frameId} ${url}`;
-      const at = begun.findIndex((one) => one.key === key && one.until > now());
+      const all = begun();
+      const at = all.findIndex(({ key }) => key === `${tabId} ${frameId} ${url}`);
       if (at < 0) return { tabId, frameId, ...heard };
-      begun.splice(0, begun.length, ...begun.filter((one, i) => i !== at && one.until > now()));
+      keep(all.toSpliced(at, 1));
       return null;
     },
   };
@@ -48,18 +68,26 @@ export function openPairs(now: () => number) {
  * Worker is ours is not known yet at a start: the listeners hear `/dial` of every site that was granted.
  */
 export function hearChrome(
+  session: CachedStorage,
   heard: (dial: HeardDial) => void,
   opened: (tabId: number, by: number) => void,
 ): () => void {
-  const pairs = openPairs(() => Date.now());
-  const pass = (dial: HeardDial | null) => dial && heard(dial);
-  const begins = (told: Told): undefined => void pass(pairs.begins(told));
-  const ends = (told: Told) => void pass(pairs.ends(told));
+  const pairs = openPairs(session, () => Date.now());
+  /** In the order in which Chrome tells. */
+  const inTurn = (pair: () => HeardDial | null | void) =>
+    void session.ready.then(pair).then((dial) => dial && heard(dial));
+  const begins = (told: Request): undefined => void inTurn(() => pairs.begins(told));
+  const answered = (told: Request) => inTurn(() => pairs.answered(told));
+  const ends = (told: Told) => inTurn(() => pairs.ends(told));
   const opens = (made: { tabId: number; sourceTabId: number }) => opened(made.tabId, made.sourceTabId);
   return () => {
     const { webRequest, webNavigation } = chrome as Partial<typeof chrome>;
-    if (webRequest && !webRequest.onBeforeRequest.hasListener(begins))
-      webRequest.onBeforeRequest.addListener(begins, { urls: [`*://*${DIAL_PATH}`] });
+    if (webRequest && !webRequest.onBeforeRequest.hasListener(begins)) {
+      const dials = { urls: [`*://*${DIAL_PATH}`] };
+      webRequest.onBeforeRequest.addListener(begins, dials);
+      webRequest.onCompleted.addListener(answered, dials);
+      webRequest.onErrorOccurred.addListener(answered, dials);
+    }
     if (!webNavigation || webNavigation.onErrorOccurred.hasListener(ends)) return;
     webNavigation.onErrorOccurred.addListener(ends, { url: [{ pathEquals: DIAL_PATH }] });
     webNavigation.onCreatedNavigationTarget.addListener(opens);

@@ -6,6 +6,7 @@ import { patternOf } from "../../origins.ts";
 import type { DialQueue } from "../dials/queue.ts";
 import type { Handlers, Sender } from "../router.ts";
 import type { Frames } from "../sites/frames.ts";
+import type { CachedStorage } from "../storage.ts";
 import { openGate } from "./gate.ts";
 import { hearChrome } from "./hear.ts";
 import { type GateJudgeDeps, openGateJudge } from "./judge.ts";
@@ -21,6 +22,7 @@ export interface BrowserGateDeps
   extends
     Omit<GateSettingDeps, "granted">,
     Pick<GateJudgeDeps, "context" | "trouble" | "rulings" | "now" | "later"> {
+  session: CachedStorage;
   frames: Pick<Frames, "all">;
   dials: Pick<DialQueue, "add">;
   newKey: () => string;
@@ -85,6 +87,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     noWayOut: () => void chrome.runtime.openOptionsPage(),
   });
   const listenToChrome = hearChrome(
+    deps.session,
     (dial) => {
       void ready.then(() => gate.heard(dial)).catch((error: unknown) => console.error("gate", error));
     },

@@ -16,7 +16,7 @@ import { addPerson, call, daysAgo, push, setUp } from "../../../scripts/lib/seed
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { fetchKamailio, runKamailio, type RunningKamailio } from "../../kamailio.ts";
 import { changePolicy } from "../kit/policy.ts";
-import { aCarrier, type Carrier, invite, type Invite } from "./sip.ts";
+import { aCarrier, type Carrier, CONTACT, invite, type Invite } from "./sip.ts";
 
 const [CLEAR, LISTED, OURS] = ["+442079460001", "+442079460000", "+442079460100"];
 const dir = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
@@ -76,9 +76,9 @@ beforeAll(async () => {
 listen=tcp:127.0.0.1:${port}
 children=4
 ${documented}
-loadmodule "tm.so"
 request_route {
-    if (is_method("INVITE") && !has_totag()) route(CLEARDIAL);
+    if (is_method("INVITE")) route(CLEARDIAL);
+    record_route();
     $du = "sip:127.0.0.1:${carrier.port};transport=tcp";
     t_relay();
 }
@@ -97,6 +97,7 @@ beforeEach(({ skip }) => {
   skip(typeof kamailio === "string", kamailio as string);
   ill = null;
   carrier!.calls.length = 0;
+  carrier!.answers = true;
 });
 
 const dial = (what: Partial<Invite>) => invite(port, { to: `sip:${CLEAR}@carrier.example`, ...what });
@@ -150,6 +151,42 @@ describe("Kamailio", () => {
     ["with two of them", `<sip:${OURS}@pbx.example>`, ["Privacy: none", "Privacy: id"], "withheld-caller-id"],
     ["who shows another's number", "<sip:+442079460199@pbx.example>", [], "not-our-number"],
   ])("declines a caller %s", async (_, from, more, reason) => void (await declined({ from, more }, reason)));
+});
+
+describe("a To-tag proves nothing", () => {
+  const tagged = (to: string, tag = "made-up") => ({ toHeader: `<${to}>;tag=${tag}` });
+  const listed = `sip:${LISTED}@carrier.example`;
+
+  it("an INVITE with one that was made up is asked about", async () => {
+    await declined({ to: listed, ...tagged(listed) }, "tps");
+    await rang({ to: `sip:${CLEAR}@carrier.example`, ...tagged(`sip:${CLEAR}@carrier.example`) });
+  });
+  it.each([
+    ["while the first call rings", false],
+    ["once it is answered", true],
+  ])(
+    "so is one by the name of an allowed call, with every tag that can be known: %s",
+    async (_, isAnswered) => {
+      carrier!.answers = isAnswered;
+      const first = { to: `sip:${CLEAR}@carrier.example`, callId: `allowed-${isAnswered}`, fromTag: "mine" };
+      await dial({ ...first, isLeft: !isAnswered });
+      carrier!.calls.length = 0;
+      for (const tag of ["made-up", "carrier"]) {
+        const answer = await dial({ ...first, to: listed, ...tagged(`sip:${CLEAR}@carrier.example`, tag) });
+        expect(answer.split("\r\n")[0], tag).toBe("SIP/2.0 603 Decline");
+      }
+      expect(carrier!.calls).toEqual([]);
+    },
+  );
+  it("a change of a call that was allowed goes to the end that answered, and asks nothing", async () => {
+    const first = { to: `sip:${CLEAR}@carrier.example`, callId: "changed", fromTag: "mine" };
+    await rang(first);
+    // Nothing answers the gate: it is not asked.
+    ill = () => undefined;
+    const change = { ...first, to: CONTACT, ...tagged(`sip:${CLEAR}@carrier.example`, "carrier") };
+    expect((await dial(change)).split("\r\n")[0]).toBe("SIP/2.0 200 OK");
+    expect(carrier!.calls).toEqual([`INVITE ${CONTACT} SIP/2.0`]);
+  });
 });
 
 describe("no answer is no call", () => {

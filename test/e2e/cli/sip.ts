@@ -25,25 +25,31 @@ export interface Carrier {
   port: number;
   /** The request lines of the calls that reached it. */
   calls: string[];
+  /** False: it rings, and nobody answers. */
+  answers: boolean;
   server: Server;
 }
 
+/** Where the carrier wants later steps of a call. */
+export const CONTACT = "sip:gw-7@127.0.0.1";
+
 export async function aCarrier(): Promise<Carrier> {
-  const calls: string[] = [];
+  const port = await freePort();
   const server = createServer((socket) =>
     eachMessage(socket, (message) => {
       if (!message.startsWith("INVITE ")) return;
-      calls.push(message.split("\r\n")[0]!);
-      const same = headersOf(message, /^(via|from|to|call-id|cseq|record-route):/i);
-      socket.write(
-        `SIP/2.0 200 OK\r\n${same.join("\r\n").replace(/^(To:.*)$/im, "$1;tag=carrier")}\r\nContent-Length: 0${END}`,
-      );
+      carrier.calls.push(message.split("\r\n")[0]!);
+      const same = headersOf(message, /^(via|from|to|call-id|cseq|record-route):/i)
+        .join("\r\n")
+        .replace(/^(To:(?!.*;tag=).*)$/im, "$1;tag=carrier");
+      const status = carrier.answers ? "200 OK" : "180 Ringing";
+      socket.write(`SIP/2.0 ${status}\r\n${same}\r\nContact: <${CONTACT}>\r\nContent-Length: 0${END}`);
     }),
   );
-  const port = await freePort();
+  const carrier: Carrier = { port, calls: [], answers: true, server };
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  return { port, calls, server };
+  return carrier;
 }
 
 export interface Invite {
@@ -51,16 +57,24 @@ export interface Invite {
   to: string;
   from?: string;
   callId?: string;
+  fromTag?: string;
+  /** The header To, where it is not the address alone. */
+  toHeader?: string;
+  /** It is left ringing. */
+  isLeft?: boolean;
   /** Further headers. */
   more?: string[];
 }
 
 let calls = 0;
 
-/** Begins a call, and resolves with its final answer: the first line and the headers. */
+/**
+ * Begins a call, and resolves with its final answer, or one that it rings where it is left: the first line and the headers. A
+ * call that is answered is acknowledged.
+ */
 export async function invite(
   port: number,
-  { to, from = "<sip:+442079460100@pbx.example>", callId, more = [] }: Invite,
+  { to, from = "<sip:+442079460100@pbx.example>", callId, more = [], ...its }: Invite,
 ): Promise<string> {
   const n = ++calls;
   const socket = connect(port, "127.0.0.1");
@@ -68,13 +82,17 @@ export async function invite(
     const last = new Promise<string>((resolve, reject) => {
       socket.on("close", () => reject(new Error("the connection was closed without an answer")));
       eachMessage(socket, (message) => {
-        if (!/^SIP\/2\.0 1/.test(message)) resolve(message);
+        if ((its.isLeft ? /^SIP\/2\.0 180/ : /^SIP\/2\.0 [^1]/).test(message)) resolve(message);
       });
     });
     const lines = [
       `INVITE ${to} SIP/2.0`,
       `Via: SIP/2.0/TCP 127.0.0.1:${port + 1};branch=z9hG4bK${process.pid}n${n}`,
-      ...["Max-Forwards: 70", `From: ${from};tag=t${n}`, `To: <${to}>`],
+      ...[
+        "Max-Forwards: 70",
+        `From: ${from};tag=${its.fromTag ?? `t${n}`}`,
+        `To: ${its.toHeader ?? `<${to}>`}`,
+      ],
       ...[`Call-ID: ${callId ?? `call-${process.pid}-${n}`}`, `CSeq: ${n} INVITE`],
       ...["Contact: <sip:agent@127.0.0.1>", ...more, "Content-Length: 0"],
     ];

@@ -7,8 +7,16 @@ import type { Frame } from "../../../../extension/background/sites/frames.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
 
 const to = (n: string) => `https://cd.example/dial#u=${encodeURIComponent(`tel:${n}`)}`;
-const A = { tabId: 1, frameId: 0, url: to("+441632960001") };
-const dial = (told: typeof A) => ({
+const A = { tabId: 1, frameId: 0, url: to("+441632960001"), requestId: "1" };
+/** What survives the service worker. */
+function memory() {
+  const held = new Map<string, unknown>();
+  return {
+    get: <T>(key: string) => held.get(key) as T | undefined,
+    set: (key: string, to: unknown) => void held.set(key, structuredClone(to)),
+  };
+}
+const dial = (told: Pick<typeof A, "tabId" | "frameId">) => ({
   tabId: told.tabId,
   frameId: told.frameId,
   origin: "https://cd.example",
@@ -17,31 +25,48 @@ const dial = (told: typeof A) => ({
 
 describe("what Chrome tells", () => {
   it("of the beginning and the end of one dial is one dial", () => {
-    const pairs = openPairs(() => 0);
+    const pairs = openPairs(memory(), () => 0);
     expect(pairs.begins(A)).toEqual(dial(A));
     expect(pairs.ends(A)).toBeNull();
   });
   it("of the end alone is one as well: with a service worker, and in an object", () => {
-    const pairs = openPairs(() => 0);
+    const pairs = openPairs(memory(), () => 0);
     expect(pairs.ends(A)).toEqual(dial(A));
     expect(pairs.ends(A)).toEqual(dial(A));
   });
   it("of two dials are two: twice in one frame, and once in each of two", () => {
-    const pairs = openPairs(() => 0);
+    const pairs = openPairs(memory(), () => 0);
     const other = { ...A, frameId: 4 };
     expect([pairs.begins(A), pairs.begins(A), pairs.begins(other)].every(Boolean)).toBe(true);
     expect([pairs.ends(A), pairs.ends(A), pairs.ends(other)]).toEqual([null, null, null]);
     expect(pairs.ends(other)).not.toBeNull();
   });
-  it("long after a beginning that did not end is another dial", () => {
+  it("long after a request that ended without word of its navigation is another dial", () => {
     let now = 0;
-    const pairs = openPairs(() => now);
+    const pairs = openPairs(memory(), () => now);
     pairs.begins(A);
+    pairs.answered(A);
     now = 10_000;
     expect(pairs.ends(A)).not.toBeNull();
   });
+  it("of one dial is one while the Worker hangs for minutes, and Chrome stops the service worker meanwhile", () => {
+    const kept = memory();
+    let now = 0;
+    openPairs(kept, () => now).begins(A);
+    now = 5 * 60_000;
+    const woken = openPairs(kept, () => now);
+    woken.answered(A);
+    expect(woken.ends(A)).toBeNull();
+    // The other order, as nothing says which Chrome tells first.
+    const again = { ...A, requestId: "2" };
+    woken.begins(again);
+    now += 60_000;
+    expect(woken.ends(A)).toBeNull();
+    woken.answered(again);
+    expect(woken.ends(A)).not.toBeNull();
+  });
   it("of other pages is none, nor the service worker's own request", () => {
-    const pairs = openPairs(() => 0);
+    const pairs = openPairs(memory(), () => 0);
     for (const url of ["https://cd.example/dial", "https://cd.example/dial/on#u=tel:1"])
       expect([pairs.begins({ ...A, tabId: -1, url }), pairs.ends({ ...A, url })]).toEqual([null, null]);
   });
