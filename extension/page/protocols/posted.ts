@@ -1,6 +1,6 @@
 /**
  * SIP that is posted to a worker, through a port or to a frame, in whatever wrapper: as a text, in a line behind a few
- * letters, in JSON, or somewhere in objects and lists. It is read where a text begins with it: what stands behind other
+ * letters, in JSON, or somewhere in objects and lists. It is read where a text begins with it: what follows other
  * lines is a log of a call, which was judged.
  */
 import { type MessageProtocol, parsed, type PortProtocol, type Said, type Talk } from "./protocol.ts";
