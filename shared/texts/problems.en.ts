@@ -149,8 +149,10 @@ export const problemTitles = {
   "proposal-settled": "This proposal has already been settled or has expired.",
   "own-proposal": "Someone else must approve what you proposed.",
   "proposal-held":
-    "One of you two joined by a code that the other was shown, or both by a code of the same person, so you do not count as a second person. Sign in with your company's provider, or have your address invited again and join by the link in the mail: the browser that joined by the code is then signed out.",
+    "One of you two joined by a code that the other was shown, or at an address that the other alone chose, or both so by the same person, so you do not count as a second person. Whoever joined so signs in with your company's provider, by a rule of the policy. Or they join once more by a link in the mail, where another administrator has approved a role of theirs.",
   "own-entry": "Someone else must review what you recorded.",
+  "entry-held":
+    "You were shown the code by which the person who recorded this joined, or chose their address alone, or both of you joined so by the same person. Someone else must review it. Where nobody else could, you can a day after it was recorded.",
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",

@@ -95,7 +95,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   lookups: ["ask.ts", "queue.ts", "sources/index.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],
-  people: ["grants.ts"],
+  people: ["grants.ts", "one.ts"],
   policy: ["bound.ts", "current.ts", "disclosed.ts", "egress.ts", "propose.ts"],
   "privacy-requests": ["duties.ts", "files/bound.ts", "rows.ts"],
   proof: ["registers.ts"],

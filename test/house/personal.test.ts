@@ -100,6 +100,7 @@ const ofNobodyCalled: Record<string, string> = {
   owners_guessed: "systems",
   parts: "counts and sums of an upload",
   people: "staff; told of by their role",
+  people_held: "whose code or address of staff was another's",
   people_left: "staff",
   policies: "the policy; it is public",
   proposals: "changes of the policy and of roles",

@@ -121,6 +121,7 @@ const statuses = {
   "own-proposal": 403,
   "proposal-held": 403,
   "own-entry": 403,
+  "entry-held": 403,
   "consent-waits": 409,
   "consent-reviewed": 409,
   "consent-over": 409,

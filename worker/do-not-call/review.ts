@@ -9,7 +9,9 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { areOne } from "../people/one.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { mayAlone } from "../policy/propose.ts";
 import { changeConsent, consentWith } from "./rows.ts";
 
 export const consentReviews = room();
@@ -28,7 +30,7 @@ consentReviews.openapi(
     roles: ["manager", "compliance", "admin"],
     summary:
       "Says whether a consent counts that somebody entered who may not record consents. Only people who may by policy review, " +
-      "and nobody their own entry",
+      "and nobody their own entry, nor, while somebody else could, that of a person who may be themselves",
     request: { params, body: body(consentReview) },
     responses: { 200: json(consentSchema) },
   }),
@@ -36,12 +38,16 @@ consentReviews.openapi(
     const { verdict, review } = c.req.valid("json");
     const { id: by, role, kind } = c.get("actor")!;
     const { policy } = await currentPolicy(c.env.DB);
-    if (kind !== "person" || !reviewersOf(policy.consents.recordedBy).includes(role))
+    const reviewers = reviewersOf(policy.consents.recordedBy);
+    if (kind !== "person" || !reviewers.includes(role))
       throw new Problem("role-not-allowed", details.reviewers);
     return retryOnConflict(async () => {
       const consent = await found(c.env.DB, c.req.valid("param").id);
       if (consent.state !== "review") throw new Problem("consent-reviewed");
       if (consent.by === by) throw new Problem("own-entry");
+      const entry = { by: consent.by, at: consent.at, roles: reviewers };
+      const held = await areOne(c.env.DB, consent.by, by, consent.at);
+      if (held && !(await mayAlone(c.env.DB, entry, Date.now()))) throw new Problem("entry-held");
       const reviewedAt = new Date().toISOString();
       const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };
       return commit(

@@ -30,6 +30,7 @@ interface Granted {
   /** `person.<id>`, `invite.<id>`, or `browser.<id>` of an invite for another browser. */
   path: string;
   name: string;
+  email: string;
   from: Role | null;
   to: Role;
 }
@@ -37,7 +38,7 @@ interface Granted {
 /** The proposal of a role, and the role to give meanwhile; null where the role can be given at once. */
 export async function grant(
   c: Context<App>,
-  { path, name, from, to }: Granted,
+  { path, name, email, from, to }: Granted,
   now: number,
 ): Promise<{ statements: Statement[]; meanwhile: Role; proposed: GrantProposed } | null> {
   const more = isGrant(from, to);
@@ -61,7 +62,10 @@ export async function grant(
     effect: [{ path, n: known?.holders ?? 0 }],
     why: "",
     roles: ["admin"],
-    what: sayRoleChange(change, name, path.startsWith("invite.") ? c.get("actor")!.name : null),
+    what: sayRoleChange(change, {
+      ...{ name, email },
+      codeOf: path.startsWith("invite.") ? c.get("actor")!.name : null,
+    }),
   };
   const { row, statements } = await propose(c, c.get("actor")!, made, now);
   return { statements, meanwhile, proposed: { id: row.id, role: to, countsAt: row.countsAt } };

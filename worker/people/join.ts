@@ -21,6 +21,7 @@ import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
 import { adminsIn, endHeld, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { grant, INVITE_HOURS, isBrowser } from "./grants.ts";
+import { endTies, insertTies, tiesOf } from "./one.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay } from "../policy/propose.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -137,7 +138,7 @@ join.openapi(
     const byMail = mailed ? newSecret("cdi") : null;
     const path = `${theirs && !mailed ? "browser" : "invite"}.${id}`;
     const from = known?.active === 1 ? known.role : null;
-    const granted = await grant(c, { path, name, from, to }, now.getTime());
+    const granted = await grant(c, { path, name, email, from, to }, now.getTime());
     const waits = granted !== null && isBrowser(path);
     const role = granted?.meanwhile ?? to;
     const proposed = granted?.proposed ?? null;
@@ -248,14 +249,18 @@ join.openapi(
       const mailed = invite.mailed === 1;
       // On the day of set-up the first administrator says who is there, but not that they are somebody who came before.
       const named = invite.person === null && isSetUpDay(invite.setUp, Date.parse(invite.at));
-      const held = !mailed && !named && by !== id;
+      const known = invite.person !== null;
+      const ties = named
+        ? []
+        : await tiesOf(c.env.DB, id, { id: invite.id, by, at: invite.at, mailed, known });
+      const held = ties.find(({ how }) => how === "code");
       const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
       return commit(
         c,
         {
           code: "person.joined",
           subject: id,
-          payload: { name, email, role, device, ...(held && { heldBy: by }) },
+          payload: { name, email, role, device, ...(ties.length > 0 && { heldBy: ties }) },
         },
         [
           // First: of two uses at once, a trigger refuses the second (invite_used). If the invite was expired since it was
@@ -269,11 +274,12 @@ join.openapi(
           // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
           // again.
           await putPerson(c.env.DB, person, at),
-          ...(mailed ? await endHeld(c.env.DB, id, at) : []),
+          ...(mailed ? [...(await endHeld(c.env.DB, id, at)), endTies(id, "mail", at)] : []),
           insertToken({ ...token, person: id, device, at }),
           ...(held
-            ? [sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token.id, by, at)]
+            ? [sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token.id, held.by, at)]
             : []),
+          ...insertTies(id, ties, at),
           ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
         ],
         { status: 201, body: { token: token.secret, person }, secret: true },

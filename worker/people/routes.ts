@@ -161,6 +161,7 @@ people.openapi(
               {
                 path: `person.${id}`,
                 name: wanted.name,
+                email: wanted.email!,
                 from: before.active ? before.role : null,
                 to: wanted.role,
               },

@@ -12,6 +12,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { discover, identify, type Identity, type Provider, providerOf } from "./oidc.ts";
 import { adminsIn, endHeld, endInvites, endTokens, insertPerson, newcomer, stateOf } from "./access.ts";
+import { endTies } from "./one.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -105,6 +106,7 @@ sso.openapi(
       if (found?.active === 0) throw new Problem("sso-no-account");
       if (found?.taken === 1) throw new Problem("sso-no-account", details.addressTaken);
       const role = roleFor(found, roleBy(policy.access.signIn, identity, givenTo(found)));
+      const byRule = roleBy(policy.access.signIn, identity, null) !== null;
       if (role === null) {
         if (found) await shutOut(c.env, found.id, new Date().toISOString());
         throw new Problem("sso-no-account", email === null ? details.addressUnverified : undefined);
@@ -138,6 +140,8 @@ sso.openapi(
             : [insert(person, address, issuer, subject)]),
           ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
           ...(found ? await endHeld(c.env.DB, found.id, at) : []),
+          // The company admits the account by a rule; one that an administrator let in may be anybody's at the same provider.
+          ...(found && byRule ? [endTies(found.id, "rule", at)] : []),
           insertToken({ person: person.id, secret: token, device, at }),
           disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
         ],

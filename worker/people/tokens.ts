@@ -18,6 +18,7 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
+import { endByOwn } from "./one.ts";
 import { insertLine, insertOwner, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -211,6 +212,7 @@ tokens.openapi(
         { code: "token.revoked", subject: id, payload: { person } },
         [
           changeBound(tokensBound, token, { revoked_at: at }, at),
+          ...(person === actor.id ? [endByOwn(person, actor.tokenId, at)] : []),
           ...(role === "admin" ? [requireAdmin(at)] : []),
         ],
         { status: 200, body: { revoked: true as const } },

@@ -3,6 +3,7 @@ import type { Proposal } from "../../shared/policy/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { oneWith } from "../people/one.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
 import { sayEffect, sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 
@@ -34,26 +35,26 @@ export interface ProposalRow {
 }
 
 /**
- * SQL: nobody but `by` holds one of the roles, or has lost it within a week, so that nobody takes the second person's
- * role away first; nor has everybody who could refuse lost their role or their access within a week. `by`, `roles` (a JSON
- * array) and `now` (ISO 8601) are SQL expressions.
+ * SQL: nobody but `by`, and people who may be one with them, holds one of the roles, or has lost it within a week, so that nobody
+ * takes the second person's role away first; nor has everybody who could refuse lost their role or their access within a week.
+ * `by`, `roles` (a JSON array) and `now` (ISO 8601) are SQL expressions.
  */
 export const isAlone = (by: string, roles: string, now: string): string => {
   const others = `SELECT 1 FROM people o WHERE o.id <> ${by} AND o.active = 1 AND o.kind = 'person'`;
   const among = `IN (SELECT value FROM json_each(${roles}))`;
-  return `(NOT EXISTS (${others} AND o.role ${among})
+  const another = `o.id NOT IN (${oneWith(by, now)})`;
+  return `(NOT EXISTS (${others} AND o.role ${among} AND ${another})
   AND NOT EXISTS (
     SELECT 1 FROM people_left l WHERE l.person <> ${by}
       AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', ${now}, '-7 days')
-      AND (l.role ${among} OR NOT EXISTS (${others} AND o.role <> 'agent'))))`;
+      AND (l.role ${among} OR NOT EXISTS (${others} AND o.role <> 'agent' AND (l.role = 'agent' OR ${another})))))`;
 };
 
 /** Where nobody else holds the role: everyone has this long to object. */
 export const ALONE = DAY;
 
-/** SQL: since when somebody but its maker has heard of the proposal `r`; where there is nobody else, since it was made. */
-const told = `COALESCE((SELECT MIN(t.at) FROM proposals_told t WHERE t.proposal = r.id), IIF(EXISTS (
-    SELECT 1 FROM people o WHERE o.id <> r.by AND o.active = 1 AND o.kind = 'person'), NULL, r.at))`;
+/** SQL: since when somebody else has heard of the proposal `r` that counts by itself (migration 0057). */
+const told = `IIF(r.counts_at IS NULL, NULL, (SELECT h.at FROM proposals_heard h WHERE h.proposal = r.id))`;
 
 /** `waitsAlone`: nobody else could approve it. It counts a day after `toldAt`. `?1` is now. */
 export const selectProposals = `SELECT r.id, r.kind, r.base, r.changes, r.effect, r.why, r.by, b.name AS byName,
@@ -76,7 +77,7 @@ export const toldOf = (row: Pick<ProposalRow, "told">) => JSON.parse(row.told) a
 export const rolesOf = (row: Pick<ProposalRow, "roles">) => JSON.parse(row.roles) as Role[];
 
 /** `coded`: 1 where nobody has used the code of the invite. */
-type Names = ReadonlyMap<string, { name: string; coded: number }>;
+type Names = ReadonlyMap<string, { name: string; email: string; coded: number }>;
 
 /** The people whose roles are proposed, by `person.<id>`, `invite.<id>` and `browser.<id>`. An old invite is erased. */
 export async function namesIn(
@@ -89,13 +90,13 @@ export async function namesIn(
   if (paths.length === 0) return new Map();
   const { results } = await db
     .prepare(
-      `SELECT path, name, coded FROM (SELECT 'person.' || id AS path, name, 0 AS coded FROM people
-         UNION ALL SELECT 'invite.' || id, name, used_at IS NULL FROM invites
-         UNION ALL SELECT 'browser.' || i.id, p.name, 0 FROM invites i JOIN people p ON p.email = i.email)
+      `SELECT path, name, email, coded FROM (SELECT 'person.' || id AS path, name, email, 0 AS coded FROM people
+         UNION ALL SELECT 'invite.' || id, name, email, used_at IS NULL FROM invites
+         UNION ALL SELECT 'browser.' || i.id, p.name, p.email, 0 FROM invites i JOIN people p ON p.email = i.email)
        WHERE path IN (SELECT value FROM json_each(?))`,
     )
     .bind(JSON.stringify(paths))
-    .all<{ path: string; name: string; coded: number }>();
+    .all<{ path: string; name: string; email: string; coded: number }>();
   return new Map(results.map(({ path, ...known }) => [path, known]));
 }
 
@@ -105,10 +106,19 @@ export function sayIn(
   names: Names,
   change: PolicyChange,
 ): string {
+  if (kind !== "role") return sayChange(change);
   const known = names.get(change.path);
-  return kind === "role"
-    ? sayRoleChange(change, known?.name, known?.coded === 1 && state === "open" ? byName : null)
-    : sayChange(change);
+  const open = state === "open";
+  return sayRoleChange(
+    change,
+    known
+      ? {
+          name: known.name,
+          email: open ? known.email : null,
+          codeOf: open && known.coded === 1 ? byName : null,
+        }
+      : null,
+  );
 }
 
 export function toProposal({ byEmail: _, toldAt, ...row }: ProposalRow, names: Names): Proposal {

@@ -7,6 +7,7 @@ import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
+import { areOne } from "../people/one.ts";
 import {
   countsFrom,
   namesIn,
@@ -15,7 +16,6 @@ import {
   selectProposals,
   toProposal,
 } from "./proposal-rows.ts";
-import { areOne } from "./propose.ts";
 import { settle } from "./settle.ts";
 
 async function proposalById(db: D1Database, id: string, now: number): Promise<ProposalRow> {
@@ -113,7 +113,7 @@ async function end(c: Context<App>, id: string, state: "approved" | "refused" | 
   if (row.state !== "open" || row.expiresAt <= new Date(now).toISOString())
     throw new Problem("proposal-settled");
   if (state === "approved" && !rolesOf(row).includes(role)) throw new Problem("role-not-allowed");
-  if (state === "approved" && (await areOne(db, row.by, by))) throw new Problem("proposal-held");
+  if (state === "approved" && (await areOne(db, row.by, by, row.at))) throw new Problem("proposal-held");
   const names = await namesIn(db, [row]);
   const { at, version, event, statements } = await settle(db, row, state, { by, byName, now });
   const settled = { ...row, state, settledBy: by, settledByName: byName, settledAt: at, version };

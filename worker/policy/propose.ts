@@ -41,17 +41,6 @@ export async function secondOf(db: D1Database, by: string, now: number): Promise
 export const isSetUpDay = (setUp: string | null, now: number): boolean =>
   setUp !== null && now < Date.parse(setUp) + SET_UP;
 
-/** Whether two people may be one, as the access of one came by a code that the other was shown, or both by a third person's. */
-export async function areOne(db: D1Database, one: string, other: string): Promise<boolean> {
-  const found = await db
-    .prepare(
-      "SELECT 1 FROM as_one a JOIN as_one b ON b.holder = a.holder WHERE a.person = ? AND b.person = ? LIMIT 1",
-    )
-    .bind(one, other)
-    .first();
-  return found !== null;
-}
-
 /** Whether somebody may approve what they made themselves: a day has gone by, and nobody else could. */
 export async function mayAlone(
   db: D1Database,

@@ -15,6 +15,7 @@ import type { Env } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { carryOutGrant } from "../people/grants.ts";
+import { endVouched } from "../people/one.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
 import { policiesBound } from "./bound.ts";
 import { refuseFaults } from "./checks.ts";
@@ -111,6 +112,10 @@ export async function settle(
         ...[state, by, at, version, row.id],
       ),
       ...statements,
+      // With the role they say who it is, by the address that they read.
+      ...(state === "approved" && row.kind === "role"
+        ? changesOf(row).map(({ path }) => endVouched(path, row.by, by!, at))
+        : []),
       ...(await news(db, row, state, byName)),
     ],
   };

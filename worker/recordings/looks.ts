@@ -18,7 +18,8 @@ import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { areOne, mayAlone } from "../policy/propose.ts";
+import { areOne } from "../people/one.ts";
+import { mayAlone } from "../policy/propose.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head } from "../storage/store.ts";
@@ -131,9 +132,10 @@ recordingLooks.openapi(
     const { id: by, kind } = c.get("actor")!;
     if (kind === "integration") throw new Problem("role-not-allowed");
     const look = await lookAgo(db, id, now);
-    if (look.by === by && !(await mayAlone(db, { ...look, roles: officers }, now)))
-      throw new Problem("own-proposal");
-    if (look.by !== by && (await areOne(db, look.by, by))) throw new Problem("proposal-held");
+    const own = look.by === by;
+    const same = own || (await areOne(db, look.by, by, look.at));
+    if (same && !(await mayAlone(db, { ...look, roles: officers }, now)))
+      throw new Problem(own ? "own-proposal" : "proposal-held");
     const { before, head } = await changed(c.env, id);
     // It is another one again.
     if (before !== look.before || head.etag !== look.now) throw new Problem("object-changed");

@@ -7,6 +7,7 @@ import type { Role } from "../../people/api.ts";
 export const proposalsEn = {
   role: "{name}: {from} → {to}",
   browser: "{name}: a code for another browser, as {to}. Anyone who holds it comes in as {name}",
+  address: "{change}. Their address: {email}",
   coded: "{change}. {by} has the code until it is used",
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
@@ -94,19 +95,24 @@ export const announcedEn = {
   own: "{by} proposes: {what}. It counts once an administrator approves it. If you did not ask for it, ask somebody in the office to refuse it.",
 };
 
-/** A proposed role as a line: `Jo Bloggs: agent → administrator`. */
-export function sayRoleChange(
-  { path, from, to }: PolicyChange,
-  name: string = proposalsEn.someone,
+interface Whose {
+  name: string;
+  /** Whoever approves the role says that nobody else reads its mail. Null: it is not theirs to say any more. */
+  email: string | null;
   /** Who was shown the code of an invite that nobody has used. */
-  by: string | null = null,
-): string {
+  codeOf: string | null;
+}
+
+/** A proposed role as a line: `Jo Bloggs: agent → administrator. Their address: jo@example.com`. */
+export function sayRoleChange({ path, from, to }: PolicyChange, whose: Whose | null): string {
+  const { name, email, codeOf } = whose ?? { name: proposalsEn.someone, email: null, codeOf: null };
   const change = fill(path.startsWith("browser.") ? proposalsEn.browser : proposalsEn.role, {
     name,
     from: rolesEn[from as Role],
     to: rolesEn[to as Role],
   });
-  return by === null ? change : fill(proposalsEn.coded, { change, by });
+  const named = email === null ? change : fill(proposalsEn.address, { change, email });
+  return codeOf === null ? named : fill(proposalsEn.coded, { change: named, by: codeOf });
 }
 
 /** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */

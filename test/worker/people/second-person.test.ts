@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
-import type { InviteAnswer, PeopleAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
+import type { InviteAnswer, PeopleAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
 import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
 import { aTeam, call, DAY, join, under } from "../helpers.ts";
 
@@ -118,8 +118,12 @@ describe("who came in by a code that another was shown", () => {
     expect((await end(proposed!.id, "approve", second)).status).toBe(200);
     const browser = await enter(code);
     expect(await approve(tokens.admin, browser)).toBe("proposal-held");
-    // They end that browser, and are themselves alone again.
-    expect((await call("DELETE", "/v1/tokens/current", { token: browser })).status).toBe(200);
+    // Whoever holds it ends it: that shows nobody. They end it from their own browser, and are themselves alone again.
+    const { tokens: devices } = (await call("GET", "/v1/tokens", { token: browser })).data as {
+      tokens: Device[];
+    };
+    const { id } = devices.find(({ current }) => current)!;
+    expect((await call("DELETE", `/v1/tokens/${id}`, { token: second })).status).toBe(200);
     expect(await approve(tokens.admin, second)).toBe("approved");
   });
 });

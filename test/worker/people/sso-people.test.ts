@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import { roleBy } from "../../../shared/policy/sign-in.ts";
-import { areOne } from "../../../worker/policy/propose.ts";
+import { areOne } from "../../../worker/people/one.ts";
 import { call, dump, join } from "../helpers.ts";
 import {
   begin,
@@ -152,7 +152,13 @@ describe("who comes in", () => {
     const { person: ada } = (await call("GET", "/v1/me", { token: tokens.admin })).data as {
       person: { id: string };
     };
-    expect(await areOne(env.DB, ada.id, id)).toBe(false);
+    const now = () => areOne(env.DB, ada.id, id, new Date().toISOString());
+    expect(await now()).toBe(false);
+    // An account at the same provider that no rule admits, but an administrator alone, may be anybody's.
+    await rules(rule("domain", "example.com", "agent"));
+    await join(tokens.admin, "agent", "own@example.org");
+    const other = personOf(await signIn(mail("own@example.org")));
+    expect(await areOne(env.DB, ada.id, other.id, new Date().toISOString())).toBe(true);
     await setUp("+2 days");
   });
 

@@ -92,7 +92,9 @@ describe("nothing counts of which nobody was told", () => {
     expect(await shown(admin)).toHaveLength(1);
     await settleDue(env, Date.now() + 3 * DAY);
     expect(await regions()).toEqual(["GB"]);
+    await setUpAt(Date.now());
     const agent = await join(admin, "agent", "late@example.com");
+    await setUpAt(Date.now() - DAY);
     expect(await shown(agent)).toMatchObject([{ id, byName: "Ada Admin", why: "moving" }]);
     const { told } = await stateOf(id);
     expect(told.map(({ name, how }) => `${name} ${how}`)).toContain("The agent seen");

@@ -162,7 +162,7 @@ const notBound = new Map(
       "connector_runs connectors duties proposals proposals_told recording_holds recording_looks requests screenings webhooks owners owners_guessed",
     "for a day, and the person whom it makes is bound": "invites",
     "not bound yet: its event has a payload":
-      "letter_templates lookups parties request_events request_items request_letters request_recipients screened screening_parts tokens_held turned",
+      "letter_templates lookups parties people_held request_events request_items request_letters request_recipients screened screening_parts tokens_held turned",
     "what was found out, or is for a short time, and proves nothing":
       "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes canary_results changes changes_told connector_accounts connector_numbers consent_uses copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue lookup_turns marks outbox people_left request_links restricted screening_answers sso_nonces stores_resting suppression_records trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),

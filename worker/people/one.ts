@@ -1,0 +1,97 @@
+/**
+ * People who may be one: whose code or whose address another person had in their hands (docs/floor.md). A tie is between
+ * persons. It outlives tokens, is inherited by whom they invite, and ends only where the person shows that they are another.
+ */
+import { sql, type Statement } from "../core/sql.ts";
+
+/** `code`: they came in by a code that `by` was shown. `address`: `by` chose it alone, so that its mail may be theirs. */
+export interface Tie {
+  by: string;
+  how: "code" | "address";
+}
+
+/** SQL: the ids of the people who may be one with `person`, or both a third one, for what is from `since` (SQL expressions). */
+export const oneWith = (person: string, since: string): string =>
+  `SELECT b.person FROM may_be_one a JOIN may_be_one b ON b.holder = a.holder
+   WHERE a.person = ${person} AND a.until > ${since} AND b.until > ${since}`;
+
+/** Whether two people may be one, for what is from `since` (ISO 8601): a proposal of one that the other approves. */
+export async function areOne(db: D1Database, one: string, other: string, since: string): Promise<boolean> {
+  const found = await db
+    .prepare(`SELECT 1 WHERE ?2 IN (${oneWith("?1", "?3")})`)
+    .bind(one, other, since)
+    .first();
+  return found !== null;
+}
+
+/** An invite as it is used. `mailed`: by the code that the mail alone brought; `known`: they have joined before. */
+export interface Used {
+  id: string;
+  by: string;
+  at: string;
+  mailed: boolean;
+  known: boolean;
+}
+
+/** Whose the access of `person` may be, who comes in by this invite: its maker's, and whoever's the maker's may have been then. */
+export async function tiesOf(
+  db: D1Database,
+  person: string,
+  { id, by, at, mailed, known }: Used,
+): Promise<Tie[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ?1 AS by UNION SELECT by FROM people_held
+         WHERE person = ?1 AND how = 'code' AND COALESCE(ended_at, '9999') > ?2`,
+    )
+    .bind(by, at)
+    .all<{ by: string }>();
+  const holders = results.filter((holder) => holder.by !== person);
+  const vouched = await db
+    .prepare(
+      "SELECT 1 FROM proposals WHERE kind = 'role' AND state = 'approved' AND changes ->> '$[0].path' = ?",
+    )
+    .bind(`invite.${id}`)
+    .first();
+  const ties = (how: Tie["how"]) => holders.map((holder) => ({ by: holder.by, how }));
+  return [...(mailed ? [] : ties("code")), ...(known || vouched ? [] : ties("address"))];
+}
+
+export const insertTies = (person: string, ties: readonly Tie[], at: string): Statement[] =>
+  ties.map(({ by, how }) =>
+    sql("INSERT OR IGNORE INTO people_held (person, by, how, at) VALUES (?, ?, ?, ?)", person, by, how, at),
+  );
+
+/** They came in by a way that is theirs: by their mail, which says nothing of whose the address is; or by the company's rules. */
+export const endTies = (person: string, by: "mail" | "rule", at: string): Statement =>
+  sql(
+    "UPDATE people_held SET ended_at = ?1 WHERE person = ?2 AND ended_at IS NULL AND (?3 = 'rule' OR how = 'code')",
+    at,
+    person,
+    by,
+  );
+
+/** From a browser of before any code of theirs was another's (`token`), they have ended the last one that came by such a code. */
+export const endByOwn = (person: string, token: string, at: string): Statement =>
+  sql(
+    `UPDATE people_held SET ended_at = ?1 WHERE person = ?2 AND ended_at IS NULL AND how = 'code'
+     AND EXISTS (SELECT 1 FROM tokens o WHERE o.id = ?3 AND o.person = ?2 AND o.created_at < people_held.at
+       AND o.id NOT IN (SELECT token FROM tokens_held))
+     AND NOT EXISTS (SELECT 1 FROM tokens t JOIN tokens_held h ON h.token = t.id WHERE t.person = ?2 AND t.revoked_at IS NULL)`,
+    at,
+    person,
+    token,
+  );
+
+/** Two people gave a role to somebody whose address one person had chosen: it was not their choice alone where one of the two is another. */
+export const endVouched = (path: string, proposer: string, approver: string, at: string): Statement =>
+  sql(
+    `UPDATE people_held SET ended_at = ?1 WHERE ended_at IS NULL AND how = 'address'
+     AND person IN (SELECT substr(?2, 8) WHERE ?2 LIKE 'person.%'
+       UNION SELECT p.id FROM invites i JOIN people p ON p.email = i.email COLLATE NOCASE WHERE ?2 = 'invite.' || i.id)
+     AND EXISTS (SELECT 1 FROM json_each(?3) j WHERE j.value NOT IN (people_held.by, people_held.person)
+       AND j.value NOT IN (${oneWith("people_held.by", "?1")}))`,
+    at,
+    path,
+    JSON.stringify([proposer, approver]),
+  );
