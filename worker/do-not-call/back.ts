@@ -1,11 +1,13 @@
 /** Ending a mistaken objection leaves in force what it had replaced, where that was somebody's genuine word. */
 import type { Suppression } from "../../shared/do-not-call/api.ts";
-import { e164Of } from "../../shared/registers/blocks.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import { changesOf } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
+import { type CrmRecord, reachOf } from "./reach.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
+import { spreadEntries, spreadStatements } from "./spread.ts";
 
 /** What is known of a live objection that is to be ended as a mistake. */
 export interface Mistaken {
@@ -61,16 +63,18 @@ export async function genuineBack(
     unverified: row.unchecked === 1,
     ...{ asks: scope === "unsaid", keepsLine: row.keepsLine === 1 },
   });
+  const moves = await changesOf(
+    db,
+    { origin: entry.id, scope },
+    "origin = ? AND ended_at IS NULL AND keeps_line = 0 AND at < ?",
+    ...[mistaken.id, mistaken.at],
+  );
   return {
     entry,
-    moves: await changesOf(
-      db,
-      { origin: entry.id, scope },
-      "origin = ? AND ended_at IS NULL AND keeps_line = 0 AND at < ?",
-      ...[mistaken.id, mistaken.at],
-    ),
+    moves,
     then: [
       insertEntries([entry]),
+      ...(await reachMeanwhile(db, { entry, was: row.id, moves, mistaken: mistaken.id }, at)),
       sql(
         `INSERT INTO suppression_records (suppression, connector, object, record)
          SELECT ?1, connector, object, record FROM suppression_records WHERE suppression = ?2`,
@@ -78,4 +82,38 @@ export async function genuineBack(
       ),
     ],
   };
+}
+
+/**
+ * What came while the mistaken one stood, as by a connector's run, and is reached by the one that comes back: at once, as the
+ * entries that the mistaken one made of it end with it. Not what stays closed by it (`moves`), nor what an officer ended alone.
+ */
+async function reachMeanwhile(
+  db: D1Database,
+  back: { entry: Suppression; was: string; moves: readonly RowChange[]; mistaken: string },
+  at: string,
+): Promise<Statement[]> {
+  const { entry, was, moves, mistaken } = back;
+  const [records, alone] = (await db.batch([
+    db.prepare("SELECT connector, object, record FROM suppression_records WHERE suppression = ?").bind(was),
+    db
+      .prepare(
+        `SELECT s.number FROM suppressions s JOIN suppressions o ON o.id = s.origin
+         WHERE o.id IN (?1, ?2) AND s.ended_at IS NOT NULL AND s.ended_at IS NOT o.ended_at AND s.keeps_line = 0`,
+      )
+      .bind(was, mistaken),
+  ])) as [D1Result<CrmRecord>, D1Result<{ number: number }>];
+  const { id, scope } = entry;
+  const origin = { id, number: numberOf(entry.number), scope, records: records.results, lost: false };
+  const known = new Set([
+    ...moves.map(({ before }) => before["number"]),
+    ...alone.results.map((row) => row.number),
+  ]);
+  const fresh = (await reachOf(db, [origin])).filter(({ number }) => !known.has(number));
+  const of = (tells: boolean) => fresh.filter((one) => one.tells === tells).map(({ number }) => number);
+  const made = { by: "system", at };
+  return spreadStatements([
+    ...spreadEntries(entry, of(false), made),
+    ...spreadEntries(entry, of(true), made, true),
+  ]);
 }

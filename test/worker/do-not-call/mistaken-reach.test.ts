@@ -1,0 +1,50 @@
+/** A number that a connector brought while a mistaken objection stood is never open once that one has ended. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import { spreadAll } from "../../../worker/do-not-call/spread.ts";
+import { asOwner, DAY } from "../helpers.ts";
+import { closed, end, hold, HOME, LINE, MOBILE, object, tokens, withCrms } from "./scope-kit.ts";
+
+withCrms();
+
+/** A person objected on LINE six days ago, and since a moment staff's mistake stands in its place. */
+async function mistaken() {
+  const made = async () => (await object(LINE, { scope: "person" }, tokens.manager)).data as Suppression;
+  await made();
+  await asOwner(["suppressions"], () =>
+    env.DB.prepare("UPDATE suppressions SET at = ?")
+      .bind(new Date(Date.now() - 6 * DAY).toISOString())
+      .run(),
+  );
+  await made();
+}
+const gone = async (number: string) => expect((await end(number)).status).toBe(200);
+
+it.each([
+  ["and closed by it", true],
+  ["and not closed yet", false],
+])("brought by a run %s: the genuine one closes it at the same moment", async (_, ran) => {
+  await hold([1, "contact", "7", LINE, HOME]);
+  await mistaken();
+  await hold([2, "contact", "3", LINE, MOBILE]);
+  if (ran) await spreadAll(env, Date.now());
+  await gone(LINE);
+  expect((await closed(LINE, HOME, MOBILE)).sort()).toEqual([LINE, HOME, MOBILE].sort());
+  // Nothing is left for the next run.
+  const count = "SELECT COUNT(*) AS n FROM suppressions";
+  const before = await env.DB.prepare(count).first<number>("n");
+  await spreadAll(env, Date.now());
+  expect(await env.DB.prepare(count).first<number>("n")).toBe(before);
+});
+
+it("not what an officer ended alone meanwhile, nor once there is no genuine one", async () => {
+  await mistaken();
+  await hold([1, "contact", "7", LINE, MOBILE]);
+  await spreadAll(env, Date.now());
+  await gone(MOBILE);
+  await gone(LINE);
+  expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+  await gone(LINE);
+  expect(await closed(LINE, MOBILE)).toEqual([]);
+});
