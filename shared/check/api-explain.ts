@@ -17,10 +17,12 @@ export const ruleSchema = z.object({
   from: date.nullable(),
   until: date.nullable().meta({ description: "the first day on which it no longer applies" }),
 });
-const because = {
+const becauseSchema = z.object({
   rules: z.array(ruleSchema).meta({ description: "the rules of law that it rests on" }),
   clause: z.string().nullable().meta({ description: "the policy's clause that it rests on, as a path" }),
-};
+});
+/** A reason with what it rests on: by which rule, which source, and when that was looked up. */
+export const explainedReason = spokenReasonSchema.extend({ because: becauseSchema });
 
 export const explainQuery = z.object({
   at: z
@@ -37,7 +39,7 @@ export const explainAnswer = z.object({
   medium,
   past: z.boolean().meta({ description: "judged by what was on record at that moment" }),
   verdict: verdictSchema,
-  reasons: z.array(spokenReasonSchema.extend({ because: z.object(because) })).min(1),
+  reasons: z.array(explainedReason).min(1),
   facts: factsSchema,
   opening: z
     .array(z.object({ duty: z.string(), rules: z.array(ruleSchema) }))
@@ -49,5 +51,5 @@ export const explainAnswer = z.object({
 });
 
 export type ExplainedRule = z.infer<typeof ruleSchema>;
-export type Because = z.infer<z.ZodObject<typeof because>>;
+export type Because = z.infer<typeof becauseSchema>;
 export type ExplainAnswer = z.infer<typeof explainAnswer>;

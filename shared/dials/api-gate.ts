@@ -1,7 +1,8 @@
 /** The API of the telephone system's gate; `../api.ts` has the rules for all of the API, docs/gate.md the contract. */
 import * as z from "zod";
 import { e164, time } from "../api.ts";
-import { spokenReasonSchema, verdictSchema } from "../check/api.ts";
+import { verdictSchema } from "../check/api.ts";
+import { explainedReason } from "../check/api-explain.ts";
 import { campaignSchema } from "../policy/policy.ts";
 
 /** Strict: a field that is misspelt, such as Privacy, must not count as absent. */
@@ -36,7 +37,7 @@ export const gateAnswer = z.object({
   answer: z.enum(["allow", "deny"]),
   number: e164.nullable().meta({ description: "what the digits ring; null where that cannot be told" }),
   verdict: verdictSchema,
-  reasons: z.array(spokenReasonSchema).min(1),
+  reasons: z.array(explainedReason).min(1),
   evidence: z.string().meta({ description: "the id of the dial that is the evidence" }),
   until: time.meta({ description: "an answer that is older than this allows nothing" }),
 });

@@ -9,6 +9,7 @@ import { callerOf, dialledBy, type GateSays, gateSays, holdsUntil } from "../../
 import { withoutWords } from "../../shared/dials/keys.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
 import type { Reason } from "../../shared/check/api.ts";
+import { becauseOf } from "../../shared/check/explain.ts";
 import { decide, decideDial, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
@@ -22,7 +23,6 @@ import { Problem, problemOf } from "../core/errors.ts";
 import type { App } from "../env.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { registerHeads, toHead } from "../registers/heads.ts";
 import { madeBy } from "./made.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
@@ -61,7 +61,7 @@ export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest)
       personsOf(db, asked.agent ? [stored(asked.agent).trim()] : []),
     ]);
     const heard = heardOf(asked, policy);
-    if (known) return repeated(known, heard, policy, await saying(c));
+    if (known) return repeated(known, heard, policy, await sayingOf(c, known));
     const region = own?.region ?? lineRegionOf(policy);
     const person = personOf(heard.agent);
     try {
@@ -171,7 +171,10 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
     binds: [root],
   };
   await record(c.env, { actor: asker.id, event, statements: all });
-  return answerOf(dial, await saying(c, stamp.lists));
+  return answerOf(
+    dial,
+    saying(c, e164 === null ? null : { facts: facts(e164), context: context(now) }, stamp.lists),
+  );
 }
 
 const HIDDEN: Reason = { code: "withheld-caller-id" };
@@ -183,10 +186,25 @@ const showing = (policy: Policy, shown: string): Policy => ({
 });
 
 type Say = (reason: Reason) => GateAnswer["reasons"][number];
-async function saying(c: Context<App>, lists?: readonly RegisterHead[]): Promise<Say> {
+/** A reason in words, with the rule that it rests on. `known`: what the number and the call are, where that is known. */
+function saying(
+  c: Context<App>,
+  known: Parameters<typeof becauseOf>[1],
+  lists: readonly RegisterHead[],
+): Say {
   const texts = textsFor(c.req.header("accept-language"));
-  const heads = lists ?? (await registerHeads(c.env.DB)).map(toHead);
-  return (reason) => ({ ...reason, text: sayReason(texts, reason, heads) });
+  return (reason) => ({
+    ...reason,
+    text: sayReason(texts, reason, lists),
+    because: becauseOf(reason, known),
+  });
+}
+
+/** Of a call that was answered before: its reasons stay, and rest on what they did at that moment. */
+async function sayingOf(c: Context<App>, { number, purpose, at }: Dial): Promise<Say> {
+  const { stamp, policy, facts } = await factsOf(c.env.DB, number === null ? [] : [number]);
+  const context = { policy, lists: stamp.lists, now: Date.parse(at), purpose, medium: "call" as const };
+  return saying(c, number === null ? null : { facts: facts(number), context }, stamp.lists);
 }
 
 const answerOf = (

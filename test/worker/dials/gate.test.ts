@@ -5,6 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { CANARY } from "../../../shared/canary/number.ts";
+import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { GateAnswer, GateRequest } from "../../../shared/dials/api-gate.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
@@ -84,6 +85,22 @@ describe("a call at the gate", () => {
     expect([german.answer, german.verdict]).not.toContain("allow");
     const [held] = await dials(`?number=${encodeURIComponent(LISTED)}`);
     expect(held).toMatchObject({ layer: "server", action: "held", workerVerdict: "blocked" });
+  });
+  it("each reason has the rule that it rests on, its source and when that was looked up, or the policy's clause", async () => {
+    const listed = await answered({ to: LISTED, callId: "explained" });
+    const [rule] = listed.reasons[0]!.because.rules;
+    expect(rule).toMatchObject({ region: "GB" });
+    expect(rule!.name).toContain("PECR");
+    expect(rule!.url).toMatch(/^https:/);
+    expect(rule!.lookedUp).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const { data } = await call("GET", `/v1/explain/${encodeURIComponent(LISTED)}`, { token: tokens.agent });
+    expect(listed.reasons).toEqual((data as ExplainAnswer).reasons);
+    // After a lost answer, the same.
+    expect(await answered({ to: LISTED, callId: "explained" })).toEqual(listed);
+    const clausesOf = ({ reasons }: GateAnswer) => reasons.map(({ because }) => because.clause);
+    expect(clausesOf(await answered({ to: OBJECTED }))).toContain("inHouse");
+    expect(clausesOf(await answered({ from: "+442079460999" }))).toContain("identity.ownNumbers");
+    expect(clausesOf(await answered({ to: `141${CLEAR}` }))).toContain("withheldCallerId");
   });
   it("rings what its own system's line would ring", async () => {
     // Leeds on a British line; on an Irish one these digits ring nothing, and may be read otherwise.
