@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { clockTime, date, line, text, time } from "../api.ts";
 import { denyGround, itemSchema, letterHow, letterKind } from "./api.ts";
+import { otherNames } from "./api-names.ts";
 import { MAX_ITEMS } from "../core/limits.ts";
 
 /** A letter as it goes out: the edited text, how it is sent, and the day if it was sent before today. */
@@ -30,14 +31,10 @@ export const noteRequest = z.object({
     description:
       "references of all other requests about the number that are the same requester's, as this note says why: they are in the copy. Empty: none",
   }),
-  others: z
-    .array(line(100).refine((name) => /^\p{Lu}\p{L}{2}/u.test(name), { message: "a name, as it is written" }))
-    .max(50)
-    .optional()
-    .meta({
-      description:
-        "all names of other people that are taken out of the copy's free texts, as they are written there. Empty: none",
-    }),
+  others: otherNames.optional().meta({
+    description:
+      "all names of other people that are taken out of the copy's free texts, as they are written there (`/names` says how often). Empty: none",
+  }),
 });
 export const writingRequest = z.object({
   how: z

@@ -159,6 +159,10 @@ export const requestSummary = z.object({
   actions: z
     .array(z.object({ action: requestAction, wants: z.string().nullable() }))
     .meta({ description: "steps open to an officer now; `wants` names what must come first" }),
+  unasked: time.nullable().meta({
+    description:
+      "an entry by staff of whose address no mail has asked for its confirmation, as three had gone there within a day: from when on one may be sent",
+  }),
   advice: z.string().nullable().meta({ description: "what the law says at this point, if it matters" }),
 });
 /** The answer to each step. */

@@ -325,7 +325,12 @@ export const problemDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
-  ownName: "This is the requester's own name.",
+  otherNames: {
+    own: "“{name}” is the requester's own name.",
+    company: "“{name}” is the company's name.",
+    empties: "Without “{name}” nothing would be left of a text of the copy.",
+    absent: "“{name}” is nowhere in the copy, as it is written here.",
+  },
   notTheSame: "Each must be another request about this number, without a confirmed address.",
   whySilent: "Say why these seconds are about someone else.",
 };

@@ -1,5 +1,6 @@
 /** The steps that several kinds of request have: assign, note, withdraw, investigate, close, and a link to hand out. */
 import { requestStep } from "../../shared/privacy-requests/api.ts";
+import { namesAnswer, namesRequest } from "../../shared/privacy-requests/api-names.ts";
 import {
   assignRequest,
   closeRequest,
@@ -8,10 +9,12 @@ import {
   requestIdParam as idParam,
   withdrawRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
-import { commit } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
 import { momentOf, type Row, wantRequest } from "./rows.ts";
@@ -69,23 +72,40 @@ requestSteps.openapi(
   }),
   async (c) => {
     const { same, ...note } = c.req.valid("json");
-    return takeStep(c, c.req.valid("param").id, "note", async (row, { today }) => {
-      const own = row.name.toLowerCase().split(/\s+/);
-      if (
-        note.others?.some((name) =>
-          name
-            .toLowerCase()
-            .split(/\s+/)
-            .every((part) => own.includes(part)),
-        )
-      )
-        throw new Problem("invalid", undefined, [{ path: "others", message: details.ownName }]);
+    return takeStep(c, c.req.valid("param").id, "note", async (row, moment) => {
+      const names = note.others?.length ? await namesFound(c.env, row, moment, note.others) : [];
+      const refused = names.flatMap(({ name, refused }, i) =>
+        refused === null
+          ? []
+          : [{ path: `others.${i}`, message: fill(details.otherNames[refused], { name }) }],
+      );
+      if (refused.length > 0) throw new Problem("invalid", undefined, refused);
       return {
         detail: { ...note, ...(same && { same: await sameOf(c.env.DB, row, same) }) },
         // What is in it has changed.
-        statements: same === undefined && note.others === undefined ? [] : [endCopies(row.id, today)],
+        statements: same === undefined && note.others === undefined ? [] : [endCopies(row.id, moment.today)],
       };
     });
+  },
+);
+
+requestSteps.openapi(
+  route({
+    method: "post",
+    path: "/v1/requests/{id}/names",
+    roles: officers,
+    summary:
+      "Looks for names of other people in what the requester's copy would have: in how many places each stands, and which are " +
+      "not taken out. Changes nothing; a note with `others` takes them out",
+    request: { params: idParam, body: body(namesRequest) },
+    responses: { 200: json(namesAnswer) },
+  }),
+  async (c) => {
+    const moment = await momentOf(c.env.DB, Date.now());
+    const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
+    wantStep(row, "note", "officer", moment);
+    await logRead(c, "request", null, row.id);
+    return c.json({ names: await namesFound(c.env, row, moment, c.req.valid("json").others) }, 200);
   },
 );
 

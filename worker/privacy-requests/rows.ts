@@ -81,6 +81,8 @@ export interface Row extends Columns {
   duties: string;
   /** Letters by mail that do not count yet, as JSON: kind to `waiting` or `failed`. */
   unsent: string;
+  /** Of staff's entry whose address was never asked to confirm itself: from when on it may be (ISO 8601). */
+  unasked: string | null;
   queue_day: string;
   /** 1 where the requester's own word of withdrawal is on file. */
   withdrawal: number;
@@ -119,6 +121,18 @@ export const unsentLetter = `l.how = 'mail' AND r.closed_at IS NULL AND r.decide
 const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round', d.round, 'due', d.due, 'metOn', d.met_on,
      'void', json(IIF(d.void_at IS NULL, 'false', 'true')), 'mail', ${mailOfDuty})) FROM (
      SELECT * FROM duties WHERE request = r.id ORDER BY made_at, round, kind) d)`;
+/**
+ * From when on the mail may be sent that asks the address of `r`, which staff entered, to confirm itself, and that was not sent at
+ * its entry, as three had gone there within a day (links.ts). Null where one was written. The outbox keeps each for 30 days.
+ */
+const unasked = `IIF(r.email IS NOT NULL AND r.proved_at IS NULL AND r.closed_at IS NULL AND r.by <> 'public' AND r.at > date(?1, '-29 days')
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'request:' || r.id || ':received')
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key > 'request:' || r.id || ':address:' AND o.key < 'request:' || r.id || ':address;'),
+  (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', MIN(at), '+1 day') FROM (SELECT at FROM (
+     SELECT q.at FROM requests s JOIN request_links q ON q.request = s.id AND q.scope = 'address'
+       WHERE s.email = r.email COLLATE NOCASE AND s.by <> 'public'
+     UNION ALL SELECT q.at FROM requests s JOIN request_events q ON q.request = s.id AND q.action = 'ask-address'
+       WHERE s.email = r.email COLLATE NOCASE AND s.by = 'public') ORDER BY at DESC LIMIT 3)), NULL)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   EXISTS (SELECT 1 FROM request_events e WHERE e.request = r.id AND e.action = 'search' AND e.detail ->> 'from' = '')
@@ -143,7 +157,7 @@ export const selectRequests = `SELECT r.*,
   (SELECT json_group_object(l.kind, IIF(COALESCE(o.state, 'failed') IN ('waiting', 'sent'), 'waiting', 'failed'))
      FROM request_letters l LEFT JOIN outbox o ON o.key = 'letter:' || l.id
      WHERE l.request = r.id AND ${unsentLetter}) AS unsent,
-  ${dutiesOfRow} AS duties, ${queueDay} AS queue_day
+  ${dutiesOfRow} AS duties, ${unasked} AS unasked, ${queueDay} AS queue_day
   FROM requests r`;
 
 /** The moment of a change: `now` in milliseconds, `at` in ISO 8601, `today` in the zone of the policy in force. */

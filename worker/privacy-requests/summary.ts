@@ -4,6 +4,7 @@ import { daysBetween } from "../../shared/core/calendar.ts";
 import { isOpen, isOverdue, openKinds } from "../../shared/privacy-requests/duties.ts";
 import { countingLetters, openTo, type StepInput } from "../../shared/privacy-requests/steps.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
+import { english, fill, sayDate } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { clocks, isDue } from "./clocks.ts";
 import { dutiesOf } from "./duties.ts";
@@ -85,12 +86,14 @@ export function summaryOf(row: Row, moment: Moment): RequestSummary {
     at: row.at,
     rev: row.rev,
     actions: openTo(stepInputOf(row, moment), "officer"),
+    unasked: row.unasked,
     advice: adviceOf(row),
   };
 }
 
 /** What the law says at this point, where an officer should know it. */
 function adviceOf(row: Row): string | null {
+  if (row.unasked !== null) return fill(t.advice.unasked, { date: sayMoment(row.unasked) });
   const { state, channel, asked_on, pauses } = row;
   if (state === "lodged" && row.email !== null && row.proved_at === null) return t.advice.lodged;
   if (state === "unconfirmed") return t.advice.oral;
@@ -99,3 +102,6 @@ function adviceOf(row: Row): string | null {
   if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;
   return state === "held" && channel === "page" ? t.advice.unverified : null;
 }
+
+/** `28 Nov 2026, 15:04 UTC`. */
+const sayMoment = (at: string): string => `${sayDate(english, at.slice(0, 10))}, ${at.slice(11, 16)} UTC`;

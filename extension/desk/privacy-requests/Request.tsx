@@ -16,6 +16,7 @@ import { RequestDuties } from "./Duties.tsx";
 import { RequestClocks, RequestFacts } from "./Facts.tsx";
 import { RequestFiles } from "./Files.tsx";
 import { RequestDaysLeft, RequestState } from "./format.tsx";
+import { RequestInCopy } from "./InCopy.tsx";
 import { RequestItems } from "./Items.tsx";
 import { RequestNextSteps } from "./NextSteps.tsx";
 import { RequestRecipients } from "./Recipients.tsx";
@@ -96,6 +97,12 @@ function Whole(answer: RequestAnswer) {
           <RequestItems row={row} items={items} searched={events.some((e) => e.action === "search")} />
         </Section>
       )}
+      {row.kind === "access" &&
+        row.actions.some(({ action, wants }) => action === "note" && wants === null) && (
+          <Section id="in-copy" title={all.inCopy.title}>
+            <RequestInCopy request={row} events={events} />
+          </Section>
+        )}
       <Section id="facts" title={text.facts}>
         <RequestFacts row={row} />
       </Section>

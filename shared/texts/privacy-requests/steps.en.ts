@@ -70,6 +70,8 @@ export const requestsEn = {
     more: { one: "and {n} more", other: "and {n} more" } as Forms,
   },
   advice: {
+    unasked:
+      "No mail has asked for the confirmation of this address: three had gone there within a day. Send it from {date} on (Send the link again). Until it is confirmed, tell the requester by post, by telephone or from your own mailbox; all time limits run.",
     oral: "By law a request for erasure may be made orally (the ICO’s guidance on erasure), and its time limit runs from that day. The policy wants it in writing: ask for that, but keep the deadline.",
     identity:
       "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). Until it arrives, the policy's time limit is paused; the law's month (art 12A) begins when it arrives.",

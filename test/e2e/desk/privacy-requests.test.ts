@@ -604,3 +604,57 @@ it("an answer from the company's own mailbox is recorded as that, with its day a
   await page.getByText("by e-mail from your own mailbox").first().waitFor();
   expect((await one(id)).letters).toMatchObject([{ how: "own-mailbox", sentTo: "ema@work.example" }]);
 });
+
+it("an officer counts the places of other people's names, has them left out of the copy, and adds the person's other request", async () => {
+  const number = "+442079460666";
+  await post("/v1/suppressions", { number, reason: "Max Roe's wife answers. Yes", source: "call" });
+  await post("/v1/suppressions", { number, kind: "house", reason: "Yes", source: "call" });
+  const entry = { number, channel: "post", address: "4 High Street", receivedOn: daysAgo(1) };
+  const other = await post<{ id: string; reference: string }>("/v1/requests/entries", {
+    ...{ ...entry, kind: "complaint", name: "D. Marr" },
+  });
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ ...entry, kind: "access", name: "Dora Marr" },
+  });
+  await post(`/v1/requests/${id}/identity`, { step: "clear", how: "They rang from the number" });
+  await post(`/v1/requests/${id}/match`, { everything: true });
+  const { items } = await one(id);
+  await post(`/v1/requests/${id}/items`, {
+    items: items.map((item) => ({ id: item.id, verdict: "confirmed" })),
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  const section = page.getByRole("region", { name: "In the copy" });
+  const names = section.getByLabel("Names of other people, one a line");
+  await names.fill("Max Roe\nYes\nDora\nNobody Here");
+  await section.getByRole("button", { name: "Count the places" }).click();
+  const found = section.getByRole("list", { name: "Places in the copy" });
+  await found.waitFor();
+  expect(await found.getByRole("listitem").allTextContents()).toEqual([
+    expect.stringMatching(/^Max Roe: \d+ places?\.$/),
+    expect.stringMatching(/^Yes: \d+ places?\. It is not taken out: nothing would be left of a text/),
+    expect.stringMatching(/^Dora: 0 places\. It is not taken out: it is the requester's own name/),
+    expect.stringMatching(/^Nobody Here: 0 places\. It is nowhere in the copy/),
+  ]);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-names");
+  await section.getByLabel("How you know").fill("She told us on the telephone");
+  await section.getByRole("checkbox", { name: new RegExp(other.reference) }).check();
+  const save = section.getByRole("button", { name: "Save for the next copy" });
+  await save.click();
+  await section.getByRole("alert").waitFor();
+  expect((await one(id)).events.some(({ action }) => action === "note")).toBe(false);
+  await names.fill("Max Roe");
+  await save.click();
+  await page.getByText("She told us on the telephone").first().waitFor();
+  await expect.poll(() => section.getByLabel("How you know").inputValue()).toBe("");
+  const note = (await one(id)).events.findLast(({ action }) => action === "note")!;
+  expect(note.detail).toMatchObject({ others: ["Max Roe"], same: [other.id] });
+  // Whoever comes back finds what counts.
+  await open(own.browser, "#/requests");
+  await open(own.browser, `#/requests/case/${id}`);
+  await expect.poll(() => names.inputValue()).toBe("Max Roe");
+  await expect
+    .poll(() => section.getByRole("checkbox", { name: new RegExp(other.reference) }).isChecked())
+    .toBe(true);
+  expect(await scrollsSideways(page)).toBe(false);
+});

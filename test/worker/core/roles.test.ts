@@ -156,6 +156,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/requests/{id}/letters/{kind}": officers,
   "POST /v1/requests/{id}/link": officers,
   "POST /v1/requests/{id}/match": officers,
+  "POST /v1/requests/{id}/names": officers,
   "POST /v1/requests/{id}/note": officers,
   "POST /v1/requests/{id}/recipients": officers,
   "POST /v1/requests/{id}/withdraw": officers,

@@ -1,6 +1,7 @@
 /** Who wrote by e-mail and never clicked can still be answered: the link is mailed again, a few times a day to one address. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
+import { DAY } from "../helpers.ts";
 import { act, ask, daysAgo, done, enter, linksTo, officer, read, sendForm, tokens, withTeam } from "./kit.ts";
 
 withTeam();
@@ -60,6 +61,30 @@ it("a stranger's forms use up the form's mails to an address, and none of the of
   // What staff enter counts as staff's, and is still an entry.
   await enter(officer, { kind: "complaint", email, proved: false });
   expect(await linksTo(email)).toHaveLength(6);
+});
+
+it("an entry whose mail was not sent, as three had gone there, says so and from when on it may be, until it is", async () => {
+  const email = "often@example.com";
+  const entered = () => enter(officer, { kind: "access", email, proved: false });
+  const of = async (id: string) => (await read(officer, id)).request;
+  const before = Date.now();
+  const three = [await entered(), await entered(), await entered()];
+  const fourth = await entered();
+  expect(await linksTo(email)).toHaveLength(3);
+  for (const id of three) expect(await of(id)).toMatchObject({ unasked: null });
+  const { unasked, advice, duties } = await of(fourth);
+  expect(Date.parse(unasked!)).toBeGreaterThan(before + DAY - 1);
+  expect(Date.parse(unasked!)).toBeLessThanOrEqual(Date.now() + DAY);
+  expect(advice).toContain("No mail has asked for the confirmation of this address");
+  expect(advice).toContain(unasked!.slice(11, 16));
+  expect(duties.length).toBeGreaterThan(0);
+  expect(await act(officer, fourth, "address")).toMatchObject({ code: "address-asked" });
+  await yesterday();
+  // It does not go by itself: an officer sends it, and it says so until then.
+  expect(Date.parse((await of(fourth)).unasked!)).toBeLessThanOrEqual(Date.now());
+  await done(officer, fourth, "address");
+  expect(await of(fourth)).toMatchObject({ unasked: null });
+  expect(await linksTo(email)).toHaveLength(4);
 });
 
 it("without an e-mail address, or once it is over, nobody is asked", async () => {

@@ -11,8 +11,12 @@ import type { Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { byKeys, few, type Fields, type Pages, readable, type Sections } from "./sections.ts";
 
-/** True for an item of the copy: a condition on `request_items`. `?1` is the request. */
-const given = "request = ?1 AND verdict = 'confirmed' AND decision = 'comply'";
+/**
+ * True for an item of the copy: a condition on `request_items`. `?1` is the request. Before its decision, from which on copies are
+ * made, each confirmed one: names are looked for in all that a copy may have.
+ */
+const given = `request = ?1 AND verdict = 'confirmed' AND (decision = 'comply'
+  OR (decision IS NULL AND EXISTS (SELECT 1 FROM requests u WHERE u.id = ?1 AND u.decision IS NULL)))`;
 
 /**
  * The numbers (E.164) that are the requester's: the request's own, those of what an officer confirmed, and others that the

@@ -58,11 +58,24 @@ export function withoutOthers(
   // A name, and not the same word otherwise.
   const otherNames = wholeWords(others, "gu");
 
+  /** By name, in how many places it stood, and whether nothing was left of a text without it. */
+  const taken = new Map<string, { places: number; empties: boolean }>();
+  const takeNames = (text: string): string => {
+    if (otherNames === null) return text;
+    const here = text.match(otherNames) ?? [];
+    const empties = here.length > 0 && !/[\p{L}\p{N}]/u.test(text.replace(otherNames, ""));
+    for (const name of here) {
+      const before = taken.get(name);
+      taken.set(name, { places: (before?.places ?? 0) + 1, empties: empties || before?.empties === true });
+    }
+    return text.replace(otherNames, t.others.person);
+  };
+
   const roleOf: RoleOf = (id) => roles.get(id.toLowerCase()) ?? t.by[id] ?? t.by["gone"]!;
 
   /** A text without the names of staff and of others. */
   const nameless = (text: string): string => {
-    const known = otherNames === null ? text : text.replace(otherNames, t.others.person);
+    const known = takeNames(text);
     return roleNames === null ? known : known.replace(roleNames, (word) => roles.get(word.toLowerCase())!);
   };
 
@@ -100,10 +113,12 @@ export function withoutOthers(
     return Object.fromEntries(
       fields
         .filter(([, one]) => !isOut(one) && (!ofOther || numbersIn(one).some(isTheirs)))
+        // An officer's list of these very names.
+        .filter(([key]) => key !== "others")
         // A telephone system's name for one of the staff may be any.
         .map(([key, one]) => [key, key === "agent" && typeof one === "string" ? t.by["agent"] : theirs(one)]),
     );
   };
-  return { roleOf, line, theirs };
+  return { roleOf, line, theirs, taken };
 }
 export type Without = ReturnType<typeof withoutOthers>;

@@ -26,7 +26,19 @@ export interface Requester {
   about: About;
   /** Names of other people that an officer found in free texts. */
   others: string[];
+  /** Their own names: of the requests that are theirs. Never among `others`. */
+  own: string[];
 }
+
+/** Whether a name is made of the words of one of theirs. */
+export const isOwn = (name: string, own: readonly string[]): boolean => {
+  const words = (text: string) =>
+    text
+      .toLowerCase()
+      .split(/[\s,.]+/)
+      .filter(Boolean);
+  return own.some((one) => words(name).every((word) => words(one).includes(word)));
+};
 
 export async function requesterOf(db: D1Database, row: Row): Promise<Requester> {
   const numbers = await numbersOf(db, row);
@@ -34,7 +46,15 @@ export async function requesterOf(db: D1Database, row: Row): Promise<Requester> 
   const { same, others } = await notedOf(db, row.id);
   const ids = await theirRequests(db, row, same);
   const words = email === null ? numbers : [...numbers, email];
-  return { numbers, email, ids, about: await aboutOf(db, row, ids, words), others };
+  const named = await db
+    .prepare("SELECT name FROM requests WHERE id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(ids))
+    .all<{ name: string }>();
+  const own = named.results.map(({ name }) => name);
+  return {
+    ...{ numbers, email, ids, about: await aboutOf(db, row, ids, words) },
+    ...{ others: others.filter((name) => !isOwn(name, own)), own },
+  };
 }
 
 async function aboutOf(
@@ -50,9 +70,11 @@ async function aboutOf(
       db
         .prepare(
           // Dials are told by no row of the trail, and their numbers are other things' too.
-          `SELECT ref FROM request_items WHERE request IN (SELECT value FROM json_each(?)) AND verdict = 'rejected' AND kind <> 'dial'`,
+          // What this request's search found to be theirs counts, whatever an earlier one said.
+          `SELECT ref FROM request_items WHERE request IN (SELECT value FROM json_each(?1)) AND verdict = 'rejected' AND kind <> 'dial'
+           EXCEPT SELECT ref FROM request_items WHERE request = ?2 AND verdict = 'confirmed'`,
         )
-        .bind(list),
+        .bind(list, row.id),
       db
         .prepare(
           `SELECT MIN(at) AS at FROM (SELECT at FROM requests WHERE id IN (SELECT value FROM json_each(?1))

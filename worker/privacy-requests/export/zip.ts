@@ -75,8 +75,8 @@ const open = async ({
 }: { store: Store } & Pick<Track, "object" | "etag" | "size">) =>
   size === 0 ? new Blob().stream() : store.read(object, { offset: 0, length: size }, etag);
 
-/** All that is held, in the order of the copy. */
-async function sectionsOf(
+/** All that is held, in the order of the copy, and what is taken out of it as it is read. */
+export async function sectionsOf(
   env: Env,
   row: Row,
   moment: Moment,
@@ -106,7 +106,7 @@ async function sectionsOf(
     shared: few(await sharedRequests(db, ids, numbers)),
     trail: trailOf(db, row.id, about, without, read),
   };
-  return { sections, sent };
+  return { sections, sent, taken: without.taken };
 }
 
 interface Written {
