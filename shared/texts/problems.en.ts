@@ -149,10 +149,9 @@ export const problemTitles = {
   "proposal-settled": "This proposal has already been settled or has expired.",
   "own-proposal": "Someone else must approve what you proposed.",
   "proposal-held":
-    "One of you two joined by a code that the other was shown, or at an address that the other alone chose, or both so by the same person, so you do not count as a second person. Whoever joined so signs in with your company's provider, by a rule of the policy. Or they join once more by a link in the mail, where another administrator has approved a role of theirs.",
+    "One of you two joined by a code that the other was shown, or at an address that the other alone chose, or both so by the same person, so you do not count as a second person. The one who joined signs in with your company's provider, by a rule of the policy; or joins once more by a link in the mail, and has a role that another administrator approved.",
   "own-entry": "Someone else must review what you recorded.",
-  "entry-held":
-    "You were shown the code by which the person who recorded this joined, or chose their address alone, or both of you joined so by the same person. Someone else must review it. Where nobody else could, you can a day after it was recorded.",
+  "entry-held": "By how you two joined you may be one person. Someone else must review this.",
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",
@@ -325,12 +324,6 @@ export const problemDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
-  otherNames: {
-    own: "“{name}” is the requester's own name.",
-    company: "“{name}” is the company's name.",
-    empties: "Without “{name}” nothing would be left of a text of the copy.",
-    absent: "“{name}” is nowhere in the copy, as it is written here.",
-  },
   notTheSame: "Each must be another request about this number, without a confirmed address.",
   whySilent: "Say why these seconds are about someone else.",
 };

@@ -51,6 +51,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     owners_guessed: "until an administrator says better: ids of integrations",
     parts: "as what is staged",
     people: "as long as the trail names them",
+    people_held: "as long as they may approve anything; ids of people",
     policies: "evidence names the version",
     proposals: "who proposed and approved a version; no personal data",
     proposals_told: "who could have refused what counted alone; ids of people",

@@ -13,7 +13,7 @@ import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { fill } from "../../shared/texts/language.ts";
+import { namesEn } from "../../shared/texts/privacy-requests/names.en.ts";
 import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
@@ -75,9 +75,7 @@ requestSteps.openapi(
     return takeStep(c, c.req.valid("param").id, "note", async (row, moment) => {
       const names = note.others?.length ? await namesFound(c.env, row, moment, note.others) : [];
       const refused = names.flatMap(({ name, refused }, i) =>
-        refused === null
-          ? []
-          : [{ path: `others.${i}`, message: fill(details.otherNames[refused], { name }) }],
+        refused === null ? [] : [{ path: `others.${i}`, message: `${name}: ${namesEn.refused[refused]}` }],
       );
       if (refused.length > 0) throw new Problem("invalid", undefined, refused);
       return {

@@ -129,10 +129,10 @@ const unasked = `IIF(r.email IS NOT NULL AND r.proved_at IS NULL AND r.closed_at
     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'request:' || r.id || ':received')
     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key > 'request:' || r.id || ':address:' AND o.key < 'request:' || r.id || ':address;'),
   (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', MIN(at), '+1 day') FROM (SELECT at FROM (
-     SELECT q.at FROM requests s JOIN request_links q ON q.request = s.id AND q.scope = 'address'
-       WHERE s.email = r.email COLLATE NOCASE AND s.by <> 'public'
-     UNION ALL SELECT q.at FROM requests s JOIN request_events q ON q.request = s.id AND q.action = 'ask-address'
-       WHERE s.email = r.email COLLATE NOCASE AND s.by = 'public') ORDER BY at DESC LIMIT 3)), NULL)`;
+     SELECT q.at FROM requests s, request_links q WHERE q.request = s.id AND q.scope = 'address'
+       AND s.email = r.email COLLATE NOCASE AND s.by <> 'public'
+     UNION ALL SELECT q.at FROM requests s, request_events q WHERE q.request = s.id AND q.action = 'ask-address'
+       AND s.email = r.email COLLATE NOCASE AND s.by = 'public') ORDER BY at DESC LIMIT 3)), NULL)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   EXISTS (SELECT 1 FROM request_events e WHERE e.request = r.id AND e.action = 'search' AND e.detail ->> 'from' = '')

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, List, Stack, Text, Textarea } from "@mantine/c
 import { useState } from "react";
 import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { NamesAnswer } from "../../../shared/privacy-requests/api-names.ts";
+import { namesEn } from "../../../shared/texts/privacy-requests/names.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { ReasonField } from "../forms/fields.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
@@ -12,7 +13,7 @@ import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { useStep } from "./step.ts";
 
 const all = deskRequestsEn;
-const text = all.inCopy;
+const text = namesEn;
 
 type Events = RequestAnswer["events"];
 /** What the newest note said of it: nothing unless one did. */

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
+import { namesEn } from "../../../shared/texts/privacy-requests/names.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -99,7 +100,7 @@ function Whole(answer: RequestAnswer) {
       )}
       {row.kind === "access" &&
         row.actions.some(({ action, wants }) => action === "note" && wants === null) && (
-          <Section id="in-copy" title={all.inCopy.title}>
+          <Section id="in-copy" title={namesEn.title}>
             <RequestInCopy request={row} events={events} />
           </Section>
         )}

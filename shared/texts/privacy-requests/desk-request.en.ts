@@ -1,6 +1,5 @@
 /** What people read on one request's page of the desk. English (UK). */
 import type { RequestAction } from "../../privacy-requests/steps.ts";
-import { counted } from "../language.ts";
 
 export const deskRequestEn = {
   one: {
@@ -281,29 +280,6 @@ export const deskRequestEn = {
     refuse: "Refuse: {item}",
     yes: "Deny it",
     partialYes: "Decide",
-  },
-  /** What the requester's copy goes by besides the findings. */
-  inCopy: {
-    title: "In the copy",
-    names: "Names of other people, one a line",
-    namesNote:
-      "As they are written in our notes, four words at most. Each is taken out wherever it stands in the copy's free texts; see first how often that is.",
-    look: "Count the places",
-    found: "Places in the copy",
-    line: "{name}: {places}.",
-    places: counted("{n} place", "{n} places"),
-    refused: {
-      own: "It is not taken out: it is the requester's own name.",
-      company: "It is not taken out: it is the company's name.",
-      empties: "It is not taken out: nothing would be left of a text. Write more of the name.",
-      absent: "It is nowhere in the copy, as it is written here.",
-    },
-    same: "Requests about the same number that are this person's, too",
-    sameNote:
-      "The copy has those that are ticked. Of the others it says that there were any. A request whose address was confirmed tells by itself whose it is.",
-    other: "{kind} {reference}, {name}, {date}",
-    reason: "How you know",
-    save: "Save for the next copy",
   },
   mute: {
     title: "Silence parts: {item}",
