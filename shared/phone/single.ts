@@ -19,13 +19,16 @@ export interface SingleNumber {
 /** A spreadsheet's 4.4207946E+11 has lost its last digits for good. */
 const ROUNDED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
 
+/** A telephone, and whoever takes the digits alone, drops the marks between a plus and its digits: `+-(187) …`. */
+const APART = /^([\s(]*\+)[^\p{L}\p{N}(*#+]+(?=[\p{N}(])/u;
+
 /** Null where the text as a whole is not a number, though one may be in it. Shapes as in `Phone`. */
 export function readSingle(text: string, region: string): SingleNumber | null {
   const trimmed = text.trim();
   // What is percent-encoded comes from a link, though its scheme may have stayed there.
   const dialled =
     parseDialAddress(trimmed) ?? (trimmed.includes("%") ? parseDialAddress(`tel:${trimmed}`) : null);
-  const written = inContext(dialled?.written ?? trimmed);
+  const written = inContext(dialled?.written ?? trimmed).replace(APART, "$1");
   // A dial code (*67, #31#) hides our number: never skip it.
   if (ROUNDED.test(written) || /^[*#]/.test(written)) return { e164: null, by: "region", fit: 0 };
 
