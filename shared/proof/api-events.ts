@@ -106,4 +106,23 @@ export const proofEvent = z.discriminatedUnion("what", [
   }),
 ]);
 
+/** A row that is not as the trail's last event of it says. */
+export const alteredRow = z.object({
+  table: z.string(),
+  ref: z.string(),
+  how: z.enum(["earlier", "other", "erased", "unknown"]).meta({
+    description:
+      "it is as it was before the last change that the trail knows; otherwise altered since that; there, though the trail says that " +
+      "it was erased; or no row of the trail knows it",
+  }),
+  seq: z.int().nullable().meta({ description: "the row of the trail that binds that change, or says so" }),
+  at: time.nullable().meta({ description: "when that was" }),
+  code: z.string().nullable().meta({ description: "of the change's own row" }),
+  told: z.boolean().meta({
+    description:
+      "whether `events` tells of it: it is as it was at the end of the period, and was changed after that",
+  }),
+});
+
+export type AlteredRow = z.infer<typeof alteredRow>;
 export type ProofEvent = z.infer<typeof proofEvent>;

@@ -64,6 +64,13 @@ export const proofTrail = z.object({
   unlinked: z
     .array(z.int())
     .meta({ description: "quoted rows without a segment to a head, as too many rows are in between" }),
+  unread: z
+    .array(z.tuple([z.int(), z.int()]))
+    .optional()
+    .meta({
+      description:
+        "archived rows, first and last, in which later states of the rows were not looked for, as there are too many",
+    }),
   boundFrom: z
     .int()
     .nullable()

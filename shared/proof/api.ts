@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { count, date, e164, sha256, time } from "../api.ts";
 import { roleSchema } from "../people/api.ts";
-import { proofEvent } from "./api-events.ts";
+import { alteredRow, proofEvent } from "./api-events.ts";
 import { proofTrail, rows } from "./api-trail.ts";
 import { requestKind } from "../privacy-requests/api.ts";
 import { DAY } from "../core/time.ts";
@@ -106,6 +106,8 @@ export const numberProof = z.object({
   about: z.literal("number"),
   number: e164,
   events: z.array(proofEvent),
+  // Proofs of older versions do not have it.
+  altered: z.array(alteredRow).optional(),
 });
 export const companyProof = z.object({
   ...common,

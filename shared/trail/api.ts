@@ -67,9 +67,10 @@ export const deepAnswer = z.object({
       table: z.string(),
       key: z.string(),
       seq: z.int().nullable().meta({ description: "the row of the trail that binds it" }),
-      what: z.enum(["altered", "missing", "extra", "forged", "unreadable"]).meta({
+      what: z.enum(["altered", "missing", "extra", "back", "forged", "unreadable"]).meta({
         description:
-          "other than its event says; gone, though nothing erased it; without an event; told of by a row of the trail that the " +
+          "other than its event says; gone, though nothing erased it; without an event; there again, though the trail says that it " +
+          "was erased; told of by a row of the trail that the " +
           "Worker did not write; or `key` is an archive that is missing or was altered, and the rows of its time are not compared",
       }),
       columns: z.array(z.string()).meta({
@@ -91,10 +92,35 @@ export const deepAnswer = z.object({
         "wrote them and an officer said so",
     }),
 });
+/** A finding of the comparison, of which an officer says that an older Worker is why. */
+const finding = deepAnswer.shape.findings.element;
+export const MOST_RETURNED = 200;
+const returnedRows = z
+  .array(finding.pick({ table: true, key: true, seq: true, what: true }))
+  .max(MOST_RETURNED);
 /** An older Worker wrote between these moments, as after a roll-back. */
-export const returnedRequest = z.object({ from: time, to: time, why: z.string().trim().min(1).max(500) });
-export const returnedAnswer = z.object({ first: z.int(), last: z.int() }).meta({
-  description: "the rows of the trail of that time",
+export const returnedRequest = z.object({
+  from: time,
+  to: time,
+  why: z.string().trim().min(1).max(500),
+  rows: returnedRows.default([]).meta({
+    description:
+      "findings of `GET /v1/audit/deep`: rows that it changed or erased, to be taken as they are now",
+  }),
+  dryRun: z.boolean().default(false),
+});
+export const returnedAnswer = z.object({
+  first: z.int().meta({ description: "with `last`, the rows of the trail of that time" }),
+  last: z.int(),
+  rows: z.array(
+    returnedRows.element.extend({
+      how: z.enum(["bound", "gone", "counted"]).nullable().meta({
+        description:
+          "how the finding ends: it is bound as it is now; it counts as gone; it counts as an older Worker's. Null: it does not",
+      }),
+      named: z.boolean().meta({ description: "whether a row of the trail of that time is about it" }),
+    }),
+  ),
 });
 export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
 /** An archived object: rows that have left the database, as gzipped NDJSON without payloads. */
@@ -133,6 +159,8 @@ export type AuditAnswer = z.infer<typeof auditAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type DeepQuery = z.infer<typeof deepQuery>;
 export type DeepAnswer = z.infer<typeof deepAnswer>;
+export type ReturnedRows = z.infer<typeof returnedRows>;
+export type ReturnedRow = z.infer<typeof returnedAnswer>["rows"][number];
 export type ReturnedAnswer = z.infer<typeof returnedAnswer>;
 export type Head = z.infer<typeof headSchema>;
 export type HeadsAnswer = z.infer<typeof headsAnswer>;

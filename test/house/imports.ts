@@ -115,7 +115,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   registers: ["block-ids.ts", "bound.ts", "heads.ts", "summed.ts", "undo.ts", "versions.ts"],
   screening: ["record.ts", "screened.ts"],
   storage: ["hashing.ts", "http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
-  trail: ["erased.ts", "rows.ts", "signer.ts", "start.ts"],
+  trail: ["altered.ts", "erased.ts", "rows.ts", "signer.ts", "start.ts", "states.ts"],
   watching: ["judge.ts", "recheck.ts"],
   webhooks: ["send.ts"],
 };

@@ -50,6 +50,8 @@ export interface BoundTable {
   whole: boolean;
   /** The columns that count its states, say when the last one began and which were before, and hold its seed and code. */
   own: OwnColumns;
+  /** SQL: when a row was written. */
+  at: string;
   /** SQL: which of its rows are bound; null: all. */
   when: string | null;
   /** SQL: reads `Kept` (trail/altered.ts). */
@@ -162,7 +164,7 @@ export function boundTable(t: {
     order: "r.rowid",
   };
   return {
-    ...{ name, table, own, keySql, adoption },
+    ...{ name, table, own, keySql, adoption, at: t.at },
     keys: t.keyOf?.columns ?? [key],
     whole: t.whole ?? adoption !== null,
     when: t.when ?? null,
@@ -271,53 +273,6 @@ export function insertBound(table: BoundTable, rows: readonly NewRow[]): Stateme
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
     ),
     binds: bound.map(({ event }) => event),
-  };
-}
-
-/** Rows of before that nothing binds, of a table whose rows do not change. */
-export const unboundOf = async (
-  db: D1Database,
-  { name, columns, keySql, when }: BoundTable,
-  most: number,
-): Promise<NewRow[]> =>
-  (
-    await db
-      .prepare(
-        `SELECT ${columns.join(", ")}, ${keySql} AS key FROM ${name} r WHERE code IS NULL AND ${when ?? "TRUE"} LIMIT ?`,
-      )
-      .bind(most)
-      .all<NewRow>()
-  ).results;
-
-/** The statement that binds them as they are now. */
-export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement {
-  const { name, keys } = table;
-  const bound = rows.map((row) => bind(table, row));
-  const kept = [0, 1, 2].map((place) => `CAST(value ->> ${keys.length + place} AS INTEGER)`);
-  return {
-    ...sql(
-      `WITH j AS MATERIALIZED (SELECT ${keys.map((key, place) => `value ->> ${place} AS ${key}, `).join("")}
-         ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said FROM json_each(?))
-       UPDATE ${name} SET salt_high = j.high, salt_low = j.low, code = j.said FROM j
-       WHERE ${keys.map((key) => `${name}.${key} = j.${key} AND `).join("")}code IS NULL`,
-      JSON.stringify(bound.map((b) => [...keys.map((key) => b.row[key]), ...b.kept])),
-    ),
-    binds: bound.map(({ event }) => event),
-  };
-}
-
-/** The statement that binds a policy's row of before as it is now. Its trigger lets nothing else happen to it. */
-export function bindAgain(table: BoundTable, row: NewRow): Statement {
-  const { name, columns } = table;
-  const { kept, event } = bind(table, row);
-  return {
-    ...sql(
-      `UPDATE ${name} SET salt_high = CAST(? AS INTEGER), salt_low = CAST(? AS INTEGER), code = CAST(? AS INTEGER)
-       WHERE ${columns[0]!} = ? AND code IS NULL`,
-      ...kept,
-      row[columns[0]!]!,
-    ),
-    binds: [event],
   };
 }
 

@@ -56,6 +56,8 @@ const columns = [
 
 const codes = ["dial.passed", "dial.held", "dial.overridden", "dial.refused"];
 
+const at = "strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch')";
+
 export const dialsBound: BoundTable = {
   name: "dials",
   codes,
@@ -92,8 +94,9 @@ export const dialsBound: BoundTable = {
   ...{ table: "dials", keys: ["num"], keySql: "num", adoption: null, whole: false, when: null },
   own: { rev: "", changed: "", past: "", high: "salt_high", low: "salt_low", code: "code" },
   subjectOf: ({ num }) => String(num),
+  at,
   select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
-    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, CAST(code AS TEXT) AS code,
+    ${at} AS at, CAST(code AS TEXT) AS code,
     printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
     NULL AS erased, 0 AS over, 0 AS old, NULL AS past, json_array(${columns.map(typedColumn).join(", ")}) AS fields
     FROM dials d`,

@@ -26,7 +26,7 @@ interface Due {
   full?: boolean;
 }
 /** What the trail says of each row that goes: none of these may be missing otherwise (trail/deep.ts). So many rows a step. */
-const SAID = new Set(["suppressions", "consents"]);
+const SAID = new Set(["suppressions", "consents", "tokens"]);
 const SAID_ROWS = 1000;
 
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */

@@ -18,10 +18,12 @@ import { logRead } from "../core/commit.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";
 import { signedWith, signer } from "../trail/signer.ts";
+import { asProblem } from "../trail/rows.ts";
 import { startOf } from "../trail/start.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
+import { alteredOf, isOf, isQuoted, isTold } from "./altered.ts";
 import { claimOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
@@ -54,10 +56,17 @@ export async function makeProof(
     seq: number;
     hash: string;
   }>();
-  const { later } = await startOf(env);
+  const known = await startOf(env);
+  const { later } = known;
   const until = end < madeAt ? end : madeAt;
   const { registers, claims } = await registersOf(env.DB, number, start, until, later?.at);
-  const events = number === null ? [] : await eventsOfNumber(env.DB, number, start, end);
+  const altered =
+    number === null
+      ? { rows: [], unread: [], claims: [] }
+      : await alteredOf(env, known, number, { start, end, now: madeAt }).catch(asProblem);
+  const events = (number === null ? [] : await eventsOfNumber(env.DB, number, start, end)).filter(
+    ({ event }) => isQuoted(event, altered),
+  );
   const quotes = await quotesOf(
     env.DB,
     events.map(({ event }) => event),
@@ -68,7 +77,8 @@ export async function makeProof(
     const bound = claimOf(quotes, event);
     return [{ event, claim }, ...(bound ? [{ event, claim: bound }] : [])];
   });
-  const found = await findRows(env, [...wanted.map(({ claim }) => claim), ...claims], quotes);
+  const all = [...wanted.map(({ claim }) => claim), ...claims, ...altered.claims];
+  const found = await findRows(env, all, quotes);
   wanted.forEach(
     ({ event }, i) => (event.rows = [...new Set([...event.rows, ...found.of[i]!])].sort((a, b) => a - b)),
   );
@@ -76,7 +86,10 @@ export async function makeProof(
     const own = found.of.slice(wanted.length + 2 * i, wanted.length + 2 * i + 2).flat();
     version.rows = own.sort((a, b) => a - b);
   });
-  const first = new Set(events.flatMap(({ event }) => event.rows));
+  const first = new Set([
+    ...events.flatMap(({ event }) => event.rows),
+    ...altered.rows.flatMap(({ seq }) => (seq === null ? [] : [seq])),
+  ]);
   const common = {
     format: "cleardial-proof v1" as const,
     company: policy.identity.company,
@@ -86,8 +99,12 @@ export async function makeProof(
     madeAt,
     madeBy: { id: by.id, name: by.name, role: by.role },
     registers,
-    trail: await trailOf(env, found.rows, [...first], newest!, most),
+    trail: {
+      ...(await trailOf(env, found.rows, [...first], newest!, most)),
+      ...(altered.unread.length > 0 && { unread: altered.unread }),
+    },
   };
+  const told = events.map(({ event }) => event).filter((event) => isTold(event, altered));
   return signed(
     env,
     number === null
@@ -96,7 +113,10 @@ export async function makeProof(
           about: "company",
           figures: await companyFigures(env.DB, { from, to, zone, start, end }, dayOf(now, zone)),
         }
-      : { ...common, about: "number", number, events: events.map(({ event }) => event) },
+      : {
+          ...{ ...common, about: "number", number, events: told },
+          altered: altered.rows.map((row) => ({ ...row, told: told.some((event) => isOf(event, row)) })),
+        },
   );
 }
 

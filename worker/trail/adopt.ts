@@ -3,7 +3,8 @@
  * is judged by them, and the people and tokens; and under which key its own rows have their codes. start.ts keeps where.
  */
 import { boundTables } from "./tables.ts";
-import { type AdoptionName, bindAgain, bindAsIs, unboundOf } from "../core/bound.ts";
+import type { AdoptionName } from "../core/bound.ts";
+import { bindAgain, bindAsIs, type Time, unboundOf, writtenIn } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { changeRows, statesOf } from "../core/states.ts";
@@ -52,15 +53,19 @@ async function found(env: Env, known: Known, which: Adoption): Promise<boolean> 
 }
 
 /**
- * Binds rows of before that nothing binds, or not in each state, as they are; false where that takes further runs. One that is
- * interrupted goes on in the next.
+ * Binds rows of before that nothing binds, or not in each state, as they are, with `time` those that were written in it alone;
+ * false where that takes further runs. One that is interrupted goes on in the next.
  */
-export async function bindStates(env: Env, which: AdoptionName): Promise<boolean> {
+export async function bindStates(
+  env: Env,
+  which: AdoptionName,
+  time: Time = { from: "", to: "9999" },
+): Promise<boolean> {
   let commits = 0;
   for (const table of tablesOf(which)) {
     const { name, columns } = table;
     if (!table.states) {
-      for (let rows; (rows = await unboundOf(env.DB, table, MOST)).length > 0;) {
+      for (let rows; (rows = await unboundOf(env.DB, table, { ...time, most: MOST })).length > 0;) {
         if (commits++ === COMMITS) return false;
         const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
         await record(env, { actor: "system", event, statements: [bindAsIs(table, rows)] });
@@ -68,9 +73,10 @@ export async function bindStates(env: Env, which: AdoptionName): Promise<boolean
       continue;
     }
     for (let last: string | null = null; ;) {
-      const behind = `rowid > COALESCE((SELECT rowid FROM ${name} WHERE ${columns[0]!} = ?), 0)`;
-      const where = `past IS NULL AND ${behind} ORDER BY rowid LIMIT ${MOST}`;
-      const rows = await statesOf(env.DB, table, where, last);
+      const behind = `rowid > COALESCE((SELECT rowid FROM ${name} WHERE ${columns[0]!} = ?3), 0)`;
+      const ofTime = `rowid IN (SELECT r.rowid FROM ${name} r WHERE r.past IS NULL AND ${writtenIn(table)})`;
+      const where = `past IS NULL AND ${ofTime} AND ${behind} ORDER BY rowid LIMIT ${MOST}`;
+      const rows = await statesOf(env.DB, table, where, time.from, time.to, last);
       if (rows.length === 0) break;
       if (commits++ === COMMITS) return false;
       const statements = changeRows(

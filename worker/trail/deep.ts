@@ -5,26 +5,17 @@
  */
 import { type DeepAnswer, deepAnswer, deepQuery, type DeepQuery } from "../../shared/trail/api.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { BOUND, type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
+import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
 import { json, room, route } from "../core/route.ts";
 import { verifyHeads, verifySums } from "../registers/summed.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
-import { MINUTE } from "../../shared/core/time.ts";
 import { alteredIn, type Kept } from "./altered.ts";
 import { erasedOf } from "./erased.ts";
-import {
-  type Archive,
-  archiveColumns,
-  linked,
-  pages,
-  payloads,
-  readObject,
-  Unreadable,
-  withPayloads,
-} from "./rows.ts";
+import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
 import { boundTables } from "./tables.ts";
+import { broken, rowsPass } from "./told.ts";
 
 type Finding = DeepAnswer["findings"][number];
 type TellingRow = KeptRow & { key: string };
@@ -34,10 +25,6 @@ const BOUNDS = { most: 10_000, objects: 20 };
 /** Blocks take longer: each is hashed twice. */
 const BLOCKS = 5000;
 const ROWS = 20_000;
-/** A commit is dated after what it writes, and clocks differ. */
-const NEAR = 2 * MINUTE;
-/** And a run of the clock or of a queue, which may take 15 minutes, dates what it writes by its start. */
-const RUN = 15 * MINUTE + NEAR;
 
 /** From the events after row `after` of the trail to their rows. An archive that cannot be read is a finding. */
 async function eventsPass(
@@ -65,7 +52,10 @@ async function eventsPass(
         for (const { key, seq } of forged)
           findings.push({ table: table.name, key, seq, what: "forged", columns: [] });
         const ours = told.filter((row) => !forged.has(row));
-        findings.push(...(await findingsOf(env.DB, table, ours, excuse)));
+        const found = await findingsOf(env.DB, table, ours, excuse);
+        const accounted = await accountedOf(env, known, ours, { found, now });
+        excused.returned += accounted.size;
+        findings.push(...found.filter(({ seq }) => !accounted.has(seq!)));
         checked += told.length;
         last = rows.at(-1)?.seq ?? last;
         if (checked >= most || last - after >= ROWS)
@@ -79,10 +69,6 @@ async function eventsPass(
     }
   }
 }
-
-const broken = ({ name }: BoundTable, { key, firstSeq }: Archive): Finding => ({
-  ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
-});
 
 /** Which of these rows are gone as they may be, and why; and the archives that may say so and cannot be read. */
 async function erasedIn(env: Env, known: Known, table: BoundTable, lost: readonly Lost[], now: number) {
@@ -98,6 +84,21 @@ async function erasedIn(env: Env, known: Known, table: BoundTable, lost: readonl
   const over = left.length === 0 ? [] : ((await table.erased?.(env, left, now)) ?? []);
   for (const key of over) keys.set(key, "retention");
   return { keys, unread };
+}
+
+/** By their numbers, those of these events whose state is no longer there, as an older Worker changed it and an officer said so. */
+async function accountedOf(
+  env: Env,
+  known: Known,
+  told: readonly TellingRow[],
+  { found, now }: { found: readonly Finding[]; now: number },
+): Promise<Set<number>> {
+  const altered = new Set(found.flatMap(({ what, seq }) => (what === "altered" ? [seq!] : [])));
+  const events = told.filter(({ seq, subject }) => altered.has(seq) && subject.includes("@"));
+  if (events.length === 0) return new Set();
+  const states = events.map(({ subject }) => subject);
+  const { found: gone } = await erasedOf(env, known, states, new Date(now).toISOString());
+  return new Set(events.flatMap(({ seq, subject }) => (gone.get(subject) === "returned" ? [seq] : [])));
 }
 
 /** The events among these rows that bind a row of the table, with its key. */
@@ -151,142 +152,6 @@ export async function alteredSince(
   };
 }
 
-/** From the rows after place `after` to their events. */
-async function rowsPass(
-  env: Env,
-  table: BoundTable,
-  after: string,
-  { most, objects }: typeof BOUNDS,
-): Promise<DeepAnswer> {
-  const { results } = await env.DB.prepare(
-    `${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`,
-  )
-    .bind(after, most)
-    .all<Kept>();
-  const known = await startOf(env);
-  const told = await toldRows(env, table, results, known, objects);
-  const rows = results.slice(0, told.done);
-  const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
-  const findings = rows
-    .filter((row) => !told.has(row) || (row.code === null && lowest !== null && Number(row.key) > lowest))
-    .map(({ key }): Finding => ({ table: table.name, key, seq: null, what: "extra", columns: [] }));
-  const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
-  // Of an earlier release: what became of such a row since is not bound.
-  const inPart = ({ old }: Kept) => old === 1 && table.states?.each === false;
-  return {
-    checked: rows.length,
-    findings: [...told.broken.map((archive) => broken(table, archive)), ...findings],
-    next: results.length < most && rows.length === results.length ? null : rows.at(-1)!.place,
-    excused: { request: 0, retention: 0, returned: count(told.isReturned) },
-    bound: {
-      every: count((row) => row.code !== null && !inPart(row)),
-      some: count((row) => (row.code === null ? row.bare === 0 : inPart(row))),
-      none: count(({ code, bare }) => code === null && bare === 1),
-    },
-  };
-}
-
-/** Of a table whose keys are numbers in their order, the lowest that is bound: no row above it is from before. */
-const lowestBound = async (db: D1Database, { name, columns: [key] }: BoundTable): Promise<number | null> =>
-  key === "version"
-    ? ((
-        await db
-          .prepare(`SELECT MIN(${key}) AS n FROM ${name} WHERE code IS NOT NULL`)
-          .first<{ n: number | null }>()
-      )?.n ?? null)
-    : null;
-
-interface ToldRows {
-  has: (row: Kept) => boolean;
-  /** An older Worker wrote it, as an officer said. */
-  isReturned: (row: Kept) => boolean;
-  /** How many of the rows were looked for: archives beyond `objects` are for the next step. */
-  done: number;
-  broken: Archive[];
-}
-
-/**
- * Which rows have an event that is of their time and that the Ledger wrote: in the database, or in the archived objects of their
- * time. One of before whose events do not name it must be older than the adoption.
- */
-async function toldRows(
-  env: Env,
-  table: BoundTable,
-  rows: readonly Kept[],
-  known: Known,
-  objects: number,
-): Promise<ToldRows> {
-  const start = known[table.adoption ?? "rows"];
-  const codes = [...table.codes, ...(table.told ?? [])];
-  const told = new Map<string, { time: number | null; payload: string | null }[]>();
-  const note = (row: KeptRow) => {
-    if (known.originOf(row) === "forged") return;
-    // What was there before the adoption was bound as it was then.
-    const isLate = row.code === BOUND && (start === null || row.seq < start.seq);
-    const one = { time: isLate ? null : Date.parse(row.at), payload: row.payload };
-    told.set(row.subject, [...(told.get(row.subject) ?? []), one]);
-  };
-  const isUnbound = ({ code }: Kept): boolean => code === null && table.told === null;
-  const isReturned = (row: Kept): boolean =>
-    isUnbound(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
-  const counts = (row: Kept): boolean =>
-    isUnbound(row)
-      ? start === null || (!table.whole && row.at < start.at) || isReturned(row)
-      : (told.get(row.subject) ?? []).some(
-          ({ time, payload }) =>
-            time === null ||
-            (row.bare === 0
-              ? Math.abs(time - Date.parse(row.at)) <= RUN
-              : Math.abs(time - Date.parse(row.at)) <= NEAR && (table.isSaid?.(row.fields, payload) ?? true)),
-        );
-  const { results } = await env.DB.prepare(
-    `SELECT ${linked}, p.payload FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value ${payloads}
-     WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2))`,
-  )
-    .bind(JSON.stringify(rows.map(({ subject }) => subject)), JSON.stringify(codes))
-    .all<KeptRow>();
-  results.forEach(note);
-  // Read after the rows of the database: what was archived in between is found here.
-  const archives = rows.every(counts) ? [] : await archivesOf(env.DB);
-  const wanted = new Map<string, Archive>();
-  let done = 0;
-  for (const row of rows) {
-    // A policy of before has its event at the adoption.
-    const about = [row.at, ...(start ? [start.at] : [])].map((at) => Date.parse(at));
-    const near = counts(row)
-      ? []
-      : archives.filter(({ from, to }) => about.some((at) => from <= at + RUN && to >= at - RUN));
-    if (done > 0 && new Set([...wanted.keys(), ...near.map(({ key }) => key)]).size > objects) break;
-    for (const archive of near) wanted.set(archive.key, archive);
-    done++;
-  }
-  const unread: (Archive & { from: number; to: number })[] = [];
-  const subjects = new Set(rows.map(({ subject }) => subject));
-  for (const archive of wanted.values()) {
-    const object = await readObject(env, archive);
-    if (!object?.rows || !object.intact) unread.push(archives.find(({ key }) => key === archive.key)!);
-    const some = (object?.rows ?? []).filter((row) => codes.includes(row.code) && subjects.has(row.subject));
-    (await withPayloads(env.DB, some)).forEach(note);
-  }
-  // What an archive that cannot be read may tell of is not taken for what nothing tells of.
-  const hidden = ({ at }: Kept) =>
-    unread.some(({ from, to }) => from <= Date.parse(at) + RUN && to >= Date.parse(at) - RUN);
-  return { has: (row) => counts(row) || hidden(row), isReturned, done, broken: unread };
-}
-
-const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to: number })[]> => {
-  const { results } = await db
-    .prepare(
-      `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives ORDER BY first_seq`,
-    )
-    .all<Archive & { firstAt: string; lastAt: string }>();
-  return results.map((archive) => ({
-    ...archive,
-    from: Date.parse(archive.firstAt),
-    to: Date.parse(archive.lastAt),
-  }));
-};
-
 /** One step. `bounds` and `now` for tests. */
 export async function verifyDeep(
   env: Env,
@@ -301,7 +166,7 @@ export async function verifyDeep(
   const table = boundTables.find((t) => t.name === name)!;
   return pass === "events"
     ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })
-    : await rowsPass(env, table, after ?? "", bounds);
+    : await rowsPass(env, table, after ?? "", { ...bounds, now });
 }
 
 export const deepVerification = room();

@@ -70,13 +70,15 @@ export const erasedByRequests = async (db: D1Database, from = "", to = "9999"): 
       .all<Erased>()
   ).results;
 
+/** Who erases: an older Worker, as an officer says. */
+export type Eraser = "request" | "retention" | "returned";
 /** The events of changes that say of rows that they may be gone, and who erases by them. */
-const erasers: Readonly<Record<string, "request" | "retention">> = {
+const erasers: Readonly<Record<string, Eraser>> = {
   "request.comply": "request",
   "request.partial": "request",
   "request.words-erased": "request",
   [ADOPTIONS.rows.code]: "request",
-  [RETURNED.code]: "request",
+  [RETURNED.code]: "returned",
   "retention.swept": "retention",
 };
 
@@ -95,13 +97,13 @@ export async function erasedOf(
   { originOf }: Pick<Known, "originOf">,
   rows: readonly string[],
   now: string,
-): Promise<{ found: Map<string, "request" | "retention">; unread: Archive[] }> {
+): Promise<{ found: Map<string, Eraser>; unread: Archive[] }> {
   const { results } = await env.DB.prepare(
     "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND since <= ? ORDER BY seq",
   )
     .bind(JSON.stringify(rows), now)
     .all<Erased & { seq: number }>();
-  const found = new Map<string, "request" | "retention">();
+  const found = new Map<string, Eraser>();
   const unread: Archive[] = [];
   const said = await sayingsHere(
     env.DB,
@@ -122,6 +124,49 @@ export async function erasedOf(
       found.set(row, by);
   }
   return { found, unread };
+}
+
+/** Of a day in ISO 8601. */
+const DAY_LENGTH = 10;
+
+/**
+ * Of rows that are there, those that the trail says went at a moment, each with its row of the trail: somebody brought them back.
+ * One that may go from a day on stays until a sweep takes it, which says a moment. `now` is in ISO 8601.
+ */
+export async function broughtBack(
+  env: Env,
+  { originOf }: Pick<Known, "originOf">,
+  rows: readonly string[],
+  now: string,
+): Promise<Map<string, number>> {
+  const names = JSON.stringify(rows);
+  const [kept, said] = (await env.DB.batch([
+    env.DB.prepare(
+      `SELECT e.row, e.since, e.seq FROM json_each(?) j CROSS JOIN erased e ON e.row = j.value
+       WHERE NOT EXISTS (SELECT 1 FROM restricted r WHERE r.kind || 's/' || r.ref = e.row)`,
+    ).bind(names),
+    env.DB.prepare(
+      `SELECT ${linked} FROM json_each(?) j CROSS JOIN audit a ON a.subject = 'erased/' || j.value
+       WHERE a.subject <> '' AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.row = j.value) ORDER BY a.seq`,
+    ).bind(names),
+  ])) as [D1Result<Erased & { seq: number }>, D1Result<LinkedRow>];
+  // Where it is said is gone as well: what says so is still on the trail.
+  const back = new Map(
+    said.results
+      .filter((row) => row.code === BOUND && originOf(row) !== "forged")
+      .map(({ subject, seq }) => [subject.slice(subjectOf("").length), seq]),
+  );
+  const gone = kept.results.filter(({ since }) => since.length > DAY_LENGTH && since <= now);
+  const { found, unread } = await erasedOf(
+    env,
+    { originOf },
+    gone.map(({ row }) => row),
+    now,
+  );
+  for (const { row, seq } of gone)
+    if (found.has(row) && !unread.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq))
+      back.set(row, seq);
+  return back;
 }
 
 /** Those in the database, each with the next row that binds nothing: its change's own. */

@@ -7,8 +7,10 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { judge } from "./accounted.ts";
 import { bindStates } from "./adopt.ts";
 import { erasedByRequests, sayErased } from "./erased.ts";
+import { asProblem } from "./rows.ts";
 import { keptStart, RETURNED, startOf } from "./start.ts";
 
 export const returned = room();
@@ -20,9 +22,10 @@ returned.openapi(
     roles: ["compliance", "admin"],
     summary:
       "Says that an older Worker wrote between two moments: its rows on the trail, and its rows that nothing binds, are counted " +
-      "apart from then on. People, tokens, entries, consents and registers that it added, and what requests had erased under it, are bound now",
+      "apart from then on. People, tokens, entries, consents and registers that it added, and what requests had erased under it, are " +
+      "bound now; so are rows of `rows` that it changed or erased. With `dryRun` nothing is written: the answer says which of `rows` it ends",
     request: { body: body(returnedRequest) },
-    responses: { 201: json(returnedAnswer) },
+    responses: { 200: json(returnedAnswer, "A dry run"), 201: json(returnedAnswer) },
   }),
   async (c) => {
     const asked = c.req.valid("json");
@@ -31,17 +34,24 @@ returned.openapi(
     const isPast = from < to && Date.parse(to) <= Date.now();
     const range = start.isKept && isPast ? await rowsBetween(c.env.DB, from, to) : null;
     if (!range) throw new Problem("invalid", undefined, [{ path: "to", message: details.returned }]);
-    for (const which of ["access", "entries", "later"] as const) await bindStates(c.env, which);
+    const judged = await judge(c.env, start, { ...range, from, to }, asked.rows).catch(asProblem);
+    const answer = { ...range, rows: judged.map(({ row }) => row) };
+    if (asked.dryRun) return c.json(answer, 200);
+    for (const which of ["access", "entries", "later"] as const) await bindStates(c.env, which, { from, to });
     const event = {
       ...RETURNED,
       subject: `${range.first}-${range.last}`,
-      payload: { from, to, why: asked.why },
+      payload: { from, to, why: asked.why, rows: answer.rows.filter(({ how }) => how !== null) },
     };
+    // More findings of the same time.
+    const before = start.returned.filter((one) => !(one.from === from && one.to === to));
+    const now = new Date().toISOString();
     const statements = [
       ...sayErased(await erasedByRequests(c.env.DB, from)),
-      ...keptStart({ ...start, returned: [...start.returned, { ...range, from, to }] }),
+      ...(await Promise.all(judged.map(({ make }) => make(now)))).flat(),
+      ...keptStart({ ...start, returned: [...before, { ...range, from, to }] }),
     ];
-    return commit(c, event, statements, { status: 201, body: range });
+    return commit(c, event, statements, { status: 201, body: answer });
   },
 );
 

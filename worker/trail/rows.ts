@@ -1,6 +1,7 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import { chunks } from "../../shared/core/chunks.ts";
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
+import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 
@@ -73,6 +74,11 @@ export class Unreadable extends Error {
     this.archive = archive;
   }
 }
+
+/** For `catch`: an archive that cannot be read, as the problem `archive-broken`. */
+export const asProblem = (error: unknown): never => {
+  throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
+};
 
 /** For `catch`: notes the archive that could not be read, where that was the error. */
 export const noteIn =

@@ -9,6 +9,7 @@ import { DAY } from "../../../shared/core/time.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { PlainTable } from "../tables/PlainTable.tsx";
+import { ProofAltered } from "./Altered.tsx";
 import { ProofCompany } from "./Company.tsx";
 import { ProofEvents } from "./Events.tsx";
 import { sayMoment } from "./format.ts";
@@ -52,6 +53,7 @@ export function ProofSheet({ document }: { document: ProofDocument }) {
           <code className="desk-whole">{document.sha256}</code>
         </Fact>
       </dl>
+      {proof.about === "number" && <ProofAltered proof={proof} />}
       {proof.about === "number" ? <ProofEvents proof={proof} /> : <ProofCompany proof={proof} />}
       <Registers proof={proof} />
       <ProofRows proof={proof} />

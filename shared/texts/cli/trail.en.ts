@@ -24,6 +24,8 @@ export const trailCliEn = {
   interrupted: "The export was interrupted, and no file was written. Verify the trail, or try again.",
   returned:
     "Rows {first} to {last} of the trail are counted as an older Worker's from now on, where they have no code.",
+  wouldReturn: "Rows {first} to {last} of the trail are of that time. Nothing was written.",
+  noFindings: "{file} is not what `cleardial --json verify --deep` prints.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };
@@ -44,5 +46,8 @@ export const trailHelpEn = {
   returnedFrom: "when it began, such as 2026-12-01T09:00:00Z",
   returnedTo: "when it ended",
   returnedWhy: "what happened; name nobody",
+  returnedFindings:
+    "what `cleardial --json verify --deep` printed: rows that it changed or erased, to be taken as they are now",
+  returnedDryRun: "says which findings that would end, and writes nothing",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

@@ -4,6 +4,7 @@ import { counted } from "../language.ts";
 export const proofCheckEn = {
   holds: "holds: {text}",
   fails: "FAILS: {text}",
+  note: "NOTE: {text}",
   about: {
     number: "A proof about {number}, {from} to {to}, made {at} UTC by {by} for {company}.",
     company: "A proof about the company, {from} to {to}, made {at} UTC by {by} for {company}.",
@@ -43,6 +44,10 @@ export const proofCheckEn = {
       "{n} without their content, which names others too",
     ),
     erased: counted("{n} whose content was erased", "{n} whose content was erased"),
+    unshown: counted(
+      "{n} that binds a state of a row that is no longer stored",
+      "{n} that bind states of rows that are no longer stored",
+    ),
     before: counted(
       "{n} from before rows had a code under the Worker's key",
       "{n} from before rows had a code under the Worker's key",
@@ -94,5 +99,27 @@ export const proofCheckEn = {
       "Of {n} dials from before every field was bound, the trail shows the number, the verdicts and what was dialled.",
     ),
     bare: counted("{n} event has no row in the audit trail.", "{n} events have no row in the audit trail."),
+  },
+  /** Stored rows that are not as the trail says, as the Worker found when it made the proof. */
+  altered: {
+    none: "Each stored row of this number was as the last event of it on the trail says.",
+    some: counted(
+      "{n} stored row of this number was not as the trail says when the proof was made. Somebody altered the database:",
+      "{n} stored rows of this number were not as the trail says when the proof was made. Somebody altered the database:",
+    ),
+    how: {
+      earlier: "{table}/{ref} was put back: row {seq} ({at}, {code}) changed it, and it is as it was before.",
+      other: "{table}/{ref} was altered since row {seq} ({at}, {code}).",
+      erased: "{table}/{ref} is there again, though row {seq} ({at}, {code}) says that it was erased.",
+      unknown: "{table}/{ref} is known to no row of the trail.",
+    },
+    tells: {
+      yes: "What the document tells of it was so at the end of the period.",
+      no: "The document tells nothing of it.",
+    },
+    unread:
+      "Archived rows {first} to {last} were not searched for later changes, as there are too many: cleardial verify --deep compares all.",
+    told: "the document names {ref} as altered, and tells of it otherwise",
+    unsaid: "no quoted row says of {ref} what the document names",
   },
 };

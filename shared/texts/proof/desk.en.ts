@@ -58,6 +58,27 @@ export const proofEn = {
       "At every moment of the period each register had a version in force that was young enough to rely on.",
   },
 
+  altered: {
+    title: "Stored rows that are not as the trail says",
+    lead: counted(
+      "{n} row that ClearDial stores of this number was altered by somebody who can write to its database, and not by ClearDial:",
+      "{n} rows that ClearDial stores of this number were altered by somebody who can write to its database, and not by ClearDial:",
+    ),
+    how: {
+      earlier:
+        "{what} {ref} was put back. By row {seq} of the trail it was changed at {at} ({change}); it is as it was before.",
+      other: "{what} {ref} was altered since its last change at {at} ({change}, row {seq} of the trail).",
+      erased: "{what} {ref} was erased at {at} ({change}, row {seq} of the trail), and is there again.",
+      unknown: "{what} {ref} is known to no row of the trail.",
+    },
+    tells: {
+      yes: "What is told of it below was so at the end of the period.",
+      no: "Nothing is told of it below.",
+    },
+    unread:
+      "Rows {first} to {last} of the trail are archived, and were not searched for later changes, as there are too many. Audit, “Compare stored rows” looks at all.",
+  },
+
   events: {
     title: "What happened, in order of time",
     before: "Before the period, and not over when it began",

@@ -11,6 +11,7 @@ export const deepEn = {
     altered: "{table} {key}: altered ({columns})",
     missing: "{table} {key}: missing, and nothing on record erased it",
     extra: "{table} {key}: the trail does not know it",
+    back: "{table} {key}: row {seq} of the trail says that it was erased, and it is there again",
     forged: "{table} {key}: row {seq} of the trail, which tells of it, was not written by the Worker",
     unreadable: "{key}: an archive that is missing or was altered: {table} of its time are not compared",
   },
@@ -34,10 +35,18 @@ export const deepEn = {
       "{n} rows are gone, as their time was over.",
     ),
     returned: counted(
-      "{n} row was written by an older Worker, as an officer said: nothing binds it.",
-      "{n} rows were written by an older Worker, as an officer said: nothing binds them.",
+      "{n} row was written, changed or erased by an older Worker, as an officer said.",
+      "{n} rows were written, changed or erased by an older Worker, as an officer said.",
     ),
   },
+  /** How a finding ends, once an officer has said that an older Worker is why. */
+  ends: {
+    bound: "{table} {key}: is taken as it is now, and any later change of it is found",
+    gone: "{table} {key}: counts as erased by the older Worker",
+    counted: "{table} {key}: counts as the older Worker’s",
+    stays: "{table} {key}: stays a finding, as no older Worker does this",
+  },
+  unnamed: "(no row of the trail of that time names it: look at it first)",
   /** Of rows of the trail. */
   origin: {
     before: counted(

@@ -341,7 +341,8 @@ describe("a proof", () => {
   describe("of which each state is bound", () => {
     /** The consent is recorded by row 9, bound by row 10, and withdrawn, which row 11 binds. */
     const states = { 10: state(null), 11: state(at(12)) };
-    const told = (change: (proof: NumberProof, rows: ProofRow[]) => void = () => undefined) => {
+    type Bend = (proof: NumberProof, rows: ProofRow[]) => void;
+    const bent = (change: Bend) => {
       const proof = proofOf(states);
       Object.assign(proof.trail, { boundFrom: 1, statesFrom: 1 });
       proof.events.splice(1, 1);
@@ -351,8 +352,9 @@ describe("a proof", () => {
         ...{ what: "consent-withdrawn", at: at(12), ref, by: "Ann", rows: [11], basis: "consent" },
       });
       change(proof, proof.trail.rows);
-      return failing(proof);
+      return proof;
     };
+    const told = (change: Bend = () => undefined) => failing(bent(change));
 
     it("holds where all is told", async () => {
       expect(await told()).toEqual([]);
@@ -377,6 +379,44 @@ describe("a proof", () => {
         Object.assign(proof.events[1]!, { rows: [9, 10] });
       };
       expect(await told(putBack)).toEqual(["facts"]);
+    });
+
+    /** Put back after the period: its later state is among the rows that lead to the head, or quoted. */
+    const later =
+      (named: object[], to = "2026-11-19"): Bend =>
+      (proof, rows) => {
+        proof.events.pop();
+        const { bound: _, ...last } = rowsOf(states)[10]!;
+        rows.splice(3, 1, rowsOf(states)[9]!, { ...last, salt: null, payload: null });
+        Object.assign(proof.events[1]!, { rows: [9, 10] });
+        Object.assign(proof, { from: "2026-11-18", to, altered: named });
+      };
+    const named = {
+      ...{
+        table: "consents",
+        ref: "consent-9",
+        how: "earlier",
+        seq: 11,
+        at: at(11),
+        code: "consent.withdrawn",
+      },
+      told: true,
+    };
+
+    it("holds where a later state was put back after the period, and the document names it", async () => {
+      expect(await told(later([named]))).toEqual([]);
+      const { ok, checks, text } = await check(documentOf(bent(later([named]))));
+      expect([ok, checks.at(-1)]).toMatchObject([true, { check: "altered", said: "note" }]);
+      expect(text).toContain("NOTE: 1 stored row of this number was not as the trail says");
+      expect(text).toContain("consents/consent-9 was put back: row 11");
+    });
+
+    it("does not where it is not named, or the change came within the period, or it says that it tells nothing", async () => {
+      expect(await told(later([]))).toEqual(["facts"]);
+      expect(await told(later([named], "2026-11-20"))).toEqual(["facts"]);
+      expect(await told(later([{ ...named, told: false }]))).toEqual(["facts"]);
+      expect(await told(later([{ ...named, seq: 9 }]))).toEqual(["facts"]);
+      expect(await told(later([{ ...named, seq: null }]))).toEqual(["facts"]);
     });
 
     it.each(["suppression-ended", "consent-withdrawn", "suppression", "consent"])(

@@ -14,6 +14,7 @@ import {
   verifyTables,
   verifyTrail,
 } from "../../../worker/cli/trail/audit.ts";
+import { sayReturned } from "../../../worker/cli/trail/returned.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -44,6 +45,44 @@ describe("export", () => {
     writeFileSync(file, "of yesterday");
     await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
     expect(readFileSync(file, "utf8")).toBe("of yesterday");
+  });
+});
+
+describe("audit returned", () => {
+  const said = { from: "2026-12-01T09:00:00Z", to: "2026-12-01T17:00:00Z", why: "rolled back" };
+  const finding = (key: string) => ({ table: "consents", key, seq: 7, what: "altered", columns: [] });
+  it("sends the findings of a comparison, 200 at once, and says how each ends", async () => {
+    const file = join(dir, "found.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ ok: false, findings: Array.from({ length: 201 }, (_, n) => finding(`c${n}`)) }),
+    );
+    const asked: { rows: { key: string }[] }[] = [];
+    const send: Send = <T>(_: string, path: string, body: unknown) => {
+      expect(path).toBe("/v1/audit/returned");
+      const { rows } = body as { rows: { key: string }[] };
+      asked.push({ rows });
+      const judged = rows.map((row, n) => ({ ...row, how: n === 0 ? "bound" : null, named: false }));
+      return Promise.resolve({ first: 3, last: 9, rows: judged } as T);
+    };
+    const { answer, text } = await sayReturned(send, { ...said, dryRun: true }, file);
+    expect(asked.map(({ rows }) => rows.length)).toEqual([200, 1]);
+    expect(answer).toMatchObject({ first: 3, last: 9, rows: { length: 201 } });
+    expect(text).toContain("Rows 3 to 9 of the trail are of that time. Nothing was written.");
+    expect(text).toContain("consents c0: is taken as it is now");
+    expect(text).toContain("no row of the trail of that time names it");
+    expect(text).toContain("consents c1: stays a finding");
+    await sayReturned(send, said);
+    expect(asked.at(-1)).toEqual({ rows: [] });
+  });
+  it("a file of something else is refused", async () => {
+    const file = join(dir, "other.json");
+    const never: Send = () => Promise.reject(new Error("nothing is asked"));
+    for (const text of ["no JSON", "{}", '{"findings":[1]}']) {
+      writeFileSync(file, text);
+      await expect(sayReturned(never, said, file)).rejects.toThrow("is not what");
+    }
+    await expect(sayReturned(never, said, join(dir, "absent"))).rejects.toThrow("cannot be read");
   });
 });
 

@@ -6,6 +6,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
+import type { NumberProof } from "../../../shared/proof/api.ts";
 import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
 import type { DeepAnswer, DeepQuery } from "../../../shared/trail/api.ts";
 import { commitmentTo, openingOf } from "../../../shared/trail/bound.ts";
@@ -190,7 +191,8 @@ describe("a row that is appended", () => {
     const seq = await append("consent.withdrawn", id, commitmentOf("s", "null"));
     await run("UPDATE consents SET withdrawn_at = ? WHERE id = ?", new Date().toISOString(), id);
     const { document } = await proofOf(env, tokens.compliance);
-    expect(eventsOf(document).map(({ what }) => what)).toContain("consent-withdrawn");
+    expect(eventsOf(document).map(({ what }) => what)).not.toContain("consent-withdrawn");
+    expect((document.proof as NumberProof).altered).toMatchObject([{ ref: id, how: "other", told: false }]);
     const quoted = document.proof.trail.rows.map((row) => [row.seq, row.origin] as const);
     expect(quoted).toContainEqual([seq, "forged"]);
     expect(quoted.filter(([, origin]) => origin !== "forged").length).toBeGreaterThan(0);

@@ -1,7 +1,6 @@
 /** Checks a proof offline, and says in words what holds and what does not. */
 import type { JWK } from "jose";
 import type { ProofHead, ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
-import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import {
   type NumberProof,
   type Proof,
@@ -13,16 +12,13 @@ import { english, fill, type Forms, plural } from "../../../shared/texts/languag
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
 import { boundBy, dialDiffers, factDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
 import { versionFaults } from "../../../shared/proof/bound-version.ts";
+import { BOUND } from "../../../shared/trail/bound.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { Refusal } from "../client.ts";
 import { headLine } from "../trail/head.ts";
-import { holds, type Key, read, signingOf, type SigningCheck, type Worth } from "./signed.ts";
+import { alteredCheck, alteredFaults, stateFaults, statesIn } from "./altered.ts";
+import { type Check, holds, type Key, read, signingOf, type Worth } from "./signed.ts";
 
-export interface Check {
-  check: SigningCheck["check"] | "rows" | "links" | "heads" | "facts";
-  ok: boolean;
-  text: string;
-}
 export interface CheckedProof {
   file: string;
   ok: boolean;
@@ -51,9 +47,12 @@ export async function checkBytes(
     linksCheck(proof.trail),
     headsCheck(proof.trail, known),
     factsCheck(proof),
+    ...alteredCheck(proof),
   ];
   const ok = checks.every((check) => check.ok);
-  const lines = checks.map((check) => fill(check.ok ? t.holds : t.fails, { text: check.text }));
+  const lines = checks.map((check) =>
+    fill(t[check.said ?? (check.ok ? "holds" : "fails")], { text: check.text }),
+  );
   return {
     file,
     ok,
@@ -107,11 +106,14 @@ function rowsCheck(rows: readonly ProofRow[]): Check {
   });
   const count = (words: Forms, n: number) => (n > 0 ? [plural(english, words, n)] : []);
   const withheld = rows.filter((row) => row.withheld).length;
-  const erased = rows.filter((row) => row.payload === null && !row.withheld).length;
+  const silent = rows.filter((row) => row.payload === null && !row.withheld);
+  const unshown = silent.filter(({ code }) => code === BOUND).length;
+  const erased = silent.length - unshown;
   const parts = [
-    ...count(t.rows.committed, rows.length - withheld - erased),
+    ...count(t.rows.committed, rows.length - withheld - silent.length),
     ...count(t.rows.withheld, withheld),
     ...count(t.rows.erased, erased),
+    ...count(t.rows.unshown, unshown),
     ...count(t.rows.before, rows.filter(({ origin }) => origin === "before").length),
     ...count(t.rows.returned, rows.filter(({ origin }) => origin === "returned").length),
     ...count(t.rows.lost, rows.filter(({ origin }) => origin === "lost").length),
@@ -196,38 +198,6 @@ const shared = [
 const ofEvents = [...shared, "evidence", "reference", "channel"];
 const ofVersions = ["asOf", "numbers"];
 
-/** By table and key, the last row of the trail that binds a state of a row, among those quoted and those that lead to a head. */
-function newestBound({ rows, segments }: ProofTrail): Map<string, number> {
-  const newest = new Map<string, number>();
-  const note = (seq: number, code: string, subject: string) => {
-    const key = subject.split("@")[0]!;
-    if (code === "audit.bound" && seq > (newest.get(key) ?? 0)) newest.set(key, seq);
-  };
-  for (const { seq, code, subject } of rows) note(seq, code, subject);
-  for (const { first, links } of segments)
-    links.forEach(([, , code, subject], i) => note(first + i, code, subject));
-  return newest;
-}
-
-/** What is wrong with the event that binds the row of a fact: there is none, or it is not the last one. */
-function stateFaults(
-  { trail: { boundFrom, statesFrom } }: NumberProof,
-  { what, ref, rows: cited }: ProofEvent,
-  rows: ReadonlyMap<number, ProofRow>,
-  newest: ReadonlyMap<string, number>,
-): string[] {
-  const table = boundBy(what)!;
-  const own = cited.filter((seq) => rows.get(seq)?.bound?.table === table);
-  if (own.length === 0) {
-    // Calls of before are bound by their next change alone.
-    const from =
-      what === "call" ? Math.max(...cited) >= (boundFrom ?? Infinity) : typeof statesFrom === "number";
-    return from ? [fill(t.facts.unbound, { what, ref })] : [];
-  }
-  const last = newest.get(`${table}/${ref}`) ?? 0;
-  return last > Math.max(...own) ? [fill(t.facts.later, { seq: last, ref })] : [];
-}
-
 function factsCheck(proof: Proof): Check {
   const events = proof.about === "number" ? proof.events : [];
   const versions = proof.registers.flatMap((register) =>
@@ -239,10 +209,10 @@ function factsCheck(proof: Proof): Check {
     proof.trail.boundFrom ?? Infinity,
     ...proof.trail.rows.flatMap(({ seq, bound }) => (bound ? [seq] : [])),
   );
-  const newest = newestBound(proof.trail);
+  const states = statesIn(proof.trail);
   for (const fact of [...events, ...versions]) {
     if ("what" in fact && boundBy(fact.what) !== undefined)
-      faults.push(...stateFaults(proof as NumberProof, fact, rows, newest));
+      faults.push(...stateFaults(proof as NumberProof, fact, rows, states));
     const names = "what" in fact ? ofEvents : ofVersions;
     const isDial = "what" in fact && fact.what === "dial";
     if (isDial && fact.rows.length === 0) faults.push(fill(t.facts.untold, { ref: fact.ref }));
@@ -274,6 +244,7 @@ function factsCheck(proof: Proof): Check {
       if (name !== undefined) faults.push(fill(t.facts.other, { seq, name }));
     }
   }
+  faults.push(...alteredFaults(proof, rows));
   faults.push(...versionFaults(proof).map(({ what, ...values }) => fill(t.facts[what], values)));
   const bare = events.filter((event) => event.rows.length === 0).length;
   const partly = events.filter(

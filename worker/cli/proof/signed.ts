@@ -22,6 +22,15 @@ export interface SigningCheck {
   text: string;
 }
 
+/** One of a proof's checks. */
+export interface Check {
+  check: SigningCheck["check"] | "rows" | "links" | "heads" | "facts" | "altered";
+  ok: boolean;
+  /** Where it holds, and there is something to look at all the same. */
+  said?: "note";
+  text: string;
+}
+
 /** A key from another source: its thumbprint (RFC 7638), and the key itself if it was given. */
 export interface Key {
   thumbprint: string;

@@ -1,12 +1,12 @@
 /** `cleardial verify`, `cleardial audit export` and `cleardial audit key`. */
 import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
-import type { ReturnedAnswer } from "../../../shared/trail/api.ts";
 import { type Cli, collect, date } from "../cli.ts";
 import { download } from "../client.ts";
 import { checkBytes } from "../proof/check.ts";
 import { read, readKey } from "../proof/signed.ts";
 import { checkStatement, isStatement } from "../proof/statement.ts";
+import { type ReturnedOptions, sayReturned } from "./returned.ts";
 import { exportTrail, newAuditKey, verifyTables, verifyTrail, wantPlace } from "./audit.ts";
 
 interface VerifyOptions {
@@ -74,9 +74,11 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .requiredOption("--from <time>", help.returnedFrom)
     .requiredOption("--to <time>", help.returnedTo)
     .requiredOption("--why <text>", help.returnedWhy)
-    .action(async (said: { from: string; to: string; why: string }) => {
-      const rows = await signedIn()<ReturnedAnswer>("POST", "/v1/audit/returned", said);
-      print(rows, fill(t.returned, { first: rows.first, last: rows.last }));
+    .option("--findings <file>", help.returnedFindings)
+    .option("--dry-run", help.returnedDryRun)
+    .action(async ({ findings, ...said }: ReturnedOptions) => {
+      const { answer, text } = await sayReturned(signedIn(), said, findings);
+      print(answer, text);
     });
 
   audit

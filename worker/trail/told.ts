@@ -1,0 +1,164 @@
+/** Verifying a table against the trail, from its rows to the events that tell of them: finds rows that none tells of. */
+import type { DeepAnswer } from "../../shared/trail/api.ts";
+import type { KeptRow } from "../../shared/trail/chain.ts";
+import { MINUTE } from "../../shared/core/time.ts";
+import { BOUND, type BoundTable } from "../core/bound.ts";
+import type { Env } from "../env.ts";
+import type { Kept } from "./altered.ts";
+import { broughtBack } from "./erased.ts";
+import { type Archive, archiveColumns, linked, payloads, readObject, withPayloads } from "./rows.ts";
+import { type Known, startOf } from "./start.ts";
+
+/** A commit is dated after what it writes, and clocks differ. */
+const NEAR = 2 * MINUTE;
+/** And a run of the clock or of a queue, which may take 15 minutes, dates what it writes by its start. */
+const RUN = 15 * MINUTE + NEAR;
+
+type Finding = DeepAnswer["findings"][number];
+
+/** An archive that cannot be read, as a finding. */
+export const broken = ({ name }: BoundTable, { key, firstSeq }: Archive): Finding => ({
+  ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
+});
+
+/** From the rows after place `after` to their events. */
+export async function rowsPass(
+  env: Env,
+  table: BoundTable,
+  after: string,
+  { most, objects, now }: { most: number; objects: number; now: number },
+): Promise<DeepAnswer> {
+  const { results } = await env.DB.prepare(
+    `${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`,
+  )
+    .bind(after, most)
+    .all<Kept>();
+  const known = await startOf(env);
+  const told = await toldRows(env, table, results, known, objects);
+  const rows = results.slice(0, told.done);
+  const lowest = rows.length === 0 ? null : await lowestBound(env.DB, table);
+  const findings = rows
+    .filter((row) => !told.has(row) || (row.code === null && lowest !== null && Number(row.key) > lowest))
+    .map(({ key }): Finding => ({ table: table.name, key, seq: null, what: "extra", columns: [] }));
+  const names = rows.map(({ key }) => `${table.name}/${key}`);
+  const back = [...(await broughtBack(env, known, names, new Date(now).toISOString()))].map(
+    ([name, seq]): Finding => ({
+      ...{ table: table.name, key: name.slice(table.name.length + 1), seq, what: "back", columns: [] },
+    }),
+  );
+  const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
+  // Of an earlier release: what became of such a row since is not bound.
+  const inPart = ({ old }: Kept) => old === 1 && table.states?.each === false;
+  return {
+    checked: rows.length,
+    findings: [...told.broken.map((archive) => broken(table, archive)), ...findings, ...back],
+    next: results.length < most && rows.length === results.length ? null : rows.at(-1)!.place,
+    excused: { request: 0, retention: 0, returned: count(told.isReturned) },
+    bound: {
+      every: count((row) => row.code !== null && !inPart(row)),
+      some: count((row) => (row.code === null ? row.bare === 0 : inPart(row))),
+      none: count(({ code, bare }) => code === null && bare === 1),
+    },
+  };
+}
+
+/** Of a table whose keys are numbers in their order, the lowest that is bound: no row above it is from before. */
+const lowestBound = async (db: D1Database, { name, columns: [key] }: BoundTable): Promise<number | null> =>
+  key === "version"
+    ? ((
+        await db
+          .prepare(`SELECT MIN(${key}) AS n FROM ${name} WHERE code IS NOT NULL`)
+          .first<{ n: number | null }>()
+      )?.n ?? null)
+    : null;
+
+interface ToldRows {
+  has: (row: Kept) => boolean;
+  /** An older Worker wrote it, as an officer said. */
+  isReturned: (row: Kept) => boolean;
+  /** How many of the rows were looked for: archives beyond `objects` are for the next step. */
+  done: number;
+  broken: Archive[];
+}
+
+/**
+ * Which rows have an event that is of their time and that the Ledger wrote: in the database, or in the archived objects of their
+ * time. One of before whose events do not name it must be older than the adoption.
+ */
+async function toldRows(
+  env: Env,
+  table: BoundTable,
+  rows: readonly Kept[],
+  known: Known,
+  objects: number,
+): Promise<ToldRows> {
+  const start = known[table.adoption ?? "rows"];
+  const codes = [...table.codes, ...(table.told ?? [])];
+  const told = new Map<string, { time: number | null; payload: string | null }[]>();
+  const note = (row: KeptRow) => {
+    if (known.originOf(row) === "forged") return;
+    // What was there before the adoption was bound as it was then.
+    const isLate = row.code === BOUND && (start === null || row.seq < start.seq);
+    const one = { time: isLate ? null : Date.parse(row.at), payload: row.payload };
+    told.set(row.subject, [...(told.get(row.subject) ?? []), one]);
+  };
+  const isUnbound = ({ code }: Kept): boolean => code === null && table.told === null;
+  const isReturned = (row: Kept): boolean =>
+    isUnbound(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
+  const counts = (row: Kept): boolean =>
+    isUnbound(row)
+      ? start === null || (!table.whole && row.at < start.at) || isReturned(row)
+      : (told.get(row.subject) ?? []).some(
+          ({ time, payload }) =>
+            time === null ||
+            (row.bare === 0
+              ? Math.abs(time - Date.parse(row.at)) <= RUN
+              : Math.abs(time - Date.parse(row.at)) <= NEAR && (table.isSaid?.(row.fields, payload) ?? true)),
+        );
+  const { results } = await env.DB.prepare(
+    `SELECT ${linked}, p.payload FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value ${payloads}
+     WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2))`,
+  )
+    .bind(JSON.stringify(rows.map(({ subject }) => subject)), JSON.stringify(codes))
+    .all<KeptRow>();
+  results.forEach(note);
+  // Read after the rows of the database: what was archived in between is found here.
+  const archives = rows.every(counts) ? [] : await archivesOf(env.DB);
+  const wanted = new Map<string, Archive>();
+  let done = 0;
+  for (const row of rows) {
+    // A policy of before has its event at the adoption.
+    const about = [row.at, ...(start ? [start.at] : [])].map((at) => Date.parse(at));
+    const near = counts(row)
+      ? []
+      : archives.filter(({ from, to }) => about.some((at) => from <= at + RUN && to >= at - RUN));
+    if (done > 0 && new Set([...wanted.keys(), ...near.map(({ key }) => key)]).size > objects) break;
+    for (const archive of near) wanted.set(archive.key, archive);
+    done++;
+  }
+  const unread: (Archive & { from: number; to: number })[] = [];
+  const subjects = new Set(rows.map(({ subject }) => subject));
+  for (const archive of wanted.values()) {
+    const object = await readObject(env, archive);
+    if (!object?.rows || !object.intact) unread.push(archives.find(({ key }) => key === archive.key)!);
+    const some = (object?.rows ?? []).filter((row) => codes.includes(row.code) && subjects.has(row.subject));
+    (await withPayloads(env.DB, some)).forEach(note);
+  }
+  // What an archive that cannot be read may tell of is not taken for what nothing tells of.
+  const hidden = ({ at }: Kept) =>
+    unread.some(({ from, to }) => from <= Date.parse(at) + RUN && to >= Date.parse(at) - RUN);
+  return { has: (row) => counts(row) || hidden(row), isReturned, done, broken: unread };
+}
+
+const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to: number })[]> => {
+  const { results } = await db
+    .prepare(
+      `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives ORDER BY first_seq`,
+    )
+    .all<Archive & { firstAt: string; lastAt: string }>();
+  return results.map((archive) => ({
+    ...archive,
+    from: Date.parse(archive.firstAt),
+    to: Date.parse(archive.lastAt),
+  }));
+};
