@@ -1,5 +1,5 @@
 /** What the guard costs a page that makes much of itself, by each way (page/markup.ts). */
-import { both, each, label, type Side, type Tabs } from "./both-sides.ts";
+import { both, each, label, type Side, sides, type Tabs } from "./both-sides.ts";
 import { ms, quantile, ratio, titled } from "./table.ts";
 
 const ROUNDS = 60;
@@ -21,14 +21,19 @@ export async function measureMarkup(tabs: Tabs, site: string): Promise<string> {
       if (i >= WARM_UP) took[side].push(each);
       await tab.waitForTimeout(50);
     });
-  const of = (side: Side, kind: string) => median(took[side].map((t) => t[kind]!));
-  return titled(`A page that makes 300 parts of itself in each of some ways (${ROUNDS} rounds, median)`, [
-    ["", label.without, label.with, "ratio"],
-    ...Object.keys(took.with[0]!).map((kind) => [
-      kind,
-      ms(of("without", kind)),
-      ms(of("with", kind)),
-      ratio(of("with", kind), of("without", kind)),
-    ]),
-  ]);
+  const times = (side: Side, kind: string) => took[side].map((t) => t[kind]!);
+  // What else a machine does only adds.
+  const fastest = (side: Side, kind: string) => Math.min(...times(side, kind));
+  return titled(
+    `A page that makes 300 parts of itself in each of some ways (${ROUNDS} rounds, the fastest)`,
+    [
+      ["", label.without, label.with, "ratio", "of the medians"],
+      ...Object.keys(took.with[0]!).map((kind) => [
+        kind,
+        ...sides.map((side) => ms(fastest(side, kind))),
+        ratio(fastest("with", kind), fastest("without", kind)),
+        ratio(median(times("with", kind)), median(times("without", kind))),
+      ]),
+    ],
+  );
 }
