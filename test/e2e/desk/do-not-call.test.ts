@@ -323,7 +323,8 @@ describe("what waits for somebody", () => {
   });
 
   it("an agent's consent is reviewed, from the overview on", async () => {
-    const agent = await addPerson(own.worker.url, own.admin, {
+    // Bea had his code: Ada, who reviews it, did not.
+    const agent = await addPerson(own.worker.url, bea, {
       ...{ name: "Andy Agent", email: "andy@example.com", role: "agent" },
     });
     const consent = { number: "+442079460777", kind: "notification", givenBy: "Rita View" };

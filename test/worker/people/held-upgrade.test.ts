@@ -84,7 +84,9 @@ it("ties of tokens become ties of persons: what washed them off counts no more, 
   // The browser that a puppet invited for itself is as good as the puppet's first: it ends with it.
   const { results } = await env.DB.prepare("SELECT token FROM tokens_held WHERE token = 'o2'").all();
   expect(results).toHaveLength(1);
-  // An older Worker, deployed again, still finds its view.
+  // An older Worker, deployed again, ties whom it lets in by a code, and still finds its view.
+  await exec(token("f2", "free", 6), held("f2", "ada", 6));
+  expect(await areOne(env.DB, "ada", "free")).toBe(true);
   const old =
     "SELECT 1 FROM as_one a JOIN as_one b ON b.holder = a.holder WHERE a.person = 'ada' AND b.person = ?";
   expect(await env.DB.prepare(old).bind("live").first()).not.toBeNull();
