@@ -9,6 +9,7 @@ import { json, room, route } from "../core/route.ts";
 import { alteredSince } from "./deep.ts";
 import { daysInBucket, headIn } from "./head-files.ts";
 import { erasedOf, dueUntil } from "./erased.ts";
+import { isRestored } from "./restored.ts";
 import { pages, rowAt, Unreadable } from "./rows.ts";
 import { isSecond, type Known, type Origin, startOf } from "./start.ts";
 
@@ -137,7 +138,8 @@ async function isCut(env: Env, length: number): Promise<boolean> {
     if (!here.has(day)) {
       const left = await headIn(env, day);
       // A run that broke off left one that is not in the database: the trail leads to it all the same.
-      if (left && (left.seq > length || (await rowAt(env, left.seq))?.hash !== left.hash)) return true;
+      if (left === null || (left.seq <= length && (await rowAt(env, left.seq))?.hash === left.hash)) continue;
+      if (!(await isRestored(env, left))) return true;
     }
   return false;
 }
