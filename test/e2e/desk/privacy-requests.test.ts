@@ -629,12 +629,14 @@ it("an officer counts the places of other people's names, has them left out of t
   await section.getByRole("button", { name: "Count the places" }).click();
   const found = section.getByRole("list", { name: "Places in the copy" });
   await found.waitFor();
-  expect(await found.getByRole("listitem").allTextContents()).toEqual([
-    expect.stringMatching(/^Max Roe: \d+ places?\.$/),
-    expect.stringMatching(/^Yes: \d+ places?\. It is not taken out: nothing would be left of a text/),
-    expect.stringMatching(/^Dora: 0 places\. It is not taken out: it is the requester's own name/),
-    expect.stringMatching(/^Nobody Here: 0 places\. It is nowhere in the copy/),
-  ]);
+  await expect
+    .poll(() => found.getByRole("listitem").allTextContents())
+    .toEqual([
+      expect.stringMatching(/^Max Roe: \d+ places?\.$/),
+      expect.stringMatching(/^Yes: \d+ places?\. It is not taken out: nothing would be left of a text/),
+      expect.stringMatching(/^Dora: 0 places\. It is not taken out: it is the requester's own name/),
+      expect.stringMatching(/^Nobody Here: 0 places\. It is nowhere in the copy/),
+    ]);
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-names");
   await section.getByLabel("How you know").fill("She told us on the telephone");
