@@ -6,7 +6,7 @@ import { raised } from "./floor.ts";
 import type { Policy } from "./policy.ts";
 
 /** By group, the clauses that came after the first release. */
-const before = {
+export const before = {
   grounds: {},
   screening: { offlineMinutes: 2 },
   campaigns: { pensionsAuthorised: false },

@@ -239,8 +239,8 @@ export const policySchema = z.strictObject({
       numbersPerHour: z.int().min(1000).max(1_000_000).default(20_000),
       /** The same for managers, compliance officers and administrators, who also import. */
       officeNumbersPerHour: z.int().min(1000).max(10_000_000).default(200_000),
-      /** Most calls an hour that a telephone system may ask the gate about. */
-      gateNumbersPerHour: z.int().min(1000).max(1_000_000).default(100_000),
+      /** Most calls an hour that a telephone system may ask the gate about. By default 200 a second, and a tenth more. */
+      gateNumbersPerHour: z.int().min(1000).max(1_000_000).default(800_000),
       /** Most numbers a day that one of them may screen. */
       screenedPerDay: z.int().min(10_000).max(100_000_000).default(5_000_000),
       /** Who may sign in through the company's provider, and with which role. The highest match counts (worker/people/sso.ts). */

@@ -1,8 +1,9 @@
 /**
  * How many numbers a person or an integration may ask about: policy's `access.numbersPerHour` for agents and
  * integrations, `access.officeNumbersPerHour` for everybody else, `access.screenedPerDay` for the numbers of screenings, and
- * `access.gateNumbersPerHour` for those of a telephone system's gate. An answer about a number says whether it is on a register, and nobody should read a whole register out by
- * asking about every number. Whoever asks about more is refused, and the administrators and compliance officers get a mail.
+ * `access.gateNumbersPerHour` for those of a telephone system's gate. An answer about a number says whether it is on a
+ * register, and nobody should read a whole register out by asking about every number. Whoever asks about more is refused,
+ * and the administrators and compliance officers get a mail.
  *
  * A route says so once, with `asks`: its middleware counts before the handler reads anything.
  */
@@ -10,6 +11,7 @@ import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import type { Context } from "hono";
 import type { Reason } from "../../shared/check/api.ts";
 import { createMiddleware } from "hono/factory";
+import { before } from "../../shared/policy/older.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
@@ -40,8 +42,13 @@ const daily: Budget = { clause: "screenedPerDay", period: DAY };
 /** A telephone system asks about every call, and its hour is no browser's. */
 const gated: Budget = { clause: "gateNumbersPerHour", period: HOUR, apart: "+gate" };
 
-const most = ({ clause }: Budget): string => `COALESCE((SELECT json_extract(doc, '$.access.${clause}')
-  FROM policies ORDER BY version DESC LIMIT 1), ${defaultPolicy.access[clause]})`;
+/** A policy from before there was the clause allows what was allowed then, and no more than a new one. */
+function most({ clause }: Budget): string {
+  const now = defaultPolicy.access[clause];
+  const then = Math.min(now, { ...defaultPolicy.access, ...before.access }[clause]);
+  return `COALESCE((SELECT COALESCE(json_extract(doc, '$.access.${clause}'), ${then})
+    FROM policies ORDER BY version DESC LIMIT 1), ${now})`;
+}
 
 /** The name of the hour or day in the table `asked`: 2026-11-25T14, 2026-11-25T14+gate, or 2026-11-25. */
 const nameOf = (ms: number, { period, apart = "" }: Budget): string =>

@@ -193,7 +193,7 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   "access.gateNumbersPerHour": [
     "Calls that a telephone system may ask about in an hour",
-    "So that nobody reads a register out by its gate. Each system has an hour of its own; beyond it, it gets no answer and must not call.",
+    "So that nobody reads a register out by its gate: name the most calls that your system makes, and no more. Each system has an hour of its own; beyond it, it gets no answer and must not call.",
   ],
   "access.screenedPerDay": [
     "Numbers that one person or system may screen in a day",

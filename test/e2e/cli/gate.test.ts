@@ -77,7 +77,7 @@ listen=tcp:127.0.0.1:${port}
 children=4
 ${documented}
 request_route {
-    if (is_method("INVITE")) route(CLEARDIAL);
+    if (is_method("INVITE|REFER")) route(CLEARDIAL);
     record_route();
     $du = "sip:127.0.0.1:${carrier.port};transport=tcp";
     t_relay();
@@ -186,6 +186,27 @@ describe("a To-tag proves nothing", () => {
     const change = { ...first, to: CONTACT, ...tagged(`sip:${CLEAR}@carrier.example`, "carrier") };
     expect((await dial(change)).split("\r\n")[0]).toBe("SIP/2.0 200 OK");
     expect(carrier!.calls).toEqual([`INVITE ${CONTACT} SIP/2.0`]);
+  });
+  it("a transfer within an allowed call is asked about by the number that it rings", async () => {
+    const first = { to: `sip:${CLEAR}@carrier.example`, callId: "transferred", fromTag: "mine" };
+    await rang(first);
+    const refer = (to: string) => {
+      const within = { ...first, ...tagged(`sip:${CLEAR}@carrier.example`, "carrier"), to: CONTACT };
+      return dial({ ...within, method: "REFER", more: [`Refer-To: <${to}>`] });
+    };
+    for (const to of [listed, "sip:carrier.example"])
+      expect((await refer(to)).split("\r\n")[0], to).toBe("SIP/2.0 603 Decline");
+    expect(carrier!.calls).toEqual([]);
+    expect((await refer(`sip:${CLEAR}@carrier.example`)).split("\r\n")[0]).toBe("SIP/2.0 200 OK");
+    expect(carrier!.calls).toEqual([`REFER ${CONTACT} SIP/2.0`]);
+  });
+  it("one to the address that the telephone itself gave is asked about", async () => {
+    const more = [`Contact: <${listed}>`];
+    const first = { to: `sip:${CLEAR}@carrier.example`, callId: "own", fromTag: "mine", more };
+    await rang(first);
+    const change = { ...first, to: listed, ...tagged(`sip:${CLEAR}@carrier.example`, "carrier") };
+    expect((await dial(change)).split("\r\n")[0]).toBe("SIP/2.0 603 Decline");
+    expect(carrier!.calls).toEqual([]);
   });
 });
 

@@ -37,7 +37,7 @@ export async function aCarrier(): Promise<Carrier> {
   const port = await freePort();
   const server = createServer((socket) =>
     eachMessage(socket, (message) => {
-      if (!message.startsWith("INVITE ")) return;
+      if (!/^(?:INVITE|REFER) /.test(message)) return;
       carrier.calls.push(message.split("\r\n")[0]!);
       const same = headersOf(message, /^(via|from|to|call-id|cseq|record-route):/i)
         .join("\r\n")
@@ -53,6 +53,7 @@ export async function aCarrier(): Promise<Carrier> {
 }
 
 export interface Invite {
+  method?: "INVITE" | "REFER";
   /** The address in the request's first line. */
   to: string;
   from?: string;
@@ -69,12 +70,12 @@ export interface Invite {
 let calls = 0;
 
 /**
- * Begins a call, and resolves with its final answer, or one that it rings where it is left: the first line and the headers. A
+ * Begins a call, or hands it on, and resolves with its final answer, or one that it rings where it is left: the first line and the headers. A
  * call that is answered is acknowledged.
  */
 export async function invite(
   port: number,
-  { to, from = "<sip:+442079460100@pbx.example>", callId, more = [], ...its }: Invite,
+  { to, from = "<sip:+442079460100@pbx.example>", callId, more = [], method = "INVITE", ...its }: Invite,
 ): Promise<string> {
   const n = ++calls;
   const socket = connect(port, "127.0.0.1");
@@ -86,15 +87,18 @@ export async function invite(
       });
     });
     const lines = [
-      `INVITE ${to} SIP/2.0`,
+      `${method} ${to} SIP/2.0`,
       `Via: SIP/2.0/TCP 127.0.0.1:${port + 1};branch=z9hG4bK${process.pid}n${n}`,
       ...[
         "Max-Forwards: 70",
         `From: ${from};tag=${its.fromTag ?? `t${n}`}`,
         `To: ${its.toHeader ?? `<${to}>`}`,
       ],
-      ...[`Call-ID: ${callId ?? `call-${process.pid}-${n}`}`, `CSeq: ${n} INVITE`],
-      ...["Contact: <sip:agent@127.0.0.1>", ...more, "Content-Length: 0"],
+      ...[`Call-ID: ${callId ?? `call-${process.pid}-${n}`}`, `CSeq: ${n} ${method}`],
+      ...(more.some((line) => line.startsWith("Contact:"))
+        ? more
+        : ["Contact: <sip:agent@127.0.0.1>", ...more]),
+      "Content-Length: 0",
     ];
     socket.write(lines.join("\r\n") + END);
     return await last;

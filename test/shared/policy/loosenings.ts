@@ -82,7 +82,7 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["access.rotateTokenDays", 31, 30],
   ["access.numbersPerHour", 20_001, 20_000],
   ["access.officeNumbersPerHour", 200_001, 200_000],
-  ["access.gateNumbersPerHour", 100_001, 100_000],
+  ["access.gateNumbersPerHour", 800_001, 800_000],
   ["access.screenedPerDay", 5_000_001, 5_000_000],
   ["access.signIn", [rule("example.com", "agent")], []],
   ["access.signIn", [rule("example.com", "admin")], [rule("example.com", "agent")]],

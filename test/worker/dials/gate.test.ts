@@ -314,6 +314,29 @@ describe("no answer is no call", () => {
     expect(told.map(({ code }) => code)).toContain("check.over-budget");
     await setPolicy(() => ({ access: defaultPolicy.access }));
   });
+  it("is long enough for 200 calls a second all day, for the gate alone, and not by an upgrade", async () => {
+    const system = await integration(tokens.admin, ["gate", "check"], "All day");
+    // A quarter of the hour before no longer counts.
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date().setMinutes(15, 0, 0) });
+    const hour = (back: number) => new Date(Date.now() - back * 3_600_000).toISOString().slice(0, 13);
+    const asked = (name: string, numbers: number) =>
+      env.DB.prepare(
+        "INSERT OR REPLACE INTO asked (person, hour, numbers) SELECT id, ?, ? FROM people WHERE name = 'All day'",
+      )
+        .bind(name, numbers)
+        .run();
+    await asked(`${hour(1)}+gate`, 200 * 3600);
+    await asked(`${hour(0)}+gate`, 200 * 900);
+    expect((await gate({}, system)).status).toBe(200);
+    // Its other questions have an agent's hour.
+    await asked(hour(0), defaultPolicy.access.numbersPerHour);
+    expect((await call("POST", "/v1/check", { token: system, body: { numbers: [CLEAR] } })).status).toBe(429);
+    // A policy of before there was the clause gets no more than there was then.
+    await setPolicy(({ access: { gateNumbersPerHour: _, ...access } }) => ({ access }));
+    expect((await gate({}, system)).status).toBe(429);
+    await setPolicy(() => ({ access: defaultPolicy.access }));
+    vi.useRealTimers();
+  });
   it("a region that is none, or for a system without the scope, makes no integration", async () => {
     for (const more of [{ lineRegion: "ZZ" }, { lineRegion: "IE", scopes: ["check"] }]) {
       const body = { name: "x", scopes: ["gate"], until: today(), ...more };

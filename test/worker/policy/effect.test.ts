@@ -143,7 +143,7 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["access.rotateTokenDays", 31, 2, /signed in now/],
   ["access.numbersPerHour", 30_000, 2, /could check more/],
   ["access.officeNumbersPerHour", 300_000, 1, /of the office could ask about more/],
-  ["access.gateNumbersPerHour", 200_000, 1, /could ask about more calls/],
+  ["access.gateNumbersPerHour", 900_000, 1, /could ask about more calls/],
   ["access.screenedPerDay", 6_000_000, 1, /could screen more/],
   ["access.signIn", [domain], 1, /by such rules now/],
 ];
