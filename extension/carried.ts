@@ -121,7 +121,7 @@ export interface DialsState {
  * What the last try of the browser's gate found: telephone links come to it; another page, or the system, gets them since; or
  * they never came, as Chrome's question was declined or not answered.
  */
-export type GateFound = "on" | "other" | "declined";
+export type GateFound = "on" | "other" | "declined" | "unasked";
 
 /** The browser's gate (background/gate). */
 export interface GateState {

@@ -107,6 +107,11 @@ export function Gate({ state, changed }: Props) {
       {!isFree && (
         <div className="row" style={{ marginTop: 10 }}>
           <TryGate label={texts.test} tried={() => void changed()} />
+          {(status === "unasked" || status === "declined") && (
+            <button type="button" onClick={() => void open(true)}>
+              {texts.again}
+            </button>
+          )}
           {!gate.managed && (
             <button type="button" onClick={() => void open(false)}>
               {texts.turnOff}

@@ -63,9 +63,12 @@ export const strictReader = secureHeaders({
     connectSrc: ["'self'"],
   },
 });
-/** For a page with a script of our own. */
+/** For a page with a script of our own, which asks this origin alone. */
 export const strictSetUp = secureHeaders({
-  contentSecurityPolicy: { ...contentSecurityPolicy, scriptSrc: ["'self'"], workerSrc: ["'self'"] },
+  contentSecurityPolicy: {
+    ...contentSecurityPolicy,
+    ...{ connectSrc: ["'self'"], scriptSrc: ["'self'"], workerSrc: ["'self'"] },
+  },
 });
 /**
  * For a page with a form. Its address may contain a secret, so no other origin gets a referrer; with `no-referrer`, a

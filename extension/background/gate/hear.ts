@@ -3,7 +3,7 @@
  * begins and when the navigation ends without a page; each way misses some, so both are heard and each dial counts once.
  * While the Worker does not answer, minutes are between the two, and Chrome may have stopped us meanwhile.
  */
-import { DIAL_PATH, heardIn } from "../../../shared/dials/browser-gate.ts";
+import { DIAL_PATH, heardIn, SETUP_PATH } from "../../../shared/dials/browser-gate.ts";
 import type { CachedStorage } from "../storage.ts";
 
 export interface HeardDial {
@@ -71,6 +71,8 @@ export function hearChrome(
   session: CachedStorage,
   heard: (dial: HeardDial) => void,
   opened: (tabId: number, by: number) => void,
+  /** Somebody pressed the button of the page of that origin on which Chrome is asked. */
+  asked: (origin: string) => void,
 ): () => void {
   const pairs = openPairs(session, () => Date.now());
   /** In the order in which Chrome tells. */
@@ -79,6 +81,7 @@ export function hearChrome(
   const begins = (told: Request): undefined => void inTurn(() => pairs.begins(told));
   const answered = (told: Request) => inTurn(() => pairs.answered(told));
   const ends = (told: Told) => inTurn(() => pairs.ends(told));
+  const asks = ({ url }: Told): undefined => asked(new URL(url).origin);
   const opens = (made: { tabId: number; sourceTabId: number }) => opened(made.tabId, made.sourceTabId);
   return () => {
     const { webRequest, webNavigation } = chrome as Partial<typeof chrome>;
@@ -87,6 +90,10 @@ export function hearChrome(
       webRequest.onBeforeRequest.addListener(begins, dials);
       webRequest.onCompleted.addListener(answered, dials);
       webRequest.onErrorOccurred.addListener(answered, dials);
+      webRequest.onBeforeRequest.addListener(asks, {
+        urls: [`*://*${SETUP_PATH}`],
+        types: ["xmlhttprequest"],
+      });
     }
     if (!webNavigation || webNavigation.onErrorOccurred.hasListener(ends)) return;
     webNavigation.onErrorOccurred.addListener(ends, { url: [{ pathEquals: DIAL_PATH }] });

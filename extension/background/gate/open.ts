@@ -81,7 +81,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     rule: async (host, written, ruling) => (await ask("page.rule", { host, written, ruling })).rulings,
     record: dials.add,
   });
-  const trial = openGateTrial({ later, framesIn, found: setting.found });
+  const trial = openGateTrial({ later, framesIn, wasAsked: setting.wasAsked, found: setting.found });
   const gate = openGate({
     ...{ setting, trial, passed, places, judge, launch, now },
     noWayOut: () => void chrome.runtime.openOptionsPage(),
@@ -92,6 +92,9 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       void ready.then(() => gate.heard(dial)).catch((error: unknown) => console.error("gate", error));
     },
     (tabId, by) => places.opened(tabId, by),
+    (origin) => {
+      void ready.then(() => setting.working()).then((works) => works?.origin === origin && setting.asked());
+    },
   );
 
   /** Makes Chrome's rule match the setting. */

@@ -20,6 +20,8 @@ interface Kept {
   on: boolean;
   /** What comes before the number, as the person named it. */
   softphone: string | null;
+  /** Chrome was asked to give telephone links to us, since the person turned it on. */
+  asked?: boolean;
   found: GateFound | null;
 }
 
@@ -71,12 +73,14 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
     },
     /** False where no softphone is named by which a call could go out. */
     turnOn(named: string | undefined): boolean {
-      keep({ ...(named !== undefined && { softphone: named }), found: null });
+      keep({ ...(named !== undefined && { softphone: named }), asked: false, found: null });
       if (softphone() === null) return false;
       keep({ on: true });
       return true;
     },
-    turnOff: () => keep({ on: false, found: null }),
+    turnOff: () => keep({ on: false, asked: false, found: null }),
+    asked: () => keep({ asked: true }),
+    wasAsked: () => kept().asked ?? false,
     found: (what: GateFound) => keep({ found: what }),
   };
 }

@@ -12,10 +12,12 @@ export interface GateTrialDeps {
   later: (run: () => void, ms: number) => void;
   /** The addresses of a tab's frames; none where Chrome does not tell. */
   framesIn: (tabId: number) => Promise<string[]>;
+  /** Whether Chrome was asked to give telephone links to us. */
+  wasAsked: () => boolean;
   found: (what: GateFound) => void;
 }
 
-export function openGateTrial({ later, framesIn, found }: GateTrialDeps) {
+export function openGateTrial({ later, framesIn, wasAsked, found }: GateTrialDeps) {
   let hears: (() => void) | null = null;
   let begun: Promise<boolean> | null = null;
 
@@ -40,7 +42,9 @@ export function openGateTrial({ later, framesIn, found }: GateTrialDeps) {
     async end(tabId: number | undefined): Promise<void> {
       if (await begun) return found("on");
       const frames = tabId === undefined ? [] : await framesIn(tabId);
-      found(frames.some((url) => url.startsWith("http")) ? "other" : "declined");
+      if (frames.some((url) => url.startsWith("http"))) return found("other");
+      // What the person answered, Chrome does not say.
+      found(wasAsked() ? "declined" : "unasked");
     },
     /** While a page dials; null where it could not. */
     async fromPage(dial: () => Promise<boolean>): Promise<boolean | null> {

@@ -15,6 +15,7 @@ export const browserGateEn = {
     "Chrome then asks whether ClearDial may read your browsing history: it looks at the addresses of your company's server alone. Without it, ClearDial does not know which window opened a call, cannot say that another site opens your telephone links, and Chrome shows an error instead of your page while the server does not answer.",
   turnOn: "Turn on…",
   turnOff: "Turn off…",
+  again: "Ask Chrome…",
   test: "Test",
   testing: "Testing…",
   refused: "Chrome did not grant access, so nothing was changed.",
@@ -28,8 +29,10 @@ export const browserGateEn = {
     on: "On: telephone links of the whole browser come to ClearDial first.",
     other:
       "Not held: another site or program opens this browser's telephone links. Remove it at chrome://settings/handlers, then turn this on once more.",
+    unasked:
+      "Not held: telephone links do not come to ClearDial. Chrome has not been asked yet: press “Ask Chrome…”, then the button on the page that opens, and choose Allow.",
     declined:
-      "Not held: telephone links do not come to ClearDial. Chrome's question was declined or not answered, or another program opens them. Look at chrome://settings/handlers, then turn this on once more.",
+      "Not held: telephone links do not come to ClearDial. Chrome was asked, and its question was declined or is still open, or another program opens them; Chrome does not say which. Look at chrome://settings/handlers, then press “Ask Chrome…”.",
   },
   partly: "Some are not heard: “Hear of all of them” is not granted.",
   first: {

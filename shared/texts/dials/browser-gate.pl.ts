@@ -17,6 +17,7 @@ export const browserGatePl: typeof browserGateEn = {
     "Chrome zapyta wtedy, czy ClearDial może czytać historię przeglądania: patrzy on tylko na adresy serwera Twojej firmy. Bez tego ClearDial nie wie, które okno zaczęło połączenie, nie powie, że linki telefoniczne otwiera inna strona, a gdy serwer nie odpowiada, Chrome pokazuje błąd zamiast Twojej strony.",
   turnOn: "Włącz…",
   turnOff: "Wyłącz…",
+  again: "Zapytaj Chrome…",
   test: "Sprawdź",
   testing: "Sprawdzanie…",
   refused: "Chrome nie dał dostępu, więc nic się nie zmieniło.",
@@ -31,8 +32,10 @@ export const browserGatePl: typeof browserGateEn = {
     on: "Włączone: linki telefoniczne całej przeglądarki trafiają najpierw do ClearDial.",
     other:
       "Niewstrzymywane: linki telefoniczne tej przeglądarki otwiera inna strona lub program. Usuń ją w chrome://settings/handlers i włącz jeszcze raz.",
+    unasked:
+      "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Chrome jeszcze o nic nie zapytał: naciśnij „Zapytaj Chrome…”, potem przycisk na stronie, która się otworzy, i wybierz „Zezwól”.",
     declined:
-      "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Na pytanie Chrome odpowiedziano „Zablokuj” lub wcale, albo otwiera je inny program. Zajrzyj do chrome://settings/handlers i włącz jeszcze raz.",
+      "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Chrome zapytał, ale odpowiedziano „Zablokuj” lub wcale, albo otwiera je inny program; co z tego, Chrome nie mówi. Zajrzyj do chrome://settings/handlers i naciśnij „Zapytaj Chrome…”.",
   },
   partly: "O niektórych ClearDial nie wie: nie dano zgody na „Słyszeć o wszystkich”.",
   first: {

@@ -1,5 +1,5 @@
 /** The scripts of the browser's gate, as they are sent: they run in browsers, and are small. */
-import { DIAL_PATH, handled } from "../../../shared/dials/browser-gate.ts";
+import { DIAL_PATH, handled, SETUP_PATH } from "../../../shared/dials/browser-gate.ts";
 
 /**
  * The service worker of `/dial`. Without it, a network that does not answer would replace the CRM with Chrome's error page. It
@@ -30,6 +30,8 @@ async function worker() {
 document.getElementById("on").addEventListener("click", async () => {
   try {
     for (const scheme of schemes) navigator.registerProtocolHandler(scheme, address);
+    // Chrome tells nobody that it asks. The extension hears of this request, and so knows that somebody pressed.
+    fetch("${SETUP_PATH}", { cache: "no-store" }).catch(() => {});
     say("asked");
     await worker();
   } catch { say("failed"); }

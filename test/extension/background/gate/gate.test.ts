@@ -231,14 +231,17 @@ describe("whatever the site", () => {
 });
 
 describe("a try", () => {
-  const open = (frames: string[]) => {
+  const open = (frames: string[], asked = true) => {
     const clock = new Clock();
     const found: GateFound[] = [];
     const framesIn = () => Promise.resolve(frames);
     return {
       clock,
       found,
-      trial: openGateTrial({ later: clock.later, framesIn, found: (f) => found.push(f) }),
+      trial: openGateTrial({
+        ...{ later: clock.later, framesIn, wasAsked: () => asked },
+        found: (f) => found.push(f),
+      }),
     };
   };
   it("that comes here says that the gate works", async () => {
@@ -250,10 +253,11 @@ describe("a try", () => {
     expect(trial.hears(CANARY)).toBe(false);
   });
   it.each([
-    ["another page has it", ["https://other.example/call"], "other"],
-    ["nobody has it", ["about:blank"], "declined"],
-  ])("that does not, %s", async (_, frames, what) => {
-    const { trial, found, clock } = open(frames);
+    ["another page has it", ["https://other.example/call"], true, "other"],
+    ["nobody has it, and Chrome was asked", ["about:blank"], true, "declined"],
+    ["nobody has it, and Chrome was never asked", ["about:blank"], false, "unasked"],
+  ])("that does not, %s", async (_, frames, asked, what) => {
+    const { trial, found, clock } = open(frames, asked);
     trial.begin();
     clock.turn(2000);
     await trial.end(1);

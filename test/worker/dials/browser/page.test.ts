@@ -41,7 +41,7 @@ describe("where it is turned on", () => {
     expect(status).toBe(200);
     const policy = headers.get("content-security-policy");
     expect(policy).toMatch(
-      /^default-src 'none';.* frame-ancestors 'none';.*script-src 'self'; worker-src 'self'$/,
+      /^default-src 'none';.* frame-ancestors 'none';.*connect-src 'self'; script-src 'self'; worker-src 'self'$/,
     );
     expect(data).not.toMatch(/<script>|\son\w+=|javascript:/i);
     expect(data).toContain(`<script src="${SETUP_PATH}.js"></script>`);
