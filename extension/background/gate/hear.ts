@@ -81,7 +81,7 @@ export function hearChrome(
   const begins = (told: Request): undefined => void inTurn(() => pairs.begins(told));
   const answered = (told: Request) => inTurn(() => pairs.answered(told));
   const ends = (told: Told) => inTurn(() => pairs.ends(told));
-  const asks = ({ url }: Told): undefined => asked(new URL(url).origin);
+  const asks = ({ url }: { url: string }): undefined => void asked(new URL(url).origin);
   const opens = (made: { tabId: number; sourceTabId: number }) => opened(made.tabId, made.sourceTabId);
   return () => {
     const { webRequest, webNavigation } = chrome as Partial<typeof chrome>;

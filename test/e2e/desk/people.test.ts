@@ -183,6 +183,27 @@ describe("people", () => {
     expect(await asked()).toEqual(["GET /v1/people/old", "PATCH /v1/people/old", "GET /v1/people/old"]);
   });
 
+  it("a telephone system's page says which line its calls go out by", async () => {
+    const person: Person = {
+      ...{ id: "exchange", kind: "integration", name: "The exchange", email: null, role: "agent" },
+      ...{ active: true, scopes: ["gate"], createdAt: "2026-01-01T00:00:00.000Z", lastSeenAt: null },
+    };
+    const of = (lineRegion: string | null) =>
+      ok({
+        ...{ person, devices: [], roleBy: "admin", prefix: null, prefixGuessed: false, lineRegion },
+        ...{ signsIn: false, invite: null },
+      });
+    const { page } = await answered(browsers.admin, "#/people/exchange", {
+      "GET /v1/people/exchange": [of("IE"), of(null)],
+    });
+    const line = page.getByText("Where its line is", { exact: true }).locator("xpath=..");
+    await expect.poll(() => line.innerText()).toContain("IE");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-integration-line");
+    await page.reload();
+    await expect.poll(() => line.innerText()).toContain("policy");
+  });
+
   it("managers look, and have no buttons", async () => {
     const id = (await findPerson("The agent"))!.id;
     const page = await open(browsers.manager, `#/people/${id}`);

@@ -1,0 +1,93 @@
+/** The browser's gate where a person meets it: the options say what Chrome was asked, and the small window what is held. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { grantedCopy } from "../../../scripts/lib/browser.ts";
+import { expectAccessible } from "../kit/axe.ts";
+import { launch, type Launched } from "../kit/harness.ts";
+import { says } from "../kit/modal.ts";
+import { shot } from "../kit/shots.ts";
+import { BARRED } from "../kit/softphones.ts";
+import { overflows } from "../desk/kit.ts";
+
+const { build, pagesUrl } = inject("e2e");
+const folder = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
+
+/** A build to which Chrome has granted what the gate asks for: no person can answer here. */
+function withGate(): string {
+  const made = grantedCopy(build, join(folder, "extension"), ["http://localhost/*"]);
+  const file = join(made, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[]>;
+  const permissions = [...manifest["permissions"]!, ...manifest["optional_permissions"]!];
+  writeFileSync(file, JSON.stringify({ ...manifest, permissions, optional_permissions: [] }));
+  return made;
+}
+
+let browser: Launched;
+beforeAll(async () => {
+  browser = await launch({ sites: [], extension: withGate() });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const test = (own: Page) => own.locator("#gate ~ div").getByRole("button", { name: "Test" });
+async function looksRight(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+    await page.locator("#gate").scrollIntoViewIfNeeded();
+    await shot(page, colorScheme === "light" ? name : `${name}-dark`);
+  }
+  expect(await overflows(page)).toBe(false);
+}
+/** Presses the button on the Worker's page, whose question is answered so. */
+async function asks(mode: "autoReject" | "autoAccept"): Promise<void> {
+  const opened = browser.context.waitForEvent("page");
+  await browser.own.getByRole("button", { name: "Ask Chrome…" }).click();
+  const page = await opened;
+  const session = await browser.context.newCDPSession(page);
+  await session.send("Page.setRPHRegistrationMode", { mode });
+  await page.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
+  await page.getByText("Chrome has been asked.").waitFor();
+  await page.close();
+  await browser.own.bringToFront();
+  await test(browser.own).click();
+}
+
+it("never asked, asked in vain and turned on are three things", async () => {
+  const { own } = browser;
+  await own.reload();
+  await own.getByRole("button", { name: "Turn on…" }).waitFor();
+  await looksRight(own, "options-gate-off");
+  expect(await browser.ask({ kind: "ui.gate", on: true, softphone: "callto:" })).toMatchObject({ ok: true });
+  await own.reload();
+  await test(own).click();
+  await own.getByText("Chrome has not been asked yet").waitFor();
+  await looksRight(own, "options-gate-unasked");
+  await asks("autoReject");
+  await own.getByText("Chrome was asked, and its question was declined or is still open").waitFor();
+  await looksRight(own, "options-gate-declined");
+  await asks("autoAccept");
+  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+  await looksRight(own, "options-gate-on");
+});
+
+it("on a site that is not turned on a small window of ours asks", async () => {
+  const { page, context } = browser;
+  await page.goto(pagesUrl);
+  const opened = context.waitForEvent("page");
+  await page.evaluate((to) => void (location.href = `tel:${to}`), BARRED);
+  const window = await opened;
+  await says(window, "Do not call");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await window.emulateMedia({ colorScheme });
+    await shot(window, colorScheme === "light" ? "held-window" : "held-window-dark");
+  }
+  expect(await overflows(window)).toBe(false);
+  await window.keyboard.press("Escape");
+  await expect.poll(() => window.isClosed()).toBe(true);
+});
