@@ -48,7 +48,7 @@ export function Gate({ state, changed }: Props) {
     <section className="panel" aria-labelledby="gate">
       <h2 id="gate">{texts.title}</h2>
       <p className="quiet">{texts.intro}</p>
-      <p className={status === "on" ? "good" : ""} role="status">
+      <p className={status === "on" ? "state good" : "state"} role="status">
         {texts.status[status]}
       </p>
       {!isFree && !gate.full && <p className="quiet">{texts.partly}</p>}

@@ -1,12 +1,13 @@
 /**
- * `npm run bench -- [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [lists [count]] [load [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { run as detect } from "./detect.ts";
-import { dials } from "./dials.ts";
+import { dials } from "./dials/dials.ts";
 import { filters } from "./filters.ts";
 import { gate } from "./gate.ts";
 import { judge } from "./judge.ts";
+import { layers } from "./dials/layers.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
 import { page } from "./page.ts";
@@ -20,6 +21,7 @@ const benches: Record<string, () => Promise<void>> = {
   filters: () => filters(count === undefined ? undefined : Number(count)),
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
   judge,
+  layers: () => layers(count === "--write"),
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
   screen: () => screen(count === undefined ? undefined : Number(count)),

@@ -12,7 +12,7 @@ import { shot } from "../kit/shots.ts";
 import { BARRED } from "../kit/softphones.ts";
 import { overflows } from "../desk/kit.ts";
 
-const { build, pagesUrl } = inject("e2e");
+const { build, workerUrl } = inject("e2e");
 const folder = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
 
 /** A build to which Chrome has granted what the gate asks for: no person can answer here. */
@@ -25,12 +25,17 @@ function withGate(): string {
   return made;
 }
 
-let browser: Launched;
+let [browser, accepts] = [null, null] as unknown as [Launched, Launched];
 beforeAll(async () => {
-  browser = await launch({ sites: [], extension: withGate() });
+  const extension = withGate();
+  // A browser that declined once asks no more.
+  [browser, accepts] = await Promise.all([
+    launch({ sites: [], extension }),
+    launch({ sites: [], extension }),
+  ]);
 });
 afterAll(async () => {
-  await browser?.close();
+  await Promise.all([browser?.close(), accepts?.close()]);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -44,41 +49,52 @@ async function looksRight(page: Page, name: string): Promise<void> {
   }
   expect(await overflows(page)).toBe(false);
 }
+/** Turned on without asking Chrome, which a test finds. */
+async function begins({ own, ask }: Launched): Promise<void> {
+  expect(await ask({ kind: "ui.gate", on: true, softphone: "callto:" })).toMatchObject({ ok: true });
+  await own.reload();
+  await test(own).click();
+  await own.getByText("Chrome has not been asked yet").waitFor();
+}
 /** Presses the button on the Worker's page, whose question is answered so. */
-async function asks(mode: "autoReject" | "autoAccept"): Promise<void> {
-  const opened = browser.context.waitForEvent("page");
-  await browser.own.getByRole("button", { name: "Ask Chrome…" }).click();
+async function asks({ context, own }: Launched, mode: "autoReject" | "autoAccept"): Promise<void> {
+  const opened = context.waitForEvent("page");
+  await own.getByRole("button", { name: "Ask Chrome…" }).click();
   const page = await opened;
-  const session = await browser.context.newCDPSession(page);
+  const session = await context.newCDPSession(page);
   await session.send("Page.setRPHRegistrationMode", { mode });
   await page.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
   await page.getByText("Chrome has been asked.").waitFor();
+  const works = () =>
+    page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/dial"))?.active?.state);
+  await expect.poll(works).toBe("activated");
   await page.close();
-  await browser.own.bringToFront();
-  await test(browser.own).click();
+  await own.bringToFront();
+  await test(own).click();
 }
 
-it("never asked, asked in vain and turned on are three things", async () => {
+it("never asked and asked in vain are two things", async () => {
   const { own } = browser;
   await own.reload();
   await own.getByRole("button", { name: "Turn on…" }).waitFor();
   await looksRight(own, "options-gate-off");
-  expect(await browser.ask({ kind: "ui.gate", on: true, softphone: "callto:" })).toMatchObject({ ok: true });
-  await own.reload();
-  await test(own).click();
-  await own.getByText("Chrome has not been asked yet").waitFor();
+  await begins(browser);
   await looksRight(own, "options-gate-unasked");
-  await asks("autoReject");
+  await asks(browser, "autoReject");
   await own.getByText("Chrome was asked, and its question was declined or is still open").waitFor();
   await looksRight(own, "options-gate-declined");
-  await asks("autoAccept");
-  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
-  await looksRight(own, "options-gate-on");
 });
 
-it("on a site that is not turned on a small window of ours asks", async () => {
-  const { page, context } = browser;
-  await page.goto(pagesUrl);
+it("once it is on, a small window of ours asks on a site that is not turned on", async () => {
+  const { page, context, own } = accepts;
+  await begins(accepts);
+  await asks(accepts, "autoAccept");
+  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+  await looksRight(own, "options-gate-on");
+  await own.locator("#softphones").scrollIntoViewIfNeeded();
+  await shot(own, "options-softphones");
+  await page.bringToFront();
+  await page.goto(`${workerUrl}/policy`);
   const opened = context.waitForEvent("page");
   await page.evaluate((to) => void (location.href = `tel:${to}`), BARRED);
   const window = await opened;

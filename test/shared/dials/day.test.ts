@@ -1,6 +1,6 @@
 /** No false holds: over the corpora and a simulated day, at most one lawful dial in a thousand is held. */
 import { describe, expect, it } from "vitest";
-import { judged, ringsWhatIsMeant } from "../../bench/dial-day.ts";
+import { judged, ringsWhatIsMeant } from "../../bench/dials/day.ts";
 import { random } from "../../bench/lists-files.ts";
 import { dayOf } from "../../corpus/day.ts";
 import { corpus } from "../../corpus/index.ts";

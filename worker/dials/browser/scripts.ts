@@ -31,7 +31,7 @@ document.getElementById("on").addEventListener("click", async () => {
   try {
     for (const scheme of schemes) navigator.registerProtocolHandler(scheme, address);
     // Chrome tells nobody that it asks. The extension hears of this request, and so knows that somebody pressed.
-    fetch("${SETUP_PATH}", { cache: "no-store" }).catch(() => {});
+    self.fetch("${SETUP_PATH}", { cache: "no-store" }).catch(() => {});
     say("asked");
     await worker();
   } catch { say("failed"); }

@@ -19,7 +19,7 @@ it("the page makes a request that the extension hears, once its button is presse
       registerProtocolHandler: (scheme: string) => said.push(`asks ${scheme}`),
       serviceWorker: { getRegistration: () => Promise.resolve(undefined) },
     },
-    fetch: (path: string) => (said.push(path), Promise.resolve()),
+    self: { fetch: (path: string) => (said.push(path), Promise.resolve()) },
   };
   for (const [name, value] of Object.entries(page)) vi.stubGlobal(name, value);
   try {

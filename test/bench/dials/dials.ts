@@ -5,16 +5,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type DayDial, dayOf } from "../corpus/day.ts";
-import { kitDials, recordDials } from "../corpus/kits.ts";
-import { regionDay } from "../corpus/region-day.ts";
-import { regions } from "../../shared/law/regions.ts";
-import { callingCodeOf } from "../../shared/phone/plans.ts";
-import { both, each, label, sides, untilMarked, withBothSides } from "./both-sides.ts";
-import { judged, ringsWhatIsMeant } from "./dial-day.ts";
-import { random } from "./lists-files.ts";
-import { ms, quantile, titled } from "./table.ts";
-import { writeFigures } from "./write.ts";
+import { type DayDial, dayOf } from "../../corpus/day.ts";
+import { kitDials, recordDials } from "../../corpus/kits.ts";
+import { regionDay } from "../../corpus/region-day.ts";
+import { regions } from "../../../shared/law/regions.ts";
+import { callingCodeOf } from "../../../shared/phone/plans.ts";
+import { both, each, label, sides, untilMarked, withBothSides } from "../both-sides.ts";
+import { judged, ringsWhatIsMeant } from "./day.ts";
+import { random } from "../lists-files.ts";
+import { ms, quantile, titled } from "../table.ts";
+import { writeFigures } from "../write.ts";
 
 const DIALS = 20_000;
 /** Contacts of the kits' pages, each dialled by its text and by a link. */

@@ -1,14 +1,14 @@
 /** How a desk's page and Worker judge the dials of a simulated day, where every number is clear. Pure. */
-import { assess, type Assessment } from "../../extension/page/guard/assess.ts";
-import type { PolicyContext } from "../../extension/policy-context.ts";
-import type { Decision } from "../../shared/check/verdict.ts";
-import { resolveCountry } from "../../shared/country/country.ts";
-import { allCities } from "../../shared/country/all-cities.ts";
-import { placesIn } from "../../shared/country/places.ts";
-import { parseDialAddress } from "../../shared/dials/address.ts";
-import { lineReading, textReading } from "../../shared/dials/line.ts";
-import { defaultPolicy } from "../../shared/policy/policy.ts";
-import type { Record } from "../corpus/records.ts";
+import { assess, type Assessment } from "../../../extension/page/guard/assess.ts";
+import type { PolicyContext } from "../../../extension/policy-context.ts";
+import type { Decision } from "../../../shared/check/verdict.ts";
+import { resolveCountry } from "../../../shared/country/country.ts";
+import { allCities } from "../../../shared/country/all-cities.ts";
+import { placesIn } from "../../../shared/country/places.ts";
+import { parseDialAddress } from "../../../shared/dials/address.ts";
+import { lineReading, textReading } from "../../../shared/dials/line.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import type { Record } from "../../corpus/records.ts";
 
 const CLEAR: Decision = { verdict: "clear", reasons: [{ code: "not-listed", list: "tps" }] };
 const OPEN: Decision = { verdict: "unknown", reasons: [{ code: "country-unclear" }] };
