@@ -69,7 +69,7 @@ export function PeopleDevices({ of: { person, devices } }: { of: PersonAnswer })
   if (devices.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        {words.none}
+        {person.kind === "integration" ? words.noToken : words.none}
       </Text>
     );
   return <Table label={words.title} columns={columns} rows={devices} idOf={(d) => d.id} />;

@@ -5,6 +5,7 @@ import { useParams } from "wouter";
 import type { PersonAnswer, PersonChanged, Role } from "../../../shared/people/api.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
+import { countryName } from "../../ui/countries.ts";
 import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
@@ -140,7 +141,9 @@ function About({ of, isAdmin }: { of: PersonAnswer; isAdmin: boolean }) {
               </Fact>
             )}
             {person.scopes?.includes("gate") === true && (
-              <Fact label={words.lineRegion}>{lineRegion ?? words.policyRegion}</Fact>
+              <Fact label={words.lineRegion}>
+                {lineRegion === null ? words.policyRegion : countryName(lineRegion)}
+              </Fact>
             )}
           </>
         ) : (

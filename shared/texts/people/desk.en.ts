@@ -135,6 +135,7 @@ export const deskPeopleEn = {
     title: "Browsers",
     titleIntegration: "Token",
     none: "No browser is signed in.",
+    noToken: "It has no token.",
     device: "Browser",
     unnamed: "Unnamed",
     created: "Since",
