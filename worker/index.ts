@@ -91,6 +91,7 @@ import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
 import { deepVerification } from "./trail/deep.ts";
+import { restored } from "./trail/end.ts";
 import { returned } from "./trail/returned.ts";
 import { verification } from "./trail/verify.ts";
 import { statusChanges } from "./watching/routes.ts";
@@ -199,6 +200,7 @@ for (const room of [
   verification,
   deepVerification,
   returned,
+  restored,
   archives,
   heads,
   mails,

@@ -1,7 +1,4 @@
-/**
- * The Worker's refusals as problem documents (RFC 9457): a `title` for each code, and the `detail` that some add.
- * English (UK).
- */
+/** Refusals as problem documents (RFC 9457): a `title` for each code, a `detail` that some add. English (UK). */
 export const problemTitles = {
   // Any request
   "malformed-json": "The body is not valid JSON.",
@@ -226,6 +223,7 @@ export const problemDetails = {
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",
   returned: "Name a past time in which rows were written, as after it; and there must be an AUDIT_KEY.",
+  restored: "No rows are gone from the end of the trail.",
   explainPast: "What was known at a past moment is for managers, compliance officers and administrators.",
 
   // Registers

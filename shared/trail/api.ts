@@ -122,6 +122,13 @@ export const returnedAnswer = z.object({
     }),
   ),
 });
+/** Rows are gone from the end of the trail, and an officer knows why. */
+export const restoredRequest = returnedRequest.pick({ why: true });
+export const restoredAnswer = z.object({
+  ends: z
+    .array(z.object({ first: z.int(), last: z.int() }))
+    .meta({ description: "the rows of the trail that are gone, as far as it is known" }),
+});
 export const auditExportQuery = z.object({ from: date.optional(), to: date.optional() });
 /** An archived object: rows that have left the database, as gzipped NDJSON without payloads. */
 export const archiveSchema = z.object({
@@ -162,6 +169,7 @@ export type DeepAnswer = z.infer<typeof deepAnswer>;
 export type ReturnedRows = z.infer<typeof returnedRows>;
 export type ReturnedRow = z.infer<typeof returnedAnswer>["rows"][number];
 export type ReturnedAnswer = z.infer<typeof returnedAnswer>;
+export type RestoredAnswer = z.infer<typeof restoredAnswer>;
 export type Head = z.infer<typeof headSchema>;
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
 export type ArchivesAnswer = z.infer<typeof archivesAnswer>;

@@ -6,7 +6,8 @@ async function isEmpty(): Promise<boolean> {
   const table = await env.DB.prepare("SELECT 1 FROM sqlite_master WHERE name = 'people'").first();
   const buckets = [env.ARCHIVE, env.RECORDINGS, env.FILES, env.COPIES];
   const stored = await Promise.all(buckets.map((bucket) => bucket!.list({ limit: 1 })));
-  return table === null && stored.every(({ objects }) => objects.length === 0);
+  const written = await env.LEDGER.get(env.LEDGER.idFromName("ledger")).written();
+  return table === null && written === null && stored.every(({ objects }) => objects.length === 0);
 }
 
 // Without queues the Worker does its work within the request or the clock's run. Tests of queues bring their own, and no

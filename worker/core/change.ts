@@ -22,10 +22,30 @@ export interface Change {
   statements: Statement[];
 }
 
+/** Rows from the end of the trail that the Ledger wrote and the table has no more; and the last one's hash. */
+export interface Lost {
+  first: number;
+  last: number;
+  hash: string;
+}
+
+/** What the Ledger remembers, in its own storage, where the database's owner cannot write (written.ts). */
+export interface Written {
+  /** The last row that it wrote. */
+  seq: number;
+  hash: string;
+  /** Of the Worker's keys, by their thumbprints, from which row on, at the latest, each is in force. */
+  keyed: Record<string, number>;
+  /** What was gone when it wrote on, and no officer has accounted for. */
+  lost: Lost[];
+}
+
 /** The calls that the Ledger (core/ledger.ts) answers. */
 export interface LedgerCalls extends Rpc.DurableObjectBranded {
   /** Null once written; else the database's error message. */
   commit(change: Change): Promise<string | null>;
+  /** Null: nothing yet. */
+  written(): Promise<Written | null>;
 }
 
 /** 16 random bytes in hex. */

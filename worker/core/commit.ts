@@ -72,9 +72,11 @@ export async function logRead(
   });
 }
 
+export const ledgerOf = ({ LEDGER }: Pick<Env, "LEDGER">) => LEDGER.get(LEDGER.idFromName("ledger"));
+
 /** Writes a change outside of a request, as scheduled jobs do. Throws an Error with the database's words. */
 export async function record(env: Env, change: Change): Promise<void> {
-  const refusal = await env.LEDGER.get(env.LEDGER.idFromName("ledger")).commit(change);
+  const refusal = await ledgerOf(env).commit(change);
   if (refusal !== null) throw new Error(refusal);
 }
 

@@ -7,8 +7,9 @@ import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { type ChainRow, commitmentOf, type LinkedRow, rowHash } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { type AuditKey, auditKey, auditSecrets } from "./audit-key.ts";
-import { type Change, type Event, type LedgerCalls, newSalt } from "./change.ts";
+import { type Change, type Event, type LedgerCalls, newSalt, type Written } from "./change.ts";
 import { inChunks, prepare, sql } from "./sql.ts";
+import { cutOf, type Head, lostAt, writtenNow } from "./written.ts";
 
 const GROUP = 20;
 
@@ -29,7 +30,20 @@ const insertRows = (rows: string) =>
     rows,
   );
 
-/** Holds no state that matters: if it is evicted or killed, each group of changes is in D1 whole or not at all. */
+/** Where the Ledger's own storage has what it wrote last. */
+const WRITTEN = "written";
+
+/** What is written as one batch, and what is remembered of it. */
+interface Plan {
+  statements: D1PreparedStatement[];
+  firstHash: string;
+  written: Written;
+}
+
+/**
+ * Decides nothing by what it remembers: if it is evicted or killed, each group of changes is in D1 whole or not at all. Its
+ * memory is for verifications.
+ */
 export class Ledger extends DurableObject<Env> implements LedgerCalls {
   #waiting: Waiting[] = [];
   #writing = false;
@@ -57,32 +71,47 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     this.#writing = false;
   }
 
+  /** Null where it has written nothing yet. */
+  async written(): Promise<Written | null> {
+    return (await this.ctx.storage.get<Written>(WRITTEN)) ?? null;
+  }
+
   async #batch(changes: Change[]): Promise<string | null> {
-    const written: { hash: string }[] = [];
+    let plan: Plan | null = null;
     try {
-      await this.#writeBatch(changes, written);
-      return null;
+      plan = await this.#plan(changes);
+      await this.env.DB.batch(plan.statements);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       // The batch may have been written and only its answer lost: then its first row is in the trail.
-      if (isRefusal(words) || !written[0]) return words;
+      if (isRefusal(words) || !plan) return words;
       const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
-        .bind(written[0].hash)
+        .bind(plan.firstHash)
         .first()
         .catch(() => null);
-      return row === null ? words : null;
+      if (row === null) return words;
     }
+    // Not awaited: the runtime holds back what leaves, the answer too, until it is stored. Killed in between, the Ledger remembers
+    // an earlier row, which the trail leads through.
+    void this.ctx.storage.put(WRITTEN, plan.written);
+    return null;
   }
 
-  async #writeBatch(changes: Change[], written: { hash: string }[]): Promise<void> {
-    const head = await this.env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
-      seq: number;
-      hash: string;
-    }>();
+  async #plan(changes: Change[]): Promise<Plan> {
+    const before = await this.written();
+    const head = await this.env.DB.prepare(
+      `SELECT seq, hash, mac, (SELECT hash FROM audit WHERE seq = ?) AS was FROM audit ORDER BY seq DESC LIMIT 1`,
+    )
+      .bind(before?.seq ?? null)
+      .first<Head>();
     if (!head) throw new Error("the audit trail has no genesis row");
+    const lost = lostAt(head, before);
+    // Verifications read the archive, too: the end may have gone there by an older Worker.
+    if (lost && !(await this.#isArchived(lost.last))) changes = [cutOf(lost), ...changes];
     const key = await this.#key;
     const at = new Date().toISOString();
     const statements: D1PreparedStatement[] = [];
+    const written: LinkedRow[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {
       const rows: LinkedRow[] = [];
@@ -107,7 +136,16 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
         ...own.map((s) => prepare(this.env.DB, s)),
       );
     }
-    await this.env.DB.batch(statements);
+    return {
+      statements,
+      firstHash: written[0]!.hash,
+      written: writtenNow({ before, head, lost, key }, written),
+    };
+  }
+
+  async #isArchived(seq: number): Promise<boolean> {
+    const archive = this.env.DB.prepare("SELECT 1 FROM audit_archives WHERE last_seq >= ? LIMIT 1").bind(seq);
+    return (await archive.first()) !== null;
   }
 
   /** An event's commitment, and the statements that keep its payload. */

@@ -6,6 +6,7 @@ import { rescreen } from "../connectors/run.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
 import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
+import { tellCut } from "../trail/end.ts";
 import { publishHead } from "../trail/heads.ts";
 import { makeStatements } from "../proof/statement.ts";
 import { archiveClosed } from "./archive.ts";
@@ -39,6 +40,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
+    ends: () => tellCut(env, now),
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),
     // What counts from now counts for all of this run.

@@ -31,6 +31,7 @@ export const officers = {
   statement: ["admin", "compliance"],
   sync: ["admin"],
   "webhook-off": ["admin"],
+  "trail-cut": ["admin", "compliance"],
   "work-late": ["compliance", "admin"],
 } as const satisfies Partial<Record<Template, readonly Role[]>>;
 

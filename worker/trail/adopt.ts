@@ -7,13 +7,14 @@ import type { AdoptionName } from "../core/bound.ts";
 import { bindAgain, bindAsIs, type Time, unboundOf, writtenIn } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
+import { KEYED } from "../core/written.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policiesBound } from "../policy/bound.ts";
-import { type Archive, archiveColumns, readObject, Unreadable } from "./rows.ts";
 import { erasedByRequests, sayErased } from "./erased.ts";
-import { type Adoption, ADOPTIONS, KEYED, keptStart, type Known, startOf } from "./start.ts";
+import { archivedRow } from "./keyed.ts";
+import { type Adoption, ADOPTIONS, keptStart, type Known, startOf } from "./start.ts";
 
 const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
@@ -42,12 +43,16 @@ export async function adopt(env: Env): Promise<void> {
   for (const statement of keptStart(start)) await prepare(env.DB, statement).run();
 }
 
-/** Finds the event again where its mark was lost. Throws Unreadable: what cannot be read may have it. */
-async function found(env: Env, known: Known, which: Adoption): Promise<boolean> {
-  const seq = await sought(env, known, ADOPTIONS[which].code);
-  if (seq === null) return false;
+/**
+ * Finds the event again where its mark was lost: it is not written twice, as rows that were added since would be of before.
+ * Throws Unreadable: what cannot be read may have it.
+ */
+async function found(env: Env, { originOf }: Known, which: Adoption): Promise<boolean> {
+  const { code } = ADOPTIONS[which];
+  const row = await archivedRow(env, (one) => one.code === code && originOf(one) !== "forged");
+  if (row === null) return false;
   await env.DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
-    .bind(ADOPTIONS[which].mark, String(seq))
+    .bind(ADOPTIONS[which].mark, String(row.seq))
     .run();
   return true;
 }
@@ -127,18 +132,4 @@ async function adoptRows(env: Env): Promise<void> {
       sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", ADOPTIONS.rows.mark),
     ],
   });
-}
-
-/** The event of a database that lost its mark: it is not written twice, as rows that were added since would be of before. */
-async function sought(env: Env, { originOf }: Known, wanted: string): Promise<number | null> {
-  const { results } = await env.DB.prepare(
-    `SELECT ${archiveColumns} FROM audit_archives ORDER BY first_seq`,
-  ).all<Archive>();
-  for (const archive of results) {
-    const object = await readObject(env, archive);
-    if (!object?.rows) throw new Unreadable("object-missing", archive);
-    const row = object.rows.find((one) => one.code === wanted && originOf(one) !== "forged");
-    if (row) return row.seq;
-  }
-  return null;
 }

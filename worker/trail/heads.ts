@@ -16,7 +16,7 @@ import { wantRecipient } from "../policy/egress.ts";
 import { json, room, route } from "../core/route.ts";
 import { type HeadDocument, headIn, headKey } from "./head-files.ts";
 import { rowAt } from "./rows.ts";
-import { startMark } from "./start.ts";
+import { startToPublish } from "./start.ts";
 import { signer } from "./signer.ts";
 import { timestampOf } from "./timestamp.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -67,7 +67,7 @@ export async function publishHead(env: Env, now: number): Promise<void> {
           key: signed ? key.thumbprint : null,
           publicKey: signed ? key.publicKey : null,
           timestamp: await stamp(bare.signed),
-          start: await startMark(env),
+          start: await startToPublish(env),
         };
       })());
     await release(env, document, now);

@@ -4,13 +4,15 @@
  * that the database's owner can move none of it. And by it, whether a row of the trail is one that the Ledger wrote.
  */
 import * as z from "zod";
-import { type AuditKey, auditKey, auditSecrets } from "../core/audit-key.ts";
+import type { AuditKey } from "../core/audit-key.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { KEYED } from "../core/written.ts";
 import type { Env } from "../env.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import { rowHash, type LinkedRow } from "../../shared/trail/chain.ts";
 import { newestHead } from "./head-files.ts";
-import { linked, noteIn, rowAt } from "./rows.ts";
+import { archivedRow, inForceFrom, type Keys, keysOf } from "./keyed.ts";
+import { type Archive, linked, noteIn, rowAt } from "./rows.ts";
 
 /** An event of the trail that is written once. Null: not yet. An earlier release did not know of each. */
 const once = z.looseObject({ seq: z.int(), at: z.string() }).nullable();
@@ -27,8 +29,14 @@ const keptStartSchema = z.looseObject({
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
   key: z.string().nullable(),
   replaced: z.array(z.looseObject({ key: z.string(), until: z.int() })),
-  // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time.
-  returned: z.array(z.looseObject({ first: z.int(), last: z.int(), from: z.string(), to: z.string() })),
+  // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time; and the row that says so,
+  // once it was looked up.
+  returned: z.array(
+    z.looseObject({
+      ...{ first: z.int(), last: z.int(), from: z.string(), to: z.string() },
+      said: z.int().exactOptional(),
+    }),
+  ),
   // By the key in force.
   mac: z.string(),
 });
@@ -36,7 +44,6 @@ export type KeptStart = z.infer<typeof keptStartSchema>;
 export type Start = Record<Adoption, z.infer<typeof once>> &
   Pick<KeptStart, "keyed" | "key" | "replaced" | "returned">;
 
-export const KEYED = { code: "evidence.keyed" } as const;
 export const RETURNED = { code: "evidence.returned" } as const;
 const MARK = "evidence-start";
 
@@ -67,23 +74,17 @@ export interface Known extends Start {
   originOf: (row: LinkedRow) => Origin;
 }
 
-async function keysOf(env: Env): Promise<{ own: AuditKey | null; keys: AuditKey[] }> {
-  const [own = null, ...before] = await Promise.all(
-    auditSecrets(env).map((secret) => auditKey(secret).catch(() => null)),
-  );
-  return { own, keys: [own, ...before].filter((key) => key !== null) };
-}
-
 const textOf = (start: object): string => `start ${canonical(start)}`;
 const isUnder = ({ mac, ...start }: KeptStart, key: AuditKey): boolean => key.mac(textOf(start)) === mac;
 
 /** Reads the record; before there is one, makes it of the events that there are. */
 export async function startOf(env: Env): Promise<Known> {
-  const { own, keys } = await keysOf(env);
+  const keys = await keysOf(env);
   const here = await startMark(env);
-  const isOwn = here !== null && here.key === own?.thumbprint && isUnder(here, own);
-  const kept = isOwn ? here : await startElsewhere(env, { own, keys, here });
-  const start = known({ ...NOTHING, ...kept }, { own, keys, isKept: isOwn });
+  const isKept = here !== null && here.key === keys.own?.thumbprint && isUnder(here, keys.own);
+  const kept = { ...NOTHING, ...(isKept ? here : await startElsewhere(env, keys, here)) };
+  const returned = await saidIn(env, kept.returned, known({ ...kept, returned: [] }, keys, isKept));
+  const start = known({ ...kept, returned }, keys, isKept && kept.returned.every(({ said }) => said));
   // An adoption may take some runs.
   for (const which of adoptions) {
     if (start[which]) continue;
@@ -93,34 +94,43 @@ export async function startOf(env: Env): Promise<Known> {
   return start;
 }
 
-/** Where the database has none under the Worker's own key. */
-async function startElsewhere(
-  env: Env,
-  { own, keys, here }: { own: AuditKey | null; keys: readonly AuditKey[]; here: KeptStart | null },
-): Promise<Start> {
-  const there = own || here ? parsed((await newestHead(env))?.start) : null;
-  const since = own && (await keyedAt(env.DB, own));
-  // The bucket's first, as it is not the database's owner's. One that no key is at hand for is all that there is where the key
-  // was lost, until the next one is in force.
-  const found = [there, here].filter((one) => one !== null);
-  const [kept] = [
-    ...keys.flatMap((key) => found.filter((one) => isUnder(one, key))),
-    ...(since === null ? found.filter((one) => one.key !== null) : []),
-  ];
-  const { mac: _, ...start } = { ...NOTHING, ...kept };
-  const isIn = since === null || start.key === own?.thumbprint;
-  return isIn ? start : under(start, own!.thumbprint, since);
+/**
+ * Where the database has none under the Worker's own key. The bucket's first, as it is not the database's owner's. One that no
+ * key is at hand for is all that there is where the key was lost, until the next one is in force; from then on it counts no more.
+ */
+async function startElsewhere(env: Env, { own, keys }: Keys, here: KeptStart | null): Promise<Start> {
+  const head = own || here ? await newestHead(env) : null;
+  const found = [parsed(head?.start), here].filter((one) => one !== null);
+  const signed = keys.flatMap((key) => found.filter((one) => isUnder(one, key)));
+  const isOwn = own !== null && signed[0] !== undefined && isUnder(signed[0], own);
+  if (isOwn && signed[0]!.key === own.thumbprint) return { ...NOTHING, ...signed[0] };
+  const since = own && (await inForceFrom(env, own, head));
+  const others = found.filter((one) => one.key !== null && !isNamed(own?.thumbprint, one));
+  const kept = signed[0] ?? (since === null ? others[0] : undefined);
+  const start = { ...NOTHING, ...kept, ...(isOwn ? {} : unsaid(kept)) };
+  return since === null ? start : under(start, own!.thumbprint, since);
 }
+
+/** Of a record that is not under the Worker's own key: what its events say is looked up again. */
+const unsaid = (start: KeptStart | undefined) => ({
+  ...Object.fromEntries(adoptions.map((which) => [which, null])),
+  returned: (start?.returned ?? []).map(({ said: _, ...range }) => range),
+});
+const isNamed = (key: string | undefined, start: KeptStart): boolean =>
+  [start.key, ...start.replaced.map((one) => one.key)].some((one) => one === key);
 
 const parsed = (value: unknown): KeptStart | null => keptStartSchema.safeParse(value).data ?? null;
 
-/** The record once a key is in force from row `seq` on. */
-const under = (start: Start, key: string, seq: number): Start => ({
-  ...start,
-  keyed: start.keyed ?? seq,
-  key,
-  replaced: start.key === null ? start.replaced : [...start.replaced, { key: start.key, until: seq }],
-});
+/** The record once a key is in force from row `seq` on: it excuses nothing from there on. */
+function under(start: Start, key: string, seq: number): Start {
+  const ended = start.key === null ? [] : [{ key: start.key, until: seq }];
+  return {
+    ...start,
+    keyed: Math.min(start.keyed ?? seq, seq),
+    key,
+    replaced: [...start.replaced, ...ended].map((one) => ({ ...one, until: Math.min(one.until, seq) })),
+  };
+}
 
 /** The statement that keeps the record under the Worker's own key, where it has one. */
 export function keptStart({ own, originOf: _, isKept: __, ...start }: Known): Statement[] {
@@ -128,8 +138,15 @@ export function keptStart({ own, originOf: _, isKept: __, ...start }: Known): St
   const value = JSON.stringify({ ...start, mac: own.mac(textOf(start)) });
   return [sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, value)];
 }
-/** The record as the database has it, and each day's head. */
-export async function startMark({ DB }: Env): Promise<KeptStart | null> {
+/** The record that leaves with a day's head: none that is not under the Worker's own key. */
+export async function startToPublish(env: Env): Promise<KeptStart | null> {
+  const { own } = await keysOf(env);
+  const found = [await startMark(env), parsed((await newestHead(env))?.start)];
+  return found.find((one) => one && own && isUnder(one, own)) ?? null;
+}
+
+/** The record as the database has it. */
+async function startMark({ DB }: Env): Promise<KeptStart | null> {
   const mark = await DB.prepare(
     "SELECT IIF(json_valid(value), value, NULL) AS value FROM marks WHERE name = ?",
   )
@@ -161,19 +178,35 @@ async function adoptedAt(env: Env, { originOf }: Known, which: Adoption): Promis
   return first ? { seq: first.seq, at: first.at } : null;
 }
 
-/** The row by which this key came into force. Null: none that it has a code for. */
-async function keyedAt(db: D1Database, { thumbprint, mac }: AuditKey): Promise<number | null> {
-  const { results } = await db
-    .prepare("SELECT * FROM audit WHERE code = ? AND subject = ? ORDER BY seq")
-    .bind(KEYED.code, thumbprint)
+/** Of what officers said, that which a row of the Worker's says, with the row; or an archive may that cannot be read now. */
+async function saidIn(env: Env, ranges: Start["returned"], { originOf }: Known): Promise<Start["returned"]> {
+  if (ranges.every(({ said }) => said)) return ranges;
+  const says =
+    ({ first, last, to }: (typeof ranges)[number]) =>
+    (row: LinkedRow) =>
+      row.code === RETURNED.code &&
+      row.subject === `${first}-${last}` &&
+      // Of what was past by then.
+      row.seq > last &&
+      row.at >= to &&
+      ["ours", "lost"].includes(originOf(row));
+  const { results } = await env.DB.prepare(`SELECT ${linked} FROM audit a WHERE a.code = ? ORDER BY a.seq`)
+    .bind(RETURNED.code)
     .all<LinkedRow>();
-  return results.find((row) => row.mac === mac(rowHash(row)))?.seq ?? null;
+  const found: Start["returned"] = [];
+  for (const range of ranges) {
+    const unread: Archive[] = [];
+    const seq =
+      range.said ??
+      results.find(says(range))?.seq ??
+      (await archivedRow(env, says(range)).catch(noteIn(unread)))?.seq;
+    if (seq !== undefined) found.push({ ...range, said: seq });
+    else if (unread.length > 0) found.push(range);
+  }
+  return found;
 }
 
-function known(
-  kept: Start & Partial<KeptStart>,
-  { own, keys, isKept }: { own: AuditKey | null; keys: AuditKey[]; isKept: boolean },
-): Known {
+function known(kept: Start & Partial<KeptStart>, { own, keys }: Keys, isKept: boolean): Known {
   const { mac: _, ...start } = kept;
   const until = new Map(start.replaced.map((one) => [one.key, one.until]));
   for (const key of [start.key, own?.thumbprint]) if (key && !until.has(key)) until.set(key, Infinity);

@@ -2,15 +2,16 @@
 import { type Head, verifyAnswer, type VerifyAnswer, verifyQuery } from "../../shared/trail/api.ts";
 import { auditFaults } from "../../shared/texts/trail/faults.en.ts";
 import { faultOf, type KeptRow } from "../../shared/trail/chain.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { BOUND } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { alteredSince } from "./deep.ts";
-import { daysInBucket, headIn } from "./head-files.ts";
+import { lostEnds, strayHeads } from "./end.ts";
+import { headIn } from "./head-files.ts";
 import { erasedOf, dueUntil } from "./erased.ts";
-import { isRestored } from "./restored.ts";
-import { pages, rowAt, Unreadable } from "./rows.ts";
+import { pages, Unreadable } from "./rows.ts";
 import { isSecond, type Known, type Origin, startOf } from "./start.ts";
 
 /** Most rows a request: a few seconds of work. */
@@ -58,7 +59,12 @@ export async function verify(
       heads.filter(({ seq }) => seq <= length),
     );
     if (other) return broken(other.seq - 1, hash, "head");
-    if (next === null && (await isCut(env, length))) return broken(length, hash, "cut");
+    if (next === null) {
+      const [gone] = await lostEnds(env);
+      if (gone)
+        return { ...broken(length, hash, "end"), brokenAt: gone.first, why: fill(auditFaults.end, gone) };
+      if ((await strayHeads(env)).length > 0) return broken(length, hash, "cut");
+    }
     const { before, returned, lost } = origin;
     const said = { ...(before && { before }), ...(returned && { returned }), ...(lost && { lost }) };
     return { ok: true, length, head: hash, next, ...(Object.keys(said).length > 0 && { origin: said }) };
@@ -128,20 +134,6 @@ async function otherInBucket(env: Env, heads: readonly PublishedHead[]): Promise
   const differs = ({ seq, hash }: PublishedHead, left: PublishedHead | null | undefined) =>
     left !== null && left !== undefined && (left.seq !== seq || left.hash !== hash);
   return heads.find((head, i) => differs(head, there[i])) ?? null;
-}
-
-/** Whether the bucket has a head that the trail does not lead to: rows of its end, and the head itself, were deleted. */
-async function isCut(env: Env, length: number): Promise<boolean> {
-  const { results } = await env.DB.prepare("SELECT day FROM heads").all<{ day: string }>();
-  const here = new Set(results.map(({ day }) => day));
-  for (const day of await daysInBucket(env))
-    if (!here.has(day)) {
-      const left = await headIn(env, day);
-      // A run that broke off left one that is not in the database: the trail leads to it all the same.
-      if (left === null || (left.seq <= length && (await rowAt(env, left.seq))?.hash === left.hash)) continue;
-      if (!(await isRestored(env, left))) return true;
-    }
-  return false;
 }
 
 /** Checks that row `after` has the given hash, as otherwise the result would say nothing about the rows before. */

@@ -26,6 +26,7 @@ export const trailCliEn = {
     "Rows {first} to {last} of the trail are counted as an older Worker's from now on, where they have no code.",
   wouldReturn: "Rows {first} to {last} of the trail are of that time. Nothing was written.",
   noFindings: "{file} is not what `cleardial --json verify --deep` prints.",
+  restored: "Rows {first} to {last} of the trail are missed no longer, with what you say.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };
@@ -49,5 +50,7 @@ export const trailHelpEn = {
   returnedFindings:
     "what `cleardial --json verify --deep` printed: rows that it changed or erased, to be taken as they are now",
   returnedDryRun: "says which findings that would end, and writes nothing",
+  restored:
+    "says why rows are gone from the end of the trail, as after the database was put back to an earlier moment",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

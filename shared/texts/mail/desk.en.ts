@@ -35,6 +35,7 @@ export const mailDeskEn = {
     "canary-passed": "A test of the hold was not held",
     "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",
+    "trail-cut": "Rows of the audit trail are gone",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",
     "request-received": "Request: confirm the address",

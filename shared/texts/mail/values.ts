@@ -21,6 +21,7 @@ export interface MailValues {
   "canary-passed": { layer: string; name: string; device: string; version: string };
   "canary-probed": { name: string; device: string; host: string; n: number };
   "canary-missing": { day: string; browsers: number; n: number };
+  "trail-cut": { first: number; last: number };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };

@@ -12,5 +12,6 @@ export const auditFaults = {
   "object-missing": "The archive file with the row is missing.",
   "object-altered": "The archive file with the row was altered.",
   head: "The row differs from the published head.",
+  end: "Rows at the end of the trail are missing ({first} to {last}): the Worker wrote them, and the database has them no more.",
   cut: "A head was published for a later row, but the trail ends before it.",
 };

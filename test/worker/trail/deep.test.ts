@@ -13,7 +13,7 @@ import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { certificateOf } from "../../../worker/recordings/certificates.ts";
 import { arrive, sample } from "../recordings/kit.ts";
-import { deep, findingsIn } from "./kit.ts";
+import { deep, findingsIn, memory, remember } from "./kit.ts";
 import { insertPerson } from "../../../worker/people/access.ts";
 import { confirmAll, done, enter } from "../privacy-requests/kit.ts";
 import { asOwner, aTeam, call, daysAgo, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
@@ -437,6 +437,7 @@ describe("of people and their tokens", () => {
       "INSERT INTO people (id, name, email, role, created_at) VALUES (?1, ?1, ?1 || '@x', 'agent', '2026-01-01')";
     await run(old, "0-old");
     const [{ newest }] = (await all("SELECT MAX(seq) AS newest FROM audit")) as [{ newest: number }];
+    const written = await memory();
     const marks = await all<{ name: string; value: string }>(
       "SELECT * FROM marks WHERE name LIKE 'evidence%'",
     );
@@ -459,6 +460,7 @@ describe("of people and their tokens", () => {
     });
     await run("DELETE FROM audit_payload WHERE seq > ?", newest);
     for (const { name, value } of marks) await run("INSERT OR REPLACE INTO marks VALUES (?, ?)", name, value);
+    await remember(written);
   });
 });
 

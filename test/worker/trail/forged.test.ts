@@ -10,10 +10,11 @@ import type { NumberProof } from "../../../shared/proof/api.ts";
 import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
 import type { DeepAnswer, DeepQuery } from "../../../shared/trail/api.ts";
 import { commitmentTo, openingOf } from "../../../shared/trail/bound.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
 import { commitmentOf, type LinkedRow, rowHash } from "../../../shared/trail/chain.ts";
 import { auditKey } from "../../../worker/core/audit-key.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
-import type { Change } from "../../../worker/core/change.ts";
+import type { Change, Written } from "../../../worker/core/change.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { Ledger } from "../../../worker/core/ledger.ts";
 import { consentsBound } from "../../../worker/do-not-call/bound.ts";
@@ -26,15 +27,10 @@ import { startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { eventsOf, proofOf } from "../proof/kit.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { memory, newest, remember, run } from "./kit.ts";
 
 const tokens = aTeam();
 const NUMBER = "+442079460958";
-const run = (text: string, ...params: (string | number | null)[]) =>
-  env.DB.prepare(text)
-    .bind(...params)
-    .run();
-const newest = async () =>
-  (await env.DB.prepare("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").first<LinkedRow>())!;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 const event = (code: string, subject: string, payload: unknown = null): Change => ({
   actor: "system",
@@ -59,16 +55,18 @@ async function append(code: string, subject: string, commitment: string, own: Pa
 }
 const bound = (root: string) => commitmentTo(openingOf(null, [root]));
 
-/** The rows that a test appended, and the marks and bound rows that it changed, are as before again. */
-let kept: { seq: number; marks: { name: string; value: string }[] };
+/** The rows that a test appended, and the marks and bound rows that it changed, are as before again; the Ledger wrote none. */
+let kept: { seq: number; marks: { name: string; value: string }[]; written: Written | null };
 const keep = async () => {
-  kept = { seq: (await newest()).seq, marks: (await dump("marks")) as typeof kept.marks };
+  const marks = (await dump("marks")) as typeof kept.marks;
+  kept = { seq: (await newest()).seq, marks, written: await memory() };
 };
 afterEach(async () => {
   await asOwner(["audit"], () => run("DELETE FROM audit WHERE seq > ?", kept.seq));
   await run("DELETE FROM audit_payload WHERE seq > ?", kept.seq);
   await run("DELETE FROM marks");
   for (const { name, value } of kept.marks) await run("INSERT INTO marks VALUES (?, ?)", name, value);
+  await remember(kept.written);
 });
 
 const FIRST = env.AUDIT_KEY!;
@@ -80,7 +78,8 @@ function withKeys(...[AUDIT_KEY = "", AUDIT_KEY_2]: string[]): Env {
   const stub = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
   const commit = (change: Change) =>
     runInDurableObject(stub, (_, state) => new Ledger(state, own).commit(change));
-  const LEDGER = { idFromName: () => "ledger", get: () => ({ commit }) } as unknown as Env["LEDGER"];
+  const written = () => stub.written();
+  const LEDGER = { idFromName: () => "ledger", get: () => ({ commit, written }) } as unknown as Env["LEDGER"];
   return { ...own, LEDGER };
 }
 
@@ -272,6 +271,32 @@ describe("another key", () => {
     expect(await whyAt(rotated)).toEqual(forgedAt(back));
     await asOwner(["audit"], () => run("DELETE FROM audit WHERE seq = ?", back));
     await expect(adopt(withKeys(SECOND, FIRST))).rejects.toThrow(/was replaced at row \d+/);
+  });
+
+  it("nor is a record under the first of any use, once the second is in force", async () => {
+    const first = await keyOf(FIRST);
+    const rotated = withKeys(FIRST, SECOND);
+    await adopt(rotated);
+    const { thumbprint } = await keyOf(SECOND);
+    const { keyed, replaced } = await startOf(rotated);
+    await append("audit.bound", "consents/made-up", bound("x"), { mac: "" });
+    const all = { first: 1, last: 1_000_000, from: "2020-01-01", to: "2090-01-01", said: 1 };
+    const late = { rows: { seq: 1_000_000, at: "2090-01-01" }, access: null, entries: null, later: null };
+    for (const made of [
+      { ...late, keyed: 1_000_000, key: first.thumbprint, replaced: [], returned: [all] },
+      { ...late, keyed: 1_000_000, key: thumbprint, replaced: [], returned: [] },
+      { ...late, keyed: 1, key: thumbprint, replaced: [{ key: first.thumbprint, until: 1e6 }], returned: [] },
+    ]) {
+      const value = JSON.stringify({ ...made, mac: first.mac(`start ${canonical(made)}`) });
+      await run("UPDATE marks SET value = ? WHERE name = 'evidence-start'", value);
+      const start = await startOf(rotated);
+      expect([start.originOf(await newest()), start.rows?.at === "2090-01-01"]).toEqual(["forged", false]);
+      expect((await verify(rotated)).ok).toBe(false);
+    }
+    expect([keyed, replaced]).toEqual([
+      expect.any(Number),
+      [expect.objectContaining({ key: first.thumbprint })],
+    ]);
   });
 
   it("in a deployment that lost the first: what nobody can tell is counted, and what comes after is compared", async () => {

@@ -1,8 +1,38 @@
 /** Verifies tables against the trail, as `cleardial verify --deep` does. */
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { DeepAnswer, DeepQuery } from "../../../shared/trail/api.ts";
+import { commitmentOf, type LinkedRow, rowHash } from "../../../shared/trail/chain.ts";
+import { auditKey } from "../../../worker/core/audit-key.ts";
+import type { Written } from "../../../worker/core/change.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 
+const ledger = () => env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+/** What the Ledger remembers, and has it remember something else, or nothing. */
+export const memory = () => ledger().written();
+export const remember = (written: Written | null) =>
+  runInDurableObject(ledger(), async (_, state) => {
+    await (written ? state.storage.put("written", written) : state.storage.deleteAll());
+  });
+
+export const newest = async () =>
+  (await env.DB.prepare("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").first<LinkedRow>())!;
+export const append = (row: LinkedRow) =>
+  run(
+    "INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ...[row.seq, row.at, row.actor, row.code, row.subject, row.commitment],
+    ...[row.prev, row.hash, row.mac ?? null],
+  );
+/** A row as a Worker writes it that has the key and remembers nothing; or as somebody does who has no key. Answers its number. */
+export async function writeAs(code: string, hasKey: boolean, subject = ""): Promise<number> {
+  const { seq, hash: prev } = await newest();
+  const row = { seq: seq + 1, at: new Date().toISOString(), actor: "system", code, subject };
+  const whole = { ...row, commitment: commitmentOf("s", "null"), prev };
+  const hash = rowHash(whole);
+  await append({ ...whole, hash, mac: hasKey ? (await auditKey(env.AUDIT_KEY))!.mac(hash) : null });
+  await run("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, 's', 'null')", row.seq, row.at);
+  return row.seq;
+}
 export const run = (text: string, ...params: (string | number | null)[]) =>
   env.DB.prepare(text)
     .bind(...params)

@@ -1,6 +1,7 @@
 /** `cleardial verify`, `cleardial audit export` and `cleardial audit key`. */
 import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
+import type { RestoredAnswer } from "../../../shared/trail/api.ts";
 import { type Cli, collect, date } from "../cli.ts";
 import { download } from "../client.ts";
 import { checkBytes } from "../proof/check.ts";
@@ -79,6 +80,15 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .action(async ({ findings, ...said }: ReturnedOptions) => {
       const { answer, text } = await sayReturned(signedIn(), said, findings);
       print(answer, text);
+    });
+
+  audit
+    .command("restored")
+    .description(help.restored)
+    .requiredOption("--why <text>", help.returnedWhy)
+    .action(async (said: { why: string }) => {
+      const answer = await signedIn()<RestoredAnswer>("POST", "/v1/audit/restored", said);
+      print(answer, answer.ends.map((rows) => fill(t.restored, rows)).join("\n"));
     });
 
   audit
