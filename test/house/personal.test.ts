@@ -141,6 +141,7 @@ it("a requester's copy has every table with data of a person who is called, or s
   expect(numbers.filter((table) => table in ofNobodyCalled)).toEqual([]);
 });
 
+const seeds = (table: string) => [`${table}.salt_high`, `${table}.salt_low`];
 /** Columns of the copied tables that the copy does not tell of, by the reason. */
 const untold: Record<string, readonly string[]> = {
   "hashes, salts and marks by which rows are kept apart: no data of anybody": [
@@ -165,9 +166,21 @@ const untold: Record<string, readonly string[]> = {
     ...["recordings.audio_rev", "recordings.audio_past", "recordings.audio_high"],
     ...["recordings.audio_low", "recordings.audio_code"],
     ...["request_files.salt_high", "request_files.salt_low"],
+    ...["consent_uses", "duties", "lookups", "parties", "restricted"].flatMap(seeds),
+    ...["request_events", "request_items", "request_letters", "request_recipients", "requests"].flatMap(
+      seeds,
+    ),
+    ...["screening_parts", "screenings"].flatMap(seeds),
+    ...["consent_uses", "duties", "parties", "request_items", "request_recipients"].flatMap((table) => [
+      `${table}.past`,
+      `${table}.rev`,
+    ]),
+    ...["requests.past", "requests.state_high", "requests.state_low", "requests.state_code"],
   ],
   "when a row was bound last: what changed then has times of its own": [
     ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
+    ...["consent_uses.changed_at", "duties.changed_at", "parties.changed_at", "request_items.changed_at"],
+    ...["request_recipients.changed_at", "requests.changed_at"],
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],
@@ -201,7 +214,9 @@ const untold: Record<string, readonly string[]> = {
     ...[
       "calls.replaces",
       "consents.soft_opt_in",
+      "consent_uses.noted_at",
       "duties.met_at",
+      "request_items.found_at",
       "recordings.rule",
       "recordings.started_on",
     ],

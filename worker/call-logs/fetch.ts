@@ -100,7 +100,7 @@ async function take(
           ids: added.map(({ id }) => id),
         },
       },
-      statements: [...insertCalls(added, `${LISTED}${provider}`, iso(now)), moved],
+      statements: [...(await insertCalls(env.DB, added, `${LISTED}${provider}`, iso(now))), moved],
     });
   return after;
 }

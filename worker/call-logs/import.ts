@@ -67,7 +67,7 @@ callImport.openapi(
             ids: added.map(({ id }) => id),
           },
         },
-        insertCalls(added, c.get("actor")!.id, new Date(now).toISOString()),
+        await insertCalls(c.env.DB, added, c.get("actor")!.id, new Date(now).toISOString()),
         { status: 200, body: { results } },
       );
     });

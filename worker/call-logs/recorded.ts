@@ -39,5 +39,5 @@ export async function callsOf(
     ];
   });
   const rows = (await planCalls(env, logged, policy)).filter((row) => row !== null);
-  return rows.length === 0 ? [] : insertCalls(rows, by, new Date(now).toISOString());
+  return rows.length === 0 ? [] : insertCalls(env.DB, rows, by, new Date(now).toISOString());
 }

@@ -181,7 +181,12 @@ function isSame(a: Known, b: Known): boolean {
   return a.direction === b.direction && sameAgent && apart <= SAME_MS;
 }
 
-export const insertCalls = (rows: readonly NewCall[], by: string, at: string): Statement[] => [
+export const insertCalls = async (
+  db: D1Database,
+  rows: readonly NewCall[],
+  by: string,
+  at: string,
+): Promise<Statement[]> => [
   insertBound(
     callsBound,
     rows.map((r) => ({
@@ -205,14 +210,16 @@ export const insertCalls = (rows: readonly NewCall[], by: string, at: string): S
     })),
   ),
   // A call that was asked for has been tried, or has happened.
-  ...usedByCalls(
+  ...(await usedByCalls(
+    db,
     rows
       .filter(({ direction }) => direction === "outbound")
       .map(({ id, number, dial, startedAt, seconds, reasons }) => ({
         ...{ id, number, startedAt, ref: dial ?? id, answered: (seconds ?? 0) > 0 },
         consented: reasons.some(({ code }) => consentCodes.has(code)),
       })),
-  ),
+    at,
+  )),
 ];
 
 /** SQL: row `c` of `calls` counts. One that the provider's own list replaced stays as evidence, and counts nowhere. */

@@ -152,11 +152,12 @@ connectors.openapi(
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     const running = await runningOf(c.env.DB, row);
     const { kind, name } = row;
+    const made = { by: c.get("actor")!.id, at: new Date().toISOString() };
     const answer = await commit(
       c,
       { code: "connector.removed", subject: row.id, payload: { kind, name } },
       [
-        ...unsaidBy(row, new Date().toISOString(), true),
+        ...(await unsaidBy(c.env, row, made)),
         ...forgetRecords(row),
         sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
         sql("DELETE FROM connectors WHERE num = ?", row.num),

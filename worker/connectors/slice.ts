@@ -105,14 +105,20 @@ export async function work(
               ? []
               : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
             ...known(row, run, contacts, rows, at),
-            ...saidBy(
+            ...(await saidBy(
+              env.DB,
               row,
               contacts.map((contact, i) => ({ contact, found: found[i]! })),
               at,
-            ),
+            )),
             lookedBack(row, before),
           ]),
-      ...(run.trial === 0 && next === null ? [...forgotten(row, run), ...unsaidBy(row, at, false)] : []),
+      ...(run.trial === 0 && next === null
+        ? [
+            ...forgotten(row, run),
+            ...(await unsaidBy(env, row, { by: run.by, at }, { run, slice: contacts })),
+          ]
+        : []),
     ],
   });
   return next === null;

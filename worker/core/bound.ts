@@ -71,7 +71,7 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later";
+export type AdoptionName = "access" | "entries" | "later" | "facts";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },
@@ -142,7 +142,8 @@ export function boundTable(t: {
   const { name, day, states = null } = t;
   const { table, own } = t.of ?? { table: name, own: ownColumns };
   const columns = [...t.columns, ...(states ? [own.changed, own.past] : [])];
-  const key = columns[0]!;
+  const keys = t.keyOf?.columns ?? [columns[0]!];
+  const key = keys[0]!;
   const prefix = `${name}/`;
   const numeric = key === "version";
   const keySql = t.keyOf?.sql ?? `r.${key}`;
@@ -165,14 +166,14 @@ export function boundTable(t: {
   };
   return {
     ...{ name, table, own, keySql, adoption, at: t.at },
-    keys: t.keyOf?.columns ?? [key],
+    keys,
     whole: t.whole ?? adoption !== null,
     when: t.when ?? null,
     codes: [BOUND],
     keyOf: (subject) => (subject.startsWith(prefix) ? subject.slice(prefix.length).split("@")[0]! : null),
     subjectOf: (row) =>
       [
-        `${prefix}${row["key"] ?? row[key]!}`,
+        `${prefix}${row["key"] ?? keys.map((name) => row[name]!).join("/")}`,
         ...(day === undefined ? [] : [String(row[day]).slice(0, 10)]),
         ...(states ? [row[own.rev]!] : []),
       ].join("@"),
@@ -201,6 +202,26 @@ export function boundTable(t: {
     after: t.when === undefined ? after : `${after} AND (${t.when} OR r.${own.code} IS NOT NULL)`,
     order,
     erased: t.erased ?? null,
+  };
+}
+
+/**
+ * Where the key is several columns of text, `a/b`: no value but the last one has a slash. The places of its rows are by it, too,
+ * as such tables have no row numbers.
+ */
+export function keyedBy(...columns: readonly string[]) {
+  const parts = (value: string, left: number): string[] => {
+    const slash = `instr(${value}, '/')`;
+    return left === 1
+      ? [value]
+      : [`substr(${value}, 1, ${slash} - 1)`, ...parts(`substr(${value}, ${slash} + 1)`, left - 1)];
+  };
+  const all = columns.map((column) => `r.${column}`).join(", ");
+  const sql = `(${columns.map((column) => `r.${column}`).join(" || '/' || ")})`;
+  const partsOf = (value: string) => parts(value, columns.length).join(", ");
+  return {
+    keyOf: { columns, sql, named: `(${all}) IN (SELECT ${partsOf("value")} FROM json_each(?1))` },
+    places: { place: sql, after: `(${all}) > (${partsOf("?1")})`, order: all },
   };
 }
 
@@ -258,18 +279,21 @@ export function firstBound(table: BoundTable, row: NewRow) {
   return { columns: { ...first, [own.high]: kept[0], [own.low]: kept[1], [own.code]: kept[2] }, event };
 }
 
-/** The statement that inserts rows, all of the same columns, with an event for each that binds it. */
-export function insertBound(table: BoundTable, rows: readonly NewRow[]): Statement {
+/**
+ * The statement that inserts rows, all of the same columns, with an event for each that binds it. Where `when` (SQL) is not true of
+ * one, it is not inserted, and its event is of a row that is gone.
+ */
+export function insertBound(table: BoundTable, rows: readonly NewRow[], when = "TRUE"): Statement {
   const { name, states, own } = table;
   const first = states && firstOf(own);
-  const names = Object.keys({ ...rows[0], ...first });
+  const names = Object.keys({ ...rows[0], ...first }).filter((column) => column !== "key");
   const bound = rows.map((row) => bind(table, { ...row, ...first }));
   const value = (place: number) => `value ->> ${place}`;
   const kept = [0, 1, 2].map((place) => `CAST(${value(names.length + place)} AS INTEGER)`);
   return {
     ...sql(
       `INSERT INTO ${name} (${names.join(", ")}, salt_high, salt_low, code)
-       SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?)`,
+       SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?) WHERE ${when}`,
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
     ),
     binds: bound.map(({ event }) => event),

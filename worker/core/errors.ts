@@ -210,6 +210,11 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: consents.rev", "conflict"],
   ["NOT NULL constraint failed: calls.rev", "conflict"],
   ["NOT NULL constraint failed: lists.rev", "conflict"],
+  ["NOT NULL constraint failed: parties.rev", "conflict"],
+  ["NOT NULL constraint failed: consent_uses.rev", "conflict"],
+  ["NOT NULL constraint failed: duties.rev", "conflict"],
+  ["NOT NULL constraint failed: request_items.rev", "conflict"],
+  ["NOT NULL constraint failed: request_recipients.rev", "conflict"],
   ["NOT NULL constraint failed: recordings.audio_rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
   // Another layer's sighting of the call came meanwhile (dials/sightings.ts).

@@ -77,8 +77,7 @@ function changeSome(
   at: string,
   [when, ...params]: When = ["TRUE"],
 ): Statement {
-  const { table: name, columns, erasable, own } = table;
-  const key = columns[0]!;
+  const { table: name, keys, erasable, own } = table;
   const bound = changes.map(({ before, to }) => {
     const was = before[own.rev]!;
     const now = { ...before, ...to, [own.changed]: at, [own.rev]: Number(was) + 1 };
@@ -89,17 +88,16 @@ function changeSome(
   const whole = (place: number) => `CAST(${value(place)} AS INTEGER)`;
   return {
     ...sql(
-      `WITH j AS MATERIALIZED (SELECT ${value(0)} AS key, ${value(1)} AS was, ${whole(2)} AS high, ${whole(3)} AS low,
-         ${whole(4)} AS said, ${set.map((column, n) => `${value(n + 5)} AS to_${column}`).join(", ")} FROM json_each(?))
+      `WITH j AS MATERIALIZED (SELECT ${value(0)} AS was, ${whole(1)} AS high, ${whole(2)} AS low, ${whole(3)} AS said,
+         ${[...keys.map((column) => `key_${column}`), ...set.map((column) => `to_${column}`)].map((column, n) => `${value(n + 4)} AS ${column}`).join(", ")} FROM json_each(?))
        UPDATE ${name} SET ${set.map((column) => `${column} = j.to_${column}, `).join("")}${own.rev} = IIF(${own.rev} = j.was AND ${when}, ${own.rev} + 1, NULL),
          ${own.high} = j.high, ${own.low} = j.low, ${own.code} = j.said${Object.keys(erasable).length > 0 ? ", erased = NULL" : ""}
-       FROM j WHERE ${name}.${key} = j.key`,
+       FROM j WHERE ${keys.map((column) => `${name}.${column} = j.key_${column}`).join(" AND ")}`,
       JSON.stringify(
         bound.map(({ row, was, kept }) => [
-          row[key]!,
           was,
           ...kept,
-          ...set.map((column) => row[column] ?? null),
+          ...[...keys, ...set].map((column) => row[column] ?? null),
         ]),
       ),
       ...params,

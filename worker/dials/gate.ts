@@ -121,7 +121,7 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   const same = looking.then((looked) => looked.same);
   const read = await factsOf(db, numbers, same);
   const lookedUp = await lookUp(c, read.wanted(), read.policy);
-  const { stamp, policy, facts } = lookedUp ? await factsOf(db, numbers, same) : read;
+  const { stamp, policy, facts, rested } = lookedUp ? await factsOf(db, numbers, same) : read;
   const call = await looking;
 
   const purpose = campaign ?? usualPurpose(policy);
@@ -141,7 +141,9 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   const { allowed, decision } = says(now);
   const until = holdsUntil(now, (at) => says(at).allowed === allowed);
   const uses =
-    e164 === null || !allowed ? [] : usesOf(decide(facts(e164), context(now)), facts(e164), context(now));
+    e164 === null || !allowed
+      ? []
+      : rested(e164, usesOf(decide(facts(e164), context(now)), facts(e164), context(now)));
 
   // A source of lookups may have been asked meanwhile: the row is of the moment in which it is written.
   const moment = Date.now();

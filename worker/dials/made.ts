@@ -1,12 +1,11 @@
 /** What a call that goes on changes: the consents that it rests on are used, and a law that caps calls counts it. */
-import type { Facts } from "../../shared/check/api.ts";
 import { countsCalls } from "../check/contacts.ts";
 import { changed } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
-import { usedBy } from "../do-not-call/uses.ts";
+import { type Rested, usedBy } from "../do-not-call/uses.ts";
 import type { Dial } from "./rows.ts";
 
-export function madeBy(dial: Dial, used: Facts["consents"]): Statement[] {
+export function madeBy(dial: Dial, used: readonly Rested[]): Statement[] {
   const { id, at, number, action, refused, medium, sighting } = dial;
   if (number === null || action === "held" || refused) return [];
   return [

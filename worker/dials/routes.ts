@@ -58,7 +58,7 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
   const layer = dial.layer ?? "page";
   const who = c.get("actor")!.id;
   const looking = sightingsOf(db, { number: e164, layer, medium, who, at: Date.parse(dial.at) });
-  const [{ stamp, policy, facts }, call] = await Promise.all([
+  const [{ stamp, policy, facts, rested }, call] = await Promise.all([
     // What another layer saw of this very call counts against no call.
     factsOf(
       db,
@@ -76,7 +76,7 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     : found;
   // The same verdict on another number is no agreement.
   const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
-  const used = e164 === null ? [] : usesOf(decide(facts(e164), context), facts(e164), context);
+  const used = e164 === null ? [] : rested(e164, usesOf(decide(facts(e164), context), facts(e164), context));
   return { e164, page, stamp, policy, purpose, medium, layer, call, decision, agrees, used };
 }
 

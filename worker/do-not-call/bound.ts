@@ -1,8 +1,8 @@
-/** What of the in-house list and of consents the trail binds. */
+/** What of the in-house list, of consents with their uses, and of whose line a number is the trail binds. */
 import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
-import { boundTable } from "../core/bound.ts";
-import { keptSince } from "../trail/erased.ts";
+import { boundTable, keyedBy } from "../core/bound.ts";
+import { goneWith, keptSince } from "../trail/erased.ts";
 
 /** What no step changes: an earlier release bound that alone. */
 const ofEntries = ["id", "number", "kind", "reason", "source", "until", "by", "at", "heard_at"];
@@ -32,7 +32,7 @@ export const consentsBound = boundTable({
   name: "consents",
   columns: [...ofConsents, ...["state", "reviewed_by", "reviewed_at", "review", "done_at", "withdrawn_at"]],
   unbound: {
-    keep_until: "follows from its uses and only grows: what the sweep takes, it says",
+    keep_until: "the latest `kept` of its uses, which are bound: nothing is erased while either is to come",
     soft_opt_in: "of an earlier release, read no more",
   },
   at: "COALESCE(r.changed_at, r.at)",
@@ -44,4 +44,24 @@ export const consentsBound = boundTable({
       lost.filter(({ state }) => state === 0),
       now,
     ),
+});
+
+/** Each use: the call that rested on it, and until when law wants the proof of it. */
+export const usesBound = boundTable({
+  name: "consent_uses",
+  ...keyedBy("consent", "ref"),
+  columns: ["consent", "ref", "at", "what", "kept", "noted_at"],
+  at: "COALESCE(r.changed_at, r.noted_at, r.at)",
+  states: { before: [], each: true, adoption: "facts" },
+  erased: goneWith("consents"),
+});
+
+/** Whose line a number is, as somebody says it: a company's is off the lists of people's. */
+export const partiesBound = boundTable({
+  name: "parties",
+  columns: ["id", "number", "party", "source", "detail", "by", "at", "ended_at", "ended_by"],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "facts" },
+  // None is excused by its age: what the sweep takes, it says, and so does a request.
+  erased: null,
 });

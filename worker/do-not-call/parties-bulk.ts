@@ -45,7 +45,10 @@ partiesBulk.openapi(
             })),
           },
         },
-        [...saidStatements(parties, { by, at }), changedNumbers(parties.map((p) => ({ e164: p.number })))],
+        [
+          ...(await saidStatements(c.env.DB, parties, { by, at })),
+          changedNumbers(parties.map((p) => ({ e164: p.number }))),
+        ],
         { status: 200, body: { results } },
       );
     });

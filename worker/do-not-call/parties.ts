@@ -8,12 +8,16 @@ import {
   partySchema,
 } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { partiesBound } from "./bound.ts";
 
 export const parties = room();
 const officers = ["compliance", "admin"] as const;
@@ -29,25 +33,32 @@ export const newParty = (said: Omit<Party, "id" | "endedAt">): Party => ({
 });
 
 /** The statements by which something is said, and each source's earlier word on the number ends. */
-export const saidStatements = (
+export async function saidStatements(
+  db: D1Database,
   said: readonly Party[],
   { by, at }: { by: string; at: string },
-): Statement[] => {
-  const list = JSON.stringify(said.map((one) => ({ ...one, n: numberOf(one.number) })));
+): Promise<Statement[]> {
+  const list = JSON.stringify(said.map(({ number, source }) => [numberOf(number), source]));
+  const before = `ended_at IS NULL
+    AND (number, source) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
   return [
-    sql(
-      `UPDATE parties SET ended_at = ?2, ended_by = ?3 WHERE ended_at IS NULL
-         AND (number, source) IN (SELECT value ->> 'n', value ->> 'source' FROM json_each(?1))`,
-      ...[list, at, by],
-    ),
-    sql(
-      `INSERT INTO parties (id, number, party, source, detail, by, at)
-       SELECT value ->> 'id', value ->> 'n', value ->> 'party', value ->> 'source', value ->> 'detail', ?3, ?2
-       FROM json_each(?1)`,
-      ...[list, at, by],
+    ...endedBy(await statesOf(db, partiesBound, before, list), by, at),
+    // One that was said meanwhile would go on beside these, and no event would bind its end: plan again.
+    sql(`UPDATE parties SET rev = NULL WHERE ${before}`, list),
+    insertBound(
+      partiesBound,
+      said.map(({ id, number, party, source, detail }) => ({
+        ...{ id, number: numberOf(number), party, source, detail, by, at, ended_at: null, ended_by: null },
+      })),
     ),
   ];
-};
+}
+const endedBy = (rows: readonly NewRow[], by: string, at: string): Statement[] =>
+  changeRows(
+    partiesBound,
+    rows.map((before) => ({ before, to: { ended_at: at, ended_by: by } })),
+    at,
+  );
 
 parties.openapi(
   route({
@@ -64,14 +75,16 @@ parties.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const by = c.get("actor")!.id;
-    const at = new Date().toISOString();
-    const said = newParty({ number: e164, party, source, detail, by, at });
-    return commit(
-      c,
-      { code: "party.said", subject: said.id, payload: { number: e164, party, source, detail } },
-      [...saidStatements([said], { by, at }), changed("number", e164)],
-      { status: 201, body: said },
-    );
+    return retryOnConflict(async () => {
+      const at = new Date().toISOString();
+      const said = newParty({ number: e164, party, source, detail, by, at });
+      return commit(
+        c,
+        { code: "party.said", subject: said.id, payload: { number: e164, party, source, detail } },
+        [...(await saidStatements(c.env.DB, [said], { by, at })), changed("number", e164)],
+        { status: 201, body: said },
+      );
+    });
   },
 );
 
@@ -119,9 +132,10 @@ parties.openapi(
       c,
       { code: "party.ended", subject: row.id, payload: { number } },
       [
-        sql(
-          "UPDATE parties SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL",
-          ...[endedAt, c.get("actor")!.id, row.id],
+        ...endedBy(
+          await statesOf(c.env.DB, partiesBound, "id = ? AND ended_at IS NULL", row.id),
+          c.get("actor")!.id,
+          endedAt,
         ),
         changed("number", number),
       ],

@@ -1,35 +1,41 @@
 /** Each use of a consent: it says how often a call was tried that was asked for, and how long law wants the proof kept. */
-import type { Facts } from "../../shared/check/api.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
-import { numberOf } from "../../shared/registers/blocks.ts";
-import { changed } from "../core/commit.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
+import { changed, changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { dialWas } from "../dials/rows.ts";
+import { usesBound } from "./bound.ts";
 import { kindColumn, unrestricted } from "./brief.ts";
 
 /** The last day on which a consent's proof must be there after a use, by its number's region; "" where law names none. */
 const keptAfter = (e164: string, at: string): string =>
   proofUntil({ givenAt: at }, [at], regionOf(e164)) ?? "";
 
+/** A consent that a verdict rested on, as the facts were read: its id, and the calls that used it before. */
+export interface Rested {
+  id: string;
+  refs: readonly string[];
+}
+
 /** Notes that a dial rested on some of its number's consents. `ref` is the dial's id. */
-export const usedBy = (
+export function usedBy(
   e164: string,
-  consents: Facts["consents"],
+  consents: readonly Rested[],
   { ref, at }: { ref: string; at: string },
-): Statement[] =>
-  consents.length === 0
-    ? []
-    : [
-        ...noted(
-          `SELECT c.id AS consent, j.value ->> 'number' AS number, ?2 AS ref, ?3 AS at, 'attempt' AS what, ?4 AS kept
-           FROM json_each(?1) j JOIN consents c ON c.number = j.value ->> 'number' AND c.withdrawn_at IS NULL
-             AND c.given_at = j.value ->> 'givenAt' AND ${unrestricted("consent", "c.id")}`,
-          JSON.stringify(consents.map(({ givenAt }) => ({ number: numberOf(e164), givenAt }))),
-          ...[ref, at, keptAfter(e164, at)],
-        ),
-        changed("number", e164),
-      ];
+): Statement[] {
+  const kept = keptAfter(e164, at);
+  const uses = consents.map(({ id }) => ({ consent: id, ref, at, what: "attempt", kept }));
+  return [
+    ...noted(
+      uses.filter((_, n) => !consents[n]!.refs.includes(ref)),
+      at,
+    ),
+    ...(consents.length === 0 ? [] : [changed("number", e164)]),
+  ];
+}
 
 /** A call of a log, with its row's id. */
 export interface LoggedUse {
@@ -45,9 +51,13 @@ export interface LoggedUse {
 
 /**
  * Notes calls of logs. An answered one is the conversation that was asked for; another is one more attempt. Other consents
- * were used only where the verdict rested on one, and none by a call that an override let through.
+ * were used only where the verdict rested on one, and none by a call that an override let through. `at`: now.
  */
-export const usedByCalls = (calls: readonly LoggedUse[]): Statement[] => {
+export async function usedByCalls(
+  db: D1Database,
+  calls: readonly LoggedUse[],
+  at: string,
+): Promise<Statement[]> {
   if (calls.length === 0) return [];
   const list = JSON.stringify(
     calls.map(({ number, ...call }) => ({
@@ -55,40 +65,72 @@ export const usedByCalls = (calls: readonly LoggedUse[]): Statement[] => {
       ...{ number: numberOf(number), kept: keptAfter(number, call.startedAt) },
     })),
   );
-  const uses = `SELECT c.id AS consent, c.number, j.value ->> 'ref' AS ref, j.value ->> 'startedAt' AS at,
-      IIF(j.value ->> 'answered', 'talked', 'attempt') AS what, j.value ->> 'kept' AS kept
-    FROM json_each(?1) j JOIN calls k ON k.id = j.value ->> 'id'
-    JOIN consents c ON c.number = j.value ->> 'number' AND c.given_at <= j.value ->> 'startedAt'
-      AND (c.withdrawn_at IS NULL OR c.withdrawn_at > j.value ->> 'startedAt')
-      AND (${kindColumn} = 'solicited' OR c.state = 'review'
-        OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))
-      AND ${unrestricted("consent", "c.id")}
-    WHERE NOT EXISTS (
-      SELECT 1 FROM dials d WHERE d.num = CAST(j.value ->> 'ref' AS INTEGER) AND ${dialWas.overridden} AND d.refused = 0)`;
+  const { results } = await db
+    .prepare(
+      `SELECT c.id AS consent, c.number, j.value ->> 'ref' AS ref, j.value ->> 'startedAt' AS at,
+         IIF(j.value ->> 'answered', 'talked', 'attempt') AS what, j.value ->> 'kept' AS kept
+       FROM json_each(?1) j
+       JOIN consents c ON c.number = j.value ->> 'number' AND c.given_at <= j.value ->> 'startedAt'
+         AND (c.withdrawn_at IS NULL OR c.withdrawn_at > j.value ->> 'startedAt')
+         AND (${kindColumn} = 'solicited' OR c.state = 'review'
+           OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))
+         AND ${unrestricted("consent", "c.id")}
+       WHERE NOT EXISTS (
+         SELECT 1 FROM dials d WHERE d.num = CAST(j.value ->> 'ref' AS INTEGER) AND ${dialWas.overridden} AND d.refused = 0)`,
+    )
+    .bind(list)
+    .all<Use & { number: number }>();
+  if (results.length === 0) return [];
+  const keyOf = ({ consent, ref }: NewRow | Use) => `${consent} ${ref}`;
+  // Of two logs of one call the one that was answered counts.
+  const uses = new Map<string, Use>();
+  for (const { number: _, ...use } of results)
+    if (use.what === "talked" || !uses.has(keyOf(use))) uses.set(keyOf(use), use);
+  const before = await statesOf(
+    db,
+    usesBound,
+    "(consent, ref) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+    JSON.stringify([...uses.values()].map(({ consent, ref }) => [consent, ref])),
+  );
+  const there = new Set(before.map(keyOf));
+  // What was an attempt may turn out to have been answered.
+  const answered = before.filter(
+    (use) => use["what"] === "attempt" && uses.get(keyOf(use))!.what === "talked",
+  );
   return [
-    {
-      ...sql(
-        `INSERT OR IGNORE INTO changes (seq, kind, ref)
-         SELECT (SELECT MAX(seq) FROM audit), 'number', '+' || number FROM (${uses})`,
-        list,
-      ),
-      noticed: true,
-    },
-    ...noted(uses, list),
+    changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
+    ...changeRows(
+      usesBound,
+      answered.map((use) => ({ before: use, to: { what: "talked" } })),
+      at,
+    ),
+    ...noted(
+      [...uses.values()].filter((use) => !there.has(keyOf(use))),
+      at,
+    ),
   ];
-};
+}
 
-/** `uses` selects consent, ref, at, what and kept. What was an attempt may turn out to have been answered. */
-const noted = (uses: string, ...params: string[]): Statement[] => [
-  sql(
-    `INSERT INTO consent_uses (consent, ref, at, what) SELECT consent, ref, at, what FROM (${uses}) WHERE true
-     ON CONFLICT DO UPDATE SET what = excluded.what WHERE excluded.what = 'talked'`,
-    ...params,
-  ),
-  sql(
-    `WITH u AS MATERIALIZED (SELECT consent, MAX(kept) AS kept FROM (${uses}) WHERE kept <> '' GROUP BY consent)
-     UPDATE consents SET keep_until = u.kept FROM u
-     WHERE consents.id = u.consent AND COALESCE(consents.keep_until, '') < u.kept`,
-    ...params,
-  ),
-];
+/** `kept`: "" where law names no day. */
+interface Use {
+  consent: string;
+  ref: string;
+  at: string;
+  what: string;
+  kept: string;
+}
+
+/** `noted_at`: when they are written. A consent that is erased meanwhile takes its uses with it. */
+function noted(uses: readonly Use[], noted_at: string): Statement[] {
+  if (uses.length === 0) return [];
+  const rows = uses.map(({ kept, ...use }) => ({ ...use, kept: kept === "" ? null : kept, noted_at }));
+  return [
+    insertBound(usesBound, rows, "EXISTS (SELECT 1 FROM consents c WHERE c.id = value ->> 0)"),
+    sql(
+      `WITH u AS MATERIALIZED (SELECT value ->> 0 AS consent, MAX(value ->> 1) AS kept FROM json_each(?) GROUP BY 1)
+       UPDATE consents SET keep_until = u.kept FROM u
+       WHERE consents.id = u.consent AND COALESCE(consents.keep_until, '') < u.kept`,
+      JSON.stringify(uses.filter(({ kept }) => kept !== "").map(({ consent, kept }) => [consent, kept])),
+    ),
+  ];
+}

@@ -26,7 +26,7 @@ interface Due {
   full?: boolean;
 }
 /** What the trail says of each row that goes: none of these may be missing otherwise (trail/deep.ts). So many rows a step. */
-const SAID = new Set(["suppressions", "consents", "tokens"]);
+const SAID = new Set(["suppressions", "consents", "tokens", "parties", "requests"]);
 const SAID_ROWS = 1000;
 
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
@@ -106,7 +106,8 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
   const dialMonths = longest("dialMonths");
   const today = ago(0).slice(0, 10);
   const proofOver = "until < ?1";
-  const unwanted = `COALESCE(keep_until, '') < '${today}'`;
+  const unwanted = `COALESCE(keep_until, '') < '${today}'
+    AND NOT EXISTS (SELECT 1 FROM consent_uses u WHERE u.consent = consents.id AND u.kept >= '${today}')`;
   return [
     ["idempotency", "person, key", "at < ?1", ago(2 * DAY)],
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],

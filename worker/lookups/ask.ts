@@ -6,10 +6,12 @@
 import type { Context } from "hono";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { insertBound } from "../core/bound.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { registerHeads } from "../registers/heads.ts";
+import { lookupsBound } from "./bound.ts";
 import { sourceOf } from "./sources/index.ts";
 import { LookupError, NotAsked, type Said, type Source } from "./source.ts";
 import { count, enqueue, LEASE, mostOf, release, type Wanted } from "./queue.ts";
@@ -75,10 +77,11 @@ async function askSlice(
   const at = iso(Date.now());
   const { said, error, asked } = await ask(source, numbers, registers);
   const sent = ["lookup", source.host, "question", asked, Date.now()] as const;
-  // The insert keeps the first of two answers about one number: sort `listed` first, the strict one.
-  const answers = said
+  // Of two answers about one number the strict one counts.
+  const wanted = said
     .filter(({ number, list }) => numbers.includes(number) && registers.includes(list))
-    .sort((a, b) => Number(b.listed) - Number(a.listed));
+    .sort((a, b) => Number(a.listed) - Number(b.listed));
+  const answers = [...new Map(wanted.map((a) => [`${a.number} ${a.list}`, a])).values()];
   const whole = numbers.filter((number) =>
     registers.every((list) => answers.some((a) => a.number === number && a.list === list)),
   );
@@ -91,12 +94,12 @@ async function askSlice(
         payload: { at, numbers: whole.length, listed: answers.filter(({ listed }) => listed).length },
       },
       statements: [
-        sql(
-          `INSERT OR IGNORE INTO lookups (number, list, at, listed, source)
-           SELECT value ->> 0, value ->> 1, ?2, value ->> 2, ?3 FROM json_each(?1)`,
-          JSON.stringify(answers.map((a) => [numberOf(a.number), nums.get(a.list)!, Number(a.listed)])),
-          at,
-          name,
+        insertBound(
+          lookupsBound,
+          answers.map((a) => ({
+            ...{ id: crypto.randomUUID(), number: numberOf(a.number), list: nums.get(a.list)!, at },
+            ...{ listed: Number(a.listed), source: name },
+          })),
         ),
         forget(name, whole),
         changedNumbers(answers.map(({ number }) => ({ e164: number }))),

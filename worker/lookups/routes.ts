@@ -4,12 +4,13 @@ import { registerSchema } from "../../shared/registers/api.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
+import { insertBound } from "../core/bound.ts";
 import { changed, commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { registerHead, toHead } from "../registers/heads.ts";
 import { idParam } from "../registers/routes.ts";
 import { committedVersions } from "../registers/versions.ts";
+import { turnsBound } from "./bound.ts";
 import { sourceNames, sourceOf } from "./sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -69,17 +70,12 @@ lookups.openapi(
         { path: "source", message: fill(details.noSource, { source, list: head.name }) },
       ]);
     const { covers, source: from, id } = head;
-
+    const at = iso(Date.now());
     return commit(
       c,
       { code: "list.lookup-turned", subject: id, payload: { source, before: head.lookup } },
       [
-        sql(
-          "INSERT INTO lookup_turns (list, at, source) VALUES (?, ?, ?)",
-          head.num,
-          iso(Date.now()),
-          source,
-        ),
+        insertBound(turnsBound, [{ key: `${id}/${at}`, list: head.num, at, source }]),
         ...recheckRegister(head.num),
         changed("list", id),
       ],

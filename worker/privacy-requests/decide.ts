@@ -12,9 +12,11 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { insertBound } from "../core/bound.ts";
+import { changeBound, changeRows, type RowChange, statesOf } from "../core/states.ts";
+import { itemsBound, recipientsBound } from "./bound.ts";
 import { endPauses } from "./clocks.ts";
-import { meetErased } from "./duties.ts";
+import { stillToErase } from "./duties.ts";
 import { daysBack, eraseNow, erasures } from "./erase-data.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
@@ -62,6 +64,8 @@ async function planDecision(
   if (asked.decision === "partial") await wantPartial(db, row, moment, asked);
   if (row.kind === "erasure" && decision !== "deny") await wantProofs(db, row, today, denied);
   const whole = asked.decision === "deny" ? asked : null;
+  const erases = row.kind === "erasure" && decision !== "deny";
+  const items = await decidedOf(db, row, asked, at);
   return {
     set: {
       decision,
@@ -74,31 +78,50 @@ async function planDecision(
       noticed_at: null,
     },
     statements: [
-      // Items that are done keep their decision.
-      sql(
-        `UPDATE request_items SET decision = ?1, ground = NULL, other = NULL, reasons = NULL, kept_until = NULL
-         WHERE request = ?2 AND verdict = 'confirmed' AND done_at IS NULL`,
-        ...[decision === "deny" ? "deny" : "comply", row.id],
-      ),
-      ...[...chunks(denied, TOGETHER)].map((some) =>
-        sql(
-          `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'ground' AS ground, value ->> 'other' AS other,
-             value ->> 'reasons' AS reasons, value ->> 'keepUntil' AS kept FROM json_each(?1))
-           UPDATE request_items SET decision = 'deny', ground = j.ground, other = j.other, reasons = j.reasons,
-             kept_until = j.kept
-           FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
-          ...[JSON.stringify(some), row.id],
-        ),
-      ),
+      ...[...chunks(items, TOGETHER)].flatMap((some) => changeRows(itemsBound, some, at)),
       endCopies(row.id, today),
-      ...(row.kind === "erasure" ? await daysBack(db, row) : []),
-      ...(row.kind === "erasure" && decision !== "deny"
-        ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) })
-        : []),
-      meetErased({ request: row.id }, today, at),
+      ...(row.kind === "erasure" ? await daysBack(db, row, at) : []),
+      ...(erases ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) }) : []),
+      ...(erases ? [stillToErase(row.id)] : []),
     ],
+    erased: erases && (await isErased(db, items)),
     detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
   };
+}
+
+/** What is decided of each item. Those that are done keep their decision. */
+async function decidedOf(db: D1Database, row: Row, asked: Decision, at: string): Promise<RowChange[]> {
+  const denied = new Map(asked.decision === "partial" ? asked.deny.map((one) => [one.id, one]) : []);
+  const open = "request = ? AND verdict = 'confirmed' AND done_at IS NULL";
+  return (await statesOf(db, itemsBound, open, row.id)).map((before) => {
+    const { kind, ref } = before;
+    const {
+      ground = null,
+      other = null,
+      reasons = null,
+      keepUntil = null,
+    } = denied.get(`${kind}.${ref}`) ?? {};
+    const complies = asked.decision !== "deny" && !denied.has(`${kind}.${ref}`);
+    // A recording is erased later, by its own time.
+    const done = row.kind === "erasure" && complies && kind !== "recording";
+    return {
+      before,
+      to: {
+        ...{ decision: complies ? "comply" : "deny", ground, other, reasons, kept_until: keepUntil },
+        done_at: done ? at : null,
+      },
+    };
+  });
+}
+
+/** No recording is left to erase. */
+async function isErased(db: D1Database, items: readonly RowChange[]): Promise<boolean> {
+  const due = items.filter(({ before, to }) => before["kind"] === "recording" && to["decision"] === "comply");
+  const left = await db
+    .prepare("SELECT 1 FROM recordings WHERE state <> 'erased' AND id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(due.map(({ before }) => before["ref"])))
+    .first();
+  return left === null;
 }
 
 const keptOf = (denied: readonly { id: string; keepUntil?: string | undefined }[]) =>
@@ -197,16 +220,24 @@ requestDecide.openapi(
       )
         .bind(row.id, asked.name)
         .first<{ n: number }>();
+      // The same name again: they were told since.
+      const [before] = await statesOf(
+        c.env.DB,
+        recipientsBound,
+        "request = ? AND name = ?",
+        row.id,
+        asked.name,
+      );
+      const told = { told_on: asked.toldOn, how: asked.how, by, at };
       return {
         untold: others!.n + Number(asked.toldOn === null),
         ...(asked.toldOn === null ? {} : { on: asked.toldOn }),
         statements: [
-          // The same name again replaces the entry: they were told since.
-          sql("DELETE FROM request_recipients WHERE request = ? AND name = ?", row.id, asked.name),
-          sql(
-            "INSERT INTO request_recipients (id, request, name, told_on, how, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ...[crypto.randomUUID(), row.id, asked.name, asked.toldOn, asked.how, by, at],
-          ),
+          before
+            ? changeBound(recipientsBound, before, told, at)
+            : insertBound(recipientsBound, [
+                { id: crypto.randomUUID(), request: row.id, name: asked.name, ...told },
+              ]),
         ],
         detail: { told: asked.toldOn },
       };

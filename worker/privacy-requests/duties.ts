@@ -9,9 +9,12 @@ import {
 } from "../../shared/privacy-requests/duties.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
+import { dutiesBound } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { type Moment, momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
 
@@ -61,67 +64,106 @@ function earlierDuties(row: Row, { today, policy }: Moment): Duty[] {
 }
 
 type NewDuty = Duty & { request: string };
-/** A duty that another step has made meanwhile stays as it is. */
-const insert = (duties: readonly NewDuty[], { by, at }: { by: string; at: string }): Statement =>
-  sql(
-    `INSERT INTO duties (id, request, kind, round, due, made_at, met_on, met_at, by, void_at)
-     SELECT format('%s.%s.%s', value ->> 'request', value ->> 'kind', value ->> 'round'), value ->> 'request',
-       value ->> 'kind', value ->> 'round', value ->> 'due', ?2, value ->> 'metOn', IIF(value ->> 'metOn' IS NULL, NULL, ?2),
-       IIF(value ->> 'metOn' IS NULL, NULL, ?3), IIF(value ->> 'void', ?2, NULL)
-     FROM json_each(?1) WHERE TRUE ON CONFLICT (id) DO NOTHING`,
-    ...[JSON.stringify(duties), at, by],
-  );
+type Taken = Record<"on" | "by" | "at", string>;
+const rowOf = ({ request, kind, round, due, metOn, ...duty }: NewDuty, { by, at }: Omit<Taken, "on">) => ({
+  ...{ id: `${request}.${kind}.${round}`, request, kind, round, due, made_at: at, met_on: metOn },
+  ...{ met_at: metOn && at, by: metOn && by, void_at: duty.void ? at : null },
+});
+const insert = (rows: readonly NewRow[]): Statement[] =>
+  rows.length === 0 ? [] : [insertBound(dutiesBound, rows)];
 
-/** The statements of a step's changes. `on` is the day that counts, `at` the moment of the step. */
-export const writeChanges = (
-  request: string,
-  changes: readonly DutyChange[],
-  { on, by, at }: { on: string; by: string; at: string },
-): Statement[] =>
-  changes.flatMap((one, n) => {
-    const { change, kind } = one;
-    const same = (other: DutyChange) => other.kind === kind;
-    // Made and met by one step: a request may be closed from its arrival on.
-    if (change === "make") {
-      const metOn = changes.slice(n).some((later) => later.change === "meet" && same(later)) ? on : null;
-      return [insert([{ ...one, request, metOn, void: false }], { by, at })];
-    }
-    if (changes.slice(0, n).some((earlier) => earlier.change === "make" && same(earlier))) return [];
-    const set = {
-      meet: sql("met_on = ?, met_at = ?, by = ?", on, at, by),
-      void: sql("void_at = ?", at),
-      move: sql("due = ?", change === "move" ? one.due : null),
-    }[change];
-    return [
-      sql(
-        `UPDATE duties SET ${set.sql} WHERE request = ? AND kind = ? AND ${openDuty}`,
-        ...set.params,
-        request,
-        kind,
-      ),
-    ];
-  });
-
-/** The statement that makes the duties of requests of before, as they are, into rows. */
-export const writeDuties = (duties: readonly NewDuty[], at: string): Statement =>
-  insert(duties, { by: "system", at });
+/** What a step changes of a request's duties. `duties`: what is there; `made`: as rows. */
+interface Changes {
+  request: string;
+  duties: readonly Duty[];
+  made: boolean;
+  changes: readonly DutyChange[];
+}
 
 /**
- * The statement that meets the duty to erase of requests whose recordings are all gone. In the batch of the decision, and of
- * each erasure, so that neither misses the other.
+ * The statements of a step's changes. `on` is the day that counts, `at` the moment of the step. Refused (`request-moved`) where
+ * another step was first.
  */
-export const meetErased = (
-  where: { request: string } | { recording: string },
+export async function writeChanges(
+  db: D1Database,
+  all: readonly Changes[],
+  { on, by, at }: Taken,
+): Promise<Statement[]> {
+  const ids = JSON.stringify(all.flatMap(({ request, made }) => (made ? [request] : [])));
+  const open = `${openDuty} AND request IN (SELECT value FROM json_each(?))`;
+  const there = ids === "[]" ? [] : await statesOf(db, dutiesBound, open, ids);
+  const isOf = (row: NewRow, request: string, { kind }: DutyChange) =>
+    row["request"] === request && row["kind"] === kind && row["met_on"] === null && row["void_at"] === null;
+  const becomes = (change: DutyChange): NewRow =>
+    change.change === "meet"
+      ? { met_on: on, met_at: at, by: change.kind === "erase" ? "system" : by }
+      : change.change === "move"
+        ? { due: change.due }
+        : { void_at: at };
+  const fresh: NewRow[] = [];
+  const changed = new Map<NewRow, NewRow>();
+  for (const { request, duties, made, changes } of all) {
+    let own: NewRow[] = made ? [] : duties.map((duty) => rowOf({ ...duty, request }, { by: "system", at }));
+    for (const change of changes)
+      if (change.change === "make")
+        own.push(rowOf({ ...change, request, metOn: null, void: false }, { by, at }));
+      else {
+        own = own.map((row) => (isOf(row, request, change) ? { ...row, ...becomes(change) } : row));
+        for (const row of there)
+          if (isOf({ ...row, ...changed.get(row) }, request, change))
+            changed.set(row, { ...changed.get(row), ...becomes(change) });
+      }
+    fresh.push(...own);
+  }
+  return [
+    ...changeRows(
+      dutiesBound,
+      [...changed].map(([before, to]) => ({ before, to })),
+      at,
+    ),
+    ...insert(fresh),
+  ];
+}
+
+/** The statements that make the duties of requests of before, as they are, into rows. */
+export const writeDuties = (duties: readonly NewDuty[], at: string): Statement[] =>
+  insert(duties.map((duty) => rowOf(duty, { by: "system", at })));
+
+/** SQL: no recording of a duty's request is still to be erased, but for that of a condition on `x`. */
+const nothingLeft = (
+  but: string,
+) => `NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
+  WHERE i.request = duties.request AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'
+    AND x.state <> 'erased' AND NOT (${but}))`;
+/** A duty to erase of a request with this recording: a condition with one parameter more. */
+const ofRecording = `kind = 'erase' AND ${openDuty}
+  AND request IN (SELECT request FROM request_items WHERE kind = 'recording' AND ref = ?1)`;
+
+/**
+ * The statements that meet the duty to erase of requests whose recordings are all gone with this one. Refused (conflict) where another
+ * one went meanwhile, so that neither misses the other: plan again.
+ */
+export async function meetErased(
+  db: D1Database,
+  recording: string,
   on: string,
   at: string,
-): Statement =>
+): Promise<Statement[]> {
+  const met = await statesOf(db, dutiesBound, `${ofRecording} AND ${nothingLeft("x.id = ?1")}`, recording);
+  return [
+    ...changeRows(
+      dutiesBound,
+      met.map((before) => ({ before, to: { met_on: on, met_at: at, by: "system" } })),
+      at,
+    ),
+    sql(`UPDATE duties SET rev = NULL WHERE ${ofRecording} AND ${nothingLeft("FALSE")}`, recording),
+  ];
+}
+/** Refuses a decision (conflict) whose duty to erase is open, though the last recording went meanwhile. */
+export const stillToErase = (request: string): Statement =>
   sql(
-    `UPDATE duties SET met_on = ?1, met_at = ?2, by = 'system' WHERE kind = 'erase' AND ${openDuty}
-       AND request IN (${"request" in where ? "?3" : "SELECT request FROM request_items WHERE kind = 'recording' AND ref = ?3"})
-       AND NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
-         WHERE i.request = duties.request AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'
-           AND x.state <> 'erased')`,
-    ...[on, at, "request" in where ? where.request : where.recording],
+    `UPDATE duties SET rev = NULL WHERE kind = 'erase' AND ${openDuty} AND request = ? AND ${nothingLeft("FALSE")}`,
+    request,
   );
 
 /**
@@ -209,11 +251,9 @@ const writeMade = (env: Env, made: readonly Made[], { at }: Moment): Promise<voi
         requests: made.map(({ row, duties }) => [row.ref, ...duties.filter(isOpen).map(({ kind }) => kind)]),
       },
     },
-    statements: [
-      writeDuties(
-        made.flatMap(({ row, duties }) => duties.map((duty) => ({ ...duty, request: row.id }))),
-        at,
-      ),
-    ],
+    statements: writeDuties(
+      made.flatMap(({ row, duties }) => duties.map((duty) => ({ ...duty, request: row.id }))),
+      at,
+    ),
   });
 };

@@ -6,6 +6,7 @@ import { daysLater, monthsLater } from "../../shared/core/calendar.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { insertBound, type NewRow } from "../core/bound.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
@@ -15,6 +16,7 @@ import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
 import { type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
+import { restrictedBound } from "./bound.ts";
 import { wordsDue } from "./erase-words.ts";
 import type { Row } from "./rows.ts";
 
@@ -25,7 +27,7 @@ const whyOf = (row: Row): string => fill(t.reason.erased, { reference: row.ref }
  * Undoes what an earlier decision did and that is not erased yet: recordings that it brought forward get their own days
  * back, and what it kept as a proof alone is a record like others.
  */
-export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
+export async function daysBack(db: D1Database, row: Row, at: string): Promise<Statement[]> {
   const { results } = await db
     .prepare(
       `SELECT id, started_on AS startedOn, months FROM recordings
@@ -33,6 +35,10 @@ export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
     )
     .bind(row.id, whyOf(row))
     .all<{ id: string; startedOn: string; months: number }>();
+  const { results: proofs } = await db
+    .prepare("SELECT id FROM restricted WHERE request = ?")
+    .bind(row.id)
+    .all<{ id: string }>();
   return [
     ...results.map(({ id, startedOn, months }) =>
       sql(
@@ -40,24 +46,29 @@ export async function daysBack(db: D1Database, row: Row): Promise<Statement[]> {
         ...[monthsLater(startedOn, months), id],
       ),
     ),
-    sql("DELETE FROM restricted WHERE request = ?", row.id),
+    ...sayErased(proofs.map(({ id }) => ({ row: `restricted/${id}`, since: at }))),
+    sql(
+      "DELETE FROM restricted WHERE id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(proofs.map(({ id }) => id)),
+    ),
   ];
 }
 
-/** Ids of the items of a kind that are to be erased and are not done. `?1` is the request. */
-const complied = (kind: string): string =>
-  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply' AND done_at IS NULL`;
+/** Ids of the items of a kind that this decision, of the moment `at`, erases. `?1` is the request. */
+const complied = (kind: string, at: string): string =>
+  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply'
+     AND COALESCE(done_at, '${at}') = '${at}'`;
 
 /** Ids of the items of a kind that are the requester's, whatever was decided of them. `?1` is the request. */
 const confirmed = (kind: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
 /** Ids of the logged calls to be erased: items, and the calls of recordings that are erased. */
-const calls = `${complied("call")} UNION SELECT c.id FROM calls c
-  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording")})`;
+const callsOf = (at: string) => `${complied("call", at)} UNION SELECT c.id FROM calls c
+  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording", at)})`;
 
 /**
- * The statements of an erasure. They must come after the items have their decisions, in the same batch. `denied`: the items
+ * The statements of an erasure. They must come after the items have their decisions, and those that go now are done, in the same batch. `denied`: the items
  * (kind.ref) that are not erased, each with the day until which it is kept as a proof alone, if it is.
  */
 export async function erasures(
@@ -87,6 +98,7 @@ export async function erasures(
     .bind(row.id, list)
     .all<{ id: string; number: number; until: string | null; own: number }>();
   const gone = await goneBy(db, row, at, denied);
+  const proofs = await proofsOf(db, row.id, denied, at);
   const isItem = new Set(gone.map((one) => one.row));
   const complying = live.map(({ id }) => id).filter((id) => isItem.has(`suppressions/${id}`));
   const others = live
@@ -104,23 +116,23 @@ export async function erasures(
   const idsOf = (ids: readonly string[]) => JSON.stringify(ids);
   const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
   const whole = row.narrowed === null;
+  const calls = callsOf(at);
+  const { results: parties } = await db
+    .prepare("SELECT id FROM parties WHERE ?1 AND number IN (SELECT value FROM json_each(?2))")
+    .bind(Number(whole), list)
+    .all<{ id: string }>();
   return [
     ...sayErased(erasing),
     wordsDue(row.id, whole, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
-    sql(
-      `INSERT OR IGNORE INTO restricted (kind, ref, until, request) SELECT kind, ref, kept_until, request FROM request_items
-       WHERE request = ?1 AND verdict = 'confirmed' AND decision = 'deny' AND kept_until IS NOT NULL
-         AND kind IN ('dial', 'call', 'consent')`,
-      row.id,
-    ),
+    ...(proofs.length === 0 ? [] : [insertBound(restrictedBound, proofs)]),
     sql(
       `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
-       WHERE state = 'kept' AND id IN (${complied("recording")}) AND NOT EXISTS (
+       WHERE state = 'kept' AND id IN (${complied("recording", at)}) AND NOT EXISTS (
          SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
       ...[row.id, today, whyOf(row)],
     ),
-    sql(`DELETE FROM dials WHERE num IN (${complied("dial")})`, row.id),
+    sql(`DELETE FROM dials WHERE num IN (${complied("dial", at)})`, row.id),
     // Reading their logs again must not bring the calls back.
     sql(
       `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})
@@ -129,9 +141,20 @@ export async function erasures(
       at,
     ),
     sql(`DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`, row.id),
-    sql(`DELETE FROM consents WHERE id IN (${complied("consent")})`, row.id),
-    sql(`DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression")})`, row.id),
-    ...(whole ? [sql("DELETE FROM parties WHERE number IN (SELECT value FROM json_each(?))", list)] : []),
+    sql(`DELETE FROM consents WHERE id IN (${complied("consent", at)})`, row.id),
+    sql(
+      `DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression", at)})`,
+      row.id,
+    ),
+    ...sayErased(parties.map(({ id }) => ({ row: `parties/${id}`, since: at }))),
+    sql(
+      "DELETE FROM parties WHERE id IN (SELECT value FROM json_each(?))",
+      idsOf(parties.map(({ id }) => id)),
+    ),
+    // What was said meanwhile goes as well: then plan again.
+    ...(whole
+      ? [sql("UPDATE parties SET rev = NULL WHERE number IN (SELECT value FROM json_each(?))", list)]
+      : []),
     // A live entry stays, or the number would be called again, but it says nothing else, and no longer expires.
     stillLive(complying),
     ...(await changeEntries(
@@ -159,12 +182,31 @@ export async function erasures(
     // watched. Screenings stay: they prove that the numbers were screened.
     ...forgetWatched(list, at),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
-    sql(
-      `UPDATE request_items SET done_at = ?2
-       WHERE request = ?1 AND kind <> 'recording' AND decision = 'comply' AND done_at IS NULL`,
-      ...[row.id, at],
-    ),
   ];
+}
+
+/** The items that are kept as a proof alone from now on. One that another request keeps so already stays with that. */
+async function proofsOf(
+  db: D1Database,
+  request: string,
+  denied: ReadonlyMap<string, string | undefined>,
+  at: string,
+): Promise<NewRow[]> {
+  const proofs = [...denied].flatMap(([item, until]) => {
+    const [, kind, ref] = /^(dial|call|consent)\.(.*)$/s.exec(item) ?? [];
+    return until === undefined || kind === undefined || ref === undefined
+      ? []
+      : [{ id: crypto.randomUUID(), kind, ref, until, request, at }];
+  });
+  const { results } = await db
+    .prepare(
+      `SELECT kind || '.' || ref AS item FROM restricted
+       WHERE (kind, ref) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) AND request <> ?`,
+    )
+    .bind(JSON.stringify(proofs.map(({ kind, ref }) => [kind, ref])), request)
+    .all<{ item: string }>();
+  const others = new Set(results.map(({ item }) => item));
+  return proofs.filter(({ kind, ref }) => !others.has(`${kind}.${ref}`));
 }
 
 const tables = { dial: "dials", call: "calls", consent: "consents", suppression: "suppressions" };

@@ -15,7 +15,7 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import { slowed } from "./flood.ts";
+import { slowed } from "./pages/flood.ts";
 import { type Origin, planRequest } from "./new-request.ts";
 import { isInTime, SOONEST, stamp } from "./pages/form-guard.ts";
 import { momentOf } from "./rows.ts";

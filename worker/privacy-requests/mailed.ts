@@ -8,8 +8,8 @@ import type { RequestAction } from "../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { record } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { sets, steps } from "./letters/steps.ts";
@@ -65,19 +65,14 @@ async function meet(env: Env, { request, kind, sentAt }: Sent, moment: Moment): 
   // As after any step: a decision fixes the promised day.
   after.decide_by = clocks(after.decided_on === null ? after : row, moment.today).decideBy;
   const step: RequestAction = steps[kind];
-  const changes = dutiesAfter(dutiesOf(row, moment).duties, step, courseOf(after, moment, on));
-  const values = { ...set, rev: after.rev, decide_by: after.decide_by };
+  const owed = dutiesOf(row, moment);
+  const changes = dutiesAfter(owed.duties, step, courseOf(after, moment, on));
   await record(env, {
     actor: "system",
     event: { code: "duty.mailed", subject: request, payload: { reference: row.ref, letter: kind, on } },
     statements: [
-      ...writeChanges(request, changes, { on, by: "system", at: moment.at }),
-      sql(
-        `UPDATE requests SET ${Object.keys(values)
-          .map((column) => `${column} = ?`)
-          .join(", ")} WHERE id = ?`,
-        ...[...Object.values(values), request],
-      ),
+      ...(await writeChanges(env.DB, [{ request, ...owed, changes }], { on, by: "system", at: moment.at })),
+      await stepped(env.DB, row, { ...set, decide_by: after.decide_by }, moment.at),
     ],
   });
 }

@@ -10,7 +10,8 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { firstBound, insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
 import { changeEntries, changesOf, endOf, endsOf } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
@@ -23,9 +24,10 @@ import {
 } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
+import { requestsBound, statesBound } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
-import { type Arriving, floodAt } from "./flood.ts";
+import { type Arriving, floodAt } from "./pages/flood.ts";
 import { askAddress, newLink } from "./links.ts";
 import type { Columns, Moment } from "./rows.ts";
 import { timeline } from "./take-step.ts";
@@ -114,6 +116,13 @@ export async function planRequest(
     ...{ kind, state, receivedOn, on: receivedOn, decideBy: row.decide_by, paused: false },
     ...{ decision: null, untold: 0, promise: promiseOf(policy.requests) },
   });
+  const first = firstBound(statesBound, row);
+  const inserted = insertBound(requestsBound, [{ ...row, ...first.columns }]);
+  const owed = await writeChanges(c.env.DB, [{ request: id, duties: [], made: false, changes: duties }], {
+    on: today,
+    by,
+    at,
+  });
   return {
     row,
     link: toPage.link,
@@ -125,13 +134,8 @@ export async function planRequest(
     },
     statements: [
       ...(held?.statements ?? []),
-      sql(
-        `INSERT INTO requests (${Object.keys(row).join(", ")}) VALUES (${Object.keys(row)
-          .map(() => "?")
-          .join(", ")})`,
-        ...Object.values(row),
-      ),
-      ...writeChanges(id, duties, { on: today, by, at }),
+      { ...inserted, binds: [...inserted.binds!, first.event] },
+      ...owed,
       timeline(id, "created", state, { channel }, by, at),
       toPage.statement,
       ...(email === null ? [] : askAddress(c, { id, ref, email, by }, moment)),

@@ -6,7 +6,7 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { retryOnConflict } from "../core/bulk.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import type { RowChange } from "../core/states.ts";
+import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
@@ -21,9 +21,11 @@ import {
 } from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
-import { dutiesOf, writeDuties } from "./duties.ts";
+import { statesBound } from "./bound.ts";
+import { dutiesOf, writeChanges } from "./duties.ts";
 import { newsOf } from "./links.ts";
-import { momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
+import { momentOf, type Row, selectRequests } from "./rows.ts";
+import { timeline } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestObjections = room();
@@ -51,13 +53,18 @@ requestObjections.openapi(
       const { at, today } = moment;
       const by = c.get("actor")!.id;
       const ids = JSON.stringify(results.map(({ id }) => id));
-      const unmade = results.flatMap((row) => {
-        const { duties, made } = dutiesOf(row, moment);
-        return made ? [] : duties.map((duty) => ({ ...duty, request: row.id }));
-      });
+      const owed = results.map((row) => ({
+        ...{ request: row.id, ...dutiesOf(row, moment) },
+        changes: [{ change: "meet", kind: "review" } as const],
+      }));
       const confirm = action === "confirm-objection";
       const outcome = confirm ? "confirmed" : "taken-back";
-      const still = `id IN (SELECT value FROM json_each(?1)) AND state = 'held'`;
+      const held = await statesOf(
+        c.env.DB,
+        statesBound,
+        "id IN (SELECT value FROM json_each(?)) AND state = 'held'",
+        ids,
+      );
       const planned = await (confirm ? heldAgain : verifiedBefore)(c.env.DB, results, { by, at });
       const unverified = `ended_at IS NULL AND unverified = 1
         AND number IN (SELECT number FROM requests WHERE id IN (SELECT value FROM json_each(?)))`;
@@ -87,22 +94,19 @@ requestObjections.openapi(
           payload: { references: results.map(({ ref }) => ref), reason },
         },
         [
-          writeDuties(unmade, at),
+          // Another officer has settled one of them meanwhile: then plan again.
           sql(
-            `UPDATE duties SET met_on = ?2, met_at = ?3, by = ?4 WHERE kind = 'review' AND ${openDuty}
-               AND request IN (SELECT id FROM requests WHERE ${still})`,
-            ...[ids, today, at, by],
+            `INSERT INTO requests SELECT r.* FROM json_each(?) j JOIN requests r ON r.id = j.value ->> 0 AND r.rev <> j.value ->> 1`,
+            JSON.stringify(held.map(({ id, rev }) => [id, rev])),
           ),
-          sql(
-            `INSERT INTO request_events (request, action, state, detail, by, at)
-             SELECT id, ?2, 'closed', ?3, ?4, ?5 FROM requests WHERE ${still}`,
-            ...[ids, action, JSON.stringify({ reason }), by, at],
+          ...(await writeChanges(c.env.DB, owed, { on: today, by, at })),
+          ...results.map(({ id }) => timeline(id, action, "closed", { reason }, by, at)),
+          ...changeRows(
+            statesBound,
+            held.map((before) => ({ before, to: { state: "closed", outcome, closed_at: at } })),
+            at,
           ),
-          sql(
-            `UPDATE requests SET state = 'closed', outcome = ?2, closed_at = ?3, rev = rev + 1 WHERE ${still}`,
-            ...[ids, outcome, at],
-          ),
-          // Another officer has settled one of them meanwhile, or another waits for a number that this frees: then plan again.
+          // One was settled before it was read again here, or another waits for a number that this frees: then plan again.
           sql(
             `INSERT INTO requests SELECT * FROM requests WHERE (id IN (SELECT value FROM json_each(?1)) AND outcome IS NOT ?2)
                OR (kind = 'objection' AND state = 'held' AND number IN (SELECT value FROM json_each(?3)))`,

@@ -1,18 +1,23 @@
 /** Searches what the company holds of a requester; an officer then confirms or rejects each item (items.ts). */
+import type * as z from "zod";
 import { requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   judgeRequest,
   requestIdParam as idParam,
   searchRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { sql } from "../core/sql.ts";
+import { insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
+import { itemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
@@ -22,26 +27,33 @@ import { body, json, room, route } from "../core/route.ts";
 
 export const requestSearch = room();
 const officers = ["compliance", "admin"] as const;
+/** New items a statement. */
+const TOGETHER = 2000;
 
 /**
- * Where to search: kind of item, table, its id and time, a condition, and the column of the number. `?1` is the request, `?2` the numbers (JSON), `?3`
- * and `?4` the period.
+ * Where to search: kind of item, table, its id and time, a condition, and the column of the number. `?1` are the numbers (JSON), `?2` and `?3`
+ * the period.
  */
 const places = [
-  ["recording", "recordings", "id, started_at", "state <> 'erased' AND started_at BETWEEN ?3 AND ?4"],
-  ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4"],
+  [
+    "recording",
+    "recordings",
+    "id AS ref, started_at AS at",
+    "state <> 'erased' AND started_at BETWEEN ?2 AND ?3",
+  ],
+  ["dial", "dials_in_words", "num AS ref, at", "at BETWEEN ?2 AND ?3"],
   // Dialled as theirs, whatever it rang.
-  ["dial", "dials_in_words", "num, at", "at BETWEEN ?3 AND ?4", "record_number"],
+  ["dial", "dials_in_words", "num AS ref, at", "at BETWEEN ?2 AND ?3", "record_number"],
   // A recorded call is found as its recording, and is erased with it.
   [
     "call",
     "calls",
-    "id, started_at",
-    `started_at BETWEEN ?3 AND ?4 AND NOT EXISTS (SELECT 1 FROM recordings r
+    "id AS ref, started_at AS at",
+    `started_at BETWEEN ?2 AND ?3 AND NOT EXISTS (SELECT 1 FROM recordings r
        WHERE r.number = calls.number AND r.started_at = calls.started_at AND r.state <> 'erased')`,
   ],
-  ["consent", "consents", "id, given_at", "given_at BETWEEN ?3 AND ?4"],
-  ["suppression", "suppressions", "id, at", "at BETWEEN ?3 AND ?4"],
+  ["consent", "consents", "id AS ref, given_at AS at", "given_at BETWEEN ?2 AND ?3"],
+  ["suppression", "suppressions", "id AS ref, at", "at BETWEEN ?2 AND ?3"],
 ] as const satisfies readonly (readonly [string, string, string, string, string?])[];
 
 /** A letter or e-mail of the requester's that is on file. */
@@ -97,14 +109,11 @@ requestSearch.openapi(
           ...(narrowed === undefined ? {} : { narrowed }),
           ...(widened ? { narrowed: null } : {}),
         },
-        statements: places.map(([kind, table, columns, when, number = "number"]) =>
-          sql(
-            `INSERT OR IGNORE INTO request_items (request, kind, ref, at)
-             SELECT ?1, '${kind}', ${columns} FROM ${table}
-             WHERE ${number} IN (SELECT value FROM json_each(?2)) AND ${when}`,
-            ...[row.id, JSON.stringify(all.filter((n) => n !== null)), ...periodOf(kind)],
-          ),
-        ),
+        statements: await newItems(c.env.DB, row.id, {
+          numbers: JSON.stringify(all.filter((n) => n !== null)),
+          periodOf,
+          at,
+        }),
         detail: {
           ...{ from, to, numbers: all.length },
           // The copy has what is kept for these alone (export/data.ts).
@@ -118,6 +127,43 @@ requestSearch.openapi(
     });
   },
 );
+
+/** What is found and is no item yet. `numbers`: JSON; `periodOf`: from when to when a kind is looked for. */
+async function newItems(
+  db: D1Database,
+  request: string,
+  {
+    numbers,
+    periodOf,
+    at: found_at,
+  }: { numbers: string; periodOf: (kind: (typeof places)[number][0]) => string[]; at: string },
+): Promise<Statement[]> {
+  const found = await Promise.all(
+    places.map(async ([kind, table, columns, when, number = "number"]) => {
+      const { results } = await db
+        .prepare(
+          `SELECT CAST(ref AS TEXT) AS ref, at FROM (SELECT ${columns} FROM ${table}
+             WHERE ${number} IN (SELECT value FROM json_each(?1)) AND ${when})`,
+        )
+        .bind(numbers, ...periodOf(kind))
+        .all<{ ref: string; at: string }>();
+      return results.map(({ ref, at }) => ({ kind, ref, at }));
+    }),
+  );
+  const there = new Set((await itemsOf(db, request)).map(({ id }) => id));
+  const fresh = [...new Map(found.flat().map((item) => [`${item.kind}.${item.ref}`, item]))].filter(
+    ([id]) => !there.has(id),
+  );
+  return [...chunks(fresh, TOGETHER)].map((some) =>
+    insertBound(
+      itemsBound,
+      some.map(([, item]) => ({
+        ...{ request, ...item, found_at, verdict: "proposed", mute: "[]" },
+        ...{ decision: null, ground: null, other: null, reasons: null, kept_until: null, done_at: null },
+      })),
+    ),
+  );
+}
 
 /** The letter about the decision that stands was written; it may still be in the post. */
 const isAnswered = async (db: D1Database, request: string): Promise<boolean> =>
@@ -146,7 +192,7 @@ requestSearch.openapi(
     for (const { mute = [] } of items)
       if (mute.some(([from, to]) => from >= to))
         throw new Problem("invalid", undefined, [{ path: "mute", message: details.muteOrder }]);
-    return takeStep(c, c.req.valid("param").id, "judge", async (row, { today }) => {
+    return takeStep(c, c.req.valid("param").id, "judge", async (row, { today, at }) => {
       const known = new Map((await itemsOf(c.env.DB, row.id)).map((item) => [item.id, item]));
       for (const { id, verdict } of items) {
         const item = known.get(id);
@@ -170,22 +216,7 @@ requestSearch.openapi(
       if (out + silenced > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
         throw new Problem("request-not-now", details.lettered);
       return {
-        statements: [
-          sql(
-            // Materialised, the list gets an index: otherwise SQLite searches all of it for each item.
-            `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'verdict' AS verdict, value -> 'mute' AS mute
-               FROM json_each(?1))
-             UPDATE request_items SET verdict = j.verdict, mute = COALESCE(j.mute, request_items.mute)
-             FROM j WHERE request = ?2 AND request_items.kind || '.' || ref = j.id`,
-            ...[
-              JSON.stringify(
-                items.map(({ mute, ...item }) => ({ ...item, ...(mute && { mute: merged(mute) }) })),
-              ),
-              row.id,
-            ],
-          ),
-          endCopies(row.id, today),
-        ],
+        statements: [...(await judged(c.env.DB, row.id, items, at)), endCopies(row.id, today)],
         detail: {
           items: items.length,
           ...(out === 0 ? {} : { rejected: out }),
@@ -196,3 +227,22 @@ requestSearch.openapi(
     });
   },
 );
+
+/** The statements that judge items. */
+async function judged(
+  db: D1Database,
+  request: string,
+  items: z.infer<typeof judgeRequest>["items"],
+  at: string,
+): Promise<Statement[]> {
+  const said = new Map(items.map(({ id, verdict, mute }) => [id, { verdict, mute }]));
+  const named = `request = ?1 AND (kind, ref) IN (
+    SELECT substr(value, 1, instr(value, '.') - 1), substr(value, instr(value, '.') + 1) FROM json_each(?2))`;
+  const there = await statesOf(db, itemsBound, named, request, JSON.stringify([...said.keys()]));
+  const rows = there.flatMap((before) => {
+    const one = said.get(`${before["kind"]}.${before["ref"]}`);
+    const mute = one?.mute && { mute: JSON.stringify(merged(one.mute)) };
+    return one ? [{ before, to: { verdict: one.verdict, ...mute } }] : [];
+  });
+  return changeRows(itemsBound, rows, at);
+}

@@ -5,7 +5,7 @@
  */
 import type { Context } from "hono";
 import type { RequestStep } from "../../shared/privacy-requests/api.ts";
-import { dutiesAfter } from "../../shared/privacy-requests/duties.ts";
+import { dutiesAfter, withChanges } from "../../shared/privacy-requests/duties.ts";
 import {
   type By,
   isFinal,
@@ -18,11 +18,13 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import type { Event } from "../core/change.ts";
 import { commit, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
+import { eventsBound, stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
-import { courseOf, dutiesOf, writeChanges, writeDuties } from "./duties.ts";
+import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { newsOf } from "./links.ts";
 import { meetMailed } from "./mailed.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
@@ -41,6 +43,8 @@ export interface Plan {
   mailed?: string;
   /** When that mail expires unsent, where it is of no use later. */
   until?: string;
+  /** Nothing is left to erase. */
+  erased?: boolean;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -101,6 +105,7 @@ async function planStep(
     untold,
     mailed,
     until,
+    erased = false,
   } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
@@ -108,31 +113,20 @@ async function planStep(
   const clock = clocks(after.decided_on === null ? after : row, moment.today);
   after.decide_by = clock.decideBy;
   const { rev, closed_at, decide_by } = after;
-  const values = { ...set, state, rev, closed_at, decide_by };
+  const values = { ...set, state, closed_at, decide_by };
   const who = by === "requester" ? "requester" : (c.get("actor")?.id ?? "system");
   const { duties, made } = dutiesOf(row, moment);
   const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold };
   const changes = mailed === undefined ? dutiesAfter(duties, action, course) : [];
+  if (erased) changes.push(...dutiesAfter(withChanges(duties, changes, on), "erased", course));
   return {
     event: { code: `request.${action}`, subject: row.id, payload: { reference: row.ref, rev } },
     statements: [
-      ...(made
-        ? []
-        : [
-            writeDuties(
-              duties.map((duty) => ({ ...duty, request: row.id })),
-              moment.at,
-            ),
-          ]),
-      ...writeChanges(row.id, changes, { on, by: who, at: moment.at }),
+      ...(await writeChanges(c.env.DB, [{ request: row.id, duties, made, changes }], {
+        ...{ on, by: who, at: moment.at },
+      })),
       ...statements,
-      sql(
-        `UPDATE requests SET ${Object.keys(values)
-          .map((column) => `${column} = ?`)
-          .join(", ")} WHERE id = ?`,
-        ...Object.values(values),
-        row.id,
-      ),
+      await stepped(c.env.DB, row, values, moment.at),
       timeline(row.id, action, state, detail, who, moment.at),
       ...(news.has(action)
         ? newsOf(c, after, moment, mailed === undefined ? undefined : { id: mailed, until })
@@ -151,10 +145,12 @@ export const timeline = (
   by: string,
   at: string,
 ): Statement =>
-  sql(
-    "INSERT INTO request_events (request, action, state, detail, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-    ...[request, action, state, detail === null ? null : JSON.stringify(detail), by, at],
-  );
+  insertBound(eventsBound, [
+    {
+      ...{ request, ref: crypto.randomUUID(), action, state },
+      ...{ detail: detail === null ? null : JSON.stringify(detail), by, at },
+    },
+  ]);
 
 /** Takes a step by an officer, and answers the request. `plan` may throw a Problem. */
 export async function takeStep(

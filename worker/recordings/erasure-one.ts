@@ -8,7 +8,9 @@ import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { record } from "../core/commit.ts";
+import { problemOf } from "../core/errors.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { meetErased } from "../privacy-requests/duties.ts";
@@ -116,40 +118,42 @@ async function erased(
   const { salt, commitment, statement } = certificateOf(entry, at, was, why);
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
-  await record(env, {
-    actor: "system",
-    event: {
-      code: "recording.erased",
-      subject: id,
-      payload: { run, rule, months, why, salt, commitment, was },
-    },
-    statements: [
-      statement,
-      sql("DELETE FROM recording_looks WHERE recording = ?", id),
-      ...(wish === null
-        ? []
-        : [
-            sql(
-              "UPDATE recording_holds SET reason = ?2, released_why = ?2 WHERE recording = ?1 AND released_at IS NOT NULL",
-              id,
-              wish,
-            ),
-          ]),
-      sql(
-        `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
+  const commit = async () =>
+    record(env, {
+      actor: "system",
+      event: {
+        code: "recording.erased",
+        subject: id,
+        payload: { run, rule, months, why, salt, commitment, was },
+      },
+      statements: [
+        statement,
+        sql("DELETE FROM recording_looks WHERE recording = ?", id),
+        ...(wish === null
+          ? []
+          : [
+              sql(
+                "UPDATE recording_holds SET reason = ?2, released_why = ?2 WHERE recording = ?1 AND released_at IS NOT NULL",
+                id,
+                wish,
+              ),
+            ]),
+        sql(
+          `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
            started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL,
            waits_until = NULL, storing_until = NULL, why = '',
            announced = NULL, purpose = NULL, flag = NULL, claim = NULL, due = NULL, queued_until = NULL, not_before = NULL, failures = 0,
            error = NULL WHERE id = ?`,
-        id,
-      ),
-      meetErased({ recording: id }, today, at),
-      ...(was === "missing" && wasKnown ? await alarmMissing(env.DB, entry.store, now) : []),
-    ],
-  }).catch((error: unknown) => {
-    // Another run took over this recording and was first: it is gone, and certified once.
-    if (!String(error).includes("certificates.recording")) throw error;
-  });
+          id,
+        ),
+        ...(await meetErased(env.DB, id, today, at)),
+        ...(was === "missing" && wasKnown ? await alarmMissing(env.DB, entry.store, now) : []),
+      ],
+    }).catch((error: unknown) => {
+      // Another run took over this recording and was first: it is gone, and certified once.
+      if (!String(error).includes("certificates.recording")) throw problemOf(error) ?? error;
+    });
+  await retryOnConflict(commit);
 }
 
 /** Which requester's erasure it is, as `why`: then nothing that an officer wrote about the call stays. */

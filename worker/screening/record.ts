@@ -10,12 +10,14 @@ import { packAll } from "../../shared/registers/blocks.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { insertBound } from "../core/bound.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Actor, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
+import { partsBound, screeningsBound } from "./bound.ts";
 import { judge, type Judged } from "./judge.ts";
 import { screenedId, verdictCodes } from "./screened.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -70,10 +72,7 @@ export function opening(by: string, { source, name, purpose = null }: NewScreeni
   const id = crypto.randomUUID();
   const at = new Date().toISOString();
   const event: Event = { code: "screening.opened", subject: id, payload: { source, name, purpose } };
-  const statement = sql(
-    "INSERT INTO screenings (id, source, name, purpose, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-    ...[id, source, name, purpose, by, at],
-  );
+  const statement = insertBound(screeningsBound, [{ id, source, name, purpose, by, at }]);
   return { id, at, event, statements: [statement] };
 }
 
@@ -162,18 +161,18 @@ function statementsOf(
   counts: Record<"numbers" | Verdict, number>,
 ): Statement[] {
   const { at, stamp } = answer;
-  const columns = [counts.numbers, counts.clear, counts.caution, counts.blocked, counts.unknown];
+  const { seq, policy } = stamp;
   const rows = verdictCodes.flatMap((verdict, code) =>
     [...packAll(by[verdict])].map(({ block, n, data }) => [block, code, n, data]),
   );
   const watched = watch ? [...by.clear, ...by.caution] : [];
   return [
-    sql(
-      `INSERT INTO screening_parts (screening, part, at, seq, policy, lists, sha256, numbers, clear, caution, blocked,
-         unknown, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[screening, part, at, stamp.seq, stamp.policy, headsOf(stamp), sha256, ...columns],
-      JSON.stringify(reasons),
-    ),
+    insertBound(partsBound, [
+      {
+        ...{ screening, part, at, seq, policy, lists: headsOf(stamp), sha256, ...counts },
+        reasons: JSON.stringify(reasons),
+      },
+    ]),
     sql(
       "INSERT INTO screening_answers (part, at, answer) SELECT num, ?3, ?4 FROM screening_parts WHERE screening = ?1 AND part = ?2",
       ...[screening, part, at, JSON.stringify(answer)],
@@ -198,7 +197,7 @@ function statementsOf(
     sql(
       `UPDATE screenings SET numbers = numbers + ?2, clear = clear + ?3, caution = caution + ?4, blocked = blocked + ?5,
          unknown = unknown + ?6 WHERE num = ?1`,
-      ...[screening, ...columns],
+      ...[screening, counts.numbers, counts.clear, counts.caution, counts.blocked, counts.unknown],
     ),
   ];
 }

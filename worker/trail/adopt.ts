@@ -3,7 +3,7 @@
  * is judged by them, and the people and tokens; and under which key its own rows have their codes. start.ts keeps where.
  */
 import { boundTables } from "./tables.ts";
-import type { AdoptionName } from "../core/bound.ts";
+import type { AdoptionName, NewRow } from "../core/bound.ts";
 import { bindAgain, bindAsIs, type Time, unboundOf, writtenIn } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
@@ -27,7 +27,7 @@ const COMMITS = 40;
 export async function adopt(env: Env): Promise<void> {
   let start = await startOf(env);
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
-  for (const which of ["access", "entries", "later"] as const)
+  for (const which of ["access", "entries", "later", "facts"] as const)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
   if (start.isKept) return;
   start = await startOf(env);
@@ -68,7 +68,8 @@ export async function bindStates(
 ): Promise<boolean> {
   let commits = 0;
   for (const table of tablesOf(which)) {
-    const { name, columns } = table;
+    const { name, keys, own } = table;
+    const key = keys.join(", ");
     if (!table.states) {
       for (let rows; (rows = await unboundOf(env.DB, table, { ...time, most: MOST })).length > 0;) {
         if (commits++ === COMMITS) return false;
@@ -77,11 +78,11 @@ export async function bindStates(
       }
       continue;
     }
-    for (let last: string | null = null; ;) {
-      const behind = `rowid > COALESCE((SELECT rowid FROM ${name} WHERE ${columns[0]!} = ?3), 0)`;
-      const ofTime = `rowid IN (SELECT r.rowid FROM ${name} r WHERE r.past IS NULL AND ${writtenIn(table)})`;
-      const where = `past IS NULL AND ${ofTime} AND ${behind} ORDER BY rowid LIMIT ${MOST}`;
-      const rows = await statesOf(env.DB, table, where, time.from, time.to, last);
+    for (let last: NewRow | undefined; ;) {
+      const behind = last ? `(${key}) > (${keys.map((_, n) => `?${n + 3}`).join(", ")})` : "TRUE";
+      const where = `${own.past} IS NULL AND ${writtenIn(table).replace(/\br\./g, "")} AND ${behind} ORDER BY ${key} LIMIT ${MOST}`;
+      const after = last ? keys.map((name) => last![name]!) : [];
+      const rows = await statesOf(env.DB, table, where, time.from, time.to, ...after);
       if (rows.length === 0) break;
       if (commits++ === COMMITS) return false;
       const statements = changeRows(
@@ -98,7 +99,7 @@ export async function bindStates(
           return true;
         },
       );
-      if (!moved) last = String(rows.at(-1)![columns[0]!]);
+      if (!moved) last = rows.at(-1);
     }
   }
   return true;

@@ -2,7 +2,7 @@
 import { MONTH } from "../../shared/core/time.ts";
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
-import { BOUND, type BoundTable } from "../core/bound.ts";
+import { BOUND, type BoundTable, type Lost } from "../core/bound.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
@@ -17,7 +17,12 @@ import type { LinkedRow } from "../../shared/trail/chain.ts";
 export async function dueUntil(
   db: D1Database,
   now: number,
-  clause: "dialMonths" | "listHistoryMonths" | "requestMonths" | "auditPayloadMonths" = "dialMonths",
+  clause:
+    | "dialMonths"
+    | "listHistoryMonths"
+    | "requestMonths"
+    | "screeningMonths"
+    | "auditPayloadMonths" = "dialMonths",
 ): Promise<number> {
   const policies = (await policyHistory(db, "")).map(({ policy }, n, all) => ({
     months: policy.retention[clause],
@@ -35,6 +40,20 @@ export const keptSince: NonNullable<BoundTable["erased"]> = async ({ DB }, lost,
   const due = await dueUntil(DB, now);
   return lost.filter(({ at }) => Date.parse(at) < due).map(({ key }) => key);
 };
+
+/** Of rows that go with the row of a table that their key begins with: whether that one may be gone, its own verification says. */
+export const goneWith =
+  (table: string): NonNullable<BoundTable["erased"]> =>
+  async ({ DB }, lost) => {
+    const of = ({ key }: Lost) => key.split("/")[0]!;
+    const { results } = await DB.prepare(
+      `SELECT value AS id FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = value)`,
+    )
+      .bind(JSON.stringify([...new Set(lost.map(of))]))
+      .all<{ id: string }>();
+    const gone = new Set(results.map(({ id }) => id));
+    return lost.filter((row) => gone.has(of(row))).map(({ key }) => key);
+  };
 
 /** A row that a request has erased: `dials/7312…`, and from which moment (ISO 8601) or day on it may be gone. */
 export interface Erased {
@@ -76,6 +95,8 @@ export type Eraser = "request" | "retention" | "returned";
 const erasers: Readonly<Record<string, Eraser>> = {
   "request.comply": "request",
   "request.partial": "request",
+  // It takes back what an earlier decision kept as a proof alone.
+  "request.deny": "request",
   "request.words-erased": "request",
   [ADOPTIONS.rows.code]: "request",
   [RETURNED.code]: "returned",

@@ -24,6 +24,7 @@ const keptStartSchema = z.looseObject({
   access: adoption,
   entries: adoption,
   later: adoption,
+  facts: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
@@ -56,6 +57,7 @@ export const ADOPTIONS = {
   access: { code: "evidence.states-adopted", mark: "evidence-states-adopted" },
   entries: { code: "evidence.entries-adopted", mark: "evidence-entries-adopted" },
   later: { code: "evidence.later-adopted", mark: "evidence-later-adopted" },
+  facts: { code: "evidence.facts-adopted", mark: "evidence-facts-adopted" },
 } as const;
 export type Adoption = keyof typeof ADOPTIONS;
 export const adoptions = Object.keys(ADOPTIONS) as Adoption[];
@@ -157,7 +159,7 @@ async function startMark({ DB }: Env): Promise<KeptStart | null> {
 
 /** Where a deployment has no record yet. */
 const NOTHING: Start = {
-  ...{ rows: null, access: null, entries: null, later: null, keyed: null },
+  ...{ rows: null, access: null, entries: null, later: null, facts: null, keyed: null },
   ...{ key: null, replaced: [], returned: [] },
 };
 

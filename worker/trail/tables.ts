@@ -4,17 +4,36 @@ import { callsBound } from "../call-logs/bound.ts";
 import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
-import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { consentsBound, partiesBound, suppressionsBound, usesBound } from "../do-not-call/bound.ts";
+import { lookupsBound, turnsBound } from "../lookups/bound.ts";
 import { policiesBound } from "../policy/bound.ts";
+import {
+  dutiesBound,
+  eventsBound,
+  itemsBound,
+  lettersBound,
+  recipientsBound,
+  requestsBound,
+  restrictedBound,
+  statesBound,
+} from "../privacy-requests/bound.ts";
 import { filesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, recordingsBound } from "../recordings/bound.ts";
+import { partsBound, screeningsBound } from "../screening/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   dials: dialsBound,
   policies: policiesBound,
   suppressions: suppressionsBound,
   consents: consentsBound,
+  consent_uses: usesBound,
+  parties: partiesBound,
+  restricted: restrictedBound,
+  lookups: lookupsBound,
+  lookup_turns: turnsBound,
+  screenings: screeningsBound,
+  screening_parts: partsBound,
   recordings: recordingsBound,
   audio: audioBound,
   calls: callsBound,
@@ -22,6 +41,13 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   people: peopleBound,
   tokens: tokensBound,
   gate_lines: linesBound,
+  requests: requestsBound,
+  request_states: statesBound,
+  duties: dutiesBound,
+  request_items: itemsBound,
+  request_letters: lettersBound,
+  request_recipients: recipientsBound,
+  request_events: eventsBound,
   request_files: filesBound,
   lists: listsBound,
   versions: versionsBound,

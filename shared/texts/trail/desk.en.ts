@@ -144,6 +144,8 @@ export const trailEn = {
     "evidence.states-adopted": "People and tokens are bound, field by field, from here on",
     "evidence.entries-adopted": "What becomes of entries and consents is bound from here on",
     "evidence.later-adopted": "Registers, audio and requests’ files are bound, field by field, from here on",
+    "evidence.facts-adopted":
+      "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
     "retention.swept": "Erased what was due",

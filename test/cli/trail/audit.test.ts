@@ -19,6 +19,11 @@ import { sayReturned } from "../../../worker/cli/trail/returned.ts";
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+const ofRequests = [
+  ...["requests", "request_states", "duties", "request_items", "request_letters", "request_recipients"],
+  ...["request_events", "request_files"],
+];
+
 describe("export", () => {
   const body = (chunks: string[], fails: boolean) => () =>
     Promise.resolve(
@@ -122,8 +127,10 @@ describe("verify --deep", () => {
       "dials 7",
       "policies 1",
       "policies 2",
-      ...["suppressions", "consents", "recordings", "audio", "calls", "certificates", "people", "tokens"]
-        .concat(["gate_lines", "request_files", "lists", "versions", "contents", "blocks", "block_undo"])
+      ...["suppressions", "consents", "consent_uses", "parties", "restricted", "lookups", "lookup_turns"]
+        .concat(["screenings", "screening_parts", "recordings", "audio", "calls", "certificates", "people"])
+        .concat(["tokens", "gate_lines", ...ofRequests, "lists", "versions", "contents"])
+        .concat(["blocks", "block_undo"])
         .flatMap((table) => [`${table} 0`, `${table} 0`]),
     ]);
     expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
@@ -141,7 +148,8 @@ describe("verify --deep", () => {
 
 describe("verify --deep that was broken off", () => {
   it("goes on from the place that was said last, and from no other", async () => {
-    const further = ["certificates", "people", "tokens", "gate_lines", "request_files", "lists"].concat([
+    const further = ["certificates", "people", "tokens", "gate_lines", ...ofRequests].concat([
+      "lists",
       "versions",
       "contents",
       "blocks",

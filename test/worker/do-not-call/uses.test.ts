@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { CallReport } from "../../../shared/call-logs/api.ts";
 import type { CheckAnswer, Facts } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import { factsOf as readFacts } from "../../../worker/check/facts.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { type BriefConsent, consentFact, type Use } from "../../../worker/do-not-call/brief.ts";
 import { usedBy } from "../../../worker/do-not-call/uses.ts";
@@ -39,12 +40,14 @@ const log = async (number: string, more: Partial<CallReport> = {}) => {
   });
   expect(status).toBe(200);
 };
-const dial = (number: string, consents: Facts["consents"], ref: string) =>
-  record(env, {
+const dial = async (number: string, consents: Facts["consents"], ref: string) => {
+  const { rested } = await readFacts(env.DB, [number]);
+  await record(env, {
     actor: "system",
     event: { code: "dial.passed", subject: ref, payload: {} },
-    statements: usedBy(number, consents, { ref, at: new Date().toISOString() }),
+    statements: usedBy(number, rested(number, consents), { ref, at: new Date().toISOString() }),
   });
+};
 
 it("five unanswered attempts end it, however they are seen, and open pages hear of each", async () => {
   const number = aNumber();

@@ -8,9 +8,11 @@ import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
 import { Problem } from "../../core/errors.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { insertBound } from "../../core/bound.ts";
+import type { Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import type { Silenced } from "../export/recordings.ts";
+import { lettersBound } from "../bound.ts";
 import type { Moment, Row } from "../rows.ts";
 
 export type Letter = z.infer<typeof letterRequest>;
@@ -40,11 +42,12 @@ export function letterOf(
   if (own && sentTo === undefined)
     throw new Problem("invalid", undefined, [{ path: "sentTo", message: details.sentWhere }]);
   if (how === "mail" && kind !== "authority" && row.proved_at === null) throw new Problem("address-unproved");
-  return sql(
-    `INSERT INTO request_letters (id, request, kind, text, how, sent_on, by, at, sent_to)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, row.id, kind, text, how, sentOn, c.get("actor")!.id, at, own ? sentTo! : null],
-  );
+  return insertBound(lettersBound, [
+    {
+      ...{ id, request: row.id, kind, text, how, sent_on: sentOn, by: c.get("actor")!.id, at },
+      sent_to: own ? sentTo! : null,
+    },
+  ]);
 }
 
 const flat = (words: string) => words.replace(/\s+/g, " ");

@@ -14,7 +14,7 @@ import { wantForm } from "../../core/edge.ts";
 import type { App } from "../../env.ts";
 import { Problem, problemOf } from "../../core/errors.ts";
 import { sendSoon } from "../../mail/outbox.ts";
-import { type Arriving, slowed } from "../flood.ts";
+import { type Arriving, slowed } from "./flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";

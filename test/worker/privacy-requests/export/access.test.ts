@@ -42,7 +42,7 @@ describe("access", () => {
     const n = Number(number.slice(1));
     await env.DB.batch(
       [
-        `INSERT INTO lookups VALUES (${n}, 1, '2026-07-01T09:00:00.000Z', 0, 'data8')`,
+        `INSERT INTO lookups (number, list, at, listed, source) VALUES (${n}, 1, '2026-07-01T09:00:00.000Z', 0, 'data8')`,
         `INSERT INTO watched VALUES (${n}, '2026-07-01', 1)`,
         `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, as_of, seq, at)
          VALUES (${n}, 'clear', 'blocked', 'tps', 'tps', '2026-07-02', 1, '2026-07-03T09:00:00.000Z')`,

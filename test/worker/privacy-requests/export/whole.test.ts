@@ -152,8 +152,8 @@ describe("a copy", () => {
       .bind(Number(number))
       .first<string>("id"))!;
     await exec(
-      `INSERT INTO consent_uses VALUES ('${consent}', 'dial-1', '2026-07-02T09:00:00.000Z', 'talked')`,
-      `INSERT INTO restricted VALUES ('consent', '${consent}', '2031-07-02', 'an erasure of before')`,
+      `INSERT INTO consent_uses (consent, ref, at, what) VALUES ('${consent}', 'dial-1', '2026-07-02T09:00:00.000Z', 'talked')`,
+      `INSERT INTO restricted (kind, ref, until, request) VALUES ('consent', '${consent}', '2031-07-02', 'an erasure of before')`,
     );
     const id = await verified(officer, number);
     await confirmAll(officer, id);

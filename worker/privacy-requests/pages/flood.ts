@@ -6,12 +6,14 @@
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
-import { MINUTE } from "../../shared/core/time.ts";
-import { networkOf } from "../core/auth.ts";
-import { prepare, sql, type Statement } from "../core/sql.ts";
-import type { App } from "../env.ts";
-import { mailOfficers } from "../mail/outbox.ts";
-import { formHmac } from "./pages/form-guard.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
+import { networkOf } from "../../core/auth.ts";
+import { prepare, sql, type Statement } from "../../core/sql.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
+import type { App } from "../../env.ts";
+import { mailOfficers } from "../../mail/outbox.ts";
+import { statesBound } from "../bound.ts";
+import { formHmac } from "./form-guard.ts";
 
 const SECOND = 1000;
 /** So many within so long are a flood. */
@@ -105,15 +107,22 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
   // Where nearly each comes from a network of its own, nothing tells the honest ones apart.
   if (own <= 1 && alone * 2 <= sent) return { wave: null, statements: [named] };
   const key = `request-flood:${wave}`;
+  // The first one of a network that sends more of them is one of the wave as well.
+  const before = await statesOf(
+    db,
+    statesBound,
+    `wave IS NULL AND at >= ?1 AND id IN (
+       SELECT o.request FROM form_networks f JOIN form_networks o ON o.network = f.network WHERE f.id = ?2)`,
+    ...[wave, arriving],
+  );
   return {
     wave,
     statements: [
       named,
-      // The first one of a network that sends more of them is one of the wave as well.
-      sql(
-        `UPDATE requests SET wave = ?1, rev = rev + 1 WHERE wave IS NULL AND at >= ?1 AND id IN (
-           SELECT o.request FROM form_networks f JOIN form_networks o ON o.network = f.network WHERE f.id = ?2)`,
-        ...[wave, arriving],
+      ...changeRows(
+        statesBound,
+        before.map((row) => ({ before: row, to: { wave } })),
+        new Date(now).toISOString(),
       ),
       ...(marked === 0
         ? await mailOfficers(db, { template: "request-flood", values: { n, wave }, key })

@@ -1,0 +1,144 @@
+/** What of requests and of what hangs on them the trail binds. */
+import { boundTable, keyedBy, type NewRow } from "../core/bound.ts";
+import { Problem } from "../core/errors.ts";
+import type { Statement } from "../core/sql.ts";
+import { changeBound, statesOf } from "../core/states.ts";
+import { goneWith } from "../trail/erased.ts";
+
+const moves = "of the state, which is bound by itself";
+const state = [
+  ...["state", "decide_by", "writing", "proved_at", "asked_on", "proof_on", "paused_days", "identity"],
+  ...["verified_at", "searched_at", "extended_on", "decision", "ground", "other", "reasons", "decided_on"],
+  ...["told_at", "noticed_at", "recipients", "outcome", "assignee", "closed_at", "narrowed", "clarify_on"],
+  ...["clarified_days", "wave"],
+];
+const own = {
+  ...{ rev: "rev", changed: "changed_at", past: "past" },
+  ...{ high: "state_high", low: "state_low", code: "state_code" },
+};
+/** What was asked, by whom and when it came: no step changes that. */
+export const requestsBound = boundTable({
+  name: "requests",
+  columns: [
+    ...[
+      "id",
+      "ref",
+      "kind",
+      "channel",
+      "name",
+      "email",
+      "address",
+      "number",
+      "call_date",
+      "call_time",
+      "text",
+    ],
+    ...["received_on", "days", "pauses", "suppression", "by", "at"],
+  ],
+  unbound: Object.fromEntries([...state, ...Object.values(own)].map((column) => [column, moves])),
+  at: "r.at",
+  adoption: "facts",
+  // What the sweep takes, it says.
+  erased: null,
+});
+/** Its days, its decision and what became of it: all that a step changes. */
+export const statesBound = boundTable({
+  name: "request_states",
+  of: { table: "requests", own },
+  columns: ["id", ...state],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "facts" },
+  erased: goneWith("requests"),
+});
+
+/** The statement that changes a request; refused (`request-moved`) where it is no longer as it was read. */
+export async function stepped(
+  db: D1Database,
+  { id, rev }: { id: string; rev: number },
+  to: NewRow,
+  at: string,
+): Promise<Statement> {
+  const [before] = await statesOf(db, statesBound, "id = ?", id);
+  if (!before) throw new Problem("not-found");
+  return changeBound(statesBound, { ...before, rev }, to, at);
+}
+
+/** What is owed, by when, and when it was done. */
+export const dutiesBound = boundTable({
+  name: "duties",
+  columns: ["id", "request", "kind", "round", "due", "made_at", "met_on", "met_at", "by", "void_at"],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  at: "COALESCE(r.changed_at, r.made_at)",
+  states: { before: [], each: true, adoption: "facts" },
+  erased: goneWith("requests"),
+});
+
+/** What was found of the requester, and what was decided of each. */
+export const itemsBound = boundTable({
+  name: "request_items",
+  ...keyedBy("request", "kind", "ref"),
+  columns: [
+    ...[
+      "request",
+      "kind",
+      "ref",
+      "at",
+      "found_at",
+      "verdict",
+      "mute",
+      "decision",
+      "ground",
+      "other",
+      "reasons",
+    ],
+    ...["kept_until", "done_at"],
+  ],
+  at: "COALESCE(r.changed_at, r.found_at, '')",
+  states: { before: [], each: true, adoption: "facts" },
+  erased: goneWith("requests"),
+});
+
+/** To whom the data had gone, and when each was told. */
+export const recipientsBound = boundTable({
+  name: "request_recipients",
+  columns: ["id", "request", "name", "told_on", "how", "by", "at"],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "facts" },
+  erased: goneWith("requests"),
+});
+
+export const lettersBound = boundTable({
+  name: "request_letters",
+  columns: ["id", "request", "kind", "text", "how", "sent_on", "by", "at", "sent_to"],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  at: "r.at",
+  adoption: "facts",
+  erased: goneWith("requests"),
+});
+
+/** The timeline, by which a letter says what was searched and what is silent. */
+export const eventsBound = boundTable({
+  name: "request_events",
+  columns: ["request", "ref", "action", "state", "detail", "by", "at"],
+  keyOf: { ...keyedBy("request", "ref").keyOf },
+  unbound: { id: "the order in which they were written, which their times have" },
+  at: "r.at",
+  adoption: "facts",
+  erased: goneWith("requests"),
+});
+
+/** What an erasure left as a proof alone, until its day. */
+export const restrictedBound = boundTable({
+  name: "restricted",
+  keyOf: { columns: ["id"], sql: "r.id", named: "r.id IN (SELECT value FROM json_each(?1))" },
+  columns: ["id", "kind", "ref", "until", "request", "at"],
+  day: "until",
+  at: "COALESCE(r.at, '')",
+  places: { place: "r.id", after: "r.id > ?1", order: "r.id" },
+  adoption: "facts",
+  erased: (_env, lost, now) => {
+    const today = new Date(now).toISOString().slice(0, 10);
+    return Promise.resolve(lost.filter(({ at }) => at < today).map(({ key }) => key));
+  },
+});
