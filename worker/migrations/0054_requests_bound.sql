@@ -87,6 +87,16 @@ WHEN NEW.state = 'closed' AND NEW.decision IN ('deny', 'partial') AND (
 BEGIN
   SELECT RAISE(ABORT, 'request_unreasoned');
 END;
+-- As it was (0021), and asked first, as before: the newest is.
+DROP TRIGGER requests_unmet;
+CREATE TRIGGER requests_unmet BEFORE UPDATE ON requests
+WHEN NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (
+  NOT EXISTS (SELECT 1 FROM duties d WHERE d.request = NEW.id)
+  OR EXISTS (SELECT 1 FROM duties d WHERE d.request = NEW.id AND d.met_at IS NULL AND d.void_at IS NULL)
+)
+BEGIN
+  SELECT RAISE(ABORT, 'request_unmet');
+END;
 DROP TRIGGER duties_fixed;
 CREATE TRIGGER duties_fixed BEFORE UPDATE OF id, request, kind, round, due, made_at, met_on, met_at, by, void_at ON duties
 WHEN OLD.met_at IS NOT NULL OR OLD.void_at IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.request IS NOT OLD.request

@@ -71,6 +71,12 @@ export const known: Readonly<Record<string, string>> = {
   "9a59fef814c8": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
   "293b8b0be765": "every five minutes, until the adoption: dials that requests had erased",
+  "572811c68d6c": "every five minutes, until the adoption: parties of before",
+  "7a24c9627921": "every five minutes, until the adoption: uses of consents of before",
+  c10854d825d8: "every five minutes, until the adoption: requests of before",
+  a14b822f8b68: "every five minutes, until the adoption: their states",
+  "3043c2a0045c": "every five minutes, until the adoption: their duties",
+  "7911a2fea92f": "every five minutes, until the adoption: their timelines",
   // The newest rows of the trail, down to those of a few seconds ago.
   d2592e21839e: "the watch's first step: an adoption writes many at once",
   // Figures of a period that is asked for.
@@ -91,5 +97,5 @@ export const known: Readonly<Record<string, string>> = {
   e0856f24f9b5: "the sweep of connector_numbers: what the CRMs hold now",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
-  "1a9f163c13af": "the sweep of consents: whichever way a consent ends, by its law",
+  aaec2aa4fcc7: "the sweep of consents: whichever way a consent ends, by its law",
 };

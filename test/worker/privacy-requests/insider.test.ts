@@ -231,7 +231,7 @@ describe("in the database itself", () => {
     const met = (round: number) =>
       `INSERT OR REPLACE INTO duties (id, request, kind, round, due, made_at, met_on, met_at, by)
        VALUES ('${id}.decide.${round}', '${id}', 'decide', ${round}, NULL, 'x', '${today()}', 'x', 'x')`;
-    await env.DB.prepare(met(1)).run();
+    await refused(met(1), "request_moved");
     await refused(met(2), "request_moved");
     await refused(
       `INSERT OR REPLACE INTO duties (id, request, kind, round, due, made_at)

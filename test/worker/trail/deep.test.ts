@@ -375,14 +375,15 @@ describe.each([...boundTableNames])("%s", (set) => {
     keys,
     keySql: key,
     own: seeds,
+    states,
   } = boundTables.find(({ name }) => name === set)!;
   const columnsOf = async () =>
     (await all<{ name: string }>("SELECT name FROM pragma_table_info(?)", table)).map(({ name }) => name);
-  /** One that is bound. */
+  /** One that is bound; of those that change, one that changed least: each state has an event. */
   const rowOf = async () =>
     (
       await all<{ id: string | number }>(
-        `SELECT ${key} AS id FROM ${table} r WHERE ${seeds.code} IS NOT NULL ORDER BY ${key}`,
+        `SELECT ${key} AS id FROM ${table} r WHERE ${seeds.code} IS NOT NULL ORDER BY ${states ? `${seeds.rev}, ` : ""}${key}`,
       )
     ).at(table === "policies" ? 1 : 0)!.id;
 
