@@ -167,6 +167,21 @@ export function heardOf(
 }
 
 /**
+ * The latest consent of each number (JSON) that is dated after a moment, though none is recorded ahead of the clock: it was set
+ * back since. An objection that comes now was said after these.
+ */
+export async function datedAhead(db: D1Database, numbers: string, at: string): Promise<Map<number, string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT number, MAX(given_at) AS said FROM consents
+       WHERE number IN (SELECT value FROM json_each(?)) AND withdrawn_at IS NULL AND given_at > ? GROUP BY number`,
+    )
+    .bind(numbers, at)
+    .all<{ number: number; said: string }>();
+  return new Map(results.map(({ number, said }) => [number, said]));
+}
+
+/**
  * Whether a consent was given after an objection. The later of the two applies (PECR reg 21(4), (5)), so a repeated
  * objection needs a new entry with a new date.
  */

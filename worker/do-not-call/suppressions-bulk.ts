@@ -17,7 +17,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
-import { insertEntries, latelySince, meant, newEntry } from "./rows.ts";
+import { datedAhead, insertEntries, latelySince, meant, newEntry } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
@@ -48,7 +48,11 @@ suppressionsBulk.openapi(
     const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
       const at = new Date().toISOString();
-      const { results, planned } = plan(rows, await liveEntries(c.env.DB, rows), { by, at });
+      const [live, ahead] = await Promise.all([
+        liveEntries(c.env.DB, rows),
+        datedAhead(c.env.DB, numbersIn(rows), at),
+      ]);
+      const { results, planned } = plan(rows, live, { by, at }, ahead);
       if (planned.length === 0) return c.json({ results }, 200);
       const entries = planned.map(({ entry }) => entry);
       const { spread, moves, then } = await spreadOf(c.env.DB, planned, { by, at });
@@ -106,6 +110,7 @@ function plan(
   rows: Row<Request>[],
   live: Map<string, Live>,
   made: { by: string; at: string },
+  ahead: Map<number, string>,
 ): { results: Result[]; planned: Planned[] } {
   const planned = new Map<string, Planned>();
   const results = rows.map((row): Result => {
@@ -130,6 +135,7 @@ function plan(
       source,
       until,
       scope: after(existing ?? null, scope),
+      heardAt: kind === "objection" ? (ahead.get(numberOf(number)) ?? null) : null,
       ...made,
     });
     planned.set(key, { entry, replaces: existing?.id ?? null });

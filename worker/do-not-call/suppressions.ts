@@ -31,6 +31,7 @@ import {
   heardOf,
   insertEntries,
   lately,
+  datedAhead,
   liveEntry,
   newEntry,
   suppressionColumns,
@@ -77,9 +78,11 @@ suppressions.openapi(
         return c.json(mine ? entry : newEntry({ ...own, id: entry.id, scope }), 200);
       }
       const before = live ?? (kind === "objection" ? await lately(db, e164, now) : null);
+      const ahead = await datedAhead(db, JSON.stringify([numberOf(e164)]), at);
       const entry = newEntry({
         ...own,
-        heardAt: kind === "objection" ? heardOf(heardAt, before, now) : null,
+        heardAt:
+          kind === "objection" ? (heardOf(heardAt, before, now) ?? ahead.get(numberOf(e164)) ?? null) : null,
         scope: after(before, scope),
       });
       const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });

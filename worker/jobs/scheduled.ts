@@ -10,6 +10,7 @@ import { tellCut } from "../trail/end.ts";
 import { publishHead } from "../trail/heads.ts";
 import { makeStatements } from "../proof/statement.ts";
 import { archiveClosed } from "./archive.ts";
+import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
@@ -34,8 +35,12 @@ import { sealSecrets } from "../webhooks/sealing.ts";
 /** As in wrangler.toml. The other trigger there is the daily one. */
 export const OFTEN_CRON = "*/5 * * * *";
 
-/** A job that fails does not stop the others: each failure is logged, and at the end the run fails as a whole. */
+/**
+ * A job that fails does not stop the others: each failure is logged, and at the end the run fails as a whole. Throws, and runs
+ * none, where the Worker's clock is not the database's.
+ */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
+  await wantOneClock(env, Date.now());
   const now = event.scheduledTime;
   const often = {
     // Once after an upgrade, before anything else is written.

@@ -18,6 +18,7 @@ import {
   consentedSince,
   insertEntries,
   lately,
+  datedAhead,
   liveEntry,
   newEntry,
   stillLive,
@@ -158,6 +159,7 @@ async function hold(
 ): Promise<Held> {
   const live = await liveEntry(db, e164, "objection");
   const before = live ?? (await lately(db, e164, Date.parse(at)));
+  const ahead = await datedAhead(db, JSON.stringify([numberOf(e164)]), at);
   // Nobody was asked whom it closes: the number at once, and compliance is.
   const entry = newEntry({
     ...{
@@ -168,6 +170,7 @@ async function hold(
     },
     // Taking it back brings back what staff had verified (objections.ts).
     ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
+    heardAt: ahead.get(numberOf(e164)) ?? null,
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
