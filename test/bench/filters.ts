@@ -4,10 +4,13 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { someDials } from "./history/fill.ts";
 import { quantile, ratio, table } from "./table.ts";
 
 const MIGRATION = "0036_filters.sql";
 const BATCH = 1000;
+/** Milliseconds from a dial to the next. */
+const STEP = 1000;
 const folder = new URL("../../worker/migrations/", import.meta.url);
 
 function migrated(files: string[]): DatabaseSync {
@@ -15,14 +18,6 @@ function migrated(files: string[]): DatabaseSync {
   for (const file of files) db.exec(readFileSync(new URL(file, folder), "utf8"));
   return db;
 }
-/** One dial in twenty is held, one in a hundred let pass; one in fifteen is to a number that the Worker would block. */
-const dial = `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons,
-    worker_reasons, state, key, salt_high, salt_low, written, layer, medium)
-  SELECT (?1 + value) * 64000, value % 200 + 1, 442079460000 + (?1 + value) * 7919 % 100000000, 100,
-    CASE WHEN value % 20 = 0 THEN 1 WHEN value % 100 = 1 THEN 2 ELSE 0 END, 0, 0, IIF(value % 15 = 0, 2, 0), value % 100 <> 3,
-    1, 1, 1, 1, random(), random(), random(), '', 0, 0
-  FROM json_each(?2)`;
-
 const bytesOf = (db: DatabaseSync): number =>
   (
     db
@@ -54,13 +49,12 @@ export function filters(count = 100_000): Promise<void> {
     .sort();
   const sides = [files.filter((file) => file !== MIGRATION), files].map(migrated);
   const before = sides.map(bytesOf);
-  const inserts = sides.map((db) => db.prepare(dial));
+  const inserts = sides.map((db) => db.prepare(someDials));
   const took: number[][] = [[], []];
-  const batch = JSON.stringify(Array.from({ length: BATCH }, (_, i) => i));
   for (let n = 0; n < count; n += BATCH)
     for (const side of (n / BATCH) % 2 === 0 ? [0, 1] : [1, 0]) {
       const start = performance.now();
-      inserts[side]!.run(n, batch);
+      inserts[side]!.run(n * STEP, BATCH, STEP);
       took[side]!.push(performance.now() - start);
     }
   const [without, with_] = took.map((times) => quantile(times, 0.5)) as [number, number];

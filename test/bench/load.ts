@@ -3,35 +3,27 @@
  * pushed, the policy is saved and objections come and go. Compares every verdict with a model, and the speed with a bare
  * Hono route in the same Worker and run. With --write, its tables go into docs/figures.md and docs/costs.md.
  */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ChangesAnswer, CheckAnswer } from "../../shared/check/api.ts";
+import type { ChangesAnswer } from "../../shared/check/api.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
-import { pause } from "../../scripts/lib/processes.ts";
 import { call } from "../../scripts/lib/seed.ts";
 import { startWorker } from "../../scripts/lib/worker.ts";
 import { type Costs, writeCosts } from "./costs.ts";
-import { random } from "./lists-files.ts";
-import { AGENTS, type Bench, Changes, LISTED, prepare, today } from "./load-bench.ts";
-import { keep } from "./load-model.ts";
-import { ms, quantile, ratio, table } from "./table.ts";
+import { databaseIn } from "./history/fill.ts";
+import { agents, dialOne, PAGE, page, post, rowOf, somePage, type Took, wrongOnes } from "./load/acts.ts";
+import { AGENTS, type Bench, Changes, LISTED, prepare } from "./load/bench.ts";
+import { quantile, ratio, table } from "./table.ts";
 import { writeFigures } from "./write.ts";
 
-const PAGE = 50;
 /** First a page every PACE_MS, for PACED_MS; then without a pause, alternating with the bare route. */
 const PACE_MS = 5000;
 const PACED_MS = 40_000;
 const ROUNDS = 3;
 const ROUND_MS = 5000;
-const next = random(7);
-
-interface Took {
-  took: number[];
-  failed: number;
-}
 
 export async function load(write = false): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "cleardial-load-"));
@@ -60,24 +52,18 @@ export async function load(write = false): Promise<void> {
       add(bare, await agents(bench, ROUND_MS, 0, bareRoute));
     }
     const made = await changes.stop();
-    const wrong = await judge(bench);
+    const wrong = await wrongOnes(bench);
 
-    const row = (name: string, { took, failed }: Took, lasted: number) => [
-      name,
-      String(Math.round((took.length / lasted) * 1000)),
-      ...[0.5, 0.95, 0.99].map((q) => ms(quantile(took, q))),
-      String(failed),
-    ];
     const whole = ROUNDS * ROUND_MS;
     const text = [
       `${AGENTS} agents, pages of ${PAGE} numbers, ${LISTED.toLocaleString("en-GB")} on the register; meanwhile ${made}`,
       "",
       table([
         ["", "requests/s", "p50", "p95", "p99", "errors"],
-        row(`a page every ${PACE_MS / 1000} s each`, paced, PACED_MS),
-        row(`a dial every ${(4 * PACE_MS) / 1000} s each, beside it`, dials, PACED_MS),
-        row("without a pause", full, whole),
-        row("a bare Hono route, the same", bare, whole),
+        rowOf(`a page every ${PACE_MS / 1000} s each`, paced, PACED_MS),
+        rowOf(`a dial every ${(4 * PACE_MS) / 1000} s each, beside it`, dials, PACED_MS),
+        rowOf("without a pause", full, whole),
+        rowOf("a bare Hono route, the same", bare, whole),
         [
           "ratio, of the last two",
           ratio(bare.took.length, full.took.length),
@@ -108,87 +94,10 @@ const add = (to: Took, more: Took) => {
   to.failed += more.failed;
 };
 
-/** All agents at once. Each request is timed from sending it until its answer is read. */
-async function agents(
-  bench: Bench,
-  lasts: number,
-  every: number,
-  act: (bench: Bench, token: string) => Promise<boolean>,
-): Promise<Took> {
-  const done: Took = { took: [], failed: 0 };
-  const until = performance.now() + lasts;
-  await Promise.all(
-    bench.agents.map(async (token) => {
-      await pause(next() * every);
-      while (performance.now() < until) {
-        const began = performance.now();
-        const fine = await act(bench, token).catch(() => false);
-        const took = performance.now() - began;
-        done.took.push(took);
-        if (!fine) done.failed++;
-        if (every > 0) await pause(Math.max(0, every - took));
-      }
-    }),
-  );
-  return done;
-}
-
-const post = (url: string, path: string, token: string, body: unknown) =>
-  fetch(url + path, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-
-const somePage = ({ pool }: Bench): string[] => {
-  const from = Math.floor(next() * (pool.length - PAGE));
-  return pool.slice(from, from + PAGE);
-};
-
-async function page(bench: Bench, token: string): Promise<boolean> {
-  const numbers = somePage(bench);
-  const answer = await post(bench.url, "/v1/check", token, { numbers });
-  if (!answer.ok) return false;
-  bench.kept.push(keep(numbers, (await answer.json()) as CheckAnswer));
-  return true;
-}
-
-/** Sends the record of a dial that passed, as the extension does. */
-async function dialOne({ url, pool, kept }: Bench, token: string): Promise<boolean> {
-  const { seq, policy, tps, ctps } = kept.at(-1)!;
-  const lists = Object.entries({ tps, ctps }).map(([id, version]) => ({ id, version, asOf: today }));
-  const e164 = pool[Math.floor(next() * pool.length)]!;
-  // Half of the links of CRMs have no country code.
-  const number = next() < 0.5 ? e164 : `0${e164.slice(3)}`;
-  const answer = await fetch(`${url}/v1/dials`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      "idempotency-key": crypto.randomUUID(),
-    },
-    body: JSON.stringify({
-      ...{ number, e164, action: "passed", verdict: "clear", host: "crm.example.com" },
-      reasons: lists.map(({ id }) => ({ code: "not-listed", list: id, asOf: today })),
-      seen: { seq, policy, lists },
-      at: new Date().toISOString(),
-    }),
-  });
-  await answer.arrayBuffer();
-  return answer.ok;
-}
-
 async function bareRoute(bench: Bench): Promise<boolean> {
   const answer = await post(bench.url, "/bench/bare", "none", { numbers: somePage(bench) });
   await answer.json();
   return answer.ok;
-}
-
-async function judge({ url, admin, model, kept }: Bench): Promise<number> {
-  const trail = await fetch(`${url}/v1/audit/export`, { headers: { authorization: `Bearer ${admin}` } });
-  const rows = (await trail.text()).trimEnd().split("\n");
-  model.readTrail(rows.map((row) => JSON.parse(row) as { seq: number; code: string; subject: string }));
-  return kept.reduce((sum, answer) => sum + model.wrongIn(answer), 0);
 }
 
 /** The rows that one request of each kind costs, with no other load. */
@@ -217,9 +126,7 @@ const MANY = 100_000;
 
 /** Bytes of D1 for one row of each kind, with its indexes, read from the file after the Worker has written it. */
 function bytesOf(state: string): Costs["bytes"] {
-  const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
-  const file = readdirSync(folder).find((f) => f.endsWith(".sqlite") && f !== "metadata.sqlite")!;
-  const db = new DatabaseSync(join(folder, file));
+  const db = new DatabaseSync(databaseIn(state));
   const count = (table: string) =>
     (db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
   /** Repeats the same rows, each time after the existing ones. */

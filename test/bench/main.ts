@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
+import { busy } from "./history/agents.ts";
+import { archive } from "./history/archive.ts";
 import { run as detect } from "./detect.ts";
 import { dials } from "./dials/dials.ts";
 import { filters } from "./filters.ts";
@@ -10,12 +12,15 @@ import { judge } from "./judge.ts";
 import { layers } from "./dials/layers.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
+import { migrations } from "./history/migrations.ts";
 import { page } from "./page.ts";
 import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
 
 const [name, count, flag] = process.argv.slice(2);
 const benches: Record<string, () => Promise<void>> = {
+  agents: () => busy(Number(count) || undefined, [count, flag].includes("--write")),
+  archive: () => archive(Number(count) || undefined, [count, flag].includes("--write")),
   detect,
   dials: () => dials(count === "--write"),
   filters: () => filters(count === undefined ? undefined : Number(count)),
@@ -24,6 +29,7 @@ const benches: Record<string, () => Promise<void>> = {
   layers: () => layers(count === "--write"),
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
+  migrations: () => migrations(Number(count) || undefined, [count, flag].includes("--write")),
   screen: () => screen(count === undefined ? undefined : Number(count)),
   page: () => page(count === "--write"),
   watch,

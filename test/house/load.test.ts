@@ -1,7 +1,7 @@
 /** The load bench's model must notice wrong verdicts, or its "0 wrong" means nothing; and its sums must be right. */
 import { expect, it } from "vitest";
 import { costsDocument, monthOf } from "../bench/costs.ts";
-import { type Kept, Model } from "../bench/load-model.ts";
+import { type Kept, Model } from "../bench/load/model.ts";
 
 const model = new Model();
 model.tps.set(1, new Set(["+1"])).set(2, new Set(["+2"]));

@@ -32,6 +32,9 @@ beforeAll(async () => {
 /** Objects that exist, and how often each was asked to go. */
 let there: Set<string>;
 let asked: Map<string, number>;
+/** When the first test began, and after how many it says how far it is. */
+let started = 0;
+const PROGRESS = 5000;
 let latency = LATENCY;
 let now = MORNING;
 let down = false;
@@ -53,6 +56,7 @@ const bucket = {
   delete: (key: string) =>
     store(() => {
       asked.set(key, (asked.get(key) ?? 0) + 1);
+      if (asked.size % PROGRESS === 0) console.info(`${asked.size} erased, ${Date.now() - started} ms`);
       there.delete(key);
     }),
 };
@@ -113,6 +117,7 @@ it("all that is due on a day goes in one run of the clock", { timeout: 6 * HOUR 
   const prefix = await due(MANY);
   latency = LATENCY;
   const began = Date.now();
+  started = began;
   await sendErasures(own, now);
   expect(queues.sent).toHaveLength(Math.ceil(MANY / 50));
   const sent = Date.now() - began;

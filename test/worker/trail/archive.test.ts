@@ -1,50 +1,22 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ArchivesAnswer, AuditAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
+import type { ArchivesAnswer, AuditAnswer } from "../../../shared/trail/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { record } from "../../../worker/core/commit.ts";
-import { commitmentOf, faultOf, type KeptRow, rowHash } from "../../../shared/trail/chain.ts";
+import { faultOf, type KeptRow, rowHash } from "../../../shared/trail/chain.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { call, dump, MONTH, newTeam } from "../helpers.ts";
+import { history, walk } from "./kit.ts";
 
 /** Some days into next month, so that the test's own month is closed. */
 const nextMonth = (): number => {
   const now = new Date();
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 5);
 };
-
-/** Rows of past months, written as the Ledger writes them. */
-async function history(months: string[], each: number): Promise<void> {
-  let { seq, hash } = (await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
-    seq: number;
-    hash: string;
-  }>())!;
-  for (const month of months)
-    for (let i = 0; i < each; i++) {
-      const payload = JSON.stringify({ number: `+4420794600${i}`, month });
-      const row = {
-        seq: ++seq,
-        at: `${month}-${String(1 + (i % 28)).padStart(2, "0")}T10:00:00.000Z`,
-        actor: "somebody",
-        code: i % 2 ? "past.odd" : "past.even",
-        subject: `s${i}`,
-        commitment: commitmentOf("salt", payload),
-        prev: hash,
-      };
-      hash = rowHash(row);
-      await env.DB.batch([
-        env.DB.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)").bind(
-          ...Object.values(row),
-          hash,
-        ),
-        env.DB.prepare("INSERT INTO audit_payload VALUES (?, ?, 'salt', ?)").bind(seq, row.at, payload),
-      ]);
-    }
-}
 
 let tokens: Record<Role, string>;
 beforeAll(async () => {
@@ -56,15 +28,6 @@ const archives = async () => (await get<ArchivesAnswer>("/v1/audit/archives")).a
 const seqs = async () => ((await dump("audit")) as { seq: number }[]).map((r) => r.seq);
 const write = (subject: string) =>
   record(env, { actor: "system", event: { code: "test", subject, payload: { subject } }, statements: [] });
-/** Verifies in steps to the end, as `cleardial verify` does. */
-async function walk(most?: number): Promise<VerifyAnswer> {
-  let answer = await verify(env, 0, "genesis", most);
-  while (answer.next !== null) answer = await verify(env, answer.next, answer.head, most);
-  // Of the last step alone.
-  const { origin: _, ...whole } = answer;
-  return whole;
-}
-
 describe("closed months leave the database", () => {
   it("a crash between the object and the batch is harmless: it is the same object again", async () => {
     const before = await dump("audit");

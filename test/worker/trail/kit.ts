@@ -1,11 +1,12 @@
 /** Verifies tables against the trail, as `cleardial verify --deep` does. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { DeepAnswer, DeepQuery } from "../../../shared/trail/api.ts";
+import type { DeepAnswer, DeepQuery, VerifyAnswer } from "../../../shared/trail/api.ts";
 import { commitmentOf, type LinkedRow, rowHash } from "../../../shared/trail/chain.ts";
 import { auditKey } from "../../../worker/core/audit-key.ts";
 import type { Written } from "../../../worker/core/change.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
+import { verify } from "../../../worker/trail/verify.ts";
 
 const ledger = () => env.LEDGER.get(env.LEDGER.idFromName("ledger"));
 /** What the Ledger remembers, and has it remember something else, or nothing. */
@@ -70,4 +71,42 @@ export async function deepOf(tables: readonly string[], now = Date.now(), most =
     bound.none += of.bound.none;
   }
   return { found, bound };
+}
+
+/** Rows of past months, written as the Ledger writes them. */
+export async function history(months: string[], each: number): Promise<void> {
+  let { seq, hash } = (await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<{
+    seq: number;
+    hash: string;
+  }>())!;
+  for (const month of months)
+    for (let i = 0; i < each; i++) {
+      const payload = JSON.stringify({ number: `+4420794600${i}`, month });
+      const row = {
+        seq: ++seq,
+        at: `${month}-${String(1 + (i % 28)).padStart(2, "0")}T10:00:00.000Z`,
+        actor: "somebody",
+        code: i % 2 ? "past.odd" : "past.even",
+        subject: `s${i}`,
+        commitment: commitmentOf("salt", payload),
+        prev: hash,
+      };
+      hash = rowHash(row);
+      await env.DB.batch([
+        env.DB.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)").bind(
+          ...Object.values(row),
+          hash,
+        ),
+        env.DB.prepare("INSERT INTO audit_payload VALUES (?, ?, 'salt', ?)").bind(seq, row.at, payload),
+      ]);
+    }
+}
+
+/** Verifies in steps to the end, as `cleardial verify` does. */
+export async function walk(most?: number): Promise<VerifyAnswer> {
+  let answer = await verify(env, 0, "genesis", most);
+  while (answer.next !== null) answer = await verify(env, answer.next, answer.head, most);
+  // Of the last step alone.
+  const { origin: _, ...whole } = answer;
+  return whole;
 }

@@ -2,7 +2,7 @@
  * What each answer under load should have been: computed afterwards from what was pushed, saved and entered, at the
  * version vector in the answer. It shares no code with the Worker's own decision.
  */
-import type { CheckAnswer } from "../../shared/check/api.ts";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
 
 export type Treatment = "hold" | "warn";
 /** One answer, small enough to keep thousands. */

@@ -1,12 +1,12 @@
 /** The load bench's people, registers and policy, and the changes to them meanwhile. */
 import { join } from "node:path";
-import type { Suppression } from "../../shared/do-not-call/api.ts";
-import { at } from "../../scripts/lib/paths.ts";
-import { capture, pause } from "../../scripts/lib/processes.ts";
-import { addPerson, call, push as pushOnce, setUp } from "../../scripts/lib/seed.ts";
-import { changePolicy } from "../e2e/kit/policy.ts";
-import { makeNumbers, plainLine, replaceSome, writeLines } from "./lists-files.ts";
-import { type Kept, Model, type Treatment } from "./load-model.ts";
+import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { capture, pause } from "../../../scripts/lib/processes.ts";
+import { addPerson, call, push as pushOnce, setUp } from "../../../scripts/lib/seed.ts";
+import { changePolicy } from "../../e2e/kit/policy.ts";
+import { makeNumbers, plainLine, replaceSome, writeLines } from "../lists-files.ts";
+import { type Kept, Model, type Treatment } from "./model.ts";
 
 export const AGENTS = 200;
 /** How many numbers are on the TPS, and how many each push replaces. */
@@ -29,15 +29,15 @@ export interface Bench {
 }
 
 /** Sets up people, registers and a policy without an hourly limit for agents. */
-export async function prepare(url: string, dir: string): Promise<Bench> {
-  process.stderr.write(`${AGENTS} agents and ${LISTED} numbers …\n`);
+export async function prepare(url: string, dir: string, count = AGENTS): Promise<Bench> {
+  process.stderr.write(`${count} agents and ${LISTED} numbers …\n`);
   const admin = await setUp(url, "bench", { name: "Bench", email: "bench@example.com" });
-  const people = Array.from({ length: AGENTS }, (_, i) => ({
+  const people = Array.from({ length: count }, (_, i) => ({
     ...{ name: `Agent ${i}`, email: `agent${i}@example.com` },
     role: "agent" as const,
   }));
   const agents: string[] = [];
-  for (let i = 0; i < AGENTS; i += 20)
+  for (let i = 0; i < count; i += 20)
     agents.push(...(await Promise.all(people.slice(i, i + 20).map((who) => addPerson(url, admin, who)))));
   const manager = await addPerson(url, admin, {
     ...{ name: "Manager", email: "manager@example.com", role: "manager" as const },
@@ -96,18 +96,19 @@ export class Changes {
     this.#bench = bench;
   }
 
-  start(): void {
+  /** With so many milliseconds after each. */
+  start(pauses = { push: 4000, save: 2000, objection: 250 }): void {
     const { url, admin, pool, model, numbers } = this.#bench;
-    this.#each(4000, async (i) => {
+    this.#each(pauses.push, async (i) => {
       replaceSome(numbers, REPLACED, 100 + i);
       await pushList(this.#bench, "tps", numbers);
       this.#done.pushes++;
     });
-    this.#each(2000, async (i) => {
+    this.#each(pauses.save, async (i) => {
       await savePolicy(this.#bench, i % 2 ? "hold" : "warn");
       this.#done.saves++;
     });
-    this.#each(250, async (i) => {
+    this.#each(pauses.objection, async (i) => {
       const number = pool[(i * 37) % 500]!;
       const entry = await call<Suppression>(url, admin, "POST", "/v1/suppressions", {
         ...{ number, kind: "objection", reason: "The bench" },
