@@ -1,3 +1,4 @@
+import type { CodedToken } from "./core/coded.ts";
 import type { Role, Scope } from "../shared/people/api.ts";
 import type { Slice } from "./connectors/message.ts";
 import type { LedgerCalls } from "./core/change.ts";
@@ -118,6 +119,8 @@ export interface App {
   Bindings: Env;
   Variables: {
     actor: Actor | undefined;
+    /** Whether the trail says of a token without its code that it was there before there were codes (trail/coded.ts). */
+    vouch: (env: Env, token: CodedToken) => Promise<boolean>;
     idempotency: { key: string; fingerprint: string } | undefined;
     /** Set once a commit contains `changed(…)`: the watching then runs behind the answer. */
     noticed?: true;

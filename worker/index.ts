@@ -90,6 +90,7 @@ import { suppressions } from "./do-not-call/suppressions.ts";
 import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
+import { vouch } from "./trail/coded.ts";
 import { deepVerification } from "./trail/deep.ts";
 import { restored } from "./trail/end.ts";
 import { returned } from "./trail/returned.ts";
@@ -117,6 +118,10 @@ app.use(
 app.use("/v1/*", async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
+});
+app.use("/v1/*", async (c, next) => {
+  c.set("vouch", vouch);
+  await next();
 });
 app.use("/v1/*", watching);
 const PARTS = "/v1/lists/:id/uploads/:ver/parts/:part";

@@ -96,8 +96,8 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],
   people: ["grants.ts", "one.ts"],
-  policy: ["bound.ts", "current.ts", "disclosed.ts", "egress.ts", "propose.ts"],
-  "privacy-requests": ["bound.ts", "duties.ts", "files/bound.ts", "rows.ts"],
+  policy: ["bound.ts", "current.ts", "disclosed.ts", "egress.ts", "propose.ts", "proposed.ts"],
+  "privacy-requests": ["bound.ts", "duties.ts", "files/bound.ts", "links.ts", "rows.ts"],
   proof: ["registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
@@ -115,7 +115,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   registers: ["block-ids.ts", "bound.ts", "heads.ts", "summed.ts", "undo.ts", "versions.ts"],
   screening: ["bound.ts", "record.ts", "screened.ts"],
   storage: ["hashing.ts", "http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
-  trail: ["altered.ts", "erased.ts", "rows.ts", "signer.ts", "start.ts", "states.ts"],
+  trail: ["agreed.ts", "altered.ts", "erased.ts", "rows.ts", "signer.ts", "start.ts", "states.ts"],
   watching: ["judge.ts", "recheck.ts"],
   webhooks: ["send.ts"],
 };

@@ -32,7 +32,11 @@ const ofTokens = [
 export const tokensBound = boundTable({
   name: "tokens",
   columns: ofTokens,
-  unbound: { last_used_at: "says nothing but that somebody worked" },
+  unbound: {
+    last_used_at: "says nothing but that somebody worked",
+    mac: "the Worker's code over what is bound (coded.ts): another's is none",
+    next_mac: "the successor's",
+  },
   at,
   states: statesOf(ofTokens),
   erased: (_env, lost, now) => {

@@ -1,4 +1,4 @@
-/** Authentication by token, the role check, and the rate limits. A token is 256 random bits; only its SHA-256 is stored. */
+/** Authentication by token, the role check, and the rate limits. A token is 256 random bits; its SHA-256 and a code are stored. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Role, Scope } from "../../shared/people/api.ts";
@@ -7,6 +7,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails } from "../../shared/texts/problems.en.ts";
 import type { App, Env } from "../env.ts";
 import { tokensBound } from "./access-bound.ts";
+import { type CodedToken, codeOf, codedBy } from "./coded.ts";
 import { changeBound, statesOf } from "./states.ts";
 import { record } from "./commit.ts";
 import { Problem } from "./errors.ts";
@@ -37,6 +38,7 @@ interface Holder {
   scopes: string | null;
   tokenId: string;
   hash: string;
+  mac: string | null;
   /** 1 at the first use of a token that was issued to replace another. */
   first: number;
   lastUsedAt: string | null;
@@ -57,7 +59,7 @@ export const isAlive = (now: string): string => `t.revoked_at IS NULL
  * first used, as the answer with the new one may have been lost, but for a week at most.
  */
 const selectHolder = `SELECT p.id, p.kind, p.name, p.role, p.scopes, t.id AS tokenId, t.last_used_at AS lastUsedAt,
-    IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, t.hash <> ?1 AS first
+    IIF(t.hash = ?1, t.hash, t.next_hash) AS hash, IIF(t.hash = ?1, t.mac, t.next_mac) AS mac, t.hash <> ?1 AS first
   FROM tokens t JOIN people p ON p.id = t.person
   WHERE (t.next_hash = ?1 OR (t.hash = ?1 AND (t.next_at IS NULL OR julianday(?2) - julianday(t.next_at) <= 7)))
     AND p.active = 1 AND ${isAlive("?2")}`;
@@ -98,6 +100,9 @@ export const admit = ({ roles, scopes, pace }: Admitted) =>
     const holder = await c.env.DB.prepare(selectHolder).bind(hash, now.toISOString()).first<Holder>();
     // The index has found it by hash already; comparing again in constant time costs nothing and leaks nothing.
     if (!holder || !sameSecret(holder.hash, hash)) throw new Problem("not-signed-in");
+    const { hash: digest, mac } = holder;
+    if (!(await isCoded(c, { id: holder.tokenId, person: holder.id, hash: digest, mac })))
+      throw new Problem("not-signed-in");
     // Before answering: from its first use on, only the new token is valid.
     if (holder.first === 1) await promoteNext(c.env, holder, hash, now.toISOString());
     const { id, kind, name, tokenId } = holder;
@@ -112,6 +117,12 @@ export const admit = ({ roles, scopes, pace }: Admitted) =>
     noteUse(c, holder, now);
     return next();
   });
+
+/** Of before, or under a key that was replaced: the trail says whether the Worker made it (trail/coded.ts). */
+export async function isCoded(c: Context<App>, token: CodedToken): Promise<boolean> {
+  const by = await codedBy(c.env, token);
+  return by === "key" || by === "keyless" || c.get("vouch")(c.env, token);
+}
 
 function noteUse(
   c: Context<App>,
@@ -175,7 +186,8 @@ export const limitTries = createMiddleware<App>(async (c, next) => {
 async function promoteNext(env: Env, { id, tokenId }: Holder, hash: string, at: string): Promise<void> {
   const [token] = await statesOf(env.DB, tokensBound, "id = ? AND next_hash = ?", tokenId, hash);
   if (!token) return;
-  const to = { hash, next_hash: null, next_at: null, rotated_at: at };
+  const mac = await codeOf(env, { id: tokenId, person: id, hash });
+  const to = { hash, mac, next_hash: null, next_mac: null, next_at: null, rotated_at: at };
   await record(env, {
     actor: id,
     event: { code: "token.taken", subject: tokenId, payload: null },

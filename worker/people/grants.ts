@@ -17,8 +17,7 @@ import type { App } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
 import { endInvites, stateOf } from "./access.ts";
-
-export const INVITE_HOURS = 24;
+import { bindRole, INVITE_HOURS } from "./invite-bound.ts";
 
 /** Whether `to` is a role above agent that allows more than `from`. Null: no access yet. */
 export const isGrant = (from: Role | null, to: Role): boolean => to !== "agent" && isMore(from, to);
@@ -94,7 +93,11 @@ export async function carryOutGrant(
   // Whose code is used at this moment refuses the change (conflict): they are in `people` then, and get the role there.
   if (found.id === null)
     return [
-      sql("UPDATE invites SET role = ?, by = IIF(used_at IS NULL, by, NULL) WHERE id = ?", to as Role, id),
+      bindRole(
+        sql("UPDATE invites SET role = ?, by = IIF(used_at IS NULL, by, NULL) WHERE id = ?", to as Role, id),
+        id,
+        to as Role,
+      ),
     ];
   const before = await stateOf(db, found.id);
   return [
@@ -114,5 +117,7 @@ async function openBrowser(db: D1Database, id: string, role: Role, at: string): 
     .first();
   if (!found) throw new Problem("proposal-moved");
   const until = new Date(Date.parse(at) + INVITE_HOURS * HOUR).toISOString();
-  return [sql("UPDATE invites SET role = ?, expires_at = ? WHERE id = ?", role, until, id)];
+  return [
+    bindRole(sql("UPDATE invites SET role = ?, expires_at = ? WHERE id = ?", role, until, id), id, role),
+  ];
 }

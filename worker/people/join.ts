@@ -15,12 +15,14 @@ import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { newSecret } from "../core/auth.ts";
+import { isAlive, isCoded, newSecret } from "../core/auth.ts";
+import type { CodedToken } from "../core/coded.ts";
 import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
-import { adminsIn, endHeld, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
-import { grant, INVITE_HOURS, isBrowser } from "./grants.ts";
+import { endHeld, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
+import { grant, isBrowser } from "./grants.ts";
+import { bindCodes, type Codes, INVITE_HOURS, isBound } from "./invite-bound.ts";
 import { endTies, insertTies, tiesOf } from "./one.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay } from "../policy/propose.ts";
@@ -39,18 +41,13 @@ async function putPerson(db: D1Database, { id, name, email, role }: Person, at: 
 }
 
 /** An invite, with the person who has its e-mail address already, if any. */
-interface InviteRow {
-  id: string;
-  name: string;
-  email: string;
+interface InviteRow extends Codes {
   role: Person["role"];
-  by: string;
   /** 1 where this is the code that the mail alone brought. */
   mailed: number;
   expiresAt: string;
   usedAt: string | null;
   person: string | null;
-  at: string;
   personSince: string | null;
   personRole: Person["role"] | null;
   setUp: string | null;
@@ -78,13 +75,17 @@ join.openapi(
     const [done, admin, known] = (await c.env.DB.batch([
       c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
       // Only used tokens count: one that was never used may have been lost with its answer, so a new code makes another.
-      c.env.DB.prepare(`${adminsIn("?1")} AND t.last_used_at IS NOT NULL`).bind(at),
+      c.env.DB.prepare(
+        `SELECT t.id, t.person, t.hash, t.mac FROM tokens t JOIN people a ON a.id = t.person
+         WHERE a.role = 'admin' AND a.active = 1 AND t.last_used_at IS NOT NULL AND ${isAlive("?1")}`,
+      ).bind(at),
       c.env.DB.prepare(
         "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
       ).bind(email),
-    ])) as [D1Result, D1Result, D1Result<{ id: string; createdAt: string }>];
+    ])) as [D1Result, D1Result<CodedToken>, D1Result<{ id: string; createdAt: string }>];
     const again = done.results.length > 0;
-    if (again && admin.results.length > 0) throw new Problem("setup-done");
+    // Nor does one that lets nobody in (core/coded.ts).
+    for (const one of again ? admin.results : []) if (await isCoded(c, one)) throw new Problem("setup-done");
     const person = newcomer(at, {
       ...(known.results[0] ?? { id: crypto.randomUUID() }),
       name,
@@ -103,7 +104,7 @@ join.openapi(
         // Expired tokens of administrators must stay dead even if policy later allows longer without use.
         ...(await endTokens(c.env.DB, "admin", at, "SELECT id FROM people WHERE role = ?1")),
         await putPerson(c.env.DB, person, at),
-        insertToken({ person: person.id, secret: token, device: "", at }),
+        await insertToken(c.env, { person: person.id, secret: token, device: "", at }),
       ],
       { status: 201, body: { token, person }, secret: true },
     );
@@ -155,22 +156,25 @@ join.openapi(
         until: expiresAt,
       }),
     );
+    const codes: Codes = {
+      ...{ id, name, email, by: c.get("actor")!.id, at: now.toISOString() },
+      codeHash: sha256Hex(code),
+      mailHash: byMail && sha256Hex(byMail),
+    };
     const answer = await commit(
       c,
       { code: "invite.made", subject: id, payload: { name, email, role, ...(proposed && { proposed }) } },
       [
-        sql(
-          "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at, mail_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          id,
-          sha256Hex(code),
-          name,
-          email,
+        bindCodes(
+          sql(
+            "INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at, mail_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ...[id, codes.codeHash, name, email, role, codes.by, codes.at],
+            // The approval makes it valid.
+            waits ? codes.at : expiresAt,
+            codes.mailHash,
+          ),
+          codes,
           role,
-          c.get("actor")!.id,
-          now.toISOString(),
-          // The approval makes it valid.
-          waits ? now.toISOString() : expiresAt,
-          byMail && sha256Hex(byMail),
         ),
         ...letters,
         ...(granted?.statements ?? []),
@@ -229,7 +233,7 @@ join.openapi(
     const { code, device = "" } = c.req.valid("json");
     return retryOnConflict(async () => {
       const invite = await c.env.DB.prepare(
-        `SELECT i.id, i.name, i.email, i.role, i.by, i.mail_hash IS ?1 AS mailed, i.expires_at AS expiresAt,
+        `SELECT i.id, i.code_hash AS codeHash, i.mail_hash AS mailHash, i.name, i.email, i.role, i.by, i.mail_hash IS ?1 AS mailed, i.expires_at AS expiresAt,
            i.used_at AS usedAt, i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole,
            (SELECT value FROM marks WHERE name = 'setup') AS setUp
          FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person'
@@ -243,6 +247,8 @@ join.openapi(
       // One from before its person came was shown to whoever made it.
       const before = invite.personSince !== null && invite.at < invite.personSince;
       if (before || at >= invite.expiresAt) throw new Problem("invite-expired", details.askForInvite);
+      // Somebody else than the Worker wrote it.
+      if (!(await isBound(c.env, invite, invite.role, Date.now()))) throw new Problem("invite-unknown");
       const id = invite.person ?? crypto.randomUUID();
       const token = { id: crypto.randomUUID(), secret: newSecret("cdt") };
       const { name, email, role, by } = invite;
@@ -275,7 +281,7 @@ join.openapi(
           // again.
           await putPerson(c.env.DB, person, at),
           ...(mailed ? [...(await endHeld(c.env.DB, id, at)), endTies(id, "mail", at)] : []),
-          insertToken({ ...token, person: id, device, at }),
+          await insertToken(c.env, { ...token, person: id, device, at }),
           ...(held
             ? [sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token.id, held.by, at)]
             : []),

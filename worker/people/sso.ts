@@ -142,7 +142,7 @@ sso.openapi(
           ...(found ? await endHeld(c.env.DB, found.id, at) : []),
           // The company admits the account by a rule; one that an administrator let in may be anybody's at the same provider.
           ...(found && byRule ? [endTies(found.id, "rule", at)] : []),
-          insertToken({ person: person.id, secret: token, device, at }),
+          await insertToken(c.env, { person: person.id, secret: token, device, at }),
           disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
         ],
         { status: 201, body: { token, person }, secret: true },

@@ -13,11 +13,13 @@ import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { insertBound } from "../core/bound.ts";
+import { codeOf } from "../core/coded.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
+import type { Env } from "../env.ts";
 import { endByOwn } from "./one.ts";
 import { insertLine, insertOwner, insertPerson, newcomer, requireAdmin } from "./access.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -36,27 +38,19 @@ interface NewToken {
   /** An integration's last day, YYYY-MM-DD. */
   until?: string;
 }
-export const insertToken = ({
-  id = crypto.randomUUID(),
-  person,
-  secret,
-  device,
-  at,
-  until,
-}: NewToken): Statement =>
-  insertBound(tokensBound, [
+export async function insertToken(
+  env: Env,
+  { id = crypto.randomUUID(), person, secret, device, at, until }: NewToken,
+): Promise<Statement> {
+  const hash = sha256Hex(secret);
+  return insertBound(tokensBound, [
     {
-      ...{
-        id,
-        person,
-        hash: sha256Hex(secret),
-        device,
-        created_at: at,
-        until: until ?? null,
-      },
+      ...{ id, person, hash, device, created_at: at, until: until ?? null },
       ...{ revoked_at: null, next_hash: null, next_at: null, rotated_at: null },
+      mac: await codeOf(env, { id, person, hash }),
     },
   ]);
+}
 
 /** A person's devices with a valid token, oldest first. `current`: the token of this request. */
 export async function devicesOf(db: D1Database, person: string, current: string): Promise<Device[]> {
@@ -143,7 +137,7 @@ tokens.openapi(
           kind: "integration",
           scopes: JSON.stringify(scopes),
         }),
-        insertToken({ person: id, secret: token, device: "", at, until }),
+        await insertToken(c.env, { person: id, secret: token, device: "", at, until }),
         ...(prefix === null ? [] : [insertOwner(id, prefix, at)]),
         ...(lineRegion === null ? [] : [insertLine(id, lineRegion, at)]),
       ],
@@ -176,10 +170,16 @@ tokens.openapi(
         ...[tokenId, sha256Hex(bearerOf(c) ?? "")],
       );
       const at = new Date().toISOString();
+      const hash = sha256Hex(token);
+      const next = {
+        next_hash: hash,
+        next_mac: await codeOf(c.env, { id: tokenId, person: id, hash }),
+        next_at: at,
+      };
       return commit(
         c,
         { code: "token.rotated", subject: tokenId, payload: { person: id } },
-        before ? [changeBound(tokensBound, before, { next_hash: sha256Hex(token), next_at: at }, at)] : [],
+        before ? [changeBound(tokensBound, before, next, at)] : [],
         { status: 201, body: { token }, secret: true },
       );
     });

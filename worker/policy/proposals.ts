@@ -115,7 +115,7 @@ async function end(c: Context<App>, id: string, state: "approved" | "refused" | 
   if (state === "approved" && !rolesOf(row).includes(role)) throw new Problem("role-not-allowed");
   if (state === "approved" && (await areOne(db, row.by, by, row.at))) throw new Problem("proposal-held");
   const names = await namesIn(db, [row]);
-  const { at, version, event, statements } = await settle(db, row, state, { by, byName, now });
+  const { at, version, event, statements } = await settle(c.env, row, state, { by, byName, now });
   const settled = { ...row, state, settledBy: by, settledByName: byName, settledAt: at, version };
   const answer = await commit(c, event, statements, { status: 200, body: toProposal(settled, names) });
   sendSoon(c);

@@ -13,6 +13,7 @@ import type { Actor, App } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { ALONE, isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
+import { saidOfProposal } from "./proposed.ts";
 
 /** A proposal that nobody has settled expires. */
 const EXPIRES = 7 * DAY;
@@ -96,12 +97,15 @@ export async function propose(
   return {
     row,
     statements: [
-      sql(
-        `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at, counts_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[row.id, row.kind, row.base, row.changes, row.effect, row.why, by, roles],
-        ...[row.at, row.expiresAt, row.countsAt],
-      ),
+      {
+        ...sql(
+          `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at, counts_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[row.id, row.kind, row.base, row.changes, row.effect, row.why, by, roles],
+          ...[row.at, row.expiresAt, row.countsAt],
+        ),
+        binds: [saidOfProposal(row)],
+      },
       ...(await news(db, row, made.what)),
     ],
   };

@@ -29,6 +29,7 @@ import {
   selectProposals,
   toldOf,
 } from "./proposal-rows.ts";
+import { isProposed } from "./proposed.ts";
 
 /** A new version of the policy: its row, and who must hear of it. */
 export const newVersion = (
@@ -84,15 +85,17 @@ async function carryOut(
 
 type End = Exclude<Proposal["state"], "open">;
 
-/** The statements that end a proposal, its event, and the version that it became. A trigger lets each end only once. */
+/** Throws proposal-moved where it is not as somebody made it. The statements that end a proposal, its event, and the version that it became. A trigger lets each end only once. */
 export async function settle(
-  db: D1Database,
+  env: Env,
   row: ProposalRow,
   state: End,
   { by, byName = "", now }: { by: string | null; byName?: string; now: number },
 ) {
+  const db = env.DB;
   const at = new Date(now).toISOString();
   const done = state === "approved" || state === "counted";
+  if (done && !(await isProposed(env, row))) throw new Problem("proposal-moved", proposalsEn.notMade);
   const { statements, version } = done ? await carryOut(db, row, now) : { statements: [], version: null };
   return {
     version,
@@ -152,7 +155,7 @@ export async function settleDue(env: Env, now: number): Promise<void> {
     const state = row.expiresAt <= at ? "expired" : counts !== null && counts <= at ? "counted" : null;
     if (state === null) continue;
     try {
-      const { event, statements } = await settle(env.DB, row, state, { by: null, now });
+      const { event, statements } = await settle(env, row, state, { by: null, now });
       await record(env, { actor: "system", event, statements });
     } catch (error) {
       // What it changes has another value by now, or somebody settled it at this moment: it stays until it expires.

@@ -1,4 +1,4 @@
-/** Links to a request's own page. A token opens one request; only its hash is stored. */
+/** Links to a request's own page. A token opens one request; only its hash is stored, and the trail binds what it opens. */
 import type { Context } from "hono";
 import { DAY } from "../../shared/core/time.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
@@ -7,8 +7,10 @@ import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import type { App } from "../env.ts";
+import type { App, Env } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
+import { isSaid } from "../trail/agreed.ts";
+import { startOf } from "../trail/start.ts";
 import type { Columns, Moment, Row } from "./rows.ts";
 
 /** How long a link works. Each mail brings a new one. */
@@ -19,6 +21,44 @@ const LINK = 90 * DAY;
  * address; once that is verified, the link opens all. `whole`: letters, the copy and all else.
  */
 export type Scope = "page" | "address" | "whole";
+
+/** What is bound of a link. */
+export interface Link {
+  hash: string;
+  request: string;
+  scope: Scope;
+  until: string;
+  handed: number;
+}
+export const saidOfLink = ({ hash, request, scope, until, handed }: Link) => ({
+  row: `request_links/${hash}`,
+  root: sha256Hex(`link v1 ${JSON.stringify([hash, request, scope, until, handed])}`),
+});
+
+/** The link of a token, while it works: not one that somebody else than the Worker wrote into the database. */
+export async function linkOf(env: Env, token: string, now: string): Promise<Link | null> {
+  const link = await env.DB.prepare(
+    "SELECT hash, request, scope, until, handed, at FROM request_links WHERE hash = ? AND until > ?",
+  )
+    .bind(sha256Hex(token), now)
+    .first<Link & { at: string }>();
+  if (!link) return null;
+  const said = await isSaid(env, saidOfLink(link), link.at);
+  // Those of before are bound by the first runs after the upgrade (trail/adopt.ts).
+  const counts = said ?? (await startOf(env)).coded === null;
+  return counts ? link : null;
+}
+
+/** Binds links of before as they are, some after that with the hash `after`; answers the last. */
+export async function linksOfBefore(db: D1Database, after: string, most: number) {
+  const { results } = await db
+    .prepare(
+      `SELECT hash, request, scope, until, handed FROM request_links WHERE hash > ? ORDER BY hash LIMIT ${most}`,
+    )
+    .bind(after)
+    .all<Link>();
+  return { said: results.map(saidOfLink), last: results.length < most ? null : results.at(-1)!.hash };
+}
 
 /**
  * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. `handed`: an officer
@@ -33,13 +73,17 @@ export function newLink(
 ): { statement: Statement; link: string; until: string } {
   const token = newSecret("cdr");
   const until = new Date(now + LINK).toISOString();
+  const made: Link = { hash: sha256Hex(token), request, scope, until, handed: Number(handed) };
   return {
     link: `${new URL(c.req.url).origin}/privacy-request/${token}`,
     until,
-    statement: sql(
-      "INSERT INTO request_links (hash, request, scope, until, at, handed) VALUES (?, ?, ?, ?, ?, ?)",
-      ...[sha256Hex(token), request, scope, until, new Date(now).toISOString(), Number(handed)],
-    ),
+    statement: {
+      ...sql(
+        "INSERT INTO request_links (hash, request, scope, until, at, handed) VALUES (?, ?, ?, ?, ?, ?)",
+        ...[made.hash, request, scope, until, new Date(now).toISOString(), made.handed],
+      ),
+      binds: [saidOfLink(made)],
+    },
   };
 }
 

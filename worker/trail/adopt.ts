@@ -11,8 +11,11 @@ import { KEYED } from "../core/written.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
-import { erasedByRequests, sayErased } from "./erased.ts";
+import { proposalsOfBefore } from "../policy/proposed.ts";
+import { codeTokens } from "./coded.ts";
+import { erasedByRequests, keptAsProofs, sayErased } from "./erased.ts";
 import { archivedRow } from "./keyed.ts";
 import { type Adoption, ADOPTIONS, keptStart, type Known, startOf } from "./start.ts";
 
@@ -29,6 +32,7 @@ export async function adopt(env: Env): Promise<void> {
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
   for (const which of ["access", "entries", "later", "facts"] as const)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
+  if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
   if (start.isKept) return;
   start = await startOf(env);
   const key = start.own?.thumbprint;
@@ -112,6 +116,39 @@ async function adoptStates(env: Env, which: AdoptionName): Promise<void> {
     actor: "system",
     event: { code, subject: "", payload: { tables: tablesOf(which).map(({ name }) => name) } },
     statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
+  });
+}
+
+/** From here on no token counts without its code; and what requests of before keep as a proof goes on its day. */
+async function adoptCodes(env: Env): Promise<void> {
+  const refused = await codeTokens(env, COMMITS);
+  if (refused === null) return;
+  for (let after: string | null = ""; after !== null;) {
+    const { said, last }: Awaited<ReturnType<typeof linksOfBefore>> = await linksOfBefore(
+      env.DB,
+      after,
+      MOST,
+    );
+    after = last;
+    if (said.length === 0) break;
+    await record(env, {
+      actor: "system",
+      event: { code: "evidence.states-bound", subject: "request_links", payload: { rows: said.length } },
+      // Nothing of them changes.
+      statements: [{ ...sql("SELECT 1"), binds: said }],
+    });
+  }
+  const { code, mark } = ADOPTIONS.coded;
+  await record(env, {
+    actor: "system",
+    event: { code, subject: "", payload: { refused } },
+    statements: [
+      ...sayErased(await keptAsProofs(env.DB)),
+      {
+        ...sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark),
+        binds: await proposalsOfBefore(env.DB),
+      },
+    ],
   });
 }
 

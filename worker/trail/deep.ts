@@ -74,12 +74,15 @@ async function eventsPass(
 async function erasedIn(env: Env, known: Known, table: BoundTable, lost: readonly Lost[], now: number) {
   const rows = lost.map(({ key }) => `${table.name}/${key}`);
   const { found, unread } = await erasedOf(env, known, rows, new Date(now).toISOString());
+  const saidOf = (key: string) => found.get(`${table.name}/${key}`);
   const keys = new Map(
     lost.flatMap(({ key }) => {
-      const by = found.get(`${table.name}/${key}`);
-      return by === undefined ? [] : [[key, by] as const];
+      const said = saidOf(key);
+      return said === undefined ? [] : [[key, said.by] as const];
     }),
   );
+  // It was put back to an earlier state first.
+  for (const { key, state } of lost) if (state > (saidOf(key)?.upTo ?? Infinity)) keys.delete(key);
   const left = lost.filter(({ key }) => !keys.has(key));
   const over = left.length === 0 ? [] : ((await table.erased?.(env, left, now)) ?? []);
   for (const key of over) keys.set(key, "retention");
@@ -98,7 +101,7 @@ async function accountedOf(
   if (events.length === 0) return new Set();
   const states = events.map(({ subject }) => subject);
   const { found: gone } = await erasedOf(env, known, states, new Date(now).toISOString());
-  return new Set(events.flatMap(({ seq, subject }) => (gone.get(subject) === "returned" ? [seq] : [])));
+  return new Set(events.flatMap(({ seq, subject }) => (gone.get(subject)?.by === "returned" ? [seq] : [])));
 }
 
 /** The events among these rows that bind a row of the table, with its key. */

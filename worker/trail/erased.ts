@@ -2,7 +2,7 @@
 import { MONTH } from "../../shared/core/time.ts";
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
-import { BOUND, type BoundTable, type Lost } from "../core/bound.ts";
+import { BOUND, type BoundTable, type Lost, stateIn } from "../core/bound.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
@@ -55,7 +55,7 @@ export const goneWith =
     return lost.filter((row) => gone.has(of(row))).map(({ key }) => key);
   };
 
-/** A row that a request has erased: `dials/7312…`, and from which moment (ISO 8601) or day on it may be gone. */
+/** A row that a request has erased: `dials/7312…`, and from which moment (ISO 8601) or day on it may be gone; behind `@`, the state that the sweep took. */
 export interface Erased {
   row: string;
   since: string;
@@ -89,6 +89,17 @@ export const erasedByRequests = async (db: D1Database, from = "", to = "9999"): 
       .all<Erased>()
   ).results;
 
+/** What requests of before keep as a proof alone until a day, where the trail says nothing of it yet. */
+export const keptAsProofs = async (db: D1Database): Promise<Erased[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT kind || 's/' || ref AS row, date(until, '+1 day') AS since FROM restricted
+         WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.row = kind || 's/' || ref)`,
+      )
+      .all<Erased>()
+  ).results;
+
 /** Who erases: an older Worker, as an officer says. */
 export type Eraser = "request" | "retention" | "returned";
 /** The events of changes that say of rows that they may be gone, and who erases by them. */
@@ -99,6 +110,7 @@ const erasers: Readonly<Record<string, Eraser>> = {
   "request.deny": "request",
   "request.words-erased": "request",
   [ADOPTIONS.rows.code]: "request",
+  [ADOPTIONS.coded.code]: "request",
   [RETURNED.code]: "returned",
   "retention.swept": "retention",
 };
@@ -107,6 +119,12 @@ const erasers: Readonly<Record<string, Eraser>> = {
 interface Saying {
   row: LinkedRow;
   event: LinkedRow;
+}
+
+/** Who erased a row, and the last of its states that this excuses. */
+interface Excused {
+  by: Eraser;
+  upTo: number;
 }
 
 /**
@@ -118,13 +136,13 @@ export async function erasedOf(
   { originOf }: Pick<Known, "originOf">,
   rows: readonly string[],
   now: string,
-): Promise<{ found: Map<string, Eraser>; unread: Archive[] }> {
+): Promise<{ found: Map<string, Excused>; unread: Archive[] }> {
   const { results } = await env.DB.prepare(
-    "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND since <= ? ORDER BY seq",
+    "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND substr(since, 1, 24) <= ? ORDER BY seq",
   )
     .bind(JSON.stringify(rows), now)
     .all<Erased & { seq: number }>();
-  const found = new Map<string, Eraser>();
+  const found = new Map<string, Excused>();
   const unread: Archive[] = [];
   const said = await sayingsHere(
     env.DB,
@@ -135,14 +153,14 @@ export async function erasedOf(
     if (!said.has(seq) && !isUnread()) await sayingsFrom(env, seq, said).catch(noteIn(unread));
     const saying = said.get(seq);
     const by = saying && saying.row.at === saying.event.at ? erasers[saying.event.code] : undefined;
-    if (isUnread()) found.set(row, "request");
+    if (isUnread()) found.set(row, { by: "request", upTo: Infinity });
     else if (
       by &&
       saying!.row.subject === subjectOf(row) &&
       saying!.row.commitment === commitmentTo(openingOf(null, [sha256Hex(since)])) &&
       [saying!.row, saying!.event].every((one) => originOf(one) !== "forged")
     )
-      found.set(row, by);
+      found.set(row, { by, upTo: since.includes("@") ? stateIn(since) : Infinity });
   }
   return { found, unread };
 }

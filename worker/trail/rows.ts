@@ -19,6 +19,20 @@ export interface Archive {
 export const archiveColumns = `key, month, first_seq AS firstSeq, last_seq AS lastSeq, last_hash AS lastHash,
   bytes, sha256, at`;
 
+/** All of them, with the times of their first and last rows in milliseconds. */
+export async function archivesOf(db: D1Database): Promise<(Archive & { from: number; to: number })[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives ORDER BY first_seq`,
+    )
+    .all<Archive & { firstAt: string; lastAt: string }>();
+  return results.map((archive) => ({
+    ...archive,
+    from: Date.parse(archive.firstAt),
+    to: Date.parse(archive.lastAt),
+  }));
+}
+
 /**
  * The rows of an object, oldest first; null if it is missing. `intact`: its bytes are those that were written. `rows` is
  * null if they cannot be parsed at all.

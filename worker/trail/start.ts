@@ -25,6 +25,7 @@ const keptStartSchema = z.looseObject({
   entries: adoption,
   later: adoption,
   facts: adoption,
+  coded: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
@@ -58,6 +59,8 @@ export const ADOPTIONS = {
   entries: { code: "evidence.entries-adopted", mark: "evidence-entries-adopted" },
   later: { code: "evidence.later-adopted", mark: "evidence-later-adopted" },
   facts: { code: "evidence.facts-adopted", mark: "evidence-facts-adopted" },
+  // Each token of before that the trail has as it is has its code.
+  coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
 } as const;
 export type Adoption = keyof typeof ADOPTIONS;
 export const adoptions = Object.keys(ADOPTIONS) as Adoption[];
@@ -159,7 +162,7 @@ async function startMark({ DB }: Env): Promise<KeptStart | null> {
 
 /** Where a deployment has no record yet. */
 const NOTHING: Start = {
-  ...{ rows: null, access: null, entries: null, later: null, facts: null, keyed: null },
+  ...{ rows: null, access: null, entries: null, later: null, facts: null, coded: null, keyed: null },
   ...{ key: null, replaced: [], returned: [] },
 };
 

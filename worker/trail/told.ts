@@ -6,7 +6,7 @@ import { BOUND, type BoundTable } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
 import { broughtBack } from "./erased.ts";
-import { type Archive, archiveColumns, linked, payloads, readObject, withPayloads } from "./rows.ts";
+import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
 
 /** A commit is dated after what it writes, and clocks differ. */
@@ -149,16 +149,3 @@ async function toldRows(
     unread.some(({ from, to }) => from <= Date.parse(at) + RUN && to >= Date.parse(at) - RUN);
   return { has: (row) => counts(row) || hidden(row), isReturned, done, broken: unread };
 }
-
-const archivesOf = async (db: D1Database): Promise<(Archive & { from: number; to: number })[]> => {
-  const { results } = await db
-    .prepare(
-      `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives ORDER BY first_seq`,
-    )
-    .all<Archive & { firstAt: string; lastAt: string }>();
-  return results.map((archive) => ({
-    ...archive,
-    from: Date.parse(archive.firstAt),
-    to: Date.parse(archive.lastAt),
-  }));
-};

@@ -12,6 +12,7 @@ export const proposalsEn = {
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
   moved: "This has another value now.",
+  notMade: "It is not as the audit trail has it. Refuse it, and run cleardial verify --deep.",
   noReason: "no reason was given",
   settled: {
     approved: "{name} approved it. It is in force.",

@@ -144,6 +144,7 @@ export const trailEn = {
     "evidence.states-bound": "Rows of before bound, as they were",
     "evidence.states-adopted": "People and tokens are bound, field by field, from here on",
     "evidence.entries-adopted": "What becomes of entries and consents is bound from here on",
+    "evidence.tokens-coded": "Tokens count by their code from here on",
     "evidence.later-adopted": "Registers, audio and requests’ files are bound, field by field, from here on",
     "evidence.facts-adopted":
       "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
@@ -163,6 +164,7 @@ export const trailEn = {
     "recording.outside-forward": "Recordings outside the regions brought forward",
     "recording.erase-asked": "Recording to be erased by hand",
     "recording.erasing": "Erasure of recordings begun",
+    "recording.kept-back": "Recordings not erased: not as the trail has them",
     "recording.erased": "Recording erased",
     "recording.erasure-failed": "Erasure of a recording failed",
     "recording.erasure-rests": "Store failed every erasure: it rests for some minutes",

@@ -2,6 +2,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { record } from "../../../worker/core/commit.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { areOne as areOneSince } from "../../../worker/people/one.ts";
 import { call, DAY } from "../helpers.ts";
@@ -20,6 +21,16 @@ it("tokens of before are nobody else's; a code of before is whoever's was shown 
   const invite = (id: string) =>
     `INSERT INTO invites (id, code_hash, name, email, role, by, created_at, expires_at)
      VALUES ('${id}', '${sha256Hex(id)}', '${id}', '${id}@example.com', 'agent', 'ada', '${new Date().toISOString()}', '2999')`;
+  const told = (id: string) =>
+    record(env, {
+      actor: "ada",
+      event: {
+        code: "invite.made",
+        subject: id,
+        payload: { name: id, email: `${id}@example.com`, role: "agent" },
+      },
+      statements: [],
+    });
   await exec(
     ...["ada", "bob"].map(
       (id) =>
@@ -29,9 +40,11 @@ it("tokens of before are nobody else's; a code of before is whoever's was shown 
     `INSERT INTO marks (name, value) VALUES ('setup', '${at}')`,
     invite("carol"),
   );
+  await told("carol");
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   expect(await areOne(env.DB, "ada", "bob")).toBe(false);
   await exec(invite("dave"));
+  await told("dave");
   for (const code of ["carol", "dave"]) {
     const { status, data } = await call("POST", "/v1/join", { body: { code } });
     expect(status, JSON.stringify(data)).toBe(201);

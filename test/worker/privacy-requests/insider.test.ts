@@ -1,6 +1,10 @@
 /** A hostile officer: what somebody who wants to be rid of a request tries, by the API and in the database itself. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Context } from "hono";
+import { record } from "../../../worker/core/commit.ts";
+import type { App } from "../../../worker/env.ts";
+import { newLink } from "../../../worker/privacy-requests/links.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { call, MONTH, under } from "../helpers.ts";
@@ -72,10 +76,24 @@ describe("an erasure", () => {
     for (const action of ["withdraw", "confirm-writing", "confirm-address"])
       expect((await sendForm(path, { action })).status).toBe(409);
     expect(await stateOf(id)).toBe("verified");
-    // The requester's own click is their word.
+    // Nor by who says in the database that it is the requester's.
     await env.DB.exec("UPDATE request_links SET handed = 0");
-    expect((await open(path)).html).toContain('value="withdraw"');
-    await sendForm(path, { action: "withdraw" });
+    expect((await open(path)).status).toBe(404);
+    // The requester's own click is their word.
+    const { link, statement } = newLink(
+      { req: { url: "https://cleardial.test" } } as Context<App>,
+      id,
+      "whole",
+      Date.now(),
+    );
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: id, payload: null },
+      statements: [statement],
+    });
+    const own = new URL(link).pathname;
+    expect((await open(own)).html).toContain('value="withdraw"');
+    await sendForm(own, { action: "withdraw" });
     expect(await stateOf(id)).toBe("withdrawn");
   });
 

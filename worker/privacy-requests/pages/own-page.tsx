@@ -18,11 +18,10 @@ import { Problem } from "../../core/errors.ts";
 import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { fileOf, sendFile } from "../files/routes.ts";
-import { openedOnPage, type Scope } from "../links.ts";
+import { linkOf, openedOnPage, type Scope } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
-import { sha256Hex } from "../../core/hash.ts";
 import { strictForm } from "../../pages/layout.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
@@ -48,11 +47,7 @@ interface Opened {
 async function openedBy(c: Context<App>): Promise<Opened | null> {
   const token = c.req.param("token") ?? "";
   const moment = await momentOf(c.env.DB, Date.now());
-  const found = await c.env.DB.prepare(
-    "SELECT request, scope, handed FROM request_links WHERE hash = ? AND until > ?",
-  )
-    .bind(sha256Hex(token), moment.at)
-    .first<{ request: string; scope: Scope; handed: number }>();
+  const found = await linkOf(c.env, token, moment.at);
   if (!found) return null;
   const { request, scope, handed } = found;
   return { row: await wantRequest(c.env.DB, request, moment), scope, handed: handed === 1, moment };

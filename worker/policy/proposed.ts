@@ -1,0 +1,41 @@
+/** A proposal counts if the trail has that it was made, as it is, and not that it was ended: who owns the database can write any. */
+import { sha256Hex } from "../../shared/core/sha256.ts";
+import type { Env } from "../env.ts";
+import { isSaid, saidOf } from "../trail/agreed.ts";
+import { startOf } from "../trail/start.ts";
+import type { ProposalRow } from "./proposal-rows.ts";
+
+/** What is bound of one: all that was proposed, by whom and when. */
+type Proposed = Pick<
+  ProposalRow,
+  "id" | "kind" | "base" | "changes" | "why" | "by" | "roles" | "at" | "expiresAt" | "countsAt"
+>;
+
+export const saidOfProposal = ({ id, kind, base, changes, why, by, roles, at, ...times }: Proposed) => ({
+  row: `proposals/${id}`,
+  root: sha256Hex(
+    `proposal v1 ${JSON.stringify([id, kind, base, changes, why, by, roles, at, times.expiresAt, times.countsAt])}`,
+  ),
+});
+
+const ENDS = ["approved", "counted", "refused", "withdrawn", "expired"].map((state) => `proposal.${state}`);
+/** A proposal lasts a week, in which a month may have been archived. */
+const OBJECTS = 2;
+
+export async function isProposed(env: Env, row: Proposed): Promise<boolean> {
+  const ended = await saidOf(env, [row.id], ENDS, OBJECTS);
+  if (ended.size > 0) return false;
+  // Those of before are bound by the first runs after the upgrade (trail/adopt.ts).
+  return (await isSaid(env, saidOfProposal(row), row.at)) ?? (await startOf(env)).coded === null;
+}
+
+/** Those of before that are open. */
+export const proposalsOfBefore = async (db: D1Database) =>
+  (
+    await db
+      .prepare(
+        `SELECT id, kind, base, changes, why, by, roles, at, expires_at AS expiresAt, counts_at AS countsAt
+         FROM proposals WHERE state = 'open'`,
+      )
+      .all<Proposed>()
+  ).results.map(saidOfProposal);
