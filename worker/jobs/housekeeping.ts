@@ -9,26 +9,23 @@ import { consentEnd } from "../do-not-call/ends.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
-import { sayErased } from "../trail/erased.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
+import { isSaid, letGo, proofErasure, saidErasure } from "./sweep-said.ts";
 
 /** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
 
 /** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
-type Over = [table: string, key: string, where: string, until: string | number];
-interface Due {
+export type Over = [table: string, key: string, where: string, until: string | number];
+export interface Due {
   kind: string;
   n: number;
   statements: Statement[];
-  /** It filled its step: there may be more. */
+  /** It filled its step: there may be more of its table, which is `of` where `kind` is not. */
   full?: boolean;
+  of?: string;
 }
-/** What the trail says of each row that goes: none of these may be missing otherwise (trail/deep.ts). So many rows a step. */
-const SAID = new Set(["suppressions", "consents", "tokens", "parties", "requests"]);
-const SAID_ROWS = 1000;
-
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
   const db = env.DB;
@@ -36,15 +33,21 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
     ...(await staleUploads(db, now)),
     ...(await staleScreenings(db, now)),
     ...(await oldChanges(db, now)),
+    ...(await letGo(env, now)),
   ];
-  let over = await expired(db, now);
+  let over = [
+    // What an erasure left as a proof goes on its day, with what it names.
+    ...(["dial", "call", "consent"] as const).map((kind) => ({
+      table: `${kind}s`,
+      some: () => proofErasure(env, kind, rows, now),
+    })),
+    ...(await expired(db, now)).map((one) => ({
+      table: one[0],
+      some: () => (isSaid(one[0]) ? saidErasure(env, one, rows, now) : erasure(db, one, rows)),
+    })),
+  ];
   for (let n = 1; n <= steps; n++) {
-    for (const kind of over)
-      due.push(
-        ...(await (SAID.has(kind[0])
-          ? saidErasure(db, kind, Math.min(rows, SAID_ROWS), now)
-          : erasure(db, kind, rows))),
-      );
+    for (const { some } of over) due.push(...(await some()));
     if (due.length === 0) return;
     await record(env, {
       actor: "system",
@@ -55,8 +58,8 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
       },
       statements: due.flatMap((d) => d.statements),
     });
-    const full = new Set(due.filter((d) => d.full).map((d) => d.kind));
-    over = over.filter(([table]) => full.has(table));
+    const full = new Set(due.flatMap((d) => (d.full ? [d.of ?? d.kind] : [])));
+    over = over.filter(({ table }) => full.has(table));
     due = [];
   }
 }
@@ -70,30 +73,6 @@ async function erasure(db: D1Database, [table, key, where, until]: Over, most: n
   const rows = `SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${most}`;
   const statements = [sql(`DELETE FROM ${table} WHERE (${key}) IN (${rows})`, until)];
   return [{ kind: table, n: found.n, full: found.n >= most, statements }];
-}
-
-/** As `erasure`, of rows by their ids, each of which the trail says. */
-async function saidErasure(
-  db: D1Database,
-  [table, , where, until]: Over,
-  most: number,
-  now: number,
-): Promise<Due[]> {
-  const { results } = await db
-    .prepare(`SELECT id FROM ${table} WHERE ${where} LIMIT ${most}`)
-    .bind(until)
-    .all<{ id: string }>();
-  if (results.length === 0) return [];
-  const ids = JSON.stringify(results.map(({ id }) => id));
-  const named = "id IN (SELECT value FROM json_each(?2))";
-  const since = new Date(now).toISOString();
-  const statements = [
-    ...sayErased(results.map(({ id }) => ({ row: `${table}/${id}`, since }))),
-    sql(`DELETE FROM ${table} WHERE ${where} AND ${named}`, until, ids),
-    // One that is to be kept by now: the next run plans again.
-    sql(`UPDATE ${table} SET rev = NULL WHERE ${named.replace("?2", "?1")}`, ids),
-  ];
-  return [{ kind: table, n: results.length, full: results.length >= most, statements }];
 }
 
 async function expired(db: D1Database, now: number): Promise<Over[]> {
@@ -131,27 +110,13 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       `${consentEnd(today, monthsAtMost)} < ?1 AND ${unwanted} AND ${unrestricted("consent", "consents.id")}`,
       ago(dialMonths * MONTH),
     ],
-    // What an erasure left as a proof goes on its day, with what it names.
-    [
-      "dials",
-      "num",
-      `num IN (SELECT CAST(ref AS INTEGER) FROM restricted WHERE ${proofOver} AND kind = 'dial')`,
-      today,
-    ],
-    ["calls", "id", `id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'call')`, today],
-    [
-      "consents",
-      "id",
-      `${unwanted} AND id IN (SELECT ref FROM restricted WHERE ${proofOver} AND kind = 'consent')`,
-      today,
-    ],
     [
       "restricted",
       "kind, ref",
       `${proofOver} AND CASE kind
-         WHEN 'dial' THEN NOT EXISTS (SELECT 1 FROM dials WHERE num = CAST(ref AS INTEGER))
-         WHEN 'call' THEN NOT EXISTS (SELECT 1 FROM calls WHERE id = ref)
-         ELSE NOT EXISTS (SELECT 1 FROM consents WHERE id = ref) END`,
+         WHEN 'dial' THEN NOT EXISTS (SELECT 1 FROM dials WHERE num = CAST(restricted.ref AS INTEGER))
+         WHEN 'call' THEN NOT EXISTS (SELECT 1 FROM calls WHERE id = restricted.ref)
+         ELSE NOT EXISTS (SELECT 1 FROM consents WHERE id = restricted.ref) END`,
       today,
     ],
     ["turned", "num", "at < ?1", ago(longest("turnedMonths") * MONTH)],

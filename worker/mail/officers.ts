@@ -29,6 +29,7 @@ export const officers = {
   "request-flood": ["compliance", "admin"],
   "review-due": ["manager", "admin"],
   statement: ["admin", "compliance"],
+  "rows-kept-back": ["compliance", "admin"],
   sync: ["admin"],
   "webhook-off": ["admin"],
   "trail-cut": ["admin", "compliance"],

@@ -14,6 +14,8 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasure-one.ts";
+import { keptBack } from "./alarms.ts";
+import { borneOut } from "./borne-out.ts";
 import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
@@ -21,10 +23,11 @@ export const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
 /** Longer than a run can take: afterwards another run may take over what it has claimed. */
 const LEASE = 15 * MINUTE;
 
-/** Due: the day has come, no other run has claimed it, no retry or wait is set for later, and no hold keeps it. */
+/** Due: the day has come, no other run has claimed it, no retry or wait is set for later, no hold keeps it, and the trail does not say otherwise. */
 export const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
   AND (due IS NULL OR due <= ${now}) AND (waits_until IS NULL OR waits_until <= ${now})
-  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`;
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)
+  AND NOT EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'recordings/' || r.id)`;
 
 /** The day of a moment where the policy is. */
 export const todayAt = async (db: D1Database, now: number): Promise<string> =>
@@ -98,12 +101,33 @@ export async function claim(
   )
     .bind(today, at, JSON.stringify(ids))
     .all<{ id: string; state: string }>();
-  if (due.length === 0) return [];
+  const {
+    good: claimed,
+    unbound,
+    not,
+  } = await borneOut(
+    env,
+    due.map(({ id }) => id),
+  );
+  if (not.length > 0)
+    await record(env, {
+      actor: "system",
+      event: { code: "recording.kept-back", subject: "", payload: { recordings: not } },
+      statements: await keptBack(
+        env.DB,
+        not.map((id) => `recordings/${id}`),
+        now,
+      ),
+    });
+  if (claimed.length === 0) return [];
   const run = crypto.randomUUID();
-  const claimed = due.map(({ id }) => id);
   await record(env, {
     actor: "system",
-    event: { code: "recording.erasing", subject: run, payload: { recordings: claimed } },
+    event: {
+      code: "recording.erasing",
+      subject: run,
+      payload: { recordings: claimed, ...(unbound > 0 && { unbound }) },
+    },
     statements: [
       sql(
         `UPDATE recordings AS r SET state = 'erasing', claim = ?3, due = ?4

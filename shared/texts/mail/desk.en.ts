@@ -31,6 +31,7 @@ export const mailDeskEn = {
     "recording-outside": "Recording outside the regions",
     "erasure-failed": "Recording not erased",
     "recording-missing": "Recording gone before its day",
+    "rows-kept-back": "Records not as the trail has them",
     "request-flood": "Request: unusually many",
     "canary-passed": "A test of the hold was not held",
     "canary-probed": "A page dials the test number",

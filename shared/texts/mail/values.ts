@@ -17,6 +17,7 @@ export interface MailValues {
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
   "recording-missing": { store: string };
+  "rows-kept-back": { n: number; rows: string };
   "request-flood": { n: number; wave: string };
   "canary-passed": { layer: string; name: string; device: string; version: string };
   "canary-probed": { name: string; device: string; host: string; n: number };

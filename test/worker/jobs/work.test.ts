@@ -7,7 +7,7 @@ import { tellLate } from "../../../worker/jobs/late.ts";
 import { sendMails } from "../../../worker/mail/outbox.ts";
 import { sendHooks } from "../../../worker/webhooks/send.ts";
 import { aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";
-import { arrive, sample, standIn } from "../recordings/kit.ts";
+import { arrive, broughtForward, sample, standIn } from "../recordings/kit.ts";
 import { delivered, Queues } from "./work-queue.ts";
 
 const HOUR = 60 * MINUTE;
@@ -214,8 +214,9 @@ it("a CRM that was turned off is not tried, and not listed", async () => {
 describe("recordings", () => {
   it("what failed is sent again by compliance too, who see nothing of other kinds", async () => {
     const id = await arrive(env, tokens.admin, sample({ storage: { kind: "r2", key: "one" } }));
+    await broughtForward(id, "2026-01-01");
     await env.DB.prepare(
-      "UPDATE recordings SET failures = 4, error = 'r2: 500', erase_after = '2026-01-01', due = '2099-01-01' WHERE id = ?",
+      "UPDATE recordings SET failures = 4, error = 'r2: 500', due = '2099-01-01' WHERE id = ?",
     )
       .bind(id)
       .run();

@@ -198,6 +198,7 @@ describe("the letters", () => {
     "recording-outside": { provider: "twilio", region: "US" },
     "erasure-failed": { store: "s3", error: "s3: 503" },
     "recording-missing": { store: "s3" },
+    "rows-kept-back": { n: 2, rows: "consents/7312, suppressions/7313" },
     "hold-review": { reviewOn: "1 Nov 2026" },
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },

@@ -9,7 +9,7 @@ import type {
 } from "../../../shared/recordings/api.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { call } from "../helpers.ts";
-import { arrive, sample } from "../recordings/kit.ts";
+import { arrive, broughtForward, sample } from "../recordings/kit.ts";
 import {
   act,
   called,
@@ -32,7 +32,7 @@ const get = async <T>(path: string) => (await call("GET", `/v1/${path}`, { token
 const one = (id: string) => get<Recording>(`recordings/${id}`);
 /** Makes the recording due, and runs the erasure. */
 async function overdue(id: string): Promise<Recording> {
-  await env.DB.prepare("UPDATE recordings SET erase_after = ? WHERE id = ?").bind(today(), id).run();
+  await broughtForward(id, today());
   await eraseDue(env, Date.now());
   return one(id);
 }
@@ -105,11 +105,7 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
   expect(await act(officer, erasure, "decide", { decision: "comply" })).toMatchObject({ why: "free" });
   expect((await read(officer, erasure)).items.map((item) => item.held)).toEqual([true, true]);
   await env.DB.prepare("DELETE FROM request_items WHERE request = ? AND ref = ?").bind(access, gone).run();
-  await env.DB.prepare(
-    "UPDATE recordings SET state = 'erasing', claim = 'x', due = '2026-01-01', erase_after = '2026-01-01' WHERE id = ?",
-  )
-    .bind(gone)
-    .run();
+  await broughtForward(gone, "2026-01-01", ", state = 'erasing', claim = 'x'");
   await done(officer, access, "match");
   await eraseDue(env, Date.now());
   expect(await one(gone)).toMatchObject({ state: "erased" });

@@ -12,7 +12,7 @@ import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import { imported, laid, sample, standIn, withS3 } from "./kit.ts";
+import { broughtForward, imported, laid, sample, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
 let dialler: string;
@@ -116,11 +116,7 @@ describe("an officer alone", () => {
     expect((await post(`${hold}/hold`, { reason: "x", reviewOn: "2099-01-01" })).status).toBe(201);
     expect((await post(`${hold}/release`, { reason: "x" })).status).toBe(200);
     // What worker/privacy-requests/erase-data.ts does.
-    await env.DB.prepare(
-      "UPDATE recordings SET erase_after = '2024-01-02', rule = 'hand', due = NULL WHERE id = ?",
-    )
-      .bind(request)
-      .run();
+    await broughtForward(request!, "2024-01-02");
     await eraseDue(env, Date.now() + DAY - 60_000);
     for (const { storage } of rows) expect(await there(storage.key!), storage.key).toBe(true);
     await eraseDue(env, Date.now() + DAY + 60_000);

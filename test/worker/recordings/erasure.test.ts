@@ -10,7 +10,7 @@ import { remind } from "../../../worker/jobs/reminders.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, DAY, dump, under } from "../helpers.ts";
-import { arrive, diallerOf, sample, standIn, withS3 } from "./kit.ts";
+import { arrive, broughtForward, diallerOf, sample, standIn, withS3 } from "./kit.ts";
 
 const HOUR = 3_600_000;
 const MP3 = new TextEncoder().encode("audio of a call");
@@ -117,7 +117,7 @@ describe("on its day", () => {
 
   it("nothing is opened once its time is over, though the run is still to come", async () => {
     const id = await stored();
-    await env.DB.prepare("UPDATE recordings SET erase_after = '2026-01-01' WHERE id = ?").bind(id).run();
+    await broughtForward(id, "2026-01-01");
     expect((await listen(id)).data).toMatchObject({ code: "recording-erased" });
     await eraseDue(s3, Date.now());
     expect(await get(id)).toMatchObject({ state: "erased" });

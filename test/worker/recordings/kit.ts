@@ -4,6 +4,8 @@ import { inject, vi } from "vitest";
 import type { Recording, RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Env } from "../../../worker/env.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { sql } from "../../../worker/core/sql.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
 import { integration, setPolicy, under } from "../helpers.ts";
 
@@ -110,3 +112,13 @@ export function standIn(answer: (request: Request) => Promise<Response | null> |
     return (await answer(request.clone())) ?? real(request);
   });
 }
+
+/** A recording whose day an officer brought forward, to any day, and more that its row is to say. */
+export const broughtForward = (id: string, day: string, more = ""): Promise<void> =>
+  record(env, {
+    actor: "system",
+    event: { code: "recording.erase-asked", subject: id, payload: null },
+    statements: [
+      sql(`UPDATE recordings SET erase_after = ?, rule = 'hand', due = NULL ${more} WHERE id = ?`, day, id),
+    ],
+  });

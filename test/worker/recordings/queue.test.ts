@@ -79,6 +79,8 @@ async function due(n: number): Promise<string> {
   const own: Record<string, string> = {
     ...{ id: `'${prefix}' || n`, ref: `'${prefix}' || n`, object: `'${prefix}' || n`, etag: "NULL" },
     ...{ provider_id: `'${prefix}' || n`, erase_after: `'${DUE}'`, waits_until: "NULL" },
+    // Of before, when nothing bound them, and due twelve months after the call.
+    ...{ started_on: `date('${DUE}', '-12 months')`, salt_high: "NULL", salt_low: "NULL", code: "NULL" },
   };
   const columns = results.map(({ name }) => name);
   const values = columns.map((name) => {

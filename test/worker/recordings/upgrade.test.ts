@@ -1,4 +1,5 @@
 /** From the schema of the release before owners (migration 0028): what its recordings, certificates and webhooks become. */
+import { monthsLater } from "../../../shared/core/calendar.ts";
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -37,7 +38,7 @@ const recordingBy = (by: string, object: string | null, days = 5) => {
      VALUES (?1, 'dialler', ?2, ?1, 442079460958, 'outbound', ?3, substr(?3, 1, 10), 60, 'r2',
        COALESCE(?4, 'recordings/' || substr(?3, 1, 7) || '/' || ?1), 'GB', 1, 'quality', ?5, 'retention', 12, ?6, ?3)`,
   )
-    .bind(id, refOf("dialler", id), ago(days), object, ago(-5).slice(0, 10), by)
+    .bind(id, refOf("dialler", id), ago(days), object, monthsLater(ago(days).slice(0, 10), 12), by)
     .run();
 };
 
@@ -195,7 +196,7 @@ it("what nobody looked at is opened, and erased on its day with a bound certific
   await laid(env, sample({ storage: { kind: "r2", key: "calls/ann/1.mp3" } }));
   const path = "/v1/recordings/single-calls-ann-1.mp3/audio?purpose=quality";
   expect((await call("GET", path, { token: tokens.manager })).status).toBe(200);
-  await eraseDue(env, Date.now() + 10 * DAY, { only: "single-calls-ann-1.mp3" });
+  await eraseDue(env, Date.now() + 370 * DAY, { only: "single-calls-ann-1.mp3" });
   expect(await env.RECORDINGS!.head("calls/ann/1.mp3")).toBeNull();
   const rows = await verifyDeep(env, { table: "certificates", pass: "rows" });
   expect(rows).toMatchObject({ findings: [], bound: { every: 1, some: 0, none: 1 } });

@@ -244,6 +244,7 @@ const notBound = new Map(
   Object.entries({
     "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
     "its hash is in the subject of its event": "statements",
+    "which rows the sweep left: each is compared with the trail": "kept_back",
     "its event names each": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
     "texts of dials, bound with each dial that names one": "dial_texts",
@@ -252,7 +253,7 @@ const notBound = new Map(
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event":
       "connector_runs connectors proposals proposals_told recording_holds recording_looks webhooks owners owners_guessed",
-    "for a day, and the person whom it makes is bound": "invites",
+    "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
     "not bound yet: its event has a payload":

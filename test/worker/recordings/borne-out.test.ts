@@ -1,0 +1,88 @@
+/** A recording whose day the database's owner moved, or whose hold they took away, is not erased, and officers are told. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import { letGo } from "../../../worker/jobs/sweep-said.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { run } from "../trail/kit.ts";
+import { arrive, sample } from "./kit.ts";
+
+const tokens = aTeam();
+const now = Date.now();
+beforeAll(() => adopt(env));
+
+const stored = async () => arrive(env, tokens.admin, sample());
+const post = (path: string, body: object) =>
+  call("POST", `/v1/recordings/${path}`, { token: tokens.compliance, body });
+const one = async (id: string) =>
+  (await env.DB.prepare("SELECT * FROM recordings WHERE id = ?")
+    .bind(id)
+    .first<{ state: string; erase_after: string }>())!;
+const stateOf = async (id: string) => (await one(id)).state;
+const keptBack = async () => ((await dump("kept_back")) as { row: string }[]).map(({ row }) => row);
+const bend = (id: string, set: string) =>
+  asOwner(["recordings"], () => run(`UPDATE recordings SET ${set} WHERE id = ?`, id));
+
+it.each([
+  "erase_after = '2026-01-01'",
+  "erase_after = '2026-01-01', rule = 'hand'",
+  "erase_after = '2026-01-01', rule = 'outside-regions'",
+  "erase_after = '2026-01-01', started_on = '2020-01-01', started_at = '2020-01-01T09:00:00.000Z'",
+  "erase_after = '2026-01-01', code = NULL, salt_high = NULL, salt_low = NULL",
+])("is not erased for %s", async (set) => {
+  await run("DELETE FROM outbox");
+  const id = await stored();
+  await bend(id, set);
+  await eraseDue(env, now);
+  await eraseDue(env, now + DAY);
+  expect(await stateOf(id)).toBe("kept");
+  expect(await keptBack()).toContain(`recordings/${id}`);
+  const mails = ((await dump("outbox")) as { template: string; vals: string }[]).filter(
+    ({ template }) => template === "rows-kept-back",
+  );
+  expect(mails).toHaveLength(2);
+  expect(mails[0]!.vals).toContain(`recordings/${id}`);
+});
+
+it("one that is as it was again, or that an officer asks to erase, is erased", async () => {
+  const [id, other] = [await stored(), await stored()];
+  const { erase_after } = await one(id);
+  for (const each of [id, other]) await bend(each, "erase_after = '2026-01-01'");
+  await eraseDue(env, now);
+  await bend(id, `erase_after = '${erase_after}'`);
+  expect((await post(`${other}/erase`, { why: "a mistake" })).status).toBe(202);
+  await sweep(env, now);
+  for (const each of [id, other]) expect(await keptBack()).not.toContain(`recordings/${each}`);
+  await eraseDue(env, now + DAY);
+  expect([await stateOf(id), await stateOf(other)]).toEqual(["kept", "erased"]);
+});
+
+it("under a hold that was taken out of the database it stays, and after its release it goes", async () => {
+  const id = await stored();
+  const day = Date.parse((await one(id)).erase_after) + DAY;
+  expect((await post(`${id}/hold`, { reason: "a claim", reviewOn: "2099-01-01" })).status).toBe(201);
+  await run("DROP TABLE IF EXISTS aside");
+  await run("CREATE TABLE aside AS SELECT * FROM recording_holds WHERE recording = ?", id);
+  await asOwner(["recording_holds"], () => run("DELETE FROM recording_holds WHERE recording = ?", id));
+  await eraseDue(env, day);
+  expect(await stateOf(id)).toBe("kept");
+  await asOwner(["recording_holds"], () => run("INSERT INTO recording_holds SELECT * FROM aside"));
+  const { status, data } = await post(`${id}/release`, { reason: "settled" });
+  expect(status, JSON.stringify(data as Recording)).toBe(200);
+  for (const due of await letGo(env, day))
+    for (const { sql, params } of due.statements) await run(sql, ...params);
+  await eraseDue(env, day);
+  expect(await stateOf(id)).toBe("erased");
+});
+
+it("on its day it goes, also where its event has left the database", async () => {
+  const id = await stored();
+  const day = Date.parse((await one(id)).erase_after) + DAY;
+  await archiveMonths(env, now + 3 * MONTH);
+  await eraseDue(env, day);
+  expect(await stateOf(id)).toBe("erased");
+});

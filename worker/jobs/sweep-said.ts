@@ -1,0 +1,175 @@
+/**
+ * The sweep of rows of which none may be missing: the trail says of each that it goes. So each is compared with the trail first,
+ * or whoever owns the database could write an old date into a row, and have the sweep excuse its absence for good.
+ */
+import { tokensBound } from "../core/access-bound.ts";
+import type { BoundTable } from "../core/bound.ts";
+import { sql } from "../core/sql.ts";
+import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import type { Env } from "../env.ts";
+import { keptBack } from "../recordings/alarms.ts";
+import { borneOut } from "../recordings/borne-out.ts";
+import { agreedOf } from "../trail/agreed.ts";
+import { erasedOf, sayErased } from "../trail/erased.ts";
+import { startOf } from "../trail/start.ts";
+import type { Due, Over } from "./housekeeping.ts";
+
+/** Rows a step: each is compared, and has a row of the trail. */
+const ROWS = 1000;
+
+const said: Readonly<Record<string, BoundTable>> = {
+  suppressions: suppressionsBound,
+  consents: consentsBound,
+  tokens: tokensBound,
+};
+/** What `kept_back` has before the name of a row that goes as a proof. */
+const RESTRICTED = "restricted";
+export const isSaid = (table: string): boolean => table in said;
+
+/** SQL: no row that was kept back. `row` is its name, as `erased` has it. */
+const notKept = (row: string): string => `NOT EXISTS (SELECT 1 FROM kept_back k WHERE k.row = ${row})`;
+
+/** As `erasure` of housekeeping.ts: those that are as the trail has them go; the others stay, and officers are told. */
+export async function saidErasure(
+  env: Env,
+  [table, , where, until]: Over,
+  rows: number,
+  now: number,
+): Promise<Due[]> {
+  const most = Math.min(rows, ROWS);
+  const { results } = await env.DB.prepare(
+    `SELECT id FROM ${table} WHERE ${where} AND ${notKept(`'${table}/' || ${table}.id`)} LIMIT ${most}`,
+  )
+    .bind(until)
+    .all<{ id: string }>();
+  const found = await agreedOf(
+    env,
+    said[table]!,
+    results.map(({ id }) => id),
+  );
+  const since = new Date(now).toISOString();
+  const going = [
+    ...[...found.agreed].map(([id, state]) => ({ row: `${table}/${id}`, since: `${since}@${state}` })),
+    ...found.unbound.map((id) => ({ row: `${table}/${id}`, since })),
+  ];
+  const named = "id IN (SELECT value FROM json_each(?2))";
+  const ids = JSON.stringify([...found.agreed.keys(), ...found.unbound]);
+  const statements = [
+    ...sayErased(going),
+    sql(`DELETE FROM ${table} WHERE ${where} AND ${named}`, until, ids),
+    // One that is to be kept by now: the next run plans again.
+    sql(`UPDATE ${table} SET rev = NULL WHERE ${named.replace("?2", "?1")}`, ids),
+  ];
+  const full = results.length >= most && found.later.length === 0;
+  return [
+    ...(going.length > 0 ? [{ kind: table, n: going.length, full, statements }] : []),
+    ...(found.unbound.length > 0
+      ? [{ kind: `${table}Unbound`, n: found.unbound.length, statements: [] }]
+      : []),
+    ...(await keepBack(env, table, found.not, { now, full, of: table })),
+  ];
+}
+
+/** SQL: what is restricted is there; a consent also goes no sooner than law wants its proof. `?1` is today. */
+const isThere = {
+  dial: "EXISTS (SELECT 1 FROM dials WHERE num = CAST(restricted.ref AS INTEGER))",
+  call: "EXISTS (SELECT 1 FROM calls WHERE id = restricted.ref)",
+  consent: "EXISTS (SELECT 1 FROM consents WHERE id = restricted.ref AND COALESCE(keep_until, '') < ?1)",
+};
+
+/** What an erasure left as a proof alone goes on its day, if the trail has the decision that says so. */
+export async function proofErasure(
+  env: Env,
+  kind: keyof typeof isThere,
+  rows: number,
+  now: number,
+): Promise<Due[]> {
+  const table = `${kind}s`;
+  const most = Math.min(rows, ROWS);
+  const { results } = await env.DB.prepare(
+    `SELECT ref FROM restricted WHERE until < ?1 AND kind = ?2
+       AND ${notKept(`'${RESTRICTED}/${table}/' || ref`)} AND ${isThere[kind]} LIMIT ${most}`,
+  )
+    .bind(new Date(now).toISOString().slice(0, 10), kind)
+    .all<{ ref: string }>();
+  const refs = results.map(({ ref }) => ref);
+  const said = await saidByRequests(
+    env,
+    refs.map((ref) => `${table}/${ref}`),
+    now,
+  );
+  const going = refs.filter((ref) => said.has(`${table}/${ref}`));
+  const staying = refs.filter((ref) => !said.has(`${table}/${ref}`));
+  const full = results.length >= most;
+  const [key, value] = kind === "dial" ? ["num", "CAST(value AS INTEGER)"] : ["id", "value"];
+  const named = `${key} IN (SELECT ${value} FROM json_each(?))`;
+  const since = new Date(now).toISOString();
+  const statements = [
+    // When it went, as it might be brought back.
+    ...(isSaid(table) ? sayErased(going.map((ref) => ({ row: `${table}/${ref}`, since }))) : []),
+    sql(`DELETE FROM ${table} WHERE ${named}`, JSON.stringify(going)),
+  ];
+  return [
+    ...(going.length > 0 ? [{ kind: table, n: going.length, full, statements }] : []),
+    ...(await keepBack(env, `${RESTRICTED}/${table}`, staying, { now, full, of: table })),
+  ];
+}
+
+/** Those of these rows that the trail says a request erases by now. */
+async function saidByRequests(env: Env, rows: readonly string[], now: number): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const { found } = await erasedOf(env, await startOf(env), rows, new Date(now).toISOString());
+  return new Set([...found].flatMap(([row, { by }]) => (by === "request" ? [row] : [])));
+}
+
+/** Notes rows that stay, with a mail that names them: one a day at the most, and none of rows that were told before. */
+async function keepBack(
+  env: Env,
+  table: string,
+  keys: readonly string[],
+  { now, ...due }: { now: number } & Pick<Due, "full" | "of">,
+): Promise<Due[]> {
+  if (keys.length === 0) return [];
+  const rows = keys.map((key) => `${table}/${key}`);
+  const statements = await keptBack(env.DB, rows, now);
+  return [{ kind: `${due.of}KeptBack`, n: rows.length, statements, ...due }];
+}
+
+/** Rows that were kept back and are as the trail has them by now, or are gone, are swept as any. */
+export async function letGo(env: Env, now: number): Promise<Due[]> {
+  const { results } = await env.DB.prepare(`SELECT row FROM kept_back ORDER BY row LIMIT ${ROWS}`).all<{
+    row: string;
+  }>();
+  if (results.length === 0) return [];
+  const stay = new Set<string>();
+  for (const [table, rows] of Map.groupBy(results, ({ row }) => row.split("/")[0]!)) {
+    const keys = rows.map(({ row }) => row.slice(table.length + 1));
+    const left = table === RESTRICTED ? await unsaid(env, keys, now) : await unlike(env, table, keys);
+    for (const key of left) stay.add(`${table}/${key}`);
+  }
+  const over = results.flatMap(({ row }) => (stay.has(row) ? [] : [row]));
+  if (over.length === 0) return [];
+  const statements = [
+    sql("DELETE FROM kept_back WHERE row IN (SELECT value FROM json_each(?))", JSON.stringify(over)),
+  ];
+  return [{ kind: "letGo", n: over.length, statements }];
+}
+
+async function unlike(env: Env, table: string, keys: readonly string[]): Promise<string[]> {
+  if (table === "recordings") return (await borneOut(env, keys)).not;
+  const bound = said[table];
+  if (!bound) return [];
+  const { not, later } = await agreedOf(env, bound, keys);
+  return [...not, ...later];
+}
+
+async function unsaid(env: Env, rows: readonly string[], now: number): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT j.value AS row FROM json_each(?) j CROSS JOIN restricted
+     ON kind = substr(j.value, 1, instr(j.value, '/') - 2) AND ref = substr(j.value, instr(j.value, '/') + 1)`,
+  )
+    .bind(JSON.stringify(rows))
+    .all<{ row: string }>();
+  const going = await saidByRequests(env, rows, now);
+  return results.flatMap(({ row }) => (going.has(row) ? [] : [row]));
+}
