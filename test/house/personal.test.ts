@@ -43,7 +43,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     erased: "where the trail says that a row is gone; no personal data",
     gate_lines: "as the integration",
     heads: "the trail's heads",
-    kept_back: "until the trail bears the row out: jobs/sweep-said.ts",
+    kept_back: "until the row is as the trail has it: jobs/sweep-said.ts",
     letter_templates: "letters were drafted from them; no personal data",
     lists: "the registers",
     lookup_turns: "evidence is judged by it; no personal data",

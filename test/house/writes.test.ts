@@ -149,7 +149,7 @@ const unbound: Record<string, RegExp> = {
   requests: /^rev = NULL/,
   calls: /^(rev = NULL|told = )/,
   people: /^rev = NULL/,
-  tokens: /^(rev = NULL|last_used_at = )/,
+  tokens: /^(rev = NULL|last_used_at = |mac = )/,
 };
 const changing = new RegExp(`UPDATE (${Object.keys(unbound).join("|")}) SET ([^?]{0,30})`, "g");
 

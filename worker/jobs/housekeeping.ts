@@ -1,7 +1,7 @@
 /** Daily: erases rows whose retention is over. Each table's period is also a comment in its migration. */
 import { TOKEN_KEPT } from "../core/access-bound.ts";
 import { record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
@@ -11,21 +11,11 @@ import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
-import { isSaid, letGo, proofErasure, saidErasure } from "./sweep-said.ts";
+import { type Due, isSaid, letGo, type Over, proofErasure, saidErasure } from "./sweep-said.ts";
 
 /** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
 
-/** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
-export type Over = [table: string, key: string, where: string, until: string | number];
-export interface Due {
-  kind: string;
-  n: number;
-  statements: Statement[];
-  /** It filled its step: there may be more of its table, which is `of` where `kind` is not. */
-  full?: boolean;
-  of?: string;
-}
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
   const db = env.DB;

@@ -4,16 +4,25 @@
  */
 import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
-import { sql } from "../core/sql.ts";
+import { sql, type Statement } from "../core/sql.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
 import { keptBack } from "../recordings/alarms.ts";
-import { borneOut } from "../recordings/borne-out.ts";
+import { borneOut } from "../recordings/erasure.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
 import { startOf } from "../trail/start.ts";
-import type { Due, Over } from "./housekeeping.ts";
 
+/** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
+export type Over = [table: string, key: string, where: string, until: string | number];
+export interface Due {
+  kind: string;
+  n: number;
+  statements: Statement[];
+  /** It filled its step: there may be more of its table, which is `of` where `kind` is not. */
+  full?: boolean;
+  of?: string;
+}
 /** Rows a step: each is compared, and has a row of the trail. */
 const ROWS = 1000;
 

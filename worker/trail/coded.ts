@@ -50,8 +50,10 @@ async function giveCodes(env: Env, rows: readonly Row[]): Promise<Set<string>> {
     })),
   );
   await env.DB.prepare(
-    `UPDATE tokens SET mac = value ->> 'mac', next_mac = value ->> 'next' FROM json_each(?1)
-     WHERE tokens.id = value ->> 'id' AND hash = value ->> 'hash' AND next_hash IS value ->> 'nextHash'`,
+    `WITH j AS MATERIALIZED (SELECT value ->> 'id' AS id, value ->> 'hash' AS of, value ->> 'nextHash' AS next_of,
+         value ->> 'mac' AS code, value ->> 'next' AS next FROM json_each(?1))
+       UPDATE tokens SET mac = j.code, next_mac = j.next FROM j
+       WHERE tokens.id = j.id AND hash = j.of AND next_hash IS j.next_of`,
   )
     .bind(JSON.stringify(coded))
     .run();
