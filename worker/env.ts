@@ -1,7 +1,6 @@
-import type { CodedToken } from "./core/coded.ts";
 import type { Role, Scope } from "../shared/people/api.ts";
 import type { Slice } from "./connectors/message.ts";
-import type { LedgerCalls } from "./core/change.ts";
+import type { CodedToken, LedgerCalls } from "./core/change.ts";
 import type { Work } from "./core/queue.ts";
 
 /** The deployment's bindings, variables and secrets; see wrangler.toml and docs/deploy.md. */

@@ -48,5 +48,13 @@ export interface LedgerCalls extends Rpc.DurableObjectBranded {
   written(): Promise<Written | null>;
 }
 
+/** What a token is stored as, or its successor. */
+export interface CodedToken {
+  id: string;
+  person: string;
+  hash: string;
+  mac: string | null;
+}
+
 /** 16 random bytes in hex. */
 export const newSalt = (): string => bytesToHex(crypto.getRandomValues(new Uint8Array(16)));

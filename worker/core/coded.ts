@@ -4,14 +4,7 @@
  */
 import type { Env } from "../env.ts";
 import { type AuditKey, auditKey, auditSecrets } from "./audit-key.ts";
-
-/** What a token is stored as, or its successor. */
-export interface CodedToken {
-  id: string;
-  person: string;
-  hash: string;
-  mac: string | null;
-}
+import type { CodedToken } from "./change.ts";
 
 /** Of this isolate: reading a key takes longer than using it. */
 const read = new Map<string, Promise<AuditKey | null>>();

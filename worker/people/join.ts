@@ -16,7 +16,7 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { isAlive, isCoded, newSecret } from "../core/auth.ts";
-import type { CodedToken } from "../core/coded.ts";
+import type { CodedToken } from "../core/change.ts";
 import { sameSecret } from "../core/hmac.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";

@@ -3,7 +3,8 @@
  * Worker made. Once all of before have theirs, the trail says so, and no other gets one.
  */
 import { tokensBound } from "../core/access-bound.ts";
-import { codedBy, type CodedToken, codeOf } from "../core/coded.ts";
+import type { CodedToken } from "../core/change.ts";
+import { codedBy, codeOf } from "../core/coded.ts";
 import type { Env } from "../env.ts";
 import { agreedOf } from "./agreed.ts";
 import { startOf } from "./start.ts";
