@@ -5,8 +5,9 @@
 import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
+import { statesBound } from "../privacy-requests/bound.ts";
 import { keptBack } from "../recordings/alarms.ts";
 import { borneOut } from "../recordings/erasure.ts";
 import { agreedOf } from "../trail/agreed.ts";
@@ -30,6 +31,9 @@ const said: Readonly<Record<string, BoundTable>> = {
   suppressions: suppressionsBound,
   consents: consentsBound,
   tokens: tokensBound,
+  parties: partiesBound,
+  // Its days and what became of it: what never changes of a request decides nothing here.
+  requests: statesBound,
 };
 /** What `kept_back` has before the name of a row that goes as a proof. */
 const RESTRICTED = "restricted";
