@@ -85,6 +85,7 @@ const fills: Readonly<Record<string, Fill>> = {
       rule: "'retention'",
       erase_after: "DAY",
       erased_at: "AT",
+      why: odd("'asked'", "''"),
     },
   },
   suppressions: {
@@ -276,10 +277,16 @@ export async function fillAll(): Promise<void> {
        SELECT date('now', '-' || (${ROWS} - n) || ' hours'), (SELECT MAX(seq) FROM audit) + n, 'h', 'x', '' FROM rows WHERE n < ${ROWS - 48}`,
     ),
   ]);
-  for (const [table, fill] of Object.entries(fills)) await fillOne(table, fill);
+  // One moment for all, as some rows name others by their time.
+  const now = new Date().toISOString();
+  for (const [table, fill] of Object.entries(fills)) await fillOne(table, fill, now);
 }
 
-async function fillOne(table: string, { every = HOUR, columns: own = {}, then }: Fill): Promise<void> {
+async function fillOne(
+  table: string,
+  { every = HOUR, columns: own = {}, then }: Fill,
+  now: string,
+): Promise<void> {
   const [columns, keys] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT name, type, "notnull" OR pk > 0 AS required, dflt_value AS given FROM pragma_table_info('${table}')`,
@@ -291,7 +298,7 @@ async function fillOne(table: string, { every = HOUR, columns: own = {}, then }:
     ({ name, required, given }) => own[name] !== undefined || (required === 1 && given === null),
   );
   const values = wanted.map((column) => own[column.name] ?? valueOf(column, targets.get(column.name)));
-  const at = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ((${ROWS} - n) * ${every}) || ' seconds')`;
+  const at = `strftime('%Y-%m-%dT%H:%M:%fZ', '${now}', '-' || ((${ROWS} - n) * ${every}) || ' seconds')`;
   const text = values
     .join(", ")
     .replace(/\bDAY\b/g, `substr(${at}, 1, 10)`)

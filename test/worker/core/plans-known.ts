@@ -1,66 +1,7 @@
-/** For plans.test.ts: what is written, what is not asked, and which statements may read much. */
-import type { Role } from "../../../shared/people/api.ts";
-import { today } from "../helpers.ts";
-
-interface Write {
-  path: string;
-  method?: string;
-  body: object;
-  as?: Role | "dialler" | "exchange";
-}
-const number = "+442079460001";
-/** What agents, systems and officers do all day. */
-export const writes = (): Write[] => [
-  { path: "/v1/check", body: { numbers: [number, "+442079460002"] } },
-  {
-    path: "/v1/dials",
-    as: "agent",
-    body: {
-      ...{ number, e164: number, action: "passed", verdict: "clear", seen: null, reasons: [] },
-      ...{ host: "crm.example", at: new Date().toISOString() },
-    },
-  },
-  { path: "/v1/gate", as: "exchange", body: { to: number, agent: "ann@example.com", callId: "f1" } },
-  { path: "/v1/gate", as: "exchange", body: { to: number, agent: "ann@example.com", callId: "new" } },
-  {
-    path: "/v1/suppressions",
-    as: "agent",
-    body: { number: "+442079460003", kind: "objection", reason: "asked" },
-  },
-  { path: "/v1/parties", body: { number: "+442079460004", party: "company", detail: "their page" } },
-  {
-    path: "/v1/consents",
-    as: "manager",
-    body: {
-      number: "+442079460005",
-      kind: "notification",
-      givenBy: "J. Doe",
-      givenAt: `${today()}T00:00:00Z`,
-      words: "yes",
-    },
-  },
-  {
-    path: "/v1/calls/import",
-    body: { rows: [{ provider: "log", number, direction: "outbound", startedAt: new Date().toISOString() }] },
-  },
-  { path: "/v1/watch/seen", body: { upTo: 1 } },
-  {
-    path: "/v1/canary",
-    as: "agent",
-    body: {
-      ...{ browser: "0".repeat(32), version: "0.1.0" },
-      results: [{ layer: "link", held: false }],
-    },
-  },
-];
-
-/** GET routes that are not asked, and why. */
-export const unasked: Readonly<Record<string, string>> = {
-  "/v1/recordings/{id}/audio": "reads one recording by its id",
-  "/v1/recordings/{id}/look": "looks at one object by its recording's id",
-  "/v1/requests/{id}/files/{file}": "reads one file by its id",
-  "/v1/audit/heads/{day}": "reads one head by its day",
-  "/v1/statements/{day}": "reads one statement by its day",
+/** For plans.test.ts: what is not asked, and which statements may read much. */
+/** Routes that write and have no case, and why. */
+export const unwritten: Readonly<Record<string, string>> = {
+  "POST /v1/setup": "once, where there are no people",
 };
 
 /** Statements by the first twelve digits of their SHA-256, with white space as one space and days as `DAY`; who asks them, and why they may read much. */
@@ -68,7 +9,6 @@ export const known: Readonly<Record<string, string>> = {
   // A verification's step reads a thousand rows, and their events.
   "38d57be4272e": "GET /v1/audit/deep: the rows of a step",
   f6af228e2daa: "GET /v1/audit/deep: the sums of all blocks, as each commit of a register has them",
-  "9a59fef814c8": "GET /v1/audit/deep: their events",
   // Once, when a release that binds rows is deployed.
   "293b8b0be765": "every five minutes, until the adoption: dials that requests had erased",
   "572811c68d6c": "every five minutes, until the adoption: parties of before",
@@ -77,6 +17,17 @@ export const known: Readonly<Record<string, string>> = {
   a14b822f8b68: "every five minutes, until the adoption: their states",
   "3043c2a0045c": "every five minutes, until the adoption: their duties",
   "7911a2fea92f": "every five minutes, until the adoption: their timelines",
+  "7f7658d9ae82": "every five minutes, until the adoption: consents that are not bound",
+  "59f2df93c6b4": "every five minutes, until the adoption: do-not-call entries that are not bound",
+  // Once, for a requester's erasure or copy, some at a time: the words are in no index.
+  "57c3a5493ac7": "an erasure's words, in a step of the trail's payloads",
+  "66cd35159cca": "a copy's words, in a step of the trail's payloads",
+  "2f75478f33d4": "a copy: the numbers that wait to be looked up, not those that were",
+  "717f5287e7c4": "a copy: what a webhook was sent of the number, among the deliveries of thirty days",
+  c281012cd34c: "a copy: the numbers that are judged again some day, not those that were",
+  // What a change of a register or an entry touches: the watched numbers of its blocks, and the registers' own sums.
+  "976324db0813": "the numbers that are watched in the blocks that changed",
+  "83d05134fffc": "the sums of all blocks, as a commit of a register compares them",
   // The newest rows of the trail, down to those of a few seconds ago.
   d2592e21839e: "the watch's first step: an adoption writes many at once",
   // Figures of a period that is asked for.
