@@ -1,8 +1,11 @@
 /** A database that notes what each statement reads and writes, for the Worker and for the Ledger behind it. */
 import { env } from "cloudflare:workers";
 
+/** So many rows may be read for each that is due. */
+export const WORTH = 10;
+
 /**
- * The execution of a statement that read most: the rows that D1 counted, triggers' included, and those that it answered or changed,
+ * The execution of a statement that read most beyond what was due: the rows that D1 counted, triggers' included, and those that it answered or changed,
  * or was given as a list.
  */
 export interface Noted {
@@ -42,7 +45,7 @@ export class Noting {
     const read = meta.rows_read;
     const last = this.asked.get(text);
     const due = results.length + meta.rows_written + given;
-    if (!last || last.read < read) this.asked.set(text, { read, due });
+    if (!last || last.read - WORTH * last.due < read - WORTH * due) this.asked.set(text, { read, due });
     return { meta, results } as D1Result;
   }
 

@@ -25,7 +25,7 @@ import { listCases } from "./plans-lists.ts";
 import { lateCases, officeCases } from "./plans-office.ts";
 import { pageCases, requestCases } from "./plans-requests.ts";
 import { vendorCases } from "./plans-vendors.ts";
-import { Noting } from "./noting.ts";
+import { Noting, WORTH } from "./noting.ts";
 
 /** A statement may read so many rows for nothing: registers, people and policies are not history. */
 const MOST = ROWS / 10;
@@ -216,7 +216,7 @@ it(
       await write(own, lateCases);
     });
     expect(refused).toEqual([]);
-    const long = [...noting.asked].filter(([, { read: rows, due }]) => rows > MOST + 10 * due);
+    const long = [...noting.asked].filter(([, { read: rows, due }]) => rows > MOST + WORTH * due);
     const same = (text: string) =>
       text
         .replace(/\s+/g, " ")
