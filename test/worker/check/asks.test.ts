@@ -98,6 +98,7 @@ const excused: Record<string, string> = {
   "GET /v1/requests/{id}": onRecord,
   "POST /v1/requests/{id}/match": "what is on record of a requester, for their letter; it is on the trail",
   "GET /v1/audit": onRecord,
+  "POST /v1/audit/returned": "what verifying found of rows, sent back",
   "GET /v1/figures": counts,
 };
 
