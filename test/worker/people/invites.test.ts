@@ -53,6 +53,7 @@ it("lets nobody back in whose access was taken away since the invite was looked 
   const late = {
     idFromName: () => null,
     get: () => ({
+      written: () => ledger.written(),
       async commit(change: Parameters<typeof ledger.commit>[0]) {
         const left = { token: tokens.admin, body: { active: false } };
         expect((await call("PATCH", `/v1/people/${id}`, left)).status).toBe(200);

@@ -2,6 +2,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { changeBound, statesOf } from "../../../worker/core/states.ts";
+import { consentsBound } from "../../../worker/do-not-call/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { asOwner, aTeam, call, dump, MONTH, push, setPolicy, today } from "../helpers.ts";
@@ -32,7 +35,13 @@ it("it counts a week after its save, also where it was taken back and saved anew
     .bind(old)
     .run();
   await env.DB.prepare("UPDATE versions SET at = ?").bind(old).run();
-  await env.DB.prepare("UPDATE consents SET withdrawn_at = ? WHERE number = 442079460013").bind(old).run();
+  // As the clock would have done: a date that the trail does not know erases nothing.
+  const withdrawn = await statesOf(env.DB, consentsBound, "number = ?", 442079460013);
+  await record(env, {
+    actor: "system",
+    event: { code: "consent.withdrawn", subject: String(withdrawn[0]!["id"]), payload: null },
+    statements: withdrawn.map((row) => changeBound(consentsBound, row, { withdrawn_at: old }, old)),
+  });
   const kept = async () => {
     const [payloads, undo, consents] = await Promise.all(
       ["audit_payload", "block_undo", "consents"].map(dump),

@@ -67,6 +67,7 @@ function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
   const namespace = {
     idFromName: () => null,
     get: () => ({
+      written: () => ledger.written(),
       commit: (change: Parameters<typeof ledger.commit>[0]) => doing(() => ledger.commit(change)),
     }),
   };
