@@ -165,8 +165,9 @@ export async function erasedOf(
   return { found, unread };
 }
 
-/** Of a day in ISO 8601. */
+/** Of a day and a moment in ISO 8601; behind a moment may be a state. */
 const DAY_LENGTH = 10;
+const MOMENT_LENGTH = 24;
 
 /**
  * Of rows that are there, those that the trail says went at a moment, each with its row of the trail: somebody brought them back.
@@ -195,7 +196,9 @@ export async function broughtBack(
       .filter((row) => row.code === BOUND && originOf(row) !== "forged")
       .map(({ subject, seq }) => [subject.slice(subjectOf("").length), seq]),
   );
-  const gone = kept.results.filter(({ since }) => since.length > DAY_LENGTH && since <= now);
+  const gone = kept.results.filter(
+    ({ since }) => since.length > DAY_LENGTH && since.slice(0, MOMENT_LENGTH) <= now,
+  );
   const { found, unread } = await erasedOf(
     env,
     { originOf },
