@@ -31,7 +31,9 @@ beforeAll(async () => {
 describe("from the state before", () => {
   it("every letter stays as it was", async () => {
     expect(before).toHaveLength(4);
-    expect(await dump("request_letters")).toEqual(before.map((row) => expect.objectContaining({ ...row, sent_to: null }) as unknown));
+    expect(await dump("request_letters")).toEqual(
+      before.map((row) => expect.objectContaining({ ...row, sent_to: null }) as unknown),
+    );
     const { letters } = await read(officer, "old");
     expect(letters.map(({ how }) => how).toSorted()).toEqual(hows.toSorted());
   });
