@@ -34,7 +34,7 @@ export const tokensBound = boundTable({
   columns: ofTokens,
   unbound: {
     last_used_at: "says nothing but that somebody worked",
-    mac: "the Worker's code over what is bound (coded.ts): another's is none",
+    mac: "the Worker's code over what is bound (audit-key.ts): another's is none",
     next_mac: "the successor's",
   },
   at,

@@ -1,12 +1,13 @@
 /**
  * AUDIT_KEY, a secret of the platform: it signs what leaves, and gives each row of the trail its code. Who owns the database
- * can compute hashes and append rows that follow; without the key, none with a code.
+ * can compute hashes and append rows that follow; without the key, none with a code. Nor can they add a digest to somebody's token.
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { calculateJwkThumbprint } from "jose";
 import type { Env } from "../env.ts";
+import type { CodedToken } from "./change.ts";
 
 export interface AuditKey {
   publicKey: { kty: string; crv: string; x: string };
@@ -49,4 +50,37 @@ export async function auditKey(secret: string | undefined): Promise<AuditKey | n
     },
     mac: (text) => bytesToHex(keyed.clone().update(utf8ToBytes(text)).digest().subarray(0, 16)),
   };
+}
+
+/*
+ * The code on what lets somebody in. The digests in the database are plain, and who owns it can add one to any person's row, but
+ * not the code that belongs to it: over the row, its person and the digest.
+ */
+
+/** Of this isolate: reading a key takes longer than using it. */
+const read = new Map<string, Promise<AuditKey | null>>();
+const readOnce = (secret: string): Promise<AuditKey | null> => {
+  const known = read.get(secret) ?? auditKey(secret).catch(() => null);
+  read.set(secret, known);
+  return known;
+};
+
+const textOf = ({ id, person, hash }: Omit<CodedToken, "mac">): string =>
+  `token v1 ${JSON.stringify([id, person, hash])}`;
+
+/** The code of a token under the key in force; null where the Worker has none, or none that can be read. */
+export async function codeOf(env: Env, token: Omit<CodedToken, "mac">): Promise<string | null> {
+  const [secret] = auditSecrets(env);
+  return (secret === undefined ? null : await readOnce(secret))?.mac(textOf(token)) ?? null;
+}
+
+/**
+ * Whether a token has its code: under the key in force, which is enough; under one that was replaced, which whoever learnt it can
+ * make too; or none. Without a key nothing has one.
+ */
+export async function codedBy(env: Env, token: CodedToken): Promise<"key" | "older" | "none" | "keyless"> {
+  const keys = await Promise.all(auditSecrets(env).map(readOnce));
+  if (!keys[0]) return "keyless";
+  const place = keys.findIndex((key) => key !== null && key.mac(textOf(token)) === token.mac);
+  return place === 0 ? "key" : place > 0 ? "older" : "none";
 }

@@ -8,7 +8,7 @@ import { problemDetails } from "../../shared/texts/problems.en.ts";
 import type { App, Env } from "../env.ts";
 import { tokensBound } from "./access-bound.ts";
 import type { CodedToken } from "./change.ts";
-import { codeOf, codedBy } from "./coded.ts";
+import { codeOf, codedBy } from "./audit-key.ts";
 import { changeBound, statesOf } from "./states.ts";
 import { record } from "./commit.ts";
 import { Problem } from "./errors.ts";

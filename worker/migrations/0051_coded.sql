@@ -1,4 +1,4 @@
--- A token counts by a code under the Worker's key (worker/core/coded.ts), which who owns the database cannot make. Its SHA-256 stays
+-- A token counts by a code under the Worker's key (worker/core/audit-key.ts), which who owns the database cannot make. Its SHA-256 stays
 -- beside it, so that an older Worker goes on.
 
 -- tokens, two more: `mac` and `next_mac`, HMAC-SHA256 over the row's id, its person and the digest beside it, the first 16 bytes in

@@ -84,7 +84,7 @@ join.openapi(
       ).bind(email),
     ])) as [D1Result, D1Result<CodedToken>, D1Result<{ id: string; createdAt: string }>];
     const again = done.results.length > 0;
-    // Nor does one that lets nobody in (core/coded.ts).
+    // Nor does one that lets nobody in (core/audit-key.ts).
     for (const one of again ? admin.results : []) if (await isCoded(c, one)) throw new Problem("setup-done");
     const person = newcomer(at, {
       ...(known.results[0] ?? { id: crypto.randomUUID() }),

@@ -13,7 +13,7 @@ import { callingCodeOf } from "../../shared/phone/plans.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import { bearerOf, newSecret } from "../core/auth.ts";
 import { insertBound } from "../core/bound.ts";
-import { codeOf } from "../core/coded.ts";
+import { codeOf } from "../core/audit-key.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";

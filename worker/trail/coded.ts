@@ -1,10 +1,10 @@
 /**
- * Codes for tokens of before (core/coded.ts), and for those whose code is under a key that was replaced: the trail says which the
+ * Codes for tokens of before (core/audit-key.ts), and for those whose code is under a key that was replaced: the trail says which the
  * Worker made. Once all of before have theirs, the trail says so, and no other gets one.
  */
 import { tokensBound } from "../core/access-bound.ts";
 import type { CodedToken } from "../core/change.ts";
-import { codedBy, codeOf } from "../core/coded.ts";
+import { codedBy, codeOf } from "../core/audit-key.ts";
 import type { Env } from "../env.ts";
 import { agreedOf } from "./agreed.ts";
 import { startOf } from "./start.ts";

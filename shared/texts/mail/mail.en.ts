@@ -2,6 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import { rowsKeptBack } from "./kept-back.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import type { MailValues } from "./values.ts";
 
@@ -170,14 +171,7 @@ export const mailEn: {
       "Find out who took it away: the store's own log, its rules of expiry, or a bucket that was changed in the settings. Copies may lie elsewhere.",
     ],
   },
-  "rows-kept-back": {
-    subject: "Records are not as the audit trail has them",
-    paragraphs: [
-      "By their dates the retention of some records is over, but they are not as the audit trail has them, so they were not erased. Their number: {n}. {rows}",
-      "Somebody with access to the database may have changed them. Run cleardial verify --deep, which names what was changed, and find out who it was.",
-      "They stay as they are until the trail has them so. This mail comes once about each of them.",
-    ],
-  },
+  "rows-kept-back": rowsKeptBack,
   "hold-review": {
     subject: "Legal holds are due for review",
     paragraphs: [
