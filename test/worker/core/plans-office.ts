@@ -3,9 +3,11 @@ import { env } from "cloudflare:workers";
 import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
 import { call, DAY, daysAgo, join } from "../helpers.ts";
 import { aged, laid, sample } from "../recordings/kit.ts";
+import { memory, newest, remember } from "../trail/kit.ts";
 import { type Case, type Cases, idOf, json, now, number, type Sent, sql, type World } from "./plans-kit.ts";
 
 let n = 0;
@@ -224,9 +226,17 @@ export const officeCases: Cases = { ...people, ...outward, ...screening, ...reco
 
 /** After the jobs, as they need what those do once. */
 export const lateCases: Cases = {
-  "POST /v1/audit/returned": json("/v1/audit/returned", {
-    from: new Date(Date.now() - 20 * DAY).toISOString(),
-    to: new Date(Date.now() - 19 * DAY).toISOString(),
-    why: "rolled back",
-  }),
+  "POST /v1/audit/restored": async ({ tokens }) => {
+    // As if a row behind the newest had been cut off.
+    const [{ seq }, written] = [await newest(), await memory()];
+    const lost = [{ first: seq + 9, last: seq + 9, hash: "gone" }];
+    await remember(written && { ...written, lost });
+    return { path: "/v1/audit/restored", token: tokens.admin, body: { why: "put back" } };
+  },
+  "POST /v1/audit/returned": async ({ tokens }) => {
+    // A filled database takes more runs of the clock than these.
+    for (let run = 0; run < 4; run++) await adopt(env);
+    const [from, to] = [20, 19].map((days) => new Date(Date.now() - days * DAY).toISOString());
+    return { path: "/v1/audit/returned", token: tokens.admin, body: { from, to, why: "rolled back" } };
+  },
 };
