@@ -28,10 +28,7 @@ const asked = (which: string): string =>
  * of a mistake of staff, also one of the public page that was not taken back. However short before it was: it may be another's
  * word, and whoever meant to end both ends the other, too.
  */
-const genuineBefore = (
-  db: D1Database,
-  { id, number, at, unverified }: Mistaken,
-): Promise<(SuppressionRow & { unchecked: number }) | null> =>
+const genuineBefore = (db: D1Database, { id, number, at, unverified }: Mistaken): Promise<Genuine | null> =>
   db
     .prepare(
       `WITH RECURSIVE b (id, at, genuine) AS (
@@ -40,11 +37,14 @@ const genuineBefore = (
          FROM b JOIN suppressions a ON a.number = ?4
            AND a.kind = 'objection' AND a.origin IS NULL AND a.ended_at = b.at AND a.ended_reason = '${REPLACED}'
          WHERE b.genuine = 0)
-       SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked
+       SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked,
+         suppressions.asks AS opens
        FROM suppressions WHERE id = (SELECT id FROM b WHERE genuine = 1 LIMIT 1)`,
     )
     .bind(id, at, unverified, number)
-    .first<SuppressionRow & { unchecked: number }>();
+    .first<Genuine>();
+/** `opens`: it asked compliance whom it closes, and nobody had said. The column `asks` is of live entries alone. */
+type Genuine = SuppressionRow & { unchecked: number; opens: number };
 
 /**
  * The genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; the changes
@@ -61,7 +61,7 @@ export async function genuineBack(
   const entry = newEntry({
     ...{ number: e164Of(row.number), kind, reason, source, by, until: null, at, heardAt: saidAt(row), scope },
     unverified: row.unchecked === 1,
-    ...{ asks: scope === "unsaid", keepsLine: row.keepsLine === 1 },
+    ...{ asks: scope === "unsaid" || row.opens === 1, keepsLine: row.keepsLine === 1 },
   });
   const moves = await changesOf(
     db,
@@ -103,8 +103,9 @@ async function reachMeanwhile(
       )
       .bind(was, mistaken),
   ])) as [D1Result<CrmRecord>, D1Result<{ number: number }>];
-  const { id, scope } = entry;
-  const origin = { id, number: numberOf(entry.number), scope, records: records.results, lost: false };
+  const { id, scope, asks } = entry;
+  const lost = scope === "person" && asks;
+  const origin = { id, number: numberOf(entry.number), scope, records: records.results, lost };
   const known = new Set([
     ...moves.map(({ before }) => before["number"]),
     ...alone.results.map((row) => row.number),

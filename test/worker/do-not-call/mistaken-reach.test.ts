@@ -1,9 +1,25 @@
 /** A number that a connector brought while a mistaken objection stood is never open once that one has ended. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
 import { asOwner, DAY } from "../helpers.ts";
-import { closed, end, hold, HOME, LINE, MOBILE, object, tokens, withCrms } from "./scope-kit.ts";
+import {
+  cautioned,
+  closed,
+  COLLEAGUE,
+  end,
+  hold,
+  HOME,
+  LINE,
+  MOBILE,
+  object,
+  objected,
+  said,
+  SWITCHBOARD,
+  tokens,
+  waiting,
+  withCrms,
+} from "./scope-kit.ts";
 
 withCrms();
 
@@ -47,4 +63,38 @@ it("not what an officer ended alone meanwhile, nor once there is no genuine one"
   expect(await closed(LINE, MOBILE)).toEqual([LINE]);
   await gone(LINE);
   expect(await closed(LINE, MOBILE)).toEqual([]);
+});
+
+describe("one on a line that others share asks compliance as before", () => {
+  const shared = () =>
+    hold([1, "contact", "a", SWITCHBOARD, MOBILE], [1, "contact", "b", SWITCHBOARD, COLLEAGUE]);
+  const objectAs = async (scope: string) =>
+    expect((await object(SWITCHBOARD, { scope }, tokens.manager)).status).toBe(201);
+
+  it("a person's, and the numbers that may be theirs are amber", async () => {
+    await shared();
+    await objectAs("person");
+    expect(await waiting()).toEqual([SWITCHBOARD]);
+    expect(await cautioned(MOBILE, COLLEAGUE)).toEqual([MOBILE, COLLEAGUE]);
+    await objectAs("company");
+    await gone(SWITCHBOARD);
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD]);
+    expect(await waiting()).toEqual([SWITCHBOARD]);
+    expect(await cautioned(MOBILE, COLLEAGUE)).toEqual([MOBILE, COLLEAGUE]);
+  });
+
+  it("not where compliance had said who it was", async () => {
+    await shared();
+    const { id } = await objected(SWITCHBOARD, { scope: "person" });
+    await said(id, {
+      ...{ scope: "person", records: [{ connector: "hub", object: "contact", record: "a" }] },
+      notTheirs: [COLLEAGUE],
+    });
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE]);
+    await objectAs("company");
+    await gone(SWITCHBOARD);
+    expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE]);
+    expect(await waiting()).toEqual([]);
+    expect(await cautioned(COLLEAGUE)).toEqual([]);
+  });
 });
