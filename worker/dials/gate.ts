@@ -202,7 +202,10 @@ function saying(
   });
 }
 
-/** Of a call that was answered before: its reasons stay, and rest on what they did at that moment. */
+/**
+ * Of a call that was answered before: its reasons stay. What they rest on is said by the policy and facts of today, as of the
+ * call's moment: a fact that changed since may explain them otherwise than the first answer did.
+ */
 async function sayingOf(c: Context<App>, { number, purpose, at }: Dial): Promise<Say> {
   const { stamp, policy, facts } = await factsOf(c.env.DB, number === null ? [] : [number]);
   const context = { policy, lists: stamp.lists, now: Date.parse(at), purpose, medium: "call" as const };
