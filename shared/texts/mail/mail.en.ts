@@ -2,8 +2,8 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
-import { rowsKeptBack } from "./kept-back.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
+import { rowsCut, rowsKeptBack } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -149,14 +149,7 @@ export const mailEn: {
       "The desk's overview names them. Look whether ClearDial is up to date in these browsers, and whether something else stops it. A browser that was used for the desk alone, and for a CRM in the week before, is counted too.",
     ],
   },
-  "trail-cut": {
-    subject: "Rows of the audit trail are gone",
-    paragraphs: [
-      "Rows {first} to {last} at the end of the audit trail are gone: ClearDial wrote them, and its database has them no more. What they were about may be gone as well.",
-      "Was the database put back to an earlier moment, or a backup restored? Then say so: cleardial audit restored --why TEXT, and enter again what came since, objections first.",
-      "If nobody of yours did that, somebody with access to the database took rows away. Compare the heads and statements that you hold, and find out who may sign in to the account.",
-    ],
-  },
+  "trail-cut": rowsCut,
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [

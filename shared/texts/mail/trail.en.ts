@@ -1,0 +1,20 @@
+/** Mails about what verifying against the audit trail found. */
+
+/** Rows that are not as the trail has them, and so were not erased (worker/jobs/sweep-said.ts). */
+export const rowsKeptBack = {
+  subject: "Records are not as the audit trail has them",
+  paragraphs: [
+    "By their dates the retention of some records is over, but they are not as the audit trail has them, so they were not erased. Their number: {n}. {rows}",
+    "Somebody with access to the database may have changed them. Run cleardial verify --deep, which names what was changed, and find out who it was. They stay as they are until the trail has them so. This mail comes once about each of them.",
+  ],
+};
+
+/** Rows that are gone from its end (worker/trail/end.ts). */
+export const rowsCut = {
+  subject: "Rows of the audit trail are gone",
+  paragraphs: [
+    "Rows {first} to {last} at the end of the audit trail are gone: ClearDial wrote them, and its database has them no more. What they were about may be gone as well.",
+    "Was the database put back to an earlier moment, or a backup restored? Then say so: cleardial audit restored --why TEXT, and enter again what came since, objections first.",
+    "If nobody of yours did that, somebody with access to the database took rows away. Compare the heads and statements that you hold, and find out who may sign in to the account.",
+  ],
+};
