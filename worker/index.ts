@@ -34,6 +34,7 @@ import { health } from "./api/routes.ts";
 import { isFile, isTable } from "./core/idempotency.ts";
 import { joinPage } from "./people/join-page.tsx";
 import { join } from "./people/join.ts";
+import { setup } from "./people/setup.ts";
 import { declarations } from "./registers/declare.ts";
 import { listings } from "./registers/listing.ts";
 import { registerChanges } from "./registers/changes.ts";
@@ -139,6 +140,7 @@ app.use("/v1/*", except([PARTS, FILES, isStreamed], bodyLimit({ maxSize: MB, onE
 
 for (const room of [
   health,
+  setup,
   join,
   people,
   tokens,

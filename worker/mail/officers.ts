@@ -32,6 +32,7 @@ export const officers = {
   "rows-kept-back": ["compliance", "admin"],
   sync: ["admin"],
   "webhook-off": ["admin"],
+  "set-up-again": ["admin", "compliance"],
   "trail-cut": ["admin", "compliance"],
   "work-late": ["compliance", "admin"],
 } as const satisfies Partial<Record<Template, readonly Role[]>>;

@@ -101,6 +101,19 @@ export const insertPerson = (
     },
   ]);
 
+/** Inserts a person, or makes the one with this id active with this role; the provider's account is bound again at a sign-in. */
+export async function putPerson(
+  db: D1Database,
+  { id, name, email, role }: Person,
+  at: string,
+): Promise<Statement> {
+  const [known] = await statesOf(db, peopleBound, "id = ?", id);
+  const given = { name, role, role_by: "admin", active: 1, issuer: null, subject: null };
+  return known
+    ? changeBound(peopleBound, known, given, at)
+    : insertPerson({ id, name, email: email!, role }, at);
+}
+
 /** SQL: the ids of administrators with a valid token. `now` is a parameter's name. */
 export const adminsIn = (now: string): string =>
   `SELECT a.id FROM people a JOIN tokens t ON t.person = a.id WHERE a.role = 'admin' AND a.active = 1 AND ${isAlive(now)}`;

@@ -1,4 +1,4 @@
-/** Joining: set-up, invites, and turning an invite into a token. */
+/** Joining: invites, and turning an invite into a token. */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import {
   inviteAnswer,
@@ -7,38 +7,24 @@ import {
   invitesAnswer,
   joinRequest,
   type Person,
-  setupRequest,
   tokenAnswer,
 } from "../../shared/people/api.ts";
-import { peopleBound } from "../core/access-bound.ts";
-import { changeBound, statesOf } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
-import { isAlive, isCoded, newSecret } from "../core/auth.ts";
-import type { CodedToken } from "../core/change.ts";
-import { sameSecret } from "../core/hmac.ts";
+import { sql } from "../core/sql.ts";
+import { newSecret } from "../core/auth.ts";
 import { Problem } from "../core/errors.ts";
 import { mail, mailVia, sendSoon } from "../mail/outbox.ts";
-import { endHeld, endTokens, insertPerson, newcomer, requireAdmin } from "./access.ts";
+import { endHeld, newcomer, putPerson, requireAdmin } from "./access.ts";
 import { grant, isBrowser } from "./grants.ts";
 import { bindCodes, type Codes, INVITE_HOURS, isBound } from "./invite-bound.ts";
-import { endTies, insertTies, tiesOf } from "./one.ts";
+import { endTies, heldBy, insertTies, tiesOf } from "./one.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay } from "../policy/propose.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
 import { HOUR } from "../../shared/core/time.ts";
-
-/** Inserts a person, or makes the one with this id active with this role; the provider's account is bound again at a sign-in. */
-async function putPerson(db: D1Database, { id, name, email, role }: Person, at: string): Promise<Statement> {
-  const [known] = await statesOf(db, peopleBound, "id = ?", id);
-  const given = { name, role, role_by: "admin", active: 1, issuer: null, subject: null };
-  return known
-    ? changeBound(peopleBound, known, given, at)
-    : insertPerson({ id, name, email: email!, role }, at);
-}
 
 /** An invite, with the person who has its e-mail address already, if any. */
 interface InviteRow extends Codes {
@@ -50,66 +36,14 @@ interface InviteRow extends Codes {
   person: string | null;
   personSince: string | null;
   personRole: Person["role"] | null;
+  /** 1 where they have access at this moment. */
+  personActive: number | null;
   setUp: string | null;
 }
 
 const noCode = { code: null, link: null };
 
 export const join = room();
-
-join.openapi(
-  route({
-    method: "post",
-    path: "/v1/setup",
-    roles: "public",
-    summary:
-      "Makes the first admin, once; and an admin again, with a new set-up code, while no admin has a valid token",
-    request: { body: body(setupRequest) },
-    responses: { 201: json(tokenAnswer, "The first admin and a token, shown once") },
-  }),
-  async (c) => {
-    const { code, name, email } = c.req.valid("json");
-    if (!c.env.SETUP_CODE) throw new Problem("setup-closed");
-    if (!sameSecret(code, c.env.SETUP_CODE)) throw new Problem("wrong-setup-code");
-    const at = new Date().toISOString();
-    const [done, admin, known] = (await c.env.DB.batch([
-      c.env.DB.prepare("SELECT 1 FROM marks WHERE name = 'setup'"),
-      // Only used tokens count: one that was never used may have been lost with its answer, so a new code makes another.
-      c.env.DB.prepare(
-        `SELECT t.id, t.person, t.hash, t.mac FROM tokens t JOIN people a ON a.id = t.person
-         WHERE a.role = 'admin' AND a.active = 1 AND t.last_used_at IS NOT NULL AND ${isAlive("?1")}`,
-      ).bind(at),
-      c.env.DB.prepare(
-        "SELECT id, created_at AS createdAt FROM people WHERE email = ? AND kind = 'person'",
-      ).bind(email),
-    ])) as [D1Result, D1Result<CodedToken>, D1Result<{ id: string; createdAt: string }>];
-    const again = done.results.length > 0;
-    // Nor does one that lets nobody in (core/audit-key.ts).
-    for (const one of again ? admin.results : []) if (await isCoded(c, one)) throw new Problem("setup-done");
-    const person = newcomer(at, {
-      ...(known.results[0] ?? { id: crypto.randomUUID() }),
-      name,
-      email,
-      role: "admin",
-    });
-    const token = newSecret("cdt");
-    const event = { subject: person.id, payload: { name, email } };
-    return commit(
-      c,
-      again ? { code: "setup.again", ...event } : { code: "setup.done", ...event },
-      [
-        // First: their keys refuse a second set-up at the same moment, and a code that was used before.
-        ...(again ? [] : [sql("INSERT INTO marks (name, value) VALUES ('setup', ?)", at)]),
-        sql("INSERT INTO marks (name, value) VALUES (?, ?)", `setup-code ${sha256Hex(code)}`, at),
-        // Expired tokens of administrators must stay dead even if policy later allows longer without use.
-        ...(await endTokens(c.env.DB, "admin", at, "SELECT id FROM people WHERE role = ?1")),
-        await putPerson(c.env.DB, person, at),
-        await insertToken(c.env, { person: person.id, secret: token, device: "", at }),
-      ],
-      { status: 201, body: { token, person }, secret: true },
-    );
-  },
-);
 
 join.openapi(
   route({
@@ -234,7 +168,7 @@ join.openapi(
     return retryOnConflict(async () => {
       const invite = await c.env.DB.prepare(
         `SELECT i.id, i.code_hash AS codeHash, i.mail_hash AS mailHash, i.name, i.email, i.role, i.by, i.mail_hash IS ?1 AS mailed, i.expires_at AS expiresAt,
-           i.used_at AS usedAt, i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole,
+           i.used_at AS usedAt, i.created_at AS at, p.id AS person, p.created_at AS personSince, p.role AS personRole, p.active AS personActive,
            (SELECT value FROM marks WHERE name = 'setup') AS setUp
          FROM invites i LEFT JOIN people p ON p.email = i.email AND p.kind = 'person'
          WHERE i.code_hash = ?1 OR i.mail_hash = ?1`,
@@ -255,11 +189,11 @@ join.openapi(
       const mailed = invite.mailed === 1;
       // On the day of set-up the first administrator says who is there, but not that they are somebody who came before.
       const named = invite.person === null && isSetUpDay(invite.setUp, Date.parse(invite.at));
-      const known = invite.person !== null;
+      // Whose access was ended may have left their mailbox to somebody else.
+      const known = invite.personActive === 1;
       const ties = named
         ? []
         : await tiesOf(c.env.DB, id, { id: invite.id, by, at: invite.at, mailed, known });
-      const held = ties.find(({ how }) => how === "code");
       const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
       return commit(
         c,
@@ -282,9 +216,7 @@ join.openapi(
           await putPerson(c.env.DB, person, at),
           ...(mailed ? [...(await endHeld(c.env.DB, id, at)), endTies(id, "mail", at)] : []),
           await insertToken(c.env, { ...token, person: id, device, at }),
-          ...(held
-            ? [sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token.id, held.by, at)]
-            : []),
+          ...heldBy(token.id, ties, at),
           ...insertTies(id, ties, at),
           ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
         ],

@@ -24,7 +24,7 @@ export async function areOne(db: D1Database, one: string, other: string, since: 
   return found !== null;
 }
 
-/** An invite as it is used. `mailed`: by the code that the mail alone brought; `known`: they have joined before. */
+/** An invite as it is used. `mailed`: by the code that the mail alone brought; `known`: they have joined before, and have access. */
 export interface Used {
   id: string;
   by: string;
@@ -39,6 +39,24 @@ export async function tiesOf(
   person: string,
   { id, by, at, mailed, known }: Used,
 ): Promise<Tie[]> {
+  const holders = await holdersOf(db, by, person, at);
+  const vouched = await db
+    .prepare(
+      "SELECT 1 FROM proposals WHERE kind = 'role' AND state = 'approved' AND changes ->> '$[0].path' = ?",
+    )
+    .bind(`invite.${id}`)
+    .first();
+  return [
+    ...(mailed ? [] : tiesTo(holders, "code")),
+    ...(known || vouched ? [] : tiesTo(holders, "address")),
+  ];
+}
+
+const tiesTo = (holders: readonly { by: string }[], how: Tie["how"]): Tie[] =>
+  holders.map(({ by }) => ({ by, how }));
+
+/** `by`, and whoever they may have been at that time, without `person` themself. */
+async function holdersOf(db: D1Database, by: string, person: string, at: string): Promise<{ by: string }[]> {
   const { results } = await db
     .prepare(
       `SELECT ?1 AS by UNION SELECT by FROM people_held
@@ -46,16 +64,34 @@ export async function tiesOf(
     )
     .bind(by, at)
     .all<{ by: string }>();
-  const holders = results.filter((holder) => holder.by !== person);
-  const vouched = await db
-    .prepare(
-      "SELECT 1 FROM proposals WHERE kind = 'role' AND state = 'approved' AND changes ->> '$[0].path' = ?",
-    )
-    .bind(`invite.${id}`)
-    .first();
-  const ties = (how: Tie["how"]) => holders.map((holder) => ({ by: holder.by, how }));
-  return [...(mailed ? [] : ties("code")), ...(known || vouched ? [] : ties("address"))];
+  return results.filter((holder) => holder.by !== person);
 }
+
+/** `by` gives `person` access back: the mailbox of somebody who has left may be anybody's. */
+export const tiesBack = async (db: D1Database, by: string, person: string, at: string): Promise<Tie[]> =>
+  tiesTo(await holdersOf(db, by, person, at), "address");
+
+/**
+ * An administrator by a new set-up code: whoever had it may be any administrator of before (30 days for those who lost the role).
+ * `active`: the person had access.
+ */
+export async function tiesAgain(db: D1Database, person: string, active: boolean): Promise<Tie[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id AS by FROM people WHERE kind = 'person' AND id <> ?1
+         AND (role = 'admin' OR id IN (SELECT person FROM people_left WHERE role = 'admin'))`,
+    )
+    .bind(person)
+    .all<{ by: string }>();
+  return [...tiesTo(results, "code"), ...(active ? [] : tiesTo(results, "address"))];
+}
+
+/** A token that came by a code which somebody else was shown, where it did. */
+export const heldBy = (token: string, ties: readonly Tie[], at: string): Statement[] =>
+  ties
+    .filter(({ how }) => how === "code")
+    .slice(0, 1)
+    .map(({ by }) => sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token, by, at));
 
 export const insertTies = (person: string, ties: readonly Tie[], at: string): Statement[] =>
   ties.map(({ by, how }) =>

@@ -20,6 +20,7 @@ import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { endInvites, endTokens, givePrefix, isGuessed, requireAdmin, stateOf } from "./access.ts";
 import { grant } from "./grants.ts";
+import { insertTies, tiesBack } from "./one.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -181,6 +182,8 @@ people.openapi(
       if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
       if (!person.active) statements.push(...(await endTokens(c.env.DB, id, now)));
       if (before.role === "admin") statements.push(requireAdmin(now));
+      if (person.active && !before.active && !integration)
+        statements.push(...insertTies(id, await tiesBack(c.env.DB, c.get("actor")!.id, id, now), now));
       const answer = await commit(
         c,
         {

@@ -37,6 +37,7 @@ export const mailDeskEn = {
     "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",
     "trail-cut": "Rows of the audit trail are gone",
+    "set-up-again": "Administrator by a new set-up code",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",
     "request-received": "Request: confirm the address",

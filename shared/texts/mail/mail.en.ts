@@ -150,6 +150,13 @@ export const mailEn: {
     ],
   },
   "trail-cut": rowsCut,
+  "set-up-again": {
+    subject: "Somebody became an administrator by a set-up code",
+    paragraphs: [
+      "{name} ({email}) became an administrator by a new set-up code, as no administrator had a token that works. Older tokens of administrators have ended.",
+      "Whoever can set that code owns the deployment. If you do not know of this, ask them, and look at what was changed since: the audit trail in the desk has it.",
+    ],
+  },
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [

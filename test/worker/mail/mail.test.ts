@@ -208,6 +208,7 @@ describe("the letters", () => {
     "canary-passed": { layer: "a link", name: "Ada Admin", device: "Chrome on Linux", version: "0.1.0" },
     "canary-probed": { name: "Ann", device: "Chrome on Linux", host: "crm.example.com", n: 5 },
     "canary-missing": { day: "2026-11-01", browsers: 12, n: 2 },
+    "set-up-again": { name: "Ada Admin", email: "ada@example.com" },
     "trail-cut": { first: 41, last: 57 },
     "work-late": { what: "recordings to be erased", n: 3, since: "2026-11-01 03:17" },
     "files-left": { references: "K7PM-2QXR" },

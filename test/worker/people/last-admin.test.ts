@@ -122,4 +122,44 @@ describe("where every administrator's token has died", () => {
     );
     expect(await setUp("code-4", "ada@example.com", "code-4")).toMatchObject({ code: "setup-done" });
   });
+
+  it("whoever it makes is tied to all administrators of before, who hear of it with the compliance officers", async () => {
+    await env.DB.prepare("UPDATE people SET active = 1, role = 'compliance' WHERE email LIKE 'agent%'").run();
+    // Once an administrator, and none any more.
+    await env.DB.prepare("UPDATE people SET role = 'agent' WHERE email LIKE 'away%'").run();
+    const before = async () =>
+      (
+        await env.DB.prepare(
+          "SELECT id FROM people WHERE role = 'admin' OR email LIKE 'away%' OR email LIKE 'second%' ORDER BY id",
+        ).all<{ id: string }>()
+      ).results.map((one) => one.id);
+    const tiesOf = async (person: string, how: string) =>
+      (
+        await env.DB.prepare("SELECT DISTINCT by FROM people_held WHERE person = ? AND how = ? ORDER BY by")
+          .bind(person, how)
+          .all<{ by: string }>()
+      ).results.map(({ by }) => by);
+    // Somebody new: their address, too, is that of whoever had the code.
+    let admins = await before();
+    await unused("%", 91);
+    const fresh = await setUp("code-5", "fresh@example.net", "code-5");
+    expect(await tiesOf(fresh.person.id, "code")).toEqual(admins);
+    expect(await tiesOf(fresh.person.id, "address")).toEqual(admins);
+    expect(await dump("tokens_held")).toContainEqual(
+      expect.objectContaining({ by: expect.toBeOneOf(admins) as string }),
+    );
+    const told = ((await dump("outbox")) as { template: string; recipient: string; vals: string }[]).filter(
+      (one) => one.template === "set-up-again" && one.vals.includes("fresh@example.net"),
+    );
+    expect(told.map(({ recipient }) => recipient)).toEqual(
+      expect.arrayContaining(["ada@example.com", expect.stringMatching(/^agent/) as string]),
+    );
+    // An administrator's own address, which may be another's hand.
+    await unused("%", 91);
+    admins = await before();
+    const again = await setUp("code-6", "ada@example.com", "code-6");
+    expect(again.person.id).toBe(id);
+    expect(await tiesOf(id, "code")).toEqual(admins.filter((one) => one !== id));
+    expect(await tiesOf(id, "address")).toEqual([]);
+  });
 });

@@ -168,6 +168,26 @@ describe("is refused", () => {
     await exec("DELETE FROM people_left");
   });
 
+  it("of a former colleague, whose mailbox may be hers by now, by an invite or by access given back", async () => {
+    const patch = (person: string, active: boolean) =>
+      call("PATCH", `/v1/people/${person}`, { token: tokens.admin, body: { active } });
+    for (const back of [false, true]) {
+      const email = `former${back}@example.com`;
+      await setUp(0);
+      const person = await idOf(await join(tokens.admin, "agent", email));
+      await setUp(2 * DAY);
+      expect((await patch(person, false)).status).toBe(200);
+      if (back) expect((await patch(person, true)).status).toBe(200);
+      const later = await byMail(email);
+      await grant(email, "admin");
+      expect(await approves(tokens.admin, later), email).toBe("proposal-held");
+      const { results } = await env.DB.prepare("SELECT by, how, ended_at FROM people_held WHERE person = ?")
+        .bind(person)
+        .all();
+      expect(results).toEqual([{ by: await idOf(tokens.admin), how: "address", ended_at: null }]);
+    }
+  });
+
   it("by the database, whoever writes to it", async () => {
     await puppet("base@example.com");
     for (const text of [
@@ -310,6 +330,21 @@ describe("honest people", () => {
       { how: "code", open: 0 },
     ]);
     expect((await call("GET", "/v1/me", { token })).status).toBe(401);
+  });
+
+  it("are second persons again with access given back, once a second one gave the role back as well", async () => {
+    await setUp(0);
+    const id = await idOf(await join(tokens.admin, "admin", "cleo@example.com"));
+    await setUp(2 * DAY);
+    await call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { active: false } });
+    const { data } = await call("PATCH", `/v1/people/${id}`, {
+      ...{ token: tokens.admin, body: { active: true } },
+    });
+    const { role, proposed } = data as PersonChanged;
+    expect(role).toBe("agent");
+    const token = await byMail("cleo@example.com");
+    expect(await approved(proposed!.id, second)).toBe("approved");
+    expect(await approves(tokens.admin, token)).toBe("approved");
   });
 
   it("whoever ends a browser of a colleague's code, from one of before it, is who they were", async () => {
