@@ -7,12 +7,13 @@ const WORDS = 4;
 export const otherNames = z
   .array(
     line(100)
-      .refine((name) => /^\p{Lu}\p{L}{2}/u.test(name), { message: "a name, as it is written" })
+      // Ng, O'Brien, de la Cruz, 王伟: many scripts have no capitals. Whoever names a common word sees in how many places it is.
+      .refine((name) => /^\p{L}.*\p{L}/u.test(name), { message: "a name, as it is written" })
       .refine((name) => name.split(/\s+/).length <= WORDS, { message: "four words at most" }),
   )
   .max(50);
 
-/** Why a name is not taken out: it is the requester's own, or the company's; nothing would be left of a text; it is nowhere. */
+/** Why a name is not taken out: it is the requester's own, or the company's; it is a single word, and all of a text; it is nowhere. */
 const whyNot = z.enum(["own", "company", "empties", "absent"]);
 export const nameFound = z.object({
   name: z.string(),

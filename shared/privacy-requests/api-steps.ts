@@ -35,6 +35,9 @@ export const noteRequest = z.object({
     description:
       "all names of other people that are taken out of the copy's free texts, as they are written there (`/names` says how often). Empty: none",
   }),
+  anyway: z.literal(true).optional().meta({
+    description: "also names that are the requester's own, as somebody else has them, too",
+  }),
 });
 export const writingRequest = z.object({
   how: z

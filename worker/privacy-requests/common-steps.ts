@@ -71,15 +71,19 @@ requestSteps.openapi(
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
-    const { same, ...note } = c.req.valid("json");
+    const { same: references, ...note } = c.req.valid("json");
     return takeStep(c, c.req.valid("param").id, "note", async (row, moment) => {
-      const names = note.others?.length ? await namesFound(c.env, row, moment, note.others) : [];
+      const same = references && (await sameOf(c.env.DB, row, references));
+      const names = note.others?.length ? await namesFound(c.env, row, moment, note.others, same) : [];
       const refused = names.flatMap(({ name, refused }, i) =>
-        refused === null ? [] : [{ path: `others.${i}`, message: `${name}: ${namesEn.refused[refused]}` }],
+        // Another may have the requester's name.
+        refused === null || (refused === "own" && note.anyway)
+          ? []
+          : [{ path: `others.${i}`, message: `${name}: ${namesEn.refused[refused]}` }],
       );
       if (refused.length > 0) throw new Problem("invalid", undefined, refused);
       return {
-        detail: { ...note, ...(same && { same: await sameOf(c.env.DB, row, same) }) },
+        detail: { ...note, ...(same && { same }) },
         // What is in it has changed.
         statements: same === undefined && note.others === undefined ? [] : [endCopies(row.id, moment.today)],
       };

@@ -32,6 +32,7 @@ const linesOf = (written: string): string[] =>
 export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "request" | "events">) {
   const [written, setWritten] = useState(noted(events, "others").join("\n"));
   const [same, setSame] = useState<readonly string[]>(noted(events, "same"));
+  const [anyway, setAnyway] = useState(false);
   const [reason, setReason] = useState("");
   const step = useStep(row, true);
   const look = useMutate<string[], NamesAnswer>(
@@ -49,7 +50,10 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
   const names = linesOf(written);
   function save() {
     const references = others.filter(({ id }) => same.includes(id)).map(({ reference }) => reference);
-    const said = { text: reason.trim(), others: names, ...(onNumber.data && { same: references }) };
+    const said = {
+      ...{ text: reason.trim(), others: names, ...(anyway && { anyway }) },
+      ...(onNumber.data && { same: references }),
+    };
     step.mutate({ path: "note", body: said }, { onSuccess: () => setReason("") });
   }
   return (
@@ -62,6 +66,7 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
         value={written}
         onChange={({ currentTarget }) => {
           setWritten(currentTarget.value);
+          setAnyway(false);
           look.reset();
         }}
       />
@@ -88,6 +93,14 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
           ))}
         </List>
       )}
+      {names.length > 0 &&
+        (anyway || step.error || look.data?.names.some(({ refused }) => refused === "own")) && (
+          <Checkbox
+            label={text.anyway}
+            checked={anyway}
+            onChange={({ currentTarget }) => setAnyway(currentTarget.checked)}
+          />
+        )}
       {others.length > 0 && (
         <Checkbox.Group label={text.same} description={text.sameNote} value={[...same]} onChange={setSame}>
           <Stack gap={6} mt={6}>

@@ -11,11 +11,12 @@ export const namesEn = {
   line: "{name}: {places}.",
   places: counted("{n} place", "{n} places"),
   refused: {
-    own: "It is not taken out: it is the requester's own name.",
+    own: "It is not taken out: it is the requester's own name. If somebody else has it, too, say so below.",
     company: "It is not taken out: it is the company's name.",
-    empties: "It is not taken out: nothing would be left of a text. Write more of the name.",
+    empties: "It is not taken out: a text is this word alone. Write more of the name.",
     absent: "It is nowhere in the copy, as it is written here.",
   },
+  anyway: "Somebody else has the requester's name, too: take it out all the same",
   same: "Requests about the same number that are this person's, too",
   sameNote:
     "The copy has those that are ticked. Of the others it says that there were any. A request whose address was confirmed tells by itself whose it is.",

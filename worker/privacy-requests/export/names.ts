@@ -3,18 +3,43 @@ import { type NameFound, saysWhy } from "../../../shared/privacy-requests/api-na
 import type { Env } from "../../env.ts";
 import { wantRead } from "../read-archives.ts";
 import type { Moment, Row } from "../rows.ts";
-import { isOwn, requesterOf } from "./whose.ts";
+import { notedOf } from "./requests.ts";
+import { requesterOf } from "./whose.ts";
 import { sectionsOf } from "./zip.ts";
+
+/** Whether a name is made of the words of one of theirs. */
+const isOwn = (name: string, own: readonly string[]): boolean => {
+  const words = (text: string) =>
+    text
+      .toLowerCase()
+      .split(/[\s,.]+/)
+      .filter(Boolean);
+  return own.some((one) => words(name).every((word) => words(one).includes(word)));
+};
+
+/**
+ * The requester's own names: this request's, and those of the requests that an officer said are theirs. What anybody types
+ * into another request is no name of theirs, though the same address confirmed both.
+ */
+async function ownNames(db: D1Database, row: Row, same: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT name FROM requests WHERE id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(same))
+    .all<{ name: string }>();
+  return [row.name, ...results.map(({ name }) => name)];
+}
 
 /**
  * Of each name in how many places it stands, and why it cannot be taken out, if so. Reads all that a copy would have but the
  * recordings. Throws `copy-reads` while the archived trail is being read for it.
+ * `same`: ids of the requests that are the requester's, too; by default those of the newest note.
  */
 export async function namesFound(
   env: Env,
   row: Row,
   moment: Moment,
   names: readonly string[],
+  same?: readonly string[],
 ): Promise<NameFound[]> {
   const requester = await requesterOf(env.DB, row);
   const read = await wantRead(env, row.id, requester.about);
@@ -24,12 +49,13 @@ export async function namesFound(
     for await (const _ of pages) {
       // Reading is what finds them.
     }
+  const own = await ownNames(env.DB, row, same ?? (await notedOf(env.DB, row.id)).same);
   const { company, tradingNames } = moment.policy.identity;
   const ours = [company, ...tradingNames].map((name) => name.toLowerCase());
   return names.map((name) => {
     const { places, empties } = taken.get(name) ?? { places: 0, empties: false };
     const refused = saysWhy({
-      own: isOwn(name, requester.own),
+      own: isOwn(name, own),
       company: ours.includes(name.toLowerCase()),
       ...{ empties, places },
     });

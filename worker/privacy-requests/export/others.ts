@@ -58,13 +58,14 @@ export function withoutOthers(
   // A name, and not the same word otherwise.
   const otherNames = wholeWords(others, "gu");
 
-  /** By name, in how many places it stood, and whether nothing was left of a text without it. */
+  /** By name, in how many places it stood, and whether it is a single word and nothing was left of a text without it. */
   const taken = new Map<string, { places: number; empties: boolean }>();
   const takeNames = (text: string): string => {
     if (otherNames === null) return text;
     const here = text.match(otherNames) ?? [];
-    const empties = here.length > 0 && !/[\p{L}\p{N}]/u.test(text.replace(otherNames, ""));
     for (const name of here) {
+      // A word that is all of a text, as an answer is ("Yes"): a name of several words is no such.
+      const empties = !/\s/.test(name) && !/[\p{L}\p{N}]/u.test(text.replaceAll(name, ""));
       const before = taken.get(name);
       taken.set(name, { places: (before?.places ?? 0) + 1, empties: empties || before?.empties === true });
     }

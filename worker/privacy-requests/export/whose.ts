@@ -24,21 +24,9 @@ export interface Requester {
   /** The ids of their requests, this one first. */
   ids: string[];
   about: About;
-  /** Names of other people that an officer found in free texts. */
+  /** Names of other people that an officer found in free texts. Nothing that the requester sends afterwards brings one back. */
   others: string[];
-  /** Their own names: of the requests that are theirs. Never among `others`. */
-  own: string[];
 }
-
-/** Whether a name is made of the words of one of theirs. */
-export const isOwn = (name: string, own: readonly string[]): boolean => {
-  const words = (text: string) =>
-    text
-      .toLowerCase()
-      .split(/[\s,.]+/)
-      .filter(Boolean);
-  return own.some((one) => words(name).every((word) => words(one).includes(word)));
-};
 
 export async function requesterOf(db: D1Database, row: Row): Promise<Requester> {
   const numbers = await numbersOf(db, row);
@@ -46,15 +34,7 @@ export async function requesterOf(db: D1Database, row: Row): Promise<Requester> 
   const { same, others } = await notedOf(db, row.id);
   const ids = await theirRequests(db, row, same);
   const words = email === null ? numbers : [...numbers, email];
-  const named = await db
-    .prepare("SELECT name FROM requests WHERE id IN (SELECT value FROM json_each(?))")
-    .bind(JSON.stringify(ids))
-    .all<{ name: string }>();
-  const own = named.results.map(({ name }) => name);
-  return {
-    ...{ numbers, email, ids, about: await aboutOf(db, row, ids, words) },
-    ...{ others: others.filter((name) => !isOwn(name, own)), own },
-  };
+  return { numbers, email, ids, about: await aboutOf(db, row, ids, words), others };
 }
 
 async function aboutOf(

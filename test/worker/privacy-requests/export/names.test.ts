@@ -86,10 +86,49 @@ describe("names of other people", () => {
     expect((await note(id, "Dora Marr")).status).toBe(200);
     const other = await enter(officer, { number, kind: "complaint", name: "Dora Marr", proved: false });
     const { request } = await read(officer, other);
-    await done(officer, id, "note", { text: "she married", same: [request.reference] });
+    // Also while it is said.
+    const said = { text: "she married", same: [request.reference] };
+    expect((await act(officer, id, "note", { ...said, others: ["Dora Marr"] })).status).toBe(422);
+    await done(officer, id, "note", { ...said, others: [] });
     expect(await names(id, "Dora Marr", "Marr")).toMatchObject([{ refused: "own" }, { refused: "own" }]);
     await done(officer, id, "decide", { decision: "comply" });
     expect((await copied(id)).text).toContain("Dora Marr is what she is called now");
+  });
+
+  it("stay out whatever the requester calls themselves in another request", async () => {
+    const number = "+442079463106";
+    const id = await confirmed(number, "Jane Roe told us of him");
+    expect((await note(id, "Jane Roe")).status).toBe(200);
+    const second = await enter(officer, { number, name: "Jane Roe", proved: false });
+    const proved = "UPDATE requests SET proved_at = at, rev = rev + 1 WHERE id IN (?, ?)";
+    await env.DB.prepare(proved).bind(id, second).run();
+    expect(await names(id, "Jane Roe")).toMatchObject([{ refused: null }]);
+    await done(officer, id, "decide", { decision: "comply" });
+    expect((await copied(id)).text).not.toContain("Jane Roe told us");
+  });
+
+  it("are taken out though the requester has the same, where an officer says so twice", async () => {
+    const id = await confirmed("+442079463107", "the other Dora rang");
+    expect((await note(id, "Dora")).status).toBe(422);
+    const body = { text: "her daughter's", others: ["Dora"], anyway: true };
+    await done(officer, id, "note", body);
+    const { events } = await read(officer, id);
+    expect(events.findLast(({ action }) => action === "note")!.detail).toMatchObject(body);
+    await done(officer, id, "decide", { decision: "comply" });
+    expect((await copied(id)).text).not.toContain("the other Dora");
+  });
+
+  it("may be all of a text where they are of two words, or two in one text", async () => {
+    const id = await confirmed("+442079463108", "Max Roe", "Anna, Otto");
+    expect((await names(id, "Max Roe", "Anna", "Otto")).map(({ refused }) => refused)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect((await note(id, "Max Roe", "Anna", "Otto")).status).toBe(200);
+    await done(officer, id, "decide", { decision: "comply" });
+    const { text } = await copied(id);
+    for (const name of ["Max Roe", "Anna", "Otto"]) expect(text, name).not.toContain(name);
   });
 });
 
