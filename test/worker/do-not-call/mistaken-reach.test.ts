@@ -7,6 +7,7 @@ import {
   cautioned,
   closed,
   COLLEAGUE,
+  consentAfter,
   end,
   hold,
   HOME,
@@ -96,5 +97,15 @@ describe("one on a line that others share asks compliance as before", () => {
     expect(await closed(SWITCHBOARD, MOBILE, COLLEAGUE)).toEqual([SWITCHBOARD, MOBILE]);
     expect(await waiting()).toEqual([]);
     expect(await cautioned(COLLEAGUE)).toEqual([]);
+  });
+
+  it("a company's that nobody answered", async () => {
+    const first = await object(LINE, { scope: "company" }, tokens.manager);
+    await consentAfter((first.data as { at: string }).at);
+    const again = await object(LINE, { scope: "company" }, tokens.manager);
+    expect(again.status).toBe(201);
+    await gone(LINE);
+    expect(await closed(LINE)).toEqual([LINE]);
+    expect(await waiting()).toEqual([LINE]);
   });
 });
