@@ -64,7 +64,7 @@ export function withoutOthers(
     if (otherNames === null) return text;
     const here = text.match(otherNames) ?? [];
     for (const name of here) {
-      // A word that is all of a text, as an answer is ("Yes"): a name of several words is no such.
+      // A word that is all of a text, as "Yes" may be: a name of several words is no such.
       const empties = !/\s/.test(name) && !/[\p{L}\p{N}]/u.test(text.replaceAll(name, ""));
       const before = taken.get(name);
       taken.set(name, { places: (before?.places ?? 0) + 1, empties: empties || before?.empties === true });
