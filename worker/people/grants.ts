@@ -18,6 +18,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay, type Made, propose } from "../policy/propose.ts";
 import { endInvites, stateOf } from "./access.ts";
 import { bindRole, INVITE_HOURS } from "./invite-bound.ts";
+import { codeHolders } from "./one.ts";
 
 /** Whether `to` is a role above agent that allows more than `from`. Null: no access yet. */
 export const isGrant = (from: Role | null, to: Role): boolean => to !== "agent" && isMore(from, to);
@@ -46,10 +47,11 @@ export async function grant(
   const known = await db
     .prepare(
       `SELECT (SELECT value FROM marks WHERE name = 'setup') AS setUp,
-         (SELECT COUNT(*) FROM people WHERE active = 1 AND role = ?) AS holders`,
+         (SELECT COUNT(*) FROM people WHERE active = 1 AND role = ?1) AS holders,
+         ${codeHolders("?2")} AS codeOf`,
     )
-    .bind(to)
-    .first<{ setUp: string | null; holders: number }>();
+    .bind(to, path.replace("person.", ""))
+    .first<{ setUp: string | null; holders: number; codeOf: string | null }>();
   if (isSetUpDay(known?.setUp ?? null, now)) return null;
   const meanwhile = more ? (from ?? "agent") : to;
   const { version: base } = await currentPolicy(db);
@@ -63,7 +65,7 @@ export async function grant(
     roles: ["admin"],
     what: sayRoleChange(change, {
       ...{ name, email },
-      codeOf: path.startsWith("invite.") ? c.get("actor")!.name : null,
+      codeOf: path.startsWith("invite.") ? c.get("actor")!.name : (known?.codeOf ?? null),
     }),
   };
   const { row, statements } = await propose(c, c.get("actor")!, made, now);

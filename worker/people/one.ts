@@ -67,6 +67,11 @@ async function holdersOf(db: D1Database, by: string, person: string, at: string)
   return results.filter((holder) => holder.by !== person);
 }
 
+/** SQL: the names of those by whose code `person` (an SQL expression) came in, as it is now; null for none. */
+export const codeHolders = (person: string): string =>
+  `(SELECT group_concat(b.name, ', ') FROM people b WHERE b.id IN
+    (SELECT h.by FROM people_held h WHERE h.person = ${person} AND h.how = 'code' AND h.ended_at IS NULL))`;
+
 /** `by` gives `person` access back: the mailbox of somebody who has left may be anybody's. */
 export const tiesBack = async (db: D1Database, by: string, person: string, at: string): Promise<Tie[]> =>
   tiesTo(await holdersOf(db, by, person, at), "address");

@@ -3,7 +3,7 @@ import type { Proposal } from "../../shared/policy/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { DAY } from "../../shared/core/time.ts";
-import { oneWith } from "../people/one.ts";
+import { codeHolders, oneWith } from "../people/one.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
 import { sayEffect, sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 
@@ -36,18 +36,21 @@ export interface ProposalRow {
 
 /**
  * SQL: nobody but `by`, and people who may be one with them, holds one of the roles, or has lost it within a week, so that nobody
- * takes the second person's role away first; nor has everybody who could refuse lost their role or their access within a week.
+ * takes the second person's role away first; nor has everybody who could refuse lost their role or their access within a week, nor
+ * every agent who could have heard of it. An agent's leaving counts for nothing while somebody else hears.
  * `by`, `roles` (a JSON array) and `now` (ISO 8601) are SQL expressions.
  */
 export const isAlone = (by: string, roles: string, now: string): string => {
   const others = `SELECT 1 FROM people o WHERE o.id <> ${by} AND o.active = 1 AND o.kind = 'person'`;
   const among = `IN (SELECT value FROM json_each(${roles}))`;
-  const another = `o.id NOT IN (${oneWith(by, now)})`;
+  const one = `IN (${oneWith(by, now)})`;
+  const another = `NOT o.id ${one}`;
   return `(NOT EXISTS (${others} AND o.role ${among} AND ${another})
   AND NOT EXISTS (
     SELECT 1 FROM people_left l WHERE l.person <> ${by}
       AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', ${now}, '-7 days')
-      AND (l.role ${among} OR NOT EXISTS (${others} AND o.role <> 'agent' AND (l.role = 'agent' OR ${another})))))`;
+      AND (l.role ${among} OR NOT EXISTS (${others}
+        AND IIF(l.role = 'agent', l.person ${one} OR ${another}, o.role <> 'agent' AND ${another})))))`;
 };
 
 /** Where nobody else holds the role: everyone has this long to object. */
@@ -76,8 +79,8 @@ export const changesOf = (row: Pick<ProposalRow, "changes">) => JSON.parse(row.c
 export const toldOf = (row: Pick<ProposalRow, "told">) => JSON.parse(row.told) as Proposal["told"];
 export const rolesOf = (row: Pick<ProposalRow, "roles">) => JSON.parse(row.roles) as Role[];
 
-/** `coded`: 1 where nobody has used the code of the invite. */
-type Names = ReadonlyMap<string, { name: string; email: string; coded: number }>;
+/** `codeOf`: who has the code of an invite that nobody has used, or by whose code a person came in. */
+type Names = ReadonlyMap<string, { name: string; email: string; codeOf: string | null }>;
 
 /** The people whose roles are proposed, by `person.<id>`, `invite.<id>` and `browser.<id>`. An old invite is erased. */
 export async function namesIn(
@@ -90,19 +93,19 @@ export async function namesIn(
   if (paths.length === 0) return new Map();
   const { results } = await db
     .prepare(
-      `SELECT path, name, email, coded FROM (SELECT 'person.' || id AS path, name, email, 0 AS coded FROM people
-         UNION ALL SELECT 'invite.' || id, name, email, used_at IS NULL FROM invites
-         UNION ALL SELECT 'browser.' || i.id, p.name, p.email, 0 FROM invites i JOIN people p ON p.email = i.email)
+      `SELECT path, name, email, codeOf FROM (SELECT 'person.' || p.id AS path, p.name, p.email, ${codeHolders("p.id")} AS codeOf FROM people p
+         UNION ALL SELECT 'invite.' || i.id, i.name, i.email, IIF(i.used_at IS NULL, (SELECT name FROM people WHERE id = i.by), NULL) FROM invites i
+         UNION ALL SELECT 'browser.' || i.id, p.name, p.email, NULL FROM invites i JOIN people p ON p.email = i.email)
        WHERE path IN (SELECT value FROM json_each(?))`,
     )
     .bind(JSON.stringify(paths))
-    .all<{ path: string; name: string; email: string; coded: number }>();
+    .all<{ path: string; name: string; email: string; codeOf: string | null }>();
   return new Map(results.map(({ path, ...known }) => [path, known]));
 }
 
 /** One change of a proposal in words. */
 export function sayIn(
-  { kind, state, byName }: Pick<ProposalRow, "kind" | "state" | "byName">,
+  { kind, state }: Pick<ProposalRow, "kind" | "state">,
   names: Names,
   change: PolicyChange,
 ): string {
@@ -115,7 +118,7 @@ export function sayIn(
       ? {
           name: known.name,
           email: open ? known.email : null,
-          codeOf: open && known.coded === 1 ? byName : null,
+          codeOf: open ? known.codeOf : null,
         }
       : null,
   );

@@ -9,6 +9,7 @@ export const proposalsEn = {
   browser: "{name}: a code for another browser, as {to}. Anyone who holds it comes in as {name}",
   address: "{change}. Their address: {email}",
   coded: "{change}. {by} has the code until it is used",
+  held: "{change}. They came in by a code that {by} had, and may be them",
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
   moved: "This has another value now.",
@@ -100,7 +101,7 @@ interface Whose {
   name: string;
   /** Whoever approves the role says that nobody else reads its mail. Null: it is not theirs to say any more. */
   email: string | null;
-  /** Who was shown the code of an invite that nobody has used. */
+  /** Who was shown the code of an invite that nobody has used, or by whose code a person came in. */
   codeOf: string | null;
 }
 
@@ -113,7 +114,8 @@ export function sayRoleChange({ path, from, to }: PolicyChange, whose: Whose | n
     to: rolesEn[to as Role],
   });
   const named = email === null ? change : fill(proposalsEn.address, { change, email });
-  return codeOf === null ? named : fill(proposalsEn.coded, { change: named, by: codeOf });
+  const coded = path.startsWith("person.") ? proposalsEn.held : proposalsEn.coded;
+  return codeOf === null ? named : fill(coded, { change: named, by: codeOf });
 }
 
 /** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */

@@ -272,6 +272,11 @@ describe("who hears of what counts by itself", () => {
     expect(await after(id, 3)).toBe("open");
     await seen(two);
     expect(await after(id, 3)).toBe("counted");
+    // Agents leave every week; who is left hears.
+    await exec("UPDATE people SET active = 0 WHERE email = 'all2@example.com'");
+    const next = await loosened();
+    await seen(one);
+    expect(await after(next, 3)).toBe("counted");
     await staff();
     expect(await after(await loosened(), 1.1)).toBe("counted");
   });
@@ -309,6 +314,26 @@ describe("honest people", () => {
     expect(await approved(proposed!.id, second)).toBe("approved");
     expect(await approves(tokens.admin, await enter(code))).toBe("proposal-held");
     expect(await approves(tokens.admin, await byMail("carl@example.com", "admin"))).toBe("approved");
+  });
+
+  it("and whoever approves a role is told by whose code its person came in, until the mail brought them", async () => {
+    await exec("DELETE FROM outbox");
+    const token = await puppet("cyd@example.com", "agent");
+    const id = await idOf(token);
+    const { data } = await call("PATCH", `/v1/people/${id}`, {
+      ...{ token: tokens.admin, body: { role: "manager" } },
+    });
+    const said = async () =>
+      ((await call("GET", "/v1/proposals", { token: second })).data as ProposalsAnswer).proposals.find(
+        (one) => one.id === (data as PersonChanged).proposed!.id,
+      )!.changes[0]!.text;
+    expect(await said()).toMatch(/They came in by a code that Ada\b.* had/);
+    const mails = await env.DB.prepare("SELECT vals FROM outbox WHERE template = 'proposal'").all<{
+      vals: string;
+    }>();
+    expect(mails.results.map(({ vals }) => vals).join()).toMatch(/by a code that Ada\b/);
+    await byMail("cyd@example.com");
+    expect(await said()).not.toMatch(/code/);
   });
 
   it("nor by a role that two of one hand gave, or that counted by itself", async () => {

@@ -231,6 +231,42 @@ describe("is not alone", () => {
     ).run();
   });
 
+  it("within a week of the end of the last agent's access where nobody else hears, but of no agent's before", async () => {
+    const end = (email: string) =>
+      env.DB.prepare("UPDATE people SET active = 0 WHERE email = ?").bind(email).run();
+    await env.DB.exec(
+      "UPDATE people SET active = 0 WHERE email NOT IN ('ada@example.com', 'agent@example.com', 'late@example.com')",
+    );
+    await env.DB.exec("DELETE FROM people_left");
+    const heard = () =>
+      env.DB.prepare(
+        "UPDATE outbox SET state = 'sent', sent_at = ? WHERE recipient = 'agent@example.com' AND state = 'waiting'",
+      )
+        .bind(new Date().toISOString())
+        .run();
+    await end("late@example.com");
+    expect((await propose()).alone).toBe(true);
+    await heard();
+    await settleDue(env, Date.now() + DAY + 1000);
+    expect(await regions()).toEqual(["GB", "US"]);
+    await setPolicy(() => defaultPolicy);
+    const { id } = await propose();
+    await heard();
+    await end("agent@example.com");
+    await settleDue(env, Date.now() + DAY + 1000);
+    expect(await regions()).toEqual(["GB"]);
+    await expect(
+      env.DB.prepare("UPDATE proposals SET state = 'counted', settled_at = ? WHERE id = ?")
+        .bind(new Date(Date.now() + DAY + 1000).toISOString(), id)
+        .run(),
+    ).rejects.toThrow("proposal_alone");
+    expect(
+      (await propose({ ...abroad, recording: { ...abroad.recording, regions: ["GB", "CA"] } })).alone,
+    ).toBe(false);
+    await env.DB.exec("UPDATE people SET active = 1");
+    await env.DB.exec("DELETE FROM people_left");
+  });
+
   it("with an integration beside it: a system is no second person, and proposes nothing", async () => {
     await integration(admin, scopes);
     await env.DB.exec("DELETE FROM people_left");
