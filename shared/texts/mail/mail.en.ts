@@ -153,8 +153,7 @@ export const mailEn: {
   "set-up-again": {
     subject: "Somebody became an administrator by a set-up code",
     paragraphs: [
-      "{name} ({email}) became an administrator by a new set-up code, as no administrator had a token that works. Older tokens of administrators have ended.",
-      "Whoever can set that code owns the deployment. If you do not know of this, ask them, and look at what was changed since: the audit trail in the desk has it.",
+      "{name} ({email}) became an administrator by a new set-up code, as no administrator had a token that works. Older tokens of administrators have ended. If you do not know of this, ask the person who owns the deployment, as they alone can set that code, and look at what was changed since: the audit trail in the desk has it.",
     ],
   },
   "work-late": {
