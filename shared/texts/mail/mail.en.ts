@@ -3,6 +3,7 @@
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
 import { listAgeEn } from "./list-age.en.ts";
+import { setUpAgainEn } from "./set-up.en.ts";
 import { rowsCut, rowsKeptBack } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
@@ -150,12 +151,7 @@ export const mailEn: {
     ],
   },
   "trail-cut": rowsCut,
-  "set-up-again": {
-    subject: "Somebody became an administrator by a set-up code",
-    paragraphs: [
-      "{name} ({email}) became an administrator by a new set-up code, as no administrator had a token that works. Older tokens of administrators have ended. If you do not know of this, ask the person who owns the deployment, as they alone can set that code, and look at what was changed since: the audit trail in the desk has it.",
-    ],
-  },
+  "set-up-again": setUpAgainEn,
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [
