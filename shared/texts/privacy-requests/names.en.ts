@@ -16,7 +16,7 @@ export const namesEn = {
     empties: "It is not taken out: a text is this word alone. Write more of the name.",
     absent: "It is nowhere in the copy, as it is written here.",
   },
-  anyway: "Somebody else has the requester's name, too: take it out all the same",
+  anyway: "Somebody else has the requester's name, too: take it out anyway",
   same: "Requests about the same number that are this person's, too",
   sameNote:
     "The copy has those that are ticked. Of the others it says that there were any. A request whose address was confirmed tells by itself whose it is.",
