@@ -155,6 +155,8 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   expect(restored.code, restored.stderr).toBe(0);
   expect(everything(second)).toEqual(before);
 
+  // Whoever kept its keys signs nobody in anew.
+  cpSync(join(first, "audit.key"), join(second, "audit.key"));
   // The restored deployment works: the same people, the same answers, an unbroken trail, the same audio.
   const again = await startWorker({ port: await freePort(), stateDir: second, setupCode: "another" });
   try {

@@ -88,14 +88,15 @@ export function meanwhile(text: string, happens: () => Promise<unknown>): Env {
 
 /** Runs `work` with this database for Worker and Ledger. */
 export async function withDatabase<T>(db: D1Database, run: (own: Env) => Promise<T>): Promise<T> {
-  const give = (to: D1Database) =>
-    runInDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")), (ledger: Ledger) => {
-      (ledger as unknown as { env: Env }).env = { ...env, DB: to };
-    });
-  await give(db);
+  await giveLedger(db);
   try {
     return await run({ ...env, DB: db });
   } finally {
-    await give(env.DB);
+    await giveLedger(env.DB);
   }
 }
+/** The Ledger that runs now writes to this database; the next one, as after some seconds in which it had nothing to do, does not. */
+export const giveLedger = (to: D1Database): Promise<void> =>
+  runInDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")), (ledger: Ledger) => {
+    (ledger as unknown as { env: Env }).env = { ...env, DB: to };
+  });

@@ -17,10 +17,20 @@ export const known: Readonly<Record<string, string>> = {
   a14b822f8b68: "every five minutes, until the adoption: their states",
   "3043c2a0045c": "every five minutes, until the adoption: their duties",
   "7911a2fea92f": "every five minutes, until the adoption: their timelines",
-  "7f7658d9ae82": "every five minutes, until the adoption: consents that are not bound",
-  "59f2df93c6b4": "every five minutes, until the adoption: do-not-call entries that are not bound",
+  "629614f2b1b3": "every five minutes, until the adoption: consents that are not bound",
+  dcc4ad879d70: "every five minutes, until the adoption: do-not-call entries that are not bound",
+  d1c407d396df: "every five minutes, until the adoption: what erasures left as proofs",
+  b91771a8399b: "once a day, until the adoption: letters of before",
   // Once, for a requester's erasure or copy, some at a time: the words are in no index.
   "57c3a5493ac7": "an erasure's words, in a step of the trail's payloads",
+  "45fcc3f2f3d2": "an erasure's words, in answers of two days",
+  "9d74b3602d51": "an erasure's words, in mails of thirty days",
+  c8502d71c002: "an erasure's words, in what recordings say",
+  "46c8bfd2d6be": "an erasure's words, in why holds ended",
+  cb216c0321ab: "an erasure's words, in why holds began",
+  ed82abcb94c3: "an erasure's words, in what was heard of recordings",
+  "038222a3d45b": "an erasure: numbers that wait to be looked up, not those that were",
+  a525e4f5718c: "an erasure: numbers that are judged again some day, not those that were",
   "66cd35159cca": "a copy's words, in a step of the trail's payloads",
   "2f75478f33d4": "a copy: the numbers that wait to be looked up, not those that were",
   "717f5287e7c4": "a copy: what a webhook was sent of the number, among the deliveries of thirty days",
@@ -30,6 +40,9 @@ export const known: Readonly<Record<string, string>> = {
   "83d05134fffc": "the sums of all blocks, as a commit of a register compares them",
   // The newest rows of the trail, down to those of a few seconds ago.
   d2592e21839e: "the watch's first step: an adoption writes many at once",
+  // What is there of one thing.
+  "22fc8e318e56": "a connector goes, and what it had read with it",
+  "9c204353cfa6": "the events of one proposal",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
@@ -48,5 +61,5 @@ export const known: Readonly<Record<string, string>> = {
   e0856f24f9b5: "the sweep of connector_numbers: what the CRMs hold now",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
-  aaec2aa4fcc7: "the sweep of consents: whichever way a consent ends, by its law",
+  d6db6e029f3f: "the sweep of consents: whichever way a consent ends, by its law",
 };

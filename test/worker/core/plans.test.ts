@@ -16,7 +16,7 @@ import { aTeam, anAddress, integration, push, scopes, setPolicy, today } from ".
 import { Queues } from "../jobs/work-queue.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { enter } from "../privacy-requests/kit.ts";
-import { withDatabase } from "./faults-kit.ts";
+import { giveLedger, withDatabase } from "./faults-kit.ts";
 import { fillAll, ROWS } from "./filled.ts";
 import type { Operation, Schema } from "./fuzz-kit.ts";
 import type { Cases, Sent, World } from "./plans-kit.ts";
@@ -52,6 +52,8 @@ const valuesOf = (path: string, name: string, { enum: all }: Schema): string[] =
 /** What is asked meanwhile is asked by `who`. */
 async function noted<T>(who: string, work: () => Promise<T>): Promise<T> {
   const before = new Set(noting.asked.keys());
+  // Another one may run by now.
+  await giveLedger(noting.db);
   const done = await work();
   for (const statement of noting.asked.keys()) if (!before.has(statement)) by.set(statement, who);
   return done;

@@ -364,7 +364,11 @@ describe("the evidence", () => {
         env.DB.prepare(`UPDATE gate_calls SET ${change} WHERE dial = ?`).bind(row!["dial"]).run(),
       );
       expect((await now()).findings, change).toMatchObject([
-        { key: String(row!["dial"]), what: "altered", columns: ["via"] },
+        // The sums of one in two hundred altered columns fit others, too (shared/trail/leaves.ts).
+        {
+          ...{ key: String(row!["dial"]), what: "altered" },
+          columns: expect.arrayContaining(["via"]) as string[],
+        },
       ]);
       await asOwner(["gate_calls"], () =>
         env.DB.prepare(`UPDATE gate_calls SET ${column} = ? WHERE dial = ?`)
