@@ -16,6 +16,7 @@ const dir = mkdtempSync(join(tmpdir(), "cleardial-audit-"));
 let worker: RunningWorker;
 let token: string;
 let thumbprint: string;
+let auditKey: string;
 let tsa: Awaited<ReturnType<typeof startTsa>> | undefined;
 
 beforeAll(async () => {
@@ -24,13 +25,13 @@ beforeAll(async () => {
     key: string;
     thumbprint: string;
   };
-  thumbprint = made.thumbprint;
+  ({ thumbprint, key: auditKey } = made);
   worker = await startWorker({
     port: await freePort(),
     stateDir: join(dir, "state"),
     setupCode: "the-code",
     vars: {
-      AUDIT_KEY: made.key,
+      AUDIT_KEY: auditKey,
       MAIL_FROM: "ClearDial <dial@example.com>",
       ...(tsa && { TSA_URL: tsa.url }),
     },
@@ -230,6 +231,7 @@ describe("the trail as a file, and across the seam", () => {
       port: await freePort(),
       stateDir: join(dir, "state"),
       setupCode: "the-code",
+      vars: { AUDIT_KEY: auditKey },
     });
     const { code, stderr } = await cli(["audit", "export", "-o", path]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("missing or was altered") as string]);

@@ -43,4 +43,5 @@ document.getElementById("off").addEventListener("click", async () => {
     say("undone");
   } catch { say("failed"); }
 });
+for (const id of ["on", "off"]) document.getElementById(id).disabled = false;
 `;
