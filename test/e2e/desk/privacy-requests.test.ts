@@ -633,7 +633,7 @@ it("an officer counts the places of other people's names, has them left out of t
     .poll(() => found.getByRole("listitem").allTextContents())
     .toEqual([
       expect.stringMatching(/^Max Roe: \d+ places?\.$/),
-      expect.stringMatching(/^Yes: \d+ places?\. It is not taken out: nothing would be left of a text/),
+      expect.stringMatching(/^Yes: \d+ places?\. It is not taken out: a text is this word alone/),
       expect.stringMatching(/^Dora: \d+ places?\. It is not taken out: it is the requester's own name/),
       expect.stringMatching(/^Nobody Here: 0 places\. It is nowhere in the copy/),
     ]);
