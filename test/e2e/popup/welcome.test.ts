@@ -50,7 +50,11 @@ const done = (title: string) => step(title).getByRole("status").getByText("Done"
 const joinAs = async (role: "agent" | "manager" | "compliance" | "admin") =>
   send(page, {
     ...{ kind: "ui.join", workerUrl },
-    code: await invite(workerUrl, tokens.admin, { name: `The ${role}`, email: `first-run-${emailOf(role)}`, role }),
+    code: await invite(workerUrl, tokens.admin, {
+      name: `The ${role}`,
+      email: `first-run-${emailOf(role)}`,
+      role,
+    }),
   });
 
 it("opens at the install, in front, with four steps and a sample of each badge", async () => {

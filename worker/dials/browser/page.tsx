@@ -48,7 +48,9 @@ browserGate.get(SETUP_PATH, strictSetUp, (c) =>
           ))}
         </ol>
         <p>
-          <button id="on" disabled>{texts.on.on}</button>
+          <button id="on" disabled>
+            {texts.on.on}
+          </button>
         </p>
         <div role="status">
           <p data-said="asked" hidden>
@@ -63,7 +65,9 @@ browserGate.get(SETUP_PATH, strictSetUp, (c) =>
         </div>
         <p class="quiet">{texts.on.declined}</p>
         <p>
-          <button id="off" disabled>{texts.on.off}</button>
+          <button id="off" disabled>
+            {texts.on.off}
+          </button>
         </p>
         <script src={`${SETUP_PATH}.js`} />
       </>,
