@@ -13,6 +13,7 @@ export const boundTableNames = [
   "screening_parts",
   "recordings",
   "audio",
+  "recording_holds",
   "calls",
   "certificates",
   "people",

@@ -176,12 +176,13 @@ const untold: Record<string, readonly string[]> = {
       `${table}.past`,
       `${table}.rev`,
     ]),
+    ...["recording_holds.past", "recording_holds.rev", ...seeds("recording_holds")],
     ...["requests.past", "requests.state_high", "requests.state_low", "requests.state_code"],
   ],
   "when a row was bound last: what changed then has times of its own": [
     ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
     ...["consent_uses.changed_at", "duties.changed_at", "parties.changed_at", "request_items.changed_at"],
-    ...["request_recipients.changed_at", "requests.changed_at"],
+    ...["recording_holds.changed_at", "request_recipients.changed_at", "requests.changed_at"],
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],

@@ -80,6 +80,8 @@ const exempt: Record<string, string> = {
   "mail/outbox.ts: UPDATE outbox SET due": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET state": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET queued_until": "which mails have a message in the queue",
+  "recordings/held.ts: prepare(":
+    "what the trail's own events say of holds in its archives, kept under the Worker's key",
   "recordings/erasure-queue.ts: UPDATE recordings SET queued_until":
     "which recordings have a message in the queue; that one is being erased is on the trail",
   "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":
@@ -148,6 +150,7 @@ const unbound: Record<string, RegExp> = {
   request_recipients: /^rev = NULL/,
   requests: /^rev = NULL/,
   calls: /^(rev = NULL|told = )/,
+  recording_holds: /^rev = NULL/,
   people: /^rev = NULL/,
   tokens: /^(rev = NULL|last_used_at = |mac = )/,
 };

@@ -71,7 +71,7 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later" | "facts";
+export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },

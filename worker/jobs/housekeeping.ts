@@ -11,7 +11,7 @@ import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { abandon } from "../registers/staging.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
-import { type Due, isSaid, letGo, type Over, proofErasure, saidErasure } from "./sweep-said.ts";
+import { bentHolds, type Due, isSaid, letGo, type Over, proofErasure, saidErasure } from "./sweep-said.ts";
 
 /** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
@@ -24,6 +24,7 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
     ...(await staleScreenings(db, now)),
     ...(await oldChanges(db, now)),
     ...(await letGo(env, now)),
+    ...(await bentHolds(env, now)),
   ];
   let over = [
     // What an erasure left as a proof goes on its day, with what it names.

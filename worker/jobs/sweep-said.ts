@@ -9,7 +9,9 @@ import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/b
 import type { Env } from "../env.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
 import { keptBack } from "../recordings/alarms.ts";
-import { borneOut } from "../recordings/erasure.ts";
+import { holdsBound } from "../recordings/bound.ts";
+import { borneOut } from "../recordings/borne-out.ts";
+import { holdsUnlike } from "../recordings/held.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
 import { startOf } from "../trail/start.ts";
@@ -32,6 +34,7 @@ const said: Readonly<Record<string, BoundTable>> = {
   consents: consentsBound,
   tokens: tokensBound,
   parties: partiesBound,
+  recording_holds: holdsBound,
   // Its days and what became of it: what never changes of a request decides nothing here.
   requests: statesBound,
 };
@@ -146,6 +149,17 @@ async function keepBack(
   const rows = keys.map((key) => `${table}/${key}`);
   const statements = await keptBack(env.DB, rows, now);
   return [{ kind: `${due.of}KeptBack`, n: rows.length, statements, ...due }];
+}
+
+/** Legal holds that are not as the trail has them: whatever goes by them stays, and officers hear of it before its day. */
+export async function bentHolds(env: Env, now: number): Promise<Due[]> {
+  const { holds, recordings } = await holdsUnlike(env);
+  const rows = [
+    ...holds.map((id) => `recording_holds/${id}`),
+    ...recordings.map((id) => `recordings/${id}`),
+  ];
+  if (rows.length === 0) return [];
+  return [{ kind: "holdsKeptBack", n: rows.length, statements: await keptBack(env.DB, rows, now) }];
 }
 
 /** Rows that were kept back and are as the trail has them by now, or are gone, are swept as any. */

@@ -7,6 +7,8 @@
 import { record } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { changeRows, type RowChange, statesOf } from "../core/states.ts";
+import { holdsBound } from "../recordings/bound.ts";
 import { withoutWhy } from "../recordings/certificates.ts";
 import { sayErased } from "../trail/erased.ts";
 
@@ -84,9 +86,19 @@ async function writtenOf(env: Env, words: string, request: string, whole: boolea
     ...(await withoutWhy(env.DB, certificates)),
     blank("recordings", "why", "id", "state <> 'erased'"),
     blank("recording_looks", "why", "recording", "TRUE"),
-    blank("recording_holds", "reason", "recording", "released_at IS NOT NULL"),
-    blank("recording_holds", "released_why", "recording", "released_at IS NOT NULL"),
+    ...(await withoutGround(env.DB, words, request, whole)),
   ];
+}
+
+/** The statements that take it out of legal holds that were released. */
+async function withoutGround(db: D1Database, words: string, request: string, whole: boolean) {
+  const changes = new Map<unknown, RowChange>();
+  for (const column of ["reason", "released_why"]) {
+    const where = `released_at IS NOT NULL AND ${column} <> '' AND ${goes(column, whole, "recording")}`;
+    for (const before of await statesOf(db, holdsBound, where, words, request))
+      changes.set(before["id"], { before, to: { ...changes.get(before["id"])?.to, [column]: "" } });
+  }
+  return changeRows(holdsBound, [...changes.values()], new Date().toISOString());
 }
 
 /** Every few minutes, and while nothing is due one read. `slice` for tests. */

@@ -66,3 +66,15 @@ export const audioBound = boundTable({
   when: "(r.etag IS NOT NULL OR r.bytes IS NOT NULL OR r.sha256 IS NOT NULL)",
   over,
 });
+
+/** A legal hold, from its first day to its release. The sweep says each that it takes. */
+export const holdsBound = boundTable({
+  name: "recording_holds",
+  columns: [
+    ...["id", "recording", "reason", "review_on", "by", "at"],
+    ...["released_at", "released_by", "released_why"],
+  ],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "rest" },
+  erased: null,
+});

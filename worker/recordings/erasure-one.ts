@@ -12,11 +12,13 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { sql } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { meetErased } from "../privacy-requests/duties.ts";
 import { storeOf } from "../storage/index.ts";
 import { type NotYet, OtherVersion, StoreError } from "../storage/store.ts";
 import { alarmFailing, alarmMissing } from "./alarms.ts";
+import { holdsBound } from "./bound.ts";
 import { certificateOf } from "./certificates.ts";
 import { isFile, isOther } from "./objects.ts";
 import type { Registered } from "./rows.ts";
@@ -118,8 +120,9 @@ async function erased(
   const { salt, commitment, statement } = certificateOf(entry, at, was, why);
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
-  const commit = async () =>
-    record(env, {
+  const commit = async () => {
+    const holds = wish === null ? [] : await releasedHolds(env.DB, id);
+    await record(env, {
       actor: "system",
       event: {
         code: "recording.erased",
@@ -129,15 +132,11 @@ async function erased(
       statements: [
         statement,
         sql("DELETE FROM recording_looks WHERE recording = ?", id),
-        ...(wish === null
-          ? []
-          : [
-              sql(
-                "UPDATE recording_holds SET reason = ?2, released_why = ?2 WHERE recording = ?1 AND released_at IS NOT NULL",
-                id,
-                wish,
-              ),
-            ]),
+        ...changeRows(
+          holdsBound,
+          holds.map((before) => ({ before, to: { reason: wish, released_why: wish } })),
+          at,
+        ),
         sql(
           `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
            started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL,
@@ -153,8 +152,12 @@ async function erased(
       // Another run took over this recording and was first: it is gone, and certified once.
       if (!String(error).includes("certificates.recording")) throw problemOf(error) ?? error;
     });
+  };
   await retryOnConflict(commit);
 }
+
+const releasedHolds = (db: D1Database, recording: string) =>
+  statesOf(db, holdsBound, "recording = ? AND released_at IS NOT NULL", recording);
 
 /** Which requester's erasure it is, as `why`: then nothing that an officer wrote about the call stays. */
 async function wishOf(db: D1Database, recording: string): Promise<string | null> {

@@ -15,11 +15,14 @@ import {
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { insertBound } from "../core/bound.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { holdsBound } from "./bound.ts";
 import { type Hold, maybeHeld, toHold, wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -79,10 +82,11 @@ recordingHolds.openapi(
     );
     if (recording.hold?.request !== null) throw new Problem("recording-not-held");
     const before = recording.hold.id;
+    const ended = await release(c.env.DB, before, { by: hold.by, why: hold.reason, at: hold.at });
     return commit(
       c,
       { code: "recording.held-on", subject: recording.id, payload: { ...payload, before } },
-      [release(before, hold.by, hold.reason, hold.at), insert],
+      [ended, insert],
       { status: 200, body: hold },
     );
   },
@@ -106,19 +110,22 @@ async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.inf
     at: new Date(now).toISOString(),
     request: null,
   };
-  const insert = sql(
-    "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-    ...[hold.id, hold.recording, reason, reviewOn, by, hold.at],
-  );
+  const insert = insertBound(holdsBound, [
+    { id: hold.id, recording: hold.recording, reason, review_on: reviewOn, by, at: hold.at },
+  ]);
   return { hold, recording, insert, payload: { hold: hold.id, reason, reviewOn } };
 }
 
-const release = (hold: string, by: string, why: string, at: string): Statement =>
-  sql(
-    `UPDATE recording_holds SET released_at = ?, released_by = ?, released_why = ?
-     WHERE id = ? AND released_at IS NULL`,
-    ...[at, by, why, hold],
-  );
+/** The statement that releases a hold. Throws the Problem `conflict` where somebody was first. */
+async function release(
+  db: D1Database,
+  hold: string,
+  { by, why, at }: { by: string; why: string; at: string },
+): Promise<Statement> {
+  const [before] = await statesOf(db, holdsBound, "id = ? AND released_at IS NULL", hold);
+  if (!before) throw new Problem("conflict");
+  return changeBound(holdsBound, before, { released_at: at, released_by: by, released_why: why }, at);
+}
 
 recordingHolds.openapi(
   route({
@@ -136,11 +143,14 @@ recordingHolds.openapi(
     if (recording.hold?.request !== null) throw new Problem("recording-not-held");
     const other = await requestsHold(c.env.DB, recording.id);
     const { reason } = c.req.valid("json");
+    const by = c.get("actor")!.id;
+    const at = new Date().toISOString();
+    const ended = await release(c.env.DB, recording.hold.id, { by, why: reason, at });
     return commit(
       c,
       { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
       [
-        release(recording.hold.id, c.get("actor")!.id, reason, new Date().toISOString()),
+        ended,
         sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
       ],
       { status: 200, body: { ...recording, hold: other, due: null } },

@@ -25,6 +25,7 @@ const keptStartSchema = z.looseObject({
   entries: adoption,
   later: adoption,
   facts: adoption,
+  rest: adoption,
   coded: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
@@ -59,6 +60,7 @@ export const ADOPTIONS = {
   entries: { code: "evidence.entries-adopted", mark: "evidence-entries-adopted" },
   later: { code: "evidence.later-adopted", mark: "evidence-later-adopted" },
   facts: { code: "evidence.facts-adopted", mark: "evidence-facts-adopted" },
+  rest: { code: "evidence.rest-adopted", mark: "evidence-rest-adopted" },
   // Each token of before that the trail has as it is has its code.
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
 } as const;
@@ -162,8 +164,8 @@ async function startMark({ DB }: Env): Promise<KeptStart | null> {
 
 /** Where a deployment has no record yet. */
 const NOTHING: Start = {
-  ...{ rows: null, access: null, entries: null, later: null, facts: null, coded: null, keyed: null },
-  ...{ key: null, replaced: [], returned: [] },
+  ...{ rows: null, access: null, entries: null, later: null, facts: null, rest: null, coded: null },
+  ...{ keyed: null, key: null, replaced: [], returned: [] },
 };
 
 /** The first event of an adoption that the Ledger wrote, of those in the database and the one that its mark names. */

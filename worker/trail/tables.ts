@@ -19,7 +19,7 @@ import {
 } from "../privacy-requests/bound.ts";
 import { filesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
-import { audioBound, certificatesBound, recordingsBound } from "../recordings/bound.ts";
+import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { partsBound, screeningsBound } from "../screening/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
@@ -36,6 +36,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   screening_parts: partsBound,
   recordings: recordingsBound,
   audio: audioBound,
+  recording_holds: holdsBound,
   calls: callsBound,
   certificates: certificatesBound,
   people: peopleBound,

@@ -1,11 +1,12 @@
 /** Mails about what verifying against the audit trail found. */
 
-/** Rows that are not as the trail has them, and so were not erased (worker/jobs/sweep-said.ts). */
+/** Rows that are not as the trail has them, and so nothing was erased by them (worker/jobs/sweep-said.ts). */
 export const rowsKeptBack = {
   subject: "Records are not as the audit trail has them",
   paragraphs: [
-    "By their dates the retention of some records is over, but they are not as the audit trail has them, so they were not erased. Their number: {n}. {rows}",
+    "Some records whose retention is over by their dates, or legal holds, are not as the audit trail has them. They, and the recordings under such holds, were not erased. Their number: {n}. {rows}",
     "Somebody with access to the database may have changed them. Run cleardial verify --deep, which names what was changed, and find out who it was. They stay as they are until the trail has them so. This mail comes once about each of them.",
+    "A recording (recordings/…) may be named as its legal hold is missing: put it under a hold again, and release that when it may go. A hold (recording_holds/…) that nobody of yours placed keeps its recording until you release it.",
   ],
 };
 

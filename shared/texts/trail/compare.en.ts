@@ -26,6 +26,7 @@ export const compareEn = {
     screening_parts: ["Part of a screening", "Parts of screenings"],
     recordings: ["Recording", "Recordings"],
     audio: ["Audio of recording", "Recordings' audio"],
+    recording_holds: ["Legal hold", "Legal holds"],
     calls: ["Logged call", "Logged calls"],
     certificates: ["Certificate of erasure", "Certificates of erasure"],
     people: ["Person", "People"],

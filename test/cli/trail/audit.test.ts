@@ -128,8 +128,8 @@ describe("verify --deep", () => {
       "policies 1",
       "policies 2",
       ...["suppressions", "consents", "consent_uses", "parties", "restricted", "lookups", "lookup_turns"]
-        .concat(["screenings", "screening_parts", "recordings", "audio", "calls", "certificates", "people"])
-        .concat(["tokens", "gate_lines", ...ofRequests, "lists", "versions", "contents"])
+        .concat(["screenings", "screening_parts", "recordings", "audio", "recording_holds", "calls"])
+        .concat(["certificates", "people", "tokens", "gate_lines", ...ofRequests, "lists", "versions", "contents"])
         .concat(["blocks", "block_undo"])
         .flatMap((table) => [`${table} 0`, `${table} 0`]),
     ]);

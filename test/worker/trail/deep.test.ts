@@ -95,11 +95,14 @@ async function everyTable(): Promise<void> {
   });
   await made("PUT", "/v1/lists/aaa", tokens.admin, { name: "A list", regions: ["AU"], maxAgeDays: 28 });
   // With its call.
-  await arrive(
+  const recording = await arrive(
     env,
     tokens.admin,
     sample({ number: "+442079460114", storage: { kind: "r2", key: "dialler/a.mp3" } }),
   );
+  await made("POST", `/v1/recordings/${recording}/hold`, tokens.compliance, {
+    ...{ reason: "a claim", reviewOn: "2099-01-01" },
+  });
   for (const n of [1, 2]) {
     const id = await enter(tokens.compliance, { number: `+44207946012${n}` });
     const { status } = await call("PUT", `/v1/requests/${id}/files?purpose=scan&name=a.png`, {
@@ -231,6 +234,7 @@ it("finds nothing where nothing was altered", async () => {
     gate_lines: 1,
     parties: 2,
     consent_uses: 2,
+    recording_holds: 1,
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -252,7 +256,7 @@ const notBound = new Map(
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event":
-      "connector_runs connectors proposals proposals_told recording_holds recording_looks webhooks owners owners_guessed",
+      "connector_runs connectors proposals proposals_told recording_looks webhooks owners owners_guessed",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
@@ -276,6 +280,7 @@ const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",
   "calls.direction": "direction = 'inbound', verdict = NULL",
   "recordings.direction": "direction = 'inbound'",
+  "recording_holds.recording": "recording = 'two'",
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
   "parties.party": "party = IIF(party = 'company', 'consumer', 'company')",
   "consent_uses.what": "what = IIF(what = 'attempt', 'talked', 'attempt')",
@@ -312,6 +317,7 @@ const together: Readonly<Record<string, string>> = {
 const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'" },
   recordings: { ref: "'other'", object: "'other'" },
+  recording_holds: { recording: "'two'" },
   suppressions: { number: "number + 7" },
   parties: { detail: "'other'" },
   lookups: { number: "number + 7" },

@@ -1,0 +1,183 @@
+/**
+ * What the database's owner can do to legal holds, with the triggers dropped and put back: the recording stays, what was done is
+ * named, and officers get a mail.
+ */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { deep, findingsIn, run } from "../trail/kit.ts";
+import { arrive, sample } from "./kit.ts";
+
+const tokens = aTeam();
+const now = Date.now();
+const post = (path: string, body: object, method = "POST") =>
+  call(method, `/v1/recordings/${path}`, { token: tokens.compliance, body });
+const stored = async () => arrive(env, tokens.admin, sample());
+const held = async () => {
+  const id = await stored();
+  const { status, data } = await post(`${id}/hold`, { reason: "a claim", reviewOn: "2099-01-01" });
+  expect(status).toBe(201);
+  return { id, hold: (data as { id: string }).id };
+};
+const of = async (id: string) =>
+  (await env.DB.prepare("SELECT state, erase_after FROM recordings WHERE id = ?")
+    .bind(id)
+    .first<{ state: string; erase_after: string }>())!;
+const stateOf = async (id: string) => (await of(id)).state;
+const dayAfter = async (id: string) => Date.parse((await of(id)).erase_after) + DAY;
+const bend = (text: string, ...params: string[]) => asOwner(["recording_holds"], () => run(text, ...params));
+const keptBack = async () => ((await dump("kept_back")) as { row: string }[]).map(({ row }) => row);
+const mails = async () =>
+  ((await dump("outbox")) as { template: string; vals: string }[]).filter(
+    ({ template }) => template === "rows-kept-back",
+  );
+const forged = (id: string, recording: string) =>
+  bend(
+    "INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES (?, ?, 'x', '2099-01-01', 'x', ?)",
+    ...[id, recording, new Date(now).toISOString()],
+  );
+
+// As an older Worker left it.
+const old = { id: "", hold: "" };
+beforeAll(async () => {
+  old.id = await stored();
+  await forged("of-before", old.id);
+  await adopt(env);
+});
+beforeEach(() => run("DELETE FROM outbox"));
+
+it("one of before is bound once, and none that says it is older is bound later", async () => {
+  expect((await deep("recording_holds")).bound).toEqual({ every: 1, some: 0, none: 0 });
+  expect(await findingsIn("recording_holds")).toEqual([]);
+  const other = await stored();
+  await forged("later", other);
+  await adopt(env);
+  expect(await findingsIn("recording_holds")).toEqual(["extra later"]);
+  await bend("DELETE FROM recording_holds WHERE id = 'later'");
+});
+
+it("each state is bound: held, renewed, released", async () => {
+  const { id, hold } = await held();
+  const renewed = await post(`${id}/hold`, { reason: "goes on", reviewOn: "2099-02-01" }, "PUT");
+  expect(renewed.status).toBe(200);
+  expect((await post(`${id}/release`, { reason: "settled" })).status).toBe(200);
+  expect(await findingsIn("recording_holds")).toEqual([]);
+  await bend("DELETE FROM recording_holds WHERE id = ?", hold);
+  expect(new Set(await findingsIn("recording_holds"))).toEqual(new Set([`missing ${hold}`]));
+});
+
+describe.each([
+  ["this month", () => Promise.resolve()],
+  ["in a month that was archived", () => archiveMonths(env, now + 3 * MONTH)],
+])("a hold of %s", (_, archived) => {
+  it.each([
+    ["taken away", "DELETE FROM recording_holds WHERE id = ?"],
+    ["given another recording", "UPDATE recording_holds SET recording = 'elsewhere' WHERE id = ?"],
+    [
+      "said to be released",
+      "UPDATE recording_holds SET released_at = at, released_by = by, released_why = 'x' WHERE id = ?",
+    ],
+    [
+      "said to be released, and that nothing binds it",
+      "UPDATE recording_holds SET released_at = at, released_by = by, released_why = 'x', rev = 0, past = NULL, salt_high = NULL, salt_low = NULL, code = NULL WHERE id = ?",
+    ],
+  ])("%s: its recording stays, by day and by hand, with one mail", async (_name, text) => {
+    const { id, hold } = await held();
+    await archived();
+    await bend(text.replace("'elsewhere'", `'${await stored()}'`), hold);
+    const day = await dayAfter(id);
+    await eraseDue(env, day);
+    await eraseDue(env, day + DAY);
+    expect(await stateOf(id)).toBe("kept");
+    expect(await keptBack()).toContain(`recordings/${id}`);
+    expect((await mails()).every(({ vals }) => vals.includes(id))).toBe(true);
+    expect(await mails()).toHaveLength(2);
+    await run("DELETE FROM kept_back WHERE row = 'recordings/' || ?", id);
+    expect((await post(`${id}/erase`, { why: "a mistake" })).status).toBe(202);
+    await eraseDue(env, day + 2 * DAY);
+    expect(await stateOf(id)).toBe("kept");
+    expect((await findingsIn("recording_holds")).join()).toContain(hold);
+  });
+
+  it("taken away long before its recording's day is named by the daily run, and a new hold and its release end that", async () => {
+    const { id, hold } = await held();
+    await archived();
+    await bend("DELETE FROM recording_holds WHERE id = ?", hold);
+    await sweep(env, now);
+    expect(await keptBack()).toContain(`recordings/${id}`);
+    expect((await mails())[0]!.vals).toContain(id);
+    await run("DELETE FROM outbox");
+    await sweep(env, now + DAY);
+    expect(await mails()).toEqual([]);
+    expect((await post(`${id}/hold`, { reason: "still", reviewOn: "2099-01-01" })).status).toBe(201);
+    expect((await post(`${id}/release`, { reason: "settled" })).status).toBe(200);
+    await sweep(env, now + DAY);
+    expect(await keptBack()).not.toContain(`recordings/${id}`);
+    await eraseDue(env, await dayAfter(id));
+    expect(await stateOf(id)).toBe("erased");
+  });
+
+  it("that was released lets its recording go on its day", async () => {
+    const { id } = await held();
+    expect((await post(`${id}/release`, { reason: "settled" })).status).toBe(200);
+    await archived();
+    await eraseDue(env, await dayAfter(id));
+    expect(await stateOf(id)).toBe("erased");
+    expect((await findingsIn("recording_holds")).join()).not.toContain(id);
+  });
+});
+
+it.each([
+  ["one that nobody placed", undefined],
+  ["a copy of another, with its seed", "copy"],
+])("%s is named by the daily run, and stays until an officer releases it", async (_, copy) => {
+  const id = await stored();
+  if (copy)
+    await bend(
+      `INSERT INTO recording_holds (id, recording, reason, review_on, by, at, rev, past, salt_high, salt_low, code)
+       SELECT 'forged', ?, reason, review_on, by, at, rev, past, salt_high, salt_low, code FROM recording_holds WHERE id = 'of-before'`,
+      id,
+    );
+  else await forged("forged", id);
+  await sweep(env, now);
+  expect(await keptBack()).toContain("recording_holds/forged");
+  const [mail] = await mails();
+  expect(mail!.vals).toContain("recording_holds/forged");
+  await run("DELETE FROM outbox");
+  await sweep(env, now + DAY);
+  expect(await mails()).toEqual([]);
+  expect(await findingsIn("recording_holds")).toContainEqual(expect.stringMatching(/^extra forged/));
+  expect((await post(`${id}/release`, { reason: "nobody placed it" })).status).toBe(200);
+  await sweep(env, now + DAY);
+  expect(await keptBack()).not.toContain("recording_holds/forged");
+  await eraseDue(env, await dayAfter(id));
+  expect(await stateOf(id)).toBe("erased");
+  await bend("DELETE FROM recording_holds WHERE id = 'forged'");
+});
+
+it("one whose review was put off is named by the daily run", async () => {
+  const { hold } = await held();
+  await bend("UPDATE recording_holds SET review_on = '2999-01-01' WHERE id = ?", hold);
+  await sweep(env, now);
+  expect(await keptBack()).toContain(`recording_holds/${hold}`);
+});
+
+it("one that was released goes by its age and is not missed; one with an old date written into it stays", async () => {
+  const [one, other] = [await held(), await held()];
+  for (const { id } of [one, other]) await post(`${id}/release`, { reason: "settled" });
+  await bend("UPDATE recording_holds SET released_at = '2020-01-01T00:00:00.000Z' WHERE id = ?", other.hold);
+  await sweep(env, now);
+  expect(await keptBack()).toContain(`recording_holds/${other.hold}`);
+  await sweep(env, now + 25 * MONTH);
+  expect(await findingsIn("recording_holds")).toContainEqual(
+    expect.stringMatching(`^altered ${other.hold} released_at`),
+  );
+  expect((await dump("recording_holds")) as { id: string }[]).not.toContainEqual(
+    expect.objectContaining({ id: one.hold }),
+  );
+  expect((await findingsIn("recording_holds")).filter((said) => said.includes(one.hold))).toEqual([]);
+});
