@@ -2,6 +2,7 @@
 export const boundTableNames = [
   "dials",
   "policies",
+  "proposal_states",
   "suppressions",
   "consents",
   "consent_uses",

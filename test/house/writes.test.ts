@@ -151,6 +151,7 @@ const unbound: Record<string, RegExp> = {
   requests: /^rev = NULL/,
   calls: /^(rev = NULL|told = )/,
   recording_holds: /^rev = NULL/,
+  proposals: /^rev = NULL/,
   people: /^rev = NULL/,
   tokens: /^(rev = NULL|last_used_at = |mac = )/,
 };

@@ -284,7 +284,7 @@ export function firstBound(table: BoundTable, row: NewRow) {
  * one, it is not inserted, and its event is of a row that is gone.
  */
 export function insertBound(table: BoundTable, rows: readonly NewRow[], when = "TRUE"): Statement {
-  const { name, states, own } = table;
+  const { table: name, states, own } = table;
   const first = states && firstOf(own);
   const names = Object.keys({ ...rows[0], ...first }).filter((column) => column !== "key");
   const bound = rows.map((row) => bind(table, { ...row, ...first }));
@@ -292,7 +292,7 @@ export function insertBound(table: BoundTable, rows: readonly NewRow[], when = "
   const kept = [0, 1, 2].map((place) => `CAST(${value(names.length + place)} AS INTEGER)`);
   return {
     ...sql(
-      `INSERT INTO ${name} (${names.join(", ")}, salt_high, salt_low, code)
+      `INSERT INTO ${name} (${[...names, own.high, own.low, own.code].join(", ")})
        SELECT ${[...names.map((_, place) => value(place)), ...kept].join(", ")} FROM json_each(?) WHERE ${when}`,
       JSON.stringify(bound.map((b) => [...names.map((column) => b.row[column] ?? null), ...b.kept])),
     ),

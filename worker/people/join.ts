@@ -21,6 +21,7 @@ import { bindCodes, type Codes, INVITE_HOURS, isBound } from "./invite-bound.ts"
 import { endTies, heldBy, insertTies, tiesOf } from "./one.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isSetUpDay } from "../policy/propose.ts";
+import { isVouched } from "../policy/proposed.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { insertToken } from "./tokens.ts";
@@ -193,7 +194,10 @@ join.openapi(
       const known = invite.personActive === 1;
       const ties = named
         ? []
-        : await tiesOf(c.env.DB, id, { id: invite.id, by, at: invite.at, mailed, known });
+        : await tiesOf(c.env.DB, id, {
+            ...{ by, at: invite.at, mailed, known },
+            vouched: await isVouched(c.env, invite.id),
+          });
       const person = newcomer(at, { id, name, email, role, createdAt: invite.personSince ?? at });
       return commit(
         c,

@@ -24,28 +24,25 @@ export async function areOne(db: D1Database, one: string, other: string, since: 
   return found !== null;
 }
 
-/** An invite as it is used. `mailed`: by the code that the mail alone brought; `known`: they have joined before, and have access. */
+/**
+ * An invite as it is used. `mailed`: by the code that the mail alone brought; `known`: they have joined before, and have access;
+ * `vouched`: a second person approved the role that it gives.
+ */
 export interface Used {
-  id: string;
   by: string;
   at: string;
   mailed: boolean;
   known: boolean;
+  vouched: boolean;
 }
 
 /** Whose the access of `person` may be, who comes in by this invite: its maker's, and whoever's the maker's may have been then. */
 export async function tiesOf(
   db: D1Database,
   person: string,
-  { id, by, at, mailed, known }: Used,
+  { by, at, mailed, known, vouched }: Used,
 ): Promise<Tie[]> {
   const holders = await holdersOf(db, by, person, at);
-  const vouched = await db
-    .prepare(
-      "SELECT 1 FROM proposals WHERE kind = 'role' AND state = 'approved' AND changes ->> '$[0].path' = ?",
-    )
-    .bind(`invite.${id}`)
-    .first();
   return [
     ...(mailed ? [] : tiesTo(holders, "code")),
     ...(known || vouched ? [] : tiesTo(holders, "address")),

@@ -7,11 +7,13 @@ import type { Second } from "../../shared/policy/second.ts";
 import { proposalsEn } from "../../shared/texts/policy/proposals.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
+import { insertBound } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import type { Statement } from "../core/sql.ts";
 import type { Actor, App } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
+import { proposalsBound } from "./bound.ts";
 import { ALONE, isAlone, type ProposalRow, rolesOf } from "./proposal-rows.ts";
 import { saidOfProposal } from "./proposed.ts";
 
@@ -94,18 +96,17 @@ export async function propose(
     ...{ alone: alone?.alone ?? 0, toldAt: alone?.others === 0 ? iso(now) : null, told: "[]" },
     ...{ state: "open", settledBy: null, settledByName: null, settledAt: null, version: null, byEmail: null },
   };
+  const { id, kind, base, changes, effect, why, at } = row;
+  const inserted = insertBound(proposalsBound, [
+    {
+      ...{ id, kind, base, changes, effect, why, by, roles, at, state: "open" },
+      ...{ expires_at: row.expiresAt, counts_at: row.countsAt },
+    },
+  ]);
   return {
     row,
     statements: [
-      {
-        ...sql(
-          `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at, counts_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[row.id, row.kind, row.base, row.changes, row.effect, row.why, by, roles],
-          ...[row.at, row.expiresAt, row.countsAt],
-        ),
-        binds: [saidOfProposal(row)],
-      },
+      { ...inserted, binds: [...inserted.binds!, saidOfProposal(row)] },
       ...(await news(db, row, made.what)),
     ],
   };

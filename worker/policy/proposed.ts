@@ -1,8 +1,12 @@
-/** A proposal counts if the trail has that it was made, as it is, and not that it was ended: who owns the database can write any. */
+/**
+ * A proposal counts if the trail has that it was made, as it is, and not that it was ended; and its approval, if the trail has that:
+ * who owns the database can write any.
+ */
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import type { Env } from "../env.ts";
-import { isSaid, saidOf } from "../trail/agreed.ts";
+import { agreedOf, isSaid, saidOf } from "../trail/agreed.ts";
 import { startOf } from "../trail/start.ts";
+import { proposalsBound } from "./bound.ts";
 import type { ProposalRow } from "./proposal-rows.ts";
 
 /** What is bound of one: all that was proposed, by whom and when. */
@@ -18,15 +22,29 @@ export const saidOfProposal = ({ id, kind, base, changes, why, by, roles, at, ..
   ),
 });
 
+const APPROVED = "proposal.approved";
 const ENDS = ["approved", "counted", "refused", "withdrawn", "expired"].map((state) => `proposal.${state}`);
-/** A proposal lasts a week, in which a month may have been archived. */
+/** A proposal lasts a week, and the invite that it gives a role a day: a month may have been archived meanwhile. */
 const OBJECTS = 2;
 
 export async function isProposed(env: Env, row: Proposed): Promise<boolean> {
   const ended = await saidOf(env, [row.id], ENDS, OBJECTS);
-  if (ended.size > 0) return false;
+  if (ended.size > 0 || (await agreedOf(env, proposalsBound, [row.id])).not.length > 0) return false;
   // Those of before are bound by the first runs after the upgrade (trail/adopt.ts).
   return (await isSaid(env, saidOfProposal(row), row.at)) ?? (await startOf(env)).coded === null;
+}
+
+/** Whether a second person approved the role that an invite gives, as its row and the trail say. */
+export async function isVouched(env: Env, invite: string): Promise<boolean> {
+  const { results } = await env.DB.prepare(
+    "SELECT id FROM proposals WHERE kind = 'role' AND state = 'approved' AND changes ->> '$[0].path' = ?",
+  )
+    .bind(`invite.${invite}`)
+    .all<{ id: string }>();
+  const ids = results.map(({ id }) => id);
+  const approved = await saidOf(env, ids, [APPROVED], OBJECTS);
+  const { not } = await agreedOf(env, proposalsBound, ids);
+  return ids.some((id) => approved.has(id) && !not.includes(id));
 }
 
 /** Those of before that are open. */

@@ -11,13 +11,14 @@ import { insertBound } from "../core/bound.ts";
 import { changed, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { changeBound, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { carryOutGrant } from "../people/grants.ts";
 import { endVouched } from "../people/one.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
-import { policiesBound } from "./bound.ts";
+import { policiesBound, proposalsBound } from "./bound.ts";
 import { refuseFaults } from "./checks.ts";
 import { currentPolicy } from "./current.ts";
 import {
@@ -96,6 +97,7 @@ export async function settle(
   const at = new Date(now).toISOString();
   const done = state === "approved" || state === "counted";
   if (done && !(await isProposed(env, row))) throw new Problem("proposal-moved", proposalsEn.notMade);
+  const [before] = await statesOf(db, proposalsBound, "id = ?", row.id);
   const { statements, version } = done ? await carryOut(db, row, now) : { statements: [], version: null };
   return {
     version,
@@ -110,10 +112,7 @@ export async function settle(
       },
     },
     statements: [
-      sql(
-        "UPDATE proposals SET state = ?, settled_by = ?, settled_at = ?, version = ? WHERE id = ?",
-        ...[state, by, at, version, row.id],
-      ),
+      changeBound(proposalsBound, before!, { state, settled_by: by, settled_at: at, version }, at),
       ...statements,
       // With the role they say who it is, by the address that they read.
       ...(state === "approved" && row.kind === "role"

@@ -6,7 +6,7 @@ import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, partiesBound, suppressionsBound, usesBound } from "../do-not-call/bound.ts";
 import { lookupsBound, turnsBound } from "../lookups/bound.ts";
-import { policiesBound } from "../policy/bound.ts";
+import { policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
   dutiesBound,
   eventsBound,
@@ -25,6 +25,7 @@ import { partsBound, screeningsBound } from "../screening/bound.ts";
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   dials: dialsBound,
   policies: policiesBound,
+  proposal_states: proposalsBound,
   suppressions: suppressionsBound,
   consents: consentsBound,
   consent_uses: usesBound,

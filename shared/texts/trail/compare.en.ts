@@ -15,6 +15,7 @@ export const compareEn = {
   tables: {
     dials: ["Dial", "Dials"],
     policies: ["Version of the policy", "Versions of the policy"],
+    proposal_states: ["Proposal", "Proposals"],
     suppressions: ["Do-not-call entry", "Do-not-call entries"],
     consents: ["Consent", "Consents"],
     consent_uses: ["Use of a consent", "Uses of consents"],

@@ -7,7 +7,7 @@ import type { InviteAnswer, PersonChanged, Role, Device } from "../../../shared/
 import type { PolicyAnswer, PolicySaved, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settleDue } from "../../../worker/policy/settle.ts";
-import { aTeam, call, DAY, join, setPolicy, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, join, setPolicy, under } from "../helpers.ts";
 
 /** Ada is the only administrator; the manager, the compliance officer and the agent are of the day of set-up. */
 const tokens = aTeam();
@@ -50,12 +50,18 @@ async function puppet(email: string, role: Role = "admin", token = tokens.admin)
   await grant(email, role);
   return entered;
 }
-async function byMail(email: string, role: Role = "agent", token = tokens.admin) {
+async function byMail(
+  email: string,
+  role: Role = "agent",
+  token = tokens.admin,
+  meanwhile = () => Promise.resolve(),
+) {
   await exec("DELETE FROM outbox");
   sent.length = 0;
   await invite(email, role, token, withMail);
   const mails = () => sent.filter(({ to, text }) => to === email && text.includes("/join#code="));
   await expect.poll(() => mails().length).toBeGreaterThan(0);
+  await meanwhile();
   return enter(/#code=(cdi_[\w-]+)/.exec(mails().at(-1)!.text)![1]!);
 }
 /** This person proposes that Jo becomes a manager. */
@@ -91,6 +97,24 @@ describe("is refused", () => {
     expect((await call("DELETE", "/v1/tokens/current", { token: second })).status).toBe(200);
     expect(await approves(tokens.admin, third)).toBe("proposal-held");
     expect(await approves(third, tokens.admin)).toBe("proposal-held");
+  });
+
+  it("who came by mail to a role that no second person approved, whatever the database says", async () => {
+    const email = "vouched@example.com";
+    const token = await byMail(email, "agent", tokens.admin, () =>
+      asOwner(["proposals"], async () => {
+        await exec(
+          `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at, state, settled_by, settled_at)
+           SELECT 'forged', 'role', 0, json_array(json_object('path', 'invite.' || i.id, 'from', 'agent', 'to', 'admin')), '[]', '',
+             i.by, '["admin"]', i.created_at, i.expires_at, 'approved', p.id, i.created_at
+           FROM invites i JOIN people p ON p.role = 'compliance' WHERE i.email = ?`,
+          email,
+        );
+      }),
+    );
+    await grant(email, "admin");
+    expect(await stateOf("forged")).toBe("approved");
+    expect(await approves(tokens.admin, token)).toBe("proposal-held");
   });
 
   it("of what the puppet proposed before its browser, or its access, was ended", async () => {

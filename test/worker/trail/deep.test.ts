@@ -17,6 +17,7 @@ import { arrive, sample } from "../recordings/kit.ts";
 import { deep, findingsIn, memory, remember } from "./kit.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
 import { lookupsBound, turnsBound } from "../../../worker/lookups/bound.ts";
+import { proposalsBound } from "../../../worker/policy/bound.ts";
 import { restrictedBound } from "../../../worker/privacy-requests/bound.ts";
 import { insertPerson } from "../../../worker/people/access.ts";
 import { confirmAll, done, enter, today } from "../privacy-requests/kit.ts";
@@ -112,6 +113,7 @@ async function everyTable(): Promise<void> {
   }
   await facts();
   await screenings();
+  await proposals();
   const id = await enter(tokens.compliance, { kind: "erasure", number: "+442079460111" });
   const letter = { text: "Who are you?", how: "post" };
   await done(tokens.compliance, id, "identity", { step: "ask", letter });
@@ -121,6 +123,20 @@ async function everyTable(): Promise<void> {
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler", toldOn: today(), how: "portal" });
+}
+
+/** As one is made; after the day of set-up a route makes it. */
+async function proposals(): Promise<void> {
+  const [admin] = await all<{ id: string }>("SELECT id FROM people WHERE role = 'admin' AND id <> '0-nobody'");
+  const proposal = {
+    ...{ id: "a", kind: "role", base: 0, changes: "[]", effect: "[]", why: "", by: admin!.id, roles: "[]" },
+    ...{ at: new Date().toISOString(), expires_at: "2999", counts_at: null, state: "open" },
+  };
+  await record(env, {
+    actor: admin!.id,
+    event: { code: "proposal.made", subject: "a", payload: null },
+    statements: [insertBound(proposalsBound, [proposal])],
+  });
 }
 
 /** One without parts, and one with parts that nobody may ask for again, so that both can be taken away. */
@@ -235,6 +251,7 @@ it("finds nothing where nothing was altered", async () => {
     parties: 2,
     consent_uses: 2,
     recording_holds: 1,
+    proposal_states: 1,
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -256,7 +273,7 @@ const notBound = new Map(
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event":
-      "connector_runs connectors proposals proposals_told recording_looks webhooks owners owners_guessed",
+      "connector_runs connectors proposals_told recording_looks webhooks owners owners_guessed",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
@@ -280,6 +297,10 @@ const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",
   "calls.direction": "direction = 'inbound', verdict = NULL",
   "recordings.direction": "direction = 'inbound'",
+  "proposals.kind": "kind = IIF(kind = 'role', 'policy', 'role')",
+  "proposals.state": "state = 'expired', settled_at = '2026-01-01'",
+  "proposals.settled_at": "state = 'expired', settled_at = '2026-01-01'",
+  "proposals.settled_by": "state = 'refused', settled_at = '2026-01-01', settled_by = by",
   "recording_holds.recording": "recording = 'two'",
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
   "parties.party": "party = IIF(party = 'company', 'consumer', 'company')",

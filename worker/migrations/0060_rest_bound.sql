@@ -1,0 +1,22 @@
+-- Evidence binds what was left, as 0059 binds legal holds. Columns are only added, and an older Worker goes on writing without them.
+
+-- proposals, six more, as lists have them (0047): each state, so that nobody approved what no one did. Null: from before, until the
+-- first run after the upgrade, or by an older Worker. Kept: as the row.
+ALTER TABLE proposals ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE proposals ADD COLUMN changed_at TEXT;
+ALTER TABLE proposals ADD COLUMN past TEXT;
+ALTER TABLE proposals ADD COLUMN salt_high INTEGER;
+ALTER TABLE proposals ADD COLUMN salt_low INTEGER;
+ALTER TABLE proposals ADD COLUMN code INTEGER;
+
+-- As it was (0022); but what binds a row of before is no change of it: it names the columns that are one.
+DROP TRIGGER proposals_fixed;
+CREATE TRIGGER proposals_fixed BEFORE UPDATE OF id, kind, base, changes, effect, why, by, roles, at, expires_at, counts_at, state,
+  settled_by, settled_at, version ON proposals
+WHEN OLD.state <> 'open'
+  OR (NEW.counts_at IS NOT OLD.counts_at AND NEW.counts_at IS NOT NULL)
+  OR json_array(NEW.id, NEW.kind, NEW.base, NEW.changes, NEW.effect, NEW.why, NEW.by, NEW.roles, NEW.at, NEW.expires_at)
+    IS NOT json_array(OLD.id, OLD.kind, OLD.base, OLD.changes, OLD.effect, OLD.why, OLD.by, OLD.roles, OLD.at, OLD.expires_at)
+BEGIN
+  SELECT RAISE(ABORT, 'proposal_fixed');
+END;
