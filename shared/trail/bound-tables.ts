@@ -28,6 +28,7 @@ export const boundTableNames = [
   "request_recipients",
   "request_events",
   "request_files",
+  "letter_templates",
   "lists",
   "versions",
   "contents",

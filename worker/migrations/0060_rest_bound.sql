@@ -20,3 +20,8 @@ WHEN OLD.state <> 'open'
 BEGIN
   SELECT RAISE(ABORT, 'proposal_fixed');
 END;
+
+-- letter_templates, three more. Null: as above. Kept: as the row.
+ALTER TABLE letter_templates ADD COLUMN salt_high INTEGER;
+ALTER TABLE letter_templates ADD COLUMN salt_low INTEGER;
+ALTER TABLE letter_templates ADD COLUMN code INTEGER;

@@ -142,3 +142,26 @@ export const restrictedBound = boundTable({
     return Promise.resolve(lost.filter(({ at }) => at < today).map(({ key }) => key));
   },
 });
+
+const template = "(r.kind || '/' || r.version)";
+const templateKey = (value: string): string =>
+  `substr(${value}, 1, instr(${value}, '/') - 1), CAST(substr(${value}, instr(${value}, '/') + 1) AS INTEGER)`;
+/** The company's own words for a kind of letter, each version. */
+export const templatesBound = boundTable({
+  name: "letter_templates",
+  columns: ["kind", "version", "text", "by", "at"],
+  keyOf: {
+    columns: ["kind", "version"],
+    sql: template,
+    named: `(r.kind, r.version) IN (SELECT ${templateKey("value")} FROM json_each(?1))`,
+  },
+  places: {
+    place: template,
+    after: `(r.kind, r.version) > (${templateKey("?1")})`,
+    order: "r.kind, r.version",
+  },
+  at: "r.at",
+  adoption: "rest",
+  // None is ever erased.
+  erased: null,
+});

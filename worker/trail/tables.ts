@@ -16,6 +16,7 @@ import {
   requestsBound,
   restrictedBound,
   statesBound,
+  templatesBound,
 } from "../privacy-requests/bound.ts";
 import { filesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
@@ -51,6 +52,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_recipients: recipientsBound,
   request_events: eventsBound,
   request_files: filesBound,
+  letter_templates: templatesBound,
   lists: listsBound,
   versions: versionsBound,
   contents: contentsBound,

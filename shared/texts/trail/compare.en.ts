@@ -40,6 +40,7 @@ export const compareEn = {
     request_recipients: ["Recipient of data", "Recipients of data"],
     request_events: ["Line of request's timeline", "Requests' timelines"],
     request_files: ["Request's file", "Requests' files"],
+    letter_templates: ["Template of a letter", "Templates of letters"],
     lists: ["Register", "Registers"],
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],

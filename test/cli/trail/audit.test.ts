@@ -21,7 +21,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const ofRequests = [
   ...["requests", "request_states", "duties", "request_items", "request_letters", "request_recipients"],
-  ...["request_events", "request_files"],
+  ...["request_events", "request_files", "letter_templates"],
 ];
 
 describe("export", () => {

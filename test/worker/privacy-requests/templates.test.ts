@@ -7,7 +7,9 @@ import type {
   TemplateVersions,
 } from "../../../shared/privacy-requests/api-steps.ts";
 import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { call } from "../helpers.ts";
+import { deep } from "../trail/kit.ts";
 import { called, confirmAll, done, draft, enter, verified, officer, tokens, withTeam } from "./kit.ts";
 
 withTeam();
@@ -49,6 +51,31 @@ it("are drafted from the company's own words, where it has any; each version sta
     { kind: "identity", version: 2, own: true },
     { kind: "identity", version: 3, own: false },
   ]);
+});
+
+it("words that somebody wrote into the database are in no letter, and are found", async () => {
+  await adopt(env);
+  const id = await enter(officer);
+  const found = async () => (await deep("letter_templates")).findings.map(({ what, key }) => `${what} ${key}`);
+  const run = (text: string) => env.DB.prepare(text).run();
+  expect((await put("extension", "We need longer, {name}", 0)).status).toBe(200);
+  expect(await draft(officer, id, "extension")).toContain("We need longer, Dora Data");
+  expect(await found()).toEqual([]);
+  await run("UPDATE letter_templates SET text = 'Never mind, {name}' WHERE kind = 'extension'");
+  expect(await draft(officer, id, "extension")).not.toContain("Never mind");
+  expect(await found()).toEqual(["altered extension/1"]);
+  await run("UPDATE letter_templates SET text = 'We need longer, {name}' WHERE kind = 'extension'");
+  for (const more of ["NULL, NULL, NULL", "salt_high, salt_low, code"]) {
+    await run(
+      `INSERT INTO letter_templates (kind, version, text, by, at, salt_high, salt_low, code)
+       SELECT kind, 2, 'Never mind, {name}', by, at, ${more} FROM letter_templates WHERE kind = 'extension'`,
+    );
+    expect(await draft(officer, id, "extension")).not.toContain("Never mind");
+    expect(await found()).toEqual(["extra extension/2"]);
+    await run("DELETE FROM letter_templates WHERE kind = 'extension' AND version = 2");
+  }
+  await run("DELETE FROM letter_templates WHERE kind = 'extension'");
+  expect(await found()).toEqual(["missing extension/1"]);
 });
 
 it("a place that the letter does not have is refused, with its name", async () => {

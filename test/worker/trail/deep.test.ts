@@ -94,6 +94,8 @@ async function everyTable(): Promise<void> {
   await made("POST", "/v1/tokens", tokens.admin, {
     ...{ name: "The exchange", scopes: ["gate"], lineRegion: "PL", until: daysAgo(-30) },
   });
+  for (const version of [0, 1])
+    await made("PUT", "/v1/requests/templates/identity", tokens.compliance, { text: "Who are you?", version });
   await made("PUT", "/v1/lists/aaa", tokens.admin, { name: "A list", regions: ["AU"], maxAgeDays: 28 });
   // With its call.
   const recording = await arrive(
@@ -252,6 +254,7 @@ it("finds nothing where nothing was altered", async () => {
     consent_uses: 2,
     recording_holds: 1,
     proposal_states: 1,
+    letter_templates: 2,
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -278,7 +281,7 @@ const notBound = new Map(
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
     "not bound yet: its event has a payload":
-      "letter_templates people_held suppression_records tokens_held turned",
+      "people_held suppression_records tokens_held turned",
     "what was found out, or is for a short time, and proves nothing":
       "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes canary_results changes changes_told connector_accounts connector_numbers copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
@@ -356,6 +359,7 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   people: { email: "'other@example.com'", num: "NULL" },
   tokens: { hash: "'other'", next_hash: "NULL" },
   request_files: { object: "'other'" },
+  letter_templates: { version: "version + 1000" },
   lists: { num: "60" },
   versions: { ver: "ver + 1000", upload: "upload + 1000" },
   contents: { ver: "ver + 1000" },
@@ -498,7 +502,7 @@ describe.each([...boundTableNames])("%s", (set) => {
     const [of, ver] = String(id).split("/");
     const fresh =
       keys.length > 1
-        ? keys.some((name) => name === "ver" || name === "part")
+        ? keys.some((name) => ["ver", "part", "version"].includes(name))
           ? `${of}/${Number(ver) + 1000}`
           : `${id}x`
         : typeof id === "number"

@@ -8,6 +8,7 @@ import { english, fill, plural, sayDate } from "../../../shared/texts/language.t
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { requestsEn as t } from "../../../shared/texts/privacy-requests/steps.en.ts";
+import type { Env } from "../../env.ts";
 import { clocks } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { itemsOf } from "../items.ts";
@@ -69,12 +70,13 @@ function untilOf(row: Row, kind: LetterKind, moment: Moment): string {
 
 /** The text of a letter, to be edited by an officer. */
 export async function draftLetter(
-  db: D1Database,
+  env: Env,
   row: Row,
   kind: LetterKind,
   moment: Moment,
   { recipient, why, how = row.proved_at === null ? "post" : "mail" }: z.infer<typeof draftQuery>,
 ): Promise<string> {
+  const { DB: db } = env;
   const { policy } = moment;
   const refusals = await refusalsOf(db, row);
   const refused = refusals.map(({ parts, ground, reasons }) =>
@@ -124,6 +126,6 @@ export async function draftLetter(
       .join("\n\n"),
     recipient,
   };
-  const text = fill(await templateOf(db, kind), values);
+  const text = fill(await templateOf(env, kind), values);
   return kind === "authority" ? nameless(text, row) : text;
 }

@@ -38,7 +38,7 @@ requestLetters.openapi(
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, id, moment);
     await logRead(c, "request", { letter: kind }, row.id);
-    return c.json({ kind, text: await draftLetter(c.env.DB, row, kind, moment, c.req.valid("query")) }, 200);
+    return c.json({ kind, text: await draftLetter(c.env, row, kind, moment, c.req.valid("query")) }, 200);
   },
 );
 

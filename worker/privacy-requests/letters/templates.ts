@@ -12,10 +12,13 @@ import { strayPlaceholders } from "../../../shared/privacy-requests/letter-place
 import { fill } from "../../../shared/texts/language.ts";
 import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { insertBound } from "../../core/bound.ts";
 import { commit } from "../../core/commit.ts";
-import { sql } from "../../core/sql.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
+import type { Env } from "../../env.ts";
+import { agreedOf } from "../../trail/agreed.ts";
+import { templatesBound } from "../bound.ts";
 
 const officers = ["compliance", "admin"] as const;
 const kindParam = z.object({ kind: letterKind });
@@ -36,9 +39,13 @@ const newest = "t.version = (SELECT MAX(version) FROM letter_templates n WHERE n
 const newestOf = (db: D1Database, kind: LetterKind) =>
   db.prepare(`${selectVersions} WHERE t.kind = ? AND ${newest}`).bind(kind).first<VersionRow>();
 
-/** The text of the template in force. */
-export const templateOf = async (db: D1Database, kind: LetterKind): Promise<string> =>
-  (await newestOf(db, kind))?.text || lettersEn[kind];
+/** The text of the template in force: ours, where the company's is not as the trail has it. */
+export async function templateOf(env: Env, kind: LetterKind): Promise<string> {
+  const own = await newestOf(env.DB, kind);
+  if (!own?.text) return lettersEn[kind];
+  const { not } = await agreedOf(env, templatesBound, [`${kind}/${own.version}`]);
+  return not.length > 0 ? lettersEn[kind] : own.text;
+}
 
 const toTemplate = (kind: LetterKind, row: Omit<VersionRow, "kind"> | null | undefined): LetterTemplate => ({
   kind,
@@ -119,10 +126,7 @@ requestTemplates.openapi(
       c,
       { code: "request.template", subject: kind, payload: { kind, version, own: text !== "" } },
       [
-        sql(
-          "INSERT INTO letter_templates (kind, version, text, by, at) VALUES (?, ?, ?, ?, ?)",
-          ...[kind, version, text, by, at],
-        ),
+        insertBound(templatesBound, [{ kind, version, text, by, at }]),
       ],
       { status: 200, body: toTemplate(kind, { version, text, by, byName, at }) },
     );
