@@ -4,6 +4,7 @@ export const boundTableNames = [
   "policies",
   "proposal_states",
   "suppressions",
+  "suppression_records",
   "consents",
   "consent_uses",
   "parties",

@@ -189,6 +189,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["connector_run_moved", "connector-idle"],
   ["request_moved", "request-moved"],
   ["letter_templates.kind, letter_templates.version", "template-moved"],
+  ["suppression_records.suppression", "conflict"],
   ["consent_waits", "conflict"],
   ["request_unmet", "request-unmet"],
   ["duty_fixed", "request-moved"],

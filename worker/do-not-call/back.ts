@@ -1,13 +1,13 @@
 /** Ending a mistaken objection leaves in force what it had replaced, where that was somebody's genuine word. */
 import type { Suppression } from "../../shared/do-not-call/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import type { Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import { changesOf } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
-import { type CrmRecord, reachOf } from "./reach.ts";
+import { reachOf } from "./reach.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
-import { spreadEntries, spreadStatements } from "./spread.ts";
+import { keepRecords, recordsOf, spreadEntries, spreadStatements } from "./spread.ts";
 
 /** What is known of a live objection that is to be ended as a mistake. */
 export interface Mistaken {
@@ -75,11 +75,7 @@ export async function genuineBack(
     then: [
       insertEntries([entry]),
       ...(await reachMeanwhile(db, { entry, was: row.id, moves, mistaken: mistaken.id }, at)),
-      sql(
-        `INSERT INTO suppression_records (suppression, connector, object, record)
-         SELECT ?1, connector, object, record FROM suppression_records WHERE suppression = ?2`,
-        ...[entry.id, row.id],
-      ),
+      ...keepRecords(entry.id, await recordsOf(db, row.id), at),
     ],
   };
 }
@@ -94,21 +90,20 @@ async function reachMeanwhile(
   at: string,
 ): Promise<Statement[]> {
   const { entry, was, moves, mistaken } = back;
-  const [records, alone] = (await db.batch([
-    db.prepare("SELECT connector, object, record FROM suppression_records WHERE suppression = ?").bind(was),
-    db
-      .prepare(
-        `SELECT s.number FROM suppressions s JOIN suppressions o ON o.id = s.origin
-         WHERE o.id IN (?1, ?2) AND s.ended_at IS NOT NULL AND s.ended_at IS NOT o.ended_at AND s.keeps_line = 0`,
-      )
-      .bind(was, mistaken),
-  ])) as [D1Result<CrmRecord>, D1Result<{ number: number }>];
+  const records = await recordsOf(db, was);
+  const { results: alone } = await db
+    .prepare(
+      `SELECT s.number FROM suppressions s JOIN suppressions o ON o.id = s.origin
+       WHERE o.id IN (?1, ?2) AND s.ended_at IS NOT NULL AND s.ended_at IS NOT o.ended_at AND s.keeps_line = 0`,
+    )
+    .bind(was, mistaken)
+    .all<{ number: number }>();
   const { id, scope, asks } = entry;
   const lost = scope === "person" && asks;
-  const origin = { id, number: numberOf(entry.number), scope, records: records.results, lost };
+  const origin = { id, number: numberOf(entry.number), scope, records, lost };
   const known = new Set([
     ...moves.map(({ before }) => before["number"]),
-    ...alone.results.map((row) => row.number),
+    ...alone.map((row) => row.number),
   ]);
   const fresh = (await reachOf(db, [origin])).filter(({ number }) => !known.has(number));
   const of = (tells: boolean) => fresh.filter((one) => one.tells === tells).map(({ number }) => number);

@@ -56,6 +56,40 @@ export const usesBound = boundTable({
   erased: goneWith("consents"),
 });
 
+/** `suppression/connector/id`; a connector's key is a number. */
+const recordKey = (value: string): string => {
+  const rest = `substr(${value}, instr(${value}, '/') + 1)`;
+  return `substr(${value}, 1, instr(${value}, '/') - 1), CAST(${rest} AS INTEGER), substr(${rest}, instr(${rest}, '/') + 1)`;
+};
+const recordSql = "(r.suppression || '/' || r.connector || '/' || r.id)";
+/** The records of CRMs that an officer named as an objector's. They go with the entry, or the CRM. */
+export const recordsBound = boundTable({
+  name: "suppression_records",
+  columns: ["suppression", "connector", "id", "object", "record", "at"],
+  keyOf: {
+    columns: ["suppression", "connector", "id"],
+    sql: recordSql,
+    named: `(r.suppression, r.connector, r.id) IN (SELECT ${recordKey("value")} FROM json_each(?1))`,
+  },
+  places: {
+    place: recordSql,
+    after: `(r.suppression, r.connector, r.id) > (${recordKey("?1")})`,
+    order: "r.suppression, r.connector, r.id",
+  },
+  at: "COALESCE(r.at, '')",
+  adoption: "rest",
+  erased: async ({ DB }, lost) => {
+    const { results } = await DB.prepare(
+      `WITH j (key, suppression, connector, id) AS (SELECT value, ${recordKey("value")} FROM json_each(?))
+       SELECT key FROM j WHERE NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.id = j.suppression)
+         OR NOT EXISTS (SELECT 1 FROM connectors c WHERE c.num = j.connector)`,
+    )
+      .bind(JSON.stringify(lost.map(({ key }) => key)))
+      .all<{ key: string }>();
+    return results.map(({ key }) => key);
+  },
+});
+
 /** Whose line a number is, as somebody says it: a company's is off the lists of people's. */
 export const partiesBound = boundTable({
   name: "parties",

@@ -21,7 +21,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { changeEntries, changesOf, endOf } from "./changes.ts";
 import { suppressionColumns, type SuppressionRow, toSuppression } from "./rows.ts";
 import { type CrmRecord, mayStayOpen, reachOf, sharedOf } from "./reach.ts";
-import { keepRecords, spreadEntries, spreadStatements } from "./spread.ts";
+import { keepRecords, recordsOf, spreadEntries, spreadStatements } from "./spread.ts";
 
 export const scopes = room();
 const officers = ["compliance", "admin"] as const;
@@ -178,7 +178,7 @@ scopes.openapi(
             ],
             at,
           )),
-          ...keepRecords(id, records),
+          ...keepRecords(id, records, at, await recordsOf(db, id)),
           changed("number", e164Of(row.number)),
           changedNumbers(told.map((number) => ({ e164: e164Of(number) }))),
           ...spreadStatements(spread),

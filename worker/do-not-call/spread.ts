@@ -4,26 +4,42 @@ import { widens } from "../../shared/do-not-call/scope.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
+import { insertBound } from "../core/bound.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import type { Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import type { Env } from "../env.ts";
+import { recordsBound } from "./bound.ts";
 import { changeEntries, changesOf, endOf } from "./changes.ts";
 import { type CrmRecord, type Origin, reachOf, sharedOf } from "./reach.ts";
 import { insertEntries, newEntry } from "./rows.ts";
 
-export const keepRecords = (id: string, records: readonly CrmRecord[]): Statement[] =>
-  records.length === 0
-    ? []
-    : [
-        sql(
-          `INSERT OR IGNORE INTO suppression_records (suppression, connector, object, record)
-           SELECT ?1, value ->> 'connector', value ->> 'object', value ->> 'record' FROM json_each(?2)`,
-          ...[id, JSON.stringify(records)],
-        ),
-      ];
+/** The statements that name records to an entry, which has those of `there` already. */
+export function keepRecords(
+  id: string,
+  records: readonly CrmRecord[],
+  at: string,
+  there: readonly CrmRecord[] = [],
+): Statement[] {
+  const nameOf = ({ connector, object, record }: CrmRecord) => JSON.stringify([connector, object, record]);
+  const named = new Map(records.map((one) => [nameOf(one), one]));
+  for (const one of there) named.delete(nameOf(one));
+  const rows = [...named.values()].map(({ connector, object, record }) => ({
+    ...{ suppression: id, connector, id: crypto.randomUUID(), object, record, at },
+  }));
+  return rows.length === 0 ? [] : [insertBound(recordsBound, rows)];
+}
+
+/** The records that an officer named to an entry. */
+export const recordsOf = async (db: D1Database, id: string): Promise<CrmRecord[]> =>
+  (
+    await db
+      .prepare("SELECT connector, object, record FROM suppression_records WHERE suppression = ?")
+      .bind(id)
+      .all<CrmRecord>()
+  ).results;
 
 /** The entries by which an objection counts on further numbers, or tells that it may. */
 export const spreadEntries = (
@@ -116,8 +132,9 @@ export async function spreadOf(
   const carried = await carriedOver(
     db,
     planned.flatMap(({ entry: { id, scope }, replaces }) =>
-      replaces === null ? [] : [{ id, scope, replaces }],
+      replaces === null ? [] : [{ id, scope, replaces, records: before.records.get(replaces) ?? [] }],
     ),
+    made.at,
   );
   return { spread, moves: carried.moves, then: [...carried.then, ...spreadStatements(spread)] };
 }
@@ -128,27 +145,20 @@ export async function spreadOf(
  */
 async function carriedOver(
   db: D1Database,
-  replaced: readonly { id: string; scope: ObjectionScope; replaces: string }[],
+  replaced: readonly { id: string; scope: ObjectionScope; replaces: string; records: CrmRecord[] }[],
+  at: string,
 ): Promise<{ moves: RowChange[]; then: Statement[] }> {
   if (replaced.length === 0) return { moves: [], then: [] };
-  const list = JSON.stringify(replaced);
   const by = new Map(replaced.map(({ replaces, id, scope }) => [replaces, { origin: id, scope }]));
   const moves = await changesOf(
     db,
     {},
-    "ended_at IS NULL AND keeps_line = 0 AND origin IN (SELECT value ->> 'replaces' FROM json_each(?))",
-    list,
+    "ended_at IS NULL AND keeps_line = 0 AND origin IN (SELECT value FROM json_each(?))",
+    JSON.stringify(replaced.map(({ replaces }) => replaces)),
   );
   return {
     moves: moves.map(({ before }) => ({ before, to: by.get(String(before["origin"]))! })),
-    then: [
-      sql(
-        `INSERT OR IGNORE INTO suppression_records (suppression, connector, object, record)
-         SELECT j.value ->> 'id', r.connector, r.object, r.record FROM json_each(?) j
-         JOIN suppression_records r ON r.suppression = j.value ->> 'replaces'`,
-        list,
-      ),
-    ],
+    then: replaced.flatMap(({ id, records }) => keepRecords(id, records, at)),
   };
 }
 

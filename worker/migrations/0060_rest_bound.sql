@@ -25,3 +25,19 @@ END;
 ALTER TABLE letter_templates ADD COLUMN salt_high INTEGER;
 ALTER TABLE letter_templates ADD COLUMN salt_low INTEGER;
 ALTER TABLE letter_templates ADD COLUMN code INTEGER;
+
+-- suppression_records, five more: `id`, by which the trail names the row, as it names no record of a CRM; `at`, when an officer named
+-- the record, null in a row from before, or by an older Worker; and seed and code. Null: as above. Kept: as the row.
+ALTER TABLE suppression_records ADD COLUMN id TEXT;
+ALTER TABLE suppression_records ADD COLUMN at TEXT;
+ALTER TABLE suppression_records ADD COLUMN salt_high INTEGER;
+ALTER TABLE suppression_records ADD COLUMN salt_low INTEGER;
+ALTER TABLE suppression_records ADD COLUMN code INTEGER;
+UPDATE suppression_records SET id = lower(hex(randomblob(16)));
+CREATE INDEX suppression_records_id ON suppression_records (suppression, connector, id);
+-- An older Worker writes none.
+CREATE TRIGGER suppression_records_named AFTER INSERT ON suppression_records WHEN NEW.id IS NULL
+BEGIN
+  UPDATE suppression_records SET id = lower(hex(randomblob(16)))
+    WHERE suppression = NEW.suppression AND connector = NEW.connector AND object = NEW.object AND record = NEW.record;
+END;

@@ -4,7 +4,7 @@ import { callsBound } from "../call-logs/bound.ts";
 import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
-import { consentsBound, partiesBound, suppressionsBound, usesBound } from "../do-not-call/bound.ts";
+import { consentsBound, partiesBound, recordsBound, suppressionsBound, usesBound } from "../do-not-call/bound.ts";
 import { lookupsBound, turnsBound } from "../lookups/bound.ts";
 import { policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
@@ -28,6 +28,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   policies: policiesBound,
   proposal_states: proposalsBound,
   suppressions: suppressionsBound,
+  suppression_records: recordsBound,
   consents: consentsBound,
   consent_uses: usesBound,
   parties: partiesBound,

@@ -17,6 +17,7 @@ export const compareEn = {
     policies: ["Version of the policy", "Versions of the policy"],
     proposal_states: ["Proposal", "Proposals"],
     suppressions: ["Do-not-call entry", "Do-not-call entries"],
+    suppression_records: ["CRM record of an objector", "CRM records of objectors"],
     consents: ["Consent", "Consents"],
     consent_uses: ["Use of a consent", "Uses of consents"],
     parties: ["Word on whose line a number is", "Words on whose lines numbers are"],

@@ -127,7 +127,7 @@ describe("verify --deep", () => {
       "dials 7",
       "policies 1",
       "policies 2",
-      ...["proposal_states", "suppressions", "consents", "consent_uses", "parties", "restricted", "lookups", "lookup_turns"]
+      ...["proposal_states", "suppressions", "suppression_records", "consents", "consent_uses", "parties", "restricted", "lookups", "lookup_turns"]
         .concat(["screenings", "screening_parts", "recordings", "audio", "recording_holds", "calls"])
         .concat(["certificates", "people", "tokens", "gate_lines", ...ofRequests, "lists", "versions", "contents"])
         .concat(["blocks", "block_undo"])

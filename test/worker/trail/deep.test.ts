@@ -16,6 +16,7 @@ import { certificateOf } from "../../../worker/recordings/certificates.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { deep, findingsIn, memory, remember } from "./kit.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
+import { keepRecords } from "../../../worker/do-not-call/spread.ts";
 import { lookupsBound, turnsBound } from "../../../worker/lookups/bound.ts";
 import { proposalsBound } from "../../../worker/policy/bound.ts";
 import { restrictedBound } from "../../../worker/privacy-requests/bound.ts";
@@ -116,6 +117,7 @@ async function everyTable(): Promise<void> {
   await facts();
   await screenings();
   await proposals();
+  await crmRecords();
   const id = await enter(tokens.compliance, { kind: "erasure", number: "+442079460111" });
   const letter = { text: "Who are you?", how: "post" };
   await done(tokens.compliance, id, "identity", { step: "ask", letter });
@@ -125,6 +127,21 @@ async function everyTable(): Promise<void> {
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler", toldOn: today(), how: "portal" });
+}
+
+/** Two records of a CRM, as an officer names them. */
+async function crmRecords(): Promise<void> {
+  await run(
+    `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at)
+     VALUES (1, 'crm', 'rest', 'CRM', '{}', 'header', '', 'x', '2026-11-01')`,
+  );
+  const [entry] = await all<{ id: string }>("SELECT id FROM suppressions WHERE number = 442079460112");
+  const records = ["7", "8"].map((one) => ({ connector: 1, object: "contacts", record: one }));
+  await record(env, {
+    actor: "system",
+    event: { code: "suppression.scoped", subject: entry!.id, payload: null },
+    statements: keepRecords(entry!.id, records, new Date().toISOString()),
+  });
 }
 
 /** As one is made; after the day of set-up a route makes it. */
@@ -255,6 +272,7 @@ it("finds nothing where nothing was altered", async () => {
     recording_holds: 1,
     proposal_states: 1,
     letter_templates: 2,
+    suppression_records: 2,
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -281,7 +299,7 @@ const notBound = new Map(
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
     "not bound yet: its event has a payload":
-      "people_held suppression_records tokens_held turned",
+      "people_held tokens_held turned",
     "what was found out, or is for a short time, and proves nothing":
       "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes canary_results changes changes_told connector_accounts connector_numbers copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
@@ -359,6 +377,7 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   people: { email: "'other@example.com'", num: "NULL" },
   tokens: { hash: "'other'", next_hash: "NULL" },
   request_files: { object: "'other'" },
+  suppression_records: { id: "id || 'x'", record: "record || 'x'" },
   letter_templates: { version: "version + 1000" },
   lists: { num: "60" },
   versions: { ver: "ver + 1000", upload: "upload + 1000" },
@@ -366,6 +385,7 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 /** The bound tables whose rows go with a row of another. */
 const hanging: Readonly<Record<string, readonly string[]>> = {
+  suppressions: ["suppression_records"],
   consents: ["consent_uses"],
   requests: [
     ...[
