@@ -20,6 +20,8 @@ export const boundTableNames = [
   "certificates",
   "people",
   "tokens",
+  "people_held",
+  "tokens_held",
   "gate_lines",
   "requests",
   "request_states",

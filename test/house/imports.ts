@@ -95,7 +95,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   lookups: ["ask.ts", "bound.ts", "queue.ts", "sources/index.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
   overview: ["figures.ts"],
-  people: ["grants.ts", "one.ts"],
+  people: ["bound.ts", "grants.ts", "one.ts"],
   policy: ["bound.ts", "current.ts", "disclosed.ts", "egress.ts", "propose.ts", "proposed.ts"],
   "privacy-requests": ["bound.ts", "duties.ts", "files/bound.ts", "links.ts", "rows.ts"],
   proof: ["registers.ts"],

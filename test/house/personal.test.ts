@@ -177,7 +177,7 @@ const untold: Record<string, readonly string[]> = {
       `${table}.rev`,
     ]),
     ...["recording_holds.past", "recording_holds.rev", ...seeds("recording_holds")],
-    ...["suppression_records.id", ...seeds("suppression_records")],
+    ...[...seeds("suppression_records")],
     ...["requests.past", "requests.state_high", "requests.state_low", "requests.state_code"],
   ],
   "when a row was bound last: what changed then has times of its own": [

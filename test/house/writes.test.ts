@@ -80,7 +80,7 @@ const exempt: Record<string, string> = {
   "mail/outbox.ts: UPDATE outbox SET due": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET state": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET queued_until": "which mails have a message in the queue",
-  "recordings/held.ts: prepare(":
+  "recordings/erasing/held.ts: prepare(":
     "what the trail's own events say of holds in its archives, kept under the Worker's key",
   "recordings/erasure-queue.ts: UPDATE recordings SET queued_until":
     "which recordings have a message in the queue; that one is being erased is on the trail",
@@ -152,6 +152,7 @@ const unbound: Record<string, RegExp> = {
   calls: /^(rev = NULL|told = )/,
   recording_holds: /^rev = NULL/,
   proposals: /^rev = NULL/,
+  people_held: /^rev = NULL/,
   people: /^rev = NULL/,
   tokens: /^(rev = NULL|last_used_at = |mac = )/,
 };

@@ -218,6 +218,8 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: request_recipients.rev", "conflict"],
   ["NOT NULL constraint failed: recording_holds.rev", "conflict"],
   ["NOT NULL constraint failed: proposals.rev", "conflict"],
+  ["NOT NULL constraint failed: people_held.rev", "conflict"],
+  ["people_held.person", "conflict"],
   ["NOT NULL constraint failed: recordings.audio_rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
   // Another layer's sighting of the call came meanwhile (dials/sightings.ts).

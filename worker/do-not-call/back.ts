@@ -101,10 +101,7 @@ async function reachMeanwhile(
   const { id, scope, asks } = entry;
   const lost = scope === "person" && asks;
   const origin = { id, number: numberOf(entry.number), scope, records, lost };
-  const known = new Set([
-    ...moves.map(({ before }) => before["number"]),
-    ...alone.map((row) => row.number),
-  ]);
+  const known = new Set([...moves.map(({ before }) => before["number"]), ...alone.map((row) => row.number)]);
   const fresh = (await reachOf(db, [origin])).filter(({ number }) => !known.has(number));
   const of = (tells: boolean) => fresh.filter((one) => one.tells === tells).map(({ number }) => number);
   const made = { by: "system", at };

@@ -10,8 +10,8 @@ import type { Env } from "../env.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
 import { keptBack } from "../recordings/alarms.ts";
 import { holdsBound } from "../recordings/bound.ts";
-import { borneOut } from "../recordings/borne-out.ts";
-import { holdsUnlike } from "../recordings/held.ts";
+import { borneOut } from "../recordings/erasing/borne-out.ts";
+import { holdsUnlike } from "../recordings/erasing/held.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
 import { startOf } from "../trail/start.ts";
@@ -154,10 +154,7 @@ async function keepBack(
 /** Legal holds that are not as the trail has them: whatever goes by them stays, and officers hear of it before its day. */
 export async function bentHolds(env: Env, now: number): Promise<Due[]> {
   const { holds, recordings } = await holdsUnlike(env);
-  const rows = [
-    ...holds.map((id) => `recording_holds/${id}`),
-    ...recordings.map((id) => `recordings/${id}`),
-  ];
+  const rows = [...holds.map((id) => `recording_holds/${id}`), ...recordings.map((id) => `recordings/${id}`)];
   if (rows.length === 0) return [];
   return [{ kind: "holdsKeptBack", n: rows.length, statements: await keptBack(env.DB, rows, now) }];
 }

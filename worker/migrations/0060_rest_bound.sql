@@ -41,3 +41,28 @@ BEGIN
   UPDATE suppression_records SET id = lower(hex(randomblob(16)))
     WHERE suppression = NEW.suppression AND connector = NEW.connector AND object = NEW.object AND record = NEW.record;
 END;
+
+-- tokens_held, three more, and people_held, six more, as lists have them (0047). Null: as above. Kept: as the row.
+ALTER TABLE tokens_held ADD COLUMN salt_high INTEGER;
+ALTER TABLE tokens_held ADD COLUMN salt_low INTEGER;
+ALTER TABLE tokens_held ADD COLUMN code INTEGER;
+ALTER TABLE people_held ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people_held ADD COLUMN changed_at TEXT;
+ALTER TABLE people_held ADD COLUMN past TEXT;
+ALTER TABLE people_held ADD COLUMN salt_high INTEGER;
+ALTER TABLE people_held ADD COLUMN salt_low INTEGER;
+ALTER TABLE people_held ADD COLUMN code INTEGER;
+
+-- As they were (0049, 0057); but what binds a row of before is no change of it: they name the columns that are one.
+DROP TRIGGER tokens_held_fixed;
+CREATE TRIGGER tokens_held_fixed BEFORE UPDATE OF token, by, at ON tokens_held
+BEGIN
+  SELECT RAISE(ABORT, 'tokens_held');
+END;
+DROP TRIGGER people_held_fixed;
+CREATE TRIGGER people_held_fixed BEFORE UPDATE OF person, by, how, at, ended_at ON people_held
+WHEN OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL
+  OR json_array(NEW.person, NEW.by, NEW.how, NEW.at) IS NOT json_array(OLD.person, OLD.by, OLD.how, OLD.at)
+BEGIN
+  SELECT RAISE(ABORT, 'people_held');
+END;

@@ -218,10 +218,12 @@ join.openapi(
           // The invite proves whose address it is now: clear the provider's account, so that the next sign-in binds it
           // again.
           await putPerson(c.env.DB, person, at),
-          ...(mailed ? [...(await endHeld(c.env.DB, id, at)), endTies(id, "mail", at)] : []),
+          ...(mailed
+            ? [...(await endHeld(c.env.DB, id, at)), ...(await endTies(c.env.DB, id, "mail", at))]
+            : []),
           await insertToken(c.env, { ...token, person: id, device, at }),
-          ...heldBy(token.id, ties, at),
           ...insertTies(id, ties, at),
+          ...heldBy(token.id, ties, at),
           ...(invite.personRole === "admin" ? [requireAdmin(at)] : []),
         ],
         { status: 201, body: { token: token.secret, person }, secret: true },

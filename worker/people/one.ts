@@ -2,7 +2,12 @@
  * People who may be one: whose code or whose address another person had in their hands (docs/floor.md). A tie is between
  * persons. It outlives tokens, is inherited by whom they invite, and ends only where the person shows that they are another.
  */
-import { sql, type Statement } from "../core/sql.ts";
+import { BOUND, insertBound } from "../core/bound.ts";
+import type { Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
+import type { Env } from "../env.ts";
+import { agreedOf } from "../trail/agreed.ts";
+import { heldTokensBound, tiesBound } from "./bound.ts";
 
 /** `code`: they came in by a code that `by` was shown. `address`: `by` chose it alone, so that its mail may be theirs. */
 export interface Tie {
@@ -93,43 +98,83 @@ export const heldBy = (token: string, ties: readonly Tie[], at: string): Stateme
   ties
     .filter(({ how }) => how === "code")
     .slice(0, 1)
-    .map(({ by }) => sql("INSERT INTO tokens_held (token, by, at) VALUES (?, ?, ?)", token, by, at));
+    .map(({ by }) => insertBound(heldTokensBound, [{ token, by, at }]));
 
+/** Before `heldBy`: of a token that is held, the database ties whoever has none of that moment yet, as for an older Worker. */
 export const insertTies = (person: string, ties: readonly Tie[], at: string): Statement[] =>
-  ties.map(({ by, how }) =>
-    sql("INSERT OR IGNORE INTO people_held (person, by, how, at) VALUES (?, ?, ?, ?)", person, by, how, at),
+  ties.length === 0
+    ? []
+    : [
+        insertBound(
+          tiesBound,
+          ties.map(({ by, how }) => ({ person, by, how, at })),
+        ),
+      ];
+
+/** Ends those ties that this condition (SQL) is true of. */
+async function endThose(
+  db: D1Database,
+  at: string,
+  where: string,
+  ...params: string[]
+): Promise<Statement[]> {
+  const ties = await statesOf(db, tiesBound, `ended_at IS NULL AND ${where}`, ...params);
+  return changeRows(
+    tiesBound,
+    ties.map((before) => ({ before, to: { ended_at: at } })),
+    at,
   );
+}
 
 /** They came in by a way that is theirs: by their mail, which says nothing of whose the address is; or by the company's rules. */
-export const endTies = (person: string, by: "mail" | "rule", at: string): Statement =>
-  sql(
-    "UPDATE people_held SET ended_at = ?1 WHERE person = ?2 AND ended_at IS NULL AND (?3 = 'rule' OR how = 'code')",
-    at,
-    person,
-    by,
-  );
+export const endTies = (db: D1Database, person: string, by: "mail" | "rule", at: string) =>
+  endThose(db, at, "person = ? AND (? = 'rule' OR how = 'code')", person, by);
 
-/** From a browser of before any code of theirs was another's (`token`), they have ended the last one that came by such a code. */
-export const endByOwn = (person: string, token: string, at: string): Statement =>
-  sql(
-    `UPDATE people_held SET ended_at = ?1 WHERE person = ?2 AND ended_at IS NULL AND how = 'code'
-     AND EXISTS (SELECT 1 FROM tokens o WHERE o.id = ?3 AND o.person = ?2 AND o.created_at < people_held.at
-       AND o.id NOT IN (SELECT token FROM tokens_held))
-     AND NOT EXISTS (SELECT 1 FROM tokens t JOIN tokens_held h ON h.token = t.id WHERE t.person = ?2 AND t.revoked_at IS NULL)`,
+/** From a browser of before any code of theirs was another's (`token`), they end (`ended`) the last one that came by such a code. */
+export const endByOwn = (db: D1Database, person: string, token: string, ended: string, at: string) =>
+  endThose(
+    db,
     at,
-    person,
-    token,
+    `person = ?1 AND how = 'code'
+     AND EXISTS (SELECT 1 FROM tokens o WHERE o.id = ?2 AND o.person = ?1 AND o.created_at < people_held.at
+       AND o.id NOT IN (SELECT token FROM tokens_held))
+     AND NOT EXISTS (SELECT 1 FROM tokens t JOIN tokens_held h ON h.token = t.id
+       WHERE t.person = ?1 AND t.revoked_at IS NULL AND t.id <> ?3)`,
+    ...[person, token, ended],
   );
 
 /** Two people gave a role to somebody whose address one person had chosen: it was not their choice alone where one of the two is another. */
-export const endVouched = (path: string, proposer: string, approver: string, at: string): Statement =>
-  sql(
-    `UPDATE people_held SET ended_at = ?1 WHERE ended_at IS NULL AND how = 'address'
+export const endVouched = (db: D1Database, path: string, proposer: string, approver: string, at: string) =>
+  endThose(
+    db,
+    at,
+    `how = 'address'
      AND person IN (SELECT substr(?2, 8) WHERE ?2 LIKE 'person.%'
        UNION SELECT p.id FROM invites i JOIN people p ON p.email = i.email COLLATE NOCASE WHERE ?2 = 'invite.' || i.id)
      AND EXISTS (SELECT 1 FROM json_each(?3) j WHERE j.value NOT IN (people_held.by, people_held.person)
        AND j.value NOT IN (${oneWith("people_held.by", "?1")}))`,
-    at,
-    path,
-    JSON.stringify([proposer, approver]),
+    ...[at, path, JSON.stringify([proposer, approver])],
   );
+
+/**
+ * Whether the ties of these people, and of those whose they may be, are not as the trail has them: an approval that goes by them
+ * waits. One that was taken away is missed while its event is in the database.
+ */
+export async function areTiesBent(env: Env, people: readonly string[]): Promise<boolean> {
+  const { results: rows } = await env.DB.prepare(
+    `WITH RECURSIVE up (person) AS (SELECT value FROM json_each(?) UNION SELECT h.by FROM up JOIN people_held h ON h.person = up.person)
+     SELECT ${tiesBound.keySql} AS key FROM people_held r WHERE r.person IN (SELECT person FROM up)`,
+  )
+    .bind(JSON.stringify(people))
+    .all<{ key: string }>();
+  const { results: said } = await env.DB.prepare(
+    `SELECT DISTINCT substr(a.subject, 13) AS tie FROM json_each(?1) j
+     CROSS JOIN audit a ON a.subject >= 'people_held/' || j.value || '/' AND a.subject < 'people_held/' || j.value || '0'
+     WHERE a.subject <> '' AND a.code = ?2`,
+  )
+    .bind(JSON.stringify(people), BOUND)
+    .all<{ tie: string }>();
+  const keys = new Set(rows.map(({ key }) => key));
+  const { not } = await agreedOf(env, tiesBound, [...keys]);
+  return not.length > 0 || said.some(({ tie }) => !keys.has(tie.split("@")[0]!));
+}

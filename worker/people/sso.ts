@@ -141,7 +141,7 @@ sso.openapi(
           ...(found && found.role !== role ? [endInvites(found.id, at)] : []),
           ...(found ? await endHeld(c.env.DB, found.id, at) : []),
           // The company admits the account by a rule; one that an administrator let in may be anybody's at the same provider.
-          ...(found && byRule ? [endTies(found.id, "rule", at)] : []),
+          ...(found && byRule ? await endTies(c.env.DB, found.id, "rule", at) : []),
           await insertToken(c.env, { person: person.id, secret: token, device, at }),
           disclosed("sign-in", new URL(issuer).host, "sign-in", 1, Date.parse(at)),
         ],

@@ -212,7 +212,7 @@ tokens.openapi(
         { code: "token.revoked", subject: id, payload: { person } },
         [
           changeBound(tokensBound, token, { revoked_at: at }, at),
-          ...(person === actor.id ? [endByOwn(person, actor.tokenId, at)] : []),
+          ...(person === actor.id ? await endByOwn(db, person, actor.tokenId, id, at) : []),
           ...(role === "admin" ? [requireAdmin(at)] : []),
         ],
         { status: 200, body: { revoked: true as const } },

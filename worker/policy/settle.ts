@@ -116,7 +116,7 @@ export async function settle(
       ...statements,
       // With the role they say who it is, by the address that they read.
       ...(state === "approved" && row.kind === "role"
-        ? changesOf(row).map(({ path }) => endVouched(path, row.by, by!, at))
+        ? (await Promise.all(changesOf(row).map(({ path }) => endVouched(db, path, row.by, by!, at)))).flat()
         : []),
       ...(await news(db, row, state, byName)),
     ],

@@ -12,7 +12,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { alarmFailing } from "./alarms.ts";
 import { BOUNDS, claim, eraseDue, isDue, quotas, todayAt } from "./erasure.ts";
-import { backToKept, eraseOne, PAUSE } from "./erasure-one.ts";
+import { backToKept, eraseOne, PAUSE } from "./erasing/one.ts";
 
 /** Longer than messages wait in a queue. What is still due then is sent again, as its message was lost. */
 const LOST = HOUR;

@@ -1,6 +1,6 @@
 /**
  * Erases recordings that are due. The clock sends their ids to a queue (erasure-queue.ts), or works off some itself where the
- * Worker has none. A run claims some recordings in one audited step and erases each (erasure-one.ts). If the Worker dies in
+ * Worker has none. A run claims some recordings in one audited step and erases each (erasing/one.ts). If the Worker dies in
  * between, another run repeats the work without harm: erasing what is gone does nothing, and each recording has one
  * certificate.
  */
@@ -12,9 +12,9 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { borneOut } from "./borne-out.ts";
+import { borneOut } from "./erasing/borne-out.ts";
 import { storeOf } from "../storage/index.ts";
-import { type Claimed, eraseOne } from "./erasure-one.ts";
+import { type Claimed, eraseOne } from "./erasing/one.ts";
 import { keptBack } from "./alarms.ts";
 import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
 

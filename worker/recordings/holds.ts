@@ -149,10 +149,7 @@ recordingHolds.openapi(
     return commit(
       c,
       { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
-      [
-        ended,
-        sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id),
-      ],
+      [ended, sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id)],
       { status: 200, body: { ...recording, hold: other, due: null } },
     );
   },

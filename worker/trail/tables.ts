@@ -4,8 +4,15 @@ import { callsBound } from "../call-logs/bound.ts";
 import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
-import { consentsBound, partiesBound, recordsBound, suppressionsBound, usesBound } from "../do-not-call/bound.ts";
+import {
+  consentsBound,
+  partiesBound,
+  recordsBound,
+  suppressionsBound,
+  usesBound,
+} from "../do-not-call/bound.ts";
 import { lookupsBound, turnsBound } from "../lookups/bound.ts";
+import { heldTokensBound, tiesBound } from "../people/bound.ts";
 import { policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
   dutiesBound,
@@ -44,6 +51,8 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   certificates: certificatesBound,
   people: peopleBound,
   tokens: tokensBound,
+  people_held: tiesBound,
+  tokens_held: heldTokensBound,
   gate_lines: linesBound,
   requests: requestsBound,
   request_states: statesBound,

@@ -33,6 +33,8 @@ export const compareEn = {
     certificates: ["Certificate of erasure", "Certificates of erasure"],
     people: ["Person", "People"],
     tokens: ["Browser or token", "Browsers and tokens"],
+    people_held: ["Tie of people who may be one", "Ties of people who may be one"],
+    tokens_held: ["Browser by a code that another had", "Browsers by codes that others had"],
     requests: ["Request", "Requests"],
     request_states: ["State of request", "States of requests"],
     duties: ["Duty of request", "Duties of requests"],

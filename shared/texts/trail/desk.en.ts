@@ -148,7 +148,8 @@ export const trailEn = {
     "evidence.later-adopted": "Registers, audio and requests’ files are bound, field by field, from here on",
     "evidence.facts-adopted":
       "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
-    "evidence.rest-adopted": "Legal holds and proposals are bound, field by field, from here on",
+    "evidence.rest-adopted":
+      "Legal holds, proposals, templates, named CRM records and ties of people are bound, field by field, from here on",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
     "retention.swept": "Erased what was due",

@@ -4,7 +4,8 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { InviteAnswer, PeopleAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
 import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
-import { aTeam, call, DAY, join, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, join, under } from "../helpers.ts";
+import { findingsIn } from "../trail/kit.ts";
 
 const tokens = aTeam();
 /** An administrator of the day of set-up. */
@@ -90,6 +91,24 @@ describe("who came in by a code that another was shown", () => {
     for (const forget of ["DELETE FROM tokens_held", "UPDATE tokens_held SET by = ''"])
       await expect(env.DB.prepare(forget).run()).rejects.toThrow("tokens_held");
     await end(id, "withdraw", tokens.admin);
+  });
+
+  it("nor where the database's owner ended their tie, or took it away", async () => {
+    const eve = await come("eve@example.com", "admin");
+    expect([await findingsIn("people_held"), await findingsIn("tokens_held")]).toEqual([[], []]);
+    const theirs = "person = (SELECT id FROM people WHERE email = 'eve@example.com')";
+    const exec = (text: string) => env.DB.prepare(text).run();
+    await exec(`CREATE TABLE aside AS SELECT * FROM people_held WHERE ${theirs}`);
+    for (const bent of ["UPDATE people_held SET ended_at = at", "DELETE FROM people_held"]) {
+      await asOwner(["people_held"], () => exec(`${bent} WHERE ${theirs}`));
+      expect(await approve(tokens.admin, eve), bent).toBe("proposal-held");
+      expect(await approve(eve, tokens.admin), bent).toBe("proposal-held");
+      expect(await findingsIn("people_held"), bent).toHaveLength(1);
+      await asOwner(["people_held"], () => exec("INSERT OR REPLACE INTO people_held SELECT * FROM aside"));
+    }
+    await exec("DROP TABLE aside");
+    expect(await findingsIn("people_held")).toEqual([]);
+    expect(await approve(second, eve)).toBe("approved");
   });
 
   it("is one once they come in by the mail, which ends the browser of that code", async () => {

@@ -41,7 +41,10 @@ it("each that somebody made, refused or approved is as the trail has it", async 
   expect(await found()).toEqual([]);
   await bend("UPDATE proposals SET settled_by = by WHERE id = ?", id);
   expect(await found()).toEqual([`altered ${id} settled_by`]);
-  await bend("UPDATE proposals SET settled_by = (SELECT id FROM people WHERE email = 'second@example.com') WHERE id = ?", id);
+  await bend(
+    "UPDATE proposals SET settled_by = (SELECT id FROM people WHERE email = 'second@example.com') WHERE id = ?",
+    id,
+  );
   expect(await found()).toEqual([]);
 });
 
@@ -55,7 +58,10 @@ it("an approval that nobody gave changes no policy and is found, and so is one p
   expect((await now()).version).toBe(version);
   expect((await found()).join()).toContain(`altered ${id}`);
   expect(codeOf(await end(id, "approve", second))).toBe("proposal-settled");
-  await bend("INSERT INTO proposals SELECT 'forged', kind, base, changes, effect, why, by, roles, at, expires_at, counts_at, state, settled_by, settled_at, version, rev, changed_at, past, salt_high, salt_low, code FROM proposals WHERE id = ?", id);
+  await bend(
+    "INSERT INTO proposals SELECT 'forged', kind, base, changes, effect, why, by, roles, at, expires_at, counts_at, state, settled_by, settled_at, version, rev, changed_at, past, salt_high, salt_low, code FROM proposals WHERE id = ?",
+    id,
+  );
   expect(await found()).toContain("extra forged");
   await bend("DELETE FROM proposals WHERE id IN ('forged', ?)", id);
   expect(await found()).toEqual([`missing ${id}`]);

@@ -8,7 +8,7 @@ import type {
   RecordingsState,
 } from "../../../shared/recordings/api.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { call } from "../helpers.ts";
+import { asOwner, call, dump } from "../helpers.ts";
 import { arrive, broughtForward, sample } from "../recordings/kit.ts";
 import {
   act,
@@ -116,4 +116,16 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
   const next = await called(tokens.admin);
   await confirmAll(officer, await verified(officer, next.number, { kind: "erasure" }));
   expect(await overdue(next.recording)).toMatchObject({ state: "erased" });
+});
+
+it.each([
+  ["its item was said to be another's", "request_items", "UPDATE request_items SET verdict = 'rejected' WHERE request = ?"],
+  ["the request was said to be closed", "requests", "UPDATE requests SET state = 'closed', closed_at = '2026-01-01' WHERE id = ?"],
+  ["the request was said to be of another kind", "requests", "UPDATE requests SET kind = 'complaint' WHERE id = ?"],
+])("where %s by the database's owner, the recording stays", async (_, table, text) => {
+  const { number, recording } = await called(tokens.admin);
+  const id = await verified(officer, number);
+  await asOwner([table], () => env.DB.prepare(text).bind(id).run());
+  expect(await overdue(recording)).toMatchObject({ state: "kept" });
+  expect(await dump("kept_back")).toContainEqual(expect.objectContaining({ row: `recordings/${recording}` }));
 });

@@ -56,7 +56,8 @@ it("are drafted from the company's own words, where it has any; each version sta
 it("words that somebody wrote into the database are in no letter, and are found", async () => {
   await adopt(env);
   const id = await enter(officer);
-  const found = async () => (await deep("letter_templates")).findings.map(({ what, key }) => `${what} ${key}`);
+  const found = async () =>
+    (await deep("letter_templates")).findings.map(({ what, key }) => `${what} ${key}`);
   const run = (text: string) => env.DB.prepare(text).run();
   expect((await put("extension", "We need longer, {name}", 0)).status).toBe(200);
   expect(await draft(officer, id, "extension")).toContain("We need longer, Dora Data");

@@ -3,7 +3,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Certificate, HoldsAnswer, Recording } from "../../../shared/recordings/api.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { changeRows, statesOf } from "../../../worker/core/states.ts";
 import type { Env } from "../../../worker/env.ts";
+import { holdsBound } from "../../../worker/recordings/bound.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
@@ -321,7 +324,17 @@ describe("a legal hold", () => {
     // The released hold is kept for two years.
     await sweep(env, Date.now());
     expect(await dump("recording_holds")).toHaveLength(1);
-    await env.DB.exec("UPDATE recording_holds SET released_at = '2020-01-01T00:00:00.000Z'");
+    const long = { released_at: "2020-01-01T00:00:00.000Z" };
+    const rows = await statesOf(env.DB, holdsBound, "TRUE");
+    await record(env, {
+      actor: "system",
+      event: { code: "recording.released", subject: id, payload: null },
+      statements: changeRows(
+        holdsBound,
+        rows.map((before) => ({ before, to: long })),
+        new Date().toISOString(),
+      ),
+    });
     await sweep(env, Date.now());
     expect(await dump("recording_holds")).toEqual([]);
     expect(await codes(id)).toEqual(

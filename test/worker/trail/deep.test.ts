@@ -21,6 +21,7 @@ import { lookupsBound, turnsBound } from "../../../worker/lookups/bound.ts";
 import { proposalsBound } from "../../../worker/policy/bound.ts";
 import { restrictedBound } from "../../../worker/privacy-requests/bound.ts";
 import { insertPerson } from "../../../worker/people/access.ts";
+import { heldBy, insertTies } from "../../../worker/people/one.ts";
 import { confirmAll, done, enter, today } from "../privacy-requests/kit.ts";
 import { asOwner, aTeam, call, daysAgo, integration, join, MONTH, push, setPolicy } from "../helpers.ts";
 
@@ -96,7 +97,10 @@ async function everyTable(): Promise<void> {
     ...{ name: "The exchange", scopes: ["gate"], lineRegion: "PL", until: daysAgo(-30) },
   });
   for (const version of [0, 1])
-    await made("PUT", "/v1/requests/templates/identity", tokens.compliance, { text: "Who are you?", version });
+    await made("PUT", "/v1/requests/templates/identity", tokens.compliance, {
+      text: "Who are you?",
+      version,
+    });
   await made("PUT", "/v1/lists/aaa", tokens.admin, { name: "A list", regions: ["AU"], maxAgeDays: 28 });
   // With its call.
   const recording = await arrive(
@@ -118,6 +122,7 @@ async function everyTable(): Promise<void> {
   await screenings();
   await proposals();
   await crmRecords();
+  await ties();
   const id = await enter(tokens.compliance, { kind: "erasure", number: "+442079460111" });
   const letter = { text: "Who are you?", how: "post" };
   await done(tokens.compliance, id, "identity", { step: "ask", letter });
@@ -144,9 +149,29 @@ async function crmRecords(): Promise<void> {
   });
 }
 
+/** As of two who came in by codes that an administrator was shown. */
+async function ties(): Promise<void> {
+  const at = new Date().toISOString();
+  const people = await all<{ id: string; token: string }>(
+    "SELECT p.id, MIN(t.id) AS token FROM people p JOIN tokens t ON t.person = p.id WHERE p.role IN ('agent', 'manager') GROUP BY p.id",
+  );
+  await record(env, {
+    actor: "system",
+    event: { code: "person.joined", subject: people[0]!.id, payload: null },
+    statements: people
+      .slice(0, 2)
+      .flatMap(({ id, token }) => [
+        ...insertTies(id, [{ by: "0-nobody", how: "code" }], at),
+        ...heldBy(token, [{ by: "0-nobody", how: "code" }], at),
+      ]),
+  });
+}
+
 /** As one is made; after the day of set-up a route makes it. */
 async function proposals(): Promise<void> {
-  const [admin] = await all<{ id: string }>("SELECT id FROM people WHERE role = 'admin' AND id <> '0-nobody'");
+  const [admin] = await all<{ id: string }>(
+    "SELECT id FROM people WHERE role = 'admin' AND id <> '0-nobody'",
+  );
   const proposal = {
     ...{ id: "a", kind: "role", base: 0, changes: "[]", effect: "[]", why: "", by: admin!.id, roles: "[]" },
     ...{ at: new Date().toISOString(), expires_at: "2999", counts_at: null, state: "open" },
@@ -273,6 +298,8 @@ it("finds nothing where nothing was altered", async () => {
     proposal_states: 1,
     letter_templates: 2,
     suppression_records: 2,
+    people_held: 2,
+    tokens_held: 2,
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -298,8 +325,7 @@ const notBound = new Map(
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",
-    "not bound yet: its event has a payload":
-      "people_held tokens_held turned",
+    "not bound yet: its event has a payload": "turned",
     "what was found out, or is for a short time, and proves nothing":
       "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes canary_results changes changes_told connector_accounts connector_numbers copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
@@ -386,6 +412,9 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The bound tables whose rows go with a row of another. */
 const hanging: Readonly<Record<string, readonly string[]>> = {
   suppressions: ["suppression_records"],
+  recordings: ["recording_holds"],
+  people: ["people_held"],
+  tokens: ["tokens_held"],
   consents: ["consent_uses"],
   requests: [
     ...[
@@ -506,6 +535,7 @@ describe.each([...boundTableNames])("%s", (set) => {
       await run(`CREATE TABLE aside_${other} AS SELECT * FROM ${other}`);
     }
     await asOwner([table, ...others], async () => {
+      if (table === "recordings") await run("DELETE FROM recording_holds");
       await run(`DELETE FROM ${table} AS r WHERE ${key} = ?`, id);
     });
     // Each of its states has an event.

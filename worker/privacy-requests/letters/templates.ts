@@ -125,9 +125,7 @@ requestTemplates.openapi(
     return commit(
       c,
       { code: "request.template", subject: kind, payload: { kind, version, own: text !== "" } },
-      [
-        insertBound(templatesBound, [{ kind, version, text, by, at }]),
-      ],
+      [insertBound(templatesBound, [{ kind, version, text, by, at }])],
       { status: 200, body: toTemplate(kind, { version, text, by, byName, at }) },
     );
   },

@@ -2,26 +2,26 @@
  * Erases one recording that a run has claimed: asks its store to erase it, and then whether it is gone; and in one commit
  * empties the row and writes the certificate. A failure is written on the row, with the moment of the next try.
  */
-import { type Certificate, isOwnStore, type StoreKind } from "../../shared/recordings/api.ts";
-import { otherObject } from "../../shared/recordings/limits.ts";
-import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
-import { DAY, HOUR } from "../../shared/core/time.ts";
-import { fill } from "../../shared/texts/language.ts";
-import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
-import { retryOnConflict } from "../core/bulk.ts";
-import { record } from "../core/commit.ts";
-import { problemOf } from "../core/errors.ts";
-import { sql } from "../core/sql.ts";
-import { changeRows, statesOf } from "../core/states.ts";
-import type { Env } from "../env.ts";
-import { meetErased } from "../privacy-requests/duties.ts";
-import { storeOf } from "../storage/index.ts";
-import { type NotYet, OtherVersion, StoreError } from "../storage/store.ts";
-import { alarmFailing, alarmMissing } from "./alarms.ts";
-import { holdsBound } from "./bound.ts";
-import { certificateOf } from "./certificates.ts";
-import { isFile, isOther } from "./objects.ts";
-import type { Registered } from "./rows.ts";
+import { type Certificate, isOwnStore, type StoreKind } from "../../../shared/recordings/api.ts";
+import { otherObject } from "../../../shared/recordings/limits.ts";
+import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
+import { DAY, HOUR } from "../../../shared/core/time.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { requestsEn as t } from "../../../shared/texts/privacy-requests/steps.en.ts";
+import { retryOnConflict } from "../../core/bulk.ts";
+import { record } from "../../core/commit.ts";
+import { problemOf } from "../../core/errors.ts";
+import { sql } from "../../core/sql.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
+import type { Env } from "../../env.ts";
+import { meetErased } from "../../privacy-requests/duties.ts";
+import { storeOf } from "../../storage/index.ts";
+import { type NotYet, OtherVersion, StoreError } from "../../storage/store.ts";
+import { alarmFailing, alarmMissing } from "../alarms.ts";
+import { holdsBound } from "../bound.ts";
+import { certificateOf } from "../certificates.ts";
+import { isFile, isOther } from "../objects.ts";
+import type { Registered } from "../rows.ts";
 
 /** The pause after the first failure, and the longest. */
 export const PAUSE = [HOUR, DAY] as const;

@@ -3,14 +3,16 @@
  * hold may be older than many archives, so what these say is kept together, under the Worker's key.
  */
 import * as z from "zod";
-import { canonical } from "../../shared/trail/canonical.ts";
-import type { LinkedRow } from "../../shared/trail/chain.ts";
-import { prepare, sql } from "../core/sql.ts";
-import type { Env } from "../env.ts";
-import { agreedOf, saidOf } from "../trail/agreed.ts";
-import { archivesOf, readObject } from "../trail/rows.ts";
-import { type Known, startOf } from "../trail/start.ts";
-import { holdsBound } from "./bound.ts";
+import { canonical } from "../../../shared/trail/canonical.ts";
+import type { LinkedRow } from "../../../shared/trail/chain.ts";
+import type { BoundTable } from "../../core/bound.ts";
+import { prepare, sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { itemsBound, requestsBound, statesBound } from "../../privacy-requests/bound.ts";
+import { agreedOf, saidOf } from "../../trail/agreed.ts";
+import { archivesOf, readObject } from "../../trail/rows.ts";
+import { type Known, startOf } from "../../trail/start.ts";
+import { holdsBound } from "../bound.ts";
 
 const RELEASED = "recording.released";
 const HOLDS = ["recording.held", "recording.held-on", RELEASED];
@@ -84,17 +86,38 @@ async function keep(db: D1Database, known: Known, said: { until: number; held: s
   await prepare(db, sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, value)).run();
 }
 
-/** Those of these recordings of which a hold's row is not as the trail has it, or which takes further runs to tell. */
+/** What holds recordings, by the bound table of its rows: its key and the recording. `?1`: recordings, a JSON array. */
+const holding: readonly (readonly [BoundTable, string])[] = [
+  [holdsBound, "SELECT id AS key, recording FROM recording_holds WHERE recording IN (SELECT value FROM json_each(?1))"],
+  // Of an access request that is not closed.
+  ...(
+    [
+      [itemsBound, itemsBound.keySql],
+      [statesBound, "r.request"],
+      [requestsBound, "r.request"],
+    ] as const
+  ).map(
+    ([table, key]) =>
+      [
+        table,
+        `SELECT ${key} AS key, r.ref AS recording FROM json_each(?1) j CROSS JOIN request_items r ON r.ref = j.value AND r.kind = 'recording'`,
+      ] as const,
+  ),
+];
+
+/** Those of these recordings of which a row that holds them is not as the trail has it, or which takes further runs to tell. */
 export async function bentHolds(env: Env, recordings: readonly string[]) {
-  const { results } = await env.DB.prepare(
-    "SELECT id, recording FROM recording_holds WHERE recording IN (SELECT value FROM json_each(?))",
-  )
-    .bind(JSON.stringify(recordings))
-    .all<{ id: string; recording: string }>();
-  const recordingOf = new Map(results.map(({ id, recording }) => [id, recording]));
-  const { not, later } = await agreedOf(env, holdsBound, [...recordingOf.keys()]);
-  const of = (holds: readonly string[]) => new Set(holds.map((id) => recordingOf.get(id)!));
-  return { not: of(not), later: of(later) };
+  const bent = { not: new Set<string>(), later: new Set<string>() };
+  for (const [table, select] of holding) {
+    const { results } = await env.DB.prepare(select)
+      .bind(JSON.stringify(recordings))
+      .all<{ key: string; recording: string }>();
+    const keys = Map.groupBy(results, ({ key }) => key);
+    const agreed = await agreedOf(env, table, [...keys.keys()]);
+    for (const how of ["not", "later"] as const)
+      for (const key of agreed[how]) for (const { recording } of keys.get(key)!) bent[how].add(recording);
+  }
+  return bent;
 }
 
 /** Rows a run: each is compared with the trail. */

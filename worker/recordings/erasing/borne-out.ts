@@ -2,14 +2,14 @@
  * Whether a recording may be erased by what the trail binds. Its day moves, so that no event binds it, but it follows from the day of
  * the call and the policies since, or somebody asked for it; and no hold that the trail has is missing or altered.
  */
-import { monthsLater } from "../../shared/core/calendar.ts";
-import type { Env } from "../env.ts";
-import { policiesSince } from "../policy/current.ts";
-import { agreedOf, saidOf } from "../trail/agreed.ts";
-import { recordingsBound } from "./bound.ts";
-import { claimsTimes, monthsFor } from "./claims.ts";
+import { monthsLater } from "../../../shared/core/calendar.ts";
+import type { Env } from "../../env.ts";
+import { policiesSince } from "../../policy/current.ts";
+import { agreedOf, saidOf } from "../../trail/agreed.ts";
+import { recordingsBound } from "../bound.ts";
+import { claimsTimes, monthsFor } from "../claims.ts";
 import { bentHolds, heldOnTrail } from "./held.ts";
-import { isAllowed } from "./rows.ts";
+import { isAllowed } from "../rows.ts";
 
 /** Ids: those that may be erased, of which some were never bound; and those of which the trail says otherwise. */
 export interface BorneOut {
