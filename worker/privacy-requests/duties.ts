@@ -11,6 +11,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
+import { problemOf } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
@@ -225,18 +226,21 @@ export async function makeDuties(env: Env, now: number): Promise<void> {
   const [read, unread] = [made.filter((one) => !one.unread), made.filter((one) => one.unread)];
   if (read.length > 0)
     await writeMade(env, read, moment).catch((error: unknown) => {
-      console.error("duties", error);
+      tell(error, "duties");
       return writeEach(env, read, moment);
     });
   await writeEach(env, unread, moment);
 }
 
+/** Logs what failed; but that another run, or a step, was first is no failure: the next run makes what is still lacking. */
+function tell(error: unknown, ...about: string[]): void {
+  if (!["request-moved", "conflict"].includes(problemOf(error)?.code ?? "")) console.error(...about, error);
+}
+
 /** One that is refused, such as for having been closed meanwhile, stops no other. */
 async function writeEach(env: Env, made: readonly Made[], moment: Moment): Promise<void> {
   for (const one of made)
-    await writeMade(env, [one], moment).catch((error: unknown) =>
-      console.error("duties", one.row.ref, error),
-    );
+    await writeMade(env, [one], moment).catch((error: unknown) => tell(error, "duties", one.row.ref));
 }
 
 /** Writes them, with one line on the trail; what could not be read has a line of its own. */

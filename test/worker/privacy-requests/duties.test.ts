@@ -1,8 +1,9 @@
 /** Duties as rows: what steps meet, what is listed, and what the database itself refuses. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
+import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { call, dump } from "../helpers.ts";
 import { owedBy } from "./duties-kit.ts";
@@ -33,6 +34,25 @@ import {
 withTeam();
 const owed = (id: string) => owedBy(officer, id);
 const refusal = "It is spam. https://ico.org.uk, or go to court.";
+
+it("runs at once make each request's duties once, and it is no failure", async () => {
+  const insert = env.DB.prepare(
+    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
+     VALUES (?1, ?1, 'objection', 'page', 'held', 'A', 442079460999, ?2, 30, ?2, 'public', 'x')`,
+  );
+  await env.DB.batch(["of-old", "of-old-2"].map((id) => insert.bind(id, today())));
+  const failures = vi.spyOn(console, "error");
+  await Promise.all([1, 2, 3].map(() => makeDuties(env, Date.now())));
+  expect(failures.mock.calls).toEqual([]);
+  failures.mockRestore();
+  const made = ((await dump("duties")) as { request: string; kind: string; round: number }[]).filter(
+    ({ request }) => request.startsWith("of-old"),
+  );
+  expect(made.length).toBeGreaterThan(0);
+  expect(new Set(made.map(({ request }) => request)).size).toBe(2);
+  expect(new Set(made.map((one) => [one.request, one.kind, one.round].join())).size).toBe(made.length);
+  await env.DB.exec("DELETE FROM requests WHERE id LIKE 'of-old%'");
+});
 
 describe("a complaint", () => {
   beforeEach(() => env.DB.exec("DELETE FROM outbox"));
