@@ -402,6 +402,7 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   request_events: { ref: "ref || 'x'", id: "NULL" },
   people: { email: "'other@example.com'", num: "NULL" },
   tokens: { hash: "'other'", next_hash: "NULL" },
+  people_held: { at: "at || 'x'" },
   request_files: { object: "'other'" },
   suppression_records: { id: "id || 'x'", record: "record || 'x'" },
   letter_templates: { version: "version + 1000" },
@@ -559,7 +560,13 @@ describe.each([...boundTableNames])("%s", (set) => {
           ? id + 1000
           : table === "certificates"
             ? "three"
-            : "made-up";
+            : table === "tokens_held"
+              ? (
+                  await all<{ id: string }>(
+                    "SELECT id FROM tokens WHERE id NOT IN (SELECT token FROM tokens_held)",
+                  )
+                )[0]!.id
+              : "made-up";
     if (table === "certificates")
       await asOwner(["recordings"], () =>
         run(
