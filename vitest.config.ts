@@ -27,7 +27,7 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     hookTimeout: 180_000,
     // A busy machine is not a failure, so waits are long.
     expect: { poll: { timeout: 20_000 } },
-    globalSetup: ["test/e2e/kit/setup.ts"],
+    globalSetup: ["test/e2e/kit/bundled.ts", "test/e2e/kit/setup.ts"],
     setupFiles: ["test/e2e/kit/shown.ts"],
   },
 });
@@ -94,6 +94,7 @@ export default defineConfig({
           // The command line, with a Worker for each file and no browser.
           include: ["test/e2e/cli/*.test.ts"],
           environment: "node",
+          globalSetup: ["test/e2e/kit/bundled.ts"],
           fileParallelism: false,
           isolate: false,
           testTimeout: 60_000,

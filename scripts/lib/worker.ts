@@ -8,6 +8,7 @@ import { migrate, newState } from "./migrated.ts";
 import { at, root } from "./paths.ts";
 import { answers } from "./ports.ts";
 import { capture, endGroup, leash, pause, Plain, signalGroup } from "./processes.ts";
+import type { BundledWorker } from "../bundled-worker.ts";
 import { quietly, wranglerCli } from "./wrangler-cli.ts";
 
 export interface WorkerOptions {
@@ -47,19 +48,20 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   // Another configuration may name another database.
   await (config.length > 0 ? applyMigrations(stateDir, config) : migrate(stateDir, applyMigrations));
 
-  const child = spawn(
-    process.execPath,
-    [
-      wranglerCli,
-      "dev",
-      ...(bundled === undefined ? [] : [bundled, "--no-bundle", "--config", at("wrangler.toml")]),
-      ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
-      ...["--persist-to", stateDir, "--show-interactive-dev-session=false"],
-      ...config,
-      ...envFiles(options).flatMap((file) => ["--env-file", file]),
-    ],
-    { cwd: root, env: wranglerEnv(stateDir), detached: true, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const files = envFiles(options);
+  const fromBundle = (script: string) => [
+    at("scripts/bundled-worker.ts"),
+    JSON.stringify({ port, stateDir, script, envFiles: files } satisfies BundledWorker),
+  ];
+  const fromSources = () => [
+    ...[wranglerCli, "dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+    ...["--persist-to", stateDir, "--show-interactive-dev-session=false", ...config],
+    ...files.flatMap((file) => ["--env-file", file]),
+  ];
+  const child = spawn(process.execPath, bundled === undefined ? fromSources() : fromBundle(bundled), {
+    ...{ cwd: root, env: wranglerEnv(stateDir), detached: true },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let log = "";
   let healthy = false;
   const keep = (data: Buffer) => {
@@ -95,6 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 /** Names a bundle that Workers start from. Without it, wrangler bundles the sources at each start, and again when they change. */
 const BUNDLED = "WORKER_BUNDLE";
+export const isBundled = (): boolean => process.env[BUNDLED] !== undefined;
 
 /** Bundles the Worker's sources into a folder, as a deployment does. Returns the script's path. */
 export async function bundle(folder: string): Promise<string> {
@@ -104,9 +107,16 @@ export async function bundle(folder: string): Promise<string> {
   return join(folder, "index.js");
 }
 
-/** Bundles once, for all Workers that this process and its children start. */
+/** Bundles once, for all Workers that this process and its children start (scripts/bundled-worker.ts). */
 export async function bundleOnce(folder: string): Promise<void> {
-  process.env[BUNDLED] = await bundle(folder);
+  const script = await bundle(folder);
+  // Only here: reading wrangler takes a second.
+  const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(at("wrangler.toml"));
+  // These are for bundling, and would not survive JSON.
+  const { modulesRules: _, ...options } = workerOptions;
+  writeFileSync(join(folder, "options.json"), JSON.stringify({ ...options, name: "cleardial" }));
+  process.env[BUNDLED] = script;
 }
 
 /** Makes the migrated state that new states are copied from, unless it exists. */

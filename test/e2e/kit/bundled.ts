@@ -1,0 +1,12 @@
+/** The Worker's bundle, for the Workers that tests start, if `npm test` has not made it already. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleOnce, isBundled } from "../../../scripts/lib/worker.ts";
+
+export default async function setup(): Promise<(() => void) | undefined> {
+  if (isBundled()) return;
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-bundle-"));
+  await bundleOnce(folder);
+  return () => rmSync(folder, { recursive: true });
+}
