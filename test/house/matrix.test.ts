@@ -19,6 +19,8 @@ import { allPairs, plainCell, suiteCells } from "../e2e/guard/matrix/cells.ts";
 import { cellWith, missing, pairsIn, valuePairs } from "../e2e/guard/matrix/cover.ts";
 import { encodings } from "../e2e/guard/matrix/encodings.ts";
 import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
+import { oneByOne, type Runner, together } from "../e2e/guard/matrix/run.ts";
+import { Hung, HUNG, type Trial } from "../e2e/guard/matrix/trial.ts";
 import { routes } from "../e2e/guard/routes.ts";
 import { writings } from "../e2e/guard/table.ts";
 import { gestures, tricks } from "../e2e/guard/tricks.ts";
@@ -124,23 +126,98 @@ describe("what the soak found", () => {
     tried("clear", 1, 0),
     tried("clear", 0, 0),
     { ...tried("blocked", 1, 0), error: "TypeError" },
+    { ...tried("blocked", 1, 0), error: HUNG },
+    { ...tried("clear", 1, 1), error: HUNG },
+    // Whatever else it did.
+    { ...tried("blocked", 1, 1), error: HUNG },
+    { ...tried("caution", 0, 0), without: null },
   ]);
   it("is counted by how it ended", () => {
-    expect(part.counts).toEqual({ held: 1, refused: 2, escaped: 2, known: 1, passed: 1, lost: 1, undone: 1 });
+    expect(part.counts).toEqual({
+      ...{ held: 1, refused: 2, escaped: 3, known: 1, passed: 1, lost: 1, undone: 1 },
+      ...{ hung: 2, "hung without": 1 },
+    });
     expect(rowsOf([part, part, { ...part, of: "products" }], { pairs: 2262, products: 20254 })).toEqual([
-      ["", "cells", "tried", "held", "passed", "refused", "undone", "known", "escaped", "lost"],
-      ["pairs", "2,262", "18", "2", "2", "4", "2", "2", "4", "2"],
-      ["products", "20,254", "9", "1", "1", "2", "1", "1", "2", "1"],
+      [
+        ...["", "cells", "tried", "held", "passed", "refused", "undone", "hung without"],
+        ...["known", "escaped", "lost", "hung"],
+      ],
+      ["pairs", "2,262", "26", "2", "2", "4", "2", "2", "2", "6", "2", "4"],
+      ["products", "20,254", "13", "1", "1", "2", "1", "1", "1", "3", "1", "2"],
     ]);
   });
   it("has its worst by name, what escaped first, and is read again as it was written", () => {
     expect(partsIn(`${JSON.stringify(part)}\n`)).toEqual([part]);
     expect(worst([part]).map((line) => line.replace(/\|.*verdict/, "| verdict"))).toEqual([
       "escaped: a link | verdict: blocked",
+      "escaped: a link | verdict: blocked",
       "escaped: a link | verdict: caution",
       "lost: a link | verdict: clear",
+      "hung: a link | verdict: blocked",
+      "hung: a link | verdict: clear",
       "known: a frame of data | verdict: unknown",
+      "hung without: a link | verdict: caution",
     ]);
     expect(worst(Array.from({ length: 30 }, () => part))).toHaveLength(20);
+  });
+});
+
+describe("a cell that hangs its page", () => {
+  /** A drive without a browser: a page hangs as soon as one of these runs, or at the end, where nobody knows by which. */
+  function driven(hangs: (cell: Cell) => boolean, isSlow: boolean) {
+    let [isHung, pages, browsers] = [false, 0, 0];
+    const answer = async () => {
+      await Promise.resolve();
+      if (isHung) throw new Hung();
+    };
+    const begin = async (trials: readonly Trial[]) => {
+      isHung ||= trials.some(({ cell }) => hangs(cell));
+      if (isHung && !isSlow) throw new Hung(trials.map(({ cell }) => cell));
+      await Promise.resolve();
+    };
+    const dialled = ({ cell }: Trial) => Number(cell.verdict === "clear");
+    const drive: Runner["drive"] = {
+      ...{ count: () => 0, dialled, dials: () => Promise.resolve(true) },
+      async renew() {
+        await Promise.resolve();
+        browsers++;
+        isHung = false;
+      },
+      async open() {
+        await answer();
+        pages++;
+      },
+      run: (trial) => begin([trial]),
+      together: (trials) => begin(trials).then(() => true),
+      quiet: () => answer().then(() => true),
+    };
+    return { runner: { drive, on: false }, spent: () => ({ pages, browsers }) };
+  }
+  const cells = [...axes.realm]
+    .flatMap((realm) => axes.encoding.map((encoding) => ({ ...plainCell("a frame"), realm, encoding })))
+    .filter(fits);
+  const bad = cells[137]!;
+  const nameError = (all: readonly { cell: Cell; error: string | null }[]) =>
+    all.filter(({ error }) => error !== null).map(({ cell, error }) => `${nameOf(cell)}: ${error}`);
+
+  it.each([
+    ["one by one, at once", false, oneByOne],
+    ["one by one, late", true, oneByOne],
+    ["together, at once", false, (runner: Runner, all: Cell[]) => together(runner, all, () => false)],
+    ["together, late", true, (runner: Runner, all: Cell[]) => together(runner, all, () => false)],
+  ] as const)("is named, and each other is tried: %s", async (_, isSlow, run) => {
+    const { runner, spent } = driven((cell) => cell === bad, isSlow);
+    const outcomes = await run(runner, cells);
+    expect(nameError(outcomes)).toEqual([`${nameOf(bad)}: ${HUNG}`]);
+    expect(outcomes.map(({ cell }) => nameOf(cell)).sort()).toEqual(cells.map(nameOf).sort());
+    // By halves: no cell costs a browser but the one that hangs.
+    expect(spent().browsers).toBeLessThan(12);
+    expect(spent().pages).toBeLessThan(40);
+  });
+
+  it("ends where every one does", async () => {
+    const { runner } = driven(() => true, false);
+    const outcomes = await oneByOne(runner, cells.slice(0, 9));
+    expect(nameError(outcomes)).toHaveLength(9);
   });
 });

@@ -4,7 +4,7 @@
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
  * and the matrix are the same. `-- --seed N` says which cells (by default those that were begun, else new ones),
  * `-- --cell NAME` runs one, `-- --write` writes the table of docs/figures.md. Exits with 1 if a cell dialled that
- * test/e2e/guard/escapes.ts does not list, or a lawful one did not.
+ * test/e2e/guard/escapes.ts does not list, a lawful one did not, or a page hung.
  */
 import { spawnSync } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
@@ -15,7 +15,7 @@ import { at } from "../../scripts/lib/paths.ts";
 import { writeFigures } from "../bench/write.ts";
 import { table } from "../bench/table.ts";
 import { soakCells } from "../e2e/guard/matrix/cells.ts";
-import { type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/report.ts";
+import { faults, type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -77,10 +77,10 @@ const names = worst(parts);
 const text = [
   rows,
   "",
-  names.length > 0 ? "The worst by name:" : "None dialled that must not, and none was lost.",
+  names.length > 0 ? "The worst by name:" : "None dialled that must not, none was lost, and none hung.",
   ...names,
 ].join("\n");
 console.log(`\nSeed ${seed}, guard ${code}:\n\n${text}`);
-const faults = parts.reduce((sum, { counts }) => sum + (counts.escaped ?? 0) + (counts.lost ?? 0), 0);
+const isFaulty = parts.some(({ counts }) => faults.some((end) => (counts[end] ?? 0) > 0));
 if (values.write) await writeFigures("guard", text, `npm run soak:guard -- --seed ${seed}`);
-process.exitCode = faults > 0 ? 1 : (status ?? 1);
+process.exitCode = isFaulty ? 1 : (status ?? 1);

@@ -10,6 +10,7 @@ import { digitsOf } from "./encodings.ts";
 import type { arm, armAll, isFree, Plan, wasHeard } from "./inside/perform.ts";
 import { documentOf, type RealmName } from "./inside/realms.ts";
 import { framed } from "./pages.ts";
+import { Hung, type Trial } from "./trial.ts";
 
 declare const matrix: {
   arm: typeof arm;
@@ -18,14 +19,13 @@ declare const matrix: {
   isFree: typeof isFree;
 };
 
-/** A cell with a number of its own, so that the log says which cell it was. */
-export interface Trial {
-  cell: Cell;
-  number: string;
-  /** How often the number was dialled before: numbers are used again. */
-  before: number;
-  /** What the page could not do, or the browser did not do for the person. */
-  error: string | null;
+export interface Opened {
+  /** A clear number that the page shows. */
+  decoy: string;
+  shown: readonly string[];
+  /** What the numbers get, which is waited for; null where nothing of ours runs. */
+  verdictOf: ((number: string) => Verdict | null) | null;
+  popup: boolean;
 }
 interface Place {
   page: Page;
@@ -45,9 +45,15 @@ const within = (ms: number, work: Promise<unknown>): Promise<boolean> =>
   ]);
 const isReady = () => "matrix" in window && document.readyState === "complete";
 
+/** A busy machine is slow: what takes longer is asked whether it answers at all. In milliseconds. */
+const OPENS = 60_000;
+const ACTS = 15_000;
+const ANSWERS = 10_000;
+
 export class MatrixDrive {
-  #page: Page;
+  readonly #launch: () => Promise<Page>;
   readonly #dialler: Dialler;
+  #page!: Page;
   /** Where the pages are that it opens. */
   url = "";
   #popup: Page | null = null;
@@ -57,23 +63,32 @@ export class MatrixDrive {
   /** Tabs that were told to close. */
   readonly #left = new Set<Page>();
   readonly #read = { length: 0, counts: new Map<string, number>() };
-  /** A clear number that the page shows. */
   #decoy = "";
   #again = async () => {};
 
-  constructor(page: Page, dialler: Dialler) {
-    this.#page = page;
+  /** `launch`: a page of a new browser, for `renew`, with which all begins. */
+  constructor(launch: () => Promise<Page>, dialler: Dialler) {
+    this.#launch = launch;
     this.#dialler = dialler;
   }
 
-  /** Loads the page. The numbers that it shows are waited for where `verdictOf` says what they get. */
-  async open(
-    decoy: string,
-    shown: readonly string[],
-    verdictOf: ((number: string) => Verdict | null) | null,
-    popup: boolean,
-  ): Promise<void> {
-    this.#again = () => this.open(decoy, shown, verdictOf, popup);
+  /** Goes on in a new browser: what hangs has ended with the one before. */
+  async renew(): Promise<void> {
+    this.#page = await this.#launch();
+    this.#popup = null;
+    for (const all of [this.#frames, this.#seen, this.#left]) all.clear();
+  }
+
+  /** Loads the page: in another browser, where what the page before did keeps it from loading. Throws Hung. */
+  async open(what: Opened): Promise<void> {
+    this.#again = () => this.open(what);
+    if (await this.#inTime(OPENS, this.#load(what)).catch(() => false)) return;
+    await this.renew();
+    const late = pause(OPENS).then(() => Promise.reject(new Hung()));
+    await Promise.race([this.#load(what), late]);
+  }
+
+  async #load({ decoy, shown, verdictOf, popup }: Opened): Promise<void> {
     this.#decoy = decoy;
     this.#popup = null;
     for (const _ of [1, 2]) await this.tidy();
@@ -146,16 +161,41 @@ export class MatrixDrive {
     return { cell, address: write(number), decoy: `tel:${this.#decoy}`, base: base?.(number) ?? null };
   }
 
-  /** One cell. Chromium lets a page dial once for each thing that its user does. */
+  /** True where the work ends well and in time. Throws Hung where it takes long and the page answers nothing. */
+  async #inTime(ms: number, work: Promise<unknown>, trials: readonly Trial[] = []): Promise<boolean> {
+    const ended = work.then(
+      () => true,
+      () => false,
+    );
+    const late = pause(ms).then(() => null);
+    const isGood = await Promise.race([ended, late]);
+    if (isGood !== null) return isGood;
+    const asked = [...this.#frames.values()].map(({ frame }) => frame.evaluate("0").catch(() => 0));
+    if (await within(ANSWERS, Promise.all(asked))) return false;
+    throw new Hung(trials.map(({ cell }) => cell));
+  }
+
+  /** One cell. Chromium lets a page dial once for each thing that its user does. Throws Hung. */
   async run(trial: Trial): Promise<void> {
-    if (await within(15_000, isScripted(trial.cell) ? this.together([trial]) : this.#act(trial))) return;
+    const place = await this.#placeOf(trial.cell);
+    const work = isScripted(trial.cell) ? this.#script([trial], place) : this.#act(trial, place);
+    if (await this.#inTime(ACTS, work, [trial])) return;
     trial.error ??= "no answer";
     await this.#again();
   }
 
-  /** Cells of one document in which no person acts, after one key. False where one of them led the document away. */
+  /**
+   * Cells of one document in which no person acts, after one key. False where one of them led the document away. Throws
+   * Hung.
+   */
   async together(trials: readonly Trial[]): Promise<boolean> {
-    const { page, frame } = await this.#placeOf(trials[0]!.cell);
+    const place = await this.#placeOf(trials[0]!.cell);
+    let answered = false;
+    const work = this.#script(trials, place).then((is) => (answered = is));
+    return (await this.#inTime(ACTS, work, trials)) && answered;
+  }
+
+  async #script(trials: readonly Trial[], { page, frame }: Place): Promise<boolean> {
     await page.keyboard.press("Shift");
     let answered = true;
     const errors = await frame
@@ -172,9 +212,8 @@ export class MatrixDrive {
     return answered;
   }
 
-  async #act(trial: Trial): Promise<void> {
+  async #act(trial: Trial, { page, frame, x, y }: Place): Promise<void> {
     const { gesture } = trial.cell;
-    const { page, frame, x, y } = await this.#placeOf(trial.cell);
     const { keyboard, mouse } = page;
     // What is asked about the cell before may come in between.
     for (let attempt = 0; attempt < 4; attempt++) {
@@ -207,8 +246,8 @@ export class MatrixDrive {
       else if (free < quiet) await pause(40);
     }
   }
-  /** Until nothing is asked any more: the next question comes a moment after the last. */
-  quiet = () => this.#free(this.#front, 8);
+  /** Until nothing is asked any more: the next question comes a moment after the last. Throws Hung. */
+  quiet = () => this.#inTime(ACTS, this.#free(this.#front, 8));
 
   /** How often a number was dialled, in whatever writing. */
   count = (number: string): number => {

@@ -1,11 +1,12 @@
 /** What the soak found, a part of the cells at a time, as it is kept and as it is told. Pure. */
 import { cellException } from "../escapes.ts";
 import { type Cell, nameOf } from "./axes.ts";
+import { HUNG } from "./trial.ts";
 
 export interface Tried {
   cell: Cell;
-  /** How often it dialled where nothing of ours runs, and with us. */
-  without: number;
+  /** How often it dialled where nothing of ours runs; null where it hung the page there. And with us. */
+  without: number | null;
   dialled: number;
   /** What the page could not do. */
   error: string | null;
@@ -13,9 +14,13 @@ export interface Tried {
 
 /**
  * `held`, `passed`: as they should be. `refused`: nothing dials without us either. `undone`: with us the page could not
- * even begin. `known`: nobody can hold it (escapes.ts). `escaped`, `lost`: faults; `lost` is a lawful dial.
+ * even begin. `hung without`: the page hangs without us. `known`: nobody can hold it (escapes.ts). `escaped`, `lost`, `hung`:
+ * faults; `lost` is a lawful dial, and with us the page hung.
  */
-const ends = ["held", "passed", "refused", "undone", "known", "escaped", "lost"] as const;
+const ends = [
+  ...(["held", "passed", "refused", "undone", "hung without"] as const),
+  ...(["known", "escaped", "lost", "hung"] as const),
+] as const;
 type End = (typeof ends)[number];
 
 /** Kept as one line. */
@@ -26,14 +31,18 @@ export interface Part {
   /** The names of those that dialled though they must not, or did not though they may. */
   names: Partial<Record<End, string[]>>;
 }
-const named: readonly End[] = ["escaped", "lost", "known"];
+const named: readonly End[] = ["escaped", "lost", "hung", "known", "hung without"];
+export const faults: readonly End[] = ["escaped", "lost", "hung"];
 
 function endOf({ cell, without, dialled, error }: Tried): End {
+  if (without === null) return "hung without";
   if (cell.verdict === "clear") {
     if (without === 0) return "refused";
+    if (error === HUNG) return "hung";
     return dialled === without ? "passed" : error === null ? "lost" : "undone";
   }
   if (dialled > 0) return cellException(cell) ? "known" : "escaped";
+  if (error === HUNG) return "hung";
   if (without === 0) return "refused";
   return error === null ? "held" : "undone";
 }
@@ -73,7 +82,7 @@ export function rowsOf(parts: readonly Part[], all: Record<Part["of"], number>):
 const VERDICTS = ["blocked", "unknown", "caution", "clear"];
 const rankOf = (name: string) => VERDICTS.findIndex((verdict) => name.includes(`verdict: ${verdict}`));
 
-/** The worst by name: what escaped, a blocked number's first; lawful dials that were lost; then what nobody can hold. */
+/** The worst by name: what escaped, a blocked number's first; lawful dials that were lost; hung pages; what nobody can hold. */
 export function worst(parts: readonly Part[], most = 20): string[] {
   return named
     .flatMap((end) =>

@@ -3,8 +3,9 @@ import type { Verdict } from "../../../../shared/check/api.ts";
 import { pause } from "../../../../scripts/lib/processes.ts";
 import { allNumbers, standingOf, verdictOf } from "../../kit/model.ts";
 import { type Cell, cellOf, isScripted } from "./axes.ts";
-import type { MatrixDrive, Trial } from "./drive.ts";
+import type { MatrixDrive } from "./drive.ts";
 import { documentOf, type RealmName } from "./inside/realms.ts";
+import { Hung, HUNG, type Trial } from "./trial.ts";
 
 /** Pages that dial without end are held for that alone: no more cells than these before a page is loaded again. */
 const PAGE = 60;
@@ -34,12 +35,13 @@ const stock: Record<Verdict, Generator<string, never>> = {
 
 export interface Outcome {
   cell: Cell;
+  number: string;
   /** How often its number reached the system's handler. */
   dialled: number;
   error: string | null;
 }
 export interface Runner {
-  drive: MatrixDrive;
+  drive: Pick<MatrixDrive, "renew" | "open" | "run" | "together" | "quiet" | "count" | "dialled" | "dials">;
   /** The extension is on here: numbers that a page shows get verdicts, which are waited for. */
   on: boolean;
 }
@@ -56,12 +58,14 @@ export async function oneByOne(
   const sorted = cells.toSorted(
     (a, b) => Number(isPopup(a)) - Number(isPopup(b)) || Number(isScripted(b)) - Number(isScripted(a)),
   );
-  return inPages(runner, sorted, async (trials) => {
+  return inPages(runner, sorted, async (trials, settle) => {
     for (const trial of trials) {
       await runner.drive.run(trial);
       const ms = patience(trial.cell);
       if (ms > 0) await runner.drive.dials(trial, ms);
     }
+    await settle();
+    return trials;
   });
 }
 
@@ -78,19 +82,16 @@ export async function together(
   const grouped = cells.filter((cell) => isScripted(cell) && !loose(cell));
   const alone = cells.filter((cell) => !isScripted(cell) || loose(cell));
   const sorted = grouped.toSorted((a, b) => (docOf(a) < docOf(b) ? -1 : docOf(a) > docOf(b) ? 1 : 0));
-  const held: Outcome[] = [];
-  await inPages(runner, sorted, async (trials, settle) => {
+  const held = await inPages(runner, sorted, async (trials, settle) => {
     const groups = [...groupsOf(trials)];
     const lost = new Set<Trial[]>();
     for (const group of groups) if (!(await runner.drive.together(group))) lost.add(group);
     await settle();
-    for (const group of groups)
-      if (lost.has(group) || group.some((trial) => runner.drive.dialled(trial) > 0))
-        alone.push(...group.map(({ cell }) => cell));
-      else
-        for (const { cell, error } of group)
-          if (error === null) held.push({ cell, error, dialled: 0 });
-          else alone.push(cell);
+    const isHeld = (group: Trial[]) =>
+      !lost.has(group) && group.every((trial) => runner.drive.dialled(trial) === 0);
+    const sure = groups.filter(isHeld).flatMap((group) => group.filter(({ error }) => error === null));
+    alone.push(...trials.filter((trial) => !sure.includes(trial)).map(({ cell }) => cell));
+    return sure;
   });
   return [...held, ...(await oneByOne(runner, alone))];
 }
@@ -107,35 +108,60 @@ function* groupsOf(trials: readonly Trial[]): Generator<Trial[]> {
   if (group.length > 0) yield group;
 }
 
+/**
+ * A page's worth of cells after the other. A page that hangs is tried again in parts, in a new browser: so the cell that
+ * did it has a page for itself in the end, and is named. `work` answers the trials whose end it knows.
+ */
 async function inPages(
   runner: Runner,
   cells: readonly Cell[],
-  work: (trials: Trial[], settle: () => Promise<void>) => Promise<void>,
+  work: (trials: Trial[], settle: () => Promise<void>) => Promise<Trial[]>,
 ): Promise<Outcome[]> {
+  const { drive } = runner;
   const outcomes: Outcome[] = [];
-  for (const page of [cells.filter((cell) => !isPopup(cell)), cells.filter(isPopup)].flatMap((all) => [
+  const pages = [cells.filter((cell) => !isPopup(cell)), cells.filter(isPopup)].flatMap((all) => [
     ...parts(all),
-  ])) {
+  ]);
+  for (let page = pages.shift(); page; page = pages.shift()) {
     const trials = page.map((cell): Trial => {
       const number = stock[cell.verdict as Verdict].next().value;
-      return { cell, number, before: runner.drive.count(number), error: null };
+      return { cell, number, before: drive.count(number), error: null };
     });
-    const shown = trials.filter(({ cell }) => cell.shown === "shown").map(({ number }) => number);
-    const decoy = stock.clear.next().value;
-    const last = stock.clear.next().value;
-    await runner.drive.open(decoy, [last, ...shown], runner.on ? verdictOf : null, isPopup(page[0]!));
-    const settle = () => settled(runner, trials, last);
-    await work(trials, settle);
-    await settle();
-    outcomes.push(
-      ...trials.map((trial) => ({
-        cell: trial.cell,
-        error: trial.error,
-        dialled: runner.drive.dialled(trial),
-      })),
-    );
+    const ended = await onPage(runner, trials, work).catch(async (error: unknown) => {
+      if (!(error instanceof Hung)) throw error;
+      console.error(`A page of ${page.length} hangs, by one of ${error.cells.length || page.length}.`);
+      await drive.renew();
+      if (page.length > 1) pages.unshift(...apart(page, error.cells));
+      else trials[0]!.error = HUNG;
+      return page.length > 1 ? [] : trials;
+    });
+    for (const trial of ended) {
+      const { cell, number, error } = trial;
+      outcomes.push({ cell, number, error, dialled: drive.dialled(trial) });
+    }
   }
   return outcomes;
+}
+
+/** Those that are suspected of something, and the others; halves, where nothing is said against some alone. */
+function apart(cells: readonly Cell[], suspects: readonly Cell[]): [Cell[], Cell[]] {
+  const others = cells.filter((cell) => !suspects.includes(cell));
+  const isSome = suspects.length > 0 && others.length > 0;
+  const half = Math.ceil(cells.length / 2);
+  return isSome ? [others, [...suspects]] : [cells.slice(0, half), cells.slice(half)];
+}
+
+async function onPage(
+  runner: Runner,
+  trials: Trial[],
+  work: (trials: Trial[], settle: () => Promise<void>) => Promise<Trial[]>,
+): Promise<Trial[]> {
+  const { drive, on } = runner;
+  const shown = trials.filter(({ cell }) => cell.shown === "shown").map(({ number }) => number);
+  const [decoy, last] = [stock.clear.next().value, stock.clear.next().value];
+  const popup = isPopup(trials[0]!.cell);
+  await drive.open({ decoy, shown: [last, ...shown], verdictOf: on ? verdictOf : null, popup });
+  return work(trials, () => settled(runner, trials, last));
 }
 
 function* parts(cells: readonly Cell[]): Generator<Cell[]> {
@@ -145,7 +171,7 @@ function* parts(cells: readonly Cell[]): Generator<Cell[]> {
 const lastCell = cellOf("a link | method: property | target: _self | gesture: left | verdict: clear");
 /**
  * What dials now comes after whatever was still under way. It must dial: where it does not, the page is held for what it
- * did before, and says nothing about its cells.
+ * did before, and says nothing about its cells. Throws Hung.
  */
 async function settled({ drive }: Runner, trials: readonly Trial[], number: string): Promise<void> {
   const { realm } = trials[0]!.cell;
@@ -156,5 +182,6 @@ async function settled({ drive }: Runner, trials: readonly Trial[], number: stri
     await drive.run(last);
     if (await drive.dials(last, 4000)) return pause(150);
   }
-  throw new Error(`A clear number does not dial any more: ${last.error}`);
+  console.error(`A clear number does not dial any more: ${last.error}`);
+  throw new Hung();
 }
