@@ -9,9 +9,10 @@ import { openDialler } from "../kit/dialler.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { cellEscapes, cellException } from "./escapes.ts";
-import { type Cell, cellOf, nameOf } from "./matrix/axes.ts";
+import { type Cell, cellOf, encodingOf, nameOf } from "./matrix/axes.ts";
 import {
   browserRefuses,
+  onceEscaped,
   otherWitnesses,
   plainCell,
   sinkWitnesses,
@@ -98,6 +99,16 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () 
     const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
     const other = outcomes.filter((outcome) => outcome.dialled > 0 === refused(outcome));
     expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
+  });
+
+  // The first of the unknown numbers is the one that it was found with.
+  when(!isSoak, "what escaped once is held, and dials where nothing of ours runs", async () => {
+    const { cell, field } = onceEscaped;
+    const [ours] = await oneByOne(withUs(true), [cell], () => 4000);
+    expect(encodingOf(cell.encoding).write(ours!.number)).toBe(`tel:${field}`);
+    expect(ours).toMatchObject({ error: null, dialled: 0 });
+    const [without] = await oneByOne(withUs(false), [cell], () => 4000);
+    expect(without).toMatchObject({ error: null, dialled: 1 });
   });
 
   when(!isSoak, "blocked, caution and unknown: held where a site is turned on", async () => {

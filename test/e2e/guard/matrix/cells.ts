@@ -29,6 +29,14 @@ export function suiteCells(): Cell[] {
   return add(scripted, MOST.acted, (gesture) => acts.includes(gesture));
 }
 
+/** A cell that the soak found dialling, and what was in its field: the plus was dropped with the mark behind it. */
+export const onceEscaped = {
+  cell: cellOf(
+    "a form's field | method: outerHTML | encoding: separators | realm: sandboxed | timing: after a timeout | target: _blank | gesture: script | verdict: unknown | shown: not shown | argument: object",
+  ),
+  field: "+-(187)-655.50100",
+};
+
 /** All pairs of all values. */
 export const allPairs = (seed: number): Cell[] => pairs({ seed, wanted: () => true, prefer });
 /** And every sink in every realm at every time, in any order: a part of them is a sample. */
