@@ -10,67 +10,106 @@ import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { sha256OfBytes } from "../core/hash.ts";
-import { type Archive, archiveColumns, readObject } from "./rows.ts";
+import { type Archive, archiveColumns, bytesOf } from "./rows.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** Most rows an object: about 10 MB before compression. */
 const ROWS = 20_000;
+/** Rows that are read and hashed at a time: between them the isolate does other work, such as writing. */
+const STEP = 500;
 /** A month is closed this long after its end: rows of `changes`, kept for two days, refer to it, and clocks may differ. */
 const SETTLED = 3 * DAY;
 
-/** Archives all rows of closed months. `now` in milliseconds; `most` for tests. Throws at a broken chain. */
-export async function archiveMonths(env: Env, now: number, most = ROWS): Promise<void> {
+interface End {
+  seq: number;
+  hash: string;
+}
+
+/** Archives all rows of closed months. `now` in milliseconds; `most` and `step` for tests. Throws at a broken chain. */
+export async function archiveMonths(env: Env, now: number, most = ROWS, step = STEP): Promise<void> {
   const closedBefore = `${new Date(now - SETTLED).toISOString().slice(0, 7)}-01`;
   // Rows written from now on, including this job's own, wait for the next run.
   const newest = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!.seq;
   for (;;) {
     const last = (await env.DB.prepare(
       "SELECT last_seq AS seq, last_hash AS hash FROM audit_archives ORDER BY first_seq DESC LIMIT 1",
-    ).first<{ seq: number; hash: string }>()) ?? { seq: 0, hash: "genesis" };
+    ).first<End>()) ?? { seq: 0, hash: "genesis" };
+    const slice = await sliceAfter(env, last, { newest, closedBefore, most, step });
+    if (slice === null) return;
+    await archiveSlice(env, last, slice);
+  }
+}
+
+interface Slice {
+  month: string;
+  /** Its last row. */
+  end: End;
+  /** The earliest and the latest time of its rows. */
+  times: [string, string];
+  bytes: ArrayBuffer;
+}
+
+/** The next rows that go into one object: of one closed month, each following the one before. Null where there is none. */
+async function sliceAfter(
+  env: Env,
+  last: End,
+  { newest, closedBefore, most, step }: { newest: number; closedBefore: string; most: number; step: number },
+): Promise<Slice | null> {
+  const zip = new CompressionStream("gzip");
+  const writer = zip.writable.getWriter();
+  const zipped = new Response(zip.readable).arrayBuffer();
+  let slice = null as Omit<Slice, "bytes"> | null;
+  for (let left = most; left > 0;) {
+    const { seq, hash }: End = slice?.end ?? last;
     const { results } = await env.DB.prepare(
       `SELECT seq, at, actor, code, subject, commitment, prev, hash, mac FROM audit
        WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
     )
-      .bind(last.seq, newest, most)
+      .bind(seq, newest, Math.min(step, left))
       .all<LinkedRow>();
-    const month = results[0]?.at.slice(0, 7);
-    const end = results.findIndex((r) => r.at >= closedBefore || r.at.slice(0, 7) !== month);
-    const rows = end < 0 ? results : results.slice(0, end);
-    if (month === undefined || rows.length === 0) return;
-    await archiveRows(env, month, last, rows);
+    const month: string | undefined = slice?.month ?? results[0]?.at.slice(0, 7);
+    const until = results.findIndex((r) => r.at >= closedBefore || r.at.slice(0, 7) !== month);
+    const rows = until < 0 ? results : results.slice(0, until);
+    if (month === undefined || rows.length === 0) break;
+    const end = endOf({ seq, hash }, rows);
+    const times: string[] = [...(slice?.times ?? []), ...rows.map(({ at }) => at)].sort();
+    slice = { month, end, times: [times[0]!, times.at(-1)!] };
+    await writer.write(new TextEncoder().encode(rows.map((r) => `${JSON.stringify(r)}\n`).join("")));
+    left -= rows.length;
+    if (rows.length < results.length) break;
   }
+  await writer.close();
+  const bytes = await zipped;
+  return slice && { ...slice, bytes };
 }
 
-async function archiveRows(
-  env: Env,
-  month: string,
-  last: { seq: number; hash: string },
-  rows: LinkedRow[],
-): Promise<void> {
-  let { seq, hash } = last;
+/** The last of rows that follow a row. Throws where one does not. */
+function endOf({ seq, hash }: End, rows: readonly LinkedRow[]): End {
   for (const row of rows) {
     const fault = faultOf(seq, hash, row);
     if (fault)
       throw new Error(`the audit trail is broken at row ${seq + 1} (${fault}), and was not archived`);
     ({ seq, hash } = row);
   }
-  const bytes = await gzip(rows.map((r) => `${JSON.stringify(r)}\n`).join(""));
-  const times = rows.map((r) => r.at).sort();
+  return { seq, hash };
+}
+
+async function archiveSlice(env: Env, last: End, { month, end, times, bytes }: Slice): Promise<void> {
   const archive: Archive = {
     key: `audit/${month}/${String(last.seq + 1).padStart(10, "0")}.ndjson.gz`,
     month,
     firstSeq: last.seq + 1,
-    lastSeq: seq,
-    lastHash: hash,
+    lastSeq: end.seq,
+    lastHash: end.hash,
     bytes: bytes.byteLength,
     sha256: await sha256OfBytes(bytes),
     at: new Date().toISOString(),
   };
   // After a crash it may be there already, and a bucket lock may forbid to overwrite it.
-  if (!(await readObject(env, archive))?.intact)
+  if (!(await bytesOf(env, archive))?.intact)
     await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
-  const stored = await readObject(env, archive);
-  if (stored === null || !stored.intact) throw new Error(`${archive.key} differs from what was written`);
+  const stored = await bytesOf(env, archive);
+  if (!stored?.intact) throw new Error(`${archive.key} differs from what was written`);
   await record(env, {
     actor: "system",
     event: { code: "audit.archived", subject: archive.key, payload: archive },
@@ -84,8 +123,7 @@ async function archiveRows(
         archive.lastHash,
         archive.key,
         month,
-        times[0]!,
-        times[times.length - 1]!,
+        ...times,
         archive.bytes,
         archive.sha256,
         archive.at,
@@ -94,9 +132,6 @@ async function archiveRows(
     ],
   });
 }
-
-const gzip = (text: string): Promise<ArrayBuffer> =>
-  new Response(new Response(text).body!.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 
 export const archives = room();
 

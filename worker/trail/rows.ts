@@ -33,18 +33,23 @@ export async function archivesOf(db: D1Database): Promise<(Archive & { from: num
   }));
 }
 
-/**
- * The rows of an object, oldest first; null if it is missing. `intact`: its bytes are those that were written. `rows` is
- * null if they cannot be parsed at all.
- */
-export async function readObject(
-  env: Pick<Env, "ARCHIVE">,
-  archive: Archive,
-): Promise<{ intact: boolean; rows: LinkedRow[] | null } | null> {
+/** An object's bytes; null if it is missing. `intact`: they are those that were written. */
+export async function bytesOf(env: Pick<Env, "ARCHIVE">, archive: Archive) {
   const object = await env.ARCHIVE.get(archive.key);
   if (object === null) return null;
   const bytes = await object.arrayBuffer();
   const intact = bytes.byteLength === archive.bytes && (await sha256OfBytes(bytes)) === archive.sha256;
+  return { bytes, intact };
+}
+
+/** The rows of an object, oldest first; null if it is missing. `rows` is null if they cannot be parsed at all. */
+export async function readObject(
+  env: Pick<Env, "ARCHIVE">,
+  archive: Archive,
+): Promise<{ intact: boolean; rows: LinkedRow[] | null } | null> {
+  const object = await bytesOf(env, archive);
+  if (object === null) return null;
+  const { bytes, intact } = object;
   try {
     const lines = (await gunzip(bytes)).trimEnd().split("\n");
     return { intact, rows: lines.map((line) => JSON.parse(line) as LinkedRow) };
