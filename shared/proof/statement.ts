@@ -58,6 +58,15 @@ export const statementSchema = z.object({
         "from which row of the trail on rows of tables are bound, and its own rows have codes under the Worker's key; the same " +
         "in each statement. Absent in statements of earlier releases",
     }),
+  lost: z
+    .array(z.object({ first: z.int(), last: z.int() }))
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        "rows that were missing from the end of the trail when it was made, by what the Worker's writer remembers, but for those " +
+        "that an officer accounted for. Null: an archive that tells could not be read. Absent in statements of earlier releases",
+    }),
   previous: z.object({ day: date, sha256 }).nullable(),
   figures: statementFigures,
 });

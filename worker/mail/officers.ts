@@ -30,6 +30,7 @@ export const officers = {
   "review-due": ["manager", "admin"],
   statement: ["admin", "compliance"],
   "rows-kept-back": ["compliance", "admin"],
+  "rows-unlike": ["compliance", "admin"],
   sync: ["admin"],
   "webhook-off": ["admin"],
   "set-up-again": ["admin", "compliance"],

@@ -15,6 +15,7 @@ import { around, dayOf, daysLater } from "../../shared/core/calendar.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
+import { sayLost } from "../../shared/texts/proof/statement.en.ts";
 import { canaryOfDay } from "../dials/canary/figures.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -23,6 +24,8 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { lostEnds } from "../trail/end.ts";
+import { noteIn } from "../trail/rows.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 import { startOf } from "../trail/start.ts";
 import { erasuresOfDay } from "./statement-erasures.ts";
@@ -95,6 +98,7 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
     madeLater: now - Date.parse(to) > IN_TIME,
     head,
     trail: await trailFrom(env),
+    lost: await lostEnds(env).catch(noteIn([])),
     previous: previous && { day: previous.day, sha256: previous.sha256 },
     figures: {
       ...(await figuresOfDay(env.DB, from, to)),
@@ -110,7 +114,7 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
     template: "statement",
     values: {
       ...{ day, barred: barred.dials, over28Days: over28Days.dials },
-      ...{ unerased: erasures?.waiting ?? 0, document: text },
+      ...{ unerased: erasures?.waiting ?? 0, lost: sayLost(statement.lost), document: text },
     },
     key: `statement:${day}`,
     until: new Date(now + 7 * DAY).toISOString(),

@@ -32,6 +32,7 @@ export const mailDeskEn = {
     "erasure-failed": "Recording not erased",
     "recording-missing": "Recording gone before its day",
     "rows-kept-back": "Records not as the trail has them",
+    "rows-unlike": "Records that no check goes by: not as the trail has them",
     "request-flood": "Request: unusually many",
     "canary-passed": "A test of the hold was not held",
     "canary-probed": "A page dials the test number",

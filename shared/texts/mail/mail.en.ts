@@ -4,7 +4,7 @@
  */
 import { listAgeEn } from "./list-age.en.ts";
 import { setUpAgainEn } from "./set-up.en.ts";
-import { rowsCut, rowsKeptBack } from "./trail.en.ts";
+import { rowsCut, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -167,6 +167,7 @@ export const mailEn: {
     ],
   },
   "rows-kept-back": rowsKeptBack,
+  "rows-unlike": rowsUnlike,
   "hold-review": {
     subject: "Legal holds are due for review",
     paragraphs: [
@@ -237,7 +238,7 @@ export const mailEn: {
   statement: {
     subject: "Daily statement, {day}",
     paragraphs: [
-      "This is ClearDial's statement of {day}, for the company's file. Calls let through with a bar and without a ground: {barred}. Calls let through by a register's copy of more than 28 days, or by none: {over28Days}. Recordings that were to be erased and were not: {unerased}.",
+      "This is ClearDial's statement of {day}, for the company's file. Calls let through with a bar and without a ground: {barred}. Calls let through by a register's copy of more than 28 days, or by none: {over28Days}. Recordings that were to be erased and were not: {unerased}. Rows missing from the end of the audit trail: {lost}.",
       "To check it, save the text below as a file, without anything before or after it, and run: cleardial verify FILE",
       "{document}",
     ],

@@ -10,6 +10,15 @@ export const rowsKeptBack = {
   ],
 };
 
+/** Rows that a check or a step of a request met, and did not go by (worker/trail/kept-back.ts). */
+export const rowsUnlike = {
+  subject: "Records do not count: they are not as the audit trail has them",
+  paragraphs: [
+    "ClearDial met records that are not as the audit trail has them, and did not go by them. A request that was put back to an earlier state takes no step; a consent, or whose line a number is, counts as if it were not there; a do-not-call entry closes its number as an objection does; and the policy that counts is the newest version that the trail has. Their number: {n}. {rows}",
+    "Somebody with access to the database may have added or changed them. Run cleardial verify --deep, which names what was changed, and find out who it was. They do not count until the trail has them so. This mail comes once about each of them.",
+  ],
+};
+
 /** Rows that are gone from its end (worker/trail/end.ts). */
 export const rowsCut = {
   subject: "Rows of the audit trail are gone",

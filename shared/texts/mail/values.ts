@@ -18,6 +18,7 @@ export interface MailValues {
   "erasure-failed": { store: string; error: string };
   "recording-missing": { store: string };
   "rows-kept-back": { n: number; rows: string };
+  "rows-unlike": { n: number; rows: string };
   "request-flood": { n: number; wave: string };
   "canary-passed": { layer: string; name: string; device: string; version: string };
   "canary-probed": { name: string; device: string; host: string; n: number };
@@ -32,7 +33,14 @@ export interface MailValues {
   "files-left": { references: string };
   "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
   head: { day: string; seq: number; document: string };
-  statement: { day: string; barred: number; over28Days: number; unerased: number; document: string };
+  statement: {
+    day: string;
+    barred: number;
+    over28Days: number;
+    unerased: number;
+    lost: string;
+    document: string;
+  };
   turned: { what: string; why: string };
   "webhook-off": { host: string; why: string };
   proposal: { what: string; why: string; by: string; date: string };

@@ -1,3 +1,5 @@
+import type { Statement } from "../../proof/statement.ts";
+
 /** `cleardial statement` and `cleardial verify FILE`: what they say about a daily statement. English (UK). */
 export const statementCheckEn = {
   about: "The statement of {day} ({zone}, {from} to {to}), made {at} UTC for {company}.",
@@ -17,6 +19,12 @@ export const statementCheckEn = {
       "Recordings to be erased: {due}. Erased: {done}. Left at the end of the day: {waiting}. Late: {late}.",
     oldestErasure: "The oldest that was left was due on {oldest}.",
   },
+  lost: {
+    some: "ROWS ARE MISSING from the end of the audit trail, as it was then: {rows}. See docs/audit.md.",
+    none: "No row was missing from the end of the audit trail.",
+    unread:
+      "Whether rows were missing from the end of the audit trail could not be told: an archive could not be read.",
+  },
   noGround: "none",
   notAStatement: "{file} is not a statement made by ClearDial, or a newer version made it.",
   trail: {
@@ -25,6 +33,10 @@ export const statementCheckEn = {
   },
   written: "Written to {file}.",
 };
+
+/** Which rows were missing, in a few words. */
+export const sayLost = (lost: Statement["lost"]): string =>
+  lost?.map(({ first, last }) => `${first} to ${last}`).join(", ") || (lost ? "none" : "not known");
 
 export const statementHelpEn = {
   statement:

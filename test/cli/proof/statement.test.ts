@@ -66,6 +66,21 @@ describe("a statement as a file", () => {
     });
   });
 
+  it("says which rows were missing from the end of the trail, that none were, or that nobody can tell", async () => {
+    const said = async (lost: Statement["lost"]) => {
+      const text = canonical({ ...statement, lost });
+      const signed = { statement: { ...statement, lost }, sha256: sha256Hex(text) };
+      return (await check({ ...signed, signature: null, key: null, publicKey: null })).text;
+    };
+    expect(await said([{ first: 41, last: 57 }])).toContain(
+      "MISSING from the end of the audit trail, as it was then: 41 to 57",
+    );
+    expect(await said([])).toContain("No row was missing");
+    expect(await said(null)).toContain("could not be told");
+    // A statement of before does not say, and nothing is made up.
+    expect((await check(document)).text).not.toMatch(/missing/i);
+  });
+
   it("one that was changed, signed by somebody else, or saved otherwise does not", async () => {
     const figures = { ...statement.figures, barred: { dials: 0, byGround: [] } };
     const failed = async (what: object | string, keys: Key[] = []) =>

@@ -199,6 +199,7 @@ describe("the letters", () => {
     "erasure-failed": { store: "s3", error: "s3: 503" },
     "recording-missing": { store: "s3" },
     "rows-kept-back": { n: 2, rows: "consents/7312, suppressions/7313" },
+    "rows-unlike": { n: 1, rows: "parties/7314" },
     "hold-review": { reviewOn: "1 Nov 2026" },
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
@@ -224,7 +225,14 @@ describe("the letters", () => {
     "objections-taken-back": { n: 2, by: "Ada", why: "a prank" },
     "objection-scoped": { by: "Ada", what: "the person", why: "rang them" },
     head: { day: "2026-11-20", seq: 7, document: '{"a": "<&>"}' },
-    statement: { day: "2026-11-20", barred: 0, over28Days: 0, unerased: 0, document: '{"a": "<&>"}' },
+    statement: {
+      day: "2026-11-20",
+      barred: 0,
+      over28Days: 0,
+      unerased: 0,
+      lost: "none",
+      document: '{"a": "<&>"}',
+    },
   };
   it("each wording is filled, and its subject holds nothing personal", () => {
     for (const template of Object.keys(mailEn) as Template[]) {

@@ -8,7 +8,8 @@ import { makeStatements, statementKey } from "../../../worker/proof/statement.ts
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { aTeam, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
+import { aTeam, asOwner, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
+import { newest, run } from "../trail/kit.ts";
 import { keyless } from "./kit.ts";
 
 const tokens = aTeam();
@@ -158,6 +159,31 @@ describe("where something fails", () => {
     await Promise.allSettled([makeStatements(env, now), makeStatements(env, now + DAY / 2)]);
     expect((await rows()).filter((row) => row.day === day("07-16"))).toHaveLength(1);
     expect((await events()).filter((subject) => subject.startsWith(day("07-16")))).toHaveLength(1);
+  });
+});
+
+describe("rows that are lost from the end of the trail", () => {
+  const lost = async (now: number, own = env) => {
+    await makeStatements(own, now);
+    return (await documentOf((await rows()).at(-1)!.day)).statement.lost;
+  };
+  it("are named in the statement itself and its mail, until an officer says why", async () => {
+    expect(await lost(at("07-18T03:17:00"))).toEqual([]);
+    const { seq } = await newest();
+    await asOwner(["audit"], () => run("DELETE FROM audit WHERE seq >= ?", seq - 1));
+    await run("DELETE FROM audit_payload WHERE seq >= ?", seq - 1);
+    expect(await lost(at("07-19T03:17:00"))).toEqual([{ first: seq - 1, last: seq }]);
+    const mails = (await dump("outbox")) as { vals: string }[];
+    expect(mails.map(({ vals }) => JSON.parse(vals) as object)).toContainEqual(
+      expect.objectContaining({ day: day("07-18"), lost: `${seq - 1} to ${seq}` }),
+    );
+    // Others in their place make it no better.
+    expect(await lost(at("07-20T03:17:00"))).toEqual([{ first: seq - 1, last: seq }]);
+    const { status } = await call("POST", "/v1/audit/restored", {
+      ...{ token: tokens.compliance, body: { why: "put back after a mistake" } },
+    });
+    expect(status).toBe(201);
+    expect(await lost(at("07-21T03:17:00"))).toEqual([]);
   });
 });
 

@@ -12,7 +12,11 @@ import { trailCliEn, trailHelpEn } from "../../../shared/texts/cli/trail.en.ts";
 import { canaryEn } from "../../../shared/texts/canary/desk.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { proofCheckEn } from "../../../shared/texts/proof/check.en.ts";
-import { statementCheckEn as t, statementHelpEn as help } from "../../../shared/texts/proof/statement.en.ts";
+import {
+  sayLost,
+  statementCheckEn as t,
+  statementHelpEn as help,
+} from "../../../shared/texts/proof/statement.en.ts";
 import { type Cli, collect, date } from "../cli.ts";
 import { Refusal } from "../client.ts";
 import { type Key, readKey, signingOf, type SigningCheck, type Worth } from "./signed.ts";
@@ -75,13 +79,24 @@ function parse(file: string, bytes: Uint8Array): { text: string; document: State
   }
 }
 
-function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company }: Statement): string[] {
+function sayStatement({
+  figures,
+  day,
+  zone,
+  from,
+  to,
+  madeAt,
+  madeLater,
+  company,
+  lost,
+}: Statement): string[] {
   const grounds = (by: Statement["figures"]["barred"]["byGround"]) =>
     by.map(({ name, count }) => `${name}: ${count}`).join(", ") || t.noGround;
   const { held, screened, letThrough, over28Days, barred, late, erasures, canary } = figures;
   return [
     fill(t.about, { day, zone, from, to, at: madeAt, company: company || proofCheckEn.unnamed }),
     ...(madeLater ? [t.later] : []),
+    ...sayEnd(lost),
     fill(t.figures.held, held),
     fill(t.figures.screened, screened),
     fill(t.figures.letThrough, letThrough),
@@ -94,6 +109,14 @@ function sayStatement({ figures, day, zone, from, to, madeAt, madeLater, company
     ),
   ];
 }
+
+/** Nothing of a statement of before, which does not say. */
+const sayEnd = (lost: Statement["lost"]): string[] =>
+  lost === undefined
+    ? []
+    : lost === null
+      ? [t.lost.unread]
+      : [lost.length > 0 ? fill(t.lost.some, { rows: sayLost(lost) }) : t.lost.none];
 
 const sayErasures = ({ oldest, ...counts }: NonNullable<Statement["figures"]["erasures"]>): string[] => [
   fill(t.figures.erasures, counts),
