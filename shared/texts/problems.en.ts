@@ -118,6 +118,8 @@ export const problemTitles = {
   "request-not-now": "The request does not allow this step now.",
   "request-wants": "Another step must come first.",
   "request-moved": "The request was changed by someone else since you read it, or it is closed.",
+  "request-put-back":
+    "The audit trail knows a later state of this request: somebody put it back in the database. Run cleardial verify --deep, and find out who it was.",
   "address-unproved":
     "The requester has not confirmed their e-mail address, so only the mail that asks them to may go there.",
   "address-asked":

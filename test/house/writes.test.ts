@@ -52,6 +52,7 @@ const exempt: Record<string, string> = {
     "how far the watching has come; what it finds is written with a row of the trail",
   "trail/coded.ts: UPDATE tokens SET mac":
     "a code that follows from what the trail binds; that all of before have theirs is on the trail",
+  "trail/events.ts: prepare(": "what archives say, where checks can read it: each row has the Ledger's code",
   "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
   "trail/adopt.ts: prepare(": "what the trail's own events say, kept under the Worker's key",
   "policy/disclosed.ts: prepare(": "counts of what was sent, beside what sends it; they name nobody",

@@ -61,9 +61,9 @@ explain.openapi(
 
     const read = async (): Promise<Known> => {
       if (past) return { ...(await knownAt(c.env.DB, number, at)), stamp: null };
-      const first = await factsOf(c.env.DB, [number]);
+      const first = await factsOf(c.env, [number]);
       const lookedUp = await lookUp(c, first.wanted(), first.policy);
-      const { stamp, policy, facts } = lookedUp ? await factsOf(c.env.DB, [number]) : first;
+      const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, [number]) : first;
       return { facts: facts(number), context: { policy, lists: stamp.lists, now: at }, stamp };
     };
     const { facts, context: under, stamp } = await read();

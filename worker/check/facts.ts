@@ -8,15 +8,16 @@ import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/bloc
 import { DAY } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
 import {
+  allEntriesOf,
+  allPartiesOf,
   consentFact,
   entryFact,
   liveConsentsOf,
-  liveEntriesOf,
-  livePartiesOf,
   partyFact,
   type Use,
 } from "../do-not-call/brief.ts";
 import type { Rested } from "../do-not-call/uses.ts";
+import type { Env } from "../env.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import {
   blockKey,
@@ -29,6 +30,8 @@ import {
 import type { HeadRow } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, type Undo } from "../registers/undo.ts";
 import { blocksOf, isCurrent, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { inForce } from "../policy/in-force.ts";
+import { countedOf } from "./compared.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { stampOf, stampQueries } from "./stamp.ts";
 
@@ -44,23 +47,23 @@ export interface FactsRead {
 }
 
 /**
- * Reads the facts of any numbers (E.164) and the state they belong to: in one D1 round trip, or two where policy grants
- * days of grace. `same`: the dials by which other layers saw the very call that is judged. It must not be held against
- * itself, so they count as no call, and as no use of a consent.
+ * Reads the facts of any numbers (E.164) and the state they belong to: in one D1 round trip, and then at once what days of grace
+ * take, and what entries, consents and parties are compared with. `same`: the dials by which other layers saw the very call that
+ * is judged. It must not be held against itself, so they count as no call, and as no use of a consent.
  */
 export async function factsOf(
-  db: D1Database,
+  env: Env,
   numbers: readonly string[],
   same: Promise<readonly number[]> | readonly number[] = [],
 ): Promise<FactsRead> {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const now = Date.now();
-  const reading = runBatch(db, {
+  const reading = runBatch(env.DB, {
     ...stampQueries,
     blocks: blocksOf(ids),
-    entries: liveEntriesOf(ids),
+    entries: allEntriesOf(ids),
     consents: liveConsentsOf(ids),
-    parties: livePartiesOf(ids),
+    parties: allPartiesOf(ids),
     contacts: contactsOf(numbers, now),
     answers: query<LookupRow>(
       `SELECT number, list, listed, MAX(at) AS at FROM lookups
@@ -78,7 +81,7 @@ export async function factsOf(
     ),
   });
   const [rows, its] = await Promise.all([reading, same]);
-  const { stamp, policy } = stampOf(rows);
+  const { stamp, policy } = stampOf({ ...rows, policy: [await inForce(env, rows.policy[0]!, now)] });
   const { heads } = rows;
   const { lists } = stamp;
 
@@ -100,12 +103,15 @@ export async function factsOf(
   const agreed = new Set(rows.consents.map(({ number }) => number));
   const revoking = listings(numbers.filter((e164) => agreed.has(numberOf(e164)) && listingEnds(e164)));
   const from = new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10);
-  const changes = await changesOf(db, [...graced, ...revoking], revoking.length === 0 ? from : "");
+  const [changes, counted] = await Promise.all([
+    changesOf(env.DB, [...graced, ...revoking], revoking.length === 0 ? from : ""),
+    countedOf(env, rows, now),
+  ]);
   const since = newlyListed(graced, changes, from);
   const first = listedOn(revoking, changes);
-  const entries = Map.groupBy(rows.entries, (entry) => entry.number);
-  const consents = Map.groupBy(rows.consents, (consent) => consent.number);
-  const parties = Map.groupBy(rows.parties, (said) => said.number);
+  const entries = Map.groupBy(counted.entries, (entry) => entry.number);
+  const consents = Map.groupBy(counted.consents, (consent) => consent.number);
+  const parties = Map.groupBy(counted.parties, (said) => said.number);
   const others = rows.contacts.filter(({ dial }) => dial === null || !its.includes(dial));
   const contacts = Map.groupBy(others, (contact) => contact.number);
   const own = new Set(its.map(String));

@@ -33,9 +33,9 @@ check.openapi(
     const read = numbers.map((input) => ({ input, ...toE164(input, region) }));
     const wanted = read.flatMap(numbersOf);
     await chargeReadings(c, new Set(wanted).size - new Set(numbers).size);
-    const first = await factsOf(c.env.DB, wanted);
+    const first = await factsOf(c.env, wanted);
     const lookedUp = await lookUp(c, first.wanted(), first.policy);
-    const { stamp, policy, facts } = lookedUp ? await factsOf(c.env.DB, wanted) : first;
+    const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, wanted) : first;
     const now = Date.now();
     const context = { policy, lists: stamp.lists, now, purpose, medium };
     const texts = textsFor(c.req.header("accept-language"));

@@ -14,6 +14,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { connectorReason } from "../../shared/texts/connectors/marks.en.ts";
 import { type Decision, decide, decideReading, stricter } from "../../shared/check/verdict.ts";
 import { factsOf } from "../check/facts.ts";
+import type { Env } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import type { Contact, Mark } from "./connector.ts";
 
@@ -49,8 +50,8 @@ export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Po
 }
 
 /** Decides numbers (E.164) without recording a screening: for trial runs, and for numbers screened before. */
-export async function decisionsOf(db: D1Database, numbers: string[], now: number) {
-  const { stamp, policy, facts } = await factsOf(db, numbers);
+export async function decisionsOf(env: Env, numbers: string[], now: number) {
+  const { stamp, policy, facts } = await factsOf(env, numbers);
   const context = { policy, lists: stamp.lists, now, anyTime: true as const };
   return new Map(numbers.map((e164) => [e164, decide(facts(e164), context)]));
 }

@@ -182,7 +182,7 @@ async function prove(crm: Crm, kind: string, from: string | null, written: reado
 
 /** Decides without recording a screening. */
 async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide> {
-  const decisions = await decisionsOf(env.DB, numbers, now);
+  const decisions = await decisionsOf(env, numbers, now);
   return (e164) => decisions.get(e164)!;
 }
 

@@ -134,7 +134,7 @@ async function writeBack(
   );
   const records = [...Map.groupBy(results, (held) => `${held.object} ${held.record}`).values()];
   const found = records.map(foundIn);
-  const decisions = await decisionsOf(env.DB, [...new Set(found.flat().flatMap((f) => f.numbers))], now);
+  const decisions = await decisionsOf(env, [...new Set(found.flat().flatMap((f) => f.numbers))], now);
   const names = await listNames(env.DB);
   const day = dayOf(now, zoneOfPolicy((await currentPolicy(env.DB)).policy));
   const judged = records.flatMap((held, i) => {

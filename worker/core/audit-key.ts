@@ -59,7 +59,7 @@ export async function auditKey(secret: string | undefined): Promise<AuditKey | n
 
 /** Of this isolate: reading a key takes longer than using it. */
 const read = new Map<string, Promise<AuditKey | null>>();
-const readOnce = (secret: string): Promise<AuditKey | null> => {
+export const readOnce = (secret: string): Promise<AuditKey | null> => {
   const known = read.get(secret) ?? auditKey(secret).catch(() => null);
   read.set(secret, known);
   return known;

@@ -65,6 +65,7 @@ const statuses = {
   "request-not-now": 409,
   "request-wants": 409,
   "request-moved": 409,
+  "request-put-back": 409,
   "template-moved": 409,
   "address-unproved": 409,
   "address-asked": 409,

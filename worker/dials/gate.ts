@@ -119,9 +119,9 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   const now = Date.now();
   const looking = sightingsOf(db, { number: e164, layer: "server", medium: "call", who: person, at: now });
   const same = looking.then((looked) => looked.same);
-  const read = await factsOf(db, numbers, same);
+  const read = await factsOf(c.env, numbers, same);
   const lookedUp = await lookUp(c, read.wanted(), read.policy);
-  const { stamp, policy, facts, rested } = lookedUp ? await factsOf(db, numbers, same) : read;
+  const { stamp, policy, facts, rested } = lookedUp ? await factsOf(c.env, numbers, same) : read;
   const call = await looking;
 
   const purpose = campaign ?? usualPurpose(policy);
@@ -207,7 +207,7 @@ function saying(
  * call's moment: a fact that changed since may explain them otherwise than the first answer did.
  */
 async function sayingOf(c: Context<App>, { number, purpose, at }: Dial): Promise<Say> {
-  const { stamp, policy, facts } = await factsOf(c.env.DB, number === null ? [] : [number]);
+  const { stamp, policy, facts } = await factsOf(c.env, number === null ? [] : [number]);
   const context = { policy, lists: stamp.lists, now: Date.parse(at), purpose, medium: "call" as const };
   return saying(c, number === null ? null : { facts: facts(number), context }, stamp.lists);
 }

@@ -61,7 +61,7 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
   const [{ stamp, policy, facts, rested }, call] = await Promise.all([
     // What another layer saw of this very call counts against no call.
     factsOf(
-      db,
+      c.env,
       numbers,
       looking.then(({ same }) => same),
     ),

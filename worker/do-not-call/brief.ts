@@ -15,6 +15,7 @@ import { said } from "./refusals.ts";
 
 /** `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. */
 export interface BriefEntry {
+  id: string;
   number: number;
   kind: Suppression["kind"];
   reason: string;
@@ -62,6 +63,7 @@ export interface Use {
 
 /** Somebody's word on whose line a number is. */
 export interface BriefParty {
+  id: string;
   number: number;
   party: PartyKind;
   source: PartySource;
@@ -89,7 +91,7 @@ export const storedKind = (of: string): string =>
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
 
-const entries = `SELECT s.number, s.kind, s.reason, s.at, ${said} AS saidAt, s.until, s.ended_at AS endedAt,
+const entries = `SELECT s.id, s.number, s.kind, s.reason, s.at, ${said} AS saidAt, s.until, s.ended_at AS endedAt,
     IIF(s.origin IS NOT NULL AND s.keeps_line = 1, 'unsaid', s.scope) AS scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;
@@ -113,9 +115,7 @@ const consents = `SELECT c.id, c.number, c.basis, ${storedKind("c")} AS kind, c.
          WHERE k.number = c.number AND k.done_at IS NOT NULL)) AS uses
   FROM consents c WHERE c.number IN (SELECT value FROM json_each(?)) AND ${unrestricted("consent", "c.id")}`;
 
-/** The entries of some numbers (JSON), oldest first: those that are live, or with those that have ended. */
-export const liveEntriesOf = (numbers: string) =>
-  query<BriefEntry>(`${entries} AND s.ended_at IS NULL ORDER BY s.at`, numbers);
+/** The entries of some numbers (JSON), with those that have ended, oldest first. */
 export const allEntriesOf = (numbers: string) => query<BriefEntry>(`${entries} ORDER BY s.at`, numbers);
 
 /** The consents of some numbers (JSON), oldest first: those that are live, or with those that were withdrawn. */
@@ -124,10 +124,10 @@ export const liveConsentsOf = (numbers: string) =>
 export const allConsentsOf = (numbers: string) =>
   query<BriefConsent>(`${consents} ORDER BY c.given_at`, numbers);
 
-const parties = `SELECT number, party, source, at, ended_at AS endedAt FROM parties
+const parties = `SELECT id, number, party, source, at, ended_at AS endedAt FROM parties
   WHERE number IN (SELECT value FROM json_each(?))`;
 
-/** Whose lines some numbers (JSON) are, oldest first: as said now, or with what was said before. */
+/** Whose lines some numbers (JSON) are, oldest first: as said now, or with what has ended. */
 export const livePartiesOf = (numbers: string) =>
   query<BriefParty>(`${parties} AND ended_at IS NULL ORDER BY at`, numbers);
 export const allPartiesOf = (numbers: string) => query<BriefParty>(`${parties} ORDER BY at`, numbers);
@@ -148,6 +148,9 @@ export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => (
   ...(entry.scope === "line" ? {} : { scope: entry.scope }),
   ...(entry.keepsLine === 1 ? { keepsLine: true as const } : {}),
 });
+
+/** Whether uses of a consent end it. */
+export const usesLimit = (c: BriefConsent): boolean => c.state === "review" || kindOf(c) === "solicited";
 
 /**
  * A consent as a fact of the moment `now`; none where it was over. Uses after `used` do not count yet, nor those by the dials

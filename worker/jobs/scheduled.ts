@@ -7,6 +7,7 @@ import { fetchCalls } from "../call-logs/fetch.ts";
 import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
 import { tellCut } from "../trail/end.ts";
+import { keepLast } from "../trail/events.ts";
 import { publishHead } from "../trail/heads.ts";
 import { makeStatements } from "../proof/statement.ts";
 import { archiveClosed } from "./archive.ts";
@@ -45,6 +46,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const often = {
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
+    // Before the sweep, and soon after an upgrade: checks wait for no archive.
+    last: () => keepLast(env),
     ends: () => tellCut(env, now),
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),

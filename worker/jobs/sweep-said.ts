@@ -8,13 +8,14 @@ import { sql, type Statement } from "../core/sql.ts";
 import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
-import { keptBack } from "../recordings/alarms.ts";
 import { holdsBound } from "../recordings/bound.ts";
 import { borneOut } from "../recordings/erasing/borne-out.ts";
 import { holdsUnlike } from "../recordings/erasing/held.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
+import { keptBack } from "../trail/kept-back.ts";
 import { startOf } from "../trail/start.ts";
+import { boundTables } from "../trail/tables.ts";
 
 /** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
 export type Over = [table: string, key: string, where: string, until: string | number];
@@ -181,7 +182,8 @@ export async function letGo(env: Env, now: number): Promise<Due[]> {
 
 async function unlike(env: Env, table: string, keys: readonly string[]): Promise<string[]> {
   if (table === "recordings") return (await borneOut(env, keys)).not;
-  const bound = said[table];
+  // A check may have met rows of others.
+  const bound = said[table] ?? boundTables.find(({ name }) => name === table);
   if (!bound) return [];
   const { not, later } = await agreedOf(env, bound, keys);
   return [...not, ...later];

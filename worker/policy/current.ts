@@ -112,7 +112,7 @@ export const currentPolicy = async (db: D1Database) =>
 export async function policyHistory(
   db: D1Database,
   since: string,
-): Promise<{ from: string; policy: Policy }[]> {
+): Promise<{ version: number; from: string; policy: Policy }[]> {
   // The defaults, version 0, are in force until the first save.
   const { results } = await db
     .prepare(
@@ -122,7 +122,11 @@ export async function policyHistory(
     )
     .bind(since)
     .all<PolicyRow>();
-  return results.map((row) => ({ from: row.at ?? "", policy: readDoc(row.doc, row.legacy === 1) }));
+  return results.map(({ version, at, doc, legacy }) => ({
+    version: version ?? 0,
+    from: at ?? "",
+    policy: readDoc(doc, legacy === 1),
+  }));
 }
 
 /** `policyHistory` without the times. */

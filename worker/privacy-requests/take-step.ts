@@ -20,9 +20,11 @@ import { commit, record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
-import type { App } from "../env.ts";
+import type { App, Env } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import { eventsBound, stepped } from "./bound.ts";
+import { compared } from "../trail/agreed.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
+import { eventsBound, statesBound, stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { newsOf } from "./links.ts";
@@ -82,6 +84,15 @@ export function wantStep(row: Row, action: RequestAction, by: By, moment: Moment
     : new Problem("request-not-now", t.refusals[refused as keyof typeof t.refusals]);
 }
 
+/** Throws `request-put-back` where the trail has a later state of the request; officers are told once. */
+async function wantLast(env: Env, id: string): Promise<void> {
+  const name = `${statesBound.name}/${id}`;
+  const { rows } = await compared(env, [{ table: statesBound, keys: [id] }]);
+  if (!rows.get(name)?.isPutBack) return;
+  await tellUnlike(env, [name], Date.now());
+  throw new Problem("request-put-back");
+}
+
 interface Planned {
   event: Event;
   statements: Statement[];
@@ -96,6 +107,7 @@ async function planStep(
   moment: Moment,
   plan: Planner,
 ): Promise<Planned> {
+  await wantLast(c.env, row.id);
   const state = wantStep(row, action, by, moment);
   const {
     set = {},

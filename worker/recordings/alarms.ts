@@ -1,6 +1,6 @@
 /** Mails to compliance officers and administrators about recordings. */
+import type { Statement } from "../core/sql.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import { sql, type Statement } from "../core/sql.ts";
 import type { NewRow } from "./new-rows.ts";
 
 /** A day's mails of one kind have one key: a person gets one, and the desk says how many recordings it is about. */
@@ -38,26 +38,3 @@ export const alarmMissing = (db: D1Database, store: string, now: number): Promis
     values: { store },
     key: `recording-missing:${store}:${dayOfMail(now)}`,
   });
-
-/** Rows that a mail names. */
-const NAMED = 10;
-
-/**
- * Rows of this or another room that stay, as they are not as the trail has them (`recordings/7312…`): notes them, with a mail, one
- * a day at the most, and none about rows that were noted before.
- */
-export const keptBack = async (
-  db: D1Database,
-  rows: readonly string[],
-  now: number,
-): Promise<Statement[]> => [
-  sql(
-    "INSERT OR IGNORE INTO kept_back (row, at) SELECT value, ?2 FROM json_each(?1)",
-    ...[JSON.stringify(rows), new Date(now).toISOString()],
-  ),
-  ...(await mailOfficers(db, {
-    template: "rows-kept-back",
-    values: { n: rows.length, rows: rows.slice(0, NAMED).join(", ") },
-    key: `rows-kept-back:${dayOfMail(now)}`,
-  })),
-];

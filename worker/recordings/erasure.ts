@@ -15,7 +15,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { borneOut } from "./erasing/borne-out.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
-import { keptBack } from "./alarms.ts";
+import { keptBack } from "../trail/kept-back.ts";
 import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */

@@ -7,6 +7,7 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { isCanary } from "../../shared/canary/number.ts";
 import { CANARY_BARRED, type Decision, decide, unknownFor } from "../../shared/check/verdict.ts";
 import { factsOf } from "../check/facts.ts";
+import type { Env } from "../env.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import { graceEnds, type Recheck } from "../watching/judge.ts";
 
@@ -24,12 +25,8 @@ export interface Judged {
 }
 
 /** Calling hours are left out: they are judged at each call. */
-export async function judge(
-  db: D1Database,
-  purpose: Campaign | undefined,
-  numbers: string[],
-): Promise<Judged> {
-  const { stamp, policy, facts, wanted } = await factsOf(db, numbers);
+export async function judge(env: Env, purpose: Campaign | undefined, numbers: string[]): Promise<Judged> {
+  const { stamp, policy, facts, wanted } = await factsOf(env, numbers);
   const now = Date.now();
   const context = { policy, lists: stamp.lists, now, purpose, anyTime: true as const };
   const outcomes: Outcome[] = [];

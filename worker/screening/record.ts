@@ -99,7 +99,7 @@ export async function screenPart(
   const sha256 = sha256Hex(numbers.join());
   const before = await recorded(env.DB, screening.num, part, sha256);
   if (before) return before;
-  const judged = await judge(env.DB, screening.purpose ?? undefined, numbers);
+  const judged = await judge(env, screening.purpose ?? undefined, numbers);
   const counts = {
     numbers: numbers.length,
     clear: judged.by.clear.length,

@@ -2,13 +2,16 @@
  * Whether rows of a bound table are as the trail binds them, before a job or a sign-in goes by what they say: who owns the
  * database can write any date or role, but no event that binds it.
  */
+import { chunks } from "../../shared/core/chunks.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, type Kept } from "./altered.ts";
+import { eventsArchived, eventsIn } from "./events.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
-import { type Known, startOf } from "./start.ts";
+import { type Known, readStart, startBy, startOf, type StartRow } from "./start.ts";
+import { nameIn } from "./states.ts";
 
 /** Keys of rows, by what the trail says of each; those that are gone are in none. */
 export interface Agreed {
@@ -22,17 +25,89 @@ export interface Agreed {
   later: string[];
 }
 
+/** Most rows of a table that are read at once: of some, each has a kilobyte. */
+const MOST = 1000;
 /** Most archived objects that are read at once. */
 const OBJECTS = 20;
-/** As in deep.ts: a run of the clock dates what it writes by its start. */
-const NEAR = 17 * 60_000;
 
 type Verdict = Exclude<keyof Agreed, "agreed"> | number;
 
+/** Rows to compare: those with these keys, or with `by` those whose first key column is one of them. */
+export interface Asked {
+  table: BoundTable;
+  keys: readonly string[];
+  by?: "first";
+}
+
+export interface Compared {
+  /** By the row's name, `parties/7312…`; `isPutBack` where there is an event of a later state. */
+  rows: Map<string, { key: string; is: Verdict; isPutBack: boolean }>;
+  /** Names of rows that the trail has states of and the table does not. */
+  gone: string[];
+}
+
 /**
- * Compares rows with their events. What an archived event binds is looked for in the archives of its own time; a later one in
- * the database alone: what the sweep says of a row therefore names the state that it took (jobs/sweep-said.ts).
+ * Compares rows with their events: one read of the database, and then archives where it has no event of a row. What an archived
+ * event binds is looked for in the archives of its own time; a later one in the database alone, which has the last one of each
+ * row of some tables (events.ts). What the sweep says of a row therefore names the state that it took (jobs/sweep-said.ts).
  */
+export async function compared(env: Env, asked: readonly Asked[], objects = OBJECTS): Promise<Compared> {
+  if (asked.every(({ keys }) => keys.length <= MOST)) return comparedAtOnce(env, asked, objects);
+  const all: Compared = { rows: new Map(), gone: [] };
+  for (const one of asked)
+    for (const keys of chunks(one.keys, MOST)) {
+      const { rows, gone } = await comparedAtOnce(env, [{ ...one, keys }], objects);
+      for (const [name, row] of rows) all.rows.set(name, row);
+      all.gone.push(...gone);
+    }
+  return all;
+}
+
+async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number): Promise<Compared> {
+  const ranges = asked.flatMap(({ table: { name }, keys, by }) =>
+    // `A` is behind `@`, and `0` behind the slash: a subject is the key, or the key and `@` with the state.
+    keys.map((key): [string, string] => [
+      `${name}/${key}${by ? "/" : ""}`,
+      `${name}/${key}${by ? "0" : "A"}`,
+    ]),
+  );
+  const answers = await env.DB.batch([
+    ...asked.map(({ table, keys, by }) =>
+      env.DB.prepare(
+        `${table.select} WHERE ${by ? `r.${table.keys[0]!} IN (SELECT value FROM json_each(?1))` : table.named}`,
+      ).bind(JSON.stringify(keys)),
+    ),
+    eventsIn(env.DB, ranges),
+    readStart(env),
+  ]);
+  const [mark] = answers.pop()!.results as StartRow[];
+  const known = await startBy(env, mark?.value ?? null);
+  const events = Map.groupBy(answers.pop()!.results as LinkedRow[], ({ subject }) => nameIn(subject));
+  const rows: Compared["rows"] = new Map();
+  const open: { table: BoundTable; row: Kept }[] = [];
+  const gone = new Set(
+    [...events].flatMap(([name, its]) => (its.some((one) => known.originOf(one) !== "forged") ? [name] : [])),
+  );
+  for (const [n, { table }] of asked.entries())
+    for (const row of answers[n]!.results as unknown as Kept[]) {
+      const name = `${table.name}/${row.key}`;
+      const own = events.get(name) ?? [];
+      const is = verdictOf(table, row, own, known);
+      const isPutBack = own.some((one) => isLater(one, row, known));
+      gone.delete(name);
+      if (is === null) open.push({ table, row });
+      else rows.set(name, { key: row.key, is, isPutBack });
+    }
+  const { found, passed } = await eventsArchived(env, open, objects);
+  for (const { table, row } of open) {
+    const is = verdictOn(table, row, found.get(row.subject) ?? [], known);
+    const verdict = is ?? (passed.has(row.subject) ? "later" : "not");
+    rows.set(`${table.name}/${row.key}`, { key: row.key, is: verdict, isPutBack: false });
+  }
+  return { rows, gone: [...gone] };
+}
+
+/** `compared` for rows of one table, sorted. */
 export async function agreedOf(
   env: Env,
   table: BoundTable,
@@ -41,24 +116,10 @@ export async function agreedOf(
 ): Promise<Agreed> {
   const sorted: Agreed = { agreed: new Map(), not: [], unbound: [], later: [] };
   if (keys.length === 0) return sorted;
-  const { results: rows } = await env.DB.prepare(`${table.select} WHERE ${table.named}`)
-    .bind(JSON.stringify(keys))
-    .all<Kept>();
-  const known = await startOf(env);
-  const events = await eventsHere(env.DB, table, keys);
-  const open = new Map<string, Kept>();
-  const put = (key: string, is: Verdict) =>
-    typeof is === "number" ? sorted.agreed.set(key, is) : sorted[is].push(key);
-  for (const row of rows) {
-    const is = verdictOn(table, row, events.get(row.key) ?? [], known);
-    if (is === null) open.set(row.subject, row);
-    else put(row.key, is);
-  }
-  const { found, passed } = await eventsArchived(env, [...open.values()], objects);
-  for (const [subject, row] of open) {
-    const is = verdictOn(table, row, found.get(subject) ?? [], known);
-    put(row.key, is ?? (passed.has(subject) ? "later" : "not"));
-  }
+  const { rows } = await compared(env, [{ table, keys }], objects);
+  for (const { key, is } of rows.values())
+    if (typeof is === "number") sorted.agreed.set(key, is);
+    else sorted[is].push(key);
   return sorted;
 }
 
@@ -76,10 +137,32 @@ export async function isSaid(env: Env, { row, root }: Said, at: string): Promise
     .bind(row, BOUND)
     .all<LinkedRow>();
   const events =
-    here.length > 0 ? here : ((await eventsArchived(env, [{ subject: row, at }], 1)).found.get(row) ?? []);
+    here.length > 0
+      ? here
+      : ((await eventsArchived(env, [{ table: null, row: { subject: row, at } }], 1)).found.get(row) ?? []);
   const { originOf } = await startOf(env);
   const last = events.findLast((event) => originOf(event) !== "forged");
   return last === undefined ? null : last.commitment === commitmentTo(openingOf(null, [root]));
+}
+
+/** Whether the Ledger's event is of a later state than the row is in. */
+const isLater = (event: LinkedRow, { subject }: Kept, { originOf }: Known): boolean =>
+  stateIn(event.subject) > stateIn(subject) && originOf(event) !== "forged";
+
+/** Of this isolate, by what was last compared of a row: hashing its fields takes a millisecond. */
+const judged = new WeakMap<Known, Map<string, { text: string; is: Verdict | null }>>();
+const JUDGED = 5000;
+
+/** As `verdictOn`, which follows from nothing else. */
+function verdictOf(table: BoundTable, row: Kept, events: readonly LinkedRow[], known: Known): Verdict | null {
+  const before = judged.get(known) ?? new Map<string, { text: string; is: Verdict | null }>();
+  const [name, text] = [`${table.name}/${row.key}`, JSON.stringify([row, events])];
+  const same = before.get(name);
+  if (same?.text === text) return same.is;
+  const is = verdictOn(table, row, events, known);
+  if (before.size >= JUDGED) before.clear();
+  judged.set(known, before.set(name, { text, is }));
+  return is;
 }
 
 /** Null: none of these events is of the state that the row is in, nor of a later one. */
@@ -97,53 +180,12 @@ function verdictOn(table: BoundTable, row: Kept, events: readonly LinkedRow[], k
     if (adopted !== null && table.whole) return "not";
     if (table.states?.each === false) return "unbound";
   }
-  if (ours.some(({ subject }) => stateIn(subject) > state)) return "not";
+  if (events.some((event) => isLater(event, row, known))) return "not";
   const its = ours.filter(({ subject }) => subject === row.subject);
   if (its.length === 0) return null;
   // One state has one event; where a roll-back left two, either may be it.
   const fits = its.some((event) => alteredIn(table, row, { ...event, salt: null, payload: null }) === null);
   return fits ? state : "not";
-}
-
-/** The events in the database that bind a state of one of these rows, by the row's key. */
-async function eventsHere(
-  db: D1Database,
-  { name, keyOf }: BoundTable,
-  keys: readonly string[],
-): Promise<Map<string, LinkedRow[]>> {
-  // `A` is behind `@`: a subject is the key, or the key and `@` with the state.
-  const { results } = await db
-    .prepare(
-      `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject >= j.value AND a.subject < j.value || 'A'
-       WHERE a.subject <> '' AND a.code = ?2`,
-    )
-    .bind(JSON.stringify(keys.map((key) => `${name}/${key}`)), BOUND)
-    .all<LinkedRow>();
-  return Map.groupBy(results, ({ subject }) => keyOf(subject) ?? "");
-}
-
-/** The archived events of these subjects, from objects of their rows' times; and the subjects that would take further objects. */
-async function eventsArchived(env: Env, rows: readonly Pick<Kept, "subject" | "at">[], most: number) {
-  const found = new Map<string, LinkedRow[]>();
-  const passed = new Set<string>();
-  const archives = rows.length === 0 ? [] : await archivesOf(env.DB);
-  const wanted = new Set<(typeof archives)[number]>();
-  for (const { subject, at } of rows) {
-    const time = Date.parse(at);
-    const near = archives.filter(({ from, to }) => from <= time + NEAR && to >= time - NEAR);
-    const all = new Set([...wanted, ...near]);
-    // A row alone may take more than that.
-    if (wanted.size > 0 && all.size > most) passed.add(subject);
-    else for (const archive of near) wanted.add(archive);
-  }
-  const subjects = new Set(rows.map(({ subject }) => subject));
-  for (const archive of wanted) {
-    const object = await readObject(env, archive);
-    for (const row of object?.rows ?? [])
-      if (row.code === BOUND && subjects.has(row.subject))
-        found.set(row.subject, [...(found.get(row.subject) ?? []), row]);
-  }
-  return { found, passed };
 }
 
 /**

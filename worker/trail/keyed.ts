@@ -1,5 +1,5 @@
 /** The keys that the Worker has, and from which row of the trail on its own is in force. */
-import { type AuditKey, auditKey, auditSecrets } from "../core/audit-key.ts";
+import { type AuditKey, auditSecrets, readOnce } from "../core/audit-key.ts";
 import { ledgerOf } from "../core/commit.ts";
 import { KEYED } from "../core/written.ts";
 import type { Env } from "../env.ts";
@@ -14,9 +14,7 @@ export interface Keys {
 }
 
 export async function keysOf(env: Env): Promise<Keys> {
-  const [own = null, ...before] = await Promise.all(
-    auditSecrets(env).map((secret) => auditKey(secret).catch(() => null)),
-  );
+  const [own = null, ...before] = await Promise.all(auditSecrets(env).map(readOnce));
   return { own, keys: [own, ...before].filter((key) => key !== null) };
 }
 

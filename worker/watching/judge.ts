@@ -5,6 +5,7 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { blocks, type Context, decide, type Decision } from "../../shared/check/verdict.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { factsOf } from "../check/facts.ts";
+import type { Env } from "../env.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** A watched number that was clear (or a caution) and is blocked now, or the other way round. A row of `turned`. */
@@ -29,26 +30,25 @@ export type Recheck = [day: string, number: number];
 
 /** The status changes among some numbers, and the days on which some must be judged again. `now` in milliseconds. */
 export async function judge(
-  db: D1Database,
+  env: Env,
   numbers: readonly number[],
   cause: Cause | null,
   now: number,
 ): Promise<{ changes: StatusChange[]; rechecks: Recheck[] }> {
   // People believe what they were told last; where nothing was told yet, what the screening said.
-  const { results } = await db
-    .prepare(
-      `SELECT w.number, s.purpose,
+  const { results } = await env.DB.prepare(
+    `SELECT w.number, s.purpose,
          (SELECT to_verdict FROM turned t WHERE t.number = w.number ORDER BY t.num DESC LIMIT 1) AS told
        FROM json_each(?) j CROSS JOIN watched w ON w.number = j.value
        LEFT JOIN screenings s ON s.num = w.screening`,
-    )
+  )
     .bind(JSON.stringify(numbers))
     .all<{ number: number; purpose: Campaign | null; told: Verdict | null }>();
   const changes: StatusChange[] = [];
   const rechecks: Recheck[] = [];
   if (results.length === 0) return { changes, rechecks };
   const { stamp, policy, facts } = await factsOf(
-    db,
+    env,
     results.map(({ number }) => e164Of(number)),
   );
   for (const { number, purpose, told } of results) {

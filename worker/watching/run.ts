@@ -57,7 +57,7 @@ export async function judgeAll(
 ): Promise<void> {
   for (let at = 0; at < numbers.length; at += run.bounds.numbers) {
     const some = numbers.slice(at, at + run.bounds.numbers);
-    const { changes, rechecks } = await judge(run.env.DB, some, cause, run.now);
+    const { changes, rechecks } = await judge(run.env, some, cause, run.now);
     if (changes.length + rechecks.length === 0) continue;
     await step(
       run,

@@ -103,6 +103,8 @@ export const exportEn = {
     idempotency:
       "For a day, answers of our server to our own browsers, so that a repeated question gets the same one. What they tell is in it (UK GDPR art 15(1A)).",
     kept_back: "References of rows that we did not erase on their day: they name nobody (UK GDPR art 11).",
+    last_bound:
+      "Copies of rows of the audit trail, from which this copy is made: hashes and references of records, which name nobody (UK GDPR art 11).",
     recording_looks:
       "Checksums of a recording whose file was replaced: of the file, not of you. That it was looked at is under what was done with your data (UK GDPR art 15(1A)).",
     request_links:

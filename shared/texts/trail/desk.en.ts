@@ -166,6 +166,7 @@ export const trailEn = {
     "recording.outside-forward": "Recordings outside the regions brought forward",
     "recording.erase-asked": "Recording to be erased by hand",
     "recording.erasing": "Erasure of recordings begun",
+    "evidence.unlike": "Records not as the trail has them: no check goes by them",
     "recording.kept-back": "Recordings not erased: not as the trail has them",
     "recording.erased": "Recording erased",
     "recording.erasure-failed": "Erasure of a recording failed",

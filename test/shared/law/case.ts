@@ -188,6 +188,7 @@ function entriesOf(o: Objection, c: Case): BriefEntry[] {
   const at = new Date(o.at ?? c.at).toISOString();
   const scope: ObjectionScope = o.scope ?? "unsaid";
   const row = {
+    id: "",
     number: NUMBER,
     kind: "objection",
     reason: "no",

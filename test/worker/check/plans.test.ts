@@ -1,8 +1,9 @@
-/** What a check costs the database: one round trip, two at most, and no look at the rows of other numbers. */
+/** What a check costs the database: one round trip, then two at once at most, and no look at the rows of other numbers. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { factsOf } from "../../../worker/check/facts.ts";
 import { reachOf } from "../../../worker/do-not-call/reach.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { aTeam, call, daysAgo, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -60,7 +61,7 @@ beforeAll(async () => {
 
 it("reads facts in one round trip, each row by an index", async () => {
   const { db, asked, trips } = noting();
-  const { facts } = await factsOf(db, NUMBERS.slice(1));
+  const { facts } = await factsOf({ ...env, DB: db }, NUMBERS.slice(1));
   for (const number of NUMBERS.slice(1)) facts(number);
   expect(trips()).toBe(1);
   expect(await scansOf(asked, small)).toEqual([]);
@@ -113,10 +114,14 @@ async function scansOf(asked: readonly Asked[], but: ReadonlySet<string>): Promi
   return scans;
 }
 
-it("reads the history of listings in a second one, for grace and for consents that a listing ends", async () => {
+it("reads the history of listings beside what consents are compared with, for grace and for consents that a listing ends", async () => {
+  await adopt(env);
   await setPolicy(({ screening }) => ({ screening: { ...screening, graceDays: 10 } }));
-  const { db, trips } = noting();
-  const { facts } = await factsOf(db, NUMBERS);
+  // A policy is compared once.
+  await factsOf(env, NUMBERS);
+  const { db, asked, trips } = noting();
+  const { facts } = await factsOf({ ...env, DB: db }, NUMBERS);
   expect(facts(LISTED)).toMatchObject({ lists: [{ id: "rpo-it" }], consents: [{}] });
-  expect(trips()).toBe(2);
+  expect(trips()).toBe(3);
+  expect(await scansOf(asked, new Set([...small, "j", "k"]))).toEqual([]);
 });

@@ -8,8 +8,10 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
 import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import { knownAt } from "../../../worker/check/facts-at.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
-import { aTeam, asOwner, call, DAY, MINUTE } from "../helpers.ts";
+import { aTeam, call, DAY, MINUTE } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const PARIS = "+33199000001";
@@ -68,10 +70,7 @@ const settle = async (action: "confirm-objection" | "take-back") => {
   );
 };
 /** All entries as of an earlier day. */
-const date = (at: string) =>
-  asOwner(["suppressions"], () =>
-    env.DB.prepare("UPDATE suppressions SET at = ?1 WHERE at > ?1").bind(at).run(),
-  );
+const date = (at: string) => dated(suppressionsBound, `at > '${at}'`, { at });
 const refusedAt = async (number = PARIS) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   return (data as CheckAnswer).results[0]!.facts!.contacts!.refusedAt;

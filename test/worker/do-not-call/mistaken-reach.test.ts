@@ -1,8 +1,10 @@
 /** A number that a connector brought while a mistaken objection stood is never open once that one has ended. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
-import { asOwner, DAY } from "../helpers.ts";
+import { DAY } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 import {
   cautioned,
   closed,
@@ -29,11 +31,7 @@ async function mistaken() {
   const made = async (scope: string) =>
     expect((await object(LINE, { scope }, tokens.manager)).status).toBe(201);
   await made("person");
-  await asOwner(["suppressions"], () =>
-    env.DB.prepare("UPDATE suppressions SET at = ?")
-      .bind(new Date(Date.now() - 6 * DAY).toISOString())
-      .run(),
-  );
+  await dated(suppressionsBound, "TRUE", { at: new Date(Date.now() - 6 * DAY).toISOString() });
   await made("company");
 }
 const gone = async (number: string) => expect((await end(number)).status).toBe(200);

@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
-import { asOwner, aTeam, call, DAY } from "../helpers.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { aTeam, call, DAY } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const [LINE, PARIS] = ["+442079460701", "+33199000002"];
@@ -28,10 +30,7 @@ const object = (number: string, more: object = {}) =>
     }),
   );
 /** All entries, as of so many days ago. */
-const date = (days: number) =>
-  asOwner(["suppressions"], () =>
-    env.DB.prepare("UPDATE suppressions SET at = ?1 WHERE at > ?1").bind(ago(days)).run(),
-  );
+const date = (days: number) => dated(suppressionsBound, `at > '${ago(days)}'`, { at: ago(days) });
 const agree = (number: string, days: number) =>
   ok<Consent>(
     call("POST", "/v1/consents", {

@@ -1,6 +1,7 @@
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asOwner, aTeam, call, daysAgo, push } from "../helpers.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { aTeam, call, daysAgo, push } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 
 const tokens = aTeam();
 beforeAll(async () => {
@@ -193,11 +194,7 @@ describe("consents", () => {
   it("an objection that is made again stands over the consent between", async () => {
     const consented = new Date(Date.now() - 1000).toISOString();
     await add({ number: "+442079460210", reason: "stop" });
-    await asOwner(["suppressions"], () =>
-      env.DB.prepare(
-        "UPDATE suppressions SET at = '2026-01-01T00:00:00.000Z' WHERE number = 442079460210",
-      ).run(),
-    );
+    await dated(suppressionsBound, "number = 442079460210", { at: "2026-01-01T00:00:00.000Z" });
     await consent("+442079460210", { givenAt: consented }, tokens.manager);
     expect(await verdict("+442079460210")).toEqual(["caution", "agreed"]);
     expect((await add({ number: "+442079460210", reason: "stop, again" })).status).toBe(201);

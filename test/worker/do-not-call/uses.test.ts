@@ -41,7 +41,7 @@ const log = async (number: string, more: Partial<CallReport> = {}) => {
   expect(status).toBe(200);
 };
 const dial = async (number: string, consents: Facts["consents"], ref: string) => {
-  const { rested } = await readFacts(env.DB, [number]);
+  const { rested } = await readFacts(env, [number]);
   await record(env, {
     actor: "system",
     event: { code: "dial.passed", subject: ref, payload: {} },

@@ -1,10 +1,11 @@
 /** An agent's entry holds for one call back: for one of its number, not for one each. */
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { CallBackAnswer, Consent } from "../../../shared/do-not-call/api-consents.ts";
+import { usesBound } from "../../../worker/do-not-call/bound.ts";
 import { aTeam, call, DAY, daysAgo, join, push } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 
 const tokens = aTeam();
 let other: string;
@@ -57,9 +58,9 @@ const dial = async (number: string, more: object = {}) => {
 const review = (id: string, verdict: "good" | "refused") =>
   call("POST", `/v1/consents/${id}/review`, { token: tokens.manager, body: { verdict, review: "looked" } });
 const weekLater = (number: string) =>
-  env.DB.prepare("UPDATE consent_uses SET at = ? WHERE consent IN (SELECT id FROM consents WHERE number = ?)")
-    .bind(new Date(Date.now() - 7 * DAY - 1000).toISOString(), Number(number.slice(1)))
-    .run();
+  dated(usesBound, `consent IN (SELECT id FROM consents WHERE number = ${number.slice(1)})`, {
+    at: new Date(Date.now() - 7 * DAY - 1000).toISOString(),
+  });
 
 describe("one call back", () => {
   it("no second entry while one waits: not by its agent, nor by another, nor after its call", async () => {

@@ -256,7 +256,7 @@ describe("a register by lookup", () => {
   it("what one run is still to ask no other takes, however long the source needs", async () => {
     await turn("t2a");
     const numbers = Array.from({ length: 40 }, fresh);
-    const { policy } = await factsOf(env.DB, []);
+    const { policy } = await factsOf(env, []);
     const wanted = numbers.map((number) => ({ number, list: "tps", source: "t2a" }));
     const [claim] = await enqueue(own, wanted, policy, Date.now());
     let left: unknown[] = [];
@@ -338,10 +338,10 @@ describe("a register by lookup", () => {
     await turn("tpsclear");
     await budgetOf(40);
     const numbers = Array.from({ length: 50 }, fresh);
-    const { wanted, policy } = await factsOf(env.DB, numbers);
+    const { wanted, policy } = await factsOf(env, numbers);
     await enqueue(own, wanted(), policy, Date.now());
     const judged = async () => {
-      const { facts, stamp } = await factsOf(env.DB, numbers);
+      const { facts, stamp } = await factsOf(env, numbers);
       const lists = stamp.lists;
       return numbers.map((n) => decide(facts(n), { policy, lists, now: Date.now() }).verdict);
     };

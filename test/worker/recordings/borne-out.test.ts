@@ -7,7 +7,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
 import { run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
@@ -77,6 +77,36 @@ it("under a hold that was taken out of the database it stays, and after its rele
     for (const { sql, params } of due.statements) await run(sql, ...params);
   await eraseDue(env, day);
   expect(await stateOf(id)).toBe("erased");
+});
+
+it("is not erased by a policy that was altered, or that somebody put there", async () => {
+  await run("DELETE FROM outbox");
+  const version = await setPolicy(({ recording }) => ({ recording: { ...recording, retentionMonths: 12 } }));
+  const id = await stored();
+  await bend(id, "erase_after = date(started_on, '+1 month')");
+  const day = Date.parse((await one(id)).erase_after) + DAY;
+  const shorter = "json_set(doc, '$.recording.retentionMonths', 1)";
+  await run(
+    `INSERT INTO policies (version, doc, at, by, why, salt_high, salt_low, code)
+     SELECT version + 1, ${shorter}, at, by, why, salt_high, salt_low, code FROM policies WHERE version = ?`,
+    version,
+  );
+  await eraseDue(env, day);
+  expect(await stateOf(id)).toBe("kept");
+  await asOwner(["policies"], () => run("DELETE FROM policies WHERE version > ?", version));
+  await run("DELETE FROM kept_back");
+  await run("DELETE FROM outbox");
+  await asOwner(["policies"], () => run(`UPDATE policies SET doc = ${shorter} WHERE version = ?`, version));
+  await eraseDue(env, day);
+  expect(await stateOf(id)).toBe("kept");
+  const told = ((await dump("outbox")) as { vals: string | null }[]).map(({ vals }) => vals ?? "");
+  expect(told.some((vals) => vals.includes(`policies/${version}`))).toBe(true);
+  await asOwner(["policies"], () =>
+    run(
+      "UPDATE policies SET doc = json_set(doc, '$.recording.retentionMonths', 12) WHERE version = ?",
+      version,
+    ),
+  );
 });
 
 it("on its day it goes, also where its event has left the database", async () => {

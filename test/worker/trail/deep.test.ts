@@ -314,6 +314,7 @@ const notBound = new Map(
     "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
     "its hash is in the subject of its event": "statements",
     "which rows the sweep left: each is compared with the trail": "kept_back",
+    "rows of the trail, each with the Ledger's code": "last_bound",
     "its event names each": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
     "texts of dials, bound with each dial that names one": "dial_texts",

@@ -4,9 +4,13 @@ import { env } from "cloudflare:workers";
 import type { DeepAnswer, DeepQuery, VerifyAnswer } from "../../../shared/trail/api.ts";
 import { commitmentOf, type LinkedRow, rowHash } from "../../../shared/trail/chain.ts";
 import { auditKey } from "../../../worker/core/audit-key.ts";
+import type { BoundTable, NewRow } from "../../../worker/core/bound.ts";
 import type { Written } from "../../../worker/core/change.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { changeRows, statesOf } from "../../../worker/core/states.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { verify } from "../../../worker/trail/verify.ts";
+import { asOwner } from "../helpers.ts";
 
 const ledger = () => env.LEDGER.get(env.LEDGER.idFromName("ledger"));
 /** What the Ledger remembers, and has it remember something else, or nothing. */
@@ -38,6 +42,22 @@ export const run = (text: string, ...params: (string | number | null)[]) =>
   env.DB.prepare(text)
     .bind(...params)
     .run();
+
+/** Rows as they would be had the Worker written them so, with the events that bind them: as of another day, for example. */
+export const dated = (table: BoundTable, where: string, to: NewRow): Promise<void> =>
+  asOwner([table.table], async () => {
+    const rows = await statesOf(env.DB, table, where);
+    const statements = changeRows(
+      table,
+      rows.map((before) => ({ before, to })),
+      new Date().toISOString(),
+    );
+    await record(env, {
+      actor: "system",
+      event: { code: "test.dated", subject: "", payload: null },
+      statements,
+    });
+  });
 
 /** Every step of both passes, small ones, so that the seams are tried as well. */
 export async function deep(name: string, now = Date.now(), most = 2) {

@@ -4,7 +4,8 @@
  */
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../env.ts";
-import { policiesSince } from "../../policy/current.ts";
+import { policyHistory } from "../../policy/current.ts";
+import { unlikeOf } from "../../policy/in-force.ts";
 import { agreedOf, saidOf } from "../../trail/agreed.ts";
 import { recordingsBound } from "../bound.ts";
 import { claimsTimes, monthsFor } from "../claims.ts";
@@ -53,7 +54,7 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
     recordingsBound,
     byDay.map(({ id }) => id),
   );
-  const hasCome = await dueBy(env.DB, byDay);
+  const hasCome = await dueBy(env, byDay);
   const without = new Set(unbound);
   const isBound = ({ id }: DueRow): boolean => agreed.has(id) || without.has(id);
   const good = [
@@ -71,11 +72,21 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
 
 const isByHand = ({ rule }: DueRow): boolean => rule === "hand";
 
-/** Not before the shortest time that a policy had since it arrived; at once where a policy since did not allow its region. */
-async function dueBy(db: D1Database, rows: readonly DueRow[]): Promise<(row: DueRow) => boolean> {
+/**
+ * Not before the shortest time that a policy had since it arrived; at once where a policy since did not allow its region. No policy
+ * counts that is not as the trail has it.
+ */
+async function dueBy(env: Env, rows: readonly DueRow[]): Promise<(row: DueRow) => boolean> {
   if (rows.length === 0) return () => false;
   const since = rows.map(({ at }) => at).sort()[0]!;
-  const [policies, times] = await Promise.all([policiesSince(db, since), claimsTimes(db)]);
+  const [history, times] = await Promise.all([policyHistory(env.DB, since), claimsTimes(env.DB)]);
+  const unlike = await unlikeOf(
+    env,
+    history.map(({ version, from }) => ({ version, at: from })),
+    Date.now(),
+  );
+  const policies = history.filter(({ version }) => !unlike.has(version)).map(({ policy }) => policy);
+  if (policies.length === 0) return () => false;
   const months = Math.min(...policies.map(({ recording }) => recording.retentionMonths));
   return ({ rule, region, startedOn, startedAt, eraseAfter }) =>
     rule === "outside-regions"

@@ -1,0 +1,104 @@
+/**
+ * Where the events are that bind single rows: in the database, or in archives of the rows' time. Of tables that checks and the
+ * sweep go by the database keeps the last event of each row when its month leaves: a check waits for no archive, and of a row that
+ * was put back to an earlier state a later event is here.
+ */
+import type { LinkedRow } from "../../shared/trail/chain.ts";
+import { BOUND, type BoundTable } from "../core/bound.ts";
+import { inChunks, prepare, sql } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import type { Kept } from "./altered.ts";
+import { archivesOf, linked, readObject } from "./rows.ts";
+import { nameIn } from "./states.ts";
+
+/** Those tables. Of others there are too many rows, or nothing goes by one for long. */
+const KEPT: ReadonlySet<string> = new Set(
+  "parties consents consent_uses suppressions policies request_states".split(" "),
+);
+/** Up to which row of the trail its archives were read for them. */
+const MARK = "last-bound";
+/** As in deep.ts: a run of the clock dates what it writes by its start. */
+const NEAR = 17 * 60_000;
+
+/** The events in the database that bind states of rows whose names are in these ranges, the second end exclusive. */
+export const eventsIn = (db: D1Database, ranges: readonly (readonly [string, string])[]) =>
+  db
+    .prepare(
+      `WITH j AS MATERIALIZED (SELECT value ->> 0 AS low, value ->> 1 AS high FROM json_each(?1))
+       SELECT ${linked} FROM j CROSS JOIN audit a ON a.subject >= j.low AND a.subject < j.high
+       WHERE a.subject <> '' AND a.code = ?2
+       UNION ALL SELECT ${linked} FROM j CROSS JOIN last_bound a ON a.row >= j.low AND a.row < j.high`,
+    )
+    .bind(JSON.stringify(ranges), BOUND);
+
+const readUpTo = async (db: D1Database): Promise<number> =>
+  Number(await db.prepare("SELECT value FROM marks WHERE name = ?").bind(MARK).first("value"));
+
+/** A row of which the database has no event; `table` is null where the trail binds what is in no table of tables.ts. */
+export interface Unfound {
+  table: BoundTable | null;
+  row: Pick<Kept, "subject" | "at">;
+}
+
+/** The archived events of these rows, from objects of their times; and the subjects that would take further objects. */
+export async function eventsArchived(env: Env, rows: readonly Unfound[], most: number) {
+  const found = new Map<string, LinkedRow[]>();
+  const passed = new Set<string>();
+  if (rows.length === 0) return { found, passed };
+  const [archives, upTo] = await Promise.all([archivesOf(env.DB), readUpTo(env.DB)]);
+  const wanted = new Set<(typeof archives)[number]>();
+  for (const { table, row } of rows) {
+    const time = Date.parse(row.at);
+    const read = table && KEPT.has(table.name) ? upTo : 0;
+    const near = archives.filter(
+      ({ from, to, lastSeq }) => lastSeq > read && from <= time + NEAR && to >= time - NEAR,
+    );
+    const all = new Set([...wanted, ...near]);
+    // A row alone may take more than that.
+    if (wanted.size > 0 && all.size > most) passed.add(row.subject);
+    else for (const archive of near) wanted.add(archive);
+  }
+  const subjects = new Set(rows.map(({ row }) => row.subject));
+  for (const archive of wanted) {
+    const object = await readObject(env, archive);
+    for (const row of object?.rows ?? [])
+      if (row.code === BOUND && subjects.has(row.subject))
+        found.set(row.subject, [...(found.get(row.subject) ?? []), row]);
+  }
+  return { found, passed };
+}
+
+/** Archives a run: each takes about a tenth of a second. */
+const ARCHIVES = 20;
+
+/** Runs every five minutes: keeps the last events of archives that are new, or of before. Stops before one that cannot be read. */
+export async function keepLast(env: Env, most = ARCHIVES): Promise<void> {
+  const upTo = await readUpTo(env.DB);
+  const behind = (await archivesOf(env.DB)).filter(({ lastSeq }) => lastSeq > upTo);
+  for (const archive of behind.slice(0, most)) {
+    const object = await readObject(env, archive);
+    // A finding of each verification.
+    if (!object?.rows || !object.intact) return;
+    const rows = object.rows
+      .filter(({ code, subject }) => code === BOUND && KEPT.has(subject.split("/")[0]!))
+      .map((row) => ({ row: nameIn(row.subject), ...row }));
+    await env.DB.batch(
+      [
+        ...inChunks(rows, insertLast),
+        sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, String(archive.lastSeq)),
+      ].map((one) => prepare(env.DB, one)),
+    );
+  }
+}
+
+const columns = ["row", "seq", "at", "actor", "code", "subject", "commitment", "prev", "hash", "mac"];
+const insertLast = (rows: string) =>
+  sql(
+    `INSERT INTO last_bound (${columns.join(", ")})
+     SELECT ${columns.map((name) => `value ->> '${name}'`).join(", ")} FROM json_each(?) WHERE TRUE
+     ON CONFLICT (row) DO UPDATE SET ${columns
+       .slice(1)
+       .map((name) => `${name} = excluded.${name}`)
+       .join(", ")} WHERE excluded.seq > last_bound.seq`,
+    rows,
+  );

@@ -1,0 +1,52 @@
+/** Rows that are not as the trail has them, so that nothing goes by them: officers are told of each once. */
+import { record } from "../core/commit.ts";
+import { sql, type Statement } from "../core/sql.ts";
+import type { Env } from "../env.ts";
+import { mailOfficers } from "../mail/outbox.ts";
+
+/** Rows that a mail names. */
+const NAMED = 10;
+
+const noteOf = (rows: readonly string[], now: number): Statement =>
+  sql(
+    "INSERT OR IGNORE INTO kept_back (row, at) SELECT value, ?2 FROM json_each(?1)",
+    ...[JSON.stringify(rows), new Date(now).toISOString()],
+  );
+const namesOf = (rows: readonly string[]) => ({ n: rows.length, rows: rows.slice(0, NAMED).join(", ") });
+
+/** Notes rows (`recordings/7312…`) that were not erased, with a mail, one a day at the most. `now` in milliseconds. */
+export const keptBack = async (
+  db: D1Database,
+  rows: readonly string[],
+  now: number,
+): Promise<Statement[]> => [
+  noteOf(rows, now),
+  ...(await mailOfficers(db, {
+    template: "rows-kept-back",
+    values: namesOf(rows),
+    key: `rows-kept-back:${new Date(now).toISOString().slice(0, 10)}`,
+  })),
+];
+
+/**
+ * Notes those of these rows that were not noted before, which no check goes by, with a mail and a row of the trail: once an hour at
+ * the most, and the others by a later check.
+ */
+export async function tellUnlike(env: Env, rows: readonly string[], now: number): Promise<void> {
+  if (rows.length === 0) return;
+  const key = `rows-unlike:${new Date(now).toISOString().slice(0, 13)}`;
+  const { results } = await env.DB.prepare(
+    `SELECT j.value AS row FROM json_each(?1) j WHERE j.value NOT IN (SELECT row FROM kept_back)
+       AND NOT EXISTS (SELECT 1 FROM outbox WHERE key >= ?2 || ':' AND key < ?2 || ';')`,
+  )
+    .bind(JSON.stringify(rows), key)
+    .all<{ row: string }>();
+  if (results.length === 0) return;
+  const fresh = results.map(({ row }) => row);
+  const mails = await mailOfficers(env.DB, { template: "rows-unlike", values: namesOf(fresh), key });
+  await record(env, {
+    actor: "system",
+    event: { code: "evidence.unlike", subject: "", payload: { rows: fresh } },
+    statements: [noteOf(fresh, now), ...mails],
+  });
+}
