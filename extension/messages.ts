@@ -40,8 +40,11 @@ export interface ToBackground {
       protocolsOff: string[];
     };
   };
-  /** `now`: a held dial waits, so the background asks the Worker whatever is cached and whatever the back-off says. */
-  "page.facts": { ask: { numbers: string[]; now?: true }; answer: FactsAnswer };
+  /**
+   * `within`: what the Worker confirmed so many milliseconds ago will do, instead of 10 s. `now`: a held dial waits, so the
+   * background asks the Worker whatever is cached and whatever the back-off says.
+   */
+  "page.facts": { ask: { numbers: string[]; within?: number; now?: true }; answer: FactsAnswer };
   /**
    * What changed since `seq`. A page with numbers asks every 45 s while it is in view; this wakes the background, and
    * answers that are younger than 10 s serve every page that asks.

@@ -69,10 +69,10 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         protocolsOff: deps.protocolsOff(),
       };
     },
-    "page.facts": ({ numbers, now }) =>
+    "page.facts": ({ numbers, within, now }) =>
       orTrouble<Answer<"page.facts">>(
         (now ? refreshNow() : Promise.resolve())
-          .then(() => facts.ask(numbers))
+          .then(() => facts.ask(numbers, within))
           .then((answer) => ({ ok: true, ...answer })),
         ({ trouble, retryInMs }) => {
           const kept = trouble === "offline" ? facts.kept(numbers) : null;

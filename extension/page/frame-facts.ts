@@ -11,6 +11,7 @@ import type { Answer, Kind, ToBackground } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import {
   decideWritten,
+  CONFIRMED_MS,
   doubt,
   dueAgain,
   forgetAccount,
@@ -148,6 +149,16 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     sendSoon();
   }
 
+  /** The Worker's word on these numbers, unless `isEnough` after what the background heard of those that are news here. */
+  async function askNow(numbers: string[], isEnough: () => boolean): Promise<void> {
+    const news = numbers.filter((n) => !state.known.has(n));
+    if (news.length > 0) {
+      await answered(news, ask("page.facts", { numbers: news, within: CONFIRMED_MS }));
+      if (isEnough()) return;
+    }
+    await answered(numbers, ask("page.facts", { numbers, now: true }));
+  }
+
   return {
     /** Asks for numbers that are not known and not asked for. */
     want(numbers: Iterable<string>): void {
@@ -167,11 +178,15 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
       decideWritten(state, e164, readings, medium, now()),
     /** True where a dial may go by the facts of all these numbers. */
     confirmed: (numbers: readonly string[]): boolean => isConfirmed(state, numbers, now()),
-    /** Asks the Worker now, whatever is known. Resolves with the answer, or after ANSWER_MS without one. */
-    async confirm(numbers: string[]): Promise<void> {
+    /**
+     * Asks the Worker now, whatever is known. A frame does not know what the page around it does: what the background heard
+     * of its numbers counts here as it does there, where that is `enough`. Resolves with the answer, or after ANSWER_MS
+     * without one.
+     */
+    async confirm(numbers: string[], isEnough = () => false): Promise<void> {
       if (numbers.length === 0) return;
       const since = now();
-      const asking = answered(numbers, ask("page.facts", { numbers, now: true })).then(() => true);
+      const asking = askNow(numbers, isEnough).then(() => true);
       const inTime = new Promise<boolean>((done) => later(() => done(false), ANSWER_MS));
       if (await Promise.race([asking, inTime])) return;
       // A Worker that does not answer in time is out as well. Its answer, when it comes, says otherwise.

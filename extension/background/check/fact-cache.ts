@@ -110,9 +110,9 @@ export function openFactCache({
   }
 
   /** Catches up, unless everything was confirmed just now. A confirmation from the future counts for nothing. */
-  async function confirm(): Promise<void> {
+  async function confirm(within = FRESH_MS): Promise<void> {
     const mine = held();
-    if (!mine || Math.abs(now() - mine.confirmedAt) >= FRESH_MS) await catchUpOnce();
+    if (!mine || Math.abs(now() - mine.confirmedAt) >= within) await catchUpOnce();
   }
 
   async function fetchFacts(numbers: string[]): Promise<void> {
@@ -130,15 +130,18 @@ export function openFactCache({
     again !== undefined && now() + (held()?.context.clockOffset ?? 0) >= Date.parse(again);
 
   /**
-   * The facts of these numbers, all current under the context beside them. Leaves out text that is not a number. Throws
-   * NoAnswer.
+   * The facts of these numbers, all current under the context beside them, and confirmed `within` so many milliseconds.
+   * Leaves out text that is not a number. Throws NoAnswer.
    */
-  async function ask(numbers: readonly string[]): Promise<Held & { facts: Record<string, Facts> }> {
+  async function ask(
+    numbers: readonly string[],
+    within = FRESH_MS,
+  ): Promise<Held & { facts: Record<string, Facts> }> {
     await ready;
     const wanted = [...new Set(numbers)].filter((n) => E164.test(n));
     store.drop(wanted.filter((n) => isDue(store.get(n)?.again)));
     for (let round = 0; round < ROUNDS; round++) {
-      await confirm();
+      await confirm(within);
       const missing = wanted.filter((n) => !store.has(n));
       const mine = held();
       if (mine && missing.length === 0) {

@@ -26,7 +26,8 @@ export interface CallJudgeDeps {
   assess: (written: string, dial: PendingDial) => Assessment;
   /** The dial code of a number that would hide our own. */
   withheld: (written: string) => Withheld | null;
-  confirm: (numbers: string[]) => Promise<void>;
+  /** Asks about these numbers, of the Worker unless less `isEnough`. */
+  confirm: (numbers: string[], isEnough: () => boolean) => Promise<void>;
   /** Stores evidence that nothing waits for. */
   note: (
     action: DialRequest["action"],
@@ -157,7 +158,8 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     if (is === "pass" || is === "warn") return goes(all, carrier);
     if (is === "refuse") return refused(all, carrier, call);
     if (all.length === 1 && FEATURE.test(dial.written)) return "go";
-    const asked = confirm(all.flatMap(({ seen }) => numbersOf(seen)));
+    const numbers = all.flatMap(({ seen }) => numbersOf(seen));
+    const asked = confirm(numbers, () => lookAt(call)[0].is !== "ask");
     const inTime = new Promise<void>((done) => later(done, ANSWER_MS));
     return Promise.race([asked, inTime]).then(() => {
       const known = lookAt(call);

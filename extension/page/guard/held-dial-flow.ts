@@ -42,8 +42,8 @@ export interface FlowDeps {
   /** What is known of the held number now. */
   assess: (held: Held) => Assessment;
   context: () => PolicyContext | null;
-  /** Asks the Worker about these numbers; resolves after two seconds at the latest. */
-  confirm: (numbers: string[]) => Promise<void>;
+  /** Asks about these numbers, of the Worker unless less `isEnough`; resolves after two seconds at the latest. */
+  confirm: (numbers: string[], isEnough?: () => boolean) => Promise<void>;
   /** Shows the dial, or its new state, and resolves with the agent's answer. */
   ask: (held: Held) => Promise<Outcome>;
   /** Takes the dial off the dialog. */
@@ -110,7 +110,8 @@ export async function askAbout(held: Held, deps: FlowDeps): Promise<void> {
 
 /** What is known once the Worker was asked, or did not answer in time. */
 async function confirmed(held: Held, deps: FlowDeps): Promise<Assessment> {
-  await deps.confirm(numbersOf(deps.assess(held)));
+  const isKnown = () => deps.assess(held).decision.verdict !== "unknown";
+  await deps.confirm(numbersOf(deps.assess(held)), isKnown);
   return deps.assess(held);
 }
 

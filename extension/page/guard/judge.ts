@@ -132,7 +132,7 @@ export function openJudge(deps: JudgeDeps) {
   const flow: FlowDeps = {
     assess: assessHeld,
     context: facts.context,
-    confirm: (numbers) => facts.confirm(numbers),
+    confirm: (numbers, isEnough) => facts.confirm(numbers, isEnough),
     ask: (held) =>
       new Promise((answer) => {
         asked.set(held.id, { held, answer });
@@ -196,7 +196,7 @@ export function openJudge(deps: JudgeDeps) {
   const call = openCallJudge({
     ...{ assess: assessNow, allowed: deps.allowed, now: deps.now, later: deps.later },
     withheld: (written) => deps.withheld(written, lineOf()),
-    confirm: (numbers) => facts.confirm(numbers),
+    confirm: (numbers, isEnough) => facts.confirm(numbers, isEnough),
     note,
     tell(dial, code, seen) {
       const numbers = numbersOf(seen);

@@ -8,7 +8,7 @@ import { inFront } from "../kit/harness.ts";
 import { type SipServer, startSipServer } from "../kit/kamailio.ts";
 import { says } from "../kit/modal.ts";
 import { jsSip, plivo, ringCentral } from "../kit/softphone-kits.ts";
-import { BARRED, bundle, CLEAR, openPhones, type Phones, unseen } from "../kit/softphones.ts";
+import { BARRED, bundle, CLEAR, nextUnheard, openPhones, type Phones, unseen } from "../kit/softphones.ts";
 
 const SECOND = "+441614960102";
 const started = await startSipServer();
@@ -162,7 +162,7 @@ describe("SIP.js", () => {
     await opened();
     await phones.deaf(true);
     try {
-      await phones.begin(unseen.late);
+      await phones.begin(nextUnheard());
       await run("cancel(0)");
       await expect.poll(() => phones.said()).toContain("0 Terminated");
     } finally {

@@ -8,7 +8,15 @@ import { sipServer } from "../../softphones/sip-server.ts";
 import { inFront } from "../kit/harness.ts";
 import { modal, says } from "../kit/modal.ts";
 import { jsSip, plivo, ringCentral, sipJs, telnyxKit, twilioKit } from "../kit/softphone-kits.ts";
-import { BARRED, CLEAR, openPhones, type Phones, READ_FIRST, unseen } from "../kit/softphones.ts";
+import {
+  BARRED,
+  CLEAR,
+  nextUnheard,
+  openPhones,
+  type Phones,
+  READ_FIRST,
+  unseen,
+} from "../kit/softphones.ts";
 import type { Line } from "../kit/socket-server.ts";
 
 let phones: Phones;
@@ -121,7 +129,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
     await phones.closeDialog();
     await phones.deaf(true);
     try {
-      void phones.begin(unseen.late).catch(() => {});
+      void phones.begin(nextUnheard()).catch(() => {});
       await expect.poll(ends).toBe(2);
     } finally {
       await phones.deaf(false);

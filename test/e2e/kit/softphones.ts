@@ -21,6 +21,7 @@ import { isUnexplained } from "../../../shared/dials/unexplained.ts";
 import { makeCertificate } from "./certificate.ts";
 import { expectVerdicts, inFront, launch, type Launched } from "./harness.ts";
 import { closed, press } from "./modal.ts";
+import { allNumbers, standingOf } from "./model.ts";
 import { type Line, serveSockets } from "./socket-server.ts";
 
 /** By the fixtures' rule. */
@@ -28,7 +29,13 @@ export const BARRED = "+441614960010";
 export const CLEAR = "+441614960101";
 export const READ_FIRST = "+441614960061";
 /** Those that a page does not show: nothing is known of them when they are called. */
-export const unseen = { barred: "+441614960020", clear: "+441614960024", late: "+441614960025" };
+export const unseen = { barred: "+441614960020", clear: "+441614960024" };
+/** Clear ones of which the background has not heard either, each once: what another page asked about is known for a while. */
+const unheard = allNumbers()
+  .filter((number) => number.startsWith("01614960") && Number(number.slice(-3)) >= 200)
+  .filter((number) => standingOf(number) === null)
+  .map((number) => `+44${number.slice(1)}`);
+export const nextUnheard = (): string => unheard.shift()!;
 
 /** What a page has of its phone: `begin` calls a number, `said` is what the phone said, in order. */
 export interface PhoneWindow {

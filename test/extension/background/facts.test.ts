@@ -161,6 +161,26 @@ describe("asking", () => {
   });
 });
 
+it("hands out what was confirmed a while ago to whom that will do, but never what is older or not known", async () => {
+  const world = new World();
+  const { facts } = world.wake();
+  await facts.ask([number(1)]);
+  const asked = () => [world.worker.count("/v1/changes"), world.worker.count("/v1/check")];
+  const before = asked();
+  const first = world.time;
+  world.time += 119_999;
+  const answer = await facts.ask([number(1)], 120_000);
+  expect([answer.confirmedAt, asked()]).toEqual([first, before]);
+  expect(Object.keys(answer.facts)).toEqual([number(1)]);
+  await facts.ask([number(1), number(2)], 120_000);
+  expect(asked()[1]).toBe(before[1]! + 1);
+  world.time += 120_000;
+  world.worker.object(number(1));
+  const later = await facts.ask([number(1)], 120_000);
+  expect(later.facts[number(1)]?.suppressions).toHaveLength(1);
+  expect(later.confirmedAt).toBe(world.time);
+});
+
 it("asks anew what changed where the question under way left before", async () => {
   const world = new World();
   const { fetch } = world.worker;

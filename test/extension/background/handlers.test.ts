@@ -94,7 +94,10 @@ describe("a page", () => {
     const sent: unknown[] = [];
     const handlers = openPageHandlers({
       facts: {
-        ask: () => (calls.push("ask"), Promise.resolve({ context, confirmedAt: 5, facts: {} })),
+        ask: (_, within) => (
+          calls.push(`ask${within ?? ""}`),
+          Promise.resolve({ context, confirmedAt: 5, facts: {} })
+        ),
         kept: () => ({ confirmedAt: 4, facts: {} }),
         poll: () => Promise.reject(new NoAnswer("signed-out", 0)),
         refresh: () => (calls.push("refresh"), Promise.resolve()),
@@ -149,6 +152,8 @@ describe("a page", () => {
     const answer = await handlers["page.facts"]({ kind: "page.facts", numbers: [], now: true }, crmPage);
     expect(calls).toEqual(["ask", "retry", "refresh", "ask"]);
     expect(answer).toMatchObject({ ok: true, confirmedAt: 5 });
+    await handlers["page.facts"]({ kind: "page.facts", numbers: [], within: 120_000 }, crmPage);
+    expect(calls.slice(4)).toEqual(["ask120000"]);
   });
 
   it("is told why there is no answer, with what is known", async () => {

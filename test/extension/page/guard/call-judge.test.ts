@@ -47,6 +47,28 @@ describe("a softphone's call", () => {
     expect([desk.askedNow, desk.shown]).toEqual([[[CLEAR]], []]);
   });
 
+  it.each(["clear", "barred"])(
+    "that the background heard of is decided without the Worker: %s",
+    async (as) => {
+      const desk = new Desk();
+      await desk.knows();
+      desk.slow = true;
+      const number = as === "clear" ? CLEAR : TPS;
+      desk.heard.add(number);
+      expect(await said(desk, [number])).toBe(as === "clear" ? "go" : "refuse");
+      expect(desk.askedNow).toEqual([]);
+    },
+  );
+
+  it("that the background heard of, and does not know either, has the Worker asked", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    desk.heard.add(CLEAR);
+    desk.asOf = "2020-01-01";
+    expect(await said(desk, [CLEAR])).toBe("refuse");
+    expect(desk.askedNow).toEqual([[CLEAR]]);
+  });
+
   it("and is refused if it is barred, or if no word comes in time: never after", async () => {
     const desk = new Desk();
     await desk.knows();

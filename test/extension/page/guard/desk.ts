@@ -52,6 +52,8 @@ export class Desk extends Clock {
     },
   };
   askedNow: string[][] = [];
+  /** What the background knows of the page around this frame, confirmed within two minutes. */
+  heard = new Set<string>();
   records: { key: string; dial: DialRequest; wait: boolean }[] = [];
   /** What the background knows of an override in this tab. */
   override: Answer<"page.allowed">["override"] = null;
@@ -115,9 +117,10 @@ export class Desk extends Clock {
   }
 
   async #answer(kind: string, body: unknown): Promise<unknown> {
-    const { numbers = [], now } = body as { numbers?: string[]; now?: true };
-    if (now) this.askedNow.push(numbers);
-    if (this.slow && now) await new Promise<void>((done) => this.late.push(done));
+    const { numbers = [], now, within } = body as { numbers?: string[]; now?: true; within?: number };
+    const asks = now ?? (within !== undefined && !numbers.every((n) => this.heard.has(n)));
+    if (asks) this.askedNow.push(numbers);
+    if (this.slow && asks) await new Promise<void>((done) => this.late.push(done));
     const { trouble, kept } = this;
     const context = this.context();
     if (trouble) return { ok: false, trouble, context: kept && context, retryInMs: 9000, kept };
