@@ -60,30 +60,37 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   const observer = new MutationObserver((records) => {
     let layers = false;
     const touched = new Set<Node>();
+    /** Most of a burst is in a few elements, which are looked at once. */
+    const containers = new Map<Node, Node>();
+    const containerOnce = (target: Node): Node => {
+      let container = containers.get(target);
+      if (!container) containers.set(target, (container = containerOf(target)));
+      return container;
+    };
     for (const record of records) {
       const { target, type } = record;
       if (type !== "attributes") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target);
-        changed.add(containerOf(target));
-        linkAround(parentElement(target));
+        changed.add(containerOnce(target));
       } else if (type === "childList") {
-        const container = containerOf(target);
+        const { removedNodes, addedNodes } = record;
         let pieces = false;
-        for (const node of record.removedNodes) {
+        for (let i = 0; i < removedNodes.length; i++) {
+          const node = removedNodes[i]!;
           pieces ||= isPiece(node);
           if (node instanceof Text) watcher.textChanged(node);
         }
-        for (const node of record.addedNodes) {
+        for (let i = 0; i < addedNodes.length; i++) {
+          const node = addedNodes[i]!;
           pieces ||= isPiece(node);
           if (node instanceof Text) watcher.textChanged(node);
           else dirty.add(node);
         }
-        if (pieces) watcher.piecesChanged(container);
+        if (pieces) watcher.piecesChanged(containerOnce(target));
         // What stays may now form a number: read its container again.
-        if (pieces || record.removedNodes.length > 0) changed.add(container);
-        if (target instanceof Element) linkAround(target);
+        if (pieces || removedNodes.length > 0) changed.add(containerOnce(target));
       } else if (record.attributeName === "href") {
         watcher.linkChanged(target);
         touched.add(target);
@@ -102,7 +109,10 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
       }
     }
-    for (const node of touched) readAgain(watcher.around(node));
+    for (const node of touched) {
+      linkAround(node instanceof Element ? node : parentElement(node));
+      readAgain(watcher.around(node));
+    }
     if (layers) watcher.layersChanged();
     watcher.changed();
     schedule();
