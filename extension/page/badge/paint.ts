@@ -65,8 +65,13 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       } else if (ours) CSS.highlights.delete(name);
     }
   }
+  /** Rules of highlights make each element that a page adds a tenth dearer: a page without numbers has none. */
+  let hasNumbers = false;
   const adopt = (root: Document | ShadowRoot) => {
-    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+    if (hasNumbers && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  };
+  const adoptAll = () => {
+    for (const root of roots) adopt(root);
   };
   forced.addEventListener("change", register, { signal });
   register();
@@ -95,6 +100,10 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   function paintWaiting(): void {
     scheduled = false;
     if (signal.aborted) return;
+    if (!hasNumbers) {
+      hasNumbers = true;
+      adoptAll();
+    }
     for (const mark of waiting) if (mark.decision) paint(mark, mark.decision.verdict);
     waiting.clear();
     paintedAt = performance.now();
@@ -135,7 +144,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
     /** Restores what a script of the page removed. */
     restore(): void {
       register();
-      for (const root of roots) adopt(root);
+      adoptAll();
     },
   };
 }

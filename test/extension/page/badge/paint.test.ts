@@ -31,6 +31,8 @@ it.each(Object.entries(lines))(
 );
 
 describe("new numbers", () => {
+  /** A root of the page. */
+  const root = { adoptedStyleSheets: [] as unknown[] };
   const registry = new Map<string, Set<unknown>>();
   /** How many ranges each highlight has. */
   const painted = () => [...registry].map(([name, ranges]) => `${name.slice(10)} ${ranges.size}`).join(", ");
@@ -54,7 +56,10 @@ describe("new numbers", () => {
     );
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
     control = new AbortController();
-    paint = openPaint([], control.signal);
+    root.adoptedStyleSheets = [];
+    paint = openPaint([root as unknown as Document], control.signal);
+    paint.adopt(root as unknown as Document);
+    expect(root.adoptedStyleSheets).toHaveLength(0);
     paint.draw(markOf("clear"));
     await passTask();
   });
@@ -62,6 +67,16 @@ describe("new numbers", () => {
     control.abort();
     vi.useRealTimers();
     vi.unstubAllGlobals();
+  });
+
+  it("bring their rules, which a page has only then, and once; they come back where it removes them", () => {
+    expect(root.adoptedStyleSheets).toHaveLength(1);
+    root.adoptedStyleSheets = [];
+    paint.restore();
+    paint.restore();
+    expect(root.adoptedStyleSheets).toHaveLength(1);
+    control.abort();
+    expect(root.adoptedStyleSheets).toHaveLength(0);
   });
 
   it("are painted together, a moment after the last were", async () => {
