@@ -34,6 +34,18 @@ function readMarks(): Mark[] {
   return marks;
 }
 
+/** Waits until a count has grown so far. While it still grows, it is at work, however busy the machine. */
+export async function growsTo(wanted: number, read: () => Promise<number>): Promise<void> {
+  let most = -1;
+  for (let since = Date.now(); ; await pause(100)) {
+    const now = await read();
+    if (now >= wanted) return;
+    if (now > most) [most, since] = [now, Date.now()];
+    if (Date.now() - since > STILL_MS) throw new Error(`It stands still at ${most} of ${wanted}`);
+  }
+}
+const STILL_MS = 20_000;
+
 /** Waits until the paint satisfies `good` and has not changed for a while. Returns it; throws with the last paint. */
 export async function settledMarks(
   page: Page,

@@ -14,7 +14,7 @@ import {
   openExtensionPage,
   turnOn,
 } from "../../scripts/lib/browser.ts";
-import { marksOf } from "../../scripts/lib/marks.ts";
+import { growsTo, marksOf } from "../../scripts/lib/marks.ts";
 import { installChromium } from "../../scripts/lib/chromium.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
 import { daysAgo, invite, push, setUp } from "../../scripts/lib/seed.ts";
@@ -74,10 +74,5 @@ export async function withBothSides(
   }
 }
 
-export async function untilMarked(tab: Page, wanted: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if ((await marksOf(tab)).length >= wanted) return;
-    await tab.waitForTimeout(100);
-  }
-  throw new Error(`Only ${(await marksOf(tab)).length} of ${wanted} numbers were marked`);
-}
+export const untilMarked = (tab: Page, wanted: number): Promise<void> =>
+  growsTo(wanted, async () => (await marksOf(tab)).length);

@@ -1,4 +1,4 @@
-/** What a message by a socket costs a page more, where nobody calls (page/sends.ts). */
+/** What a message by a socket or a port costs a page more, where nobody calls (page/sends.ts). */
 import { type Both, label, type Side, type Tabs } from "./both-sides.ts";
 import { titled } from "./table.ts";
 
@@ -17,11 +17,14 @@ export async function measureSends({ without: tab }: Tabs, site: string): Promis
   );
   // What else a machine does only adds.
   const of = (side: Side, kind: string) => Math.min(...took[side].map((t) => t[kind]!));
-  return titled(`A message by a socket, on a page without calls (${ROUNDS} rounds of 200,000, the fastest)`, [
-    ["", label.without, label.with, "more"],
-    ...Object.keys(took.with[0]!).map((kind) => {
-      const [without, withUs] = [of("without", kind), of("with", kind)];
-      return [kind, ns(without), ns(withUs), ns(withUs - without)];
-    }),
-  ]);
+  return titled(
+    `A message by a socket or a port, on a page without calls (${ROUNDS} rounds of 200,000, the fastest)`,
+    [
+      ["", label.without, label.with, "more"],
+      ...Object.keys(took.with[0]!).map((kind) => {
+        const [without, withUs] = [of("without", kind), of("with", kind)];
+        return [kind, ns(without), ns(withUs), ns(withUs - without)];
+      }),
+    ],
+  );
 }

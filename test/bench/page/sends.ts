@@ -4,6 +4,7 @@
  */
 import { GIVES, HELLO } from "../../../extension/page/main-world-events.ts";
 import { join } from "../../../extension/page/main-world/ask-guard.ts";
+import { wirePorts } from "../../../extension/page/main-world/ports.ts";
 import { keep, wireSockets } from "../../../extension/page/main-world/sockets.ts";
 
 const text = "Contact 7 was changed, and nobody called. ".repeat(500);
@@ -15,14 +16,33 @@ const kinds: Record<string, string | Uint8Array<ArrayBuffer>> = {
   "1 kB of text in bytes": new TextEncoder().encode(text.slice(0, 1000)),
   "1 kB of JSON in bytes": new TextEncoder().encode(json(970)),
 };
+const note = text.slice(0, 900);
+const posted: Record<string, unknown> = {
+  "1 kB of text, posted": text.slice(0, 1000),
+  "1 kB of JSON, posted": json(970),
+  "an object of 1 kB, posted": { type: "changed", id: 7, isOpen: true, note },
+  "1 kB of lists, posted": {
+    type: "rows",
+    rows: [
+      ["Contact 7", 1, note.slice(0, 400)],
+      ["Contact 8", 2, note.slice(0, 400)],
+    ],
+  },
+  "20 kB in an object, posted": { type: "changed", id: 7, isOpen: true, note: text.slice(0, 19_900) },
+};
 const TIMES = 200_000;
 
 /** Milliseconds a message, by kind. */
-function round(socket: WebSocket): Record<string, number> {
+function round(socket: WebSocket, { port1 }: MessageChannel): Record<string, number> {
   const took: Record<string, number> = {};
   for (const [kind, what] of Object.entries(kinds)) {
     const from = performance.now();
     for (let i = 0; i < TIMES; i++) socket.send(what);
+    took[kind] = (performance.now() - from) / TIMES;
+  }
+  for (const [kind, what] of Object.entries(posted)) {
+    const from = performance.now();
+    for (let i = 0; i < TIMES; i++) port1.postMessage(what);
     took[kind] = (performance.now() - from) / TIMES;
   }
   return took;
@@ -32,7 +52,9 @@ async function measure(rounds: number) {
   const socket = new WebSocket(`ws://${location.host}/socket`);
   await new Promise((done) => (socket.onopen = done));
   WebSocket.prototype.send = function send() {};
-  const many = () => Array.from({ length: rounds }, () => round(socket));
+  MessagePort.prototype.postMessage = function postMessage() {};
+  const channel = new MessageChannel();
+  const many = () => Array.from({ length: rounds }, () => round(socket, channel));
   const without = many();
   document.addEventListener(HELLO, (event) => {
     const gives = new MouseEvent(GIVES, { relatedTarget: new EventTarget() });
@@ -47,6 +69,7 @@ async function measure(rounds: number) {
   )
     throw new Error("The script found no channel");
   wireSockets(window);
+  wirePorts(window);
   socket.send("the first");
   return { without, with: many() };
 }

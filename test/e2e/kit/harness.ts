@@ -7,15 +7,14 @@ import type { BrowserContext, Page, Worker } from "playwright-core";
 import { expect, inject } from "vitest";
 import type { Verdict } from "../../../shared/check/api.ts";
 import { joinTeam, launchBrowser, openExtensionPage, send, turnOn } from "../../../scripts/lib/browser.ts";
-import { type Mark, marksOf, settledMarks } from "../../../scripts/lib/marks.ts";
+import { growsTo, type Mark, marksOf, settledMarks } from "../../../scripts/lib/marks.ts";
 import { at } from "../../../scripts/lib/paths.ts";
-import { pause } from "../../../scripts/lib/processes.ts";
 import { invite, type Role } from "../../../scripts/lib/seed.ts";
 import type * as model from "./model.ts";
 import { verdictOf } from "./model.ts";
 import { emailOf } from "./setup.ts";
 
-export { marksOf, settledMarks, type Mark };
+export { growsTo, marksOf, settledMarks, type Mark };
 
 export interface LaunchOptions {
   /** Origins to turn on; both of the fixture pages' by default. */
@@ -251,18 +250,6 @@ const drawsSoon = () =>
     setTimeout(() => done(false), 1500);
     requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
   });
-
-/** Waits until a count has grown so far. While it still grows, it is at work, however busy the machine. */
-export async function growsTo(wanted: number, read: () => Promise<number>): Promise<void> {
-  let most = -1;
-  for (let since = Date.now(); ; await pause(200)) {
-    const now = await read();
-    if (now >= wanted) return;
-    if (now > most) [most, since] = [now, Date.now()];
-    if (Date.now() - since > STILL_MS) throw new Error(`It stands still at ${most} of ${wanted}`);
-  }
-}
-const STILL_MS = 20_000;
 
 /** Painted text that is not a number, or whose verdict is not the model's. */
 export async function falsePaint(page: Page): Promise<Mark[]> {
