@@ -23,8 +23,8 @@ export interface HeldDial {
   decision: Decision;
   /** What policy does with the decision: the dialog offers the call for `warn` and `pass` only. */
   handling: ReturnType<typeof handling>;
-  /** The dial code that would hide our number (`141`), and the network that it belongs to. */
-  hidden: { prefix: string; network: string } | null;
+  /** The dial code that would hide our number (`141`). */
+  hidden: { prefix: string } | null;
   /** The policy and lists of the decision; null before the Worker's first answer. */
   context: PolicyContext | null;
   /** What is known of the number; null where it is not, or the number's country is open. */

@@ -153,10 +153,16 @@ function localise(out: string) {
 
 /**
  * Encloses a script in a function. The bundler puts names on the global object: in the page's own world they would
- * overwrite the page's, and in the isolated world the card's would overwrite the overlay's. It also leaves `define` there.
+ * overwrite the page's, and in the isolated world the card's would overwrite the overlay's. It also hides the page's
+ * `define` from modules that would use it, and puts it back: none of ours would.
  */
 function enclose(script: string): string {
-  return `(()=>{${script.replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")}})();\n`;
+  const own = script
+    .replace(/[,;]\s*globalThis\.define\s*=\s*\w+;?\s*$/, ";")
+    .replace(/^var (\w+),(\w+);"function"==typeof\(\1=globalThis\.define\)&&\(\2=\1,\1=null\),/, "");
+  if (own.includes("globalThis.define") || /\.amd\b/.test(own))
+    throw new Plain("A script of a page uses define");
+  return `(()=>{${own}})();\n`;
 }
 
 /** A name for our script in the page's own world: without one, an error's stack there would tell the extension's id. */

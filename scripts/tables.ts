@@ -45,7 +45,7 @@ function plans(): Promise<Table>[] {
       [
         "",
         "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
-        `export const planRows: readonly string[] = ${JSON.stringify(rows.plans)};`,
+        `export const planRows: readonly string[] = \`${rows.plans.join("\n")}\`.split("\\n");`,
       ],
     ),
     table(

@@ -1,12 +1,12 @@
 /** The softphones whose calls are judged before they leave, and how far each was tried. */
-import { documented } from "../page/protocols/documented.ts";
+import { documented, speakers } from "../page/protocols/documented.ts";
 import { protocols } from "../page/protocols/rows.ts";
 import type { Answer } from "../messages.ts";
 import { options } from "../ui/our-pages.ts";
 
 const t = options.softphones;
-/** A protocol's rows have one name; the first says what it is. */
-const named = protocols.filter(({ name }, at) => protocols.findIndex((row) => row.name === name) === at);
+/** A protocol's rows have one name. */
+const names = [...new Set(protocols.map(({ name }) => name))];
 
 export function Softphones({ off }: { off: Answer<"ui.options">["protocolsOff"] }) {
   return (
@@ -14,9 +14,9 @@ export function Softphones({ off }: { off: Answer<"ui.options">["protocolsOff"] 
       <h2 id="softphones">{t.title}</h2>
       <p className="quiet">{t.intro}</p>
       <ul className="list">
-        {named.map(({ name, title }) => (
+        {names.map((name) => (
           <li key={name}>
-            <span className="grow">{title}</span>
+            <span className="grow">{speakers[name]}</span>
             <span className="quiet">{off.includes(name) ? t.off : isTried(name) ? t.tried : t.untried}</span>
           </li>
         ))}

@@ -5,24 +5,33 @@
 import ts from "typescript";
 
 /** Tables that the scripts of a page have. */
-export const isTable = (path: string): boolean => TABLE.test(path) || PROTOCOL.test(path);
+export const isTable = (path: string): boolean => TABLE.test(path) || PROTOCOL.test(path) || LAW.test(path);
 const TABLE =
   /^shared\/dials\/(?:schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/;
 /** Whether a row was tried with the vendor is shown on the options page. */
-const PROTOCOL = /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral)\.ts$/;
+const PROTOCOL =
+  /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral|posted)\.ts$/;
 
-/** Properties that no code reads. */
-const UNREAD = new Set(["source", "sources", "verified", "confirmed"]);
+/** What `cleardial lists declare` takes of a register is for the command line alone. */
+const LAW = /^shared\/law\/(?:[a-z]{2}|islands)\.ts$/;
+
+/** Properties that no code of the extension reads. */
+const UNREAD = ["source", "sources", "verified", "confirmed", "network"];
+const unreadIn = (path: string): string[] => {
+  if (PROTOCOL.test(path)) return ["source"];
+  if (LAW.test(path)) return ["source", "covers"];
+  return path.endsWith("/site-rules.ts") ? [...UNREAD, "name"] : UNREAD;
+};
 
 /** The module without these properties of its rows. */
 export function withoutSources(path: string, text: string): string {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const unread = PROTOCOL.test(path) ? new Set(["source"]) : UNREAD;
+  const unread = unreadIn(path);
   const { transformed } = ts.transform(file, [
     (context) => (root) => {
       const visit = (node: ts.Node): ts.Node | undefined =>
         (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) &&
-        unread.has(node.name.getText(file))
+        unread.includes(node.name.getText(file))
           ? undefined
           : ts.visitEachChild(node, visit, context);
       return ts.visitEachChild(root, visit, context);

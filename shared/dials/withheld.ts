@@ -6,7 +6,6 @@ import { isEmergency } from "./services.ts";
 export interface Withheld {
   /** The code as it is dialled: `141`. */
   prefix: string;
-  network: string;
   /** The number after it, and after any further code of the kind. */
   rest: string;
 }
@@ -26,5 +25,5 @@ export function withheld(written: string, region: string | null = null): Withhel
   for (let code: typeof found | undefined = found; code; code = hidingCode(digits, end, region))
     end += code.prefix.length;
   const rest = digits.slice(end);
-  return isEmergency(rest, null) ? null : { prefix: found.prefix, network: found.network, rest };
+  return isEmergency(rest, null) ? null : { prefix: found.prefix, rest };
 }

@@ -1,6 +1,6 @@
 /** What the guard's generated matrix has: in the suite, in the soak, and in docs/figures.md. */
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 import { table } from "../bench/table.ts";
 import { cellEscapes, cellException, untried } from "../e2e/guard/escapes.ts";
@@ -163,6 +163,9 @@ describe("what the soak found", () => {
 });
 
 describe("a cell that hangs its page", () => {
+  beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
   /** A drive without a browser: a page hangs as soon as one of these runs, or at the end, where nobody knows by which. */
   function driven(hangs: (cell: Cell) => boolean, isSlow: boolean) {
     let [isHung, pages, browsers] = [false, 0, 0];

@@ -9,30 +9,31 @@ function getter<T>(of: () => object, name: string): (node: Node) => T {
   return (node) =>
     (found ??= Object.getOwnPropertyDescriptor(of(), name) as { get: (this: Node) => T }).get.call(node);
 }
+/** Marked as pure below: a script has those alone that it uses. */
 const ofNode = <T>(name: string) => getter<T>(() => Node.prototype, name);
 const ofElement = <T>(name: string) => getter<T>(() => Element.prototype, name);
 
-export const parentElement = ofNode<Element | null>("parentElement");
-export const parentNode = ofNode<ParentNode | null>("parentNode");
-export const childNodes = ofNode<NodeListOf<ChildNode>>("childNodes");
-export const firstChild = ofNode<ChildNode | null>("firstChild");
-export const nextSibling = ofNode<ChildNode | null>("nextSibling");
-export const nodeType = ofNode<number>("nodeType");
-export const isConnected = ofNode<boolean>("isConnected");
-const textContent = ofNode<string | null>("textContent");
+export const parentElement = /* @__PURE__ */ ofNode<Element | null>("parentElement");
+export const parentNode = /* @__PURE__ */ ofNode<ParentNode | null>("parentNode");
+export const childNodes = /* @__PURE__ */ ofNode<NodeListOf<ChildNode>>("childNodes");
+export const firstChild = /* @__PURE__ */ ofNode<ChildNode | null>("firstChild");
+export const nextSibling = /* @__PURE__ */ ofNode<ChildNode | null>("nextSibling");
+export const nodeType = /* @__PURE__ */ ofNode<number>("nodeType");
+export const isConnected = /* @__PURE__ */ ofNode<boolean>("isConnected");
+const textContent = /* @__PURE__ */ ofNode<string | null>("textContent");
 export const textOf = (node: Node): string => textContent(node) ?? "";
 
-export const tagName = ofElement<string>("tagName");
-export const localName = ofElement<string>("localName");
-export const classList = ofElement<DOMTokenList>("classList");
-export const shadowRoot = ofElement<ShadowRoot | null>("shadowRoot");
-export const children = ofElement<HTMLCollection>("children");
-export const childElementCount = ofElement<number>("childElementCount");
-export const firstElementChild = ofElement<Element | null>("firstElementChild");
-export const previousElement = ofElement<Element | null>("previousElementSibling");
-export const nextElement = ofElement<Element | null>("nextElementSibling");
-export const clientWidth = ofElement<number>("clientWidth");
-export const clientHeight = ofElement<number>("clientHeight");
+export const tagName = /* @__PURE__ */ ofElement<string>("tagName");
+export const localName = /* @__PURE__ */ ofElement<string>("localName");
+export const classList = /* @__PURE__ */ ofElement<DOMTokenList>("classList");
+export const shadowRoot = /* @__PURE__ */ ofElement<ShadowRoot | null>("shadowRoot");
+export const children = /* @__PURE__ */ ofElement<HTMLCollection>("children");
+export const childElementCount = /* @__PURE__ */ ofElement<number>("childElementCount");
+export const firstElementChild = /* @__PURE__ */ ofElement<Element | null>("firstElementChild");
+export const previousElement = /* @__PURE__ */ ofElement<Element | null>("previousElementSibling");
+export const nextElement = /* @__PURE__ */ ofElement<Element | null>("nextElementSibling");
+export const clientWidth = /* @__PURE__ */ ofElement<number>("clientWidth");
+export const clientHeight = /* @__PURE__ */ ofElement<number>("clientHeight");
 
 export const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);

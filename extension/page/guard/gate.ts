@@ -4,6 +4,7 @@
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import { isEmergency } from "../../../shared/dials/services.ts";
+import { openLimit } from "../protocols/too-many.ts";
 import type { PendingDial, Judge } from "./pending-dial.ts";
 
 /**
@@ -11,9 +12,6 @@ import type { PendingDial, Judge } from "./pending-dial.ts";
  * person's next click or key ends it sooner.
  */
 const PASS_MS = 5000;
-/** No person begins more dials in a minute: a page that dials in a loop must not fill the screen or the records. */
-const MOST_A_MINUTE = 120;
-const MINUTE = 60_000;
 
 /**
  * The stages of a dial, in their order. A click may lead to a submit, an app's handler or a form may ask for a window,
@@ -66,13 +64,7 @@ export interface GateDeps {
 export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   let judge: Judge | "waiting" | "off" = "waiting";
   let waiting: PendingDial[] = [];
-  let begun: number[] = [];
-
-  function isTooMuch(): boolean {
-    const at = now();
-    begun = begun.filter((before) => at - before < MINUTE);
-    return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
-  }
+  const limit = openLimit(now);
 
   const add = (target: DialTarget, stage: number, isOwn = () => false): Pass => {
     const pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
@@ -118,7 +110,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
         orphaned();
         return true;
       }
-      if (!isEmergency(target.written, null) && isTooMuch()) return true;
+      if (!isEmergency(target.written, null) && limit.isTooMany()) return true;
       let done = false;
       const dial: PendingDial = {
         ...{ ...target, element },
@@ -137,7 +129,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
       const answer = judged(judge, dial);
       if (answer === "hold") return true;
       if (answer === "none") {
-        begun.pop();
+        limit.uncount();
         return false;
       }
       if (ours) dial.resume();

@@ -5,7 +5,17 @@
  */
 import { LISTENS, LOOKS, SUBMITS } from "../main-world-events.ts";
 import { tells } from "./ask-guard.ts";
-import { apply, documentOf, getRootNode, kindOf, over, type Realm, type Trap, typeOf } from "./natives.ts";
+import {
+  apply,
+  documentOf,
+  getRootNode,
+  kindOf,
+  over,
+  overEach,
+  type Realm,
+  type Trap,
+  typeOf,
+} from "./natives.ts";
 
 /** How many clicks of scripts are under way, one in the other. */
 let depth = 0;
@@ -46,23 +56,9 @@ const dispatches: Trap = (native, self, args) => {
 const submits: Trap = (native, self, args) =>
   kindOf(self) !== null && tells(SUBMITS, self) ? undefined : apply(native, self, args);
 
-/** What decides where a link or a form leads: [interface, its properties]. */
-const ADDRESSES = [
-  ["HTMLAnchorElement", "href protocol username password host hostname port pathname search hash"],
-  ["HTMLAreaElement", "href protocol username password host hostname port pathname search hash"],
-  ["HTMLFormElement", "action"],
-  ["HTMLButtonElement", "formAction"],
-  ["HTMLInputElement", "formAction"],
-] as const;
-const REMOVERS = [
-  ["Element", "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute"],
-  ["NamedNodeMap", "removeNamedItem removeNamedItemNS"],
-] as const;
-type Owner = (typeof ADDRESSES)[number][0] | (typeof REMOVERS)[number][0];
-const split = (table: readonly (readonly [Owner, string])[]) =>
-  table.map(([owner, names]) => ({ owner, names: names.split(" ") }));
-const setters = split(ADDRESSES);
-const removers = split(REMOVERS);
+const LINKS = ["HTMLAnchorElement", "HTMLAreaElement"] as const;
+const PARTS = "href protocol username password host hostname port pathname search hash".split(" ");
+const REMOVERS = "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute".split(" ");
 
 export function wireClicks(realm: Realm): void {
   over(realm.HTMLElement.prototype, "click", clicks);
@@ -71,12 +67,10 @@ export function wireClicks(realm: Realm): void {
   // A submit event does not leave a shadow root.
   over(realm.HTMLFormElement.prototype, "requestSubmit", clicks);
   over(realm.SVGAnimatedString.prototype, "baseVal", writesLate, "set");
-  for (let i = 0; i < setters.length; i++) {
-    const { owner, names } = setters[i]!;
-    for (let n = 0; n < names.length; n++) over(realm[owner].prototype, names[n]!, writes, "set");
-  }
-  for (let i = 0; i < removers.length; i++) {
-    const { owner, names } = removers[i]!;
-    for (let n = 0; n < names.length; n++) over(realm[owner].prototype, names[n]!, writes);
-  }
+  // What decides where a link or a form leads.
+  overEach(realm, LINKS, PARTS, writes, "set");
+  over(realm.HTMLFormElement.prototype, "action", writes, "set");
+  overEach(realm, ["HTMLButtonElement", "HTMLInputElement"], ["formAction"], writes, "set");
+  overEach(realm, ["Element"], REMOVERS, writes);
+  overEach(realm, ["NamedNodeMap"], ["removeNamedItem", "removeNamedItemNS"], writes);
 }

@@ -17,6 +17,7 @@ import {
   lastIndexOf,
   nameOf,
   over,
+  overEach,
   ownerOf,
   type Realm,
   removeAttribute,
@@ -103,20 +104,15 @@ const setsNode: Trap = (native, self, args) => {
 };
 
 export function wireFrames(realm: Realm): void {
-  const { Element, NamedNodeMap, Attr, Node } = realm;
-  over(Element.prototype, "setAttribute", setsAttribute(0));
-  over(Element.prototype, "setAttributeNS", setsAttribute(1));
-  over(Element.prototype, "setAttributeNode", setsNode);
-  over(Element.prototype, "setAttributeNodeNS", setsNode);
-  over(NamedNodeMap.prototype, "setNamedItem", setsNode);
-  over(NamedNodeMap.prototype, "setNamedItemNS", setsNode);
-  over(Attr.prototype, "value", setsValue, "set");
-  over(Node.prototype, "nodeValue", setsValue, "set");
-  over(Node.prototype, "textContent", setsValue, "set");
+  over(realm.Element.prototype, "setAttribute", setsAttribute(0));
+  over(realm.Element.prototype, "setAttributeNS", setsAttribute(1));
+  overEach(realm, ["Element"], ["setAttributeNode", "setAttributeNodeNS"], setsNode);
+  overEach(realm, ["NamedNodeMap"], ["setNamedItem", "setNamedItemNS"], setsNode);
+  over(realm.Attr.prototype, "value", setsValue, "set");
+  overEach(realm, ["Node"], ["nodeValue", "textContent"], setsValue, "set");
   over(realm.HTMLBaseElement.prototype, "href", setsProperty("base"), "set");
-  over(realm.HTMLIFrameElement.prototype, "src", setsProperty("address"), "set");
   over(realm.HTMLIFrameElement.prototype, "srcdoc", setsProperty("markup"), "set");
-  over(realm.HTMLFrameElement.prototype, "src", setsProperty("address"), "set");
-  over(realm.HTMLEmbedElement.prototype, "src", setsProperty("address"), "set");
-  over(realm.HTMLObjectElement.prototype, "data", setsProperty("address"), "set");
+  const address = setsProperty("address");
+  overEach(realm, ["HTMLIFrameElement", "HTMLFrameElement", "HTMLEmbedElement"], ["src"], address, "set");
+  over(realm.HTMLObjectElement.prototype, "data", address, "set");
 }

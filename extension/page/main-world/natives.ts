@@ -17,8 +17,8 @@ export type Realm = Window &
     TrustedTypePolicyFactory?: { prototype: object };
   };
 
-export const { apply, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
-const { defineProperty, setPrototypeOf } = Reflect;
+export const { apply, getPrototypeOf } = Reflect;
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
 /* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
 
@@ -47,10 +47,12 @@ export const write = plain<[unknown], void>(Document.prototype.write as Native);
 export const { isView } = ArrayBuffer;
 const decodes = plain(TextDecoder.prototype.decode);
 const buffered = plain(Blob.prototype.arrayBuffer);
-const has = plain(WeakSet.prototype.has);
-const add = plain(WeakSet.prototype.add);
-const nativeOf = plain(WeakMap.prototype.get);
-const noteNative = plain(WeakMap.prototype.set);
+/** Of a WeakMap. */
+export const valueIn = plain(WeakMap.prototype.get) as <V>(
+  map: WeakMap<object, V>,
+  key: unknown,
+) => V | undefined;
+export const note = plain(WeakMap.prototype.set);
 /* oxlint-enable typescript/unbound-method */
 const part = (owner: object, name: PropertyKey, which: "get" | "set") =>
   plain(getOwnPropertyDescriptor(owner, name)![which] as Native);
@@ -125,8 +127,8 @@ export function absolute(address: string, document: unknown): string {
 
 /** A set of objects that were seen: true once for each. */
 export function firstTime(): (one: object) => boolean {
-  const seen = new WeakSet();
-  return (one) => !has(seen, one) && (add(seen, one), true);
+  const seen = new WeakMap<object, true>();
+  return (one) => !valueIn(seen, one) && (note(seen, one, true), true);
 }
 
 /** The native of each function that stands in for one. */
@@ -156,13 +158,12 @@ function standIn(native: Native, trap: Trap): Native {
     defineProperty(own, LOOKS[i]!, look);
   }
   setPrototypeOf(own, getPrototypeOf(native));
-  noteNative(natives, own, native);
+  note(natives, own, native);
   return own;
 }
 
 /** `Function.prototype.toString`, which shows a native of each that stands in for one. */
-export const shows: Trap = (native, self, args) =>
-  apply(native, nativeOf(natives, self as object) ?? self, args);
+export const shows: Trap = (native, self, args) => apply(native, valueIn(natives, self) ?? self, args);
 
 /** Puts a trap over a method, a getter or a setter. The property keeps its place and kind. */
 export function over(
@@ -177,4 +178,19 @@ export function over(
   own![part] = standIn(native, trap);
   setPrototypeOf(own!, null);
   defineProperty(owner!, name, own!);
+}
+
+/** The same for members of a window's interfaces: each name on each of them, as far as the browser has it. */
+export function overEach(
+  realm: Realm,
+  interfaces: readonly (keyof Realm & string)[],
+  names: readonly string[],
+  trap: Trap,
+  part?: "value" | "get" | "set",
+): void {
+  for (let i = 0; i < interfaces.length; i++)
+    for (let n = 0; n < names.length; n++) {
+      const owner = realm[interfaces[i]!] as { prototype: object } | undefined;
+      over(owner?.prototype, names[n]!, trap, part);
+    }
 }

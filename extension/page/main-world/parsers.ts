@@ -7,6 +7,7 @@ import {
   kindOf,
   type Native,
   over,
+  overEach,
   type Realm,
   toLowerCase,
   type Trap,
@@ -75,24 +76,18 @@ const runsCommand: Trap = (native, self, args) => {
 };
 
 export function wireMarkup(realm: Realm): void {
-  const { Element, ShadowRoot, Document } = realm;
-  over(Element.prototype, "innerHTML", cleans(0), "set");
-  over(Element.prototype, "outerHTML", cleans(0), "set");
-  over(Element.prototype, "insertAdjacentHTML", cleans(1));
-  over(Element.prototype, "setHTML", cleans(0));
-  over(Element.prototype, "setHTMLUnsafe", cleans(0));
-  over(ShadowRoot.prototype, "innerHTML", cleans(0), "set");
-  over(ShadowRoot.prototype, "setHTML", cleans(0));
-  over(ShadowRoot.prototype, "setHTMLUnsafe", cleans(0));
+  const { Document } = realm;
+  overEach(realm, ["Element", "ShadowRoot"], ["innerHTML"], cleans(0), "set");
+  overEach(realm, ["Element", "ShadowRoot"], ["setHTML", "setHTMLUnsafe"], cleans(0));
+  over(realm.Element.prototype, "outerHTML", cleans(0), "set");
+  over(realm.Element.prototype, "insertAdjacentHTML", cleans(1));
   over(Document.prototype, "execCommand", runsCommand);
   over(realm.TrustedTypePolicyFactory?.prototype, "createPolicy", makesPolicy);
   over(Document, "parseHTMLUnsafe", parses(realm));
   over(Document, "parseHTML", parses(realm));
   over(realm.DOMParser.prototype, "parseFromString", parses(realm));
   over(realm.Range.prototype, "createContextualFragment", parses(realm));
-  over(realm.XSLTProcessor?.prototype, "transformToFragment", answersTree(realm));
-  over(realm.XSLTProcessor?.prototype, "transformToDocument", answersTree(realm));
-  over(realm.XMLHttpRequest.prototype, "responseXML", answersTree(realm), "get");
-  over(realm.XMLHttpRequest.prototype, "response", answersTree(realm), "get");
+  overEach(realm, ["XSLTProcessor"], ["transformToFragment", "transformToDocument"], answersTree(realm));
+  overEach(realm, ["XMLHttpRequest"], ["responseXML", "response"], answersTree(realm), "get");
   over(realm.HTMLTemplateElement.prototype, "content", opensTemplate(realm), "get");
 }

@@ -5,7 +5,17 @@
 import { wireClicks } from "./clicks.ts";
 import { wireFrames } from "./frames.ts";
 import { wireMarkup } from "./parsers.ts";
-import { apply, firstTime, getPrototypeOf, over, type Realm, shows, type Trap, windowOf } from "./natives.ts";
+import {
+  apply,
+  firstTime,
+  getPrototypeOf,
+  over,
+  overEach,
+  type Realm,
+  shows,
+  type Trap,
+  windowOf,
+} from "./natives.ts";
 import { wireOffers } from "./offers.ts";
 import { wireOpens } from "./opens.ts";
 import { wirePorts } from "./ports.ts";
@@ -31,16 +41,12 @@ export function wire(win: Window): void {
   wirePorts(realm);
   wireOffers(realm);
   over(realm.Function.prototype, "toString", shows);
-  over(realm.HTMLIFrameElement.prototype, "contentWindow", answersWindow, "get");
-  over(realm.HTMLFrameElement.prototype, "contentWindow", answersWindow, "get");
-  over(realm.HTMLObjectElement.prototype, "contentWindow", answersWindow, "get");
-  over(realm.HTMLIFrameElement.prototype, "contentDocument", answersDocument, "get");
-  over(realm.HTMLFrameElement.prototype, "contentDocument", answersDocument, "get");
-  over(realm.HTMLObjectElement.prototype, "contentDocument", answersDocument, "get");
-  over(realm.HTMLIFrameElement.prototype, "getSVGDocument", answersDocument);
-  over(realm.HTMLObjectElement.prototype, "getSVGDocument", answersDocument);
-  over(realm.HTMLEmbedElement.prototype, "getSVGDocument", answersDocument);
+  overEach(realm, FRAMES, ["contentWindow"], answersWindow, "get");
+  overEach(realm, FRAMES, ["contentDocument"], answersDocument, "get");
+  overEach(realm, FRAMES, ["getSVGDocument"], answersDocument);
 }
+/** Not each has each of these members. */
+const FRAMES = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"] as const;
 
 const answersWindow: Trap = (native, self, args) => {
   const win = apply(native, self, args) as Window | null;

@@ -13,11 +13,12 @@ import {
   exec,
   includes,
   isOpen,
-  type Native,
+  note,
   over,
   read,
   type Realm,
   type Trap,
+  valueIn,
   whenDone,
 } from "./natives.ts";
 
@@ -79,8 +80,7 @@ class Known extends (function (socket: object) {
 }
 /** Sockets that the page has closed to further members. */
 const others = new WeakMap<object, Socket>();
-const { get, set } = WeakMap.prototype as unknown as Record<"get" | "set", Native>;
-const knownOf = (socket: unknown) => Known.of(socket) ?? (apply(get, others, [socket]) as Socket | undefined);
+const knownOf = (socket: unknown) => Known.of(socket) ?? valueIn(others, socket);
 let sockets = 0;
 /** Those of which the guard wants everything, by number: a few at most. */
 const kept = { __proto__: null } as unknown as Record<number, true>;
@@ -117,7 +117,7 @@ function introduced(self: object): Socket {
   try {
     new Known(self, socket);
   } catch {
-    apply(set, others, [self, socket]);
+    note(others, self, socket);
   }
   introduces(SOCKET, self, socket.id);
   return socket;

@@ -7,31 +7,31 @@ import { answerTo, tells } from "./ask-guard.ts";
 import {
   apply,
   lastIndexOf,
-  type Native,
+  note,
   over,
   readyStateOf,
   type Realm,
   slice,
   type Trap,
+  valueIn,
   write,
 } from "./natives.ts";
 import { opensIn } from "./opens.ts";
 import { isTrusted, namesFrame, nothing, once } from "./values.ts";
 
 const pending = new WeakMap<object, string>();
-const { get, set } = WeakMap.prototype as unknown as Record<"get" | "set", Native>;
 const soon = queueMicrotask;
 
 /** The longest beginning of a frame's name that says nothing yet: `<objec`. */
 const LONGEST = 6;
 
-const rest = (document: unknown) => (apply(get, pending, [document]) as string | undefined) ?? "";
+const rest = (document: unknown) => valueIn(pending, document) ?? "";
 
 /** What still waits was no tag, as it never ended: it is written as a text. */
 function flush(document: object): void {
   const left = rest(document);
   if (left === "") return;
-  apply(set, pending, [document, ""]);
+  note(pending, document, "");
   write(document, `&lt;${slice(left, 1)}`);
 }
 
@@ -54,7 +54,7 @@ const writes =
       if (before === "" && !answer) return apply(native, self, args);
       if (trusted) return apply(native, self, [nothing]);
       const tail = answer ? answer[1] : "";
-      apply(set, pending, [self, tail]);
+      note(pending, self as object, tail);
       if (tail !== "") soon(() => flush(self as object));
       return write(self, answer ? answer[0] : text);
     });

@@ -18,7 +18,6 @@ function openAircall(): Talk<unknown> {
 
 export const aircall: MessageProtocol = {
   name: "aircall",
-  title: "Aircall Everywhere",
   carrier: "message",
   sign: (host) => host === "workspace.aircall.io" || host === "phone.aircall.io",
   open: openAircall,

@@ -74,7 +74,6 @@ const HOST = /(?:^|\.)(?:my\.connect\.aws|govcloud\.connect\.aws|connect\.aws\.a
 
 export const amazon: MessageProtocol = {
   name: "amazon-connect",
-  title: "Amazon Connect Streams",
   carrier: "message",
   sign: (host) => HOST.test(host),
   open: (): Talk<unknown> => ({ read: asked }),
@@ -84,7 +83,6 @@ export const amazon: MessageProtocol = {
 
 export const amazonPorts: PortProtocol = {
   name: "amazon-connect",
-  title: "Amazon Connect's control panel and workspace apps",
   carrier: "port",
   open: (): Talk<unknown> => ({ read: (message) => asked(message) ?? commanded(message) }),
   source: "amazon-connect-streams 2.28.2; @amazon-connect/voice 1.0.12, core 1.0.12, app 1.0.11",

@@ -1,3 +1,16 @@
+/** What the options page says of softphones. No page of a site loads it. */
+
+/** Who speaks each protocol, by its name. */
+export const speakers: Readonly<Record<string, string>> = {
+  sip: "SIP (SIP.js, JsSIP, Plivo, RingCentral's web phone, and others)",
+  twilio: "Twilio's voice SDK",
+  telnyx: "Telnyx WebRTC (and FreeSWITCH's Verto)",
+  aircall: "Aircall Everywhere",
+  hubspot: "HubSpot's calling extensions SDK",
+  "amazon-connect": "Amazon Connect Streams",
+  ringcentral: "RingCentral Embeddable",
+};
+
 /**
  * Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. The click on
  * their call button is judged where a site rule knows it (guard/site-rules.ts).

@@ -1,12 +1,9 @@
 /** Between the carriers, which are there from the first moment, and the judge, which comes with the overlay. */
 import { CANARY, isCanaryAlone } from "../../../shared/canary/number.ts";
 import { isEmergency } from "../../../shared/dials/services.ts";
+import { openLimit } from "./too-many.ts";
 import type { Ruling } from "./calls.ts";
 import type { JudgeCall, StartedCall } from "./endpoint.ts";
-
-/** No person begins more calls in a minute: a page that calls in a loop must not fill the screen or the records. */
-const MOST_A_MINUTE = 120;
-const MINUTE = 60_000;
 
 export interface CallGateDeps {
   /** False once the extension is gone: then nothing is known any more. */
@@ -21,14 +18,8 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
   let waiting: { call: StartedCall; ruled: (ruling: Ruling | Promise<Ruling>) => void }[] = [];
   /** Rows that an administrator switched off. */
   let passing: ReadonlySet<string> = new Set();
-  let begun: number[] = [];
+  const limit = openLimit(now);
   let lastCall: number | null = null;
-
-  function isTooMuch(): boolean {
-    const at = now();
-    begun = begun.filter((before) => at - before < MINUTE);
-    return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
-  }
 
   /** The layer is tried by the canary, whatever rows are switched off: it is no softphone's call. */
   const isTry = ({ numbers }: StartedCall): boolean =>
@@ -57,7 +48,7 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
         orphaned();
         return "refuse";
       }
-      if (isTooMuch()) return "refuse";
+      if (limit.isTooMany()) return "refuse";
       // Who waits too long is refused by calls.ts.
       if (judge === "waiting") return new Promise((ruled) => waiting.push({ call, ruled }));
       return ask(judge, call);

@@ -25,7 +25,6 @@ function openHubspot(): Talk<unknown> {
 
 export const hubspot: MessageProtocol = {
   name: "hubspot",
-  title: "HubSpot's calling extensions SDK",
   carrier: "message",
   // Each message of a window is read once more where we listen: not in those that no CRM has put in a page.
   sign: (_host, isFramed) => isFramed,

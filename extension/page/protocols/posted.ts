@@ -51,17 +51,14 @@ function openPosted(isOurs: (text: string, message: unknown) => boolean): Talk<u
       const texts = sipTextsIn(message).filter((text) => isOurs(text, message));
       const said = together(texts.map((text) => talk.read(text)));
       if (said?.is !== "start") return said;
-      const { is, key, numbers, rings, goes } = said;
+      const { refuse, wait, cancelled, ...start } = said;
       // How the receiver of another wrapper would answer, nobody has written down: such a call ends without a word.
-      const isBare = typeof message === "string" && message.trimStart() === texts[0];
-      const { refuse, wait, cancelled } = said;
+      if (typeof message !== "string" || message.trimStart() !== texts[0])
+        return { ...start, refuse: () => [] };
       return {
-        ...{ is, key, numbers, refuse: isBare ? refuse : () => [] },
-        ...(rings && { rings }),
-        ...(goes && { goes }),
-        ...(isBare && wait && { wait }),
-        ...(isBare &&
-          cancelled && { cancelled: (ending: unknown) => cancelled(sipTextsIn(ending)[0] ?? "") }),
+        ...{ ...start, refuse },
+        ...(wait && { wait }),
+        ...(cancelled && { cancelled: (ending: unknown) => cancelled(sipTextsIn(ending)[0] ?? "") }),
       };
     },
     heard(message) {
@@ -74,7 +71,6 @@ const source = "ringcentral-web-phone 2.5.4 (README, its shared workers); RFC 32
 
 export const sipPorts: PortProtocol = {
   name: "sip",
-  title: "SIP that is posted to a worker",
   carrier: "port",
   // RingCentral's row answers what is its own.
   open: () => openPosted((text, message) => text !== sipIn(message).trimStart()),
@@ -84,7 +80,6 @@ export const sipPorts: PortProtocol = {
 
 export const sipFrames: MessageProtocol = {
   name: "sip",
-  title: "SIP that is posted to a frame",
   carrier: "message",
   sign: (_host, isFramed) => isFramed,
   open: () => openPosted((text) => !isLater(text)),

@@ -48,10 +48,8 @@ export interface Talk<M> {
 }
 
 interface Row<C, M> {
-  /** Also what an administrator switches it off by: it never changes. */
+  /** Also what an administrator switches it off by: it never changes. Who speaks it is in documented.ts. */
   name: string;
-  /** The softphones that speak it. */
-  title: string;
   carrier: C;
   /** Where the shapes come from: packages, documents, files. */
   source: string;
@@ -88,18 +86,21 @@ export function through<M, F>(
     read(frame, origin): Said<F> {
       const said = talk.read(from(frame), origin);
       if (said?.is !== "start") return said;
-      const { is, key, numbers, rings, refuse, wait, instead, cancelled, goes } = said;
+      const { refuse, wait, instead, cancelled, ...start } = said;
       return {
-        ...{ is, key, numbers, refuse: () => all(refuse(), frame) },
+        ...{ ...start, refuse: () => all(refuse(), frame) },
         ...(wait && { wait: () => all(wait(), frame) }),
         ...(instead && { instead: () => all(instead(), frame) }),
         ...(cancelled && { cancelled: (ending: F) => all(cancelled(from(ending)), ending) }),
-        ...(rings && { rings }),
-        ...(goes && { goes }),
       };
     },
     heard: (frame) => talk.heard?.(from(frame)),
   };
+}
+
+/** Forgets the oldest of more than so many. */
+export function forgetOldest(all: Map<unknown, unknown> | Set<unknown>, most: number): void {
+  for (const one of all.keys()) if (all.size > most) all.delete(one);
 }
 
 /** An object's members, of whatever a message is: a page may send anything. */

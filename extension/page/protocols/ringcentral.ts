@@ -53,7 +53,6 @@ function openWidget(): Talk<unknown> {
 
 export const ringcentral: MessageProtocol = {
   name: "ringcentral",
-  title: "RingCentral Embeddable",
   carrier: "message",
   sign: (host) => host === "apps.ringcentral.com" || host === "ringcentral.github.io",
   open: openWidget,
@@ -76,7 +75,7 @@ function openWorker(): Talk<unknown> {
       const text = sipIn(message);
       const said = text === "" ? null : talk.read(text);
       if (said?.is !== "start") return said;
-      const { is, key, numbers, rings, refuse, cancelled, goes } = said;
+      const { refuse, wait: _, cancelled, ...start } = said;
       const { requestId } = membersOf(message);
       /** The first answers the request, the others come as if the server had sent them. */
       const wrapped = (replies: string[]): unknown[] => {
@@ -85,10 +84,8 @@ function openWorker(): Talk<unknown> {
         return [answer, ...others.map((inbound) => ({ type: "inboundMessage", message: inbound }))];
       };
       return {
-        ...{ is, key, numbers, refuse: () => wrapped(refuse()) },
+        ...{ ...start, refuse: () => wrapped(refuse()) },
         cancelled: (ending) => wrapped(cancelled?.(sipIn(ending)) ?? []),
-        ...(rings && { rings }),
-        ...(goes && { goes }),
       };
     },
     heard(message) {
@@ -101,7 +98,6 @@ function openWorker(): Talk<unknown> {
 
 export const ringcentralPorts: PortProtocol = {
   name: "ringcentral",
-  title: "RingCentral Embeddable's shared worker",
   carrier: "port",
   open: openWorker,
   source: "github.com/ringcentral/ringcentral-embeddable (src/modules/WebphoneV2/SharedSipClient.ts)",

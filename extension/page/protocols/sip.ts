@@ -4,6 +4,7 @@
  */
 import {
   decoded,
+  forgetOldest,
   membersOf,
   parsed,
   type Said,
@@ -41,14 +42,14 @@ export function openSip(): Talk<string> {
   const dialogOf = (callId: string): Dialog => {
     const dialog = dialogs.get(callId) ?? { tags: new Set(), users: new Set() };
     dialogs.set(callId, dialog);
-    for (const [oldest] of dialogs) if (dialogs.size > MOST_DIALOGS) dialogs.delete(oldest);
+    forgetOldest(dialogs, MOST_DIALOGS);
     return dialog;
   };
   /** What was called by an INVITE that left, until it is answered. */
   const called = new Map<string, string>();
   function goes(callId: string, user: string): void {
     called.set(callId, user);
-    for (const [oldest] of called) if (called.size > MOST_DIALOGS) called.delete(oldest);
+    forgetOldest(called, MOST_DIALOGS);
   }
 
   /** A To-tag proves nothing by itself: only one that the other side has given makes this a call's later step. */
@@ -115,8 +116,7 @@ export function openSip(): Talk<string> {
           called.delete(callId);
         } else dialog.users.add(userIn(header(message, "from")));
         // Those that go on for weeks collect no end of them.
-        for (const set of [dialog.tags, dialog.users])
-          for (const one of set) if (set.size > MOST_DIALOGS) set.delete(one);
+        for (const set of [dialog.tags, dialog.users]) forgetOldest(set, MOST_DIALOGS);
       }
     },
   };
@@ -206,7 +206,6 @@ function forwardOf(body: string): string | null {
 
 export const sip: SocketProtocol = {
   name: "sip",
-  title: "SIP (SIP.js, JsSIP, Plivo, RingCentral's web phone, and others)",
   carrier: "socket",
   sign: (text, subprotocol) => /(?:^|,)\s*sip\s*(?:,|$)/i.test(subprotocol) || isSip(text),
   open: openSip,

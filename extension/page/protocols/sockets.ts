@@ -4,7 +4,7 @@
  */
 import { KEEPS, PORT, POSTS, SENDS, SOCKET } from "../main-world-events.ts";
 import { type CarrierDeps, type Endpoint, openEndpoint } from "./endpoint.ts";
-import { through } from "./protocol.ts";
+import { forgetOldest, through } from "./protocol.ts";
 import { portProtocols, socketProtocols } from "./rows.ts";
 
 /** Ports say nothing when they close: the oldest are forgotten, and what may begin a call there is held. */
@@ -55,7 +55,7 @@ export function openSockets(channel: EventTarget, deps: CarrierDeps): void {
     const port = relatedTarget as MessagePort;
     const endpoint = portEndpoint(port, deps);
     ports.set(id, endpoint);
-    for (const [oldest] of ports) if (ports.size > MOST_PORTS) ports.delete(oldest);
+    forgetOldest(ports, MOST_PORTS);
     port.addEventListener(
       "message",
       (heard) => {

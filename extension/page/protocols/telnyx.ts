@@ -1,5 +1,14 @@
 /** Telnyx's WebRTC SDK, and FreeSWITCH's Verto, from which it comes: JSON-RPC on a WebSocket. */
-import { membersOf, parsed, type Said, type SocketProtocol, type Talk, textIn, userIn } from "./protocol.ts";
+import {
+  forgetOldest,
+  membersOf,
+  parsed,
+  type Said,
+  type SocketProtocol,
+  type Talk,
+  textIn,
+  userIn,
+} from "./protocol.ts";
 
 const METHOD = /^(?:telnyx_rtc|verto)\.(\w+)$/;
 /** Calls and questions that one socket remembers. */
@@ -12,7 +21,7 @@ export function openTelnyx(): Talk<string> {
   const ours = new Set<string>();
   const note = (set: Set<string>, one: string) => {
     set.add(one);
-    for (const oldest of set) if (set.size > MOST) set.delete(oldest);
+    forgetOldest(set, MOST);
   };
 
   function refusal(request: Readonly<Record<string, unknown>>, callID: string, prefix: string): string[] {
@@ -65,7 +74,6 @@ export function openTelnyx(): Talk<string> {
 
 export const telnyx: SocketProtocol = {
   name: "telnyx",
-  title: "Telnyx WebRTC (and FreeSWITCH's Verto)",
   carrier: "socket",
   sign(text) {
     const { jsonrpc, method } = membersOf(parsed(text));

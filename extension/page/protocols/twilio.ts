@@ -45,7 +45,6 @@ const openTwilio = (): Talk<string> => ({
 
 export const twilio: SocketProtocol = {
   name: "twilio",
-  title: "Twilio's voice SDK",
   carrier: "socket",
   sign(text) {
     const { type, payload, version } = membersOf(parsed(text));

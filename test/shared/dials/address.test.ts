@@ -132,9 +132,7 @@ describe("a code that hides the caller", () => {
     ["*67 141 0113 496 0001", "*67", "01134960001"],
     ["#31#01134960001;ext=12", "#31#", "01134960001;ext=12"],
   ])("%s", (written, prefix, rest) => {
-    const found = withheld(written);
-    expect(found).toMatchObject({ prefix, rest });
-    expect(found!.network).toBeTruthy();
+    expect(withheld(written)).toEqual({ prefix, rest });
   });
 
   it.each([
