@@ -170,7 +170,7 @@ export async function areTiesBent(env: Env, people: readonly string[]): Promise<
   const { results: said } = await env.DB.prepare(
     `SELECT DISTINCT substr(a.subject, 13) AS tie FROM json_each(?1) j
      CROSS JOIN audit a ON a.subject >= 'people_held/' || j.value || '/' AND a.subject < 'people_held/' || j.value || '0'
-     WHERE a.subject <> '' AND a.code = ?2`,
+     WHERE a.subject <> '' AND +a.code = ?2`,
   )
     .bind(JSON.stringify(people), BOUND)
     .all<{ tie: string }>();

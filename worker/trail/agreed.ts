@@ -132,7 +132,7 @@ export interface Said {
 /** Whether the last event about a row that was written at a moment binds this root; null where there is none. */
 export async function isSaid(env: Env, { row, root }: Said, at: string): Promise<boolean | null> {
   const { results: here } = await env.DB.prepare(
-    `SELECT ${linked} FROM audit a WHERE a.subject = ? AND a.subject <> '' AND a.code = ? ORDER BY a.seq`,
+    `SELECT ${linked} FROM audit a WHERE a.subject = ? AND a.subject <> '' AND +a.code = ? ORDER BY a.seq`,
   )
     .bind(row, BOUND)
     .all<LinkedRow>();

@@ -31,15 +31,16 @@ export async function heldOnTrail(
   env: Env,
   ids: readonly string[],
 ): Promise<{ held: Set<string>; archives: Archives }> {
-  const { held, archives } = await heldInArchives(env);
+  // First, as months are archived meanwhile.
   const said = await saidOf(env, ids, HOLDS, 0);
+  const { held, archives } = await heldInArchives(env);
   const isHeld = (id: string) => (said.has(id) ? said.get(id) !== RELEASED : held.has(id));
   return { held: new Set(ids.filter(isHeld)), archives };
 }
 
 async function heldInArchives(env: Env): Promise<{ held: Set<string>; archives: Archives }> {
   const known = await startOf(env);
-  // First, as months are archived meanwhile.
+  // Before the archives, too.
   const here = await env.DB.prepare("SELECT MIN(seq) AS first FROM audit").first<{ first: number }>();
   const kept = await keptOf(env.DB, known);
   const held = new Set(kept.held);
@@ -88,7 +89,10 @@ async function keep(db: D1Database, known: Known, said: { until: number; held: s
 
 /** What holds recordings, by the bound table of its rows: its key and the recording. `?1`: recordings, a JSON array. */
 const holding: readonly (readonly [BoundTable, string])[] = [
-  [holdsBound, "SELECT id AS key, recording FROM recording_holds WHERE recording IN (SELECT value FROM json_each(?1))"],
+  [
+    holdsBound,
+    "SELECT id AS key, recording FROM recording_holds WHERE recording IN (SELECT value FROM json_each(?1))",
+  ],
   // Of an access request that is not closed.
   ...(
     [
