@@ -32,7 +32,8 @@ export const consentsBound = boundTable({
   name: "consents",
   columns: [...ofConsents, ...["state", "reviewed_by", "reviewed_at", "review", "done_at", "withdrawn_at"]],
   unbound: {
-    keep_until: "the latest `kept` of its uses, which are bound: nothing is erased while either is to come",
+    keep_until:
+      "it follows from when it was given and used, which is bound (uses.ts): nothing is erased while either is to come",
     soft_opt_in: "of an earlier release, read no more",
   },
   at: "COALESCE(r.changed_at, r.at)",

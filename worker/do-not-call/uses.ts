@@ -14,6 +14,37 @@ import { kindColumn, unrestricted } from "./brief.ts";
 const keptAfter = (e164: string, at: string): string =>
   proofUntil({ givenAt: at }, [at], regionOf(e164)) ?? "";
 
+/** What says until when law wants a consent's proof: its row, and what the trail binds, when it was given and used last. */
+export interface Proof {
+  number: number;
+  givenAt: string;
+  used: string | null;
+  keepUntil: string | null;
+}
+/** SQL: the columns of a `Proof` of a consent `c`. */
+export const proofColumns = `c.number, c.given_at AS givenAt, c.keep_until AS keepUntil,
+  (SELECT MAX(u.at) FROM consent_uses u WHERE u.consent = c.id) AS used`;
+
+/** The last day on which law wants it, by whichever is later: who owns the database can write any into the row. Null: none. */
+export function proofDay({ number, givenAt, used, keepUntil }: Proof): string | null {
+  const counted = proofUntil({ givenAt }, used === null ? [] : [used], regionOf(e164Of(number)));
+  return (
+    [counted, keepUntil]
+      .filter((day) => day !== null)
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
+/** Those of these consents of which law still wants the proof on a day. */
+export async function wantedOn(db: D1Database, ids: readonly string[], today: string): Promise<Set<string>> {
+  const { results } = await db
+    .prepare(`SELECT c.id, ${proofColumns} FROM json_each(?) j CROSS JOIN consents c ON c.id = j.value`)
+    .bind(JSON.stringify(ids))
+    .all<Proof & { id: string }>();
+  return new Set(results.flatMap(({ id, ...proof }) => ((proofDay(proof) ?? "") >= today ? [id] : [])));
+}
+
 /** A consent that a verdict rested on, as the facts were read: its id, and the calls that used it before. */
 export interface Rested {
   id: string;

@@ -6,12 +6,13 @@ import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { wantedOn } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
 import { holdsBound } from "../recordings/bound.ts";
 import { borneOut } from "../recordings/erasing/borne-out.ts";
 import { holdsUnlike } from "../recordings/erasing/held.ts";
-import { agreedOf } from "../trail/agreed.ts";
+import { type Agreed, agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
 import { keptBack } from "../trail/kept-back.ts";
 import { startOf } from "../trail/start.ts";
@@ -42,9 +43,26 @@ const said: Readonly<Record<string, BoundTable>> = {
 /** What `kept_back` has before the name of a row that goes as a proof. */
 const RESTRICTED = "restricted";
 export const isSaid = (table: string): boolean => table in said;
+/** A check may have met rows of others. */
+const boundOf = (table: string): BoundTable | undefined =>
+  said[table] ?? boundTables.find(({ name }) => name === table);
 
 /** SQL: no row that was kept back. `row` is its name, as `erased` has it. */
 const notKept = (row: string): string => `NOT EXISTS (SELECT 1 FROM kept_back k WHERE k.row = ${row})`;
+
+/** Rows beside the trail. A consent whose proof law wants, by what the trail binds, is not as it has it where it is to go. */
+async function compared(env: Env, table: string, ids: readonly string[], now: number): Promise<Agreed> {
+  const found = await agreedOf(env, boundOf(table)!, ids);
+  if (table !== "consents") return found;
+  const wanted = await wantedOn(env.DB, ids, new Date(now).toISOString().slice(0, 10));
+  const isFree = (id: string) => !wanted.has(id);
+  return {
+    agreed: new Map([...found.agreed].filter(([id]) => isFree(id))),
+    unbound: found.unbound.filter(isFree),
+    not: [...new Set([...found.not, ...wanted])],
+    later: found.later.filter(isFree),
+  };
+}
 
 /** As `erasure` of housekeeping.ts: those that are as the trail has them go; the others stay, and officers are told. */
 export async function saidErasure(
@@ -59,10 +77,11 @@ export async function saidErasure(
   )
     .bind(until)
     .all<{ id: string }>();
-  const found = await agreedOf(
+  const found = await compared(
     env,
-    said[table]!,
+    table,
     results.map(({ id }) => id),
+    now,
   );
   const since = new Date(now).toISOString();
   const going = [
@@ -169,7 +188,7 @@ export async function letGo(env: Env, now: number): Promise<Due[]> {
   const stay = new Set<string>();
   for (const [table, rows] of Map.groupBy(results, ({ row }) => row.split("/")[0]!)) {
     const keys = rows.map(({ row }) => row.slice(table.length + 1));
-    const left = table === RESTRICTED ? await unsaid(env, keys, now) : await unlike(env, table, keys);
+    const left = table === RESTRICTED ? await unsaid(env, keys, now) : await unlike(env, table, keys, now);
     for (const key of left) stay.add(`${table}/${key}`);
   }
   const over = results.flatMap(({ row }) => (stay.has(row) ? [] : [row]));
@@ -180,12 +199,10 @@ export async function letGo(env: Env, now: number): Promise<Due[]> {
   return [{ kind: "letGo", n: over.length, statements }];
 }
 
-async function unlike(env: Env, table: string, keys: readonly string[]): Promise<string[]> {
+async function unlike(env: Env, table: string, keys: readonly string[], now: number): Promise<string[]> {
   if (table === "recordings") return (await borneOut(env, keys)).not;
-  // A check may have met rows of others.
-  const bound = said[table] ?? boundTables.find(({ name }) => name === table);
-  if (!bound) return [];
-  const { not, later } = await agreedOf(env, bound, keys);
+  if (!boundOf(table)) return [];
+  const { not, later } = await compared(env, table, keys, now);
   return [...not, ...later];
 }
 
