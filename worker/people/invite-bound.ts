@@ -47,7 +47,7 @@ export const bindRole = (statement: Statement, id: string, role: string): Statem
 /** Whether the Worker made these codes for this role, which was given within a day. */
 export async function isBound(env: Env, codes: Codes, role: string, now: number): Promise<boolean> {
   const { results } = await env.DB.prepare(
-    `SELECT ${linked} FROM audit a WHERE a.subject IN (?1, ?2, ?3) AND a.subject <> '' AND a.code IN (?4, ?5) ORDER BY a.seq`,
+    `SELECT ${linked} FROM audit a WHERE a.subject IN (?1, ?2, ?3) AND a.subject <> '' AND +a.code IN (?4, ?5) ORDER BY a.seq`,
   )
     .bind(codes.id, codesOf(codes).row, roleOf(codes.id, role).row, BOUND, MADE)
     .all<LinkedRow>();

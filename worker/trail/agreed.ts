@@ -202,7 +202,7 @@ export async function saidOf(
   if (subjects.length === 0) return said;
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
-     WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2)) ORDER BY a.seq`,
+     WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2)) ORDER BY a.seq`,
   )
     .bind(JSON.stringify(subjects), JSON.stringify(codes))
     .all<LinkedRow>();

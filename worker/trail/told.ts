@@ -117,7 +117,7 @@ async function toldRows(
         );
   const { results } = await env.DB.prepare(
     `SELECT ${linked}, p.payload FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value ${payloads}
-     WHERE a.subject <> '' AND a.code IN (SELECT value FROM json_each(?2))`,
+     WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2))`,
   )
     .bind(JSON.stringify(rows.map(({ subject }) => subject)), JSON.stringify(codes))
     .all<KeptRow>();

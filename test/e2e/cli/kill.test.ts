@@ -4,7 +4,7 @@ import { UnderLoad } from "../../soak/load.ts";
 
 // A few rounds, of three parts each, of the test that `npm run soak:lists` repeats fifty times. The moments of the
 // kills are seeded; what the machine is doing at each is not.
-const killing = new Killing(20_261_125, 50_000);
+const killing = new Killing(20_261_125, 41_000);
 beforeAll(() => killing.begin());
 afterAll(() => killing.end());
 
