@@ -32,7 +32,6 @@ export class LyingProvider {
   keysRead = 0;
   methods: string[] | undefined;
   #key!: Key;
-  #kids = 0;
 
   static async start(): Promise<LyingProvider> {
     const provider = new LyingProvider();
@@ -46,7 +45,8 @@ export class LyingProvider {
   /** Rotates the key: from now on, only a new one signs and is published. */
   async rotate(): Promise<void> {
     this.#key = {
-      kid: `key-${++this.#kids}`,
+      // The Worker keeps keys by it, for all files of a run.
+      kid: crypto.randomUUID(),
       ...(await jose.generateKeyPair("RS256", { extractable: true })),
     };
   }
