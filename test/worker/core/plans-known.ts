@@ -43,7 +43,6 @@ export const known: Readonly<Record<string, string>> = {
   d2592e21839e: "the watch's first step: an adoption writes many at once",
   // What is there of one thing.
   "22fc8e318e56": "a connector goes, and what it had read with it",
-  "9c204353cfa6": "the events of one proposal",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
