@@ -17,7 +17,7 @@ import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
 import { formatted } from "./lib/format.ts";
 import { at } from "./lib/paths.ts";
-import { planRows } from "./lib/plan-rows.ts";
+import { packed, planRows } from "./lib/plan-rows.ts";
 import { main } from "./lib/processes.ts";
 
 /** The years in the table of holidays. No day after them is a holiday. */
@@ -38,14 +38,20 @@ export const tables = (): Promise<Table[]> =>
 /** One table for every page, and one with line types for where more may be loaded. */
 function plans(): Promise<Table>[] {
   const rows = planRows();
+  const { sets, fields } = packed(rows.plans);
   return [
     table(
       "shared/phone/plans-table.ts",
       "Numbering plans, from the full metadata of libphonenumber-js (MIT), to a few digits.",
       [
         "",
+        'import { unpacked } from "./plan-row.ts";',
+        "",
         "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
-        `export const planRows: readonly string[] = \`${rows.plans.join("\n")}\`.split("\\n");`,
+        `export const planRows: readonly string[] = unpacked([${fields.map((field) => `\`${field}\``).join(", ")}]);`,
+        "",
+        "/** The sets of digits that letters stand for in them. */",
+        `export const digitSets = ${JSON.stringify(sets.join(" "))}.split(" ");`,
       ],
     ),
     table(

@@ -18,6 +18,7 @@ import { openFrameFacts } from "./frame-facts.ts";
 import { type Clock, decidesAgain, pollsAgain } from "./heartbeat.ts";
 import type { Host } from "./host.ts";
 import { openReport } from "./report.ts";
+import { openScrolling } from "./find/scrolling.ts";
 
 /** Of more numbers than these a screen reader is told those near the viewport: nobody listens to thousands. */
 const MOST_SPOKEN = 500;
@@ -53,7 +54,8 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   };
   const clock: Clock = { decidedAt: 0, polledAt: 0 };
   const hasTooMany = () => finder.marks.size > MOST_SPOKEN;
-  const layer = openBadgeLayer(host, () => hasTooMany() && reportSoon(), signal);
+  const scrolling = openScrolling(signal);
+  const layer = openBadgeLayer(host, scrolling, () => hasTooMany() && reportSoon(), signal);
   const facts = openFrameFacts({
     ask,
     now: () => Date.now(),
@@ -66,6 +68,7 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   });
   const finder = openFinder(
     rules,
+    scrolling,
     {
       added(mark) {
         lookAfter();

@@ -72,11 +72,28 @@ function firstDigits(pattern: string): string {
   return `[${found.replace("#", "0-9")}]`;
 }
 
-/** Reads one row: region, code, and fields by their first letters: `GB44 t0 f3-4/8001111;… v10:…`. */
-export function planRow(row: string): PlanRow {
+/** The first letters of a row's fields, in their order; a space for region and code. */
+export const FIELDS = " itgvpxlf";
+/** The rows of fields that are listed one by one, with a line for each row. */
+export function unpacked(fields: readonly string[]): string[] {
+  const lines = fields.map((field) => field.split("\n"));
+  return lines[0]!.map((head, i) =>
+    lines.slice(1).reduce((row, field, n) => (field[i] ? `${row} ${FIELDS[n + 1]}${field[i]}` : row), head),
+  );
+}
+
+/**
+ * Reads one row: region, code, and fields by their first letters: `GB44 t0 f3-4/8001111;… v10:…`. `digitSets`: what
+ * the letters in its patterns stand for, capitals first.
+ */
+export function planRow(row: string, digitSets: readonly string[]): PlanRow {
   const [head = "", ...fields] = row.split(" ");
   const [, region = "", code = ""] = HEAD.exec(head) ?? [];
-  const field = (letter: string) => fields.find((f) => f.startsWith(letter))?.slice(1) ?? "";
+  const field = (letter: string) =>
+    (fields.find((f) => f.startsWith(letter))?.slice(1) ?? "").replace(
+      /[a-z]/gi,
+      (set) => `[${digitSets[set.charCodeAt(0) - (set < "a" ? 65 : 71)]}]`,
+    );
   const ranges = field("v");
   const possible = field("g");
   const formats = field("f");

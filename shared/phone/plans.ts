@@ -1,7 +1,7 @@
 /** Numbering plans: which numbers there are, and how they are grouped and dialled. */
 import { isFictionalInGB, type Standing, standingOf } from "./gb.ts";
 import { HEAD, planRow, type PlanRow, wholeOf } from "./plan-row.ts";
-import { planRows } from "./plans-table.ts";
+import { digitSets, planRows } from "./plans-table.ts";
 
 /** The rows of each calling code, the main region first, and of each region; read when they are first needed. */
 const rowsByCode = new Map<string, string[]>();
@@ -68,7 +68,8 @@ const led = ({ leading }: PlanRow, pattern: string) => (leading ? `(?=${leading}
 
 const patternOf = (row: PlanRow): string => led(row, row.valid);
 
-const rowsOf = (code: string): PlanRow[] => (rowsByCode.get(code) ?? []).map(planRow);
+const rowsOf = (code: string): PlanRow[] =>
+  (rowsByCode.get(code) ?? []).map((row) => planRow(row, digitSets));
 
 /** The plan of a calling code (`44`); null where no such code is in use. */
 export function planOf(code: string): Plan | null {
@@ -107,7 +108,7 @@ function homeOf(region: string): Home | null {
 function makeHome(region: string): Home | null {
   const row = region === "-" ? undefined : rowByRegion.get(region);
   if (row === undefined) return null;
-  const { code, idd, trunk, prefix, transform } = planRow(row);
+  const { code, idd, trunk, prefix, transform } = planRow(row, digitSets);
   const before = prefix || trunk;
   return {
     code,
@@ -260,7 +261,7 @@ export function regionOfNational(number: National): string | null {
   for (const row of rowsByCode.get(number.code) ?? []) {
     const region = row.slice(0, 2);
     let pattern = regionPatterns.get(region);
-    if (!pattern) regionPatterns.set(region, (pattern = ownPattern(planRow(row))));
+    if (!pattern) regionPatterns.set(region, (pattern = ownPattern(planRow(row, digitSets))));
     if (pattern.test(number.nsn)) return region;
   }
   // Other numbers of +44 are not in use: of a Crown dependency by the area code, else of the United Kingdom.

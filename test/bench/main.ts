@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -8,6 +8,7 @@ import { run as detect } from "./detect.ts";
 import { dials } from "./dials/dials.ts";
 import { filters } from "./filters.ts";
 import { gate } from "./gate.ts";
+import { scrollGrids } from "./grids/grids.ts";
 import { judge } from "./judge.ts";
 import { layers } from "./dials/layers.ts";
 import { lists } from "./lists.ts";
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<void>> = {
   dials: () => dials(count === "--write"),
   filters: () => filters(count === undefined ? undefined : Number(count)),
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
+  grids: () => scrollGrids(count === "--write"),
   judge,
   layers: () => layers(count === "--write"),
   lists: () => lists(count === undefined ? undefined : Number(count)),

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { regions as law } from "../../shared/law/regions.ts";
 import { foreignForms } from "../../shared/phone/foreign.ts";
 import { planRow, wholeOf } from "../../shared/phone/plan-row.ts";
-import { planRows } from "../../shared/phone/plans-table.ts";
+import { digitSets, planRows } from "../../shared/phone/plans-table.ts";
 
 type Row = [code: string, idd: string, general: string, lengths: number[], ...rest: unknown[]];
 const metadata = createRequire(import.meta.url)("libphonenumber-js/max/metadata") as {
@@ -17,16 +17,19 @@ const metadata = createRequire(import.meta.url)("libphonenumber-js/max/metadata"
 const typesOf = (row: Row): string[] =>
   ((row[11] ?? []) as ([string] | 0)[]).flatMap((type) => (type && type[0] !== "" ? [type[0]] : []));
 
-const rows = planRows.map(planRow).map((plan) => {
-  const theirs = plan.region === "-" ? metadata.nonGeographic[plan.code]! : metadata.countries[plan.region]!;
-  const [main] = metadata.country_calling_codes[plan.code] ?? [];
-  return {
-    name: `${plan.region} +${plan.code}`,
-    plan,
-    theirs,
-    isMain: main === undefined || main === plan.region,
-  };
-});
+const rows = planRows
+  .map((row) => planRow(row, digitSets))
+  .map((plan) => {
+    const theirs =
+      plan.region === "-" ? metadata.nonGeographic[plan.code]! : metadata.countries[plan.region]!;
+    const [main] = metadata.country_calling_codes[plan.code] ?? [];
+    return {
+      name: `${plan.region} +${plan.code}`,
+      plan,
+      theirs,
+      isMain: main === undefined || main === plan.region,
+    };
+  });
 /** Codes whose ranges are exact, beside those that regions share. */
 const often = new Set([
   ...["52", "54", "55"],

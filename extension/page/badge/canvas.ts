@@ -10,7 +10,7 @@ export function openCanvas({ canvas, element }: Host) {
   let drawn = "";
 
   /** Draws, unless the canvas shows exactly this already: most changes of a page move no number. */
-  return (badges: readonly Badge[], covers: readonly Box[]): void => {
+  return (covers: readonly Box[], badges: readonly Badge[]): void => {
     const { clientWidth: width, clientHeight: height } = element;
     const ratio = devicePixelRatio;
     const icons = badges.map(({ mark, box }) => ({

@@ -5,6 +5,7 @@
 import type { Mark } from "../find/mark.ts";
 import type { Box } from "./box.ts";
 import { chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slot-order.ts";
+import { once } from "../find/moment.ts";
 import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */
@@ -29,16 +30,24 @@ const range = document.createRange();
 const rest = document.implementation.createHTMLDocument("");
 
 /** The rectangles of a mark in the viewport, line by line; none where it is not rendered. */
-export function boxesOf(mark: Mark): Box[] {
-  if (mark.kind !== "text")
-    return mark.element.isConnected ? shown([mark.element.getBoundingClientRect()]) : [];
-  const [first, last] = [mark.parts[0]!, mark.parts[mark.parts.length - 1]!];
-  if (!first.node.isConnected || !last.node.isConnected || last.end > last.node.data.length) return [];
+export const boxesOf = (mark: Mark): Box[] => {
+  if (mark.kind === "text") return measured(mark, mark, () => shown(range.getClientRects())) ?? [];
+  return mark.element.isConnected ? shown([mark.element.getBoundingClientRect()]) : [];
+};
+
+/** The box of all from one mark to another in the same text; null where it is not rendered. */
+export const boxAround = (from: Mark, to: Mark): Box | null =>
+  measured(from, to, () => shown([range.getBoundingClientRect()])[0] ?? null);
+
+/** Measures what is from the beginning of one mark to the end of another; null where the page has changed. */
+function measured<T>(from: Mark, to: Mark, measure: () => T): T | null {
+  const [first, last] = [from.parts[0], to.parts[to.parts.length - 1]];
+  if (!first?.node.isConnected || !last?.node.isConnected || last.end > last.node.data.length) return null;
   range.setStart(first.node, first.start);
   range.setEnd(last.node, last.end);
-  const boxes = shown(range.getClientRects());
+  const found = measure();
   range.selectNodeContents(rest);
-  return boxes;
+  return found;
 }
 const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
 
@@ -146,13 +155,18 @@ function isCut(element: Element): boolean {
   return false;
 }
 
-/** An element and its ancestors, those that clip their content. */
+/** An element and its ancestors, those that clip their content. Once for each in a moment: many share their ancestors. */
 export function clippersOf(element: Element): Element[] {
-  const clippers: Element[] = [];
-  for (let at: Element | null = element; at && at !== document.documentElement; at = parentOf(at)) {
-    if (at === document.body) continue;
+  const passed: Element[] = [];
+  let at: Element | null = element;
+  for (; at && at !== document.documentElement && !known(at).clippers; at = parentOf(at)) passed.push(at);
+  let clippers = (at && known(at).clippers) ?? [];
+  for (const at of passed.reverse()) {
     const { overflowX, overflowY } = getComputedStyle(at);
-    if (overflowX !== "visible" || overflowY !== "visible") clippers.push(at);
+    if (at !== document.body && (overflowX !== "visible" || overflowY !== "visible"))
+      clippers = [at, ...clippers];
+    known(at).clippers = clippers;
   }
   return clippers;
 }
+const known = once((_element: Element): { clippers?: Element[] } => ({}));

@@ -3,8 +3,10 @@
  * milliseconds in each frame; moving reads rectangles only. layout.ts knows where each icon is.
  */
 import type { Mark } from "../find/mark.ts";
+import { inMoment, once } from "../find/moment.ts";
 import { holds } from "../find/tree.ts";
 import type { Host } from "../host.ts";
+import type { Scrolling } from "../find/scrolling.ts";
 import { openCanvas } from "./canvas.ts";
 import {
   type Badge,
@@ -22,13 +24,14 @@ import {
   queueAll,
   queueMoved,
 } from "./layout.ts";
+import type { Box } from "./box.ts";
 import { openNear } from "./near.ts";
-import { boxesOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
+import { boxAround, boxesOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
 
-/** Milliseconds of placing in one frame. */
-const PLACING_MS = 4;
-/** So long after the last scroll event, in milliseconds, scrolling is over. */
-const SETTLE_MS = 120;
+/** Milliseconds of measuring and placing in one frame. */
+const FRAME_MS = 4;
+/** Between two looks for what is near in a long text, in milliseconds: each costs as much as the text is long. */
+const LOOK_MS = 400;
 /** A transition that moves a number is followed for this long at most, in milliseconds. */
 const TRANSITION_MS = 1000;
 /** Transitions of these properties move nothing. */
@@ -36,16 +39,29 @@ const MOVES_NOTHING = /color|shadow|background|outline|opacity|visibility|fill|s
 
 const page: Geometry = {
   ...{ boxesOf, clippersOf, slotFor, isSeenAt },
-  boxOf: (element) => element.getBoundingClientRect(),
+  // Many numbers are clipped by the same element.
+  boxOf: once((element) => element.getBoundingClientRect()),
 };
 
 /** `nearChanged`: other numbers are near the viewport now. */
-export function openBadgeLayer(host: Host, nearChanged: () => void, signal: AbortSignal) {
+export function openBadgeLayer(
+  host: Host,
+  scrolling: Scrolling,
+  nearChanged: () => void,
+  signal: AbortSignal,
+) {
   const layout = newLayout();
   const show = openCanvas(host);
+  /** When the work of this frame should end. */
+  let until = 0;
+  const isLate = () => performance.now() > until;
   let frame = 0;
-  let settling: ReturnType<typeof setTimeout> | undefined;
+  /** The queue is being placed, to its end. */
+  let begun = false;
   let movingUntil = 0;
+  /** What is near has to be looked for, and not before this time. */
+  let looking = false;
+  let lookAt = 0;
 
   const near = openNear(
     {
@@ -55,7 +71,12 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
         nearChanged();
         schedule();
       },
+      doubtful() {
+        looking = true;
+        schedule();
+      },
     },
+    boxAround,
     signal,
   );
 
@@ -65,21 +86,42 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
 
   function run(): void {
     frame = 0;
-    const until = performance.now() + PLACING_MS;
+    until = performance.now() + FRAME_MS;
     // Hit tests fail while our modal makes the page inert: the icons keep their places.
     const modal = host.root.querySelector(":modal") !== null;
-    if (!modal) placeQueued(layout, page, () => performance.now() > until);
-    draw();
-    if ((layout.queue.size > 0 && !modal) || performance.now() < movingUntil) schedule();
+    inMoment(() => {
+      if (!modal && (begun || !scrolling.isBusy())) placeSome();
+      draw();
+    });
+    if (begun || performance.now() < movingUntil) schedule();
   }
 
-  function draw(): void {
+  /** Places what waits, as far as the time goes. */
+  function placeSome(): void {
+    if (looking && performance.now() > lookAt) {
+      looking = false;
+      near.look(view());
+      lookAt = performance.now() + LOOK_MS;
+    }
+    placeQueued(layout, page, isLate);
+    begun = layout.queue.size > 0;
+  }
+
+  function view(): Box {
     const { clientWidth: right, clientHeight: bottom } = host.element;
-    const covers = layOut(layout, page, { left: 0, top: 0, right, bottom });
-    show(layout.badges, covers);
+    return { left: 0, top: 0, right, bottom };
+  }
+
+  /** Rows that are recycled while the page scrolls show no icons until it rests: it would cost more than the rows do. */
+  const isHidden = () => layout.scrolling && layout.doubtful && !layout.masked;
+
+  function draw(): void {
+    if (!isHidden()) return show(layOut(layout, page, view()), layout.badges);
+    if (layout.badges.length > 0) show([], (layout.badges = []));
   }
 
   function placeAll(): void {
+    looking = true;
     queueAll(layout, performance.now());
     schedule();
   }
@@ -101,19 +143,16 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
     },
     quiet,
   );
-  addEventListener(
-    "scroll",
-    () => {
+  scrolling.follow({
+    scrolled() {
       layout.scrolling = true;
-      clearTimeout(settling);
-      settling = setTimeout(() => {
-        layout.scrolling = false;
-        placeAll();
-      }, SETTLE_MS);
-      schedule();
+      if (layout.near.size > 0 && !isHidden()) schedule();
     },
-    quiet,
-  );
+    due(rests) {
+      if (rests) layout.scrolling = false;
+      placeAll();
+    },
+  });
   addEventListener("resize", placeAll, { signal, passive: true });
   addEventListener(
     "transitionrun",
@@ -126,7 +165,6 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
   );
   signal.addEventListener("abort", () => {
     cancelAnimationFrame(frame);
-    clearTimeout(settling);
   });
 
   return {
@@ -153,19 +191,21 @@ export function openBadgeLayer(host: Host, nearChanged: () => void, signal: Abor
     any: (): boolean => layout.near.size > 0,
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
-      if (layout.near.size === 0) return;
+      if (layout.near.size === 0 || isHidden()) return;
       layout.doubtful = true;
       schedule();
     },
     /** The changes have been read: no icon may stay on what now covers its number. */
     settled(): void {
-      if (isDue(layout, performance.now())) placeAll();
+      if (!layout.scrolling && isDue(layout, performance.now())) placeAll();
     },
     /** Now and then: places again what moved without any event. */
     beat(): void {
+      if (layout.scrolling) return;
       if (layout.doubtful) return placeAll();
-      queueMoved(layout, page);
-      if (layout.queue.size > 0) schedule();
+      until = performance.now() + FRAME_MS;
+      queueMoved(layout, page, isLate);
+      if (looking || layout.queue.size > 0) schedule();
     },
     badges: (): readonly Badge[] => layout.badges,
     /** The numbers that a person can step through by keyboard, from the top. */

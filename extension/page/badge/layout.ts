@@ -83,8 +83,12 @@ export function queueAll(layout: Layout, now: number): void {
 export const isDue = ({ doubtful, placedAt }: Layout, now: number): boolean =>
   doubtful && now - placedAt > AGAIN_MS;
 
-/** Queues the marks that moved without any event (an animation, a late font). */
-export function queueMoved({ near, queue }: Layout, page: Geometry): void {
+/** Queues the marks that moved without any event (an animation, a late font), until it is late. */
+export function queueMoved(
+  { near, queue }: Layout,
+  page: Pick<Geometry, "boxesOf">,
+  isLate: () => boolean,
+): void {
   for (const [mark, { at }] of near) {
     const now = page.boxesOf(mark).at(-1) ?? null;
     const moved =
@@ -92,6 +96,7 @@ export function queueMoved({ near, queue }: Layout, page: Geometry): void {
         ? (now === null) !== (at === null)
         : now.right !== at.right || now.top !== at.top || now.left !== at.left;
     if (moved) queue.add(mark);
+    if (isLate()) return;
   }
 }
 
@@ -120,7 +125,6 @@ function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry)
 /** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
 export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
   const { near, pointed, scrolling, masked } = layout;
-  const clips = new Map<Element, Box>();
   let tests = SEEN_TESTS_A_FRAME;
   const badges: Badge[] = [];
   const covers: Box[] = [];
@@ -130,7 +134,7 @@ export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
     const boxes = page.boxesOf(mark);
     const last = boxes[boxes.length - 1];
     if (!last) continue;
-    const clip = clippers.reduce<Box>((c, e) => intersect(c, cached(e, clips, page.boxOf)), view);
+    const clip = clippers.reduce<Box>((c, e) => intersect(c, page.boxOf(e)), view);
     const y = (last.top + last.bottom) / 2;
     if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
     if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
@@ -167,12 +171,6 @@ export function inReadingOrder(layout: Layout, page: Geometry): Mark[] {
     if (first) places.set(mark, first);
   }
   return [...places].sort(([, a], [, b]) => a.top - b.top || a.left - b.left).map(([mark]) => mark);
-}
-
-function cached(element: Element, known: Map<Element, Box>, boxOf: (element: Element) => Box): Box {
-  let box = known.get(element);
-  if (!box) known.set(element, (box = boxOf(element)));
-  return box;
 }
 
 /** A field is covered unless a person is typing in it; a text area says more than a number, and is not. */

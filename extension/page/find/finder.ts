@@ -1,11 +1,11 @@
 /** Finds the numbers of a page and keeps them up to date: connects the watcher, the readers and the set of marks. */
+import type { Scrolling } from "./scrolling.ts";
 import { openFields } from "./fields.ts";
 import { openMarkReader } from "./mark-reader.ts";
 import { type Mark, openMarks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { openRecordIndex } from "./record-index.ts";
 import { visit } from "./scan.ts";
-import { sights } from "./sights.ts";
 import { containerOf } from "./tree.ts";
 import { watch } from "./mutations.ts";
 
@@ -24,7 +24,12 @@ export interface FinderEvents {
   rootAdded: (root: Document | ShadowRoot) => void;
 }
 
-export function openFinder(rules: ReadingRules, events: FinderEvents, signal: AbortSignal) {
+export function openFinder(
+  rules: ReadingRules,
+  scrolling: Scrolling,
+  events: FinderEvents,
+  signal: AbortSignal,
+) {
   const records = openRecordIndex();
   const marks = openMarks({
     added(mark) {
@@ -44,21 +49,15 @@ export function openFinder(rules: ReadingRules, events: FinderEvents, signal: Ab
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged(link) {
         marks.dropOwned(link);
-        for (const mark of records.around(link)) if (mark.by === "code") marks.drop(mark);
+        for (const record of records.around(link))
+          for (const mark of records.marksOf(record)) if (mark.by === "code") marks.drop(mark);
       },
       optedOut() {
         marks.dropOptedOut();
         fields.dropOptedOut();
       },
-      around: (node) => records.around(node),
-      *sightChanged(node) {
-        const known = new Map<Element, boolean>();
-        for (const mark of records.around(node)) {
-          const record = mark.record!;
-          if (!known.has(record)) known.set(record, sights.changed(record, node));
-          if (known.get(record)) yield mark;
-        }
-      },
+      recordsAround: (node) => records.around(node),
+      marksOf: records.marksOf,
       changed: events.changed,
       rootAdded: events.rootAdded,
       readText: reader.container,
@@ -78,6 +77,7 @@ export function openFinder(rules: ReadingRules, events: FinderEvents, signal: Ab
       },
       layersChanged: events.layersChanged,
     },
+    scrolling,
     signal,
   );
 

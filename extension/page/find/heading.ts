@@ -5,6 +5,7 @@
 import { namesOther } from "../../../shared/phone/labels.ts";
 import type { Read } from "../../../shared/phone/phone.ts";
 import { closest, localName, previousElement, textOf, treeWalker } from "./dom.ts";
+import { kept, once } from "./moment.ts";
 import { CELL, columnOf, labelOf } from "./record-fields.ts";
 
 const WORD = /\p{L}{2}/u;
@@ -14,8 +15,9 @@ const LONGEST = 40;
 /** True for a number in a text that its heading says is something else. */
 export function isHeadedOther(element: Element, read: Read): boolean {
   const cell = read.by === "code" ? null : closest(element, `${CELL},dd`);
-  return cell !== null && says(headOf(cell)) && standsAlone(cell) && closest(element, "a[href]") === null;
+  return cell !== null && isOther(cell) && closest(element, "a[href]") === null;
 }
+const isOther = once((cell: Element): boolean => says(headOf(cell)) && standsAlone(cell));
 
 /** True for a number in a field that its label says is something else. */
 export const isLabelledOther = (field: Element, value: string, read: Read): boolean =>
@@ -37,26 +39,19 @@ function headOf(cell: Element): string {
   return before && localName(before) === "th" ? textOf(before) : "";
 }
 
-/** Cached, as the same few stand above every row. */
+const isNameOfOther = kept(namesOther);
 function says(head: string): boolean {
   const text = head.trim();
-  if (text === "" || text.length > LONGEST) return false;
-  let other = known.get(text);
-  if (other === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, (other = namesOther(text)));
-  }
-  return other;
+  return text !== "" && text.length <= LONGEST && isNameOfOther(text);
 }
-const known = new Map<string, boolean>();
-const MOST_KNOWN = 500;
 
 /** True for a cell whose whole text is digits and marks. */
 function standsAlone(cell: Element): boolean {
   let text = "";
   const walker = treeWalker(cell, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    text += (walker.currentNode as Text).data;
+    const { data } = walker.currentNode as Text;
+    text += data.trim() === "" ? " " : data;
     if (text.trim().length > LONGEST || WORD.test(text)) return false;
   }
   return true;

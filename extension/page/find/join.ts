@@ -37,8 +37,8 @@ export function readLine(line: readonly Line[], region: string): Found[] {
     }
   if (line.length < 2) return whole;
   const over = chainsOf(line).flatMap((chain) => readJoined(chain, region));
-  const more = over.filter((one) => !whole.some((other) => overlap(one, other)));
-  const alone = doubtful.filter((one) => !more.some((other) => overlap(one, other)));
+  const more = over.filter(apartFrom(whole));
+  const alone = doubtful.filter(apartFrom(more));
   return [...whole, ...alone, ...more];
 }
 
@@ -54,8 +54,18 @@ function goesOn(line: readonly Line[], i: number, { start, end }: Phone): boolea
   );
 }
 
-const overlap = (a: Found, b: Found): boolean =>
-  a.parts.some((p) => b.parts.some((q) => p.node === q.node && p.start < q.end && q.start < p.end));
+/** Tells whether a number lies over none of these. */
+function apartFrom(others: readonly Found[]): (one: Found) => boolean {
+  const taken = new Map<Text, Mark["parts"]>();
+  for (const { parts } of others)
+    for (const part of parts) {
+      const here = taken.get(part.node);
+      if (here) here.push(part);
+      else taken.set(part.node, [part]);
+    }
+  return ({ parts }) =>
+    parts.every((p) => taken.get(p.node)?.every((q) => p.start >= q.end || q.start >= p.end) ?? true);
+}
 
 interface Piece {
   node: Text;
@@ -94,15 +104,25 @@ function chainsOf(line: readonly Line[]): Piece[][] {
 /** The numbers for which more than one piece was read. */
 export function readJoined(pieces: readonly Piece[], region: string): Found[] {
   const text = pieces.map(({ node, from, to }) => node.data.slice(from, to)).join("");
+  const starts: number[] = [];
+  let length = 0;
+  for (const { from, to } of pieces) {
+    starts.push(length);
+    length += to - from;
+  }
+  // Numbers come in their order, but for the last digits of one that is written in full before.
+  let at = 0;
   const parts = (from: number, to: number): Mark["parts"] => {
-    let at = 0;
-    return pieces.flatMap((piece) => {
-      const length = piece.to - piece.from;
-      const start = Math.max(from - at, 0);
-      const end = Math.min(to - at, length);
-      at += length;
-      return start < end ? [{ node: piece.node, start: start + piece.from, end: end + piece.from }] : [];
-    });
+    const found: Mark["parts"] = [];
+    while (starts[at]! > from) at--;
+    while ((starts[at + 1] ?? Infinity) <= from) at++;
+    for (let i = at; i < pieces.length && starts[i]! < to; i++) {
+      const { node, from: begin } = pieces[i]!;
+      const start = Math.max(from - starts[i]!, 0);
+      const end = Math.min(to, starts[i + 1] ?? length) - starts[i]!;
+      if (start < end) found.push({ node, start: start + begin, end: end + begin });
+    }
+    return found;
   };
   return findPhones(text, region).flatMap((phone) => {
     const { start, end, first = start } = phone;

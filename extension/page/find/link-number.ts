@@ -4,6 +4,7 @@ import { toE164 } from "../../../shared/phone/phone.ts";
 import { digitsOf } from "../../../shared/phone/digit-runs.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { attribute, byTag, matches } from "./dom.ts";
+import { once } from "./moment.ts";
 import { ROW } from "./record-shape.ts";
 import { parentOf } from "./tree.ts";
 
@@ -39,15 +40,16 @@ export function linkNumber(element: Element, written: string, rules: ReadingRule
 }
 
 /** The browser keeps a list by tag until the page changes, where a selector walks through a thousand rows for each number. */
-function firstLinks(element: Element): Element[] {
+const firstLinks = once((element: Element): Element[] => {
   const links = byTag(element, "a");
   const first: Element[] = [];
   for (let i = 0; i < MOST_LINKS && links[i]; i++) first.push(links[i]!);
   return first;
-}
+});
+const digitsIn = once((link: Element): string => digitsOf(attribute(link, "href") ?? ""));
 
 function numberIn(link: HTMLAnchorElement, end: string, rules: ReadingRules): string | null {
-  if (!digitsOf(attribute(link, "href") ?? "").includes(end.slice(-4))) return null;
+  if (!digitsIn(link).includes(end.slice(-4))) return null;
   const target = readDial(link.href, rules.dials);
   if (!target) return null;
   const { e164, by } = toE164(target.written, rules.region);

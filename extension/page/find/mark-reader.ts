@@ -1,8 +1,8 @@
 /** Reads containers and links, and replaces their marks. */
 import { type Mark, type Marks, numbersOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
-import { readContainer, readLink } from "./scan.ts";
-import { containerOf, holds } from "./tree.ts";
+import { findIn, markAt, readLink } from "./scan.ts";
+import { holds } from "./tree.ts";
 
 export function openMarkReader(marks: Marks, rules: ReadingRules) {
   const readings = new WeakMap<Node, object>();
@@ -11,9 +11,14 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
   function* container(of: Node): Generator<undefined> {
     const mine = {};
     readings.set(of, mine);
-    const found = yield* readContainer(of, rules);
+    const found = yield* findIn(of, rules.region);
     if (readings.get(of) !== mine) return;
-    for (const _ of marks.replacing(of, found)) {
+    const before = marks.prune(of, found);
+    for (const one of found) {
+      const mark = markAt(of, one, rules);
+      const there = before(one);
+      if (mark) marks.put(mark, there);
+      else if (there) marks.drop(there);
       yield;
       if (readings.get(of) !== mine) return;
     }
@@ -25,7 +30,7 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
    */
   function link(of: HTMLAnchorElement): void {
     const found = readLink(of, rules);
-    const shown = marks.of(containerOf(of)).filter((m) => m.kind === "text" && holds(of, m.element));
+    const shown = marks.within(of).filter((m) => holds(of, m.element));
     if (shown.length === 0) return marks.replace(of, found);
     const numbers = new Set(shown.flatMap(numbersOf));
     const isNews = (mark: Mark) =>

@@ -3,6 +3,7 @@ import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { writtenKey } from "../../../shared/phone/phone.ts";
+import { treeWalker } from "./dom.ts";
 import { isOptedOut } from "./tree.ts";
 
 /** A stretch of a text node, in UTF-16 offsets. */
@@ -50,31 +51,21 @@ export const numbersOf = (mark: Mark): string[] => (mark.e164 === null ? mark.re
 /** The number that the page's marks give a written form; null where they differ, or no mark has that form. */
 export function numberWritten(marks: Iterable<Mark>, written: string): string | null {
   const key = writtenKey(written);
-  const same = [...marks].filter((m) => m.written === written || writtenKey(m.written) === key);
-  const numbers = new Set(same.map((m) => m.e164));
-  return numbers.size === 1 ? (same[0]?.e164 ?? null) : null;
+  const alike = [...marks].filter((m) => m.written === written || writtenKey(m.written) === key);
+  const numbers = new Set(alike.map((m) => m.e164));
+  return numbers.size === 1 ? (alike[0]?.e164 ?? null) : null;
 }
 
 const same = (a: Mark, b: Mark): boolean =>
-  a.kind === b.kind &&
-  a.element === b.element &&
-  a.written === b.written &&
-  a.seen === b.seen &&
-  a.medium === b.medium &&
-  a.second === b.second &&
-  a.e164 === b.e164 &&
-  a.waits === b.waits &&
-  a.by === b.by &&
-  a.record === b.record &&
-  a.readings.join() === b.readings.join() &&
-  a.parts.length === b.parts.length &&
-  a.parts.every((p, i) => {
-    const q = b.parts[i]!;
-    return p.node === q.node && p.start === q.start && p.end === q.end;
-  });
+  a.element === b.element && a.record === b.record && what(a) === what(b) && isAt(a.parts, b.parts);
+const what = (m: Mark): string =>
+  JSON.stringify([m.kind, m.written, m.seen, m.medium, m.second, m.e164, m.waits, m.by, m.readings]);
+const isAt = (a: readonly Part[], b: readonly Part[]): boolean =>
+  a.length === b.length &&
+  a.every(({ node, start, end }, i) => node === b[i]!.node && start === b[i]!.start && end === b[i]!.end);
 
-/** The node in which a mark begins: marks that begin in different nodes are not the same. */
-const anchor = (mark: Mark): Node => mark.parts[0]?.node ?? mark.element;
+/** Where a number in a text begins. */
+const first = ({ parts }: Pick<Mark, "parts">): Part => parts[0]!;
 
 /** The text of parts, as the page has it now. */
 export const textOf = (parts: readonly Part[]): string =>
@@ -95,59 +86,97 @@ export interface MarkEvents {
   dropped: (mark: Mark) => void;
 }
 
+/** Puts a mark under its owner, or a node of its text. */
+function file<K extends object>(marks: WeakMap<K, Set<Mark>>, under: K, mark: Mark): void {
+  const here = marks.get(under);
+  if (here) here.add(mark);
+  else marks.set(under, new Set([mark]));
+}
+
 export function openMarks(events: MarkEvents) {
   const all = new Set<Mark>();
-  const byOwner = new WeakMap<Node, Mark[]>();
+  const byOwner = new WeakMap<Node, Set<Mark>>();
   const byText = new WeakMap<Text, Set<Mark>>();
+  const of = (owner: Node): Iterable<Mark> => byOwner.get(owner) ?? [];
 
   function drop(mark: Mark): void {
     if (!all.delete(mark)) return;
+    byOwner.get(mark.owner)?.delete(mark);
     for (const { node } of mark.source) byText.get(node)?.delete(mark);
     events.dropped(mark);
   }
 
-  /** An unchanged mark stays, with its verdict and its icon. New ones are added one at each step. */
-  function* replacing(owner: Node, found: readonly Mark[]): Generator<undefined> {
-    const before = new Map<Node, Mark[]>();
-    for (const mark of byOwner.get(owner) ?? []) {
-      if (!all.has(mark)) continue;
-      const here = before.get(anchor(mark));
-      if (here) here.push(mark);
-      else before.set(anchor(mark), [mark]);
+  /** Adds a mark, unless the page has another text by now. */
+  function add(mark: Mark): void {
+    if (!isCurrent(mark)) return;
+    all.add(mark);
+    file(byOwner, mark.owner, mark);
+    for (const { node } of mark.source) file(byText, node, mark);
+    events.added(mark);
+  }
+
+  /** Sets a mark in the place of another. An unchanged one stays, with its verdict and its icon. Answers which is there. */
+  function put(mark: Mark, before: Mark | undefined): Mark {
+    if (before && all.has(before)) {
+      if (same(before, mark)) return before;
+      drop(before);
     }
-    const now = found.map((mark) => before.get(anchor(mark))?.find((b) => same(b, mark)) ?? mark);
-    const kept = new Set(now);
-    for (const marks of before.values()) for (const mark of marks) if (!kept.has(mark)) drop(mark);
-    if (now.length > 0) byOwner.set(owner, now);
-    else byOwner.delete(owner);
-    for (const mark of now) {
-      if (all.has(mark) || !isCurrent(mark)) continue;
-      all.add(mark);
-      for (const { node } of mark.source) byText.set(node, (byText.get(node) ?? new Set()).add(mark));
-      events.added(mark);
-      yield;
-    }
+    add(mark);
+    return mark;
   }
 
   return {
     all,
     drop,
+    put,
     /** Drops the marks of a node whose text changed. Called in the mutation callback itself, before the next paint. */
     dropText(node: Text): void {
       for (const mark of byText.get(node) ?? []) drop(mark);
     },
-    of: (owner: Node): readonly Mark[] => (byOwner.get(owner) ?? []).filter((m) => all.has(m)),
-    /** Sets the marks of an owner. */
-    replace(owner: Node, found: readonly Mark[]): void {
-      for (const _ of replacing(owner, found));
+    /** The marks of the text in a link. */
+    within(link: Element): Mark[] {
+      const found = new Set<Mark>();
+      const walker = treeWalker(link, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode())
+        for (const mark of byText.get(walker.currentNode as Text) ?? []) found.add(mark);
+      return [...found];
     },
-    replacing,
+    /** Sets the marks of a field or a link. */
+    replace(owner: Node, found: readonly Mark[]): void {
+      const before = [...of(owner)];
+      const now = found.map((mark) => before.find((other) => same(other, mark)) ?? mark);
+      for (const mark of before) if (!now.includes(mark)) drop(mark);
+      for (const mark of now) if (!all.has(mark)) add(mark);
+    },
+    /** Drops a container's marks where no number was found. Answers which mark begins where one was. */
+    prune(
+      owner: Node,
+      found: readonly Pick<Mark, "parts">[],
+    ): (one: Pick<Mark, "parts">) => Mark | undefined {
+      const there = new Map<Text, Map<number, Mark | null>>();
+      for (const { node, start } of found.map(first)) {
+        const here = there.get(node);
+        if (here) here.set(start, null);
+        else there.set(node, new Map([[start, null]]));
+      }
+      for (const mark of of(owner)) {
+        if (mark.kind !== "text") continue;
+        const { node, start } = first(mark);
+        const here = there.get(node);
+        if (here?.has(start)) here.set(start, mark);
+        else drop(mark);
+      }
+      return (one) => {
+        const { node, start } = first(one);
+        return there.get(node)?.get(start) ?? undefined;
+      };
+    },
     /** Drops numbers over several nodes: another piece may have come between. Called in the mutation callback. */
     dropJoined(owner: Node): void {
-      for (const mark of byOwner.get(owner) ?? []) if (mark.parts.length > 1) drop(mark);
+      for (const mark of of(owner)) if (mark.parts.length > 1) drop(mark);
     },
     dropOwned(owner: Node): void {
-      for (const mark of byOwner.get(owner) ?? []) drop(mark);
+      for (const mark of of(owner)) drop(mark);
     },
     /** Drops the marks whose nodes left the page. */
     sweep(): void {

@@ -4,8 +4,11 @@
  */
 import { channel } from "../channel.ts";
 import { ROOT } from "../main-world-events.ts";
+import type { Scrolling } from "./scrolling.ts";
 import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
+import { inMoment } from "./moment.ts";
+import { sights } from "./sights.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
 /** True for nodes that a number may be made of. */
@@ -15,6 +18,8 @@ const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
 const SLICE_MS = 8;
 /** Read after this time even if the page never idles. */
 const IDLE_TIMEOUT_MS = 300;
+/** Slices that are read now and then while the page scrolls on. */
+const SCROLLED_SLICES = 3;
 
 export interface Watcher {
   /** The text of a node changed, or it left the page. */
@@ -25,10 +30,10 @@ export interface Watcher {
   linkChanged: (link: Node) => void;
   /** Something may be in what the page opted out now. */
   optedOut: () => void;
-  /** The marks whose records a node is in. */
-  around: (node: Node) => Iterable<Mark>;
-  /** Those of them whose countries are told by something in it that is shown now and was hidden, or no longer. Reads layout. */
-  sightChanged: (node: Node) => Iterable<Mark>;
+  /** The records that a node is in, of those that tell a number's country. */
+  recordsAround: (node: Node) => Generator<Element>;
+  /** The marks of a record. */
+  marksOf: (record: Element) => Iterable<Mark>;
   /** Anything at all changed: icons may be out of place. */
   changed: () => void;
   /** Reads a subtree, bit by bit. */
@@ -43,7 +48,7 @@ export interface Watcher {
   rootAdded: (root: Document | ShadowRoot) => void;
 }
 
-export function watch(watcher: Watcher, signal: AbortSignal) {
+export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSignal) {
   const roots = new Set<Document | ShadowRoot>();
   /** Subtrees to read. */
   const dirty = new Set<Node>();
@@ -54,6 +59,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
+  /** How many slices are read though the page scrolls. */
+  let slices = 0;
   /** Something that was noted is in what the page opted out, and may have been read before. */
   let optedOut = false;
 
@@ -105,21 +112,24 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
         for (const root of roots)
           if (root instanceof ShadowRoot && holds(target as Element, root.host)) dirty.add(root);
       } else {
-        if (!styled.has(target)) for (const _ of watcher.around(target)) styled.add(target);
+        if (!watcher.recordsAround(target).next().done) styled.add(target);
         if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
       }
     }
+    const inDoubt = new Set<Element>();
     for (const node of touched) {
       linkAround(node instanceof Element ? node : parentElement(node));
-      readAgain(watcher.around(node));
+      for (const around of watcher.recordsAround(node)) inDoubt.add(around);
     }
+    for (const around of inDoubt) readAgain(around);
     if (layers) watcher.layersChanged();
     watcher.changed();
     schedule();
   });
 
-  function readAgain(marks: Iterable<Mark>): void {
-    for (const { kind, owner } of marks) (kind === "text" ? changed : dirty).add(owner);
+  /** Reads the numbers of a record again. */
+  function readAgain(record: Element): void {
+    for (const { kind, owner } of watcher.marksOf(record)) (kind === "text" ? changed : dirty).add(owner);
   }
 
   /** A link's text decides whether the link has a badge of its own: read it again. */
@@ -155,17 +165,28 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
     schedule();
   }
 
+  const isAnything = () => dirty.size > 0 || changed.size > 0 || styled.size > 0 || urgent || reading;
+
   function schedule(): void {
-    if (waiting === 0 && (dirty.size > 0 || changed.size > 0 || styled.size > 0 || urgent || reading))
-      waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
+    if (waiting !== 0 || !isAnything() || (slices <= 0 && scrolling.isBusy())) return;
+    waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
   }
+  scrolling.follow({
+    due() {
+      slices = SCROLLED_SLICES;
+      schedule();
+    },
+  });
 
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
+    if (scrolling.isBusy()) slices--;
     const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
-    // Reading the clock costs as much as a step: do it every eighth step.
-    for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
-    if (urgent || reading || dirty.size > 0 || changed.size > 0 || styled.size > 0) return schedule();
+    inMoment(() => {
+      // Reading the clock costs as much as a step: do it every eighth step.
+      for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
+    });
+    if (isAnything()) return schedule();
     forgetRoots();
     if (optedOut) watcher.optedOut();
     optedOut = false;
@@ -181,7 +202,8 @@ export function watch(watcher: Watcher, signal: AbortSignal) {
   function step(): boolean {
     for (const node of styled) {
       styled.delete(node);
-      if (isConnected(node)) readAgain(watcher.sightChanged(node));
+      if (!isConnected(node)) continue;
+      for (const record of watcher.recordsAround(node)) if (sights.changed(record, node)) readAgain(record);
     }
     // Changed text first: a person may be looking at it.
     urgent ??= next(changed, watcher.readText);

@@ -12,7 +12,8 @@ import {
   shadowRoot,
   textOf,
 } from "./dom.ts";
-import { isField, LABEL, namesPlace, ROW } from "./record-shape.ts";
+import { once } from "./moment.ts";
+import { isField, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
 import { isSkipped, shadowOf } from "./tree.ts";
 
 export interface SeenField extends Field {
@@ -43,8 +44,10 @@ export function fieldsOf(
   fieldList: Element | null,
   above: ReadonlySet<Node>,
 ): SeenField[] | null {
-  // The list around a thousand rows is reached from each row: count its texts once.
-  if (performance.now() - (fullAt.get(top) ?? -Infinity) < FULL_MS) return null;
+  // What is around many numbers is reached from each of them.
+  const known = knownOf(top);
+  if (known.fields !== undefined && !fieldList) return known.fields;
+  let hasAside = false;
   const most = matches(top, ROW) ? MOST_TEXTS_IN_ROW : MOST_TEXTS;
   const fields: SeenField[] = [];
   let label = "";
@@ -53,7 +56,7 @@ export function fieldsOf(
   /** False once there are too many texts. `cell`: the table cell that the node is in. */
   const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
     if (node instanceof Text) {
-      const text = node.data.trim();
+      const text = startOf(node.data);
       if (text === "") return true;
       if (inLabel || isPlaceName(text)) label = text.replace(/:$/, "");
       else {
@@ -66,7 +69,10 @@ export function fieldsOf(
     if (node !== top) {
       // Another record inside this one.
       if (matches(node, ROW) && parentElement(node) !== fieldList && !isField(node)) return true;
-      if (matches(node, ASIDE) && !above.has(node)) return true;
+      if (matches(node, ASIDE)) {
+        hasAside = true;
+        if (!above.has(node)) return true;
+      }
     }
     const value = valueOf(node);
     if (value) fields.push({ label: value.label || label, text: value.text, at: node });
@@ -87,13 +93,11 @@ export function fieldsOf(
     if (matches(node, SECTION)) heading = before;
     return true;
   };
-  if (walk(top, false, closest(top, CELL))) return fields;
-  fullAt.set(top, performance.now());
-  return null;
+  const found = walk(top, false, closest(top, CELL)) ? fields : null;
+  if (!hasAside && !fieldList) known.fields = found;
+  return found;
 }
-/** Elements with too many texts for a record, and when that was found (`performance.now()`). */
-const fullAt = new WeakMap<Element, number>();
-const FULL_MS = 2000;
+const knownOf = once((_top: Element): { fields?: SeenField[] | null } => ({}));
 
 /** True for the name of a field of places as a text by itself: Country, City:. */
 const isPlaceName = (text: string): boolean =>

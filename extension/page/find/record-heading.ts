@@ -10,8 +10,13 @@ import {
   query,
   textOf,
 } from "./dom.ts";
+import { once } from "./moment.ts";
 import { HEADING, type SeenField } from "./record-fields.ts";
 
+/** A whole page: only what has a label, or is an address, counts of it. */
+export const PAGE = "body,main,[role=main]";
+/** A record does not extend beyond these. */
+export const END = `${PAGE},dialog,[role=dialog]`;
 /** What may be between a heading and its list, on each level. */
 const BETWEEN = 2;
 const MOST_LEVELS = 4;
@@ -21,43 +26,30 @@ const GROUP_ROW = ":scope > tr > [colspan]:only-child";
 /** In a longer group nobody sees its title. */
 const ROWS_ABOVE = 40;
 
-/** As a field without a label; null where there is none. `end`: a selector of what no heading is beyond. */
-export function headingOver(record: Element, end: string): SeenField | null {
+/** As a field without a label; null where there is none. */
+export function headingOver(record: Element): SeenField | null {
   const list = parentElement(record);
   if (!list) return null;
   const title = record instanceof HTMLTableRowElement ? titleOver(record, list) : null;
-  const heading = title ?? headingBefore(list, end);
+  const heading = title ?? headingBefore(list);
   if (!heading) return null;
   const text = textOf(heading).replace(/\s+/g, " ").trim();
   return { label: "", text, at: heading };
 }
 
 function titleOver(record: HTMLTableRowElement, list: Element): Element | null {
-  let row = hasGroups(list, "") ? previousElement(record) : null;
+  let row = hasGroups(list) ? previousElement(record) : null;
   for (let i = 0; row && i < ROWS_ABOVE; i++, row = previousElement(row))
     if (childElementCount(row) === 1 && attribute(firstElementChild(row)!, "colspan") !== null) return row;
   return (closest(record, "table") as HTMLTableElement | null)?.caption ?? null;
 }
 
-/** Answers about a list, kept for a moment, as each of its records asks. */
-function kept<T>(find: (list: Element, end: string) => T): (list: Element, end: string) => T {
-  const known = new WeakMap<Element, { when: number; found: T }>();
-  return (list, end) => {
-    const before = known.get(list);
-    const now = performance.now();
-    if (before && now - before.when < KEPT_MS) return before.found;
-    const found = find(list, end);
-    known.set(list, { when: now, found });
-    return found;
-  };
-}
-const KEPT_MS = 2000;
+// Each of a list's records asks about it.
+const hasGroups = once((list: Element) => query(list, GROUP_ROW) !== null);
 
-const hasGroups = kept((list) => query(list, GROUP_ROW) !== null);
-
-const headingBefore = kept((list, end) => {
+const headingBefore = once((list: Element): Element | null => {
   let at: Element | null = list;
-  for (let level = 0; at && level < MOST_LEVELS && !matches(at, end); level++, at = parentElement(at)) {
+  for (let level = 0; at && level < MOST_LEVELS && !matches(at, END); level++, at = parentElement(at)) {
     let before = previousElement(at);
     for (let i = 0; before && i <= BETWEEN; i++, before = previousElement(before)) {
       if (matches(before, LIST)) break;

@@ -8,18 +8,21 @@ const MOST_LEVELS = 16;
 export function openRecordIndex() {
   const marks = new WeakMap<Element, Set<Mark>>();
   return {
-    add(element: Element, mark: Mark): void {
-      const here = marks.get(element);
+    add(record: Element, mark: Mark): void {
+      const here = marks.get(record);
       if (here) here.add(mark);
-      else marks.set(element, new Set([mark]));
+      else marks.set(record, new Set([mark]));
     },
-    remove(element: Element, mark: Mark): void {
-      marks.get(element)?.delete(mark);
+    remove(record: Element, mark: Mark): void {
+      const here = marks.get(record);
+      here?.delete(mark);
+      if (here?.size === 0) marks.delete(record);
     },
-    /** The marks of all records that a node is in. */
-    *around(node: Node): Generator<Mark> {
+    /** The records that a node is in. */
+    *around(node: Node): Generator<Element> {
       let at = node instanceof Element ? node : parentOf(node);
-      for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) yield* marks.get(at) ?? [];
+      for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) if (marks.has(at)) yield at;
     },
+    marksOf: (record: Element): Iterable<Mark> => marks.get(record) ?? [],
   };
 }

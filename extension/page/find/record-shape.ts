@@ -14,6 +14,7 @@ import {
   textOf as wholeText,
   treeWalker,
 } from "./dom.ts";
+import { kept } from "./moment.ts";
 import { parentOf } from "./tree.ts";
 
 /** Elements that are repeated, one for each record. */
@@ -27,6 +28,8 @@ const MOST_FIELDS = 30;
 const FIELD_TEXTS = 3;
 /** Siblings that are compared, on each side. */
 const NEIGHBOURS = 3;
+/** Characters. */
+const LONGEST_START = 1000;
 /** Longer texts, in characters, are no names of fields. */
 const LONGEST_NAME = 30;
 
@@ -36,18 +39,9 @@ const LINES =
 const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
 const LETTERS = /\p{L}{2}/u;
 
-/** True for a text that says where somebody is, as a label does. Cached: the same few stand in every record. */
-export function namesPlace(text: string): boolean {
-  if (text.length > LONGEST_NAME) return false;
-  let names = known.get(text);
-  if (names === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, (names = asksForPlace(text)));
-  }
-  return names;
-}
-const known = new Map<string, boolean>();
-const MOST_KNOWN = 2000;
+/** True for a text that says where somebody is, as a label does. */
+export const namesPlace = (text: string): boolean => text.length <= LONGEST_NAME && isNameOfPlace(text);
+const isNameOfPlace = kept(asksForPlace);
 
 /** True for a row of one name and one value. */
 export function isField(row: Element): boolean {
@@ -60,7 +54,7 @@ export function isField(row: Element): boolean {
     return row.cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
   }
   if (tagName(row) !== "LI") return false;
-  return query(row, LABEL) !== null || !LETTERS.test(withoutLines(wholeText(row)));
+  return query(row, LABEL) !== null || !LETTERS.test(withoutLines(textOf(row)));
 }
 
 const isLabel = (element: Element): boolean =>
@@ -71,7 +65,9 @@ const isName = (text: string): boolean =>
   text.length <= LONGEST_NAME && (text.endsWith(":") || withoutLines(text) !== text || namesPlace(text));
 
 const withoutLines = (text: string): string => text.replace(LINES, "");
-const textOf = (element: Element): string => wholeText(element).trim();
+/** The beginning of a text, which is enough to tell what it is. */
+export const startOf = (text: string): string => text.slice(0, LONGEST_START).trim();
+const textOf = (element: Element): string => startOf(wholeText(element));
 
 /** True for one of several records that are alike, whatever they are made of: what is beside it is another's. */
 export function isOneOfMany(element: Element): boolean {
@@ -120,7 +116,7 @@ function textsIn(element: Element): string[] {
   const texts: string[] = [];
   const walker = treeWalker(element, NodeFilter.SHOW_TEXT);
   while (texts.length <= FIELD_TEXTS && walker.nextNode()) {
-    const text = (walker.currentNode as Text).data.trim();
+    const text = startOf((walker.currentNode as Text).data);
     if (text !== "") texts.push(text);
   }
   return texts;

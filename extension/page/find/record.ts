@@ -5,18 +5,17 @@
 import type { Cities } from "../../../shared/country/cities.ts";
 import { type Places, placesIn } from "../../../shared/country/places.ts";
 import { attribute, closest, matches, parentElement, query, queryAll } from "./dom.ts";
+import { once } from "./moment.ts";
 import { fieldsOf, HEADING, type SeenField } from "./record-fields.ts";
-import { headingOver } from "./record-heading.ts";
+import { END, headingOver, PAGE } from "./record-heading.ts";
 import { isAnothers, isField, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
 import { sights } from "./sights.ts";
 import { isOptedOut, parentOf } from "./tree.ts";
 
-/** A whole page: only what has a label, or is an address, counts of it. */
-const PAGE = "body,main,[role=main]";
-/** A record does not extend beyond these. */
-const END = `${PAGE},dialog,[role=dialog]`;
 const MOST_LEVELS = 14;
+/** Nothing that is read of a record is further away from it. */
+const MOST_ABOVE = 100;
 
 export interface Around extends Places {
   /** The outermost element that was read. When something in it changes, the number is read again. */
@@ -30,12 +29,19 @@ export interface PlaceNames {
 }
 
 /** The places that a number's record names. The nearest element that names a country counts; else the nearest cities. */
-export function placesAround(element: Element, names: PlaceNames): Around {
-  const seen: Seen = new Map();
-  const around = read(element, names, seen);
-  sights.note(around.record, seen);
-  return around;
-}
+export const placesAround = (element: Element, names: PlaceNames): Around => placesOnce(element)(names);
+
+/** Once for all numbers in an element: in a moment the names are the same, too. */
+const placesOnce = once((element: Element) => {
+  let around: Around | null = null;
+  return (names: PlaceNames): Around => {
+    if (around) return around;
+    const seen: Seen = new Map();
+    around = read(element, names, seen);
+    sights.note(around.record, seen);
+    return around;
+  };
+});
 /** Of places that would count: whether a person sees them. */
 type Seen = Map<Text | Element, boolean>;
 
@@ -45,7 +51,8 @@ function read(element: Element, names: PlaceNames, seen: Seen): Around {
   let fieldOf: Element | null = null;
   let titled = false;
   const above = new Set<Node>();
-  for (let outer: Element | null = element; outer; outer = parentOf(outer)) above.add(outer);
+  let outer: Element | null = element;
+  for (let level = 0; outer && level < MOST_ABOVE; level++, outer = parentOf(outer)) above.add(outer);
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
     const isRow = matches(at, ROW);
     if (isRow && isField(at)) {
@@ -60,7 +67,7 @@ function read(element: Element, names: PlaceNames, seen: Seen): Around {
     if (places.countries.length > 0 || places.waits) return { ...places, record: at };
     near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (isRow || isOneOfMany(at)) {
-      const heading = headingOver(at, END);
+      const heading = headingOver(at);
       const over = heading && placesOf([heading], names, above, seen);
       return over && (over.countries.length > 0 || over.waits) ? { ...over, record: at } : near;
     }
@@ -91,7 +98,7 @@ function placesOf(
     if (!named) {
       named = placesIn([{ label, text }], names.language, names.cities);
       if (known.size >= MOST_KNOWN) known.clear();
-      if (named.cities) known.set(key, named);
+      if (named.cities && key.length <= LONGEST_KEY) known.set(key, named);
     }
     if (named.countries.length === 0 && named.cities?.length === 0) continue;
     if (isAnothers(at, above)) continue;
@@ -108,6 +115,8 @@ function placesOf(
 }
 const known = new Map<string, Places>();
 const MOST_KNOWN = 2000;
+/** Longer texts, in characters, are not kept in memory. */
+const LONGEST_KEY = 500;
 
 /** Grids with pinned columns split a row into several elements with the same `aria-rowindex`: the fields of the others. */
 function elsewhereInGrid(row: Element, above: ReadonlySet<Node>): SeenField[] {

@@ -3,7 +3,7 @@ import { resolveCountry, type ResolvedNumber } from "../../../shared/country/cou
 import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
-import { findPhones, type Phone, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { findPhones, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { contains, localName, treeWalker } from "./dom.ts";
 import { isHeadedOther, isLabelledOther } from "./heading.ts";
 import { type Found, type Line, readLine } from "./join.ts";
@@ -11,12 +11,9 @@ import { linkNumber } from "./link-number.ts";
 import { type Mark, textOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { type Around, placesAround } from "./record.ts";
+import { DIGIT, phonesIn } from "./text-phones.ts";
 import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
-/** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
-const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
-/** Characters of a long text that are read in one step. */
-const PIECE = 2000;
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
 const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
@@ -81,66 +78,28 @@ const inElement = (kind: "field" | "link", element: Element, written: string, se
   ...{ parts: [], source: [] },
 });
 
-/** All numbers in the text of a container, a few at each step. */
-export function* readContainer(container: Node, rules: ReadingRules): Generator<undefined, Mark[]> {
-  const marks: Mark[] = [];
+/** All numbers in the text of a container, before their countries are told, a few at each step. */
+export function* findIn(container: Node, region: string): Generator<undefined, Found[]> {
+  const found: Found[] = [];
   // A text area's number is in its value, which is read as a field.
   if (container instanceof Element && (isSkipped(container) || localName(container) === "textarea"))
-    return marks;
-  const take = ({ parts, source, phone }: Found) => {
-    const element = boxOwner(parts[parts.length - 1]!.node);
-    if (!element || isHeadedOther(element, phone)) return;
-    const { written } = phone;
-    const place = { kind: "text", owner: container, element, parts, written, medium: "call" } as const;
-    const mark = markOf({ ...place, seen: textOf(source), source }, phone, rules);
-    if (mark) marks.push(mark);
-  };
+    return found;
   for (const run of runsOf(container)) {
     const line: Line[] = [];
-    for (const node of run) line.push({ node, phones: yield* phonesIn(node, rules.region) });
-    for (const found of readLine(line, rules.region)) take(found);
+    for (const node of run) line.push({ node, phones: yield* phonesIn(node, region) });
+    for (const one of readLine(line, region)) found.push(one);
   }
-  return marks;
+  return found;
 }
 
-const none: readonly Phone[] = [];
-const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
-
-/** The numbers of one text node. Cached, as its neighbours change far more often than it does. */
-function* phonesIn(node: Text, region: string): Generator<undefined, readonly Phone[]> {
-  const { data } = node;
-  if (!DIGIT.test(data)) return none;
-  const before = known.get(node);
-  if (before?.data === data && before.region === region) return before.phones;
-  const phones: Phone[] = [];
-  for (const { start, text } of piecesOf(data)) {
-    for (const p of findPhones(text, region)) phones.push(moved(p, start));
-    yield;
-  }
-  known.set(node, { data, region, phones });
-  return phones;
-}
-
-const moved = (phone: Phone, by: number): Phone => ({
-  ...phone,
-  ...{ start: phone.start + by, end: phone.end + by },
-  ...(phone.first !== undefined && { first: phone.first + by }),
-});
-
-/** A long text in pieces with their offsets, cut between lines or after a letter, where no number can be cut in two. */
-export function piecesOf(text: string): { start: number; text: string }[] {
-  const pieces: { start: number; text: string }[] = [];
-  for (let start = 0; start < text.length;) {
-    let end = text.length;
-    if (end - start > PIECE) {
-      end = text.lastIndexOf("\n", start + PIECE) + 1;
-      if (end <= start) end = start + 1 + text.slice(start, start + PIECE).search(/\p{L}[^\p{L}]*$/u);
-      if (end <= start) end = start + PIECE;
-    }
-    pieces.push({ start, text: text.slice(start, end) });
-    start = end;
-  }
-  return pieces;
+/** The mark of a number in a container's text; null where that says that it is something else. */
+export function markAt(container: Node, { parts, source, phone }: Found, rules: ReadingRules): Mark | null {
+  const element = boxOwner(parts[parts.length - 1]!.node);
+  if (!element || isHeadedOther(element, phone)) return null;
+  const { written } = phone;
+  const seen = phone.first === undefined && source.length === 1 ? written : textOf(source);
+  const place = { kind: "text", owner: container, element, parts, written, seen, source } as const;
+  return markOf({ ...place, medium: "call" }, phone, rules);
 }
 
 /** The numbers in a field, one mark each. The whole value of a telephone field is meant as a number. */

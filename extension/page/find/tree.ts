@@ -3,6 +3,7 @@
 import {
   attribute,
   closest,
+  contains,
   elementAtPoint,
   elementsAt,
   firstChild,
@@ -14,6 +15,7 @@ import {
   parentNode,
   tagName,
 } from "./dom.ts";
+import { once } from "./moment.ts";
 
 /** The name of our own element. */
 export const HOST = "cleardial-host";
@@ -64,8 +66,12 @@ export function boxOwner(node: Node): Element | null {
 
 /** True where `outer` is `inner` or contains it, across shadow roots. */
 export function holds(outer: Element, inner: Element): boolean {
-  for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true;
-  return false;
+  for (let at: Element = inner; ;) {
+    if (contains(outer, at)) return true;
+    const root = rootOf(at);
+    if (!(root instanceof ShadowRoot)) return false;
+    at = root.host;
+  }
 }
 
 /** The topmost element of the page at a point, inside shadow roots too. Our own card is looked through. */
@@ -104,14 +110,24 @@ export const isSkipped = (element: Element): boolean =>
 
 /** True where a node is in what a page opted out, across shadow roots. A walk from the top uses `isSkipped` instead. */
 export function isOptedOut(node: Node): boolean {
-  for (let at: Node = node; ;) {
+  const passed: Node[] = [];
+  let is = false;
+  for (let at = node; ;) {
     const element = at instanceof Element ? at : parentElement(at);
-    if (element && closest(element, OFF)) return true;
+    is = element !== null && closest(element, OFF) !== null;
     const root = rootOf(at);
-    if (!(root instanceof ShadowRoot)) return false;
+    if (is || !(root instanceof ShadowRoot)) break;
+    // Once for each root: they may be nested in each other by the thousand.
+    const known = optedOut(root).is;
+    is = known ?? false;
+    if (known !== undefined) break;
+    passed.push(root);
     at = root.host;
   }
+  for (const root of passed) optedOut(root).is = is;
+  return is;
 }
+const optedOut = once((_root: Node): { is?: boolean } => ({}));
 
 /** Inline elements, over which a number may be split. */
 const INLINE = new Set(

@@ -16,7 +16,6 @@ import {
   queueAll,
   queueMoved,
 } from "../../../../extension/page/badge/layout.ts";
-import { openNear } from "../../../../extension/page/badge/near.ts";
 import type { Box } from "../../../../extension/page/badge/box.ts";
 import type { Slot } from "../../../../extension/page/badge/slot-order.ts";
 import type { Mark } from "../../../../extension/page/find/mark.ts";
@@ -227,59 +226,8 @@ describe("placing again", () => {
     at.set(moved, [box(101, 50, 201, 70)]);
     at.delete(gone);
     at.set(come, [box(100, 350, 200, 370)]);
-    queueMoved(layout, page);
+    queueMoved(layout, page, never);
     expect(layout.queue).toEqual(new Set([moved, gone, come]));
     expect(layout.queue.has(still)).toBe(false);
   });
-});
-
-it("near the viewport: each mark of an element, told in batches, and none once the last mark is dropped", () => {
-  let told: (entries: unknown[]) => void = () => {};
-  const watched: unknown[] = [];
-  class Observer {
-    constructor(callback: typeof told) {
-      told = callback;
-    }
-    observe = (element: unknown) => void watched.push(element);
-    unobserve = (element: unknown) => void watched.splice(watched.indexOf(element), 1);
-    disconnect = () => void watched.splice(0);
-  }
-  vi.stubGlobal("IntersectionObserver", Observer);
-  const events: string[] = [];
-  const inside = new Set<string>();
-  const control = new AbortController();
-  const near = openNear(
-    {
-      entered({ written }) {
-        inside.add(written);
-        events.push(`+${written}`);
-      },
-      left({ written }) {
-        events.push(`-${written}`);
-        return inside.delete(written);
-      },
-      changed: () => events.push("."),
-    },
-    control.signal,
-  );
-  const element = {} as Element;
-  const [a, b] = ["a", "b"].map((written) => ({ written, element }) as Mark) as [Mark, Mark];
-  near.add(a);
-  near.add(b);
-  // Observed again for the second mark, as an observer reports only changes.
-  expect(watched).toEqual([element]);
-  told([{ target: element, isIntersecting: true }]);
-  told([{ target: element, isIntersecting: false }]);
-  expect(events.splice(0)).toEqual(["+a", "+b", ".", "-a", "-b", "."]);
-  // One that was far away all the time changes nothing.
-  told([{ target: element, isIntersecting: false }]);
-  expect(events).toEqual(["-a", "-b"]);
-  near.drop(a);
-  expect(watched).toEqual([element]);
-  near.drop(b);
-  near.drop(b);
-  expect(watched).toEqual([]);
-  near.add(a);
-  control.abort();
-  expect(watched).toEqual([]);
 });

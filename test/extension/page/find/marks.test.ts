@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
 import { countNumbers } from "../../../../extension/page/report.ts";
 import { readLine } from "../../../../extension/page/find/join.ts";
-import { piecesOf } from "../../../../extension/page/find/scan.ts";
 import { findPhones } from "../../../../shared/phone/phone.ts";
 import { writtenKey } from "../../../../shared/phone/phone.ts";
 
@@ -66,7 +65,23 @@ describe("marks", () => {
     events();
     marks.dropText(a);
     expect(events()).toEqual(["- 0113 496 0001"]);
-    expect(marks.of(element).map((m) => m.written)).toEqual(["0113 496 0002"]);
+    expect([...marks.all].map((m) => m.written)).toEqual(["0113 496 0002"]);
+  });
+
+  it("a number at the place of another one takes it, and where none is any more, none is", () => {
+    const { marks, events } = opened();
+    const [a, b] = [text("0113 496 0001"), text("0113 496 0002")];
+    const found = [mark("0113 496 0001", a), mark("0113 496 0002", b)] as const;
+    for (const one of found) marks.put(one, undefined);
+    events();
+    const before = marks.prune(element, [found[0]]);
+    expect(events()).toEqual(["- 0113 496 0002"]);
+    expect(before(found[0])).toBe(found[0]);
+    expect(before(found[1])).toBeUndefined();
+    expect(marks.put(mark("0113 496 0001", a), found[0])).toBe(found[0]);
+    expect(events()).toEqual([]);
+    marks.put({ ...mark("0113 496 0001", a), e164: null }, found[0]);
+    expect(events()).toEqual(["- 0113 496 0001", "+ 0113 496 0001"]);
   });
 
   it("a number over two nodes goes with either, and when another piece may have come", () => {
@@ -86,14 +101,11 @@ describe("marks", () => {
   it("what the page no longer says when its turn comes is not added", () => {
     const { marks } = opened();
     const nodes = [text("0113 496 0001"), text("0113 496 0002"), text("0113 496 0003")] as const;
-    const adding = marks.replacing(
-      element,
-      nodes.map((n) => mark(n.data, n)),
-    );
-    adding.next();
+    const [first, ...late] = nodes.map((n) => mark(n.data, n));
+    marks.put(first!, undefined);
     nodes[1].data = "0113 496 0009";
     (nodes[2] as { isConnected: boolean }).isConnected = false;
-    adding.next();
+    for (const one of late) marks.put(one, undefined);
     expect([...marks.all].map((m) => m.written)).toEqual(["0113 496 0001"]);
   });
 
@@ -146,39 +158,14 @@ describe("numbers of a line of text nodes", () => {
     expect(join(`${long}0113 496 00`, "02", ` ${long}`)).toEqual([one("+441134960002", "0113 496 00", "02")]);
     expect(join(`${long}0113`, ` ${long}496 0002`)).toEqual([]);
   });
+  it("many in one line, each with the parts that are its own", () => {
+    const many = Array.from({ length: 300 }, (_, i) => `0113 496 0${100 + i}`);
+    const found = join(...many.flatMap((n) => [n.slice(0, 6), n.slice(6), ", "]));
+    expect(found.map(({ parts }) => parts)).toEqual(many.map((n) => [n.slice(0, 6), n.slice(6)]));
+  });
   it("a further line, by its last digits", () => {
     expect(join("0113 496 0001 / ", "0002")).toEqual([first, one("+441134960002", "0002")]);
     expect(join("0113 496 0001", " / ", "0002")).toEqual([first, one("+441134960002", "0002")]);
-  });
-});
-
-describe("a long text is read in pieces", () => {
-  const whole = (t: string) =>
-    piecesOf(t)
-      .map((p) => p.text)
-      .join("");
-  it("cut between lines", () => {
-    const t = "Contact 0113 496 0001\n".repeat(1000);
-    const pieces = piecesOf(t);
-    expect(pieces.length).toBeGreaterThan(10);
-    expect(pieces.every((p) => p.text.endsWith("\n") && t.startsWith(p.text, p.start))).toBe(true);
-    expect(whole(t)).toBe(t);
-  });
-  it("or after a letter, so that no number is cut in two", () => {
-    const t = "Ann 0113 496 0001, ".repeat(1000);
-    const pieces = piecesOf(t);
-    expect(pieces.length).toBeGreaterThan(9);
-    expect(pieces.slice(0, -1).every((p) => p.text.endsWith("n"))).toBe(true);
-    expect(whole(t)).toBe(t);
-  });
-  it("and anywhere where there is neither", () => {
-    const t = "0123456789".repeat(1000);
-    expect(piecesOf(t).length).toBeGreaterThan(4);
-    expect(whole(t)).toBe(t);
-  });
-  it("a short one stays whole", () => {
-    expect(piecesOf("0113 496 0001")).toEqual([{ start: 0, text: "0113 496 0001" }]);
-    expect(piecesOf("")).toEqual([]);
   });
 });
 

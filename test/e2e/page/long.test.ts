@@ -1,0 +1,127 @@
+/**
+ * Long texts: each number gets its mark, and the work for a byte does not grow with how many there are. Work is counted in calls of what reads the page and its layout, never in time.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { inOurWorld } from "../kit/modal.ts";
+import { launch, type Launched, marksOf } from "../kit/harness.ts";
+
+const { pagesUrl } = inject("e2e");
+let browser: Launched;
+let page: Page;
+beforeAll(async () => {
+  browser = await launch({ viewport: { width: 1000, height: 700 } });
+  page = browser.page;
+});
+afterAll(() => browser.close());
+beforeEach(() => page.goto(`${pagesUrl}/frame?count=0`));
+
+/** How much more a byte may take where there are many times as many. What is quadratic takes as many times. */
+const STEEP = 2.4;
+
+interface Work {
+  /** Calls that ask where something is, or how it looks. */
+  measures: number;
+  /** Calls that walk the page. */
+  reads: number;
+}
+/** Counts from now on, in our own world of the page. */
+const count = () =>
+  inOurWorld(
+    page,
+    () => {
+      const work = ((globalThis as { work?: Work }).work = { measures: 0, reads: 0 });
+      const counted = <T extends object>(of: T, name: keyof T, what: keyof Work) => {
+        const native = of[name] as (...args: unknown[]) => unknown;
+        of[name] = function (this: unknown, ...args: unknown[]) {
+          work[what]++;
+          return native.apply(this, args);
+        } as T[typeof name];
+      };
+      for (const of of [Element.prototype, Range.prototype] as Element[]) {
+        counted(of, "getBoundingClientRect", "measures");
+        counted(of, "getClientRects", "measures");
+      }
+      counted(Element.prototype, "checkVisibility", "measures");
+      counted(globalThis, "getComputedStyle", "measures");
+      counted(Document.prototype, "elementFromPoint", "measures");
+      counted(Document.prototype, "caretPositionFromPoint", "measures");
+      counted(Element.prototype, "matches", "reads");
+      counted(Element.prototype, "closest", "reads");
+      counted(Element.prototype, "querySelector", "reads");
+      counted(TreeWalker.prototype, "nextNode", "reads");
+      counted(Node.prototype, "getRootNode", "reads");
+      counted(Node.prototype, "contains", "reads");
+    },
+    null,
+  );
+const worked = () => inOurWorld(page, () => (globalThis as unknown as { work: Work }).work, null);
+const badges = () =>
+  inOurWorld(
+    page,
+    () =>
+      (
+        globalThis as unknown as { cleardialOverlay: { badges: () => { written: string }[] } }
+      ).cleardialOverlay
+        .badges()
+        .map(({ written }) => written),
+    null,
+  );
+const marked = () => marksOf(page).then((marks) => marks.length);
+/** Waits until so many numbers are marked, and then until icons had their time. */
+async function untilMarked(wanted: number): Promise<void> {
+  await expect.poll(marked, { timeout: 50_000 }).toBe(wanted);
+  await page.waitForTimeout(1500);
+}
+
+const FIRST = "0113 496 0000";
+
+describe("the work for one text node", () => {
+  /** Fills the page with one text of `bytes`, with `numbers` of them in it, and answers what was done for it. */
+  async function work(bytes: number, numbers: number, unit: string): Promise<Work> {
+    await page.goto(`${pagesUrl}/frame?count=0`);
+    await count();
+    await page.evaluate(
+      ([bytes, numbers, unit]) => {
+        const each = Math.floor(bytes / numbers);
+        const filler = unit.repeat(Math.ceil(each / unit.length));
+        const text = Array.from({ length: numbers }, (_, i) => {
+          const number = `0113 496 0${String(i % 1000).padStart(3, "0")}`;
+          return `${filler.slice(0, each - number.length - 2)} ${number} `;
+        }).join("");
+        document.body.replaceChildren(
+          Object.assign(document.createElement("div"), { textContent: text, style: "white-space: pre-wrap" }),
+        );
+      },
+      [bytes, numbers, unit] as const,
+    );
+    await untilMarked(numbers);
+    return worked();
+  }
+  const kB = 1024;
+
+  it.each([
+    ["lines", "and so on and so forth\n"],
+    ["no line's end", "and so on and so forth "],
+  ])("grows with it, from 64 kB to 1 MB: %s", async (_, unit) => {
+    const short = await work(64 * kB, 16, unit);
+    const long = await work(1024 * kB, 256, unit);
+    expect(long.reads / 256 / (short.reads / 16)).toBeLessThan(STEEP);
+    expect(long.measures / 256 / (short.measures / 16)).toBeLessThan(STEEP);
+  });
+
+  it("is not done for numbers that are far away: 3,000 in 100 kB", async () => {
+    const few = await work(10 * kB, 300, "on ");
+    const many = await work(100 * kB, 3000, "on ");
+    const seen = await badges();
+    expect(seen).toContain(FIRST);
+    expect(seen.length).toBeGreaterThan(20);
+    expect(many.reads / 3000 / (few.reads / 300)).toBeLessThan(STEEP);
+    // Besides one question for each whether its element has a box.
+    expect((many.measures - 3000) / 3000).toBeLessThan((few.measures - 300) / 300 / 2);
+    // Those that come into view have their icons then, and the others none.
+    await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight / 2 }));
+    await expect.poll(async () => (await badges()).length, { timeout: 20_000 }).toBeGreaterThan(20);
+    expect(await badges()).not.toContain(FIRST);
+  });
+});

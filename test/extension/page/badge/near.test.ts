@@ -1,0 +1,138 @@
+/** Which marks are near the viewport. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openNear } from "../../../../extension/page/badge/near.ts";
+import type { Mark } from "../../../../extension/page/find/mark.ts";
+
+let told: (entries: unknown[]) => void;
+let watched: unknown[];
+beforeEach(() => {
+  watched = [];
+  class Observer {
+    constructor(callback: typeof told) {
+      told = callback;
+    }
+    observe = (element: unknown) => void watched.push(element);
+    unobserve = (element: unknown) => void watched.splice(watched.indexOf(element), 1);
+    disconnect = () => void watched.splice(0);
+  }
+  vi.stubGlobal("IntersectionObserver", Observer);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it("each mark of an element, told in batches, and none once the last mark is dropped", () => {
+  const events: string[] = [];
+  const inside = new Set<string>();
+  const control = new AbortController();
+  const near = openNear(
+    {
+      entered({ written }) {
+        inside.add(written);
+        events.push(`+${written}`);
+      },
+      left({ written }) {
+        events.push(`-${written}`);
+        return inside.delete(written);
+      },
+      changed: () => events.push("."),
+      doubtful: () => events.push("?"),
+    },
+    () => null,
+    control.signal,
+  );
+  const element = {} as Element;
+  const [a, b] = ["a", "b"].map((written) => ({ written, element }) as Mark) as [Mark, Mark];
+  near.add(a);
+  near.add(b);
+  expect(watched).toEqual([element]);
+  told([{ target: element, isIntersecting: true }]);
+  told([{ target: element, isIntersecting: false }]);
+  expect(events.splice(0)).toEqual(["+a", "+b", ".", "-a", "-b", "."]);
+  // An observer reports only changes: a later mark of an element is where the others are.
+  told([{ target: element, isIntersecting: true }]);
+  const late = { written: "late", element } as Mark;
+  near.add(late);
+  expect(events.splice(0)).toEqual(["+a", "+b", ".", "+late", "."]);
+  near.drop(late);
+  told([{ target: element, isIntersecting: false }]);
+  expect(events.splice(0)).toEqual(["-a", "-b", "."]);
+  // One that was far away all the time changes nothing.
+  told([{ target: element, isIntersecting: false }]);
+  expect(events).toEqual(["-a", "-b"]);
+  near.drop(a);
+  expect(watched).toEqual([element]);
+  near.drop(b);
+  near.drop(b);
+  expect(watched).toEqual([]);
+  near.add(a);
+  control.abort();
+  expect(watched).toEqual([]);
+});
+
+describe("of one long text", () => {
+  const view = { left: 0, top: 0, right: 1000, bottom: 800 };
+  /** A number in each line of 20 pixels; scrolled so far. */
+  function text(count: number) {
+    const element = {} as Element;
+    const node = {} as Text;
+    const marks = Array.from(
+      { length: count },
+      (_, i) => ({ element, parts: [{ node, start: i * 20 }] }) as never,
+    );
+    const near = new Set<number>();
+    const state = { scrolled: 0, measured: 0, doubts: 0 };
+    const index = (mark: Mark) => mark.parts[0]!.start / 20;
+    const all = openNear(
+      {
+        entered: (mark) => near.add(index(mark)),
+        left: (mark) => near.delete(index(mark)),
+        changed() {},
+        doubtful: () => state.doubts++,
+      },
+      (first, last) => {
+        state.measured++;
+        return {
+          ...{ left: 0, right: 500 },
+          ...{ top: index(first) * 20 - state.scrolled, bottom: index(last) * 20 + 20 - state.scrolled },
+        };
+      },
+      new AbortController().signal,
+    );
+    for (const mark of marks) all.add(mark);
+    told([{ target: element, isIntersecting: true }]);
+    return { near, state, look: () => all.look(view), all, marks };
+  }
+
+  it("are those that are, and not all that are in the text", () => {
+    const { near, state, look } = text(3000);
+    expect(state.doubts).toBe(1);
+    expect(near.size).toBe(0);
+    look();
+    const first = Array.from({ length: 46 }, (_, i) => i);
+    expect([...near]).toEqual(expect.arrayContaining(first));
+    expect(near.size).toBeLessThan(46 + 16);
+    state.scrolled = 30_000;
+    look();
+    expect(near.has(0)).toBe(false);
+    expect([...near]).toEqual(expect.arrayContaining([1494, 1500, 1539, 1545]));
+    expect(near.size).toBeLessThan(53 + 16);
+  });
+  it("of which few are measured, however many there are", () => {
+    const measures = [1000, 100_000].map((count) => {
+      const { state, look } = text(count);
+      state.scrolled = count * 10;
+      look();
+      return state.measured;
+    });
+    expect(measures[1]! / measures[0]!).toBeLessThan(2.4);
+  });
+  it("a later one is looked for", () => {
+    const { near, state, look, all, marks } = text(100);
+    all.drop(marks[0]!);
+    look();
+    expect(near.has(0)).toBe(false);
+    all.add(marks[0]!);
+    expect(state.doubts).toBe(2);
+    look();
+    expect(near.has(0)).toBe(true);
+  });
+});

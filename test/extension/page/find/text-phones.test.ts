@@ -1,0 +1,75 @@
+/** How a long text node is cut into the pieces that it is read in. */
+import { describe, expect, it, vi } from "vitest";
+import { endOfPiece } from "../../../../extension/page/find/text-phones.ts";
+
+const line = (i: number) =>
+  `Contact ${i}: 020 7946 0${String(i % 1000).padStart(3, "0")}, last call yesterday\n`;
+
+describe("a long text is read in pieces", () => {
+  const piecesOf = (t: string) => {
+    const pieces: { start: number; text: string }[] = [];
+    for (let start = 0; start < t.length;) {
+      const end = endOfPiece(t, start);
+      pieces.push({ start, text: t.slice(start, end) });
+      start = end;
+    }
+    return pieces;
+  };
+  const whole = (t: string) =>
+    piecesOf(t)
+      .map((p) => p.text)
+      .join("");
+  it("cut between lines", () => {
+    const t = "Contact 0113 496 0001\n".repeat(1000);
+    const pieces = piecesOf(t);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.every((p) => p.text.endsWith("\n") && t.startsWith(p.text, p.start))).toBe(true);
+    expect(whole(t)).toBe(t);
+  });
+  it("or after a letter, so that no number is cut in two", () => {
+    const t = "Ann 0113 496 0001, ".repeat(1000);
+    const pieces = piecesOf(t);
+    expect(pieces.length).toBeGreaterThan(9);
+    expect(pieces.slice(0, -1).every((p) => p.text.endsWith("n"))).toBe(true);
+    expect(whole(t)).toBe(t);
+  });
+  it("and anywhere where there is neither", () => {
+    const t = "0123456789".repeat(1000);
+    expect(piecesOf(t).length).toBeGreaterThan(4);
+    expect(whole(t)).toBe(t);
+  });
+  it("a short one stays whole", () => {
+    expect(piecesOf("0113 496 0001")).toEqual([{ start: 0, text: "0113 496 0001" }]);
+    expect(piecesOf("")).toEqual([]);
+  });
+});
+
+describe("the work for a text", () => {
+  const kB = 1024;
+  it.each([
+    ["lines", line(7)],
+    ["one line of words", line(7).replace("\n", " ")],
+    ["one line of numbers", "020 7946 0958, "],
+    ["digits alone", "0123456789"],
+  ])("grows with its length: %s", (_, unit) => {
+    const work = [64 * kB, 8192 * kB].map((length) => {
+      const data = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+      let looked = 0;
+      const spies = (["lastIndexOf", "search", "indexOf"] as const).map((name) => {
+        const native: (this: string, of: string) => number = String.prototype[name];
+        return vi.spyOn(String.prototype, name).mockImplementation(function (
+          this: string,
+          of: string | RegExp,
+        ) {
+          looked += this.length;
+          return native.call(this, of as string);
+        });
+      });
+      for (let start = 0; start < data.length; start = endOfPiece(data, start)) looked++;
+      for (const spy of spies) spy.mockRestore();
+      return looked / length;
+    });
+    expect(work[1]! / work[0]!).toBeLessThan(2.4);
+    expect(work[0]).toBeLessThan(5);
+  });
+});
