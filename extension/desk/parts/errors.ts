@@ -25,6 +25,7 @@ export function sayError(error: unknown): string {
     return `${title}. ${text}`;
   }
   const { title = "", detail, errors = [] } = error.problem ?? {};
-  const fields = errors.map((e) => `${e.path}: ${e.message}`).join("; ");
+  // What is wrong with the request as a whole has no field.
+  const fields = errors.map((e) => [e.path, e.message].filter(Boolean).join(": ")).join("; ");
   return [title, detail, fields].filter(Boolean).join(" ");
 }

@@ -16,6 +16,7 @@ import { api } from "../../ui/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+import { TrailAccount } from "./Account.tsx";
 
 const PATIENCE_MS = 60_000;
 /** Most findings that are kept and shown; the others are counted. */
@@ -89,6 +90,7 @@ export function TrailCompare() {
         </Alert>
       )}
       {walk !== null && !walk.busy && <Found {...walk} />}
+      {!walk?.busy && <TrailAccount findings={walk?.compared.findings ?? []} />}
     </div>
   );
 }

@@ -162,6 +162,98 @@ describe("what seldom happens", () => {
     await shot(real, "desk-audit-compared-well");
   });
 
+  it("an officer accounts for an older Worker: looks first, and says no more than they tick", async () => {
+    const finding = { table: "consents", key: "a-consent", seq: 41, what: "altered", columns: ["until"] };
+    const other = { ...finding, key: "another", seq: 42 };
+    const stays = { ...finding, table: "dials", key: "114934506805486", seq: 43 };
+    const ends = [
+      { ...finding, how: "bound", named: true },
+      { ...other, how: "bound", named: false },
+      { ...stays, how: null, named: false },
+    ];
+    const { page } = await answered(browsers.compliance, "#/audit", {
+      "GET /v1/audit/deep?table=dials&pass=events": [
+        ok({ checked: 10_000, findings: [finding, other, stays], next: null }),
+      ],
+      "POST /v1/audit/returned": [ok({ first: 40, last: 57, rows: ends })],
+    });
+    await page.evaluate(() => {
+      const send = chrome.runtime.sendMessage.bind<(message: unknown) => Promise<unknown>>(chrome.runtime);
+      const sent: unknown[] = [];
+      Object.assign(window, { sent });
+      Object.assign(chrome.runtime, {
+        sendMessage: (message: { path?: string; body?: unknown }) => {
+          if (message.path === "/v1/audit/returned") sent.push(message.body);
+          return send(message);
+        },
+      });
+    });
+    await page.getByRole("button", { name: "Compare stored rows" }).click();
+    await page.getByText("3 stored rows are not what the trail says:").waitFor();
+    await page.getByRole("button", { name: "An older version ran" }).click();
+    const dialog = page.getByRole("dialog");
+    const look = dialog.getByRole("button", { name: "Look first" });
+    await dialog.getByLabel("It ran from").fill("2026-11-02T09:00");
+    await dialog.getByLabel("Why it ran").fill("Put back after a failed upgrade");
+    await dialog.getByLabel("Until").fill("2026-11-01T17:30");
+    await dialog.getByText("The end must be after the start, and past.").waitFor();
+    await expect.poll(() => look.isDisabled()).toBe(true);
+    await dialog.getByLabel("Until").fill("2026-11-02T17:30");
+    await look.click();
+    await dialog.getByText("Rows 40 to 57 of the trail are of that time.").waitFor();
+    const boxes = dialog.getByRole("checkbox");
+    const state = () =>
+      boxes.evaluateAll((all) => (all as HTMLInputElement[]).map((b) => [b.checked, b.disabled]));
+    expect(await state()).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+    ]);
+    await dialog.getByText("look at it, and tick it only if you answer for it").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-audit-returned");
+    await dialog.getByRole("button", { name: "Say so" }).click();
+    await page.getByText("Rows 40 to 57 of the trail count as the older version's.").waitFor();
+    const sent = await page.evaluate(() => (window as unknown as { sent: unknown[] }).sent);
+    const time = {
+      from: new Date("2026-11-02T09:00").toISOString(),
+      to: new Date("2026-11-02T17:30").toISOString(),
+    };
+    const row = ({ columns: _, ...rest }: typeof finding) => rest;
+    expect(sent).toEqual([
+      {
+        ...time,
+        why: "Put back after a failed upgrade",
+        dryRun: true,
+        rows: [finding, other, stays].map(row),
+      },
+      { ...time, why: "Put back after a failed upgrade", dryRun: false, rows: [row(finding)] },
+    ]);
+  });
+
+  it("and for a database that was put back; where no row is gone, the Worker says so", async () => {
+    const real = await open(browsers.compliance, "#/audit");
+    await real.getByRole("button", { name: "The database was put back" }).click();
+    const dialog = real.getByRole("dialog");
+    await dialog
+      .getByLabel("Who put it back, to when, and why")
+      .fill("The owner, to Monday, after a mistake");
+    await dialog.getByRole("button", { name: "Say so" }).click();
+    await dialog
+      .getByText("Some fields of the request are invalid. No rows are gone from the end of the trail.")
+      .waitFor();
+    await expectAccessibleInBoth(real);
+    await shot(real, "desk-audit-restored");
+    const { page } = await answered(browsers.compliance, "#/audit", {
+      "POST /v1/audit/restored": [ok({ ends: [{ first: 41, last: 57 }] })],
+    });
+    await page.getByRole("button", { name: "The database was put back" }).click();
+    await page.getByLabel("Who put it back, to when, and why").fill("The owner, to Monday, after a mistake");
+    await page.getByRole("button", { name: "Say so" }).click();
+    await page.getByText("No longer missed: 41 to 57. Verify again.").waitFor();
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  });
+
   it("daily proofs and archived months are listed, and can be taken away", async () => {
     const head = {
       day: "2026-11-01",
