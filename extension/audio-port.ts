@@ -1,12 +1,12 @@
 /**
- * The port that brings a recording's audio to our own pages. Chrome's messages are JSON of at most 64 MB, so the audio
- * comes in pieces (base64), one for each `next`. The page closes the port when it has heard enough.
+ * The port that brings what may be large to our own pages: a recording's audio, a requester's copy. Chrome's messages are JSON
+ * of at most 64 MB, so it comes in pieces (base64), one for each `next`. The page closes the port when it has had enough.
  */
 import type { Problem } from "../shared/api.ts";
 import type { Trouble } from "./carried.ts";
 
 export const AUDIO = "ui.audio";
-export type ToAudio = { kind: "open"; id: string; purpose: string } | { kind: "next" };
+export type ToAudio = { kind: "open"; path: string } | { kind: "next" };
 export type FromAudio =
   /** `size` in bytes; null where the Worker does not say. */
   | { kind: "head"; type: string; size: number | null }

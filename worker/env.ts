@@ -76,6 +76,7 @@ export interface Env {
   MAIL?: Queue<Work>;
   WEBHOOKS?: Queue<Work>;
   MARKS?: Queue<Work>;
+  COPYING?: Queue<Work>;
   /** A secret, shared with the company's own system that reports recordings to /v1/hooks/generic. */
   HOOK_SECRET?: string;
   /** Secrets, one for each source of registers by lookup; a source can be turned on once its secret is set. See docs/lookup.md. */

@@ -1,6 +1,6 @@
 /**
- * Streams a recording's audio from the Worker to one of our own pages over a port, piece by piece. Neither the token nor an
- * address of the audio leaves the background.
+ * Streams a recording's audio, or a requester's copy, from the Worker to one of our own pages over a port, piece by piece. The
+ * token does not leave the background.
  */
 import { toBase64 } from "../base64.ts";
 import type { FromAudio, ToAudio } from "../audio-port.ts";
@@ -14,7 +14,7 @@ const PATIENCE_MS = 30_000;
 
 export type AudioPort = Pick<chrome.runtime.Port, "onMessage" | "onDisconnect" | "postMessage">;
 
-/** Serves one port, which fetches one recording. The page asks for each piece; closing the port cancels the fetch. */
+/** Serves one port, which fetches one path. The page asks for each piece; closing the port cancels the fetch. */
 export function serveAudio(port: AudioPort, worker: Pick<WorkerClient, "open" | "fail" | "retry">): void {
   const over = new AbortController();
   let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
@@ -23,12 +23,11 @@ export function serveAudio(port: AudioPort, worker: Pick<WorkerClient, "open" | 
     if (!closed) port.postMessage(message);
   };
 
-  async function open(id: string, purpose: string): Promise<FromAudio> {
+  async function open(path: string): Promise<FromAudio> {
     const late = setTimeout(() => over.abort(new DOMException("late", "TimeoutError")), PATIENCE_MS);
     try {
       // A person pressed a button: ask at once, despite the pause after earlier failures.
       worker.retry();
-      const path = `/v1/recordings/${encodeURIComponent(id)}/audio?${new URLSearchParams({ purpose })}`;
       const { answer } = await worker.open("GET", path, { signal: over.signal });
       reader = answer.body?.getReader() ?? null;
       const size = Number(answer.headers.get("content-length") ?? NaN);
@@ -53,7 +52,7 @@ export function serveAudio(port: AudioPort, worker: Pick<WorkerClient, "open" | 
   }
 
   port.onMessage.addListener((message: ToAudio) => {
-    (message.kind === "open" ? open(message.id, message.purpose) : next()).then(post, (error: unknown) => {
+    (message.kind === "open" ? open(message.path) : next()).then(post, (error: unknown) => {
       if (!closed) post(failure(error));
     });
   });

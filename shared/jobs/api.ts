@@ -2,14 +2,15 @@
 import * as z from "zod";
 import { count, text, time } from "../api.ts";
 
-/** `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts. */
-export const workKind = z.enum(["erasure", "mail", "webhooks", "marks", "runs"]);
+/** `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
+export const workKind = z.enum(["erasure", "mail", "webhooks", "marks", "runs", "copies"]);
 export const workAnswer = z.object({
   work: z.array(
     z.object({
       kind: workKind,
       waiting: count.meta({
-        description: "recordings and mails that are due, or wait for their next try; addresses; CRMs",
+        description:
+          "recordings, mails and parts of copies that are due, or wait for their next try; addresses; CRMs",
       }),
       oldest: time.nullable().meta({ description: "since when the oldest of them is due" }),
       late: time.nullable().meta({ description: "since when the oldest has waited too long" }),
@@ -19,7 +20,10 @@ export const workAnswer = z.object({
 });
 export const failedSchema = z.object({
   id: z.string(),
-  what: z.string().meta({ description: "the store, the mail's template, the address, or the CRM" }),
+  what: z.string().meta({
+    description:
+      "the store, the mail's template, the address, the CRM, or the request's reference and the part",
+  }),
   to: z.string().nullable().meta({ description: "whom a mail is for" }),
   since: time.nullable().meta({ description: "since when it waits to be done" }),
   failures: count,

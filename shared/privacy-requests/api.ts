@@ -1,6 +1,7 @@
 /** The API of data subjects' requests; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
 import { clockTime, count, date, e164, line, paged, text, time } from "../api.ts";
+import { copyPart } from "./api-copy.ts";
 import { dutyKinds } from "./duty-kinds.ts";
 import { countingLetters, requestActions, requestKinds, requestStates } from "./steps.ts";
 
@@ -172,6 +173,10 @@ export const requestStep = z.object({
   state: requestState,
   rev: z.int(),
 });
+/** The answer where a copy is made in parts. */
+export const copyAsked = requestStep.extend({
+  parts: count.meta({ description: "files that are being made" }),
+});
 export const itemSchema = z.object({
   id: z.string().meta({ description: "kind and id, such as dial.1234" }),
   kind: z.enum(["recording", "dial", "call", "consent", "suppression"]),
@@ -244,6 +249,7 @@ export const requestAnswer = z.object({
   ),
   items: z.array(itemSchema),
   files: z.array(requestFile),
+  parts: z.array(copyPart).optional().meta({ description: "of a copy in several files, in their order" }),
   letters: z.array(letterSchema),
   recipients: z.array(recipientSchema),
 });

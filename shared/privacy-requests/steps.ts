@@ -63,6 +63,8 @@ export interface StepInput {
   reasoned: boolean;
   /** The requester's copy is available. */
   exported: boolean;
+  /** Parts of the copy that are still being made, or went to nobody. */
+  nobody: number;
   /** Duties that are neither met nor void. */
   open: readonly DutyKind[];
   /** The requester's own word of withdrawal is on file. */
@@ -100,6 +102,7 @@ export const needs = {
   noticed: (f) => !owes(f, "tell-authority"),
   exported: (f) => !complies(f) || f.kind !== "access" || f.exported,
   copy: (f) => f.exported,
+  parts: (f) => f.nobody === 0,
   erased: (f) => !owes(f, "erase"),
   recipients: (f) => !owes(f, "receipts"),
   answered: (f) => !owes(f, "clarification") && f.unsent.clarification !== "waiting",
@@ -226,7 +229,18 @@ export const rules = {
     by: officer,
     kinds: ofData,
     moves: to("closed", "decided"),
-    needs: ["whole", "settled", "reasoned", "told", "noticed", "exported", "erased", "recipients", "met"],
+    needs: [
+      "whole",
+      "settled",
+      "reasoned",
+      "told",
+      "noticed",
+      "exported",
+      "parts",
+      "erased",
+      "recipients",
+      "met",
+    ],
   },
 
   // Objections.

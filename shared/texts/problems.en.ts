@@ -130,8 +130,6 @@ export const problemTitles = {
     "Hardly anything of a recording would be heard in the copy. That is a refusal: decide again, and refuse it with its ground and reasons.",
   "copy-reads":
     "The archived months of the audit trail are still being read for this copy. Make it again in a while: nothing else is needed.",
-  "copy-large":
-    "These are more recordings than one copy can have. Refuse some of them with the reason that they come by another way, and hand them over by hand.",
   "not-a-scan": "A scan must be a PDF, PNG or JPEG file.",
   "letter-lacks": "The letter cannot be sent: it must also contain the following.",
   "proof-wanted":

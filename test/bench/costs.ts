@@ -145,7 +145,7 @@ D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50)
 - One dial in ${OWN_TEXT} is held for an entry with a date of its own, such as an objection, and so has a text that no other dial shares.
 - The Durable Object is called once for each commit. If it were awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 included.
 - Not counted: recordings (your store's own prices; R2 is $0.015 a GB and month), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
-- Not counted either: a requester's copy. Of a call of 24 months ago in a company of 1,000 such agents it opens some 2,600 parts of the trail's archive (20,000 rows each): 60 at once, 120 more every five minutes, so it is ready within two hours, and takes about five minutes of processor time (110 ms each, measured on one machine), which is less than a cent.
+- Not counted either: a requester's copy. Of a call of 24 months ago in a company of 1,000 such agents it opens some 2,600 parts of the trail's archive (20,000 rows each): 60 at once, 120 more every five minutes, so it is ready within two hours, and takes about five minutes of processor time (110 ms each, measured on one machine), which is less than a cent. A copy of more than 400 recordings is made in parts of 400: a part asks its store 800 times, of the 1,000 calls that Cloudflare allows in one request, and is one message of a queue.
 
 Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED}, as current pages were not available. Compare them again before you rely on them.
 `;

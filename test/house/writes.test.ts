@@ -23,6 +23,12 @@ const exempt: Record<string, string> = {
     "a token's last use: it says nothing but that somebody worked",
   "privacy-requests/read-archives.ts: prepare(":
     "how far the archives were read for a copy, and where they tell of whom; that it is made is on the trail",
+  "privacy-requests/files/routes.ts: UPDATE copy_parts SET opened_at":
+    "that a part of a copy was opened; each opening is on the trail",
+  "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET due":
+    "who makes a part of a copy, and until when; that it was made, or failed, is on the trail",
+  "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET queued_until":
+    "that a message is on its way for a part of a copy",
   "recordings/audio.ts: UPDATE recordings SET storing_until":
     "an upload that is under way, or failed; that audio was stored is on the trail",
   "dials/canary/routes.ts: prepare(":

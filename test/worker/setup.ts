@@ -12,7 +12,7 @@ async function isEmpty(): Promise<boolean> {
 
 // Without queues the Worker does its work within the request or the clock's run. Tests of queues bring their own, and no
 // message of one file reaches the next.
-for (const queue of ["ERASURE", "MAIL", "WEBHOOKS", "MARKS"] as const) delete env[queue];
+for (const queue of ["ERASURE", "MAIL", "WEBHOOKS", "MARKS", "COPYING"] as const) delete env[queue];
 
 /** What the migrations made for the first file: the statements that make it again take a tenth of their time. */
 const shared = globalThis as { migrated?: { sql: string; values: unknown[] }[] };

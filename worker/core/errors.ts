@@ -73,7 +73,6 @@ const statuses = {
   "mute-format": 409,
   "mute-all": 409,
   "copy-reads": 409,
-  "copy-large": 409,
   conflict: 409,
   "call-answered": 409,
   "call-over": 409,

@@ -6,7 +6,7 @@ import type { WorkKind } from "../../shared/jobs/api.ts";
 
 export interface Work {
   kind: WorkKind;
-  /** Of recordings, mails, webhooks or connectors. */
+  /** Of recordings, mails, webhooks, connectors or parts of copies. */
   ids: string[];
 }
 

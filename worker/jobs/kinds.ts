@@ -8,6 +8,7 @@ import { lastRun } from "../connectors/rows.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sendThese } from "../mail/outbox.ts";
+import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts";
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
 import { flushHooks } from "../webhooks/send.ts";
@@ -147,6 +148,17 @@ export const kinds: Record<WorkKind, Kind> = {
         ...[ids, at],
       ),
     ],
+  },
+  copies: {
+    roles: ["compliance", "admin"],
+    limit: 6 * HOUR,
+    take: makeParts,
+    waiting:
+      "SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM copy_parts WHERE came_at IS NULL AND due IS NOT NULL",
+    failed: `SELECT p.id, r.ref || ' ' || p.part || '/' || p.parts AS what, NULL AS "to", p.at AS since, p.tries AS failures,
+        p.error ->> 'code' AS error, NULL AS due
+      FROM copy_parts p JOIN requests r ON r.id = p.request WHERE p.came_at IS NULL AND p.made IS NULL AND p.due IS NULL`,
+    again: (ids, at) => [partsAgain(ids, at)],
   },
 };
 

@@ -59,7 +59,7 @@ work.openapi(
     path: "/v1/work/{kind}/failed",
     roles: ["compliance", "admin"],
     summary:
-      "What of a kind failed too often, and waits for a person; compliance officers see recordings only",
+      "What of a kind failed too often, and waits for a person; compliance officers see recordings and copies only",
     request: { params: kindParam, query: z.object(paged(200)) },
     responses: { 200: json(failedAnswer) },
   }),
@@ -83,7 +83,7 @@ work.openapi(
     path: "/v1/work/{kind}/again",
     roles: ["compliance", "admin"],
     summary:
-      "Sends what failed again; compliance officers recordings only. Answers how many of the ids are on the list",
+      "Sends what failed again; compliance officers recordings and copies only. Answers how many of the ids are on the list",
     request: { params: kindParam, body: body(againRequest) },
     responses: { 200: json(againAnswer) },
   }),

@@ -27,6 +27,7 @@ import { remind } from "./reminders.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
+import { sendParts } from "../privacy-requests/files/parts/making.ts";
 import { readForCopies } from "../privacy-requests/read-archives.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
@@ -57,6 +58,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     files: () => eraseFiles(env, now),
     words: () => eraseWords(env),
     copies: () => readForCopies(env, now),
+    parts: () => sendParts(env, now),
     duties: () => makeDuties(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),

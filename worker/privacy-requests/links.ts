@@ -60,12 +60,17 @@ export async function linksOfBefore(db: D1Database, after: string, most: number)
   return { said: results.map(saidOfLink), last: results.length < most ? null : results.at(-1)!.hash };
 }
 
+/** A request to the Worker, or one of before: links have its origin. */
+export interface Asked {
+  req: { url: string };
+}
+
 /**
  * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. `handed`: an officer
  * gets it, so that what is done by it is not the requester's word.
  */
 export function newLink(
-  c: Context<App>,
+  c: Asked,
   request: string,
   scope: Scope,
   now: number,
@@ -101,7 +106,7 @@ function askedBy(form: boolean, email: string, at: string): string {
 
 /** The one mail that an unverified address gets, and at most three a day by the form and three by staff: it asks to verify the address. `again`: the revision that sends it once more. */
 export function askAddress(
-  c: Context<App>,
+  c: Asked,
   { id, ref, email, by }: Pick<Columns, "id" | "ref" | "by"> & { email: string },
   { policy, now }: Moment,
   again?: number,
@@ -136,7 +141,7 @@ export const letterKey = (letter: string): string => `letter:${letter}`;
  * is the letter that it brings, if any.
  */
 export function newsOf(
-  c: Context<App>,
+  c: Asked,
   row: Pick<Columns, "id" | "ref" | "email" | "proved_at" | "rev">,
   { now }: Pick<Moment, "now">,
   letter?: { id: string; until: string | undefined },

@@ -19,6 +19,7 @@ import { logRead } from "../core/commit.ts";
 import { numberFilter } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lateRequest, overdueDuty } from "./duties.ts";
+import { partsOf, shownPart } from "./files/parts/rows.ts";
 import { itemsOf } from "./items.ts";
 import { isThere, momentOf, openDuty, queueDay, type Row, selectRequests, wantRequest } from "./rows.ts";
 import { summaryOf } from "./summary.ts";
@@ -212,7 +213,7 @@ requests.openapi(
     const row = await wantRequest(db, c.req.valid("param").id, moment);
     await logRead(c, "request", null, row.id);
     const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
-    const [events, items, files, letters, recipients] = await Promise.all([
+    const [events, items, files, letters, recipients, parts] = await Promise.all([
       all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(
         `SELECT e.action, e.state, e.detail, e.by, p.name AS byName, e.at
          FROM request_events e LEFT JOIN people p ON p.id = e.by WHERE e.request = ? ORDER BY e.id`,
@@ -229,6 +230,7 @@ requests.openapi(
       all<RequestAnswer["recipients"][number]>(
         "SELECT id, name, told_on AS toldOn, how FROM request_recipients WHERE request = ? ORDER BY at, id",
       ),
+      partsOf(db, row.id),
     ]);
     return c.json(
       {
@@ -241,6 +243,7 @@ requests.openapi(
         files,
         letters,
         recipients,
+        parts: parts.map((part) => shownPart(part, moment)),
       },
       200,
     );

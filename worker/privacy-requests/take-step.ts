@@ -27,7 +27,7 @@ import { tellUnlike } from "../trail/kept-back.ts";
 import { eventsBound, statesBound, stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
-import { newsOf } from "./links.ts";
+import { type Asked, newsOf } from "./links.ts";
 import { meetMailed } from "./mailed.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { stepInputOf } from "./summary.ts";
@@ -99,15 +99,24 @@ interface Planned {
   row: Row;
 }
 
+/** `actor`: a person's id, or `system`. */
+interface Taker extends Asked {
+  env: Env;
+  actor: string;
+}
+const takerOf = (c: Context<App>): Taker => ({
+  ...{ env: c.env, actor: c.get("actor")?.id ?? "system", req: c.req },
+});
+
 async function planStep(
-  c: Context<App>,
+  { env, actor, req }: Taker,
   row: Row,
   action: RequestAction,
   by: By,
   moment: Moment,
   plan: Planner,
 ): Promise<Planned> {
-  await wantLast(c.env, row.id);
+  await wantLast(env, row.id);
   const state = wantStep(row, action, by, moment);
   const {
     set = {},
@@ -126,7 +135,7 @@ async function planStep(
   after.decide_by = clock.decideBy;
   const { rev, closed_at, decide_by } = after;
   const values = { ...set, state, closed_at, decide_by };
-  const who = by === "requester" ? "requester" : (c.get("actor")?.id ?? "system");
+  const who = by === "requester" ? "requester" : actor;
   const { duties, made } = dutiesOf(row, moment);
   const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold };
   const changes = mailed === undefined ? dutiesAfter(duties, action, course) : [];
@@ -134,14 +143,14 @@ async function planStep(
   return {
     event: { code: `request.${action}`, subject: row.id, payload: { reference: row.ref, rev } },
     statements: [
-      ...(await writeChanges(c.env.DB, [{ request: row.id, duties, made, changes }], {
+      ...(await writeChanges(env.DB, [{ request: row.id, duties, made, changes }], {
         ...{ on, by: who, at: moment.at },
       })),
       ...statements,
-      await stepped(c.env.DB, row, values, moment.at),
+      await stepped(env.DB, row, values, moment.at),
       timeline(row.id, action, state, detail, who, moment.at),
       ...(news.has(action)
-        ? newsOf(c, after, moment, mailed === undefined ? undefined : { id: mailed, until })
+        ? newsOf({ req }, after, moment, mailed === undefined ? undefined : { id: mailed, until })
         : []),
     ],
     row: after,
@@ -176,7 +185,7 @@ export async function takeStep(
   await meetMailed(c.env, now, id);
   const moment = await momentOf(c.env.DB, now);
   const row = await wantRequest(c.env.DB, id, moment);
-  const planned = await planStep(c, row, action, "officer", moment, plan);
+  const planned = await planStep(takerOf(c), row, action, "officer", moment, plan);
   const { ref: reference, state, rev } = planned.row;
   const answer = await commit<RequestStep, 200>(c, planned.event, planned.statements, {
     status: 200,
@@ -184,6 +193,21 @@ export async function takeStep(
   });
   sendSoon(c);
   return answer;
+}
+
+/** Takes a step that an officer, `actor`, asked for before, once what it takes is done. Throws where it is not possible any more. */
+export async function takeStepLater(
+  taker: Taker,
+  id: string,
+  action: RequestAction,
+  now: number,
+  plan: Planner,
+): Promise<void> {
+  const { env, actor } = taker;
+  const moment = await momentOf(env.DB, now);
+  const row = await wantRequest(env.DB, id, moment);
+  const { event, statements } = await planStep(taker, row, action, "officer", moment, plan);
+  await record(env, { actor, event, statements });
 }
 
 /** Takes a step by the requester, on their page. Throws a Problem. */
@@ -194,7 +218,7 @@ export async function takeStepOnPage(
   moment: Moment,
   plan: Planner = () => ({}),
 ): Promise<void> {
-  const { event, statements } = await planStep(c, row, action, "requester", moment, plan);
+  const { event, statements } = await planStep(takerOf(c), row, action, "requester", moment, plan);
   await record(c.env, { actor: "requester", event, statements }).catch((error: unknown) => {
     throw problemOf(error) ?? error;
   });

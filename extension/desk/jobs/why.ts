@@ -2,7 +2,7 @@
 import type { Failed, WorkKind } from "../../../shared/jobs/api.ts";
 import { isOtherObject } from "../../../shared/recordings/limits.ts";
 import { deskWorkEn } from "../../../shared/texts/jobs/desk-work.en.ts";
-import { problemDetails } from "../../../shared/texts/problems.en.ts";
+import { problemDetails, problemTitles } from "../../../shared/texts/problems.en.ts";
 import { mailDeskEn } from "../../../shared/texts/mail/desk.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";
@@ -46,6 +46,7 @@ const byStatus = (status: number): string =>
 
 export function sayWhy(kind: WorkKind, { error }: Pick<Failed, "error">): string {
   if (error === null || error === "") return words.unsaid;
+  if (kind === "copies") return (problemTitles as Record<string, string>)[error] ?? words.internal;
   // ClearDial's own words: why the address was turned off.
   if (kind === "webhooks") return `${error.charAt(0).toUpperCase()}${error.slice(1)}.`;
   const host = /([^\s:]+(?::\d+)?): not a recipient \(/.exec(error)?.[1];

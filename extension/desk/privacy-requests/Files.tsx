@@ -12,6 +12,7 @@ import { fill, sayDate, texts } from "../parts/texts.ts";
 import { sayFailure } from "../parts/toast.ts";
 import { sayTime } from "../parts/When.tsx";
 import { downloadBlob } from "../tables/csv.ts";
+import { CopyDownload } from "./copy/Download.tsx";
 
 const text = deskRequestsEn.one;
 type Kept = RequestAnswer["files"][number];
@@ -114,7 +115,17 @@ function Line({ id, file }: { id: string; file: Kept }) {
       {file.erasedAt !== null
         ? `, ${text.fileErased}`
         : file.eraseAfter !== null && `, ${fill(text.fileEnds, { date: sayDate(texts, file.eraseAfter) })}`}
-      {/* A copy may have an hour of audio, too much for this download: the requester's own page has it. */}
+      {file.erasedAt === null && file.purpose === "export" && (
+        <>
+          {" "}
+          <CopyDownload
+            id={id}
+            file={file.id}
+            name={`${file.purpose}-${file.id}.zip`}
+            label={`${purpose}, ${date}`}
+          />
+        </>
+      )}
       {file.erasedAt === null && file.purpose !== "export" && (
         <>
           {" "}

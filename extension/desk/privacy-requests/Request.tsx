@@ -4,6 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
 import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
+import { copyPartsEn } from "../../../shared/texts/privacy-requests/desk-parts.en.ts";
 import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { namesEn } from "../../../shared/texts/privacy-requests/names.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -17,9 +18,10 @@ import { RequestDuties } from "./Duties.tsx";
 import { RequestClocks, RequestFacts } from "./Facts.tsx";
 import { RequestFiles } from "./Files.tsx";
 import { RequestDaysLeft, RequestState } from "./format.tsx";
-import { RequestInCopy } from "./InCopy.tsx";
+import { RequestInCopy } from "./copy/InCopy.tsx";
 import { RequestItems } from "./Items.tsx";
 import { RequestNextSteps } from "./NextSteps.tsx";
+import { RequestParts } from "./copy/Parts.tsx";
 import { RequestRecipients } from "./Recipients.tsx";
 import { RequestTimeline } from "./Timeline.tsx";
 
@@ -54,8 +56,8 @@ export default function Request() {
 }
 
 /**
- * After a decision the Worker erases recordings in the background, as fast as their stores allow. The page looks again after
- * these pauses, and no more often: the Worker logs each look.
+ * After a decision the Worker erases recordings in the background, as fast as their stores allow, and so it makes a copy in
+ * parts. The page looks again after these pauses, and no more often: the Worker logs each look.
  */
 const LOOKS_MS = [1500, 3000, 6000, 12_000];
 function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data" | "refetch">) {
@@ -65,8 +67,9 @@ function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data"
     const left = data?.items.some(
       ({ kind, decision, state }) => kind === "recording" && decision === "comply" && state !== "erased",
     );
+    const coming = data?.parts?.some(({ state }) => state === "waiting");
     const wait = LOOKS_MS[looks.current];
-    if (!goes || !left || wait === undefined) return;
+    if (!(coming || (goes && left)) || wait === undefined) return;
     const timer = setTimeout(() => {
       looks.current++;
       void refetch();
@@ -76,7 +79,7 @@ function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data"
 }
 
 function Whole(answer: RequestAnswer) {
-  const { request: row, items, files, letters, recipients, events } = answer;
+  const { request: row, items, files, letters, recipients, events, parts = [] } = answer;
   const ofData = row.kind === "access" || row.kind === "erasure";
   return (
     <>
@@ -104,6 +107,11 @@ function Whole(answer: RequestAnswer) {
             <RequestInCopy request={row} events={events} />
           </Section>
         )}
+      {parts.length > 0 && (
+        <Section id="parts" title={copyPartsEn.title}>
+          <RequestParts id={row.id} parts={parts} />
+        </Section>
+      )}
       <Section id="facts" title={text.facts}>
         <RequestFacts row={row} />
       </Section>
@@ -133,7 +141,7 @@ function Whole(answer: RequestAnswer) {
         <Section id="files" title={text.files}>
           <RequestFiles
             id={row.id}
-            files={files}
+            files={files.filter(({ id }) => !parts.some(({ file }) => file === id))}
             mayWithdraw={row.actions.some(({ action }) => action === "withdraw")}
             mayAdd={row.actions.some(({ action, wants }) => action === "file" && wants === null)}
           />

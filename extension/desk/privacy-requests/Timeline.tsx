@@ -20,12 +20,14 @@ function said({ detail }: Event): string {
     rejected,
     silenced,
     unread,
+    parts,
   } = (detail ?? {}) as Record<string, unknown>;
   const how_ = typeof how === "string" && how in text.hows ? text.hows[how as keyof typeof text.hows] : how;
   const out = typeof rejected === "number" && fill(text.rejected, { n: rejected });
   const silent = typeof silenced === "number" && fill(text.silencedFor, { n: silenced });
   const lacking = Array.isArray(unread) && fill(text.unread, { months: unread.join(", ") });
-  return [out, silent, lacking, note, reason, how_, outcome]
+  const files = typeof parts === "number" && fill(text.inParts, { n: parts });
+  return [out, files, silent, lacking, note, reason, how_, outcome]
     .filter((part) => typeof part === "string")
     .join(". ");
 }

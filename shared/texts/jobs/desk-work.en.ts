@@ -13,6 +13,7 @@ export const deskWorkEn = {
       webhooks: "Addresses to tell",
       marks: "CRMs to mark",
       runs: "CRMs to read",
+      copies: "Parts of copies to make",
     },
     states: { idle: "nothing waits", fine: "in time", late: "late since {at}" },
     see: "See {n}",
@@ -33,6 +34,8 @@ export const deskWorkEn = {
       marks:
         "They are tried again by themselves, every four hours. A CRM leaves this list when it is marked or turned off.",
       runs: "After ten failures a run ends, and another begins a day later. A CRM leaves this list when one is through, or it is turned off.",
+      copies:
+        "After three tries a part of a requester’s copy is not tried again by itself. Until it is made, the requester gets none of the copy.",
     },
     columns: {
       pick: "Pick",
@@ -71,6 +74,7 @@ export const deskWorkEn = {
       webhooks: "To the webhooks",
       marks: "To the CRM",
       runs: "To the CRM",
+      copies: "To the requests",
     },
   },
   /** Why something failed, from what the store, the service or the CRM said. */

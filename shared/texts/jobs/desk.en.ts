@@ -8,6 +8,7 @@ export const workEn = {
     webhooks: "webhooks that wait for status changes",
     marks: "CRMs whose fields wait for new verdicts",
     runs: "CRMs whose contacts are being read",
+    copies: "parts of requesters' copies to be made",
   } satisfies Record<WorkKind, string>,
   todo: {
     title: "Late: {what}",

@@ -8,6 +8,7 @@ export const exportEn = {
   narrowed: "It is not all that we hold, as you asked for less.",
   extent:
     "Who of our staff did something is told by their role, not by their name, and other people's numbers, e-mail addresses and words are left out: those are their data (UK GDPR art 15(4)). Proofs of identity that you sent to us are listed, and not in it, as we erase them within days and a copy would keep them for longer (UK GDPR art 5(1)(e)); ask us if you want one back. The end of this page lists what else is not in it, and why.",
+  part: "This is one of several files. {part}. The others: {others}.",
   unread:
     "One thing is lacking: of what was done with your data, we could not read the archives of {months}. Ask us for that part, and we will look for it; you may also complain to the Information Commissioner.",
   muted:
@@ -93,6 +94,8 @@ export const exportEn = {
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
+    copy_parts:
+      "Which recordings are in which file of your copy, where it has several: each file says what it has (UK GDPR art 15(1A)).",
     copy_reads:
       "Until your request is closed, how far we have read our archives for its copy (UK GDPR art 15(1A)).",
     copy_rows:

@@ -54,6 +54,7 @@ export const deskRequestEn = {
     timeline: "Timeline",
     timelineLabel: "Steps, the oldest first",
     rejected: "{n} not theirs",
+    inParts: "{n} files",
     silencedFor: "{n} more seconds silenced",
     unread:
       "The copy lacks what the archives of {months} say of them: an object is missing or altered. Verify the trail, restore it from a backup, and make the copy again",

@@ -166,6 +166,12 @@ export const letterWords = {
     seconds: { one: "{n} second", other: "{n} seconds" } satisfies Forms,
     said: "We have silenced {silence}, as other people's data is heard there.",
   },
+  /** A copy in several files. */
+  parts: {
+    lead: "The copy is in {n} files:",
+    first: "Part {n} of {of}: all that is in writing, and {recordings}, {from} to {to}",
+    other: "Part {n} of {of}: {recordings}, {from} to {to}",
+  },
   othersAsk: "If you think that this is wrong, tell us.",
   denied: "We have refused your request, because {ground}. Our reasons:",
   partial: "We have refused it for {parts}, because {ground}. Our reasons:",

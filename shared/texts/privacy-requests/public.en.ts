@@ -78,6 +78,11 @@ export const requestsPublicEn = {
     copy: "Your copy",
     copyText: "One file (zip) with all that we hold of you. The link works until {date}.",
     copyNarrowed: "One file (zip) with what you asked for. The link works until {date}.",
+    partsText: "{n} files (zip) with all that we hold of you. The links work until {date}.",
+    partsNarrowed: "{n} files (zip) with what you asked for. The links work until {date}.",
+    partLink: "Download part {n} of {of}",
+    partFirst: "all that is in writing, and recordings from {from} to {to}",
+    partOther: "recordings from {from} to {to}",
     covers: "What it covers",
     coversCall: "One call only, and nothing else that we hold of your number.",
     coversSaid:

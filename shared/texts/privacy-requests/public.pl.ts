@@ -76,6 +76,11 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     copy: "Twoja kopia",
     copyText: "Jeden plik (zip) ze wszystkim, co o Tobie mamy. Link działa do {date}.",
     copyNarrowed: "Jeden plik (zip) z tym, o co prosisz. Link działa do {date}.",
+    partsText: "Pliki (zip) ze wszystkim, co o Tobie mamy: {n}. Linki działają do {date}.",
+    partsNarrowed: "Pliki (zip) z tym, o co prosisz: {n}. Linki działają do {date}.",
+    partLink: "Pobierz część {n} z {of}",
+    partFirst: "wszystko, co mamy na piśmie, i nagrania od {from} do {to}",
+    partOther: "nagrania od {from} do {to}",
     covers: "Co obejmuje",
     coversCall: "Tylko jedną rozmowę i nic więcej, co mamy o Twoim numerze.",
     coversSaid:

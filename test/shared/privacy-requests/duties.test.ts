@@ -350,7 +350,15 @@ it("no request that is not over is ever without a duty, until all that was owed 
         on = daysLater(on, wait);
         const facts: StepInput = {
           ...{ kind, state, verified: true, extensions: true, extended: false, inFirstMonth: true },
-          ...{ searched: true, proposed: 0, undecided: 0, held: 0, reasoned: true, exported: true },
+          ...{
+            searched: true,
+            proposed: 0,
+            undecided: 0,
+            held: 0,
+            reasoned: true,
+            exported: true,
+            nobody: 0,
+          },
           ...{ decision, open: duties.filter(isOpen).map((duty) => duty.kind), withdrawal: true },
           ...{ unproved: true, unsent: {} },
         };

@@ -37,6 +37,7 @@ const ready: Omit<StepInput, "kind" | "state"> = {
   decision: "partial",
   reasoned: true,
   exported: true,
+  nobody: 0,
   open: [],
   unproved: true,
   unsent: { identity: "failed", extension: "failed" },

@@ -130,6 +130,20 @@ const fills: Readonly<Record<string, Fill>> = {
   request_files: {
     columns: { purpose: "'scan'", store: "'r2'", object: "'requests/f' || n", erased_at: "AT", bytes: "1" },
   },
+  copy_parts: {
+    every: 100,
+    columns: {
+      copy: "'f' || n",
+      part: "1",
+      parts: "1",
+      refs: "'[]'",
+      by: admin,
+      due: "NULL",
+      tries: "1",
+      came_at: "AT",
+      over_at: "AT",
+    },
+  },
   screenings: { columns: { source: "'api'" } },
   screening_parts: {
     columns: { screening: "n", part: "1", lists: "'[]'", reasons: "'{}'" },

@@ -226,11 +226,15 @@ export const pageCases: Cases = {
       return form(path, { action: "withdraw" });
     },
   ],
-  "GET /privacy-request/{token}/copy": async (world) => {
-    const { compliance } = world.tokens;
-    const id = await decided(world);
-    await done(compliance, id, "export");
-    const { data } = await call("POST", `/v1/requests/${id}/link`, { token: compliance });
-    return { path: `${new URL((data as { link: string }).link).pathname}/copy` };
-  },
+  "GET /privacy-request/{token}/copy": async (world) => ({ path: await copyPath(world) }),
+  "GET /privacy-request/{token}/copy/{part}": async (world) => ({ path: `${await copyPath(world)}/1` }),
 };
+
+/** The address of a copy that was just made, by a link that was handed over. */
+async function copyPath(world: World): Promise<string> {
+  const { compliance } = world.tokens;
+  const id = await decided(world);
+  await done(compliance, id, "export");
+  const { data } = await call("POST", `/v1/requests/${id}/link`, { token: compliance });
+  return `${new URL((data as { link: string }).link).pathname}/copy`;
+}

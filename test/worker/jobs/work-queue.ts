@@ -24,6 +24,7 @@ export class Queues {
   on = (own: Env): Env => ({
     ...own,
     ...{ ERASURE: this.#queue, MAIL: this.#queue, WEBHOOKS: this.#queue, MARKS: this.#queue },
+    COPYING: this.#queue,
   });
 
   /** Delivers all that was sent, `together` messages at once, in order. */

@@ -221,7 +221,7 @@ describe("recordings", () => {
       .bind(id)
       .run();
     const seen = await get(tokens.compliance);
-    expect([...seen.keys()]).toEqual(["erasure"]);
+    expect([...seen.keys()]).toEqual(["erasure", "copies"]);
     expect(seen.get("erasure")).toMatchObject({ waiting: 1, oldest: "2026-01-01T00:00:00.000Z", failed: 1 });
     for (const kind of ["mail", "webhooks", "marks"] as const) {
       expect((await again(kind, [id], tokens.compliance)).status).toBe(403);

@@ -322,7 +322,7 @@ const notBound = new Map(
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event":
-      "connector_runs connectors proposals_told recording_looks webhooks owners owners_guessed",
+      "connector_runs connectors copy_parts proposals_told recording_looks webhooks owners owners_guessed",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
       "screened",

@@ -11,6 +11,8 @@ export interface Copy {
   madeOn: string;
   /** What it does not have. */
   extent: string;
+  /** Which of several files it is; empty where there is one. */
+  part: string;
   /** What could not be read; empty where all was. */
   unread: string;
   /** How much is silenced; empty where nothing is. */
@@ -49,7 +51,7 @@ const Rows = ({ rows }: Pick<Shown, "rows">) => (
 
 /** `index.html`. */
 export async function copyPage(
-  { reference, company, number, madeOn, extent, unread, muted, about }: Copy,
+  { reference, company, number, madeOn, extent, part, unread, muted, about }: Copy,
   sections: readonly Shown[],
 ): Promise<string> {
   const whole = await page(
@@ -57,6 +59,7 @@ export async function copyPage(
     <>
       <h1>{fill(t.title, { reference })}</h1>
       <p>{fill(t.lead, { company, number, date: madeOn })}</p>
+      {part !== "" && <p>{part}</p>}
       {unread !== "" && (
         <p>
           <strong>{unread}</strong>

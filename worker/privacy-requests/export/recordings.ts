@@ -11,7 +11,9 @@ import { storeOf } from "../../storage/index.ts";
 import { wantSame } from "../../recordings/objects.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import type { Head, Store } from "../../storage/store.ts";
+import { itemsOf } from "../items.ts";
 import type { Moment } from "../rows.ts";
+import type { Planned } from "../files/parts/plan.ts";
 
 /** A recording as it goes into the zip. */
 export interface Track {
@@ -35,20 +37,35 @@ const endings: Record<string, string> = {
   "audio/mp4": "m4a",
 };
 
-/** Calls to the stores: Cloudflare allows 1,000 in one request, and the rest of the copy makes some, too. */
-const CALLS = 800;
+/** The recordings that a request's copy has, oldest first. */
+export const grantedOf = async (db: D1Database, request: string): Promise<RequestItem[]> =>
+  (await itemsOf(db, request, "recording")).filter(
+    ({ verdict, decision }) => verdict === "confirmed" && decision === "comply",
+  );
 
-/** Throws `copy-large`: each is looked at and read, and one with silence is read twice before. */
-export function wantFew(wanted: readonly RequestItem[]): void {
-  if (2 * wanted.length + 2 * wanted.filter(({ mute }) => mute.length > 0).length > CALLS)
-    throw new Problem("copy-large");
+/** The same with their sizes. */
+export async function plannedOf(db: D1Database, items: readonly RequestItem[]): Promise<Planned[]> {
+  const { results } = await db
+    .prepare("SELECT id, bytes FROM recordings WHERE id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(items.map(({ ref }) => ref)))
+    .all<{ id: string; bytes: number | null }>();
+  const sizes = new Map(results.map(({ id, bytes }) => [id, bytes]));
+  return items.map((item) => ({ item, bytes: sizes.get(item.ref) ?? null }));
 }
 
-/** Throws where a recording cannot be put into the copy: erased, quarantined, or not found in its store. */
+/** Told which recording is being looked at; null: none. */
+export type Looking = (recording: string | null) => void;
+
+/**
+ * Throws where a recording cannot be put into the copy: erased, quarantined, or not found in its store. `before`: recordings in
+ * other parts of the copy, whose names come first.
+ */
 export async function tracksOf(
   env: Env,
   wanted: readonly RequestItem[],
   { policy }: Moment,
+  before: number,
+  looking: Looking,
 ): Promise<Track[]> {
   const { results } = await env.DB.prepare(
     `${selectRecordings} WHERE r.id IN (SELECT value FROM json_each(?))`,
@@ -59,6 +76,7 @@ export async function tracksOf(
   const found: (Pick<Track, "store" | "object"> & { item: RequestItem; recording: Recording; head: Head })[] =
     [];
   for (const item of wanted) {
+    looking(item.ref);
     const row = rows.get(item.ref);
     const recording = row && toRecording(row, policy);
     if (!recording || recording.state !== "kept") throw new Problem("recording-erased");
@@ -70,14 +88,17 @@ export async function tracksOf(
     if (!head) throw new Problem("audio-missing");
     found.push({ store, object, item, recording, head });
   }
+  looking(null);
   await wantSame(env.DB, new Map(found.map(({ recording, head }) => [recording.id, head])));
   const tracks: Track[] = [];
   for (const { store, object, item, recording, head } of found) {
+    looking(item.ref);
     const silence = item.mute.length === 0 ? null : await wantSilence(store, object, head, item.mute);
-    const name = `recordings/${String(tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
+    const name = `recordings/${String(before + tracks.length + 1).padStart(3, "0")}.${endings[head.type] ?? "audio"}`;
     const data = trackData(name, recording, item.mute);
     tracks.push({ name, size: head.size, store, object, etag: head.etag, silence, data });
   }
+  looking(null);
   return tracks;
 }
 

@@ -1,5 +1,6 @@
 /** Puts a copy together: its sections as pages and as JSON, and the recordings and files beside them. */
 import { makeZip, predictLength } from "client-zip";
+import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { english, fill, sayDate } from "../../../shared/texts/language.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
@@ -7,14 +8,14 @@ import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import type { Env } from "../../env.ts";
 import { edited } from "../../recordings/mute.ts";
 import type { Store } from "../../storage/store.ts";
-import { itemsOf } from "../items.ts";
 import { saySilence } from "../letters/letter.ts";
 import type { Moment, Row } from "../rows.ts";
 import { aboutOf, receiversOf, systemsOf } from "./about.ts";
 import { askedOf, itemSections, numberSections } from "./data.ts";
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
-import { type Silenced, silencedIn, type Track, tracksOf, wantFew } from "./recordings.ts";
+import { type Part, sayPart } from "../files/parts/rows.ts";
+import { type Looking, type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
 import { type Read, wantRead } from "../read-archives.ts";
 import { requestSections, sharedRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
@@ -22,19 +23,27 @@ import { Spool } from "./spool.ts";
 import { trailOf } from "./trail.ts";
 import { type Requester, requesterOf } from "./whose.ts";
 
+/** One file of several: which, all of them, and how many recordings those before it have. */
+export interface OfSeveral {
+  part: Part;
+  all: readonly Part[];
+  before: number;
+}
+
+/** `items`: the recordings that are in it. Of several files the first has all else, too. */
 export async function zipOf(
   env: Env,
   row: Row,
   moment: Moment,
+  items: readonly RequestItem[],
+  several: OfSeveral | null = null,
+  looking: Looking = () => undefined,
 ): Promise<{ stream: ReadableStream<Uint8Array>; size: number; unread: string[]; silenced: Silenced }> {
-  const items = (await itemsOf(env.DB, row.id, "recording")).filter(
-    (item) => item.verdict === "confirmed" && item.decision === "comply",
-  );
-  wantFew(items);
   const requester = await requesterOf(env.DB, row);
   const { numbers } = requester;
-  const read = await wantRead(env, row.id, requester.about);
-  const tracks = await tracksOf(env, items, moment);
+  const whole = several === null || several.part.part === 1;
+  const read = whole ? await wantRead(env, row.id, requester.about) : null;
+  const tracks = await tracksOf(env, items, moment, several?.before ?? 0, looking);
   const silenced = silencedIn(tracks);
   const { sections, sent } = await sectionsOf(env, row, moment, { tracks, requester, read });
   const copy: Copy = {
@@ -43,7 +52,9 @@ export async function zipOf(
     number: row.number === null ? "" : e164Of(row.number),
     madeOn: sayDate(english, moment.today),
     extent: row.narrowed === null ? t.extent : `${t.narrowed} ${t.extent}`,
-    unread: read.unread.length === 0 ? "" : fill(t.unread, { months: read.unread.join(", ") }),
+    part: several === null ? "" : sayOfSeveral(several, moment),
+    unread:
+      read === null || read.unread.length === 0 ? "" : fill(t.unread, { months: read.unread.join(", ") }),
     muted: silenced.recordings === 0 ? "" : fill(t.muted, { silence: saySilence(silenced) }),
     about: aboutOf(moment, await askedOf(env, numbers), await systemsOf(env.DB)),
   };
@@ -61,7 +72,7 @@ export async function zipOf(
   return {
     stream: makeZip(files()).pipeThrough(new FixedLengthStream(size)),
     size,
-    unread: read.unread,
+    unread: read?.unread ?? [],
     silenced,
   };
 }
@@ -75,12 +86,20 @@ const open = async ({
 }: { store: Store } & Pick<Track, "object" | "etag" | "size">) =>
   size === 0 ? new Blob().stream() : store.read(object, { offset: 0, length: size }, etag);
 
-/** All that is held, in the order of the copy, and what is taken out of it as it is read. */
+const sayOfSeveral = ({ part, all }: OfSeveral, moment: Moment): string => {
+  const others = all.filter((one) => one.part !== part.part).map((one) => sayPart(one, moment));
+  return fill(t.part, { part: sayPart(part, moment), others: others.join("; ") });
+};
+
+/**
+ * All that is held, in the order of the copy, and what is taken out of it as it is read. `read`: what was read of the archived
+ * trail; null: the recordings alone.
+ */
 export async function sectionsOf(
   env: Env,
   row: Row,
   moment: Moment,
-  { tracks, requester, read }: { tracks: readonly Track[]; requester: Requester; read: Read },
+  { tracks, requester, read }: { tracks: readonly Track[]; requester: Requester; read: Read | null },
 ) {
   const db = env.DB;
   const { numbers, email, ids, about, others } = requester;
@@ -96,9 +115,11 @@ export async function sectionsOf(
     })),
     { numbers: new Set(numbers), email, rejected: about.others, named: others },
   );
+  const recordings = few(tracks.map(({ data }) => data));
+  if (read === null) return { sections: { recordings }, sent: [], taken: without.taken };
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
   const sections: Sections = {
-    recordings: few(tracks.map(({ data }) => data)),
+    recordings,
     ...(await itemSections(db, row, without)),
     ...(await numberSections(env, numbers, without)),
     receivers: few(await receiversOf(db, moment)),

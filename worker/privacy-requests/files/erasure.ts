@@ -65,6 +65,11 @@ export async function eraseFiles(env: Env, now: number): Promise<void> {
           "UPDATE request_files SET erased_at = ?, name = '' WHERE id = ? AND erased_at IS NULL",
           ...[new Date(now).toISOString(), file.id],
         ),
+        // A part that waited for the others of its copy for too long.
+        sql(
+          "UPDATE copy_parts SET made = NULL, file = NULL, due = ?, tries = 0 WHERE file = ? AND came_at IS NULL",
+          ...[new Date(now).toISOString(), file.id],
+        ),
       ],
     });
   }

@@ -15,7 +15,7 @@ import { currentPolicy } from "../../policy/current.ts";
 import { countryOf, wantCountry } from "../../recordings/opened-from.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { proofCame } from "../clocks.ts";
-import { isThere, momentOf, wantRequest } from "../rows.ts";
+import { isThere, type Moment, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
 import { sameFile } from "./same.ts";
 import {
@@ -109,7 +109,11 @@ export type StoredFile = Pick<
   NewFile,
   "id" | "request" | "purpose" | "store" | "object" | "type" | "bytes" | "erase_after"
 > &
-  StoredAs;
+  StoredAs & {
+    /** Which of several files a part of a copy is. */
+    part: number | null;
+    parts: number | null;
+  };
 /** The newest file that fulfils `where` (`?2` is `param`) and is not erased. */
 export const fileOf = (
   db: D1Database,
@@ -119,11 +123,27 @@ export const fileOf = (
 ): Promise<StoredFile | null> =>
   db
     .prepare(
-      `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after, f.sha256, f.etag FROM request_files f
+      `SELECT f.id, f.request, f.purpose, f.store, f.object, f.type, f.bytes, f.erase_after, f.sha256, f.etag, p.part, p.parts
+       FROM request_files f LEFT JOIN copy_parts p ON p.file = f.id
        WHERE f.request = ?1 AND ${where} AND f.erased_at IS NULL AND f.${isThere} ORDER BY f.at DESC LIMIT 1`,
     )
     .bind(request, param)
     .first<StoredFile>();
+
+/** The requester's copy, or a part of it, while it is theirs. */
+export const copyOf = (
+  db: D1Database,
+  request: string,
+  { today }: Pick<Moment, "today">,
+  part = 1,
+): Promise<StoredFile | null> =>
+  // A whole number: `fileOf` has one parameter.
+  fileOf(
+    db,
+    request,
+    `f.purpose = 'export' AND f.erase_after > ?2 AND COALESCE(p.part, 1) = ${Math.trunc(part)} AND p.over_at IS NULL`,
+    today,
+  );
 
 /** Streams a file under a name of ours: the sender's name for it must not get into a header. On the trail first. */
 export async function sendFile(c: Context<App>, file: StoredFile, ending: string): Promise<Response> {
@@ -134,20 +154,26 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
     event: {
       code: "opened.request-file",
       subject: file.request,
-      payload: { purpose: file.purpose, file: file.id, country: countryOf(c) },
+      payload: { purpose: file.purpose, file: file.id, ...partOf(file), country: countryOf(c) },
     },
     statements: [],
   });
   const head = await sameFile(store, file);
   const whole = { offset: 0, length: file.bytes };
   const stream = await storeProblem(store.read(file.object, whole, head?.etag ?? null));
+  const { part } = file;
+  if (part !== null) await c.env.DB.prepare(opened).bind(new Date().toISOString(), file.id).run();
   return new Response(stream, {
     headers: {
       "content-type": file.type,
       "content-length": String(file.bytes),
-      "content-disposition": `attachment; filename="${file.purpose}.${ending}"`,
+      "content-disposition": `attachment; filename="${file.purpose}${part === null ? "" : `-${part}-of-${file.parts}`}.${ending}"`,
       "x-content-type-options": "nosniff",
       "cache-control": "no-store",
     },
   });
 }
+
+const partOf = ({ part, parts }: StoredFile) => (part === null ? {} : { part, parts });
+/** A part went to somebody once its bytes are on their way; each opening is on the trail. */
+const opened = "UPDATE copy_parts SET opened_at = ? WHERE file = ? AND opened_at IS NULL";

@@ -17,7 +17,7 @@ import { hashing } from "../../storage/hashing.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { storeAt } from "../../storage/places.ts";
 import type { Store } from "../../storage/store.ts";
-import { COMING } from "../rows.ts";
+import { COMING, type Moment } from "../rows.ts";
 import { filesBound } from "./bound.ts";
 
 type OwnStore = Store & Required<Pick<Store, "put">>;
@@ -75,6 +75,23 @@ export interface NewFile {
   by: string;
   at: string;
 }
+/** Days until a copy is erased. */
+const COPY_DAYS = 30;
+export const copyEnds = ({ today }: Pick<Moment, "today">): string => daysLater(today, COPY_DAYS);
+
+/** The row of a requester's copy, or of a part of one. */
+export function newCopy(
+  request: string,
+  own: Pick<NewFile, "store" | "bytes" | "by">,
+  moment: Pick<Moment, "today" | "at">,
+): NewFile {
+  const id = crypto.randomUUID();
+  return {
+    ...{ id, request, purpose: "export", object: objectOf(request, id), name: "", type: "application/zip" },
+    ...{ ...own, erase_after: copyEnds(moment), at: moment.at },
+  };
+}
+
 /**
  * Inserts the row before the file is stored, so that a failed upload is cleaned up the next day. Until `fileCame` nobody
  * sees the file.

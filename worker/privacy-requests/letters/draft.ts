@@ -11,6 +11,7 @@ import { requestsEn as t } from "../../../shared/texts/privacy-requests/steps.en
 import type { Env } from "../../env.ts";
 import { clocks } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
+import { partsThere, sayCopy } from "../files/parts/rows.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
 import { leftOut, nameless } from "./letter.ts";
@@ -115,6 +116,7 @@ export async function draftLetter(
     }),
     decided: [
       ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
+      ...(complied ? [sayCopy(await partsThere(db, row.id), moment)].filter(Boolean) : []),
       ...leftOut(row).map(({ sentence, ask }) => `${sentence} ${ask}`),
       ...refused,
       ...(await keptOf(db, row)),

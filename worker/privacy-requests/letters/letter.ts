@@ -11,6 +11,7 @@ import { Problem } from "../../core/errors.ts";
 import { insertBound } from "../../core/bound.ts";
 import type { Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
+import { type Part, sayPart } from "../files/parts/rows.ts";
 import type { Silenced } from "../export/recordings.ts";
 import { lettersBound } from "../bound.ts";
 import type { Moment, Row } from "../rows.ts";
@@ -111,14 +112,28 @@ export function leftOut({
 
 /** Throws `letter-lacks` unless the answer says what it leaves out. */
 export function wantLeftOut(text: string, row: Row): void {
-  const lacks = leftOut(row).filter(({ sentence }) => !flat(text).includes(flat(sentence)));
+  wantSentences(
+    text,
+    leftOut(row).map(({ sentence }) => sentence),
+  );
+}
+
+function wantSentences(text: string, sentences: readonly string[]): void {
+  const lacks = sentences.filter((sentence) => !flat(text).includes(flat(sentence)));
   if (lacks.length > 0)
     throw new Problem(
       "letter-lacks",
       undefined,
-      lacks.map(({ sentence }) => ({ path: "text", message: fill(details.letterSentence, { sentence }) })),
+      lacks.map((sentence) => ({ path: "text", message: fill(details.letterSentence, { sentence }) })),
     );
 }
+
+/** Throws `letter-lacks` unless the answer names each part of a copy in several files. */
+export const wantParts = (text: string, parts: readonly Part[], moment: Moment): void =>
+  wantSentences(
+    text,
+    parts.map((part) => sayPart(part, moment)),
+  );
 
 /** The texts that identify the requester. */
 const namesOf = (row: Row): string[] => [

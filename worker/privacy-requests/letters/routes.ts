@@ -11,10 +11,11 @@ import {
 } from "../../../shared/privacy-requests/api-steps.ts";
 import { logRead } from "../../core/commit.ts";
 import { body, json, room, route } from "../../core/route.ts";
+import { partsThere } from "../files/parts/rows.ts";
 import { momentOf, wantRequest } from "../rows.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantLeftOut, wantNameless, wantRemedies } from "./letter.ts";
+import { letterOf, wantLeftOut, wantNameless, wantParts, wantRemedies } from "./letter.ts";
 import { sets, steps } from "./steps.ts";
 
 const officers = ["compliance", "admin"] as const;
@@ -62,7 +63,10 @@ requestLetters.openapi(
           letter.text,
           refusals.map(({ reasons }) => reasons),
         );
-      if (kind === "decision") wantLeftOut(letter.text, row);
+      if (kind === "decision") {
+        wantLeftOut(letter.text, row);
+        wantParts(letter.text, await partsThere(c.env.DB, row.id), moment);
+      }
       if (kind === "authority") wantNameless(letter.text, row);
       const id = crypto.randomUUID();
       // The notice to the authority is never mailed from here.

@@ -17,12 +17,14 @@ import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
 import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
-import { fileOf, sendFile } from "../files/routes.ts";
+import { partsThere } from "../files/parts/rows.ts";
+import { copyOf, sendFile } from "../files/routes.ts";
 import { linkOf, openedOnPage, type Scope } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
 import { strictForm } from "../../pages/layout.tsx";
+import { Copy } from "./copy.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
@@ -90,14 +92,18 @@ const mayDo = (action: (typeof byForm)[number], { scope, handed }: Opened): bool
 const mayRead = ({ row, scope }: Opened): boolean =>
   scope === "whole" || (scope === "address" && row.proved_at !== null);
 
-ownPage.get(`${PATH}/copy`, async (c) => {
+/** The copy, or the first of several files. */
+ownPage.get(`${PATH}/copy`, (c) => sendCopy(c, 1));
+ownPage.get(`${PATH}/copy/:part`, (c) => sendCopy(c, Number(c.req.param("part"))));
+
+async function sendCopy(c: Context<App>, part: number) {
   const opened = await openedBy(c);
-  if (!opened || !mayRead(opened)) return gone(c);
+  if (!opened || !mayRead(opened) || !Number.isInteger(part)) return gone(c);
   const { row, moment } = opened;
   if (!("to" in next(stepInputOf(row, moment), "share", "requester"))) return gone(c);
-  const file = await fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today);
+  const file = await copyOf(c.env.DB, row.id, moment, part);
   return file ? sendFile(c, file, "zip") : gone(c);
-});
+}
 
 function gone(c: Context<App>) {
   const words = spoken(c);
@@ -125,7 +131,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   const own = scope !== "page";
   const reads = mayRead(opened);
   if (own) await openedOnPage(c, row, opened.handed);
-  const [events, letters, copy] = await Promise.all([
+  const [events, letters, copy, parts] = await Promise.all([
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
       .bind(row.id)
       .all<{ action: string; at: string }>(),
@@ -135,7 +141,8 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
     )
       .bind(row.id)
       .all<Letter>(),
-    fileOf(c.env.DB, row.id, "f.purpose = 'export' AND f.erase_after > ?2", moment.today),
+    copyOf(c.env.DB, row.id, moment),
+    partsThere(c.env.DB, row.id),
   ]);
   const input = stepInputOf(row, moment);
   const open = (action: (typeof byForm)[number] | "share") => "to" in next(input, action, "requester");
@@ -156,17 +163,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
         {!own && <Sent row={row} />}
         <Progress row={row} moment={moment} own={own} />
         {reads && open("share") && copy && (
-          <section>
-            <h2>{t.copy}</h2>
-            <p>
-              {fill(row.narrowed === null ? t.copyText : t.copyNarrowed, {
-                date: sayDate(texts, copy.erase_after!),
-              })}
-            </p>
-            <p>
-              <a href={`${here}/copy`}>{t.copyLink}</a>
-            </p>
-          </section>
+          <Copy here={here} narrowed={row.narrowed !== null} copy={copy} parts={parts} moment={moment} />
         )}
         {mayDo("confirm-writing", opened) && row.state === "unconfirmed" && (
           <Step

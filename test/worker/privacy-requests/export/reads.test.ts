@@ -80,17 +80,3 @@ it("reads the archives of a long trail some at a time, by the request and by the
   expect(await reads()).toEqual([]);
   expect((await env.DB.prepare("SELECT * FROM copy_rows").all()).results).toEqual([]);
 });
-
-it("says where there are more recordings than one copy can have", async () => {
-  const { number } = await called(tokens.admin);
-  const id = await verified(officer, number);
-  await confirmAll(officer, id);
-  await env.DB.prepare(
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
-     INSERT INTO request_items (request, kind, ref, at, verdict) SELECT ?, 'recording', 'r' || i, '', 'confirmed' FROM n`,
-  )
-    .bind(id)
-    .run();
-  await done(officer, id, "decide", { decision: "comply" });
-  expect(await act(officer, id, "export")).toMatchObject({ status: 409, code: "copy-large" });
-});

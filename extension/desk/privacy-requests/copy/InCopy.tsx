@@ -1,16 +1,16 @@
 /** What the requester's copy goes by besides the findings: names of other people, and other requests that are the same person's. */
 import { Button, Checkbox, Group, List, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
-import type { NamesAnswer } from "../../../shared/privacy-requests/api-names.ts";
-import { namesEn } from "../../../shared/texts/privacy-requests/names.en.ts";
-import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { ReasonField } from "../forms/fields.tsx";
-import { FormError } from "../forms/FormDialog.tsx";
-import { useApi, useMutate } from "../parts/api.ts";
-import { withQuery } from "../parts/location.ts";
-import { fill, plural, sayDate, texts } from "../parts/texts.ts";
-import { useStep } from "./step.ts";
+import type { RequestAnswer, RequestsAnswer } from "../../../../shared/privacy-requests/api.ts";
+import type { NamesAnswer } from "../../../../shared/privacy-requests/api-names.ts";
+import { namesEn } from "../../../../shared/texts/privacy-requests/names.en.ts";
+import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
+import { ReasonField } from "../../forms/fields.tsx";
+import { FormError } from "../../forms/FormDialog.tsx";
+import { useApi, useMutate } from "../../parts/api.ts";
+import { withQuery } from "../../parts/location.ts";
+import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
+import { useStep } from "../step.ts";
 
 const all = deskRequestsEn;
 const text = namesEn;

@@ -1,0 +1,85 @@
+/** The parts of a copy that is too large for one file: which recordings each has, how far it is, and its download. */
+import { Button, Group, List, Text } from "@mantine/core";
+import type { CopyPart } from "../../../../shared/privacy-requests/api-copy.ts";
+import { copyPartsEn as text } from "../../../../shared/texts/privacy-requests/desk-parts.en.ts";
+import { useMutate } from "../../parts/api.ts";
+import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
+import { CopyDownload } from "./Download.tsx";
+
+export const namePart = ({ part, parts }: Pick<CopyPart, "part" | "parts">): string =>
+  fill(text.part, { n: part, of: parts });
+
+/** `15 MB`. */
+const bytes = new Intl.NumberFormat(texts.language, { style: "unit", unit: "megabyte" });
+const sayBytes = (n: number): string => bytes.format(Math.ceil(n / 1_000_000));
+
+export function RequestParts({ id, parts }: { id: string; parts: CopyPart[] }) {
+  const again = useMutate<string[]>(
+    (ids) => ({ method: "POST", path: "/v1/work/copies/again", body: { ids } }),
+    { touches: ["/v1/requests", "/v1/work"], done: text.againDone },
+  );
+  const failed = parts.filter(({ state }) => state === "failed");
+  const came = parts.every(({ state }) => state === "came");
+  return (
+    <>
+      <Text size="sm" mb="xs" role="status">
+        {failed.length > 0 ? text.failed : came ? text.came : text.making}
+      </Text>
+      <List size="sm">
+        {parts.map((part) => (
+          <List.Item key={part.id}>
+            <Line id={id} part={part} />
+          </List.Item>
+        ))}
+      </List>
+      {failed.length > 0 && (
+        <Group mt="sm">
+          <Button
+            size="xs"
+            loading={again.isPending}
+            onClick={() => again.mutate(failed.map((one) => one.id))}
+          >
+            {plural(texts, text.again, failed.length)}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+function Line({ id, part }: { id: string; part: CopyPart }) {
+  const date = (day: string) => sayDate(texts, day);
+  const what = fill(part.part === 1 ? text.first : text.other, {
+    recordings: plural(texts, text.recordings, part.recordings),
+    ...{ from: date(part.from), to: date(part.to) },
+  });
+  return (
+    <>
+      {[
+        `${namePart(part)}: ${what}`,
+        part.bytes === null ? null : sayBytes(part.bytes),
+        text.states[part.state],
+      ]
+        .filter(Boolean)
+        .join(", ")}
+      {part.openedAt !== null && `, ${text.opened}`}
+      {part.file !== null && (
+        <>
+          {" "}
+          <CopyDownload
+            id={id}
+            file={part.file}
+            name={`${text.fileName}-${part.part}-${part.parts}.zip`}
+            label={namePart(part)}
+          />
+        </>
+      )}
+      {part.error !== null && (
+        <Text size="sm" c="var(--desk-bad)">
+          {part.error.says}
+          {part.error.recording !== null && ` ${fill(text.at, { id: part.error.recording })}`}
+        </Text>
+      )}
+    </>
+  );
+}
