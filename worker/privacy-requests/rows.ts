@@ -123,18 +123,25 @@ export const unsentLetter = `l.how = 'mail' AND r.closed_at IS NULL AND r.decide
 const dutiesOfRow = `(SELECT json_group_array(json_object('kind', d.kind, 'round', d.round, 'due', d.due, 'metOn', d.met_on,
      'void', json(IIF(d.void_at IS NULL, 'false', 'true')), 'mail', ${mailOfDuty})) FROM (
      SELECT * FROM duties WHERE request = r.id ORDER BY made_at, round, kind) d)`;
+/** True for a request `s` with the address of `r`: a condition. */
+const sameAddress = "s.email = r.email COLLATE NOCASE";
 /**
  * From when on the mail may be sent that asks the address of `r`, which staff entered, to confirm itself, and that was not sent at
- * its entry, as three had gone there within a day (links.ts). Null where one was written. The outbox keeps each for 30 days.
+ * its entry, as three had gone there within the day before (links.ts). Null where one was. Counted as at the entry: mails and links
+ * are kept for less long than requests.
  */
-const unasked = `IIF(r.email IS NOT NULL AND r.proved_at IS NULL AND r.closed_at IS NULL AND r.by <> 'public' AND r.at > date(?1, '-29 days')
-    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'request:' || r.id || ':received')
-    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key > 'request:' || r.id || ':address:' AND o.key < 'request:' || r.id || ':address;'),
-  (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', MIN(at), '+1 day') FROM (SELECT at FROM (
+const unasked = `IIF(r.email IS NOT NULL AND r.proved_at IS NULL AND r.closed_at IS NULL AND r.by <> 'public'
+    AND NOT EXISTS (SELECT 1 FROM request_events q WHERE q.request = r.id AND q.action = 'ask-address')
+    AND NOT EXISTS (SELECT 1 FROM requests s WHERE ${sameAddress} AND s.proved_at <= r.at)
+    AND (SELECT COUNT(*) FROM requests s WHERE ${sameAddress} AND s.by <> 'public'
+        AND s.at > strftime('%Y-%m-%dT%H:%M:%fZ', r.at, '-1 day') AND (s.at, s.rowid) <= (r.at, r.rowid))
+      + (SELECT COUNT(*) FROM requests s JOIN request_events q ON q.request = s.id AND q.action = 'ask-address'
+        WHERE ${sameAddress} AND q.at > strftime('%Y-%m-%dT%H:%M:%fZ', r.at, '-1 day') AND q.at < r.at) > 3,
+  strftime('%Y-%m-%dT%H:%M:%fZ', COALESCE((SELECT MIN(at) FROM (SELECT at FROM (
      SELECT q.at FROM requests s, request_links q WHERE q.request = s.id AND q.scope = 'address'
-       AND s.email = r.email COLLATE NOCASE AND s.by <> 'public'
+       AND ${sameAddress} AND s.by <> 'public'
      UNION ALL SELECT q.at FROM requests s, request_events q WHERE q.request = s.id AND q.action = 'ask-address'
-       AND s.email = r.email COLLATE NOCASE AND s.by = 'public') ORDER BY at DESC LIMIT 3)), NULL)`;
+       AND ${sameAddress} AND s.by = 'public') ORDER BY at DESC LIMIT 3)), r.at), '+1 day'), NULL)`;
 /** `?1` is today. A copy whose link has expired does not count. */
 export const selectRequests = `SELECT r.*,
   EXISTS (SELECT 1 FROM request_events e WHERE e.request = r.id AND e.action = 'search' AND e.detail ->> 'from' = '')

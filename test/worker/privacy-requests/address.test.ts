@@ -87,6 +87,27 @@ it("an entry whose mail was not sent, as three had gone there, says so and from 
   expect(await linksTo(email)).toHaveLength(4);
 });
 
+it("and says so for as long as nobody has, also when the mails and links of then are gone", async () => {
+  const email = "long@example.com";
+  const entered = () => enter(officer, { kind: "access", email, proved: false });
+  const three = [await entered(), await entered(), await entered()];
+  const fourth = await entered();
+  await env.DB.batch([
+    env.DB.prepare(
+      "UPDATE requests SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, '-100 days'), rev = rev + 1 WHERE email = ?",
+    ).bind(email),
+    env.DB.prepare("DELETE FROM outbox"),
+    env.DB.prepare("DELETE FROM request_links"),
+  ]);
+  const of = async (id: string) => (await read(officer, id)).request;
+  for (const id of three) expect(await of(id)).toMatchObject({ unasked: null });
+  const { unasked, advice } = await of(fourth);
+  expect(Date.parse(unasked!)).toBeLessThan(Date.now() - 90 * DAY);
+  expect(advice).toContain("No mail has asked for the confirmation of this address");
+  await done(officer, fourth, "address");
+  expect(await of(fourth)).toMatchObject({ unasked: null });
+});
+
 it("without an e-mail address, or once it is over, nobody is asked", async () => {
   const id = await enter(officer, { kind: "access", email: undefined, address: "1 Road" });
   expect(await can(id)).toBe(false);
