@@ -74,12 +74,11 @@ requestSteps.openapi(
     const { same: references, ...note } = c.req.valid("json");
     return takeStep(c, c.req.valid("param").id, "note", async (row, moment) => {
       const same = references && (await sameOf(c.env.DB, row, references));
-      const names = note.others?.length ? await namesFound(c.env, row, moment, note.others, same) : [];
+      const names = note.others?.length
+        ? await namesFound(c.env, row, moment, note.others, { same, anyway: note.anyway })
+        : [];
       const refused = names.flatMap(({ name, refused }, i) =>
-        // Another may have the requester's name.
-        refused === null || (refused === "own" && note.anyway)
-          ? []
-          : [{ path: `others.${i}`, message: `${name}: ${namesEn.refused[refused]}` }],
+        refused === null ? [] : [{ path: `others.${i}`, message: `${name}: ${namesEn.refused[refused]}` }],
       );
       if (refused.length > 0) throw new Problem("invalid", undefined, refused);
       return {

@@ -119,9 +119,21 @@ it("taken back, it holds nothing; an erasure of the same waits for it; one that 
 });
 
 it.each([
-  ["its item was said to be another's", "request_items", "UPDATE request_items SET verdict = 'rejected' WHERE request = ?"],
-  ["the request was said to be closed", "requests", "UPDATE requests SET state = 'closed', closed_at = '2026-01-01' WHERE id = ?"],
-  ["the request was said to be of another kind", "requests", "UPDATE requests SET kind = 'complaint' WHERE id = ?"],
+  [
+    "its item was said to be another's",
+    "request_items",
+    "UPDATE request_items SET verdict = 'rejected' WHERE request = ?",
+  ],
+  [
+    "the request was said to be closed",
+    "requests",
+    "UPDATE requests SET state = 'closed', closed_at = '2026-01-01' WHERE id = ?",
+  ],
+  [
+    "the request was said to be of another kind",
+    "requests",
+    "UPDATE requests SET kind = 'complaint' WHERE id = ?",
+  ],
 ])("where %s by the database's owner, the recording stays", async (_, table, text) => {
   const { number, recording } = await called(tokens.admin);
   const id = await verified(officer, number);

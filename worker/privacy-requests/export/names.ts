@@ -4,6 +4,8 @@ import type { Env } from "../../env.ts";
 import { wantRead } from "../read-archives.ts";
 import type { Moment, Row } from "../rows.ts";
 import { notedOf } from "./requests.ts";
+import { refsOf } from "./data.ts";
+import type { Track } from "./recordings.ts";
 import { requesterOf } from "./whose.ts";
 import { sectionsOf } from "./zip.ts";
 
@@ -29,22 +31,36 @@ async function ownNames(db: D1Database, row: Row, same: readonly string[]): Prom
   return [row.name, ...results.map(({ name }) => name)];
 }
 
+/** What staff wrote of the recordings that a copy would have. */
+async function whysOf(db: D1Database, request: string): Promise<Pick<Track, "data">[]> {
+  const { results } = await db
+    .prepare("SELECT why FROM recordings WHERE id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(await refsOf(db, request, "recording")))
+    .all<{ why: string }>();
+  return results.map((data) => ({ data: { ...data } }));
+}
+
 /**
- * Of each name in how many places it stands, and why it cannot be taken out, if so. Reads all that a copy would have but the
- * recordings. Throws `copy-reads` while the archived trail is being read for it.
- * `same`: ids of the requests that are the requester's, too; by default those of the newest note.
+ * Of each name in how many places it stands, and why it cannot be taken out, if so. Reads all that a copy would have but what
+ * is heard in recordings. Throws `copy-reads` while the archived trail is being read for it.
+ * `same`: ids of the requests that are the requester's, too; by default those of the newest note. `anyway`: an officer says that
+ * somebody else has the requester's name, too, which is no reason then; every other one is.
  */
 export async function namesFound(
   env: Env,
   row: Row,
   moment: Moment,
   names: readonly string[],
-  same?: readonly string[],
+  { same, anyway = false }: { same?: readonly string[] | undefined; anyway?: boolean | undefined } = {},
 ): Promise<NameFound[]> {
   const requester = await requesterOf(env.DB, row);
   const read = await wantRead(env, row.id, requester.about);
   const asked = { ...requester, others: [...names] };
-  const { sections, taken } = await sectionsOf(env, row, moment, { tracks: [], requester: asked, read });
+  const { sections, taken } = await sectionsOf(env, row, moment, {
+    tracks: await whysOf(env.DB, row.id),
+    requester: asked,
+    read,
+  });
   for (const pages of Object.values(sections))
     for await (const _ of pages) {
       // Reading is what finds them.
@@ -55,7 +71,7 @@ export async function namesFound(
   return names.map((name) => {
     const { places, empties } = taken.get(name) ?? { places: 0, empties: false };
     const refused = saysWhy({
-      own: isOwn(name, own),
+      own: !anyway && isOwn(name, own),
       company: ours.includes(name.toLowerCase()),
       ...{ empties, places },
     });

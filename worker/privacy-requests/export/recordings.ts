@@ -14,6 +14,7 @@ import type { Head, Store } from "../../storage/store.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment } from "../rows.ts";
 import type { Planned } from "../files/parts/plan.ts";
+import type { Fields } from "./sections.ts";
 
 /** A recording as it goes into the zip. */
 export interface Track {
@@ -25,7 +26,8 @@ export interface Track {
   etag: string | null;
   /** Null where nothing is silenced. */
   silence: Silence | null;
-  data: Record<string, unknown>;
+  /** What its row says; `why` as staff wrote it, in which others may be named. */
+  data: Fields & { why: string };
 }
 
 const endings: Record<string, string> = {

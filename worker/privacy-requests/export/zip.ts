@@ -99,7 +99,11 @@ export async function sectionsOf(
   env: Env,
   row: Row,
   moment: Moment,
-  { tracks, requester, read }: { tracks: readonly Track[]; requester: Requester; read: Read | null },
+  {
+    tracks,
+    requester,
+    read,
+  }: { tracks: readonly Pick<Track, "data">[]; requester: Requester; read: Read | null },
 ) {
   const db = env.DB;
   const { numbers, email, ids, about, others } = requester;
@@ -115,7 +119,7 @@ export async function sectionsOf(
     })),
     { numbers: new Set(numbers), email, rejected: about.others, named: others },
   );
-  const recordings = few(tracks.map(({ data }) => data));
+  const recordings = few(tracks.map(({ data }) => ({ ...data, why: without.line(data.why) })));
   if (read === null) return { sections: { recordings }, sent: [], taken: without.taken };
   const { sections: requests, sent } = await requestSections(env, row, ids, without);
   const sections: Sections = {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { NamesAnswer } from "../../../../shared/privacy-requests/api-names.ts";
 import { call, setPolicy } from "../../helpers.ts";
-import { act, done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
+import { act, called, done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
 import { copied } from "./zip.ts";
 
 withTeam();
@@ -116,6 +116,37 @@ describe("names of other people", () => {
     expect(events.findLast(({ action }) => action === "note")!.detail).toMatchObject(body);
     await done(officer, id, "decide", { decision: "comply" });
     expect((await copied(id)).text).not.toContain("the other Dora");
+  });
+
+  it("which says nothing of a name that is nowhere, or all of a text", async () => {
+    const id = await confirmed("+442079463109", "Dora", "the other Dora rang");
+    const said = { text: "her daughter's", anyway: true };
+    for (const [name, why] of [
+      ["Data", "It is nowhere in the copy"],
+      ["Dora", "a text is this word alone"],
+    ] as const) {
+      const refused = await act(officer, id, "note", { ...said, others: [name] });
+      expect(refused.status, name).toBe(422);
+      expect(refused.why, name).toContain(why);
+    }
+  });
+
+  it("are taken out of what staff wrote of a recording, as are other numbers", async () => {
+    const { number, recording } = await called(tokens.admin);
+    await env.DB.prepare(
+      "UPDATE recordings SET why = 'Max Roe on +442079460999 wants it gone, ask max@example.com' WHERE id = ?",
+    )
+      .bind(recording)
+      .run();
+    const id = await verified(officer, number);
+    const { items } = await read(officer, id);
+    await done(officer, id, "items", { items: items.map((one) => ({ id: one.id, verdict: "confirmed" })) });
+    await done(officer, id, "decide", { decision: "comply" });
+    await done(officer, id, "note", { text: "her neighbour", others: ["Max Roe"] });
+    const { data } = await copied(id);
+    expect(data["recordings"]).toMatchObject([
+      { why: "[another person] on [another number] wants it gone, ask [an e-mail address]" },
+    ]);
   });
 
   it("may be all of a text where they are of two words, or two in one text", async () => {
