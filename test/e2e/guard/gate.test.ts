@@ -2,7 +2,7 @@
  * The browser's gate: what no script of a page can hold (escapes.ts), the browser gives to the gate, which holds it. Turned
  * on as a person does it, on the Worker's page. Only what reaches the system's own handler counts as dialled.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -10,10 +10,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import type { CanaryState } from "../../../shared/canary/api.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import { handlerOf } from "../../../shared/dials/browser-gate.ts";
-import { grantedCopy } from "../../../scripts/lib/browser.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
+import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
@@ -23,19 +23,9 @@ import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { tricks } from "./tricks.ts";
 
-const { chromium, build, workerUrl, tokens } = inject("e2e");
+const { chromium, workerUrl, tokens } = inject("e2e");
 const dialler = openDialler(chromium);
 const folder = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
-
-/** A build to which Chrome has granted what the gate asks for: no person can answer here. */
-function withGate(): string {
-  const made = grantedCopy(build, join(folder, "extension"), ["http://localhost/*"]);
-  const file = join(made, "manifest.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[]>;
-  const permissions = [...manifest["permissions"]!, ...manifest["optional_permissions"]!];
-  writeFileSync(file, JSON.stringify({ ...manifest, permissions, optional_permissions: [] }));
-  return made;
-}
 
 /** Each route that escapes the guard, in the first place where it does. */
 const escapeIn = (context: Context): Route[] =>
@@ -58,7 +48,7 @@ beforeAll(async () => {
   stop = close;
   url = `http://localhost:${port}`;
   elsewhere = `http://127.0.0.1:${port}`;
-  extension = withGate();
+  extension = withGate(folder);
   browser = await launch({ sites: [url], extension, chromium: dialler.executablePath });
   await dialler.watch(browser.context);
   drive = new Drive(browser.page, dialler, url);

@@ -1,33 +1,23 @@
 /** The browser's gate where a person meets it: the options say what Chrome was asked, and the small window what is held. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { grantedCopy } from "../../../scripts/lib/browser.ts";
 import { expectAccessible } from "../kit/axe.ts";
+import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { says } from "../kit/modal.ts";
 import { shot } from "../kit/shots.ts";
 import { BARRED } from "../kit/softphones.ts";
 import { overflows } from "../desk/kit.ts";
 
-const { build, workerUrl } = inject("e2e");
+const { workerUrl } = inject("e2e");
 const folder = mkdtempSync(join(tmpdir(), "cleardial-gate-"));
-
-/** A build to which Chrome has granted what the gate asks for: no person can answer here. */
-function withGate(): string {
-  const made = grantedCopy(build, join(folder, "extension"), ["http://localhost/*"]);
-  const file = join(made, "manifest.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[]>;
-  const permissions = [...manifest["permissions"]!, ...manifest["optional_permissions"]!];
-  writeFileSync(file, JSON.stringify({ ...manifest, permissions, optional_permissions: [] }));
-  return made;
-}
 
 let [browser, accepts] = [null, null] as unknown as [Launched, Launched];
 beforeAll(async () => {
-  const extension = withGate();
+  const extension = withGate(folder);
   // A browser that declined once asks no more.
   [browser, accepts] = await Promise.all([
     launch({ sites: [], extension }),

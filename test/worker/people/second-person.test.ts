@@ -2,49 +2,29 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
-import type { InviteAnswer, PeopleAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
+import type { PeopleAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
 import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
-import { asOwner, aTeam, call, DAY, join, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, join } from "../helpers.ts";
+import { enter, inviteBy, mailedCode, setUp, withMail } from "./second-kit.ts";
 import { findingsIn } from "../trail/kit.ts";
 
 const tokens = aTeam();
 /** An administrator of the day of set-up. */
 let second: string;
-const setUp = (ago: number) =>
-  env.DB.prepare("UPDATE marks SET value = ? WHERE name = 'setup'")
-    .bind(new Date(Date.now() - ago).toISOString())
-    .run();
 beforeAll(async () => {
   second = await join(tokens.admin, "admin", "second@example.com");
   await join(tokens.admin, "agent", "jo@example.com");
 });
 beforeEach(() => setUp(DAY));
 
-const sent: { to: string; text: string }[] = [];
-const withMail = {
-  ...env,
-  MAIL_FROM: "ClearDial <c@example.com>",
-  EMAIL: { send: (message: { to: string; text: string }) => Promise.resolve(void sent.push(message)) },
-} as unknown as typeof env;
-const invite = async (email: string, role: Role, token = tokens.admin, own = env) =>
-  (await under(own, "POST", "/v1/invites", { token, body: { name: "Somebody", email, role } }))
-    .data as InviteAnswer;
-const enter = async (code: string | null) => {
-  const { status, data } = await call("POST", "/v1/join", { body: { code } });
-  expect(status, JSON.stringify(data)).toBe(201);
-  return (data as { token: string }).token;
-};
+const invite = (email: string, role: Role, token = tokens.admin, own = env) =>
+  inviteBy(token, email, role, own);
 const end = (id: string, how: string, token: string) => call("POST", `/v1/proposals/${id}/${how}`, { token });
 /** Invites, has the second administrator approve the role, and comes in by the code. */
 async function come(email: string, role: Role, token = tokens.admin): Promise<string> {
   const { code, proposed } = await invite(email, role, token);
   if (proposed) expect((await end(proposed.id, "approve", second)).status).toBe(200);
   return enter(code);
-}
-async function mailedCode(email: string): Promise<string> {
-  const mails = () => sent.filter(({ to, text }) => to === email && text.includes("/join#code="));
-  await expect.poll(() => mails().length).toBeGreaterThan(0);
-  return /#code=(cdi_[\w-]+)/.exec(mails().at(-1)!.text)![1]!;
 }
 /** What this person proposes: that Jo becomes a manager. */
 async function proposal(token: string): Promise<string> {
@@ -143,6 +123,27 @@ describe("who came in by a code that another was shown", () => {
     };
     const { id } = devices.find(({ current }) => current)!;
     expect((await call("DELETE", `/v1/tokens/${id}`, { token: second })).status).toBe(200);
+    expect(await approve(tokens.admin, second)).toBe("approved");
+  });
+
+  it("where an administrator ended that browser, its owner ends a further one of theirs from the one of before", async () => {
+    const current = async (token: string) =>
+      ((await call("GET", "/v1/tokens", { token })).data as { tokens: Device[] }).tokens.find(
+        (one) => one.current,
+      )!.id;
+    const ends = async (token: string, by: string) =>
+      expect((await call("DELETE", `/v1/tokens/${await current(token)}`, { token: by })).status).toBe(200);
+    const third = await come("third2@example.com", "admin");
+    const { code, proposed } = await invite("second@example.com", "admin");
+    expect((await end(proposed!.id, "approve", second)).status).toBe(200);
+    await ends(await enter(code), tokens.admin);
+    // That shows nobody: whoever held it may have ended it.
+    expect(await approve(tokens.admin, second)).toBe("proposal-held");
+    // Nor does it from a browser that came by the code: that of a puppet is none of before.
+    const puppets = await enter((await invite("third2@example.com", "admin", third)).code);
+    await ends(puppets, third);
+    expect(await approve(tokens.admin, third)).toBe("proposal-held");
+    await ends(await enter((await invite("second@example.com", "admin", second)).code), second);
     expect(await approve(tokens.admin, second)).toBe("approved");
   });
 });

@@ -3,11 +3,12 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
-import type { InviteAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
+import type { PersonChanged, Role, Device } from "../../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { settleDue } from "../../../worker/policy/settle.ts";
-import { asOwner, aTeam, call, DAY, join, setPolicy, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, join, setPolicy } from "../helpers.ts";
+import { enter, inviteBy, mailedCode, sent, setUp, withMail } from "./second-kit.ts";
 
 /** Ada is the only administrator; the manager, the compliance officer and the agent are of the day of set-up. */
 const tokens = aTeam();
@@ -15,8 +16,6 @@ const exec = (text: string, ...params: string[]) =>
   env.DB.prepare(text)
     .bind(...params)
     .run();
-const setUp = (ago: number) =>
-  exec("UPDATE marks SET value = ? WHERE name = 'setup'", new Date(Date.now() - ago).toISOString());
 beforeAll(async () => {
   await join(tokens.admin, "agent", "jo@example.com");
 });
@@ -26,20 +25,8 @@ beforeEach(async () => {
   await exec("UPDATE people SET role = 'agent', active = 1 WHERE email = 'jo@example.com'");
 });
 
-const sent: { to: string; text: string }[] = [];
-const withMail = {
-  ...env,
-  MAIL_FROM: "ClearDial <c@example.com>",
-  EMAIL: { send: (message: { to: string; text: string }) => Promise.resolve(void sent.push(message)) },
-} as unknown as typeof env;
-const invite = async (email: string, role: Role = "agent", token = tokens.admin, own = env) =>
-  (await under(own, "POST", "/v1/invites", { token, body: { name: email.split("@")[0], email, role } }))
-    .data as InviteAnswer;
-const enter = async (code: string | null) => {
-  const { status, data } = await call("POST", "/v1/join", { body: { code } });
-  expect(status, JSON.stringify(data)).toBe(201);
-  return (data as { token: string }).token;
-};
+const invite = (email: string, role: Role = "agent", token = tokens.admin, own = env) =>
+  inviteBy(token, email, role, own);
 const idOf = async (token: string) =>
   ((await call("GET", "/v1/me", { token })).data as { person: { id: string } }).person.id;
 /** The role as it counts in the end, a day after everybody was told. */
@@ -59,10 +46,9 @@ async function byMail(
   await exec("DELETE FROM outbox");
   sent.length = 0;
   await invite(email, role, token, withMail);
-  const mails = () => sent.filter(({ to, text }) => to === email && text.includes("/join#code="));
-  await expect.poll(() => mails().length).toBeGreaterThan(0);
+  const code = await mailedCode(email);
   await meanwhile();
-  return enter(/#code=(cdi_[\w-]+)/.exec(mails().at(-1)!.text)![1]!);
+  return enter(code);
 }
 /** This person proposes that Jo becomes a manager. */
 async function proposal(token: string): Promise<string> {

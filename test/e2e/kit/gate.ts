@@ -1,0 +1,15 @@
+/** A build for tests of the browser's gate. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { grantedCopy } from "../../../scripts/lib/browser.ts";
+
+/** A build, in this folder, to which Chrome has granted what the gate asks for: no person can answer here. */
+export function withGate(folder: string): string {
+  const made = grantedCopy(inject("e2e").build, join(folder, "extension"), ["http://localhost/*"]);
+  const file = join(made, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[]>;
+  const permissions = [...manifest["permissions"]!, ...manifest["optional_permissions"]!];
+  writeFileSync(file, JSON.stringify({ ...manifest, permissions, optional_permissions: [] }));
+  return made;
+}
