@@ -235,6 +235,8 @@ function known(kept: Start & Partial<KeptStart>, { own, keys }: Keys, isKept: bo
   for (const key of [start.key, own?.thumbprint]) if (key && !until.has(key)) until.set(key, Infinity);
   const originOf = (row: LinkedRow): Origin => {
     const { seq } = row;
+    // The Ledger's first row is row 1: no walk along the trail comes by an earlier one.
+    if (seq < 1) return "forged";
     if (start.keyed === null || seq < start.keyed) return "before";
     const hash = rowHash(row);
     // The own key gives codes from its first moment on, which is some rows before the event that says so.

@@ -64,6 +64,8 @@ export async function verify(
       if (gone)
         return { ...broken(length, hash, "end"), brokenAt: gone.first, why: fill(auditFaults.end, gone) };
       if ((await strayHeads(env)).length > 0) return broken(length, hash, "cut");
+      const outside = await firstOutside(env.DB);
+      if (outside !== null) return { ...broken(length, hash, "outside"), brokenAt: outside };
     }
     const { before, returned, lost } = origin;
     const said = { ...(before && { before }), ...(returned && { returned }), ...(lost && { lost }) };
@@ -105,6 +107,15 @@ export async function verify(
     throw error;
   }
 }
+
+/** The first row of the database that a walk along the trail does not come by: before it, or where its rows are archived. */
+const firstOutside = (db: D1Database): Promise<number | null> =>
+  db
+    .prepare(
+      `SELECT MIN(seq) AS seq FROM (SELECT MIN(seq) AS seq FROM audit WHERE seq < 0
+       UNION ALL SELECT MIN(seq) FROM audit WHERE seq BETWEEN 1 AND (SELECT MAX(last_seq) FROM audit_archives))`,
+    )
+    .first<number>("seq");
 
 /** Which rows lack their payload, though its time is not over and no request had it erased. */
 async function silentIn(

@@ -8,6 +8,7 @@ export const auditFaults = {
   payload: "The row's content was altered.",
   forged: "The Worker did not write the row: it has no code under its key.",
   second: "The row says again from where on the trail binds its rows, which it says once.",
+  outside: "The row lies outside the trail: before its first row, or among rows that are archived.",
   silent: "The row's content was deleted, though its time is not over and no request had it erased.",
   "object-missing": "The archive file with the row is missing.",
   "object-altered": "The archive file with the row was altered.",

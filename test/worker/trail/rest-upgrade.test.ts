@@ -54,7 +54,14 @@ it("rows of before stay as they are and are bound once; an older Worker goes on 
     `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (1, 'crm', 'rest', 'CRM', '{}', 'header', '', 'x', '${at}')`,
     ...written(1),
   );
-  const names = ["recording_holds", "proposals", "letter_templates", "suppression_records", "people_held", "tokens_held"];
+  const names = [
+    "recording_holds",
+    "proposals",
+    "letter_templates",
+    "suppression_records",
+    "people_held",
+    "tokens_held",
+  ];
   const before = await Promise.all(names.map(dump));
   expect(before.map((rows) => rows.length)).toEqual([2, 2, 1, 1, 1, 1]);
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
