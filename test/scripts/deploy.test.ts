@@ -242,7 +242,7 @@ it("a dry run wants no account, and says what it would do", async () => {
 });
 
 it("the real Worker's queues are made before it: each with a consumer, and the queue of the dead", () => {
-  const kinds = ["slices", "erasure", "mail", "webhooks", "marks", "dead"];
+  const kinds = ["slices", "copying", "erasure", "mail", "webhooks", "marks", "dead"];
   expect(wantedBy(at("wrangler.toml")).queues.toSorted()).toEqual(
     kinds.map((kind) => `cleardial-${kind}`).sort(),
   );

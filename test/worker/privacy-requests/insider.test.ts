@@ -1,9 +1,7 @@
 /** A hostile officer: what somebody who wants to be rid of a request tries, by the API and in the database itself. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Context } from "hono";
 import { record } from "../../../worker/core/commit.ts";
-import type { App } from "../../../worker/env.ts";
 import { newLink } from "../../../worker/privacy-requests/links.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
@@ -80,12 +78,7 @@ describe("an erasure", () => {
     await env.DB.exec("UPDATE request_links SET handed = 0");
     expect((await open(path)).status).toBe(404);
     // The requester's own click is their word.
-    const { link, statement } = newLink(
-      { req: { url: "https://cleardial.test" } } as Context<App>,
-      id,
-      "whole",
-      Date.now(),
-    );
+    const { link, statement } = newLink({ req: { url: "https://cleardial.test" } }, id, "whole", Date.now());
     await record(env, {
       actor: "system",
       event: { code: "x", subject: id, payload: null },

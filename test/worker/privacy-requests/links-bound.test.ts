@@ -1,10 +1,8 @@
 /** A link to a request that the database's owner wrote, or made to open more, opens nothing. */
 import { env } from "cloudflare:workers";
-import type { Context } from "hono";
 import { expect, it } from "vitest";
 import { record } from "../../../worker/core/commit.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
-import type { App } from "../../../worker/env.ts";
 import { newLink } from "../../../worker/privacy-requests/links.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
@@ -21,7 +19,7 @@ const statusOf = async (token: string) => (await open(`/privacy-request/${token}
 it("one of before goes on, also from the archive; then the trail has each, with what it opens", async () => {
   const request = await enter(officer, { kind: "erasure" });
   const { link, statement } = newLink(
-    { req: { url: "https://cleardial.test" } } as Context<App>,
+    { req: { url: "https://cleardial.test" } },
     request,
     "page",
     Date.now(),
