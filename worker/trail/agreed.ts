@@ -48,8 +48,9 @@ export interface Compared {
 
 /**
  * Compares rows with their events: one read of the database, and then archives where it has no event of a row. What an archived
- * event binds is looked for in the archives of its own time; a later one in the database alone, which has the last one of each
- * row of some tables (events.ts). What the sweep says of a row therefore names the state that it took (jobs/sweep-said.ts).
+ * event binds is looked for in the archives of its own time, or of the adoption's where that bound it; a later one in the database
+ * alone, which has the last one of each row of some tables (events.ts). What the sweep says of a row therefore names the state that
+ * it took (jobs/sweep-said.ts).
  */
 export async function compared(env: Env, asked: readonly Asked[], objects = OBJECTS): Promise<Compared> {
   if (asked.every(({ keys }) => keys.length <= MOST)) return comparedAtOnce(env, asked, objects);
@@ -98,7 +99,7 @@ async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number
       if (is === null) open.push({ table, row });
       else rows.set(name, { key: row.key, is, isPutBack });
     }
-  const { found, passed } = await eventsArchived(env, open, objects);
+  const { found, passed } = await eventsArchived(env, known, open, objects);
   for (const { table, row } of open) {
     const is = verdictOn(table, row, found.get(row.subject) ?? [], known);
     const verdict = is ?? (passed.has(row.subject) ? "later" : "not");
@@ -136,12 +137,11 @@ export async function isSaid(env: Env, { row, root }: Said, at: string): Promise
   )
     .bind(row, BOUND)
     .all<LinkedRow>();
+  const known = await startOf(env);
+  const unfound = { table: null, row: { subject: row, at } };
   const events =
-    here.length > 0
-      ? here
-      : ((await eventsArchived(env, [{ table: null, row: { subject: row, at } }], 1)).found.get(row) ?? []);
-  const { originOf } = await startOf(env);
-  const last = events.findLast((event) => originOf(event) !== "forged");
+    here.length > 0 ? here : ((await eventsArchived(env, known, [unfound], 1)).found.get(row) ?? []);
+  const last = events.findLast((event) => known.originOf(event) !== "forged");
   return last === undefined ? null : last.commitment === commitmentTo(openingOf(null, [root]));
 }
 

@@ -3,12 +3,14 @@
  * sweep go by the database keeps the last event of each row when its month leaves: a check waits for no archive, and of a row that
  * was put back to an earlier state a later event is here.
  */
+import { DAY } from "../../shared/core/time.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
+import type { Known } from "./start.ts";
 import { nameIn } from "./states.ts";
 
 /** Those tables. Of others there are too many rows, or nothing goes by one for long. */
@@ -19,6 +21,8 @@ const KEPT: ReadonlySet<string> = new Set(
 const MARK = "last-bound";
 /** As in deep.ts: a run of the clock dates what it writes by its start. */
 const NEAR = 17 * 60_000;
+/** An adoption takes some runs, and waits where one fails. */
+const ADOPTING = 7 * DAY;
 
 /**
  * The events in the database that bind states of rows whose names are in these ranges, the second end exclusive. The plus keeps
@@ -43,22 +47,34 @@ export interface Unfound {
   row: Pick<Kept, "subject" | "at">;
 }
 
+/** When the event of a row may have been written: near its own time, or where the adoption bound it as it was. In milliseconds. */
+function timesOf({ table, row }: Unfound, known: Known): [from: number, to: number][] {
+  const own = Date.parse(row.at);
+  const adopted = table?.adoption && !table.states ? known[table.adoption] : null;
+  const times: [number, number][] = [[own - NEAR, own + NEAR]];
+  if (!adopted || row.at >= adopted.at) return times;
+  const by = Date.parse(adopted.at);
+  return [...times, [by - ADOPTING, by + NEAR]];
+}
+
 /** The archived events of these rows, from objects of their times; and the subjects that would take further objects. */
-export async function eventsArchived(env: Env, rows: readonly Unfound[], most: number) {
+export async function eventsArchived(env: Env, known: Known, rows: readonly Unfound[], most: number) {
   const found = new Map<string, LinkedRow[]>();
   const passed = new Set<string>();
   if (rows.length === 0) return { found, passed };
   const [archives, upTo] = await Promise.all([archivesOf(env.DB), readUpTo(env.DB)]);
   const wanted = new Set<(typeof archives)[number]>();
-  for (const { table, row } of rows) {
-    const time = Date.parse(row.at);
+  for (const unfound of rows) {
+    const { table, row } = unfound;
+    const times = timesOf(unfound, known);
     const read = table && KEPT.has(table.name) ? upTo : 0;
     const near = archives.filter(
-      ({ from, to, lastSeq }) => lastSeq > read && from <= time + NEAR && to >= time - NEAR,
+      ({ from, to, lastSeq }) =>
+        lastSeq > read && times.some(([since, until]) => from <= until && to >= since),
     );
     const all = new Set([...wanted, ...near]);
-    // A row alone may take more than that.
-    if (wanted.size > 0 && all.size > most) passed.add(row.subject);
+    // A row alone may take more than that, and others of the same objects then take none.
+    if (wanted.size > 0 && all.size > Math.max(most, wanted.size)) passed.add(row.subject);
     else for (const archive of near) wanted.add(archive);
   }
   const subjects = new Set(rows.map(({ row }) => row.subject));

@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { letGo } from "../../../worker/jobs/sweep-said.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { templateOf } from "../../../worker/privacy-requests/letters/templates.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
@@ -13,9 +14,28 @@ import { arrive, sample } from "./kit.ts";
 
 const tokens = aTeam();
 const now = Date.now();
-beforeAll(() => adopt(env));
-
 const stored = async () => arrive(env, tokens.admin, sample());
+const old = "2026-01-05T09:00:00.000Z";
+/** Under an older Worker somebody asked for it, and the request was closed. */
+let ofBefore: string;
+beforeAll(async () => {
+  ofBefore = await stored();
+  await run(
+    `INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, closed_at, by, at)
+     VALUES ('old', 'OLD1-OLD1', 'access', 'post', 'closed', 'Dora Data', 442079460958, '2026-01-05', 30, '2026-02-05', ?1, 'x', ?1)`,
+    old,
+  );
+  await run(
+    "INSERT INTO request_items (request, kind, ref, found_at, verdict) VALUES ('old', 'recording', ?, ?, 'confirmed')",
+    ...[ofBefore, old],
+  );
+  await run(
+    "INSERT INTO letter_templates (kind, version, text, by, at) VALUES ('identity', 1, 'Who?', 'x', ?)",
+    old,
+  );
+  await adopt(env);
+});
+
 const post = (path: string, body: object) =>
   call("POST", `/v1/recordings/${path}`, { token: tokens.compliance, body });
 const one = async (id: string) =>
@@ -115,4 +135,15 @@ it("on its day it goes, also where its event has left the database", async () =>
   await archiveMonths(env, now + 3 * MONTH);
   await eraseDue(env, day);
   expect(await stateOf(id)).toBe("erased");
+});
+
+it("so does one that a request of before names, whose rows the adoption bound; and its template stays in use", async () => {
+  const day = Date.parse((await one(ofBefore)).erase_after) + DAY;
+  await archiveMonths(env, now + 3 * MONTH);
+  expect(await templateOf(env, "identity")).toBe("Who?");
+  await eraseDue(env, day);
+  expect(await keptBack()).not.toContain(`recordings/${ofBefore}`);
+  expect(await stateOf(ofBefore)).toBe("erased");
+  await asOwner(["letter_templates"], () => run("UPDATE letter_templates SET text = 'You?'"));
+  expect(await templateOf(env, "identity")).not.toBe("You?");
 });
