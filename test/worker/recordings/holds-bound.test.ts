@@ -166,6 +166,23 @@ it("one whose review was put off is named by the daily run", async () => {
   expect(await keptBack()).toContain(`recording_holds/${hold}`);
 });
 
+it("a hold that was taken away with the record of its archive: its recording stays", async () => {
+  const id = await stored();
+  await archiveMonths(env, now + 3 * MONTH);
+  const { status } = await post(`${id}/hold`, { reason: "a claim", reviewOn: "2099-01-01" });
+  expect(status).toBe(201);
+  await archiveMonths(env, now + 3 * MONTH);
+  await bend("DELETE FROM recording_holds WHERE recording = ?", id);
+  await run("CREATE TABLE archives_aside AS SELECT * FROM audit_archives ORDER BY first_seq DESC LIMIT 1");
+  await asOwner(["audit_archives"], () =>
+    run("DELETE FROM audit_archives WHERE first_seq = (SELECT MAX(first_seq) FROM audit_archives)"),
+  );
+  await run("DELETE FROM marks WHERE name = 'holds-archived'");
+  await eraseDue(env, await dayAfter(id));
+  expect(await stateOf(id)).toBe("kept");
+  await asOwner(["audit_archives"], () => run("INSERT INTO audit_archives SELECT * FROM archives_aside"));
+});
+
 it("one that was released goes by its age and is not missed; one with an old date written into it stays", async () => {
   const [one, other] = [await held(), await held()];
   for (const { id } of [one, other]) await post(`${id}/release`, { reason: "settled" });

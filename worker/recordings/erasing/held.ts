@@ -10,7 +10,7 @@ import { prepare, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { itemsBound, requestsBound, statesBound } from "../../privacy-requests/bound.ts";
 import { agreedOf, saidOf } from "../../trail/agreed.ts";
-import { archivesOf, readObject } from "../../trail/rows.ts";
+import { type Archive, archivesOf, readObject } from "../../trail/rows.ts";
 import { type Known, startOf } from "../../trail/start.ts";
 import { holdsBound } from "../bound.ts";
 
@@ -40,8 +40,10 @@ export async function heldOnTrail(
 
 async function heldInArchives(env: Env): Promise<{ held: Set<string>; archives: Archives }> {
   const known = await startOf(env);
-  // Before the archives, too.
-  const here = await env.DB.prepare("SELECT MIN(seq) AS first FROM audit").first<{ first: number }>();
+  // Before the archives, too. The first row of all never leaves.
+  const here = await env.DB.prepare("SELECT MIN(seq) AS first FROM audit WHERE seq > 0").first<{
+    first: number | null;
+  }>();
   const kept = await keptOf(env.DB, known);
   const held = new Set(kept.held);
   let { until } = kept;
@@ -49,7 +51,7 @@ async function heldInArchives(env: Env): Promise<{ held: Set<string>; archives: 
   const further = (await archivesOf(env.DB)).filter(({ lastSeq }) => lastSeq > until);
   for (const [n, archive] of further.entries()) {
     const object = n < OBJECTS ? await readObject(env, archive) : null;
-    const isNext = archive.firstSeq <= until + 1 && object?.intact === true && object.rows !== null;
+    const isNext = archive.firstSeq === until + 1 && object?.intact === true && isWhole(archive, object.rows);
     archives = n >= OBJECTS ? "later" : isNext ? "read" : "unread";
     if (archives !== "read") break;
     for (const row of object!.rows!) noteIn(held, row, known);
@@ -59,6 +61,10 @@ async function heldInArchives(env: Env): Promise<{ held: Set<string>; archives: 
   const isGap = archives === "read" && (here?.first ?? 0) > until + 1;
   return { held, archives: isGap ? "unread" : archives };
 }
+
+/** Whether these are the rows that the archive's record names: it may name another object. */
+const isWhole = ({ firstSeq, lastSeq }: Archive, rows: readonly LinkedRow[] | null): boolean =>
+  rows?.[0]?.seq === firstSeq && rows.length === lastSeq - firstSeq + 1;
 
 function noteIn(held: Set<string>, row: LinkedRow, { originOf }: Known): void {
   if (!HOLDS.includes(row.code) || originOf(row) === "forged") return;
