@@ -47,6 +47,17 @@ const keptBack = async () => ((await dump("kept_back")) as { row: string }[]).ma
 const bend = (id: string, set: string) =>
   asOwner(["recordings"], () => run(`UPDATE recordings SET ${set} WHERE id = ?`, id));
 
+it("one that a request of before names goes on its day, though the adoption bound that; its template stays in use", async () => {
+  const day = Date.parse((await one(ofBefore)).erase_after) + DAY;
+  await archiveMonths(env, now + 3 * MONTH);
+  expect(await templateOf(env, "identity")).toBe("Who?");
+  await eraseDue(env, day);
+  expect(await keptBack()).not.toContain(`recordings/${ofBefore}`);
+  expect(await stateOf(ofBefore)).toBe("erased");
+  await asOwner(["letter_templates"], () => run("UPDATE letter_templates SET text = 'You?'"));
+  expect(await templateOf(env, "identity")).not.toBe("You?");
+});
+
 it.each([
   "erase_after = '2026-01-01'",
   "erase_after = '2026-01-01', rule = 'hand'",
@@ -135,15 +146,4 @@ it("on its day it goes, also where its event has left the database", async () =>
   await archiveMonths(env, now + 3 * MONTH);
   await eraseDue(env, day);
   expect(await stateOf(id)).toBe("erased");
-});
-
-it("so does one that a request of before names, whose rows the adoption bound; and its template stays in use", async () => {
-  const day = Date.parse((await one(ofBefore)).erase_after) + DAY;
-  await archiveMonths(env, now + 3 * MONTH);
-  expect(await templateOf(env, "identity")).toBe("Who?");
-  await eraseDue(env, day);
-  expect(await keptBack()).not.toContain(`recordings/${ofBefore}`);
-  expect(await stateOf(ofBefore)).toBe("erased");
-  await asOwner(["letter_templates"], () => run("UPDATE letter_templates SET text = 'You?'"));
-  expect(await templateOf(env, "identity")).not.toBe("You?");
 });
