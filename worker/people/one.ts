@@ -156,24 +156,28 @@ export const endVouched = (db: D1Database, path: string, proposer: string, appro
     ...[at, path, JSON.stringify([proposer, approver])],
   );
 
+/** SQL: the rows `a` of the trail that say of a tie of `up.person`: `people_held/person/by/how/at@state`. */
+const tiesSaid = `a.subject >= 'people_held/' || up.person || '/' AND a.subject < 'people_held/' || up.person || '0'
+  AND a.subject <> '' AND +a.code = ?2`;
+
 /**
  * Whether the ties of these people, and of those whose they may be, are not as the trail has them: an approval that goes by them
  * waits. One that was taken away is missed while its event is in the database.
  */
 export async function areTiesBent(env: Env, people: readonly string[]): Promise<boolean> {
-  const { results: rows } = await env.DB.prepare(
-    `WITH RECURSIVE up (person) AS (SELECT value FROM json_each(?) UNION SELECT h.by FROM up JOIN people_held h ON h.person = up.person)
-     SELECT ${tiesBound.keySql} AS key FROM people_held r WHERE r.person IN (SELECT person FROM up)`,
-  )
-    .bind(JSON.stringify(people))
-    .all<{ key: string }>();
-  const { results: said } = await env.DB.prepare(
-    `SELECT DISTINCT substr(a.subject, 13) AS tie FROM json_each(?1) j
-     CROSS JOIN audit a ON a.subject >= 'people_held/' || j.value || '/' AND a.subject < 'people_held/' || j.value || '0'
-     WHERE a.subject <> '' AND +a.code = ?2`,
-  )
-    .bind(JSON.stringify(people), BOUND)
-    .all<{ tie: string }>();
+  // By the rows and by the trail: who takes away a tie in the middle does not hide those behind it.
+  const up = `WITH RECURSIVE up (person) AS (SELECT value FROM json_each(?1)
+    UNION SELECT h.by FROM up CROSS JOIN people_held h ON h.person = up.person
+    UNION SELECT substr(a.subject, length(up.person) + 14, instr(substr(a.subject, length(up.person) + 14), '/') - 1)
+      FROM up CROSS JOIN audit a ON ${tiesSaid})`;
+  const ask = <T>(text: string) =>
+    env.DB.prepare(`${up} ${text}`).bind(JSON.stringify(people), BOUND).all<T>();
+  const { results: rows } = await ask<{ key: string }>(
+    `SELECT ${tiesBound.keySql} AS key FROM people_held r WHERE r.person IN (SELECT person FROM up)`,
+  );
+  const { results: said } = await ask<{ tie: string }>(
+    `SELECT DISTINCT substr(a.subject, 13) AS tie FROM up CROSS JOIN audit a ON ${tiesSaid}`,
+  );
   const keys = new Set(rows.map(({ key }) => key));
   const { not } = await agreedOf(env, tiesBound, [...keys]);
   return not.length > 0 || said.some(({ tie }) => !keys.has(tie.split("@")[0]!));

@@ -148,6 +148,18 @@ describe("is refused", () => {
       expect(await approves(by, other)).toBe("proposal-held");
   });
 
+  it("where the tie between two others of the chain is taken out of the database", async () => {
+    const chosen = await byMail("chosen@example.net");
+    await grant("chosen@example.net", "admin");
+    const further = await puppet("further@example.net", "admin", chosen);
+    const person = await idOf(chosen);
+    await asOwner(["people_held"], () =>
+      exec("DELETE FROM people_held WHERE person = ? AND how = 'address'", person),
+    );
+    expect(await approves(tokens.admin, further)).toBe("proposal-held");
+    expect(await approves(further, tokens.admin)).toBe("proposal-held");
+  });
+
   it("where its own code was made before it showed anything, and is used later", async () => {
     const first = await puppet("saved@example.com");
     const { code } = await invite("saved@example.com", "admin", first);
