@@ -4,7 +4,7 @@
  */
 import type { Mark } from "../find/mark.ts";
 import type { Box } from "./box.ts";
-import { chooseSlot, iconBox, onCorner, type Slot, slotInField } from "./slot-order.ts";
+import { chooseSlot, onCorner, type Slot, slotInField } from "./slot-order.ts";
 import { once } from "../find/moment.ts";
 import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
 
@@ -61,10 +61,12 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
   if (mark.kind === "field") {
     const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
     const many = field instanceof HTMLTextAreaElement;
-    const slot = slotInField(last, many ? 0 : field.clientWidth - textWidth(field), many ? "many" : "one");
-    // Several numbers in a field have their icons side by side.
-    for (let n = 0; n < MOST_IN_FIELD && taken(iconBox(slot, boxes)); n++) slot.dx -= slot.size + 2;
-    return slot;
+    return slotInField(
+      last,
+      many ? 0 : field.clientWidth - textWidth(field),
+      many ? "many" : "one",
+      mark.among,
+    );
   }
   if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
   const cut = isCut(mark.element);
@@ -84,8 +86,6 @@ function stopAfter(last: Box): number {
   return next && /[.,;:!?)\]]/.test(next.char) ? Math.max(0, next.box.right - last.right) : 0;
 }
 
-/** Most icons in one field. */
-const MOST_IN_FIELD = 8;
 const measure = new OffscreenCanvas(1, 1).getContext("2d")!;
 function textWidth(field: HTMLInputElement): number {
   const s = getComputedStyle(field);

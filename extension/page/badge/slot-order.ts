@@ -56,11 +56,27 @@ export function chooseSlot(boxes: readonly Box[], { cut, stop, second, free, tak
 
 export const onCorner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
 
-/** In a field: inside its right edge where the text leaves `room` (CSS pixels), else on its corner. */
-export function slotInField(box: Box, room: number, lines: "one" | "many"): Slot {
-  if (lines === "many") return { from: "end", dx: -6 - SIZE, dy: 5, size: SIZE };
-  if (room > 24) return { from: "end", dx: -6 - SIZE, dy: middle(box), size: SIZE };
-  return { from: "corner", dx: -6, dy: -5, size: SMALL };
+/**
+ * In a field: inside its right edge where the text leaves `room` (CSS pixels) for the icons of all its numbers, else on its
+ * corner. Its numbers have theirs side by side, in their order.
+ */
+export function slotInField(
+  box: Box,
+  room: number,
+  lines: "one" | "many",
+  { after, all } = { after: 0, all: 1 },
+): Slot {
+  const last: Slot =
+    lines === "many"
+      ? { from: "end", dx: -6 - SIZE, dy: 5, size: SIZE }
+      : room > 8 + all * (SIZE + GAP)
+        ? { from: "end", dx: -6 - SIZE, dy: middle(box), size: SIZE }
+        : { from: "corner", dx: -6, dy: -5, size: SMALL };
+  return { ...last, dx: last.dx - Math.min(after, MOST_IN_FIELD - 1) * (last.size + GAP) };
 }
+/** Most icons side by side in one field; further ones lie on the first. */
+const MOST_IN_FIELD = 8;
+/** Between two icons in a field. */
+const GAP = 2;
 
 const middle = (box: Box): number => (box.bottom - box.top - SIZE) / 2;

@@ -31,6 +31,8 @@ export interface Mark {
   medium: Medium;
   /** Of a link: a number in its text has a mark of its own. */
   second?: true;
+  /** Of a field: how many of its numbers come after this one, and how many it has. */
+  among?: { after: number; all: number };
   /** Null while its country is open; then `readings` has the numbers that it may be. */
   e164: string | null;
   readings: string[];
@@ -59,7 +61,7 @@ export function numberWritten(marks: Iterable<Mark>, written: string): string | 
 const same = (a: Mark, b: Mark): boolean =>
   a.element === b.element && a.record === b.record && what(a) === what(b) && isAt(a.parts, b.parts);
 const what = (m: Mark): string =>
-  JSON.stringify([m.kind, m.written, m.seen, m.medium, m.second, m.e164, m.waits, m.by, m.readings]);
+  JSON.stringify([m.kind, m.written, m.seen, m.medium, m.second, m.among, m.e164, m.waits, m.by, m.readings]);
 const isAt = (a: readonly Part[], b: readonly Part[]): boolean =>
   a.length === b.length &&
   a.every(({ node, start, end }, i) => node === b[i]!.node && start === b[i]!.start && end === b[i]!.end);

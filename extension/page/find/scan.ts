@@ -116,7 +116,9 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
     if (read.e164 !== null || read.readings?.length)
       marks.push(markOf(inElement("field", field, value), read, rules));
   }
-  return marks.filter((mark) => mark !== null);
+  return marks
+    .filter((mark) => mark !== null)
+    .map((mark, i, { length }) => ({ ...mark, among: { after: length - 1 - i, all: length } }));
 }
 
 /** What a link dials: its number, or a mark without one where it dials and no number can be read. */

@@ -167,6 +167,22 @@ describe("follows the page", () => {
     await expectBadges({ [CLEAR]: "clear", [TPS]: "blocked" });
   });
 
+  it("several numbers in one field have their badges in their order, in wide and in narrow ones", async () => {
+    const inOrder = async () =>
+      (await badges()).toSorted((a, b) => a.box.left - b.box.left).map(({ written }) => written);
+    for (const size of [60, 34, 16]) {
+      await fill(`<p style="margin:40px"><input size="${size}" value="${TPS} / ${CLEAR}; ${CONSENTED}"></p>`);
+      await expect.poll(inOrder, { message: `size ${size}` }).toEqual([TPS, CLEAR, CONSENTED]);
+      await shot(page, `field-${size}`);
+    }
+    // Typed one after the other, the second time the same number.
+    await fill(`<p style="margin:40px"><input size="60"></p>`);
+    await page.locator("input").pressSequentially(CLEAR);
+    await expectBadges({ [CLEAR]: "clear" });
+    await page.locator("input").pressSequentially(`, ${TPS}, ${CLEAR}`);
+    await expect.poll(inOrder).toEqual([CLEAR, TPS, CLEAR]);
+  });
+
   it("links without a number in their text, once where the text shows one", async () => {
     await fill(`<p><a href="tel:${TPS.replaceAll(" ", "")}"><svg width="16" height="16"></svg></a></p>
       <p><a href="tel:01134960999">${CLEAR}</a></p><p><a href="callto:+441134960061">Call Ann</a></p>`);
