@@ -31,14 +31,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   BE: "belgie|belgique",
 };
 
-/** ISO 3166-1 codes of three letters, of countries that CRMs often show so. */
-// oxfmt-ignore
-const THREE: Readonly<Record<string, string>> = {
-  GBR: "GB", USA: "US", IRL: "IE", DEU: "DE", FRA: "FR", ESP: "ES", ITA: "IT", NLD: "NL", BEL: "BE",
-  CHE: "CH", AUT: "AT", SWE: "SE", NOR: "NO", DNK: "DK", FIN: "FI", POL: "PL", PRT: "PT", CAN: "CA",
-  AUS: "AU", NZL: "NZ", IND: "IN", JPN: "JP", CHN: "CN", SGP: "SG", HKG: "HK", ZAF: "ZA", BRA: "BR",
-  MEX: "MX", ARE: "AE", RUS: "RU", TUR: "TR", CZE: "CZ",
-};
+/** ISO 3166-1 codes of three letters, of countries that CRMs often show so, each with its code of two. */
+const THREE =
+  "GBRGB USAUS IRLIE DEUDE FRAFR ESPES ITAIT NLDNL BELBE CHECH AUTAT SWESE NORNO DNKDK FINFI POLPL " +
+  "PRTPT CANCA AUSAU NZLNZ INDIN JPNJP CHNCN SGPSG HKGHK ZAFZA BRABR MEXMX AREAE RUSRU TURTR CZECZ";
 
 /** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
@@ -130,7 +126,7 @@ export function countryCoded(code: string): string | null {
   if (!/^[A-Z]{2,3}$/i.test(code)) return null;
   const letters = code.toUpperCase();
   if (letters === "UK") return "GB";
-  if (letters.length === 3) return THREE[letters] ?? null;
+  if (letters.length === 3) return new RegExp(`\\b${letters}(..)`).exec(THREE)?.[1] ?? null;
   return new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(letters) === undefined
     ? null
     : letters;
