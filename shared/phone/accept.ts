@@ -1,5 +1,6 @@
 /** Stage 5, accept: whether a candidate is a number to dial, by its reading and what is around it. */
 import type { Candidate } from "./candidate.ts";
+import type { Cell } from "./columns.ts";
 import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
 import { Gap, type Run } from "./digit-runs.ts";
 import type { Edges } from "./traps.ts";
@@ -13,32 +14,51 @@ export interface Around {
   from: number;
   region: string;
   edges: Edges;
+  /** The cells of the run's groups in a table. */
+  cells: readonly (Cell | null)[];
   /** The label before the run; null until it is needed. */
   label: Label | null;
 }
 
-function labelOf(around: Around): Label {
-  const { text, run, from, edges } = around;
-  around.label ??= edges.label
-    ? "phone"
-    : labelBefore(text, run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!, from);
-  return around.label;
+/** What the words around a candidate say: those of its cell in a table, or else of its run. Only a telephone has an extension. */
+function labelOf(candidate: Candidate, around: Around): Label {
+  const cell = around.cells[candidate.from];
+  const label = cell ? labelIn(cell, candidate.start, around) : labelOfRun(around);
+  return label !== "never" && hasExtension(candidate, around) ? "phone" : label;
 }
+
+/** The cell's own, or the one of the cell before it (`Phone;020 …`), or the heading. */
+function labelIn({ start, line, label }: Cell, at: number, { text, from }: Around): Label {
+  const own = labelBefore(text, at, Math.max(from, start));
+  if (own !== "none") return own;
+  return labelBefore(text, at, Math.max(from, line)) === "phone" ? "phone" : label;
+}
+
+function labelOfRun(around: Around): Label {
+  const { text, run, from, edges } = around;
+  const at = run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!;
+  return (around.label ??= edges.label ? "phone" : labelBefore(text, at, from));
+}
+
+const hasExtension = ({ end }: Candidate, { text }: Around): boolean =>
+  /^[ ,;(]{0,2}ext\b/i.test(text.slice(end, end + 6));
 
 /** The reading of a plain candidate, unless the words before it say that it is something else. */
 export function acceptPlain(candidate: Candidate, around: Around): Reading | null {
   const { written, weak } = candidate;
   const reading = readPlain(written, around.region);
-  if (!reading || (weak && reading.fit < 2)) return null;
+  const boxed = isBoxed(candidate, around.run);
+  if (!reading || (weak && !boxed && (reading.fit < 2 || hasNeighbours(candidate, around.run)))) return null;
   const { kind } = reading;
   if (kind === "international" && written.plus) return reading;
   const grouped = written.cuts.length > 0;
   // 0049123456 may be any identifier.
   if (kind === "international" && reading.variable && !grouped && written.digits.length < 13)
-    return labelOf(around) === "phone" ? reading : null;
-  if (isReference(candidate, around, kind === "code")) return null;
+    return labelOf(candidate, around) === "phone" ? reading : null;
+  if (isReference(candidate, around, kind === "code") || isKeyed(candidate, around)) return null;
+  if (reading.fit < 3 && isInReference(candidate, around)) return null;
   const odd = isOdd(candidate, reading) || (reading.fit === 0 && hasNeighbours(candidate, around.run));
-  if (odd) return isSure(candidate, around) ? reading : null;
+  if (odd) return boxed || isSure(candidate, around) ? reading : null;
   // Plans such as Germany's take nearly any digits behind a 0.
   if (kind !== "national" || !reading.variable || written.cuts.length > 0 || written.digits.length >= 9)
     return reading;
@@ -48,13 +68,16 @@ export function acceptPlain(candidate: Candidate, around: Around): Reading | nul
 /** The reading of a candidate that needs evidence around it. `afterNumber`: another number ends just before it. */
 export function acceptUnclear(candidate: Candidate, around: Around, afterNumber: boolean): Reading | null {
   const { written } = candidate;
-  if (candidate.weak) return null;
+  const wide = candidate.weak && !(written.american || isBoxed(candidate, around.run));
+  if (wide || (candidate.weak && labelOf(candidate, around) !== "phone")) return null;
   // "Order 8316-0098213": where only a foreign country could read it, the label decides.
-  if (candidate.from === 0 && !written.american && labelOf(around) === "reference") return null;
+  if (candidate.from === 0 && !written.american && labelOf(candidate, around) === "reference") return null;
   const sure = isSure(candidate, around);
-  if (!sure && candidate.singles > 0 && !written.american) return null;
+  const apart = candidate.singles > 0 || (written.cuts[0] === 1 && /^[2-79]/.test(written.digits));
+  if (!sure && apart && !written.american) return null;
   const reading = readUnclear(written, around.region, sure);
   if (!reading || isReference(candidate, around, reading.kind === "bare")) return null;
+  if (isKeyed(candidate, around) || isInReference(candidate, around)) return null;
   if (sure) return reading;
   const { fit, kind, usual } = reading;
   const { length } = written.digits;
@@ -63,12 +86,12 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
     const neighbours = [candidate.from, candidate.to].some((i) => isJoined(run, i) && !isAreaCode(run, i));
     if (isOdd(candidate, reading) || fit < (neighbours ? 3 : 2)) return null;
     if (kind !== "bare") return fit >= (length < 10 ? 3 : 2) ? reading : null;
-    if (written.slash || labelOf(around) === "party") return null;
+    if ((written.slash && !written.american) || labelOf(candidate, around) === "party") return null;
     // 612 345 678: a number of Spain, unless it counts something: "612 345 678 users".
     const counted = /^[ \u00a0]\p{Ll}/u.test(around.text.slice(candidate.end, candidate.end + 2));
     return length >= 10 || usual || (fit >= 3 && !counted && !neighbours) ? reading : null;
   }
-  if (kind !== "bare" || labelOf(around) === "party" || isRound(written.digits)) return null;
+  if (kind !== "bare" || labelOf(candidate, around) === "party" || isRound(written.digits)) return null;
   // In one piece and without a label: a time stamp and most identifiers begin with 1.
   return afterNumber || (length >= (usual ? 9 : 10) && written.digits[0] !== "1") ? reading : null;
 }
@@ -94,7 +117,24 @@ const isAreaCode = (run: Run, i: number) =>
 const isRound = (digits: string) => /(\d)\1{5}/.test(digits) || /^(?:21474836|42949672)/.test(digits);
 
 const isSure = (candidate: Candidate, around: Around): boolean =>
-  labelOf(around) === "phone" || labelBehind(around.text, candidate.end) || isAlone(around.text, candidate);
+  labelOf(candidate, around) === "phone" ||
+  labelBehind(around.text, candidate.end) ||
+  isAlone(around.text, candidate);
+
+/** True for a number of one digit a box: no other digits are beside it. */
+const isBoxed = ({ from, to, written }: Candidate, { n, gap }: Run): boolean =>
+  to - from === written.digits.length && [from, to].every((i) => i % n === 0 || (gap[i]! & Gap.list) !== 0);
+
+/** True for a code to key in, as of a conference: `639 980 1#`. */
+const isKeyed = (candidate: Candidate, around: Around): boolean =>
+  /^ ?#(?![\p{L}\d])/u.test(around.text.slice(candidate.end, candidate.end + 3)) &&
+  (candidate.from > 0 || labelOf(candidate, around) !== "phone");
+
+/** True for digits within a longer stretch that is something else: `NIR 1 63 09 75 116 001 42`. */
+function isInReference({ from }: Candidate, around: Around): boolean {
+  for (let i = from; i > 0; i--) if (!isJoined(around.run, i)) return false;
+  return labelOfRun(around) === "never";
+}
 
 /** True where the whole text is this number, in a form that no count or date has. */
 function isAlone(text: string, { start, end, written }: Candidate): boolean {
@@ -112,7 +152,7 @@ function isAlone(text: string, { start, end, written }: Candidate): boolean {
 function isReference(candidate: Candidate, around: Around, weak: boolean): boolean {
   const { text, run, edges } = around;
   const first = candidate.from === 0;
-  const label = first || weak ? labelOf(around) : "none";
+  const label = first || weak || around.cells[candidate.from] ? labelOf(candidate, around) : "none";
   if (label === "never") return true;
   if (candidate.written.cuts.length > 0 && !weak) return false;
   if (label === "reference") return true;

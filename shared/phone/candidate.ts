@@ -55,6 +55,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   let end = run.end[to - 1]!;
   let opened = -1;
   let areaFrom = -1;
+  let areas = 0;
   let areaTo = -1;
   for (let i = from; i < to; i++) {
     if (i > from) {
@@ -76,6 +77,8 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
           if (opened === from) start = run.open[from]!;
           if (i === to - 1) end = run.close[i]!;
         }
+        // (+44) (0)20 has two; (80).(585) (79).(9)64 is no number.
+        if (++areas > 2) return null;
         areaFrom = run.at[opened]! - first;
         areaTo = run.at[i + 1]! - first;
         opened = -1;
@@ -91,7 +94,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
   const american =
     (lead === 0 || (lead === 1 && digits[0] === "1")) &&
     ((areaFrom === lead && areaTo === lead + 3) ||
-      ((common === Gap.hyphen || common === Gap.dot) &&
+      ((common === Gap.hyphen || common === Gap.dot || isSlashed(run, from, to)) &&
         cuts.length === 2 + lead &&
         cuts.includes(lead + 3) &&
         cuts.includes(lead + 6)));
@@ -109,3 +112,7 @@ export function candidateOf(run: Run, from: number, to: number): Candidate | nul
     singles,
   };
 }
+
+/** True for the marks of 702/555-0177. */
+const isSlashed = (run: Run, from: number, to: number): boolean =>
+  to - from === 3 && run.gap[from + 1] === Gap.slash && run.gap[from + 2] === Gap.hyphen;

@@ -33,8 +33,9 @@ const PLUS = 11;
 
 /** The class of each UTF-16 unit, with the value of a digit in the upper four bits. Built once, 64 kB. */
 const classes = new Uint8Array(0x10000);
-const mark = (kind: number, chars: string) => {
+const mark = (kind: number, chars: string, ...spans: [from: number, to: number][]) => {
   for (const c of chars) classes[c.charCodeAt(0)] = kind;
+  for (const [from, to] of spans) classes.fill(kind, from, to + 1);
 };
 // ASCII, Arabic-Indic, Persian, Devanagari, Bengali, full-width.
 for (const zero of [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xff10])
@@ -42,14 +43,15 @@ for (const zero of [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xff10])
 // Soft hyphen, zero-width characters, directional marks and isolates, variation selectors, byte order mark.
 mark(
   IGNORED,
-  "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff",
+  "\u00ad\u061c\ufe0e\ufe0f\ufeff",
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x2064],
+  [0x2066, 0x2069],
 );
-mark(
-  SPACE,
-  " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-);
-mark(LINE, "\n\r\t\u000b\u000c\u0085\u2028\u2029");
-mark(HYPHEN, "-~\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u301c\u30fc\ufe58\ufe63\uff0d\uff5e");
+mark(SPACE, " \u00a0\u1680\u202f\u205f\u3000", [0x2000, 0x200a]);
+mark(LINE, "\u0085\u2028\u2029", [0x9, 0xd]);
+mark(HYPHEN, "-~\u2212\u2e3a\u301c\u30fc\ufe58\ufe63\uff0d\uff5e", [0x2010, 0x2015]);
 mark(DOT, ".\u00b7\u2024\u2027\u2219\u22c5\u30fb\uff0e");
 mark(SLASH, "/\u2044\u2215\uff0f");
 mark(OPEN, "([\uff08\uff3b");

@@ -7,18 +7,21 @@ const set = (words: string) => new Set(words.split(" "));
 
 /** These say nothing by themselves: "order number", "call me on". */
 const neutral = set(
-  "no nos num number numbers nr nbr nbrs n nummer numéro numero número is are was be on at to the a an my our your his her their its this that " +
-    "me us him them and or of for in uk gb eu intl international national new old alt alternative other another primary main secondary first second " +
-    "day daytime evening eve night private personal please full current latest code from via back now today free or",
+  "no nos num number nr nbr n nummer numéro numero número is are was be on at to the a an my our your " +
+    "his her their its this that me us him them and or of for in uk gb eu intl international national new " +
+    "old alt alternative other another primary main secondary first second day daytime evening eve night " +
+    "private personal please full current latest code from via back now today free app privat kontaktowy rés",
 );
 
 /** These say that it is a phone. */
 const phone = set(
-  "tel tél tels telephone telephones telefon téléphone telefone telefono teléfono telefoon telno telnr phone phones ph phn phoneno mob mobile mobiles mobil " +
-    "móvil portable handy cell cells cellphone cellular gsm call calls called calling callback ring rang ringing dial dialled dialed fax telefax " +
-    "contact contacts landline landlines direct ddi did dd switchboard reception hotline helpline freephone tollfree whatsapp sms text texts texted " +
-    "cellulare telefonico teléfonos móviles tlf tfno telefonu komórka mobiel telefoonnummer mobiltelefon rufnummer festnetz fixe fijo fisso recapito " +
-    "textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ ✆ ℡",
+  "tel tél telephone telefon téléphone telefone telefono teléfono telefoon telno telnr phone ph phn " +
+    "phoneno mob mobile mobil móvil portable handy cell cellphone cellular gsm call called calling " +
+    "callback ring rang ringing dial dialled dialed fax telefax contact landline direct ddi did dd " +
+    "switchboard reception hotline helpline freephone tollfree whatsapp sms text texted cellulare " +
+    "telefonico móviles tlf tfno telefonu komórka mobiel telefoonnummer mobiltelefon rufnummer festnetz " +
+    "fixe fijo fisso recapito textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ " +
+    "✆ ℡",
 );
 
 // Signs outside the Basic Multilingual Plane are recognised by their second half: 🕿 📞 📱 📠 🖷.
@@ -29,31 +32,34 @@ const phoneLetters = set("t m p f h w o c d");
 
 /** Digits after these are never dialled, however they are grouped. */
 const never = set(
-  "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid iban bic passport passeport pasaporte " +
-    "passaporto reisepass rijbewijs vat gst abn nip regon pesel krs kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr steuernummer piva " +
-    "ustid pan aadhaar pnr mrn pin passcode otp offset invoice ref policy licence license chassis vin aktenzeichen dossier " +
-    "rechnungsnummer rechnungsnr kundennummer kundennr kdnr auftragsnummer bestellnummer klantnummer klantnr dossiernr vertragsnr polizze meternr",
+  "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid " +
+    "iban bic passport passeport pasaporte passaporto reisepass rijbewijs vat gst abn nip regon pesel krs " +
+    "kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr piva ustid pan aadhaar pnr mrn pin " +
+    "passcode otp offset invoice ref policy licence license chassis vin aktenzeichen dossier polizze ird " +
+    "visa konto permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler",
 );
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
-  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex isin sedol cusip rechnung auftrag " +
-    "bestellung vorgang facture commande référence factura pedido fattura ordine factuur eori duns ein mpan mprn epoch timestamp udid checksum " +
-    "roll index order orders invoices inv refs reference references po account acct acc a/c case cases ticket tickets identifier uid pid policies " +
-    "claim claims booking bookings quote quotation quotes serial s/n batch lot receipt transaction transactions txn trx payment payments transfer " +
-    "iv rma crn contract document doc docs folio file licenses plate voucher coupon token key keys record records row rows item items product " +
-    "article part model asset meter seq sequence revision rev release issue bug pr mr task job jobs opportunity campaign statement registration " +
-    "reg registered charity company companies member membership customer client patient employee staff student user users site store branch cost " +
-    "budget total amount sum price value balance turnover revenue population count size bytes length width height weight visa mastercard amex " +
-    "swift track parcel consignment shipment build commit unix agreement kd vertrag polis poliza póliza polizza contrat contrato contratto klient " +
-    "klienta umowa zamówienie biller req request",
+  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex " +
+    "isin sedol cusip rechnung auftrag bestellung bestell vorgang facture commande référence factura pedido " +
+    "fattura ordine factuur eori duns ein mpan epoch timestamp roll index order invoices " +
+    "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation serial " +
+    "s/n batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
+    "plate voucher coupon token key record row item product article part model asset meter seq sequence " +
+    "revision rev release issue bug pr mr task opportunity campaign statement registration reg registered " +
+    "charity membership cost budget total amount sum price value balance revenue " +
+    "count size bytes amex swift track parcel consignment shipment " +
+    "build commit unix agreement kd vertrag polis poliza póliza polizza contrat contrato contratto umowa " +
+    "zamówienie biller req kenmerk código cod réf lote lotto paczka colis artikel application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
 const parties = set(
-  "account acct acc company companies customer client klient klienta member patient employee staff student user users site store branch contract case file job jobs request",
+  "account acct acc company customer cust client cliente kunde klant klient klienta lead " +
+    "member patient employee staff student user site store branch contract case file job request",
 );
-const numbering = set("no nos num number numbers nr nbr nummer numéro n code");
+const numbering = set("no nos num number nr nbr nummer numéro n code");
 const marks = set("# № id ids");
 
 /** After digits: they were an amount. */
@@ -90,13 +96,15 @@ export function labelBefore(text: string, offset: number, from: number): Label {
       if (end - start === 1 && text[start - 1] === "/" && isLetterCode(text.charCodeAt(start - 2)))
         start -= 2;
     }
-    const word = text.slice(start, end).toLowerCase();
+    let word = singular(text.slice(start, end).toLowerCase());
+    const stem = isKnown(word) ? undefined : COMPOUND.exec(word)?.[1];
+    if (stem !== undefined) [word, numbered] = [singular(stem), true];
     if (phone.has(word)) return "phone";
     if (count === 0 && phoneLetters.has(word) && isMarkedLetter(text, start, end, offset)) return "phone";
     if (never.has(word)) return "never";
     // "Order no.", "Customer ID": in any grouping.
     const named = numbered || marked ? "never" : null;
-    if (parties.has(word)) return named ?? "party";
+    if (parties.has(word)) return named ?? (text[behind - 1] === "=" ? "reference" : "party");
     if (reference.has(word)) return named ?? "reference";
     // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
@@ -107,17 +115,24 @@ export function labelBefore(text: string, offset: number, from: number): Label {
   return marked ? "reference" : "none";
 }
 
+/** Kundennummer, Rechnungsnr: two words. */
+const COMPOUND = /^(.+?)n?(?:nummer|nr)$/;
+
+const isKnown = (word: string): boolean => phone.has(word) || neutral.has(word) || isOther(word);
+const isOther = (word: string) => never.has(word) || reference.has(word) || parties.has(word);
+
+/** Of plurals with an s, the sets have the singular alone. */
+const singular = (word: string): string =>
+  !isKnown(word) && word.endsWith("s") && isKnown(word.slice(0, -1)) ? word.slice(0, -1) : word;
+
 /**
- * True for the name of a column or a field whose digits are no telephone number: "Order", "Invoice no.", "Account", "SKU".
- * A party alone ("Customer") names who is called as well.
+ * What the name of a column or a field says of the digits in it. `never` for "Order", "Invoice no.", "Account", "SKU"; a party
+ * alone ("Customer") names who is called as well.
  */
-export function namesOther(name: string): boolean {
+export function labelOfName(name: string): Label {
   const label = labelBefore(name, name.length, 0);
-  return (
-    label === "never" ||
-    label === "reference" ||
-    (label === "party" && /^(?:account|acct?|a\/c)\b/i.test(name))
-  );
+  const other = label === "reference" || (label === "party" && /^(?:account|acct?|a\/c)\b/i.test(name));
+  return other ? "never" : label;
 }
 
 /** True for letters of all scripts, with accents; not for the blocks of punctuation and symbols. */
@@ -145,18 +160,17 @@ export const amountBehind = (text: string, end: number): boolean => units.test(t
 /** True where a word in brackets after the number names its kind: "… (mobile)". */
 export const labelBehind = (text: string, end: number): boolean => {
   const word = /^[ \u00a0]{0,2}[([][ ]?([\p{L}]{1,12})/u.exec(text.slice(end, end + 18))?.[1];
-  return word !== undefined && (phone.has(word.toLowerCase()) || phoneLetters.has(word.toLowerCase()));
+  return word !== undefined && gluedLabel(word);
 };
 
 /** True where the letters that touch the digits are a label: "Tel020 …", "m07700 …". */
 export function gluedLabel(word: string): boolean {
-  const lower = word.toLowerCase();
-  return phone.has(lower) || phoneLetters.has(lower);
+  const one = singular(word.toLowerCase());
+  return phone.has(one) || phoneLetters.has(one);
 }
 
 /** True for a word that says nothing of the digits behind it. */
 export const isFiller = (word: string): boolean => neutral.has(word.toLowerCase());
 
 /** True for a word whose digits are a reference or an identifier. */
-export const isReference = (word: string): boolean =>
-  never.has(word.toLowerCase()) || reference.has(word.toLowerCase());
+export const isReference = (word: string): boolean => isOther(singular(word.toLowerCase()));

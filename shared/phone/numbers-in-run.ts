@@ -1,9 +1,11 @@
 /** Stage 6, numbers: cuts a run into numbers. Weighs every way to cut it, by dynamic programming, and keeps the best. */
 import { type Candidate, candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
+import type { Columns } from "./columns.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
 import { endsNumber, Gap, type Run } from "./digit-runs.ts";
 import { dialledNational } from "./plans.ts";
+import { speltIn } from "./spelt.ts";
 import { isTight, trap } from "./traps.ts";
 
 export interface Found {
@@ -52,10 +54,17 @@ function makeRoom(n: number): void {
 }
 
 /** The numbers in one run, in order. `from`: the text before this offset has been read already. */
-export function numbersIn(text: string, run: Run, from: number, region: string): Found[] {
+export function numbersIn(
+  text: string,
+  run: Run,
+  from: number,
+  region: string,
+  columns: Columns | null,
+): Found[] {
   const { n } = run;
   makeRoom(n);
-  const around: Around = { text, run, from, region, edges: trap(text, run, masked), label: null };
+  const cells = columns ? run.start.slice(0, n).map(columns) : [];
+  const around: Around = { text, run, from, region, cells, edges: trap(text, run, masked), label: null };
   // Plain numbers first; the others may only take the groups between these.
   const plain = weigh(around, 0, n, true);
   const all: Found[] = [];
@@ -66,7 +75,9 @@ export function numbersIn(text: string, run: Run, from: number, region: string):
     lo = found.to;
   }
   if (hasRoom(run, lo, n)) all.push(...weigh(around, lo, n, false));
-  return all;
+  if (all.length > 0 || masked.subarray(0, n).includes(1)) return all;
+  const reading = speltIn(text, run, from, region);
+  return reading ? [{ start: run.start[0]!, end: run.end[n - 1]!, reading, from: 0, to: n }] : all;
 }
 
 const hasRoom = (run: Run, lo: number, hi: number) => run.at[hi]! - run.at[lo]! >= MIN_DIGITS;

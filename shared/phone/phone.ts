@@ -4,10 +4,12 @@
  * Recall comes first, as a number that is missed is called without a check. A number whose country is unclear is found
  * with all its readings, never with a country that may be wrong.
  */
+// First, as a bundle compresses best with the large table before all code.
+import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
+import { columnsOf } from "./columns.ts";
 import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
-import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { shortenedAfter } from "./shortened.ts";
 import { digitsOf, eachRun } from "./digit-runs.ts";
@@ -48,8 +50,9 @@ export function findPhones(text: string, region: string): Phone[] {
   const phones: Phone[] = [];
   if (text.length < LEAST) return phones;
   let from = 0;
+  const columns = text.includes("\n") ? columnsOf(text) : null;
   eachRun(text, LEAST, (run) => {
-    const numbers = numbersIn(text, run, from, region);
+    const numbers = numbersIn(text, run, from, region, columns);
     for (const [i, { start, end, reading, to }] of numbers.entries()) {
       const written = text.slice(start, end);
       const phone: Phone = { start, end, written, e164: reading.e164, by: reading.by, fit: reading.fit };

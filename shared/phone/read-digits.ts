@@ -72,8 +72,12 @@ function fitOf(number: National, written: Written): number {
   return HABITS[number.code]?.test(`${number.nsn[0]}:${cuts.join()}`) ? 3 : planFit(number, cuts);
 }
 
-/** By calling code, first digit and cuts: groupings as common as the plan's own. Spain in threes; Italy's mobiles. */
-const HABITS: Readonly<Record<string, RegExp>> = { 34: /^[6-9]:3,6$/, 39: /^3:3(?:,5,7|,6,8)?$/ };
+/** By calling code, first digit and cuts: groupings as common as the plan's own. */
+const HABITS: Readonly<Record<string, RegExp>> = {
+  34: /^(?:[6-9]:3,6|9:2,5,7)$/,
+  39: /^3:3(?:,5,7|,6,8)?$/,
+  48: /^[4-8]:3,5,7$/,
+};
 
 /** How well a number is separated as its plan says. */
 function planFit(number: National, cuts: readonly number[]): number {
@@ -126,7 +130,7 @@ export function readPlain(written: Written, region: string): Reading | null {
   const national = home.trunk ?? (digits[0] === "0" ? home.bare : null);
   if (national) {
     const reading = decided("national", national, written);
-    const other = reading.fit < 3 ? unmistakable(written) : null;
+    const other = reading.fit < 3 ? unmistakable(written, region) : null;
     if (other === null && isOpen(national, written)) return reading;
     const others = other === null ? readAbroad(written, region) : [other];
     return { ...reading, e164: null, readings: [e164Of(national), ...others].slice(0, MAX_READINGS) };
@@ -147,7 +151,10 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   if (number && number.nsn.length >= 7 && isPossible(number) && (digits.length >= 10 || sure))
     return decided("possible", number, written);
   const code = callingCodeOf(region);
-  const bare = code !== null && isValid({ code, nsn: digits }) ? { code, nsn: digits } : null;
+  // Where lengths vary, nearly any digits are a number, but a trunk prefix is before it: these lack their area code.
+  const own = code === null ? null : { code, nsn: digits };
+  const local = own && cuts.length === 0 && trunkOf(region) !== "" && planOf(own.code)?.variable;
+  const bare = own && isValid(own) && (!local || shapeOf(own)?.shape.bare) ? own : null;
   if (isCoded(written)) {
     // A code that is none: a slip, and nothing else that the digits could be is certain.
     const reading = readForeign({ ...written, plus: false }, region, bare, sure);
@@ -171,13 +178,15 @@ function internationalOf(written: Written, region: string): National | null {
 }
 
 /** Forms of only one country that the region could read too: mobiles of Japan (090-1234-5678), numbers of France in five pairs. */
-function unmistakable({ digits, cuts, hyphens }: Written): string | null {
+function unmistakable({ digits, cuts, hyphens }: Written, region: string): string | null {
   if (digits[0] !== "0" || cuts.length < 2) return null;
   const at = cuts.join();
   const nsn = digits.slice(1);
   const japan = hyphens && at === "3,7" && /^[5789]0\d{8}$/.test(nsn) && isValid({ code: "81", nsn });
   if (japan) return `+81${nsn}`;
-  const france = at === "2,4,6,8" && /^[1-79]\d{8}$/.test(nsn) && isValid({ code: "33", nsn });
+  // Mobiles of the Netherlands are in pairs at home, too.
+  const dutch = region === "NL" && digits[1] === "6";
+  const france = !dutch && at === "2,4,6,8" && /^[1-79]\d{8}$/.test(nsn) && isValid({ code: "33", nsn });
   return france ? `+33${nsn}` : null;
 }
 
@@ -219,6 +228,9 @@ function readForeign(written: Written, region: string, bare: National | null, su
     found.push({ e164, fit: also !== undefined && also === cuts.join() ? 3 : fitOf(number, written), home });
     return true;
   };
+  const code = callingCodeOf(region);
+  const coded = code !== null && digits.startsWith(code) ? splitCode(digits) : null;
+  if (coded?.code === code && coded && isValid(coded)) add(coded, true);
   let usual = false;
   if (bare) {
     add(bare, true);
@@ -236,6 +248,8 @@ function readForeign(written: Written, region: string, bare: National | null, su
     // Without a plus, the code must be a group of its own, unless this is known to be a number.
     if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
     const length = digits.length - row.code.length;
+    // 3 33 39 47 60 81: no code is cut in two.
+    if (cuts[0]! < row.code.length) continue;
     if (
       !sure &&
       row.region !== "US" &&
@@ -253,10 +267,10 @@ function readForeign(written: Written, region: string, bare: National | null, su
   const unused = american !== null && isConceivable(american) && add(american, true);
   if (found.length === 0) return null;
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
-  // A number grouped as in North America belongs to no other region without its trunk prefix.
-  const alien = written.american && bare?.code !== "1";
+  // A number grouped as in North America belongs to no other region without its trunk prefix, unless that writes so, too.
+  const alien = american !== null && bare?.code !== "1" && !(usual && !isValid(american));
   const decidable = bare !== null && !alien && standing(bare) === "open";
-  const reading = choose(found, kind, usual, decidable, unmistakable(written));
+  const reading = choose(found, kind, usual, decidable, unmistakable(written, region));
   return american && reading.by === "form" && !isValid(american) ? { ...reading, by: "region" } : reading;
 }
 

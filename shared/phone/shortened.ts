@@ -14,9 +14,14 @@ export interface Shortened {
 }
 
 const NEXT =
-  /[ \u00a0]{0,2}(?:[/&,;]|[-\u2010-\u2015]|(?<=[ \u00a0])(?:or|and|to|oder|und|bis|ou|et|à|y|o|en|of|tot|t\/m|lub|do)(?=[ \u00a0]))[ \u00a0]{0,2}(?:-|\u2026|\.{3})?(\d{2,4}[ -]?\d{3,5}|\d{1,4})(?!\d)/uy;
+  /[ \u00a0]{0,2}(?:[/&]|[,;](?=[ \u00a0])|[-\u2010-\u2015]|(?<=[ \u00a0])(?:or|and|to|oder|und|bis|ou|et|à|y|o|en|of|tot|t\/m|lub|do)(?=[ \u00a0]))[ \u00a0]{0,2}(?:[-\u2010-\u2013]|\u2026|\.{3})?[ \u00a0]?(\d{2,4}[ -]?\d{3,5}|\d{1,4})(?!\d)/uy;
+/** An ellipsis in place of the first digits, some words behind the number: `ist es 0176 04069042 oder die mit …43?`. */
+const ELLIPSIS = /[^\d\n]{0,40}?(?:\u2026|\.{3})(\d{2,4})(?!\d)/uy;
+/** Direct dials of one stem: `01 5550006-0, Technik -20`. */
+const DIRECT = /[^\d\n]{1,24}? [-\u2010-\u2013](\d{1,5})(?!\d)/uy;
+const STEM = /[-\u2010-\u2013]\d{1,5}$/u;
 /** What makes digits part of something else, right behind them … */
-const TIED = /^(?:[\p{L}%°€£$:]|[.,/-]\d|[ \u00a0][€£$\d]|[-\u2010-\u2015][ \u00a0]?\d)/u;
+const TIED = /^(?:[\p{L}%°€£$:]|[.,/-]\d|[ \u00a0][€£$%\d]|[-\u2010-\u2015][ \u00a0]?\d)/u;
 /** … and a word that one or two digits count, or date. */
 const COUNTED = /^[ \u00a0](?:\p{Ll}|\p{Lu}\p{Ll})/u;
 /** Lines of one switchboard lie close to each other. */
@@ -26,13 +31,15 @@ const NEAR = 99;
 export function shortenedAfter(text: string, written: string, end: number, hyphen: boolean): Shortened[] {
   const found: Shortened[] = [];
   for (;;) {
-    NEXT.lastIndex = end;
-    const match = NEXT.exec(text);
-    const digits = match && digitsOf(match[1]!);
-    if (!digits || (!hyphen && /^[-\u2010-\u2015]/.test(match[0]))) break;
-    const next = replaceEnd(written, digits);
-    if (next === null) break;
-    end = NEXT.lastIndex;
+    const direct = !hyphen && STEM.test(written);
+    let match = at(NEXT, text, end);
+    if (match && !hyphen && /^[-\u2010-\u2015]/.test(match[0])) match = null;
+    let next = match && replaceEnd(written, digitsOf(match[1]!));
+    if (next === null && (match = at(ELLIPSIS, text, end))) next = replaceEnd(written, digitsOf(match[1]!));
+    if (next === null && direct && (match = at(DIRECT, text, end)))
+      next = written.replace(STEM, (last) => last[0]! + match![1]!);
+    if (match === null || next === null) break;
+    end += match[0].length;
     found.push({ start: end - match[1]!.length, end, written: (written = next) });
   }
   for (let last = found.at(-1); last; last = found.at(-1)) {
@@ -42,6 +49,11 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
     found.pop();
   }
   return found;
+}
+
+function at(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {
+  pattern.lastIndex = offset;
+  return pattern.exec(text);
 }
 
 /** The written number with its last digits replaced; null where these are not a little higher. */

@@ -110,11 +110,13 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
     const apart = !/[\p{N}_@\\-]/u.test(text[first - word.length - 1] ?? " ");
     // "…0958Fax0207…" is a label between two numbers; a single letter between digits is not.
     edges.label =
-      (gluedLabel(word) && (apart || word.length > 2)) ||
+      (gluedLabel(word) && (apart || word.length > 2) && !isInitial(text, run, first - word.length, word)) ||
       text.slice(first - 3, first).toUpperCase() === "%2B";
     // "London020 …" is a lost space, "SKU020…" and "e29b" are not.
     const lost =
-      apart && word.length >= 3 && /\p{Ll}{2}$/u.test(word) && !isReference(word) && run.digits[0] === "0";
+      apart &&
+      (isFiller(word) || (word.length >= 3 && /\p{Ll}{2}$/u.test(word) && !isReference(word))) &&
+      run.digits[0] === "0";
     if (!edges.label && !(lost && n > 1)) hideTied(run, masked, 0, 1);
   } else if (first > 1 && run.plus[0]! < 0) {
     const c = text[first - 1]!;
@@ -130,12 +132,20 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
   if (end < text.length && isLetter(text, end)) {
     const behind = text.slice(end, end + 12);
     const dialled = behind[0] === "@" && /sips?:\+?$/i.test(text.slice(Math.max(0, first - 6), first));
-    const led = run.digits[0] === "0" || run.plus[0]! >= 0 || edges.label;
+    const led =
+      run.digits[0] === "0" || run.plus[0]! >= 0 || edges.label || /^\p{Ll}{4,}(?!\p{L})/u.test(behind);
     const word = WORD_BEHIND.test(behind) || LABEL_BEHIND.test(behind) || EXTENSION_MARK.test(behind);
     if (!dialled && !word && !(led && (LETTER_BEHIND.test(behind) || WORDS_BEHIND.test(behind))))
       hideTied(run, masked, n - 1, -1);
   } else if (TIED_BEHIND.test(text.slice(end, end + 6))) edges.tiedBehind = true;
   return edges;
+}
+
+/** True for the P of "Passport P1234567", and the C of `"client":"C600100204"`: a letter of the reference. */
+function isInitial(text: string, run: Run, start: number, word: string): boolean {
+  if (word.length > 1) return false;
+  const label = labelBefore(text, start, 0);
+  return label === "never" || label === "reference" || (label === "party" && run.n === 1);
 }
 
 const DIAL_LINK = /(?:wa\.me|whatsapp:|tel:|callto:)\/*$/i;
@@ -207,7 +217,7 @@ function isAddress(run: Run, i: number): boolean {
   return true;
 }
 
-const IBAN_BEFORE = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?)?)$/;
+const IBAN_BEFORE = /(?:^|[^A-Za-z0-9])([A-Z]{2}(?:\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?[A-Z0-9]{0,3})?)$/;
 const IBAN = /^[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/;
 
 /** The end of the IBAN that the digits at `start` are in, or 0. A short one needs right check digits (ISO 13616). */
@@ -293,8 +303,8 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
   const book = run.digits.startsWith("978", run.at[i]) || run.digits.startsWith("979", run.at[i]);
   if (lengthOf(run, i) === 3 && !book) return;
   for (let to = i + 3; to <= Math.min(i + 5, run.n); to++) {
-    // "Row 4, 020 7946 0004": a comma parts two things.
-    if ((run.gap[to - 1]! & Gap.list) !== 0 || (run.gap[i + 1]! & Gap.list) !== 0) return;
+    // "Row 4, 020 7946 0004", "2. 0191 498 0055": a comma or a full stop parts two things.
+    if (run.gap[to - 1] !== run.gap[i + 1] || (run.gap[i + 1]! & (Gap.list | Gap.weak)) !== 0) return;
     const digits = run.digits.slice(run.at[i], run.at[to]);
     if (digits.length !== 13 && (digits.length !== 12 || book || to - i !== 4)) continue;
     let sum = 0;

@@ -13,7 +13,8 @@ import { allCities } from "../../shared/country/all-cities.ts";
 import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
-import { scoreOutside } from "../corpus/outside.ts";
+import { differences, matcherTexts } from "../corpus/matcher.ts";
+import { type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
@@ -168,6 +169,25 @@ function race(text: string, runs: number): [ours: number, theirs: number] {
   return [quantile(times[0], 0.5), quantile(times[1], 0.5)];
 }
 
+/** What finders make of texts that others labelled, a column each. */
+function scores(columns: [name: string, texts: readonly Outside[], find: Finder][]): string {
+  const all = columns.map(([, texts, find]) => scoreTexts(texts, find));
+  const row = (name: string, value: (s: (typeof all)[number]) => number) => [
+    name,
+    ...all.map((s) => String(value(s))),
+  ];
+  return table([
+    ["", ...columns.map(([name]) => name)],
+    row("numbers", (s) => s.expected),
+    row("right", (s) => s.right),
+    row("asked, where a reader could tell", (s) => s.asked.length),
+    row("lost", (s) => s.lost.length),
+    row("another number", (s) => s.wrong.length),
+    row("of another country", (s) => s.abroad),
+    row("found where there is none", (s) => s.invented.length),
+  ]);
+}
+
 export function run(): Promise<void> {
   const samples = Object.values(corpus).flat();
   const a = score(samples, ours);
@@ -186,24 +206,27 @@ export function run(): Promise<void> {
     ]),
   );
 
-  const [mineOutside, theirsOutside] = [scoreOutside(ours), scoreOutside(theirs)];
-  const outsideRow = (name: string, value: (s: typeof mineOutside) => number) => [
-    name,
-    String(value(mineOutside)),
-    String(value(theirsOutside)),
-  ];
-  console.log(`\nTexts from outside: ${mineOutside.expected} numbers of sixteen countries`);
   console.log(
-    table([
-      ["", "ClearDial", "libphonenumber-js"],
-      outsideRow("right", (s) => s.right),
-      outsideRow("asked", (s) => s.asked),
-      outsideRow("lost", (s) => s.lost.length),
-      outsideRow("another number", (s) => s.wrong.length),
-      outsideRow("of another country", (s) => s.abroad),
-      outsideRow("found where there is none", (s) => s.invented.length),
+    `\nTexts from outside: ${scoreTexts(outside, ours).expected} numbers of sixteen countries; the third of them that nobody read`,
+  );
+  console.log(
+    scores([
+      ["ClearDial", outside, ours],
+      ["libphonenumber-js", outside, theirs],
+      ["ClearDial, unread", unread, ours],
+      ["libphonenumber-js, unread", unread, theirs],
     ]),
   );
+
+  console.log(`\nThe cases of Google's own finder: ${matcherTexts.length} texts`);
+  console.log(
+    scores([
+      ["ClearDial", matcherTexts, ours],
+      ["libphonenumber-js", matcherTexts, theirs],
+    ]),
+  );
+  console.log("\nWhere ClearDial differs from Google's word");
+  console.log(table([["text", "right", "why"], ...differences]));
 
   console.log(`\nCountry of a number without a code: ${records.length} records`);
   console.log(countries());

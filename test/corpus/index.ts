@@ -1,4 +1,5 @@
 /** All texts, by the file they are in. */
+import { elsewhere } from "./elsewhere.ts";
 import { extensions, forms } from "./forms.ts";
 import { labels, prose } from "./labels.ts";
 import { lists } from "./lists.ts";
@@ -20,4 +21,5 @@ export const corpus: Record<string, Sample[]> = {
   abroad,
   desks,
   traps,
+  elsewhere,
 };

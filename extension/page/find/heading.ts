@@ -2,7 +2,7 @@
  * What a column's heading or a field's label says of digits that stand alone below or behind it: under "Invoice no." is no
  * telephone number. A word beside them, a link that dials, or a calling code says otherwise.
  */
-import { namesOther } from "../../../shared/phone/labels.ts";
+import { labelOfName } from "../../../shared/phone/labels.ts";
 import type { Read } from "../../../shared/phone/phone.ts";
 import { closest, localName, previousElement, textOf, treeWalker } from "./dom.ts";
 import { kept, once } from "./moment.ts";
@@ -39,7 +39,7 @@ function headOf(cell: Element): string {
   return before && localName(before) === "th" ? textOf(before) : "";
 }
 
-const isNameOfOther = kept(namesOther);
+const isNameOfOther = kept((name: string) => labelOfName(name) === "never");
 function says(head: string): boolean {
   const text = head.trim();
   return text !== "" && text.length <= LONGEST && isNameOfOther(text);

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { type CountryCode, findPhoneNumbersInText } from "libphonenumber-js/min";
 import { describe, expect, it } from "vitest";
 import { findPhones } from "../../../shared/phone/phone.ts";
-import { outside, scoreOutside } from "../../corpus/outside.ts";
+import { outside, scoreTexts, unread } from "../../corpus/outside.ts";
 
-const ours = scoreOutside(findPhones);
-const theirs = scoreOutside((text, region) =>
+const ours = scoreTexts(outside, findPhones);
+const theirs = scoreTexts(outside, (text, region) =>
   findPhoneNumbersInText(text, { defaultCountry: region as CountryCode }).map(
     ({ startsAt, endsAt, number }) => ({ start: startsAt, end: endsAt, e164: number.number }),
   ),
@@ -30,6 +30,16 @@ describe("texts from outside", () => {
   it("no number is read as another, and none as another country's", () => {
     expect(ours.wrong.filter((one) => !MISREAD.includes(one))).toEqual([]);
     expect(ours.abroad).toBe(0);
+  });
+
+  it("hardly any number is lost, asked about or invented in those that the finder was corrected by", () => {
+    const read = scoreTexts(
+      outside.filter((text) => !unread.includes(text)),
+      findPhones,
+    );
+    expect(read.lost.length + read.asked.length).toBeLessThan(read.expected / 30);
+    expect(read.invented.length).toBeLessThan(read.expected / 500);
+    expect(ours.invented.length).toBeLessThan(ours.expected / 150);
   });
 
   it("more numbers are found and right than by the library, less is invented, and less is misread", () => {
