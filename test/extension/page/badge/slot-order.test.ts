@@ -78,8 +78,9 @@ it("in a field: inside where there is room, on the corner where there is none, a
 it("in a field with several numbers: side by side, in the order of the numbers, all inside or all on the corner", () => {
   const field = box(0, 0, 200, 30);
   const lefts = (room: number, all: number) =>
-    Array.from({ length: all }, (_, i) =>
-      iconBox(slotInField(field, room, "one", { after: all - 1 - i, all }), [field]).left,
+    Array.from(
+      { length: all },
+      (_, i) => iconBox(slotInField(field, room, "one", { after: all - 1 - i, all }), [field]).left,
     );
   expect(lefts(60, 3)).toEqual([148, 164, 180]);
   expect(lefts(40, 2)).toEqual([181, 194]);
