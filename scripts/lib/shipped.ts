@@ -5,21 +5,17 @@
 import ts from "typescript";
 
 /** Tables that the scripts of a page have. */
-export const isTable = (path: string): boolean => TABLE.test(path) || PROTOCOL.test(path) || LAW.test(path);
+export const isTable = (path: string): boolean => TABLE.test(path) || PROTOCOL.test(path);
 const TABLE =
   /^shared\/dials\/(?:schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/;
 /** Whether a row was tried with the vendor is shown on the options page. */
 const PROTOCOL =
   /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral|posted)\.ts$/;
 
-/** What `cleardial lists declare` takes of a register is for the command line alone. */
-const LAW = /^shared\/law\/(?:[a-z]{2}|islands)\.ts$/;
-
 /** Properties that no code of the extension reads. */
 const UNREAD = ["source", "sources", "verified", "confirmed", "network"];
 const unreadIn = (path: string): string[] => {
   if (PROTOCOL.test(path)) return ["source"];
-  if (LAW.test(path)) return ["source", "covers"];
   return path.endsWith("/site-rules.ts") ? [...UNREAD, "name"] : UNREAD;
 };
 

@@ -5,7 +5,7 @@ import { buildExtension } from "../../scripts/build.ts";
 import { onEveryPage, scriptOf, sumOf, weightOf } from "../../scripts/lib/page-weight.ts";
 
 /** Bytes, gzipped. */
-const MOST = 101_000;
+const MOST = 102_000;
 
 it(`is at most ${MOST / 1000} kB gzipped on every page`, async () => {
   const { directory } = await buildExtension();

@@ -1,12 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { regions } from "../../shared/law/regions.ts";
 import { isTable, withoutSources } from "../../scripts/lib/shipped.ts";
 
-/** The Channel Islands and the Isle of Man share one. */
-const fileOf = (region: string) =>
-  `shared/law/${["GG", "JE", "IM"].includes(region) ? "islands" : region.toLowerCase()}.ts`;
 const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
 
 describe("a table as it is shipped", () => {
@@ -48,18 +44,10 @@ describe("a table as it is shipped", () => {
     expect(rows.filter((name) => !isTable(`${folder}/${name}`))).toEqual([]);
   });
 
-  it("a law's registers keep how old they may be, and their names", () => {
-    const path = "shared/law/gb.ts";
-    const shipped = withoutSources(path, readFileSync(at(path), "utf8"));
-    expect(isTable(path)).toBe(true);
-    expect(shipped).toContain('{ id: "tps", name: "TPS", maxAgeDays: 27, daysUntilEffective: 28 }');
-    expect(Object.keys(regions).filter((region) => !isTable(fileOf(region)))).toEqual([]);
-  });
-
   it.each([
     "shared/policy/clauses.ts",
-    "shared/law/law.ts",
-    "shared/law/sources.ts",
+    // The desk declares a register with its source.
+    "shared/law/gb.ts",
     "extension/page/guard/guard.ts",
   ])("%s is none", (path) => expect(isTable(path)).toBe(false));
 });
