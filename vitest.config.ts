@@ -23,7 +23,8 @@ const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
     fileParallelism: false,
     // One process for all: loading Playwright into each takes longer than some files.
     isolate: false,
-    testTimeout: 60_000,
+    // As for the units: only a test that hangs ends by it.
+    testTimeout: 120_000,
     hookTimeout: 180_000,
     // A busy machine is not a failure, so waits are long.
     expect: { poll: { timeout: 20_000 } },
