@@ -80,6 +80,10 @@ export const proofTrail = z.object({
     description:
       "the row from which on the trail binds each state of a do-not-call entry and a consent; null: none yet",
   }),
+  factsFrom: z.int().nullable().optional().meta({
+    description:
+      "the row from which on it binds each answer of a look-up source, and each state of a request; null: none yet",
+  }),
   registersFrom: z
     .int()
     .nullable()

@@ -85,15 +85,12 @@ export function dialDiffers(event: DialEvent, { subject, actor, bound }: ProofRo
   return wrong?.[0] ?? null;
 }
 
-/** The tables whose rows facts of these kinds are about, beside dials: each state of a row has an event of its own. */
-const tables: Partial<Record<ProofEvent["what"], string>> = {
-  ...{ suppression: "suppressions", "suppression-ended": "suppressions" },
-  ...{ consent: "consents", "consent-withdrawn": "consents", call: "calls" },
-};
-export const boundBy = (what: string): string | undefined => tables[what as ProofEvent["what"]];
-
-/** What a row must have, column by column, for a proof to tell this fact. `of`: the proof's number. */
-function factColumns(e: ProofEvent, of: string): Record<string, Stored | undefined | { json: string }> {
+/** What a row of a table must have, column by column, for a proof to tell this fact. `of`: the proof's number. */
+function factColumns(
+  e: ProofEvent,
+  table: string,
+  of: string,
+): Record<string, Stored | undefined | { json: string }> {
   const id = { id: e.ref, number: numberOf(of) };
   switch (e.what) {
     case "suppression":
@@ -118,6 +115,20 @@ function factColumns(e: ProofEvent, of: string): Record<string, Stored | undefin
         ...{ seconds: e.seconds, agent: e.agent, verdict: e.verdict, reasons: json(e.reasons) },
         ...{ overridden: Number(e.overridden), dial: e.dial, screened: e.screened },
       };
+    case "lookup":
+      return { ...id, at: e.at, listed: Number(e.listed), source: e.source };
+    case "recording":
+      return { ...id, started_at: e.at, provider: e.provider, direction: e.direction, seconds: e.seconds };
+    case "request":
+      return table === "requests"
+        ? {
+            ...{ ...id, at: e.at, ref: e.reference, kind: e.kind, channel: e.channel },
+            received_on: e.received,
+          }
+        : {
+            ...{ id: e.ref, state: e.state, decide_by: e.decideBy },
+            ...{ decision: e.decision, decided_on: e.decidedOn },
+          };
     default:
       return {};
   }
@@ -125,10 +136,11 @@ function factColumns(e: ProofEvent, of: string): Record<string, Stored | undefin
 
 /** The first column in which the row that a fact is about is not what the proof tells of it; null if it is. */
 export function factDiffers(event: ProofEvent, { subject, bound }: ProofRow, of: string): string | null {
-  if (subject.split("@")[0] !== `${boundBy(event.what)}/${event.ref}`) return "id";
+  const table = bound?.table ?? "";
+  if (subject.split("@")[0] !== `${table}/${event.ref}`) return "id";
   // A row of an earlier release has fewer columns that are bound.
   const fields = new Map((bound?.fields ?? []).map(([name, , value]) => [name, value]));
-  const wrong = Object.entries(factColumns(event, of)).find(([name, wanted]) => {
+  const wrong = Object.entries(factColumns(event, table, of)).find(([name, wanted]) => {
     const value = fields.get(name);
     if (value === undefined || wanted === undefined) return false;
     return typeof wanted === "object" && wanted !== null

@@ -1,18 +1,23 @@
 /**
- * The rows that a proof quotes field by field, each with the event that binds it: dials, entries, consents and calls, and the
- * versions of registers.
+ * The rows that a proof quotes field by field, each with the event that binds it: those that its facts tell of, and the versions
+ * of registers.
  */
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import type { ProofRow } from "../../shared/proof/api-trail.ts";
-import { boundBy, openingBy } from "../../shared/proof/bound-row.ts";
+import { openingBy } from "../../shared/proof/bound-row.ts";
+import { tablesOf } from "../../shared/proof/compared.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { saltsOf } from "../../shared/trail/leaves.ts";
 import { callsBound } from "../call-logs/bound.ts";
 import { type BoundTable, BOUND, columnsOf, type Leafy } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
+import { lookupsBound } from "../lookups/bound.ts";
+import { requestsBound, statesBound } from "../privacy-requests/bound.ts";
+import { recordingsBound } from "../recordings/bound.ts";
 import { versionsBound } from "../registers/bound.ts";
+import type { States } from "../trail/states.ts";
 import { type Claim, near } from "./near.ts";
 
 interface Kept extends Leafy {
@@ -25,6 +30,20 @@ interface Quote {
   table: BoundTable;
   row: Kept;
 }
+
+/** The tables whose rows facts tell of, beside dials, each with the rows of a number (`?1`) to compare with the trail. */
+export const factTables: readonly [table: BoundTable, where: string][] = [
+  // Of any time, as one may have been dated out of the proof's period (from `?2` until `?3`).
+  [suppressionsBound, "r.number = ?1"],
+  [consentsBound, "r.number = ?1"],
+  [lookupsBound, "r.number = ?1"],
+  [recordingsBound, "r.number = ?1 AND r.state <> 'erased'"],
+  [requestsBound, "r.number = ?1"],
+  [statesBound, "r.number = ?1"],
+  // There may be many.
+  [callsBound, "r.number = ?1 AND r.started_at >= ?2 AND r.started_at < ?3"],
+];
+
 /** By the subject of the event that binds the row as it is. */
 export type Quotes = ReadonlyMap<string, Quote>;
 
@@ -35,8 +54,8 @@ export async function quotesOf(
   registers: readonly ProofRegister[],
 ): Promise<Quotes> {
   const quotes = new Map<string, Quote>();
-  for (const table of [suppressionsBound, consentsBound, callsBound]) {
-    const keys = events.flatMap(({ what, ref }) => (boundBy(what) === table.name ? [ref] : []));
+  for (const [table] of factTables) {
+    const keys = events.flatMap(({ what, ref }) => (tablesOf(what).includes(table.name) ? [ref] : []));
     for (const row of await rowsOf(db, table, keys))
       if (row.code !== null && row.erased === null) quotes.set(row.subject, { table, row });
   }
@@ -56,13 +75,17 @@ const rowsOf = async (
     ? []
     : (await db.prepare(`${select} WHERE ${named}`).bind(JSON.stringify(keys)).all<Kept>()).results;
 
-/** Where on the trail to look for the event that binds the row of a fact; null where there is none. */
-export function claimOf(quotes: Quotes, { what, ref }: ProofEvent): Claim | null {
-  const quote = [...quotes.values()].find(
-    ({ table, row }) => table.name === boundBy(what) && row.key === ref,
-  );
-  return quote ? { codes: [BOUND], subjects: [quote.row.subject], ...near(quote.row.at) } : null;
-}
+/** Where on the trail to look for the events that bind the rows of a fact. */
+export const claimsOf = (quotes: Quotes, states: States["of"], { what, ref }: ProofEvent): Claim[] =>
+  [...quotes.values()]
+    .filter(({ table, row }) => tablesOf(what).includes(table.name) && row.key === ref)
+    .map(({ table, row: { key, subject, at } }) => {
+      const event = states.get(`${table.name}/${key}`)?.findLast((one) => one.subject === subject);
+      return {
+        ...{ codes: [BOUND], subjects: [subject], ...near(event?.at ?? at) },
+        ...(event && { seq: event.seq }),
+      };
+    });
 
 /** Those among these rows of the trail that bind a row, with its fields as they are now. */
 export async function boundIn(

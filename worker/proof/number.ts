@@ -3,6 +3,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
+import { lookupsBound } from "../lookups/bound.ts";
 import { pastScreenings } from "../screening/screened.ts";
 import {
   callEvent,
@@ -97,8 +98,8 @@ const statements = [
   `SELECT CAST(t.num AS TEXT) AS ref, t.at, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
      t.as_of AS asOf, (SELECT d.at FROM watch_digests d WHERE d.last >= t.num ORDER BY d.last LIMIT 1) AS mailedAt, t.seq
    FROM turned t WHERE t.number = ?1 AND t.at >= ?2 AND t.at < ?3 ORDER BY t.num`,
-  `SELECT a.source AS ref, a.at, l.id AS list, a.listed, a.source FROM lookups a JOIN lists l ON l.num = a.list
-   WHERE a.number = ?1 AND a.at >= ?2 AND a.at < ?3 ORDER BY a.at, a.list`,
+  `SELECT ${lookupsBound.keySql} AS ref, r.at, l.id AS list, r.listed, r.source FROM lookups r JOIN lists l ON l.num = r.list
+   WHERE r.number = ?1 AND r.at >= ?2 AND r.at < ?3 ORDER BY r.at, r.list`,
   `SELECT c.id AS ref, c.started_at AS at, p.name AS "by", c.via, c.provider, c.direction, c.seconds, c.agent, c.verdict,
      c.reasons, c.overridden, c.dial, c.screened, c.at AS reportedAt,
      (SELECT r.id FROM recordings r WHERE r.number = c.number AND r.started_at = c.started_at) AS recording

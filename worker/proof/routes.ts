@@ -15,6 +15,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { asks } from "../check/budget.ts";
 import { logRead } from "../core/commit.ts";
+import type { LinkedRow } from "../../shared/trail/chain.ts";
 import type { Actor, Env } from "../env.ts";
 import { periodOf } from "../overview/figures.ts";
 import { signedWith, signer } from "../trail/signer.ts";
@@ -24,7 +25,7 @@ import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { alteredOf, isOf, isQuoted, isTold } from "./altered.ts";
-import { claimOf, quotesOf } from "./bound-rows.ts";
+import { claimsOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
@@ -62,7 +63,7 @@ export async function makeProof(
   const { registers, claims } = await registersOf(env.DB, number, start, until, later?.at);
   const altered =
     number === null
-      ? { rows: [], unread: [], claims: [] }
+      ? { rows: [], unread: [], claims: [], states: new Map<string, LinkedRow[]>() }
       : await alteredOf(env, known, number, { start, end, now: madeAt }).catch(asProblem);
   const events = (number === null ? [] : await eventsOfNumber(env.DB, number, start, end)).filter(
     ({ event }) => isQuoted(event, altered),
@@ -72,11 +73,10 @@ export async function makeProof(
     events.map(({ event }) => event),
     registers,
   );
-  // Of each fact the rows that tell of it, and the one that binds what it is about.
-  const wanted = events.flatMap(({ event, claim }) => {
-    const bound = claimOf(quotes, event);
-    return [{ event, claim }, ...(bound ? [{ event, claim: bound }] : [])];
-  });
+  // Of each fact the rows that tell of it, and those that bind what it is about.
+  const wanted = events.flatMap(({ event, claim }) =>
+    [claim, ...claimsOf(quotes, altered.states, event)].map((one) => ({ event, claim: one })),
+  );
   const all = [...wanted.map(({ claim }) => claim), ...claims, ...altered.claims];
   const found = await findRows(env, all, quotes);
   wanted.forEach(

@@ -169,6 +169,7 @@ export async function trailOf(
     unlinked,
     boundFrom: start.rows?.seq ?? null,
     statesFrom: start.entries?.seq ?? null,
+    factsFrom: start.facts?.seq ?? null,
     registersFrom: start.later?.seq ?? null,
     keyedFrom: start.keyed,
   };

@@ -7,7 +7,7 @@ import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
-import { alteredIn, type Kept } from "./altered.ts";
+import { alteredIn, isOfBefore, type Kept } from "./altered.ts";
 import { eventsArchived, eventsIn } from "./events.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
 import { type Known, readStart, startBy, startOf, type StartRow } from "./start.ts";
@@ -171,9 +171,7 @@ function verdictOn(table: BoundTable, row: Kept, events: readonly LinkedRow[], k
   const state = stateIn(row.subject);
   const ours = events.filter((event) => known.originOf(event) !== "forged");
   if (row.code === null) {
-    const isReturned = known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
-    const isOfBefore = adopted === null || (!table.whole && row.at < adopted.at);
-    return ours.length === 0 && (isOfBefore || isReturned) ? "unbound" : "not";
+    return ours.length === 0 && isOfBefore(table, row, known) ? "unbound" : "not";
   }
   // What decides was bound by the adoption at the latest: none is bound in part any more.
   if (row.old === 1) {

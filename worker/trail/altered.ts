@@ -2,8 +2,16 @@
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
 import { alteredPlaces, bindLeaves, rowRoot } from "../../shared/trail/leaves.ts";
-import { type BoundTable, columnsOf, leavesOf, type Leafy, stateIn } from "../core/bound.ts";
+import {
+  type AdoptionName,
+  type BoundTable,
+  columnsOf,
+  leavesOf,
+  type Leafy,
+  stateIn,
+} from "../core/bound.ts";
 import { rootsIn } from "../core/states.ts";
+import type { Known } from "./start.ts";
 
 type Told = Pick<KeptRow, "subject" | "commitment" | "salt" | "payload">;
 
@@ -22,6 +30,20 @@ export interface Kept extends Leafy {
   /** JSON: the roots of its earlier states, the last one last; null where none is known. */
   past: string | null;
 }
+
+/** Whether a row that nothing binds is from before its table's were bound, or of an older Worker, as an officer said. */
+export const isOfBefore = (
+  { adoption, whole }: BoundTable,
+  { at }: Pick<Kept, "at">,
+  known: Pick<Known, AdoptionName | "rows" | "returned">,
+): boolean => {
+  const adopted = known[adoption ?? "rows"];
+  return (
+    adopted === null ||
+    (!whole && at < adopted.at) ||
+    known.returned.some(({ from, to }) => from <= at && at <= to)
+  );
+};
 
 /** The columns of a row that may have been altered since its event; null if it is as it was. None: it may be any. */
 export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] | null {

@@ -4,7 +4,7 @@ import type { KeptRow } from "../../shared/trail/chain.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
 import type { Env } from "../env.ts";
-import type { Kept } from "./altered.ts";
+import { isOfBefore, type Kept } from "./altered.ts";
 import { broughtBack } from "./erased.ts";
 import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
@@ -107,7 +107,7 @@ async function toldRows(
     isUnbound(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
   const counts = (row: Kept): boolean =>
     isUnbound(row)
-      ? start === null || (!table.whole && row.at < start.at) || isReturned(row)
+      ? isOfBefore(table, row, known)
       : (told.get(row.subject) ?? []).some(
           ({ time, payload }) =>
             time === null ||

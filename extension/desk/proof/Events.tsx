@@ -2,6 +2,7 @@
 import { Table as Plain, Text } from "@mantine/core";
 import type { ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
+import { isCompared } from "../../../shared/proof/compared.ts";
 import { proofEn } from "../../../shared/texts/proof/desk.en.ts";
 import { PlainTable } from "../tables/PlainTable.tsx";
 import { sayEvent, sayMoment } from "./format.ts";
@@ -48,18 +49,22 @@ export function ProofEvents({ proof }: { proof: NumberProof }) {
   );
 }
 
-const Lines = ({ of, proof }: { of: ProofEvent[]; proof: NumberProof }) => (
-  <>
-    {of.map((event, i) => {
-      const { what, details } = sayEvent(event, proof);
-      return (
-        <Plain.Tr key={i}>
-          <Plain.Td className="desk-when">{sayMoment(event.at, proof)}</Plain.Td>
-          <Plain.Td fw={600}>{what}</Plain.Td>
-          <Plain.Td>{details.join("; ")}</Plain.Td>
-          <Plain.Td ta="right">{event.rows.length === 0 ? text.bare : event.rows.join(", ")}</Plain.Td>
-        </Plain.Tr>
-      );
-    })}
-  </>
-);
+function Lines({ of, proof }: { of: ProofEvent[]; proof: NumberProof }) {
+  const quoted = new Map(proof.trail.rows.map((row) => [row.seq, row]));
+  return (
+    <>
+      {of.map((event, i) => {
+        const { what, details } = sayEvent(event, proof);
+        const all = isCompared(event, quoted) ? details : [...details, text.uncompared];
+        return (
+          <Plain.Tr key={i}>
+            <Plain.Td className="desk-when">{sayMoment(event.at, proof)}</Plain.Td>
+            <Plain.Td fw={600}>{what}</Plain.Td>
+            <Plain.Td>{all.join("; ")}</Plain.Td>
+            <Plain.Td ta="right">{event.rows.length === 0 ? text.bare : event.rows.join(", ")}</Plain.Td>
+          </Plain.Tr>
+        );
+      })}
+    </>
+  );
+}

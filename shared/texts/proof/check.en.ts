@@ -103,6 +103,12 @@ export const proofCheckEn = {
   /** Stored rows that are not as the trail says, as the Worker found when it made the proof. */
   altered: {
     none: "Each stored row of this number was as the last event of it on the trail says.",
+    rest: "Each other stored row of this number was as the last event of it on the trail says. Not all of what the document tells was compared:",
+    bare: counted(
+      "{n} event tells of what is stored in no row that the trail binds, or whose row is from before ({what}): nothing compares it with the trail field by field.",
+      "{n} events tell of what is stored in no row that the trail binds, or whose rows are from before ({what}): nothing compares them with the trail field by field.",
+    ),
+    part: "Whether a recording is kept or being erased changes without a row of its own: that is told as it was stored.",
     some: counted(
       "{n} stored row of this number was not as the trail says when the proof was made. Somebody altered the database:",
       "{n} stored rows of this number were not as the trail says when the proof was made. Somebody altered the database:",

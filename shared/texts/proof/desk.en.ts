@@ -141,6 +141,7 @@ export const proofEn = {
     decidedOn: "{decision} on {date}",
     state: "state: {state}",
     bare: "none found",
+    uncompared: "what is stored of it was not compared with the trail field by field",
   },
 
   company: {

@@ -68,6 +68,19 @@ const state = (withdrawn: string | null): Bound => {
   };
 };
 
+/** What never changes of another table's row of NUMBER. */
+const fixed = (table: string, own: Record<string, Stored>): Bound => {
+  const fields = Object.entries({ id: `${table}-9`, number: 442079460958, ...own });
+  const seed = "0f".repeat(16);
+  const saltOf = saltsOf(seed);
+  return {
+    ...{ table, code: bindRow(table, seed, fields).code },
+    fields: fields.map(([name, value]) => [name, saltOf(name), typed(value)]),
+  };
+};
+const subjectOf = ({ table }: Bound, seq: number) =>
+  table === "consents" ? `consents/consent-9@${seq}` : `${table}/${table}-9`;
+
 function rowsOf(states: Record<number, Bound> = {}): ProofRow[] {
   const said = (seq: number) =>
     ({
@@ -87,7 +100,7 @@ function rowsOf(states: Record<number, Bound> = {}): ProofRow[] {
   for (let seq = 1; seq <= 12; seq++) {
     const bound = states[seq];
     const { code, subject, payload } = bound
-      ? { code: "audit.bound", subject: `consents/consent-9@${seq}`, payload: null }
+      ? { code: "audit.bound", subject: subjectOf(bound, seq), payload: null }
       : said(seq);
     const [salt, text] = bound ? ["", openingBy(bound)] : [`salt-${seq}`, JSON.stringify(payload)];
     const row = {
@@ -458,6 +471,85 @@ describe("a proof", () => {
       };
       expect(await told(call([9], 10))).toEqual([]);
       expect(await told(call([9], 9))).toEqual(["facts"]);
+    });
+  });
+
+  describe("of answers, recordings and requests", () => {
+    const bound = {
+      lookups: fixed("lookups", { at: at(10), listed: 1, source: "data8" }),
+      recordings: fixed("recordings", {
+        ...{ started_at: at(10), provider: "dialler", direction: "outbound", seconds: 61 },
+      }),
+      requests: fixed("requests", {
+        ...{ at: at(10), ref: "R-1", kind: "access", channel: "post", received_on: "2026-11-20" },
+      }),
+    };
+    type Table = keyof typeof bound;
+    const facts: Record<Table, object> = {
+      lookups: { what: "lookup", list: "tps", listed: true, source: "data8" },
+      recordings: {
+        ...{ what: "recording", provider: "dialler", direction: "outbound", seconds: 61, state: "kept" },
+      },
+      requests: {
+        ...{ what: "request", reference: "R-1", kind: "access", channel: "post", state: "received" },
+        ...{ received: "2026-11-20", decideBy: "2026-12-20", decision: null, decidedOn: null },
+      },
+    };
+    /** Row 9 tells of it, row 11 binds it. */
+    const telling = (
+      table: Table,
+      change: object = {},
+      trail: object = { boundFrom: 1, factsFrom: null },
+    ) => {
+      const proof = proofOf({ 11: bound[table] });
+      const fact = { at: at(10), ref: `${table}-9`, by: null, rows: [9, 11], ...facts[table], ...change };
+      proof.events.splice(1, 2, fact as (typeof proof.events)[number]);
+      Object.assign(proof.trail, trail);
+      return proof;
+    };
+
+    it.each([
+      ["lookups", { listed: false }],
+      ["lookups", { source: "t2a" }],
+      ["lookups", { at: at(9) }],
+      ["lookups", { ref: "another" }],
+      ["recordings", { direction: "inbound" }],
+      ["recordings", { provider: "another" }],
+      ["recordings", { seconds: 62 }],
+      ["requests", { received: "2026-11-19" }],
+      ["requests", { reference: "R-2" }],
+      ["requests", { kind: "erasure" }],
+      ["requests", { channel: "email" }],
+    ] as const)("of %s, %o is not what the trail binds", async (table, change) => {
+      expect(await failing(telling(table))).toEqual([]);
+      expect(await failing(telling(table, change))).toEqual(["facts"]);
+    });
+
+    it("one of the time in which each is bound must be; a proof of an earlier release showed none", async () => {
+      const bare = (table: Table, trail: object) => failing(telling(table, { rows: [9] }, trail));
+      for (const table of ["lookups", "recordings", "requests"] as const) {
+        expect(await bare(table, { boundFrom: 1, factsFrom: 1 }), table).toEqual(["facts"]);
+        expect(await bare(table, { boundFrom: 1 }), table).toEqual([]);
+      }
+      // The state of a request is bound beside it.
+      expect(await failing(telling("requests", {}, { boundFrom: 1, factsFrom: 1 }))).toEqual(["facts"]);
+      expect(await bare("lookups", { boundFrom: 1, factsFrom: 10 })).toEqual([]);
+    });
+
+    it("what was compared with nothing is never said to be as the trail says", async () => {
+      const said = async (proof: NumberProof) =>
+        (await check(documentOf(Object.assign(proof, { altered: [] })))).checks.at(-1)!;
+      expect(await said(telling("lookups"))).toMatchObject({
+        ...{
+          ok: true,
+          text: "Each stored row of this number was as the last event of it on the trail says.",
+        },
+      });
+      const bare = await said(telling("lookups", { rows: [9] }));
+      expect(bare).toMatchObject({ ok: true, said: "note" });
+      expect(bare.text).toContain("(lookup 1): nothing compares it");
+      const recording = await said(telling("recordings"));
+      expect(recording.text).toContain("Whether a recording is kept or being erased");
     });
   });
 

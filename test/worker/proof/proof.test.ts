@@ -30,7 +30,7 @@ describe("of a number", () => {
     const events = eventsOf(document);
     expect(events.map((event) => [event.what, event.ref, codesOf(document, event.rows)])).toEqual([
       // The call began a minute before it was reported.
-      ["recording", told.recording, ["recording.added"]],
+      ["recording", told.recording, ["audit.bound", "recording.added"]],
       ["call", expect.any(String), ["audit.bound", "recording.added"]],
       ["screening", told.screening.id, ["screening.part"]],
       ["dial", told.passed.id, ["dial.passed"]],
@@ -42,7 +42,7 @@ describe("of a number", () => {
       ["dial", expect.any(String), ["dial.refused"]],
       ["suppression-ended", told.objection.id, ["audit.bound", "suppression.ended"]],
       ["suppression", expect.any(String), ["audit.bound", "suppression.imported"]],
-      ["request", told.request, ["request.created"]],
+      ["request", told.request, ["audit.bound", "audit.bound", "request.created"]],
     ]);
     const times = events.map(({ at }) => at);
     expect(times).toEqual([...times].sort());

@@ -1,6 +1,6 @@
 /** Whether what a proof tells of a row that changes is its last state then, and which rows it names as altered. */
 import { around } from "../../../shared/core/calendar.ts";
-import { boundBy } from "../../../shared/proof/bound-row.ts";
+import { isCompared, tablesOf } from "../../../shared/proof/compared.ts";
 import type { AlteredRow, ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
 import type { NumberProof, Proof } from "../../../shared/proof/api.ts";
@@ -38,24 +38,47 @@ const rowsNamed = (proof: Proof): readonly AlteredRow[] =>
   proof.about === "number" ? (proof.altered ?? []) : [];
 
 /**
- * What is wrong with the event that binds the row of a fact: there is none, or it is not the last one. A later one may have come
+ * What is wrong with the events that bind the rows of a fact: there is none, or it is not the last one. A later one may have come
  * after the period, where the proof names the row.
  */
-export function stateFaults(
+export const stateFaults = (
   proof: NumberProof,
-  { what, ref, rows: cited }: ProofEvent,
+  fact: ProofEvent,
+  rows: ReadonlyMap<number, ProofRow>,
+  states: States,
+): string[] => tablesOf(fact.what).flatMap((table) => faultsIn(table, proof, fact, rows, states));
+
+/** Whether the trail binds the row that a fact is about, whenever it was stored: by the proof's release and what it says. */
+function isBound({ what, rows: cited }: ProofEvent, rows: ReadonlyMap<number, ProofRow>, trail: ProofTrail) {
+  const { boundFrom, statesFrom, factsFrom } = trail;
+  // Those that are not bound later, but as they are stored; or, as calls of before, by their next change alone.
+  const isSince = (from: number | null | undefined) =>
+    cited.some((seq) => seq >= (from ?? Infinity) && rows.get(seq)?.origin !== "returned");
+  switch (what) {
+    case "call":
+      return isSince(boundFrom);
+    // Proofs of older versions do not quote these.
+    case "recording":
+      return factsFrom !== undefined && isSince(boundFrom);
+    case "lookup":
+      return isSince(factsFrom);
+    case "request":
+      return typeof factsFrom === "number";
+    default:
+      return typeof statesFrom === "number";
+  }
+}
+
+function faultsIn(
+  table: string,
+  proof: NumberProof,
+  fact: ProofEvent,
   rows: ReadonlyMap<number, ProofRow>,
   states: States,
 ): string[] {
-  const { boundFrom, statesFrom } = proof.trail;
-  const table = boundBy(what)!;
-  const own = cited.filter((seq) => rows.get(seq)?.bound?.table === table);
-  if (own.length === 0) {
-    // Calls of before are bound by their next change alone.
-    const from =
-      what === "call" ? Math.max(...cited) >= (boundFrom ?? Infinity) : typeof statesFrom === "number";
-    return from ? [fill(t.facts.unbound, { what, ref })] : [];
-  }
+  const { what, ref } = fact;
+  const own = fact.rows.filter((seq) => rows.get(seq)?.bound?.table === table);
+  if (own.length === 0) return isBound(fact, rows, proof.trail) ? [fill(t.facts.unbound, { what, ref })] : [];
   const end = endOf(proof);
   const isNamed = rowsNamed(proof).some((row) => row.told && row.table === table && row.ref === ref);
   const later = (states.get(`${table}/${ref}`) ?? []).find(
@@ -68,7 +91,7 @@ export function stateFaults(
 export function alteredFaults(proof: Proof, rows: ReadonlyMap<number, ProofRow>): string[] {
   const events = proof.about === "number" ? proof.events : [];
   return rowsNamed(proof).flatMap(({ table, ref, how, seq, told }) => {
-    const isTold = events.some((event) => boundBy(event.what) === table && event.ref === ref);
+    const isTold = events.some((event) => tablesOf(event.what).includes(table) && event.ref === ref);
     if (isTold && !told) return [fill(t.altered.told, { ref })];
     if (seq === null) return how === "unknown" ? [] : [fill(t.altered.unsaid, { ref })];
     const row = rows.get(seq);
@@ -82,7 +105,9 @@ export function alteredFaults(proof: Proof, rows: ReadonlyMap<number, ProofRow>)
 /** What a reader must know of the stored rows, though the document holds. None of a proof of an older release. */
 export function alteredCheck(proof: Proof): Check[] {
   if (proof.about !== "number" || proof.altered === undefined) return [];
-  const { altered, trail } = proof;
+  const { altered, trail, events } = proof;
+  const rows = new Map(trail.rows.map((row) => [row.seq, row]));
+  const others = events.filter((event) => !isCompared(event, rows));
   const unread = (trail.unread ?? []).map(([first, last]) => fill(t.altered.unread, { first, last }));
   const named = altered.map(({ table, ref, how, seq, at, code, told }) =>
     [
@@ -90,7 +115,15 @@ export function alteredCheck(proof: Proof): Check[] {
       t.altered.tells[told ? "yes" : "no"],
     ].join(" "),
   );
-  if (named.length + unread.length === 0) return [{ check: "altered", ok: true, text: t.altered.none }];
-  const head = altered.length > 0 ? [plural(english, t.altered.some, altered.length)] : [];
-  return [{ check: "altered", ok: true, said: "note", text: [...head, ...named, ...unread].join("\n  ") }];
+  const parts = events.some(({ what }) => what === "recording") ? [t.altered.part] : [];
+  const bare =
+    others.length > 0 ? [plural(english, t.altered.bare, others.length, { what: kindsOf(others) })] : [];
+  const notes = [...named, ...unread, ...bare, ...parts];
+  if (notes.length === 0) return [{ check: "altered", ok: true, text: t.altered.none }];
+  const head = altered.length > 0 ? plural(english, t.altered.some, altered.length) : t.altered.rest;
+  return [{ check: "altered", ok: true, said: "note", text: [head, ...notes].join("\n  ") }];
 }
+
+/** How many there are of each kind of fact: `screening 2, lookup 1`. */
+const kindsOf = (events: readonly ProofEvent[]): string =>
+  [...Map.groupBy(events, ({ what }) => what)].map(([what, all]) => `${what} ${all.length}`).join(", ");

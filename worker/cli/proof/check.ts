@@ -10,7 +10,8 @@ import {
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import { proofCheckEn as t } from "../../../shared/texts/proof/check.en.ts";
-import { boundBy, dialDiffers, factDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
+import { dialDiffers, factDiffers, isSilenced, openingBy } from "../../../shared/proof/bound-row.ts";
+import { tablesOf } from "../../../shared/proof/compared.ts";
 import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { BOUND } from "../../../shared/trail/bound.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
@@ -211,8 +212,7 @@ function factsCheck(proof: Proof): Check {
   );
   const states = statesIn(proof.trail);
   for (const fact of [...events, ...versions]) {
-    if ("what" in fact && boundBy(fact.what) !== undefined)
-      faults.push(...stateFaults(proof as NumberProof, fact, rows, states));
+    if ("what" in fact) faults.push(...stateFaults(proof as NumberProof, fact, rows, states));
     const names = "what" in fact ? ofEvents : ofVersions;
     const isDial = "what" in fact && fact.what === "dial";
     if (isDial && fact.rows.length === 0) faults.push(fill(t.facts.untold, { ref: fact.ref }));
@@ -220,7 +220,7 @@ function factsCheck(proof: Proof): Check {
       const row = rows.get(seq);
       if (!row) faults.push(fill(t.facts.missing, { seq }));
       if (row && isDial && isSilenced(row, boundFrom)) faults.push(fill(t.facts.silenced, { seq }));
-      if (row?.bound && "what" in fact && boundBy(fact.what) === row.bound.table) {
+      if (row?.bound && "what" in fact && tablesOf(fact.what).includes(row.bound.table)) {
         const name = factDiffers(fact, row, (proof as NumberProof).number);
         if (name !== null) faults.push(fill(t.facts.other, { seq, name }));
         continue;

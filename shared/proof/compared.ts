@@ -1,0 +1,20 @@
+/** Which stored rows the facts of a proof tell of, and whether a proof shows what the trail binds of them. */
+import type { ProofEvent } from "./api-events.ts";
+import type { ProofRow } from "./api-trail.ts";
+
+/** The sets of bound columns that facts of these kinds are about, beside dials: each state of a row has an event of its own. */
+const tables: Partial<Record<ProofEvent["what"], readonly string[]>> = {
+  ...{ suppression: ["suppressions"], "suppression-ended": ["suppressions"] },
+  ...{ consent: ["consents"], "consent-withdrawn": ["consents"], call: ["calls"] },
+  ...{ lookup: ["lookups"], recording: ["recordings"], request: ["requests", "request_states"] },
+};
+export const tablesOf = (what: string): readonly string[] => tables[what as ProofEvent["what"]] ?? [];
+
+/**
+ * Whether each stored row that a fact tells of is quoted with the event that binds it. Of any other fact the rows of the trail
+ * say that it happened, and nothing compares what is told of it. `quoted`: rows of the trail by their number.
+ */
+export const isCompared = ({ what, rows }: ProofEvent, quoted: ReadonlyMap<number, ProofRow>): boolean =>
+  what === "dial" ||
+  (tablesOf(what).length > 0 &&
+    tablesOf(what).every((table) => rows.some((seq) => quoted.get(seq)?.bound?.table === table)));
