@@ -1,15 +1,15 @@
 /** Compares all tables with the trail, step by step, for the command line and the desk. */
 import type { DeepAnswer } from "./api.ts";
-import { boundTableNames, summedTableNames } from "./bound-tables.ts";
+import { comparedTableNames, summedTableNames } from "./bound-tables.ts";
 
 const passes = ["events", "rows"] as const;
 /** Where a walk goes on; `after` is "" at the beginning of a pass. */
 export interface Place {
-  table: (typeof boundTableNames | typeof summedTableNames)[number];
+  table: (typeof comparedTableNames)[number];
   pass: (typeof passes)[number];
   after: string;
 }
-const places: readonly Place[] = [...boundTableNames, ...summedTableNames].flatMap((table) =>
+const places: readonly Place[] = comparedTableNames.flatMap((table) =>
   passes.map((pass) => ({ table, pass, after: "" })),
 );
 /** How many passes there are, and the number of one. */

@@ -98,7 +98,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   people: ["bound.ts", "grants.ts", "one.ts"],
   policy: ["bound.ts", "current.ts", "disclosed.ts", "egress.ts", "in-force.ts", "propose.ts", "proposed.ts"],
   "privacy-requests": ["bound.ts", "duties.ts", "files/bound.ts", "links.ts", "rows.ts"],
-  proof: ["registers.ts"],
+  proof: ["bound.ts", "registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
     "bound.ts",
@@ -120,6 +120,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "altered.ts",
     "end.ts",
     "erased.ts",
+    "events.ts",
     "kept-back.ts",
     "rows.ts",
     "signer.ts",

@@ -60,6 +60,8 @@ export interface BoundTable {
   named: string;
   after: string;
   order: string;
+  /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
+  differs?: (fields: string, event: { subject: string }) => string[] | null;
   /** Which of these keys may lack a row, as their time is over. Null: a row stays for good, unless a request erased it. */
   erased: ((env: Env, lost: readonly Lost[], now: number) => Promise<string[]>) | null;
 }

@@ -48,6 +48,7 @@ export const isOfBefore = (
 /** The columns of a row that may have been altered since its event; null if it is as it was. None: it may be any. */
 export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] | null {
   const { name, before } = table;
+  if (table.differs) return table.differs(row.fields, event);
   if (row.over === 1) return null;
   const binds = (root: string) => commitmentTo(openingOf(null, [root])) === event.commitment;
   if (table.states && row.code !== null) {

@@ -14,7 +14,7 @@ import { alteredIn, type Kept } from "./altered.ts";
 import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
-import { boundTables } from "./tables.ts";
+import { tableOf } from "./tables.ts";
 import { broken, rowsPass } from "./told.ts";
 
 type Finding = DeepAnswer["findings"][number];
@@ -166,7 +166,7 @@ export async function verifyDeep(
     return pass === "events"
       ? verifyHeads(env, name, now)
       : verifySums(env, name, after ?? "", Math.min(bounds.most, BLOCKS));
-  const table = boundTables.find((t) => t.name === name)!;
+  const table = tableOf(name)!;
   return pass === "events"
     ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })
     : await rowsPass(env, table, after ?? "", { ...bounds, now });

@@ -28,6 +28,7 @@ import {
 import { filesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
+import { statementsBound } from "../proof/bound.ts";
 import { partsBound, screeningsBound } from "../screening/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
@@ -68,3 +69,6 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   contents: contentsBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
+/** Each table that is compared row by row, also those whose events bind them in another way; null where it is none. */
+export const tableOf = (name: string): BoundTable | null =>
+  [...boundTables, statementsBound].find((table) => table.name === name) ?? null;

@@ -1,5 +1,5 @@
 /** The desk's comparing of the stored rows with the trail, beside what both say of it (deep.en.ts). English (UK). */
-import type { boundTableNames, summedTableNames } from "../../trail/bound-tables.ts";
+import type { comparedTableNames } from "../../trail/bound-tables.ts";
 import { counted } from "../language.ts";
 
 export const compareEn = {
@@ -47,10 +47,11 @@ export const compareEn = {
     lists: ["Register", "Registers"],
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],
+    statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
-  } satisfies Record<(typeof boundTableNames | typeof summedTableNames)[number], [string, string]> as Record<
+  } satisfies Record<(typeof comparedTableNames)[number], [string, string]> as Record<
     string,
     [string, string]
   >,

@@ -1,6 +1,6 @@
 /** The daily statement: one for each day, signed, bound to the trail, and never changed. */
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type StatementDocument, statementDocument } from "../../../shared/proof/statement.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
@@ -9,7 +9,7 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, asOwner, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
-import { newest, run } from "../trail/kit.ts";
+import { findingsIn, newest, run } from "../trail/kit.ts";
 import { keyless } from "./kit.ts";
 
 const tokens = aTeam();
@@ -185,6 +185,49 @@ describe("rows that are lost from the end of the trail", () => {
     expect(status).toBe(201);
     expect(await lost(at("07-21T03:17:00"))).toEqual([]);
   });
+});
+
+it("one that the database's owner alters, takes away or puts there is named by verify --deep", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: at("07-22T03:17:00") });
+  await makeStatements(env, Date.now());
+  const of = day("07-21");
+  const found = async (about = of) =>
+    (await findingsIn("statements")).filter((finding) => finding.includes(about));
+  expect(await found()).toEqual([]);
+  await run("CREATE TABLE aside AS SELECT * FROM statements WHERE day = ?", of);
+  const back = "INSERT INTO statements SELECT * FROM aside";
+  const bent = async (...statements: string[]) => {
+    await asOwner(["statements"], async () => {
+      for (const text of statements) await run(text);
+    });
+    const findings = await found();
+    await asOwner(["statements"], async () => {
+      await run("DELETE FROM statements WHERE day = ?", of);
+      await run(back);
+    });
+    return findings;
+  };
+  const set = (to: string) => `UPDATE statements SET ${to} WHERE day = '${of}'`;
+  for (const [column, value] of Object.entries({
+    ...{ ends_at: "'2026-01-01'", made_at: "'2026-01-01'", later: "1 - later", sha256: "'a'" },
+    document: `replace(document, '"zone":"Europe/London"', '"zone":"Europe/Paris"')`,
+  }))
+    expect(await bent(set(`${column} = ${value}`)), column).toContain(`altered ${of} ${column}`);
+  // As good a statement as any, signed by whoever: its hash is another.
+  const { statement, ...rest } = await documentOf(of);
+  const other = { ...statement, zone: "Europe/Paris" };
+  const whole = canonical({ ...rest, statement: other, sha256: sha256Hex(canonical(other)) });
+  expect(await bent(set(`document = '${whole}', sha256 = '${sha256Hex(canonical(other))}'`))).toContain(
+    `altered ${of} document,sha256`,
+  );
+  expect(await bent(`DELETE FROM statements WHERE day = '${of}'`)).toEqual([`missing ${of}`]);
+  const made = day("12-31");
+  await run(`INSERT INTO statements SELECT '${made}', ends_at, made_at, later, sha256, document FROM aside`);
+  expect(await found(made)).toContain(`extra ${made}`);
+  await asOwner(["statements"], () => run("DELETE FROM statements WHERE day = ?", made));
+  expect(await found()).toEqual([]);
+  await run("DROP TABLE aside");
+  vi.useRealTimers();
 });
 
 describe("GET /v1/statements", () => {

@@ -312,7 +312,7 @@ it("finds nothing where nothing was altered", async () => {
 const notBound = new Map(
   Object.entries({
     "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
-    "its hash is in the subject of its event": "statements",
+    "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
     "which rows the sweep left: each is compared with the trail": "kept_back",
     "rows of the trail, each with the Ledger's code": "last_bound",
     "its event names each": "recipients_before",
@@ -321,14 +321,21 @@ const notBound = new Map(
     "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
-    "state that moves with each step, which has an event":
-      "connector_runs connectors copy_parts proposals_told recording_looks webhooks owners owners_guessed",
+    "state that moves with each step, which has an event": "connector_runs copy_parts proposals_told",
+    "set up by administrators, by events of its own: nothing that is kept or erased goes by who wrote the row":
+      "connectors webhooks",
+    "not bound yet: two officers' word on an object, which waits a week and has an event each":
+      "recording_looks",
+    "not bound yet: the trail has an event of the integration alone": "owners",
+    "whose prefix an upgrade guessed, until an administrator says it": "owners_guessed",
+    "what browsers said of their own tests: for 30 days, and as figures in each day's statement":
+      "canary_results",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
-    "the numbers of a part, which binds the hash of those that were sent, and how many got each verdict":
+    "which number got which verdict, which nothing compares: its part binds the hash of those that were sent, and how many got each":
       "screened",
     "not bound yet: its event has a payload": "turned",
     "what was found out, or is for a short time, and proves nothing":
-      "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes canary_results changes changes_told connector_accounts connector_numbers copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
+      "asked asked_days call_agents call_lists calls_erased canary_browsers canary_probes changes changes_told connector_accounts connector_numbers copy_reads copy_rows disclosures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
 );
 
