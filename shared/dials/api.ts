@@ -72,10 +72,28 @@ export const dialSchema = z.object({
   verdict: verdictSchema,
   reasons: z.array(reasonSchema),
   seen: dialRequest.shape.seen,
-  /** The Worker's, decided when the dial arrived: this is the one that counts. */
-  workerVerdict: verdictSchema,
+  workerVerdict: verdictSchema.meta({
+    description:
+      "the Worker's own, which counts: by what was on record as the dial arrived; where it has `arrival`, by what was on " +
+      "record when it was made",
+  }),
   workerReasons: z.array(reasonSchema),
-  agrees: z.boolean(),
+  arrival: z
+    .object({
+      verdict: verdictSchema,
+      reasons: z.array(reasonSchema),
+      policy: z.int(),
+      lists: z.array(listSeen),
+    })
+    .optional()
+    .meta({
+      description:
+        "only of a dial that took more than five minutes to arrive, and at most a day: `workerVerdict`, `workerReasons`, " +
+        "`policy` and `lists` are of `deviceAt`, the browser's word, and these are as it arrived",
+    }),
+  agrees: z.boolean().meta({
+    description: "the page's verdict and number are the Worker's, also the verdict of `arrival`",
+  }),
   refused: z.boolean().meta({
     description:
       "an override that the Worker did not allow: the page was told not to dial, but may have dialled where the answer " +

@@ -26,7 +26,7 @@ export const proofEvent = z.discriminatedUnion("what", [
   happened("dial", {
     // Proofs of older versions do not have these.
     ...dialSchema.pick({ number: true, written: true, recordNumber: true }).partial().shape,
-    ...dialSchema.pick({ layer: true, sighting: true, medium: true }).partial().shape,
+    ...dialSchema.pick({ layer: true, sighting: true, medium: true, arrival: true }).partial().shape,
     action: dialAction,
     refused: z.boolean(),
     verdict: verdictSchema.meta({ description: "the page's" }),

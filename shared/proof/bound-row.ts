@@ -47,7 +47,7 @@ const dialColumns = (d: DialEvent, actor: string): Record<string, Stored | { jso
   page: json({ host: d.host, purpose: d.purpose }),
   reasons: json(d.reasons),
   worker_reasons: json(d.workerReasons),
-  state: json({ policy: d.policy, lists: d.lists }),
+  state: json({ policy: d.policy, lists: d.lists, ...(d.arrival && { arrival: d.arrival }) }),
   written: d.written === d.number ? "" : (d.written ?? null),
   basis: d.basis,
   reason: d.reason,

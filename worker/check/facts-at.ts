@@ -17,6 +17,7 @@ import {
   allPartiesOf,
   consentFact,
   entryFact,
+  loggedSince,
   partyFact,
 } from "../do-not-call/brief.ts";
 import { policyHistory } from "../policy/current.ts";
@@ -50,12 +51,17 @@ export interface Judged extends Decision {
 /** Decides each call by what was known at its moment. */
 export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
-  const record = await recordOf(db, calls);
-  return calls.map((call) => {
-    const n = numberOf(call.number);
-    const { facts, context } = thenOf(record, call);
+  const moments = calls.map(({ at }) => Date.parse(at));
+  const record = await recordOf(
+    db,
+    calls.map(({ number }) => number),
+    moments.reduce((a, b) => Math.min(a, b)),
+  );
+  return calls.map(({ number }, i) => {
+    const n = numberOf(number);
+    const { facts, context } = thenOf(record, moments[i]!);
     const { policy, now } = context;
-    const decision = decide(facts, context);
+    const decision = decide(facts(number), context);
     return {
       ...decision,
       overridden: record.overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
@@ -65,22 +71,42 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
 }
 
 /** What was known of a number at a past moment (milliseconds), and what it was judged under. */
-export async function knownAt(db: D1Database, number: string, at: number): Promise<Then> {
-  const call = { number, at: iso(at) };
-  return thenOf(await recordOf(db, [call]), call);
+export async function knownAt(
+  db: D1Database,
+  number: string,
+  at: number,
+): Promise<{ facts: Facts; context: Context }> {
+  const { facts, context } = thenOf(await recordOf(db, [number], at), at);
+  return { facts: facts(number), context };
 }
 
-interface Then {
-  facts: Facts;
+/**
+ * The same of some numbers for a call whose other sightings are known (`own`: their dials): those alone count as no call, and
+ * so does a logged call near it that no dial is of, which may be this one.
+ */
+export const knownOf = async (
+  db: D1Database,
+  numbers: readonly string[],
+  at: number,
+  own: readonly number[],
+): Promise<Then> => thenOf(await recordOf(db, numbers, at), at, own);
+
+export interface Then {
+  /** The facts of one of the numbers. */
+  facts: (e164: string) => Facts;
   context: Context;
+  /** The policy's version. */
+  version: number;
 }
 
-function thenOf(record: OnRecord, { number, at }: Call): Then {
-  const now = Date.parse(at);
-  const { policy } = record.policies.findLast(({ from }) => from <= iso(now)) ?? record.policies[0]!;
+function thenOf(record: OnRecord, now: number, own?: readonly number[]): Then {
+  const { version, policy } = record.policies.findLast(({ from }) => from <= iso(now)) ?? record.policies[0]!;
   const registers = record.heads.map((head) => registerAt(head, record, now));
-  const facts = factsAt(number, registers, record, policy, now);
-  return { facts, context: { policy, lists: registers.map(({ head }) => head), now } };
+  return {
+    facts: (e164) => factsAt(e164, registers, record, policy, now, own),
+    context: { policy, lists: registers.map(({ head }) => head), now },
+    version,
+  };
 }
 
 /**
@@ -93,11 +119,12 @@ export const blockedAt = async (db: D1Database, calls: readonly Call[]): Promise
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Everything on record that may matter for the calls, whatever its time: one round trip, and one for the policies. */
-async function recordOf(db: D1Database, calls: readonly Call[]) {
-  const moments = calls.map(({ at }) => Date.parse(at));
-  const first = moments.reduce((a, b) => Math.min(a, b));
-  const ids = JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]);
+/**
+ * Everything on record that may matter for calls since `first` (milliseconds), whatever its time: one round trip, and one for
+ * the policies.
+ */
+async function recordOf(db: D1Database, numbers: readonly string[], first: number) {
+  const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const rows = await runBatch(db, {
     heads: query<HeadRow>(selectHeads),
     versions: query<{
@@ -118,10 +145,7 @@ async function recordOf(db: D1Database, calls: readonly Call[]) {
        JOIN block_undo u ON u.id = ${undoId("b.block", "v.list", "v.ver")} ORDER BY v.ver DESC`,
       ...[ids, iso(first - GRACE)],
     ),
-    contacts: contactsOf(
-      calls.map(({ number }) => number),
-      first,
-    ),
+    contacts: contactsOf(numbers, first),
     entries: allEntriesOf(ids),
     consents: allConsentsOf(ids),
     parties: allPartiesOf(ids),
@@ -176,9 +200,11 @@ function factsAt(
   record: OnRecord,
   policy: Policy,
   now: number,
+  own: readonly number[] | undefined,
 ): Facts {
   const n = numberOf(e164);
   const place = placeOf(e164);
+  const before = now - NEAR;
   const answered = registers.flatMap(({ num, head }) => {
     const said = record.answers.findLast((a) => a.number === n && a.list === num && a.at <= iso(now));
     return head.lookup !== undefined && said ? [{ id: head.id, ...said }] : [];
@@ -187,7 +213,15 @@ function factsAt(
     e164,
     ...place,
     // The call itself is among them: it must not count against itself.
-    ...contactsFact(e164, record.contacts, now - NEAR),
+    ...(own
+      ? contactsFact(
+          e164,
+          record.contacts.filter(({ dial, refused, at }) =>
+            dial === null ? refused === 1 || at <= before : !own.includes(dial),
+          ),
+          now,
+        )
+      : contactsFact(e164, record.contacts, before)),
     lists: [
       ...registers.flatMap((register) => listing(n, register, record)),
       ...answered.filter((a) => a.listed === 1).map(({ id, at }) => ({ id, asOf: at.slice(0, 10) })),
@@ -207,7 +241,11 @@ function factsAt(
     consents: record.consents
       // A consent that was entered later was not known yet, even if it was given before.
       .filter((consent) => consent.number === n && existed(consent, now))
-      .flatMap((consent) => consentFact(consent, now, now - NEAR)),
+      .flatMap((consent) =>
+        own
+          ? consentFact(consent, now, now, new Set([...own.map(String), ...loggedSince(consent, before)]))
+          : consentFact(consent, now, before),
+      ),
     ...partyFact(
       record.parties.filter((said) => said.number === n && existed(said, now)),
       policy,

@@ -14,9 +14,7 @@ import {
   entryFact,
   liveConsentsOf,
   partyFact,
-  type Use,
 } from "../do-not-call/brief.ts";
-import type { Rested } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
 import type { Wanted } from "../lookups/queue.ts";
 import {
@@ -40,8 +38,6 @@ export interface FactsRead {
   policy: Policy;
   /** The facts of one of the numbers. */
   facts: (e164: string) => Facts;
-  /** The consents of one of the numbers that these facts are, with the calls that used them. */
-  rested: (e164: string, used: Facts["consents"]) => Rested[];
   /** About which of the numbers a source must be asked, as there is no current answer. */
   wanted: () => Wanted[];
 }
@@ -167,14 +163,7 @@ export async function factsOf(
             .filter((l) => !at.has(l.id) || !isCurrent(at.get(l.id)!, l, policy, now))
             .map((l) => ({ number: e164, list: l.id, source: l.lookup! }));
         });
-  const rested = (e164: string, used: Facts["consents"]): Rested[] =>
-    (consents.get(numberOf(e164)) ?? [])
-      .filter(({ givenAt }) => used.some((fact) => fact.givenAt === givenAt))
-      .map(({ id, uses }) => ({
-        id,
-        refs: (JSON.parse(uses) as Use[]).flatMap(({ consent, ref }) => (consent === id ? [ref] : [])),
-      }));
-  return { stamp, policy, facts, rested, wanted };
+  return { stamp, policy, facts, wanted };
 }
 
 type Listing = [number: number, list: number];

@@ -10,7 +10,7 @@ import { withoutWords } from "../../shared/dials/keys.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
 import type { Reason } from "../../shared/check/api.ts";
 import { becauseOf } from "../../shared/check/explain.ts";
-import { decide, decideDial, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
+import { decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
@@ -20,6 +20,8 @@ import { factsOf } from "../check/facts.ts";
 import { newSalt } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
+import { restedOn } from "../do-not-call/brief.ts";
+import { usedOf } from "../do-not-call/uses.ts";
 import type { App } from "../env.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -121,7 +123,7 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   const same = looking.then((looked) => looked.same);
   const read = await factsOf(c.env, numbers, same);
   const lookedUp = await lookUp(c, read.wanted(), read.policy);
-  const { stamp, policy, facts, rested } = lookedUp ? await factsOf(c.env, numbers, same) : read;
+  const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, numbers, same) : read;
   const call = await looking;
 
   const purpose = campaign ?? usualPurpose(policy);
@@ -140,10 +142,7 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   };
   const { allowed, decision } = says(now);
   const until = holdsUntil(now, (at) => says(at).allowed === allowed);
-  const uses =
-    e164 === null || !allowed
-      ? []
-      : rested(e164, usesOf(decide(facts(e164), context(now)), facts(e164), context(now)));
+  const uses = e164 === null || !allowed ? [] : usedOf(facts(e164), context(now)).map(restedOn);
 
   // A source of lookups may have been asked meanwhile: the row is of the moment in which it is written.
   const moment = Date.now();

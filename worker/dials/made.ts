@@ -2,15 +2,17 @@
 import { countsCalls } from "../check/contacts.ts";
 import { changed } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";
-import { type Rested, usedBy } from "../do-not-call/uses.ts";
+import type { Rested } from "../do-not-call/brief.ts";
+import { usedBy } from "../do-not-call/uses.ts";
 import type { Dial } from "./rows.ts";
 
 export function madeBy(dial: Dial, used: readonly Rested[]): Statement[] {
-  const { id, at, number, action, refused, medium, sighting } = dial;
+  const { id, at, number, action, refused, medium, sighting, arrival, deviceAt } = dial;
+  const use = { ref: sighting ?? id, at: arrival ? deviceAt : at, notedAt: at };
   if (number === null || action === "held" || refused) return [];
   return [
     // What is overridden as no marketing rests on no consent. All sightings of a call use one once.
-    ...(action === "overridden" ? [] : usedBy(number, used, { ref: sighting ?? id, at })),
+    ...(action === "overridden" ? [] : usedBy(number, used, use)),
     ...(medium === "call" && countsCalls(number) ? [changed("number", number)] : []),
   ];
 }

@@ -11,17 +11,21 @@ import { lineRegionOf } from "../../shared/dials/line.ts";
 import { withheld } from "../../shared/dials/withheld.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, overrideBases } from "../../shared/check/override.ts";
-import { type Decision, decide, decideDial, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
+import type { Facts } from "../../shared/check/api.ts";
+import { type Decision, decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { newSalt } from "../core/change.ts";
 import type { Actor } from "../env.ts";
 import { commit } from "../core/commit.ts";
 import { asks, chargeReadings } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
+import { restedOn } from "../do-not-call/brief.ts";
+import { usedOf } from "../do-not-call/uses.ts";
 import { type Dial, dialByKey, insertDial, seenBy } from "./rows.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
 import { sightingsOf } from "./sightings.ts";
+import { type Known, knownNow, knownThen } from "./late.ts";
 import { countProbe } from "./canary/probes.ts";
 import { madeBy } from "./made.ts";
 import { documentOf, Problem } from "../core/errors.ts";
@@ -31,8 +35,8 @@ import { body, json, room, route } from "../core/route.ts";
 type DialRequest = z.infer<typeof dialRequest>;
 
 /**
- * The Worker's own decision on a dial, by its own clock and current facts, with the state that it read, and the call that it is
- * of. `again`: its numbers were counted before.
+ * The Worker's own decision on a dial, by what was on record when it was made or, where that was just now, as it arrives; with
+ * the state that it read, and the call that it is of. `again`: its numbers were counted before.
  */
 async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean) {
   const db = c.env.DB;
@@ -58,7 +62,7 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
   const layer = dial.layer ?? "page";
   const who = c.get("actor")!.id;
   const looking = sightingsOf(db, { number: e164, layer, medium, who, at: Date.parse(dial.at) });
-  const [{ stamp, policy, facts, rested }, call] = await Promise.all([
+  const [read, call] = await Promise.all([
     // What another layer saw of this very call counts against no call.
     factsOf(
       c.env,
@@ -67,17 +71,42 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     ),
     looking,
   ]);
-  const { purpose = usualPurpose(policy) } = dial;
-  const context = { policy, lists: stamp.lists, now: Date.now(), purpose, medium };
-  const found = decideDial(line, texts, (n) => decide(facts(n), context));
-  const barring = found.reasons.filter(({ code }) => code !== "not-listed");
-  const decision: Decision = hidden
-    ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
-    : found;
+  const { purpose = usualPurpose(read.policy) } = dial;
+  const now = knownNow(read, { now: Date.now(), purpose, medium });
+  const then = await knownThen(db, dial.at, now, numbers, call.same);
+  const judged = [then ?? now, ...(then ? [now] : [])].map(({ facts, context, state }) => {
+    const found = decideDial(line, texts, (n) => decide(facts(n), context));
+    const barring = found.reasons.filter(({ code }) => code !== "not-listed");
+    const decision: Decision = hidden
+      ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }
+      : found;
+    const uses = e164 === null ? [] : usedOf(facts(e164), context);
+    return { decision, state, policy: context.policy, uses };
+  }) as [Judged, Judged?];
   // The same verdict on another number is no agreement.
-  const agrees = dial.verdict === decision.verdict && known.includes(dial.e164);
-  const used = e164 === null ? [] : rested(e164, usesOf(decide(facts(e164), context), facts(e164), context));
-  return { e164, page, stamp, policy, purpose, medium, layer, call, decision, agrees, used };
+  const agrees = known.includes(dial.e164) && judged.every((its) => its!.decision.verdict === dial.verdict);
+  // A clock that is put back saves no attempt.
+  const [{ uses }, arrived] = judged;
+  const tried = arrived?.uses.filter(({ left }) => left !== undefined) ?? [];
+  return {
+    e164,
+    page,
+    purpose,
+    medium,
+    layer,
+    call,
+    judged,
+    agrees,
+    used: [...uses, ...tried].map(restedOn),
+  };
+}
+
+/** A dial as it was made, and, if that is long ago, as it arrived. */
+interface Judged {
+  decision: Decision;
+  state: Known["state"];
+  policy: Policy;
+  uses: Facts["consents"];
 }
 
 /** A message is judged as one only where the address that it goes by sends messages; everything else is a call. */
@@ -90,19 +119,18 @@ const refusals: Readonly<Record<string, string>> = {
   "two-numbers": details.overrideTwo,
 };
 
-/** Why an override is not allowed, as the detail of the problem; null where it is. */
+/** Why an override is not allowed, as the detail of the problem; null where it is: as it arrived, and when it was made. */
 function refusalOf(
   dial: DialRequest,
-  decision: Decision,
-  policy: Policy,
+  judged: readonly Pick<Judged, "decision" | "policy">[],
   { kind }: Pick<Actor, "kind">,
 ): string | null {
   // Its evidence would name no person.
   if (kind === "integration") return details.overridePerson;
-  const final = finalReason([...decision.reasons, ...dial.reasons]);
+  const final = finalReason([...judged.flatMap(({ decision }) => decision.reasons), ...dial.reasons]);
   if (final) return refusals[final.code] ?? details.overrideHidden;
-  const bases: readonly string[] = overrideBases[policy.overrides];
-  return bases.includes(dial.basis!) ? null : details.overrideReason;
+  const allows = ({ overrides }: Policy): readonly string[] => overrideBases[overrides];
+  return judged.every(({ policy }) => allows(policy).includes(dial.basis!)) ? null : details.overrideReason;
 }
 
 export const dials = room();
@@ -141,8 +169,16 @@ dials.openapi(
     const seed = newSalt();
     for (let tries = 1; ; tries++) {
       const found = await decideDialled(c, asked, tries > 1);
-      const { e164, page, stamp, policy, purpose, medium, layer, call, decision, agrees, used } = found;
-      const refusal = action === "overridden" ? refusalOf(asked, decision, policy, actor) : null;
+      const { e164, page, purpose, medium, layer, call, judged, agrees, used } = found;
+      const [{ decision, state }, arrived] = judged;
+      const refusal =
+        action === "overridden"
+          ? refusalOf(
+              asked,
+              judged.filter((its) => its !== undefined),
+              actor,
+            )
+          : null;
       const moment = Date.now();
       const dial: Dial = {
         id: String(dialNow(moment)),
@@ -160,10 +196,10 @@ dials.openapi(
         seen: asked.seen,
         workerVerdict: decision.verdict,
         workerReasons: decision.reasons,
+        ...(arrived && { arrival: { ...arrived.decision, ...arrived.state } }),
         agrees,
         refused: refusal !== null,
-        policy: stamp.policy,
-        lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
+        ...state,
         basis: asked.basis ?? null,
         reason: asked.reason ?? null,
         purpose,

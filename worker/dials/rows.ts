@@ -65,7 +65,7 @@ const fieldsOf = (d: Dial, key: string | null): [name: string, value: Stored][] 
   ["page", JSON.stringify({ host: d.host, purpose: d.purpose })],
   ["reasons", JSON.stringify(d.reasons)],
   ["worker_reasons", JSON.stringify(d.workerReasons)],
-  ["state", JSON.stringify({ policy: d.policy, lists: d.lists })],
+  ["state", JSON.stringify({ policy: d.policy, lists: d.lists, arrival: d.arrival })],
   ["seen_state", d.seen && JSON.stringify({ policy: d.seen.policy, lists: d.seen.lists })],
   ["seen_seq", d.seen?.seq ?? null],
   ["key", key === null ? null : BigInt(keyOf(key))],
@@ -150,6 +150,7 @@ export type Row = Omit<
   | "workerReasons"
   | "policy"
   | "lists"
+  | "arrival"
   | "layers"
   | "gate"
 > & {
@@ -179,7 +180,8 @@ export const selectDials = `SELECT num, id, number, written,
      'privacy', g.privacy, 'until', strftime('%Y-%m-%dT%H:%M:%fZ', g.until / 1000.0, 'unixepoch'))
    FROM gate_calls g LEFT JOIN people p ON p.num = g.person WHERE g.dial = d.num) AS gate FROM dials_in_words d`;
 
-type State = Pick<Dial, "policy" | "lists">;
+/** What the Worker's verdict was decided by, and of a late dial also the one as it arrived. */
+type State = Pick<Dial, "policy" | "lists" | "arrival">;
 
 export const toDial = ({ num: _, state, seenSeq, seenState, others, gate, ...row }: Row): Dial => ({
   ...row,
@@ -194,7 +196,10 @@ export const toDial = ({ num: _, state, seenSeq, seenState, others, gate, ...row
   agrees: row.agrees === 1,
   refused: row.refused === 1,
   reasons: JSON.parse(row.reasons) as Dial["reasons"],
-  seen: seenSeq === null || seenState === null ? null : { seq: seenSeq, ...(JSON.parse(seenState) as State) },
+  seen:
+    seenSeq === null || seenState === null
+      ? null
+      : { seq: seenSeq, ...(JSON.parse(seenState) as Pick<Dial, "policy" | "lists">) },
   workerReasons: JSON.parse(row.workerReasons) as Dial["workerReasons"],
 });
 

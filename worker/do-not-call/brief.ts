@@ -149,6 +149,25 @@ export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => (
   ...(entry.keepsLine === 1 ? { keepsLine: true as const } : {}),
 });
 
+/** A consent as facts of it name it, for a call that uses it: its id, and the calls that used it before. */
+export interface Rested {
+  id: string;
+  refs: readonly string[];
+}
+/** Of each fact, the row that it is of: no answer has it. */
+const rowOf = new WeakMap<Facts["consents"][number], BriefConsent>();
+/** Of a fact that `consentFact` made. */
+export function restedOn(fact: Facts["consents"][number]): Rested {
+  const { id, uses } = rowOf.get(fact)!;
+  return { id, refs: (JSON.parse(uses) as Use[]).flatMap((use) => (use.consent === id ? [use.ref] : [])) };
+}
+
+/** The uses of a number's consents by calls of logs alone since a moment: a dial has a number, a logged call another id. */
+export const loggedSince = ({ uses }: BriefConsent, since: number): string[] =>
+  (JSON.parse(uses) as Use[]).flatMap(({ ref, at }) =>
+    !/^\d*$/.test(ref) && Date.parse(at) > since ? [ref] : [],
+  );
+
 /** Whether uses of a consent end it. */
 export const usesLimit = (c: BriefConsent): boolean => c.state === "review" || kindOf(c) === "solicited";
 
@@ -185,23 +204,23 @@ export function consentFact(
   // A Worker that was put back to the version of 0018 wrote this basis as it is.
   const stored = c.kind ?? (c.basis === "soft-opt-in" ? c.basis : null);
   const kind = provisional && stored === "prior" ? "notification" : stored;
-  return [
-    {
-      ...{ basis: kind === null ? c.basis : BASIS, givenAt: c.givenAt },
-      until: last !== null && c.until !== null && c.until < last ? c.until : last,
-      ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
-      ...(c.medium === null ? {} : { medium: c.medium }),
-      ...(asked ? { day: lastDayOf(c) } : {}),
-      ...(c.until === null ? {} : { ends: c.until }),
-      ...(c.caller === "" ? {} : { caller: c.caller }),
-      ...(c.product === "" ? {} : { product: c.product }),
-      ...(c.lasting === 1 ? { lasting: true as const } : {}),
-      ...(provisional || asked ? { left } : {}),
-      ...(kind === null ? {} : { evidenced: c.evidenced === 1 }),
-      ...(asked && kind !== null && c.evidenced === 1 && c.proven === 0 ? { unproven: true as const } : {}),
-      ...(provisional ? { provisional: true as const } : {}),
-    },
-  ];
+  const fact: Facts["consents"][number] = {
+    ...{ basis: kind === null ? c.basis : BASIS, givenAt: c.givenAt },
+    until: last !== null && c.until !== null && c.until < last ? c.until : last,
+    ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
+    ...(c.medium === null ? {} : { medium: c.medium }),
+    ...(asked ? { day: lastDayOf(c) } : {}),
+    ...(c.until === null ? {} : { ends: c.until }),
+    ...(c.caller === "" ? {} : { caller: c.caller }),
+    ...(c.product === "" ? {} : { product: c.product }),
+    ...(c.lasting === 1 ? { lasting: true as const } : {}),
+    ...(provisional || asked ? { left } : {}),
+    ...(kind === null ? {} : { evidenced: c.evidenced === 1 }),
+    ...(asked && kind !== null && c.evidenced === 1 && c.proven === 0 ? { unproven: true as const } : {}),
+    ...(provisional ? { provisional: true as const } : {}),
+  };
+  rowOf.set(fact, c);
+  return [fact];
 }
 type Calls = NonNullable<Facts["consents"][number]["calls"]>;
 

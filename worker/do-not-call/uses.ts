@@ -1,4 +1,6 @@
 /** Each use of a consent: it says how often a call was tried that was asked for, and how long law wants the proof kept. */
+import type { Facts } from "../../shared/check/api.ts";
+import { type Context, decide, usesOf } from "../../shared/check/verdict.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
@@ -8,7 +10,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { dialWas } from "../dials/rows.ts";
 import { usesBound } from "./bound.ts";
-import { kindColumn, unrestricted } from "./brief.ts";
+import { kindColumn, type Rested, unrestricted } from "./brief.ts";
 
 /** The last day on which a consent's proof must be there after a use, by its number's region; "" where law names none. */
 const keptAfter = (e164: string, at: string): string =>
@@ -45,24 +47,25 @@ export async function wantedOn(db: D1Database, ids: readonly string[], today: st
   return new Set(results.flatMap(({ id, ...proof }) => ((proofDay(proof) ?? "") >= today ? [id] : [])));
 }
 
-/** A consent that a verdict rested on, as the facts were read: its id, and the calls that used it before. */
-export interface Rested {
-  id: string;
-  refs: readonly string[];
-}
+/** The consents that a call of such a number uses, as it is judged: those that the verdict rests on. */
+export const usedOf = (facts: Facts, context: Context): Facts["consents"] =>
+  usesOf(decide(facts, context), facts, context);
 
-/** Notes that a dial rested on some of its number's consents. `ref` is the dial's id. */
+/**
+ * Notes that a dial used some of its number's consents, each once. `ref` is the dial's id, `at` when it was made, `notedAt` when
+ * it arrived: law's day is counted from the later one, whatever a browser's clock says.
+ */
 export function usedBy(
   e164: string,
   consents: readonly Rested[],
-  { ref, at }: { ref: string; at: string },
+  { ref, at, notedAt }: { ref: string; at: string; notedAt: string },
 ): Statement[] {
-  const kept = keptAfter(e164, at);
-  const uses = consents.map(({ id }) => ({ consent: id, ref, at, what: "attempt", kept }));
+  const kept = keptAfter(e164, notedAt);
+  const fresh = new Set(consents.flatMap(({ id, refs }) => (refs.includes(ref) ? [] : [id])));
   return [
     ...noted(
-      uses.filter((_, n) => !consents[n]!.refs.includes(ref)),
-      at,
+      [...fresh].map((id) => ({ consent: id, ref, at, what: "attempt", kept })),
+      notedAt,
     ),
     ...(consents.length === 0 ? [] : [changed("number", e164)]),
   ];

@@ -81,6 +81,7 @@ export function dialEvent(row: DialRow): ClaimedEvent {
       reasons: d.reasons,
       workerVerdict: d.workerVerdict,
       workerReasons: d.workerReasons,
+      ...(d.arrival && { arrival: d.arrival }),
       basis: d.basis,
       reason: d.reason,
       purpose: d.purpose,

@@ -80,7 +80,10 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
       )}
       {Date.parse(dial.at) - Date.parse(dial.deviceAt) > LATE_MS && (
         <Text size="sm" c="dimmed">
-          {fill(text.late, { at: sayTime(dial.at) })}
+          {fill(dial.arrival ? text.thenNote : text.late, {
+            at: sayTime(dial.at),
+            deviceAt: sayTime(dial.deviceAt),
+          })}
         </Text>
       )}
       {dial.gate && (
@@ -99,12 +102,21 @@ export const DialDetail = ({ dial, lists, close }: DetailProps) => (
           />
         )}
         <Side
-          title={dial.gate ? text.system : text.server}
+          title={dial.gate ? text.system : dial.arrival ? text.then : text.server}
           verdict={dial.workerVerdict}
           reasons={dial.workerReasons}
           state={dial}
           lists={lists}
         />
+        {dial.arrival && (
+          <Side
+            title={text.arrival}
+            verdict={dial.arrival.verdict}
+            reasons={dial.arrival.reasons}
+            state={dial.arrival}
+            lists={lists}
+          />
+        )}
       </SimpleGrid>
     </Stack>
   </Dialog>

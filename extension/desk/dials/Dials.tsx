@@ -102,10 +102,23 @@ export default function Dials() {
         header: text.columns.workerVerdict,
         value: (d) => text.verdicts[d.workerVerdict],
         cell: (d) => (
-          <span title={reasons(d)}>
-            <VerdictTag verdict={d.workerVerdict} />
-          </span>
+          <>
+            <span title={reasons(d)}>
+              <VerdictTag verdict={d.workerVerdict} />
+            </span>
+            {d.arrival && d.arrival.verdict !== d.workerVerdict && (
+              <div className="desk-quiet">
+                {fill(text.arrived, { verdict: text.verdicts[d.arrival.verdict] })}
+              </div>
+            )}
+          </>
         ),
+      },
+      {
+        id: "arrival",
+        header: text.columns.arrival,
+        value: (d) => (d.arrival ? text.verdicts[d.arrival.verdict] : null),
+        csvOnly: true,
       },
       {
         id: "agrees",

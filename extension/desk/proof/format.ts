@@ -59,6 +59,12 @@ function wordsOf(event: ProofEvent, frame: Frame): Said {
           ...(event.verdict === event.workerVerdict
             ? []
             : [fill(text.differs, { verdict: verdicts[event.verdict] })]),
+          ...(event.arrival
+            ? [
+                fill(text.arrival, { verdict: verdicts[event.arrival.verdict] }),
+                ...sayReasons(event.arrival.reasons, frame.registers),
+              ]
+            : []),
           ...sayDigits(event),
           fill(text.host, { host: event.host, purpose: purposes[event.purpose] }),
           ...late(event, frame),

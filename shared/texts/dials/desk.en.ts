@@ -20,6 +20,7 @@ export const dialsEn = {
     action: "What happened",
     verdict: "Page saw",
     workerVerdict: "Server saw",
+    arrival: "Server saw when it arrived",
     agrees: "Agree",
     refused: "Refused",
     reasons: "Why the server says so",
@@ -81,6 +82,12 @@ export const dialsEn = {
   detailTitle: "Call to {number}",
   page: "What the page saw",
   server: "What the server saw",
+  /** A dial that arrived late. */
+  then: "What the server had on record when it was dialled",
+  arrival: "What it had on record when the dial arrived",
+  arrived: "{verdict} when it arrived",
+  thenNote:
+    "It was dialled at {deviceAt} by the browser’s clock, which is all that says so, and arrived at {at} by the server’s. The verdict of {deviceAt} counts: it is the one in lists, figures and proofs. Where the one as it arrived is stricter, look at what came between them, and whether that clock was right.",
   noReasons: "No reason was sent.",
   lists: "Registers",
   listAt: "{list}: version {version}, of {date}",

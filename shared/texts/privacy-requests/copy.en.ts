@@ -209,6 +209,8 @@ export const exportEn = {
     noticedAt: "When we told the authority of a refusal (UTC)",
     action: "What was done; of a call: whether it was made, held, or made by an override",
     verdict: "Whether our rules allowed the call",
+    arrivalVerdict: "Whether they allowed it hours later, when the record of the call reached our server",
+    arrivalReasons: "The rules that spoke for or against it then",
     lists: "The registers, and the date of our copy of each",
     reasons: "The rules that spoke for or against it",
     at: "When (UTC)",

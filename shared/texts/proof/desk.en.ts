@@ -103,6 +103,7 @@ export const proofEn = {
     twoNumbers: "the digits ring {rings}; the page took them for {meant}",
     rangNothing: "no number",
     differs: "The page had seen: {verdict}",
+    arrival: "When its record arrived, the server saw: {verdict}",
     reason: "Reason given: {basis}, “{reason}”",
     host: "on {host}, {purpose}",
     device: "at {at} by the device's clock",

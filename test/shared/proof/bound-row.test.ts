@@ -54,6 +54,23 @@ const row = {
   },
 } as ProofRow;
 
+it("the verdict of a late dial's arrival is the row's, too", () => {
+  const arrival = { verdict: "blocked" as const, reasons: [{ code: "objection" }], policy: 2, lists: [] };
+  const withState = (state: object) => ({
+    ...row,
+    bound: {
+      ...row.bound!,
+      fields: row.bound!.fields.map(([name, salt, value]): [string, string, string] =>
+        name === "state" ? [name, salt, typed(JSON.stringify(state))] : [name, salt, value],
+      ),
+    },
+  });
+  const late = withState({ arrival, policy: 2, lists: [] });
+  expect(dialDiffers({ ...event, arrival }, late)).toBeNull();
+  expect(dialDiffers(event, late)).toBe("state");
+  expect(dialDiffers({ ...event, arrival: { ...arrival, verdict: "clear" } }, late)).toBe("state");
+});
+
 it("a row that is quoted gives the opening that its event commits to", () => {
   expect(openingBy(row.bound!)).toBe(openingOf(null, [root]));
 });

@@ -8,6 +8,7 @@ import { factsOf } from "../../../worker/check/facts.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { partiesBound } from "../../../worker/do-not-call/bound.ts";
+import { restedOn } from "../../../worker/do-not-call/brief.ts";
 import { usedBy } from "../../../worker/do-not-call/uses.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
@@ -165,11 +166,12 @@ describe("a consent", () => {
     });
     const consents = async () => (await check(number)).facts.consents;
     for (const ref of ["d1", "d2"]) {
-      const { rested } = await factsOf(env, [number]);
+      const rested = (await factsOf(env, [number])).facts(number).consents.map(restedOn);
+      const at = new Date().toISOString();
       await record(env, {
         actor: "system",
         event: { code: "dial.passed", subject: ref, payload: {} },
-        statements: usedBy(number, rested(number, await consents()), { ref, at: new Date().toISOString() }),
+        statements: usedBy(number, rested, { ref, at, notedAt: at }),
       });
     }
     expect(await consents()).toMatchObject([{ left: 3 }]);

@@ -5,17 +5,22 @@ import type { Role } from "../../../shared/people/api.ts";
 import { unexplained } from "../../../shared/dials/unexplained.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import { consentsBound } from "../../../worker/do-not-call/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump, integration, join, newTeam, push, setPolicy } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 
 let tokens: Record<Role, string>;
 const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
 const LISTED_LEEDS = "+441134960142";
+/** On the registers, with a consent of their own. */
+const ASKED = ["+442079460690", "+442079460691"] as const;
 const OBJECTED_INDIAN = "+912079460003";
 beforeAll(async () => {
   tokens = await newTeam();
   for (const list of ["tps", "ctps"])
-    expect((await push(tokens.admin, list, [LISTED, LISTED_LEEDS])).status).toBe(200);
+    expect((await push(tokens.admin, list, [LISTED, LISTED_LEEDS, ...ASKED])).status).toBe(200);
   for (const number of [OBJECTED, OBJECTED_INDIAN]) {
     const body = { number, reason: "asked us to stop" };
     expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
@@ -233,6 +238,95 @@ describe("a dial", () => {
     await expect(env.DB.prepare("UPDATE dials SET verdict = 'clear'").run()).rejects.toThrow(
       "dials_append_only",
     );
+  });
+});
+
+describe("a dial that arrives late", () => {
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+  beforeAll(async () => {
+    // As if the registers had been there for days.
+    await env.DB.prepare("UPDATE versions SET committed_at = ?")
+      .bind(ago(5 * 86_400_000))
+      .run();
+  });
+  let n = 700;
+  const aNumber = () => `+442079460${++n}`;
+  const object = async (number: string) => {
+    const body = { number, reason: "asked us to stop" };
+    expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
+  };
+  const ask = async (number: string, givenAt: string, kind = "solicited") => {
+    const said = { givenBy: "Jo Doe", words: "Do ring me", how: "telephone", proof: "recording 7" };
+    const body = { number, kind, givenAt, ...said };
+    const { status, data } = await call("POST", "/v1/consents", { token: tokens.manager, body });
+    expect(status, JSON.stringify(data)).toBe(201);
+    return data as Consent;
+  };
+  const usesOf = async ({ id }: Consent) =>
+    ((await dump("consent_uses")) as { consent: string; at: string }[]).filter((use) => use.consent === id);
+
+  it("is judged by its own moment, with the verdict of its arrival beside it", async () => {
+    const number = aNumber();
+    await object(number);
+    const one = await stored({ number, e164: number, at: ago(13 * 3_600_000) });
+    expect(one).toMatchObject({
+      ...{ workerVerdict: "clear", workerReasons: [{ code: "not-listed" }, { code: "not-listed" }] },
+      arrival: { verdict: "blocked", policy: 0, lists: [{ id: "tps", version: 1 }, { id: "ctps" }] },
+    });
+    expect(one.arrival!.reasons[0]).toMatchObject({ code: "objection" });
+    const query = `?number=${encodeURIComponent(number)}`;
+    expect((await read(query)).dials[0]).toEqual(one);
+    // Nobody can tell it from a clock that was set back: an officer sees it among those that differ.
+    expect((await read(`${query}&disagreed=true`)).dials).toEqual([one]);
+    expect((await read(`${query}&verdict=blocked`)).dials).toEqual([]);
+    const honest = await stored({ number: CLEAR, at: ago(3_600_000) });
+    expect(honest).toMatchObject({ agrees: true, arrival: { verdict: "clear" } });
+  });
+
+  it("is believed for a day, and not where it could be called just now", async () => {
+    const number = aNumber();
+    await object(number);
+    for (const late of [4 * 60_000, 25 * 3_600_000, -3_600_000]) {
+      const one = await stored({ number, e164: number, at: ago(late) });
+      expect(one.workerVerdict).toBe("blocked");
+      expect(one).not.toHaveProperty("arrival");
+    }
+  });
+
+  it("overrides by a clock that was put back neither an objection nor what policy no longer allows", async () => {
+    const asked = { action: "overridden", verdict: "blocked", basis: "service", reason: "Their boiler." };
+    const number = aNumber();
+    await object(number);
+    const at = ago(20 * 60_000);
+    const refused = { status: 409, code: "override-not-allowed" };
+    expect((await dial({ ...asked, number, e164: number, at })).data).toMatchObject(refused);
+    const barred = { ...asked, number: LISTED, e164: LISTED, at };
+    await allow({ overrides: "none" });
+    expect((await dial(barred)).data).toMatchObject(refused);
+    await allow({});
+    expect((await dial(barred)).status).toBe(201);
+  });
+
+  it("rests on a consent that was withdrawn meanwhile, and its use is dated as it was made", async () => {
+    const consent = await ask(ASKED[0], ago(4 * 3_600_000), "notification");
+    await dated(consentsBound, `id = '${consent.id}'`, { at: ago(3 * 3_600_000) });
+    const reason = { reason: "They rang us." };
+    const path = `/v1/consents/${consent.id}/withdraw`;
+    expect((await call("POST", path, { token: tokens.manager, body: reason })).status).toBe(200);
+    const at = ago(2 * 3_600_000);
+    expect(await stored({ number: ASKED[0], e164: ASKED[0], verdict: "caution", at })).toMatchObject({
+      ...{ workerVerdict: "caution", arrival: { verdict: "blocked" } },
+    });
+    expect(await usesOf(consent)).toMatchObject([{ at }]);
+  });
+
+  it("saves no attempt by a clock that was put back to before they asked", async () => {
+    const consent = await ask(ASKED[1], ago(60_000));
+    const at = ago(3_600_000);
+    expect(await stored({ number: ASKED[1], e164: ASKED[1], verdict: "caution", at })).toMatchObject({
+      ...{ workerVerdict: "blocked", arrival: { verdict: "caution" }, agrees: false },
+    });
+    expect(await usesOf(consent)).toHaveLength(1);
   });
 });
 

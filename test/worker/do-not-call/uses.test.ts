@@ -6,7 +6,7 @@ import type { CheckAnswer, Facts } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { factsOf as readFacts } from "../../../worker/check/facts.ts";
 import { record } from "../../../worker/core/commit.ts";
-import { type BriefConsent, consentFact, type Use } from "../../../worker/do-not-call/brief.ts";
+import { type BriefConsent, consentFact, restedOn, type Use } from "../../../worker/do-not-call/brief.ts";
 import { usedBy } from "../../../worker/do-not-call/uses.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
@@ -40,21 +40,22 @@ const log = async (number: string, more: Partial<CallReport> = {}) => {
   });
   expect(status).toBe(200);
 };
-const dial = async (number: string, consents: Facts["consents"], ref: string) => {
-  const { rested } = await readFacts(env, [number]);
+const dial = async (number: string, ref: string) => {
+  const { consents } = (await readFacts(env, [number])).facts(number);
+  const at = new Date().toISOString();
   await record(env, {
     actor: "system",
     event: { code: "dial.passed", subject: ref, payload: {} },
-    statements: usedBy(number, rested(number, consents), { ref, at: new Date().toISOString() }),
+    statements: usedBy(number, consents.map(restedOn), { ref, at, notedAt: at }),
   });
 };
 
 it("five unanswered attempts end it, however they are seen, and open pages hear of each", async () => {
   const number = aNumber();
   await ask(number);
-  await dial(number, await factsOf(number), "d1");
+  await dial(number, "d1");
   expect(await factsOf(number)).toMatchObject([{ left: 4 }]);
-  await dial(number, await factsOf(number), "d2");
+  await dial(number, "d2");
   for (const left of [2, 1]) {
     await log(number);
     expect(await factsOf(number)).toMatchObject([{ left }]);
@@ -97,7 +98,7 @@ it("a dial and its call in a log are one attempt, that turns out to have been an
     },
   });
   const { id } = sent.data as { id: string };
-  await dial(number, await factsOf(number), id);
+  await dial(number, id);
   await log(number, { startedAt: ago(0), seconds: 30 });
   const uses = (await dump("consent_uses")) as { ref: string; what: string }[];
   expect(uses.filter(({ ref }) => ref === id)).toMatchObject([{ what: "talked" }]);

@@ -118,7 +118,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
       "dial",
       "dials_in_words",
       `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.via, n.action, n.refused, n.worker_verdict AS verdict,
-       n.worker_reasons AS reasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at,
+       n.worker_reasons AS reasons, n.state ->> '$.arrival.verdict' AS arrivalVerdict, n.state -> '$.arrival.reasons' AS arrivalReasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at,
        ${atGate("g.caller")} AS shown, ${atGate("g.call")} AS providerId`,
       "num",
     ),
