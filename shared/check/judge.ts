@@ -30,7 +30,8 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
   const agreed = live.some((c) => kindOf(c) === "prior" && !c.provisional);
 
   for (const s of facts.suppressions) {
-    if (isOver(s.until, call.now)) continue;
+    // By the later end: in UTC, and where the called person is.
+    if (isOver(s.until, call.now) && s.until! < earliest(call.days.all)) continue;
     const asOf = s.at.slice(0, 10);
     if (s.keepsLine)
       say("caution", { code: s.scope === "unsaid" ? "scope-unsaid" : "person-objected", asOf });

@@ -77,6 +77,8 @@ function scheduleEnded(day: string, today: string, { consents }: Policy): Statem
     `date(${of}, '-${months} months', '${days} days')`;
   return [
     ...ends.map(([table, end]) => schedule(table, `${end} >= ?1 AND ${end} < ?2`)),
+    // An entry is over where the called person is, too: west of Greenwich some hours after that.
+    schedule("suppressions", "e.until >= date(?1, '-1 day') AND e.until < date(?2, '-1 day')"),
     ...lives.map((months) =>
       schedule(
         "consents",

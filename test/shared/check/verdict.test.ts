@@ -99,6 +99,24 @@ describe("each row of the table of reasons", () => {
       })[0],
     ).toBe("clear");
   });
+  it.each([
+    // 19:30 of the day before they wanted to be rung, and half past midnight of the day.
+    ["US", ["America/New_York"], "2026-12-01T00:30:00Z", true],
+    ["US", ["America/New_York"], "2026-12-01T05:30:00Z", false],
+    // It may be in either: 00:30 in New York is 21:30 in Los Angeles.
+    ["US", ["America/New_York", "America/Los_Angeles"], "2026-12-01T05:30:00Z", true],
+    // No sooner than by UTC, as ever: in Sydney, 10:30 and 11:00 of the day.
+    ["AU", ["Australia/Sydney"], "2026-11-30T23:30:00Z", true],
+    ["AU", ["Australia/Sydney"], "2026-12-01T00:00:00Z", false],
+    [null, [], "2026-12-01T00:00:00Z", false],
+  ])(
+    "“ring on 1 December” holds until that day has come there, too: %s %j %s",
+    (region, zones, now, held) => {
+      const house = { kind: "house" as const, reason: "x", at: "2026-11-20T00:00:00Z", until: "2026-11-30" };
+      const facts = { region, zones, suppressions: [house] };
+      expect(said(facts, { now: Date.parse(now) }).includes("house")).toBe(held);
+    },
+  );
   it("of an objection and an evidenced consent the later dated one stands", () => {
     const proven = { kind: "notification", evidenced: true };
     const beside = (...given: Parameters<typeof consent>) =>
