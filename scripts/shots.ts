@@ -100,9 +100,9 @@ async function record(url: string, { admin }: Tokens): Promise<void> {
   const dialler = await addIntegration(url, admin);
   const calls = [
     { number: AMELIA.number, seconds: 312, purpose: "quality", startedAt: `${daysAgo(2)}T10:42:00Z` },
-    { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: `${daysAgo(6)}T14:05:00Z` },
-    { number: "0114 496 0093", seconds: 97, purpose: "protection", startedAt: `${daysAgo(13)}T09:20:00Z` },
-    { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: `${daysAgo(36)}T15:31:00Z` },
+    { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: `${daysAgo(3)}T14:05:00Z` },
+    { number: "0114 496 0093", seconds: 97, purpose: "protection", startedAt: `${daysAgo(5)}T09:20:00Z` },
+    { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: `${daysAgo(6)}T15:31:00Z` },
   ];
   for (const [i, made] of calls.entries())
     await call(url, dialler, "POST", "/v1/recordings", {

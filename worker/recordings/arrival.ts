@@ -63,8 +63,8 @@ recordingArrival.openapi(
     scopes: ["recordings:write"],
     summary:
       "Registers a recording and answers the day on which it is erased. One that the integration registered already gets the " +
-      "same answer. With a key, the object must be there, below the integration's prefix, and a call of more than a day ago is " +
-      "imported instead (recording-old). A store outside the policy's regions is refused (storage-region). " +
+      "same answer. With a key, the object must be there, below the integration's prefix. A call of more than a day ago, or without " +
+      "a key of more than a week, is imported instead (recording-old). A store outside the policy's regions is refused (storage-region). " +
       "An outbound call's number counts against the integration's hour; beyond it, it is not judged (flag not-judged)",
     request: { body: body(recordingRequest) },
     responses: {
@@ -87,8 +87,7 @@ recordingArrival.openapi(
     const report = wantReport(c.env, asked, policy, now);
     wantRegion(c.env, report, policy);
     const { key } = report.storage;
-    // Without a key, what is erased on its day is only what the integration then uploads itself.
-    if (key !== undefined) wantRecent(report, now);
+    wantRecent(report, now);
     if (key !== undefined) await wantOwnKey(c.env.DB, by, key);
     const seen = key === undefined ? undefined : await lookAt(c.env, report);
     const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);

@@ -12,12 +12,18 @@ import type { Head, Told } from "../storage/store.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
 const RECENT = DAY;
+/** Audio that is still to be uploaded may be of an outage. No date within a week brings an erasure nearer than three. */
+const TO_COME = 7 * DAY;
 /** Keys of requests' files (worker/privacy-requests/files), which were in the recordings' buckets before: nobody names one. */
 export const FILES = "requests/";
 
 /** Throws `recording-old`. */
-export function wantRecent({ startedAt }: Pick<RecordingReport, "startedAt">, now: number): void {
-  if (Date.parse(startedAt) < now - RECENT) throw new Problem("recording-old");
+export function wantRecent(
+  { startedAt, storage: { key } }: Pick<RecordingReport, "startedAt" | "storage">,
+  now: number,
+): void {
+  if (Date.parse(startedAt) < now - (key === undefined ? TO_COME : RECENT))
+    throw new Problem("recording-old");
 }
 
 /** Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's. */

@@ -63,7 +63,7 @@ const listen = (id: string, headers: Record<string, string> = {}) =>
 async function stored(n: number, audio: Buffer<ArrayBuffer>): Promise<string> {
   const { id } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: `call-${n}`, number: "+442079460958", direction: "outbound" },
-    ...{ startedAt: `${daysAgo(9)}T10:00:00Z`, seconds: 10, storage: { kind: "s3" }, announced: true },
+    ...{ startedAt: `${daysAgo(5)}T10:00:00Z`, seconds: 10, storage: { kind: "s3" }, announced: true },
     purpose: "quality",
   });
   const put = await fetch(`${worker.url}/v1/recordings/${id}/audio`, {

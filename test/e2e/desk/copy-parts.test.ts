@@ -16,7 +16,7 @@ let id: string;
 const one = () => get<RequestAnswer>(`/v1/requests/${id}`);
 beforeAll(async () => {
   const dialler = await addIntegration(own.worker.url, own.admin);
-  for (const days of [40, 20, 5]) {
+  for (const days of [6, 4, 2]) {
     const recording = await call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
       ...{
         provider: "dialler",

@@ -174,7 +174,7 @@ describe("holds and erasure", () => {
       }),
     );
     await importAll(rows);
-    const held = await arrive({ startedAt: `${daysAgo(200)}T10:00:00Z` });
+    const held = await arrive({ startedAt: `${daysAgo(6)}T10:00:00Z` });
     await post(`/v1/recordings/${held}/hold`, {
       reason: "A dispute",
       reviewOn: daysAgo(-60),

@@ -11,7 +11,15 @@ import { launch } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { open, overflows } from "./kit.ts";
 import { button, get, own, rows, rowsOf } from "./own-worker.ts";
-import { aircallReports, arrive, dialler, savePolicy, withStores } from "./recordings-kit.ts";
+import {
+  aircallReports,
+  arrive,
+  dialler,
+  importAll,
+  recording,
+  savePolicy,
+  withStores,
+} from "./recordings-kit.ts";
 
 withStores({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
 
@@ -26,7 +34,8 @@ describe("search", () => {
     await push(own.worker.url, own.admin, "tps", ["01632960001"], daysAgo(40));
     await arrive({ number: "01632 960001", startedAt: new Date().toISOString(), seconds: 3725 });
     await arrive({ agent: "bob@example.com", startedAt: `${daysAgo(3)}T18:40:00Z`, direction: "inbound" });
-    await arrive({ startedAt: `${daysAgo(400)}T10:00:00Z`, number: "+442079460111" });
+    const old = { startedAt: `${daysAgo(400)}T10:00:00Z`, number: "+442079460111" };
+    await importAll([recording({ ...old, storage: { kind: "s3", key: "old/due" } })]);
     await arrive();
     await savePolicy({ regions: ["GB", "IE"] });
     await aircallReports("+442079460222");

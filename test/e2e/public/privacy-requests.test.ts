@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
-import { addIntegration, addPerson, call, setUp } from "../../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, daysAgo, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { launch, type Launched } from "../kit/harness.ts";
@@ -57,7 +57,8 @@ beforeAll(async () => {
   const dialler = await addIntegration(worker.url, admin);
   ({ id: recording } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: "call-1", number: NUMBER, direction: "outbound", seconds: 10 },
-    ...{ startedAt: "2026-11-20T14:20:00Z", storage: { kind: "r2" }, announced: true, purpose: "quality" },
+    // Half past one or two in London.
+    ...{ startedAt: `${daysAgo(2)}T13:30:00Z`, storage: { kind: "r2" }, announced: true, purpose: "quality" },
   }));
   const put = await fetch(`${worker.url}/v1/recordings/${recording}/audio`, {
     method: "PUT",
@@ -104,7 +105,7 @@ async function ask(page: Page, kind: string, email: string): Promise<string> {
   await page.getByLabel("Your name").fill("Dora Data");
   await page.getByLabel("Your e-mail address").fill(email);
   await page.getByLabel("The telephone number").fill("020 7946 0958");
-  await page.getByLabel("Day of the call").fill("2026-11-20");
+  await page.getByLabel("Day of the call").fill(daysAgo(2));
   await page.getByLabel("About what time").fill("14:00");
   const sent = page.getByText("Your reference is");
   const again = page.getByText("Please press “Send” once more");

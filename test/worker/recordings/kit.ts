@@ -4,10 +4,14 @@ import { inject, vi } from "vitest";
 import type { Recording, RecordingArrived, RecordingRequest } from "../../../shared/recordings/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Env } from "../../../worker/env.ts";
+import { callsOf } from "../../../worker/call-logs/recorded.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
+import { currentPolicy } from "../../../worker/policy/current.ts";
+import { wantReport } from "../../../worker/recordings/arrival.ts";
+import { insertRows, payloadOf, planRows } from "../../../worker/recordings/new-rows.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
-import { integration, setPolicy, under } from "../helpers.ts";
+import { DAY, integration, setPolicy, under } from "../helpers.ts";
 
 /** A Worker whose store is the real S3-compatible server of test/s3-gate.ts, as if it were in London. */
 export const withS3 = (): Env => {
@@ -86,13 +90,35 @@ export async function imported(own: Env, token: string, rows: readonly unknown[]
   return send(false);
 }
 
-/** Registers a recording by the administrator's integration, and answers its id. */
+/**
+ * Registers a recording by the administrator's integration, and answers its id. One of an older call without a key is
+ * registered as an earlier release did it.
+ */
 export async function arrive(own: Env, admin: string, body: RecordingRequest): Promise<string> {
   const token = await diallerOf(admin);
   await laid(own, body);
+  if (Date.parse(body.startedAt) < Date.now() - DAY) return arrivedLate(own, token, body);
   const { status, data } = await under(own, "POST", "/v1/recordings", { token, body });
   if (status !== 201) throw new Error(`${status} ${JSON.stringify(data)}`);
   return (data as { id: string }).id;
+}
+
+async function arrivedLate(own: Env, token: string, body: RecordingRequest): Promise<string> {
+  const now = Date.now();
+  const { data } = await under(own, "GET", "/v1/me", { token });
+  const { id: by } = (data as { person: { id: string } }).person;
+  const { policy } = await currentPolicy(own.DB);
+  const report = wantReport(own, body, policy, now);
+  const [row] = await planRows(own, [{ ...report, integration: by }], now);
+  await record(own, {
+    actor: by,
+    event: { code: "recording.added", subject: row!.id, payload: payloadOf(row!) },
+    statements: [
+      insertRows([row!], by, new Date(now).toISOString()),
+      ...(await callsOf(own, [report], policy, by, now)),
+    ],
+  });
+  return row!.id;
 }
 
 /** The recording that was registered, by the answer to its registration. */

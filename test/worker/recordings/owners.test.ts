@@ -235,6 +235,23 @@ describe("a date of more than a day ago", () => {
     expect((await post(one, { ...body, startedAt: ago(DAY - 60_000) })).status).toBe(201);
   });
 
+  it("is refused without a key after a week: neither evidence nor a certificate is made up", async () => {
+    const both = await integration(tokens.admin, ["recordings:write", "calls:write"]);
+    const [rows, calls] = [await dump("recordings"), await dump("calls")];
+    const certificates = await dump("certificates");
+    // A year but a day, for a call of today; a day for what never was; and just over the time.
+    for (const before of [364 * DAY, 730 * DAY, 7 * DAY + 60_000])
+      expect(codeOf(await post(both, sample({ startedAt: ago(before) })))).toBe("recording-old");
+    await eraseDue(env, Date.now() + 2 * DAY);
+    expect([await dump("recordings"), await dump("calls")]).toEqual([rows, calls]);
+    expect(await dump("certificates")).toEqual(certificates);
+    // An outage of some days is made up for.
+    const late = sample({ startedAt: ago(7 * DAY - 60_000) });
+    const arrived = await post(both, late);
+    expect(arrived.status).toBe(201);
+    expect(await post(both, late)).toMatchObject({ status: 200, data: arrived.data });
+  });
+
   it("comes by an import that this person tried with these very rows, and waits a day", async () => {
     const rows = ["archive/older.mp3", "archive/old.mp3"].map((key) =>
       at(key, { startedAt: "2024-01-01T00:00:00Z" }),

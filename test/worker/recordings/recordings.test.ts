@@ -1,7 +1,9 @@
 /** How a recording is registered and found again. */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { dayOf, monthsLater } from "../../../shared/core/calendar.ts";
 import type {
+  ImportAnswer,
   Recording,
   RecordingArrived,
   RecordingsAnswer,
@@ -11,7 +13,7 @@ import { problemDetails as details } from "../../../shared/texts/problems.en.ts"
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { asOwner, aTeam, call, daysAgo, dump, push, roles, setPolicy, under } from "../helpers.ts";
-import { arrive, diallerOf, laid, sample, saveRecording, withS3 } from "./kit.ts";
+import { aged, arrive, diallerOf, laid, sample, saveRecording, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
 afterEach(() => vi.useRealTimers());
@@ -35,11 +37,12 @@ describe("no person registers a recording", () => {
 
 describe("arrival", () => {
   it("is registered with the day on which it is erased, and once however often it is sent", async () => {
-    const body = sample({ startedAt: "2026-02-28T23:30:00.000Z" });
+    const body = sample();
+    const day = dayOf(body.startedAt, "Europe/London");
     const first = await post(body);
     expect([first.status, first.data]).toMatchObject([
       201,
-      { eraseAfter: "2027-02-28", flag: null, quarantined: false },
+      { eraseAfter: monthsLater(day, 12), flag: null, quarantined: false },
     ]);
     const again = await post({ ...body, seconds: 3 });
     expect([again.status, again.data]).toEqual([200, first.data]);
@@ -50,7 +53,7 @@ describe("arrival", () => {
     const { id } = first.data as RecordingArrived;
     expect((await under(env, "GET", `/v1/recordings/${id}`, { token: tokens.manager })).data).toMatchObject({
       ...body,
-      storage: { kind: "r2", key: `recordings/2026-02/${id}` },
+      storage: { kind: "r2", key: `recordings/${day.slice(0, 7)}/${id}` },
       region: "GB",
       state: "kept",
       rule: "retention",
@@ -59,12 +62,17 @@ describe("arrival", () => {
   });
 
   it("the day is counted where the policy is: in summer half an hour before midnight in UTC is the next day", async () => {
-    expect((await post(sample({ startedAt: "2026-08-30T23:30:00.000Z" }))).data).toMatchObject({
-      eraseAfter: "2027-08-31",
+    const days = { "2026-02-28": "2027-02-28", "2026-08-30": "2027-08-31", "2026-10-31": "2027-10-31" };
+    const calls = Object.keys(days).map((day) =>
+      sample({ startedAt: `${day}T23:30:00.000Z`, storage: { kind: "r2", key: `calls/${day}` } }),
+    );
+    for (const one of calls) await laid(env, one);
+    const tried = await under(aged(env), "POST", "/v1/recordings/import", {
+      ...{ token: tokens.compliance, body: { rows: calls } },
     });
-    expect((await post(sample({ startedAt: "2026-10-31T23:30:00.000Z" }))).data).toMatchObject({
-      eraseAfter: "2027-10-31",
-    });
+    expect((tried.data as ImportAnswer).results.map(({ eraseAfter }) => eraseAfter)).toEqual(
+      Object.values(days),
+    );
   });
 
   it("a store outside the policy's regions is refused, whatever the sender says of it", async () => {
