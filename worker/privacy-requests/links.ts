@@ -9,7 +9,7 @@ import { sha256Hex } from "../core/hash.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { App, Env } from "../env.ts";
 import { mail } from "../mail/outbox.ts";
-import { isSaid } from "../trail/agreed.ts";
+import { saidBy } from "../trail/agreed.ts";
 import { startOf } from "../trail/start.ts";
 import type { Columns, Moment, Row } from "./rows.ts";
 
@@ -35,18 +35,22 @@ export const saidOfLink = ({ hash, request, scope, until, handed }: Link) => ({
   root: sha256Hex(`link v1 ${JSON.stringify([hash, request, scope, until, handed])}`),
 });
 
-/** The link of a token, while it works: not one that somebody else than the Worker wrote into the database. */
-export async function linkOf(env: Env, token: string, now: string): Promise<Link | null> {
+/** The link of a token, while it works, and whose act it was: not one that somebody else than the Worker wrote into the database. */
+export async function linkOf(
+  env: Env,
+  token: string,
+  now: string,
+): Promise<(Link & { by: string | null }) | null> {
   const link = await env.DB.prepare(
     "SELECT hash, request, scope, until, handed, at FROM request_links WHERE hash = ? AND until > ?",
   )
     .bind(sha256Hex(token), now)
     .first<Link & { at: string }>();
   if (!link) return null;
-  const said = await isSaid(env, saidOfLink(link), link.at);
+  const by = await saidBy(env, saidOfLink(link), link.at);
   // Those of before are bound by the first runs after the upgrade (trail/adopt.ts).
-  const counts = said ?? (await startOf(env)).coded === null;
-  return counts ? link : null;
+  const counts = by !== false && (by !== null || (await startOf(env)).coded === null);
+  return counts ? { ...link, by } : null;
 }
 
 /** Binds links of before as they are, some after that with the hash `after`; answers the last. */
@@ -159,10 +163,16 @@ export function newsOf(
   ];
 }
 
+/** What the trail says of an opening by a link that was handed over: `handedBy` is the officer who got it. */
+export interface Handed {
+  handed: true;
+  handedBy: string | null;
+}
+
 /** Logs that a requester opened their page, before answering; or whoever has a link that was handed over. */
-export const openedOnPage = (c: Context<App>, row: Row, handed: boolean): Promise<void> =>
+export const openedOnPage = (c: Context<App>, row: Row, handed: Handed | null): Promise<void> =>
   record(c.env, {
     actor: "requester",
-    event: { code: "opened.request-page", subject: row.id, payload: handed ? { handed } : null },
+    event: { code: "opened.request-page", subject: row.id, payload: handed },
     statements: [],
   });

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
-import { logRead } from "../core/commit.ts";
+import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import type { App } from "../env.ts";
 
@@ -25,6 +25,11 @@ export async function wantCountry(
 ): Promise<string | null> {
   const country = countryOf(c);
   if (openedFrom.length === 0 || (country !== null && openedFrom.includes(country))) return country;
-  await logRead(c, "refused", { what, ...payload, country }, subject);
+  await record(c.env, {
+    // As files/routes.ts of requests: without a token it is who has a request's link.
+    actor: c.get("actor")?.id ?? "requester",
+    event: { code: "opened.refused", subject, payload: { what, ...payload, country } },
+    statements: [],
+  });
   throw new Problem("country-not-allowed", country === null ? details.countryUnknown : undefined);
 }

@@ -130,19 +130,27 @@ export interface Said {
   root: string;
 }
 
-/** Whether the last event about a row that was written at a moment binds this root; null where there is none. */
-export async function isSaid(env: Env, { row, root }: Said, at: string): Promise<boolean | null> {
+/**
+ * Whose the last event about a row is that was written at a moment, where it binds this root; null where there is none, and false
+ * where it binds another.
+ */
+export async function saidBy(env: Env, { row, root }: Said, at: string): Promise<string | false | null> {
   const { results: here } = await env.DB.prepare(
     `SELECT ${linked} FROM audit a WHERE a.subject = ? AND a.subject <> '' AND +a.code = ? ORDER BY a.seq`,
   )
     .bind(row, BOUND)
     .all<LinkedRow>();
   const known = await startOf(env);
-  const unfound = { table: null, row: { subject: row, at } };
-  const events =
-    here.length > 0 ? here : ((await eventsArchived(env, known, [unfound], 1)).found.get(row) ?? []);
-  const last = events.findLast((event) => known.originOf(event) !== "forged");
-  return last === undefined ? null : last.commitment === commitmentTo(openingOf(null, [root]));
+  const unfound = here.length > 0 ? [] : [{ table: null, row: { subject: row, at } }];
+  const { found } = await eventsArchived(env, known, unfound, 1);
+  const last = [...here, ...(found.get(row) ?? [])].findLast((event) => known.originOf(event) !== "forged");
+  if (last === undefined) return null;
+  return last.commitment === commitmentTo(openingOf(null, [root])) && last.actor;
+}
+/** Whether it binds this root. */
+export async function isSaid(env: Env, said: Said, at: string): Promise<boolean | null> {
+  const by = await saidBy(env, said, at);
+  return by === null ? null : by !== false;
 }
 
 /** Whether the Ledger's event is of a later state than the row is in. */

@@ -124,7 +124,7 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   "recording.openedFrom": [
     "Where recordings and files may be opened from",
-    "Countries. Each opening records its country; one from elsewhere, or from where nobody knows, is refused. A requester's own link is not bound to it.",
+    "Countries. Each opening records its country; one from elsewhere, or from where nobody knows, is refused. A link that was mailed to a requester is not bound to it; one that staff handed out is.",
   ],
   "recording.regions": ["Where recordings are stored", "A recording anywhere else is refused."],
   "recording.outsideRegions": [

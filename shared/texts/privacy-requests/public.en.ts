@@ -102,6 +102,9 @@ export const requestsPublicEn = {
     withdraw: "Take my request back",
     goneTitle: "This link has ended",
     gone: "It was replaced by a newer one, or its time is over. The newest mail from us has one that works.",
+    elsewhereTitle: "Not from this country",
+    elsewhere:
+      "This link was handed out by our staff, and we do not let recordings be opened with it from where you are. Write to us: we will get your copy to you in another way.",
     changed: "That could not be done any more.",
     states: {
       unconfirmed: "We wait for your word in writing. The time runs already.",

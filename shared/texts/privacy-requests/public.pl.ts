@@ -100,6 +100,9 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     withdraw: "Wycofuję prośbę",
     goneTitle: "Ten link już nie działa",
     gone: "Zastąpił go nowszy albo minął jego czas. Działający link jest w najnowszej wiadomości od nas.",
+    elsewhereTitle: "Nie z tego kraju",
+    elsewhere:
+      "Ten link wydał nasz pracownik, a takim linkiem nie pozwalamy otwierać nagrań z miejsca, w którym jesteś. Napisz do nas: przekażemy Ci kopię w inny sposób.",
     changed: "Tego nie można już było zrobić.",
     states: {
       unconfirmed: "Czekamy na Twoje słowo na piśmie. Czas już biegnie.",

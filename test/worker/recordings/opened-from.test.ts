@@ -8,7 +8,9 @@ import { sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import type { Env } from "../../../worker/env.ts";
 import { app } from "../../../worker/index.ts";
 import { aTeam, anAddress, setPolicy, under } from "../helpers.ts";
-import { enter } from "../privacy-requests/kit.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { newLink } from "../../../worker/privacy-requests/links.ts";
+import { called, confirmAll, done, enter, verified } from "../privacy-requests/kit.ts";
 import { arrive, diallerOf, sample, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
@@ -42,15 +44,19 @@ const paths = () => [
   `/v1/requests/${request}/files/${file}`,
 ];
 /** A request as Cloudflare passes it on, from a country. */
-async function from(country: string | undefined, path: string) {
+async function asked(country: string | undefined, path: string, headers: Record<string, string>) {
   const context = createExecutionContext();
-  const asked = new Request(`https://cleardial.test${path}`, {
-    headers: { ...anAddress(), authorization: `Bearer ${tokens.compliance}` },
+  const request = new Request(`https://cleardial.test${path}`, {
+    headers: { ...anAddress(), ...headers },
     ...(country !== undefined && { cf: { country } as CfProperties }),
   });
-  const answer = await app.fetch(asked, own, context);
+  const answer = await app.fetch(request, own, context);
   const text = await answer.text();
   await waitOnExecutionContext(context);
+  return { answer, text };
+}
+async function from(country: string | undefined, path: string) {
+  const { answer, text } = await asked(country, path, { authorization: `Bearer ${tokens.compliance}` });
   return { status: answer.status, code: answer.ok ? null : (JSON.parse(text) as { code: string }).code };
 }
 const newest = async () =>
@@ -97,6 +103,62 @@ describe("opening", () => {
       headers: { range: "bytes=0-0" },
     });
     expect(answer.data).toMatchObject({ code: "country-not-allowed" });
+  });
+});
+
+describe("a copy", () => {
+  let id = "";
+  const opens = (country: string, path: string, language = "en") =>
+    asked(country, `${path}/copy`, { "accept-language": language });
+  const lines = async (code: string) =>
+    (
+      await env.DB.prepare(
+        `SELECT a.actor, p.payload FROM audit a JOIN audit_payload p ON p.seq = a.seq
+         WHERE a.code = ? AND a.subject = ? ORDER BY a.seq DESC`,
+      )
+        .bind(code, id)
+        .all<{ actor: string; payload: string }>()
+    ).results.map(({ actor, payload }) => ({ actor, ...(JSON.parse(payload) as object) }));
+  const officer = async () =>
+    (await env.DB.prepare("SELECT id FROM people WHERE role = 'compliance'").first<{ id: string }>())!.id;
+  beforeAll(async () => {
+    await setPolicy((p) => ({ recording: { ...p.recording, openedFrom: ["GB", "IE"] } }));
+    const { number } = await called(tokens.admin);
+    id = await verified(tokens.compliance, number);
+    await confirmAll(tokens.compliance, id);
+    await done(tokens.compliance, id, "decide", { decision: "comply" });
+    await done(tokens.compliance, id, "export");
+  });
+
+  it("by a link that an officer handed out opens in those countries alone, and the trail has the officer", async () => {
+    const { data } = await under(own, "POST", `/v1/requests/${id}/link`, { token: tokens.compliance });
+    const path = new URL((data as { link: string }).link).pathname;
+    const whose = { actor: "requester", handed: true, handedBy: await officer() };
+    for (const country of ["BR", "T1", "XX"]) {
+      const { answer, text } = await opens(country, path);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([403, "text/html; charset=UTF-8"]);
+      expect(text).toContain("Not from this country");
+    }
+    expect((await opens("BR", path, "pl")).text).toContain("Nie z tego kraju");
+    expect((await asked("BR", `${path}/copy/1`, {})).answer.status).toBe(403);
+    expect(await lines("opened.request-file")).toEqual([]);
+    expect((await lines("opened.refused")).at(-1)).toMatchObject({
+      ...whose,
+      ...{ what: "request-file", purpose: "export", country: "BR" },
+    });
+    expect((await opens("IE", path)).answer.headers.get("content-type")).toBe("application/zip");
+    expect(await lines("opened.request-file")).toMatchObject([{ ...whose, country: "IE" }]);
+    // The page itself has letters, and its openings say whose link it was.
+    expect((await asked("BR", path, {})).answer.status).toBe(200);
+    expect((await lines("opened.request-page"))[0]).toMatchObject(whose);
+  });
+
+  it("by a link that was mailed to its requester opens anywhere", async () => {
+    const { link, statement } = newLink({ req: { url: "https://cleardial.test" } }, id, "whole", Date.now());
+    const event = { code: "request.link", subject: id, payload: null };
+    await record(env, { actor: "system", event, statements: [statement] });
+    expect((await opens("BR", new URL(link).pathname)).answer.status).toBe(200);
+    expect((await lines("opened.request-file"))[0]).not.toHaveProperty("handed");
   });
 });
 

@@ -15,6 +15,7 @@ import { currentPolicy } from "../../policy/current.ts";
 import { countryOf, wantCountry } from "../../recordings/opened-from.ts";
 import { storeProblem } from "../../storage/problem.ts";
 import { proofCame } from "../clocks.ts";
+import type { Handed } from "../links.ts";
 import { isThere, type Moment, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
 import { sameFile } from "./same.ts";
@@ -145,8 +146,16 @@ export const copyOf = (
     today,
   );
 
-/** Streams a file under a name of ours: the sender's name for it must not get into a header. On the trail first. */
-export async function sendFile(c: Context<App>, file: StoredFile, ending: string): Promise<Response> {
+/**
+ * Streams a file under a name of ours: the sender's name for it must not get into a header. On the trail first, with by which
+ * link, if one was handed over.
+ */
+export async function sendFile(
+  c: Context<App>,
+  file: StoredFile,
+  ending: string,
+  handed: Handed | null = null,
+): Promise<Response> {
   const store = storeOfFile(c.env, file);
   if (!store) throw new Problem("store-unknown");
   await record(c.env, {
@@ -154,7 +163,7 @@ export async function sendFile(c: Context<App>, file: StoredFile, ending: string
     event: {
       code: "opened.request-file",
       subject: file.request,
-      payload: { purpose: file.purpose, file: file.id, ...partOf(file), country: countryOf(c) },
+      payload: { purpose: file.purpose, file: file.id, ...partOf(file), ...handed, country: countryOf(c) },
     },
     statements: [],
   });

@@ -15,17 +15,18 @@ import { dayOf } from "../../../shared/core/calendar.ts";
 import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
+import { wantCountry } from "../../recordings/opened-from.ts";
 import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { partsThere } from "../files/parts/rows.ts";
 import { copyOf, sendFile } from "../files/routes.ts";
-import { linkOf, openedOnPage, type Scope } from "../links.ts";
+import { type Handed, linkOf, openedOnPage, type Scope } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
 import { strictForm } from "../../pages/layout.tsx";
 import { Copy } from "./copy.tsx";
-import { page, Spoken, wordsFor } from "./words.tsx";
+import { instead, page, Spoken, wordsFor } from "./words.tsx";
 
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
 const PATH = "/privacy-request/:token";
@@ -41,7 +42,7 @@ interface Opened {
   row: Row;
   scope: Scope;
   /** An officer got the link, to hand it over: it reads, and does nothing in the requester's name. */
-  handed: boolean;
+  handed: Handed | null;
   moment: Moment;
 }
 
@@ -51,8 +52,9 @@ async function openedBy(c: Context<App>): Promise<Opened | null> {
   const moment = await momentOf(c.env.DB, Date.now());
   const found = await linkOf(c.env, token, moment.at);
   if (!found) return null;
-  const { request, scope, handed } = found;
-  return { row: await wantRequest(c.env.DB, request, moment), scope, handed: handed === 1, moment };
+  const { request, scope } = found;
+  const handed = found.handed === 1 ? ({ handed: true, handedBy: found.by } as const) : null;
+  return { row: await wantRequest(c.env.DB, request, moment), scope, handed, moment };
 }
 
 ownPage.get(PATH, async (c) => {
@@ -99,26 +101,26 @@ ownPage.get(`${PATH}/copy/:part`, (c) => sendCopy(c, Number(c.req.param("part"))
 async function sendCopy(c: Context<App>, part: number) {
   const opened = await openedBy(c);
   if (!opened || !mayRead(opened) || !Number.isInteger(part)) return gone(c);
-  const { row, moment } = opened;
+  const { row, moment, handed } = opened;
   if (!("to" in next(stepInputOf(row, moment), "share", "requester"))) return gone(c);
   const file = await copyOf(c.env.DB, row.id, moment, part);
-  return file ? sendFile(c, file, "zip") : gone(c);
+  if (!file) return gone(c);
+  // The requester reads their own copy anywhere; who has a link that was handed over may be anybody, its officer too.
+  if (handed)
+    try {
+      const what = { purpose: file.purpose, file: file.id, ...handed };
+      await wantCountry(c, moment.policy, "request-file", row.id, what);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { status: t } = spoken(c);
+      return instead(c, t.elsewhereTitle, t.elsewhere, 403);
+    }
+  return sendFile(c, file, "zip", handed);
 }
 
 function gone(c: Context<App>) {
-  const words = spoken(c);
-  const t = words.status;
-  return c.html(
-    page(
-      t.goneTitle,
-      <>
-        <h1>{t.goneTitle}</h1>
-        <p>{t.gone}</p>
-      </>,
-      words,
-    ),
-    404,
-  );
+  const { status: t } = spoken(c);
+  return instead(c, t.goneTitle, t.gone, 404);
 }
 
 interface Letter {
