@@ -48,7 +48,7 @@ export const requestPosted = wanted(
   requestSchema.extend({
     formAt: z.string().max(200).optional().meta({
       description:
-        "`formAt` of GET /v1/requests/form, asked for when the person opened your form: from a second to a day ago. Without it, the answer waits a second",
+        "`formAt` of GET /v1/requests/form, asked for when the person opened your form: from a second to a day ago. Until 1 June 2027 an answer without it waits a second; from then on it is refused",
     }),
     website: z.string().max(200).optional().meta({
       description: "a field of your form that people do not see: what is filled in by a machine is refused",

@@ -27,6 +27,7 @@ export const officers = {
   "recording-outside": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],
   "request-flood": ["compliance", "admin"],
+  "request-many": ["compliance", "admin"],
   "review-due": ["manager", "admin"],
   statement: ["admin", "compliance"],
   "rows-kept-back": ["compliance", "admin"],

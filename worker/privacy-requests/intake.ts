@@ -24,6 +24,9 @@ import { momentOf } from "./rows.ts";
 const RECEIVED_DAYS = 60;
 const RECEIVED_DAYS_OFFICERS = 730;
 
+/** From this day on (UTC) a request by the API names when its form was opened; until then one that does not waits a second. */
+const FORM_AT_WANTED = "2027-06-01";
+
 const wrong = (path: string, message: string): Problem =>
   new Problem("invalid", undefined, [{ path, message }]);
 
@@ -53,10 +56,14 @@ requestIntake.openapi(
   async (c) => {
     const { formAt, website = "", ...asked } = c.req.valid("json");
     if (website !== "") throw wrong("website", details.trapped);
-    if (formAt !== undefined && !(await isInTime(c.env.DB, formAt, Date.now())))
-      throw wrong("formAt", details.formAt);
+    const now = Date.now();
+    const isRight =
+      formAt === undefined
+        ? new Date(now).toISOString() < FORM_AT_WANTED
+        : await isInTime(c.env.DB, formAt, now);
+    if (!isRight) throw wrong("formAt", details.formAt);
     // No form is filled in within a second.
-    const arriving = await slowed(c, Date.now(), formAt === undefined ? SOONEST : 0);
+    const arriving = await slowed(c, now, formAt === undefined ? SOONEST : 0);
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       const from: Origin = { channel: "page", receivedOn: moment.today, by: "public", arriving };

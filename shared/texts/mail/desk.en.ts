@@ -34,6 +34,7 @@ export const mailDeskEn = {
     "rows-kept-back": "Records not as the trail has them",
     "rows-unlike": "Records that no check goes by: not as the trail has them",
     "request-flood": "Request: unusually many",
+    "request-many": "Request: unusually many within a day",
     "canary-passed": "A test of the hold was not held",
     "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",

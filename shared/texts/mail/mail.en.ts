@@ -2,6 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { setUpAgainEn } from "./set-up.en.ts";
 import { rowsCut, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
@@ -122,13 +123,8 @@ export const mailEn: {
       "ClearDial tries again, at least once a day. Look at the recordings that failed, and check the store's settings.",
     ],
   },
-  "request-flood": {
-    subject: "Unusually many requests by the public form",
-    paragraphs: [
-      "The public form and its API have brought more than {n} requests within ten minutes. Each objection holds its number, and answers wait some seconds.",
-      "Look at them in the desk, under Requests, Objections to check. If it is abuse, take back the objections of this flood alone there. By the API, GET /v1/requests?state=held&wave={wave} lists them, and POST /v1/requests/objections takes them back, up to 500 at once.",
-    ],
-  },
+  "request-flood": requestFlood,
+  "request-many": requestMany,
   "canary-passed": {
     subject: "A browser no longer holds barred calls",
     paragraphs: [

@@ -6,7 +6,7 @@ import type { Env } from "../../../worker/env.ts";
 import { sendMails } from "../../../worker/mail/outbox.ts";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { formHmac, stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
-import { call, dump } from "../helpers.ts";
+import { call, dump, MINUTE } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
 import { enter, linksTo, officer, sendForm, tokens, withTeam } from "./kit.ts";
 
@@ -40,9 +40,8 @@ const objection = async (own: Record<string, unknown> = {}, network?: string) =>
     },
   });
 /** So many requests that came just now. */
-const came = async (n: number, networks: readonly string[] = []) => {
+const came = async (n: number, networks: readonly string[] = [], at = new Date().toISOString()) => {
   const rows = Array.from({ length: n }, (_, i) => `f${i}-${crypto.randomUUID()}`);
-  const at = new Date().toISOString();
   await env.DB.prepare(
     `INSERT INTO requests (id, ref, kind, channel, state, name, received_on, days, decide_by, by, at)
      SELECT value, value, 'complaint', 'page', 'lodged', 'D', ?2, 30, ?2, 'public', ?3 FROM json_each(?1)`,
@@ -134,6 +133,32 @@ it("a flood from some networks waits before it is written, and whoever is alone 
   // Not alone after all: the first one is of the wave, too.
   const two = (await objection({}, "203.0.113.1")).data as { reference: string };
   expect((await ofWave()).sort()).toEqual([...wave, one.reference, two.reference].sort());
+});
+
+it("what is too slow to be a flood is told once a day, and slows nobody", async () => {
+  const many = async () =>
+    ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "request-many");
+  await came(100, [], new Date(Date.now() - 25 * 60 * MINUTE).toISOString());
+  await came(299, [], new Date(Date.now() - 20 * 60 * MINUTE).toISOString());
+  expect((await objection()).status).toBe(201);
+  expect(await many()).toEqual([]);
+  for (let n = 0; n < 3; n++) expect((await objection()).status).toBe(201);
+  // An administrator and an officer.
+  expect(await many()).toHaveLength(2);
+  expect(waits).toEqual([]);
+  const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
+  expect(waves).toEqual([]);
+});
+
+it("from 1 June 2027 the JSON route wants to know when its form was opened", async () => {
+  vi.useFakeTimers({ now: Date.parse("2027-05-31T23:59:59Z"), toFake: ["Date"] });
+  expect((await objection({ formAt: undefined })).status).toBe(201);
+  vi.setSystemTime(Date.parse("2027-06-01T00:00:00Z"));
+  expect(await objection({ formAt: undefined })).toMatchObject({
+    ...{ status: 422, data: { code: "invalid", errors: [{ path: "formAt" }] } },
+  });
+  expect((await objection()).status).toBe(201);
+  vi.useRealTimers();
 });
 
 it("the JSON route has the form's defences: a trap, and a form's second", async () => {

@@ -6,7 +6,7 @@
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
-import { MINUTE } from "../../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { networkOf } from "../../core/auth.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
@@ -19,6 +19,8 @@ const SECOND = 1000;
 /** So many within so long are a flood. */
 const MANY = 30;
 const WITHIN = 10 * MINUTE;
+/** So many within a day are told as well, however slowly they come. */
+const MANY_A_DAY = 300;
 /** The longest wait; more than this many waits no longer. */
 const LONGEST = 10 * SECOND;
 /** Most of the newest requests that are looked at. */
@@ -71,7 +73,7 @@ export interface Flood {
 export async function floodAt(db: D1Database, arriving: Arriving, id: string, now: number): Promise<Flood> {
   const at = new Date(now).toISOString();
   const lately = "SELECT wave FROM requests WHERE by = 'public' AND at > ?1 ORDER BY at DESC LIMIT ?2";
-  const [, waves, networks] = (await db.batch([
+  const [, waves, networks, today] = (await db.batch([
     // One wave, however many begin it at once. It lasts while any of it is of the last minutes.
     prepare(
       db,
@@ -95,17 +97,24 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
            GROUP BY network)`,
       )
       .bind(arriving, LOOKED),
+    db
+      .prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM requests WHERE by = 'public' AND at > ? LIMIT ?)")
+      .bind(new Date(now - DAY).toISOString(), MANY_A_DAY),
   ])) as [
     D1Result,
     D1Result<{ n: number; marked: number; wave: string }>,
     D1Result<{ alone: number; sent: number; own: number }>,
+    D1Result<{ n: number }>,
   ];
   const { n, marked, wave } = waves.results[0]!;
   const { alone, sent, own } = networks.results[0]!;
-  const named = sql("UPDATE form_networks SET request = ? WHERE id = ?", id, arriving);
-  if (n < MANY) return { wave: null, statements: [named] };
+  const named = [
+    sql("UPDATE form_networks SET request = ? WHERE id = ?", id, arriving),
+    ...(today.results[0]!.n < MANY_A_DAY ? [] : await tellMany(db, at.slice(0, 10))),
+  ];
+  if (n < MANY) return { wave: null, statements: named };
   // Where nearly each comes from a network of its own, nothing tells the honest ones apart.
-  if (own <= 1 && alone * 2 <= sent) return { wave: null, statements: [named] };
+  if (own <= 1 && alone * 2 <= sent) return { wave: null, statements: named };
   const key = `request-flood:${wave}`;
   // The first one of a network that sends more of them is one of the wave as well.
   const before = await statesOf(
@@ -118,7 +127,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
   return {
     wave,
     statements: [
-      named,
+      ...named,
       ...changeRows(
         statesBound,
         before.map((row) => ({ before: row, to: { wave } })),
@@ -130,3 +139,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
     ],
   };
 }
+
+/** Once a day (UTC). */
+const tellMany = (db: D1Database, day: string): Promise<Statement[]> =>
+  mailOfficers(db, { template: "request-many", values: { n: MANY_A_DAY }, key: `request-many:${day}` });
