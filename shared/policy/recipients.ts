@@ -15,3 +15,6 @@ export type RecipientKind = (typeof recipientKinds)[number];
 
 /** In law; `own`: a system of the company itself. */
 export const recipientRoles = ["processor", "controller", "joint", "own"] as const;
+
+/** A recipient's host for people. No host: what Cloudflare keeps and sends for the company. */
+export const sayHost = (host: string): string => host || "Cloudflare";

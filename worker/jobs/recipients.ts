@@ -12,23 +12,32 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sourceNames, sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { MARK } from "../policy/egress.ts";
+import { mailVia } from "../mail/outbox.ts";
+import { MARK, markOf, OWN_MARK } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
 
 type Found = [kind: RecipientKind, host: string];
 
+const MARKS = [MARK, OWN_MARK];
+
 /** Does nothing once it has been done. What the policy describes by then counts as described. */
 export async function adoptRecipients(env: Env): Promise<void> {
-  if (await env.DB.prepare("SELECT 1 FROM marks WHERE name = ?").bind(MARK).first()) return;
+  const { results } = await env.DB.prepare(
+    "SELECT value AS name FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM marks m WHERE m.name = j.value)",
+  )
+    .bind(JSON.stringify(MARKS))
+    .all<{ name: string }>();
+  if (results.length === 0) return;
+  const open = results.map(({ name }) => name);
   const at = new Date().toISOString();
-  const found = await inUse(env);
+  const found = (await inUse(env)).filter(([, host]) => open.includes(markOf(host)));
   await record(env, {
     actor: "system",
     event: { code: "recipients.adopted", subject: "", payload: { hosts: found.map((one) => one.join(" ")) } },
     statements: [
-      sql("INSERT INTO marks (name, value) VALUES (?, ?)", MARK, at),
+      ...open.map((mark) => sql("INSERT INTO marks (name, value) VALUES (?, ?)", mark, at)),
       sql(
         `INSERT OR IGNORE INTO recipients_before (kind, host, at)
          SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2)`,
@@ -51,6 +60,7 @@ function configured(env: Env): Found[] {
   ];
   const twilio = twilioApi(env);
   return [
+    ...(mailVia(env) === "binding" ? [["mail", ""] satisfies Found] : []),
     ...named.flatMap(([kind, url]): Found[] => {
       const host = URL.parse(url ?? "")?.host;
       return host ? [[kind, host]] : [];
@@ -91,9 +101,11 @@ recipients.openapi(
   }),
   async (c) => {
     const { DB: db } = c.env;
-    const [[mark, before], { policy }, used] = await Promise.all([
+    const [[marks, before], { policy }, used] = await Promise.all([
       db.batch([
-        db.prepare("SELECT value AS since FROM marks WHERE name = ?").bind(MARK),
+        db
+          .prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))")
+          .bind(JSON.stringify(MARKS)),
         db.prepare(
           "SELECT kind, host, at FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host",
         ),
@@ -101,7 +113,9 @@ recipients.openapi(
       currentPolicy(db),
       inUse(c.env),
     ]);
-    const since = (mark!.results[0] as { since: string } | undefined)?.since ?? null;
+    const marked = new Map(
+      (marks!.results as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
+    );
     const undescribed = before!.results as RecipientsAnswer["undescribed"];
     const receiving = new Set(
       [...policy.recipients, ...undescribed].map(({ kind, host }) => `${kind} ${host}`),
@@ -109,11 +123,14 @@ recipients.openapi(
     const refused = new Map(
       used
         .filter(
-          ([kind, host]) => !receiving.has(`${kind} ${host}`) && !isLocalhost(new URL(`http://${host}`)),
+          ([kind, host]) =>
+            // Before the take-over nothing is refused.
+            marked.has(markOf(host)) &&
+            !receiving.has(`${kind} ${host}`) &&
+            !(host !== "" && isLocalhost(new URL(`http://${host}`))),
         )
         .map(([kind, host]) => [`${kind} ${host}`, { kind, host }]),
     );
-    // Before the take-over nothing is refused.
-    return c.json({ since, undescribed, refused: since === null ? [] : [...refused.values()] }, 200);
+    return c.json({ since: marked.get(MARK) ?? null, undescribed, refused: [...refused.values()] }, 200);
   },
 );

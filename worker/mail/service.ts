@@ -16,13 +16,13 @@ export const mailHost = (env: Env): string => (mailVia(env) === "http" ? new URL
 /** Sends one mail. `id`, the same in every try, is the idempotency key. Throws an Error with the service's answer. */
 export async function deliver(env: Env, id: string, to: string, mail: Rendered): Promise<void> {
   const from = env.MAIL_FROM ?? "";
+  await wantRecipient(env.DB, "mail", mailHost(env));
   if (mailVia(env) === "binding") {
     const named = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(from);
     const sender = named?.[2] === undefined ? from : { name: named[1] || "ClearDial", email: named[2] };
     await env.EMAIL!.send({ from: sender, to, ...mail });
     return;
   }
-  await wantRecipient(env.DB, "mail", mailHost(env));
   const answer = await fetch(env.MAIL_URL!, {
     method: "POST",
     // A redirect would hand address and text to a host that is no recipient.

@@ -2,15 +2,18 @@
  * What leaves goes to recipients alone: those that the policy names, and those that were there before it named any, until it
  * describes them (jobs/recipients.ts takes them over).
  */
-import type { RecipientKind } from "../../shared/policy/recipients.ts";
+import { type RecipientKind, sayHost } from "../../shared/policy/recipients.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
 import { HostRefused, type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
 import { RESOLVER } from "./resolver.ts";
 
-/** In `marks`: from when on recipients are wanted. */
+/** In `marks`: from when on recipients are wanted, and one for what Cloudflare sends for us, which has no host. */
 export const MARK = "recipients";
+export const OWN_MARK = "recipients-own";
+/** The mark that a host goes by. */
+export const markOf = (host: string): string => (host === "" ? OWN_MARK : MARK);
 /** For so long an answer counts, as an erasure asks thousands of times: a removed recipient receives no longer than that. */
 const FRESH = 10_000;
 
@@ -22,22 +25,23 @@ export const forgetRecipients = (): void => allowed.clear();
 /** Nothing was sent: no recipient covers the host. */
 export class NoRecipient extends Error {
   constructor(kind: RecipientKind, host: string) {
-    super(`${host}: not a recipient (${kind}) of the policy`);
+    super(`${sayHost(host)}: not a recipient (${kind}) of the policy`);
     this.name = "NoRecipient";
   }
 }
 
 /**
  * Throws unless something may be sent to this host, `name[:port]`, as a recipient of this kind: NoRecipient, or HostRefused where it
- * is not on the public internet. This machine may always be asked, as in development.
+ * is not on the public internet. This machine may always be asked, as in development. No host: what Cloudflare sends for us.
  */
 export async function wantRecipient(db: D1Database, kind: RecipientKind, host: string): Promise<void> {
   const key = `${kind} ${host}`;
-  if (isLocalhost(new URL(`http://${host}`))) return;
+  const isOwn = host === "";
+  if (!isOwn && isLocalhost(new URL(`http://${host}`))) return;
   if ((allowed.get(key) ?? 0) > Date.now()) return;
-  const name = nameIn(host);
+  const name = isOwn ? "" : nameIn(host);
   const [mark, before, policies, looked] = await db.batch([
-    db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(MARK),
+    db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(markOf(host)),
     db
       .prepare("SELECT 1 FROM recipients_before WHERE kind = ? AND host = ? AND described_at IS NULL")
       .bind(kind, host),
@@ -52,7 +56,7 @@ export async function wantRecipient(db: D1Database, kind: RecipientKind, host: s
     );
   if (!covered) throw new NoRecipient(kind, host);
   // The resolver's own host is fixed, and nobody could say where it is.
-  if (kind !== "resolver")
+  if (kind !== "resolver" && !isOwn)
     await wantPublicHost(
       db,
       name,

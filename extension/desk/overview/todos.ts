@@ -14,6 +14,7 @@ import type { Person } from "../../../shared/people/api.ts";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { PolicyAnswer, ProposalsAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import { sayHost } from "../../../shared/policy/recipients.ts";
 import { reviewersOf } from "../../../shared/policy/reviewers.ts";
 import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
@@ -124,7 +125,9 @@ function recipientTodos({
   ): Todo[] => {
     if (them.length === 0) return [];
     const { title, text, do: label } = words[which];
-    const hosts = new Intl.ListFormat(texts.language).format([...new Set(them.map(({ host }) => host))]);
+    const hosts = new Intl.ListFormat(texts.language).format([
+      ...new Set(them.map(({ host }) => sayHost(host))),
+    ]);
     const link = linkTo("/policy", { at: "recipients" });
     const said = { title: plural(texts, title, them.length), text: fill(text, { hosts }), link, label };
     return [{ id: which === "refused" ? "recipients.refused" : "recipients", tone, ...said }];

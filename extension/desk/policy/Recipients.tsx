@@ -2,7 +2,7 @@
 import { Alert, Button, Group, NativeSelect, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
-import { recipientKinds, recipientRoles } from "../../../shared/policy/recipients.ts";
+import { recipientKinds, recipientRoles, sayHost } from "../../../shared/policy/recipients.ts";
 import { policyEn, sayRecipient } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { countries } from "../../ui/countries.ts";
@@ -126,12 +126,12 @@ function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
           <Stack gap={4} mt="xs">
             {them.map(({ kind, host }) => (
               <Group key={`${kind} ${host}`} gap="xs">
-                <Text size="sm">{fill(words.wanted, { kind: sayKind(kind), host })}</Text>
+                <Text size="sm">{fill(words.wanted, { kind: sayKind(kind), host: sayHost(host) })}</Text>
                 {!readOnly && (
                   <Button
                     size="compact-xs"
                     variant="default"
-                    aria-label={fill(words.describeLabel, { host })}
+                    aria-label={fill(words.describeLabel, { host: sayHost(host) })}
                     onClick={() => set([...value, { ...blank, kind, host, fields: usual[kind] ?? [] }])}
                   >
                     {words.describe}

@@ -38,6 +38,13 @@ const mailing = (): Env => ({
   ...env,
   ...{ MAIL_FROM: "a@example.com", MAIL_URL: "https://mail.example.com/emails", MAIL_TOKEN: "secret" },
 });
+const mail = { subject: "s", text: "t", html: "h" };
+/** A Worker with Cloudflare's own mail, and whom it wrote to. */
+function bound() {
+  const to: string[] = [];
+  const EMAIL = { send: (one: { to: string }) => Promise.resolve(void to.push(one.to)) };
+  return { to, env: { ...env, MAIL_FROM: "a@example.com", EMAIL } as unknown as Env };
+}
 /** Everything that left, by host. */
 let left: string[] = [];
 beforeEach(() => {
@@ -105,6 +112,23 @@ describe("the upgrade", () => {
     expect(events).toEqual({ n: 1 });
   });
 
+  it("takes over Cloudflare's own mail by itself, as an earlier release asked nobody for it", async () => {
+    expect((await status()).refused).not.toContainEqual({ kind: "mail", host: "" });
+    await env.DB.prepare("DELETE FROM marks WHERE name = 'recipients-own'").run();
+    const sent = bound();
+    await deliver(sent.env, "1", "ann@example.com", mail);
+    await adoptRecipients(sent.env);
+    expect((await status()).undescribed).toContainEqual(expect.objectContaining({ kind: "mail", host: "" }));
+    expect((await status()).undescribed).toHaveLength(8);
+    await deliver(sent.env, "2", "ann@example.com", mail);
+    expect(sent.to).toEqual(["ann@example.com", "ann@example.com"]);
+    await adoptRecipients(sent.env);
+    const events = await env.DB.prepare(
+      "SELECT COUNT(*) AS n FROM audit WHERE code = 'recipients.adopted'",
+    ).first();
+    expect(events).toEqual({ n: 2 });
+  });
+
   it("what was taken over goes on receiving; nothing else does, nor the same host as another kind", async () => {
     expect(await allowed("webhook", "dial.example.com")).toBe(true);
     expect(await allowed("lookup", "api.t2a.io")).toBe(true);
@@ -131,7 +155,6 @@ describe("egress", () => {
   });
 
   it("a mail service that was changed behind the policy's back gets no mail", async () => {
-    const mail = { subject: "s", text: "t", html: "h" };
     await deliver(mailing(), "1", "ann@example.com", mail);
     const moved = { ...mailing(), MAIL_URL: "https://elsewhere.example.com/emails" };
     await expect(deliver(moved, "2", "ann@example.com", mail)).rejects.toThrow("elsewhere.example.com");
@@ -179,6 +202,20 @@ describe("egress", () => {
     // It was there before, and was described: its removal counts.
     expect(await allowed("webhook", "dial.example.com")).toBe(false);
     expect(await allowed("mail", "mail.example.com")).toBe(true);
+  });
+
+  it("Cloudflare's own mail is sent nothing once it is no recipient", async () => {
+    const sent = bound();
+    await describeThem(recipient({ kind: "mail", host: "" }));
+    await deliver(sent.env, "1", "ann@example.com", mail);
+    await describeThem();
+    forgetRecipients();
+    await expect(deliver(sent.env, "2", "ann@example.com", mail)).rejects.toThrow(
+      "Cloudflare: not a recipient",
+    );
+    expect(sent.to).toEqual(["ann@example.com"]);
+    const { data } = await under(sent.env, "GET", "/v1/recipients", { token: tokens.admin });
+    expect((data as RecipientsAnswer).refused).toContainEqual({ kind: "mail", host: "" });
   });
 
   it("an approval is not waited for longer than ten seconds after a removal", async () => {
