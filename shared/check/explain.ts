@@ -19,6 +19,7 @@ const clauses: Readonly<Record<string, string>> = {
   "stale-answer": "screening.maxListAgeDays",
   "lookup-budget": "screening.lookupsPerDay",
   outage: "screening.offlineMinutes",
+  "no-register": "screening.heldRegions",
   grace: "screening.graceDays",
   ground: "grounds",
   "country-unclear": "numbers.defaultRegion",
@@ -45,8 +46,10 @@ export function explainedRule(id: string): ExplainedRule | null {
 export function becauseOf(reason: Reason, known: { facts: Facts; context: Context } | null): Because {
   const { code, list, rule = [] } = reason;
   const ids = known ? rulesOf(reason, known.facts, known.context) : [rule].flat();
+  // A register that the law wants, and nobody set up, is no clause of policy's.
+  const clause = code === "no-register" && list !== undefined ? undefined : clauses[code];
   return {
     rules: ids.flatMap((id) => explainedRule(id) ?? []),
-    clause: clauses[code] ?? (code === list ? "registers" : null),
+    clause: clause ?? (code === list ? "registers" : null),
   };
 }

@@ -64,7 +64,7 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
     if (opens === "caution" && medium === "message" && words.length > 0) say("caution", restsOn(words));
     else if (opens === "caution") say("caution", { code: "unconfirmed", rule });
   }
-  const lawless = facts.region === null || !regions[facts.region];
+  const lawless = !regions[facts.region ?? ""];
   if (lawless || (!open && wants.length === 0)) say("unknown", { code: "no-rules" });
   if (found.length === 0 && open) say("clear", { code: "open-by-law", rule: open.id });
   return found;

@@ -37,15 +37,14 @@ export function sayRegisters(
   }
 
   // A register that the law wants is due wherever it was declared for: the TPS in the Crown dependencies.
-  const { region } = facts;
-  const inRegion = lists.filter(
-    ({ id, regions: its }) => wanted.includes(id) || (region !== null && its.includes(region)),
-  );
+  const region = facts.region ?? "";
+  const inRegion = lists.filter(({ id, regions: its }) => wanted.includes(id) || its.includes(region));
   // A subscriber's own words count whatever a register says, so that nothing is missing without its copy. Not what was
   // recorded before consents had kinds, as it never did; nor where a listing would have ended them.
   const enough = revokes ? [] : lifting.filter((c) => c.kind !== undefined && !c.provisional);
   const unknown: Say = (verdict, reason) =>
     enough.length > 0 ? say("caution", restsOn(enough)) : say(verdict, reason);
+  if (policy.screening.heldRegions.includes(region)) unknown("unknown", { code: "no-register" });
   for (const list of wanted)
     if (!inRegion.some(({ id }) => id === list)) unknown("unknown", { code: "no-register", list });
   for (const l of inRegion) {
@@ -70,7 +69,7 @@ export function sayRegisters(
  */
 function treatmentOf(id: string, { region }: Facts, { setting, policy }: Call): "hold" | "warn" | "off" {
   if (setting.registers.includes(id)) return "hold";
-  if (region !== null && regions[region]?.registers.some((known) => known.id === id)) return "off";
+  if (regions[region ?? ""]?.registers.some((known) => known.id === id)) return "off";
   return policy.registers[id] ?? "hold";
 }
 

@@ -152,7 +152,7 @@ export function callsOf(facts: Facts, context: Context): readonly Call[] {
   const key = `${region} ${line} ${party} ${zones?.join()}`;
   let found = calls.get(key);
   if (!found) {
-    const days = daysAt(zones ?? (region === null ? [] : (regions[region]?.timeZones ?? [])), now);
+    const days = daysAt(zones ?? regions[region ?? ""]?.timeZones ?? [], now);
     const same = { region, policy, purpose, medium, now, days, anyTime };
     found = settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
       ...same,

@@ -40,7 +40,7 @@ const MOST_REMEMBERED = 500;
  * local dates in all zones of the number. One setting without rules where the region's law is not known.
  */
 export function settingsOf(region: string | null, known: Known, days: readonly Day[]): readonly Setting[] {
-  const rules = (region === null ? undefined : regions[region]?.rules) ?? [];
+  const rules = regions[region ?? ""]?.rules ?? [];
   const key = `${region} ${known.line} ${known.party} ${known.kind} ${known.medium} ${days.length === 1 ? days[0] : days.join()}`;
   let settings = remembered.get(key);
   if (!settings) {

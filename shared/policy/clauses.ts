@@ -142,6 +142,7 @@ export const clauses: readonly Clause[] = [
   clauseOf("screening.offlineMinutes", "screening", "count", {
     ...{ min: 0, max: 1440, unit: "minutes", admin: true },
   }),
+  clauseOf("screening.heldRegions", "screening", "regions", { admin: true }),
   clauseOf("watching.mail", "screening", "choice", { options: ["at-once", "daily", "none"] }),
   clauseOf("watching.mailTo", "screening", "choices", { options: ["manager", "compliance", "admin"] }),
   // Read as another country's, a number would be looked up only in that country's registers.

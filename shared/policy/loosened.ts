@@ -79,6 +79,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "screening.rescreenDays": more,
   "screening.watch": order(true, false),
   "screening.offlineMinutes": more,
+  "screening.heldRegions": lost,
   // How a number without a country code is read decides which registers it is looked up in.
   "numbers.defaultRegion": either,
   "numbers.lineRegion": either,

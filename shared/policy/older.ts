@@ -2,8 +2,20 @@
  * Policies of older releases, in a Worker that has not been upgraded or kept by a browser from before its extension was:
  * what a clause that they do not have means is what was done then. No zod here, as our pages import it.
  */
+import { regions } from "../law/regions.ts";
 import { raised } from "./floor.ts";
 import type { Policy } from "./policy.ts";
+
+/**
+ * The regions whose numbers were not known under such a policy, whatever the registers said: it had turned off all of a
+ * region's, or nobody knew of any.
+ */
+export const heldBefore = ({ registers = {} }: { registers?: Readonly<Record<string, unknown>> }): string[] =>
+  Object.values(regions).flatMap(({ region, registers: own, rules }) => {
+    const named = rules.flatMap(({ registers: its = [], until }) => (until === undefined ? its : []));
+    const isIsland = own.length === 0;
+    return named.length > 0 && (isIsland || named.every((id) => registers[id] === "off")) ? [region] : [];
+  });
 
 /** By group, the clauses that came after the first release. */
 export const before = {
@@ -21,7 +33,8 @@ export const before = {
 
 /** The policy with every clause of this release, its values as they were saved. */
 export function completed(policy: Policy): Policy {
-  const groups = Object.entries(before).map(([group, clauses]) => [
+  const screening = { ...before.screening, heldRegions: heldBefore(policy) };
+  const groups = Object.entries({ ...before, screening }).map(([group, clauses]) => [
     group,
     { ...clauses, ...policy[group as keyof Policy as keyof typeof before] },
   ]);

@@ -102,6 +102,8 @@ export const policySchema = z.strictObject({
       watch: z.boolean().default(true),
       /** For how long a clear answer stands while the server cannot be reached. */
       offlineMinutes: z.int().min(0).max(1440).default(60),
+      /** Regions whose numbers are called on the subscriber's own words alone: no register is relied on there. */
+      heldRegions: z.array(region).max(300).default([]),
     })
     .prefault({}),
   /** Who is told when the verdict of a number that was screened clear changes. */

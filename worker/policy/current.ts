@@ -4,6 +4,7 @@ import type { Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { withChanges } from "../../shared/policy/loosened.ts";
+import { heldBefore } from "../../shared/policy/older.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
 
 /** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
@@ -47,16 +48,24 @@ type Fields = Record<PropertyKey, unknown>;
 interface Newest {
   recipients: Policy["recipients"];
   openedFrom: Policy["recording"]["openedFrom"];
+  /** Null: nobody has saved any yet. */
+  heldRegions?: Policy["screening"]["heldRegions"] | null;
 }
-export const newestOf = ({ recipients, recording: { openedFrom } }: Policy): Newest => ({
+export const newestOf = ({ recipients, recording, screening }: Policy): Newest => ({
   recipients,
-  openedFrom,
+  openedFrom: recording.openedFrom,
+  heldRegions: screening.heldRegions,
 });
-/** A document, with these clauses where it names none of them. */
-export const withNewest = (doc: Fields, { recipients, openedFrom }: Newest): Fields =>
-  doc["recipients"] === undefined
-    ? { ...doc, recipients, recording: { openedFrom, ...(doc["recording"] as Fields) } }
-    : doc;
+/** A document, with these clauses where it does not name them. */
+export function withNewest(doc: Fields, { recipients, openedFrom, heldRegions }: Newest): Fields {
+  const described =
+    doc["recipients"] === undefined
+      ? { ...doc, recipients, recording: { openedFrom, ...(doc["recording"] as Fields) } }
+      : doc;
+  return heldRegions
+    ? { ...described, screening: { heldRegions, ...(doc["screening"] as Fields) } }
+    : described;
+}
 
 /**
  * Reads a document of any release: a clause added since takes its default, a clause or a value removed since is dropped,
@@ -70,7 +79,8 @@ export function readStored(
   const written = JSON.parse(doc ?? "{}") as Fields;
   const stored = newest === null ? written : withNewest(written, JSON.parse(newest) as Newest);
   if (legacy)
-    for (const [group, key, value] of before) stored[group] = { [key]: value, ...(stored[group] as Fields) };
+    for (const [group, key, value] of [...before, ["screening", "heldRegions", heldBefore(stored)] as const])
+      stored[group] = { [key]: value, ...(stored[group] as Fields) };
   const dropped: PolicyChange[] = [];
   const read = policySchema.safeParse(stored);
   if (!read.success)

@@ -167,6 +167,7 @@ const figures: Readonly<Record<string, Figure>> = {
   "screening.watch": count("watched"),
   // Only a page can be offline.
   "screening.offlineMinutes": dialsWith("reasons", () => ["offline"]),
+  "screening.heldRegions": judgedWith("no-register"),
   "numbers.defaultRegion": withoutCode,
   "numbers.lineRegion": withoutCode,
   "numbers.alsoRegions": withoutCode,

@@ -45,6 +45,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
     "In an outage a clear answer counts for",
     "While the server cannot be reached. Such calls are marked, and judged again afterwards.",
   ],
+  "screening.heldRegions": [
+    "Countries where no register is relied on",
+    "Their numbers are not known, and held, unless the subscriber's own words allow the call.",
+  ],
   "watching.mail": [
     "Mail about status changes of watched numbers",
     "One a day, or at once. No mail names a number: the desk does, under Watching.",

@@ -94,7 +94,7 @@ export async function answering(browser: Launched, answers: Record<string, unkno
 /** What a Worker of before the law's floor answers: neither its clauses nor what was raised to it, and no proposals. */
 export const older = (policy: Policy) => {
   const { grounds: _, consents: __, parties: ___, ...rest } = structuredClone(policy);
-  const { offlineMinutes: ____, ...screening } = rest.screening;
+  const { offlineMinutes: ____, heldRegions: _____, ...screening } = rest.screening;
   const missing = { ok: false, trouble: "refused", problem: { code: "not-found" } };
   return {
     "GET /v1/policy": [

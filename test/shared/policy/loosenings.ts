@@ -42,6 +42,8 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["screening.rescreenDays", 28, 27],
   ["screening.watch", false, true],
   ["screening.offlineMinutes", 61, 60],
+  ["screening.heldRegions", [], ["IE"]],
+  ["screening.heldRegions", ["FR"], ["FR", "IE"]],
   ["numbers.alsoRegions", [], ["IE"]],
   ["numbers.alsoRegions", ["FR"], ["FR", "IE"]],
   ["overrides", "service-and-solicited", "none"],

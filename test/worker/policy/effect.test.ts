@@ -67,6 +67,7 @@ const closed = Object.fromEntries(
 const base: Policy = (
   [
     ["screening.maxListAgeDays", 27],
+    ["screening.heldRegions", ["IE"]],
     ["overrides", "none"],
     ["numbers.alsoRegions", ["IE"]],
     ["dials.schemes", [scheme("acme"), scheme("other")]],
@@ -101,10 +102,11 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["screening.rescreenDays", 28, 2, /numbers of the connected CRMs/],
   ["screening.watch", false, 1, /watched now/],
   ["screening.offlineMinutes", 90, 6, /calls/],
+  ["screening.heldRegions", [], 2, /calls/],
   ["numbers.defaultRegion", "IE", 3, /dialled without a country code/],
   ["numbers.lineRegion", "IE", 3, /dialled without a country code/],
   ["numbers.alsoRegions", [], 3, /dialled without a country code/],
-  ["overrides", "with-consent", 30, /calls were held/],
+  ["overrides", "with-consent", 32, /calls were held/],
   ["dials.schemes", [scheme("other")], 2, /by these schemes/],
   ["campaigns.runs", ["general", "automated", "pensions", "claims-management"], 3, /calls/],
   ["campaigns.pensionsAuthorised", true, 3, /calls/],
@@ -176,6 +178,7 @@ beforeAll(async () => {
   await times(2, () => dial(london(10)));
   await times(3, () => dial(london(1)));
   await under("screening.maxListAgeDays", 14, () => times(4, () => dial(london(20))));
+  await under("screening.heldRegions", ["GB"], () => times(2, () => dial(london(29))));
   const offline = { reasons: [{ code: "offline" }] };
   await times(6, () => dial(london(21), offline));
   await times(3, () => dial(london(22), { number: "020 7946 0022" }));

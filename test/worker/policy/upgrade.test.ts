@@ -3,7 +3,9 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { PolicyAnswer, PolicySaved, PolicyVersions } from "../../../shared/policy/api.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { handling } from "../../../shared/check/override.ts";
+import { decide } from "../../../shared/check/verdict.ts";
+import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { currentPolicy, policiesSince } from "../../../worker/policy/current.ts";
 import { asOwner, call, dump, newTeam, setPolicy } from "../helpers.ts";
 
@@ -16,7 +18,7 @@ const insert = (version: number, doc: object) =>
     .run();
 
 /** Below the floor in every clause that could be, and without the clauses that came since. */
-const { offlineMinutes: _, ...screening } = defaultPolicy.screening;
+const { offlineMinutes: _, heldRegions: _____, ...screening } = defaultPolicy.screening;
 const { grounds: __, consents: ___, parties: ____, ...then } = defaultPolicy;
 const loose = {
   ...then,
@@ -27,6 +29,9 @@ const loose = {
   campaigns: { runs: ["general", "claims-management"] },
   recording: { ...then.recording, retentionMonths: 6 },
 };
+
+/** They had no register: the TPS and CTPS are not relied on there until somebody chooses so. */
+const ISLANDS = ["GG", "JE", "IM"];
 
 let admin: string;
 beforeAll(async () => {
@@ -48,7 +53,7 @@ it("a deployment that never saved a policy keeps what it had by default", async 
     version: 0,
     policy: {
       ...defaultPolicy,
-      screening: { ...screening, offlineMinutes: 2 },
+      screening: { ...screening, offlineMinutes: 2, heldRegions: ISLANDS },
       consents: { ...defaultPolicy.consents, amber: "dialog" },
       parties: { from: [] },
     },
@@ -66,7 +71,7 @@ it("a stored policy counts as what it is worth now, and says what was raised; th
     registers: { tps: "hold", ctps: "hold", own: "warn" },
     grounds: {},
     unknown: "hold",
-    screening: { ...screening, staleList: "hold", offlineMinutes: 2 },
+    screening: { ...screening, staleList: "hold", offlineMinutes: 2, heldRegions: ISLANDS },
     campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false },
     consents: { ...defaultPolicy.consents, amber: "dialog" },
     parties: { from: [] },
@@ -114,8 +119,59 @@ it("a Worker of before goes on writing on the new tables", async () => {
   expect(await dump("people_left")).toMatchObject([{ person: "one", role: "agent" }]);
 });
 
+it("where every register of a country was off, none is relied on until a second person lets it", async () => {
+  const off = { tps: "off", ctps: "off", ndd: "off", "us-dnc": "off" };
+  await env.DB.exec("DELETE FROM marks WHERE name = 'newest-clauses'");
+  await env.DB.exec("UPDATE marks SET value = '2026-01-01T00:00:00.000Z' WHERE name = 'setup'");
+  await insert(5, { ...loose, registers: off });
+  const heads = ["tps", "ctps"].map((id) => ({
+    ...{ id, name: id, regions: ["GB"], maxAgeDays: 27, version: 1, numbers: 9 },
+    asOf: new Date().toISOString().slice(0, 10),
+  }));
+  const { policy } = await currentPolicy(env.DB);
+  // One of the two that the law of the USA wants is not off.
+  expect(policy.screening.heldRegions).toEqual(["GB", "IE", ...ISLANDS]);
+  const judged = (now: Policy, region: string) =>
+    decide(
+      { e164: "+442079460001", region, lists: [], suppressions: [], consents: [] },
+      { policy: now, lists: heads, now: Date.now() },
+    );
+  for (const region of ["GB", "JE"]) {
+    const { verdict, reasons } = judged(policy, region);
+    expect([verdict, reasons[0]]).toEqual(["unknown", { code: "no-register" }]);
+    expect(handling(judged(policy, region), policy)).toBe("hold");
+  }
+  const headers = { "if-match": '"5"' };
+  // A client of before the clause leaves it as it is, and whoever ends it proposes.
+  const { heldRegions: ______, ...known } = policy.screening;
+  const body = { policy: { ...policy, screening: known, maskBlocked: true }, why: "mask" };
+  const saved = (await call("PUT", "/v1/policy", { token: admin, headers, body })).data as PolicySaved;
+  expect([saved.policy.maskBlocked, saved.proposed]).toEqual([true, null]);
+  expect(saved.policy.screening.heldRegions).toEqual(policy.screening.heldRegions);
+  const freed = { ...saved.policy, screening: { ...saved.policy.screening, heldRegions: ISLANDS } };
+  const asked = await call("PUT", "/v1/policy", {
+    ...{ token: admin, headers: { "if-match": '"6"' }, body: { policy: freed, why: "we have both" } },
+  });
+  expect((asked.data as PolicySaved).policy.screening.heldRegions).toEqual(policy.screening.heldRegions);
+  expect((asked.data as PolicySaved).proposed?.changes.map(({ path }) => path)).toEqual([
+    "screening.heldRegions",
+  ]);
+  expect(judged(freed, "GB").verdict).toBe("clear");
+});
+
+it("a Worker of before the clause leaves what was chosen, whatever it saves", async () => {
+  await setPolicy((p) => ({
+    screening: { ...p.screening, heldRegions: [...p.screening.heldRegions, "FR"] },
+  }));
+  const { policy, version } = await currentPolicy(env.DB);
+  const { heldRegions, ...known } = policy.screening;
+  expect(heldRegions).toContain("FR");
+  for (const later of [1, 2]) await insert(version + later, { ...policy, screening: known });
+  expect((await currentPolicy(env.DB)).policy.screening.heldRegions).toEqual(heldRegions);
+});
+
 it("a new deployment has the new defaults", async () => {
-  await env.DB.exec("DELETE FROM marks WHERE name = 'legacy-defaults'");
+  await env.DB.exec("DELETE FROM marks WHERE name IN ('legacy-defaults', 'newest-clauses')");
   await asOwner(["policies"], () => env.DB.exec("DELETE FROM policies"));
   const { policy } = await currentPolicy(env.DB);
   expect(policy).toEqual(defaultPolicy);
