@@ -8,9 +8,16 @@ import { basisOf } from "./kind.ts";
 /** How words were given. */
 export const consentHow = z.enum(["web", "email", "post", "telephone", "person", "message"]);
 export const consentMedium = z.enum(["call", "message"]);
+/** Whose words they are: the subscriber's, whose line it is, or another's who answered. */
+export const consentGiver = z.enum(["subscriber", "other"]);
 
 /** What a consent of a kind says of itself. */
 const said = {
+  giver: consentGiver.optional().meta({
+    description:
+      "whose words they are; `other` (a colleague, a partner, a receptionist) is recorded, and allows no call. Unsaid, as by " +
+      "clients of before: believed to be the subscriber's",
+  }),
   caller: text(200).optional().meta({
     description:
       "to whom, by name: this company, which is the default, or one of its trading names in the policy",
@@ -38,7 +45,7 @@ const fields = z.object({
       "instead of a kind, as before there were kinds: `consent` is read as a notification. It holds for one call back, " +
       "and is reviewed, whoever sends it",
   }),
-  givenBy: text(200).meta({ description: "the subscriber: whose line it is" }),
+  givenBy: text(200).meta({ description: "who gave it, by name" }),
   givenAt: time,
   evidence: text(2000)
     .optional()
@@ -89,6 +96,7 @@ export const consentSchema = z.object({
   kind: consentKind.nullable().meta({ description: "null: from before kinds, and read by its basis" }),
   basis: consentBasis,
   givenBy: z.string(),
+  giver: consentGiver.nullable().meta({ description: "null: nobody said" }),
   givenAt: time,
   evidence: z.string(),
   until: date.nullable(),
@@ -108,7 +116,8 @@ export const consentSchema = z.object({
   day: date.nullable(),
   state: z.enum(["review", "good", "refused"]).meta({
     description:
-      "`review`: entered by somebody who may not record consents, or by a basis alone; it holds for one call back",
+      "`review`: entered by somebody who may not record consents, or by a basis alone; it holds for one call back. " +
+      "`refused` from the start: another than the subscriber gave it",
   }),
   reviewedBy: z.string().nullable(),
   reviewedAt: time.nullable(),
@@ -143,6 +152,7 @@ export const callBackAnswer = z.object({
   why: z.string().nullable().meta({ description: "without a consent: why, in words" }),
 });
 
+export type ConsentGiver = z.infer<typeof consentGiver>;
 export type ConsentHow = z.infer<typeof consentHow>;
 export type Consent = z.infer<typeof consentSchema>;
 export type ConsentRequest = z.input<typeof consentRequest>;

@@ -34,6 +34,7 @@ export const consentsBound = boundTable({
   unbound: {
     keep_until:
       "it follows from when it was given and used, which is bound (uses.ts): nothing is erased while either is to come",
+    giver: "another's word is refused from the start, and that (`state`, `review`) is bound",
     soft_opt_in: "of an earlier release, read no more",
   },
   at: "COALESCE(r.changed_at, r.at)",

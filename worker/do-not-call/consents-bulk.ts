@@ -1,6 +1,6 @@
 /**
- * Records many consents in one change. A consent is already on record if number, kind, giver, time, words, evidence and
- * end all agree: the same rows sent again add nothing, and never restore a consent that was withdrawn.
+ * Records many consents in one change. A consent is already on record if number, kind, name, time, words, evidence and
+ * end all agree, and whether it is the subscriber's: the same rows sent again add nothing, and never restore a consent that was withdrawn.
  */
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest } from "../../shared/do-not-call/api.ts";
@@ -33,6 +33,7 @@ type Request = z.output<typeof consentRequest>;
 const identityOf = (c: Consent): string =>
   JSON.stringify([
     ...[c.number, kindOf(c), c.givenBy, Date.parse(c.givenAt), c.evidence, c.words, c.calls, c.until],
+    c.giver === "other",
   ]);
 
 export const consentsBulk = room();

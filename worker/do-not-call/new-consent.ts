@@ -7,6 +7,7 @@ import type { Role } from "../../shared/people/api.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
@@ -59,7 +60,9 @@ export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: 
   if (!isForUs(asked.caller, policy.identity)) throw notForUs(policy.identity);
   const kind = asked.kind ?? kindOf({ basis: asked.basis! });
   const whole = asked.kind !== undefined || kind === "service";
-  const state = whole && mayRecord(role, policy) ? "good" : "review";
+  // The subscriber notifies, not any user of the line (PECR reg 21(4)).
+  const isOther = asked.giver === "other";
+  const state = isOther ? "refused" : whole && mayRecord(role, policy) ? "good" : "review";
   const { givenBy, givenAt, until = null, words = "", how = "", proof = "" } = asked;
   const consent = {
     id: crypto.randomUUID(),
@@ -67,6 +70,7 @@ export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: 
     kind,
     basis: basisOf(kind),
     givenBy,
+    giver: asked.giver ?? null,
     givenAt,
     evidence: asked.evidence ?? proof,
     until,
@@ -78,7 +82,10 @@ export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: 
     lasting: asked.lasting ?? false,
     day: asked.day ?? null,
     state,
-    ...{ reviewedBy: null, reviewedAt: null, review: null, doneAt: null, attempts: 0, talked: false },
+    ...(isOther
+      ? { reviewedBy: by, reviewedAt: at, review: entriesEn.notSubscriber }
+      : { reviewedBy: null, reviewedAt: null, review: null }),
+    ...{ doneAt: null, attempts: 0, talked: false },
     keepUntil: proofUntil({ givenAt }, [], regionOf(e164)),
     by,
     at,
@@ -103,6 +110,7 @@ export const insertConsents = (consents: readonly Consent[]): Statement =>
       ...{ given_at: c.givenAt, evidence: c.evidence, until: c.until, caller: c.caller },
       ...{ calls: JSON.stringify(c.calls), medium: c.medium, product: c.product, words: c.words, how: c.how },
       ...{ proof: c.proof, lasting: Number(c.lasting), day: c.day, state: c.state, keep_until: c.keepUntil },
+      ...{ giver: c.giver, reviewed_by: c.reviewedBy, reviewed_at: c.reviewedAt, review: c.review },
       ...{ by: c.by, at: c.at },
     })),
   );
@@ -115,6 +123,7 @@ export const onceOnly = (consents: readonly Consent[]): Statement =>
      FROM json_each(?) j CROSS JOIN consents c
      WHERE c.number = j.value ->> 'n' AND ${unrestricted("consent", "c.id")} AND ${kindColumn} = j.value ->> 'is'
        AND c.evidence = j.value ->> 'evidence' AND c.words = j.value ->> 'words' AND c.given_by = j.value ->> 'givenBy'
+       AND (c.giver IS 'other') = (j.value ->> 'giver' IS 'other')
        AND c.given_at = j.value ->> 'givenAt' AND c.until IS j.value ->> 'until' AND c.calls = j.value -> 'calls' LIMIT 1`,
     JSON.stringify(
       consents.map((consent) => ({ ...consent, n: numberOf(consent.number), is: kindOf(consent) })),

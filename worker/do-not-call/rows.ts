@@ -78,7 +78,7 @@ export type ConsentRow = Omit<Consent, "number" | "calls" | "lasting" | "evidenc
 /** SQL: a consent's basis by its kind. What is stored is for readers that know no kinds (BASIS). */
 export const basisColumn = (of: string): string =>
   `CASE WHEN ${storedKind(of)} IS NULL THEN ${of}.basis WHEN ${of}.kind IN ('notification', 'prior') THEN 'consent' ELSE ${storedKind(of)} END`;
-export const consentColumns = `id, number, ${storedKind("consents")} AS kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, given_at AS givenAt, evidence, until, caller,
+export const consentColumns = `id, number, ${storedKind("consents")} AS kind, ${basisColumn("consents")} AS basis, given_by AS givenBy, giver, given_at AS givenAt, evidence, until, caller,
   calls, medium, product, words, how, proof, lasting, day, state, reviewed_by AS reviewedBy, reviewed_at AS reviewedAt,
   review, done_at AS doneAt, keep_until AS keepUntil, by, at, withdrawn_at AS withdrawnAt,
   ${evidencedIn("consents")} AS evidenced,

@@ -35,7 +35,8 @@ export const earlierOf = (numbers: string, at: string): Query<Earlier> =>
              AND ${unrestricted("consent", "g.id")}
              AND COALESCE(g.reviewed_at, g.at) > COALESCE(c.reviewed_at, c.withdrawn_at)) AS refused
        FROM consents c WHERE c.number IN (SELECT value FROM json_each(?1))
-         AND (c.state <> 'good' OR c.reviewed_at IS NOT NULL) AND ${lifts("c")} AND ${unrestricted("consent", "c.id")})
+         AND (c.state <> 'good' OR c.reviewed_at IS NOT NULL) AND c.giver IS NOT 'other'
+         AND ${lifts("c")} AND ${unrestricted("consent", "c.id")})
      WHERE waits OR used OR refused GROUP BY number`,
     numbers,
     new Date(Date.parse(at) - 7 * DAY).toISOString(),

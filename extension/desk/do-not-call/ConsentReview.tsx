@@ -24,7 +24,7 @@ export function ConsentReview({ consent, close }: { consent: Consent; close: () 
       done: ({ number }) => fill(text.reviewed[verdict], { number: sayNumber(number) }),
     },
   );
-  const { givenBy, givenAt, caller, words, how, proof, evidence, kind } = consent;
+  const { givenBy, giver, givenAt, caller, words, how, proof, evidence, kind } = consent;
   return (
     <FormDialog
       title={fill(text.reviewTitle, { number: sayNumber(consent.number) })}
@@ -37,6 +37,7 @@ export function ConsentReview({ consent, close }: { consent: Consent; close: () 
       <dl className="desk-terms">
         <Fact label={text.columns.kind}>{kind === null ? text.bases[consent.basis] : text.kinds[kind]}</Fact>
         <Fact label={text.columns.givenBy}>{givenBy}</Fact>
+        <Fact label={text.columns.giver}>{giver ? text.givers[giver] : text.giverUnsaid}</Fact>
         <Fact label={text.columns.givenAt}>
           <When at={givenAt} />
         </Fact>

@@ -147,6 +147,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         cell: (c) => (
           <>
             {c.givenBy}
+            {c.giver === "other" && ` (${text.givers.other})`}
             <div className="desk-quiet">
               <When at={c.givenAt} />
             </div>
@@ -154,6 +155,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
         ),
       },
       { id: "givenBy", header: text.columns.givenBy, value: (c) => c.givenBy, csvOnly: true },
+      { id: "giver", header: text.columns.giver, value: (c) => c.giver ?? "", csvOnly: true },
       {
         id: "words",
         header: text.columns.words,

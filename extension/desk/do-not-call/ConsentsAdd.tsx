@@ -3,7 +3,12 @@ import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { MINUTE } from "../../../shared/core/time.ts";
 import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
-import type { Consent, ConsentHow, ConsentRequest } from "../../../shared/do-not-call/api-consents.ts";
+import type {
+  Consent,
+  ConsentGiver,
+  ConsentHow,
+  ConsentRequest,
+} from "../../../shared/do-not-call/api-consents.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
@@ -17,6 +22,7 @@ import { fill } from "../parts/texts.ts";
 const text = consentsEn;
 const kinds: readonly ConsentKind[] = ["notification", "prior", "solicited", "service", "soft-opt-in"];
 const campaigns: readonly Campaign[] = ["general", "automated", "claims-management", "pensions"];
+const givers: readonly ConsentGiver[] = ["subscriber", "other"];
 const ways = Object.keys(text.hows) as ConsentHow[];
 
 /** A time (milliseconds) as `<input type="datetime-local">` has it: in this device's zone, to the minute. */
@@ -31,6 +37,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
   const [said, setSaid] = useState({ ...empty, givenAt: localTime(Date.now()), until: "", day: "" });
   const [kind, setKind] = useState<ConsentKind>("notification");
   const [calls, setCalls] = useState<Campaign[]>(["general"]);
+  const [giver, setGiver] = useState<ConsentGiver | null>(null);
   const [lasting, setLasting] = useState(false);
   const future = said.givenAt > localTime(Date.now());
   const set = (field: keyof typeof said) => (value: string) => setSaid((now) => ({ ...now, [field]: value }));
@@ -44,18 +51,20 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       touches: ["/v1/consents", "/v1/waiting"],
       quiet: true,
       done: ({ number, state }) =>
-        fill(state === "review" ? text.addedReview : text.added, { number: sayNumber(number) }),
+        fill({ review: text.addedReview, refused: text.addedOther, good: text.added }[state], {
+          number: sayNumber(number),
+        }),
     },
   );
   const prior = kind === "prior";
   function send() {
-    if (future) return;
+    if (future || giver === null) return;
     const { number, givenBy, givenAt, how, ...rest } = said;
     const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
     const { day, ...others } = filled;
     adding.mutate(
       {
-        ...{ number, kind, givenBy, givenAt: new Date(givenAt).toISOString(), ...others },
+        ...{ number, kind, givenBy, giver, givenAt: new Date(givenAt).toISOString(), ...others },
         ...(how === "" ? {} : { how }),
         ...(prior ? { calls } : {}),
         ...(lasting ? { lasting } : {}),
@@ -70,7 +79,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       size="lg"
       close={close}
       yes={text.save}
-      ready={said.givenAt !== "" && (!prior || calls.length > 0)}
+      ready={said.givenAt !== "" && giver !== null && (!prior || calls.length > 0)}
       sending={adding}
       send={send}
     >
@@ -98,6 +107,16 @@ export function ConsentsAdd({ close }: { close: () => void }) {
         required
         maxLength={200}
         {...field("givenBy")}
+      />
+      <RadioField
+        label={text.giver}
+        value={giver}
+        options={givers.map((who) => ({
+          value: who,
+          label: text.givers[who],
+          description: text.giverNotes[who],
+        }))}
+        onChange={setGiver}
       />
       <TextInput
         label={text.givenAt}

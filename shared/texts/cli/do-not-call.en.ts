@@ -65,7 +65,7 @@ export const partiesHelpEn = {
 
 export const consentsHelpEn = {
   consents: "consents to be called",
-  add: "records the consents in a CSV file. The columns kind, given by, given at, calls, product, words, how, proof, caller, day, until, and basis and evidence, override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",
+  add: "records the consents in a CSV file. The columns kind, given by, giver, given at, calls, product, words, how, proof, caller, day, until, and basis and evidence, override the options. Sending the same file again adds nothing, and does not restore withdrawn consents. Exits with 1 if a line is refused",
   file: "CSV with a header",
   kind: "what they said; prior consent needs calls, words, how and proof, and soft-opt-in the product, words, how and proof",
   calls: "for which kinds of call: general, automated, claims-management, pensions",
@@ -77,7 +77,9 @@ export const consentsHelpEn = {
   day: "the day that they named for a call",
   basis:
     "instead of a kind, with its evidence; consent is read as a notification. Each entry holds for one call back and waits for a review",
-  givenBy: "who gave it",
+  givenBy: "who gave it, by name",
+  giver:
+    "whose words they are, needed with a kind: subscriber, or other (a colleague, a partner, a receptionist), which is recorded and allows no call",
   givenAt: "when: YYYY-MM-DD, or a time such as 2026-11-20T14:30:00Z",
   evidence: "how it was given: a link, or a description",
   until: "its last day",

@@ -1,4 +1,4 @@
-/** Reasons that entries of the do-not-call list are made with. English (UK). */
+/** Reasons that entries of the do-not-call list are made with, and consents refused. English (UK). */
 export const entriesEn = {
   unsaid: "Somebody in the same CRM record objected on another number. Nobody has said whom it is meant for.",
   theirs: "No other record holds it any more.",
@@ -9,5 +9,6 @@ export const entriesEn = {
     open: "the person; the number itself, which others share, stays open",
     company: "the company",
   },
+  notSubscriber: "Another gave it, not the subscriber.",
   callBack: "Asked to be called on {day}.",
 };

@@ -217,6 +217,7 @@ export const exportEn = {
     by: "Who, by role",
     basis: "What allows us to call",
     givenBy: "Who gave it",
+    giver: "Whose words they are: the subscriber’s, or another’s (other), which allow no call",
     givenAt: "When it was given (UTC)",
     evidence: "How we know",
     until: "Its last day",

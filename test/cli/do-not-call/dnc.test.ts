@@ -265,15 +265,17 @@ describe("consents", () => {
 
   it("take a kind with all that was said of it, cell by cell over the options", async () => {
     const csv =
-      "phone;kind;given by;given at;calls;words;how;proof\n" +
-      "020 7946 0001;Prior;Ann;2026-05-01;automated, general;yes, ring;Web;form 7\n" +
-      "020 7946 0002;;Bo;2026-05-02;;;;\n";
+      "phone;kind;given by;giver;given at;calls;words;how;proof\n" +
+      "020 7946 0001;Prior;Ann;Other;2026-05-01;automated, general;yes, ring;Web;form 7\n" +
+      "020 7946 0002;;Bo;;2026-05-02;;;;\n";
     await run(
       "consents",
       "add",
       file(csv),
       "--kind",
       "solicited",
+      "--giver",
+      "subscriber",
       "--day",
       "2026-12-01",
       "--how",
@@ -282,11 +284,13 @@ describe("consents", () => {
     expect(rowsSent()).toEqual([
       {
         ...{ number: "020 7946 0001", kind: "prior", calls: ["automated", "general"], givenBy: "Ann" },
+        giver: "other",
         ...{ givenAt: "2026-05-01T00:00:00Z", words: "yes, ring", how: "web", proof: "form 7" },
         day: "2026-12-01",
       },
       {
         ...{ number: "020 7946 0002", kind: "solicited", givenBy: "Bo", givenAt: "2026-05-02T00:00:00Z" },
+        giver: "subscriber",
         ...{ how: "telephone", day: "2026-12-01" },
       },
     ]);
@@ -297,6 +301,15 @@ describe("consents", () => {
     await expect(run("consents", "add", path)).rejects.toMatchObject({
       code: "missing",
       message: expect.stringContaining("--kind") as string,
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it("a kind without whose words they are is said once, too", async () => {
+    const path = file("phone,kind,given by,given at\n020 7946 0001,prior,Ann,2026-05-01\n");
+    await expect(run("consents", "add", path)).rejects.toMatchObject({
+      code: "missing",
+      message: expect.stringContaining("--giver") as string,
     });
     expect(sent).toEqual([]);
   });

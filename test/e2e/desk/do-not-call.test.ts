@@ -195,6 +195,7 @@ describe("consents", () => {
     await dialog().getByLabel("Prior consent").check();
     await dialog().getByLabel("automated calls").check();
     await dialog().getByLabel("Who gave it").fill("J. Doe");
+    await dialog().getByLabel("The subscriber's").check();
     await dialog().getByLabel("When it was given").fill("2999-01-01T10:00");
     await dialog().getByLabel("In which words").fill("Yes, ring me about boilers");
     await dialog().getByRole("combobox", { name: "How" }).selectOption("web");
@@ -209,7 +210,13 @@ describe("consents", () => {
     const recorded = async () =>
       (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
     expect(await recorded()).toMatchObject({
-      ...{ kind: "prior", calls: ["general", "automated"], givenBy: "J. Doe", state: "review" },
+      ...{
+        kind: "prior",
+        calls: ["general", "automated"],
+        givenBy: "J. Doe",
+        state: "review",
+        giver: "subscriber",
+      },
       ...{ words: "Yes, ring me about boilers", how: "web", proof: "Web form, reference 1234" },
       ...{ withdrawnAt: null },
     });

@@ -11,6 +11,7 @@ import {
   consentFact,
   entryFact,
 } from "../../../worker/do-not-call/brief.ts";
+import { consentOf } from "../../../worker/do-not-call/new-consent.ts";
 import { spreadEntries } from "../../../worker/do-not-call/spread.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import type { ConsentKind, ObjectionScope } from "../../../shared/do-not-call/api.ts";
@@ -34,7 +35,7 @@ interface CaseConsent {
   product?: string;
   by?: "agent";
   upgraded?: true;
-  from?: string;
+  from?: "other";
   to?: string;
   on?: string;
   evidenced?: boolean;
@@ -227,6 +228,10 @@ function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
     ...(of.conversationAt ? [{ at: of.conversationAt, what: "talked" as const }] : []),
   ].map((use, n) => ({ ...use, consent: c.id, ref: `${n}`, givenAt }));
   const kind = of.upgraded ? null : of.kind;
+  const asked = { kind: of.kind, givenBy: "J. Doe", givenAt, giver: of.from ?? ("subscriber" as const) };
+  const { state, reviewedAt } = consentOf(asked, "+442079460001", {
+    ...{ by: "somebody", role: of.by ?? "compliance", policy: defaultPolicy, at: givenAt },
+  });
   const [words, how, proof] =
     of.evidenced === false ? ["", "", ""] : ["Yes, ring me.", "by telephone", "file 12"];
   const row: Omit<BriefConsent, "evidenced" | "proven"> = {
@@ -237,7 +242,7 @@ function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
     // A soft opt-in names what was bought.
     product: of.product ?? (of.kind === "soft-opt-in" ? "solar" : ""),
     ...{ caller: of.to === undefined ? US : "Acme Leads Ltd", lasting: of.indefinite ? 1 : 0 },
-    ...{ state: of.by === "agent" ? ("review" as const) : ("good" as const), reviewedAt: null, doneAt: null },
+    ...{ state, reviewedAt, doneAt: null },
     withdrawnAt: of.withdrawnAt === undefined ? null : startOf(of.withdrawnAt, zone),
     uses: JSON.stringify(uses),
   };

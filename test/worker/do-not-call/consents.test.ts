@@ -41,7 +41,7 @@ describe("a consent", () => {
     const consent = await recorded(number, more);
     expect(consent).toMatchObject({
       ...{ ...said, ...more, number, basis: "consent", state: "good", day: null },
-      ...{ medium: null, withdrawnAt: null, doneAt: null, attempts: 0, talked: false },
+      ...{ giver: null, medium: null, withdrawnAt: null, doneAt: null, attempts: 0, talked: false },
     });
     const { data } = await call("GET", `/v1/consents?number=${encodeURIComponent(number)}`, {
       token: tokens.compliance,
@@ -75,6 +75,14 @@ describe("a consent", () => {
     expect((answer.data as Problem).errors).toEqual([
       { path: "calls", message: expect.any(String) as string },
     ]);
+    const whose = await record(aNumber(), {
+      kind: undefined,
+      basis: "consent",
+      evidence: "x",
+      giver: "other",
+    });
+    expect((whose.data as Problem).errors?.map(({ path }) => path)).toContain("giver");
+    expect((await record(aNumber(), { giver: "the receptionist" })).status).toBe(422);
     expect((await record(aNumber(), { givenAt: "2999-01-01T00:00:00Z" })).status).toBe(422);
     expect(await dump("consents")).toHaveLength(before);
   });

@@ -41,6 +41,7 @@ const weaker: [
   ["a soft opt-in", { kind: "soft-opt-in", product: "boilers" }],
   ["a soft opt-in by its basis", { basis: "soft-opt-in", evidence: "x" }],
   ["service", { kind: "service" }],
+  ["another's word, not the subscriber's", { kind: "notification", giver: "other" }],
   ["a call asked for", { kind: "solicited", day: daysAgo(0) }],
   ["an agent's entry", { kind: "notification" }, undefined, true],
   ["an agent's entry by its basis", { basis: "consent", evidence: "x" }, undefined, true],

@@ -139,6 +139,7 @@ it("a Worker of before goes on writing: consents and entries, their ends, one li
 it("what was said cannot change, neither in an old row nor in a new one", async () => {
   for (const set of [
     "given_by = 'another'",
+    "giver = 'subscriber'",
     "given_at = '2020-01-01T00:00:00Z'",
     "evidence = 'better'",
     "until = '2030-01-01'",

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import type { Problem } from "../../../shared/api.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import { aTeam, call, daysAgo, push, setPolicy } from "../helpers.ts";
 
@@ -45,6 +46,51 @@ describe("over a register of the United Kingdom", () => {
     await record(number, { kind: "notification", ...said });
     expect(await verdict(number)).toMatch(/^caution /);
     for (const purpose of others) expect(await verdict(number, purpose), purpose).toMatch(/^blocked /);
+  });
+
+  it("another's word is recorded, lifts nothing, and is no more than that to whoever reviews", async () => {
+    for (const [kind, more] of [
+      ["notification", {}],
+      ["prior", { calls: ["general", "automated"] }],
+      ["solicited", {}],
+    ] as const)
+      for (const token of [tokens.manager, tokens.agent]) {
+        const number = aListed();
+        const { id, state, giver } = await record(number, { kind, ...said, ...more, giver: "other" }, token);
+        expect([state, giver]).toEqual(["refused", "other"]);
+        expect(await verdict(number)).toBe("blocked tps");
+        expect(await verdict(number, "automated")).toBe("blocked needs-consent");
+        const body = { verdict: "good", review: "the receptionist is sure" };
+        const reviewed = await call("POST", `/v1/consents/${id}/review`, { token: tokens.compliance, body });
+        expect((reviewed.data as Problem).code).toBe("consent-reviewed");
+        // It keeps nobody from recording what the subscriber says.
+        await record(number, { kind: "notification", ...said, giver: "subscriber" }, token);
+        expect(await verdict(number)).toMatch(/^caution /);
+      }
+  });
+
+  it("another's later word does not stand against the subscriber's objection", async () => {
+    const number = aListed();
+    const token = tokens.compliance;
+    const objection = { number, kind: "objection", reason: "stop", scope: "line" };
+    expect((await call("POST", "/v1/suppressions", { token, body: objection })).status).toBeLessThan(300);
+    const later = { givenAt: new Date().toISOString(), kind: "notification", ...said };
+    await record(number, { ...later, giver: "other" }, token);
+    expect(await verdict(number)).toBe("blocked objection");
+    await record(number, { ...later, givenAt: new Date().toISOString(), giver: "subscriber" }, token);
+    expect(await verdict(number)).toMatch(/^caution /);
+  });
+
+  it("a file with both words of a number has both on record, and once", async () => {
+    const number = aListed();
+    const row = { number, givenBy: "J. Doe", givenAt: yesterday, kind: "notification", ...said };
+    const rows = [{ ...row, giver: "other" }, { ...row, giver: "subscriber" }, row];
+    const send = () => call("POST", "/v1/consents/bulk", { token: tokens.manager, body: { rows } });
+    const status = (answer: { data: unknown }) =>
+      (answer.data as { results: { status: string }[] }).results.map((one) => one.status);
+    expect(status(await send())).toEqual(["added", "added", "there"]);
+    expect(status(await send())).toEqual(["there", "there", "there"]);
+    expect(await verdict(number)).toMatch(/^caution /);
   });
 
   it("a notification whose proof nobody knows lifts nothing", async () => {

@@ -16,6 +16,7 @@ const fields = [
   ["kind", "--kind"],
   ["basis", "--basis"],
   ["givenBy", "--given-by"],
+  ["giver", "--giver"],
   ["givenAt", "--given-at"],
   ["calls", "--calls"],
   ["product", "--product"],
@@ -27,8 +28,8 @@ const fields = [
   ["evidence", "--evidence"],
   ["until", "--until"],
 ] as const;
-/** What every consent has: a kind, or a basis with its evidence; from whom and when. */
-const wanted = [["kind", "basis"], ["givenBy"], ["givenAt"]] as const;
+/** What every consent has: a kind and whose words they are, or a basis with its evidence; from whom and when. */
+const wanted = [["kind", "basis"], ["giver", "basis"], ["givenBy"], ["givenAt"]] as const;
 type Field = (typeof fields)[number][0];
 type Options = { column?: string } & Partial<Record<Field, string>>;
 
@@ -62,6 +63,7 @@ export function addConsentCommands(cli: Cli): void {
       new Option("--basis <basis>", help.basis).choices(["consent", "solicited", "service", "soft-opt-in"]),
     )
     .option("--given-by <who>", help.givenBy)
+    .addOption(new Option("--giver <who>", help.giver).choices(["subscriber", "other"]))
     .option("--given-at <time>", help.givenAt)
     .option("--evidence <text>", help.evidence)
     .option("--until <date>", help.until, date)
@@ -99,6 +101,7 @@ function bodyOf({ number, cell }: FileRow, options: Options): Record<string, unk
     ),
     how: of("how")?.toLowerCase(),
     givenBy: of("givenBy"),
+    giver: of("giver")?.toLowerCase(),
     // A day without a time means its beginning, so that an objection on the same day prevails.
     givenAt: givenAt && /^\d{4}-\d\d-\d\d$/.test(givenAt) ? `${givenAt}T00:00:00Z` : givenAt,
     evidence: of("evidence"),

@@ -131,7 +131,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
     of(
       "consent",
       "consents",
-      `n.number, ${storedKind("n")} AS kind, ${basisColumn("n")} AS basis, n.given_by AS givenBy, n.given_at AS givenAt, n.caller, n.calls, n.medium,
+      `n.number, ${storedKind("n")} AS kind, ${basisColumn("n")} AS basis, n.given_by AS givenBy, n.giver, n.given_at AS givenAt, n.caller, n.calls, n.medium,
        n.product, n.words, n.how, n.proof, n.evidence, n.day, n.until, n.lasting, n.keep_until AS proofUntil, n.state, n.review,
        n.reviewed_by AS reviewedBy, n.reviewed_at AS reviewedAt, n.done_at AS doneAt, n.withdrawn_at AS withdrawnAt,
        (SELECT json_group_array(json_object('at', u.at, 'what', u.what)) FROM consent_uses u WHERE u.consent = n.id) AS uses,
