@@ -4,7 +4,9 @@ import type { Facts, Verdict } from "../../../shared/check/api.ts";
 import { consentCodes } from "../../../shared/check/consent.ts";
 import { handling } from "../../../shared/check/override.ts";
 import { callsOf, type Context, decide, rulesOf, stricter } from "../../../shared/check/verdict.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { partyKind } from "../../../shared/do-not-call/api.ts";
+import { regions } from "../../../shared/law/regions.ts";
 import { type Case, cases, decided, worldOf } from "./case.ts";
 import { codes, exempt, ids, several, without, worthless } from "./words.ts";
 
@@ -104,6 +106,34 @@ it("there are many, from every region, and some where the law is silent or no fa
   // Not modelled (docs/limits.md): what the call is held for, asked about, and trusted with.
   expect([untold, asked, trusted].map((list) => Object.keys(list).length)).toEqual([20, 7, 3]);
   expect(Object.keys(ours).length).toBe(25);
+});
+
+it("there are cases on both sides of each day on which a rule begins or ends", () => {
+  const on = (region: string, day: string) =>
+    cases
+      .filter(({ id, at }) => id.startsWith(`${region}-`) && at.startsWith(day))
+      .map((c) => {
+        const { facts, context } = worldOf(c);
+        return new Set(callsOf(facts, context).flatMap(({ setting }) => setting.rules.map(({ id }) => id)));
+      });
+  const days = Object.values(regions).flatMap(({ region, rules }) =>
+    rules.flatMap(({ id, from, until }) => [
+      ...(from === undefined ? [] : [{ region, id, day: from, begins: true }]),
+      ...(until === undefined ? [] : [{ region, id, day: until, begins: false }]),
+    ]),
+  );
+  expect(days.length).toBeGreaterThan(7);
+  for (const { region, id, day, begins } of days) {
+    const before = new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
+    expect(
+      on(region, before).some((rules) => rules.has(id) !== begins),
+      `${id} ${before}`,
+    ).toBe(true);
+    expect(
+      on(region, day).some((rules) => rules.has(id) === begins),
+      `${id} ${day}`,
+    ).toBe(true);
+  }
 });
 
 it.each(cases.map((c) => [c.id, c.why, c] as const))("%s: %s", (id, _why, c) => {
