@@ -6,7 +6,7 @@ import { policySchema } from "./policy.ts";
 
 /**
  * One changed clause: its `path` (as in clauses.ts, such as `registers.tps`), both values as JSON, and the change in
- * words. A role's path is `person.<id>` or `invite.<id>`.
+ * words. A role's path is `person.<id>` or `invite.<id>`, a register's `list.<id>.regions` and the like.
  */
 export const policyChange = z.object({
   path: z.string(),
@@ -18,7 +18,7 @@ export const proposalState = z.enum(["open", "approved", "counted", "refused", "
 /** What loosens, until a second person approves it. */
 export const proposalSchema = z.object({
   id: z.string(),
-  kind: z.enum(["policy", "role"]),
+  kind: z.enum(["policy", "role", "register"]),
   base: z.int().meta({ description: "the policy's version that it was made to" }),
   changes: z.array(policyChange),
   effect: z

@@ -45,6 +45,15 @@ export const registerSchema = registerHeadSchema.extend({
   ...registerFacts,
   history: z.array(versionSchema),
 });
+/** A register as it is after a change. */
+export const registerDeclared = registerSchema.extend({
+  proposed: z
+    .string()
+    .optional()
+    .meta({
+      description: "the proposal that has what loosens it, until a second administrator approves that",
+    }),
+});
 export const registersAnswer = z.object({ lists: z.array(registerHeadSchema) });
 export const registerRequest = z.object({
   name: text(80),
@@ -109,6 +118,7 @@ export type RegisterHead = z.infer<typeof registerHeadSchema>;
 export type RegisterRequest = z.input<typeof registerRequest>;
 export type SyncReport = z.infer<typeof syncReport>;
 export type Register = z.infer<typeof registerSchema>;
+export type RegisterDeclared = z.infer<typeof registerDeclared>;
 export type RegisterChanges = z.input<typeof registerChangesRequest>;
 export type RegisterChangesAnswer = z.infer<typeof registerChangesAnswer>;
 export type Rollback = z.infer<typeof rollbackRequest>;

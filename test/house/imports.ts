@@ -112,7 +112,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "rows.ts",
     "wav.ts",
   ],
-  registers: ["block-ids.ts", "bound.ts", "heads.ts", "summed.ts", "undo.ts", "versions.ts"],
+  registers: ["block-ids.ts", "bound.ts", "heads.ts", "loosened.ts", "summed.ts", "undo.ts", "versions.ts"],
   screening: ["bound.ts", "record.ts", "screened.ts"],
   storage: ["hashing.ts", "http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
   trail: [

@@ -5,11 +5,13 @@ import type { Role } from "../../shared/people/api.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { codeHolders, oneWith } from "../people/one.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
-import { sayEffect, sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
+import { isOfRegister } from "../registers/loosened.ts";
+import { sayEffect, sayRegisterChange, sayRoleChange } from "../../shared/texts/policy/proposals.en.ts";
 
 export interface ProposalRow {
   id: string;
-  kind: Proposal["kind"];
+  /** A register's is a policy's by its row: its paths tell them apart. */
+  kind: "policy" | "role";
   base: number;
   changes: string;
   effect: string;
@@ -109,6 +111,7 @@ export function sayIn(
   names: Names,
   change: PolicyChange,
 ): string {
+  if (isOfRegister(change)) return sayRegisterChange(change);
   if (kind !== "role") return sayChange(change);
   const known = names.get(change.path);
   const open = state === "open";
@@ -129,6 +132,7 @@ export function toProposal({ byEmail: _, toldAt, ...row }: ProposalRow, names: N
   const effect = JSON.parse(row.effect) as { path: string; n: number }[];
   return {
     ...row,
+    kind: changes.some(isOfRegister) ? "register" : row.kind,
     alone: row.alone === 1,
     countsAt: countsFrom({ ...row, toldAt }),
     told: toldOf(row),

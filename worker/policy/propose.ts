@@ -1,6 +1,5 @@
 /** Making a proposal: its row, and the mails that tell of it. */
 import type { Context } from "hono";
-import type { Proposal } from "../../shared/policy/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { type Role, roleSchema } from "../../shared/people/api.ts";
 import type { Second } from "../../shared/policy/second.ts";
@@ -59,7 +58,7 @@ export async function mayAlone(
 }
 
 export interface Made {
-  kind: Proposal["kind"];
+  kind: ProposalRow["kind"];
   base: number;
   changes: readonly PolicyChange[];
   effect: readonly { path: string; n: number }[];

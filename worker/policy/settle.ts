@@ -17,6 +17,7 @@ import { peopleWith } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { carryOutGrant } from "../people/grants.ts";
 import { endVouched } from "../people/one.ts";
+import { carryOutRegister, isOfRegister } from "../registers/loosened.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
 import { policiesBound, proposalsBound } from "./bound.ts";
 import { refuseFaults } from "./checks.ts";
@@ -67,6 +68,8 @@ async function carryOut(
       statements: (await Promise.all(changes.map((change) => carryOutGrant(db, change, at)))).flat(),
       version: null,
     };
+  if (changes.some(isOfRegister))
+    return { statements: await carryOutRegister(db, changes, at), version: null };
   const current = await currentPolicy(db);
   const moved = changes.filter(
     ({ path, from }) => JSON.stringify(clauseValue(current.policy, path)) !== JSON.stringify(from),

@@ -3,7 +3,10 @@
  */
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { type Register, registerSchema, registerRequest } from "../../shared/registers/api.ts";
+import { registerDeclared, type RegisterDeclared, registerRequest } from "../../shared/registers/api.ts";
+import type { PolicyChange } from "../../shared/policy/clauses.ts";
+import { waitOf } from "../../shared/policy/second.ts";
+import { sayRegisterChange } from "../../shared/texts/policy/proposals.en.ts";
 import { listId } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { firstBound, type NewRow } from "../core/bound.ts";
@@ -11,9 +14,13 @@ import { changeBound, statesOf } from "../core/states.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
+import { sendSoon } from "../mail/outbox.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { type Made, propose, secondOf } from "../policy/propose.ts";
 import { MOST_REGISTERS } from "./block-ids.ts";
 import { listsBound } from "./bound.ts";
 import { type HeadRow, inForce, regionsOf, registerHeads } from "./heads.ts";
+import { isSameRegister, splitRegister } from "./loosened.ts";
 import { idParam } from "./routes.ts";
 import { committedVersions } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -27,15 +34,16 @@ declarations.openapi(
     roles: ["admin"],
     summary:
       "Declares a register, or changes its details. From then on its regions' numbers are screened against it; they " +
-      "are unknown until its first file is pushed",
+      "are unknown until its first file is pushed. What loosens it (fewer regions, an older copy, more days before a " +
+      "listing counts) is a proposal, which a second administrator approves",
     request: { params: idParam, body: body(registerRequest) },
-    responses: { 200: json(registerSchema), 201: json(registerSchema) },
+    responses: { 200: json(registerDeclared), 201: json(registerDeclared) },
   }),
   async (c) => {
     const id = listId.safeParse(c.req.valid("param").id);
     if (!id.success) throw new Problem("invalid", undefined, [{ path: "id", message: details.registerId }]);
-    const facts = c.req.valid("json");
-    const unknown = facts.regions.findIndex((region) => !regions[region]);
+    const asked = c.req.valid("json");
+    const unknown = asked.regions.findIndex((region) => !regions[region]);
     if (unknown !== -1)
       throw new Problem("invalid", undefined, [
         {
@@ -47,13 +55,24 @@ declarations.openapi(
     const before = heads.find((row) => row.id === id.data);
     if (!before && heads.length >= MOST_REGISTERS) throw new Problem("list-full");
 
+    const ms = Date.now();
+    const actor = c.get("actor")!;
+    const parts = before ? splitRegister(before, asked) : { now: asked, proposed: [] };
+    // On the day of set-up the first administrator has nobody to wait for.
+    const alone =
+      parts.proposed.length > 0 &&
+      actor.kind === "person" &&
+      waitOf(["admin"], actor.role, await secondOf(c.env.DB, actor.id, ms)) === "none";
+    const { now: facts, proposed } = alone ? { now: asked, proposed: [] } : parts;
+    const proposal =
+      proposed.length > 0 ? await propose(c, actor, await madeOf(c.env.DB, proposed), ms) : null;
     const row = {
       ...{ name: facts.name, regions: JSON.stringify(facts.regions), max_age_days: facts.maxAgeDays },
       ...{ days_until_effective: facts.daysUntilEffective, covers: facts.covers, source: facts.source },
     };
-    const at = new Date().toISOString();
+    const at = new Date(ms).toISOString();
     const [stored] = before ? await statesOf(c.env.DB, listsBound, "id = ?", id.data) : [];
-    const answer: Register = {
+    const answer: RegisterDeclared = {
       id: id.data,
       ...facts,
       version: 0,
@@ -61,24 +80,43 @@ declarations.openapi(
       numbers: 0,
       ...(before && inForce(before)),
       history: before ? await committedVersions(c.env.DB, before.num) : [],
+      ...(proposal && { proposed: proposal.row.id }),
     };
-    return commit(
+    const waits = proposal && { proposed: { id: proposal.row.id, changes: proposed } };
+    const event =
+      proposal && before && isSameRegister(before, facts)
+        ? { code: "proposal.made", subject: proposal.row.id, payload: { list: id.data, ...waits } }
+        : {
+            code: "list.declared",
+            subject: id.data,
+            payload: {
+              ...{ ...facts, before: before ? declared(before) : null },
+              ...(alone && { setUpDay: true }),
+              ...waits,
+            },
+          };
+    const said = await commit(
       c,
-      {
-        code: "list.declared",
-        subject: id.data,
-        payload: { ...facts, before: before ? declared(before) : null },
-      },
+      event,
       [
         stored
           ? changeBound(listsBound, stored, row, at)
           : insertRegister({ id: id.data, ...row, declared_at: at }),
         changed("list", id.data),
+        ...(proposal?.statements ?? []),
       ],
       { status: before ? 200 : 201, body: answer },
     );
+    if (proposal) sendSoon(c);
+    return said;
   },
 );
+
+const madeOf = async (db: D1Database, changes: readonly PolicyChange[]): Promise<Made> => ({
+  // The table knows two kinds; its paths say that it is a register's.
+  ...{ kind: "policy", base: (await currentPolicy(db)).version, changes, effect: [], why: "" },
+  ...{ roles: ["admin"], what: changes.map(sayRegisterChange).join("; ") },
+});
 
 function insertRegister(row: NewRow): Statement {
   const { columns, event } = firstBound(listsBound, row);

@@ -3,7 +3,12 @@ import { MultiSelect, NativeSelect, NumberInput, Text, TextInput } from "@mantin
 import { useState } from "react";
 import { regions } from "../../../shared/law/regions.ts";
 import { hasEnded } from "../../../shared/law/registers.ts";
-import type { Register, RegisterHead, RegisterRequest } from "../../../shared/registers/api.ts";
+import type {
+  Register,
+  RegisterDeclared,
+  RegisterHead,
+  RegisterRequest,
+} from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { FormDialog, FormError } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
@@ -40,16 +45,17 @@ interface DeclareProps {
 export function RegisterDeclare({ lists, list, close }: DeclareProps) {
   const [typed, setTyped] = useState<Declared>(() => startOf(list));
   const put = (patch: Partial<Declared>) => setTyped((before) => ({ ...before, ...patch }));
-  const { mutate, error, isPending } = useMutate<Declared, Register>(
+  const { mutate, error, isPending } = useMutate<Declared, RegisterDeclared>(
     ({ id, name, regions, maxAgeDays, daysUntilEffective, covers, source }) => ({
       method: "PUT",
       path: `/v1/lists/${encodeURIComponent(id)}`,
       body: { name, regions, maxAgeDays, daysUntilEffective, covers, source } satisfies RegisterRequest,
     }),
     {
-      touches: ["/v1/lists"],
+      touches: ["/v1/lists", "/v1/proposals"],
       quiet: true,
-      done: ({ name }) => fill(list ? text.changed : text.done, { list: name }),
+      done: ({ name, proposed }) =>
+        fill(proposed ? text.waits : list ? text.changed : text.done, { list: name }),
     },
   );
   const taken = !list && lists.some((l) => l.id === typed.id);

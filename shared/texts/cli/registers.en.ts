@@ -32,6 +32,7 @@ export const registersCliEn = {
   declared:
     "{list} is declared for {regions}. Numbers there show as not known until you push its first file.",
   redeclared: "The declaration of {list} was changed.",
+  waits: "What loosens {list} waits for a second administrator; the rest counts.",
   noRules: "ClearDial does not know a register {list}: give --name, --region and --max-age.",
   listed: {
     yes: "{number} was on {list} on {day} (version {version}, list of {date}).",

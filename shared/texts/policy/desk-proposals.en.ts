@@ -6,11 +6,11 @@ export const deskProposalsEn = {
   settled: "Settled",
   empty: "Nothing waits for a second person",
   emptyText:
-    "What makes the policy looser, or gives somebody a role above agent, waits here until another person approves it.",
+    "What makes the policy or a register looser, or gives somebody a role above agent, waits here until another person approves it.",
   showSettled: "Show settled proposals",
   noneSettled: "No proposal has been settled yet.",
   more: "Show older proposals",
-  kinds: { policy: "The policy", role: "A role" },
+  kinds: { policy: "The policy", role: "A role", register: "A register" },
   states: {
     open: "waits",
     approved: "approved",

@@ -12,6 +12,12 @@ export const proposalsEn = {
   held: "{change}. They came in by a code that {by} had, and may be them",
   /** Of an invite that was erased. */
   someone: "Somebody who was invited",
+  register: "Register {list}, {what}: {from} → {to}",
+  registers: {
+    regions: "countries",
+    maxAgeDays: "oldest copy, in days",
+    daysUntilEffective: "days before a listing counts",
+  },
   moved: "This has another value now.",
   notMade: "It is not as the audit trail has it. Refuse it, and run cleardial verify --deep.",
   noReason: "no reason was given",
@@ -116,6 +122,14 @@ export function sayRoleChange({ path, from, to }: PolicyChange, whose: Whose | n
   const named = email === null ? change : fill(proposalsEn.address, { change, email });
   const coded = path.startsWith("person.") ? proposalsEn.held : proposalsEn.coded;
   return codeOf === null ? named : fill(coded, { change: named, by: codeOf });
+}
+
+/** A register's proposed change as a line: `Register OURS, countries: GB, IE → GB`. */
+export function sayRegisterChange({ path, from, to }: PolicyChange): string {
+  const [, list = "", field = ""] = path.split(".");
+  const what = proposalsEn.registers[field as keyof typeof proposalsEn.registers];
+  const say = (value: unknown) => [value].flat().join(", ");
+  return fill(proposalsEn.register, { list: list.toUpperCase(), what, from: say(from), to: say(to) });
 }
 
 /** What is counted of a clause; of those that are not here, calls (worker/policy/effect.ts). */

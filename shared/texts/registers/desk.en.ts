@@ -151,7 +151,9 @@ export const listsEn = {
     title: "Declare a register",
     changeTitle: "What is said of {list}",
     lead: "From then on numbers of its countries are screened against it, and show as not known until its first file is loaded.",
-    changeLead: "Its numbers stay as they are.",
+    changeLead:
+      "Its numbers stay as they are. Fewer countries, an older copy or more days before a listing counts wait for a second administrator.",
+    waits: "What loosens {list} waits for a second administrator. The rest counts.",
     known: "Register",
     knownNote: "What the rules of each country know is filled in.",
     knownOne: "{name} ({country})",

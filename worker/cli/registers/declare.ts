@@ -2,7 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { type Command, Option } from "commander";
 import type { z } from "zod";
-import type { Register, listingAnswer, RegisterRequest } from "../../../shared/registers/api.ts";
+import type {
+  Register,
+  RegisterDeclared,
+  listingAnswer,
+  RegisterRequest,
+} from "../../../shared/registers/api.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { registersOf } from "../../../shared/law/registers.ts";
 import { sourced } from "../../../shared/law/sources.ts";
@@ -41,9 +46,14 @@ export function addRegisterCommands(lists: Command, { signedIn, print }: Cli): v
         if (error instanceof Refusal && error.code === "not-found") return null;
         throw error;
       });
-      const list = await signedIn()<Register>("PUT", path, registerOf(id, said, before), randomUUID());
+      const list = await signedIn()<RegisterDeclared>(
+        "PUT",
+        path,
+        registerOf(id, said, before),
+        randomUUID(),
+      );
       const words = { list: list.name, regions: list.regions.join(", ") };
-      print(list, fill(before ? t.redeclared : t.declared, words));
+      print(list, fill(list.proposed ? t.waits : before ? t.redeclared : t.declared, words));
     });
 
   lists
