@@ -87,7 +87,7 @@ export const en: Texts = {
     "lookup-failed": "{list} did not answer about this number. It is asked again.",
     "lookup-budget": "{list} was not asked: policy's lookups of today are used up.",
     "stale-answer": "What {list} said of this number is from {date}: too old to rely on.",
-    "no-register": "Policy relies on no register of this country.",
+    "no-register": "Policy relies on no register here.",
     "register-missing": "{list} is not set up here, and the law wants it asked.",
     "country-unclear": "The number has no country code and could belong to more than one country.",
     offline: "ClearDial's server cannot be reached, so the number was not checked.",

@@ -27,7 +27,7 @@ export const pl: Texts = {
     "lookup-failed": "{list} nie odpowiedział o tym numerze. Zostanie zapytany ponownie.",
     "lookup-budget": "Nie zapytano {list}: dzisiejsza liczba zapytań z zasad firmy jest wyczerpana.",
     "stale-answer": "To, co {list} powiedział o tym numerze, jest z {date}: za stare, by na tym polegać.",
-    "no-register": "Zasady firmy nie polegają na rejestrach tego kraju.",
+    "no-register": "Firma nie polega tu na rejestrach.",
     "register-missing": "Nie ustawiono tu rejestru {list}, którego sprawdzenia wymaga prawo.",
     "country-unclear": "Numer nie ma kodu kraju i może należeć do więcej niż jednego kraju.",
     offline: "Serwer ClearDial nie odpowiada, więc numeru nie sprawdzono.",
