@@ -16,7 +16,7 @@ const ANSWER_MS = WAIT_MS - 100;
 /** So long may a call that was allowed take from one carrier to the next, in milliseconds. */
 const PASS_MS = 30_000;
 const CARRIERS: readonly StartedCall["carrier"][] = ["message", "port", "socket"];
-/** A telephone system's own function, without a number. */
+/** A telephone system's own function, which may be a speed dial: it goes, and is on record as not known. */
 const FEATURE = /^[*#]+\d{1,3}#?$/;
 
 type Allowed = Answer<"page.allowed">;
@@ -157,7 +157,7 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     if (!all.some(({ code }) => code) && takesOn(nameOf(all), carrier)) return "go";
     if (is === "pass" || is === "warn") return goes(all, carrier);
     if (is === "refuse") return refused(all, carrier, call);
-    if (all.length === 1 && FEATURE.test(dial.written)) return "go";
+    if (all.length === 1 && FEATURE.test(dial.written)) return goes(all, carrier);
     const numbers = all.flatMap(({ seen }) => numbersOf(seen));
     const asked = confirm(numbers, () => lookAt(call)[0].is !== "ask");
     const inTime = new Promise<void>((done) => later(done, ANSWER_MS));

@@ -94,6 +94,8 @@ const offsetOf = [reads<number>(typed, "byteOffset"), reads<number>(viewed, "byt
 const lengthOf = [reads<number>(typed, "byteLength"), reads<number>(viewed, "byteLength")] as const;
 const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
 const tagOf = reads<string>(typed, Symbol.toStringTag);
+/** Of bytes, in bytes. */
+export const [bytesIn] = lengthOf;
 /** The bytes of a buffer or of a view of one, not copied; null for anything else. */
 export function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
   if (typeof data !== "object" || data === null) return null;

@@ -1,5 +1,5 @@
 /**
- * What is posted to workers and through ports. A worker may own the socket of a softphone: a call is told there first, as
+ * What is posted to workers, through ports and on channels that workers hear. A worker may own the socket of a softphone: a call is told there first, as
  * SIP or as a request by name, somewhere in a message.
  */
 import { PORT, POSTS } from "../main-world-events.ts";
@@ -16,7 +16,8 @@ const isTelling = (text: string): boolean =>
   text.length >= SHORTEST &&
   (includes(text, "/2.0") || (text.length <= LONGEST && exec(REQUEST, text) !== null));
 
-const DEEPEST = 4;
+/** As deep as the guard reads (protocols/posted.ts). */
+const DEEPEST = 8;
 const MOST_KEYS = 32;
 const MOST_MEMBERS = 1000;
 let left = 0;
@@ -66,5 +67,5 @@ const posts: Trap = (native, self, args) => {
 
 export function wirePorts(realm: Realm): void {
   // The last is absent where a page is not secure.
-  overEach(realm, ["MessagePort", "Worker", "ServiceWorker"], ["postMessage"], posts);
+  overEach(realm, ["MessagePort", "Worker", "BroadcastChannel", "ServiceWorker"], ["postMessage"], posts);
 }

@@ -7,6 +7,7 @@ import { SENDS, SOCKET } from "../main-world-events.ts";
 import { asks, introduces } from "./ask-guard.ts";
 import {
   apply,
+  bytesIn,
   bytesOf,
   copyOf,
   decode,
@@ -22,41 +23,53 @@ import {
   whenDone,
 } from "./natives.ts";
 
-/** SIP in any case behind blanks; or JSON behind blanks, which nobody writes but to hide. */
-const LIKELY =
-  /^[\s\uFEFF]*(?:INVITE|ACK|BYE|CANCEL|REFER|INFO|MESSAGE|REGISTER|OPTIONS|NOTIFY|SUBSCRIBE|PUBLISH|PRACK|UPDATE|SIP\/2\.0)[ \t]|^[\s\uFEFF]+[{[]/i;
-/** The first two letters of these, each with those that may follow: most texts end here. Blanks may hide anything. */
+/** JSON behind blanks, which nobody writes but to hide. */
+const HIDDEN = /^[\s\uFEFF]+[{[]/;
+/** The first two letters of SIP, each with those that may follow: most texts end here. Blanks may hide anything. */
 const BEGINS = { __proto__: null } as unknown as Record<string, string>;
 for (const [first, seconds] of [
   ...["aAcC", "bByY", "cCaA", "iInN", "mMeE", "nNoO", "oOpP", "pPuUrR", "rReE", "sSuUiI", "uUpP"],
 ].map((of) => [of.slice(0, 2), of.slice(2)] as const))
   for (const letter of first) BEGINS[letter] = seconds;
 
+function begins(first: string, second: string): boolean {
+  const seconds = BEGINS[first];
+  return seconds !== undefined && includes(seconds, second);
+}
+const { fromCharCode } = String;
+
 /** True for a text that the guard is to see: of JSON, what offers audio. An escaped letter may hide that. */
 export function isLikely(text: string): boolean {
   const first = text[0]!;
   // A search looks for the first letter of what it is given, which is rare in other texts.
   if (first === "{" || first === "[") return includes(text, "=audio") || includes(text, "\\u");
-  if (first > " " && first < "\x7f") {
-    const second = BEGINS[first];
-    if (second === undefined || !includes(second, text[1] ?? "")) return false;
-  }
-  return exec(LIKELY, text) !== null;
+  if (first > " " && first < "\x7f" && !begins(first, text[1] ?? "")) return false;
+  // Each message of SIP has its version, in whatever case the rest is.
+  return includes(text, "/2.0") || exec(HIDDEN, text) !== null;
 }
 /** The same, of the bytes of a text: most are not read further than to the second that is no blank. */
-function isLikelyBytes(bytes: Uint8Array): boolean {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  while (bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 32 || bytes[at] === 9) at++;
-  const first = bytes[at];
-  if (first === undefined) return false;
-  // An opening brace or bracket, or two letters.
-  const isOpening = first === 0x7b || first === 0x5b || PAIRS[first * 256 + (bytes[at + 1] ?? 0)] === true;
+export function isLikelyBytes(bytes: Uint8Array): boolean {
+  // Three bytes of a byte order mark.
+  let at = bytes[0] === 0xef ? 3 : 0;
+  while (bytes[at] === 0x20 || (bytes[at]! > 8 && bytes[at]! < 14)) at++;
+  const first = bytes[at]!;
+  const isJson = first === 0x7b || first === 0x5b;
+  const isOpening = isJson
+    ? at > 0 || mayOffer(bytes)
+    : begins(fromCharCode(first), fromCharCode(bytes[at + 1]!));
   return isOpening && isLikely(decode(bytes));
 }
-/** The first two letters of SIP's methods, in any case, as two bytes. */
-const PAIRS = { __proto__: null } as unknown as Record<number, true>;
-for (const first of Object.keys(BEGINS))
-  for (const second of BEGINS[first]!) PAIRS[first.charCodeAt(0) * 256 + second.charCodeAt(0)] = true;
+/** True at least where `=audio` or `\u` is in the bytes: either has a `\`, `u` or `d` at an odd place. Decoding takes longer. */
+function mayOffer(bytes: Uint8Array): boolean {
+  const length = bytesIn(bytes)!;
+  for (let i = 1; i < length; i += 2) {
+    const letter = bytes[i];
+    if (letter === 0x5c && bytes[i + 1] === 0x75) return true;
+    if (letter === 0x75 && (bytes[i - 1] === 0x5c || bytes[i - 2] === 0x3d)) return true;
+    if (letter === 0x64 && bytes[i - 3] === 0x3d) return true;
+  }
+  return false;
+}
 
 interface Socket {
   id: number;

@@ -24,8 +24,13 @@ function requestIn(line: string): { method: string; uri: string } | null {
 }
 const RESPONSE = /^SIP\/2\.0[ \t]+(\d{3})/i;
 const COMPACT: Readonly<Record<string, string>> = {
-  ...{ i: "call-id", t: "to", f: "from", v: "via", m: "contact", r: "refer-to", l: "content-length" },
-  ...{ c: "content-type", s: "subject", k: "supported" },
+  i: "call-id",
+  t: "to",
+  f: "from",
+  v: "via",
+  m: "contact",
+  r: "refer-to",
+  l: "content-length",
 };
 
 /** True for a text that begins as a SIP message does. */

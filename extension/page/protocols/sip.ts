@@ -59,6 +59,7 @@ export function openSip(): Talk<string> {
   }
 
   function start(message: SipMessage): Said<string> {
+    if (message.status > 0) return movedTo(message);
     const key = single(message, "call-id") || `? ${header(message, "via")}`;
     const { method } = message;
     const user = userIn(message.uri);
@@ -93,7 +94,7 @@ export function openSip(): Talk<string> {
   return {
     read(text) {
       const messages = sipMessages(text);
-      const said = together(messages.map((message) => (message.status > 0 ? null : start(message))));
+      const said = together(messages.map(start));
       // Of too many none is known.
       const isTooMany = said?.is === "start" && messages.length > MOST_MESSAGES;
       return isTooMany ? { ...said, numbers: [], rings: [] } : said;
@@ -145,6 +146,14 @@ const alone = (message: SipMessage, numbers: string[]): Start<string> => ({
   numbers: numbers.filter((one) => one !== ""),
   refuse: () => [sipResponse(message, "603 Decline", TAG)],
 });
+
+/** A call that came in is sent on: the exchange rings one of the contacts. Null for every other answer. */
+function movedTo(message: SipMessage): Said<string> {
+  if (Math.floor(message.status / 100) !== 3) return null;
+  const contacts = (message.headers.get("contact") ?? []).join().split(/[,<>]/);
+  const rings = contacts.filter((one) => /^\s*(?:sips?|tel):/i.test(one)).map(userIn);
+  return { ...alone(message, rings), rings, refuse: () => [] };
+}
 
 /** Its place in the call; the same where it is sent once more, with a password. */
 function stepOf(message: SipMessage): number {

@@ -1,26 +1,16 @@
 /** Twilio's voice SDK: JSON on a WebSocket. The names of a call's parameters are the app's own. */
-import {
-  decoded,
-  membersOf,
-  parsed,
-  type Said,
-  type SocketProtocol,
-  type Talk,
-  textIn,
-  userIn,
-} from "./protocol.ts";
+import { membersOf, parsed, type Said, type SocketProtocol, type Talk, textIn, userIn } from "./protocol.ts";
 
-/** Names of parameters that say who calls, not who is called. */
-const CALLER = /^(?:from|caller|agent|user|identity|account|client)/i;
+/** Names of parameters that say who calls. Whole ones: `clientPhone`, `userNumber` and `callerPhone` may be a customer's. */
+const CALLER = /^(?:from(?:_?number)?|caller_?id)$/i;
 /** Names of parameters that say whom to call. */
-const CALLED = /^to\b|phone|number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
+const CALLED =
+  /^to\b|phone|(?<!(?:account|agent)_?)number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
 
 /** The parameters' values that may be numbers, those under such a name first. */
 export function numbersIn(query: string): string[] {
-  const pairs = query.split("&").map((pair) => {
-    const [name = "", ...value] = pair.split("=");
-    return [name, value.join("=")].map((part) => decoded(part.replace(/(?!^)\+/g, " "))) as [string, string];
-  });
+  // A plus before a number is meant, whatever a form makes of it.
+  const pairs = [...new URLSearchParams(query.replaceAll("=+", "=%2B"))];
   const others = pairs.filter(([name, value]) => !CALLER.test(name) && value.trim() !== "");
   const named = others.filter(([name, value]) => CALLED.test(name) || value.trim().startsWith("+"));
   return [...new Set((named.length > 0 ? named : others).map(([, value]) => userIn(value.trim())))];

@@ -217,12 +217,16 @@ describe("of several numbers", () => {
     expect(said(desk, ["201"], "socket", { rings: ["201"] })).toBe("go");
   });
 
-  it("an emergency, an extension and a function of the telephone system pass", async () => {
+  it("an emergency, an extension and a function of the telephone system pass, each with a record", async () => {
     const desk = new Desk();
     await desk.knows(CLEAR);
-    expect(said(desk, ["999"])).toBe("go");
-    expect(said(desk, ["201"])).toBe("go");
-    expect(said(desk, ["*97"])).toBe("go");
+    for (const service of ["999", "201", "*97", "#12#"]) expect(said(desk, [service])).toBe("go");
+    expect(rows(desk)).toEqual(["999", "201", "*97", "#12#"].map((n) => [n, "passed", "protocol"]));
+    // It may be a speed dial: nobody here knows whose.
+    expect(desk.records.map(({ dial }) => dial.verdict)).toEqual(["clear", "clear", "unknown", "unknown"]);
+    // A longer code is not known, and held.
+    expect(await said(desk, ["*8312"])).toBe("refuse");
+    expect(rows(desk).at(-1)).toEqual(["*8312", "held", "protocol"]);
   });
 });
 

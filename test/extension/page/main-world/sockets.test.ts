@@ -96,6 +96,60 @@ describe("a call to a barred number never leaves", () => {
   });
 });
 
+describe("bytes", () => {
+  it("are shown to the guard where their text is, and no others", async () => {
+    const { isLikely, isLikelyBytes } = await import("../../../../extension/page/main-world/sockets.ts");
+    const odd = ["", "x", " x"];
+    const parts = [
+      "=audio",
+      "=aud",
+      "\\u0061",
+      "\\\\",
+      "\\n",
+      "audio",
+      "u=d",
+      "\\",
+      "u",
+      "d",
+      "é=audio",
+      "\uFFFD",
+    ];
+    const texts = [
+      ...["", " ", "{", "[", "{}", "\uFEFF{}", " [1]", "\r\n{", "I", "IN", "\uFEFF", "hello", "MESSAGE"],
+      ...[
+        invite(BARRED),
+        invite(BARRED).toLowerCase(),
+        ` ${invite(BARRED)}`,
+        `\uFEFF${invite(BARRED)}`,
+        twilio(BARRED),
+      ],
+      ...["{", "["].flatMap((first) =>
+        odd.flatMap((before) =>
+          parts.flatMap((part) => odd.map((after) => `${first}${before}${part}${after}`)),
+        ),
+      ),
+      ...parts.flatMap((one) => parts.map((other) => `{"a":"${"pad".repeat(40)}${one}${other}"}`)),
+    ];
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    for (const text of texts) {
+      const sent = bytes(text);
+      const [same, whole] = [isLikely(decoder.decode(sent)), isLikelyBytes(sent)];
+      expect(whole, JSON.stringify(text)).toBe(same);
+    }
+    expect(texts.filter((text) => isLikelyBytes(bytes(text))).length).toBeGreaterThan(50);
+    // Cut in the middle of a character.
+    expect(isLikelyBytes(bytes('{"é=audio').subarray(0, 3))).toBe(false);
+  });
+  it("however the page says how long they are", async () => {
+    const lied = bytes(twilio(BARRED));
+    Object.defineProperty(lied, "length", { value: 0 });
+    socket.send("hello");
+    socket.send(lied);
+    await tasks();
+    expect(socket.sent).toEqual(["hello"]);
+  });
+});
+
 describe("what passes", () => {
   it("is the same, and untouched", () => {
     const own = bytes("binary");
@@ -194,7 +248,7 @@ describe("the page", () => {
 });
 
 describe("ports", () => {
-  it("hold a call that is told to a worker, up to four deep, and answer on the port", async () => {
+  it("hold a call that is told to a worker, and answer on the port", async () => {
     const port = new worlds.Port();
     const answers: unknown[] = [];
     port.addEventListener("message", (event) => answers.push((event as MessageEvent).data));
@@ -213,7 +267,7 @@ describe("ports", () => {
     expect(port.posted).toHaveLength(3);
   });
 
-  it("hold a call in whatever wrapper: a text of JSON, an object of a class, a list; a worker of the browser's too", () => {
+  it("hold a call in whatever wrapper: a text of JSON, an object of a class, a list; to a worker of the browser's and on a channel, too", () => {
     class Frame {
       readonly data: unknown;
       constructor(data: unknown) {
@@ -228,17 +282,39 @@ describe("ports", () => {
       new Frame([1, new Frame(text)]),
       { rows: Array.from({ length: 5000 }, (_, id) => ({ id, name: "a" })), text },
     ];
-    for (const kind of [worlds.Port, worlds.ServiceWorker])
+    const kinds = [worlds.Port, worlds.ServiceWorker, worlds.Channel];
+    for (const kind of kinds)
       for (const message of wrapped) {
         const port = new kind();
         port.postMessage(message);
         expect(port.posted).toHaveLength(0);
       }
-    expect(worlds.judged).toHaveLength(2 * wrapped.length);
+    expect(worlds.judged).toHaveLength(kinds.length * wrapped.length);
     const port = new worlds.Port();
     const clear = { kind: "out", frame: { raw: invite(CLEAR) } };
     port.postMessage(clear);
     expect(port.posted).toEqual([clear]);
+  });
+
+  it("hold a call eight objects or lists deep, and let go what is deeper, as nobody would read it", () => {
+    const nested = (depth: number): unknown =>
+      depth === 0
+        ? invite(BARRED)
+        : depth % 2 > 0
+          ? { to: "socket", message: nested(depth - 1) }
+          : ["send", nested(depth - 1)];
+    for (const [depth, sent] of [
+      [1, 0],
+      [5, 0],
+      [6, 0],
+      [8, 0],
+      [9, 1],
+    ] as const) {
+      const port = new worlds.Port();
+      port.postMessage(nested(depth));
+      expect(port.posted, `${depth}`).toHaveLength(sent);
+    }
+    expect(worlds.judged).toHaveLength(4);
   });
 
   it("hold a message with a call and something that cannot be read here, as a port that is handed on", () => {

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../scripts/lib/paths.ts";
 import { aircall } from "../../../../extension/page/protocols/aircall.ts";
 import { amazon, amazonPorts } from "../../../../extension/page/protocols/amazon.ts";
-import { speakers } from "../../../../extension/page/protocols/documented.ts";
+import { documented, speakers } from "../../../../extension/page/protocols/documented.ts";
 import { hubspot } from "../../../../extension/page/protocols/hubspot.ts";
+import { siteRules } from "../../../../extension/page/guard/site-rules.ts";
 import type { Said, SocketProtocol, Start } from "../../../../extension/page/protocols/protocol.ts";
 import { sipFrames, sipPorts } from "../../../../extension/page/protocols/posted.ts";
 import { ringcentral, ringcentralPorts } from "../../../../extension/page/protocols/ringcentral.ts";
@@ -37,13 +38,31 @@ describe("Twilio", () => {
     ["To=%2B441134960001", [BARRED]],
     ["phone=01134960001&From=%2B441134960002&callerId=%2B441134960002", ["01134960001"]],
     ["To=%2B441134960002&PhoneNumber=%2B441134960001", [OTHER, BARRED]],
+    // A customer's number under a name that begins as the caller's does, beside one of the company's own.
+    ...[
+      "clientPhone",
+      "userPhone",
+      "user_number",
+      "callerNumber",
+      "fromCustomer",
+      "client",
+      "accountPhone",
+    ].map((name): [string, string[]] => [
+      `${name}=%2B441134960001&twilioNumber=%2B442079460100`,
+      [BARRED, "+442079460100"],
+    ]),
+    ["userId=%2B441134960001&outboundNumber=%2B442079460100", [BARRED, "+442079460100"]],
+    ["identity=jo&accountNumber=12345678&agent_number=201&To=%2B441134960001", [BARRED]],
+    ...["From", "from_number", "fromNumber", "callerId", "caller_id", "CallerID"].map(
+      (name): [string, string[]] => [`${name}=%2B442079460100&customer=%2B441134960001`, [BARRED]],
+    ),
     ["where=%2B441134960001", [BARRED]],
     ["To=+441134960001&name=Jo+Bloggs", [BARRED]],
     ["To=client%3Ajenny", ["client:jenny"]],
     ["To=sip%3A01134960001%40pbx.example", ["01134960001"]],
     ["contactId=84417&campaign=spring", ["84417", "spring"]],
     ["", [""]],
-    ["To=%E0%A4%A", ["%E0%A4%A"]],
+    ["To=%E0%A4%A", ["\uFFFD%A"]],
   ])("reads the app's own parameters: %s", (params, numbers) => {
     expect(startIn(read(twilio, invite(params)))).toMatchObject({
       key: "TJSabc",
@@ -361,7 +380,6 @@ describe("messages through ports", () => {
     ["a list in a member", { id: 7, args: [{ to: "socket" }, ["send", invite]] }],
     ["an object of a class", new Frame(invite)],
     ["an object without a prototype", Object.assign(Object.create(null) as object, { sip: { raw: invite } })],
-    ["seven deep", { a: { b: { c: { d: { e: { f: invite } } } } } }],
     ["JSON", JSON.stringify({ kind: "out", frame: { raw: invite } })],
     ["JSON in JSON", { data: JSON.stringify([JSON.stringify({ invite })]) }],
     ["JSON behind a number, as socket.io has it", `42${JSON.stringify(["sip", invite])}`],
@@ -455,6 +473,15 @@ it("each row names its source, and none claims to have met its vendor's service"
   expect(Object.keys(speakers).sort()).toEqual([...new Set(protocols.map(({ name }) => name))].sort());
   const keys = protocols.map(({ name, carrier }) => `${name} ${carrier}`);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+it("a softphone without a row has a site rule, or is shown as not held", () => {
+  const rules = siteRules.map(({ name }) => name);
+  expect(documented.map(({ title, rule }) => [title, rule === null || rules.includes(rule)])).toEqual(
+    documented.map(({ title }) => [title, true]),
+  );
+  const held = documented.filter(({ rule }) => rule !== null).map(({ title }) => title);
+  expect(held).toEqual(["HubSpot's own calling"]);
 });
 
 it("an administrator can switch each off by its name", () => {

@@ -243,6 +243,38 @@ describe("what else reaches a number", () => {
     }
   });
 
+  it.each([
+    ["Contact: <sip:+441134960008@pbx.example>", ["+441134960008"]],
+    ["m: sip:+441134960008@pbx.example;q=0.7", ["+441134960008"]],
+    [
+      'Contact: "Front, desk" <sip:201@pbx.example>;expires=60, sips:%2B441134960008@pbx.example',
+      ["201", "+441134960008"],
+    ],
+    ["Contact: <tel:+441134960008>, <sip:voicemail@pbx.example>", ["+441134960008", "voicemail"]],
+    ["Expires: 60", []],
+  ])("a call that came in, and is sent on: %s", (line, users) => {
+    const talk = openSip();
+    talk.heard!(request("INVITE", { id: "inbound" }));
+    const moved = (status: string) =>
+      response(status, { id: "inbound" }).replace("Contact: <sip:gw-7@10.0.0.7:5060>", line);
+    for (const status of ["302 Moved Temporarily", "300 Multiple Choices", "301 Moved", "380 Alternative"]) {
+      const said = startOf(moved(status), talk);
+      expect(said, status).toMatchObject({ numbers: users, rings: users });
+      // Nothing is said to the softphone: the other end goes on ringing.
+      expect(said.refuse()).toEqual([]);
+      expect(said.key).not.toBe("inbound");
+    }
+    for (const status of ["180 Ringing", "200 OK", "486 Busy Here", "603 Decline"])
+      expect(talk.read(moved(status)), status).toBeNull();
+  });
+  it("two contacts of a call that is sent on: each line counts", () => {
+    const more = "Contact: <sip:201@pbx.example>\r\nContact: <sip:+441134960008@pbx.example>";
+    expect(numbers(response("302 Moved Temporarily").replace(/Contact: .*/, more))).toEqual([
+      "201",
+      "+441134960008",
+    ]);
+  });
+
   it("RingCentral's flip and forward; every other INFO and MESSAGE passes", () => {
     const flip = (command: string) =>
       JSON.stringify({ request: { reqid: 1, command, target: "+441134960006" } });

@@ -123,11 +123,19 @@ class FakeServiceWorker extends EventTarget {
   }
 }
 
+class FakeChannel extends EventTarget {
+  readonly posted: unknown[] = [];
+  postMessage(message: unknown): void {
+    this.posted.push(structuredClone(message));
+  }
+}
+
 export interface Worlds {
   /** The page's socket class. */
   Socket: typeof FakeSocket;
   Port: typeof FakePort;
   ServiceWorker: typeof FakeServiceWorker;
+  Channel: typeof FakeChannel;
   /** What is posted cannot be handed from the page's world to ours. */
   unreadable: boolean;
   /** The calls that were asked about. */
@@ -140,7 +148,9 @@ export interface Worlds {
 
 /** `send` as the browser has it: our isolated world's, and the page's before we wrapped it. */
 export const nativeSend = Object.getOwnPropertyDescriptor(FakeSocket.prototype, "send")!;
-const nativePost = Object.getOwnPropertyDescriptor(FakePort.prototype, "postMessage")!;
+const posting = [FakePort, FakeServiceWorker, FakeChannel].map(
+  (Kind) => [Kind.prototype, Object.getOwnPropertyDescriptor(Kind.prototype, "postMessage")!] as const,
+);
 
 /** What scripts find by the name: it makes the page's sockets, and has the isolated world's `send`. */
 function isolated() {
@@ -157,7 +167,7 @@ function isolated() {
 export async function openWorlds(): Promise<Worlds> {
   vi.resetModules();
   Object.defineProperty(FakeSocket.prototype, "send", nativeSend);
-  Object.defineProperty(FakePort.prototype, "postMessage", nativePost);
+  for (const [owner, native] of posting) Object.defineProperty(owner, "postMessage", native);
   FakeSocket.made = [];
   const page = new EventTarget();
   const fakes = {
@@ -207,13 +217,15 @@ export async function openWorlds(): Promise<Worlds> {
     MessagePort: FakePort,
     Worker: kind([], ["postMessage"]),
     ServiceWorker: FakeServiceWorker,
+    BroadcastChannel: FakeChannel,
   } as unknown;
   sockets.wireSockets(realm as Parameters<typeof sockets.wireSockets>[0]);
   ports.wirePorts(realm as Parameters<typeof ports.wirePorts>[0]);
   // The isolated world's own: from here on the global is what our scripts there see.
   vi.stubGlobal("WebSocket", isolated());
   const worlds: Worlds = {
-    ...{ Socket: FakeSocket, Port: FakePort, ServiceWorker: FakeServiceWorker, unreadable: false, judged },
+    ...{ Socket: FakeSocket, Port: FakePort, ServiceWorker: FakeServiceWorker, Channel: FakeChannel },
+    ...{ unreadable: false, judged },
     rule: (ruling) => (ruled = ruling),
     texts: (socket) =>
       socket.sent.map((data) =>
