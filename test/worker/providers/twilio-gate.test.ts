@@ -52,6 +52,38 @@ describe("Twilio's request", () => {
     const [row] = (await dump("gate_calls")) as { call: string; agent: string; person: number }[];
     expect([row!.agent, typeof row!.person]).toEqual(["client:agent@example.com", "number"]);
   });
+  it.each([
+    ["999", "999"],
+    ["sip:999@acme.sip.twilio.com", "999"],
+    ["sip:112@acme.sip.dublin.ie1.twilio.com;transport=udp", "112"],
+    ["tel:112;phone-context=+44", "112"],
+    ["Ambulance 999", "999"],
+    ["242", "242"],
+  ])("dials a service by its digits alone: %s", async (To, digits) => {
+    for (const From of ["client:agent", "sip:ann@acme.sip.twilio.com"]) {
+      const { text } = await ask({ To, From });
+      const twiml = new VoiceResponse();
+      twiml.dial({ callerId: OURS }).number(digits);
+      expect(text).toBe(twiml.toString());
+    }
+  });
+  it("rings an extension at the caller's own SIP domain, and at no other", async () => {
+    const rings = async (To: string, From: string) =>
+      /<Dial[^>]*>(.*)<\/Dial>/.exec((await ask({ To, From })).text)?.[1];
+    const From = "sip:ann@acme.sip.twilio.com:5061;transport=tls";
+    const twiml = new VoiceResponse();
+    twiml.dial({ callerId: OURS }).sip("sip:242@acme.sip.twilio.com");
+    expect((await ask({ To: "sip:242@ACME.sip.twilio.com;user=phone?x=1", From })).text).toBe(
+      twiml.toString(),
+    );
+    for (const [to, from] of [
+      ["sip:242@evil.sip.twilio.com", From],
+      ["sip:242@acme.sip.twilio.com.evil.example", "sip:ann@acme.sip.twilio.com.evil.example"],
+      ["sip:242@pbx.example", "sip:ann@pbx.example"],
+      ["sip:242@acme.sip.twilio.com", "client:ann"],
+    ] as const)
+      expect(await rings(to, from), to).toBe("<Number>242</Number>");
+  });
   it("says why not, and hangs up", async () => {
     const { status, text } = await ask({ To: LISTED });
     expect(status).toBe(200);

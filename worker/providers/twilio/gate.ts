@@ -5,7 +5,10 @@
  * https://www.twilio.com/docs/voice/twiml#request-parameters, https://www.twilio.com/docs/voice/twiml/dial
  */
 import * as z from "zod";
-import { type GateAnswer, gateRequest } from "../../../shared/dials/api-gate.ts";
+import { type GateAnswer, type GateRequest, gateRequest } from "../../../shared/dials/api-gate.ts";
+import { dialledBy } from "../../../shared/dials/gate.ts";
+import { withoutWords } from "../../../shared/dials/keys.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import { campaignSchema } from "../../../shared/policy/policy.ts";
 import { textsFor } from "../../../shared/texts/check/verdicts.ts";
 import { chargeGate } from "../../check/budget.ts";
@@ -54,18 +57,37 @@ twilioGate.openapi(
     });
     if (!asked.success) throw invalid(asked.error);
     const answer = await askGate(c, asker, asked.data);
-    return c.body(twimlOf(answer, asked.data.from!, asked.data.to), 200, { "content-type": "text/xml" });
+    return c.body(twimlOf(answer, asked.data), 200, { "content-type": "text/xml" });
   },
 );
 
-/** Rings what was judged, in E.164, so that nobody reads the digits otherwise; a service has no such number. */
-function twimlOf({ answer, number, verdict, reasons }: GateAnswer, callerId: string, to: string): string {
+function twimlOf({ answer, number, verdict, reasons }: GateAnswer, call: GateRequest): string {
   if (answer === "allow")
-    return respond(`<Dial callerId="${escaped(callerId)}"><Number>${escaped(number ?? to)}</Number></Dial>`);
+    return respond(`<Dial callerId="${escaped(call.from!)}">${targetOf(number, call)}</Dial>`);
   const texts = textsFor(undefined);
   const why = [texts.verdicts[verdict], ...reasons.map(({ text }) => text)].join(". ");
   return respond(`<Say language="${texts.language}">${escaped(why)}</Say><Hangup/>`);
 }
+
+/**
+ * What is rung: what was judged, in E.164, so that nobody reads the digits otherwise. A service has no such number: an
+ * emergency one is its digits, and an extension a telephone at the caller's own SIP domain, never at another.
+ */
+function targetOf(number: string | null, { to, agent = "" }: GateRequest): string {
+  const [service = ""] = withoutWords(dialledBy(to, [])).split(";", 1);
+  const dialled = number ?? service.replace(/[^\d*#+]/g, "");
+  const domain = domainOf(to);
+  const isOwn = domain !== null && domain === domainOf(agent);
+  return number === null && isOwn && !isEmergency(dialled, null)
+    ? `<Sip>sip:${escaped(dialled)}@${domain}</Sip>`
+    : `<Number>${escaped(dialled)}</Number>`;
+}
+
+/** The SIP domain at Twilio in an address, in lower case; null in any other. */
+const domainOf = (address: string): string | null =>
+  /^\s*sips?:[^@]*@((?:[a-z0-9-]+\.)+sip(?:\.[a-z0-9-]+){0,2}\.twilio\.com)(?![\w.-])/i
+    .exec(address)?.[1]
+    ?.toLowerCase() ?? null;
 
 const respond = (verbs: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`;
