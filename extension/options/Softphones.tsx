@@ -20,10 +20,10 @@ export function Softphones({ off }: { off: Answer<"ui.options">["protocolsOff"] 
             <span className="quiet">{off.includes(name) ? t.off : isTried(name) ? t.tried : t.untried}</span>
           </li>
         ))}
-        {documented.map(({ title }) => (
+        {documented.map(({ title, rule }) => (
           <li key={title}>
             <span className="grow">{title}</span>
-            <span className="quiet">{t.clicks}</span>
+            <span className="quiet">{rule === null ? t.notHeld : t.clicks}</span>
           </li>
         ))}
       </ul>

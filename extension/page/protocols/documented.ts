@@ -11,12 +11,11 @@ export const speakers: Readonly<Record<string, string>> = {
   ringcentral: "RingCentral Embeddable",
 };
 
-/**
- * Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. The click on
- * their call button is judged where a site rule knows it (guard/site-rules.ts).
- */
+/** Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. */
 export interface Documented {
   title: string;
+  /** The site rule that knows its call button (guard/site-rules.ts), by its name; null: a call made in it is not held. */
+  rule: string | null;
   /** What was read. */
   source: string;
 }
@@ -24,17 +23,20 @@ export interface Documented {
 export const documented: readonly Documented[] = [
   {
     title: "Zoom Phone and Zoom Contact Center",
+    rule: null,
     source:
       "developers.zoom.us/docs/phone/smart-embed, /docs/contact-center/smart-embed; the audio of Zoom Phone runs in its own program",
   },
-  { title: "Dialpad", source: "developers.dialpad.com/docs/dialpad-mini-dialer" },
+  { title: "Dialpad", rule: null, source: "developers.dialpad.com/docs/dialpad-mini-dialer" },
   {
     title: "Vonage",
+    rule: null,
     source:
       "@vonage/client-sdk 2.3.1 begins a call by a request (POST /v0.3/knocking), no carrier here; Open ContactPad by its document",
   },
   {
     title: "HubSpot's own calling",
+    rule: "HubSpot",
     source:
       "HubSpot's documents do not tell what its pages send, nor does anybody else (looked up on 28 November 2026). If it is Twilio's voice SDK, as is said, the row of that holds it",
   },

@@ -97,6 +97,7 @@ export const optionsEn = {
     tried: "Tried with the vendor's real service",
     off: "Left alone: set by your administrator",
     clicks: "Only clicks on call buttons that are known",
+    notHeld: "Calls made in it are not held",
   },
 
   files: {

@@ -99,6 +99,7 @@ export const optionsPl: typeof optionsEn = {
     tried: "Wypróbowano z prawdziwą usługą dostawcy",
     off: "Pominięte: ustawił to administrator",
     clicks: "Tylko kliknięcia znanych przycisków połączenia",
+    notHeld: "Połączenia wykonywane w nim nie są wstrzymywane",
   },
 
   files: {

@@ -229,10 +229,14 @@ it("a call that only its audio shows is on record, without a number; audio that 
   await unknown.close();
 });
 
-it("the options page names each softphone that was never tried on its vendor's real service", async () => {
+it("the options page names each softphone that was never tried on its vendor's real service, or is not held", async () => {
   const { own } = phones;
   await own.reload();
   const rows = own.locator("section:has(> #softphones) li");
   const untried = rows.filter({ hasText: "Never tried with the vendor's real service" });
   await expect.poll(() => untried.filter({ hasText: "Twilio" }).count()).toBe(1);
+  const notHeld = rows.filter({ hasText: "Calls made in it are not held" });
+  await expect
+    .poll(() => notHeld.locator(".grow").allTextContents())
+    .toEqual(["Zoom Phone and Zoom Contact Center", "Dialpad", "Vonage"]);
 });
