@@ -141,7 +141,16 @@ describe("verify --deep", () => {
         "lookup_turns",
       ]
         .concat(["screenings", "screening_parts", "recordings", "audio", "recording_holds", "calls"])
-        .concat(["certificates", ...ofPeople, "gate_lines", ...ofRequests, "lists", "versions", "contents"])
+        .concat([
+          "certificates",
+          ...ofPeople,
+          "gate_lines",
+          ...ofRequests,
+          "lists",
+          "versions",
+          "contents",
+          "statements",
+        ])
         .concat(["blocks", "block_undo"])
         .flatMap((table) => [`${table} 0`, `${table} 0`]),
     ]);
@@ -164,6 +173,7 @@ describe("verify --deep that was broken off", () => {
       "lists",
       "versions",
       "contents",
+      "statements",
       "blocks",
       "block_undo",
     ]);
