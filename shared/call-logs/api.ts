@@ -3,6 +3,7 @@ import * as z from "zod";
 import { bulkRows, count, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { dialAction, dialLayer } from "../dials/api.ts";
+import { campaignSchema } from "../policy/policy.ts";
 
 /** One row of a log. */
 export const callReport = z.object({
@@ -15,6 +16,10 @@ export const callReport = z.object({
   direction: direction.default("outbound"),
   startedAt: time,
   seconds: z.int().min(0).max(86_400).optional(),
+  campaign: campaignSchema.optional().meta({
+    description:
+      "which kind of call it was, where no dial of ours says so; absent: the strictest that the company makes",
+  }),
 });
 export const callsImport = z.object({
   rows: bulkRows,

@@ -90,6 +90,8 @@ export const callHeadings = {
   startedAt: /^(started at|start|start time|date time|datetime|date|time|called at|created at|date created)$/,
   seconds: /^(seconds|duration|length|duration (in )?s(ec(onds?)?)?|call duration|talk time)$/,
   direction: /^(direction|call direction|type|call type)$/,
+  // Not “campaign” alone: dialers head the names of their campaigns so.
+  campaign: /^(kind of call|call kind|cleardial kind)$/,
   agent: /^(agent|user|user name|user email|agent email|agent name|employee|owner|extension)$/,
 };
 export type CallField = keyof typeof callHeadings;
@@ -118,5 +120,6 @@ export function callOf(cells: readonly string[], mapping: CallMapping, otherwise
     direction: directionOf(cell("direction")) ?? otherwise.direction,
     startedAt: momentOf(cell("startedAt"), otherwise.zone),
     ...own("seconds", secondsOf(cell("seconds"))),
+    ...own("campaign", cell("campaign").toLowerCase()),
   };
 }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { bulkRows, clockTime, date, direction, e164, paged, rowResult, sha256, text, time } from "../api.ts";
 import { reasonSchema } from "../check/api.ts";
-import { purposeSchema } from "../policy/policy.ts";
+import { campaignSchema, purposeSchema } from "../policy/policy.ts";
 import { PROVIDER_ROWS } from "./limits.ts";
 
 /** Where audio can be stored: two kinds of store of the company's own, and two providers that keep it themselves. */
@@ -42,6 +42,10 @@ export const recordingRequest = z.object({
     .meta({ description: "the region is the configured store's, whatever the sender says" }),
   announced: z.boolean(),
   purpose: purposeSchema.meta({ description: "what it was recorded for" }),
+  campaign: campaignSchema.optional().meta({
+    description:
+      "which kind of call it was, where no dial of ours says so; absent: the strictest that the company makes",
+  }),
   bytes: z.int().min(0).optional(),
   sha256: sha256.optional(),
 });

@@ -4,6 +4,7 @@ import { callAgent, callsState, type CallsState } from "../../shared/call-logs/a
 import { problemDetails as details } from "../../shared/texts/problems.en.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { runBatch } from "../core/batch.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -11,6 +12,7 @@ import { personsOf } from "./persons.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
+import { dialOf, dialsNear } from "../dials/near.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -124,9 +126,12 @@ async function follow(db: D1Database, ids: readonly string[], person: string | n
     .bind(JSON.stringify(ids))
     .all<{ id: string; number: number; startedAt: string; verdict: Verdict }>();
   const { policy } = await currentPolicy(db);
+  const calls = results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person }));
+  const asked = calls.map(({ startedAt: at, ...call }) => ({ ...call, at }));
+  const its = dialOf((await runBatch(db, { near: dialsNear(asked) })).near);
   const found = await evidenceOf(
     db,
-    results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person })),
+    calls.map((call, i) => ({ ...call, dial: its(i) })),
     policy.screening.maxListAgeDays,
   );
   const by = new Map(results.map(({ id }, i) => [id, found[i]!]));

@@ -1,17 +1,15 @@
 /**
- * What is on record about a call besides the log: the dial on a page by which it was made, whether its number was screened
- * before, and whether the caller's extension was in use.
+ * What is on record about a call besides the log: the dial by which it was made, whether its number was screened before, and
+ * whether the caller's extension was in use.
  */
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
+import { NEAR, type NearDial } from "../dials/near.ts";
 import { LAYER, UNKNOWN } from "../dials/rows.ts";
-import { whoOf } from "../dials/sightings.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 
-/** The longest time between a dial on a page and its call: the provider's clock and the device's may differ. */
-export const NEAR = 15 * MINUTE;
 /**
  * The extension counts as in use if it was used within this time of the call. With a CRM's page in view it asks every 45 s,
  * and a token's last use is written once a minute.
@@ -25,6 +23,8 @@ export interface MadeCall {
   startedAt: string;
   /** By what was known at its moment. */
   verdict: Verdict | null;
+  /** The dial by which it was made. */
+  dial: NearDial | null;
 }
 /** `dial`: the id of a dial. `screened`: by what. `extension`: in use or not; null where that cannot be told. */
 export interface Evidence {
@@ -35,7 +35,7 @@ export interface Evidence {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Looks for the evidence of outbound calls; `days` is how long policy lets a screening count. */
+/** Looks for the further evidence of outbound calls; `days` is how long policy lets a screening count. */
 export async function evidenceOf(
   db: D1Database,
   calls: readonly MadeCall[],
@@ -50,7 +50,7 @@ export async function evidenceOf(
       verdict,
       ...{ at: startedAt, since: iso(at - days * DAY), before: iso(at - IN_USE), after: iso(at + IN_USE) },
       // Dials store times in milliseconds, and their row numbers are in order of time.
-      ...{ ms: at, sinceMs: at - days * DAY, nearMs: at - NEAR, untilMs: at + NEAR },
+      ...{ sinceMs: at - days * DAY, untilMs: at + NEAR },
       ...{ first: dialFrom(iso(at - IN_USE)), last: dialFrom(iso(at + IN_USE)) },
     };
   });
@@ -58,16 +58,11 @@ export async function evidenceOf(
     .prepare(
       `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'at' AS at,
            value ->> 'verdict' AS verdict,
-           value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after, value ->> 'ms' AS ms,
-           value ->> 'sinceMs' AS since_ms, value ->> 'nearMs' AS near_ms, value ->> 'untilMs' AS until_ms,
+           value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after,
+           value ->> 'sinceMs' AS since_ms, value ->> 'untilMs' AS until_ms,
            value ->> 'first' AS first, value ->> 'last' AS last,
            (SELECT num FROM people WHERE id = value ->> 'person') AS person_num FROM json_each(?))
        SELECT
-         -- A telephone system may not say whose a call is.
-         (SELECT d.num || ' ' || COALESCE(d.layer, 0) FROM dials d
-          WHERE d.number = c.number AND d.device_at BETWEEN c.near_ms AND c.until_ms
-            AND (c.person IS NULL OR COALESCE(${whoOf("d")}, c.person_num) = c.person_num)
-          ORDER BY abs(d.device_at - c.ms) LIMIT 1) AS dial,
          CASE
            -- A dial whose verdict was unknown screened nothing.
            WHEN EXISTS (SELECT 1 FROM dials d
@@ -90,18 +85,18 @@ export async function evidenceOf(
        FROM call c ORDER BY c.i`,
     )
     .bind(JSON.stringify(asked))
-    .all<Evidence>();
+    .all<Pick<Evidence, "screened" | "extension">>();
   const byScreening = await inScreenings(
     db,
     asked.filter((_, i) => results[i]!.screened === null),
   );
-  return results.map(({ dial: found, screened, extension }, i) => {
-    const [dial = null, layer = null] = found?.split(" ") ?? [];
+  return results.map(({ screened, extension }, i) => {
+    const { dial } = calls[i]!;
     return {
-      dial,
+      dial: dial && String(dial.dial),
       screened: screened ?? (byScreening.has(asked[i]!) ? "screening" : null),
       // What the telephone system saw says nothing of a browser.
-      extension: layer === null || Number(layer) === LAYER.server ? extension : "on",
+      extension: dial === null || dial.layer === LAYER.server ? extension : "on",
     };
   });
 }

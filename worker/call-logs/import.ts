@@ -6,7 +6,8 @@ import { DAY } from "../../shared/core/time.ts";
 import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
-import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest, planCalls } from "./rows.ts";
+import { planCalls } from "./plan.ts";
+import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest } from "./rows.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Actor, Env } from "../env.ts";
@@ -102,7 +103,7 @@ function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Probl
       ...{ via: "import", provider: call.provider, providerId: call.providerId ?? null },
       number: parseNumber(number, policy.numbers.defaultRegion),
       ...{ agent: call.agent ?? null, direction: call.direction },
-      ...{ startedAt: began, seconds: call.seconds ?? null },
+      ...{ startedAt: began, seconds: call.seconds ?? null, campaign: call.campaign },
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,7 +1,8 @@
 /** Calls of recordings: the commit that registers a recording also inserts its call. */
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { Statement } from "../core/sql.ts";
-import { insertCalls, type LoggedCall, oldest, planCalls } from "./rows.ts";
+import { planCalls } from "./plan.ts";
+import { insertCalls, type LoggedCall, oldest } from "./rows.ts";
 import type { Env } from "../env.ts";
 import type { RecordingReport } from "../../shared/recordings/api.ts";
 
@@ -23,7 +24,7 @@ export async function callsOf(
   const logged = recorded.flatMap(({ number, direction, call, unjudged = false, ...rest }): LoggedCall[] => {
     const startedAt = new Date(Math.min(Date.parse(rest.startedAt), now)).toISOString();
     if (number === null || direction === null || startedAt < oldest(policy, now)) return [];
-    const { provider, seconds, agent = null } = rest;
+    const { provider, seconds, agent = null, campaign } = rest;
     return [
       {
         via: "recording",
@@ -34,6 +35,7 @@ export async function callsOf(
         direction,
         startedAt,
         seconds,
+        campaign,
         unjudged,
       },
     ];

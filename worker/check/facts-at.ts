@@ -1,16 +1,16 @@
 /**
- * What was known of a number at a past moment, and the verdict on it then. The same `decide` as today's, given what was
- * on record at that moment: the versions of the registers in force, what their sources had answered, entries that had
+ * What was known of a number at a past moment. The facts are for the same `decide` as today's, given what was on record at that
+ * moment: the versions of the registers in force, what their sources had answered, entries that had
  * not ended, consents that had not been withdrawn, and the policy of that time.
  */
-import type { Facts, Reason } from "../../shared/check/api.ts";
-import { blocks, type Context, type Decision, decide } from "../../shared/check/verdict.ts";
+import type { Facts } from "../../shared/check/api.ts";
+import type { Context } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { blockOf, e164Of, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
-import { DAY, MINUTE } from "../../shared/core/time.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { query, runBatch } from "../core/batch.ts";
-import { dialWas } from "../dials/rows.ts";
+import { NEAR } from "../dials/near.ts";
 import {
   allConsentsOf,
   allEntriesOf,
@@ -27,48 +27,10 @@ import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { blocksIn, blocksOf, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
-/** How far an override, or a dial, may be from its call: it is asked for just before, and two clocks may differ. */
-const NEAR = 15 * MINUTE;
 /**
  * The longest grace that policy can grant, and a day: older changes make no difference to how long a number is listed.
  */
 const GRACE = 29 * DAY;
-
-/** An outbound call: the number in E.164, and when (ISO 8601). */
-export interface Call {
-  number: string;
-  at: string;
-}
-
-/** The decision on a past call. */
-export interface Judged extends Decision {
-  /** An override of about that time is on record. */
-  overridden: boolean;
-  /** Of a blocked call, the reasons that blocked it; `reasons` also has others, such as an old list. */
-  bars: Reason[];
-}
-
-/** Decides each call by what was known at its moment. */
-export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
-  if (calls.length === 0) return [];
-  const moments = calls.map(({ at }) => Date.parse(at));
-  const record = await recordOf(
-    db,
-    calls.map(({ number }) => number),
-    moments.reduce((a, b) => Math.min(a, b)),
-  );
-  return calls.map(({ number }, i) => {
-    const n = numberOf(number);
-    const { facts, context } = thenOf(record, moments[i]!);
-    const { policy, now } = context;
-    const decision = decide(facts(number), context);
-    return {
-      ...decision,
-      overridden: record.overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
-      bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
-    };
-  });
-}
 
 /** What was known of a number at a past moment (milliseconds), and what it was judged under. */
 export async function knownAt(
@@ -99,7 +61,7 @@ export interface Then {
   version: number;
 }
 
-function thenOf(record: OnRecord, now: number, own?: readonly number[]): Then {
+export function thenOf(record: OnRecord, now: number, own?: readonly number[]): Then {
   const { version, policy } = record.policies.findLast(({ from }) => from <= iso(now)) ?? record.policies[0]!;
   const registers = record.heads.map((head) => registerAt(head, record, now));
   return {
@@ -109,21 +71,13 @@ function thenOf(record: OnRecord, now: number, own?: readonly number[]): Then {
   };
 }
 
-/**
- * For each call why its number was blocked at that moment; null where it was not, or where an override is on record.
- */
-export const blockedAt = async (db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
-  (await decideAt(db, calls)).map(({ verdict, overridden, bars }) =>
-    verdict === "blocked" && !overridden ? bars : null,
-  );
-
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * Everything on record that may matter for calls since `first` (milliseconds), whatever its time: one round trip, and one for
  * the policies.
  */
-async function recordOf(db: D1Database, numbers: readonly string[], first: number) {
+export async function recordOf(db: D1Database, numbers: readonly string[], first: number) {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const rows = await runBatch(db, {
     heads: query<HeadRow>(selectHeads),
@@ -149,11 +103,6 @@ async function recordOf(db: D1Database, numbers: readonly string[], first: numbe
     entries: allEntriesOf(ids),
     consents: allConsentsOf(ids),
     parties: allPartiesOf(ids),
-    overrides: query<{ number: number; at: number }>(
-      `SELECT number, device_at AS at FROM dials d
-       WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
-      ids,
-    ),
     turns: query<{ list: number; at: string; source: string | null }>(
       "SELECT list, at, source FROM lookup_turns ORDER BY list, at",
     ),

@@ -79,13 +79,14 @@ export interface LoggedUse {
   number: string;
   startedAt: string;
   answered: boolean;
-  /** Its verdict rested on a consent. */
-  consented: boolean;
+  /** The consents (ids) that its verdict rested on. */
+  rests: readonly string[];
 }
 
 /**
- * Notes calls of logs. An answered one is the conversation that was asked for; another is one more attempt. Other consents
- * were used only where the verdict rested on one, and none by a call that an override let through. `at`: now.
+ * Notes calls of logs: on the consents that a call rested on, and, as every call counts, on each request and each entry that
+ * waited for its review, unless it was over or refused by then. An answered call is the conversation that was asked for; another
+ * is one more attempt. A call that an override let through uses none. `at`: now.
  */
 export async function usedByCalls(
   db: D1Database,
@@ -106,8 +107,12 @@ export async function usedByCalls(
        FROM json_each(?1) j
        JOIN consents c ON c.number = j.value ->> 'number' AND c.given_at <= j.value ->> 'startedAt'
          AND (c.withdrawn_at IS NULL OR c.withdrawn_at > j.value ->> 'startedAt')
-         AND (${kindColumn} = 'solicited' OR c.state = 'review'
-           OR (j.value ->> 'consented' AND ${kindColumn} IN ('notification', 'prior')))
+         AND (c.id IN (SELECT value FROM json_each(j.value, '$.rests'))
+           OR ((${kindColumn} = 'solicited' OR c.state = 'review') AND COALESCE(c.medium, 'call') = 'call'
+             AND NOT (c.state = 'refused' AND c.reviewed_at <= j.value ->> 'startedAt')
+             -- By the day where the called person is, which may still be that of the day before in UTC.
+             AND MIN(COALESCE(c.until, '9'), COALESCE(c.day, date(c.given_at, '+7 days')))
+               >= date(j.value ->> 'startedAt', '-1 day')))
          AND ${unrestricted("consent", "c.id")}
        WHERE NOT EXISTS (
          SELECT 1 FROM dials d WHERE d.num = CAST(j.value ->> 'ref' AS INTEGER) AND ${dialWas.overridden} AND d.refused = 0)`,

@@ -7,7 +7,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
 import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
-import { blockedAt } from "../check/facts-at.ts";
+import { blockedAt } from "../check/decide-at.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
@@ -77,7 +77,7 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
   const judged = outbound.filter((a) => a.unjudged !== true);
   const flags = await blockedAt(
     env.DB,
-    judged.map((a) => ({ number: a.number!, at: a.startedAt })),
+    judged.map((a) => ({ number: a.number!, at: a.startedAt, campaign: a.campaign })),
   );
   const flagOf = (a: Brought) =>
     outbound.includes(a) && a.unjudged === true ? [NOT_JUDGED] : (flags[judged.indexOf(a)] ?? null);

@@ -12,7 +12,8 @@ export const callsEn = {
     off: "ClearDial not in use",
   },
   findingNotes: {
-    blocked: "The number was blocked at that moment, and no override is on record.",
+    blocked:
+      "The number was blocked at that moment, and no override is on record. Where neither a dial nor the log says which kind of call it was, the strictest that the company makes counts.",
     unscreened:
       "No dial on a page with a known verdict, and no lookup of the number, is on record in the days before that policy lets a screening count. That somebody looked at it on a page leaves no record.",
     off: "No browser of the agent's had asked ClearDial anything for half an hour before the call, nor from then until the log came in.",
@@ -133,6 +134,7 @@ export const callsEn = {
       seconds: "Length",
       direction: "Direction",
       agent: "Agent",
+      campaign: "Kind of call",
     },
     go: counted("Import {n} call", "Import {n} calls"),
     notes: {

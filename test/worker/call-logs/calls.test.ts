@@ -15,7 +15,9 @@ import { fetchCalls } from "../../../worker/call-logs/fetch.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { aTeam, call, DAY, dump, integration, join, MINUTE, push, under } from "../helpers.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
+import type { Recording } from "../../../shared/recordings/api.ts";
+import { aTeam, call, DAY, dump, integration, join, MINUTE, push, setPolicy, under } from "../helpers.ts";
 import { arrive, sample, standIn } from "../recordings/kit.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
@@ -555,5 +557,64 @@ describe("a requester's erasure", () => {
     expect(await found()).toEqual([]);
     expect((await send([log]))[0]!.status).toBe("there");
     expect(await found()).toEqual([] as Call[]);
+  });
+});
+
+describe("a kind of call", () => {
+  const nth = (n: number) => `+44163296010${n}`;
+  const verdictOn = async (over: Partial<CallReport>) =>
+    (await send([row({ startedAt: ago(0), providerId: crypto.randomUUID(), ...over })]))[0]!.verdict;
+  const dialled = (number: string, purpose: string) =>
+    dial({ number, e164: number, action: "passed", verdict: "clear", purpose, at: ago(0) });
+  const runs = (...kinds: Campaign[]) =>
+    setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: kinds } }));
+
+  it("that the company does not make is not looked for", async () => {
+    expect(await verdictOn({ number: nth(0) })).toBe("clear");
+  });
+  it("is the one that the log names; without, a call is judged by the strictest that the company makes", async () => {
+    await runs("general", "automated");
+    // A recorded message wants prior consent (PECR reg 19); nobody gave any.
+    expect(await verdictOn({ number: nth(1) })).toBe("blocked");
+    expect(await verdictOn({ number: nth(1), campaign: "automated", agent: "1" })).toBe("blocked");
+    expect(await verdictOn({ number: nth(1), campaign: "general", agent: "2" })).toBe("clear");
+    const [, , barred] = await found(`number=${encodeURIComponent(nth(1))}`);
+    expect(barred).toMatchObject({
+      findings: ["blocked", "unscreened"],
+      reasons: [{ code: "needs-consent" }],
+    });
+    await tellBlocked(env, Date.now());
+    expect(await dump("outbox")).not.toEqual([]);
+  });
+  it("is the one of the dial by which it was made, whatever the log says", async () => {
+    await dialled(nth(2), "automated");
+    expect(await verdictOn({ number: nth(2), campaign: "general" })).toBe("blocked");
+    await dialled(nth(3), "general");
+    expect(await verdictOn({ number: nth(3) })).toBe("clear");
+    // Somebody else's dial says nothing of this agent's call.
+    expect(await verdictOn({ number: nth(3), agent: "manager@example.com" })).toBe("blocked");
+  });
+  it("counts for a recording as well", async () => {
+    const flagOf = async (number: string, own: object = {}) => {
+      const id = await arrive(env, tokens.admin, sample({ number, startedAt: ago(0), ...own }));
+      const { data } = await call("GET", `/v1/recordings/${id}`, { token: tokens.compliance });
+      return (data as Recording).flag?.map(({ code }) => code) ?? null;
+    };
+    expect(await flagOf(nth(4))).toEqual(["needs-consent"]);
+    expect(await flagOf(nth(4), { campaign: "general" })).toBeNull();
+    await dialled(nth(5), "general");
+    expect(await flagOf(nth(5))).toBeNull();
+    await dialled(nth(6), "automated");
+    expect(await flagOf(nth(6), { campaign: "general" })).toEqual(["needs-consent"]);
+    expect((await found("finding=blocked")).map(({ number }) => number).sort()).toEqual([nth(4), nth(6)]);
+  });
+  it("consented to alone is judged so, and no stricter than general calls where those are barred", async () => {
+    const body = {
+      ...{ number: listed, kind: "prior", givenBy: "Jo", words: "yes", how: "web", proof: "form 1" },
+      ...{ givenAt: ago(DAY), calls: ["automated"] },
+    };
+    expect((await call("POST", "/v1/consents", { token: tokens.manager, body })).status).toBe(201);
+    expect(await verdictOn({ campaign: "automated" })).toBe("caution");
+    expect(await verdictOn({ agent: "3" })).toBe("blocked");
   });
 });

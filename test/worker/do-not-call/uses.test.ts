@@ -76,6 +76,43 @@ it("an answered call is the conversation: it ends what was asked for, and nothin
   expect(await factsOf(number)).toMatchObject([{ kind: "notification" }]);
 });
 
+const usesOf = async ({ id }: Consent) =>
+  ((await dump("consent_uses")) as { consent: string }[]).filter(({ consent }) => consent === id).length;
+
+it("a call uses the consents that it rests on, and no other of the same form", async () => {
+  const number = aNumber();
+  const givenAt = ago(DAY);
+  const form = { givenAt, kind: "prior", calls: ["general"] };
+  const [calls, messages, ended, automated] = [
+    await ask(number, form),
+    await ask(number, { ...form, medium: "message" }),
+    await ask(number, { ...form, kind: "notification", until: ago(DAY).slice(0, 10), givenAt: ago(9 * DAY) }),
+    await ask(number, { ...form, calls: ["automated"] }),
+  ];
+  await log(number, { startedAt: ago(0) });
+  expect(await Promise.all([calls, messages, ended, automated].map(usesOf))).toEqual([1, 0, 0, 0]);
+  const { status } = await call("POST", "/v1/dials", {
+    token: tokens.agent,
+    body: {
+      ...{ number, e164: number, action: "passed", verdict: "caution", reasons: [], seen: null },
+      ...{ host: "crm.example.com", at: ago(0) },
+    },
+  });
+  expect(status).toBe(201);
+  expect(await Promise.all([calls, messages, ended, automated].map(usesOf))).toEqual([2, 0, 0, 0]);
+});
+
+it("a request that was refused, or is over, is used by no later call", async () => {
+  const number = aNumber();
+  const refused = await ask(number, {}, tokens.agent);
+  const body = { verdict: "refused", review: "no" };
+  const path = `/v1/consents/${refused.id}/review`;
+  expect((await call("POST", path, { token: tokens.manager, body })).status).toBe(200);
+  const over = await ask(number, { givenAt: ago(20 * DAY) });
+  await log(number, { startedAt: ago(0) });
+  expect(await Promise.all([refused, over].map(usesOf))).toEqual([0, 0]);
+});
+
 it("inbound calls, calls from before it, and the same log again count nothing", async () => {
   const number = aNumber();
   await ask(number);

@@ -12,7 +12,7 @@ import { decide } from "../../../shared/check/verdict.ts";
 import { askAbout, askDue } from "../../../worker/lookups/ask.ts";
 import { mapSchema } from "../../../worker/lookups/sources/mapped.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { decideAt } from "../../../worker/check/facts-at.ts";
+import { decideAt } from "../../../worker/check/decide-at.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { aTeam, call, dump, push, setPolicy, under } from "../helpers.ts";
 import { standIn } from "../recordings/kit.ts";

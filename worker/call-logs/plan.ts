@@ -1,0 +1,159 @@
+/** From a log's calls to rows: which of them are not stored yet, and what is to be said of each. */
+import type { Policy } from "../../shared/policy/policy.ts";
+import { MINUTE } from "../../shared/core/time.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
+import { NOT_JUDGED } from "../check/budget.ts";
+import { decideAt } from "../check/decide-at.ts";
+import { sha256Hex } from "../core/hash.ts";
+import type { Env } from "../env.ts";
+import { evidenceOf } from "./evidence.ts";
+import { personsOf } from "./persons.ts";
+import { isCurrent, type LoggedCall, type NewCall } from "./rows.ts";
+
+/** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
+const SAME_MS = MINUTE;
+
+/** Begins what `by` says of calls of a provider's list. */
+export const LISTED = "list:";
+
+/** Plans a row for each call; null where it is stored already, or was erased at a requester's request. */
+export async function planCalls(
+  env: Env,
+  logged: readonly LoggedCall[],
+  policy: Policy,
+): Promise<(NewCall | null)[]> {
+  const instead = await newOnes(env.DB, logged);
+  const fresh = [...instead.keys()];
+  const outbound = fresh.filter(({ direction }) => direction === "outbound");
+  const personOf = await personsOf(
+    env.DB,
+    fresh.flatMap(({ agent }) => agent ?? []),
+  );
+  const judged = await decideAt(
+    env.DB,
+    outbound.map(({ number, startedAt: at, agent, campaign }) => ({
+      ...{ number, at, campaign },
+      person: personOf(agent),
+    })),
+  );
+  for (const [i, { unjudged }] of outbound.entries())
+    if (unjudged === true)
+      judged[i] = {
+        ...judged[i]!,
+        verdict: "unknown",
+        reasons: [NOT_JUDGED],
+        overridden: false,
+        bars: [],
+        rests: [],
+      };
+  const evidence = await evidenceOf(
+    env.DB,
+    outbound.map((a, i) => ({
+      ...a,
+      person: personOf(a.agent),
+      verdict: judged[i]!.verdict,
+      dial: judged[i]!.dial,
+    })),
+    policy.screening.maxListAgeDays,
+  );
+  const rows = new Map(
+    fresh.map((one): [LoggedCall, NewCall] => {
+      const i = outbound.indexOf(one);
+      const then = judged[i];
+      const found = evidence[i] ?? { dial: null, screened: null, extension: null };
+      return [
+        one,
+        {
+          ...one,
+          ...found,
+          id: crypto.randomUUID(),
+          ref: refOf(one),
+          replaces: instead.get(one) ?? null,
+          person: personOf(one.agent),
+          verdict: then?.verdict ?? null,
+          reasons: then ? (then.verdict === "blocked" ? then.bars : then.reasons) : [],
+          overridden: then?.overridden ?? false,
+          rests: then?.rests ?? [],
+        },
+      ];
+    }),
+  );
+  return logged.map((one) => rows.get(one) ?? null);
+}
+
+const refOf = ({ provider, providerId, number, agent, startedAt, owner }: LoggedCall): string =>
+  sha256Hex(
+    providerId === null
+      ? `\n${number}\n${startedAt}\n${agent ?? ""}`
+      : [...(owner === undefined ? [] : [owner]), provider, providerId].join("\n"),
+  );
+/** Of an integration's call from before its ids were its own. */
+const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
+
+/**
+ * The calls that are not stored yet, each once, with the id of the stored one that it is instead of. Two are the same call by their provider's id; unless both have an id of the
+ * same provider, by number, direction, agent and time. What a provider's own list says is always stored: a log or a recording
+ * that came before it, and may blame nobody or a moment before an objection, is replaced by it.
+ */
+async function newOnes(
+  db: D1Database,
+  logged: readonly LoggedCall[],
+): Promise<Map<LoggedCall, string | null>> {
+  const fresh = new Map<LoggedCall, string | null>();
+  if (logged.length === 0) return fresh;
+  const times = logged.map(({ startedAt }) => startedAt).sort();
+  const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
+  const [refs, near] = (await db.batch([
+    db
+      .prepare(
+        `SELECT ref, by FROM calls WHERE ref IN (SELECT value FROM json_each(?1))
+         UNION ALL SELECT ref, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
+      )
+      .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
+    db
+      .prepare(
+        `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
+           c.started_at AS startedAt FROM calls c
+         WHERE c.number IN (SELECT value FROM json_each(?1)) AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
+      )
+      .bind(
+        JSON.stringify([...new Set(logged.map(({ number }) => numberOf(number)))]),
+        edge(times[0]!, -SAME_MS),
+        edge(times.at(-1)!, SAME_MS),
+      ),
+  ])) as [D1Result<{ ref: string; by: string | null }>, D1Result<Known & { number: number }>];
+  const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
+  const isKnown = (one: LoggedCall): boolean => {
+    const by = known.get(oldRefOf(one));
+    if (known.has(refOf(one)) || by === null) return true;
+    return by !== undefined && (by === one.owner || by.startsWith(LISTED));
+  };
+  const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
+    e164Of((row as Known & { number: number }).number),
+  );
+  for (const one of logged) {
+    const others = byNumber.get(one.number) ?? [];
+    if (isKnown(one)) continue;
+    const same = others.find((other) => isSame(one, other));
+    const replaced = one.via === "fetch" && same?.via !== "fetch" ? same?.id : undefined;
+    if (same && replaced === undefined) continue;
+    known.set(refOf(one), one.owner ?? "");
+    byNumber.set(one.number, [...others.filter((other) => other !== same), one]);
+    fresh.set(one, replaced ?? null);
+  }
+  return fresh;
+}
+
+type Known = Pick<LoggedCall, "via" | "provider" | "providerId" | "agent" | "direction" | "startedAt"> & {
+  /** Of a stored one. */
+  id?: string;
+};
+
+function isSame(a: Known, b: Known): boolean {
+  // Two ids of one provider are two calls, even if all else is the same. One id is one call where its own list has it.
+  if (a.providerId !== null && b.providerId !== null && a.provider === b.provider)
+    return a.providerId === b.providerId && (a.via === "fetch" || b.via === "fetch");
+  const sameAgent = a.agent === null || b.agent === null || a.agent.toLowerCase() === b.agent.toLowerCase();
+  const apart = Math.abs(Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  return a.direction === b.direction && sameAgent && apart <= SAME_MS;
+}

@@ -1,0 +1,85 @@
+/** The verdict on past calls: the same `decide` as today's, by what was on record at each call's moment (facts-at.ts). */
+import type { Reason } from "../../shared/check/api.ts";
+import { blocks, type Decision, decide, stricter, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
+import type { Campaign } from "../../shared/policy/policy.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { query, runBatch } from "../core/batch.ts";
+import { dialOf, dialsNear, type Logged, NEAR, type NearDial } from "../dials/near.ts";
+import { dialWas } from "../dials/rows.ts";
+import { restedOn } from "../do-not-call/brief.ts";
+import { recordOf, thenOf } from "./facts-at.ts";
+
+/** An outbound call. */
+export interface Call extends Logged {
+  /** Its kind, as whoever tells of it says. */
+  campaign?: Campaign | undefined;
+}
+
+/** The decision on a past call. */
+export interface Judged extends Decision {
+  /** An override of about that time is on record. */
+  overridden: boolean;
+  /** Of a blocked call, the reasons that blocked it; `reasons` also has others, such as an old list. */
+  bars: Reason[];
+  /** The dial by which it was made. */
+  dial: NearDial | null;
+  /** The ids of the consents that it rests on; a blocked call rests on none. */
+  rests: string[];
+}
+
+/**
+ * Decides each call by what was known at its moment, as the kind of call that its dial says, or else whoever tells of it; where
+ * neither does, as the strictest that the company makes.
+ */
+export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
+  if (calls.length === 0) return [];
+  const moments = calls.map(({ at }) => Date.parse(at));
+  const numbers = calls.map(({ number }) => number);
+  const [record, { near, overrides }] = await Promise.all([
+    recordOf(
+      db,
+      numbers,
+      moments.reduce((a, b) => Math.min(a, b)),
+    ),
+    runBatch(db, {
+      near: dialsNear(calls),
+      overrides: query<{ number: number; at: number }>(
+        `SELECT number, device_at AS at FROM dials d
+         WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
+        JSON.stringify([...new Set(numbers)].map(numberOf)),
+      ),
+    }),
+  ]);
+  const its = dialOf(near);
+  return calls.map(({ number, campaign }, i) => {
+    const n = numberOf(number);
+    const then = thenOf(record, moments[i]!);
+    const { policy, now } = then.context;
+    const facts = then.facts(number);
+    const dial = its(i);
+    const kind = dial?.purpose ?? campaign;
+    const kinds = kind ? [kind] : [...new Set([usualPurpose(policy), ...policy.campaigns.runs])];
+    const { context, ...decision } = kinds
+      .map((purpose) => {
+        const context = { ...then.context, purpose };
+        return { ...decide(facts, context), context };
+      })
+      .reduce((worst, next) => (stricter(worst.verdict, next.verdict) === worst.verdict ? worst : next));
+    const rests = decision.verdict === "blocked" ? [] : usesOf(decision, facts, context);
+    return {
+      ...decision,
+      overridden: overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
+      bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
+      dial,
+      rests: rests.map((fact) => restedOn(fact).id),
+    };
+  });
+}
+
+/**
+ * For each call why its number was blocked at that moment; null where it was not, or where an override is on record.
+ */
+export const blockedAt = async (db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
+  (await decideAt(db, calls)).map(({ verdict, overridden, bars }) =>
+    verdict === "blocked" && !overridden ? bars : null,
+  );
