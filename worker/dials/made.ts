@@ -1,4 +1,4 @@
-/** What a call that goes on changes: the consents that it rests on are used, and a law that caps calls counts it. */
+/** What a call that goes on changes: the consents that it uses are noted, and a law that caps calls counts it. */
 import { countsCalls } from "../check/contacts.ts";
 import { changed } from "../core/commit.ts";
 import type { Statement } from "../core/sql.ts";

@@ -47,9 +47,17 @@ export async function wantedOn(db: D1Database, ids: readonly string[], today: st
   return new Set(results.flatMap(({ id, ...proof }) => ((proofDay(proof) ?? "") >= today ? [id] : [])));
 }
 
-/** The consents that a call of such a number uses, as it is judged: those that the verdict rests on. */
-export const usedOf = (facts: Facts, context: Context): Facts["consents"] =>
-  usesOf(decide(facts, context), facts, context);
+/**
+ * The consents that a dial uses, as it is judged: those that the verdict rests on, and, as every call counts, each request and
+ * each entry that waits for its review, whatever the verdict rests on.
+ */
+export function usedOf(facts: Facts, context: Context): Facts["consents"] {
+  const { medium = "call", now } = context;
+  const tried = facts.consents.filter(
+    (c) => c.left !== undefined && (c.medium ?? "call") === medium && Date.parse(c.givenAt) <= now,
+  );
+  return [...new Set([...usesOf(decide(facts, context), facts, context), ...tried])];
+}
 
 /**
  * Notes that a dial used some of its number's consents, each once. `ref` is the dial's id, `at` when it was made, `notedAt` when

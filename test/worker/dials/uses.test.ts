@@ -26,8 +26,8 @@ const consents = async (): Promise<Consent[]> =>
     (await call("GET", `/v1/consents?number=${encodeURIComponent(NUMBER)}`, { token: tokens.manager }))
       .data as ConsentsAnswer
   ).consents;
-const verdict = async () => {
-  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [NUMBER] } });
+const verdict = async (number = NUMBER) => {
+  const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   return (data as CheckAnswer).results[0]!.verdict;
 };
 const dial = (own: object) =>
@@ -65,4 +65,21 @@ it("an agent's own entry is used up by one call; what nobody's entry let through
   await dial({});
   const [own] = await consents();
   expect(own).toMatchObject({ kind: "notification", state: "review", attempts: 1 });
+});
+
+it("calls of a number that no register had yet count as well: five, whatever they rested on", async () => {
+  const number = "+442079460002";
+  await record({ kind: "solicited", number });
+  // A text is no attempt at a call.
+  await dial({ number, e164: number, verdict: "clear", via: "sms:" });
+  for (let i = 1; i <= 5; i++) await dial({ number, e164: number, verdict: "clear" });
+  const of = async () => {
+    const { data } = await call("GET", `/v1/consents?number=${encodeURIComponent(number)}`, {
+      token: tokens.manager,
+    });
+    return (data as ConsentsAnswer).consents;
+  };
+  expect(await of()).toMatchObject([{ attempts: 5, talked: false }]);
+  await push(tokens.admin, "tps", [NUMBER, number]);
+  expect(await verdict(number)).toBe("blocked");
 });
