@@ -67,7 +67,7 @@ export default defineConfig({
                 FUZZ: process.env["FUZZ"] ?? "",
                 SEED: process.env["SEED"] ?? "",
                 // Set by npm run soak:requests.
-                SEQUENCES: process.env["SEQUENCES"] ?? "120",
+                SEQUENCES: process.env["SEQUENCES"] ?? "60",
                 // Set by npm run soak:recordings.
                 RECORDINGS_MANY: process.env["RECORDINGS_MANY"] ?? "1000",
                 // Set by npm run soak:erasures.

@@ -1,6 +1,6 @@
 /**
  * `npm run soak:requests`: a thousand random sequences of steps on the real routes and the real database, with a new seed
- * each time. The suite has a hundred and twenty with its own seed. `SEED=1 npm run soak:requests` repeats one.
+ * each time. The suite has sixty with its own seed. `SEED=1 npm run soak:requests` repeats one.
  */
 import { randomInt } from "node:crypto";
 import { longer } from "./longer.ts";

@@ -17,6 +17,8 @@ type Runs = Record<"first" | "all" | "run" | "raw", (...args: unknown[]) => Prom
 export class Failing {
   /** Statements seen so far. */
   count = 0;
+  /** The next statement whose fault is another than this one: where a batch's answer is lost, all of it was executed. */
+  next: number;
   readonly #at: number;
   readonly #how: How;
   readonly #real = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
@@ -24,6 +26,7 @@ export class Failing {
   constructor(at: number, how: How) {
     this.#at = at;
     this.#how = how;
+    this.next = at + 1;
   }
 
   get failed(): boolean {
@@ -60,6 +63,7 @@ export class Failing {
     const fails = first < this.#at && this.#at <= this.count;
     if (fails && this.#how === "refused") real[this.#at - first - 1] = env.DB.prepare(FAILS);
     const answer = await env.DB.batch(real);
+    if (fails) this.next = this.count + 1;
     if (fails) throw new Error(LOST);
     return answer;
   }

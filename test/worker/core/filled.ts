@@ -5,7 +5,7 @@
  */
 import { env } from "cloudflare:workers";
 
-export const ROWS = 3000;
+export const ROWS = 1500;
 /** The oldest rows, which are the unusual ones. */
 const ODD = 3;
 

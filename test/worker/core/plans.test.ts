@@ -28,7 +28,7 @@ import { vendorCases } from "./plans-vendors.ts";
 import { Noting, WORTH } from "./noting.ts";
 
 /** A statement may read so many rows for nothing: registers, people and policies are not history. */
-const MOST = ROWS / 10;
+const MOST = ROWS / 5;
 
 /** By `METHOD path`. */
 const first = { ...listCases, ...officeCases, ...requestCases, ...pageCases, ...vendorCases };
