@@ -35,6 +35,8 @@ export async function expectAccessible(page: Page, within?: string, rules?: stri
         moved = false;
         found = await window.axe.run(selector ?? document, {
           resultTypes: ["violations"],
+          // Reading each stylesheet anew, for a rule that is not on by default, takes a quarter of the time.
+          preload: { assets: ["media"] },
           ...(rules && { runOnly: rules }),
         });
       } while (moved && found.violations.length > 0 && ++tries < 10);
