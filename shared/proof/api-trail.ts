@@ -23,6 +23,14 @@ export const proofRow = z.object({
       table: z.string(),
       code: z.string(),
       fields: z.array(z.tuple([z.string(), z.string(), z.string()])),
+      beside: z
+        .object({ place: z.int(), of: z.int(), hashes: z.array(sha256) })
+        .optional()
+        .meta({
+          description:
+            "where one event binds the rows that were written at once: the row's place among how many, and the hashes beside its way to " +
+            "their root, from below",
+        }),
     })
     .optional()
     .meta({
@@ -89,6 +97,9 @@ export const proofTrail = z.object({
     .nullable()
     .optional()
     .meta({ description: "the row from which on it binds each version of a register; null: none yet" }),
+  turnedFrom: z.int().nullable().optional().meta({
+    description: "the row from which on it binds each change of a number's status; null: none yet",
+  }),
   keyedFrom: z.int().nullable().optional().meta({
     description: "the row from which on each row has a code under the Worker's key; null: none yet",
   }),

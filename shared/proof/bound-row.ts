@@ -2,23 +2,21 @@
 import { dialAction, dialLayer, dialMedium } from "../dials/api.ts";
 import { verdictSchema } from "../check/api.ts";
 import { numberOf } from "../registers/blocks.ts";
-import { openingOf } from "../trail/bound.ts";
+import { openingOf, rootBy } from "../trail/bound.ts";
 import { canonical } from "../trail/canonical.ts";
 import { leafOf, rowRoot, type Stored, typed } from "../trail/leaves.ts";
 import type { ProofEvent } from "./api-events.ts";
 import type { ProofRow } from "./api-trail.ts";
+import { boundAs } from "./compared.ts";
 
 type Bound = NonNullable<ProofRow["bound"]>;
 
-/** The opening of the commitment of the event that binds this row alone. */
-export const openingBy = ({ table, code, fields }: Bound): string =>
-  openingOf(null, [
-    rowRoot(
-      table,
-      fields.map(([name, salt, value]) => leafOf(salt, name, value)),
-      code,
-    ),
-  ]);
+/** The opening of the commitment of the event that binds this row, alone or with others. */
+export function openingBy({ table, code, fields, beside }: Bound): string {
+  const leaves = fields.map(([name, salt, value]) => leafOf(salt, name, value));
+  const root = rowRoot(table, leaves, code);
+  return openingOf(null, [beside ? (rootBy(root, beside.place, beside.of, beside.hashes) ?? "") : root]);
+}
 
 /**
  * A dial's event that shows nothing of the dial, though each Worker that could have written it left the means to: the row
@@ -117,6 +115,13 @@ function factColumns(
       };
     case "lookup":
       return { ...id, at: e.at, listed: Number(e.listed), source: e.source };
+    case "turned": {
+      const [batch = "", place] = e.ref.split("/");
+      return {
+        ...{ batch, place: Number(place), number: numberOf(of), at: e.at, from_verdict: e.from },
+        ...{ to_verdict: e.to, reason: e.reason, list: e.list, version: e.version, as_of: e.asOf },
+      };
+    }
     case "recording":
       return { ...id, started_at: e.at, provider: e.provider, direction: e.direction, seconds: e.seconds };
     case "request":
@@ -137,7 +142,7 @@ function factColumns(
 /** The first column in which the row that a fact is about is not what the proof tells of it; null if it is. */
 export function factDiffers(event: ProofEvent, { subject, bound }: ProofRow, of: string): string | null {
   const table = bound?.table ?? "";
-  if (subject.split("@")[0] !== `${table}/${event.ref}`) return "id";
+  if (subject.split("@")[0] !== boundAs(table, event.ref)) return "id";
   // A row of an earlier release has fewer columns that are bound.
   const fields = new Map((bound?.fields ?? []).map(([name, , value]) => [name, value]));
   const wrong = Object.entries(factColumns(event, table, of)).find(([name, wanted]) => {

@@ -6,9 +6,18 @@ import type { ProofRow } from "./api-trail.ts";
 const tables: Partial<Record<ProofEvent["what"], readonly string[]>> = {
   ...{ suppression: ["suppressions"], "suppression-ended": ["suppressions"] },
   ...{ consent: ["consents"], "consent-withdrawn": ["consents"], call: ["calls"] },
-  ...{ lookup: ["lookups"], recording: ["recordings"], request: ["requests", "request_states"] },
+  ...{
+    lookup: ["lookups"],
+    turned: ["turned"],
+    recording: ["recordings"],
+    request: ["requests", "request_states"],
+  },
 };
 export const tablesOf = (what: string): readonly string[] => tables[what as ProofEvent["what"]] ?? [];
+
+/** The name on the trail of what binds a row (`ref`): its own; of a status change, that of the batch that it was written in. */
+export const boundAs = (table: string, ref: string): string =>
+  `${table}/${table === "turned" ? ref.split("/")[0]! : ref}`;
 
 /**
  * Whether each stored row that a fact tells of is quoted with the event that binds it. Of any other fact the rows of the trail

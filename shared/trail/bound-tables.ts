@@ -35,9 +35,10 @@ export const boundTableNames = [
   "lists",
   "versions",
   "contents",
+  "turned",
 ] as const;
 /** Tables whose rows' own events name the hash of each. */
-export const hashedTableNames = ["statements"] as const;
+const hashedTableNames = ["statements"] as const;
 /** Tables whose rows have no event each: sums over all of them are bound, by `contents`. */
 export const summedTableNames = ["blocks", "block_undo"] as const;
 /** All that is compared with the trail. */

@@ -115,6 +115,7 @@ const ofNobodyCalled: Record<string, string> = {
   tokens_held: "who was shown a code of staff",
   trials: "hashes of files that staff tried",
   versions: "versions of registers",
+  turned_batches: "hashes of salted values, and when they were written",
   watch_digests: "which staff were mailed which rows of `turned`, which is copied",
   watch_lists: "how far registers were looked through",
   watching: "the same, of all numbers",
@@ -178,7 +179,7 @@ const untold: Record<string, readonly string[]> = {
       `${table}.rev`,
     ]),
     ...["recording_holds.past", "recording_holds.rev", ...seeds("recording_holds")],
-    ...[...seeds("suppression_records")],
+    ...[...seeds("suppression_records"), ...seeds("turned"), "turned.place"],
     ...["requests.past", "requests.state_high", "requests.state_low", "requests.state_code"],
   ],
   "when a row was bound last: what changed then has times of its own": [

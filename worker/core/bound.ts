@@ -60,6 +60,8 @@ export interface BoundTable {
   named: string;
   after: string;
   order: string;
+  /** Where one event binds the rows that were written at once: the table that keeps the roots of all (watching/batches.ts). */
+  batch?: string;
   /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
   differs?: (fields: string, event: { subject: string }) => string[] | null;
   /** Which of these keys may lack a row, as their time is over. Null: a row stays for good, unless a request erased it. */
@@ -73,7 +75,7 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest";
+export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },
@@ -135,6 +137,8 @@ export function boundTable(t: {
   adoption?: AdoptionName;
   whole?: boolean;
   when?: string;
+  /** Its key is a batch and the place there. */
+  batch?: string;
   /** Where it is a further set of bound columns of a table: the table, and its own columns. */
   of?: { table: string; own: OwnColumns };
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
@@ -167,7 +171,7 @@ export function boundTable(t: {
     order: "r.rowid",
   };
   return {
-    ...{ name, table, own, keySql, adoption, at: t.at },
+    ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
     keys,
     whole: t.whole ?? adoption !== null,
     when: t.when ?? null,
@@ -192,7 +196,7 @@ export function boundTable(t: {
     erasable: t.erasable ?? {},
     select: `SELECT CAST(${keySql} AS TEXT) AS key, ${place} AS place,
       IIF(r.${own.code} IS NULL, ${t.before?.subject ?? `CAST(${keySql} AS TEXT)`},
-        '${prefix}' || ${keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
+        '${prefix}' || ${t.batch ? `r.${key}` : keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
       CAST(r.${own.code} AS TEXT) AS code, printf('%016x%016x', r.${own.high}, r.${own.low}) AS seed,
       r.${own.high} IS NULL AS bare,
       ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,

@@ -91,12 +91,12 @@ export async function erasures(
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(
-      `SELECT id, number, until, keeps_line = 0 AND origin IS NULL AS own FROM suppressions
+      `SELECT id, number, until, kind, keeps_line = 0 AS holds, keeps_line = 0 AND origin IS NULL AS own FROM suppressions
        WHERE ended_at IS NULL AND (number IN (SELECT value FROM json_each(?2)) OR id IN (
          SELECT ref FROM request_items WHERE request = ?1 AND kind = 'suppression'))`,
     )
     .bind(row.id, list)
-    .all<{ id: string; number: number; until: string | null; own: number }>();
+    .all<{ id: string; number: number; until: string | null; kind: string; holds: number; own: number }>();
   const gone = await goneBy(db, row, at, denied);
   const proofs = await proofsOf(db, row.id, denied, at);
   const isItem = new Set(gone.map((one) => one.row));
@@ -112,6 +112,12 @@ export async function erasures(
         ...{ until: null, by, at },
       }),
     );
+  const reasons = new Map(
+    numbers.map((number) => {
+      const kinds = live.flatMap((one) => (one.number === number && one.holds === 1 ? [one.kind] : []));
+      return [number, kinds.sort().at(-1) ?? "house"];
+    }),
+  );
   const isLive = "ended_at IS NULL AND id IN (SELECT value FROM json_each(?))";
   const idsOf = (ids: readonly string[]) => JSON.stringify(ids);
   const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
@@ -180,7 +186,7 @@ export async function erasures(
     ...(unheld.length > 0 ? [insertEntries(unheld)] : []),
     // What watching knows of the numbers is erased. The new entries are reported once, like any; barred numbers are not
     // watched. Screenings stay: they prove that the numbers were screened.
-    ...forgetWatched(list, at),
+    ...(await forgetWatched(db, row.id, reasons, at)),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
   ];
 }

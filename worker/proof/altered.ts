@@ -3,15 +3,17 @@
  * state or brought them back. A proof names each, and tells of it only where it is as it was at the end of the proof's period.
  */
 import type { AlteredRow, ProofEvent } from "../../shared/proof/api-events.ts";
-import { tablesOf } from "../../shared/proof/compared.ts";
+import { boundAs, tablesOf } from "../../shared/proof/compared.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, isOfBefore, type Kept } from "../trail/altered.ts";
+import { aloneOf, placeIn, rootsOf } from "../watching/batches.ts";
 import { broughtBack } from "../trail/erased.ts";
 import { eventsArchived } from "../trail/events.ts";
 import { type Known } from "../trail/start.ts";
+import { turnedBound } from "../watching/bound.ts";
 import { changeOf, nameIn, type States, statesSaid } from "../trail/states.ts";
 import { factTables } from "./bound-rows.ts";
 import type { Claim } from "./near.ts";
@@ -49,11 +51,11 @@ export async function alteredOf(
       )
     ).flatMap(({ results }, i) => {
       const [table] = factTables[i]!;
-      return results.map((row) => ({ table, row, name: `${table.name}/${row.key}` }));
+      return results.map((row) => ({ table, row, name: boundAs(table.name, row.key) }));
     });
   // First what the trail says: a row that changes meanwhile is then further than that, never behind.
   const before = await read();
-  const names = before.map(({ name }) => name);
+  const names = [...new Set(before.map(({ name }) => name))];
   const states = await statesSaid(env, known, names, known.rows?.at ?? "", objects);
   // Of a row that never changes, and of the state that another is in, the event is of its own time.
   const bare =
@@ -66,13 +68,28 @@ export async function alteredOf(
       nameIn(subject),
       events.filter((event) => known.originOf(event) !== "forged"),
     );
-  const back = await broughtBack(env, known, names, now);
+  const back = await broughtBack(
+    env,
+    known,
+    before.map(({ table, row }) => `${table.name}/${row.key}`),
+    now,
+  );
+  const inBatches = before.filter(({ table }) => table.batch);
+  const roots = await rootsOf(
+    env.DB,
+    turnedBound,
+    inBatches.map(({ row }) => placeIn(row.key).batch),
+  );
   const found: Altered = { rows: [], unread: states.unread, claims: [], states: states.of };
   for (const { table, row, name } of await read())
     if (names.includes(name)) {
       // Nothing ever bound it; or what binds it may be where nobody looked.
       const isBare = row.code === null ? isOfBefore(table, row, known) : passed.has(row.subject);
-      const how = howAltered(table, row, states.of.get(name) ?? [], { end, isBare, gone: back.get(name) });
+      const events = states.of.get(name) ?? [];
+      const batch = table.batch ? (roots.get(placeIn(row.key).batch) ?? []) : null;
+      const own = batch ? events.map((event) => aloneOf(event, batch, row.key)) : events;
+      const gone = back.get(`${table.name}/${row.key}`);
+      const how = howAltered(table, row, own, { end, isBare, gone });
       if (how === null) continue;
       const { seq, ...said } = how;
       const event = seq === null ? null : await changeOf(env, seq);

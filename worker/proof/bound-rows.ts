@@ -6,7 +6,8 @@ import type { ProofEvent } from "../../shared/proof/api-events.ts";
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import type { ProofRow } from "../../shared/proof/api-trail.ts";
 import { openingBy } from "../../shared/proof/bound-row.ts";
-import { tablesOf } from "../../shared/proof/compared.ts";
+import { boundAs, tablesOf } from "../../shared/proof/compared.ts";
+import { besideOf } from "../../shared/trail/bound.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { saltsOf } from "../../shared/trail/leaves.ts";
 import { callsBound } from "../call-logs/bound.ts";
@@ -17,7 +18,9 @@ import { lookupsBound } from "../lookups/bound.ts";
 import { requestsBound, statesBound } from "../privacy-requests/bound.ts";
 import { recordingsBound } from "../recordings/bound.ts";
 import { versionsBound } from "../registers/bound.ts";
+import { placeIn, rootsOf } from "../watching/batches.ts";
 import type { States } from "../trail/states.ts";
+import { turnedBound } from "../watching/bound.ts";
 import { type Claim, near } from "./near.ts";
 
 interface Kept extends Leafy {
@@ -29,7 +32,10 @@ interface Kept extends Leafy {
 interface Quote {
   table: BoundTable;
   row: Kept;
+  /** Where the event binds others as well. */
+  beside?: Bound["beside"];
 }
+type Bound = NonNullable<ProofRow["bound"]>;
 
 /** The tables whose rows facts tell of, beside dials, each with the rows of a number (`?1`) to compare with the trail. */
 export const factTables: readonly [table: BoundTable, where: string][] = [
@@ -37,6 +43,7 @@ export const factTables: readonly [table: BoundTable, where: string][] = [
   [suppressionsBound, "r.number = ?1"],
   [consentsBound, "r.number = ?1"],
   [lookupsBound, "r.number = ?1"],
+  [turnedBound, "r.number = ?1"],
   [recordingsBound, "r.number = ?1 AND r.state <> 'erased'"],
   [requestsBound, "r.number = ?1"],
   [statesBound, "r.number = ?1"],
@@ -56,14 +63,27 @@ export async function quotesOf(
   const quotes = new Map<string, Quote>();
   for (const [table] of factTables) {
     const keys = events.flatMap(({ what, ref }) => (tablesOf(what).includes(table.name) ? [ref] : []));
-    for (const row of await rowsOf(db, table, keys))
-      if (row.code !== null && row.erased === null) quotes.set(row.subject, { table, row });
+    const rows = await rowsOf(db, table, keys);
+    const roots = await rootsOf(
+      db,
+      table,
+      rows.map(({ key }) => placeIn(key).batch),
+    );
+    for (const row of rows)
+      if (row.code !== null && row.erased === null)
+        quotes.set(row.subject, { table, row, ...(table.batch && { beside: besideIn(roots, row.key) }) });
   }
   const versions = registers.flatMap(({ list, versions: all }) => all.map((v) => `${list}/${v.version}`));
   // One that lost its code shows nothing, which the proof's reader is told.
   for (const row of await rowsOf(db, versionsBound, versions))
     if (row.code !== null) quotes.set(row.subject, { table: versionsBound, row });
   return quotes;
+}
+
+function besideIn(roots: ReadonlyMap<string, string[]>, key: string): Bound["beside"] {
+  const { batch, place } = placeIn(key);
+  const all = roots.get(batch) ?? [];
+  return { place, of: all.length, hashes: besideOf(all, place) };
 }
 
 const rowsOf = async (
@@ -80,7 +100,7 @@ export const claimsOf = (quotes: Quotes, states: States["of"], { what, ref }: Pr
   [...quotes.values()]
     .filter(({ table, row }) => tablesOf(what).includes(table.name) && row.key === ref)
     .map(({ table, row: { key, subject, at } }) => {
-      const event = states.get(`${table.name}/${key}`)?.findLast((one) => one.subject === subject);
+      const event = states.get(boundAs(table.name, key))?.findLast((one) => one.subject === subject);
       return {
         ...{ codes: [BOUND], subjects: [subject], ...near(event?.at ?? at) },
         ...(event && { seq: event.seq }),
@@ -110,7 +130,7 @@ export async function boundIn(
   );
 }
 
-function boundOf({ table, row }: Quote): NonNullable<ProofRow["bound"]> {
+function boundOf({ table, row, beside }: Quote): Bound {
   const saltOf = saltsOf(row.seed);
   const values = JSON.parse(row.fields) as string[];
   const fields = columnsOf(table, row).map((name, i): [string, string, string] => [
@@ -118,5 +138,5 @@ function boundOf({ table, row }: Quote): NonNullable<ProofRow["bound"]> {
     saltOf(name),
     values[i]!,
   ]);
-  return { table: table.name, code: row.code!, fields };
+  return { table: table.name, code: row.code!, fields, ...(beside && { beside }) };
 }

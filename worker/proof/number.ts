@@ -5,6 +5,7 @@ import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { lookupsBound } from "../lookups/bound.ts";
 import { pastScreenings } from "../screening/screened.ts";
+import { turnedBound } from "../watching/bound.ts";
 import {
   callEvent,
   type CallRow,
@@ -95,9 +96,9 @@ const statements = [
      r.received_on AS received, r.decide_by AS decideBy, r.decision, r.decided_on AS decidedOn, r.closed_at AS closedAt
    FROM requests r LEFT JOIN people p ON p.id = r.by
    WHERE r.number = ?1 AND r.at < ?3 AND (r.closed_at IS NULL OR r.closed_at >= ?2) ORDER BY r.at, r.id`,
-  `SELECT CAST(t.num AS TEXT) AS ref, t.at, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
-     t.as_of AS asOf, (SELECT d.at FROM watch_digests d WHERE d.last >= t.num ORDER BY d.last LIMIT 1) AS mailedAt, t.seq
-   FROM turned t WHERE t.number = ?1 AND t.at >= ?2 AND t.at < ?3 ORDER BY t.num`,
+  `SELECT ${turnedBound.keySql} AS ref, r.at, r.from_verdict AS "from", r.to_verdict AS "to", r.reason, r.list, r.version,
+     r.as_of AS asOf, (SELECT d.at FROM watch_digests d WHERE d.last >= r.num ORDER BY d.last LIMIT 1) AS mailedAt, r.seq
+   FROM turned r WHERE r.number = ?1 AND r.at >= ?2 AND r.at < ?3 ORDER BY r.num`,
   `SELECT ${lookupsBound.keySql} AS ref, r.at, l.id AS list, r.listed, r.source FROM lookups r JOIN lists l ON l.num = r.list
    WHERE r.number = ?1 AND r.at >= ?2 AND r.at < ?3 ORDER BY r.at, r.list`,
   `SELECT c.id AS ref, c.started_at AS at, p.name AS "by", c.via, c.provider, c.direction, c.seconds, c.agent, c.verdict,

@@ -170,6 +170,7 @@ export async function trailOf(
     boundFrom: start.rows?.seq ?? null,
     statesFrom: start.entries?.seq ?? null,
     factsFrom: start.facts?.seq ?? null,
+    turnedFrom: start.more?.seq ?? null,
     registersFrom: start.later?.seq ?? null,
     keyedFrom: start.keyed,
   };

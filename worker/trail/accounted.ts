@@ -85,7 +85,8 @@ async function endOf(
     .first<Kept>();
   const last = states.of.get(`${name}/${key}`)?.at(-1);
   if (!row) {
-    if (what !== "missing" || !last) return STAYS;
+    // What bound a row of a batch is said of the batch.
+    if (what !== "missing" || !(last || table.batch)) return STAYS;
     return { how: "gone", make: (since) => Promise.resolve(sayErased([{ row: `${name}/${key}`, since }])) };
   }
   if (what === "extra" && row.code === null) {

@@ -30,7 +30,7 @@ const COMMITS = 40;
 export async function adopt(env: Env): Promise<void> {
   let start = await startOf(env);
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
-  for (const which of ["access", "entries", "later", "facts", "rest"] as const)
+  for (const which of ["access", "entries", "later", "facts", "rest", "more"] as const)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
   if (start.isKept) return;

@@ -11,6 +11,7 @@ import { verifyHeads, verifySums } from "../registers/summed.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, type Kept } from "./altered.ts";
+import { missingIn } from "../watching/batches.ts";
 import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
@@ -121,6 +122,7 @@ async function findingsOf(
   excuse: Excuse,
 ): Promise<Finding[]> {
   if (told.length === 0) return [];
+  if (table.batch) return batchFindings(db, table, told, excuse);
   const keys = JSON.stringify(told.map(({ key }) => key));
   const { results } = await db.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
   const rows = new Map(results.map((row) => [row.key, row]));
@@ -136,6 +138,30 @@ async function findingsOf(
     const columns = alteredIn(table, row, event);
     return columns === null ? [] : [{ ...of, what: "altered", columns }];
   });
+}
+
+/** Of batches: their rows are compared from the rows' side (told.ts). */
+async function batchFindings(
+  db: D1Database,
+  table: BoundTable,
+  told: readonly TellingRow[],
+  excuse: Excuse,
+): Promise<Finding[]> {
+  const { altered, lost } = await missingIn(db, table, told);
+  const excused = new Set(lost.length === 0 ? [] : await excuse(lost));
+  const { name } = table;
+  return [
+    ...altered.map(({ key, seq }): Finding => ({
+      table: name,
+      key,
+      seq,
+      what: "altered",
+      columns: ["roots"],
+    })),
+    ...lost
+      .filter(({ key }) => !excused.has(key))
+      .map(({ key, seq }): Finding => ({ table: name, key, seq, what: "missing", columns: [] })),
+  ];
 }
 
 /**

@@ -22,6 +22,7 @@ export async function dueUntil(
     | "listHistoryMonths"
     | "requestMonths"
     | "screeningMonths"
+    | "turnedMonths"
     | "auditPayloadMonths" = "dialMonths",
 ): Promise<number> {
   const policies = (await policyHistory(db, "")).map(({ policy }, n, all) => ({

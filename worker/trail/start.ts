@@ -26,6 +26,7 @@ const keptStartSchema = z.looseObject({
   later: adoption,
   facts: adoption,
   rest: adoption,
+  more: adoption,
   coded: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
@@ -61,6 +62,7 @@ export const ADOPTIONS = {
   later: { code: "evidence.later-adopted", mark: "evidence-later-adopted" },
   facts: { code: "evidence.facts-adopted", mark: "evidence-facts-adopted" },
   rest: { code: "evidence.rest-adopted", mark: "evidence-rest-adopted" },
+  more: { code: "evidence.more-adopted", mark: "evidence-more-adopted" },
   // Each token of before that the trail has as it is has its code.
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
 } as const;
@@ -180,7 +182,16 @@ async function startMark(env: Env): Promise<KeptStart | null> {
 
 /** Where a deployment has no record yet. */
 const NOTHING: Start = {
-  ...{ rows: null, access: null, entries: null, later: null, facts: null, rest: null, coded: null },
+  ...{
+    rows: null,
+    access: null,
+    entries: null,
+    later: null,
+    facts: null,
+    rest: null,
+    more: null,
+    coded: null,
+  },
   ...{ keyed: null, key: null, replaced: [], returned: [] },
 };
 

@@ -30,6 +30,7 @@ import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts"
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { statementsBound } from "../proof/bound.ts";
 import { partsBound, screeningsBound } from "../screening/bound.ts";
+import { turnedBound } from "../watching/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   dials: dialsBound,
@@ -67,6 +68,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   lists: listsBound,
   versions: versionsBound,
   contents: contentsBound,
+  turned: turnedBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
 /** Each table that is compared row by row, also those whose events bind them in another way; null where it is none. */

@@ -5,6 +5,7 @@ import { MINUTE } from "../../shared/core/time.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { isOfBefore, type Kept } from "./altered.ts";
+import { unlikeIn } from "../watching/batches.ts";
 import { broughtBack } from "./erased.ts";
 import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
@@ -40,6 +41,12 @@ export async function rowsPass(
   const findings = rows
     .filter((row) => !told.has(row) || (row.code === null && lowest !== null && Number(row.key) > lowest))
     .map(({ key }): Finding => ({ table: table.name, key, seq: null, what: "extra", columns: [] }));
+  const unlike = (table.batch ? await unlikeIn(env.DB, table, rows) : [])
+    .filter(({ key, columns }) => columns !== null || !findings.some((finding) => finding.key === key))
+    .map(({ key, columns }): Finding => {
+      const of = { table: table.name, key, seq: null };
+      return columns === null ? { ...of, what: "extra", columns: [] } : { ...of, what: "altered", columns };
+    });
   const names = rows.map(({ key }) => `${table.name}/${key}`);
   const back = [...(await broughtBack(env, known, names, new Date(now).toISOString()))].map(
     ([name, seq]): Finding => ({
@@ -51,7 +58,7 @@ export async function rowsPass(
   const inPart = ({ old }: Kept) => old === 1 && table.states?.each === false;
   return {
     checked: rows.length,
-    findings: [...told.broken.map((archive) => broken(table, archive)), ...findings, ...back],
+    findings: [...told.broken.map((archive) => broken(table, archive)), ...findings, ...unlike, ...back],
     next: results.length < most && rows.length === results.length ? null : rows.at(-1)!.place,
     excused: { request: 0, retention: 0, returned: count(told.isReturned) },
     bound: {

@@ -7,6 +7,7 @@ import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { factsOf } from "../check/facts.ts";
 import type { Env } from "../env.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { insertTurned } from "./bound.ts";
 
 /** A watched number that was clear (or a caution) and is blocked now, or the other way round. A row of `turned`. */
 export type StatusChange = [
@@ -108,16 +109,13 @@ function screenedAs(
   return [without, bare].some((past) => decide(past, context).verdict === "caution") ? "caution" : "clear";
 }
 
-/** Statements for `record`: each row names the row of the trail that it is written with. */
+/** Statements for `record`. */
 export const writeStatusChanges = (changes: readonly StatusChange[], now: number): Statement[] =>
-  inChunks(changes, (rows) =>
-    sql(
-      `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, as_of, seq, at)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-         (SELECT MAX(seq) FROM audit), ?2 FROM json_each(?1)`,
-      rows,
-      new Date(now).toISOString(),
-    ),
+  insertTurned(
+    changes.map(([number, from_verdict, to_verdict, reason, list, version, as_of]) => ({
+      ...{ number, from_verdict, to_verdict, reason, list, version, as_of },
+    })),
+    new Date(now).toISOString(),
   );
 
 export const scheduleRechecks = (rechecks: readonly Recheck[]): Statement[] =>

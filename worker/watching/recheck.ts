@@ -3,6 +3,8 @@
  */
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { sayErased } from "../trail/erased.ts";
+import { insertTurned } from "./bound.ts";
 
 /** Clauses by which numbers of registers change, as by a register's version. */
 const ofRegisters = (path: string): boolean =>
@@ -58,21 +60,42 @@ export function recheckPolicy(changes: readonly PolicyChange[], at: string): Sta
 export const recheckRegister = (list: number): Statement[] => [stopRun, startOver(list)];
 
 /**
- * After an erasure at the subscriber's request, for numbers (JSON) whose new entries already keep them from being
- * called: each watched number gets one status change to `blocked`, and everything else about it is deleted.
+ * After an erasure at the subscriber's request, for numbers whose new entries already keep them from being called: each watched
+ * number gets one status change to `blocked`, and everything else about it is deleted. `reasons`: why each is blocked then.
  */
-export const forgetWatched = (numbers: string, at: string): Statement[] => [
-  sql("DELETE FROM turned WHERE number IN (SELECT value FROM json_each(?))", numbers),
-  sql(
-    `INSERT INTO turned (number, from_verdict, to_verdict, reason, as_of, seq, at)
-     SELECT w.number, 'clear', 'blocked', MAX(s.kind), substr(?2, 1, 10), (SELECT MAX(seq) FROM audit), ?2
-     FROM watched w JOIN suppressions s ON s.number = w.number AND s.ended_at IS NULL AND s.keeps_line = 0
-     WHERE w.number IN (SELECT value FROM json_each(?1)) GROUP BY w.number`,
-    numbers,
-    at,
-  ),
-  sql("DELETE FROM watched WHERE number IN (SELECT value FROM json_each(?))", numbers),
-  sql("DELETE FROM watch_again WHERE number IN (SELECT value FROM json_each(?))", numbers),
-
-  sql("DELETE FROM lookup_queue WHERE number IN (SELECT value FROM json_each(?))", numbers),
-];
+export async function forgetWatched(
+  db: D1Database,
+  request: string,
+  reasons: ReadonlyMap<number, string>,
+  at: string,
+): Promise<Statement[]> {
+  const numbers = JSON.stringify([...reasons.keys()]);
+  const of = "number IN (SELECT value FROM json_each(?1))";
+  const [watched, rows] = (await db.batch([
+    db.prepare(`SELECT number FROM watched WHERE ${of}`).bind(numbers),
+    db.prepare(`SELECT num, batch || '/' || place AS key FROM turned WHERE ${of}`).bind(numbers),
+  ])) as [D1Result<{ number: number }>, D1Result<{ num: number; key: string | null }>];
+  const turned = watched.results.map(({ number }) => ({
+    ...{ number, from_verdict: "clear", to_verdict: "blocked", reason: reasons.get(number)! },
+    ...{ list: null, version: null, as_of: at.slice(0, 10) },
+  }));
+  const bound = rows.results.flatMap(({ key }) =>
+    key === null ? [] : [{ row: `turned/${key}`, since: at }],
+  );
+  return [
+    // One that was watched, or changed its status, meanwhile: plan again.
+    sql(
+      `UPDATE requests SET rev = NULL WHERE id = ?2 AND (
+         EXISTS (SELECT 1 FROM watched WHERE ${of} AND number NOT IN (SELECT value FROM json_each(?3)))
+         OR EXISTS (SELECT 1 FROM turned WHERE ${of} AND num > ?4))`,
+      ...[numbers, request, JSON.stringify(turned.map(({ number }) => number))],
+      Math.max(0, ...rows.results.map(({ num }) => num)),
+    ),
+    ...sayErased(bound),
+    sql(`DELETE FROM turned WHERE ${of}`, numbers),
+    ...insertTurned(turned, at),
+    sql(`DELETE FROM watched WHERE ${of}`, numbers),
+    sql(`DELETE FROM watch_again WHERE ${of}`, numbers),
+    sql(`DELETE FROM lookup_queue WHERE ${of}`, numbers),
+  ];
+}

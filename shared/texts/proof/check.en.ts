@@ -108,7 +108,7 @@ export const proofCheckEn = {
       "{n} event tells of what is stored in no row that the trail binds, or whose row is from before ({what}): nothing compares it with the trail field by field.",
       "{n} events tell of what is stored in no row that the trail binds, or whose rows are from before ({what}): nothing compares them with the trail field by field.",
     ),
-    part: "Whether a recording is kept or being erased changes without a row of its own: that is told as it was stored.",
+    part: "Whether a recording is kept or being erased, and when a change of status was mailed, is told as it was stored.",
     some: counted(
       "{n} stored row of this number was not as the trail says when the proof was made. Somebody altered the database:",
       "{n} stored rows of this number were not as the trail says when the proof was made. Somebody altered the database:",

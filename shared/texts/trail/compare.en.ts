@@ -47,6 +47,7 @@ export const compareEn = {
     lists: ["Register", "Registers"],
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],
+    turned: ["Status change", "Status changes"],
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],

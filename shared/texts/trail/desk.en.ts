@@ -150,6 +150,7 @@ export const trailEn = {
       "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
     "evidence.rest-adopted":
       "Legal holds, proposals, templates, named CRM records and ties of people are bound, field by field, from here on",
+    "evidence.more-adopted": "Status changes are bound, field by field, from here on",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
     "retention.swept": "Erased what was due",

@@ -149,6 +149,7 @@ describe("verify --deep", () => {
           "lists",
           "versions",
           "contents",
+          "turned",
           "statements",
         ])
         .concat(["blocks", "block_undo"])
@@ -173,6 +174,7 @@ describe("verify --deep that was broken off", () => {
       "lists",
       "versions",
       "contents",
+      "turned",
       "statements",
       "blocks",
       "block_undo",

@@ -162,6 +162,7 @@ const fills: Readonly<Record<string, Fill>> = {
       seen_at: odd("NULL", "AT"),
     },
   },
+  turned_batches: { columns: { roots: "'[]'" } },
   webhook_deliveries: {
     every: 600,
     columns: {

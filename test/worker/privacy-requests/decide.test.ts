@@ -2,8 +2,11 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { itemSchema } from "../../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { insertTurned } from "../../../worker/watching/bound.ts";
 import { call, dump } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
+import { deepOf } from "../trail/kit.ts";
 import {
   act,
   ask,
@@ -43,12 +46,23 @@ describe("erasure", () => {
       },
     });
     // It is watched, and its status changed once.
-    await env.DB.prepare(
-      `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, version, seq, at)
-       VALUES (?, 'blocked', 'clear', 'not-listed', 'tps', 3, 1, '2026-11-02T00:00:00.000Z')`,
-    )
-      .bind(numberOf(number))
-      .run();
+    await record(env, {
+      actor: "system",
+      event: { code: "watch.turned", subject: "", payload: null },
+      statements: insertTurned(
+        [numberOf(number), 442079460001].map((one) => ({
+          ...{
+            number: one,
+            from_verdict: "blocked",
+            to_verdict: "clear",
+            reason: "not-listed",
+            list: "tps",
+            version: 3,
+          },
+        })),
+        new Date().toISOString(),
+      ),
+    });
     const id = await verified(officer, number, { kind: "erasure" });
     // The search was widened to another number, which belongs to someone else.
     const stranger = await called(tokens.admin);
@@ -90,8 +104,10 @@ describe("erasure", () => {
     expect(kept.data).toMatchObject({ suppressions: [{ kind: "house", until: null, endedAt: null }] });
     // Watching's data is gone; the new entry is reported like any other.
     expect(await dump("turned")).toMatchObject([
+      { number: 442079460001 },
       { number: numberOf(number), to_verdict: "blocked", reason: "house", list: null },
     ]);
+    expect((await deepOf(["turned"])).found).toEqual([]);
     const theirs = await call("GET", `/v1/suppressions?number=${encodeURIComponent(stranger.number)}`, {
       token: officer,
     });

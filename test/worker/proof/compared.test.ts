@@ -17,6 +17,7 @@ import { makeProof } from "../../../worker/proof/routes.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { startOf } from "../../../worker/trail/start.ts";
+import { insertTurned } from "../../../worker/watching/bound.ts";
 import { asOwner, aTeam, DAY, MONTH, today } from "../helpers.ts";
 import { done } from "../privacy-requests/kit.ts";
 import { arrive, sample } from "../recordings/kit.ts";
@@ -57,6 +58,21 @@ beforeAll(async () => {
   });
   refs["requests"] = refs["request_states"] = id;
   refs["lookups"] = "an-answer";
+  const change = { from_verdict: "clear", to_verdict: "blocked", list: "tps", version: 3, as_of: today() };
+  vi.setSystemTime(NOON + 500);
+  await record(env, {
+    actor: "system",
+    event: { code: "watch.turned", subject: "", payload: { turned: [] } },
+    statements: insertTurned(
+      [442079460001, Number(NUMBER.slice(1)), 442079460002].map((number) => ({
+        number,
+        reason: "tps",
+        ...change,
+      })),
+      new Date().toISOString(),
+    ),
+  });
+  refs["turned"] = (await env.DB.prepare("SELECT batch || '/1' AS ref FROM turned").first("ref"))!;
   vi.setSystemTime(NOON + 1000);
   await answered("an-answer", new Date().toISOString());
 });
@@ -69,6 +85,7 @@ it("each is quoted with the event that binds it, which is what the proof tells",
   expect(events.map(({ what, ref }) => [what, ref])).toEqual([
     ["recording", refs["recordings"]],
     ["request", refs["requests"]],
+    ["turned", refs["turned"]],
     ["lookup", "an-answer"],
   ]);
   expect(altered).toEqual([]);
@@ -93,23 +110,28 @@ const bends: [table: string, set: string][] = [
   ["recordings", "started_at = '2026-01-01T00:00:00.000Z'"],
   ["requests", "received_on = '2026-01-01'"],
   ["requests", "kind = 'objection'"],
+  ["turned", "from_verdict = 'caution'"],
+  ["turned", "reason = 'objection'"],
+  ["turned", "at = '2026-01-01T00:00:00.000Z'"],
   ["request_states", "state = 'investigating'"],
   ["request_states", "decide_by = '2099-01-01'"],
   ["request_states", "decision = 'deny', decided_on = '2026-01-01'"],
 ];
+/** SQL: whose key is a parameter. */
+const own = (table: string) => (table === "turned" ? "batch || '/' || place = ?" : "id = ?");
 const keyOf = (table: string) => (table === "request_states" ? "requests" : table);
 /** Does it, asks, and puts the row back. */
 async function bent<T>(table: string, set: string, ask: () => Promise<T>): Promise<T> {
   const real = keyOf(table);
   await run("DROP TABLE IF EXISTS aside");
-  await run(`CREATE TABLE aside AS SELECT * FROM ${real} WHERE id = ?`, refs[table]!);
+  await run(`CREATE TABLE aside AS SELECT * FROM ${real} WHERE ${own(table)}`, refs[table]!);
   const columns = Object.keys((await env.DB.prepare("SELECT * FROM aside").first())!);
-  await asOwner([real], () => run(`UPDATE ${real} SET ${set} WHERE id = ?`, refs[table]!));
+  await asOwner([real], () => run(`UPDATE ${real} SET ${set} WHERE ${own(table)}`, refs[table]!));
   const answer = await ask();
   await asOwner([real], () =>
     run(
       `UPDATE ${real} SET ${columns.map((name) => `${name} = (SELECT ${name} FROM aside)`).join(", ")}
-       WHERE id = ? OR id IS NULL`,
+       WHERE ${own(table)}${table === "lookups" ? " OR id IS NULL" : ""}`,
       refs[table]!,
     ),
   );
@@ -120,8 +142,8 @@ const named = (rows: readonly AlteredRow[]) => rows.map(({ table, ref, how }) =>
 it.each(bends)("of %s, %s: it is named, and not told", async (table, set) => {
   const proof = await bent(table, set, () => proofOf());
   expect(named(proof.altered!)).toEqual([[table, refs[table], "other"]]);
-  const what = { lookups: "lookup", recordings: "recording" }[table] ?? "request";
-  expect(told(proof)).toEqual(["recording", "request", "lookup"].filter((one) => one !== what));
+  const what = { lookups: "lookup", recordings: "recording", turned: "turned" }[table] ?? "request";
+  expect(told(proof)).toEqual(["recording", "request", "turned", "lookup"].filter((one) => one !== what));
 });
 
 it("an answer that is made to look as if nothing had ever bound it is known to no row of the trail", async () => {
@@ -130,7 +152,7 @@ it("an answer that is made to look as if nothing had ever bound it is known to n
   expect(named(proof.altered!)).toEqual([
     ["lookups", expect.stringMatching(/^list 1 at/) as string, "unknown"],
   ]);
-  expect(told(proof)).toEqual(["recording", "request"]);
+  expect(told(proof)).toEqual(["recording", "request", "turned"]);
 });
 
 it("an answer from before rows were bound is told, as one that was compared with nothing", async () => {
@@ -185,13 +207,13 @@ describe("a request that went on", () => {
     expect((await found()).unread).toEqual([]);
     expect((await found(0)).unread).toHaveLength(1);
     expect((await found(0)).rows).toEqual([]);
-    for (const [table, set] of [bends[0]!, bends[3]!, bends[5]!])
+    for (const [table, set] of [bends[0]!, bends[3]!, bends[7]!])
       for (const objects of [undefined, 0])
         expect(named((await bent(table, set, () => found(objects))).rows)).toEqual([
           [table, refs[table], "other"],
         ]);
     const proof = await proofOf();
     const rows = new Map(proof.trail.rows.map((row) => [row.seq, row]));
-    expect(proof.events.map((event) => isCompared(event, rows))).toEqual([true, true, true]);
+    expect(proof.events.map((event) => isCompared(event, rows))).toEqual([true, true, true, true]);
   });
 });

@@ -310,7 +310,7 @@ it("a watched number that turned: from what to what, by which version, with its 
     { what: "screening", verdict: "clear" },
     { what: "turned", from: "clear", to: "blocked", reason: "tps", list: "tps", version: 3, asOf: today() },
   ]);
-  expect(codesOf(document, events[1]!.rows)).toEqual(["watch.turned"]);
+  expect(codesOf(document, events[1]!.rows)).toEqual(["audit.bound", "watch.turned"]);
   expect(
     rowsOf(document)
       .filter((row) => row.withheld)

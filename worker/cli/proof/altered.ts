@@ -1,6 +1,6 @@
 /** Whether what a proof tells of a row that changes is its last state then, and which rows it names as altered. */
 import { around } from "../../../shared/core/calendar.ts";
-import { isCompared, tablesOf } from "../../../shared/proof/compared.ts";
+import { boundAs, isCompared, tablesOf } from "../../../shared/proof/compared.ts";
 import type { AlteredRow, ProofEvent } from "../../../shared/proof/api-events.ts";
 import type { ProofRow, ProofTrail } from "../../../shared/proof/api-trail.ts";
 import type { NumberProof, Proof } from "../../../shared/proof/api.ts";
@@ -50,7 +50,7 @@ export const stateFaults = (
 
 /** Whether the trail binds the row that a fact is about, whenever it was stored: by the proof's release and what it says. */
 function isBound({ what, rows: cited }: ProofEvent, rows: ReadonlyMap<number, ProofRow>, trail: ProofTrail) {
-  const { boundFrom, statesFrom, factsFrom } = trail;
+  const { boundFrom, statesFrom, factsFrom, turnedFrom } = trail;
   // Those that are not bound later, but as they are stored; or, as calls of before, by their next change alone.
   const isSince = (from: number | null | undefined) =>
     cited.some((seq) => seq >= (from ?? Infinity) && rows.get(seq)?.origin !== "returned");
@@ -62,6 +62,8 @@ function isBound({ what, rows: cited }: ProofEvent, rows: ReadonlyMap<number, Pr
       return factsFrom !== undefined && isSince(boundFrom);
     case "lookup":
       return isSince(factsFrom);
+    case "turned":
+      return isSince(turnedFrom);
     case "request":
       return typeof factsFrom === "number";
     default:
@@ -81,7 +83,7 @@ function faultsIn(
   if (own.length === 0) return isBound(fact, rows, proof.trail) ? [fill(t.facts.unbound, { what, ref })] : [];
   const end = endOf(proof);
   const isNamed = rowsNamed(proof).some((row) => row.told && row.table === table && row.ref === ref);
-  const later = (states.get(`${table}/${ref}`) ?? []).find(
+  const later = (states.get(boundAs(table, ref)) ?? []).find(
     ({ seq, at }) => seq > Math.max(...own) && !(isNamed && end !== null && at >= end),
   );
   return later ? [fill(t.facts.later, { seq: later.seq, ref })] : [];
@@ -96,7 +98,7 @@ export function alteredFaults(proof: Proof, rows: ReadonlyMap<number, ProofRow>)
     if (seq === null) return how === "unknown" ? [] : [fill(t.altered.unsaid, { ref })];
     const row = rows.get(seq);
     const name = row?.code === BOUND ? row.subject.split("@")[0] : null;
-    return name === `${how === "erased" ? "erased/" : ""}${table}/${ref}`
+    return name === (how === "erased" ? `erased/${table}/${ref}` : boundAs(table, ref))
       ? []
       : [fill(t.altered.unsaid, { ref })];
   });
@@ -115,7 +117,7 @@ export function alteredCheck(proof: Proof): Check[] {
       t.altered.tells[told ? "yes" : "no"],
     ].join(" "),
   );
-  const parts = events.some(({ what }) => what === "recording") ? [t.altered.part] : [];
+  const parts = events.some(({ what }) => what === "recording" || what === "turned") ? [t.altered.part] : [];
   const bare =
     others.length > 0 ? [plural(english, t.altered.bare, others.length, { what: kindsOf(others) })] : [];
   const notes = [...named, ...unread, ...bare, ...parts];
