@@ -1,12 +1,15 @@
 /**
- * `npm run bench -- dials [--write]`: how many lawful dials of a simulated day are held, and what ClearDial adds to the time from a
+ * `npm run bench -- dials [--write]`: how many barred numbers pass beside a record that names another country, how many lawful
+ * dials of a simulated day are held, and what ClearDial adds to the time from a
  * person's click to the page's own handler, beside the same page without it.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type DayDial, dayOf } from "../../corpus/day.ts";
+import { numberOf, writingsOf } from "../../corpus/dialled.ts";
 import { kitDials, recordDials } from "../../corpus/kits.ts";
+import { record } from "../../corpus/records.ts";
 import { regionDay } from "../../corpus/region-day.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { callingCodeOf } from "../../../shared/phone/plans.ts";
@@ -23,13 +26,37 @@ const CONTACTS = 10_000;
 const LINES = 2500;
 /** Shares of numbers of the desk's own country whose company has its seat abroad. */
 const SEATS = [0, 0.02];
+/** Numbers on the TPS, each in all its writings. */
+const LISTED = 500;
 const ROUNDS = 10;
 const LINKS = 40;
 
 export async function dials(write: boolean): Promise<void> {
-  const said = [...wronglyHeld(), await measureDelay()];
+  const said = [barredPassed(), ...wronglyHeld(), await measureDelay()];
   console.log(`\n${said.join("\n\n")}`);
   if (write) await writeFigures("dials", said.join("\n\n"), "npm run bench -- dials");
+}
+
+/** At a desk in the United Kingdom that calls the other country, too, and has its register, where only +44 is barred. */
+function barredPassed(): string {
+  const next = random(16);
+  const numbers = Array.from({ length: LISTED }, () => numberOf(next));
+  const countries = { IE: "Ireland", IN: "India", FR: "France" };
+  return titled("Dials of numbers on the TPS beside a record that names another country", [
+    ["", "dials", "clear by the record", "passed"],
+    ...Object.entries(countries).map(([region, name]) => {
+      const seen = numbers.flatMap((nsn) =>
+        [...writingsOf(nsn)].map((written) =>
+          judged(record(`Phone: # | Country: ${name}`, written, `+44${nsn}`, { also: [region] }), (e164) =>
+            e164.startsWith("+44"),
+          ),
+        ),
+      );
+      const foreign = seen.filter(({ shown }) => shown !== null && !shown.startsWith("+44"));
+      const passed = seen.filter(({ handling }) => handling === "pass");
+      return [name, seen.length, foreign.length, passed.length].map(String);
+    }),
+  ]);
 }
 
 function wronglyHeld(): string[] {
