@@ -57,7 +57,7 @@ async function framesIn(tabId: number): Promise<string[]> {
 export function openBrowserGate(deps: BrowserGateDeps) {
   const { frames, dials, now, later, ready } = deps;
   const setting = openGateSetting({ ...deps, granted: (what) => chrome.permissions.contains(what) });
-  const passed = openPassed({ now, wait: (ms) => new Promise((done) => later(done, ms)) });
+  const passed = openPassed({ now });
   const places = openPlaces({ ...inChrome, frames, now });
   const window = openGateWindow({
     tell: toTab,

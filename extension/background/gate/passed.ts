@@ -8,33 +8,19 @@ import { withoutWords } from "../../../shared/dials/keys.ts";
 
 /** The guard lets a dial take five seconds to happen (page/guard/gate.ts). */
 const KEPT_MS = 6000;
-/** By how much its word may come after the dial: both are on their way from the page at once. */
-const LATE_MS = 60;
 const MOST = 200;
 /** Characters of a dial in a record. */
 const CUT = 100;
 
 type Dialled = Pick<DialTarget, "written" | "medium">;
 
-export interface PassedDeps {
-  now: () => number;
-  wait: (ms: number) => Promise<void>;
-}
-
-export function openPassed({ now, wait }: PassedDeps) {
+export function openPassed({ now }: { now: () => number }) {
   let all: { key: string; until: number }[] = [];
   /** As the record has it (guard/evidence.ts), which cuts a longer one: null, as its end may be another number's. */
   const keyOf = ({ written, medium }: Dialled): string | null => {
     const digits = withoutWords(written);
     return digits.length < CUT ? `${medium} ${digits}` : null;
   };
-
-  function take(key: string): boolean {
-    all = all.filter(({ until }) => until > now());
-    const at = all.findIndex((one) => one.key === key);
-    if (at >= 0) all.splice(at, 1);
-    return at >= 0;
-  }
 
   return {
     note({ action, layer = "page", number, via = "" }: DialRequest): void {
@@ -44,12 +30,12 @@ export function openPassed({ now, wait }: PassedDeps) {
       if (key !== null) all = [...all, { key, until: now() + KEPT_MS }].slice(-MOST);
     },
     /** True once for each dial that was let go on. */
-    async take(dial: Dialled): Promise<boolean> {
+    take(dial: Dialled): boolean {
       const key = keyOf(dial);
-      if (key === null) return false;
-      if (take(key)) return true;
-      await wait(LATE_MS);
-      return take(key);
+      all = all.filter(({ until }) => until > now());
+      const at = all.findIndex((one) => one.key === key);
+      if (at >= 0) all.splice(at, 1);
+      return at >= 0;
     },
   };
 }

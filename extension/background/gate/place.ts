@@ -42,12 +42,13 @@ export function openPlaces({ frames, now, addressOf, isAlive, close }: PlaceDeps
     async of({ tabId: began, frameId }: HeardDial): Promise<Place> {
       const opener = frameId === 0 ? await openerOf(began) : null;
       const tabId = opener ?? began;
-      const ids = opener === null ? [0, frameId] : [0];
-      for (const id of new Set(ids)) {
-        const frame = frames.all().find((f) => f.tabId === tabId && f.frameId === id);
-        if (frame && (await isAlive(frame))) return { tabId, frame };
-      }
-      return { tabId, frame: null };
+      const ids = new Set(opener === null ? [0, frameId] : [0]);
+      const here = [...ids].flatMap((id) =>
+        frames.all().filter((f) => f.tabId === tabId && f.frameId === id),
+      );
+      // Both are asked: once a page has answered, what its guard said before the dial is here.
+      const alive = await Promise.all(here.map(isAlive));
+      return { tabId, frame: here.find((_, i) => alive[i]) ?? null };
     },
   };
 }

@@ -3,7 +3,8 @@ import { DIAL_PATH, handled, SETUP_PATH } from "../../../shared/dials/browser-ga
 
 /**
  * The service worker of `/dial`. Without it, a network that does not answer would replace the CRM with Chrome's error page. It
- * asks by a request of its own, as the extension may mark only requests of this origin. Frames go past it.
+ * asks by a request of its own, which the extension stops while its gate works here: then the page stays, and at once. An
+ * extension of before marks that request instead. Frames go past it.
  */
 export const serviceWorker = `addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));

@@ -8,6 +8,7 @@ import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import type { GateFound } from "../../../../extension/carried.ts";
 import { openGate } from "../../../../extension/background/gate/gate.ts";
 import { openGateJudge } from "../../../../extension/background/gate/judge.ts";
+import { openPassed } from "../../../../extension/background/gate/passed.ts";
 import type { Place } from "../../../../extension/background/gate/place.ts";
 import { openGateTrial } from "../../../../extension/background/gate/trial.ts";
 import { GATE, openGateWindow } from "../../../../extension/background/gate/window.ts";
@@ -24,7 +25,9 @@ class Browser extends Clock {
   softphone: string | null = "callto:";
   joined = true;
   place: Place = { tabId: 7, frame: GUARDED };
-  letGo = false;
+  passed = openPassed({ now: () => this.now });
+  /** The page is asked whether it is there. */
+  asked = () => {};
   trial = false;
   records: DialRequest[] = [];
   launched: [tab: number, frame: number | null, address: string][] = [];
@@ -98,8 +101,13 @@ class Browser extends Clock {
         ),
     },
     trial: { hears: () => this.trial },
-    passed: { take: () => Promise.resolve(this.letGo) },
-    places: { of: () => Promise.resolve(this.place) },
+    passed: this.passed,
+    places: {
+      of: () => {
+        this.asked();
+        return Promise.resolve(this.place);
+      },
+    },
     judge: this.judge,
     launch: (...how) => {
       this.launched.push(how);
@@ -109,6 +117,9 @@ class Browser extends Clock {
     noWayOut: this.noWayOut,
   });
 
+  guardSaid(number: string, via = "tel:"): void {
+    this.passed.note({ action: "overridden", number, via } as DialRequest);
+  }
   async hears(address: string, more: { origin?: string; tabId?: number } = {}): Promise<void> {
     await this.gate.heard({ tabId: 7, frameId: 0, origin: "https://cd.example", address, ...more });
     await settle();
@@ -144,7 +155,13 @@ describe("on a site that is turned on", () => {
     expect(browser.said()).toEqual(["held browser crm.example", "passed browser crm.example"]);
   });
   it("what the guard let go on goes out, and its record is the only one", async () => {
-    browser.letGo = true;
+    browser.guardSaid(BARRED);
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+    expect([browser.records, browser.shown]).toEqual([[], []]);
+  });
+  it("so does what the guard tells of while its page is asked whether it is there", async () => {
+    browser.asked = () => browser.guardSaid(BARRED);
     await browser.hears(`tel:${BARRED}`);
     expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
     expect([browser.records, browser.shown]).toEqual([[], []]);
@@ -223,7 +240,7 @@ describe("whatever the site", () => {
     expect([browser.launched, browser.records, browser.shown]).toEqual([[], [], []]);
   });
   it("what the softphone has no address for is said, not lost", async () => {
-    browser.letGo = true;
+    browser.guardSaid("+442079460000", "sms:");
     await browser.hears("sms:+442079460000");
     expect(browser.noWayOut).toHaveBeenCalledOnce();
     expect(browser.launched).toEqual([]);
