@@ -10,7 +10,9 @@ import {
   type RecordingLook as Look,
   recordingSchema,
 } from "../../shared/recordings/api.ts";
+import { sha256Hex } from "../../shared/core/sha256.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { canonical } from "../../shared/trail/canonical.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -23,6 +25,7 @@ import { mayAlone } from "../policy/propose.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head } from "../storage/store.ts";
+import { isSaid } from "../trail/agreed.ts";
 import { audioBound } from "./bound.ts";
 import { isFile } from "./objects.ts";
 import { wantRecording } from "./rows.ts";
@@ -51,16 +54,21 @@ async function changed(env: Env, id: string): Promise<{ before: string; head: He
   return { before: row.etag, head };
 }
 
-/** Throws `not-found` where nobody has looked for a week. */
-async function lookAgo(db: D1Database, id: string, now: number): Promise<Look> {
-  const look = await db
-    .prepare(
-      `SELECT l.before, l.now, l.bytes, l.why, l.by, p.name AS byName, l.at FROM recording_looks l JOIN people p ON p.id = l.by
+/** What the trail binds of a look, under the recording's id: by whom it is decides who may approve it. */
+const boundOf = (id: string, { byName: _, ...look }: Look) => ({
+  row: `recording_looks/${id}`,
+  root: sha256Hex(canonical(look)),
+});
+
+/** Throws `not-found` where nobody has looked for a week, or the look is not as the trail has it. */
+async function lookAgo(env: Env, id: string, now: number): Promise<Look> {
+  const look = await env.DB.prepare(
+    `SELECT l.before, l.now, l.bytes, l.why, l.by, p.name AS byName, l.at FROM recording_looks l JOIN people p ON p.id = l.by
        WHERE l.recording = ? AND l.at > ?`,
-    )
+  )
     .bind(id, new Date(now - EXPIRES).toISOString())
     .first<Look>();
-  if (!look) throw new Problem("not-found");
+  if (!look || (await isSaid(env, boundOf(id, look), look.at)) !== true) throw new Problem("not-found");
   return look;
 }
 
@@ -91,10 +99,13 @@ recordingLooks.openapi(
         payload: { before, now: look.now, bytes: look.bytes, why },
       },
       [
-        sql(
-          "INSERT OR REPLACE INTO recording_looks (recording, before, now, bytes, why, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          ...[id, before, look.now, look.bytes, why, by, at],
-        ),
+        {
+          ...sql(
+            "INSERT OR REPLACE INTO recording_looks (recording, before, now, bytes, why, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ...[id, before, look.now, look.bytes, why, by, at],
+          ),
+          binds: [boundOf(id, look)],
+        },
       ],
       { status: 201, body: look },
     );
@@ -111,7 +122,7 @@ recordingLooks.openapi(
     request: { params: idParam },
     responses: { 200: json(lookSchema) },
   }),
-  async (c) => c.json(await lookAgo(c.env.DB, c.req.valid("param").id, Date.now()), 200),
+  async (c) => c.json(await lookAgo(c.env, c.req.valid("param").id, Date.now()), 200),
 );
 
 recordingLooks.openapi(
@@ -131,7 +142,7 @@ recordingLooks.openapi(
     const db = c.env.DB;
     const { id: by, kind } = c.get("actor")!;
     if (kind === "integration") throw new Problem("role-not-allowed");
-    const look = await lookAgo(db, id, now);
+    const look = await lookAgo(c.env, id, now);
     const own = look.by === by;
     const same = own || (await areOne(db, look.by, by, look.at));
     if (same && !(await mayAlone(db, { ...look, roles: officers }, now)))

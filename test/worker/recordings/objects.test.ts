@@ -210,6 +210,25 @@ describe("a replaced object", () => {
     expect(await there(key)).toBe(false);
   });
 
+  it("is approved by nobody where the database's owner made the look somebody else's, or of another object", async () => {
+    const id = await registered("dialler/another.mp3");
+    await env.RECORDINGS!.put("dialler/another.mp3", "copied");
+    await look(id);
+    const bent = (set: string) => env.DB.exec(`UPDATE recording_looks SET ${set} WHERE recording = '${id}'`);
+    const { by } = (await env.DB.prepare("SELECT by FROM recording_looks WHERE recording = ?")
+      .bind(id)
+      .first<{
+        by: string;
+      }>())!;
+    await bent("by = (SELECT id FROM people WHERE role = 'manager')");
+    expect(codeOf(await approve(id, tokens.compliance))).toBe("not-found");
+    await bent(`by = '${by}', now = 'x'`);
+    expect(codeOf(await approve(id))).toBe("not-found");
+    expect(codeOf(await call("GET", `/v1/recordings/${id}/look`, { token: tokens.admin }))).toBe("not-found");
+    await look(id);
+    expect((await approve(id)).status).toBe(200);
+  });
+
   it("that was looked at a week ago is looked at again", async () => {
     const id = await registered("dialler/week.mp3");
     await env.RECORDINGS!.put("dialler/week.mp3", "copied");

@@ -337,7 +337,7 @@ const notBound = new Map(
     "state that moves with each step, which has an event": "connector_runs copy_parts proposals_told",
     "set up by administrators, by events of its own: nothing that is kept or erased goes by who wrote the row":
       "connectors webhooks",
-    "not bound yet: two officers' word on an object, which waits a week and has an event each":
+    "an officer's word on an object, for a week: bound by an event, which whoever approves it goes by (recordings/looks.ts)":
       "recording_looks",
     "not bound yet: the trail has an event of the integration alone": "owners",
     "whose prefix an upgrade guessed, until an administrator says it": "owners_guessed",
