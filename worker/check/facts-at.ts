@@ -53,7 +53,7 @@ export const knownOf = async (
   own: readonly number[],
 ): Promise<Then> => thenOf(await recordOf(db, numbers, at), at, own);
 
-export interface Then {
+interface Then {
   /** The facts of one of the numbers. */
   facts: (e164: string) => Facts;
   context: Context;

@@ -27,6 +27,12 @@ it("what a line does not say is left out, and what cannot be read goes as it is"
   expect(read(["to", "date", "agent"], ["1", "2026-11-25", ""])).not.toHaveProperty("agent");
 });
 
+it("the kind of call has a heading of its own: what diallers call a campaign is a name", () => {
+  const headings = ["to", "date", "Kind of call", "Campaign"];
+  expect(read(headings, ["1", "2026-11-25", "Automated", "Spring"])).toMatchObject({ campaign: "automated" });
+  expect(read(["to", "date", "Campaign"], ["1", "2026-11-25", "Spring"])).not.toHaveProperty("campaign");
+});
+
 it("blank lines are no lines, and the others keep their places", () => {
   expect(linesOf([[""], ["to", "date"], [" "], [" 1 ", "2"]])).toEqual({
     headings: ["to", "date"],
