@@ -10,6 +10,7 @@ import type { NumberProof, ProofDocument } from "../../../shared/proof/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { commitmentOf, rowHash } from "../../../shared/trail/chain.ts";
 import { openingBy } from "../../../shared/proof/bound-row.ts";
+import { besideOf } from "../../../shared/trail/bound.ts";
 import { bindRow, saltsOf, type Stored, typed } from "../../../shared/trail/leaves.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { newAuditKey } from "../../../worker/cli/trail/audit.ts";
@@ -79,7 +80,11 @@ const fixed = (table: string, own: Record<string, Stored>): Bound => {
   };
 };
 const subjectOf = ({ table }: Bound, seq: number) =>
-  table === "consents" ? `consents/consent-9@${seq}` : `${table}/${table}-9`;
+  table === "consents"
+    ? `consents/consent-9@${seq}`
+    : table === "turned"
+      ? "turned/batch"
+      : `${table}/${table}-9`;
 
 function rowsOf(states: Record<number, Bound> = {}): ProofRow[] {
   const said = (seq: number) =>
@@ -484,6 +489,43 @@ describe("a proof", () => {
         ...{ at: at(10), ref: "R-1", kind: "access", channel: "post", received_on: "2026-11-20" },
       }),
     };
+    /** The second of three that were written at once. */
+    const turned: Bound = {
+      ...fixed("turned", {
+        ...{ batch: "batch", place: 1, at: at(10), from_verdict: "clear", to_verdict: "blocked" },
+        ...{ reason: "tps", list: "tps", version: 3, as_of: "2026-11-19" },
+      }),
+      beside: { place: 1, of: 3, hashes: besideOf(["a".repeat(64), "", "b".repeat(64)], 1) },
+    };
+    it.each([
+      { to: "caution" },
+      { from: "caution" },
+      { reason: "objection" },
+      { version: 4 },
+      { asOf: null },
+      { ref: "batch/2" },
+      { ref: "other/1" },
+    ])("of a change of status, %o is not what the trail binds", async (change) => {
+      const telling = (own: object, rows = [9, 11], trail: object = { turnedFrom: 12 }) => {
+        const proof = proofOf({ 11: turned });
+        const fact = {
+          ...{ what: "turned", at: at(10), ref: "batch/1", by: null, rows, from: "clear", to: "blocked" },
+          ...{ reason: "tps", list: "tps", version: 3, asOf: "2026-11-19", mailedAt: null, ...own },
+        };
+        proof.events.splice(1, 2, fact as unknown as (typeof proof.events)[number]);
+        Object.assign(proof.trail, trail);
+        return proof;
+      };
+      expect(await failing(telling({}))).toEqual([]);
+      expect(await failing(telling(change))).toEqual(["facts"]);
+      expect(await failing(telling({}, [9], { turnedFrom: 9 }))).toEqual(["facts"]);
+      const other = telling({});
+      // Another place under the same root.
+      const { beside, ...alone } = turned;
+      Object.assign(other.trail.rows[3]!, { bound: { ...alone, beside: { ...beside!, place: 0 } } });
+      expect(await failing(other)).toEqual(["rows"]);
+    });
+
     type Table = keyof typeof bound;
     const facts: Record<Table, object> = {
       lookups: { what: "lookup", list: "tps", listed: true, source: "data8" },
