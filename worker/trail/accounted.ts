@@ -90,7 +90,7 @@ async function endOf(
     return { how: "gone", make: (since) => Promise.resolve(sayErased([{ row: `${name}/${key}`, since }])) };
   }
   if (what === "extra" && row.code === null) {
-    const isThen = time.from <= row.at && row.at <= time.to;
+    const isThen = row.at === "" || (time.from <= row.at && row.at <= time.to);
     // returned.ts binds the others of their time.
     if (!isThen) return STAYS;
     if (whole) return { how: "bound" };
@@ -112,7 +112,10 @@ async function endOf(
     make: async (now) => [
       ...changeRows(
         table,
-        (await statesOf(DB, table, `${columns[0]!} = ?`, key)).map((before) => ({ before, to: {} })),
+        (await statesOf(DB, table, named.replace(/\br\./g, ""), JSON.stringify([key]))).map((before) => ({
+          before,
+          to: {},
+        })),
         now,
       ),
       // What was bound of it is there no more.

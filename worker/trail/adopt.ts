@@ -22,6 +22,8 @@ import { type Adoption, ADOPTIONS, keptStart, type Known, startOf } from "./star
 const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
 
+const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", "rest", "more"];
+
 /** Rows a commit, and commits a run. */
 const MOST = 500;
 const COMMITS = 40;
@@ -30,10 +32,10 @@ const COMMITS = 40;
 export async function adopt(env: Env): Promise<void> {
   let start = await startOf(env);
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
-  for (const which of ["access", "entries", "later", "facts", "rest", "more"] as const)
+  for (const which of STATES)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
-  if (start.isKept) return;
+  if (start.isKept) return bindReturned(env);
   start = await startOf(env);
   const key = start.own?.thumbprint;
   const ended = start.replaced.find((one) => one.key === key);
@@ -45,6 +47,24 @@ export async function adopt(env: Env): Promise<void> {
     start = await startOf(env);
   }
   for (const statement of keptStart(start)) await prepare(env.DB, statement).run();
+  await bindReturned(env);
+}
+
+/**
+ * Binds what an older Worker wrote in the times that officers named, as it is now; one that takes further runs goes on in the
+ * next. `commits`: a run and adoption, for tests.
+ */
+export async function bindReturned(env: Env, commits = COMMITS): Promise<void> {
+  for (const { from, to } of (await startOf(env)).returned.filter(({ bound }) => bound?.until === null)) {
+    for (const which of STATES) if (!(await bindStates(env, which, { from, to }, commits))) return;
+    const until = new Date().toISOString();
+    // An officer may have named another one meanwhile.
+    const start = await startOf(env);
+    const returned = start.returned.map((one) =>
+      one.from === from && one.to === to && one.bound ? { ...one, bound: { ...one.bound, until } } : one,
+    );
+    for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+  }
 }
 
 /**
@@ -65,10 +85,11 @@ async function found(env: Env, { originOf }: Known, which: Adoption): Promise<bo
  * Binds rows of before that nothing binds, or not in each state, as they are, with `time` those that were written in it alone;
  * false where that takes further runs. One that is interrupted goes on in the next.
  */
-export async function bindStates(
+async function bindStates(
   env: Env,
   which: AdoptionName,
   time: Time = { from: "", to: "9999" },
+  most = COMMITS,
 ): Promise<boolean> {
   let commits = 0;
   for (const table of tablesOf(which)) {
@@ -76,7 +97,7 @@ export async function bindStates(
     const key = keys.join(", ");
     if (!table.states) {
       for (let rows; (rows = await unboundOf(env.DB, table, { ...time, most: MOST })).length > 0;) {
-        if (commits++ === COMMITS) return false;
+        if (commits++ === most) return false;
         const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
         await record(env, { actor: "system", event, statements: [bindAsIs(table, rows)] });
       }
@@ -88,7 +109,7 @@ export async function bindStates(
       const after = last ? keys.map((name) => last![name]!) : [];
       const rows = await statesOf(env.DB, table, where, time.from, time.to, ...after);
       if (rows.length === 0) break;
-      if (commits++ === COMMITS) return false;
+      if (commits++ === most) return false;
       const statements = changeRows(
         table,
         rows.map((before) => ({ before, to: {} })),

@@ -10,7 +10,7 @@ import { inChunks, prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
-import type { Known } from "./start.ts";
+import { boundLate, type Known } from "./start.ts";
 import { nameIn } from "./states.ts";
 
 /** Those tables. Of others there are too many rows, or nothing goes by one for long. */
@@ -47,11 +47,15 @@ export interface Unfound {
   row: Pick<Kept, "subject" | "at">;
 }
 
-/** When the event of a row may have been written: near its own time, or where the adoption bound it as it was. In milliseconds. */
+/**
+ * When the event of a row may have been written: near its own time, or where it was bound as it was, by the adoption or after a
+ * roll-back. In milliseconds.
+ */
 function timesOf({ table, row }: Unfound, known: Known): [from: number, to: number][] {
   const own = Date.parse(row.at);
   const adopted = table?.adoption && !table.states ? known[table.adoption] : null;
-  const times: [number, number][] = [[own - NEAR, own + NEAR]];
+  const late = boundLate(known, row.at).map(([from, to]): [number, number] => [from - NEAR, to + NEAR]);
+  const times: [number, number][] = [[own - NEAR, own + NEAR], ...late];
   if (!adopted || row.at >= adopted.at) return times;
   const by = Date.parse(adopted.at);
   return [...times, [by - ADOPTING, by + NEAR]];

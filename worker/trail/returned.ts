@@ -8,7 +8,7 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { judge } from "./accounted.ts";
-import { bindStates } from "./adopt.ts";
+import { bindReturned } from "./adopt.ts";
 import { erasedByRequests, sayErased } from "./erased.ts";
 import { asProblem } from "./rows.ts";
 import { keptStart, RETURNED, startOf } from "./start.ts";
@@ -22,8 +22,8 @@ returned.openapi(
     roles: ["compliance", "admin"],
     summary:
       "Says that an older Worker wrote between two moments: its rows on the trail, and its rows that nothing binds, are counted " +
-      "apart from then on. People, tokens, entries, consents and registers that it added, and what requests had erased under it, are " +
-      "bound now; so are rows of `rows` that it changed or erased. With `dryRun` nothing is written: the answer says which of `rows` it ends",
+      "apart from then on. Rows that it added to tables which are bound as a whole, and what requests had erased under it, are bound " +
+      "now, or within the next runs where they are many; so are rows of `rows` that it changed or erased. With `dryRun` nothing is written: the answer says which of `rows` it ends",
     request: { body: body(returnedRequest) },
     responses: { 200: json(returnedAnswer, "A dry run"), 201: json(returnedAnswer) },
   }),
@@ -37,21 +37,24 @@ returned.openapi(
     const judged = await judge(c.env, start, { ...range, from, to }, asked.rows).catch(asProblem);
     const answer = { ...range, rows: judged.map(({ row }) => row) };
     if (asked.dryRun) return c.json(answer, 200);
-    for (const which of ["access", "entries", "later"] as const) await bindStates(c.env, which, { from, to });
     const event = {
       ...RETURNED,
       subject: `${range.first}-${range.last}`,
       payload: { from, to, why: asked.why, rows: answer.rows.filter(({ how }) => how !== null) },
     };
-    // More findings of the same time.
-    const before = start.returned.filter((one) => !(one.from === from && one.to === to));
     const now = new Date().toISOString();
+    // More findings of the same time.
+    const isSame = (one: (typeof start.returned)[number]) => one.from === from && one.to === to;
+    const bound = { since: start.returned.find(isSame)?.bound?.since ?? now, until: null };
+    const returned = [...start.returned.filter((one) => !isSame(one)), { ...range, from, to, bound }];
     const statements = [
       ...sayErased(await erasedByRequests(c.env.DB, from)),
       ...(await Promise.all(judged.map(({ make }) => make(now)))).flat(),
-      ...keptStart({ ...start, returned: [...before, { ...range, from, to }] }),
+      ...keptStart({ ...start, returned }),
     ];
-    return commit(c, event, statements, { status: 201, body: answer });
+    const said = await commit(c, event, statements, { status: 201, body: answer });
+    await bindReturned(c.env);
+    return said;
   },
 );
 

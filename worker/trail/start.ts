@@ -34,11 +34,12 @@ const keptStartSchema = z.looseObject({
   key: z.string().nullable(),
   replaced: z.array(z.looseObject({ key: z.string(), until: z.int() })),
   // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time; and the row that says so,
-  // once it was looked up.
+  // once it was looked up. `bound`: since when its rows of tables are bound, and when all were; null: further runs go on.
   returned: z.array(
     z.looseObject({
       ...{ first: z.int(), last: z.int(), from: z.string(), to: z.string() },
       said: z.int().exactOptional(),
+      bound: z.looseObject({ since: z.string(), until: z.string().nullable() }).exactOptional(),
     }),
   ),
   // By the key in force.
@@ -259,6 +260,20 @@ function known(kept: Start & Partial<KeptStart>, { own, keys }: Keys, isKept: bo
   };
   return { ...start, own, isKept, originOf };
 }
+
+/** Whether a row of this moment (ISO 8601) was written in a time that an officer named, or may have been, as it has no moment. */
+export const isOfReturned = ({ returned }: Pick<Start, "returned">, at: string): boolean =>
+  returned.some((one) => isIn(one, at));
+const isIn = ({ from, to }: Start["returned"][number], at: string): boolean =>
+  at === "" || (from <= at && at <= to);
+
+/** When a row of this moment was bound, if an older Worker had written it: since an officer said so, in milliseconds. */
+export const boundLate = ({ returned }: Pick<Start, "returned">, at: string): [from: number, to: number][] =>
+  returned.flatMap((one): [number, number][] =>
+    one.bound && isIn(one, at)
+      ? [[Date.parse(one.bound.since), one.bound.until === null ? Infinity : Date.parse(one.bound.until)]]
+      : [],
+  );
 
 /** Whether this row says what the trail says once, elsewhere than where the record has it. */
 export const isSecond = (start: Start, { seq, code }: LinkedRow): boolean =>

@@ -8,7 +8,7 @@ import { isOfBefore, type Kept } from "./altered.ts";
 import { unlikeIn } from "../watching/batches.ts";
 import { broughtBack } from "./erased.ts";
 import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "./rows.ts";
-import { type Known, startOf } from "./start.ts";
+import { boundLate, isOfReturned, type Known, startOf } from "./start.ts";
 
 /** A commit is dated after what it writes, and clocks differ. */
 const NEAR = 2 * MINUTE;
@@ -118,6 +118,8 @@ async function toldRows(
       : (told.get(row.subject) ?? []).some(
           ({ time, payload }) =>
             time === null ||
+            // Bound since an officer said when it was written.
+            (row.code !== null && isOfReturned(known, row.at)) ||
             (row.bare === 0
               ? Math.abs(time - Date.parse(row.at)) <= RUN
               : Math.abs(time - Date.parse(row.at)) <= NEAR && (table.isSaid?.(row.fields, payload) ?? true)),
@@ -135,10 +137,13 @@ async function toldRows(
   let done = 0;
   for (const row of rows) {
     // A policy of before has its event at the adoption.
-    const about = [row.at, ...(start ? [start.at] : [])].map((at) => Date.parse(at));
+    const about = [row.at, ...(start ? [start.at] : [])].map((at) => [Date.parse(at), Date.parse(at)]);
+    const times = [...about, ...boundLate(known, row.at)] as [number, number][];
     const near = counts(row)
       ? []
-      : archives.filter(({ from, to }) => about.some((at) => from <= at + RUN && to >= at - RUN));
+      : archives.filter(({ from, to }) =>
+          times.some(([since, until]) => from <= until + RUN && to >= since - RUN),
+        );
     if (done > 0 && new Set([...wanted.keys(), ...near.map(({ key }) => key)]).size > objects) break;
     for (const archive of near) wanted.set(archive.key, archive);
     done++;

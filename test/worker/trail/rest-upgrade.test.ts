@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { dump } from "../helpers.ts";
 import { deepOf } from "./kit.ts";
+import { olderRest, olderStart } from "./older.ts";
 
 const tables = [
   "recording_holds",
@@ -16,32 +17,7 @@ const tables = [
 ];
 const at = "2026-10-01T09:00:00.000Z";
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
-const recording = (id: string) =>
-  `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on, seconds, store, object, region,
-     erase_after, rule, months, announced, purpose, by, at)
-   VALUES ('${id}', 'dialler', '${id}', '${id}', 442079460000, 'ann@example.com', 'outbound', '${at}', '2026-10-01', 1, 'r2', '${id}', 'GB',
-     '2027-10-01', 'retention', 12, 1, 'quality', 'ada', '${at}')`;
-/** What a Worker of before writes of each: the statements name `n`, so that it may write again. */
-const written = (n: number) => [
-  `INSERT INTO people (id, name, email, role, created_at) VALUES ('bob${n}', 'Bob', 'bob${n}@example.com', 'admin', '${at}')`,
-  `INSERT INTO tokens (id, person, hash, device, created_at) VALUES ('t${n}', 'bob${n}', 'h${n}', '', '${at}')`,
-  `INSERT INTO tokens_held (token, by, at) VALUES ('t${n}', 'ada', '${at}')`,
-  recording(`r${n}`),
-  recording(`s${n}`),
-  ...["r", "s"].map(
-    (of) =>
-      `INSERT INTO recording_holds (id, recording, reason, review_on, by, at) VALUES ('h${of}${n}', '${of}${n}', 'a claim', '2099-01-01', 'ada', '${at}')`,
-  ),
-  `UPDATE recording_holds SET released_at = '${at}', released_by = 'ada', released_why = 'x' WHERE id = 'hs${n}'`,
-  ...["p", "q"].map(
-    (id) => `INSERT INTO proposals (id, kind, base, changes, effect, why, by, roles, at, expires_at)
-      VALUES ('${id}${n}', 'policy', 0, '[]', '[]', '', 'ada', '["admin"]', '${at}', '2999')`,
-  ),
-  `UPDATE proposals SET state = 'refused', settled_by = 'ada', settled_at = '${at}' WHERE id = 'q${n}'`,
-  `INSERT INTO letter_templates (kind, version, text, by, at) VALUES ('identity', ${n}, 'Who?', 'ada', '${at}')`,
-  `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope) VALUES ('e${n}', 44207946000${n}, 'objection', 'x', 'agent', 'ada', '${at}', 'person')`,
-  `INSERT INTO suppression_records (suppression, connector, object, record) VALUES ('e${n}', 1, 'contacts', '7')`,
-];
+const written = (n: number) => olderRest(n, at);
 
 it("rows of before stay as they are and are bound once; an older Worker goes on writing", async () => {
   await reset();
@@ -49,11 +25,7 @@ it("rows of before stay as they are and are bound once; an older Worker goes on 
     env.DB,
     env.TEST_MIGRATIONS.filter(({ name }) => name < "0059"),
   );
-  await exec(
-    `INSERT INTO people (id, name, email, role, created_at) VALUES ('ada', 'Ada', 'ada@example.com', 'admin', '${at}')`,
-    `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (1, 'crm', 'rest', 'CRM', '{}', 'header', '', 'x', '${at}')`,
-    ...written(1),
-  );
+  await exec(...olderStart(at), ...written(1));
   const names = [
     "recording_holds",
     "proposals",

@@ -1,0 +1,130 @@
+/**
+ * A roll-back to a Worker that binds nothing: what it added to each bound table, and changed where a key is several columns, is no
+ * finding any more once an officer has said when that was; also where its months are archived, and where it takes further runs.
+ */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import type { DeepAnswer, ReturnedAnswer } from "../../../shared/trail/api.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { prepare } from "../../../worker/core/sql.ts";
+import { templatesBound, requestsBound } from "../../../worker/privacy-requests/bound.ts";
+import { adopt, bindReturned } from "../../../worker/trail/adopt.ts";
+import { agreedOf } from "../../../worker/trail/agreed.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { keptStart, startOf } from "../../../worker/trail/start.ts";
+import { boundTables } from "../../../worker/trail/tables.ts";
+import { asOwner, aTeam, call, DAY, MONTH } from "../helpers.ts";
+import { deep, run, writeAs } from "./kit.ts";
+import { olderFacts, olderRest, olderStart } from "./older.ts";
+
+const tokens = aTeam();
+const before = new Date(Date.now() - DAY).toISOString();
+const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
+const pause = () => new Promise((done) => setTimeout(done, 3));
+/** All of such a table is bound. Registers are taken up by routes of their own. */
+const WHOLE = boundTables.flatMap(({ whole, name }) =>
+  whole && !["lists", "versions", "contents"].includes(name) ? [name] : [],
+);
+const compared = async (tables = WHOLE): Promise<DeepAnswer["findings"]> =>
+  (await Promise.all(tables.map(async (table) => (await deep(table, Date.now(), 500)).findings))).flat();
+const words = (findings: DeepAnswer["findings"]) =>
+  [...new Set(findings.map(({ table, key, what }) => `${what} ${table}/${key}`))].sort();
+const since = () =>
+  record(env, { actor: "system", event: { code: "test.since", subject: "", payload: null }, statements: [] });
+
+let from: string;
+let to: string;
+let findings: DeepAnswer["findings"];
+/** Rows of before that it changed, with keys of several columns. */
+const CHANGED = {
+  consent_uses: "c1/d1",
+  duties: "w1/w1.decide.1",
+  request_items: "w1/dial/7",
+  request_recipients: "w1/x1",
+  people_held: `bob1/ada/code/${before}`,
+};
+beforeAll(async () => {
+  await exec(...olderStart(before), ...olderRest(1, before), ...olderFacts(1, before));
+  await adopt(env);
+  await pause();
+  from = new Date().toISOString();
+  await writeAs("test.older", false);
+  await exec(...olderRest(2, from), ...olderFacts(2, from));
+  await exec(
+    "UPDATE consent_uses SET what = 'talked' WHERE consent = 'c1'",
+    `UPDATE duties SET met_on = '2026-01-30', met_at = '${from}', by = 'ada' WHERE request = 'w1'`,
+    "UPDATE request_items SET verdict = 'confirmed' WHERE request = 'w1'",
+    "UPDATE request_recipients SET told_on = '2026-01-30', how = 'portal' WHERE request = 'w1'",
+    `UPDATE people_held SET ended_at = '${from}' WHERE person = 'bob1'`,
+  );
+  to = new Date().toISOString();
+  await pause();
+  await since();
+  findings = await compared();
+});
+
+const say = (more: object = {}) =>
+  call("POST", "/v1/audit/returned", {
+    token: tokens.compliance,
+    body: { from, to, why: "rolled back for an afternoon", ...more },
+  });
+const asked = () => findings.map(({ table, key, seq, what }) => ({ table, key, seq, what }));
+
+it("what it added to any table is named, and what it changed; and a dry run ends all of it", async () => {
+  const added = new Set(findings.flatMap(({ what, table }) => (what === "extra" ? [table] : [])));
+  expect([...added].sort()).toEqual([...WHOLE].sort());
+  expect(words(findings).filter((one) => !one.startsWith("extra"))).toEqual(
+    Object.entries(CHANGED)
+      .map(([table, key]) => `altered ${table}/${key}`)
+      .sort(),
+  );
+  const { rows } = (await say({ rows: asked(), dryRun: true })).data as ReturnedAnswer;
+  expect(rows.filter(({ how }) => how === null)).toEqual([]);
+});
+
+it("once an officer has said so, none of it is named, and later alterations are", async () => {
+  expect((await say({ rows: asked() })).status).toBe(201);
+  expect(words(await compared())).toEqual([]);
+  await adopt(env);
+  const bent = ["people_held", "request_items"];
+  await asOwner(bent, async () => {
+    await run("UPDATE people_held SET ended_at = NULL WHERE person = 'bob1'");
+    await run("UPDATE request_items SET verdict = 'rejected' WHERE request = 'w2'");
+    expect(words(await compared(bent))).toEqual(
+      [`altered people_held/${CHANGED.people_held}`, "altered request_items/w2/dial/7"].sort(),
+    );
+    await run("UPDATE people_held SET ended_at = ? WHERE person = 'bob1'", from);
+    await run("UPDATE request_items SET verdict = 'proposed' WHERE request = 'w2'");
+  });
+});
+
+it("where they are many, the next runs go on; meanwhile they count as an older Worker's", async () => {
+  await exec(...olderRest(3, to), ...olderFacts(3, to));
+  const start = await startOf(env);
+  const returned = start.returned.map((one) => ({ ...one, bound: { ...one.bound!, until: null } }));
+  for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+  const party = () =>
+    agreedOf(
+      env,
+      boundTables.find(({ name }) => name === "parties")!,
+      ["y3"],
+    );
+  await bindReturned(env, 0);
+  expect((await party()).unbound).toEqual(["y3"]);
+  expect((await startOf(env)).returned).toMatchObject([{ bound: { until: null } }]);
+  await adopt(env);
+  expect([...(await party()).agreed.keys()]).toEqual(["y3"]);
+  expect((await startOf(env)).returned).toMatchObject([{ bound: { until: expect.any(String) as string } }]);
+  expect(words(await compared())).toEqual([]);
+});
+
+it("and so it is once its month is archived", async () => {
+  await since();
+  await archiveMonths(env, Date.now() + 2 * MONTH);
+  expect(words(await compared())).toEqual([]);
+  for (const [table, keys] of [
+    [templatesBound, ["identity/1", "identity/2", "identity/3"]],
+    [requestsBound, ["w1", "w2", "w3"]],
+  ] as const)
+    expect([...(await agreedOf(env, table, keys)).agreed.keys()].sort()).toEqual([...keys].sort());
+});
