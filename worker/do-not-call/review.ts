@@ -46,7 +46,7 @@ consentReviews.openapi(
       if (consent.state !== "review") throw new Problem("consent-reviewed");
       if (consent.by === by) throw new Problem("own-entry");
       const entry = { by: consent.by, at: consent.at, roles: reviewers };
-      const held = await areOne(c.env.DB, consent.by, by, consent.at);
+      const held = await areOne(c.env, consent.by, by, consent.at);
       if (held && !(await mayAlone(c.env.DB, entry, Date.now()))) throw new Problem("entry-held");
       const reviewedAt = new Date().toISOString();
       const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };

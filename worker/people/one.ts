@@ -20,13 +20,15 @@ export const oneWith = (person: string, since: string): string =>
   `SELECT b.person FROM may_be_one a JOIN may_be_one b ON b.holder = a.holder
    WHERE a.person = ${person} AND a.until > ${since} AND b.until > ${since}`;
 
-/** Whether two people may be one, for what is from `since` (ISO 8601): a proposal of one that the other approves. */
-export async function areOne(db: D1Database, one: string, other: string, since: string): Promise<boolean> {
-  const found = await db
-    .prepare(`SELECT 1 WHERE ?2 IN (${oneWith("?1", "?3")})`)
+/**
+ * Whether two people may be one, for what is from `since` (ISO 8601): a proposal of one that the other approves. Where a tie of
+ * theirs is not as the trail has it, they may.
+ */
+export async function areOne(env: Env, one: string, other: string, since: string): Promise<boolean> {
+  const found = await env.DB.prepare(`SELECT 1 WHERE ?2 IN (${oneWith("?1", "?3")})`)
     .bind(one, other, since)
     .first();
-  return found !== null;
+  return found !== null || (await areTiesBent(env, [one, other]));
 }
 
 /**
@@ -156,28 +158,34 @@ export const endVouched = (db: D1Database, path: string, proposer: string, appro
     ...[at, path, JSON.stringify([proposer, approver])],
   );
 
-/** SQL: the rows `a` of the trail that say of a tie of `up.person`: `people_held/person/by/how/at@state`. */
-const tiesSaid = `a.subject >= 'people_held/' || up.person || '/' AND a.subject < 'people_held/' || up.person || '0'
-  AND a.subject <> '' AND +a.code = ?2`;
+/** SQL: from `up`, the rows of the trail that say of a tie of `up.person`: `people_held/person/by/how/at@state`; of archived ones the last. */
+const saidOf = (what: (subject: string) => string): string => {
+  const begins = (subject: string) =>
+    `${subject} >= 'people_held/' || up.person || '/' AND ${subject} < 'people_held/' || up.person || '0'`;
+  return `SELECT ${what("a.subject")} FROM up CROSS JOIN audit a ON ${begins("a.subject")} AND a.subject <> '' AND +a.code = ?2
+    UNION SELECT ${what("l.row")} FROM up CROSS JOIN last_bound l ON ${begins("l.row")}`;
+};
+/** SQL: of a tie, whose it is said to be. */
+const holderIn = (subject: string): string => {
+  const rest = `substr(${subject}, length(up.person) + 14)`;
+  return `substr(${rest}, 1, instr(${rest}, '/') - 1)`;
+};
 
 /**
  * Whether the ties of these people, and of those whose they may be, are not as the trail has them: an approval that goes by them
- * waits. One that was taken away is missed while its event is in the database.
+ * waits. One that was taken away is missed, also where its month was archived (trail/events.ts).
  */
-export async function areTiesBent(env: Env, people: readonly string[]): Promise<boolean> {
+async function areTiesBent(env: Env, people: readonly string[]): Promise<boolean> {
   // By the rows and by the trail: who takes away a tie in the middle does not hide those behind it.
   const up = `WITH RECURSIVE up (person) AS (SELECT value FROM json_each(?1)
     UNION SELECT h.by FROM up CROSS JOIN people_held h ON h.person = up.person
-    UNION SELECT substr(a.subject, length(up.person) + 14, instr(substr(a.subject, length(up.person) + 14), '/') - 1)
-      FROM up CROSS JOIN audit a ON ${tiesSaid})`;
+    UNION ${saidOf(holderIn)})`;
   const ask = <T>(text: string) =>
     env.DB.prepare(`${up} ${text}`).bind(JSON.stringify(people), BOUND).all<T>();
   const { results: rows } = await ask<{ key: string }>(
     `SELECT ${tiesBound.keySql} AS key FROM people_held r WHERE r.person IN (SELECT person FROM up)`,
   );
-  const { results: said } = await ask<{ tie: string }>(
-    `SELECT DISTINCT substr(a.subject, 13) AS tie FROM up CROSS JOIN audit a ON ${tiesSaid}`,
-  );
+  const { results: said } = await ask<{ tie: string }>(saidOf((subject) => `substr(${subject}, 13) AS tie`));
   const keys = new Set(rows.map(({ key }) => key));
   const { not } = await agreedOf(env, tiesBound, [...keys]);
   return not.length > 0 || said.some(({ tie }) => !keys.has(tie.split("@")[0]!));

@@ -7,7 +7,7 @@ import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { App } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
-import { areOne, areTiesBent } from "../people/one.ts";
+import { areOne } from "../people/one.ts";
 import {
   countsFrom,
   namesIn,
@@ -113,11 +113,7 @@ async function end(c: Context<App>, id: string, state: "approved" | "refused" | 
   if (row.state !== "open" || row.expiresAt <= new Date(now).toISOString())
     throw new Problem("proposal-settled");
   if (state === "approved" && !rolesOf(row).includes(role)) throw new Problem("role-not-allowed");
-  if (
-    state === "approved" &&
-    ((await areOne(db, row.by, by, row.at)) || (await areTiesBent(c.env, [row.by, by])))
-  )
-    throw new Problem("proposal-held");
+  if (state === "approved" && (await areOne(c.env, row.by, by, row.at))) throw new Problem("proposal-held");
   const names = await namesIn(db, [row]);
   const { at, version, event, statements } = await settle(c.env, row, state, { by, byName, now });
   const settled = { ...row, state, settledBy: by, settledByName: byName, settledAt: at, version };

@@ -144,7 +144,7 @@ recordingLooks.openapi(
     if (kind === "integration") throw new Problem("role-not-allowed");
     const look = await lookAgo(c.env, id, now);
     const own = look.by === by;
-    const same = own || (await areOne(db, look.by, by, look.at));
+    const same = own || (await areOne(c.env, look.by, by, look.at));
     if (same && !(await mayAlone(db, { ...look, roles: officers }, now)))
       throw new Problem(own ? "own-proposal" : "proposal-held");
     const { before, head } = await changed(c.env, id);

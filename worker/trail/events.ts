@@ -9,16 +9,20 @@ import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
-import { archivesOf, linked, readObject } from "./rows.ts";
+import { type Archive, archivesOf, linked, readObject } from "./rows.ts";
 import { boundLate, type Known } from "./start.ts";
 import { nameIn } from "./states.ts";
 
-/** Those tables. Of others there are too many rows, or nothing goes by one for long. */
-const KEPT: ReadonlySet<string> = new Set(
-  "parties consents consent_uses suppressions policies request_states".split(" "),
-);
-/** Up to which row of the trail its archives were read for them. */
-const MARK = "last-bound";
+/**
+ * Those tables, by the mark that says up to which row of the trail its archives were read for them. Of others there are too many
+ * rows, or nothing goes by one for long.
+ */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  "last-bound": ["parties", "consents", "consent_uses", "suppressions", "policies", "request_states"],
+  "last-bound-holds": ["request_items", "people_held"],
+};
+const markOf = (table: string): string | undefined =>
+  Object.keys(KEPT).find((mark) => KEPT[mark]!.includes(table));
 /** As in deep.ts: a run of the clock dates what it writes by its start. */
 const NEAR = 17 * 60_000;
 /** An adoption takes some runs, and waits where one fails. */
@@ -38,8 +42,20 @@ export const eventsIn = (db: D1Database, ranges: readonly (readonly [string, str
     )
     .bind(JSON.stringify(ranges), BOUND);
 
-const readUpTo = async (db: D1Database): Promise<number> =>
-  Number(await db.prepare("SELECT value FROM marks WHERE name = ?").bind(MARK).first("value"));
+/** By mark: up to which row of the trail. */
+async function readUpTo(db: D1Database): Promise<Record<string, number>> {
+  const { results } = await db
+    .prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(Object.keys(KEPT)))
+    .all<{ name: string; value: string }>();
+  return Object.fromEntries(results.map(({ name, value }) => [name, Number(value)]));
+}
+
+/** Archives that were not read yet for the last events of a table's rows. */
+export async function archivesBehind(db: D1Database, table: string): Promise<Archive[]> {
+  const [archives, upTo] = await Promise.all([archivesOf(db), readUpTo(db)]);
+  return archives.filter(({ lastSeq }) => lastSeq > (upTo[markOf(table) ?? ""] ?? 0));
+}
 
 /** A row of which the database has no event; `table` is null where the trail binds what is in no table of tables.ts. */
 export interface Unfound {
@@ -71,7 +87,7 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
   for (const unfound of rows) {
     const { table, row } = unfound;
     const times = timesOf(unfound, known);
-    const read = table && KEPT.has(table.name) ? upTo : 0;
+    const read = upTo[markOf(table?.name ?? "") ?? ""] ?? 0;
     const near = archives.filter(
       ({ from, to, lastSeq }) =>
         lastSeq > read && times.some(([since, until]) => from <= until && to >= since),
@@ -94,21 +110,31 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
 /** Archives a run: each takes about a tenth of a second. */
 const ARCHIVES = 20;
 
-/** Runs every five minutes: keeps the last events of archives that are new, or of before. Stops before one that cannot be read. */
+/** Runs every five minutes: keeps the last events of archives that are new, or of before. */
 export async function keepLast(env: Env, most = ARCHIVES): Promise<void> {
   const upTo = await readUpTo(env.DB);
+  for (const [mark, tables] of Object.entries(KEPT))
+    await keepOf(env, { mark, tables, upTo: upTo[mark] ?? 0 }, most);
+}
+
+/** Stops before an archive that cannot be read. */
+async function keepOf(
+  env: Env,
+  { mark, tables, upTo }: { mark: string; tables: readonly string[]; upTo: number },
+  most: number,
+): Promise<void> {
   const behind = (await archivesOf(env.DB)).filter(({ lastSeq }) => lastSeq > upTo);
   for (const archive of behind.slice(0, most)) {
     const object = await readObject(env, archive);
     // A finding of each verification.
     if (!object?.rows || !object.intact) return;
     const rows = object.rows
-      .filter(({ code, subject }) => code === BOUND && KEPT.has(subject.split("/")[0]!))
+      .filter(({ code, subject }) => code === BOUND && tables.includes(subject.split("/")[0]!))
       .map((row) => ({ row: nameIn(row.subject), ...row }));
     await env.DB.batch(
       [
         ...inChunks(rows, insertLast),
-        sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, String(archive.lastSeq)),
+        sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", mark, String(archive.lastSeq)),
       ].map((one) => prepare(env.DB, one)),
     );
   }

@@ -8,8 +8,7 @@ import { areOne as areOneSince } from "../../../worker/people/one.ts";
 import { call, DAY } from "../helpers.ts";
 
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
-const areOne = (db: D1Database, one: string, other: string) =>
-  areOneSince(db, one, other, new Date().toISOString());
+const areOne = (one: string, other: string) => areOneSince(env, one, other, new Date().toISOString());
 const at = new Date(Date.now() - 400 * DAY).toISOString();
 
 it("tokens of before are nobody else's; a code of before is whoever's was shown it, and an older Worker goes on", async () => {
@@ -42,15 +41,15 @@ it("tokens of before are nobody else's; a code of before is whoever's was shown 
   );
   await told("carol");
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
-  expect(await areOne(env.DB, "ada", "bob")).toBe(false);
+  expect(await areOne("ada", "bob")).toBe(false);
   await exec(invite("dave"));
   await told("dave");
   for (const code of ["carol", "dave"]) {
     const { status, data } = await call("POST", "/v1/join", { body: { code } });
     expect(status, JSON.stringify(data)).toBe(201);
     const { person } = data as { person: { id: string } };
-    expect(await areOne(env.DB, "ada", person.id)).toBe(true);
-    expect(await areOne(env.DB, "bob", person.id)).toBe(false);
+    expect(await areOne("ada", person.id)).toBe(true);
+    expect(await areOne("bob", person.id)).toBe(false);
   }
   // A token's row goes when its time is over, and this goes with it.
   await exec("DELETE FROM tokens WHERE person <> 'bob'");
@@ -88,18 +87,18 @@ it("ties of tokens become ties of persons: what washed them off counts no more, 
     token("f1", "free", 1),
   );
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
-  for (const id of washed) expect([id, await areOne(env.DB, "ada", id)]).toEqual([id, true]);
-  for (const id of honest) expect([id, await areOne(env.DB, "ada", id)]).toEqual([id, false]);
+  for (const id of washed) expect([id, await areOne("ada", id)]).toEqual([id, true]);
+  for (const id of honest) expect([id, await areOne("ada", id)]).toEqual([id, false]);
   // Whom a puppet invited is the administrator's also once the puppet showed that it is another.
   await exec(`UPDATE people_held SET ended_at = '${new Date().toISOString()}' WHERE person = 'own'`);
-  expect(await areOne(env.DB, "ada", "own")).toBe(false);
-  expect(await areOne(env.DB, "ada", "chained")).toBe(true);
+  expect(await areOne("ada", "own")).toBe(false);
+  expect(await areOne("ada", "chained")).toBe(true);
   // The browser that a puppet invited for itself is as good as the puppet's first: it ends with it.
   const { results } = await env.DB.prepare("SELECT token FROM tokens_held WHERE token = 'o2'").all();
   expect(results).toHaveLength(1);
   // An older Worker, deployed again, ties whom it lets in by a code, and still finds its view.
   await exec(token("f2", "free", 6), held("f2", "ada", 6));
-  expect(await areOne(env.DB, "ada", "free")).toBe(true);
+  expect(await areOne("ada", "free")).toBe(true);
   const old =
     "SELECT 1 FROM as_one a JOIN as_one b ON b.holder = a.holder WHERE a.person = 'ada' AND b.person = ?";
   expect(await env.DB.prepare(old).bind("live").first()).not.toBeNull();

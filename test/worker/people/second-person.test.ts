@@ -4,7 +4,9 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { PeopleAnswer, PersonChanged, Role, Device } from "../../../shared/people/api.ts";
 import type { ProposalsAnswer } from "../../../shared/policy/api.ts";
-import { asOwner, aTeam, call, DAY, join } from "../helpers.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
+import { asOwner, aTeam, call, DAY, join, MONTH } from "../helpers.ts";
 import { enter, inviteBy, mailedCode, setUp, withMail } from "./second-kit.ts";
 import { findingsIn } from "../trail/kit.ts";
 
@@ -89,6 +91,23 @@ describe("who came in by a code that another was shown", () => {
     await exec("DROP TABLE aside");
     expect(await findingsIn("people_held")).toEqual([]);
     expect(await approve(second, eve)).toBe("approved");
+  });
+
+  it("nor where it was taken away once its month was archived", async () => {
+    const ida = await come("ida@example.com", "admin");
+    const theirs = "person = (SELECT id FROM people WHERE email = 'ida@example.com')";
+    const exec = (text: string) => env.DB.prepare(text).run();
+    await archiveMonths(env, Date.now() + 3 * MONTH);
+    await keepLast(env);
+    expect(await approve(second, ida)).toBe("approved");
+    await exec(`CREATE TABLE aside AS SELECT * FROM people_held WHERE ${theirs}`);
+    await asOwner(["people_held"], () => exec(`DELETE FROM people_held WHERE ${theirs}`));
+    expect(await approve(tokens.admin, ida)).toBe("proposal-held");
+    expect(await approve(ida, tokens.admin)).toBe("proposal-held");
+    // Put back as it was, it counts as before.
+    await exec("INSERT INTO people_held SELECT * FROM aside");
+    await exec("DROP TABLE aside");
+    expect(await approve(second, ida)).toBe("approved");
   });
 
   it("is one once they come in by the mail, which ends the browser of that code", async () => {

@@ -152,13 +152,13 @@ describe("who comes in", () => {
     const { person: ada } = (await call("GET", "/v1/me", { token: tokens.admin })).data as {
       person: { id: string };
     };
-    const now = () => areOne(env.DB, ada.id, id, new Date().toISOString());
+    const now = () => areOne(env, ada.id, id, new Date().toISOString());
     expect(await now()).toBe(false);
     // An account at the same provider that no rule admits, but an administrator alone, may be anybody's.
     await rules(rule("domain", "example.com", "agent"));
     await join(tokens.admin, "agent", "own@example.org");
     const other = personOf(await signIn(mail("own@example.org")));
-    expect(await areOne(env.DB, ada.id, other.id, new Date().toISOString())).toBe(true);
+    expect(await areOne(env, ada.id, other.id, new Date().toISOString())).toBe(true);
     await setUp("+2 days");
   });
 

@@ -9,6 +9,8 @@ import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
+import { done, enter } from "../privacy-requests/kit.ts";
 import { deep, findingsIn, run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
@@ -22,6 +24,16 @@ const held = async () => {
   const { status, data } = await post(`${id}/hold`, { reason: "a claim", reviewOn: "2099-01-01" });
   expect(status).toBe(201);
   return { id, hold: (data as { id: string }).id };
+};
+let numbers = 0;
+/** A recording that was found of a requester. */
+const found = async (kind: string) => {
+  const number = `+44207946${String(++numbers).padStart(4, "0")}`;
+  const id = await arrive(env, tokens.admin, sample({ number }));
+  const request = await enter(tokens.compliance, { kind, number });
+  await done(tokens.compliance, request, "identity", { step: "clear", how: "known to us" });
+  await done(tokens.compliance, request, "match", { everything: true });
+  return { id, request };
 };
 const of = async (id: string) =>
   (await env.DB.prepare("SELECT state, erase_after FROM recordings WHERE id = ?")
@@ -119,6 +131,49 @@ describe.each([
     expect(await keptBack()).not.toContain(`recordings/${id}`);
     await eraseDue(env, await dayAfter(id));
     expect(await stateOf(id)).toBe("erased");
+  });
+
+  it.each([
+    ["its item taken away", "DELETE FROM request_items WHERE request = ?1"],
+    ["the whole of it taken away", "DELETE FROM requests WHERE id = ?1"],
+    [
+      "its item given another recording",
+      "UPDATE request_items SET ref = 'elsewhere' WHERE request = ?1 AND kind = 'recording'",
+    ],
+    [
+      "its item taken away, and said to be closed",
+      "DELETE FROM request_items WHERE request = ?1; UPDATE requests SET state = 'withdrawn', closed_at = at, rev = rev + 1 WHERE id = ?1",
+    ],
+  ])("an access request, %s: its recording stays", async (_name, texts) => {
+    const { id, request } = await found("access");
+    await archived();
+    await asOwner(["requests", "request_items", "duties"], async () => {
+      for (const text of texts.split("; ")) await run(text, request);
+    });
+    await eraseDue(env, await dayAfter(id));
+    expect(await stateOf(id)).toBe("kept");
+    expect(await keptBack()).toContain(`recordings/${id}`);
+    // Also once the database has the last events of the archive.
+    await run("DELETE FROM kept_back");
+    await keepLast(env);
+    await eraseDue(env, await dayAfter(id));
+    expect(await stateOf(id)).toBe("kept");
+  });
+
+  it("a request that is over, or asks for something else, holds nothing by an item that is gone", async () => {
+    for (const kind of ["access", "erasure"]) {
+      const { id, request } = await found(kind);
+      if (kind === "access") {
+        await call("PUT", `/v1/requests/${request}/files?purpose=withdrawal&name=a.png`, {
+          ...{ token: tokens.compliance, raw: "a scan", headers: { "content-type": "image/png" } },
+        });
+        await done(tokens.compliance, request, "withdraw", { reason: "changed her mind" });
+      }
+      await archived();
+      await asOwner(["request_items"], () => run("DELETE FROM request_items WHERE request = ?", request));
+      await eraseDue(env, await dayAfter(id));
+      expect(await stateOf(id), kind).toBe("erased");
+    }
   });
 
   it("that was released lets its recording go on its day", async () => {

@@ -13,6 +13,7 @@ import { agreedOf, saidOf } from "../../trail/agreed.ts";
 import { type Archive, archivesOf, readObject } from "../../trail/rows.ts";
 import { type Known, startOf } from "../../trail/start.ts";
 import { holdsBound } from "../bound.ts";
+import { heldByGone } from "./items-gone.ts";
 
 const RELEASED = "recording.released";
 const HOLDS = ["recording.held", "recording.held-on", RELEASED];
@@ -117,7 +118,8 @@ const holding: readonly (readonly [BoundTable, string])[] = [
 
 /** Those of these recordings of which a row that holds them is not as the trail has it, or which takes further runs to tell. */
 export async function bentHolds(env: Env, recordings: readonly string[]) {
-  const bent = { not: new Set<string>(), later: new Set<string>() };
+  const gone = await heldByGone(env, recordings);
+  const bent = { not: new Set(gone.not), later: new Set(gone.later) };
   for (const [table, select] of holding) {
     const { results } = await env.DB.prepare(select)
       .bind(JSON.stringify(recordings))
