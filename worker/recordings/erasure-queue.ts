@@ -58,10 +58,15 @@ export async function sendErasures(env: Env, now: number): Promise<void> {
 interface Marked {
   id: string;
   failures: number;
+  /** When it arrived. */
+  at: string;
 }
 const ids = (rows: readonly Marked[]): string[] => rows.map(({ id }) => id);
 
-/** One that failed before is a message of its own: what is wrong with it holds up no other. */
+/**
+ * By the time at which they arrived: their events are then near to each other, and a message reads few objects of the archive. One
+ * that failed before is a message of its own: what is wrong with it holds up no other.
+ */
 const inMessages = (marked: readonly Marked[], together: boolean): Work[] =>
   together
     ? messagesOf("erasure", ids(marked))
@@ -79,11 +84,11 @@ async function mark(
       `UPDATE recordings SET queued_until = ?3 WHERE id IN (
          SELECT id FROM recordings r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
            AND ${isDue("?1", "?2")} ORDER BY erase_after, id LIMIT ?5)
-       RETURNING id, failures`,
+       RETURNING id, failures, at`,
     )
     .bind(today, iso(now), iso(now + LOST), store, most)
     .all<Marked>();
-  return results;
+  return results.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 const unmark = (db: D1Database, ids: readonly string[]) =>

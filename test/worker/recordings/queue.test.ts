@@ -9,9 +9,15 @@ import { takeSlice } from "../../../worker/connectors/run.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sendErasures } from "../../../worker/recordings/erasure-queue.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import { insertBound } from "../../../worker/core/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { recordingsBound } from "../../../worker/recordings/bound.ts";
+import { heldOnTrail } from "../../../worker/recordings/erasing/held.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { delivered, Queues } from "../jobs/work-queue.ts";
-import { aTeam, DAY, MINUTE } from "../helpers.ts";
+import { aTeam, DAY, dump, MINUTE } from "../helpers.ts";
 import { arrive, sample } from "./kit.ts";
 
 const MANY = Number(env.ERASURES_MANY);
@@ -258,6 +264,50 @@ it("a message that fails each time is written down as a failure, and tried again
   expect(queues.sent.map(({ ids }) => ids.length)).toEqual([1, 1, 1]);
   await queues.deliver(own, clock);
   expect(await counts(prefix)).toEqual(all(3));
+});
+
+it("a message reads few objects of the archive, however many its day has", async () => {
+  // What was before is in one object; then a day's recordings, two commits of four an object.
+  await archiveMonths(env, MORNING);
+  const day = Date.parse("2026-03-01T00:00:00Z");
+  const { code: _, salt_high: __, salt_low: ___, ...plain } = template;
+  vi.useFakeTimers({ now: day, toFake: ["Date"] });
+  for (let n = 0; n < 50; n++) {
+    vi.setSystemTime(day + (n * DAY) / 50);
+    const at = new Date().toISOString();
+    const rows = Array.from({ length: 4 }, () => {
+      const id = `of-a-day-${crypto.randomUUID()}`;
+      there.add(id);
+      const keys = { id, ref: id, object: id, provider_id: id };
+      const days = { erase_after: DUE, started_on: at.slice(0, 10), started_at: at, at };
+      return { ...plain, ...keys, ...days, etag: null, waits_until: null };
+    });
+    const event = { code: "recording.arrived", subject: "", payload: null };
+    await record(env, { actor: "system", event, statements: [insertBound(recordingsBound, rows)] });
+  }
+  vi.useRealTimers();
+  await archiveMonths(env, MORNING, 10);
+  const objects = (await dump("audit_archives")).length;
+  expect(objects).toBeGreaterThan(25);
+  let reads = 0;
+  const ARCHIVE = {
+    get: (key: string) => ((reads += Number(key.startsWith("audit/"))), env.ARCHIVE.get(key)),
+    list: (options: R2ListOptions) => env.ARCHIVE.list(options),
+  };
+  own = queues.on({ ...own, ARCHIVE: ARCHIVE as unknown as R2Bucket });
+  // As the clock's runs do before: what archives say of holds is kept.
+  for (let n = 0; n < 2; n++) {
+    await keepLast(own);
+    await heldOnTrail(own, []);
+  }
+  await sendErasures(own, now);
+  expect(queues.sent).toHaveLength(4);
+  for (const work of queues.sent.splice(0)) {
+    reads = 0;
+    expect(await delivered(own, work, clock)).toBe(true);
+    expect(reads).toBeLessThanOrEqual(9);
+  }
+  expect(await counts("of-a-day-")).toEqual(all(200));
 });
 
 it("the trail of it verifies", async () => {
