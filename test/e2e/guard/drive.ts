@@ -206,6 +206,22 @@ export class Drive {
   }
 }
 
+/** Begins a call by SIP through a port and on a channel: those by which it arrives. */
+export const posted = (page: Page, number: string): Promise<string[]> =>
+  page.evaluate(async (to) => {
+    const came: string[] = [];
+    const { port1, port2 } = new MessageChannel();
+    const [mine, others] = [new BroadcastChannel("sip"), new BroadcastChannel("sip")];
+    port2.onmessage = () => came.push("a port");
+    others.onmessage = () => came.push("a channel");
+    const invite = (id: string) =>
+      `INVITE sip:${to}@pbx.example SIP/2.0\r\nTo: <sip:${to}@pbx.example>\r\nCall-ID: ${id}\r\nCSeq: 1 INVITE\r\n\r\n`;
+    port1.postMessage(invite("a"));
+    mine.postMessage({ send: invite("b") });
+    await new Promise((done) => setTimeout(done, 300));
+    return came.sort();
+  }, number);
+
 /** Rows that did not dial as often as `wanted`: name, and both counts. */
 export const wrong = (drive: Drive, rows: readonly Row[], wanted: (row: Row) => number): string[] =>
   rows

@@ -9,7 +9,6 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { CanaryState } from "../../../shared/canary/api.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
-import { handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
@@ -17,7 +16,7 @@ import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
-import { Drive, type Row, rowsOf } from "./drive.ts";
+import { Drive, posted, type Row, rowsOf } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
@@ -81,7 +80,7 @@ describe("turned on", () => {
 
   it("by one click on the Worker's page, and Chrome's question; “Test” says so", async () => {
     const { own, page } = browser;
-    const answer = (await browser.ask({ kind: "ui.gate", on: true, softphone: "callto:" })) as {
+    const set = (await browser.ask({ kind: "ui.gate", on: true, softphone: "callto:" })) as {
       page: string;
     };
     await own.reload();
@@ -90,7 +89,7 @@ describe("turned on", () => {
     await own.getByText("Not held: telephone links do not come to ClearDial.").waitFor();
     expect(dialler!.dialled()).toEqual([]);
 
-    await page.goto(answer.page);
+    await page.goto(set.page);
     const session = await browser.context.newCDPSession(page);
     await session.send("Page.setRPHRegistrationMode", { mode: "autoAccept" });
     await page.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
@@ -98,6 +97,15 @@ describe("turned on", () => {
     const works = () =>
       page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/dial"))?.active?.state);
     await expect.poll(works).toBe("activated");
+    // What the service worker asks never reaches the Worker: no call waits for it.
+    const answer = () =>
+      page.evaluate(() =>
+        fetch("/dial").then(
+          ({ status }) => status,
+          () => "stopped",
+        ),
+      );
+    expect(await answer()).toBe("stopped");
     await own.bringToFront();
     await own.getByRole("button", { name: "Test" }).and(own.locator("#gate ~ div button")).click();
     await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
@@ -188,6 +196,34 @@ describe("on a site that is turned on", () => {
     expect(await modal(browser.page)).toBeNull();
     expect(dialled(row.number)).toEqual([`callto:${row.number}`]);
   });
+
+  it("a call by SIP to a worker is held, through a port and on a channel", async () => {
+    const [row] = rowsOf(named("a link, tel:"), "blocked") as [Row];
+    await drive.open("top", [row]);
+    expect(await posted(browser.page, row.number)).toEqual([]);
+    await says(browser.page, "Do not call");
+    await browser.page.keyboard.press("Escape");
+    await closed(browser.page);
+    await expect
+      .poll(() => recorded(row.number))
+      .toEqual([1, 2].map(() => ({ action: "held", layer: "protocol", host: new URL(url).host })));
+  });
+
+  it("the page stays where it is while no network answers, and the call is held", async () => {
+    const [row] = rowsOf(named("a blank window's location, at once"), "blocked") as [Row];
+    await drive.open("top", [row]);
+    const address = browser.page.url();
+    await browser.context.setOffline(true);
+    try {
+      await drive.begin(row);
+      await browser.page.bringToFront();
+      await asked(row);
+      expect(browser.page.url()).toBe(address);
+    } finally {
+      await browser.context.setOffline(false);
+      await drive.tidy();
+    }
+  });
 });
 
 describe("on a site that is not turned on", () => {
@@ -228,31 +264,6 @@ describe("on a site that is not turned on", () => {
   });
 });
 
-it("a company's policy gives telephone links to it as well, and nobody is asked", async () => {
-  const handlers = [{ protocol: "tel", url: handlerOf(workerUrl), default: true }];
-  const fleet = openDialler(chromium, { RegisteredProtocolHandlers: handlers })!;
-  const managed = await launch({ sites: [url], extension, chromium: fleet.executablePath });
-  try {
-    expect(await managed.ask({ kind: "ui.gate", on: true, softphone: "callto:" })).toMatchObject({
-      ok: true,
-    });
-    const theirs = new Drive(managed.page, fleet, url);
-    const [barred] = rowsOf(named("an answer that leads there"), "blocked") as [Row];
-    const [clear] = rowsOf(named("an answer that leads there"), "clear") as [Row];
-    await theirs.open("top", [barred, clear]);
-    await theirs.begin(barred);
-    await says(managed.page, "Do not call");
-    await managed.page.keyboard.press("Escape");
-    await closed(managed.page);
-    await theirs.begin(clear);
-    expect(await theirs.dials(clear)).toBe(true);
-    expect(fleet.dialled()).toEqual([`callto:${clear.number}`]);
-  } finally {
-    await managed.close();
-    fleet.remove();
-  }
-});
-
 it("turned off, dials stay held, and the page says what to do", async () => {
   const { page } = browser;
   await browser.ask({ kind: "ui.gate", on: false });
@@ -263,6 +274,7 @@ it("turned off, dials stay held, and the page says what to do", async () => {
   await page.getByRole("link").click();
   await page.getByRole("button", { name: "Give telephone links back" }).click();
   await page.getByText("Telephone links go to the browser's own handler again.").waitFor();
+  expect(await page.evaluate(() => fetch("/dial").then(({ status }) => status))).toBe(200);
   await page.goto(`${elsewhere}/empty`);
   await page.evaluate(() => void (location.href = "tel:+441632960002"));
   await expect.poll(() => dialler!.dialled().slice(before)).toEqual(["tel:+441632960002"]);

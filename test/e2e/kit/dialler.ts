@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { schemes } from "../../../shared/dials/schemes.ts";
 import { sites } from "../../../shared/dials/sites.ts";
-import { policiesPossible, underPolicy } from "./under-policy.ts";
+import { EXTENSION_ID, policiesPossible, underPolicy } from "./under-policy.ts";
 
 export interface Dialler {
   /** A Chromium that dials with it without asking anybody. */
@@ -22,8 +22,11 @@ export interface Dialler {
 
 const protocols = [...Object.keys(schemes), "web+tel", "acme"];
 
-/** Null where Chromium would ask a person before each dial. `recommended`: a recommended policy beside it. */
-export function openDialler(chromium: string, recommended?: object): Dialler | null {
+/**
+ * Null where Chromium would ask a person before each dial. `recommended`: a recommended policy beside it; `settings`:
+ * what an administrator says of the extension.
+ */
+export function openDialler(chromium: string, recommended?: object, settings?: object): Dialler | null {
   // Only a policy answers for documents without an origin: a profile keeps a person's "always" for origins only.
   if (!policiesPossible(chromium)) return null;
   const folder = mkdtempSync(join(tmpdir(), "cleardial-dialler-"));
@@ -35,6 +38,7 @@ export function openDialler(chromium: string, recommended?: object): Dialler | n
   writeFileSync(join(bin, "xdg-settings"), "#!/bin/sh\necho no\n", { mode: 0o700 });
   const policy = {
     AutoLaunchProtocolsFromOrigins: protocols.map((protocol) => ({ protocol, allowed_origins: ["*"] })),
+    ...(settings && { "3rdparty": { extensions: { [EXTENSION_ID]: settings } } }),
   };
   const all: string[] = [];
   let read = 0;

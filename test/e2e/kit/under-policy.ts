@@ -6,6 +6,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** By the key in the manifest. */
+export const EXTENSION_ID = "gjfncemgbmfcpbjhhncdmgalholdbemp";
+
 const own = ["--map-root-user", "--mount"];
 
 /** False where the system allows no mount namespace, or the browser is another Chromium. */

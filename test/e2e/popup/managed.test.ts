@@ -9,12 +9,10 @@ import type { TokenAnswer } from "../../../shared/people/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { expectVerdicts } from "../kit/harness.ts";
 import { emailOf } from "../kit/setup.ts";
-import { policiesPossible, underPolicy } from "../kit/under-policy.ts";
+import { EXTENSION_ID as ID, policiesPossible, underPolicy } from "../kit/under-policy.ts";
 
 const { chromium, build, granted, workerUrl, tokens, pagesUrl, otherUrl } = inject("e2e");
 const possible = policiesPossible(chromium);
-
-const ID = "gjfncemgbmfcpbjhhncdmgalholdbemp";
 
 /** A Chromium with a policy for the extension; `more` are policies for Chromium itself. */
 async function managed(policy: Record<string, unknown>, extension = build, more = {}): Promise<Browser> {
