@@ -38,7 +38,7 @@ export const tables = (): Promise<Table[]> =>
 /** One table for every page, and one with line types for where more may be loaded. */
 function plans(): Promise<Table>[] {
   const rows = planRows();
-  const { sets, fields } = packed(rows.plans);
+  const { sets, heads, fields } = packed(rows.plans);
   return [
     table(
       "shared/phone/plans-table.ts",
@@ -48,7 +48,7 @@ function plans(): Promise<Table>[] {
         'import { unpacked } from "./plan-row.ts";',
         "",
         "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
-        `export const planRows: readonly string[] = unpacked([${fields.map((field) => `\`${field}\``).join(", ")}]);`,
+        `export const planRows: readonly string[] = unpacked("${heads}", [${fields.map((field) => `\`${field}\``).join(", ")}]);`,
         "",
         "/** The sets of digits that letters stand for in them. */",
         `export const digitSets = ${JSON.stringify(sets.join(" "))}.split(" ");`,
@@ -155,20 +155,35 @@ function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
 
 // --- Holidays --------------------------------------------------------------------------------------------------
 
+/** Pages load it: a day that all parts have stands once, and one that is a holiday in every year, too. */
 async function holidays(): Promise<Table> {
   const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
-  const yearsOf = (part: string) => record(years.map((year) => [String(year), daysOf(part, year)]));
-  if (yearsOf("ENG") !== yearsOf("WLS")) throw new Error("England and Wales now have different holidays.");
+  const of = (part: string) => years.map((year) => daysAmong(new Holidays("GB", part), year));
+  if (of("ENG").join() !== of("WLS").join())
+    throw new Error("England and Wales now have different holidays.");
+  const parts = ["ENG", "SCT", "NIR"].map((part) => [part[0]!, of(part)] as const);
+  const days = years.map((_, i) => {
+    const its = new Map<string, string>();
+    for (const [letter, all] of parts)
+      for (const day of all[i]!.split(" ")) its.set(day, (its.get(day) ?? "") + letter);
+    return [...its].sort().map(([day, letters]) => (letters.length === parts.length ? day : day + letters));
+  });
+  const always = days[0]!.filter((day) => days.every((its) => its.includes(day)));
+  const rest = days.map((its) => its.filter((day) => !always.includes(day)).join(" "));
   return table(
     "shared/hours/holidays.ts",
     "Public holidays of the United Kingdom's parts, with the days that stand in for those on a weekend (date-holidays).",
     [
       "",
-      'import type { HolidayPart } from "../policy/policy.ts";',
-      "",
-      "/** Month and day, by part and year. GB-ENG is England and Wales. */",
-      `export const holidays: Readonly<Record<HolidayPart, Readonly<Record<string, string>>>> = {
-        "GB-ENG": ${yearsOf("ENG")}, "GB-SCT": ${yearsOf("SCT")}, "GB-NIR": ${yearsOf("NIR")} };`,
+      "/**",
+      " * Month and day; behind it the parts that have it, by the first letter behind `GB-`, where not all do. GB-ENG is",
+      " * England and Wales. These are in each of the years.",
+      " */",
+      `export const always = ${JSON.stringify(always.join(" "))};`,
+      "/** The same by year. */",
+      `export const holidays: Readonly<Record<string, string>> = ${record(
+        years.map((year, i) => [String(year), rest[i]!]),
+      )};`,
     ],
   );
 }
@@ -199,10 +214,6 @@ function legalHolidays(): Promise<Table> {
       ).join(", ")} };`,
     ],
   );
-}
-
-function daysOf(part: string, year: number): string {
-  return daysAmong(new Holidays("GB", part), year);
 }
 
 function daysAmong(holidays: Holidays, year: number): string {

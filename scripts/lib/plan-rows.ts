@@ -6,7 +6,7 @@
  */
 import { createRequire } from "node:module";
 import { regions as law } from "../../shared/law/regions.ts";
-import { FIELDS } from "../../shared/phone/plan-row.ts";
+import { FIELDS, HEAD } from "../../shared/phone/plan-row.ts";
 import { foreignForms } from "../../shared/phone/foreign.ts";
 import type { LineType } from "../../shared/phone/line-types.ts";
 import { rangesOf } from "./digit-ranges.ts";
@@ -155,10 +155,11 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /**
  * Packs the rows of plans, a fifth of what a page loads: field by field, as those of all plans are alike, and with a letter
- * for each set of digits that is there often. `sets`: what the letters stand for, in their order. `fields`:
- * one text for each field, with a line for each row.
+ * for each set of digits that is there often. `sets`: what the letters stand for, in their order. `heads`: region and code
+ * of each row, without a code where it is the next, `.` where it is the same again. `fields`: one text for each field, with
+ * a line for each row.
  */
-export function packed(rows: readonly string[]): { sets: string[]; fields: string[] } {
+export function packed(rows: readonly string[]): { sets: string[]; heads: string; fields: string[] } {
   if (rows.some((row) => /[a-z]/i.test(row.replace(/(?:^| )[a-z]|^[A-Z]{2}/g, ""))))
     throw new Error("A row of the plans has letters of its own");
   const often = new Map<string, number>();
@@ -171,10 +172,17 @@ export function packed(rows: readonly string[]): { sets: string[]; fields: strin
   const fields = [...FIELDS].map((name) =>
     rows
       .map((row) => {
-        const [head = "", ...named] = row.split(" ");
-        return name === " " ? head : short(named.find((field) => field.startsWith(name))?.slice(1) ?? "");
+        const [, ...named] = row.split(" ");
+        return short(named.find((field) => field.startsWith(name))?.slice(1) ?? "");
       })
       .join("\n"),
   );
-  return { sets: sets.map((set) => set.slice(1, -1)), fields };
+  let before = 0;
+  const heads = rows.map((row) => {
+    const [, region, digits] = HEAD.exec(row)!;
+    const [code, step] = [Number(digits), Number(digits) - before];
+    before = code;
+    return `${region}${step === 0 ? "." : step === 1 ? "" : code}`;
+  });
+  return { sets: sets.map((set) => set.slice(1, -1)), heads: heads.join(""), fields };
 }

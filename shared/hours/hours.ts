@@ -4,13 +4,13 @@
  * hours.
  */
 import type { Reason } from "../check/api.ts";
-import { holidays } from "./holidays.ts";
+import { always, holidays } from "./holidays.ts";
 import { MINUTE } from "../core/time.ts";
 import type { LegalHours } from "../law/rules.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
 
 /** The last year of the table of holidays. After it no holiday is known, and the policy's clause has no effect. */
-export const lastHolidayYear = Math.max(...Object.keys(holidays["GB-ENG"]).map(Number));
+export const lastHolidayYear = Math.max(...Object.keys(holidays).map(Number));
 
 /**
  * Why a number of `region` should not be called at `now` (milliseconds since the epoch); null where it may be.
@@ -44,8 +44,11 @@ function holidayAt(parts: readonly HolidayPart[], region: string, zone: string, 
 }
 
 /** `date` is YYYY-MM-DD. */
-export const isHoliday = (part: HolidayPart, date: string): boolean =>
-  holidays[part][date.slice(0, 4)]?.split(" ").includes(date.slice(5)) ?? false;
+export function isHoliday(part: HolidayPart, date: string): boolean {
+  const [its, day] = [holidays[date.slice(0, 4)], date.slice(5)];
+  const is = (one: string) => one.startsWith(day) && (one === day || one.includes(part[3]!));
+  return its !== undefined && `${always} ${its}`.split(" ").some(is);
+}
 
 /** The local dates of a moment. */
 export interface Days {

@@ -72,14 +72,22 @@ function firstDigits(pattern: string): string {
   return `[${found.replace("#", "0-9")}]`;
 }
 
-/** The first letters of a row's fields, in their order; a space for region and code. */
-export const FIELDS = " itgvpxlf";
-/** The rows of fields that are listed one by one, with a line for each row. */
-export function unpacked(fields: readonly string[]): string[] {
+/** The first letters of a row's fields, in their order. */
+export const FIELDS = "itgvpxlf";
+/**
+ * The rows of fields that are listed one by one, with a line for each row. `heads`: region and code of each, without a code
+ * where it is the next, `.` where it is the same again.
+ */
+export function unpacked(heads: string, fields: readonly string[]): string[] {
   const lines = fields.map((field) => field.split("\n"));
-  return lines[0]!.map((head, i) =>
-    lines.slice(1).reduce((row, field, n) => (field[i] ? `${row} ${FIELDS[n + 1]}${field[i]}` : row), head),
-  );
+  let code = 0;
+  return [...heads.matchAll(/([A-Z]{2}|-)(\d*)(\.?)/g)].map(([, region = "", own, same], i) => {
+    code = same ? code : Number(own) || code + 1;
+    return lines.reduce(
+      (row, field, n) => (field[i] ? `${row} ${FIELDS[n]}${field[i]}` : row),
+      `${region}${code}`,
+    );
+  });
 }
 
 /**
