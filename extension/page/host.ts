@@ -4,29 +4,23 @@
  */
 import { HOST } from "./find/tree.ts";
 
+/**
+ * What `all` resets is not said again. A page can read what is selected (Selection, document.execCommand), in closed roots
+ * too; its window.find does not find generated content.
+ */
 const style = `
   :host {
     all: initial !important;
     position: fixed !important;
     inset: 0 !important;
-    width: auto !important;
-    height: auto !important;
-    max-width: none !important;
-    max-height: none !important;
-    margin: 0 !important;
-    padding: 0 !important;
-    border: 0 !important;
     overflow: clip !important;
-    background: transparent !important;
     color-scheme: light dark !important;
     pointer-events: none !important;
     display: block !important;
     direction: ltr !important;
   }
-  /* A page can read what is selected (Selection, document.execCommand), in closed roots too. */
   * { user-select: none !important; }
   input, textarea { user-select: text !important; }
-  /* A page's window.find does not find generated content. */
   .spoken li::before { content: attr(data-said); }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }

@@ -22,6 +22,11 @@ export const BASES = "bases";
 export const SUBMITS = "submits";
 /** Events are about to run in the tree of the node in `relatedTarget`, which may be outside the page. */
 export const LISTENS = "listens";
+/**
+ * A script's click on the node in `relatedTarget` has been ended: the guard may never hear it. Prevented where it must not
+ * open what it would.
+ */
+export const ENDS = "ends";
 /** A link or a form may have changed while a script's own click was under way. */
 export const LOOKS = "looks";
 /**

@@ -4,6 +4,7 @@
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
+import { deepest, elementsIn, pathOf } from "./closed.ts";
 import { findDial, type Found } from "./find-dial.ts";
 import { opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate } from "./gate.ts";
@@ -22,6 +23,7 @@ export interface EventsDeps {
 const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
   a.written === b?.written && a.medium === b.medium && a.unlisted === b.unlisted;
 
+const ALL = { subtree: true, childList: true, attributes: true };
 const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
 const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in event;
 
@@ -32,6 +34,8 @@ interface Live {
   target: DialTarget | null;
   /** False for a call button: its app dials when it is ready. */
   dials: boolean;
+  /** Of a click: the elements that it passes, as far as it has shown them. */
+  path: readonly Element[];
   look: () => void;
   observer: MutationObserver | null;
 }
@@ -40,18 +44,23 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const live = new Map<Event, Live>();
   /** What forms have in them that are being sent. */
   const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
+  /** What a person acted on last, before the page heard of it; null where that cannot be told. */
+  let pressedOn: Element | null = null;
+  /** The page has given an element of its choice the pointer. */
+  let isCaptured = false;
+  /** In place of the events of scripts' clicks that are not heard here. */
+  const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
     const state: Live = live.get(event) ?? {
-      ...{ event, target: null, dials: true, look: () => undefined },
+      ...{ event, target: null, dials: true, path: [], look: () => undefined },
       // A person's event leaves time for microtasks after each of its listeners, the last included.
       observer: event.isTrusted ? new MutationObserver(looks) : null,
     };
     state.look = () => look(state);
-    const what = { subtree: true, childList: true, attributes: true };
-    for (const root of roots) state.observer?.observe(root, what);
+    for (const root of roots) state.observer?.observe(root, ALL);
     if (live.has(event)) return state;
     live.set(event, state);
     setTimeout(() => {
@@ -84,35 +93,65 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     // A script's middle click opens nothing.
     if (event.type === "auxclick" && (event.button !== 1 || !event.isTrusted)) return;
     const path = event.composedPath().filter(isElement);
-    const [innermost] = path;
-    // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives.
-    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
-    if (root) listen(root);
-    // A submit event does not leave a shadow root.
-    const roots = new Set(path.map(rootOf));
+    // What was clicked in a closed root can only be seen inside it: listen there, before the event arrives. Nor does a
+    // submit event leave a shadow root.
+    const roots = new Set(path.flatMap((at) => [rootOf(at), shadowOf(at) ?? document]));
     for (const at of roots) if (at !== document) listen(at);
     const state = begin(event, roots, (now) => judgeClick(event, path, now));
     judgeClick(event, path, state);
   }
 
-  function judgeClick(event: MouseEvent, path: Element[], state: Live): void {
-    const found = findDial(path, rules);
+  /** The path of an event that was ended, and that closed roots will not hear. */
+  function wholePath([innermost]: readonly Element[], state: Live): readonly Element[] {
+    // An open root shows what is clicked in it.
+    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
+    if (!root) return pathOf(innermost);
+    const inside = [...elementsIn(root)];
+    for (const at of new Set(inside.map(rootOf))) {
+      listen(at);
+      state.observer?.observe(at, ALL);
+    }
+    const whole = pathOf(pressedOn);
+    if (whole.includes(innermost!)) return whole;
+    return pathOf(inside.find((element) => findDial([element], rules)) ?? innermost);
+  }
+
+  function judgeClick(event: MouseEvent, path: readonly Element[], state: Live): void {
+    state.path = path;
+    const found = findDial(event.cancelBubble ? wholePath(path, state) : path, rules);
     if (!found || isSame(found.target, state.target)) return;
     const { target, element, address } = found;
+    // In a closed root that does not hear it the page could have more than one, so that we dial what is judged.
+    const ours = !path.includes(element);
+    // Its own app, which alone could dial, does not hear it, either.
+    if (ours && address === null) return;
     // What it was judged by before does not open any more.
     if (state.target) gate.happened(state.target, "click");
     state.target = target;
     state.dials = address !== null;
     const perform = (instead?: string): boolean => {
       // A scripted middle click opens nothing.
-      const repeats = instead === undefined && isInPage(element) && event.type === "click";
+      const repeats = instead === undefined && !ours && isInPage(element) && event.type === "click";
       // On the innermost element that was clicked: the app may check its target.
       if (repeats) watched(() => clickAgain(path.find(isInPage) ?? element, event));
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
     const isOwn = () => address !== null && isOpen(event);
-    if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
+    if (gate.stops({ target, element, stage: "click", perform, ours, isOwn })) stop(event);
+  }
+
+  /** A script's click on a node was ended. True where it must not open anything: its event may never be heard here. */
+  function ended(node: Element): boolean {
+    const path = pathOf(node).filter(isElement);
+    const isOfNode = ({ event, path: [innermost] }: Live) =>
+      innermost && path.includes(innermost) && !event.isTrusted && event.eventPhase !== Event.NONE;
+    let event = [...live.values()].find(isOfNode)?.event ?? unheard.get(node);
+    if (!event || !live.has(event))
+      unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
+    const look = (now: Live) => judgeClick(event as MouseEvent, path, now);
+    look(begin(event, new Set(), look));
+    return event.defaultPrevented;
   }
 
   /** Runs the app's handlers, with word of what they write. */
@@ -127,6 +166,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Repeats a click, through the app's handlers. */
   function clickAgain(element: Element, before: MouseEvent): void {
+    pressedOn = element;
     const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
     const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
     if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
@@ -177,16 +217,22 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       stop(event);
   }
 
-  /** Enter in a field sends its form, without a click where it has no button. */
+  /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */
   function pressed(event: Event): void {
-    if (!(event instanceof KeyboardEvent) || event.key !== "Enter") return;
-    const [innermost] = event.composedPath();
-    for (const at of event.composedPath()) if (at instanceof ShadowRoot) listen(at);
-    for (let at = innermost instanceof Element ? innermost : null; at;) {
-      const root = shadowOf(at);
-      if (root) listen(root);
-      at = root?.activeElement ?? null;
-    }
+    if (!event.isTrusted) return;
+    if (event.type === "gotpointercapture") isCaptured = true;
+    const path = event.composedPath();
+    for (const at of path) if (at instanceof ShadowRoot) listen(at);
+    const [innermost] = path.filter(isElement);
+    const { clientX: x, clientY: y } = event as MouseEvent;
+    pressedOn =
+      !innermost || isCaptured
+        ? null
+        : deepest(innermost, (root) => {
+            listen(root);
+            return isMouseEvent(event) ? root.elementFromPoint(x, y) : root.activeElement;
+          });
+    if (event.type === "pointerup") isCaptured = false;
   }
 
   /** Adding the same listener twice has no effect. */
@@ -195,8 +241,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
     root.addEventListener("submit", submitted, first);
     root.addEventListener("formdata", collected, first);
-    root.addEventListener("keydown", pressed, { ...first, passive: true });
+    for (const type of ["keydown", "pointerup", "gotpointercapture"])
+      root.addEventListener(type, pressed, { ...first, passive: true });
   }
 
-  return { listen, looks, sends };
+  return { listen, looks, ended, sends };
 }

@@ -5,6 +5,7 @@ import {
   ASKS,
   BASES,
   DONE,
+  ENDS,
   FRAMES,
   LISTENS,
   LOOKS,
@@ -30,13 +31,15 @@ export interface ReportsDeps {
   /** `document.open` took the listeners of our window. */
   reopened: () => void;
   looks: () => void;
+  /** A script's click was ended. True where it must not open what it would. */
+  ended: (node: Element) => boolean;
   /** The address that a form is about to be sent to. */
   sends: (form: HTMLFormElement, submitter: null) => string;
   signal: AbortSignal;
 }
 
 export function hearReports(deps: ReportsDeps): void {
-  const { gate, channel, answers, dial, listen, reopened, looks, sends, signal } = deps;
+  const { gate, channel, answers, dial, listen, reopened, looks, ended, sends, signal } = deps;
   const on = (type: string, listener: (event: Event) => void) =>
     channel.addEventListener(type, listener, { signal });
   const textOf = (event: Event) => String((event as CustomEvent<unknown>).detail);
@@ -75,6 +78,7 @@ export function hearReports(deps: ReportsDeps): void {
 
   on(LOOKS, looks);
   onOwn(LISTENS, (_, node) => listen(rootOf(node as Node)));
+  onOwn(ENDS, (event, node) => ended(node as Element) && event.preventDefault());
   onOwn(REOPENED, reopened);
   onOwn(SUBMITS, (event, object) => {
     const form = object as HTMLFormElement;

@@ -3,15 +3,21 @@
  * the page, in a shadow root), and when a handler writes something: a handler may change a link's number at the last
  * moment. After a person's own click the browser gives the guard a moment to look, after a script's it does not.
  */
-import { LISTENS, LOOKS, SUBMITS } from "../main-world-events.ts";
+import { ENDS, LISTENS, LOOKS, SUBMITS } from "../main-world-events.ts";
 import { tells } from "./ask-guard.ts";
 import {
   apply,
+  bubbles,
+  buttonOf,
   documentOf,
   getRootNode,
+  initEvent,
+  isCancelable,
+  isEnded,
   kindOf,
   over,
   overEach,
+  preventDefault,
   type Realm,
   type Trap,
   typeOf,
@@ -20,16 +26,24 @@ import {
 /** How many clicks of scripts are under way, one in the other. */
 let depth = 0;
 export const watch = (more: 1 | -1): void => void (depth += more);
+/** What the innermost of them is on, and its event once that has been ended. */
+let clicked: unknown = null;
+let ended: unknown = null;
+
+function looks(): void {
+  if (ended !== null && tells(ENDS, clicked)) preventDefault(ended);
+  tells(LOOKS, null);
+}
 
 /** To be called with the result of what writes to an element. */
 export function wrote<T>(result: T): T {
-  if (depth > 0) tells(LOOKS, null);
+  if (depth > 0) looks();
   return result;
 }
 /** A picture's attributes are written late: nobody but us sees that a link changed. */
 const writesLate: Trap = (native, self, args) => {
   const result = apply(native, self, args);
-  tells(LOOKS, null);
+  looks();
   return result;
 };
 const writes: Trap = (native, self, args) => wrote(apply(native, self, args));
@@ -37,20 +51,49 @@ const writes: Trap = (native, self, args) => wrote(apply(native, self, args));
 const clicks: Trap = (native, self, args) => {
   if (kindOf(self) === null) return apply(native, self, args);
   if (getRootNode(self) !== documentOf(self)) tells(LISTENS, self);
+  const outer = clicked;
+  const before = ended;
+  clicked = self;
+  ended = null;
   depth++;
   try {
     return apply(native, self, args);
   } finally {
     depth--;
+    clicked = outer;
+    ended = before;
   }
 };
 
+const isClick = (type: string | null): boolean => type === "click" || type === "auxclick";
+
+/** What ends an event: the root that it is on its way to may never hear it. */
+const ends: Trap = (native, self, args) => {
+  const result = apply(native, self, args);
+  if (isClick(typeOf(self)) && isEnded(self)) {
+    if (clicked !== null) ended = self;
+    looks();
+  }
+  return result;
+};
+
+/** A form's events do not leave its root: there the guard is to hear them before the page. */
+const listens: Trap = (native, self, args) => {
+  if (typeof args[0] !== "string" && args.length > 0) args[0] = `${args[0] as string}`;
+  if ((args[0] === "submit" || args[0] === "formdata") && kindOf(self) === ROOT) tells(LISTENS, self);
+  return apply(native, self, args);
+};
+const ROOT = 11;
+
 const dispatches: Trap = (native, self, args) => {
-  const type = typeOf(args[0]);
+  const event = args[0];
+  const type = typeOf(event);
   // The last is how older pages press a button.
-  return type === "click" || type === "auxclick" || type === "keydown" || type === "DOMActivate"
-    ? clicks(native, self, args)
-    : apply(native, self, args);
+  if (!isClick(type) && type !== "keydown" && type !== "DOMActivate") return apply(native, self, args);
+  // The browser follows one that nobody hears, or can prevent: it is made as a person's would be.
+  if (buttonOf(event) !== null && kindOf(self) !== null && (isEnded(event) || !isCancelable(event)))
+    initEvent(event, type!, bubbles(event)!, true);
+  return clicks(native, self, args);
 };
 
 const submits: Trap = (native, self, args) =>
@@ -63,6 +106,9 @@ const REMOVERS = "removeAttribute removeAttributeNS removeAttributeNode toggleAt
 export function wireClicks(realm: Realm): void {
   over(realm.HTMLElement.prototype, "click", clicks);
   over(realm.EventTarget.prototype, "dispatchEvent", dispatches);
+  overEach(realm, ["EventTarget"], ["addEventListener", "when"], listens);
+  overEach(realm, ["Event"], ["stopPropagation", "stopImmediatePropagation"], ends);
+  over(realm.Event.prototype, "cancelBubble", ends, "set");
   over(realm.HTMLFormElement.prototype, "submit", submits);
   // A submit event does not leave a shadow root.
   over(realm.HTMLFormElement.prototype, "requestSubmit", clicks);

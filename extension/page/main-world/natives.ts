@@ -31,6 +31,7 @@ export const addEventListener = plain<[string, (event: Event) => void], void>(
   EventTarget.prototype.addEventListener,
 );
 export const preventDefault = plain(Event.prototype.preventDefault);
+export const initEvent = plain(Event.prototype.initEvent);
 export const getRootNode = plain<[], Node>(Node.prototype.getRootNode);
 export const exec = plain(RegExp.prototype.exec);
 export const removeAttribute = plain(Element.prototype.removeAttribute);
@@ -70,6 +71,11 @@ export const reads = <T>(owner: object, name: PropertyKey): ((self: unknown) => 
   };
 };
 export const typeOf = reads<string>(Event.prototype, "type");
+export const bubbles = reads<boolean>(Event.prototype, "bubbles");
+export const isCancelable = reads<boolean>(Event.prototype, "cancelable");
+export const isEnded = reads<boolean>(Event.prototype, "cancelBubble");
+/** Null for an event that is not a mouse's. */
+export const buttonOf = reads<number>(MouseEvent.prototype, "button");
 export const detailOf = reads<unknown>(CustomEvent.prototype, "detail");
 export const relatedOf = reads<EventTarget>(MouseEvent.prototype, "relatedTarget");
 export const kindOf = reads<number>(Node.prototype, "nodeType");

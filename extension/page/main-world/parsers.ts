@@ -51,11 +51,12 @@ const opensTemplate =
     return content;
   };
 
-/** What a page's default policy makes of a string is what a native gets of it. */
+const AnyObject = Object;
+/** What a page's default policy makes of a string is what a native gets of it. A function has rules, too. */
 const makesPolicy: Trap = (native, self, args) => {
   args[0] = `${args[0] as string}`;
-  const rules = args[1] as Record<string, Native | undefined> | undefined;
-  if (args[0] !== "default" || typeof rules !== "object") return apply(native, self, args);
+  const rules = args[1] as Record<string, Native | undefined>;
+  if (args[0] !== "default" || AnyObject(rules) !== rules) return apply(native, self, args);
   const { createHTML, createScript, createScriptURL } = rules;
   const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document, true);
   const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));

@@ -40,6 +40,11 @@ export const refused: readonly Exception[] = [
     contexts: ["top"],
     why: "no document gets a base that dials",
   },
+  {
+    routes: ["a form's field that a root sets at the last event, which ends there"],
+    contexts: ["top"],
+    why: "what is sent is what was judged, which was nothing",
+  },
 ];
 
 /**
@@ -124,6 +129,11 @@ export const untried: readonly { name: string; when: string; why: string }[] = [
     name: "openWindow",
     when: "a service worker calls it, on a click on its notification",
     why: "it runs in no page, and an extension has no script there; whether it opens another program was not seen",
+  },
+  {
+    name: "WindowClient.navigate",
+    when: "a service worker calls it, on a page of its own, at any time",
+    why: "it runs in no page, and tells the page of no navigation; by hand it was seen to open another program",
   },
 ];
 

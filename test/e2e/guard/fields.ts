@@ -50,4 +50,20 @@ export const fields: readonly Route[] = [
       removeEventListener("formdata", last as (event: Event) => void, true);
     },
   },
+  {
+    name: "a form's field that a root sets at the last event, which ends there",
+    put(place, to) {
+      const root = add(place, "div").attachShadow({ mode: "open" }) as unknown as HTMLElement;
+      const { made } = withField(root);
+      let looks = 0;
+      const last = (event: FormDataEvent) => {
+        // The guard looks three times.
+        if (looks++ < 3) return;
+        event.stopImmediatePropagation();
+        event.formData.set("phone", numberIn(to));
+      };
+      root.addEventListener("formdata", last as (event: Event) => void, true);
+      made.requestSubmit();
+    },
+  },
 ];

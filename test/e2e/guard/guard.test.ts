@@ -187,7 +187,8 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
     });
 
     it.each(["clear", "blocked"] as const)("in disguise, %s: dials once, or is held", async (verdict) => {
-      await asTheySay("top", rowsOf(tricks, verdict));
+      const rows = rowsOf(tricks, verdict);
+      for (let i = 0; i < rows.length; i += PAGE) await asTheySay("top", rows.slice(i, i + PAGE));
     });
 
     it.each(gestures)("a gesture of $dials: $route.name", async ({ dials, route }) => {

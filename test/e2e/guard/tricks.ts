@@ -3,6 +3,7 @@
  * they run in a page with an origin of its own.
  */
 import { disguises } from "./disguises.ts";
+import { ended } from "./ended.ts";
 import { fields } from "./fields.ts";
 import { add, form, link, make, type Route } from "./routes.ts";
 
@@ -234,7 +235,7 @@ const scripted: Route[] = [
 
 export const tricks: readonly Route[] = [
   ...[...clicked, ...fields, ...pictures, moved],
-  ...[...scripted, ...disguises],
+  ...[...scripted, ...disguises, ...ended],
 ];
 
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
