@@ -27,6 +27,8 @@ const bin = (path: string) => at("node_modules", path);
 interface Counts {
   passed: number;
   failed: number;
+  /** They were not tried on this machine: their lane's report says why. */
+  skipped: number;
   /** Each failure: its file, name and first words. The lanes' own reports are far above the last line. */
   failures: string[];
 }
@@ -56,7 +58,8 @@ await main(async () => {
   const counts = await everything(only);
   console.log(`\nThat took ${Math.round((Date.now() - started) / 1000)} s.`);
   for (const failure of counts.failures) console.log(`Failed: ${failure}`);
-  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped: see above what this machine lacks` : "";
+  console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
   process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 });
 
@@ -85,7 +88,7 @@ async function everything(only: string[]): Promise<Counts> {
   const counts: Counts[] = [];
   const step = async (one: Step) => {
     const name = await done(one);
-    if (name !== null) counts.push({ passed: 0, failed: 1, failures: [name] });
+    if (name !== null) counts.push({ passed: 0, failed: 1, skipped: 0, failures: [name] });
     return name === null;
   };
   const isWhole = only.length === 0;
@@ -107,6 +110,7 @@ async function everything(only: string[]): Promise<Counts> {
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    skipped: counts.reduce((sum, { skipped }) => sum + skipped, 0),
     failures: counts.flatMap(({ failures }) => failures),
   };
 }
@@ -147,6 +151,7 @@ async function tests(name: string): Promise<Counts> {
 
 interface Report {
   numPassedTests: number;
+  numPendingTests: number;
   testResults: {
     name: string;
     status: string;
@@ -175,8 +180,8 @@ function read(report: string): Counts {
         return [`${file}: ${fullName}`, ...own, ...(meta?.shown ?? [])].join("\n    ");
       });
     });
-    return { passed: json.numPassedTests, failed: failures.length, failures };
+    return { passed: json.numPassedTests, failed: failures.length, skipped: json.numPendingTests, failures };
   } catch {
-    return { passed: 0, failed: 1, failures: ["a lane left no report"] };
+    return { passed: 0, failed: 1, skipped: 0, failures: ["a lane left no report"] };
   }
 }

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { schemes } from "../../../shared/dials/schemes.ts";
 import { sites } from "../../../shared/dials/sites.ts";
-import { EXTENSION_ID, policiesPossible, underPolicy } from "./under-policy.ts";
+import { isRoot } from "../../../scripts/lib/chromium.ts";
+import { DEBIANS, EXTENSION_ID, policiesPossible, underPolicy } from "./under-policy.ts";
 
 export interface Dialler {
   /** A Chromium that dials with it without asking anybody. */
@@ -23,12 +24,18 @@ export interface Dialler {
 const protocols = [...Object.keys(schemes), "web+tel", "acme"];
 
 /**
- * Null where Chromium would ask a person before each dial. `recommended`: a recommended policy beside it; `settings`:
- * what an administrator says of the extension.
+ * Null where Chromium would ask a person before each dial: the tests are skipped then, and the summary says so; as root they
+ * fail. `recommended`: a recommended policy beside it; `settings`: what an administrator says of the extension.
  */
 export function openDialler(chromium: string, recommended?: object, settings?: object): Dialler | null {
   // Only a policy answers for documents without an origin: a profile keeps a person's "always" for origins only.
-  if (!policiesPossible(chromium)) return null;
+  if (!policiesPossible(chromium)) {
+    if (isRoot() && chromium === DEBIANS)
+      throw new Error(
+        "As root no way to dial may go untried: `unshare --mount` fails, which a container may forbid",
+      );
+    return null;
+  }
   const folder = mkdtempSync(join(tmpdir(), "cleardial-dialler-"));
   const log = join(folder, "dialled.txt");
   const bin = join(folder, "bin");

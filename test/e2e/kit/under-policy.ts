@@ -11,9 +11,12 @@ export const EXTENSION_ID = "gjfncemgbmfcpbjhhncdmgalholdbemp";
 
 const own = ["--map-root-user", "--mount"];
 
+/** The only Chromium that reads this machine's own policies from /etc/chromium. */
+export const DEBIANS = "/usr/bin/chromium";
+
 /** False where the system allows no mount namespace, or the browser is another Chromium. */
 export const policiesPossible = (chromium: string): boolean =>
-  chromium === "/usr/bin/chromium" &&
+  chromium === DEBIANS &&
   spawnSync("unshare", [...own, "mount", "-t", "tmpfs", "tmpfs", "/etc/chromium"]).status === 0;
 
 /**

@@ -1,0 +1,82 @@
+/** What natives.test.ts runs in its pages, and what it dials there. */
+
+/** Runs in the page: all that it can read of the properties of its interfaces, and of itself. */
+export const look = () => {
+  const seen: string[] = [];
+  const say = (of: string, native: unknown) => {
+    if (typeof native !== "function") return;
+    const { name, length } = native;
+    const source = Function.prototype.toString.call(native);
+    const own = Object.getOwnPropertyNames(native).join();
+    const proto = Object.getPrototypeOf(native) as unknown;
+    const from = proto === Function.prototype ? "Function" : String((proto as { name?: string }).name);
+    seen.push(`${of}: ${name} ${length} ${source} ${own} ${from} ${Object.hasOwn(native, "prototype")}`);
+  };
+  const walk = (of: string, owner: object) => {
+    for (const key of Reflect.ownKeys(owner)) {
+      const own: Record<string, unknown> = { ...Object.getOwnPropertyDescriptor(owner, key) };
+      const flags = ["writable", "enumerable", "configurable"].map((flag) => own[flag]);
+      const place = `${of}.${String(key)}`;
+      seen.push(`${place} ${flags.join()}`);
+      for (const part of ["value", "get", "set"]) say(place, own[part]);
+    }
+  };
+  for (const name of Object.getOwnPropertyNames(window)) {
+    // What the tests' own tools leave there.
+    if (/playwright|fixtureModel/i.test(name)) continue;
+    const value = Object.getOwnPropertyDescriptor(window, name)!.value as unknown;
+    seen.push(name);
+    say(name, value);
+    if (typeof value === "function" && typeof value.prototype === "object")
+      walk(name, value.prototype as object);
+  }
+  walk("Document", Document);
+  return seen;
+};
+
+/** Runs in the page: members that read or write markup, as the browser names them. */
+export const membersOfMarkup = () =>
+  Object.getOwnPropertyNames(window).flatMap((name) => {
+    const value = Object.getOwnPropertyDescriptor(window, name)!.value as unknown;
+    if (typeof value !== "function") return [];
+    return [value, (value.prototype ?? {}) as object]
+      .flatMap((owner) => Object.getOwnPropertyNames(owner))
+      .filter((member) => /HTML(Unsafe)?$/.test(member))
+      .map((member) => `${name}.${member}`);
+  });
+
+/** Runs in the page: gives each address to a frame, by property and by markup. Answers those that got there. */
+export const writesBoth = (all: string[]) => {
+  const place = document.querySelector("#place")!;
+  const left: string[] = [];
+  for (const address of all) {
+    const frame = document.createElement("iframe");
+    frame.src = address;
+    if (frame.hasAttribute("src")) left.push(address.slice(0, 60));
+    place.innerHTML = `<iframe src="${address}"></iframe>`;
+    if (/^(tel|sms):/.test(place.querySelector("iframe")!.getAttribute("src") ?? ""))
+      left.push(address.slice(0, 60));
+    place.replaceChildren();
+  }
+  return left;
+};
+
+// Every script's digits: a zero is followed by nine more.
+export const zeros = Array.from({ length: 0x1fbf1 }, (_, code) => code).filter(
+  (code) =>
+    code > 0x39 &&
+    /\p{Nd}/u.test(String.fromCodePoint(code)) &&
+    /\P{Nd}/u.test(String.fromCodePoint(code - 1)),
+);
+export const marks = [
+  "\u200e",
+  "\u200f",
+  "\u202a",
+  "\u202b",
+  "\u202c",
+  "\u202d",
+  "\u202e",
+  "\u2066",
+  "\u2069",
+  "\u061c",
+];
