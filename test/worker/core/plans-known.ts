@@ -17,6 +17,9 @@ export const known: Readonly<Record<string, string>> = {
   dcc4ad879d70: "every five minutes, until the adoption: do-not-call entries that are not bound",
   d1c407d396df: "every five minutes, until the adoption: what erasures left as proofs",
   "6c08da450284": "every five minutes, until the adoption: records of CRMs that officers named",
+  "39a193c84ca8": "every five minutes, until the adoption, and once after a roll-back: items of requests",
+  "5b7f81f1821b": "every five minutes, until the adoption, and once after a roll-back: legal holds",
+  d823750565c8: "once a day, until the adoption, and once after a roll-back: recipients of requests",
   b91771a8399b: "once a day, until the adoption: letters of before",
   // Once, for a requester's erasure or copy, some at a time: the words are in no index.
   "57c3a5493ac7": "an erasure's words, in a step of the trail's payloads",
