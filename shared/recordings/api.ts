@@ -188,6 +188,10 @@ export const eraseRequest = z.object({
     description:
       "stays on the certificate: name nobody. An erasure that a requester is granted takes it out where it does",
   }),
+  anyway: z.literal(true).optional().meta({
+    description:
+      "erases it although it is not as the audit trail has it (recording-unlike says what differs): the caller answers for that",
+  }),
 });
 
 export const lookRequest = z.object({

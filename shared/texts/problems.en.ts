@@ -98,6 +98,7 @@ export const problemTitles = {
   "object-same": "The object in the store is the one that was registered.",
   "recording-old":
     "The call was more than a day ago, or more than a week where its audio is still to be uploaded. A compliance officer or an administrator imports such recordings.",
+  "recording-unlike": "The recording is not as the audit trail has it: somebody may have changed it.",
   "trial-needed": "Try these very rows first. A trial counts for a day.",
   "prefix-taken": "This prefix overlaps with another one.",
   "recording-held":
@@ -288,6 +289,7 @@ export const problemDetails = {
   timeWantsDate: "A search by time also needs the day.",
   ownPrefix: "Your keys begin with {prefix}.",
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
+  unlikeField: "It is another one than the audit trail has.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 

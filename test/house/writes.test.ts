@@ -87,8 +87,10 @@ const exempt: Record<string, string> = {
   "mail/outbox.ts: UPDATE outbox SET due": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET state": "the outbox's state",
   "mail/outbox.ts: UPDATE outbox SET queued_until": "which mails have a message in the queue",
-  "recordings/erasing/held.ts: prepare(":
+  "recordings/erasing/archived-holds.ts: prepare(":
     "what the trail's own events say of holds in its archives, kept under the Worker's key",
+  "recordings/erasure.ts: UPDATE recordings SET due":
+    "which recordings wait for an archive; that some do is on the trail",
   "recordings/erasure-queue.ts: UPDATE recordings SET queued_until":
     "which recordings have a message in the queue; that one is being erased is on the trail",
   "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":

@@ -199,6 +199,7 @@ export function boundTable(t: {
         '${prefix}' || ${t.batch ? `r.${key}` : keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
       CAST(r.${own.code} AS TEXT) AS code, printf('%016x%016x', r.${own.high}, r.${own.low}) AS seed,
       r.${own.high} IS NULL AS bare,
+      ${t.when === undefined ? "0" : `NOT ${t.when} AND r.${own.code} IS NULL`} AS blank,
       ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,
       ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(columns)})` : fieldsOf(columns)} AS fields
       FROM ${table} r`,

@@ -90,6 +90,7 @@ const statuses = {
   "key-not-yours": 422,
   "object-missing": 422,
   "recording-old": 422,
+  "recording-unlike": 409,
   "object-changed": 409,
   "object-same": 409,
   "trial-needed": 409,

@@ -30,6 +30,7 @@ export const officers = {
   "request-many": ["compliance", "admin"],
   "review-due": ["manager", "admin"],
   statement: ["admin", "compliance"],
+  "erasures-unread": ["compliance", "admin"],
   "rows-kept-back": ["compliance", "admin"],
   "rows-unlike": ["compliance", "admin"],
   sync: ["admin"],

@@ -38,3 +38,11 @@ export const alarmMissing = (db: D1Database, store: string, now: number): Promis
     values: { store },
     key: `recording-missing:${store}:${dayOfMail(now)}`,
   });
+
+/** Recordings wait, as a month of the trail that may have them under a hold cannot be read. */
+export const alarmUnread = (db: D1Database, now: number): Promise<Statement[]> =>
+  mailOfficers(db, {
+    template: "erasures-unread",
+    values: {},
+    key: `erasures-unread:${dayOfMail(now)}`,
+  });

@@ -58,7 +58,8 @@ export const audioBound = boundTable({
   name: "audio",
   of: { table: "recordings", own },
   columns: ["id", "bytes", "sha256", "etag"],
-  at: "COALESCE(r.audio_at, r.at)",
+  // Nothing binds `audio_at` of a row that says that nothing binds it.
+  at: "IIF(r.audio_code IS NULL, r.at, COALESCE(r.audio_at, r.at))",
   states: { before: [], each: true, adoption: null },
   adoption: "later",
   // There may be millions of before: each is bound once it is looked at again.

@@ -7,7 +7,10 @@ import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
+import type { Env } from "../env.ts";
+import { problemDetails as details, problemTitles as titles } from "../../shared/texts/problems.en.ts";
 import { eraseDue, erasureWeeks } from "./erasure.ts";
+import { asBound, wordOn } from "./erasing/as-bound.ts";
 import { wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -19,7 +22,8 @@ recordingErasure.openapi(
     path: "/v1/recordings/{id}/erase",
     roles: ["compliance", "admin"],
     summary:
-      "Brings a recording's day forward to today, and erases it after the answer. A recording under a hold is refused",
+      "Brings a recording's day forward to today, and erases it after the answer. A recording under a hold is refused, and one " +
+      "that is not as the audit trail has it (recording-unlike), unless the officer says so (anyway)",
     request: { params: z.object({ id: z.string().max(60) }), body: body(eraseRequest) },
     responses: {
       200: json(recordingSchema, "It is erased already"),
@@ -31,21 +35,25 @@ recordingErasure.openapi(
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
     if (recording.state === "erased") return c.json(recording, 200);
     if (recording.hold) throw new Problem("recording-held");
-    const { why } = c.req.valid("json");
+    const { why, anyway } = c.req.valid("json");
+    const unlike = await unlikeOf(c.env, recording.id);
+    if (unlike && !anyway) throw new Problem("recording-unlike", unlike.detail, unlike.errors);
     const now = Date.now();
     const today = dayOf(now, zoneOfPolicy(policy));
     const eraseAfter = recording.eraseAfter < today ? recording.eraseAfter : today;
+    const differs = unlike && { unlike: unlike.errors.map(({ path }) => path) };
+    const asked = sql(
+      `UPDATE recordings SET erase_after = ?, rule = 'hand', why = ?, due = NULL
+       WHERE id = ? AND state = 'kept'`,
+      ...[eraseAfter, why, recording.id],
+    );
     const answer = await commit(
       c,
-      { code: "recording.erase-asked", subject: recording.id, payload: { why } },
+      { code: "recording.erase-asked", subject: recording.id, payload: { why, ...differs } },
       [
-        sql(
-          `UPDATE recordings SET erase_after = ?, rule = 'hand', why = ?, due = NULL
-           WHERE id = ? AND state = 'kept'`,
-          eraseAfter,
-          why,
-          recording.id,
-        ),
+        unlike ? { ...asked, binds: [unlike.word] } : asked,
+        // It is compared again before it goes.
+        sql("DELETE FROM kept_back WHERE row = 'recordings/' || ?", recording.id),
       ],
       { status: 202, body: { ...recording, eraseAfter, rule: "hand" as const, why, due: null } },
     );
@@ -55,6 +63,16 @@ recordingErasure.openapi(
     return answer;
   },
 );
+
+/** What an officer is told of a recording that is not as the trail has it, and what their word is then about; null where it is. */
+async function unlikeOf(env: Env, id: string) {
+  // First: what is altered after that, the word does not cover.
+  const word = await wordOn(env.DB, id);
+  const { is, differs } = (await asBound(env, [id])).get(id)!;
+  if (is === "agreed" || is === "unbound") return null;
+  const errors = differs.map((path) => ({ path, message: details.unlikeField }));
+  return { word, errors, detail: is === "unread" ? titles["archive-broken"] : undefined };
+}
 
 recordingErasure.openapi(
   route({

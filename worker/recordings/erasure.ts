@@ -7,7 +7,7 @@
 import { type ErasuresAnswer, type StoreKind, storeKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
-import { MINUTE } from "../../shared/core/time.ts";
+import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -15,11 +15,14 @@ import { currentPolicy } from "../policy/current.ts";
 import { borneOut } from "./erasing/borne-out.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
+import { alarmUnread } from "./alarms.ts";
 import { keptBack } from "../trail/kept-back.ts";
 import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
 export const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
+/** What waits for an archive is looked at again then, so that it is in the way of nothing else. */
+const ASIDE = 6 * HOUR;
 /** Longer than a run can take: afterwards another run may take over what it has claimed. */
 const LEASE = 15 * MINUTE;
 
@@ -47,8 +50,9 @@ export async function eraseDue(
   const left = quotas(env);
   for (let n = 0; n < claims; n++) {
     const due = only === undefined ? await someDue(env.DB, today, now, rows, left) : [only];
+    if (due.length === 0) return;
     const claimed = await claim(env, today, now, due);
-    if (claimed.length === 0) return;
+    if (claimed.length === 0 && only !== undefined) return;
     for (let i = 0; i < claimed.length; i += together)
       await Promise.all(
         claimed.slice(i, i + together).map((one) => eraseOne(env, one, { today, now, patience })),
@@ -105,6 +109,7 @@ export async function claim(
     good: claimed,
     unbound,
     not,
+    waits,
   } = await borneOut(
     env,
     due.map(({ id }) => id),
@@ -119,6 +124,7 @@ export async function claim(
         now,
       ),
     });
+  if (waits.length > 0) await setAside(env, waits, now);
   if (claimed.length === 0) return [];
   const run = crypto.randomUUID();
   await record(env, {
@@ -153,6 +159,27 @@ export async function claim(
     tried: failures > 0 || interrupted.has(entry.id),
   }));
 }
+
+/** These stay until an archive of the trail can be read; people get a mail, and the trail a row, once a day. */
+async function setAside(env: Env, ids: readonly string[], now: number): Promise<void> {
+  await env.DB.prepare(
+    "UPDATE recordings SET due = ? WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'erased'",
+  )
+    .bind(new Date(now + ASIDE).toISOString(), JSON.stringify(ids))
+    .run();
+  const day = new Date(now).toISOString().slice(0, 10);
+  const told = await env.DB.prepare("SELECT value FROM marks WHERE name = ?").bind(WAITING).first("value");
+  if (told === day) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.erasure-waits", subject: "", payload: { recordings: ids } },
+    statements: [
+      sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", WAITING, day),
+      ...(await alarmUnread(env.DB, now)),
+    ],
+  });
+}
+const WAITING = "erasures-waiting";
 
 /** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
 export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {

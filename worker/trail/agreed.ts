@@ -39,9 +39,23 @@ export interface Asked {
   by?: "first";
 }
 
+/** What the trail says of a row. */
+interface Row {
+  key: string;
+  is: Verdict;
+  /** There is an event of a later state. */
+  isPutBack: boolean;
+  /** `not`, as an archive of its time cannot be read. */
+  isUnread: boolean;
+  /** The row of the trail that binds it as it is. */
+  seq: () => number | null;
+  /** `not`: the columns that may have been altered; none where any may. */
+  columns: () => readonly string[];
+}
+
 export interface Compared {
-  /** By the row's name, `parties/7312…`; `isPutBack` where there is an event of a later state. */
-  rows: Map<string, { key: string; is: Verdict; isPutBack: boolean }>;
+  /** By the row's name, `parties/7312…`. */
+  rows: Map<string, Row>;
   /** Names of rows that the trail has states of and the table does not. */
   gone: string[];
 }
@@ -96,16 +110,34 @@ async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number
       const is = verdictOf(table, row, own, known);
       const isPutBack = own.some((one) => isLater(one, row, known));
       gone.delete(name);
-      if (is === null) open.push({ table, row });
-      else rows.set(name, { key: row.key, is, isPutBack });
+      // Of one that says that there was nothing to bind, an archive may say otherwise.
+      const isBlank = row.blank === 1 && own.length === 0;
+      if (isBlank) open.push({ table, row: { ...row, subject: `${name}@1` } });
+      else if (is === null) open.push({ table, row });
+      else rows.set(name, { ...told(table, row, own, known), is, isPutBack, isUnread: false });
     }
-  const { found, passed } = await eventsArchived(env, known, open, objects);
+  const { found, passed, unread } = await eventsArchived(env, known, open, objects);
   for (const { table, row } of open) {
-    const is = verdictOn(table, row, found.get(row.subject) ?? [], known);
-    const verdict = is ?? (passed.has(row.subject) ? "later" : "not");
-    rows.set(`${table.name}/${row.key}`, { key: row.key, is: verdict, isPutBack: false });
+    const own = found.get(row.subject) ?? [];
+    const is = verdictOn(table, row, own, known);
+    const isOpen = is === null || (row.blank === 1 && own.length === 0);
+    const isUnread = isOpen && !passed.has(row.subject) && unread.has(row.subject);
+    const verdict = isOpen && passed.has(row.subject) ? "later" : isUnread ? "not" : (is ?? "not");
+    const name = `${table.name}/${row.key}`;
+    rows.set(name, { ...told(table, row, own, known), is: verdict, isPutBack: false, isUnread });
   }
   return { rows, gone: [...gone] };
+}
+
+/** What few ask for: each event is looked at once more. */
+function told(table: BoundTable, row: Kept, events: readonly LinkedRow[], { originOf }: Known) {
+  const its = () => events.filter((event) => event.subject === row.subject && originOf(event) !== "forged");
+  const columnsBy = (event: LinkedRow) => alteredIn(table, row, { ...event, salt: null, payload: null });
+  return {
+    key: row.key,
+    seq: () => its().find((event) => columnsBy(event) === null)?.seq ?? null,
+    columns: () => its().flatMap((event) => columnsBy(event) ?? []),
+  };
 }
 
 /** `compared` for rows of one table, sorted. */
@@ -132,23 +164,27 @@ export interface Said {
 
 /**
  * Whose the last event about a row is that was written at a moment, where it binds this root; null where there is none, and false
- * where it binds another.
+ * where it binds another. Without a moment, archives are not asked.
  */
-export async function saidBy(env: Env, { row, root }: Said, at: string): Promise<string | false | null> {
+export async function saidBy(
+  env: Env,
+  { row, root }: Said,
+  at: string | null,
+): Promise<string | false | null> {
   const { results: here } = await env.DB.prepare(
     `SELECT ${linked} FROM audit a WHERE a.subject = ? AND a.subject <> '' AND +a.code = ? ORDER BY a.seq`,
   )
     .bind(row, BOUND)
     .all<LinkedRow>();
   const known = await startOf(env);
-  const unfound = here.length > 0 ? [] : [{ table: null, row: { subject: row, at } }];
+  const unfound = at === null || here.length > 0 ? [] : [{ table: null, row: { subject: row, at } }];
   const { found } = await eventsArchived(env, known, unfound, 1);
   const last = [...here, ...(found.get(row) ?? [])].findLast((event) => known.originOf(event) !== "forged");
   if (last === undefined) return null;
   return last.commitment === commitmentTo(openingOf(null, [root])) && last.actor;
 }
 /** Whether it binds this root. */
-export async function isSaid(env: Env, said: Said, at: string): Promise<boolean | null> {
+export async function isSaid(env: Env, said: Said, at: string | null): Promise<boolean | null> {
   const by = await saidBy(env, said, at);
   return by === null ? null : by !== false;
 }
@@ -178,6 +214,7 @@ function verdictOn(table: BoundTable, row: Kept, events: readonly LinkedRow[], k
   const adopted = known[table.adoption ?? "rows"];
   const state = stateIn(row.subject);
   const ours = events.filter((event) => known.originOf(event) !== "forged");
+  if (row.blank === 1) return ours.length === 0 ? "unbound" : "not";
   if (row.code === null) {
     return ours.length === 0 && isOfBefore(table, row, known) ? "unbound" : "not";
   }

@@ -25,6 +25,8 @@ export interface Kept extends Leafy {
   code: string | null;
   /** 1: not even the trail's row commits to anything that is in this row. */
   bare: number;
+  /** 1: nothing binds it, as it has nothing to bind (BoundTable.when). */
+  blank: number;
   /** 1: nothing is left of what was bound, as a row of another bound table shows. */
   over: number;
   /** JSON: the roots of its earlier states, the last one last; null where none is known. */

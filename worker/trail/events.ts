@@ -77,13 +77,17 @@ function timesOf({ table, row }: Unfound, known: Known): [from: number, to: numb
   return [...times, [by - ADOPTING, by + NEAR]];
 }
 
-/** The archived events of these rows, from objects of their times; and the subjects that would take further objects. */
+/**
+ * The archived events of these rows, from objects of their times; and the subjects that would take further objects, and those of
+ * whose time an object cannot be read.
+ */
 export async function eventsArchived(env: Env, known: Known, rows: readonly Unfound[], most: number) {
   const found = new Map<string, LinkedRow[]>();
-  const passed = new Set<string>();
-  if (rows.length === 0) return { found, passed };
+  const [passed, unread] = [new Set<string>(), new Set<string>()];
+  if (rows.length === 0) return { found, passed, unread };
   const [archives, upTo] = await Promise.all([archivesOf(env.DB), readUpTo(env.DB)]);
   const wanted = new Set<(typeof archives)[number]>();
+  const subjectsOf = new Map<(typeof archives)[number], string[]>();
   for (const unfound of rows) {
     const { table, row } = unfound;
     const times = timesOf(unfound, known);
@@ -95,16 +99,21 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
     const all = new Set([...wanted, ...near]);
     // A row alone may take more than that, and others of the same objects then take none.
     if (wanted.size > 0 && all.size > Math.max(most, wanted.size)) passed.add(row.subject);
-    else for (const archive of near) wanted.add(archive);
+    else
+      for (const archive of near) {
+        wanted.add(archive);
+        subjectsOf.set(archive, [...(subjectsOf.get(archive) ?? []), row.subject]);
+      }
   }
   const subjects = new Set(rows.map(({ row }) => row.subject));
   for (const archive of wanted) {
     const object = await readObject(env, archive);
+    if (!object?.rows || !object.intact) for (const subject of subjectsOf.get(archive)!) unread.add(subject);
     for (const row of object?.rows ?? [])
       if (row.code === BOUND && subjects.has(row.subject))
         found.set(row.subject, [...(found.get(row.subject) ?? []), row]);
   }
-  return { found, passed };
+  return { found, passed, unread };
 }
 
 /** Archives a run: each takes about a tenth of a second. */

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
+import { ApiError } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { askReason } from "../forms/Dialog.tsx";
 import { ReasonField } from "../forms/fields.tsx";
@@ -12,6 +13,7 @@ import { touch, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
+import { sayFailure } from "../parts/toast.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
 import { isAhead, isReviewDue } from "./format.ts";
@@ -36,14 +38,18 @@ export function RecordingActions({ row }: { row: Recording }) {
       done: fill(text.released, { date: sayDate(texts, row.eraseAfter) }),
     },
   );
-  const eraseNow = useMutate<string>((why) => ({ method: "POST", path: `${path}/erase`, body: { why } }), {
-    touches,
-    done: () => {
-      if (isAhead(row.waitsUntil)) return fill(erase.doneLater, { at: sayTime(row.waitsUntil) });
-      void follow();
-      return erase.done;
+  const eraseNow = useMutate<{ why: string; anyway?: true }>(
+    (body) => ({ method: "POST", path: `${path}/erase`, body }),
+    {
+      touches,
+      quiet: true,
+      done: () => {
+        if (isAhead(row.waitsUntil)) return fill(erase.doneLater, { at: sayTime(row.waitsUntil) });
+        void follow();
+        return erase.done;
+      },
     },
-  });
+  );
   async function follow() {
     for (const ms of LOOKS_MS) {
       await new Promise((done) => setTimeout(done, ms));
@@ -72,7 +78,22 @@ export function RecordingActions({ row }: { row: Recording }) {
       // The certificate has no more room.
       most: 200,
     });
-    if (why !== null) eraseNow.mutate(why);
+    if (why !== null) eraseNow.mutate({ why }, { onError: (error) => void askUnlike(error) });
+  }
+  /** It is not as the trail has it: the officer is told what differs, and says so or leaves it. */
+  async function askUnlike(error: Error) {
+    const problem = error instanceof ApiError ? error.problem : null;
+    if (problem?.code !== "recording-unlike") return sayFailure(error);
+    const fields = problem.errors?.map((field) => field.path).join(", ");
+    const why = await askReason({
+      title: erase.unlikeTitle,
+      text: `${fields ? fill(erase.unlike, { fields }) : (problem.detail ?? "")} ${erase.unlikeText}`,
+      yes: erase.unlikeYes,
+      danger: true,
+      reasonNote: erase.reasonNote,
+      most: 200,
+    });
+    if (why !== null) eraseNow.mutate({ why, anyway: true }, { onError: sayFailure });
   }
   return (
     <>

@@ -31,6 +31,7 @@ export const mailDeskEn = {
     "recording-outside": "Recording outside the regions",
     "erasure-failed": "Recording not erased",
     "recording-missing": "Recording gone before its day",
+    "erasures-unread": "Recordings wait for an archive of the trail",
     "rows-kept-back": "Records not as the trail has them",
     "rows-unlike": "Records that no check goes by: not as the trail has them",
     "request-flood": "Request: unusually many",

@@ -5,7 +5,7 @@
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { setUpAgainEn } from "./set-up.en.ts";
-import { rowsCut, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
+import { rowsCut, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -162,6 +162,7 @@ export const mailEn: {
       "Find out who took it away: the store's own log, its rules of expiry, or a bucket that was changed in the settings. Copies may lie elsewhere.",
     ],
   },
+  "erasures-unread": erasuresUnread,
   "rows-kept-back": rowsKeptBack,
   "rows-unlike": rowsUnlike,
   "hold-review": {

@@ -6,7 +6,16 @@ export const rowsKeptBack = {
   paragraphs: [
     "Some records whose retention is over by their dates, or legal holds, are not as the audit trail has them. They, and the recordings under such holds, were not erased. Their number: {n}. {rows}",
     "Somebody with access to the database may have changed them. Run cleardial verify --deep, which names what was changed, and find out who it was. They stay as they are until the trail has them so. This mail comes once about each of them.",
-    "A recording (recordings/…) may be named as its legal hold is missing: put it under a hold again, and release that when it may go. A hold (recording_holds/…) that nobody of yours placed keeps its recording until you release it.",
+    "A recording (recordings/…) may be named as its legal hold is missing: put it under a hold again, and release that when it may go. A hold (recording_holds/…) that nobody of yours placed keeps its recording until you release it. One that a request or an officer had erased, and whose row was changed, needs an officer's own word: erase it on its page, which says what differs.",
+  ],
+};
+
+/** An archived month cannot be read (worker/recordings/erasure.ts). */
+export const erasuresUnread = {
+  subject: "Recordings wait: an archived month of the audit trail cannot be read",
+  paragraphs: [
+    "Some recordings are due, and were not erased: an archived month of the audit trail cannot be read, and it may say that they are under a legal hold. Recordings that came after that month are erased on their day.",
+    "Run cleardial verify, which names the archive, and bring its object back: these recordings then go by themselves within some hours. An officer can erase one by hand, and answers for it. This mail comes once a day while recordings wait.",
   ],
 };
 

@@ -17,6 +17,7 @@ export interface MailValues {
   "recording-outside": { provider: string; region: string };
   "erasure-failed": { store: string; error: string };
   "recording-missing": { store: string };
+  "erasures-unread": Record<string, never>;
   "rows-kept-back": { n: number; rows: string };
   "rows-unlike": { n: number; rows: string };
   "request-flood": { n: number; wave: string };

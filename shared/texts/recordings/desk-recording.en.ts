@@ -122,6 +122,11 @@ export const deskRecordingEn = {
     reasonNote: "It stays on the certificate: name nobody.",
     yes: "Erase it",
     done: "It is being erased.",
+    unlikeTitle: "This recording is not as the audit trail has it",
+    unlike: "Somebody with access to the database may have changed: {fields}.",
+    unlikeText:
+      "What is erased may be another recording's audio, or nothing, while this one's stays in the store. Look there first, and run cleardial verify --deep. If you erase it as it is, the trail has that you were told.",
+    unlikeYes: "Erase it as it is",
     doneLater: "It will be erased, but not before {at}, as it came late.",
   },
 };

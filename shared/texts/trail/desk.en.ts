@@ -171,6 +171,7 @@ export const trailEn = {
     "recording.kept-back": "Recordings not erased: not as the trail has them",
     "recording.erased": "Recording erased",
     "recording.erasure-failed": "Erasure of a recording failed",
+    "recording.erasure-waits": "Recordings not erased: an archived month cannot be read",
     "recording.erasure-rests": "Store failed every erasure: it rests for some minutes",
     "work.late": "Work waits for too long",
     "clock.apart": "The Worker’s clock and the database’s are apart; no job runs",

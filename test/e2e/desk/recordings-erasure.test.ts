@@ -10,7 +10,7 @@ import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import { answered, ok, open, overflows } from "./kit.ts";
-import { button, dialog, get, own, post, rows, said } from "./own-worker.ts";
+import { button, dialog, get, own, post, rows, said, write } from "./own-worker.ts";
 import { arrive, importAll, one, recording, savePolicy, withStores } from "./recordings-kit.ts";
 
 withStores({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
@@ -115,6 +115,21 @@ describe("holds and erasure", () => {
     await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-certificates");
+  });
+
+  it("one that somebody changed in the database says what differs, and goes as it is by an officer's word", async () => {
+    const id = await arrive({ number: "+442079460556" });
+    write(`UPDATE recordings SET agent = 'nobody@example.com' WHERE id = '${id}'`);
+    const page = await open(own.browser, `#/recordings/call/${id}`);
+    await button("Erase…").click();
+    await dialog().getByLabel("Reason").fill("Asked for in writing");
+    await button("Erase it", dialog()).click();
+    await dialog().getByText("may have changed: agent.").waitFor();
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recording-unlike");
+    await dialog().getByLabel("Reason").fill("Looked at in the store");
+    await button("Erase it as it is", dialog()).click();
+    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
   });
 
   it("what could not be erased is named with the store's words and the next try", async () => {

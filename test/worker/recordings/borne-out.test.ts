@@ -1,6 +1,6 @@
 /** A recording whose day the database's owner moved, or whose hold they took away, is not erased, and officers are told. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { letGo } from "../../../worker/jobs/sweep-said.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
@@ -9,6 +9,7 @@ import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
+import { confirmAll, done, verified } from "../privacy-requests/kit.ts";
 import { run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
@@ -146,4 +147,113 @@ it("on its day it goes, also where its event has left the database", async () =>
   await archiveMonths(env, now + 3 * MONTH);
   await eraseDue(env, day);
   expect(await stateOf(id)).toBe("erased");
+});
+
+describe("what it is and what its audio was", () => {
+  let n = 0;
+  const withAudio = async () =>
+    arrive(env, tokens.admin, sample({ storage: { kind: "r2", key: `whole/${++n}.mp3` } }));
+  const nothingBinds =
+    "audio_rev = 0, audio_past = NULL, audio_high = NULL, audio_low = NULL, audio_code = NULL";
+  const asked = (id: string, body: object = {}) => post(`${id}/erase`, { why: "a mistake", ...body });
+  const fieldsIn = ({ data }: { data: unknown }) =>
+    (data as { errors?: { path: string }[] }).errors?.map(({ path }) => path).sort();
+  const payloads = async (id: string) =>
+    (
+      await env.DB.prepare(
+        `SELECT p.payload FROM audit a JOIN audit_payload p ON p.seq = a.seq
+         WHERE a.subject = ? AND a.code = 'recording.erase-asked' ORDER BY a.seq`,
+      )
+        .bind(id)
+        .all<{ payload: string }>()
+    ).results.map(({ payload }) => JSON.parse(payload) as object);
+
+  describe.each([
+    ["this month", () => Promise.resolve()],
+    ["in a month that was archived", () => archiveMonths(env, now + 3 * MONTH)],
+  ])("registered %s", (_, archived) => {
+    it.each([
+      "etag = NULL",
+      "bytes = NULL",
+      "etag = NULL, bytes = NULL, sha256 = NULL",
+      `etag = NULL, bytes = NULL, sha256 = NULL, ${nothingBinds}, audio_at = NULL`,
+      `etag = NULL, bytes = NULL, sha256 = NULL, ${nothingBinds}, audio_at = '2020-01-01T00:00:00.000Z'`,
+      `etag = NULL, ${nothingBinds}, audio_at = '2020-01-01T00:00:00.000Z'`,
+    ])("is not erased by day with %s", async (set) => {
+      const id = await withAudio();
+      const day = Date.parse((await one(id)).erase_after) + DAY;
+      await archived();
+      await bend(id, set);
+      await eraseDue(env, day);
+      expect(await stateOf(id)).toBe("kept");
+      expect(await keptBack()).toContain(`recordings/${id}`);
+    });
+
+    it("goes on its day as it is", async () => {
+      const id = await withAudio();
+      const day = Date.parse((await one(id)).erase_after) + DAY;
+      await archived();
+      await eraseDue(env, day);
+      expect(await stateOf(id)).toBe("erased");
+    });
+
+    it("is named to the officer who erases it by hand, and goes by their own word alone", async () => {
+      const id = await withAudio();
+      await archived();
+      await bend(id, "object = 'whole/none.mp3', etag = NULL");
+      const refused = await asked(id);
+      expect([refused.status, (refused.data as { code: string }).code]).toEqual([409, "recording-unlike"]);
+      expect(fieldsIn(refused)).toEqual(["etag", "object"]);
+      expect([await stateOf(id), await payloads(id)]).toEqual(["kept", []]);
+      expect((await asked(id, { anyway: true })).status).toBe(202);
+      await vi.waitFor(async () => expect(await stateOf(id)).toBe("erased"));
+      expect(await payloads(id)).toMatchObject([{ why: "a mistake", unlike: ["object", "etag"] }]);
+    });
+  });
+
+  it("an officer's word covers what they saw: what is altered after it stays", async () => {
+    const id = await withAudio();
+    const later = new Date(now + DAY).toISOString();
+    await bend(id, `object = 'whole/none.mp3', waits_until = '${later}'`);
+    expect((await asked(id, { anyway: true })).status).toBe(202);
+    await bend(id, "object = 'whole/another.mp3'");
+    await eraseDue(env, now + 2 * DAY);
+    expect(await stateOf(id)).toBe("kept");
+    expect(await keptBack()).toContain(`recordings/${id}`);
+    await bend(id, "object = 'whole/none.mp3'");
+    await sweep(env, now);
+    await eraseDue(env, now + 2 * DAY);
+    expect(await stateOf(id)).toBe("erased");
+  });
+
+  it("nor does a word on one that was as it should be cover what is altered after it", async () => {
+    const id = await withAudio();
+    await bend(id, `waits_until = '${new Date(now + DAY).toISOString()}'`);
+    expect((await asked(id, { anyway: true })).status).toBe(202);
+    expect((await payloads(id))[0]).not.toHaveProperty("unlike");
+    await bend(id, "etag = NULL");
+    await eraseDue(env, now + 2 * DAY);
+    expect(await stateOf(id)).toBe("kept");
+  });
+
+  it("stays where a requester's erasure was granted, until an officer says so", async () => {
+    const number = "+442079460877";
+    const storage = { kind: "r2", key: "whole/theirs.mp3" } as const;
+    const id = await arrive(env, tokens.admin, sample({ number, storage }));
+    const request = await verified(tokens.compliance, number, { kind: "erasure" });
+    await confirmAll(tokens.compliance, request);
+    await bend(id, "object = 'whole/none.mp3', etag = NULL, sha256 = NULL");
+    await run("DELETE FROM outbox");
+    await done(tokens.compliance, request, "decide", { decision: "comply" });
+    await eraseDue(env, now + DAY);
+    expect(await stateOf(id)).toBe("kept");
+    expect(await keptBack()).toContain(`recordings/${id}`);
+    const mails = ((await dump("outbox")) as { template: string; vals: string }[]).filter(
+      ({ template }) => template === "rows-kept-back",
+    );
+    expect(mails[0]!.vals).toContain(id);
+    expect(await env.RECORDINGS!.head(storage.key)).not.toBeNull();
+    expect((await asked(id, { anyway: true })).status).toBe(202);
+    await vi.waitFor(async () => expect(await stateOf(id)).toBe("erased"));
+  });
 });

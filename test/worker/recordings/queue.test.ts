@@ -87,6 +87,7 @@ async function due(n: number): Promise<string> {
     ...{ provider_id: `'${prefix}' || n`, erase_after: `'${DUE}'`, waits_until: "NULL" },
     // Of before, when nothing bound them, and due twelve months after the call.
     ...{ started_on: `date('${DUE}', '-12 months')`, salt_high: "NULL", salt_low: "NULL", code: "NULL" },
+    ...{ audio_rev: "0", audio_past: "NULL", audio_high: "NULL", audio_low: "NULL", audio_code: "NULL" },
   };
   const columns = results.map(({ name }) => name);
   const values = columns.map((name) => {
@@ -271,6 +272,10 @@ it("a message reads few objects of the archive, however many its day has", async
   await archiveMonths(env, MORNING);
   const day = Date.parse("2026-03-01T00:00:00Z");
   const { code: _, salt_high: __, salt_low: ___, ...plain } = template;
+  const noAudio = {
+    ...{ bytes: null, sha256: null, etag: null, audio_rev: 0, audio_at: null, audio_past: null },
+    ...{ audio_high: null, audio_low: null, audio_code: null },
+  };
   vi.useFakeTimers({ now: day, toFake: ["Date"] });
   for (let n = 0; n < 50; n++) {
     vi.setSystemTime(day + (n * DAY) / 50);
@@ -280,7 +285,7 @@ it("a message reads few objects of the archive, however many its day has", async
       there.add(id);
       const keys = { id, ref: id, object: id, provider_id: id };
       const days = { erase_after: DUE, started_on: at.slice(0, 10), started_at: at, at };
-      return { ...plain, ...keys, ...days, etag: null, waits_until: null };
+      return { ...plain, ...keys, ...days, ...noAudio, waits_until: null };
     });
     const event = { code: "recording.arrived", subject: "", payload: null };
     await record(env, { actor: "system", event, statements: [insertBound(recordingsBound, rows)] });

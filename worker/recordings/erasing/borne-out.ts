@@ -1,23 +1,31 @@
 /**
- * Whether a recording may be erased by what the trail binds. Its day moves, so that no event binds it, but it follows from the day of
- * the call and the policies since, or somebody asked for it; and no hold that the trail has is missing or altered.
+ * Whether a recording may be erased by what the trail binds. Its row is as it says. Its day moves, so that no event binds it, but it
+ * follows from the day of the call and the policies since, or somebody asked for it; and no hold that the trail has is missing or
+ * altered.
  */
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../env.ts";
 import { policyHistory } from "../../policy/current.ts";
 import { unlikeOf } from "../../policy/in-force.ts";
-import { agreedOf, saidOf } from "../../trail/agreed.ts";
-import { recordingsBound } from "../bound.ts";
+import { saidOf } from "../../trail/agreed.ts";
 import { claimsTimes, monthsFor } from "../claims.ts";
+import { type AsBound, asBound, coveredOf } from "./as-bound.ts";
 import { bentHolds, heldOnTrail } from "./held.ts";
 import { isAllowed } from "../rows.ts";
 
-/** Ids: those that may be erased, of which some were never bound; and those of which the trail says otherwise. */
+/** Ids. Of the others nobody knows yet: further runs tell. */
 export interface BorneOut {
+  /** They may be erased. */
   good: string[];
+  /** How many of these were never bound. */
   unbound: number;
+  /** The trail says otherwise. */
   not: string[];
+  /** An archive that may say otherwise cannot be read. */
+  waits: string[];
+  later: string[];
 }
+type Verdict = Exclude<keyof BorneOut, "unbound">;
 
 interface DueRow {
   id: string;
@@ -33,42 +41,52 @@ const ASKED = ["recording.erase-asked"];
 const DECIDED = ["request.comply", "request.partial"];
 
 export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneOut> {
-  if (ids.length === 0) return { good: [], unbound: 0, not: [] };
+  const found: BorneOut = { good: [], unbound: 0, not: [], waits: [], later: [] };
+  if (ids.length === 0) return found;
   const { results: rows } = await env.DB.prepare(
     `SELECT id, started_on AS startedOn, started_at AS startedAt, erase_after AS eraseAfter, rule, region, at
      FROM recordings WHERE state <> 'erased' AND id IN (SELECT value FROM json_each(?))`,
   )
     .bind(JSON.stringify(ids))
     .all<DueRow>();
-  const { held, archives } = await heldOnTrail(env, ids);
-  // The archives are read in several runs.
-  if (archives === "later") return { good: [], unbound: 0, not: [...held] };
-  const bent = await bentHolds(env, ids);
+  const { held, isLater, unreadUpTo } = await heldOnTrail(env, ids);
+  if (isLater) {
+    for (const { id } of rows) found[held.has(id) ? "not" : "later"].push(id);
+    return found;
+  }
   const [byHand, byDay] = [rows.filter(isByHand), rows.filter((row) => !isByHand(row))];
+  const bent = await bentHolds(env, ids);
+  const whole = await asBound(env, ids);
+  const isOf = ({ id }: DueRow): Verdict => byRow[whole.get(id)?.is ?? "not"];
   const asked = await askedFor(
     env,
     byHand.map(({ id }) => id),
   );
-  const { agreed, unbound, later } = await agreedOf(
+  // An officer's own word on one that is not as the trail has it.
+  const covered = await coveredOf(
     env,
-    recordingsBound,
-    byDay.map(({ id }) => id),
+    byHand.flatMap((row) => (asked.has(row.id) && isOf(row) !== "good" ? [row.id] : [])),
   );
   const hasCome = await dueBy(env, byDay);
-  const without = new Set(unbound);
-  const isBound = ({ id }: DueRow): boolean => agreed.has(id) || without.has(id);
-  const good = [
-    ...byHand.filter(({ id }) => asked.has(id)),
-    // What cannot be read may say that it is held: then an officer asks for it.
-    ...byDay.filter((row) => isBound(row) && hasCome(row) && archives === "read"),
-  ].flatMap(({ id }) => (held.has(id) || bent.not.has(id) || bent.later.has(id) ? [] : [id]));
-  const left = new Set([...good, ...[...later, ...bent.later].filter((id) => !held.has(id))]);
-  return {
-    good,
-    unbound: good.filter((id) => without.has(id)).length,
-    not: rows.flatMap(({ id }) => (left.has(id) ? [] : [id])),
+  const verdictOn = (row: DueRow): Verdict => {
+    const { id } = row;
+    if (held.has(id) || bent.not.has(id) || (isByHand(row) && !asked.has(id))) return "not";
+    const is = covered.has(id) ? "good" : isOf(row);
+    if (is === "not") return "not";
+    if (is === "later" || bent.later.has(id)) return "later";
+    if (is === "waits" || bent.unread.has(id)) return "waits";
+    if (isByHand(row)) return "good";
+    if (!hasCome(row)) return "not";
+    // What cannot be read may say that it is held, unless that is older than it: then an officer asks for it.
+    return unreadUpTo === 0 || (whole.get(id)!.came ?? 0) > unreadUpTo ? "good" : "waits";
   };
+  for (const row of rows) found[verdictOn(row)].push(row.id);
+  return { ...found, unbound: found.good.filter((id) => whole.get(id)?.is === "unbound").length };
 }
+
+const byRow = {
+  ...{ agreed: "good", unbound: "good", not: "not", unread: "waits", later: "later" },
+} as const satisfies Record<AsBound["is"], Verdict>;
 
 const isByHand = ({ rule }: DueRow): boolean => rule === "hand";
 
