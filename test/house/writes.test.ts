@@ -95,6 +95,7 @@ const exempt: Record<string, string> = {
     "which recordings have a message in the queue; that one is being erased is on the trail",
   "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":
     "a store that works again; that it failed, and what it erased, is on the trail",
+  "jobs/sweep-said.ts: prepare(": "how far the sweep looked through what was kept back",
   "jobs/late.ts: INSERT INTO work_late (kind,": "since when work waits; that people are told is on the trail",
   "jobs/late.ts: DELETE FROM work_late WHERE": "work waits no more",
 };

@@ -23,10 +23,10 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
     ...(await staleUploads(db, now)),
     ...(await staleScreenings(db, now)),
     ...(await oldChanges(db, now)),
-    ...(await letGo(env, now)),
     ...(await bentHolds(env, now)),
   ];
   let over = [
+    { table: "letGo", some: () => letGo(env, now) },
     // What an erasure left as a proof goes on its day, with what it names.
     ...(["dial", "call", "consent"] as const).map((kind) => ({
       table: `${kind}s`,

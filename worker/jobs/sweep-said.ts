@@ -4,7 +4,7 @@
  */
 import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
 import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
 import { wantedOn } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
@@ -179,31 +179,65 @@ export async function bentHolds(env: Env, now: number): Promise<Due[]> {
   return [{ kind: "holdsKeptBack", n: rows.length, statements: await keptBack(env.DB, rows, now) }];
 }
 
-/** Rows that were kept back and are as the trail has them by now, or are gone, are swept as any. */
+/** Up to which row of `kept_back` the sweep looked, and how often a step goes on where none of its rows may go. */
+const LOOKED = "kept-back-looked";
+const PAGES = 10;
+
+/**
+ * A step: rows that were kept back and are as the trail has them by now, or are gone, are swept as any. It goes on where the last one
+ * ended, or rows that stay would be in the way of those behind them.
+ */
 export async function letGo(env: Env, now: number): Promise<Due[]> {
-  const { results } = await env.DB.prepare(`SELECT row FROM kept_back ORDER BY row LIMIT ${ROWS}`).all<{
-    row: string;
-  }>();
-  if (results.length === 0) return [];
-  const stay = new Set<string>();
-  for (const [table, rows] of Map.groupBy(results, ({ row }) => row.split("/")[0]!)) {
-    const keys = rows.map(({ row }) => row.slice(table.length + 1));
-    const left = table === RESTRICTED ? await unsaid(env, keys, now) : await unlike(env, table, keys, now);
-    for (const key of left) stay.add(`${table}/${key}`);
+  for (let page = 0; page < PAGES; page++) {
+    const { results } = await env.DB.prepare(
+      `SELECT row FROM kept_back WHERE row > COALESCE((SELECT value FROM marks WHERE name = ?), '')
+       ORDER BY row LIMIT ${ROWS}`,
+    )
+      .bind(LOOKED)
+      .all<{ row: string }>();
+    const { stay, later } = await stayOf(env, results, now);
+    // One that took too many archives is the first of the next step; the first of all is told at once.
+    const open = results.findIndex(({ row }, n) => n > 0 && later.has(row));
+    const seen = results.slice(0, open > 0 ? open : ROWS);
+    const isEnd = seen.length < ROWS && open <= 0;
+    const over = seen.flatMap(({ row }) => (stay.has(row) ? [] : [row]));
+    const looked = isEnd
+      ? sql("DELETE FROM marks WHERE name = ?", LOOKED)
+      : sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", LOOKED, seen.at(-1)!.row);
+    if (over.length > 0) {
+      const named = JSON.stringify(over);
+      const gone = sql("DELETE FROM kept_back WHERE row IN (SELECT value FROM json_each(?))", named);
+      return [{ kind: "letGo", n: over.length, full: !isEnd, statements: [gone, looked] }];
+    }
+    await prepare(env.DB, looked).run();
+    if (isEnd) return [];
   }
-  const over = results.flatMap(({ row }) => (stay.has(row) ? [] : [row]));
-  if (over.length === 0) return [];
-  const statements = [
-    sql("DELETE FROM kept_back WHERE row IN (SELECT value FROM json_each(?))", JSON.stringify(over)),
-  ];
-  return [{ kind: "letGo", n: over.length, statements }];
+  return [];
 }
 
-async function unlike(env: Env, table: string, keys: readonly string[], now: number): Promise<string[]> {
-  if (table === "recordings") return (await borneOut(env, keys)).not;
-  if (!boundOf(table)) return [];
-  const { not, later } = await compared(env, table, keys, now);
-  return [...not, ...later];
+/** Those of these rows that stay, and of which further runs tell. */
+async function stayOf(env: Env, rows: readonly { row: string }[], now: number) {
+  const [stay, later] = [new Set<string>(), new Set<string>()];
+  for (const [table, its] of Map.groupBy(rows, ({ row }) => row.split("/")[0]!)) {
+    const keys = its.map(({ row }) => row.slice(table.length + 1));
+    const left =
+      table === RESTRICTED
+        ? { not: await unsaid(env, keys, now), later: [] }
+        : await unlike(env, table, keys, now);
+    for (const key of [...left.not, ...left.later]) stay.add(`${table}/${key}`);
+    for (const key of left.later) later.add(`${table}/${key}`);
+  }
+  return { stay, later };
+}
+
+async function unlike(
+  env: Env,
+  table: string,
+  keys: readonly string[],
+  now: number,
+): Promise<Pick<Agreed, "not" | "later">> {
+  if (table === "recordings") return borneOut(env, keys);
+  return boundOf(table) ? compared(env, table, keys, now) : { not: [], later: [] };
 }
 
 async function unsaid(env: Env, rows: readonly string[], now: number): Promise<string[]> {

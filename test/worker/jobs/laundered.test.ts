@@ -103,6 +103,31 @@ it("one that is as it was again goes on its day", async () => {
   expect(await has("suppressions", id)).toBe(true);
 });
 
+it("rows that stay are in the way of none behind them", async () => {
+  const { id } = await objection();
+  await bend("suppressions", `ended_at = '${OLD}'`, id);
+  await sweep(env, now);
+  expect(await keptBack()).toContain(`suppressions/${id}`);
+  await bend("suppressions", "ended_at = NULL", id);
+  // As many as are looked at at once: somebody put them there.
+  await asOwner(["suppressions"], () =>
+    run(
+      `INSERT INTO suppressions (id, number, kind, reason, source, by, at, ended_at)
+       SELECT printf('00000000-%04d', j.value), s.number, s.kind, s.reason, s.source, s.by, s.at, s.at
+       FROM json_each(?) j CROSS JOIN suppressions s WHERE s.id = ?`,
+      ...[JSON.stringify(Array.from({ length: 1000 }, (_, n) => n)), id],
+    ),
+  );
+  await run(
+    "INSERT INTO kept_back (row, at) SELECT 'suppressions/' || id, at FROM suppressions WHERE id LIKE '00000000-%'",
+  );
+  await sweep(env, now + DAY);
+  expect(await keptBack()).not.toContain(`suppressions/${id}`);
+  expect((await keptBack()).filter((row) => row.startsWith("suppressions/00000000-"))).toHaveLength(1000);
+  await asOwner(["suppressions"], () => run("DELETE FROM suppressions WHERE id LIKE '00000000-%'"));
+  await run("DELETE FROM kept_back WHERE row LIKE 'suppressions/00000000-%'");
+});
+
 it("an event that the owner wrote makes no date good", async () => {
   const { id } = await objection();
   await bend(
