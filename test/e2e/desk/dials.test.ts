@@ -122,6 +122,22 @@ describe("dials", () => {
     await desk.keyboard.press("Escape");
   });
 
+  it("one that arrived late has the verdict of its moment, and beside it the one of its arrival", async () => {
+    const number = "+441632960920";
+    await post("/v1/suppressions", { number, reason: "stop" });
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    await dial(number, { action: "passed", verdict: "unknown", reasons: [], seen: null, at });
+    await viewAgain(`/dials?number=${encodeURIComponent(number)}`, "Dials");
+    await row("Do not call when it arrived").getByText("They differ").waitFor();
+    await row("Do not call when it arrived").getByRole("button").click();
+    await dialog().getByText("What it had on record when the dial arrived").waitFor();
+    const words = await dialog().textContent();
+    expect(words).toContain("What the server had on record when it was dialled");
+    expect(words).toMatch(/by the browser’s clock, which is all that says so.*The verdict of .* counts/);
+    await expectAccessibleInBoth(desk);
+    await desk.keyboard.press("Escape");
+  });
+
   it("one call that the page and the telephone system saw: each row says so, and leads to the other", async () => {
     const { token } = await post<{ token: string }>("/v1/tokens", {
       ...{ name: "The exchange", scopes: ["gate"], until: daysAgo(-30) },
