@@ -59,7 +59,7 @@ describe("search", () => {
     await expect
       .poll(() => rows("Recordings").first().textContent())
       .toMatch(/Blocked at that time.*1:02:05/);
-    await expect.poll(() => rows("Recordings").nth(4).textContent()).toContain("Due");
+    await expect.poll(() => rows("Recordings").nth(4).textContent()).toContain("Came late: waits");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recordings");
     await page.getByLabel("Show").selectOption("Blocked, or not judged");
