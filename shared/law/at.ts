@@ -3,7 +3,6 @@ import type { RegionRules } from "./rules.ts";
 /** Austria: TKG 2021, section 174. Every user must have consented, businesses too. */
 export const at: RegionRules = {
   region: "AT",
-  dialling: { callingCode: "43", trunk: "0", lengths: [7, 8, 9, 10, 11, 12, 13] },
   timeZones: ["Europe/Vienna"],
   registers: [],
   rules: [{ id: "AT-optin", when: { medium: ["call"] }, open: "caution", consent: ["prior"] }],

@@ -8,7 +8,6 @@ const weekday = [["09:00", "20:00"]] as const;
  */
 export const au: RegionRules = {
   region: "AU",
-  dialling: { callingCode: "61", trunk: "0", lengths: [9] },
   timeZones: [
     "Australia/Sydney",
     "Australia/Brisbane",
@@ -23,8 +22,6 @@ export const au: RegionRules = {
       name: "Do Not Call Register",
       maxAgeDays: 30,
       daysUntilEffective: 0,
-      covers: "individuals",
-      source: "https://www.donotcall.gov.au/",
     },
   ],
   rules: [

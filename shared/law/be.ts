@@ -3,7 +3,6 @@ import type { RegionRules } from "./rules.ts";
 /** Belgium: WER VI.110 to VI.114. The list holds persons and companies. */
 export const be: RegionRules = {
   region: "BE",
-  dialling: { callingCode: "32", trunk: "0", lengths: [8, 9] },
   timeZones: ["Europe/Brussels"],
   registers: [
     {
@@ -11,8 +10,6 @@ export const be: RegionRules = {
       name: "Do Not Call Me",
       maxAgeDays: 28,
       daysUntilEffective: 0,
-      covers: "both",
-      source: "https://www.dncm.be/",
     },
   ],
   rules: [

@@ -9,7 +9,6 @@ const weekend = [["10:00", "18:00"]] as const;
  */
 export const ca: RegionRules = {
   region: "CA",
-  dialling: { callingCode: "1", trunk: "1", lengths: [10] },
   timeZones: [
     "America/St_Johns",
     "America/Halifax",
@@ -24,8 +23,6 @@ export const ca: RegionRules = {
       name: "National DNCL",
       maxAgeDays: 31,
       daysUntilEffective: 0,
-      covers: "individuals",
-      source: "https://lnnte-dncl.gc.ca/",
     },
   ],
   rules: [

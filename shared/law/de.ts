@@ -7,7 +7,6 @@ import type { RegionRules } from "./rules.ts";
  */
 export const de: RegionRules = {
   region: "DE",
-  dialling: { callingCode: "49", trunk: "0", lengths: [6, 7, 8, 9, 10, 11] },
   timeZones: ["Europe/Berlin"],
   registers: [],
   // Advertising by telephone, of any kind.

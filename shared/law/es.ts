@@ -5,7 +5,6 @@ const day = [["09:00", "21:00"]] as const;
 /** Spain: LGTel 66.1 and TRLGDCU 96. A consumer must have consented. */
 export const es: RegionRules = {
   region: "ES",
-  dialling: { callingCode: "34", trunk: "", lengths: [9] },
   timeZones: ["Europe/Madrid", "Atlantic/Canary"],
   registers: [
     {
@@ -13,8 +12,6 @@ export const es: RegionRules = {
       name: "Lista Robinson",
       maxAgeDays: 28,
       daysUntilEffective: 0,
-      covers: "both",
-      source: "https://www.listarobinson.es/",
     },
   ],
   rules: [

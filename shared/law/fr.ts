@@ -15,7 +15,6 @@ const consumer = { party: ["consumer", "sole-trader", "partnership"] as Party[],
  */
 export const fr: RegionRules = {
   region: "FR",
-  dialling: { callingCode: "33", trunk: "0", lengths: [9] },
   timeZones: ["Europe/Paris"],
   registers: [
     {
@@ -23,8 +22,6 @@ export const fr: RegionRules = {
       name: "Bloctel",
       maxAgeDays: 28,
       daysUntilEffective: 0,
-      covers: "individuals",
-      source: "https://www.bloctel.gouv.fr/",
     },
   ],
   // Telephone canvassing is any call that sells: of each kind, also by a machine.

@@ -1,18 +1,14 @@
 import type { RegionRules } from "./rules.ts";
 
-const source = "https://www.tpsonline.org.uk/";
-
 /** United Kingdom: the Privacy and Electronic Communications (EC Directive) Regulations 2003, regs 19 to 26. */
 export const gb: RegionRules = {
   region: "GB",
-  // National numbers without their 0 have 9 or 10 digits; 0800 1111 and 0845 46 4x have 7.
-  dialling: { callingCode: "44", trunk: "0", lengths: [7, 9, 10] },
   timeZones: ["Europe/London"],
   // Reg 21(3): a listing counts from its 28th day. Who was listed on the day of a copy, after it was made, counts when
   // the copy is 28 days old.
   registers: [
-    { id: "tps", name: "TPS", maxAgeDays: 27, daysUntilEffective: 28, covers: "individuals", source },
-    { id: "ctps", name: "CTPS", maxAgeDays: 27, daysUntilEffective: 28, covers: "businesses", source },
+    { id: "tps", name: "TPS", maxAgeDays: 27, daysUntilEffective: 28 },
+    { id: "ctps", name: "CTPS", maxAgeDays: 27, daysUntilEffective: 28 },
   ],
   rules: [
     // A number does not say whose it is, and reg 26 knows one register: both lists.

@@ -3,7 +3,6 @@ import type { RegionRules } from "./rules.ts";
 /** Ireland: S.I. No. 336 of 2011, regulation 13. The National Directory Database holds homes and businesses. */
 export const ie: RegionRules = {
   region: "IE",
-  dialling: { callingCode: "353", trunk: "0", lengths: [7, 8, 9] },
   timeZones: ["Europe/Dublin"],
   registers: [
     {
@@ -13,8 +12,6 @@ export const ie: RegionRules = {
       maxAgeDays: 20,
       // The text seen excuses no call to a number of which it is known that it is listed.
       daysUntilEffective: 0,
-      covers: "both",
-      source: "https://www.comreg.ie/",
     },
   ],
   rules: [

@@ -6,7 +6,6 @@ import type { RegionRules } from "./rules.ts";
  */
 export const india: RegionRules = {
   region: "IN",
-  dialling: { callingCode: "91", trunk: "0", lengths: [10] },
   timeZones: ["Asia/Kolkata"],
   registers: [
     {
@@ -14,8 +13,6 @@ export const india: RegionRules = {
       name: "NCPR",
       maxAgeDays: 28,
       daysUntilEffective: 0,
-      covers: "both",
-      source: "https://www.nccptrai.gov.in/",
     },
   ],
   rules: [

@@ -1,4 +1,3 @@
-import { gb } from "./gb.ts";
 import type { RegionRules } from "./rules.ts";
 
 /**
@@ -8,7 +7,6 @@ import type { RegionRules } from "./rules.ts";
  */
 const island = (region: string, timeZone: string): RegionRules => ({
   region,
-  dialling: gb.dialling,
   timeZones: [timeZone],
   // GB's.
   registers: [],

@@ -6,7 +6,6 @@ import type { RegionRules } from "./rules.ts";
  */
 export const it: RegionRules = {
   region: "IT",
-  dialling: { callingCode: "39", trunk: "", lengths: [6, 7, 8, 9, 10, 11] },
   timeZones: ["Europe/Rome"],
   registers: [
     {
@@ -14,8 +13,6 @@ export const it: RegionRules = {
       name: "Registro pubblico delle opposizioni",
       maxAgeDays: 15,
       daysUntilEffective: 0,
-      covers: "both",
-      source: "https://registrodelleopposizioni.it/",
     },
   ],
   rules: [

@@ -3,7 +3,6 @@ import type { RegionRules } from "./rules.ts";
 /** Netherlands: Telecommunicatiewet 11.7. Sole traders and partnerships are natural persons, who must have consented. */
 export const nl: RegionRules = {
   region: "NL",
-  dialling: { callingCode: "31", trunk: "0", lengths: [9] },
   timeZones: ["Europe/Amsterdam"],
   registers: [],
   rules: [

@@ -87,16 +87,11 @@ export interface KnownRegister {
    * are silent.
    */
   daysUntilEffective: number;
-  covers: "individuals" | "businesses" | "both";
-  /** The register's own site. */
-  source: string;
 }
 
 export interface RegionRules {
   /** ISO 3166-1 alpha-2. */
   region: string;
-  /** How the region's registers write numbers. `lengths` are lengths of national numbers, without the trunk prefix. */
-  dialling: { callingCode: string; trunk: string; lengths: number[] };
   /**
    * IANA zones of the region's numbers. Where there are several, the Worker adds a number's possible zones to its
    * facts.

@@ -9,7 +9,6 @@ const day = [["08:00", "21:00"]] as const;
  */
 export const us: RegionRules = {
   region: "US",
-  dialling: { callingCode: "1", trunk: "1", lengths: [10] },
   timeZones: [
     "America/New_York",
     "America/Chicago",
@@ -24,16 +23,12 @@ export const us: RegionRules = {
       name: "National Do Not Call Registry",
       maxAgeDays: 31,
       daysUntilEffective: 0,
-      covers: "individuals",
-      source: "https://telemarketing.donotcall.gov/",
     },
     {
       id: "us-state",
       name: "State do-not-call lists",
       maxAgeDays: 31,
       daysUntilEffective: 0,
-      covers: "individuals",
-      source: "https://www.compliancepoint.com/marketing-compliance/state-do-not-call-lists/",
     },
   ],
   rules: [

@@ -4,7 +4,7 @@
  * of 300 MB needs no more memory than its numbers.
  */
 import Papa from "papaparse";
-import { regions } from "../law/regions.ts";
+import { dialling, type Dialling } from "../law/declared.ts";
 
 const utf8 = new TextDecoder(); // It drops a byte order mark.
 
@@ -57,7 +57,7 @@ const MAX_LINE = 10_000;
 const [LF, CR, SPACE, TAB, PLUS, ZERO, NINE] = [10, 13, 32, 9, 43, 48, 57];
 
 export class RegisterReader {
-  readonly #rules: { callingCode: string; trunk: string; lengths: number[] };
+  readonly #rules: Dialling;
   /** By the length of a national number: what to add for the calling code. */
   readonly #codes: (number | undefined)[] = [];
   #numbers = new Float64Array(1 << 16);
@@ -73,9 +73,9 @@ export class RegisterReader {
    * `region` is the register's, for numbers without a country code. Throws NotARegister where its rules are unknown.
    */
   constructor(region: string) {
-    const rules = regions[region];
+    const rules = dialling[region];
     if (!rules) throw new NotARegister("no-region");
-    this.#rules = rules.dialling;
+    this.#rules = rules;
     for (const n of this.#rules.lengths) this.#codes[n] = Number(this.#rules.callingCode) * 10 ** n;
   }
 

@@ -46,7 +46,6 @@ describe("a table as it is shipped", () => {
 
   it.each([
     "shared/policy/clauses.ts",
-    // The desk declares a register with its source.
     "shared/law/gb.ts",
     "extension/page/guard/guard.ts",
   ])("%s is none", (path) => expect(isTable(path)).toBe(false));

@@ -1,4 +1,5 @@
 /** When a consent ended, in whatever way, for housekeeping. */
+import { dialling } from "../../shared/law/declared.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { kindIn } from "./brief.ts";
 
@@ -27,8 +28,8 @@ export function consentEnd(today: string, monthsAtMost: number | null): string {
 
 /** For how long consents to calls last by the law in force, by the country's code. */
 const livesOn = (today: string) =>
-  Object.values(regions).flatMap(({ dialling, rules }) =>
+  Object.values(regions).flatMap(({ region, rules }) =>
     rules.flatMap(({ life, from = "", until = "9" }) =>
-      life && from <= today && today < until ? [{ code: dialling.callingCode, ...life }] : [],
+      life && from <= today && today < until ? [{ code: dialling[region]!.callingCode, ...life }] : [],
     ),
   );

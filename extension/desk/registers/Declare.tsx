@@ -1,6 +1,7 @@
 /** Declares a register, or changes a declared one. For registers that the regions' law names, the form fills itself in. */
 import { MultiSelect, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { declaredAs } from "../../../shared/law/declared.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { hasEnded } from "../../../shared/law/registers.ts";
 import type {
@@ -20,7 +21,7 @@ const text = listsEn.declare;
 type Declared = { [K in keyof RegisterRequest]-?: NonNullable<RegisterRequest[K]> } & { id: string };
 
 const known: Declared[] = Object.values(regions).flatMap(({ region, registers }) =>
-  registers.map((register) => ({ ...register, regions: [region] })),
+  registers.map(({ id }) => ({ ...declaredAs(id)!, regions: [region] })),
 );
 const covers = ["both", "individuals", "businesses"] as const;
 const countries = Object.keys(regions).map((code) => ({ value: code, label: countryName(code) }));

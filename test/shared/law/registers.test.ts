@@ -1,8 +1,9 @@
 /** Which registers a region's law names, and since or until when. */
 import { expect, it } from "vitest";
+import { declaredAs, dialling } from "../../../shared/law/declared.ts";
+import { knownRegisters, regions } from "../../../shared/law/regions.ts";
 import { hasEnded, registersOf, registersOn } from "../../../shared/law/registers.ts";
 import { sayRules } from "../../../worker/cli/registers/declare.ts";
-import { regions } from "../../../shared/law/regions.ts";
 
 it.each(["GG", "JE", "IM"])("%s has the United Kingdom's, and the command line says so", (region) => {
   expect(registersOf(region).map(({ id }) => id)).toEqual(["tps", "ctps"]);
@@ -26,4 +27,15 @@ it("France's is over since 11 August 2026, and no other", () => {
   );
   expect(ended).toEqual(["bloctel"]);
   expect(hasEnded("ours", "2026-11-27")).toBe(false);
+});
+
+it("each is declared with whom it covers and its own site, and each region says how its numbers are written", () => {
+  for (const register of Object.values(knownRegisters))
+    expect(declaredAs(register.id)).toEqual({
+      ...register,
+      covers: expect.stringMatching(/^(?:individuals|businesses|both)$/) as string,
+      source: expect.stringMatching(/^https:\/\/[a-z.-]+\//) as string,
+    });
+  expect(declaredAs("none")).toBeUndefined();
+  expect(Object.keys(dialling).sort()).toEqual(Object.keys(regions).sort());
 });

@@ -8,6 +8,7 @@ import type {
   listingAnswer,
   RegisterRequest,
 } from "../../../shared/registers/api.ts";
+import { declaredAs, dialling } from "../../../shared/law/declared.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { registersOf } from "../../../shared/law/registers.ts";
 import { sourced } from "../../../shared/law/sources.ts";
@@ -75,14 +76,16 @@ export function addRegisterCommands(lists: Command, { signedIn, print }: Cli): v
   lists
     .command("rules")
     .description(help.rules)
-    .action(() => print(regions, [t.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")));
+    .action(() =>
+      print(allRegions(), [t.rules.notAdvice, ...Object.values(regions).map(sayRules)].join("\n")),
+    );
 }
 
 /** The options count first, then the present declaration, then what the rules know about a register with this id. */
 function registerOf(id: string, said: Declared, before: Register | null): RegisterRequest {
   const rules = Object.values(regions).find((r) => r.registers.some((register) => register.id === id));
   const known = before ?? {
-    ...rules?.registers.find((register) => register.id === id),
+    ...declaredAs(id),
     ...(rules && { regions: [rules.region] }),
   };
   const name = said.name ?? known.name;
@@ -100,6 +103,18 @@ function registerOf(id: string, said: Declared, before: Register | null): Regist
   };
 }
 
+/** The regions as a script reads them. */
+const allRegions = () =>
+  Object.fromEntries(
+    Object.values(regions).map(({ region, ...its }) => [
+      region,
+      {
+        ...{ region, dialling: dialling[region], ...its },
+        registers: its.registers.map(({ id }) => declaredAs(id)),
+      },
+    ]),
+  );
+
 /** What is known of a region's registers and rules, with their sources. */
 export function sayRules({ region }: RegionRules): string {
   const words = t.rules;
@@ -108,7 +123,7 @@ export function sayRules({ region }: RegionRules): string {
   return [
     `${region}:`,
     ...registers.map((r) =>
-      fill(words.register, { ...r, max: r.maxAgeDays, effective: r.daysUntilEffective }),
+      fill(words.register, { ...declaredAs(r.id), max: r.maxAgeDays, effective: r.daysUntilEffective }),
     ),
     ...(registers.length === 0 ? [words.noRegister] : []),
     ...rules.map(({ id, from, until, source: { name, url, seen, lookedUp } }) =>
