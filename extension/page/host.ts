@@ -22,8 +22,8 @@ const style = `
   * { user-select: none !important; }
   input, textarea { user-select: text !important; }
   .spoken li::before { content: attr(data-said); }
-  canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
-  .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }
+  canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+  .spoken { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; contain: strict; }
   @media print { :host { display: none !important; } }
 `;
 

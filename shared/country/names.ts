@@ -39,20 +39,23 @@ const THREE =
 /** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
 
-// oxfmt-ignore
-const STATES_US: Readonly<Record<string, string>> = {
-  AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado",
-  CT: "Connecticut", DE: "Delaware", DC: "District of Columbia", FL: "Florida", GA: "Georgia",
-  HI: "Hawaii", ID: "Idaho", IL: "Illinois", IN: "Indiana", IA: "Iowa", KS: "Kansas", KY: "Kentucky",
-  LA: "Louisiana", ME: "Maine", MD: "Maryland", MA: "Massachusetts", MI: "Michigan", MN: "Minnesota",
-  MS: "Mississippi", MO: "Missouri", MT: "Montana", NE: "Nebraska", NV: "Nevada", NH: "New Hampshire",
-  NJ: "New Jersey", NM: "New Mexico", NY: "New York", NC: "North Carolina", ND: "North Dakota",
-  OH: "Ohio", OK: "Oklahoma", OR: "Oregon", PA: "Pennsylvania", RI: "Rhode Island",
-  SC: "South Carolina", SD: "South Dakota", TN: "Tennessee", TX: "Texas", UT: "Utah", VT: "Vermont",
-  VA: "Virginia", WA: "Washington", WV: "West Virginia", WI: "Wisconsin", WY: "Wyoming",
-};
-const states = new Map(Object.values(STATES_US).map((name) => [placeKey(name), "US"]));
-const STATE = Object.keys(STATES_US).join("|");
+/** The states of the USA by their two letters. */
+const STATES_US = new Map(
+  (
+    "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|" +
+    "DE Delaware|DC District of Columbia|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|" +
+    "IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|" +
+    "MI Michigan|MN Minnesota|MS Mississippi|MO Missouri|MT Montana|NE Nebraska|NV Nevada|" +
+    "NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina|ND North Dakota|" +
+    "OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|" +
+    "TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|" +
+    "WI Wisconsin|WY Wyoming"
+  )
+    .split("|")
+    .map((state) => [state.slice(0, 2), state.slice(3)] as const),
+);
+const states = new Map([...STATES_US.values()].map((name) => [placeKey(name), "US"]));
+const STATE = [...STATES_US.keys()].join("|");
 
 /** Parts of an address that show its country: a postcode after its state, or of a form that only one country has. */
 const FORMS: readonly [form: RegExp, region: string][] = [
@@ -76,7 +79,7 @@ export const regionByForm = (part: string): string | null =>
   FORMS.find(([form]) => form.test(part))?.[1] ?? null;
 
 /** True for the two letters of a state of the USA. */
-export const isStateOfUS = (part: string): boolean => Object.hasOwn(STATES_US, part);
+export const isStateOfUS = (part: string): boolean => STATES_US.has(part);
 
 /** All ISO 3166 codes of two letters. `Intl.Locale` maps old codes (DD, UK) to others; EU, UN, EZ and X? are not countries. */
 function regionCodes(): string[] {

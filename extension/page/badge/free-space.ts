@@ -9,21 +9,7 @@ import { once } from "../find/moment.ts";
 import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */
-const PLAIN = new Set([
-  "TD",
-  "TH",
-  "DIV",
-  "TR",
-  "LI",
-  "DD",
-  "DT",
-  "SECTION",
-  "P",
-  "ARTICLE",
-  "MAIN",
-  "BODY",
-  "HTML",
-]);
+const PLAIN = new Set("TD TH DIV TR LI DD DT SECTION P ARTICLE MAIN BODY HTML".split(" "));
 
 // One live range for all measuring. It is parked in an empty document, as live ranges slow a page's mutations.
 const range = document.createRange();

@@ -88,25 +88,16 @@ export function elementAt(x: number, y: number): Element | null {
 }
 
 /** Never read: code, what is not shown, and our own element. */
-const SKIPPED = new Set([
-  "SCRIPT",
-  "STYLE",
-  "NOSCRIPT",
-  "TEMPLATE",
-  "IFRAME",
-  "OBJECT",
-  "HEAD",
-  "TITLE",
-  "DATALIST",
-  HOST.toUpperCase(),
-]);
+const SKIPPED = new Set("script style noscript template iframe object head title datalist".split(" "));
 
 /** With `data-cleardial="off"` on an element, a page opts out: nothing in the element is read. */
 export const OPT_OUT = "data-cleardial";
 const OFF = `[${OPT_OUT}="off"]`;
 
-export const isSkipped = (element: Element): boolean =>
-  SKIPPED.has(nameOf(element).toUpperCase()) || attribute(element, OPT_OUT) === "off";
+export function isSkipped(element: Element): boolean {
+  const name = nameOf(element).toLowerCase();
+  return SKIPPED.has(name) || name === HOST || attribute(element, OPT_OUT) === "off";
+}
 
 /** True where a node is in what a page opted out, across shadow roots. A walk from the top uses `isSkipped` instead. */
 export function isOptedOut(node: Node): boolean {
