@@ -90,13 +90,16 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
         reportSoon();
       },
       layersChanged,
-      rootAdded: (root) => paint.adopt(root),
+      rootAdded(root) {
+        paint.adopt(root);
+        scrolling.listen(root);
+      },
     },
     signal,
   );
   const paint = openPaint(finder.roots, signal);
   const panel = openPanel({
-    ...{ host, layer, signal },
+    ...{ host, layer, scrolling, signal },
     propsOf: ({ written, e164, readings, ext, by, medium, decision }) =>
       decision && {
         ...{ written, e164, readings, ext, by, medium, decision, suppress },

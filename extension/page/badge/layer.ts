@@ -4,7 +4,7 @@
  */
 import type { Mark } from "../find/mark.ts";
 import { inMoment, once } from "../find/moment.ts";
-import { holds } from "../find/tree.ts";
+import { holds, isElement } from "../find/tree.ts";
 import type { Host } from "../host.ts";
 import type { Scrolling } from "../find/scrolling.ts";
 import { openCanvas } from "./canvas.ts";
@@ -93,7 +93,7 @@ export function openBadgeLayer(
       if (!modal && (begun || !scrolling.isBusy())) placeSome();
       draw();
     });
-    if (begun || performance.now() < movingUntil) schedule();
+    if ((begun && !modal) || performance.now() < movingUntil) schedule();
   }
 
   /** Places what waits, as far as the time goes. */
@@ -144,6 +144,8 @@ export function openBadgeLayer(
     quiet,
   );
   scrolling.follow({
+    counts: (scroller) =>
+      !isElement(scroller) || [...layout.near.keys()].some(({ element }) => holds(scroller, element)),
     scrolled() {
       layout.scrolling = true;
       if (layout.near.size > 0 && !isHidden()) schedule();
@@ -151,6 +153,8 @@ export function openBadgeLayer(
     due(rests) {
       if (rests) layout.scrolling = false;
       placeAll();
+      // By its frame the page may have scrolled on.
+      begun = true;
     },
   });
   addEventListener("resize", placeAll, { signal, passive: true });

@@ -6,6 +6,8 @@ import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
+import type { Scrolling } from "../find/scrolling.ts";
+import { holds, isElement } from "../find/tree.ts";
 import { isInBox } from "../badge/box.ts";
 
 const OPEN_MS = 150;
@@ -16,12 +18,13 @@ const BRIDGE = 14;
 export interface PanelDeps {
   host: Host;
   layer: BadgeLayer;
+  scrolling: Scrolling;
   /** What the card shows of a mark, and what its buttons do. */
   propsOf: (mark: Mark) => CardProps | null;
   signal: AbortSignal;
 }
 
-export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
+export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps) {
   let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
   let card: Card | null = null;
   let waiting: { what: Mark | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
@@ -107,10 +110,12 @@ export function openPanel({ host, layer, propsOf, signal }: PanelDeps) {
     capture: true,
     passive: true,
   });
-  addEventListener("scroll", (event) => event.target !== host.element && close(), {
-    signal,
-    capture: true,
-    passive: true,
+  scrolling.follow({
+    scrolled(scroller) {
+      const mark = shown?.badge.mark ?? waiting?.what;
+      if (!mark || mark === "close") return;
+      if (!isElement(scroller) || holds(scroller, mark.element)) close();
+    },
   });
   addEventListener(
     "keydown",

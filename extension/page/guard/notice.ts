@@ -4,12 +4,7 @@ import { reloadTexts } from "../../../shared/texts/page/reload.ts";
 import { HOST } from "../find/tree.ts";
 
 const style = `
-<<<<<<< HEAD
   :host { all: initial !important; position: fixed !important; inset: 16px 16px auto auto !important; color-scheme: light dark !important; display: block !important; }
-=======
-  :host { all: initial !important; position: fixed !important; inset: 16px 16px auto auto !important;
-    color-scheme: light dark !important; display: block !important; }
->>>>>>> 0929a037 (page: load the same tables and styles in fewer bytes)
   * { user-select: none !important; }
   div { max-width: 360px; padding: 14px 16px; border: 1px solid; border-left: 8px solid #868e99; border-radius: 6px;
     background: light-dark(#fff, #1c2128); color: light-dark(#1c2128, #f2f4f7); font: 15px/1.4 system-ui, sans-serif; }

@@ -237,6 +237,24 @@ describe("an icon never stands where its number is not", () => {
     ]);
   });
 
+  it("follows what scrolls within a closed root", async () => {
+    await fill(`<div id="host"></div>`);
+    await page.evaluate((text) => {
+      const root = document.getElementById("host")!.attachShadow({ mode: "closed" });
+      root.innerHTML = `<div style="height:200px;overflow:auto"><p style="height:90px"></p><p>${text}</p><p style="height:900px"></p></div>`;
+    }, TPS);
+    await expectBadges({ [TPS]: "blocked" });
+    const moved = await inOurWorld(async () => {
+      const list = chrome.dom.openOrClosedShadowRoot(document.getElementById("host")!)!.firstElementChild!;
+      const before = cleardialOverlay!.badges()[0]!.box.top;
+      list.scrollTop = 40;
+      // The frame in which it is drawn, and its end.
+      for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+      return before - cleardialOverlay!.badges()[0]!.box.top;
+    });
+    expect(moved).toBe(40);
+  });
+
   it("goes when a menu of the page's opens over its number, and when a class hides it", async () => {
     await fill(`<style>.off { visibility: hidden }</style>
       <div style="position:relative"><p>${TPS}</p></div><p id="b" class="off">${CLEAR}</p>`);
@@ -279,6 +297,71 @@ describe("an icon never stands where its number is not", () => {
       root.append(Object.assign(document.createElement("slot"), { textContent: text }));
     }, CLEAR);
     await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });
+  });
+});
+
+describe("what scrolls all the time", () => {
+  /** Scrolls an element to and fro, at each frame or so often, from now on. */
+  const scrollOn = (every: number) =>
+    page.evaluate((every) => {
+      const at = document.getElementById("scrolls")!;
+      let turn = 0;
+      const step = () => {
+        at.scrollTo({ top: ++turn % 6, left: turn % 6 });
+        if (every > 0) setTimeout(step, every);
+        else requestAnimationFrame(step);
+      };
+      step();
+    }, every);
+  const ticker = `<div id="scrolls" style="width:300px;overflow:auto;white-space:nowrap">${"News ".repeat(99)}</div>`;
+  const add = (text: string, to = "body") =>
+    page.evaluate(
+      ([text, to]) =>
+        document
+          .querySelector(to!)!
+          .append(Object.assign(document.createElement("p"), { textContent: text! })),
+      [text, to],
+    );
+
+  it("keeps no number beside it from its icon and its card", async () => {
+    await fill(ticker);
+    await scrollOn(0);
+    await add(TPS);
+    await expectBadges({ [TPS]: "blocked" });
+    await hover(TPS);
+    await expect.poll(card).toContain("Do not call");
+    await page.mouse.move(900, 650);
+    await expect.poll(card).toBeNull();
+    await page.keyboard.press("Alt+Shift+C");
+    await expect.poll(card).toContain("Do not call");
+  });
+
+  it("makes no icon beside it go when the page changes", async () => {
+    await fill(`${ticker}<i>1</i>`);
+    await add(TPS);
+    await expectBadges({ [TPS]: "blocked" });
+    await scrollOn(100);
+    const shown = await inOurWorld(async () => {
+      const clock = document.querySelector("i")!.firstChild as Text;
+      const seen: number[] = [];
+      for (let frame = 0; frame < 60; frame++) {
+        clock.data = `at ${frame}`;
+        await new Promise(requestAnimationFrame);
+        seen.push(cleardialOverlay!.badges().length);
+      }
+      return seen;
+    });
+    expect(new Set(shown)).toEqual(new Set([1]));
+  });
+
+  it("shows the icons of the numbers in it, two seconds later", async () => {
+    await fill(`<div id="scrolls" style="height:90px;overflow:auto"><p style="height:300px"></p></div>`);
+    await scrollOn(0);
+    await page.evaluate(
+      (text) => void (document.querySelector("#scrolls p")!.textContent = `Call ${text}`),
+      CLEAR,
+    );
+    await expectBadges({ [CLEAR]: "clear" });
   });
 });
 

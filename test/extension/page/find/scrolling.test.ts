@@ -1,34 +1,47 @@
 /** When what waits for a scrolling page begins. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openScrolling } from "../../../../extension/page/find/scrolling.ts";
+import { openScrolling, type Scrolling } from "../../../../extension/page/find/scrolling.ts";
 
-let scroll: () => void;
+type Root = Parameters<Scrolling["listen"]>[0];
+/** The list holds numbers, the ticker none. */
+const [list, ticker] = [{}, {}] as [Element, Element];
+let scroll: (target?: Element) => void;
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("addEventListener", (type: string, run: () => void) => {
-    expect(type).toBe("scroll");
-    scroll = run;
-  });
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
+
+/** What a root of a page would listen with. */
+function listening({ listen }: Scrolling): (target: Element) => void {
+  let heard: (event: { target: Element }) => void;
+  const root = { addEventListener: (type: string, run: typeof heard) => type === "scroll" && (heard = run) };
+  listen(root as unknown as Root);
+  return (target) => heard({ target });
+}
 
 function opened() {
   const control = new AbortController();
   const scrolling = openScrolling(control.signal);
   const told: string[] = [];
+  let hasNumbers = true;
   scrolling.follow({
+    counts: (scroller) => scroller === list && hasNumbers,
     scrolled: () => told.push("scrolled"),
     due: (rests) => told.push(rests ? "rests" : "due"),
   });
-  return { scrolling, told: () => told.splice(0), stop: () => control.abort() };
+  const hears = listening(scrolling);
+  scroll = (target = list) => hears(target);
+  return {
+    ...{ scrolling, told: () => told.splice(0), stop: () => control.abort() },
+    empty: () => void (hasNumbers = false),
+  };
 }
 /** Scrolls every 16 ms for so long. */
-function scrollFor(ms: number): void {
+function scrollFor(ms: number, target = list): void {
   for (let at = 0; at < ms; at += 16) {
-    scroll();
+    scroll(target);
     vi.advanceTimersByTime(16);
   }
 }
@@ -54,6 +67,29 @@ describe("work", () => {
     expect(count(all, "rests")).toBe(0);
     expect(count(all, "due")).toBe(2);
     expect(scrolling.isBusy()).toBe(true);
+  });
+  it("does not wait for what has no numbers in it", () => {
+    const { scrolling, told } = opened();
+    scrollFor(3000, ticker);
+    expect(scrolling.isBusy()).toBe(false);
+    expect(told()).toEqual([]);
+  });
+  it("waits for a list whose numbers go while it scrolls, until the page rests", () => {
+    const { scrolling, told, empty } = opened();
+    scrollFor(300);
+    empty();
+    scrollFor(300);
+    expect(scrolling.isBusy()).toBe(true);
+    vi.advanceTimersByTime(300);
+    expect(count(told(), "rests")).toBe(1);
+    scrollFor(300);
+    expect(scrolling.isBusy()).toBe(false);
+  });
+  it("is told of each root that it listens in", () => {
+    const { scrolling, told } = opened();
+    listening(scrolling)(list);
+    scroll();
+    expect(told()).toEqual(["scrolled", "scrolled"]);
   });
   it("never begins once all is over", () => {
     const { told, stop } = opened();
