@@ -8,10 +8,10 @@ import {
   localName,
   matches,
   parentElement,
-  query,
   shadowRoot,
   textOf,
 } from "./dom.ts";
+import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
 import { isField, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
 import { isSkipped, shadowOf } from "./tree.ts";
@@ -26,7 +26,6 @@ export const HEADING = "h1,h2,h3,h4,h5,h6,[role=heading],legend,caption,summary"
 const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=contentinfo]";
 /** A heading counts up to the end of these. */
 const SECTION = "section,article,fieldset,details,[role=region],[role=group]";
-export const CELL = "td,[role=gridcell],[role=cell]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
 /** The country in a flag's class or file name: its last two separate letters. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
@@ -141,21 +140,4 @@ export function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
       .replace(/[-_[\].]|(?<=[a-z])(?=[A-Z])/g, " ")
       .trim()
   );
-}
-
-/** The heading of a cell's column. */
-export function columnOf(cell: Element | null): string {
-  if (!cell) return "";
-  if (cell instanceof HTMLTableCellElement) {
-    const table = closest(cell, "table") as HTMLTableElement | null;
-    const head =
-      table?.tHead?.rows[0] ?? (table?.rows[0]?.cells[0]?.tagName === "TH" ? table.rows[0] : undefined);
-    if (!head || head.contains(cell) || head.cells.length < 2) return "";
-    return head.cells[cell.cellIndex]?.textContent?.trim() ?? "";
-  }
-  const column = attribute(cell, "aria-colindex");
-  if (column === null || !/^\d+$/.test(column)) return "";
-  const grid = closest(cell, "[role=grid],[role=treegrid],[role=table]");
-  const head = grid && query(grid, `[role=columnheader][aria-colindex="${column}"]`);
-  return head ? textOf(head).trim() : "";
 }

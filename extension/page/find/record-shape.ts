@@ -57,7 +57,7 @@ export function isField(row: Element): boolean {
   return query(row, LABEL) !== null || !LETTERS.test(withoutLines(textOf(row)));
 }
 
-const isLabel = (element: Element): boolean =>
+export const isLabel = (element: Element): boolean =>
   [element, firstElementChild(element)].some((at) => at !== null && matches(at, LABEL));
 
 /** True for the name of a line or a place: a field's, not a person's. */

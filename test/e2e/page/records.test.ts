@@ -149,6 +149,65 @@ it("digits under a heading or a label of something else are no number, unless th
   await expect.poll(said).toEqual([...found, "0113 496 0066", "0113 496 0068"].map(e164).sort());
 });
 
+describe("a heading or a label is that of the number's own column or field", () => {
+  /** Shows a page, of whose numbers (0113 496 00NN) these are found and no others. */
+  async function finds(lines: readonly number[], html: string): Promise<void> {
+    await show(html.replace(/\[(\d\d)\]/g, "0113 496 00$1"));
+    await expect.poll(said).toEqual(lines.map((line) => `+44 113 496 00${line}`));
+  }
+
+  it("in tables of fields and values, and in histories of changes", () =>
+    finds(
+      [30, 32, 33, 34, 36, 42, 43, 45],
+      `<table><thead><tr><th>Field<th>Value</thead><tr><td>Phone<td>[30]<tr><th>Invoice no.<td>[31]</table>
+      <table><thead><tr><th>Field<th>Old value<th>New value</thead><tr><td>Mobile<td>[32]<td>[33]</table>
+      <table><thead><tr><th>Name<th>Transfer to</thead><tr><td>Accounts<td>[34]</table>
+      <table><thead><tr><th>Item<th>Reference<th>Tel / ref</thead><tr><td>Chair<td>[44]<td>[36]</table>
+      <table><thead><tr><th>Item<th>Order value</thead><tr><td>Chair<td>[38]</table>
+      <table><tr><th>Mobile<td>[42]<th>Order<td>[39]<tr><th>Mobile<td>[43]<th>Serial<td>[40]</table>
+      <dl><dt>Phone<dd>[45]<dt>Order<dd>[46]</dl>`,
+    ));
+
+  it("where cells reach over rows and columns, and the header has two rows", () =>
+    finds(
+      [30, 31, 34, 36, 37, 41],
+      `<table><thead><tr><th>Account<th>Phone</thead><tr><td rowspan=2>Acme<td>[30]</tr><tr><td>[31]</tr><tr><td>[32]<td>-</table>
+      <table><thead><tr><th colspan=2>Contact<th rowspan=2>Order</tr><tr><th>Name<th>Phone</tr></thead>
+      <tr><td>Ann<td>[34]<td>[35]</tr><tr><td colspan=2>[36]<td>-</table>
+      <table><thead><tr><th>Phone<th>Order</tr><tr><th><input><th><input></tr></thead><tr><td>[37]<td>[38]</table>
+      <table><tr><th>Order<th>Phone<tr><td rowspan=3>[39]<td>-<tr><td>-<tr><td>[41]<tr><td>[40]<td>-</table>`,
+    ));
+
+  it("where the header is a table of its own, and where roles make the grid", () =>
+    finds(
+      [31, 33, 37, 40, 42],
+      `<div><div><table><thead><tr><th>Order<th>Phone<th></thead></table></div>
+      <div><table><tr><td>[30]<td>[31]</table></div></div>
+      <div role=grid><table><tr><td role=columnheader aria-colindex=2>Order<td role=columnheader aria-colindex=1>Phone</table>
+      <table><tr><td role=gridcell aria-colindex=2>[32]<td role=gridcell aria-colindex=1>[33]</table></div>
+      <div role=table><div role=row><p role=columnheader aria-colindex=1>Phone</p><p role=columnheader aria-colindex=2>SKU</p></div><div role=row><p role=cell aria-colindex=1>[37]</p><p role=cell aria-colindex=2>[38]</p></div></div>
+      <table><thead><tr><th>Name<th>Order</thead><tr><td>Ann<td>[39]</table><table><tr><td>Ann<td>[40]</table>
+      <table><thead><tr><th>Name<th>Order<th>Date</thead></table><table><tr><td>Ann<td>[42]</table>`,
+    ));
+
+  it("in records of divs", () =>
+    finds(
+      [31, 32, 34, 36],
+      `<div class=field><div class=label>Order</div><div>[30]</div></div><div class=field><div class=label>Phone</div><div>[31]</div></div>
+      <div class=label>Order</div><div>Ring <b>[32]</b></div>
+      <div><span class="slds-form-element__label">Account</span></div><div>[33]</div>
+      <div><span class="slds-form-element__label">Account name</span></div><div><span>[34]</span></div>
+      <p class=field-name>Serial</p><i></i><p>[35]</p><p class=title>Order</p><p>[36]</p>`,
+    ));
+
+  it("for a box in which anything may be searched", () =>
+    finds(
+      [31, 32],
+      `<input type=search aria-label="Search by order or ref" value="[30]"><input type=search aria-label="Search by name, phone or ref" value="[31]">
+      <input aria-label="Telephone/reference" value="[32]"><input aria-label="Work order" value="[33]"><input aria-label="A/c" value="[34]">`,
+    ));
+});
+
 it("finds the further lines of a switchboard, and numbers that a highlight cuts", async () => {
   const note =
     "The caller asked for the manager, who was out, and left word that it was about the lease. ".repeat(4);

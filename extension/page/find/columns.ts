@@ -1,0 +1,87 @@
+/** The heading of a cell's column: in its table, in a table of its own before that, or in a grid that roles make. */
+import { attribute, closest, localName, parentElement, previousElement, query, textOf } from "./dom.ts";
+import { once } from "./moment.ts";
+
+export const CELL = "td,[role=gridcell],[role=cell]";
+/** A cell that reaches down over more rows is not seen from the last. */
+const MOST_ROWS = 30;
+/** Kits that scroll a table below its header wrap both, in so many elements at most. */
+const MOST_LEVELS = 4;
+
+/** Empty where it has none. */
+export function columnOf(cell: Element | null): string {
+  const table = cell && closest(cell, "table");
+  return (isTable(table) && headInTable(cell!, table)) || (cell ? headInGrid(cell) : "");
+}
+
+const isTable = (element: Element | null): element is HTMLTableElement => element instanceof HTMLTableElement;
+
+function headInTable(cell: Element, table: HTMLTableElement): string {
+  const own = headsOf(table);
+  const heads = own.some((head) => head !== "") ? own : headsBefore(table);
+  const cells = cellsOf(parentElement(cell), heads.length);
+  const { length } = cells;
+  // Of another table's columns there are as many, and one above the bar that scrolls.
+  if (
+    heads.length < 2 ||
+    (heads !== own && heads.length !== length && (heads[length] !== "" || heads[length + 1]))
+  )
+    return "";
+  return heads[cells.findIndex(([one]) => one === cell)] ?? "";
+}
+
+/** A cell in one column of a row, and in how many rows it is from there: none where it has ended above. */
+type Reach = [cell: Element, rows: number];
+
+/** The cells of a row by column, with those of the row above that reach into it. */
+function below(above: readonly Reach[], row: HTMLTableRowElement): Reach[] {
+  const cells = above.map(([cell, rows]): Reach => [cell, rows - 1]);
+  let at = 0;
+  for (const cell of row.cells)
+    for (let i = 0; i < cell.colSpan; i++) {
+      while (cells[at] && cells[at]![1] > 0) at++;
+      cells[at] = [cell, cell.rowSpan || Infinity];
+    }
+  return cells;
+}
+
+function cellsOf(row: Element | null, columns: number): Reach[] {
+  const rows: HTMLTableRowElement[] = [];
+  // Into a row with a cell of its own for each column none reaches.
+  for (let at = row; at instanceof HTMLTableRowElement && rows.length < MOST_ROWS; at = previousElement(at)) {
+    rows.unshift(at);
+    if (below([], at).length >= columns) break;
+  }
+  return rows.reduce(below, []);
+}
+
+/** Of each column the lowest that says anything: a group's is above those of its columns. */
+const headsOf = once(({ tHead, rows }: HTMLTableElement): string[] => {
+  const told = tHead?.rows.length ? tHead.rows : null;
+  let heads: string[] = [];
+  let cells: Reach[] = [];
+  for (const row of told ?? rows) {
+    if (!told && query(row, "td")) break;
+    cells = below(cells, row);
+    heads = cells.map(([cell], i) => textOf(cell).trim() || (heads[i] ?? ""));
+  }
+  return heads;
+});
+
+/** The headings of a table that has nothing else, right before this one or what wraps it. */
+const headsBefore = once((table: Element): string[] => {
+  let at: Element | null = table;
+  for (let level = 0; at && level < MOST_LEVELS; level++, at = parentElement(at)) {
+    const before = previousElement(at);
+    const other = before && (localName(before) === "table" ? before : query(before, "table"));
+    if (isTable(other)) return query(other, "tbody td") ? [] : headsOf(other);
+  }
+  return [];
+});
+
+function headInGrid(cell: Element): string {
+  const grid = closest(cell, "[role=grid],[role=treegrid],[role=table]");
+  const column = Number(attribute(cell, "aria-colindex"));
+  const head = grid && query(grid, `[role=columnheader][aria-colindex="${column}"]`);
+  return head ? textOf(head).trim() : "";
+}
