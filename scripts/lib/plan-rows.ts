@@ -127,6 +127,9 @@ const typeRow = (region: string, row: Row, main: Row): string =>
     .join(" ")
     .replaceAll("\\d", "#");
 
+/** Plans that are dialled alike lie side by side: their rows are alike, and compress well. */
+const alike = (main: Row): string => [main[5], main[7], ...main.map(Boolean)].join(" ");
+
 /** The rows of both tables, by calling code, the code's main region first. */
 export function planRows(): { plans: string[]; types: string[] } {
   const data = createRequire(import.meta.url)("libphonenumber-js/max/metadata") as Metadata;
@@ -140,7 +143,7 @@ export function planRows(): { plans: string[]; types: string[] } {
       })),
     ),
     ...Object.values(data.nonGeographic).map((row) => ({ region: "-", row, main: row, shared: false })),
-  ];
+  ].sort((a, b) => (alike(a.main) < alike(b.main) ? -1 : Number(alike(a.main) > alike(b.main))));
   return {
     plans: all.map(({ region, row, main, shared }) =>
       planRow(region, row, main, shared || exact.has(row[0])),
