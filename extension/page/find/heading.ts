@@ -14,9 +14,9 @@ const WORD = /\p{L}{2}/u;
 /** Longer texts, in characters, are more than a number. */
 const LONGEST = 40;
 /** Between the names of a field that may hold several things. The slash of "a/c" is within a word. */
-const LIST = /[,;|&]|\/(?=\s*\p{L}{3})|\s(?:or|and|oder|und|ou)\s/iu;
+const LIST = /[,;|&]|\/(?=\s*\p{L}{3})| or /iu;
 /** Headings over values of all kinds, and over what a switchboard dials. */
-const ANYTHING = /^(?:(?:old |new )?value|transfer(?: to)?)$/i;
+const ANYTHING = /^(old |new )?value$|^transfer/i;
 
 /** True for a number in a text that its heading or its label says is something else. */
 export const isHeadedOther = (element: Element, read: Read): boolean =>
