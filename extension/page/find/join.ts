@@ -25,8 +25,8 @@ const DIGIT_AT_START = /^\p{Nd}/u;
 const LEADS = /[\p{Nd}+＋()[\]./,;|&–—-]\s*$/u;
 const FOLLOWS = /^\s*[\p{Nd}+＋()[\]./,;|&–—-]/u;
 
-/** All numbers of a line of text nodes. */
-export function readLine(line: readonly Line[], region: string): Found[] {
+/** All numbers of a line of text nodes, those over several at a step for each stretch of it. */
+export function* readLine(line: readonly Line[], region: string): Generator<undefined, Found[]> {
   const whole: Found[] = [];
   const doubtful: Found[] = [];
   for (const [i, { node, phones }] of line.entries())
@@ -36,7 +36,11 @@ export function readLine(line: readonly Line[], region: string): Found[] {
       (goesOn(line, i, phone) ? doubtful : whole).push(found);
     }
   if (line.length < 2) return whole;
-  const over = chainsOf(line).flatMap((chain) => readJoined(chain, region));
+  const over: Found[] = [];
+  for (const chain of chainsOf(line)) {
+    over.push(...readJoined(chain, region));
+    yield;
+  }
   const more = over.filter(apartFrom(whole));
   const alone = doubtful.filter(apartFrom(more));
   return [...whole, ...alone, ...more];
@@ -73,7 +77,7 @@ interface Piece {
   to: number;
 }
 
-/** Neighbouring nodes that a number may lie over, of long ones only the ends. */
+/** Neighbouring nodes that a number may lie over, of long ones only the ends. None lies over the border of two whole ones. */
 function chainsOf(line: readonly Line[]): Piece[][] {
   const chains: Piece[][] = [];
   let chain: Piece[] = [];
@@ -82,10 +86,12 @@ function chainsOf(line: readonly Line[]): Piece[][] {
     chain = [];
   };
   let last = "";
-  for (const { node } of line) {
+  let isWhole = false;
+  for (const { node, phones } of line) {
     const { data } = node;
     const { length } = data;
     if (
+      (isWhole && phones[0]?.start === 0) ||
       !LEADS.test(last.slice(-EDGE)) ||
       !FOLLOWS.test(data.trim() === "" ? last.slice(-1) : data.slice(0, EDGE))
     )
@@ -95,7 +101,9 @@ function chainsOf(line: readonly Line[]): Piece[][] {
       end();
       chain.push({ node, from: length - EDGE, to: length });
     }
-    if (data.trim() !== "") last = data;
+    if (data.trim() === "") continue;
+    last = data;
+    isWhole = phones.at(-1)?.end === data.trimEnd().length;
   }
   end();
   return chains;

@@ -16,7 +16,7 @@ import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
 
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
-const FIELDS = new Set(["text", "tel", "search", "number", "url", ""]);
+const FIELDS = new Set("text tel search number url ".split(" "));
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
   element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
@@ -87,7 +87,7 @@ export function* findIn(container: Node, region: string): Generator<undefined, F
   for (const run of runsOf(container)) {
     const line: Line[] = [];
     for (const node of run) line.push({ node, phones: yield* phonesIn(node, region) });
-    for (const one of readLine(line, region)) found.push(one);
+    for (const one of yield* readLine(line, region)) found.push(one);
   }
   return found;
 }

@@ -1,10 +1,15 @@
 /** The set of marks on fake nodes, how numbers are joined over nodes, and how they are counted. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
 import { countNumbers } from "../../../../extension/page/report.ts";
 import { readLine } from "../../../../extension/page/find/join.ts";
 import { findPhones } from "../../../../shared/phone/phone.ts";
 import { writtenKey } from "../../../../shared/phone/phone.ts";
+
+vi.mock(import("../../../../shared/phone/phone.ts"), async (original) => {
+  const actual = await original();
+  return { ...actual, findPhones: vi.fn(actual.findPhones) };
+});
 
 const text = (data: string) => ({ data, isConnected: true }) as unknown as Text & { isConnected: boolean };
 const element = { isConnected: true } as unknown as Element;
@@ -121,11 +126,18 @@ describe("marks", () => {
 });
 
 describe("numbers of a line of text nodes", () => {
-  const join = (...texts: string[]) =>
-    readLine(
+  /** What is found, and in how many steps. */
+  function read(...texts: string[]) {
+    const reading = readLine(
       texts.map((data) => ({ node: text(data), phones: findPhones(data, "GB") })),
       "GB",
-    ).map(({ parts, phone }) => ({
+    );
+    let [step, steps] = [reading.next(), 1];
+    for (; !step.done; step = reading.next()) steps++;
+    return { found: step.value, steps };
+  }
+  const join = (...texts: string[]) =>
+    read(...texts).found.map(({ parts, phone }) => ({
       e164: phone.e164,
       parts: parts.map((p) => p.node.data.slice(p.start, p.end)),
     }));
@@ -162,6 +174,17 @@ describe("numbers of a line of text nodes", () => {
     const many = Array.from({ length: 300 }, (_, i) => `0113 496 0${100 + i}`);
     const found = join(...many.flatMap((n) => [n.slice(0, 6), n.slice(6), ", "]));
     expect(found.map(({ parts }) => parts)).toEqual(many.map((n) => [n.slice(0, 6), n.slice(6)]));
+  });
+  it("many that are whole are not read together again; one among them that is cut is, by itself", () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `0113 496 0${String(i).padStart(3, "0")}`);
+    vi.mocked(findPhones).mockClear();
+    const { found, steps } = read(...many.map((n) => `${n} `), "0113 4", "96 0001 ", ...many);
+    expect(found.map(({ phone }) => phone.written).sort()).toEqual(
+      [...many, "0113 496 0001", ...many].sort(),
+    );
+    expect(steps).toBe(2);
+    const lengths = vi.mocked(findPhones).mock.calls.map(([text]) => text.length);
+    expect(Math.max(...lengths)).toBeLessThan(60);
   });
   it("a further line, by its last digits", () => {
     expect(join("0113 496 0001 / ", "0002")).toEqual([first, one("+441134960002", "0002")]);
