@@ -30,6 +30,8 @@ export interface Placement {
 export interface Badge {
   mark: Mark;
   box: Box;
+  /** Where its number stands in a text, line by line; none of a field, which a person points at to type. */
+  lines: readonly Box[];
 }
 
 export interface Layout {
@@ -118,9 +120,14 @@ function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry)
   placement.slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
   if (!placement.slot || placement.slot === "crowded") return;
   // Marks that are placed later, in this frame already, keep clear of it.
-  const badge = { mark, box: iconBox(placement.slot, boxes) };
+  const badge = badgeOf(mark, placement.slot, boxes);
   layout.badges = [...layout.badges.filter((b) => b.mark !== mark), badge];
 }
+
+const badgeOf = (mark: Mark, slot: Slot, boxes: Box[]): Badge => ({
+  ...{ mark, box: iconBox(slot, boxes) },
+  lines: mark.kind === "text" ? boxes : [],
+});
 
 /** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
 export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
@@ -139,7 +146,7 @@ export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
     if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
     if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
       if (tests-- <= 0 || !page.isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
-    badges.push({ mark, box: iconBox(slot, boxes) });
+    badges.push(badgeOf(mark, slot, boxes));
     if (masked && isCovered(mark)) covers.push(intersect(inside(last), clip));
   }
   layout.badges = badges;
@@ -152,9 +159,10 @@ export const crowded = (
   where: (placement: Placement, mark: Mark) => boolean = () => true,
 ): Mark[] => [...near].flatMap(([mark, p]) => (p.slot === "crowded" && where(p, mark) ? [mark] : []));
 
-/** The badge under a point: the icon, with a margin for unsteady hands. */
+/** The badge at a point: under its icon, with a margin for unsteady hands, or else under its number. */
 export const badgeAt = ({ badges }: Layout, x: number, y: number): Badge | undefined =>
-  badges.find(({ box, mark }) => isInBox(x, y, box, 2) && !isOutdated(mark));
+  badges.find(({ box, mark }) => isInBox(x, y, box, 2) && !isOutdated(mark)) ??
+  badges.find(({ lines }) => lines.some((line) => isInBox(x, y, line, 0)));
 
 /** The crowded numbers to point at for a pointer at (x, y): those under it; as they are, where it is on their icon. */
 export function pointedAt(layout: Layout, x: number, y: number): readonly Mark[] {

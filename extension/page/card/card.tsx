@@ -73,11 +73,15 @@ cardHandle.set((root) => {
   return card;
 });
 
-/** Puts the card below the icon, or above it where there is no room below; always inside the frame. */
+/**
+ * Puts the card below the icon, or above it where there is no room below, and to its side: what stands straight below stays
+ * in reach. Always inside the frame.
+ */
 function placeAt(dialog: HTMLElement, at: Box): void {
   const { offsetWidth: width, offsetHeight: height } = dialog;
   const below = at.bottom + GAP + height <= innerHeight || at.top - GAP - height < 0;
-  const left = Math.max(4, Math.min(at.left - 16, innerWidth - width - 4));
+  const most = innerWidth - width - 4;
+  const left = Math.max(4, at.right + GAP <= most ? at.right + GAP : Math.min(at.left - GAP - width, most));
   const top = below
     ? Math.min(at.bottom + GAP, Math.max(4, innerHeight - height - 4))
     : at.top - GAP - height;

@@ -11,6 +11,8 @@ import { holds, isElement } from "../find/tree.ts";
 import { isInBox } from "../badge/box.ts";
 
 const OPEN_MS = 150;
+/** A pointer that rests on the number itself may only be passing. */
+const READ_MS = 400;
 const CLOSE_MS = 350;
 /** The card stays open this far around icon and card, in pixels: hands do not move in a straight line between them. */
 const BRIDGE = 14;
@@ -38,7 +40,7 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     return card;
   }
 
-  async function open(mark: Mark, byKeyboard: boolean): Promise<void> {
+  async function show(mark: Mark, byKeyboard: boolean): Promise<void> {
     const loaded = await load();
     // The icon may have gone or moved meanwhile.
     const badge = layer.badges().find((b) => b.mark === mark);
@@ -57,12 +59,6 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     card?.hide();
     layer.pointAt([]);
     if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
-  }
-
-  function over(x: number, y: number): boolean {
-    const box = card?.box();
-    if (!shown || !box) return false;
-    return isInBox(x, y, box, BRIDGE) || isInBox(x, y, shown.badge.box, BRIDGE);
   }
 
   /** Schedules the one next thing: a mark's card opens, or the card closes. */
@@ -91,19 +87,22 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     "pointermove",
     ({ clientX: x, clientY: y, buttons }) => {
       if (!layer.any() && !shown) return;
-      if (over(x, y)) {
+      const open = shown && card?.box();
+      if (open && isInBox(x, y, open, 0)) {
         stay();
-        const box = card?.box();
-        if (box && isInBox(x, y, box, 0)) card?.reach(x, y);
-        return;
+        return card?.reach(x, y);
       }
       if (!shown) layer.pointedAt(x, y);
-      const badge = buttons === 0 ? layer.badgeAt(x, y) : undefined;
-      if (badge) soon(badge.mark, OPEN_MS, () => void open(badge.mark, false));
+      const badge = buttons === 0 && !card?.busy() ? layer.badgeAt(x, y) : undefined;
+      // Another number comes before the way from icon to card.
+      if (badge && badge.mark !== shown?.badge.mark)
+        soon(badge.mark, isInBox(x, y, badge.box, 2) ? OPEN_MS : READ_MS, () => void show(badge.mark, false));
+      else if (badge || [open, shown?.badge.box].some((box) => box && isInBox(x, y, box, BRIDGE))) stay();
       else left();
     },
     { signal, capture: true, passive: true },
   );
+  addEventListener("pointerdown", () => !shown && stay(), { signal, capture: true, passive: true });
   // Out of the window.
   addEventListener("pointerout", ({ relatedTarget }) => relatedTarget === null && left(), {
     signal,
@@ -131,7 +130,7 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
         event.preventDefault();
         walked = next;
         layer.pointAt([next]);
-        void open(next, true);
+        void show(next, true);
       }
     },
     { signal, capture: true },

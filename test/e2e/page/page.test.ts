@@ -456,6 +456,29 @@ describe("the card", () => {
     expect(hit).not.toBe("CLEARDIAL-HOST");
   });
 
+  it("opens over the number itself, moves to the next one straight below, and takes no place over a field", async () => {
+    await fill(
+      `<p style="margin:8px">${TPS}</p><p style="margin:8px">${CLEAR}</p><input size="30" value="${CONSENTED}">`,
+    );
+    await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear", [CONSENTED]: "caution" });
+    const number = (await page.locator("p").first().boundingBox())!;
+    await page.mouse.move(number.x + 20, number.y + number.height / 2, { steps: 2 });
+    await expect.poll(card).toContain("Do not call");
+    await page.mouse.move(number.x + 20, number.y + number.height * 1.5 + 8, { steps: 4 });
+    await expect.poll(card).toContain("No bar found");
+    // From icon to icon as well.
+    await hover(TPS);
+    await expect.poll(card).toContain("Do not call");
+    const { box } = (await badges()).find((b) => b.written === TPS)!;
+    const { box: below } = (await badges()).find((b) => b.written === CLEAR)!;
+    await page.mouse.move((box.left + box.right) / 2, (below.top + below.bottom) / 2, { steps: 4 });
+    await expect.poll(card).toContain("No bar found");
+    await page.locator("input").hover({ position: { x: 20, y: 10 } });
+    await expect.poll(card).toBeNull();
+    await page.waitForTimeout(600);
+    expect(await card()).toBeNull();
+  });
+
   it("by keyboard: walks the badges, puts a number on the do-not-call list, gives the focus back", async () => {
     await fill(`<button id="page">Page</button><p>${CLEAR}</p><p>0113 496 0002</p>`);
     await expectBadges({ [CLEAR]: "clear", "0113 496 0002": "clear" });

@@ -163,16 +163,26 @@ it("people step through all numbers from the top, also those without room for an
   expect(inReadingOrder(layout, page)).toEqual([left, right, tight, low]);
 });
 
-it("the badge under a point, with a margin for unsteady hands", () => {
+it("the badge under a point, with a margin for unsteady hands, or under its number in a text", () => {
   const one = mark(box(100, 50, 200, 70));
+  const field = mark(box(100, 90, 200, 110), { kind: "field", element: { value: "020 7946 0000" } as never });
   placed();
   for (const [x, hit] of [
+    [99, false],
+    [100, true],
     [200, true],
-    [199, false],
     [218, true],
     [219, false],
   ] as const)
     expect(badgeAt(layout, x, 60)?.mark === one, String(x)).toBe(hit);
+  // A person points at a field to type.
+  expect(badgeAt(layout, 199, 100)).toBeUndefined();
+  expect(badgeAt(layout, 200, 100)?.mark).toBe(field);
+  // An icon comes before a number below it.
+  const beside = mark(box(205, 50, 300, 70));
+  placed();
+  expect(badgeAt(layout, 210, 60)?.mark).toBe(one);
+  expect(badgeAt(layout, 230, 60)?.mark).toBe(beside);
 });
 
 describe("fields", () => {
