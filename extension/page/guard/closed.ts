@@ -23,12 +23,3 @@ function slotOf(element: Element): Element | null {
   const slots = parent && shadowOf(parent)?.querySelectorAll("slot");
   return [...(slots ?? [])].find((slot) => slot.assignedElements().includes(element)) ?? null;
 }
-
-/** All elements below a root, those in roots below it included. */
-export function* elementsIn(root: ShadowRoot): Generator<Element> {
-  for (const element of root.querySelectorAll("*")) {
-    yield element;
-    const inner = shadowOf(element);
-    if (inner) yield* elementsIn(inner);
-  }
-}

@@ -4,7 +4,7 @@
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
-import { deepest, elementsIn, pathOf } from "./closed.ts";
+import { deepest, pathOf } from "./closed.ts";
 import { findDial, type Found } from "./find-dial.ts";
 import { opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate } from "./gate.ts";
@@ -44,10 +44,12 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const live = new Map<Event, Live>();
   /** What forms have in them that are being sent. */
   const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
-  /** What a person acted on last, before the page heard of it; null where that cannot be told. */
+  /** What a person acted on, before the page heard of it, until the click that follows. */
   let pressedOn: Element | null = null;
-  /** The page has given an element of its choice the pointer. */
-  let isCaptured = false;
+  /** What has the pointer: the page may give it to an element of its choice. */
+  let captor: Element | null = null;
+  /** What we click once more. */
+  let repeated: Element | null = null;
   /** In place of the events of scripts' clicks that are not heard here. */
   const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
@@ -99,21 +101,15 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     for (const at of roots) if (at !== document) listen(at);
     const state = begin(event, roots, (now) => judgeClick(event, path, now));
     judgeClick(event, path, state);
+    if (event.isTrusted) setTimeout(() => (pressedOn = null));
   }
 
-  /** The path of an event that was ended, and that closed roots will not hear. */
-  function wholePath([innermost]: readonly Element[], state: Live): readonly Element[] {
-    // An open root shows what is clicked in it.
-    const root = innermost && !innermost.shadowRoot ? shadowOf(innermost) : null;
-    if (!root) return pathOf(innermost);
-    const inside = [...elementsIn(root)];
-    for (const at of new Set(inside.map(rootOf))) {
-      listen(at);
-      state.observer?.observe(at, ALL);
-    }
-    const whole = pathOf(pressedOn);
-    if (whole.includes(innermost!)) return whole;
-    return pathOf(inside.find((element) => findDial([element], rules)) ?? innermost);
+  /** The path of an event that was ended, so that closed roots will not hear it. Where it began in one, that was noted. */
+  function wholePath([innermost]: readonly Element[], { event, observer }: Live): readonly Element[] {
+    const noted = pathOf(event.isTrusted ? pressedOn : repeated);
+    if (!noted.includes(innermost!)) return pathOf(innermost);
+    for (const at of new Set(noted.map(rootOf))) observer?.observe(at, ALL);
+    return noted;
   }
 
   function judgeClick(event: MouseEvent, path: readonly Element[], state: Live): void {
@@ -121,37 +117,38 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const found = findDial(event.cancelBubble ? wholePath(path, state) : path, rules);
     if (!found || isSame(found.target, state.target)) return;
     const { target, element, address } = found;
-    // In a closed root that does not hear it the page could have more than one, so that we dial what is judged.
-    const ours = !path.includes(element);
+    const isHeard = path.includes(element);
     // Its own app, which alone could dial, does not hear it, either.
-    if (ours && address === null) return;
+    if (!isHeard && address === null) return;
     // What it was judged by before does not open any more.
     if (state.target) gate.happened(state.target, "click");
     state.target = target;
     state.dials = address !== null;
     const perform = (instead?: string): boolean => {
       // A scripted middle click opens nothing.
-      const repeats = instead === undefined && !ours && isInPage(element) && event.type === "click";
+      const repeats = instead === undefined && isHeard && isInPage(element) && event.type === "click";
       // On the innermost element that was clicked: the app may check its target.
       if (repeats) watched(() => clickAgain(path.find(isInPage) ?? element, event));
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
     const isOwn = () => address !== null && isOpen(event);
-    if (gate.stops({ target, element, stage: "click", perform, ours, isOwn })) stop(event);
+    if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
   }
 
-  /** A script's click on a node was ended. True where it must not open anything: its event may never be heard here. */
+  /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
   function ended(node: Element): boolean {
     const path = pathOf(node).filter(isElement);
     const isOfNode = ({ event, path: [innermost] }: Live) =>
       innermost && path.includes(innermost) && !event.isTrusted && event.eventPhase !== Event.NONE;
-    let event = [...live.values()].find(isOfNode)?.event ?? unheard.get(node);
+    let event = [...live.values()].findLast(isOfNode)?.event ?? unheard.get(node);
     if (!event || !live.has(event))
       unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
     const look = (now: Live) => judgeClick(event as MouseEvent, path, now);
-    look(begin(event, new Set(), look));
-    return event.defaultPrevented;
+    const state = begin(event, new Set(), look);
+    const was = event.defaultPrevented;
+    look(state);
+    return !was && event.defaultPrevented;
   }
 
   /** Runs the app's handlers, with word of what they write. */
@@ -166,11 +163,13 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Repeats a click, through the app's handlers. */
   function clickAgain(element: Element, before: MouseEvent): void {
-    pressedOn = element;
     const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
     const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
     if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
+    const outer = repeated;
+    repeated = element;
     element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
+    repeated = outer;
   }
 
   function submitted(event: Event): void {
@@ -220,19 +219,21 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */
   function pressed(event: Event): void {
     if (!event.isTrusted) return;
-    if (event.type === "gotpointercapture") isCaptured = true;
     const path = event.composedPath();
     for (const at of path) if (at instanceof ShadowRoot) listen(at);
-    const [innermost] = path.filter(isElement);
-    const { clientX: x, clientY: y } = event as MouseEvent;
-    pressedOn =
-      !innermost || isCaptured
-        ? null
-        : deepest(innermost, (root) => {
-            listen(root);
-            return isMouseEvent(event) ? root.elementFromPoint(x, y) : root.activeElement;
-          });
-    if (event.type === "pointerup") isCaptured = false;
+    const [innermost = null] = path.filter(isElement);
+    const { type, clientX: x, clientY: y } = event as MouseEvent;
+    const inside = innermost && shadowOf(innermost);
+    if (inside) listen(inside);
+    // The roots that it passes hear it one after the other, and the last knows best.
+    if (type === "gotpointercapture") captor = innermost;
+    else if (type === "lostpointercapture") captor = null;
+    else if (captor || !innermost) pressedOn = captor;
+    else
+      pressedOn = deepest(innermost, (root) => {
+        listen(root);
+        return isMouseEvent(event) ? root.elementFromPoint(x, y) : root.activeElement;
+      });
   }
 
   /** Adding the same listener twice has no effect. */
@@ -241,7 +242,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
     root.addEventListener("submit", submitted, first);
     root.addEventListener("formdata", collected, first);
-    for (const type of ["keydown", "pointerup", "gotpointercapture"])
+    for (const type of ["keydown", "pointerup", "gotpointercapture", "lostpointercapture"])
       root.addEventListener(type, pressed, { ...first, passive: true });
   }
 

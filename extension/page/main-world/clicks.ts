@@ -17,6 +17,7 @@ import {
   kindOf,
   over,
   overEach,
+  phaseOf,
   preventDefault,
   type Realm,
   type Trap,
@@ -26,12 +27,18 @@ import {
 /** How many clicks of scripts are under way, one in the other. */
 let depth = 0;
 export const watch = (more: 1 | -1): void => void (depth += more);
-/** What the innermost of them is on, and its event once that has been ended. */
+/** What the innermost of them is on. */
 let clicked: unknown = null;
-let ended: unknown = null;
+/** Events that were ended while it is under way: its own, and those of clicks around it. */
+let ended: Ended | null = null;
+interface Ended {
+  event: unknown;
+  next: Ended | null;
+}
 
 function looks(): void {
-  if (ended !== null && tells(ENDS, clicked)) preventDefault(ended);
+  if (ended !== null && tells(ENDS, clicked))
+    for (let at: Ended | null = ended; at !== null; at = at.next) preventDefault(at.event);
   tells(LOOKS, null);
 }
 
@@ -61,7 +68,12 @@ const clicks: Trap = (native, self, args) => {
   } finally {
     depth--;
     clicked = outer;
-    ended = before;
+    let open = before;
+    // Its own event is over; one of a click around it is still on its way.
+    for (let at = ended as Ended | null; at !== null; at = at.next)
+      if (phaseOf(at.event) !== 0) open = { event: at.event, next: open };
+    ended = open;
+    if (open !== before && clicked !== null) looks();
   }
 };
 
@@ -71,7 +83,7 @@ const isClick = (type: string | null): boolean => type === "click" || type === "
 const ends: Trap = (native, self, args) => {
   const result = apply(native, self, args);
   if (isClick(typeOf(self)) && isEnded(self)) {
-    if (clicked !== null) ended = self;
+    if (clicked !== null) ended = { event: self, next: ended };
     looks();
   }
   return result;

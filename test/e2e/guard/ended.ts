@@ -168,6 +168,32 @@ const scripted: Route[] = [
     },
   },
   {
+    name: "click() on a link outside the page whose click ends while another is under way",
+    put(_, to) {
+      const made = make("a", { href: to, target: "_blank" });
+      const within = (event: Event) => {
+        const other = make("b", {});
+        other.addEventListener("click", (own) => (ends(event), ends(own)));
+        other.click();
+      };
+      made.addEventListener("click", within, true);
+      made.click();
+    },
+  },
+  {
+    name: "click() on a link outside the page whose click ends while a key's event is under way",
+    put(_, to) {
+      const made = make("a", { href: to, target: "_blank" });
+      const within = (event: Event) => {
+        const other = make("b", {});
+        other.addEventListener("keydown", () => ends(event));
+        other.dispatchEvent(new KeyboardEvent("keydown"));
+      };
+      made.addEventListener("click", within, true);
+      made.click();
+    },
+  },
+  {
     name: "a click event that has ended before it begins",
     put(place, to) {
       const event = mouse({ cancelable: true });
