@@ -290,6 +290,53 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
       await closed(browser.page);
     });
 
+    it("nothing is dialled, asked or stopped where a page ends a click that opens nothing", async () => {
+      const rows = rowsOf(named("a link, tel:"), "clear").concat(rowsOf(named("a link, tel:"), "blocked"));
+      const { page } = browser;
+      await drive.open("top", rows);
+      const ticked = await page.evaluate(
+        (hrefs) => {
+          document.body.innerHTML = `<div id="cancels" style="position:fixed;inset:0 50% 50% 0"></div>
+            <div id="ends" style="position:fixed;inset:0 0 50% 50%"></div>
+            <div id="box"><input type="checkbox"></div>`;
+          const host = (id: string, content: string) => {
+            const at = document.getElementById(id)!;
+            at.attachShadow({ mode: "closed" }).innerHTML = content;
+            return at;
+          };
+          const links = hrefs
+            .map((href) => `<a href="${href}" target="_blank" style="position:absolute">Call</a>`)
+            .join("");
+          const cancels = host(
+            "cancels",
+            `<a href="${hrefs[0]}" target="_blank" style="position:absolute;inset:0"></a>`,
+          );
+          const endsIt = host("ends", `${links}<b style="position:absolute;inset:50px">Delete</b>`);
+          addEventListener("click", (event) => event.target === endsIt && event.stopPropagation(), true);
+          document.addEventListener(
+            "click",
+            (event) => event.target === cancels && (event.stopPropagation(), event.preventDefault()),
+            true,
+          );
+          // Keyboard navigation of some lists clicks on its row.
+          endsIt.click();
+          // A box that ticks what is in it, and hears of that no more.
+          const box = document.getElementById("box")!;
+          const inner = box.querySelector("input")!;
+          inner.addEventListener("click", (event) => event.stopPropagation());
+          box.addEventListener("click", (event) => (event.preventDefault(), inner.click()));
+          box.click();
+          return inner.checked;
+        },
+        rows.map(({ address }) => address),
+      );
+      expect(ticked).toBe(true);
+      for (const id of ["cancels", "ends"]) await page.locator(`#${id}`).click();
+      await pause(500);
+      await closed(page);
+      expect(rows.map((row) => drive.count(row))).toEqual(rows.map(() => 0));
+    });
+
     it("a link that is dragged is left alone", async () => {
       const [row] = rowsOf(named("a link, tel:"), "blocked");
       const { page } = browser;

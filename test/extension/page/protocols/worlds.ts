@@ -28,6 +28,9 @@ class FakeMouseEvent extends Event {
     super(type, init);
     this.#init = init;
   }
+  get button() {
+    return this.#init.button ?? 0;
+  }
   get relatedTarget() {
     return this.#init.relatedTarget ?? null;
   }
