@@ -58,8 +58,8 @@ await main(async () => {
   const counts = await everything(only);
   console.log(`\nThat took ${Math.round((Date.now() - started) / 1000)} s.`);
   for (const failure of counts.failures) console.log(`Failed: ${failure}`);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped: see above what this machine lacks` : "";
-  console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+  if (counts.skipped > 0) console.log(`Skipped: ${counts.skipped}. See above what this machine lacks.`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
   process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 });
 

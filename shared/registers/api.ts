@@ -47,12 +47,9 @@ export const registerSchema = registerHeadSchema.extend({
 });
 /** A register as it is after a change. */
 export const registerDeclared = registerSchema.extend({
-  proposed: z
-    .string()
-    .optional()
-    .meta({
-      description: "the proposal that has what loosens it, until a second administrator approves that",
-    }),
+  proposed: z.string().optional().meta({
+    description: "the proposal that has what loosens it, until a second administrator approves that",
+  }),
 });
 export const registersAnswer = z.object({ lists: z.array(registerHeadSchema) });
 export const registerRequest = z.object({

@@ -44,9 +44,8 @@ describe("a table as it is shipped", () => {
     expect(rows.filter((name) => !isTable(`${folder}/${name}`))).toEqual([]);
   });
 
-  it.each([
-    "shared/policy/clauses.ts",
-    "shared/law/gb.ts",
-    "extension/page/guard/guard.ts",
-  ])("%s is none", (path) => expect(isTable(path)).toBe(false));
+  it.each(["shared/policy/clauses.ts", "shared/law/gb.ts", "extension/page/guard/guard.ts"])(
+    "%s is none",
+    (path) => expect(isTable(path)).toBe(false),
+  );
 });

@@ -35,6 +35,7 @@ const ofBefore = async (): Promise<string> => {
   const own: Record<string, string> = {
     ...{ id: "id || 'b'", ref: "ref || 'b'", provider_id: "provider_id || 'b'", object: "object || 'b'" },
     ...{ etag: "NULL", salt_high: "NULL", salt_low: "NULL", code: "NULL" },
+    ...{ bytes: "NULL", sha256: "NULL", audio_high: "NULL", audio_low: "NULL", audio_code: "NULL" },
   };
   const names = results.map(({ name }) => name);
   await env.DB.prepare(

@@ -11,13 +11,11 @@ import type { ScrollEvents } from "../../../../extension/page/find/scrolling.ts"
 
 const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom });
 /** A column of numbers, 100 pixels wide, with an icon behind each. */
-const badges = [0, 1, 2].map(
-  (i): Badge => ({
-    mark: { element: { contains: (other: unknown) => other === i } } as unknown as Mark,
-    box: box(102, 20 * i + 3, 116, 20 * i + 17),
-    lines: [box(0, 20 * i, 100, 20 * i + 20)],
-  }),
-);
+const badges = [0, 1, 2].map((i): Badge => ({
+  mark: { element: { contains: (other: unknown) => other === i } } as unknown as Mark,
+  box: box(102, 20 * i + 3, 116, 20 * i + 17),
+  lines: [box(0, 20 * i, 100, 20 * i + 20)],
+}));
 const hears = new Map<string, (event: object) => void>();
 let shown: Shown | null;
 let busy: boolean;
