@@ -1,11 +1,10 @@
 /** Twilio's voice SDK: JSON on a WebSocket. The names of a call's parameters are the app's own. */
 import { membersOf, parsed, type Said, type SocketProtocol, type Talk, textIn, userIn } from "./protocol.ts";
 
-/** Names of parameters that say who calls. Whole ones: `clientPhone`, `userNumber` and `callerPhone` may be a customer's. */
-const CALLER = /^(?:from(?:_?number)?|caller_?id)$/i;
+/** Names of parameters that say who calls. Whole ones: `clientPhone`, `callerPhone` and `fromCustomer` may be a customer's. */
+const CALLER = /^(?:from|caller_?id|agent(?=.))(?:_?phone)?(?:_?number)?$/i;
 /** Names of parameters that say whom to call. */
-const CALLED =
-  /^to\b|phone|(?<!(?:account|agent)_?)number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
+const CALLED = /^to\b|phone|(?<!account_?)number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
 
 /** The parameters' values that may be numbers, those under such a name first. */
 export function numbersIn(query: string): string[] {

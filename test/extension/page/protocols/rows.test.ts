@@ -53,9 +53,14 @@ describe("Twilio", () => {
     ]),
     ["userId=%2B441134960001&outboundNumber=%2B442079460100", [BARRED, "+442079460100"]],
     ["identity=jo&accountNumber=12345678&agent_number=201&To=%2B441134960001", [BARRED]],
-    ...["From", "from_number", "fromNumber", "callerId", "caller_id", "CallerID"].map(
-      (name): [string, string[]] => [`${name}=%2B442079460100&customer=%2B441134960001`, [BARRED]],
-    ),
+    // Who calls, under a name that says nothing else.
+    ...[
+      ...["From", "from_number", "fromNumber", "fromPhone", "from_phone", "fromPhoneNumber"],
+      ...["callerId", "caller_id", "CallerID", "callerIdNumber", "caller_id_number"],
+      ...["agentPhone", "agentNumber", "agent_phone_number"],
+    ].map((name): [string, string[]] => [`${name}=%2B442079460100&customer=%2B441134960001`, [BARRED]]),
+    ["agent=%2B441134960001&To=%2B441134960002", [BARRED, OTHER]],
+    ["agentPhone=%2B441134960001", []],
     ["where=%2B441134960001", [BARRED]],
     ["To=+441134960001&name=Jo+Bloggs", [BARRED]],
     ["To=client%3Ajenny", ["client:jenny"]],
