@@ -5,6 +5,8 @@ import { once } from "./moment.ts";
 export const CELL = "td,[role=gridcell],[role=cell]";
 /** A cell that reaches down over more rows is not seen from the last. */
 const MOST_ROWS = 30;
+/** Cells further to the right have no heading. */
+const MOST_COLUMNS = 100;
 /** Kits that scroll a table below its header wrap both, in so many elements at most. */
 const MOST_LEVELS = 4;
 
@@ -19,7 +21,8 @@ const isTable = (element: Element | null): element is HTMLTableElement => elemen
 function headInTable(cell: Element, table: HTMLTableElement): string {
   const own = headsOf(table);
   const heads = own.some((head) => head !== "") ? own : headsBefore(table);
-  const cells = cellsOf(parentElement(cell), heads.length);
+  const row = parentElement(cell)!;
+  const cells = (knownOf(row).cells ??= cellsOf(row, heads.length));
   const { length } = cells;
   // Of another table's columns there are as many, and one above the bar that scrolls.
   if (
@@ -37,14 +40,18 @@ type Reach = [cell: Element, rows: number];
 function below(above: readonly Reach[], row: HTMLTableRowElement): Reach[] {
   const cells = above.map(([cell, rows]): Reach => [cell, rows - 1]);
   let at = 0;
-  for (const cell of row.cells)
-    for (let i = 0; i < cell.colSpan; i++) {
+  for (const cell of row.cells) {
+    for (let i = cell.colSpan; i > 0; i--) {
       while (cells[at] && cells[at]![1] > 0) at++;
+      if (at >= MOST_COLUMNS) return cells;
       cells[at] = [cell, cell.rowSpan || Infinity];
     }
+  }
   return cells;
 }
 
+/** A row's cells, which are the same for each number in it. */
+const knownOf = once((_row: Element): { cells?: Reach[] } => ({}));
 function cellsOf(row: Element | null, columns: number): Reach[] {
   const rows: HTMLTableRowElement[] = [];
   // Into a row with a cell of its own for each column none reaches.
@@ -60,13 +67,15 @@ const headsOf = once(({ tHead, rows }: HTMLTableElement): string[] => {
   const told = tHead?.rows.length ? tHead.rows : null;
   let heads: string[] = [];
   let cells: Reach[] = [];
+  let left = MOST_ROWS;
   for (const row of told ?? rows) {
-    if (!told && query(row, "td")) break;
+    if (left-- === 0 || (!told && query(row, "td"))) break;
     cells = below(cells, row);
-    heads = cells.map(([cell], i) => textOf(cell).trim() || (heads[i] ?? ""));
+    heads = cells.map(([cell], i) => nameOf(cell) || (heads[i] ?? ""));
   }
   return heads;
 });
+const nameOf = once((cell: Element): string => textOf(cell).trim());
 
 /** The headings of a table that has nothing else, right before this one or what wraps it. */
 const headsBefore = once((table: Element): string[] => {

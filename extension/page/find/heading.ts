@@ -5,7 +5,7 @@
 import { type Label, labelOfName } from "../../../shared/phone/labels.ts";
 import type { Read } from "../../../shared/phone/phone.ts";
 import { CELL, columnOf } from "./columns.ts";
-import { closest, localName, previousElement, textOf, treeWalker } from "./dom.ts";
+import { closest, firstElementChild, localName, previousElement, textOf, treeWalker } from "./dom.ts";
 import { kept, once } from "./moment.ts";
 import { labelOf } from "./record-fields.ts";
 import { isLabel } from "./record-shape.ts";
@@ -14,7 +14,7 @@ const WORD = /\p{L}{2}/u;
 /** Longer texts, in characters, are more than a number. */
 const LONGEST = 40;
 /** Between the names of a field that may hold several things. The slash of "a/c" is within a word. */
-const LIST = /[,;|&]|\/(?=\s*\p{L}{3})| or /iu;
+const LIST = /[,;|&]|\/(?=\s*\p{L}{3})|\s(?:and|or|und|oder|et|ou|en|of|lub|[eioy])\s/iu;
 /** Headings over values of all kinds, and over what a switchboard dials. */
 const ANYTHING = /^(old |new )?value$|^transfer/i;
 
@@ -41,7 +41,14 @@ function labelBefore(value: Element): string {
   let before = previousElement(value);
   while (before && (localName(before) === "dd" || textOf(before).trim() === ""))
     before = previousElement(before);
-  return before && isLabel(before) ? textOf(before) : "";
+  return before && isLabel(before) && !hasValue(before) ? textOf(before) : "";
+}
+
+/** True for a label that has its own value with it. */
+function hasValue(label: Element): boolean {
+  const text = textOf(label).trim();
+  const first = firstElementChild(label);
+  return /\d/.test(text) || (first !== null && isLabel(first) && !text.endsWith(textOf(first).trim()));
 }
 
 /** A name that says anywhere that it may be a phone is no name of something else. */

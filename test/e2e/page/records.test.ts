@@ -192,19 +192,25 @@ describe("a heading or a label is that of the number's own column or field", () 
 
   it("in records of divs", () =>
     finds(
-      [31, 32, 34, 36],
+      [31, 32, 34, 36, 37, 38, 39, 40, 41],
       `<div class=field><div class=label>Order</div><div>[30]</div></div><div class=field><div class=label>Phone</div><div>[31]</div></div>
       <div class=label>Order</div><div>Ring <b>[32]</b></div>
       <div><span class="slds-form-element__label">Account</span></div><div>[33]</div>
       <div><span class="slds-form-element__label">Account name</span></div><div><span>[34]</span></div>
-      <p class=field-name>Serial</p><i></i><p>[35]</p><p class=title>Order</p><p>[36]</p>`,
+      <p class=field-name>Serial</p><i></i><p>[35]</p><p class=title>Order</p><p>[36]</p>
+      <div><label>Order</label> 42</div><div>[37]</div><div><label>Invoice</label> £42.00</div><div>[38]</div>
+      <table><tr><td><label>Ref</label> 7<td>[39]</table><p class=labelled>Order <b>42</b></p><p>[40]</p>
+      <p class=labelled><label>Ref</label> –</p><p>[41]</p><label><i class=label-icon></i>Order</label><p>[42]</p>`,
     ));
 
   it("for a box in which anything may be searched", () =>
     finds(
-      [31, 32],
+      [31, 32, 35, 36, 37, 38],
       `<input type=search aria-label="Search by order or ref" value="[30]"><input type=search aria-label="Search by name, phone or ref" value="[31]">
-      <input aria-label="Telephone/reference" value="[32]"><input aria-label="Work order" value="[33]"><input aria-label="A/c" value="[34]">`,
+      <input aria-label="Telephone/reference" value="[32]"><input aria-label="Work order" value="[33]"><input aria-label="A/c" value="[34]">
+      <input aria-label="Phone and order" value="[35]"><input aria-label="Telefon oder Auftrag" value="[36]">
+      <input aria-label="Téléphone ou commande" value="[37]"><input aria-label="Teléfono o pedido" value="[38]">
+      <input aria-label="Order and invoice" value="[39]">`,
     ));
 });
 
