@@ -58,7 +58,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
   const { frames, dials, now, later, ready } = deps;
   const setting = openGateSetting({ ...deps, granted: (what) => chrome.permissions.contains(what) });
   const passed = openPassed({ now });
-  const places = openPlaces({ ...inChrome, frames, now });
+  const places = openPlaces({ ...inChrome, frames, now, later });
   const window = openGateWindow({
     tell: toTab,
     openWindow,

@@ -10,17 +10,20 @@ export interface Place {
 
 /** A window that a page opens for a dial alone stays empty, and dials at once. */
 const AT_ONCE_MS = 3000;
+/** No dial waits longer for a frame that hangs, and is not the one to ask in. */
+const OTHERS_MS = 1000;
 
 export interface PlaceDeps {
   frames: Pick<Frames, "all">;
   now: () => number;
+  later: (run: () => void, ms: number) => void;
   /** The address of a tab's page; null where Chrome does not tell. */
   addressOf: (tabId: number) => Promise<string | null>;
   isAlive: (frame: Frame) => Promise<boolean>;
   close: (tabId: number) => Promise<unknown>;
 }
 
-export function openPlaces({ frames, now, addressOf, isAlive, close }: PlaceDeps) {
+export function openPlaces({ frames, now, later, addressOf, isAlive, close }: PlaceDeps) {
   /** Tabs that pages opened, and the tab of the page. */
   const opened = new Map<number, { by: number; at: number }>();
 
@@ -42,12 +45,15 @@ export function openPlaces({ frames, now, addressOf, isAlive, close }: PlaceDeps
     async of({ tabId: began, frameId }: HeardDial): Promise<Place> {
       const opener = frameId === 0 ? await openerOf(began) : null;
       const tabId = opener ?? began;
-      const ids = new Set(opener === null ? [0, frameId] : [0]);
-      const here = [...ids].flatMap((id) =>
-        frames.all().filter((f) => f.tabId === tabId && f.frameId === id),
-      );
-      // Both are asked: once a page has answered, what its guard said before the dial is here.
+      const ids = [...new Set(opener === null ? [0, frameId] : [0])];
+      const known = frames.all().filter((f) => f.tabId === tabId);
+      const here = ids.flatMap((id) => known.find((f) => f.frameId === id) ?? []);
+      const others = known.filter((f) => !here.includes(f));
+      // All are asked: once a page has answered, what its guard said before the dial is here.
+      const patience = new Promise<void>((done) => later(done, OTHERS_MS));
+      const heard = Promise.race([Promise.all(others.map(isAlive)), patience]);
       const alive = await Promise.all(here.map(isAlive));
+      await heard;
       return { tabId, frame: here.find((_, i) => alive[i]) ?? null };
     },
   };

@@ -5,6 +5,7 @@ import { openPassed } from "../../../../extension/background/gate/passed.ts";
 import { openPlaces } from "../../../../extension/background/gate/place.ts";
 import type { Frame } from "../../../../extension/background/sites/frames.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { settle } from "../../clock.ts";
 
 const to = (n: string) => `https://cd.example/dial#u=${encodeURIComponent(`tel:${n}`)}`;
 const A = { tabId: 1, frameId: 0, url: to("+441632960001"), requestId: "1" };
@@ -115,11 +116,15 @@ describe("where the agent is asked", () => {
     ({ tabId, frameId, documentId: `${tabId}.${frameId}` }) as Frame;
   let now = 0;
   const close = vi.fn(() => Promise.resolve());
-  const open = (here: Frame[], address: string | null, alive = true) =>
+  const open = (
+    here: Frame[],
+    address: string | null,
+    isAlive = (_: Frame) => Promise.resolve(true),
+    later = (_: () => void) => {},
+  ) =>
     openPlaces({
-      ...{ frames: { all: () => here }, now: () => now, close },
+      ...{ frames: { all: () => here }, now: () => now, later, close, isAlive },
       addressOf: () => Promise.resolve(address),
-      isAlive: () => Promise.resolve(alive),
     });
   const heard = (tabId: number, frameId: number) => ({ tabId, frameId, origin: "", address: "" });
 
@@ -130,7 +135,45 @@ describe("where the agent is asked", () => {
   });
   it("is our window where none of our scripts runs, or a page is gone", async () => {
     expect(await open([], "https://x.example/").of(heard(1, 0))).toEqual({ tabId: 1, frame: null });
-    expect((await open([frame(1, 0)], "", false).of(heard(1, 0))).frame).toBeNull();
+    const gone = () => Promise.resolve(false);
+    expect((await open([frame(1, 0)], "", gone).of(heard(1, 0))).frame).toBeNull();
+  });
+  it.each([
+    ["a link that opens in the whole tab", heard(1, 0)],
+    ["a frame that opens a window", heard(2, 0)],
+  ])(
+    "is known once each frame of the tab has answered, as its guard spoke before that: %s",
+    async (_, dial) => {
+      const frames = [frame(1, 0), frame(1, 4), frame(3, 0)];
+      const asked: string[] = [];
+      const answer = Promise.withResolvers<boolean>();
+      const places = open(frames, "", (at) => {
+        asked.push(at.documentId);
+        return at.frameId === 4 ? answer.promise : Promise.resolve(true);
+      });
+      places.opened(2, 1);
+      let place: unknown = null;
+      const found = places.of(dial).then((is) => (place = is));
+      await settle();
+      expect([asked.sort(), place]).toEqual([["1.0", "1.4"], null]);
+      answer.resolve(true);
+      await found;
+      expect(place).toEqual({ tabId: 1, frame: frames[0] });
+    },
+  );
+  it("waits no longer than told for a frame that hangs and is not the one to ask in", async () => {
+    const frames = [frame(1, 0), frame(1, 4)];
+    const waits: (() => void)[] = [];
+    const places = open(
+      frames,
+      null,
+      (at) => (at.frameId === 4 ? new Promise(() => {}) : Promise.resolve(true)),
+      (run) => void waits.push(run),
+    );
+    const found = places.of(heard(1, 0));
+    await settle();
+    waits.forEach((run) => run());
+    expect(await found).toEqual({ tabId: 1, frame: frames[0] });
   });
   it("is the page that opened an empty window for the dial, which goes", async () => {
     for (const address of ["", "about:blank"]) {
