@@ -47,7 +47,7 @@ function plans(): Promise<Table>[] {
         "",
         'import { unpacked } from "./plan-row.ts";',
         "",
-        "/** Rows as `planRow` reads them, by calling code, each code's main region first; `-` for the plans of no region. */",
+        "/** Rows as `planRow` reads them: codes that are dialled alike together, each one's main region first; `-` for plans of no region. */",
         `export const planRows: readonly string[] = unpacked("${heads}", [${fields.map((field) => `\`${field}\``).join(", ")}]);`,
         "",
         "/** The sets of digits that letters stand for in them. */",

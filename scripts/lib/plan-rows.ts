@@ -130,7 +130,7 @@ const typeRow = (region: string, row: Row, main: Row): string =>
 /** Plans that are dialled alike lie side by side: their rows are alike, and compress well. */
 const alike = (main: Row): string => [main[5], main[7], ...main.map(Boolean)].join(" ");
 
-/** The rows of both tables, by calling code, the code's main region first. */
+/** The rows of both tables: codes that are dialled alike together, each one's main region first. */
 export function planRows(): { plans: string[]; types: string[] } {
   const data = createRequire(import.meta.url)("libphonenumber-js/max/metadata") as Metadata;
   if (data.version !== 4) throw new Error(`libphonenumber-js: metadata of version ${data.version}`);
