@@ -111,6 +111,13 @@ export async function propose(
   };
 }
 
+/** The id of an open proposal of the same changes by the same person, or null. */
+export const openLike = (db: D1Database, by: string, changes: readonly PolicyChange[], now: number) =>
+  db
+    .prepare("SELECT id FROM proposals WHERE state = 'open' AND by = ? AND changes = ? AND expires_at > ?")
+    .bind(by, JSON.stringify(changes), new Date(now).toISOString())
+    .first<string>("id");
+
 /** The mails that tell of a proposal: to whoever may approve it, or, where it counts by itself, to everyone. */
 async function news(db: D1Database, row: ProposalRow, what: string): Promise<Statement[]> {
   const alone = row.countsAt;

@@ -16,7 +16,7 @@ import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Made, propose, secondOf } from "../policy/propose.ts";
+import { type Made, openLike, propose, secondOf } from "../policy/propose.ts";
 import { MOST_REGISTERS } from "./block-ids.ts";
 import { listsBound } from "./bound.ts";
 import { type HeadRow, inForce, regionsOf, registerHeads } from "./heads.ts";
@@ -35,7 +35,8 @@ declarations.openapi(
     summary:
       "Declares a register, or changes its details. From then on its regions' numbers are screened against it; they " +
       "are unknown until its first file is pushed. What loosens it (fewer regions, an older copy, more days before a " +
-      "listing counts) is a proposal, which a second administrator approves",
+      "listing counts) is a proposal, which a second administrator approves. Declared again while it is open, the same " +
+      "is the same proposal",
     request: { params: idParam, body: body(registerRequest) },
     responses: { 200: json(registerDeclared), 201: json(registerDeclared) },
   }),
@@ -64,8 +65,12 @@ declarations.openapi(
       actor.kind === "person" &&
       waitOf(["admin"], actor.role, await secondOf(c.env.DB, actor.id, ms)) === "none";
     const { now: facts, proposed } = alone ? { now: asked, proposed: [] } : parts;
+    const again = proposed.length > 0 ? await openLike(c.env.DB, actor.id, proposed, ms) : null;
     const proposal =
-      proposed.length > 0 ? await propose(c, actor, await madeOf(c.env.DB, proposed), ms) : null;
+      proposed.length > 0 && again === null
+        ? await propose(c, actor, await madeOf(c.env.DB, proposed), ms)
+        : null;
+    const waiting = proposal?.row.id ?? again;
     const row = {
       ...{ name: facts.name, regions: JSON.stringify(facts.regions), max_age_days: facts.maxAgeDays },
       ...{ days_until_effective: facts.daysUntilEffective, covers: facts.covers, source: facts.source },
@@ -80,9 +85,9 @@ declarations.openapi(
       numbers: 0,
       ...(before && inForce(before)),
       history: before ? await committedVersions(c.env.DB, before.num) : [],
-      ...(proposal && { proposed: proposal.row.id }),
+      ...(waiting !== null && { proposed: waiting }),
     };
-    const waits = proposal && { proposed: { id: proposal.row.id, changes: proposed } };
+    const waits = waiting !== null && { proposed: { id: waiting, changes: proposed } };
     const event =
       proposal && before && isSameRegister(before, facts)
         ? { code: "proposal.made", subject: proposal.row.id, payload: { list: id.data, ...waits } }

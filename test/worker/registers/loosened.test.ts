@@ -95,6 +95,27 @@ describe("a register of our own", () => {
     expect(await verify(env)).toMatchObject({ ok: true });
   });
 
+  it("declared again is the proposal that waits, and mails nobody again", async () => {
+    await put("nightly", ours);
+    const asked = { ...ours, regions: ["GB"] };
+    const first = (await put("nightly", asked)).proposed!;
+    const mails = async () => (await dump("outbox")).length;
+    const sent = await mails();
+    const again = await put("nightly", { ...asked, name: "Ours, each night" });
+    expect(again).toMatchObject({ proposed: first, name: "Ours, each night", regions: ["GB", "IE"] });
+    expect(await mails()).toBe(sent);
+    // Another's, or one of more changes, is one of its own.
+    const others = [
+      (await put("nightly", asked, second)).proposed!,
+      (await put("nightly", { ...asked, maxAgeDays: 30 })).proposed!,
+    ];
+    expect(new Set([first, ...others]).size).toBe(3);
+    // What was refused was not approved: it may be asked for again.
+    expect((await end(first, "refuse", second)).status).toBe(200);
+    expect((await put("nightly", asked)).proposed).not.toBe(first);
+    expect((await deep()).found).toEqual([]);
+  });
+
   it("without a second administrator counts a day after somebody heard, and never on nobody's word", async () => {
     await put("alone", ours);
     const people = (await call("GET", "/v1/people", { token: tokens.admin })).data as {
