@@ -43,7 +43,8 @@ declarations.openapi(
   async (c) => {
     const id = listId.safeParse(c.req.valid("param").id);
     if (!id.success) throw new Problem("invalid", undefined, [{ path: "id", message: details.registerId }]);
-    const asked = c.req.valid("json");
+    const said = c.req.valid("json");
+    const asked = { ...said, regions: [...new Set(said.regions)] };
     const unknown = asked.regions.findIndex((region) => !regions[region]);
     if (unknown !== -1)
       throw new Problem("invalid", undefined, [
@@ -100,7 +101,7 @@ declarations.openapi(
               ...waits,
             },
           };
-    const said = await commit(
+    const committed = await commit(
       c,
       event,
       [
@@ -113,7 +114,7 @@ declarations.openapi(
       { status: before ? 200 : 201, body: answer },
     );
     if (proposal) sendSoon(c);
-    return said;
+    return committed;
   },
 );
 

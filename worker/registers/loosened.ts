@@ -38,7 +38,7 @@ export function splitRegister<T extends Facts>(
   const was = factsOf(before);
   const regions = [...new Set([...was.regions, ...asked.regions])];
   const kept: Partial<Facts> = {
-    ...(regions.length > asked.regions.length && { regions }),
+    ...(was.regions.some((region) => !asked.regions.includes(region)) && { regions }),
     ...(asked.maxAgeDays > was.maxAgeDays && { maxAgeDays: was.maxAgeDays }),
     ...(asked.daysUntilEffective > was.daysUntilEffective && { daysUntilEffective: was.daysUntilEffective }),
   };

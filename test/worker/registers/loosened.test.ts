@@ -78,6 +78,14 @@ describe("a register of our own", () => {
     ).toBeUndefined();
   });
 
+  it("gives no country up where another is named twice in its place", async () => {
+    await put("twice", ours);
+    const answer = await put("twice", { ...ours, regions: ["GB", "GB"] });
+    expect([answer.regions, (await now("twice")).regions]).toEqual([ours.regions, ours.regions]);
+    expect((await proposed(answer.proposed!)).changes).toMatchObject([{ from: ["GB", "IE"], to: ["GB"] }]);
+    await end(answer.proposed!, "refuse", second);
+  });
+
   it("changes by no proposal that was made of another state, and by each once", async () => {
     await put("moved", ours);
     const [first, late] = [
