@@ -18,7 +18,7 @@ export const callReport = z.object({
   seconds: z.int().min(0).max(86_400).optional(),
   campaign: campaignSchema.optional().meta({
     description:
-      "which kind of call it was, where no dial of ours says so; absent: the strictest that the company makes",
+      "which kind of call it was; where a dial of ours says another, the stricter counts; where neither says one, the strictest that the company makes",
   }),
 });
 export const callsImport = z.object({

@@ -1,4 +1,5 @@
 /** Reads logs of calls as providers write them (CSV): finds columns by their headings, and converts cells for the API. */
+import { campaignSchema } from "../policy/policy.ts";
 
 /** The zone of times that name none; `local` is this machine's. */
 export type Zone = "utc" | "local";
@@ -112,6 +113,8 @@ export interface CallsOtherwise {
 export function callOf(cells: readonly string[], mapping: CallMapping, otherwise: CallsOtherwise) {
   const cell = (field: CallField) => cells[mapping[field]] ?? "";
   const own = (field: CallField, value: unknown) => (cell(field) === "" ? {} : { [field]: value });
+  // Telephone systems have columns of such a name with words of their own, which say no kind.
+  const kind = campaignSchema.safeParse(cell("campaign").toLowerCase());
   return {
     provider: otherwise.provider,
     ...own("providerId", cell("providerId")),
@@ -120,6 +123,6 @@ export function callOf(cells: readonly string[], mapping: CallMapping, otherwise
     direction: directionOf(cell("direction")) ?? otherwise.direction,
     startedAt: momentOf(cell("startedAt"), otherwise.zone),
     ...own("seconds", secondsOf(cell("seconds"))),
-    ...own("campaign", cell("campaign").toLowerCase()),
+    ...(kind.success && { campaign: kind.data }),
   };
 }

@@ -44,7 +44,7 @@ export const recordingRequest = z.object({
   purpose: purposeSchema.meta({ description: "what it was recorded for" }),
   campaign: campaignSchema.optional().meta({
     description:
-      "which kind of call it was, where no dial of ours says so; absent: the strictest that the company makes",
+      "which kind of call it was; where a dial of ours says another, the stricter counts; where neither says one, the strictest that the company makes",
   }),
   bytes: z.int().min(0).optional(),
   sha256: sha256.optional(),

@@ -27,6 +27,7 @@ export async function matchLate(env: Env, now: number): Promise<void> {
   const late = `FROM dials d CROSS JOIN calls c ON c.number = d.number
     WHERE d.num >= ?1 AND c.dial IS NULL AND c.direction = 'outbound'
       AND (c.person IS NULL OR c.person = COALESCE((SELECT id FROM people p WHERE p.num = ${whoOf("d")}), c.person))
+      AND COALESCE(d.medium, 0) = 0
       AND abs(round(unixepoch(c.started_at, 'subsec') * 1000) - d.device_at) <= ${NEAR}`;
   const { results: found } = await env.DB.prepare(
     `SELECT c.id, CAST(MAX(d.num) AS TEXT) AS dial, MAX(COALESCE(d.layer, 0) <> ${LAYER.server}) AS in_browser,

@@ -28,8 +28,9 @@ export interface Judged extends Decision {
 }
 
 /**
- * Decides each call by what was known at its moment, as the kind of call that its dial says, or else whoever tells of it; where
- * neither does, as the strictest that the company makes.
+ * Decides each call by what was known at its moment, as the kind of call that its dial and whoever tells of it say: where they
+ * differ as the stricter, as a dial for which nobody chose a kind has the usual one; where neither says any, as the strictest that
+ * the company makes.
  */
 export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
@@ -57,8 +58,8 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const { policy, now } = then.context;
     const facts = then.facts(number);
     const dial = its(i);
-    const kind = dial?.purpose ?? campaign;
-    const kinds = kind ? [kind] : [...new Set([usualPurpose(policy), ...policy.campaigns.runs])];
+    const said = [dial?.purpose, campaign].flatMap((kind) => kind ?? []);
+    const kinds = [...new Set(said.length > 0 ? said : [usualPurpose(policy), ...policy.campaigns.runs])];
     const { context, ...decision } = kinds
       .map((purpose) => {
         const context = { ...then.context, purpose };

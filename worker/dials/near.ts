@@ -22,7 +22,10 @@ export interface NearDial {
   purpose: Campaign;
 }
 
-/** The dial nearest to each call, of its number and person, as far as there is one. A telephone system may not say whose a call is. */
+/**
+ * The dial nearest to each call, of its number and person, as far as there is one: a message's is of no call. A telephone system
+ * may not say whose a call is.
+ */
 export const dialsNear = (calls: readonly Logged[]) =>
   query<NearDial>(
     `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'ms' AS ms,
@@ -32,6 +35,7 @@ export const dialsNear = (calls: readonly Logged[]) =>
      FROM call c JOIN dials d ON d.num = (
        SELECT n.num FROM dials n
        WHERE n.number = c.number AND n.device_at BETWEEN c.ms - ${NEAR} AND c.ms + ${NEAR}
+         AND COALESCE(n.medium, 0) = 0
          AND (c.person IS NULL OR COALESCE(${whoOf("n")}, c.num) = c.num)
        ORDER BY abs(n.device_at - c.ms) LIMIT 1)`,
     JSON.stringify(

@@ -6,6 +6,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
 import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
+import { personsOf } from "../call-logs/persons.ts";
 import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
 import { blockedAt } from "../check/decide-at.ts";
 import { Problem } from "../core/errors.ts";
@@ -75,9 +76,16 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
   // Only calls that we made can break a rule about calling.
   const outbound = reports.filter((a) => a.direction === "outbound" && a.number !== null);
   const judged = outbound.filter((a) => a.unjudged !== true);
+  const personOf = await personsOf(
+    env.DB,
+    judged.flatMap(({ agent }) => agent ?? []),
+  );
   const flags = await blockedAt(
     env.DB,
-    judged.map((a) => ({ number: a.number!, at: a.startedAt, campaign: a.campaign })),
+    judged.map(({ number, startedAt: at, campaign, agent = null }) => ({
+      ...{ number: number!, at, campaign },
+      person: personOf(agent),
+    })),
   );
   const flagOf = (a: Brought) =>
     outbound.includes(a) && a.unjudged === true ? [NOT_JUDGED] : (flags[judged.indexOf(a)] ?? null);

@@ -31,6 +31,8 @@ it("the kind of call has a heading of its own: what diallers call a campaign is 
   const headings = ["to", "date", "Kind of call", "Campaign"];
   expect(read(headings, ["1", "2026-11-25", "Automated", "Spring"])).toMatchObject({ campaign: "automated" });
   expect(read(["to", "date", "Campaign"], ["1", "2026-11-25", "Spring"])).not.toHaveProperty("campaign");
+  // A telephone system's own words: no row is refused for them.
+  expect(read(["to", "date", "Call kind"], ["1", "2026-11-25", "External"])).not.toHaveProperty("campaign");
 });
 
 it("blank lines are no lines, and the others keep their places", () => {

@@ -564,8 +564,8 @@ describe("a kind of call", () => {
   const nth = (n: number) => `+44163296010${n}`;
   const verdictOn = async (over: Partial<CallReport>) =>
     (await send([row({ startedAt: ago(0), providerId: crypto.randomUUID(), ...over })]))[0]!.verdict;
-  const dialled = (number: string, purpose: string) =>
-    dial({ number, e164: number, action: "passed", verdict: "clear", purpose, at: ago(0) });
+  const dialled = (number: string, purpose?: string, via?: string) =>
+    dial({ number, e164: number, action: "passed", verdict: "clear", purpose, via, at: ago(0) });
   const runs = (...kinds: Campaign[]) =>
     setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: kinds } }));
 
@@ -586,13 +586,21 @@ describe("a kind of call", () => {
     await tellBlocked(env, Date.now());
     expect(await dump("outbox")).not.toEqual([]);
   });
-  it("is the one of the dial by which it was made, whatever the log says", async () => {
+  it("is the stricter of the dial's by which it was made and the log's", async () => {
     await dialled(nth(2), "automated");
     expect(await verdictOn({ number: nth(2), campaign: "general" })).toBe("blocked");
     await dialled(nth(3), "general");
     expect(await verdictOn({ number: nth(3) })).toBe("clear");
     // Somebody else's dial says nothing of this agent's call.
     expect(await verdictOn({ number: nth(3), agent: "manager@example.com" })).toBe("blocked");
+    // A dial for which nobody chose one has the usual kind.
+    await dialled(nth(7));
+    expect(await verdictOn({ number: nth(7), campaign: "automated" })).toBe("blocked");
+    // A text is no call.
+    await dialled(nth(8), "general", "sms:");
+    expect(await verdictOn({ number: nth(8) })).toBe("blocked");
+    await matchLate(env, Date.now());
+    expect((await found(`number=${encodeURIComponent(nth(8))}`)).map((one) => one.dial)).toEqual([null]);
   });
   it("counts for a recording as well", async () => {
     const flagOf = async (number: string, own: object = {}) => {
@@ -606,7 +614,9 @@ describe("a kind of call", () => {
     expect(await flagOf(nth(5))).toBeNull();
     await dialled(nth(6), "automated");
     expect(await flagOf(nth(6), { campaign: "general" })).toEqual(["needs-consent"]);
-    expect((await found("finding=blocked")).map(({ number }) => number).sort()).toEqual([nth(4), nth(6)]);
+    // The same person's dial, as with its call in a log.
+    expect(await flagOf(nth(5), { agent: "manager@example.com" })).toEqual(["needs-consent"]);
+    expect((await found("finding=blocked")).map(({ number }) => number).sort()).toEqual([4, 5, 6].map(nth));
   });
   it("consented to alone is judged so, and no stricter than general calls where those are barred", async () => {
     const body = {
