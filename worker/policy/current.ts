@@ -126,16 +126,17 @@ export async function policyHistory(
   // The defaults, version 0, are in force until the first save.
   const { results } = await db
     .prepare(
-      `SELECT version, doc, at, by, ${LEGACY} FROM (
+      `SELECT version, doc, at, by, ${LEGACY}, ${NEWEST} FROM (
          SELECT version, doc, at, by FROM policies UNION ALL SELECT 0, NULL, '', NULL)
        WHERE at >= ?1 OR version = (SELECT COALESCE(MAX(version), 0) FROM policies WHERE at < ?1) ORDER BY version`,
     )
     .bind(since)
     .all<PolicyRow>();
-  return results.map(({ version, at, doc, legacy }) => ({
+  // The newest is the last: it reads here as in `currentPolicy`.
+  return results.map(({ version, at, doc, legacy, newest }, i) => ({
     version: version ?? 0,
     from: at ?? "",
-    policy: readDoc(doc, legacy === 1),
+    policy: readStored(doc, legacy === 1, i === results.length - 1 ? newest : null).policy,
   }));
 }
 

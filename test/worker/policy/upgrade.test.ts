@@ -6,7 +6,7 @@ import type { PolicyAnswer, PolicySaved, PolicyVersions } from "../../../shared/
 import { handling } from "../../../shared/check/override.ts";
 import { decide } from "../../../shared/check/verdict.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
-import { currentPolicy, policiesSince } from "../../../worker/policy/current.ts";
+import { currentPolicy, policiesSince, policyHistory } from "../../../worker/policy/current.ts";
 import { asOwner, call, dump, newTeam, setPolicy } from "../helpers.ts";
 
 /** Stores a policy as that Worker did. */
@@ -168,6 +168,9 @@ it("a Worker of before the clause leaves what was chosen, whatever it saves", as
   expect(heldRegions).toContain("FR");
   for (const later of [1, 2]) await insert(version + later, { ...policy, screening: known });
   expect((await currentPolicy(env.DB)).policy.screening.heldRegions).toEqual(heldRegions);
+  // A past call is judged by the same.
+  const [last] = (await policyHistory(env.DB, new Date().toISOString())).slice(-1);
+  expect(last!.policy.screening.heldRegions).toEqual(heldRegions);
 });
 
 it("a new deployment has the new defaults", async () => {
