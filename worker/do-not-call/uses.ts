@@ -1,6 +1,8 @@
 /** Each use of a consent: it says how often a call was tried that was asked for, and how long law wants the proof kept. */
 import type { Facts } from "../../shared/check/api.ts";
 import { type Context, decide, usesOf } from "../../shared/check/verdict.ts";
+import { DAY } from "../../shared/core/time.ts";
+import { isOver } from "../../shared/do-not-call/end-date.ts";
 import { proofUntil } from "../../shared/law/law.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
@@ -49,12 +51,17 @@ export async function wantedOn(db: D1Database, ids: readonly string[], today: st
 
 /**
  * The consents that a dial uses, as it is judged: those that the verdict rests on, and, as every call counts, each request and
- * each entry that waits for its review, whatever the verdict rests on.
+ * each entry that waits for its review, whatever the verdict rests on, unless it is over. A day counts as `usedByCalls` has it:
+ * where the called person is, it may still be that of the day before in UTC.
  */
 export function usedOf(facts: Facts, context: Context): Facts["consents"] {
   const { medium = "call", now } = context;
   const tried = facts.consents.filter(
-    (c) => c.left !== undefined && (c.medium ?? "call") === medium && Date.parse(c.givenAt) <= now,
+    (c) =>
+      c.left !== undefined &&
+      (c.medium ?? "call") === medium &&
+      Date.parse(c.givenAt) <= now &&
+      ![c.until, c.day ?? null].some((day) => isOver(day, now - DAY)),
   );
   return [...new Set([...usesOf(decide(facts, context), facts, context), ...tried])];
 }

@@ -111,6 +111,10 @@ it("a request that was refused, or is over, is used by no later call", async () 
   const over = await ask(number, { givenAt: ago(20 * DAY) });
   await log(number, { startedAt: ago(0) });
   expect(await Promise.all([refused, over].map(usesOf))).toEqual([0, 0]);
+  const passed = { number, e164: number, action: "passed", verdict: "unknown", reasons: [], seen: null };
+  const dialled = { ...passed, host: "crm.example.com", at: ago(0) };
+  expect((await call("POST", "/v1/dials", { token: tokens.agent, body: dialled })).status).toBe(201);
+  expect(await Promise.all([refused, over].map(usesOf))).toEqual([0, 0]);
 });
 
 it("inbound calls, calls from before it, and the same log again count nothing", async () => {
