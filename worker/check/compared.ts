@@ -29,8 +29,7 @@ export interface Counted {
  */
 export async function countedOf(env: Env, read: Read, now: number): Promise<Counted> {
   const { entries, consents, parties } = read;
-  const none = entries.length + consents.length + parties.length === 0;
-  const unlike = none || auditSecrets(env).length === 0 ? new Set<string>() : await unlikeOf(env, read, now);
+  const unlike = await unlikeOf(env, read, now);
   const at = new Date(now).toISOString();
   // Another word on its line is all that contradicts one.
   const open = new Set(
@@ -58,7 +57,13 @@ const closing = ({ id, number, reason }: BriefEntry, at: string): BriefEntry => 
 });
 
 /** The names of those that are not as the trail has them: of a consent also where that is so of its uses. */
-async function unlikeOf(env: Env, { entries, consents, parties }: Read, now: number): Promise<Set<string>> {
+export async function unlikeOf(
+  env: Env,
+  { entries, consents, parties }: Read,
+  now: number,
+): Promise<Set<string>> {
+  const none = entries.length + consents.length + parties.length === 0;
+  if (none || auditSecrets(env).length === 0) return new Set();
   const limited = consents.filter(usesLimit);
   const { rows, gone } = await compared(env, [
     ...ofTable(suppressionsBound, entries),

@@ -20,10 +20,13 @@ import {
   loggedSince,
   partyFact,
 } from "../do-not-call/brief.ts";
+import type { Env } from "../env.ts";
 import { policyHistory } from "../policy/current.ts";
+import { unlikeOf as policiesUnlike } from "../policy/in-force.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
+import { unlikeOf as rowsUnlike } from "./compared.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { blocksIn, blocksOf, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 
@@ -44,14 +47,21 @@ export async function knownAt(
 
 /**
  * The same of some numbers for a call whose other sightings are known (`own`: their dials): those alone count as no call, and
- * so does a logged call near it that no dial is of, which may be this one.
+ * so does a logged call near it that no dial is of, which may be this one. Null where an entry, a consent, a party or a policy is
+ * not as the trail has it: it may not have been so then. `now` in milliseconds.
  */
-export const knownOf = async (
-  db: D1Database,
+export async function knownOf(
+  env: Env,
   numbers: readonly string[],
   at: number,
   own: readonly number[],
-): Promise<Then> => thenOf(await recordOf(db, numbers, at), at, own);
+  now: number,
+): Promise<Then | null> {
+  const record = await recordOf(env.DB, numbers, at);
+  const policies = record.policies.map(({ version, from }) => ({ version, at: from }));
+  const unlike = await Promise.all([rowsUnlike(env, record, now), policiesUnlike(env, policies, now)]);
+  return unlike.some(({ size }) => size > 0) ? null : thenOf(record, at, own);
+}
 
 interface Then {
   /** The facts of one of the numbers. */

@@ -6,6 +6,7 @@
 import type { Context } from "../../shared/check/verdict.ts";
 import type { Facts } from "../../shared/check/api.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
+import type { Env } from "../env.ts";
 import type { FactsRead } from "../check/facts.ts";
 import { knownOf } from "../check/facts-at.ts";
 import type { Dial } from "./rows.ts";
@@ -34,9 +35,12 @@ export const knownNow = (
   return { facts, context, state: { policy: stamp.policy, lists: listsOf(context) } };
 };
 
-/** As a dial was made, by its browser's clock; null where it is judged as it arrives. `own`: the other sightings of its call. */
+/**
+ * As a dial was made, by its browser's clock; null where it is judged as it arrives, as it also is by what is not as the trail has
+ * it. `own`: the other sightings of its call.
+ */
 export async function knownThen(
-  db: D1Database,
+  env: Env,
   deviceAt: string,
   { context: now }: Known,
   numbers: readonly string[],
@@ -45,7 +49,9 @@ export async function knownThen(
   const at = Date.parse(deviceAt);
   const late = now.now - at;
   if (late <= LATE || late > BACK) return null;
-  const { facts, context: then, version } = await knownOf(db, numbers, at, own);
+  const found = await knownOf(env, numbers, at, own, now.now);
+  if (!found) return null;
+  const { facts, context: then, version } = found;
   const context = { ...then, purpose: now.purpose, medium: now.medium };
   return { facts, context, state: { policy: version, lists: listsOf(context) } };
 }

@@ -71,9 +71,10 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     ),
     looking,
   ]);
-  const { purpose = usualPurpose(read.policy) } = dial;
-  const now = knownNow(read, { now: Date.now(), purpose, medium });
-  const then = await knownThen(db, dial.at, now, numbers, call.same);
+  // Where nobody chose a purpose it is the usual one of each moment.
+  const now = knownNow(read, { now: Date.now(), purpose: dial.purpose, medium });
+  const then = await knownThen(c.env, dial.at, now, numbers, call.same);
+  const purpose = dial.purpose ?? usualPurpose((then ?? now).context.policy);
   const judged = [then ?? now, ...(then ? [now] : [])].map(({ facts, context, state }) => {
     const found = decideDial(line, texts, (n) => decide(facts(n), context));
     const barring = found.reasons.filter(({ code }) => code !== "not-listed");
@@ -85,9 +86,11 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
   }) as [Judged, Judged?];
   // The same verdict on another number is no agreement.
   const agrees = known.includes(dial.e164) && judged.every((its) => its!.decision.verdict === dial.verdict);
-  // A clock that is put back saves no attempt.
   const [{ uses }, arrived] = judged;
-  const tried = arrived?.uses.filter(({ left }) => left !== undefined) ?? [];
+  const used = uses.map(restedOn);
+  const counted = new Set(used.map(({ id }) => id));
+  // A clock that is put back saves no attempt.
+  const tried = (arrived?.uses ?? []).filter(({ left }) => left !== undefined).map(restedOn);
   return {
     e164,
     page,
@@ -97,7 +100,8 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     call,
     judged,
     agrees,
-    used: [...uses, ...tried].map(restedOn),
+    used,
+    tried: tried.filter(({ id }) => !counted.has(id)),
   };
 }
 
@@ -169,7 +173,7 @@ dials.openapi(
     const seed = newSalt();
     for (let tries = 1; ; tries++) {
       const found = await decideDialled(c, asked, tries > 1);
-      const { e164, page, purpose, medium, layer, call, judged, agrees, used } = found;
+      const { e164, page, purpose, medium, layer, call, judged, agrees, used, tried } = found;
       const [{ decision, state }, arrived] = judged;
       const refusal =
         action === "overridden"
@@ -211,7 +215,7 @@ dials.openapi(
       };
       const { statements: rows, root } = insertDial(dial, seed, key);
       const event = { subject: dial.id, payload: null, binds: [root] };
-      const statements = [...call.stillSo, ...rows, ...madeBy(dial, used)];
+      const statements = [...call.stillSo, ...rows, ...madeBy(dial, used, tried)];
       try {
         if (refusal === null)
           return await commit(c, { code: `dial.${action}`, ...event }, statements, {

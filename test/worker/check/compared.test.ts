@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import type { Dial } from "../../../shared/dials/api.ts";
 import type { Party, Suppression } from "../../../shared/do-not-call/api.ts";
 import { factsOf } from "../../../worker/check/facts.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
@@ -209,6 +210,39 @@ describe("an entry", () => {
     });
     expect(await verdictOn(number)).toBe("clear");
     expect(await mails()).toEqual([]);
+  });
+});
+
+describe("a dial that arrives late", () => {
+  const late = (number: string) =>
+    made<Dial>("POST", "/v1/dials", tokens.agent, {
+      ...{ number, e164: number, action: "passed", verdict: "caution", reasons: [], seen: null },
+      ...{ host: "crm.example.com", at: new Date(Date.now() - 10 * 60_000).toISOString() },
+    });
+
+  it("is judged as it arrives where the past that it calls upon was written by the database's owner", async () => {
+    await run("UPDATE versions SET committed_at = ?", `${daysAgo(5)}T00:00:00.000Z`);
+    expect(await late(listed())).toMatchObject({ workerVerdict: "blocked", arrival: { verdict: "blocked" } });
+    const number = listed();
+    const { id } = await consent(number);
+    // Neither when it was entered, nor that it was withdrawn since, can be made up.
+    await bend("consents", `at = '${daysAgo(3)}T00:00:00.000Z'`, id);
+    const one = await late(number);
+    expect(one.workerVerdict).toBe("blocked");
+    expect(one).not.toHaveProperty("arrival");
+    await bend("consents", `withdrawn_at = '${new Date().toISOString()}'`, id);
+    expect((await late(number)).workerVerdict).toBe("blocked");
+    const version = await setPolicy(({ parties }) => ({ parties: { ...parties, from: ["officer"] } }));
+    await run(
+      `INSERT INTO policies (version, doc, at, by, why)
+       SELECT version + 1, json_set(doc, '$.outOfHours', 'warn'), '${daysAgo(2)}T00:00:00.000Z', by, why
+       FROM policies WHERE version = ?`,
+      version,
+    );
+    const other = await late(listed());
+    expect(other.policy).toBe(version);
+    expect(other).not.toHaveProperty("arrival");
+    await asOwner(["policies"], () => run("DELETE FROM policies WHERE version > ?", version));
   });
 });
 

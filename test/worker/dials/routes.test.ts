@@ -4,7 +4,7 @@ import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import { unexplained } from "../../../shared/dials/unexplained.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
-import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import { type Campaign, defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { consentsBound } from "../../../worker/do-not-call/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
@@ -326,7 +326,20 @@ describe("a dial that arrives late", () => {
     expect(await stored({ number: ASKED[1], e164: ASKED[1], verdict: "caution", at })).toMatchObject({
       ...{ workerVerdict: "blocked", arrival: { verdict: "caution" }, agrees: false },
     });
-    expect(await usesOf(consent)).toHaveLength(1);
+    const [use, ...more] = await usesOf(consent);
+    // What only its arrival counts is used then, and not before they asked.
+    expect([use!.at > consent.givenAt, more]).toEqual([true, []]);
+  });
+
+  it("has the kind that was usual when it was made, where nobody chose one", async () => {
+    const runs = (kind: Campaign, hours: number) =>
+      setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: [kind] } }), ago(hours * 3_600_000));
+    await runs("automated", 23);
+    await runs("general", 21);
+    // A recorded message wants prior consent (PECR reg 19); nobody gave any.
+    const one = await stored({ at: ago(22 * 3_600_000) });
+    expect(one).toMatchObject({ purpose: "automated", workerVerdict: "blocked", agrees: false });
+    expect([one.workerReasons[0]!.code, one.arrival!.verdict]).toEqual(["needs-consent", "clear"]);
   });
 });
 
