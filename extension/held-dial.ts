@@ -6,7 +6,7 @@ import type { handling, OverrideBasis } from "../shared/check/override.ts";
 import type { Facts } from "../shared/check/api.ts";
 import type { Decision } from "../shared/check/verdict.ts";
 import type { Medium } from "../shared/dials/schemes.ts";
-import type { ConsentRequest } from "../shared/do-not-call/api-consents.ts";
+import type { ConsentGiver, ConsentRequest } from "../shared/do-not-call/api-consents.ts";
 import type { PolicyContext } from "./policy-context.ts";
 
 export interface HeldDial {
@@ -68,4 +68,4 @@ export type NewConsent = Pick<
   ConsentRequest,
   | ("number" | "kind" | "calls" | "medium" | "givenBy" | "givenAt")
   | ("how" | "words" | "proof" | "until" | "day")
->;
+> & { giver: ConsentGiver };

@@ -5,7 +5,7 @@
 import type { ChangesAnswer, Verdict } from "../shared/check/api.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
 import type { ObjectionScope } from "../shared/do-not-call/api.ts";
-import type { CallBackRequest } from "../shared/do-not-call/api-consents.ts";
+import type { CallBackRequest, ConsentGiver } from "../shared/do-not-call/api-consents.ts";
 import type { CityTable } from "../shared/country/cities.ts";
 import type { Person, Role } from "../shared/people/api.ts";
 import type { Problem } from "../shared/api.ts";
@@ -70,7 +70,7 @@ export interface ToBackground {
   };
   /** They asked to be called on another day; the same `key` is the same entry. */
   "page.callBack": {
-    ask: { key: string; callBack: CallBackRequest };
+    ask: { key: string; callBack: CallBackRequest & { giver: ConsentGiver } };
     answer: Entered;
   };
   /**

@@ -142,11 +142,16 @@ export const callBackRequest = z.object({
   number: written,
   on: date.meta({ description: "the day that they named" }),
   givenBy: text(200),
+  giver: consentGiver.optional().meta({
+    description: "who asked; for `other` the number is held, and the call does not count as asked for",
+  }),
   words: text(2000),
 });
 export const callBackAnswer = z.object({
   consent: consentSchema.nullable().meta({
-    description: "null: the number has had its one call back, so the call does not count as asked for",
+    description:
+      "null: another than the subscriber asked, or the number has had its one call back, so the call does not count as " +
+      "asked for",
   }),
   entry: suppressionSchema.nullable().meta({ description: "what holds the number until the day before" }),
   why: z.string().nullable().meta({ description: "without a consent: why, in words" }),

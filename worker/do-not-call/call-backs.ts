@@ -22,6 +22,10 @@ import { waitsFor } from "./waits.ts";
 
 export const callBacks = room();
 
+const notTheirs = new Problem("invalid", entriesEn.notSubscriber, [
+  { path: "giver", message: entriesEn.notSubscriber },
+]);
+
 callBacks.openapi(
   route({
     method: "post",
@@ -30,12 +34,13 @@ callBacks.openapi(
     asks: asks.one,
     summary:
       "A subscriber asked to be called on a day: until the day before the number is held, and on it the call counts as asked " +
-      "for. An agent's entry holds for one call, and a number has one of them at a time: another holds the number alone",
+      "for. An agent's entry holds for one call, and a number has one of them at a time: another holds the number alone, as " +
+      "does one that somebody else than the subscriber asked for",
     request: { body: body(callBackRequest) },
     responses: { 201: json(callBackAnswer) },
   }),
   async (c) => {
-    const { number, on, givenBy, words } = c.req.valid("json");
+    const { number, on, givenBy, giver, words } = c.req.valid("json");
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
     const { id: by, role } = c.get("actor")!;
@@ -47,7 +52,7 @@ callBacks.openapi(
       const today = dayOf(now, zoneOfPolicy(policy));
       if (on < today) throw invalid(details.callBackPast);
       const consent = consentOf(
-        { kind: "solicited", givenBy, givenAt: at, words, how: "telephone", day: on },
+        { kind: "solicited", givenBy, giver, givenAt: at, words, how: "telephone", day: on },
         e164,
         { by, role, policy, at },
       );
@@ -65,14 +70,17 @@ callBacks.openapi(
         ? newEntry({ number: e164, kind: "house", reason, source: "call-back", until, by, at })
         : null;
       // It is their wish not to be called before, whether or not the call may count as asked for.
-      const waits = await waitsFor(db, consent);
-      if (waits && entry === null) throw waits;
+      const bar = giver === "other" ? notTheirs : await waitsFor(db, consent);
+      if (bar && entry === null) throw bar;
       return commit(
         c,
         {
           code: "call-back.made",
-          ...(waits
-            ? { subject: entry!.id, payload: { number: e164, givenBy, words, day: on, by, entry: entry!.id } }
+          ...(bar
+            ? {
+                subject: entry!.id,
+                payload: { number: e164, givenBy, giver, words, day: on, by, entry: entry!.id },
+              }
             : { subject: consent.id, payload: { ...payloadOf(consent), entry: entry?.id ?? null } }),
         },
         [
@@ -82,10 +90,10 @@ callBacks.openapi(
                 ...(await changeEntries(db, await endsOf(db, endOf(at, by, REPLACED), [live?.id]), at)),
                 insertEntries([entry]),
               ]),
-          ...(waits ? [] : [insertConsents([consent])]),
+          ...(bar ? [] : [insertConsents([consent])]),
           changed("number", e164),
         ],
-        { status: 201, body: { consent: waits ? null : consent, entry, why: waits?.detail ?? null } },
+        { status: 201, body: { consent: bar ? null : consent, entry, why: bar?.detail ?? null } },
       );
     });
   },

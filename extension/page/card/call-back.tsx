@@ -1,16 +1,22 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { Decision } from "../../../shared/check/verdict.ts";
+import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { ask } from "../../messages.ts";
+import { Giver } from "./giver.tsx";
 import type { CardProps } from "./handle.ts";
 import { useOwnAct } from "./own-act.ts";
 import { words as card } from "./words.ts";
 
 const t = card.callBack;
-const fields = ["on", "givenBy", "words"] as const;
+const fields = ["on", "givenBy", "giver", "words"] as const;
 type Field = (typeof fields)[number];
-const needed: Record<Field, string> = { on: t.onNeeded, givenBy: t.givenByNeeded, words: t.wordsNeeded };
+const needed: Record<Field, string> = {
+  ...{ on: t.onNeeded, givenBy: t.givenByNeeded },
+  ...{ giver: card.giver.needed, words: t.wordsNeeded },
+};
+const empty: Record<Field, string> = { on: "", givenBy: "", giver: "", words: "" };
 
 /** The device's day, YYYY-MM-DD. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
@@ -27,7 +33,7 @@ export function CallBack({
   done,
   setBusy,
 }: Pick<CardProps, "e164"> & { done: () => void; setBusy: (busy: boolean) => void }) {
-  const [values, setValues] = useState<Record<Field, string>>({ on: "", givenBy: "", words: "" });
+  const [values, setValues] = useState(empty);
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
   const [note, setNote] = useState("");
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
@@ -49,7 +55,8 @@ export function CallBack({
     setState("saving");
     setProblem(null);
     const [givenBy, words] = [values.givenBy.trim(), values.words.trim()];
-    const callBack = { number: e164!, on: values.on, givenBy, words };
+    const giver = values.giver as ConsentGiver;
+    const callBack = { number: e164!, on: values.on, givenBy, giver, words };
     // Until a field changes it is the same entry, which is stored once.
     const answer = await ask("page.callBack", { key: key.current, callBack }).catch(
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
@@ -70,17 +77,18 @@ export function CallBack({
         {note === "" ? t.done : fill(t.held, { why: note })}
       </p>
     );
+  const change = (name: Field, value: string) => {
+    setValues({ ...values, [name]: value });
+    setProblem(null);
+    key.current = newKey();
+  };
   const field = (name: Field, label: string, more: React.ComponentProps<"input">) => (
     <div className="field">
       <label htmlFor={`${id}-${name}`}>{label}</label>
       <input
         {...{ ...more, name, id: `${id}-${name}`, value: values[name] }}
         aria-invalid={problem?.field === name}
-        onChange={({ target }) => {
-          setValues({ ...values, [name]: target.value });
-          setProblem(null);
-          key.current = newKey();
-        }}
+        onChange={({ target }) => change(name, target.value)}
       />
     </div>
   );
@@ -97,6 +105,7 @@ export function CallBack({
     >
       {field("on", t.on, { type: "date", min: today() })}
       {field("givenBy", t.givenBy, { maxLength: 200 })}
+      <Giver giver={values.giver} choose={(giver) => change("giver", giver)} />
       {field("words", t.words, { maxLength: 2000, placeholder: t.wordsExample })}
       <p className="hint">{t.hint}</p>
       {problem && <p role="alert">{problem.text}</p>}

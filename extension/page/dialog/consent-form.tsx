@@ -1,9 +1,11 @@
 /** Records what the called person said, with its evidence: what they agreed to, who, when, how, in which words. */
 import { useId, useRef, useState } from "react";
+import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
 import type { NewConsent } from "../../held-dial.ts";
 import type { DialogProps } from "./handle.ts";
+import { Giver } from "../card/giver.tsx";
 import { useOwnAct } from "../card/own-act.ts";
 import { words } from "../card/words.ts";
 
@@ -16,7 +18,7 @@ const localTime = (at: Date) =>
   new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 const today = () => localTime(new Date()).slice(0, 10);
 
-const empty = { kind: "", givenBy: "", givenAt: "", words: "", proof: "", until: "" };
+const empty = { kind: "", givenBy: "", giver: "", givenAt: "", words: "", proof: "", until: "" };
 type Field = keyof typeof empty;
 
 interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> {
@@ -51,6 +53,7 @@ export function ConsentForm(props: ConsentProps) {
     const { consent: c } = t;
     if (at.kind === "") return { field: "kind", text: c.kindNeeded };
     if (at.givenBy.trim() === "") return { field: "givenBy", text: c.givenByNeeded };
+    if (at.giver === "") return { field: "giver", text: words.giver.needed };
     if (!(given.getTime() <= Date.now())) return { field: "givenAt", text: c.givenAtNeeded };
     if (at.words.trim() === "") return { field: "words", text: c.wordsNeeded };
     if (at.proof.trim() === "" && at.kind === "prior") return { field: "proof", text: c.proofNeeded };
@@ -60,7 +63,7 @@ export function ConsentForm(props: ConsentProps) {
 
   const entry = (): NewConsent => ({
     ...{ number: e164!, kind: at.kind as NewConsent["kind"], givenBy: at.givenBy.trim() },
-    ...{ givenAt: given.toISOString(), how, words: at.words.trim() },
+    ...{ giver: at.giver as ConsentGiver, givenAt: given.toISOString(), how, words: at.words.trim() },
     ...(at.proof.trim() !== "" && { proof: at.proof.trim() }),
     ...(at.until !== "" && { [asked ? "day" : "until"]: at.until }),
     ...(at.kind === "prior" && { calls: [purpose] }),
@@ -126,6 +129,7 @@ export function ConsentForm(props: ConsentProps) {
         t.consent.givenBy,
         <input {...bound("givenBy")} maxLength={200} placeholder={t.consent.givenByExample} />,
       )}
+      <Giver giver={at.giver} choose={(giver) => change("giver", giver)} />
       <div className="pair">
         {field("givenAt", t.consent.givenAt, <input type="datetime-local" {...bound("givenAt")} />)}
         <div className="field">

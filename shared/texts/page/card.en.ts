@@ -59,6 +59,13 @@ export const cardEn = {
     company: "The whole company",
     hint: "The number is closed at once. If they did not say, compliance decides about their other numbers.",
   },
+  /** Of what is recorded as said. */
+  giver: {
+    title: "Whose words are they?",
+    subscriber: "The subscriber’s, whose line it is: who has the contract, or speaks for the company",
+    other: "Another’s, such as a colleague’s or a receptionist’s: it allows nothing",
+    needed: "Say whose words they are.",
+  },
   callBack: {
     open: "Not now: ring on another day",
     title: "Ring again on a day",

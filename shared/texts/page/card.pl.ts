@@ -56,6 +56,12 @@ export const cardPl: typeof cardEn = {
     company: "Do całej firmy",
     hint: "Numer jest zablokowany od razu. Jeśli tego nie powiedziano, o innych numerach zdecyduje dział zgodności.",
   },
+  giver: {
+    title: "Czyje to słowa?",
+    subscriber: "Abonenta, czyli tego, czyja to linia: kto ma umowę albo mówi w imieniu firmy",
+    other: "Kogoś innego, np. współpracownika albo recepcji: to na nic nie pozwala",
+    needed: "Wskaż, czyje to słowa.",
+  },
   callBack: {
     open: "Nie teraz: zadzwonić innego dnia",
     title: "Zadzwonić ponownie w danym dniu",

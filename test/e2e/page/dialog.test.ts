@@ -35,6 +35,8 @@ const HOUSE = "0113 496 0508";
 const CONSENTED = "0113 496 0061";
 // Of Jamaica, whose law is not known here.
 const AMERICAN = "876 555 0134";
+/** Whose words they are, in the form of a consent. */
+const SUBSCRIBER = "The subscriber’s, whose line it is: who has the contract, or speaks for the company";
 
 declare const navigation: EventTarget;
 interface PageWindow {
@@ -293,6 +295,9 @@ describe("over a bar", () => {
     await press(page, "Record it, and check again");
     await says(page, "Write who said so.");
     await page.keyboard.type("Ada Abbot");
+    await press(page, "Record it, and check again");
+    await says(page, "Say whose words they are.");
+    await press(page, SUBSCRIBER);
     await press(page, "In which words?");
     await page.keyboard.type("You may ring me about the offer.");
     await shot(page, "ask-consent");
@@ -315,8 +320,14 @@ describe("over a bar", () => {
     );
     expect(consents).toMatchObject([
       {
-        ...{ kind: "notification", givenBy: "Ada Abbot", until: null, withdrawnAt: null },
-        ...{ words: "You may ring me about the offer.", how: "telephone", state: "review", attempts: 1 },
+        ...{ kind: "notification", givenBy: "Ada Abbot", giver: "subscriber", until: null },
+        ...{
+          words: "You may ring me about the offer.",
+          how: "telephone",
+          state: "review",
+          attempts: 1,
+          withdrawnAt: null,
+        },
       },
     ]);
     // One call back, and no second one.
@@ -391,6 +402,7 @@ describe("over a bar", () => {
       await press(mine, "They asked us to call them");
       await press(mine, "Who said so?");
       await mine.keyboard.type("Ben Brook");
+      await press(mine, SUBSCRIBER);
       await press(mine, "In which words?");
       await mine.keyboard.type("Please ring me on Tuesday.");
       await press(mine, "Where is the proof of it?");

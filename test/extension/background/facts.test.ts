@@ -204,15 +204,19 @@ it("asks anew what changed where the question under way left before", async () =
   expect((await facts.ask([number(1)])).facts[number(1)]?.suppressions).toHaveLength(1);
 });
 
+const ringThen = {
+  ...{ number: number(1), on: "2026-12-01", givenBy: "Jo Doe" },
+  ...{ giver: "subscriber" as const, words: "Ring me then" },
+};
 describe.each([
   {
     path: "/v1/call-backs",
-    body: { number: number(1), on: "2026-12-01", givenBy: "Jo Doe", words: "Ring me then" },
+    body: ringThen,
     send: (asks: DialHandlers) =>
       asks["page.callBack"](
         {
           ...{ kind: "page.callBack", key: "key-of-this-entry" },
-          callBack: { number: number(1), on: "2026-12-01", givenBy: "Jo Doe", words: "Ring me then" },
+          callBack: ringThen,
         },
         {},
       ),

@@ -7,10 +7,10 @@ import type { NumberProof } from "../../../shared/proof/api.ts";
 import { aTeam, call, daysAgo, dump } from "../helpers.ts";
 
 const tokens = aTeam();
-const ring = (number: string, on: string, token = tokens.agent) =>
+const ring = (number: string, on: string, token = tokens.agent, more: object = {}) =>
   call("POST", "/v1/call-backs", {
     token,
-    body: { number, on, givenBy: "J. Doe", words: "not now, ring me then" },
+    body: { number, on, givenBy: "J. Doe", words: "not now, ring me then", ...more },
   });
 const factsOf = async (number: string) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
@@ -55,6 +55,19 @@ it("for today nothing is held", async () => {
   const facts = await factsOf("+441134960002");
   expect(facts.suppressions).toEqual([]);
   expect(facts.consents).toMatchObject([{ left: 5 }]);
+});
+
+it("asked for by another than the subscriber, the number is held and the call counts as asked for by nobody", async () => {
+  const other = { giver: "other" };
+  const { status, data } = await ring("+441134960007", daysAgo(-2), tokens.manager, other);
+  const why = "Another gave it, not the subscriber.";
+  expect([status, data]).toMatchObject([201, { consent: null, entry: { until: daysAgo(-1) }, why }]);
+  expect((await factsOf("+441134960007")).consents).toEqual([]);
+  // For today there is nothing to hold.
+  expect(errorOf(await ring("+441134960008", daysAgo(0), tokens.manager, other))).toEqual([422, "giver"]);
+  expect((await factsOf("+441134960008")).consents).toEqual([]);
+  const own = await ring("+441134960008", daysAgo(0), tokens.manager, { giver: "subscriber" });
+  expect((own.data as CallBackAnswer).consent).toMatchObject({ giver: "subscriber", state: "good" });
 });
 
 it("a later day replaces an earlier one", async () => {

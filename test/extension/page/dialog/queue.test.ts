@@ -129,6 +129,7 @@ describe("in the top document", () => {
     answers["page.consent"] = { ok: true };
     const consent: NewConsent = {
       ...{ number: "+442079460001", kind: "notification", givenBy: "Ada", words: "x" },
+      giver: "subscriber",
       givenAt: "2026-11-25T10:00:00.000Z",
     };
     room.show("a", asking("1"));

@@ -1,0 +1,28 @@
+/** Asks whose words are recorded: the subscriber's alone allow a call (PECR 2003 reg 21(4)). */
+import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
+import { words } from "./words.ts";
+
+const t = words.giver;
+const givers: readonly ConsentGiver[] = ["subscriber", "other"];
+
+interface GiverProps {
+  /** Empty until it is said. */
+  giver: string;
+  choose: (giver: ConsentGiver) => void;
+}
+
+export function Giver({ giver, choose }: GiverProps) {
+  return (
+    <div className="field">
+      <fieldset>
+        <legend>{t.title}</legend>
+        {givers.map((one) => (
+          <label key={one} className="choice">
+            <input type="radio" name="giver" checked={giver === one} onChange={() => choose(one)} />
+            {t[one]}
+          </label>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
