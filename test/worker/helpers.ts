@@ -95,14 +95,11 @@ export function aTeam(): Record<Role, string> {
  * Makes a policy that in force, as an approved proposal does: for tests that are about something else. Any stored policy
  * may be below the law's floor, as one of an earlier release may be. Answers its version.
  */
-export async function setPolicy(
-  edit: (policy: Policy) => object,
-  at = new Date().toISOString(),
-): Promise<number> {
+export async function setPolicy(edit: (policy: Policy) => object, at?: string): Promise<number> {
   const { version, policy } = await currentPolicy(env.DB);
   const by = await env.DB.prepare("SELECT id FROM people WHERE role = 'admin'").first<{ id: string }>();
   const next = { ...policy, ...edit(structuredClone(policy)) };
-  const row = { at, by: by!.id, why: "a test" };
+  const row = { at: at ?? new Date().toISOString(), by: by!.id, why: "a test" };
   await record(env, {
     actor: row.by,
     event: { code: "policy.saved", subject: String(version + 1), payload: { why: row.why } },
