@@ -62,7 +62,7 @@ export async function alteredOf(
     states.unread.length === 0
       ? []
       : before.filter(({ name, row }) => row.code !== null && !states.of.has(name));
-  const { found: there, passed } = await eventsArchived(env, known, bare, OBJECTS);
+  const { found: there, passed, unread } = await eventsArchived(env, known, bare, OBJECTS);
   for (const [subject, events] of there)
     states.of.set(
       nameIn(subject),
@@ -84,7 +84,10 @@ export async function alteredOf(
   for (const { table, row, name } of await read())
     if (names.includes(name)) {
       // Nothing ever bound it; or what binds it may be where nobody looked.
-      const isBare = row.code === null ? isOfBefore(table, row, known) : passed.has(row.subject);
+      const isBare =
+        row.code === null
+          ? isOfBefore(table, row, known)
+          : passed.has(row.subject) || unread.has(row.subject);
       const events = states.of.get(name) ?? [];
       const batch = table.batch ? (roots.get(placeIn(row.key).batch) ?? []) : null;
       const own = batch ? events.map((event) => aloneOf(event, batch, row.key)) : events;

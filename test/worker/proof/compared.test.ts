@@ -16,6 +16,7 @@ import { alteredOf } from "../../../worker/proof/altered.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { archivesOf } from "../../../worker/trail/rows.ts";
 import { startOf } from "../../../worker/trail/start.ts";
 import { insertTurned } from "../../../worker/watching/bound.ts";
 import { asOwner, aTeam, DAY, MONTH, today } from "../helpers.ts";
@@ -212,6 +213,12 @@ describe("a request that went on", () => {
         expect(named((await bent(table, set, () => found(objects))).rows)).toEqual([
           [table, refs[table], "other"],
         ]);
+    // One that cannot be read may have what binds them: they were compared with nothing, and are no inventions.
+    const { key } = (await archivesOf(env.DB))[0]!;
+    const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
+    await env.ARCHIVE.delete(key);
+    expect(await found(0)).toMatchObject({ rows: [], unread: [expect.any(Array)] });
+    await env.ARCHIVE.put(key, bytes);
     const proof = await proofOf();
     const rows = new Map(proof.trail.rows.map((row) => [row.seq, row]));
     expect(proof.events.map((event) => isCompared(event, rows))).toEqual([true, true, true, true]);
