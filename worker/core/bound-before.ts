@@ -28,12 +28,12 @@ export const unboundOf = async (
   return results;
 };
 
-/** The statement that binds them as they are now. */
-export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement {
+/** The statements that bind them as they are now. Where one is bound already they are refused (conflict), as it has an event: read again. */
+export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement[] {
   const { name, keys } = table;
   const bound = rows.map((row) => bind(table, row));
   const kept = [0, 1, 2].map((place) => `CAST(value ->> ${keys.length + place} AS INTEGER)`);
-  return {
+  const update = {
     ...sql(
       `WITH j AS MATERIALIZED (SELECT ${keys.map((key, place) => `value ->> ${place} AS ${key}, `).join("")}
          ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said FROM json_each(?))
@@ -43,6 +43,12 @@ export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement 
     ),
     binds: bound.map(({ event }) => event),
   };
+  // changes(): the rows that were just bound. The change's own row of the trail has a payload already.
+  const refusal = sql(
+    "INSERT INTO audit_payload (seq, at, salt, payload) SELECT (SELECT MAX(seq) FROM audit), '', '', '' WHERE changes() <> ?",
+    rows.length,
+  );
+  return [update, refusal];
 }
 
 /** The statement that binds a policy's row of before as it is now. Its trigger lets nothing else happen to it. */

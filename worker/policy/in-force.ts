@@ -19,7 +19,12 @@ export async function unlikeOf(env: Env, rows: readonly Version[], now: number):
   // The adoption bound each version of before: one that says that nothing binds it is younger, but for an older Worker's.
   const young = (version: string) => {
     const { at } = saved.find((row) => String(row.version) === version)!;
-    return adopted !== null && !returned.some(({ from, to }) => from <= at && at <= to);
+    return (
+      adopted !== null &&
+      !returned.some(
+        ({ from, to, bound }) => from <= at && at <= to && Number(version) <= (bound?.policy ?? Infinity),
+      )
+    );
   };
   const unlike = [...not, ...unbound.filter(young)];
   const names = unlike.map((key) => `${policiesBound.name}/${key}`);

@@ -9,7 +9,7 @@ import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { KEYED } from "../core/written.ts";
 import { changeRows, statesOf } from "../core/states.ts";
-import { prepare, sql } from "../core/sql.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
@@ -22,6 +22,7 @@ import { type Adoption, ADOPTIONS, keptStart, type Known, startOf } from "./star
 const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
 
+type Bound = NonNullable<Known["returned"][number]["bound"]>;
 const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", "rest", "more"];
 
 /** Rows a commit, and commits a run. */
@@ -55,17 +56,44 @@ export async function adopt(env: Env): Promise<void> {
  * next. `commits`: a run and adoption, for tests.
  */
 export async function bindReturned(env: Env, commits = COMMITS): Promise<void> {
-  for (const { from, to } of (await startOf(env)).returned.filter(({ bound }) => bound?.until === null)) {
+  for (const { from, to, bound } of (await startOf(env)).returned) {
+    if (bound?.until) continue;
+    // Named under an earlier release, which did not bind them.
+    if (!bound) await keepBound(env, { from, to }, { since: new Date().toISOString(), until: null });
     for (const which of STATES) if (!(await bindStates(env, which, { from, to }, commits))) return;
-    const until = new Date().toISOString();
-    // An officer may have named another one meanwhile.
-    const start = await startOf(env);
-    const returned = start.returned.map((one) =>
-      one.from === from && one.to === to && one.bound ? { ...one, bound: { ...one.bound, until } } : one,
+    const newest = await env.DB.prepare("SELECT COALESCE(MAX(version), 0) AS n FROM policies").first<number>(
+      "n",
     );
-    for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+    const policy = bound?.policy ?? newest!;
+    await keepBound(env, { from, to }, { until: new Date().toISOString(), policy });
   }
 }
+
+/** Keeps how far the rows of a time are bound. */
+async function keepBound(env: Env, { from, to }: Time, bound: Partial<Bound>): Promise<void> {
+  // An officer may have named another one meanwhile.
+  const start = await startOf(env);
+  const returned = start.returned.map((one) =>
+    one.from === from && one.to === to
+      ? { ...one, bound: { since: "", until: null, ...one.bound, ...bound } }
+      : one,
+  );
+  for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+}
+
+/** Writes it; false where a row was changed or bound meanwhile: they are read again. */
+const written = (env: Env, subject: string, rows: number, statements: Statement[]): Promise<boolean> =>
+  record(env, {
+    actor: "system",
+    event: { code: "evidence.states-bound", subject, payload: { rows } },
+    statements,
+  }).then(
+    () => true,
+    (error: unknown) => {
+      if (!["conflict", "request-moved"].includes(problemOf(error)?.code ?? "")) throw error;
+      return false;
+    },
+  );
 
 /**
  * Finds the event again where its mark was lost: it is not written twice, as rows that were added since would be of before.
@@ -98,8 +126,7 @@ async function bindStates(
     if (!table.states) {
       for (let rows; (rows = await unboundOf(env.DB, table, { ...time, most: MOST })).length > 0;) {
         if (commits++ === most) return false;
-        const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
-        await record(env, { actor: "system", event, statements: [bindAsIs(table, rows)] });
+        await written(env, name, rows.length, bindAsIs(table, rows));
       }
       continue;
     }
@@ -115,16 +142,7 @@ async function bindStates(
         rows.map((before) => ({ before, to: {} })),
         new Date().toISOString(),
       );
-      const event = { code: "evidence.states-bound", subject: name, payload: { rows: rows.length } };
-      const moved = await record(env, { actor: "system", event, statements }).then(
-        () => false,
-        (error: unknown) => {
-          // One was changed meanwhile: they are read again.
-          if (problemOf(error)?.code !== "conflict") throw error;
-          return true;
-        },
-      );
-      if (!moved) last = rows.at(-1);
+      if (await written(env, name, rows.length, statements)) last = rows.at(-1);
     }
   }
   return true;

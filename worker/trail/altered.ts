@@ -33,7 +33,10 @@ export interface Kept extends Leafy {
   past: string | null;
 }
 
-/** Whether a row that nothing binds is from before its table's were bound, or of an older Worker, as an officer said. */
+/**
+ * Whether a row that nothing binds is from before its table's were bound, or of an older Worker, as an officer said. Once those of a
+ * table that is bound as a whole were bound, none of that time is: it came later.
+ */
 export const isOfBefore = (
   { adoption, whole }: BoundTable,
   { at }: Pick<Kept, "at">,
@@ -43,7 +46,7 @@ export const isOfBefore = (
   return (
     adopted === null ||
     (!whole && at < adopted.at) ||
-    known.returned.some(({ from, to }) => from <= at && at <= to)
+    known.returned.some(({ from, to, bound }) => from <= at && at <= to && !(whole && bound?.until))
   );
 };
 

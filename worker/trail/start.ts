@@ -34,12 +34,18 @@ const keptStartSchema = z.looseObject({
   key: z.string().nullable(),
   replaced: z.array(z.looseObject({ key: z.string(), until: z.int() })),
   // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time; and the row that says so,
-  // once it was looked up. `bound`: since when its rows of tables are bound, and when all were; null: further runs go on.
+  // once it was looked up. `bound`: since when its rows of tables are bound, and when all were; null: further runs go on. `policy`
+  // is the newest version by then: no later one is the older Worker's.
   returned: z.array(
     z.looseObject({
       ...{ first: z.int(), last: z.int(), from: z.string(), to: z.string() },
       said: z.int().exactOptional(),
-      bound: z.looseObject({ since: z.string(), until: z.string().nullable() }).exactOptional(),
+      bound: z
+        .looseObject({
+          ...{ since: z.string(), until: z.string().nullable() },
+          policy: z.int().exactOptional(),
+        })
+        .exactOptional(),
     }),
   ),
   // By the key in force.

@@ -111,7 +111,7 @@ async function toldRows(
   };
   const isUnbound = ({ code }: Kept): boolean => code === null && table.told === null;
   const isReturned = (row: Kept): boolean =>
-    isUnbound(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
+    isUnbound(row) && counts(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
   const counts = (row: Kept): boolean =>
     isUnbound(row)
       ? isOfBefore(table, row, known)

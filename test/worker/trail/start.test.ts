@@ -69,8 +69,9 @@ describe("a record of another release", () => {
   });
 
   it("a later one knows of more: it counts here and in the bucket, and goes on when it is written again", async () => {
+    const bound = { since: "2026-01-02", until: "2026-01-03", by: "a later field" };
     const returned = [
-      { first: 1, last: 1, from: "2026-01-01", to: "2026-01-02", said: 2, by: "a later field" },
+      { first: 1, last: 1, from: "2026-01-01", to: "2026-01-02", said: 2, by: "a later field", bound },
     ];
     const rows = { ...((await mark())["rows"] as object), by: "a later field" };
     const later = await signed({ ...(await mark()), rows, returned, requests: { seq: 7, at: "2027-01-01" } });
