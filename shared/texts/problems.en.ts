@@ -280,8 +280,7 @@ export const problemDetails = {
   noStore: "The store {kind} is not configured.",
   ownerFirst: "An integration may still register it itself: it is imported a day after it was stored.",
   providerHasNone: "The provider has no such recording.",
-  providerOwnId:
-    "A provider's own store is named by that provider, with its own id of the recording as the key.",
+  providerOwnId: "A provider names its own store, with its own id of the recording as the key.",
   providerRows: "At most {n} recordings of a provider's own store at once: it is asked about each.",
   requestsFile: "A file of a request is no recording.",
   regionIs: "The store {kind} is in {region}; the policy keeps recordings in {regions}.",
@@ -289,6 +288,7 @@ export const problemDetails = {
   timeWantsDate: "A search by time also needs the day.",
   ownPrefix: "Your keys begin with {prefix}.",
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
+  heldOnTrail: "The audit trail has it under a hold, or a request, that somebody deleted or altered.",
   unlikeField: "It is another one than the audit trail has.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",

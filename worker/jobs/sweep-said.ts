@@ -151,7 +151,7 @@ export async function proofErasure(
   ];
 }
 
-/** Those of these rows that the trail says a request erases by now. */
+/** Those of these rows that the trail says a request erases by now; none of which it cannot be read. */
 async function saidByRequests(env: Env, rows: readonly string[], now: number): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const { found } = await erasedOf(env, await startOf(env), rows, new Date(now).toISOString());

@@ -11,6 +11,7 @@ import type { Env } from "../env.ts";
 import { problemDetails as details, problemTitles as titles } from "../../shared/texts/problems.en.ts";
 import { eraseDue, erasureWeeks } from "./erasure.ts";
 import { asBound, wordOn } from "./erasing/as-bound.ts";
+import { bentHolds, heldOnTrail } from "./erasing/held.ts";
 import { wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -22,8 +23,9 @@ recordingErasure.openapi(
     path: "/v1/recordings/{id}/erase",
     roles: ["compliance", "admin"],
     summary:
-      "Brings a recording's day forward to today, and erases it after the answer. A recording under a hold is refused, and one " +
-      "that is not as the audit trail has it (recording-unlike), unless the officer says so (anyway)",
+      "Brings a recording's day forward to today, and erases it after the answer. A recording under a hold is refused " +
+      "(recording-held), also where the hold's row was deleted or altered, and one that is not as the audit trail has it " +
+      "(recording-unlike), unless the officer says so (anyway)",
     request: { params: z.object({ id: z.string().max(60) }), body: body(eraseRequest) },
     responses: {
       200: json(recordingSchema, "It is erased already"),
@@ -35,6 +37,8 @@ recordingErasure.openapi(
     const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
     if (recording.state === "erased") return c.json(recording, 200);
     if (recording.hold) throw new Problem("recording-held");
+    const held = await heldBy(c.env, recording.id);
+    if (held !== null) throw new Problem("recording-held", held);
     const { why, anyway } = c.req.valid("json");
     const unlike = await unlikeOf(c.env, recording.id);
     if (unlike && !anyway) throw new Problem("recording-unlike", unlike.detail, unlike.errors);
@@ -64,12 +68,21 @@ recordingErasure.openapi(
   },
 );
 
+/** Why no run would erase it though nothing in the database holds it, in words; null where one would. */
+async function heldBy(env: Env, id: string): Promise<string | null> {
+  const { held } = await heldOnTrail(env, [id]);
+  const bent = await bentHolds(env, [id]);
+  if (held.has(id) || bent.not.has(id)) return details.heldOnTrail;
+  return bent.unread.has(id) ? titles["archive-broken"] : null;
+}
+
 /** What an officer is told of a recording that is not as the trail has it, and what their word is then about; null where it is. */
 async function unlikeOf(env: Env, id: string) {
   // First: what is altered after that, the word does not cover.
   const word = await wordOn(env.DB, id);
   const { is, differs } = (await asBound(env, [id])).get(id)!;
-  if (is === "agreed" || is === "unbound") return null;
+  // Where that takes further runs, it is compared again before it goes.
+  if (is === "agreed" || is === "unbound" || is === "later") return null;
   const errors = differs.map((path) => ({ path, message: details.unlikeField }));
   return { word, errors, detail: is === "unread" ? titles["archive-broken"] : undefined };
 }

@@ -74,8 +74,12 @@ async function eventsPass(
 /** Which of these rows are gone as they may be, and why; and the archives that may say so and cannot be read. */
 async function erasedIn(env: Env, known: Known, table: BoundTable, lost: readonly Lost[], now: number) {
   const rows = lost.map(({ key }) => `${table.name}/${key}`);
-  const { found, unread } = await erasedOf(env, known, rows, new Date(now).toISOString());
-  const saidOf = (key: string) => found.get(`${table.name}/${key}`);
+  const { found, hidden, unread } = await erasedOf(env, known, rows, new Date(now).toISOString());
+  // What an archive that cannot be read may excuse is no finding beside it.
+  const saidOf = (key: string) =>
+    hidden.has(`${table.name}/${key}`)
+      ? ({ by: "request", upTo: Infinity } as const)
+      : found.get(`${table.name}/${key}`);
   const keys = new Map(
     lost.flatMap(({ key }) => {
       const said = saidOf(key);

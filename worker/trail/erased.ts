@@ -130,20 +130,22 @@ interface Excused {
 
 /**
  * Which of these rows the trail says were erased by now (ISO 8601), and by whom; and the archives that may say so and cannot be
- * read. A row of the trail says so that the Ledger wrote in one change with the event of a decision or of a sweep.
+ * read, with the rows of which they may (`hidden`): nothing is erased by that, as the database's owner can write any archive's
+ * record. A row of the trail says so that the Ledger wrote in one change with the event of a decision or of a sweep.
  */
 export async function erasedOf(
   env: Env,
   { originOf }: Pick<Known, "originOf">,
   rows: readonly string[],
   now: string,
-): Promise<{ found: Map<string, Excused>; unread: Archive[] }> {
+): Promise<{ found: Map<string, Excused>; hidden: Set<string>; unread: Archive[] }> {
   const { results } = await env.DB.prepare(
     "SELECT row, since, seq FROM erased WHERE row IN (SELECT value FROM json_each(?)) AND substr(since, 1, 24) <= ? ORDER BY seq",
   )
     .bind(JSON.stringify(rows), now)
     .all<Erased & { seq: number }>();
   const found = new Map<string, Excused>();
+  const hidden = new Set<string>();
   const unread: Archive[] = [];
   const said = await sayingsHere(
     env.DB,
@@ -154,7 +156,7 @@ export async function erasedOf(
     if (!said.has(seq) && !isUnread()) await sayingsFrom(env, seq, said).catch(noteIn(unread));
     const saying = said.get(seq);
     const by = saying && saying.row.at === saying.event.at ? erasers[saying.event.code] : undefined;
-    if (isUnread()) found.set(row, { by: "request", upTo: Infinity });
+    if (isUnread()) hidden.add(row);
     else if (
       by &&
       saying!.row.subject === subjectOf(row) &&
@@ -163,7 +165,7 @@ export async function erasedOf(
     )
       found.set(row, { by, upTo: since.includes("@") ? stateIn(since) : Infinity });
   }
-  return { found, unread };
+  return { found, hidden, unread };
 }
 
 /** Of a day and a moment in ISO 8601; behind a moment may be a state. */
@@ -200,15 +202,13 @@ export async function broughtBack(
   const gone = kept.results.filter(
     ({ since }) => since.length > DAY_LENGTH && since.slice(0, MOMENT_LENGTH) <= now,
   );
-  const { found, unread } = await erasedOf(
+  const { found } = await erasedOf(
     env,
     { originOf },
     gone.map(({ row }) => row),
     now,
   );
-  for (const { row, seq } of gone)
-    if (found.has(row) && !unread.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq))
-      back.set(row, seq);
+  for (const { row, seq } of gone) if (found.has(row)) back.set(row, seq);
   return back;
 }
 

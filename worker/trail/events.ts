@@ -3,13 +3,14 @@
  * sweep go by the database keeps the last event of each row when its month leaves: a check waits for no archive, and of a row that
  * was put back to an earlier state a later event is here.
  */
+import * as z from "zod";
 import { DAY } from "../../shared/core/time.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
-import { type Archive, archivesOf, linked, readObject } from "./rows.ts";
+import { type Archive, archivesOf, linked, readObject, wholeObject } from "./rows.ts";
 import { boundLate, type Known } from "./start.ts";
 import { nameIn } from "./states.ts";
 
@@ -42,19 +43,41 @@ export const eventsIn = (db: D1Database, ranges: readonly (readonly [string, str
     )
     .bind(JSON.stringify(ranges), BOUND);
 
-/** By mark: up to which row of the trail. */
-async function readUpTo(db: D1Database): Promise<Record<string, number>> {
+/** Up to which row of the trail archives were read, and the keys of those among them that could not be, in the order to try them. */
+interface Read {
+  upTo: number;
+  unread: readonly string[];
+}
+const NOTHING: Read = { upTo: 0, unread: [] };
+const unreadOf = (mark: string): string => `${mark}-unread`;
+const isOpen =
+  ({ upTo, unread }: Read) =>
+  ({ key, lastSeq }: Archive): boolean =>
+    lastSeq > upTo || unread.includes(key);
+
+async function readBy(db: D1Database): Promise<(table: string) => Read> {
+  const marks = Object.keys(KEPT);
   const { results } = await db
-    .prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))")
-    .bind(JSON.stringify(Object.keys(KEPT)))
-    .all<{ name: string; value: string }>();
-  return Object.fromEntries(results.map(({ name, value }) => [name, Number(value)]));
+    .prepare(
+      "SELECT name, IIF(json_valid(value), value, NULL) AS value FROM marks WHERE name IN (SELECT value FROM json_each(?))",
+    )
+    .bind(JSON.stringify([...marks, ...marks.map(unreadOf)]))
+    .all<{ name: string; value: string | null }>();
+  const values = new Map(results.map(({ name, value }) => [name, value]));
+  return (table) => {
+    const mark = markOf(table);
+    if (mark === undefined) return NOTHING;
+    const keys = z.array(z.string()).safeParse(JSON.parse(values.get(unreadOf(mark)) ?? "[]"));
+    return { upTo: Number(values.get(mark) ?? 0), unread: keys.data ?? [] };
+  };
 }
 
-/** Archives that were not read yet for the last events of a table's rows. */
-export async function archivesBehind(db: D1Database, table: string): Promise<Archive[]> {
-  const [archives, upTo] = await Promise.all([archivesOf(db), readUpTo(db)]);
-  return archives.filter(({ lastSeq }) => lastSeq > (upTo[markOf(table) ?? ""] ?? 0));
+/** Archives that were not read yet for the last events of a table's rows, and those that could not be. */
+export async function archivesBehind(db: D1Database, table: string) {
+  const [archives, read] = await Promise.all([archivesOf(db), readBy(db)]);
+  const behind = archives.filter(isOpen(read(table)));
+  const isUnread = ({ key }: Archive) => read(table).unread.includes(key);
+  return { left: behind.filter((one) => !isUnread(one)), unread: behind.filter(isUnread) };
 }
 
 /** A row of which the database has no event; `table` is null where the trail binds what is in no table of tables.ts. */
@@ -85,16 +108,16 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
   const found = new Map<string, LinkedRow[]>();
   const [passed, unread] = [new Set<string>(), new Set<string>()];
   if (rows.length === 0) return { found, passed, unread };
-  const [archives, upTo] = await Promise.all([archivesOf(env.DB), readUpTo(env.DB)]);
+  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB)]);
   const wanted = new Set<(typeof archives)[number]>();
   const subjectsOf = new Map<(typeof archives)[number], string[]>();
   for (const unfound of rows) {
     const { table, row } = unfound;
     const times = timesOf(unfound, known);
-    const read = upTo[markOf(table?.name ?? "") ?? ""] ?? 0;
+    const isBehind = isOpen(read(table?.name ?? ""));
     const near = archives.filter(
-      ({ from, to, lastSeq }) =>
-        lastSeq > read && times.some(([since, until]) => from <= until && to >= since),
+      (archive) =>
+        isBehind(archive) && times.some(([since, until]) => archive.from <= until && archive.to >= since),
     );
     const all = new Set([...wanted, ...near]);
     // A row alone may take more than that, and others of the same objects then take none.
@@ -121,29 +144,35 @@ const ARCHIVES = 20;
 
 /** Runs every five minutes: keeps the last events of archives that are new, or of before. */
 export async function keepLast(env: Env, most = ARCHIVES): Promise<void> {
-  const upTo = await readUpTo(env.DB);
+  const read = await readBy(env.DB);
   for (const [mark, tables] of Object.entries(KEPT))
-    await keepOf(env, { mark, tables, upTo: upTo[mark] ?? 0 }, most);
+    await keepOf(env, { mark, tables, ...read(tables[0]!) }, most);
 }
 
-/** Stops before an archive that cannot be read. */
+/** Goes on behind an archive that cannot be read, which is a finding of each verification, and tries it again. */
 async function keepOf(
   env: Env,
-  { mark, tables, upTo }: { mark: string; tables: readonly string[]; upTo: number },
+  { mark, tables, ...read }: { mark: string; tables: readonly string[] } & Read,
   most: number,
 ): Promise<void> {
-  const behind = (await archivesOf(env.DB)).filter(({ lastSeq }) => lastSeq > upTo);
-  for (const archive of behind.slice(0, most)) {
-    const object = await readObject(env, archive);
-    // A finding of each verification.
-    if (!object?.rows || !object.intact) return;
-    const rows = object.rows
+  let { upTo, unread } = read;
+  const turn = ({ key }: Archive) => read.unread.indexOf(key);
+  const open = (await archivesOf(env.DB)).filter(isOpen(read));
+  for (const archive of open.sort((a, b) => turn(a) - turn(b) || a.firstSeq - b.firstSeq).slice(0, most)) {
+    const all = await wholeObject(env, archive);
+    // The record of one that cannot be read may have any numbers.
+    if (all !== null) upTo = Math.max(upTo, archive.lastSeq);
+    unread = [...unread.filter((key) => key !== archive.key), ...(all === null ? [archive.key] : [])];
+    const rows = (all ?? [])
       .filter(({ code, subject }) => code === BOUND && tables.includes(subject.split("/")[0]!))
       .map((row) => ({ row: nameIn(row.subject), ...row }));
+    const keep = (name: string, value: string) =>
+      sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", name, value);
     await env.DB.batch(
       [
         ...inChunks(rows, insertLast),
-        sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", mark, String(archive.lastSeq)),
+        keep(mark, String(upTo)),
+        keep(unreadOf(mark), JSON.stringify(unread)),
       ].map((one) => prepare(env.DB, one)),
     );
   }

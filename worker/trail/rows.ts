@@ -58,6 +58,19 @@ export async function readObject(
   }
 }
 
+/** The rows of an object that are as they were written, if they are those that its record names: it may name another object. */
+export async function wholeObject(
+  env: Pick<Env, "ARCHIVE">,
+  archive: Archive,
+): Promise<readonly LinkedRow[] | null> {
+  const object = await readObject(env, archive);
+  if (!object?.intact || !object.rows || object.rows.length === 0) return null;
+  const { firstSeq, lastSeq } = archive;
+  const isWhole =
+    object.rows.every(({ seq }, n) => seq === firstSeq + n) && object.rows.at(-1)!.seq === lastSeq;
+  return isWhole ? object.rows : null;
+}
+
 const gunzip = (bytes: ArrayBuffer): Promise<string> =>
   new Response(new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip"))).text();
 

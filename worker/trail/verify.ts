@@ -135,8 +135,9 @@ async function silentIn(
   );
   if (without.length === 0) return new Set();
   const nameOf = ({ seq }: KeptRow) => `audit_payload/${seq}`;
-  const { found } = await erasedOf(env, known, without.map(nameOf), new Date(now).toISOString());
-  return new Set(without.filter((row) => !found.has(nameOf(row))).map(({ seq }) => seq));
+  const { found, hidden } = await erasedOf(env, known, without.map(nameOf), new Date(now).toISOString());
+  const isGone = (name: string) => found.has(name) || hidden.has(name);
+  return new Set(without.filter((row) => !isGone(nameOf(row))).map(({ seq }) => seq));
 }
 
 /** The first of these heads that is another in the bucket, where its owner cannot write. */

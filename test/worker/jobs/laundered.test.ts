@@ -7,7 +7,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
-import { deep, findingsIn, run } from "../trail/kit.ts";
+import { deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const now = Date.now();
@@ -87,6 +87,14 @@ describe("a row that was given an old date", () => {
     await sweep(env, now);
     expect(await has("consents", id)).toBe(true);
     expect(await keptBack()).toContain(`restricted/consents/${id}`);
+    // Nor by an archive that nobody can read.
+    await lostArchives([9_000_000_000]);
+    await run("INSERT INTO erased (row, since, seq) VALUES (?, ?, 9000000000)", `consents/${id}`, OLD);
+    await run("DELETE FROM kept_back");
+    await sweep(env, now);
+    expect(await has("consents", id)).toBe(true);
+    await noLostArchives();
+    await asOwner(["erased"], () => run("DELETE FROM erased WHERE seq = 9000000000"));
     await run("DELETE FROM restricted");
     await sweep(env, now + DAY);
     expect(await keptBack()).not.toContain(`restricted/consents/${id}`);

@@ -10,8 +10,9 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
+import { archivesOf, readObject } from "../../../worker/trail/rows.ts";
 import { done, enter } from "../privacy-requests/kit.ts";
-import { deep, findingsIn, run } from "../trail/kit.ts";
+import { append, deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
 const tokens = aTeam();
@@ -109,7 +110,10 @@ describe.each([
     expect((await mails()).every(({ vals }) => vals.includes(id))).toBe(true);
     expect(await mails()).toHaveLength(2);
     await run("DELETE FROM kept_back WHERE row = 'recordings/' || ?", id);
-    expect((await post(`${id}/erase`, { why: "a mistake" })).status).toBe(202);
+    for (const anyway of [undefined, true])
+      expect(await post(`${id}/erase`, { why: "a mistake", anyway })).toMatchObject({
+        ...{ status: 409, data: { code: "recording-held" } },
+      });
     await eraseDue(env, day + 2 * DAY);
     expect(await stateOf(id)).toBe("kept");
     expect((await findingsIn("recording_holds")).join()).toContain(hold);
@@ -221,6 +225,21 @@ it("one whose review was put off is named by the daily run", async () => {
   expect(await keptBack()).toContain(`recording_holds/${hold}`);
 });
 
+it("nor can a record of an archive that nobody can read say that an access request was erased", async () => {
+  const { id, request } = await found("access");
+  await asOwner(["requests", "request_items", "duties"], () =>
+    run("DELETE FROM requests WHERE id = ?", request),
+  );
+  await lostArchives([9_000_000_000]);
+  await run(
+    "INSERT INTO erased (row, since, seq) VALUES ('requests/' || ?, '2020-01-01T00:00:00.000Z', 9000000000)",
+    request,
+  );
+  await eraseDue(env, await dayAfter(id));
+  expect(await stateOf(id)).toBe("kept");
+  await noLostArchives();
+});
+
 it("a hold that was taken away with the record of its archive: its recording stays", async () => {
   const id = await stored();
   await archiveMonths(env, now + 3 * MONTH);
@@ -232,9 +251,14 @@ it("a hold that was taken away with the record of its archive: its recording sta
   await asOwner(["audit_archives"], () =>
     run("DELETE FROM audit_archives WHERE first_seq = (SELECT MAX(first_seq) FROM audit_archives)"),
   );
+  const oldest = (await archivesOf(env.DB))[0]!;
+  const copied = (await readObject(env, oldest))!.rows![0]!;
+  // A row that was genuine once is in the way of nothing.
+  await asOwner(["audit"], () => append(copied));
   await run("DELETE FROM marks WHERE name = 'holds-archived'");
   await eraseDue(env, await dayAfter(id));
   expect(await stateOf(id)).toBe("kept");
+  await asOwner(["audit"], () => run("DELETE FROM audit WHERE seq = ?", copied.seq));
   await asOwner(["audit_archives"], () => run("INSERT INTO audit_archives SELECT * FROM archives_aside"));
 });
 

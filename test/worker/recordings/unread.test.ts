@@ -5,10 +5,10 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { keepLast } from "../../../worker/trail/events.ts";
+import { archivesBehind, keepLast } from "../../../worker/trail/events.ts";
 import { HOUR } from "../../../shared/core/time.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
-import { run } from "../trail/kit.ts";
+import { lostArchives, noLostArchives, run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
 const tokens = aTeam();
@@ -76,6 +76,13 @@ it("what came after it goes on its day; what it may hold waits, with one mail an
   expect(await events()).toBe(2);
 });
 
+it("it is in the way of no later one whose last events are kept", async () => {
+  await run("DELETE FROM marks WHERE name LIKE 'last-bound%'");
+  await keepLast(env);
+  const { left, unread } = await archivesBehind(env.DB, "request_items");
+  expect([left, unread.map(({ key }) => key)]).toEqual([[], [broken]]);
+});
+
 it("what waits is in nothing's way where the Worker has no queue", async () => {
   const later = await stored();
   await asOwner(["recordings"], () =>
@@ -130,10 +137,29 @@ it("an officer erases one by hand, by their own word: nobody can tell whether it
 
 it("once it is back, what was never held or was released goes, and what it has under a hold is kept back", async () => {
   await env.ARCHIVE.put(broken, bytes);
+  await keepLast(env);
+  expect(await archivesBehind(env.DB, "request_items")).toEqual({ left: [], unread: [] });
   // By another time of the archive's record they were not as the trail has them.
   await sweep(env, now);
   expect(await keptBack()).toEqual([`recordings/${old.held}`]);
   await eraseDue(env, day + 5 * DAY);
   expect(await statesOf(old.free, old.released, old.held)).toEqual(["erased", "erased", "kept"]);
   expect(await keptBack()).toEqual([`recordings/${old.held}`]);
+});
+
+it("one of which it takes further runs to tell is taken on by hand, as nobody knows of a difference yet", async () => {
+  const id = await stored();
+  await archived();
+  const at = "2031-01-01T00:00:00.000Z";
+  await asOwner(["recordings"], () =>
+    run("UPDATE recordings SET audio_at = at, at = ? WHERE id = ?", at, id),
+  );
+  await lostArchives(
+    Array.from({ length: 21 }, (_, n) => 9_000_000_000 + 2 * n),
+    at,
+  );
+  const answer = await post(`${id}/erase`, { why: "a mistake" });
+  expect(answer.status, JSON.stringify(answer.data)).toBe(202);
+  expect(await statesOf(id)).toEqual(["kept"]);
+  await noLostArchives();
 });

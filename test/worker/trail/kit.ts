@@ -38,6 +38,17 @@ export async function writeAs(code: string, hasKey: boolean, subject = ""): Prom
   await run("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, 's', 'null')", row.seq, row.at);
   return row.seq;
 }
+/** The database's owner records archives of these rows and the ones behind, which no bucket has. */
+export const lostArchives = (seqs: readonly number[], at = "2020-01-01T00:00:00.000Z") =>
+  asOwner(["audit_archives"], () =>
+    run(
+      `INSERT INTO audit_archives (first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at)
+       SELECT value, value + 1, 'x', 'lost/' || value, '2020-01', ?2, ?2, 1, 'x', ?2 FROM json_each(?1)`,
+      ...[JSON.stringify(seqs), at],
+    ),
+  );
+export const noLostArchives = () =>
+  asOwner(["audit_archives"], () => run("DELETE FROM audit_archives WHERE key LIKE 'lost/%'"));
 export const run = (text: string, ...params: (string | number | null)[]) =>
   env.DB.prepare(text)
     .bind(...params)

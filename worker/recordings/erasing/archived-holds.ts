@@ -1,14 +1,14 @@
 /**
  * What archived months say of legal holds. A hold may be older than many archives, so this is kept together, under the Worker's key.
  * What could not be read is kept as a gap between rows that were read, as the database's owner can write any numbers and times into
- * an archive's record, but no row of the trail.
+ * an archive's record, and copy rows of the trail, but make none.
  */
 import * as z from "zod";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import type { LinkedRow } from "../../../shared/trail/chain.ts";
 import { prepare, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { type Archive, archivesOf, linked, readObject } from "../../trail/rows.ts";
+import { type Archive, archivesOf, linked, wholeObject } from "../../trail/rows.ts";
 import { type Known, startOf } from "../../trail/start.ts";
 
 export const RELEASED = "recording.released";
@@ -43,32 +43,35 @@ export interface ArchivedHolds {
 
 export async function archivedHolds(env: Env): Promise<ArchivedHolds> {
   const known = await startOf(env);
-  // Before the archives, as months are archived meanwhile.
-  const here = await firstHere(env.DB, known);
   const before = await keptOf(env.DB, known);
-  const open = (await archivesOf(env.DB)).filter((archive) => !isRead(before, archive));
+  const all = await archivesOf(env.DB);
+  const open = all.filter((archive) => !isRead(before, archive));
   const turn = ({ key }: Archive) => before.unread.indexOf(key);
   const tried = open.sort((a, b) => turn(a) - turn(b) || a.firstSeq - b.firstSeq).slice(0, OBJECTS);
   let now = { ...before, held: { ...before.held }, released: { ...before.released } };
   const unread: string[] = [];
   for (const archive of tried) {
-    const rows = wholeOf(archive, await readObject(env, archive));
+    const rows = await wholeObject(env, archive);
     if (rows === null) unread.push(archive.key);
     else now = withRows(now, rows, known);
   }
   const left = open.slice(tried.length).map(({ key }) => key);
   now.unread = [...before.unread.filter((key) => left.includes(key)), ...unread];
-  const isLater = left.some((key) => !before.unread.includes(key));
-  const unreadUpTo = gapUpTo(now.read, here);
+  const isLeft = left.some((key) => !before.unread.includes(key));
+  const unreadUpTo = gapUpTo(now.read, await firstHere(env.DB, known, now.read.at(-1)?.[1] ?? 0));
+  // A month that was archived meanwhile is no gap.
+  const isMoved = unreadUpTo > 0 && (await archivesOf(env.DB)).length > all.length;
+  const isLater = isLeft || isMoved;
   if (!isLater && unreadUpTo === 0) now.released = {};
   if (canonical(now) !== canonical(before)) await keep(env.DB, known, now);
   return { held: new Set(Object.keys(now.held)), isLater, unreadUpTo };
 }
 
-/** The first row behind the archives that the Ledger wrote. The first row of all never leaves. */
-async function firstHere(db: D1Database, { originOf }: Known): Promise<number> {
+/** The first row behind row `after` that the Ledger wrote; 0 where there is none. An earlier one may be a copy. */
+async function firstHere(db: D1Database, { originOf }: Known, after: number): Promise<number> {
   const { results } = await db
-    .prepare(`SELECT ${linked} FROM audit a WHERE a.seq > 0 ORDER BY a.seq LIMIT ${FIRST}`)
+    .prepare(`SELECT ${linked} FROM audit a WHERE a.seq > ? ORDER BY a.seq LIMIT ${FIRST}`)
+    .bind(after)
     .all<LinkedRow>();
   const first = results.find((row) => originOf(row) !== "forged");
   return first?.seq ?? (results.length < FIRST ? 0 : Number.MAX_SAFE_INTEGER);
@@ -76,17 +79,6 @@ async function firstHere(db: D1Database, { originOf }: Known): Promise<number> {
 
 const isRead = ({ read }: Kept, { firstSeq, lastSeq }: Archive): boolean =>
   read.some(([first, last]) => first <= firstSeq && lastSeq <= last);
-
-/** The rows of an object, if they are those that its record names: it may name another object. */
-function wholeOf(
-  { firstSeq, lastSeq }: Archive,
-  object: Awaited<ReturnType<typeof readObject>>,
-): readonly LinkedRow[] | null {
-  if (!object?.intact || !object.rows || object.rows.length === 0) return null;
-  const isWhole =
-    object.rows.every(({ seq }, n) => seq === firstSeq + n) && object.rows.at(-1)!.seq === lastSeq;
-  return isWhole ? object.rows : null;
-}
 
 function withRows(kept: Kept, rows: readonly LinkedRow[], { originOf }: Known): Kept {
   const { held, released } = kept;

@@ -44,7 +44,7 @@ const holding: readonly (readonly [BoundTable, string])[] = [
  */
 export async function bentHolds(env: Env, recordings: readonly string[]) {
   const gone = await heldByGone(env, recordings);
-  const bent = { not: new Set(gone.not), later: new Set(gone.later), unread: new Set<string>() };
+  const bent = { not: new Set(gone.not), later: new Set(gone.later), unread: new Set(gone.unread) };
   for (const [table, select] of holding) {
     const { results } = await env.DB.prepare(select)
       .bind(JSON.stringify(recordings))

@@ -30,15 +30,13 @@ const itemIn = (name: string): Item | null => {
   return recording === undefined ? null : { request: request!, recording };
 };
 
-/** Those of these recordings that are held so; and those of which it takes further runs to tell. */
+/** Those of these recordings that are held so; of which it takes further runs to tell; and of which an archive may that cannot be read. */
 export async function heldByGone(
   env: Env,
   recordings: readonly string[],
-): Promise<{ not: string[]; later: string[] }> {
+): Promise<{ not: string[]; later: string[]; unread: string[] }> {
   const behind = await archivesBehind(env.DB, itemsBound.name);
-  // Unless none of them will be read, as the first one cannot be: each verification names it.
-  if (behind.length > OBJECTS && (await readObject(env, behind[0]!))?.intact)
-    return { not: [], later: [...recordings] };
+  if (behind.left.length > OBJECTS) return { not: [], later: [...recordings], unread: [] };
   const json = JSON.stringify(recordings);
   const [there, said] = (await env.DB.batch([
     env.DB.prepare(
@@ -55,8 +53,8 @@ export async function heldByGone(
   ])) as [D1Result<Item>, D1Result<LinkedRow>];
   const wanted = new Set(recordings);
   const events = [...said.results];
-  // Until they are kept. One that cannot be read is a finding of each verification.
-  for (const archive of behind.slice(-OBJECTS))
+  // Until they are kept. Behind one that cannot be read, by archived-holds.ts, all that came before its end waits.
+  for (const archive of [...behind.left, ...behind.unread].slice(0, OBJECTS))
     events.push(
       ...((await readObject(env, archive))?.rows ?? []).filter(
         ({ code, subject }) => code === BOUND && wanted.has(itemIn(nameIn(subject))?.recording ?? ""),
@@ -73,18 +71,20 @@ export async function heldByGone(
   for (const { request, recording } of there.results)
     gone.delete(`request_items/${request}/recording/${recording}`);
   const items = [...gone.values()];
-  const { ended, later } = await endedOf(env, [...new Set(items.map(({ request }) => request))]);
+  const { ended, later, hidden } = await endedOf(env, [...new Set(items.map(({ request }) => request))]);
   const of = (is: (request: string) => boolean) =>
     items.flatMap((item) => (is(item.request) ? [item.recording] : []));
   return {
-    not: of((request) => !ended.has(request) && !later.has(request)),
+    not: of((request) => ![ended, later, hidden].some((some) => some.has(request))),
     later: of((request) => later.has(request)),
+    unread: of((request) => hidden.has(request)),
   };
 }
 
-/** Those of these requests that hold nothing, as the trail has them: no access request, or closed, or erased. */
+/** Those of these requests that hold nothing, as the trail has them: no access request, or closed, or erased. `hidden`: nobody can read it. */
 async function endedOf(env: Env, requests: readonly string[]) {
-  if (requests.length === 0) return { ended: new Set<string>(), later: new Set<string>() };
+  const none = new Set<string>();
+  if (requests.length === 0) return { ended: none, later: none, hidden: none };
   const { results } = await env.DB.prepare(
     "SELECT id, kind = 'access' AND closed_at IS NULL AS open FROM requests WHERE id IN (SELECT value FROM json_each(?))",
   )
@@ -93,13 +93,15 @@ async function endedOf(env: Env, requests: readonly string[]) {
   const over = results.flatMap(({ id, open }) => (open === 1 ? [] : [id]));
   const there = new Set(results.map(({ id }) => id));
   const [asked, states] = [await agreedOf(env, requestsBound, over), await agreedOf(env, statesBound, over)];
+  const idIn = (name: string) => name.slice("requests/".length);
   const left = requests.filter((id) => !there.has(id)).map((id) => `requests/${id}`);
-  const { found } = await erasedOf(env, await startOf(env), left, new Date().toISOString());
+  const { found, hidden } = await erasedOf(env, await startOf(env), left, new Date().toISOString());
   return {
     ended: new Set([
       ...over.filter((id) => asked.agreed.has(id) && states.agreed.has(id)),
-      ...[...found.keys()].map((name) => name.slice("requests/".length)),
+      ...[...found.keys()].map(idIn),
     ]),
     later: new Set([...asked.later, ...states.later]),
+    hidden: new Set([...hidden].map(idIn)),
   };
 }
