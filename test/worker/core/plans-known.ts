@@ -33,7 +33,6 @@ export const known: Readonly<Record<string, string>> = {
   "80280b6a7ff9": "an erasure's words, in why holds ended",
   "52a0413aec95": "an erasure's words, in why holds began",
   ed82abcb94c3: "an erasure's words, in what was heard of recordings",
-  "038222a3d45b": "an erasure: numbers that wait to be looked up, not those that were",
   "14c1112edde2": "an erasure: numbers that wait to be looked up, not those that were",
   "55dd02bb110b": "an erasure: numbers that are judged again some day, not those that were",
   "66cd35159cca": "a copy's words, in a step of the trail's payloads",
