@@ -24,7 +24,7 @@ import {
   queueAll,
   queueMoved,
 } from "./layout.ts";
-import type { Box } from "./box.ts";
+import { type Box, isInBox } from "./box.ts";
 import { openNear } from "./near.ts";
 import { boxAround, boxesOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
 
@@ -217,7 +217,11 @@ export function openBadgeLayer(
     pointAt,
     /** The pointer is here: a crowded number under it shows its icon. */
     pointedAt: (x: number, y: number): void => pointAt(pointedAt(layout, x, y)),
-    badgeAt: (x: number, y: number): Badge | undefined => badgeAt(layout, x, y),
+    badgeAt(x: number, y: number): Badge | undefined {
+      const badge = badgeAt(layout, x, y);
+      // Something else may stand over the number.
+      return badge && (isInBox(x, y, badge.box, 2) || isSeenAt(badge.mark, x, y)) ? badge : undefined;
+    },
   };
 }
 

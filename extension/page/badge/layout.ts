@@ -30,7 +30,7 @@ export interface Placement {
 export interface Badge {
   mark: Mark;
   box: Box;
-  /** Where its number stands in a text, line by line; none of a field, which a person points at to type. */
+  /** Where its number stands in a text, line by line; none where a person points at it to type. */
   lines: readonly Box[];
 }
 
@@ -126,7 +126,7 @@ function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry)
 
 const badgeOf = (mark: Mark, slot: Slot, boxes: Box[]): Badge => ({
   ...{ mark, box: iconBox(slot, boxes) },
-  lines: mark.kind === "text" ? boxes : [],
+  lines: mark.kind === "text" && !(mark.element as HTMLElement).isContentEditable ? boxes : [],
 });
 
 /** Moves every icon with its number, and answers the covers over blocked numbers in fields. */

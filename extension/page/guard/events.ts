@@ -46,6 +46,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
   /** What a person acted on, before the page heard of it, until the click that follows. */
   let pressedOn: Element | null = null;
+  /** Where the pointer went down. A click is on what both are in. */
+  let downOn: Element | null = null;
   /** What has the pointer: the page may give it to an element of its choice. */
   let captor: Element | null = null;
   /** What we click once more. */
@@ -114,7 +116,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   function judgeClick(event: MouseEvent, path: readonly Element[], state: Live): void {
     state.path = path;
-    const found = findDial(event.cancelBubble ? wholePath(path, state) : path, rules);
+    // A handler may have taken what was clicked out of the page since.
+    const found =
+      (event.cancelBubble ? findDial(wholePath(path, state), rules) : null) ?? findDial(path, rules);
     if (!found || isSame(found.target, state.target)) return;
     const { target, element, address } = found;
     const isHeard = path.includes(element);
@@ -138,17 +142,19 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
   function ended(node: Element): boolean {
-    const path = pathOf(node).filter(isElement);
+    const now = pathOf(node).filter(isElement);
     const isOfNode = ({ event, path: [innermost] }: Live) =>
-      innermost && path.includes(innermost) && !event.isTrusted && event.eventPhase !== Event.NONE;
-    let event = [...live.values()].findLast(isOfNode)?.event ?? unheard.get(node);
+      innermost && now.includes(innermost) && !event.isTrusted && event.eventPhase !== Event.NONE;
+    const heard = [...live.values()].findLast(isOfNode);
+    const path = [...new Set([...now, ...(heard?.path ?? [])])];
+    let event = heard?.event ?? unheard.get(node);
     if (!event || !live.has(event))
       unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
-    const look = (now: Live) => judgeClick(event as MouseEvent, path, now);
+    const look = (state: Live) => judgeClick(event as MouseEvent, path, state);
     const state = begin(event, new Set(), look);
     const was = event.defaultPrevented;
     look(state);
-    return !was && event.defaultPrevented;
+    return event.defaultPrevented && (!was || !heard);
   }
 
   /** Runs the app's handlers, with word of what they write. */
@@ -165,11 +171,14 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   function clickAgain(element: Element, before: MouseEvent): void {
     const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
     const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
-    if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
     const outer = repeated;
     repeated = element;
-    element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
-    repeated = outer;
+    try {
+      if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
+      element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
+    } finally {
+      repeated = outer;
+    }
   }
 
   function submitted(event: Event): void {
@@ -229,11 +238,15 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     if (type === "gotpointercapture") captor = innermost;
     else if (type === "lostpointercapture") captor = null;
     else if (captor || !innermost) pressedOn = captor;
-    else
-      pressedOn = deepest(innermost, (root) => {
+    else {
+      const at = deepest(innermost, (root) => {
         listen(root);
         return isMouseEvent(event) ? root.elementFromPoint(x, y) : root.activeElement;
       });
+      if (type === "pointerdown") downOn = at;
+      const down = type === "pointerup" && downOn ? pathOf(downOn) : [at];
+      pressedOn = pathOf(at).find((one) => down.includes(one)) ?? null;
+    }
   }
 
   /** Adding the same listener twice has no effect. */
@@ -242,7 +255,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
     root.addEventListener("submit", submitted, first);
     root.addEventListener("formdata", collected, first);
-    for (const type of ["keydown", "pointerup", "gotpointercapture", "lostpointercapture"])
+    for (const type of ["keydown", "pointerdown", "pointerup", "gotpointercapture", "lostpointercapture"])
       root.addEventListener(type, pressed, { ...first, passive: true });
   }
 

@@ -72,7 +72,7 @@ const clicks: Trap = (native, self, args) => {
     // Its own event is over; one of a click around it is still on its way.
     for (let at = ended as Ended | null; at !== null; at = at.next)
       if (phaseOf(at.event) !== 0) open = { event: at.event, next: open };
-    ended = open;
+    ended = clicked === null ? null : open;
     if (open !== before && clicked !== null) looks();
   }
 };

@@ -47,6 +47,20 @@ const people: Route[] = [
     },
   },
   {
+    name: "a link whose child is taken out of the page as the click ends, and then changes",
+    by: "click",
+    put(place, to) {
+      const made = link(place, BARE, "_blank");
+      made.innerHTML = "<span>Show number</span>";
+      made.addEventListener("click", (event) => {
+        event.stopPropagation();
+        made.textContent = "Call";
+        made.href = to;
+      });
+      return made;
+    },
+  },
+  {
     name: "a link in a closed root in another, whose click ends between them",
     by: "click",
     put(place, to) {

@@ -1,7 +1,7 @@
 /** What a table's headings cost, whatever a page or a mail in it makes of its columns. On a fake document. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { columnOf } from "../../../../extension/page/find/columns.ts";
-import { inMoment } from "../../../../extension/page/find/moment.ts";
+import type * as columns from "../../../../extension/page/find/columns.ts";
+import type * as moment from "../../../../extension/page/find/moment.ts";
 
 /** What was done: cells that were put into a column, and texts of headings that were read. */
 let done = { cells: 0, texts: 0 };
@@ -67,15 +67,24 @@ class FakeTable extends FakeElement {
   }
 }
 
-beforeEach(() => {
+let columnOf: typeof columns.columnOf;
+let inMoment: typeof moment.inMoment;
+beforeEach(async () => {
   done = { cells: 0, texts: 0 };
   for (const [name, fake] of Object.entries({
     ...{ Node: FakeNode, Element: FakeElement },
     ...{ HTMLTableElement: FakeTable, HTMLTableRowElement: FakeRow },
   }))
     vi.stubGlobal(name, fake);
+  // find/dom.ts keeps the getters of the document that it first meets.
+  vi.resetModules();
+  ({ columnOf } = await import("../../../../extension/page/find/columns.ts"));
+  ({ inMoment } = await import("../../../../extension/page/find/moment.ts"));
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
 
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 const headingOf = (cell: FakeCell | undefined): string => columnOf(cell as unknown as Element);
