@@ -82,9 +82,9 @@ export default defineConfig({
           include: ["test/worker/**/*.test.ts"],
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
-          testTimeout: 30_000,
-          // As browsers' below: filling a database takes a busy machine longer than ten seconds.
-          hookTimeout: 60_000,
+          // As for the units: only a test that hangs ends by it.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // One workerd for all: starting one and loading the Worker into it takes longer than most files.
           isolate: false,
         },

@@ -17,6 +17,7 @@ import {
   allPartiesOf,
   consentFact,
   entryFact,
+  existed,
   loggedSince,
   partyFact,
 } from "../do-not-call/brief.ts";
@@ -211,12 +212,6 @@ function factsAt(
     ),
   };
 }
-
-/** Whether something existed at a moment, from when it was entered and when it ended. */
-export const existed = (
-  { at, endedAt, withdrawnAt }: { at: string; endedAt?: string | null; withdrawnAt?: string | null },
-  now: number,
-): boolean => Date.parse(at) <= now && !(Date.parse(endedAt ?? withdrawnAt ?? "") <= now);
 
 /** The listing of a number on one register as it was; empty where it was not listed. */
 function listing(n: number, { num, head }: PastRegister, record: OnRecord): Facts["lists"] {

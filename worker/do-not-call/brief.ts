@@ -225,3 +225,9 @@ export function consentFact(
 type Calls = NonNullable<Facts["consents"][number]["calls"]>;
 
 const isBy = (at: string | null, moment: number): boolean => at !== null && Date.parse(at) <= moment;
+
+/** Whether something existed at a moment, from when it was entered and when it ended. */
+export const existed = (
+  { at, endedAt, withdrawnAt }: { at: string; endedAt?: string | null; withdrawnAt?: string | null },
+  now: number,
+): boolean => Date.parse(at) <= now && !(Date.parse(endedAt ?? withdrawnAt ?? "") <= now);

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import type { Facts } from "../../../shared/check/api.ts";
 import { type Context, decide, type Decision, strictest } from "../../../shared/check/verdict.ts";
-import { existed } from "../../../worker/check/facts-at.ts";
 import {
   BASIS,
   type BriefConsent,
@@ -10,6 +9,7 @@ import {
   type Use,
   consentFact,
   entryFact,
+  existed,
 } from "../../../worker/do-not-call/brief.ts";
 import { consentOf } from "../../../worker/do-not-call/new-consent.ts";
 import { spreadEntries } from "../../../worker/do-not-call/spread.ts";
