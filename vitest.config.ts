@@ -13,12 +13,21 @@ class ByName extends BaseSequencer {
   }
 }
 
+/**
+ * Tests named `.long.test.ts` are those of volume, chance, faults, other people's pages and kits: `npm run test:long` runs
+ * them all, and who names one runs it. The others are `npm test`.
+ */
+const isLong = process.argv.some((argument) => argument.includes(".long"));
+const files = (include: string[], exclude: string[] = []) =>
+  isLong
+    ? { include: include.map((pattern) => pattern.replace(/\*\.test\.ts$/, "*.long.test.ts")), exclude }
+    : { include, exclude: [...exclude, "**/*.long.test.ts"] };
+
 /** Tests in Chromium, one file at a time, against one Worker for the project. */
-const inBrowsers = (name: string, include: string[], exclude: string[]) => ({
+const inBrowsers = (name: string, include: string[], exclude: string[] = []) => ({
   test: {
     name,
-    include,
-    exclude,
+    ...files(include, exclude),
     environment: "node" as const,
     fileParallelism: false,
     // One process for all: loading Playwright into each takes longer than some files.
@@ -41,7 +50,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{shared,extension,cli,scripts,house,softphones}/**/*.test.ts"],
+          ...files(["test/{shared,extension,cli,scripts,house,softphones}/**/*.test.ts"]),
           environment: "node",
           setupFiles: ["test/seed.ts"],
           // Two processes for all, as nothing else may run beside them: what each file stubs it takes back.
@@ -79,7 +88,7 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: ["test/worker/**/*.test.ts"],
+          ...files(["test/worker/**/*.test.ts"]),
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts"],
           // As for the units: only a test that hangs ends by it.
@@ -93,7 +102,7 @@ export default defineConfig({
         test: {
           name: "cli",
           // The command line, with a Worker for each file and no browser.
-          include: ["test/e2e/cli/*.test.ts"],
+          ...files(["test/e2e/cli/*.test.ts"]),
           environment: "node",
           globalSetup: ["test/e2e/kit/bundled.ts"],
           fileParallelism: false,
@@ -103,8 +112,8 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000 } },
         },
       },
-      inBrowsers("guard", ["test/e2e/guard/*.test.ts"], []),
-      inBrowsers("desk", ["test/e2e/desk/*.test.ts"], []),
+      inBrowsers("guard", ["test/e2e/guard/*.test.ts"]),
+      inBrowsers("desk", ["test/e2e/desk/*.test.ts"]),
       inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["test/e2e/{cli,desk,guard}/*"]),
     ],
   },

@@ -1,7 +1,8 @@
 /**
  * `npm test`: the production build; then all tests (unit, the Worker in workerd, the command line, and the extension in
  * Chromium against a real Worker) and, beside them, lint, types, unused code and format. `npm test -- unit` (worker, cli,
- * guard, desk, e2e) runs only those tests. It names skipped tests; its last lines name and count failures.
+ * guard, desk, e2e) runs only those tests. `npm run test:long` runs those of `.long.test.ts` (vitest.config.ts), without lint and
+ * its like. Both name skipped tests; their last lines name and count failures.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,9 +54,9 @@ const checks: Step[] = [
 ];
 
 await main(async () => {
-  const only = options();
+  const { only, long } = options();
   const started = Date.now();
-  const counts = await everything(only);
+  const counts = await everything(only, long);
   console.log(`\nThat took ${Math.round((Date.now() - started) / 1000)} s.`);
   for (const failure of counts.failures) console.log(`Failed: ${failure}`);
   if (counts.skipped > 0) console.log(`Skipped: ${counts.skipped}. See above what this machine lacks.`);
@@ -63,17 +64,21 @@ await main(async () => {
   process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 });
 
-function options(): string[] {
-  const { positionals } = parseArgs({ allowPositionals: true, strict: false });
+function options(): { only: string[]; long: boolean } {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    strict: false,
+    options: { long: { type: "boolean" } },
+  });
   const unknown = positionals.filter((p) => !projects.includes(p));
   if (unknown.length > 0)
     throw new Plain(
       `Usage: npm test [-- ${projects.join(" | ")}]\nThere are no "${unknown.join(" ")}" tests.`,
     );
-  return positionals;
+  return { only: positionals, long: values.long === true };
 }
 
-async function everything(only: string[]): Promise<Counts> {
+async function everything(only: string[], long: boolean): Promise<Counts> {
   const chosen = (from: string[]) => from.filter((p) => only.length === 0 || only.includes(p));
   // Make once, before the lanes begin, what several of them need.
   if (chosen(inBrowsers).length > 0) await installChromium();
@@ -98,10 +103,10 @@ async function everything(only: string[]): Promise<Counts> {
       .filter((run) => chosen([projectOf(run)]).length > 0)
       .map((run) => async () => {
         // The Worker's need no build.
-        if (projectOf(run) === "worker" || (await built)) counts.push(await tests(run));
+        if (projectOf(run) === "worker" || (await built)) counts.push(await tests(run, long));
       }),
     // Last, as they use every core, when the lanes end one by one.
-    ...(isWhole ? checks : []).map((check) => () => step(check)),
+    ...(isWhole && !long ? checks : []).map((check) => () => step(check)),
   ].values();
   const lane = async () => {
     for (const next of queue) await next();
@@ -129,13 +134,14 @@ async function done({ name, file, args = [] }: Step): Promise<string | null> {
 }
 
 /** One run of vitest, with vitest's own counts. */
-async function tests(name: string): Promise<Counts> {
+async function tests(name: string, long: boolean): Promise<Counts> {
   const [project = name, part] = name.split(" ");
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
     const code = await runNode(bin("vitest/vitest.mjs"), [
       "run",
+      ...(long ? [".long.test.ts", "--passWithNoTests"] : []),
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       `--reporter=${at("scripts/lib/skipped.ts")}`,
       ...[`--project=${project}`, ...(part === undefined ? [] : [`--shard=${part}`])],

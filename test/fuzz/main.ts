@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz [-- inputs [requests [seed]]]`: a million inputs for every parser of strangers' text, the worst texts at
  * growing sizes, and 100,000 requests to every route of the Worker (skipped if `requests` is 0). The suite has short runs
- * of both (test/shared/fuzz.test.ts, test/worker/core/fuzz.test.ts).
+ * of both (test/shared/fuzz.long.test.ts, test/worker/core/fuzz.long.test.ts).
  */
 import { at } from "../../scripts/lib/paths.ts";
 import { main, Plain, runNode } from "../../scripts/lib/processes.ts";
@@ -59,6 +59,6 @@ await main(async () => {
   process.env["FUZZ"] = requests;
   process.env["SEED"] = seed;
   const vitest = at("node_modules/vitest/vitest.mjs");
-  const code = await runNode(vitest, ["run", "--project=worker", "test/worker/core/fuzz.test.ts"]);
+  const code = await runNode(vitest, ["run", "--project=worker", "test/worker/core/fuzz.long.test.ts"]);
   process.exit(code === 0 && steep.length === 0 ? 0 : 1);
 });

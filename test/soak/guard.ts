@@ -64,7 +64,7 @@ if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
     MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
     ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
   };
-  const tests = values.cell === undefined && minutes === Infinity ? "" : "matrix.test.ts";
+  const tests = values.cell === undefined && minutes === Infinity ? "" : "matrix.long.test.ts";
   const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"];
   ({ status } = spawnSync(process.execPath, [...vitest, at("test/e2e/guard", tests)], {
     ...{ stdio: "inherit", cwd: at("."), env },

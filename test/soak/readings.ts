@@ -8,7 +8,7 @@ import { longer } from "./longer.ts";
 const seed = process.env["SEED"] ?? String(randomInt(2 ** 31));
 const numbers = process.env["NUMBERS"] ?? "10000";
 longer(
-  "test/shared/country/text-alone.test.ts",
+  "test/shared/country/text-alone.long.test.ts",
   { SEED: seed, NUMBERS: numbers },
   `${numbers} numbers of each region with seed ${seed}`,
   "unit",

@@ -7,7 +7,7 @@ import { longer } from "./longer.ts";
 
 const seed = process.env["SEED"] ?? String(randomInt(2 ** 31));
 longer(
-  "test/worker/privacy-requests/sequences.test.ts",
+  "test/worker/privacy-requests/sequences.long.test.ts",
   { SEED: seed, SEQUENCES: "1000" },
   `1,000 sequences with seed ${seed}`,
 );

@@ -1,4 +1,4 @@
-/** For plans.test.ts: what a case is, and what cases share. */
+/** For plans.long.test.ts: what a case is, and what cases share. */
 import { env } from "cloudflare:workers";
 import type { Role, Scope } from "../../../shared/people/api.ts";
 import type { Env } from "../../../worker/env.ts";

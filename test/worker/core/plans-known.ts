@@ -1,4 +1,4 @@
-/** For plans.test.ts: what is not asked, and which statements may read much. */
+/** For plans.long.test.ts: what is not asked, and which statements may read much. */
 /** Routes that write and have no case, and why. */
 export const unwritten: Readonly<Record<string, string>> = {
   "POST /v1/setup": "once, where there are no people",

@@ -1,4 +1,4 @@
-/** For plans.test.ts: checks and their evidence, the do-not-call list, consents, registers. */
+/** For plans.long.test.ts: checks and their evidence, the do-not-call list, consents, registers. */
 import { call, daysAgo, push, rowsOf, today } from "../helpers.ts";
 import { type Case, type Cases, fresh, idOf, json, now, number, type World } from "./plans-kit.ts";
 

@@ -1,4 +1,4 @@
-/** For plans.test.ts: policy, people, what goes out, screenings, recordings. */
+/** For plans.long.test.ts: policy, people, what goes out, screenings, recordings. */
 import { env } from "cloudflare:workers";
 import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved } from "../../../shared/policy/api.ts";

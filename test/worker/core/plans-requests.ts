@@ -1,4 +1,4 @@
-/** For plans.test.ts: each step of a data subject's request, and the public pages. */
+/** For plans.long.test.ts: each step of a data subject's request, and the public pages. */
 import { env } from "cloudflare:workers";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call } from "../helpers.ts";

@@ -1,4 +1,4 @@
-/** For plans.test.ts: routes that vendors ask or are asked by, with their doubles. */
+/** For plans.long.test.ts: routes that vendors ask or are asked by, with their doubles. */
 import { env } from "cloudflare:workers";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { doubleOf, fill } from "../connectors/kit.ts";

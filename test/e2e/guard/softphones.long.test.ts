@@ -1,6 +1,6 @@
 /**
  * The vendors' own kits in real pages, against servers that stand for the vendors': what reaches them, what the softphone
- * says, what the dialog says, and what is on record. guard/softphone-frames.test.ts has those that post to a frame.
+ * says, what the dialog says, and what is on record. guard/softphone-frames.long.test.ts has those that post to a frame.
  */
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";

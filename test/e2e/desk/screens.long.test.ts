@@ -1,0 +1,151 @@
+/** Every screen of the desk, for each of its roles: by axe in light and dark, narrow, and by keyboard. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type { Role } from "../../../scripts/lib/seed.ts";
+import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
+import { shot } from "../kit/shots.ts";
+import { freshErrors, loaded, open, overflows, scrollsSideways, withBrowsers } from "./kit.ts";
+
+const roles = ["manager", "compliance", "admin"] as const;
+const browsers = withBrowsers(...roles);
+
+const screens: [name: string, hash: string, roles: readonly Role[]][] = [
+  ["overview", "#/", roles],
+  ["policy", "#/policy", roles],
+  ["policy-history", "#/policy/history", roles],
+  ["policy-proposals", "#/policy/proposals", ["compliance"]],
+  ["people", "#/people", roles],
+  ["watching", "#/watching", ["manager"]],
+  ["audit", "#/audit", ["compliance", "admin"]],
+  ["audit-proofs", "#/audit/proofs", ["compliance", "admin"]],
+  ["audit-sent", "#/audit/sent", ["compliance", "admin"]],
+  ["mail", "#/mail", ["compliance", "admin"]],
+];
+
+/** More screens. Tests of their own run axe on most of them again, with data. */
+const more = [
+  "/lists",
+  "/lists/tps",
+  "/screening",
+  "/do-not-call",
+  "/do-not-call/lines",
+  "/consents",
+  "/dials",
+  "/watching/webhooks",
+  "/calls",
+  "/calls/days",
+  "/calls/logs",
+  "/calls/import",
+  "/recordings",
+  "/recordings/erasures",
+  "/recordings/holds",
+  "/recordings/certificates",
+  "/recordings/stores",
+  "/recordings/import",
+  "/requests",
+  "/requests/objections",
+  "/requests/figures",
+  "/requests/letters",
+  "/connectors",
+  "/proof",
+  "/check",
+  "/work",
+];
+/** Screens of one person, recording, request or connector: the tests that create one run axe on them. */
+const ofOne = [
+  "/people/:id",
+  "/recordings/call/:id",
+  "/recordings/certificates/:id",
+  "/requests/case/:id",
+  "/connectors/:id",
+];
+
+/** The most stops to try: a long table has one in each row. */
+const MOST_STOPS = 40;
+
+/**
+ * Presses Tab from the heading to the page's end. Each press must move the focus to something visible that nothing
+ * covers. Returns the number of stops.
+ */
+async function walk(page: Page): Promise<number> {
+  await page.getByRole("heading", { level: 1 }).focus();
+  for (let stops = 0, before = -1; ; stops++) {
+    if (stops === MOST_STOPS) return stops;
+    await page.keyboard.press("Tab");
+    const { at, again, says, over } = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!(focused instanceof HTMLElement) || !focused.closest("main"))
+        return { at: -1, again: false, says: "", over: "" };
+      const { left, width, top, bottom } = focused.getBoundingClientRect();
+      // The visible part of something larger than the window.
+      const middle = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+      const hit = document.elementFromPoint(left + width / 2, middle);
+      const labels = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
+      return {
+        // A time field has a stop for its hours and one for its minutes.
+        again: focused instanceof HTMLInputElement && focused.type === "time",
+        at: [...document.querySelectorAll("*")].indexOf(focused),
+        says: focused.outerHTML.slice(0, 200),
+        over:
+          hit && (focused.contains(hit) || hit.contains(focused) || labels.some((l) => l.contains(hit)))
+            ? ""
+            : `${hit?.outerHTML.slice(0, 200)} at ${middle}`,
+      };
+    });
+    if (at === -1) return stops;
+    expect(at, says).toBeGreaterThan(again ? before - 1 : before);
+    expect(over, says).toBe("");
+    before = at;
+  }
+}
+
+describe("every screen", () => {
+  it("is named here", () => {
+    const places = readFileSync("extension/desk/shell/routes.tsx", "utf8");
+    const paths = [...places.matchAll(/path: "([^"]+)"/g)].map(([, path]) => path!.replace("/:tab?", ""));
+    const named = [...screens.map(([, hash]) => hash.slice(1)), ...more, ...ofOne];
+    expect(paths.length).toBeGreaterThan(20);
+    for (const path of paths)
+      expect(
+        named.some((name) => name === path || name.startsWith(path.replace(":id", ""))),
+        path,
+      ).toBe(true);
+  });
+
+  it("goes by keyboard, and axe finds nothing in those that are not read below", async () => {
+    const page = await open(browsers.admin, "#/");
+    const all = [...screens.map(([, hash]) => hash.slice(1)), ...more];
+    for (const path of all) {
+      await page.evaluate((hash) => void (location.hash = hash), path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await loaded(page);
+      expect(await walk(page), path).toBeGreaterThan(0);
+      if (!more.includes(path)) continue;
+      await expect.poll(() => page.getByRole("alert").count(), { message: path }).toBe(0);
+      await expectAccessible(page);
+    }
+    expect(freshErrors(browsers.admin)).toEqual([]);
+  });
+
+  for (const role of roles)
+    for (const [name, hash] of screens.filter((screen) => screen[2].includes(role)))
+      it(`${name}, for ${role}: opens without an error, and axe finds nothing in light and dark`, async () => {
+        const browser = browsers[role];
+        const page = await open(browser, hash);
+        await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+        await expectAccessibleInBoth(page);
+        await page.emulateMedia({ colorScheme: "dark" });
+        await shot(page, `desk-${name}-${role}-dark`);
+        await page.emulateMedia({ colorScheme: "light" });
+        await shot(page, `desk-${name}-${role}`);
+        await expect.poll(() => overflows(page)).toBe(false);
+        await expect.poll(() => scrollsSideways(page)).toBe(false);
+        await page.setViewportSize({ width: 800, height: 900 });
+        // Charts are redrawn a moment later.
+        await expect.poll(() => overflows(page), { message: "at 800 px" }).toBe(false);
+        await shot(page, `desk-${name}-${role}-narrow`);
+        await page.setViewportSize({ width: 1280, height: 900 });
+        expect(freshErrors(browser)).toEqual([]);
+      });
+});
