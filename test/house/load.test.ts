@@ -1,4 +1,5 @@
 /** The load bench's model must notice wrong verdicts, or its "0 wrong" means nothing; and its sums must be right. */
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { costsDocument, monthOf } from "../bench/costs.ts";
 import { type Kept, Model } from "../bench/load/model.ts";
@@ -46,4 +47,14 @@ it("a month is what its rows, requests and bytes cost beyond what is included", 
   expect(dollars.written).toBe(0);
   expect(dollars.storage).toBeCloseTo(3.75);
   expect(costsDocument(costs)).toContain("| D1's 10 GB are full after | never | never | 5 months |");
+});
+
+it("the benches' Worker has each store and queue that the Worker cannot be without", () => {
+  const wanted = readFileSync("worker/env.ts", "utf8").matchAll(
+    /^ {2}(\w+): (?:D1Database|DurableObjectNamespace|R2Bucket|Queue)\b/gm,
+  );
+  const names = [...wanted].map(([, name]) => name!);
+  expect(names).toContain("ARCHIVE");
+  const config = readFileSync("test/bench/worker/wrangler.toml", "utf8");
+  for (const name of names) expect(config).toMatch(new RegExp(`^(binding|name) = "${name}"$`, "m"));
 });
