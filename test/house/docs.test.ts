@@ -63,6 +63,8 @@ describe("documents", () => {
       [...read(file).matchAll(/(?:\bprogram\s*\.|^ *)command\("([a-z]+)"/gm)].map(([, name]) => name),
     );
     expect(commands).toContain("push");
+    // Of a library, by which the shell completes.
+    commands.push("completion");
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const unknown = pages.flatMap((page) => [
       ...[...read(page).matchAll(/(?<![\w/-])cleardial(?: --)? ([a-z]+)/g)].filter(

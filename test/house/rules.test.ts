@@ -12,7 +12,7 @@ import { sayReason, sayVerdict, type Texts, verdictTexts } from "../../shared/te
 import { mailDeskEn } from "../../shared/texts/mail/desk.en.ts";
 import { trailEn } from "../../shared/texts/trail/desk.en.ts";
 import { mailEn } from "../../shared/texts/mail/mail.en.ts";
-import { problemTitles } from "../../shared/texts/problems.en.ts";
+import { problemTitles } from "../../shared/texts/core/problems.en.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { policyEn, sayClause, saySource } from "../../shared/texts/policy/clauses.en.ts";
 import { reasonCodes } from "../../shared/check/verdict.ts";

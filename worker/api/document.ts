@@ -1,6 +1,6 @@
 /** The head of the OpenAPI document: how to sign in and make requests, and every problem code. */
 import pkg from "../../package.json";
-import { problemTitles } from "../../shared/texts/problems.en.ts";
+import { problemTitles } from "../../shared/texts/core/problems.en.ts";
 import { apiDocsEn } from "../../shared/texts/pages/api-docs.en.ts";
 import { problemCodes, statusOf } from "../core/errors.ts";
 

@@ -1,7 +1,7 @@
 /** The desk says who the agents of a log are (persons.ts finds them); also how far the providers' lists were fetched. */
 import type { Verdict } from "../../shared/check/api.ts";
 import { callAgent, callsState, type CallsState } from "../../shared/call-logs/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { runBatch } from "../core/batch.ts";

@@ -1,7 +1,7 @@
 /** Import of calls from a log file: a dry run first answers what would happen with each row. */
 import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";

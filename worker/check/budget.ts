@@ -7,7 +7,7 @@
  *
  * A route says so once, with `asks`: its middleware counts before the handler reads anything.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import type { Context } from "hono";
 import type { Reason } from "../../shared/check/api.ts";
 import { createMiddleware } from "hono/factory";

@@ -13,7 +13,7 @@ import type { Facts, Stamp } from "../../shared/check/api.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

@@ -1,7 +1,10 @@
 /** What every command gets: the global options, the Worker to ask, and how to print. And the parsers of arguments. */
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { cliEn } from "../../shared/texts/cli/cli.en.ts";
 import { registersHelpEn as help } from "../../shared/texts/cli/registers.en.ts";
-import type { Ask } from "./client.ts";
+import { fill } from "../../shared/texts/language.ts";
+import { type Ask, Refusal } from "./client.ts";
 
 export interface Cli {
   program: Command;
@@ -20,6 +23,11 @@ export interface Cli {
   signedOut: () => Ask;
   /** Prints `object` as JSON with --json, otherwise `text`. On stdout. */
   print: (object: unknown, text: string) => void;
+}
+
+/** Before any work: a file that exists is replaced only with --force. Throws a Refusal. */
+export function wantFree(file: string, force: boolean): void {
+  if (!force && existsSync(file)) throw new Refusal("file-exists", fill(cliEn.fileExists, { file }));
 }
 
 /** For options that may be repeated. */

@@ -4,13 +4,19 @@ import type { Problem } from "../../shared/api.ts";
 import { cliEn } from "../../shared/texts/cli/cli.en.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 import { fill } from "../../shared/texts/language.ts";
+import { type Exit, exitOf, exits } from "./exits.ts";
 
-/** An error that the person can correct: `main.ts` prints its message without a stack. `code` is stable, for --json. */
+/**
+ * An error that the person can correct: `main.ts` prints its message without a stack. `code` is stable, for --json; `exit` is
+ * what the command ends with.
+ */
 export class Refusal extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  readonly exit: Exit;
+  constructor(code: string, message: string, exit: Exit = exits.usage) {
     super(message);
     this.code = code;
+    this.exit = exit;
   }
 }
 
@@ -60,7 +66,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
         await wait(pauseAfter(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
         continue;
       }
-      if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
+      if (answer === null) throw noAnswer(base);
       if (!answer.ok) throw await refusalOf(answer);
       return (await answer.json().catch(() => {
         throw new Refusal("not-cleardial", fill(cliEn.notClearDial, { url: base }));
@@ -86,7 +92,7 @@ export async function once(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => null);
-  if (answer === null) throw new Refusal("no-answer", fill(cliEn.noAnswer, { url: base }));
+  if (answer === null) throw noAnswer(base);
   if (!answer.ok) throw await refusalOf(answer);
   return answer;
 }
@@ -99,11 +105,13 @@ export async function download(url: string, token: string, path: string): Promis
   return answer;
 }
 
+const noAnswer = (url: string) => new Refusal("no-answer", fill(cliEn.noAnswer, { url }), exits.away);
+
 async function refusalOf(answer: Response): Promise<Refusal> {
   const problem = (await answer.json().catch(() => null)) as Partial<Problem> | null;
   const fields = problem?.errors?.map((e) => `${e.path}: ${e.message}`).join("; ");
   const words = [problem?.title ?? `Status ${answer.status}.`, problem?.detail, fields]
     .filter(Boolean)
     .join(" ");
-  return new Refusal(problem?.code ?? `status-${answer.status}`, words);
+  return new Refusal(problem?.code ?? `status-${answer.status}`, words, exitOf(answer.status));
 }

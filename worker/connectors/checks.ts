@@ -1,7 +1,7 @@
 /** What a set-up must fulfil beyond its schema: each kind of CRM has its own settings, fields and credentials. */
 import type { ConnectorRequest } from "../../shared/connectors/api.ts";
 import { fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
 import type { ConnectorRow } from "./rows.ts";

@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import type { Role, Scope } from "../../shared/people/api.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails } from "../../shared/texts/problems.en.ts";
+import { problemDetails } from "../../shared/texts/core/problems.en.ts";
 import type { App, Env } from "../env.ts";
 import { tokensBound } from "./access-bound.ts";
 import type { CodedToken } from "./change.ts";

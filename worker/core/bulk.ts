@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { BulkAnswer } from "../../shared/do-not-call/api.ts";
 import { notText } from "../../shared/core/text.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { invalid, Problem } from "./errors.ts";
 import { parseNumber } from "./numbers.ts";
 

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { isEscapedText, notText } from "../../shared/core/text.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import type { App } from "../env.ts";
 import { Problem } from "./errors.ts";
 

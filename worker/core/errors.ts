@@ -3,8 +3,11 @@ import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
 import type { Problem as ProblemDocument } from "../../shared/api.ts";
-import { problemTitles } from "../../shared/texts/problems.en.ts";
+import { speakPlainly } from "../../shared/core/plain.ts";
+import { problemTitles } from "../../shared/texts/core/problems.en.ts";
 import type { App } from "../env.ts";
+
+speakPlainly();
 
 /** The HTTP status of each code. */
 const statuses = {

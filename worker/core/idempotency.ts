@@ -1,5 +1,5 @@
 /** Idempotency: the same Idempotency-Key gets the same answer. `commit` stores it in the batch of the change itself. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../env.ts";

@@ -1,5 +1,5 @@
 /** Shared by the rooms with rows by number: parsing a number, and keyset pages, newest first. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { digitsOf } from "../../shared/phone/digit-runs.ts";

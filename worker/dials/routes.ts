@@ -1,5 +1,5 @@
 /** The evidence of dials: what the page decided and did, and what the Worker decides when the dial arrives. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import type { Context } from "hono";
 import type * as z from "zod";
 import type { App } from "../env.ts";

@@ -5,7 +5,7 @@ import { sayDate, english, fill } from "../../shared/texts/language.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { asks } from "../check/budget.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";

@@ -8,7 +8,7 @@ import { regionOf } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
 import { insertBound } from "../core/bound.ts";

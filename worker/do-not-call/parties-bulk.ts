@@ -5,7 +5,7 @@
 import type * as z from "zod";
 import { bulkAnswer, bulkRequest, type Party, partyRequest } from "../../shared/do-not-call/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { numbersIn, readRows, refused, type Result, retryOnConflict, type Row } from "../core/bulk.ts";
 import { changedNumbers, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

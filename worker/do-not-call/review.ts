@@ -4,7 +4,7 @@ import { type Consent, consentReview, consentSchema } from "../../shared/do-not-
 import { isOver } from "../../shared/do-not-call/end-date.ts";
 import { isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
 import { reviewersOf } from "../../shared/policy/reviewers.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

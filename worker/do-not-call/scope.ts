@@ -8,7 +8,7 @@ import {
 } from "../../shared/do-not-call/api.ts";
 import { widens } from "../../shared/do-not-call/scope.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { changed, changedNumbers, commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

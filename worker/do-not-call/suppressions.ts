@@ -2,7 +2,7 @@
  * The in-house do-not-call list: objections and other entries. They apply at once, and a mistaken one ends with its
  * history.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import * as z from "zod";
 import {
   type Suppression,

@@ -6,7 +6,7 @@ import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { kindOf, lifting } from "../../shared/do-not-call/kind.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { DAY } from "../../shared/core/time.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { type Query, query } from "../core/batch.ts";
 import { Problem } from "../core/errors.ts";
 import { kindIn, unrestricted } from "./brief.ts";

@@ -2,7 +2,7 @@
 import { lookupsAnswer, lookupTurn } from "../../shared/lookups/api.ts";
 import { registerSchema } from "../../shared/registers/api.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { insertBound } from "../core/bound.ts";
 import { changed, commit } from "../core/commit.ts";

@@ -1,5 +1,5 @@
 /** Joining: invites, and turning an invite into a token. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import {
   inviteAnswer,
   inviteRequest,

@@ -5,7 +5,7 @@
  */
 import * as oauth from "oauth4webapi";
 import * as z from "zod";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";

@@ -12,7 +12,7 @@ import {
   type Scope,
   scopeSchema,
 } from "../../shared/people/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { peopleBound } from "../core/access-bound.ts";
 import { changeBound } from "../core/states.ts";
 import { retryOnConflict } from "../core/bulk.ts";

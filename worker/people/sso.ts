@@ -1,5 +1,5 @@
 /** Single sign-on: the company's provider says who a person is; policy says whether they may sign in, and with which role. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { type Person, type Role, ssoAnswer, ssoRequest, tokenAnswer } from "../../shared/people/api.ts";
 import { roleBy } from "../../shared/policy/sign-in.ts";
 import { peopleBound } from "../core/access-bound.ts";

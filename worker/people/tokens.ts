@@ -1,5 +1,5 @@
 /** Tokens: a person's devices, their rotation, and the tokens of integrations. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import * as z from "zod";
 import {
   type Device,

@@ -3,7 +3,7 @@
  * describes them (jobs/recipients.ts takes them over).
  */
 import { type RecipientKind, sayHost } from "../../shared/policy/recipients.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
 import { HostRefused, type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";

@@ -4,7 +4,7 @@
  * sent nothing.
  */
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { isPublicAddress } from "../core/addresses.ts";
 import { Problem } from "../core/errors.ts";
 import { isLocalhost } from "../core/outbound.ts";

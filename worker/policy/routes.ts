@@ -1,5 +1,5 @@
 /** The calling policy: reading it, saving a new version over the one that was read (If-Match), and its history. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import {

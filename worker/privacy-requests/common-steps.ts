@@ -12,7 +12,7 @@ import {
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { namesEn } from "../../shared/texts/privacy-requests/names.en.ts";
 import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";

@@ -9,7 +9,7 @@ import {
   requestIdParam as idParam,
 } from "../../shared/privacy-requests/api-steps.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";

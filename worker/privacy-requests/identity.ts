@@ -14,7 +14,7 @@ import {
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
 import type { CountingLetter } from "../../shared/privacy-requests/steps.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { clarified, clocks, endProof, proofCame } from "./clocks.ts";
 import { eraseProofs } from "./files/store.ts";

@@ -8,7 +8,7 @@ import {
   requestForm,
   requestPosted,
 } from "../../shared/privacy-requests/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { daysLater } from "../../shared/core/calendar.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";

@@ -3,7 +3,7 @@
  * thousand calls: so it reads some of them, notes what it found and how far it came, and the clock reads on.
  */
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";

@@ -10,7 +10,7 @@ import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../shared/recordings/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { callsOf } from "../call-logs/recorded.ts";
 import { retryOnConflict } from "../core/bulk.ts";

@@ -9,7 +9,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { commit, logRead } from "../core/commit.ts";
 import type { App, Env } from "../env.ts";

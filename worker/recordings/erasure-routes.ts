@@ -8,7 +8,7 @@ import { sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import type { Env } from "../env.ts";
-import { problemDetails as details, problemTitles as titles } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details, problemTitles as titles } from "../../shared/texts/core/problems.en.ts";
 import { eraseDue, erasureWeeks } from "./erasure.ts";
 import { asBound, wordOn } from "./erasing/as-bound.ts";
 import { bentHolds, heldOnTrail } from "./erasing/held.ts";

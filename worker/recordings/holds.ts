@@ -14,7 +14,7 @@ import {
 } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";

@@ -11,7 +11,7 @@ import {
   type RecordingReport,
 } from "../../shared/recordings/api.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { PROVIDER_ROWS } from "../../shared/recordings/limits.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { erasureDue } from "../../shared/recordings/retention.ts";

@@ -1,7 +1,7 @@
 /** Objects in stores: whose a key is, what lies there before a row of it exists, and whether it is still the same later. */
 import { isOwnStore, type RecordingReport, type StoreKind } from "../../shared/recordings/api.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
 import type { Env } from "../env.ts";

@@ -1,7 +1,7 @@
 /** From where audio and files may be opened: policy's `recording.openedFrom`, by the country that Cloudflare says of a request. */
 import type { Context } from "hono";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import type { App } from "../env.ts";

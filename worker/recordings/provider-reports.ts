@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { isOwnStore, recordingArrived, type RecordingReport } from "../../shared/recordings/api.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { isText } from "../../shared/core/text.ts";
 import { DAY } from "../../shared/core/time.ts";

@@ -13,7 +13,7 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around, dayOf } from "../../shared/core/calendar.ts";
 import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";

@@ -1,7 +1,7 @@
 /**
  * Small changes to a register: some numbers added and removed as a new version, by the same rules as a push of a file.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import * as z from "zod";
 import { registerChangesAnswer, registerChangesRequest } from "../../shared/registers/api.ts";
 import {

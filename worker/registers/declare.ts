@@ -1,7 +1,7 @@
 /**
  * An administrator declares registers beyond the two that every deployment has. Their numbers then arrive by a push.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { registerDeclared, type RegisterDeclared, registerRequest } from "../../shared/registers/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";

@@ -1,5 +1,5 @@
 /** The heads of the registers: what each one is, and which version of it is in force. */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Register, RegisterHead } from "../../shared/registers/api.ts";
 import { Problem } from "../core/errors.ts";

@@ -2,7 +2,7 @@
  * Was a number listed on a day? A question about the past, for staff who answer a complaint; each one is logged on the
  * trail. Agents who need to know whether a number may be called now ask POST /v1/check.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { listingAnswer, listingQuery } from "../../shared/registers/api.ts";

@@ -2,7 +2,7 @@
  * The parts of an upload: staged, and invisible until its commit. A part may be sent again and counts once. For each
  * block the Worker computes the undo that leads back to the head that the upload was compared with.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";

@@ -2,7 +2,7 @@
  * Brings an earlier version's numbers back, as a new version. The blocks that were touched since are read with their
  * undo, page by page, and staged; the result must have exactly the sums of that earlier version.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { registerChangesAnswer, rollbackRequest } from "../../shared/registers/api.ts";

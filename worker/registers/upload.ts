@@ -2,7 +2,7 @@
  * A push: opened against the head that the file was compared with, filled by parts (parts.ts), and committed in one
  * batch or not at all. An interrupted push resumes: the same file opens the same upload again.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type * as z from "zod";
 import {

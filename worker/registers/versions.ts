@@ -2,7 +2,7 @@
  * What every new version of a register goes through, however its numbers arrive (upload.ts, changes.ts, rollback.ts):
  * its date is checked, its row is opened, and it is closed as the head moves to it.
  */
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
 import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";

@@ -9,7 +9,7 @@ import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../shared/
 import { packAll } from "../../shared/registers/blocks.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";

@@ -19,7 +19,7 @@ import {
   type Table,
 } from "../../shared/screening/table.ts";
 import { type Encoding, encodingOf, startOf } from "../../shared/screening/text.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { chargeScreened } from "../check/budget.ts";
 import type { Actor, Env } from "../env.ts";

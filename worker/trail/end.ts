@@ -3,7 +3,7 @@
  * write. A database that was put back to an earlier moment lacks them as well: then an officer says so, and the trail with them.
  */
 import { restoredAnswer, restoredRequest } from "../../shared/trail/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import type { Lost } from "../core/change.ts";
 import { commit, ledgerOf, record } from "../core/commit.ts";

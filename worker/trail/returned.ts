@@ -3,7 +3,7 @@
  * binds its rows of tables. Verifications then count them apart, and no longer take them for somebody else's.
  */
 import { returnedAnswer, returnedRequest } from "../../shared/trail/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";

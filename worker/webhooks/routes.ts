@@ -9,7 +9,7 @@ import {
   webhookSchema,
   webhooksAnswer,
 } from "../../shared/watching/api.ts";
-import { problemDetails as details } from "../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";

@@ -2,7 +2,7 @@
 import type { Failed, WorkKind } from "../../../shared/jobs/api.ts";
 import { isOtherObject } from "../../../shared/recordings/limits.ts";
 import { deskWorkEn } from "../../../shared/texts/jobs/desk-work.en.ts";
-import { problemDetails, problemTitles } from "../../../shared/texts/problems.en.ts";
+import { problemDetails, problemTitles } from "../../../shared/texts/core/problems.en.ts";
 import { mailDeskEn } from "../../../shared/texts/mail/desk.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";

@@ -1,5 +1,6 @@
 /** What every `cleardial` command may say, and the help of those for people. English (UK). */
 export const cliEn = {
+  fileExists: "“{file}” exists already. Name another file, or replace it with --force.",
   noToken: "No token. Set CLEARDIAL_TOKEN or pass --token.",
   noAnswer: "{url} does not answer.",
   notClearDial: "Something answers at {url}, but it is not ClearDial.",
@@ -18,6 +19,17 @@ export const cliHelpEn = {
   url: "the Worker's address (CLEARDIAL_URL)",
   token: "an administrator's token (CLEARDIAL_TOKEN)",
   json: "prints one JSON object on stdout",
+  version: "prints the release",
+  help: "says how to use the command",
+  examples: "Examples:",
+  exits: `Ends with 0 if all is well, or with
+  1  done, but not all is well: a line was refused, something does not verify
+  2  the command or a file is wrong
+  3  no token, or it may not do this
+  4  the Worker refused it
+  5  no answer, or the Worker is busy or failed: try again later`,
+  output: "the output file",
+  force: "replaces the output file if it exists",
   setup: "creates the first administrator of a new deployment and prints their token, once",
   setupCode: "the deployment's SETUP_CODE",
   invite: "invites a person and prints the link, once",

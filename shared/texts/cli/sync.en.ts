@@ -3,6 +3,7 @@ import { counted } from "../language.ts";
 
 export const syncEn = {
   config: "The configuration {file} cannot be used. {why}",
+  whole: "the file",
   state: "The state file {file} cannot be read. Repair it, or delete it: sync then looks at all files again.",
   noSecret: "The environment variable {name} is not set.",
   noSource: "{where} cannot be reached or read: {why}",

@@ -205,7 +205,7 @@ describe("a backup", () => {
     const args = [at("worker/cli/main.ts"), "--json", "backup", join(home, "backup")];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
     expect([status, JSON.parse(stdout || "null")]).toEqual([
-      1,
+      5,
       expect.objectContaining({ error: "no-cloud" }),
     ]);
     expect(stderr).toContain("CLOUDFLARE_API_TOKEN");

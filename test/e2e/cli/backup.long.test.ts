@@ -147,7 +147,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   appendFileSync(join(changed, "tables/suppressions.ndjson.gz"), "x");
   const refused = await cli(["--json", "restore", changed, "--local", second, "--sha256", sha256]);
   expect([refused.code, JSON.parse(refused.stdout)]).toEqual([
-    1,
+    2,
     expect.objectContaining({ error: "altered" }),
   ]);
 

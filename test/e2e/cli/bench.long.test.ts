@@ -83,14 +83,14 @@ it("prints what each kind of request took, within the requests that it was allow
 it("goes past no number of requests that was not offered", async () => {
   for (const n of ["49", "1001"]) {
     const said = await cli(token, "bench", "--requests", n);
-    expect([said.code, said.stderr]).toEqual([1, expect.stringContaining("from 50 to 1000")]);
+    expect([said.code, said.stderr]).toEqual([2, expect.stringContaining("from 50 to 1000")]);
   }
 });
 
 it("counts in an agent's hour, and does not begin what is more than an agent usually has", async () => {
   const agent = await addPerson(worker.url, token, { name: "Ann", email: "ann@example.com", role: "agent" });
   const begins = await cli(agent, "bench", "--requests", "1000");
-  expect([begins.code, begins.stderr]).toEqual([1, expect.stringContaining("An agent has 20,000 an hour")]);
+  expect([begins.code, begins.stderr]).toEqual([2, expect.stringContaining("An agent has 20,000 an hour")]);
 
   await changePolicy(worker.url, { saves: token, approves: token }, (policy) => ({
     ...policy,
@@ -100,6 +100,6 @@ it("counts in an agent's hour, and does not begin what is more than an agent usu
   expect(once.code, once.stderr).toBe(0);
   expect(once.stdout).toContain("Sync: not measured");
   const again = await cli(agent, "--json", "bench", "--requests", "50");
-  expect(again.code).toBe(1);
+  expect(again.code).toBe(5);
   expect(JSON.parse(again.stdout)).toMatchObject({ error: "too-many-numbers" });
 });

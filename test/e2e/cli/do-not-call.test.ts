@@ -112,7 +112,7 @@ it("a log of calls is tried first, taken with --apply, and judged by what was kn
   ];
   const path = file("calls.csv", `Call ID,Who,Start,Duration,User\n${rows.join("\n")}\n`);
   const add = (...more: string[]) => cli("calls", "import", path, "--provider", "pbx", ...more);
-  expect(await add()).toMatchObject({ code: 1, answer: { error: "which-column" } });
+  expect(await add()).toMatchObject({ code: 2, answer: { error: "which-column" } });
   const columns = ["--column", "number=who"];
   const report = { added: 2, there: 1, findings: { blocked: 1, unscreened: 2 }, refused: [{ line: 5 }] };
   expect(await add(...columns)).toMatchObject({ code: 1, answer: { ...report, applied: false } });

@@ -8,6 +8,7 @@ import { at } from "../../../scripts/lib/paths.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
+import { exits } from "../../../worker/cli/exits.ts";
 
 // A Worker of its own, as these tests push to it and kill it.
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-"));
@@ -125,7 +126,7 @@ describe("push", () => {
     ];
     for (const [name, content, words] of cases) {
       const { code, stderr, stdout } = await push(name, content);
-      expect([name, code], name).toEqual([name, 1]);
+      expect([name, code], name).toEqual([name, exits.usage]);
       expect(stderr).toContain(words);
       expect(stderr).toContain("Nothing was changed.");
       expect(stdout).toBe("");
@@ -134,25 +135,31 @@ describe("push", () => {
   });
 
   it("refusals of the Worker and of the arguments are plain", async () => {
-    const cases: [Promise<Ran>, string][] = [
-      [push("x.txt", register(0, 5)), "would lose more numbers than the policy allows"],
-      [push("x.txt", register(0, 5), [], "2999-01-01"), "cannot be in the future"],
+    const cases: [Promise<Ran>, string, number?][] = [
+      [push("x.txt", register(0, 5)), "would lose more numbers than the policy allows", exits.refused],
+      [push("x.txt", register(0, 5), [], "2999-01-01"), "cannot be in the future", exits.refused],
       [push("x.txt", register(0, 5), [], "20261120"), "YYYY-MM-DD"],
       [
         cli(["push", "nothing", file("x.txt", register(0, 5)), "--as-of", today]),
         "There is no register nothing.",
+        exits.refused,
       ],
       [cli(["push", "tps", join(dir, "absent.txt"), "--as-of", today]), "cannot be read"],
-      [cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "" }), "No token."],
+      [
+        cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "" }),
+        "No token.",
+        exits.access,
+      ],
       [
         cli(["push", "tps", file("x.txt", register(0, 5)), "--as-of", today], { token: "cdt_wrong" }),
         "A valid token is required.",
+        exits.access,
       ],
     ];
     const before = await state();
-    for (const [ran, words] of cases) {
+    for (const [ran, words, ends = exits.usage] of cases) {
       const { code, stderr } = await ran;
-      expect(code, words).toBe(1);
+      expect(code, words).toBe(ends);
       expect(stderr).toContain(words);
     }
     expect(await state()).toEqual(before);
@@ -178,7 +185,7 @@ describe("push", () => {
 
 describe("going back", () => {
   it("lists the versions, and brings one into force again with its date", async () => {
-    expect((await push("r1.txt", register(0, 30), ["--allow-shrink"], yesterday)).code).toBe(1); // it is older
+    expect((await push("r1.txt", register(0, 30), ["--allow-shrink"], yesterday)).code).toBe(exits.refused); // it is older
     const before = await state();
     expect((await push("r2.txt", register(5, 30), ["--allow-shrink"])).code).toBe(0);
     const history = await cli(["history", "tps"]);
@@ -193,9 +200,12 @@ describe("going back", () => {
     expect((await cli(["lists"])).stdout).toMatch(
       /^TPS is now at version \d+: .*\nCTPS has never been loaded\.\n$/,
     );
-    expect((await cli(["rollback", "tps", "--to", "x", "--why", "y"])).code).toBe(1);
+    expect((await cli(["rollback", "tps", "--to", "x", "--why", "y"])).code).toBe(exits.usage);
     const unknown = await cli(["rollback", "tps", "--to", "999", "--why", "y"]);
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("no version 999") as string]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      exits.refused,
+      expect.stringContaining("no version 999") as string,
+    ]);
   });
 });
 
@@ -231,18 +241,22 @@ describe("changes", () => {
   it("are refused where they are older, say no side, change nothing, or have no list to change", async () => {
     const before = await state();
     const one = file("one.txt", "01632 960600\n");
-    const cases: [Promise<Ran>, string][] = [
-      [changes(["--add", one], "2020-01-01"), "The version in force has a later date."],
+    const cases: [Promise<Ran>, string, number?][] = [
+      [changes(["--add", one], "2020-01-01"), "The version in force has a later date.", exits.refused],
       [changes(["--changes", one]), "does not say whether its number is added or removed"],
       [changes(["--changes", file("none.csv", "number,action\n")]), "no telephone number"],
       [changes(["--add", file("none.txt", ""), "--remove", file("none.txt", "")]), "no telephone number"],
-      [cli(["push", "ctps", "--add", one, "--as-of", today]), "upload its complete file first"],
+      [
+        cli(["push", "ctps", "--add", one, "--as-of", today]),
+        "upload its complete file first",
+        exits.refused,
+      ],
       [changes([one, "--add", one]), "Name one file with the complete register"],
       [changes([]), "Name one file with the complete register"],
     ];
-    for (const [ran, words] of cases) {
+    for (const [ran, words, ends = exits.usage] of cases) {
       const { code, stderr } = await ran;
-      expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
+      expect([code, stderr]).toEqual([ends, expect.stringContaining(words)]);
     }
     expect(await state()).toEqual(before);
   });
@@ -264,7 +278,7 @@ describe("registers", () => {
       ...{ maxAgeDays: 7, daysUntilEffective: 0, source: "ComReg", numbers: 2 },
     });
     const unknown = await cli(["lists", "declare", "mystery"]);
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("--max-age")]);
+    expect([unknown.code, unknown.stderr]).toEqual([exits.usage, expect.stringContaining("--max-age")]);
   });
 
   it("says whether a number was listed on a day, and what it knows of each region's rules", async () => {
@@ -272,7 +286,10 @@ describe("registers", () => {
     expect(yes.stdout).toMatch(/^\+353871234567 was on ndd on .* \(version 1, list of .*\)\.\n$/);
     expect((await cli(["lists", "listed", "ndd", "087 1234568"])).stdout).toContain("was not on ndd");
     const before = await cli(["lists", "listed", "ndd", "087 1234568", "--at", "2020-01-01"]);
-    expect([before.code, before.stderr]).toEqual([1, expect.stringContaining("in force on that day")]);
+    expect([before.code, before.stderr]).toEqual([
+      exits.refused,
+      expect.stringContaining("in force on that day"),
+    ]);
     expect((await cli(["lists", "rules"])).stdout).toMatch(
       /not legal advice[^]*\nDE:\n {2}no register\n(?: {2}.*\n)* {2}DE-consumer: UWG .*; seen as .*, looked up on /,
     );
@@ -287,7 +304,7 @@ it("a Worker that is away for a moment is waited for", async () => {
   expect(await pushing).toMatchObject({ code: 0 });
   await worker.stop();
   const gone = await push("later.txt", register(10, 50), ["--patience", "0"]);
-  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining("does not answer")]);
+  expect([gone.code, gone.stderr]).toEqual([exits.away, expect.stringContaining("does not answer")]);
   worker = await start(port);
 }, 120_000);
 
@@ -300,7 +317,7 @@ describe("people by command line", () => {
     expect(joined.stdout).toMatch(/^cdt_\S+\n$/);
     expect((await cli(["join", code], { token: "" })).stderr).toContain("already been used");
     const human = await cli(["invite", "boss", "--name", "Ann", "--email", "ann@example.com"]);
-    expect([human.code, human.stderr]).toEqual([1, expect.stringContaining("role") as string]);
+    expect([human.code, human.stderr]).toEqual([exits.refused, expect.stringContaining("role") as string]);
   });
 
   it("verify says that the trail is whole", async () => {

@@ -120,7 +120,7 @@ it("says what it cannot screen, and writes nothing", async () => {
   ];
   for (const [code, args, words] of cases) {
     const { stdout, stderr, code: left } = await run(["--json", "screen", "-o", output, ...args]);
-    expect(left, code).toBe(1);
+    expect(left, code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: code });
     expect(stderr).toContain(words);
   }

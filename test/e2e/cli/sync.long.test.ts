@@ -308,7 +308,7 @@ it("a configuration that cannot be used is refused before anything is done", asy
   ];
   for (const [config, words] of cases) {
     const ran = await sync(config);
-    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(words)]);
   }
   writeFileSync(join(dir, `state-${runs}.json`), "[");
   expect((await sync({ lists: [fromFolder("tps")] })).stderr).toContain("Repair it, or delete it");

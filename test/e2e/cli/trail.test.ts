@@ -149,7 +149,7 @@ describe("a head that left", () => {
     });
     for (const bad of ["{}", "nonsense", JSON.stringify({ ...good, seq: good.seq + 1 })]) {
       const { code, stderr } = await cli(["verify", "--head", file("bad.json", bad)]);
-      expect([code, stderr]).toEqual([1, expect.stringContaining("is not a head") as string]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("is not a head") as string]);
     }
     expect((await cli(["verify", "--head", join(dir, "absent.json")])).stderr).toContain("cannot be read");
   });
@@ -198,7 +198,7 @@ describe("the trail as a file, and across the seam", () => {
     expect(lines(path).join("\n")).toContain('"setup.done"');
     const nowhere = await cli(["audit", "export", "-o", join(dir, "no", "such", "folder")]);
     expect([nowhere.code, nowhere.stderr]).toEqual([
-      1,
+      2,
       expect.stringContaining("cannot be written") as string,
     ]);
     const none = await cli(["audit", "export", "-o", join(dir, "none"), "--to", "2020-01-01"]);
@@ -234,7 +234,7 @@ describe("the trail as a file, and across the seam", () => {
       vars: { AUDIT_KEY: auditKey },
     });
     const { code, stderr } = await cli(["audit", "export", "-o", path]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("missing or was altered") as string]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining("missing or was altered") as string]);
     expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
     const { code: found, stdout } = await cli(["verify"]);
     expect([found, stdout]).toEqual([1, expect.stringContaining("row 1. The archive file") as string]);

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { scopeSchema } from "../../../shared/people/api.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import type { Env } from "../../../worker/env.ts";
 import { app } from "../../../worker/index.ts";
 import { aTeam, call, dump, integration, under } from "../helpers.ts";

@@ -9,7 +9,7 @@ import type {
   RecordingsAnswer,
   RecordingsState,
 } from "../../../shared/recordings/api.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { asOwner, aTeam, call, daysAgo, dump, push, roles, setPolicy, under } from "../helpers.ts";

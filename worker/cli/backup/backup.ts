@@ -6,6 +6,7 @@ import { backupEn as t, backupHelpEn as help } from "../../../shared/texts/cli/b
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
 import type { Cli } from "../cli.ts";
 import { Refusal } from "../client.ts";
+import { exits } from "../exits.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import {
   checkFolder,
@@ -74,7 +75,7 @@ async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
     const counters = await countersOf(db);
     if (head !== null && (await headOf(db))?.hash === head.hash)
       return { head, tables: read, rest, counters };
-    if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }));
+    if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }), exits.away);
     tell(t.moved);
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { backupEn as t } from "../../../shared/texts/cli/backup.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { Refusal } from "../client.ts";
+import { exits } from "../exits.ts";
 
 /** What backup and restore need of a database. */
 export interface Rows {
@@ -86,7 +87,7 @@ export async function openCloud(config: string, local: string | null): Promise<C
   }).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal("no-cloud", fill(t.noCloud, { why }));
+    throw new Refusal("no-cloud", fill(t.noCloud, { why }), exits.away);
   });
   const buckets = read.r2_buckets.map(({ binding }) => [binding, bucketOf(proxy.env[binding!] as R2)]);
   return {

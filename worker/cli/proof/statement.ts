@@ -8,6 +8,7 @@ import {
 } from "../../../shared/proof/statement.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
+import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
 import { trailCliEn, trailHelpEn } from "../../../shared/texts/cli/trail.en.ts";
 import { canaryEn } from "../../../shared/texts/canary/desk.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
@@ -17,7 +18,7 @@ import {
   statementCheckEn as t,
   statementHelpEn as help,
 } from "../../../shared/texts/proof/statement.en.ts";
-import { type Cli, collect, date } from "../cli.ts";
+import { type Cli, collect, date, wantFree } from "../cli.ts";
 import { Refusal } from "../client.ts";
 import { type Key, readKey, signingOf, type SigningCheck, type Worth } from "./signed.ts";
 
@@ -157,11 +158,15 @@ export function addStatementCommand({ program, signedIn, print }: Cli): void {
     .description(help.statement)
     .argument("<day>", "YYYY-MM-DD", date)
     .option("-o, --output <file>", help.output)
+    .option("--force", cliHelpEn.force, false)
     .option("--key <file>", trailHelpEn.key, collect, [])
-    .action(async (day: string, { output, key }: { output?: string; key: string[] }) => {
-      const keys = await Promise.all(key.map(readKey));
-      const { text, ...rest } = await fetchStatement(signedIn(), day, output ?? null, keys);
-      print(rest, text);
-      if (!rest.ok) process.exitCode = 1;
-    });
+    .action(
+      async (day: string, { output, force, key }: { output?: string; force: boolean; key: string[] }) => {
+        if (output !== undefined) wantFree(output, force);
+        const keys = await Promise.all(key.map(readKey));
+        const { text, ...rest } = await fetchStatement(signedIn(), day, output ?? null, keys);
+        print(rest, text);
+        if (!rest.ok) process.exitCode = 1;
+      },
+    );
 }

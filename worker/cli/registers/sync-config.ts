@@ -74,6 +74,9 @@ const stateSchema = z.record(
 );
 export type SyncState = z.infer<typeof stateSchema>;
 
+const sayIssues = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${z.core.toDotPath(path) || syncEn.whole}: ${message}`).join("; ");
+
 export async function readConfig(file: string): Promise<SyncConfig> {
   const refuse = (why: string) => new Refusal("bad-config", fill(syncEn.config, { file, why }));
   const text = await readFile(file, "utf8").catch((error: unknown) => {
@@ -86,7 +89,7 @@ export async function readConfig(file: string): Promise<SyncConfig> {
     throw refuse(wordsOf(error));
   }
   const config = configSchema.safeParse(json);
-  if (!config.success) throw refuse(z.prettifyError(config.error));
+  if (!config.success) throw refuse(sayIssues(config.error));
   return { ...config.data, state: resolve(dirname(file), config.data.state) };
 }
 

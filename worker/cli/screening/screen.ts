@@ -11,11 +11,12 @@ import { BrokenTable } from "../../../shared/screening/csv.ts";
 import { Run } from "../../../shared/screening/run.ts";
 import { finish, open as openScreening, sendParts } from "../../../shared/screening/send.ts";
 import type { Table } from "../../../shared/screening/table.ts";
+import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
 import { registersHelpEn } from "../../../shared/texts/cli/registers.en.ts";
 import { screenHelpEn as help } from "../../../shared/texts/cli/screening.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { screenEn } from "../../../shared/texts/screening/files.en.ts";
-import { type Cli, collect, seconds } from "../cli.ts";
+import { type Cli, collect, seconds, wantFree } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
 import { progress } from "../progress.ts";
 import { openFile } from "./file.ts";
@@ -23,6 +24,7 @@ import { forget, remember, remembered, type State } from "./resume.ts";
 
 interface Options {
   output: string;
+  force: boolean;
   column: string[];
   country: string[];
   region?: string;
@@ -34,6 +36,7 @@ export async function screenFile(path: string, options: Options, ask: Ask, url: 
   const { output, purpose } = options;
   const file = basename(path);
   if (resolve(output) === resolve(path)) throw new Refusal("same-file", fill(screenEn.sameFile, { file }));
+  wantFree(output, options.force);
   const { table, sha256, size, read } = await openFile(path);
   if ((table.kind === "xlsx") !== (extname(output).toLowerCase() === ".xlsx"))
     throw new Refusal("wrong-kind", fill(screenEn.kinds, { ending: extname(path) || ".csv" }));
@@ -180,6 +183,7 @@ export function addScreenCommand({ program, signedIn, url, json, print }: Cli): 
     .description(help.screen)
     .argument("<file>", help.file)
     .requiredOption("-o, --output <file>", help.output)
+    .option("--force", cliHelpEn.force, false)
     .option("--column <name>", help.column, collect, [])
     .option("--country <name>", help.country, collect, [])
     .option("--region <code>", help.region)

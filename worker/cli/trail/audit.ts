@@ -19,6 +19,7 @@ import type { Send } from "../../../shared/core/send.ts";
 import { deepEn } from "../../../shared/texts/trail/deep.en.ts";
 import { trailCliEn as t } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, type Forms, plural } from "../../../shared/texts/language.ts";
+import { exits } from "../exits.ts";
 import { Refusal } from "../client.ts";
 import { checkHead, type CheckedHead } from "./head.ts";
 
@@ -132,7 +133,7 @@ export async function exportTrail(open: () => Promise<Response>, file: string): 
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (/^E[A-Z]+$/.test(code) && code !== "ECONNRESET")
       throw new Refusal("no-file", fill(t.notWritten, { file }));
-    throw new Refusal("broken-off", t.interrupted);
+    throw new Refusal("broken-off", t.interrupted, exits.away);
   }
   return rows;
 }

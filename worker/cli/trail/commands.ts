@@ -1,8 +1,9 @@
 /** `cleardial verify`, `cleardial audit export` and `cleardial audit key`. */
+import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
 import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import type { RestoredAnswer } from "../../../shared/trail/api.ts";
-import { type Cli, collect, date } from "../cli.ts";
+import { type Cli, collect, date, wantFree } from "../cli.ts";
 import { download } from "../client.ts";
 import { checkBytes } from "../proof/check.ts";
 import { read, readKey } from "../proof/signed.ts";
@@ -10,6 +11,12 @@ import { checkStatement, isStatement } from "../proof/statement.ts";
 import { type ReturnedOptions, sayReturned } from "./returned.ts";
 import { exportTrail, newAuditKey, verifyTables, verifyTrail, wantPlace } from "./audit.ts";
 
+interface ExportOptions {
+  output: string;
+  force: boolean;
+  from?: string;
+  to?: string;
+}
 interface VerifyOptions {
   head: string[];
   key: string[];
@@ -58,10 +65,12 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
   audit
     .command("export")
     .description(help.export)
-    .requiredOption("-o, --output <file>")
+    .requiredOption("-o, --output <file>", cliHelpEn.output)
+    .option("--force", cliHelpEn.force, false)
     .option("--from <date>", help.from, date)
     .option("--to <date>", help.to, date)
-    .action(async ({ output, from, to }: { output: string; from?: string; to?: string }) => {
+    .action(async ({ output, force, from, to }: ExportOptions) => {
+      wantFree(output, force);
       const query = new URLSearchParams({ ...(from && { from }), ...(to && { to }) });
       const path = `/v1/audit/export?${query.toString()}`;
       const bearer = token();

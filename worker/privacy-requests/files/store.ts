@@ -5,7 +5,7 @@ import { daysLater } from "../../../shared/core/calendar.ts";
 import { type OwnKind, ownKinds, places } from "../../../shared/recordings/places.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { bind } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";

@@ -6,7 +6,7 @@ import { type letterRequest, oneCall } from "../../../shared/privacy-requests/ap
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { Problem } from "../../core/errors.ts";
 import { insertBound } from "../../core/bound.ts";
 import type { Statement } from "../../core/sql.ts";

@@ -11,7 +11,7 @@ import {
 import { strayPlaceholders } from "../../../shared/privacy-requests/letter-placeholders.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../../core/bound.ts";
 import { commit } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";

@@ -6,7 +6,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { isOwnStore, recordingReport } from "../../../shared/recordings/api.ts";
 import { sameSecret, hmac } from "../../core/hmac.ts";
-import { problemDetails as details } from "../../../shared/texts/problems.en.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { invalid, Problem } from "../../core/errors.ts";
 import { type Hook, jsonOf } from "../hook.ts";
 

@@ -2,7 +2,7 @@
 import type { CopyPart } from "../../../../shared/privacy-requests/api-copy.ts";
 import { dayOf } from "../../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../../shared/policy/zone.ts";
-import { problemTitles } from "../../../../shared/texts/problems.en.ts";
+import { problemTitles } from "../../../../shared/texts/core/problems.en.ts";
 import { english, fill, plural, sayDate } from "../../../../shared/texts/language.ts";
 import { letterWords as words } from "../../../../shared/texts/privacy-requests/letters.en.ts";
 import type { ProblemCode } from "../../../core/errors.ts";

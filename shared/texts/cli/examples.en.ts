@@ -1,0 +1,50 @@
+/** Examples in each command's help, by its path. `test/cli/program.test.ts` reads them with the program itself. */
+export const examplesEn: Readonly<Record<string, readonly string[]>> = {
+  push: ["push tps tps.txt --as-of 2026-11-20", "push tps --changes changes.txt --as-of 2026-11-21"],
+  sync: ["sync /etc/cleardial/sync.json"],
+  screen: [
+    "screen contacts.csv -o screened.csv",
+    "screen contacts.xlsx --column Phone --column Mobile --purpose general -o screened.xlsx --force",
+  ],
+  explain: ['explain "020 7946 0958"', "explain +442079460958 --at 2026-10-01 --as pensions"],
+  lists: ["lists", "--json lists"],
+  "lists declare": [
+    "lists declare ndd",
+    'lists declare trade --name "Trade body" --region GB --max-age 28 --covers businesses',
+  ],
+  "lists listed": ['lists listed tps "020 7946 0958" --at 2026-10-01'],
+  "lists rules": ["lists rules"],
+  history: ["history tps"],
+  rollback: ['rollback tps --to 41 --why "the file was half of it"'],
+  "dnc add": ['dnc add numbers.csv --reason "asked by mail" --source "old CRM"'],
+  "dnc list": ["dnc list", 'dnc list --number "020 7946 0958" --all'],
+  "dnc end": ['dnc end "020 7946 0958" --reason "another number was meant"'],
+  "consents add": [
+    "consents add consents.csv --kind notification --giver subscriber --how web",
+    "consents add consents.csv --column Phone --kind solicited --giver subscriber --given-at 2026-11-20",
+  ],
+  "parties add": ["parties add companies.csv --party company --source register"],
+  "calls import": [
+    "calls import log.csv --provider 3cx --zone utc",
+    "calls import log.csv --provider 3cx --zone utc --apply",
+  ],
+  setup: ['setup --code CODE --name "Ada Admin" --email ada@example.com'],
+  invite: ['invite agent --name "Ann Agent" --email ann@example.com'],
+  join: ["join CODE"],
+  verify: ["verify", "--json verify --deep", "verify proof.json --key key.pem"],
+  "audit export": [
+    "audit export -o trail.ndjson",
+    "audit export --from 2026-10-01 --to 2026-10-31 -o october.ndjson",
+  ],
+  "audit returned": [
+    'audit returned --from 2026-12-01T09:00:00Z --to 2026-12-01T11:00:00Z --why "rolled back" --findings found.json --dry-run',
+  ],
+  "audit restored": ['audit restored --why "the database was put back to the morning"'],
+  "audit key": ["audit key"],
+  disclosures: ["disclosures --from 2026-11-01 --to 2026-11-30", "disclosures --kind webhook"],
+  statement: ["statement 2026-11-20 -o statement.json"],
+  bench: ["bench --requests 1000"],
+  backup: ["backup backup-2026-11-20"],
+  restore: ["restore backup-2026-11-20 --sha256 HEX"],
+  completion: ["completion bash >> ~/.bashrc", "completion zsh > ~/.zfunc/_cleardial"],
+};
