@@ -27,16 +27,16 @@ export function sayIssue(issue: Issue): string {
       });
     case "invalid_value":
       if (issue.input === undefined) return t.missing;
-      return fill(t.oneOf, { values: list(issue.values as unknown[]) });
+      return fill(t.oneOf, { values: list(issue.values) });
     case "too_small":
     case "too_big":
-      return sayBound(issue as Sized);
+      return sayBound(issue);
     case "invalid_format":
       return t.formats[issue.format as keyof typeof t.formats] ?? t.format;
     case "not_multiple_of":
       return fill(t.multiple, { n: String(issue.divisor) });
     case "unrecognized_keys": {
-      const names = issue.keys as string[];
+      const names = issue.keys;
       return fill(names.length === 1 ? t.unknown.one : t.unknown.other, { names: names.join(", ") });
     }
     case "invalid_key":
