@@ -42,7 +42,7 @@ export const makeSetupCode = (): string => randomBytes(9).toString("base64url");
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { port, stateDir } = options;
   const config = options.config === undefined ? [] : ["--config", options.config];
-  const bundled = config.length === 0 ? process.env[BUNDLED] : undefined;
+  const bundled = bundledFrom(options.config);
   mkdirSync(stateDir, { recursive: true });
   buildAssets();
   // Another configuration may name another database.
@@ -95,28 +95,38 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return worker;
 }
 
-/** Names a bundle that Workers start from. Without it, wrangler bundles the sources at each start, and again when they change. */
+/**
+ * Names a bundle that Workers of a configuration start from (JSON: script, config). Without it, wrangler bundles the sources at
+ * each start, and again when they change.
+ */
 const BUNDLED = "WORKER_BUNDLE";
 export const isBundled = (): boolean => process.env[BUNDLED] !== undefined;
+const ROOT_CONFIG = at("wrangler.toml");
+
+function bundledFrom(config = ROOT_CONFIG): string | undefined {
+  const bundle = process.env[BUNDLED];
+  if (bundle === undefined) return undefined;
+  const { script, config: its } = JSON.parse(bundle) as { script: string; config: string };
+  return its === config ? script : undefined;
+}
 
 /** Bundles the Worker's sources into a folder, as a deployment does. Returns the script's path. */
-export async function bundle(folder: string): Promise<string> {
-  await capture(process.execPath, [wranglerCli, "deploy", "--dry-run", "--outdir", folder], {
-    env: wranglerEnv(folder),
-  });
+export async function bundle(folder: string, config = ROOT_CONFIG): Promise<string> {
+  const args = ["deploy", "--dry-run", "--outdir", folder, "--config", config];
+  await capture(process.execPath, [wranglerCli, ...args], { env: wranglerEnv(folder) });
   return join(folder, "index.js");
 }
 
 /** Bundles once, for all Workers that this process and its children start (scripts/bundled-worker.ts). */
-export async function bundleOnce(folder: string): Promise<void> {
-  const script = await bundle(folder);
+export async function bundleOnce(folder: string, config = ROOT_CONFIG): Promise<void> {
+  const script = await bundle(folder, config);
   // Only here: reading wrangler takes a second.
   const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(at("wrangler.toml"));
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   // These are for bundling, and would not survive JSON.
   const { modulesRules: _, ...options } = workerOptions;
   writeFileSync(join(folder, "options.json"), JSON.stringify({ ...options, name: "cleardial" }));
-  process.env[BUNDLED] = script;
+  process.env[BUNDLED] = JSON.stringify({ script, config });
 }
 
 /** Makes the migrated state that new states are copied from, unless it exists. */

@@ -14,9 +14,10 @@ import { decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts"
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
-import { personsOf } from "../call-logs/persons.ts";
+import { personQueries, personsIn } from "../call-logs/persons.ts";
 import { type Asker, chargeGate } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { newSalt } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
@@ -24,7 +25,7 @@ import { restedOn } from "../do-not-call/brief.ts";
 import { usedOf } from "../do-not-call/uses.ts";
 import type { App } from "../env.ts";
 import { lookUp } from "../lookups/ask.ts";
-import { currentPolicy } from "../policy/current.ts";
+import { latestPolicy, type PolicyRow, readPolicy } from "../policy/current.ts";
 import { madeBy } from "./made.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
@@ -56,16 +57,18 @@ const heardOf = (
 export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest): Promise<GateAnswer> {
   const db = c.env.DB;
   for (let tries = 1; ; tries++) {
-    const [{ policy }, known, own, personOf] = await Promise.all([
-      currentPolicy(db),
-      answeredBefore(db, asker.id, asked.callId),
-      db.prepare("SELECT region FROM gate_lines WHERE integration = ?").bind(asker.id).first<Line>(),
-      personsOf(db, asked.agent ? [stored(asked.agent).trim()] : []),
-    ]);
+    const read = await runBatch(db, {
+      policy: query<PolicyRow>(latestPolicy),
+      known: answeredBefore(asker.id, asked.callId),
+      line: query<Line>("SELECT region FROM gate_lines WHERE integration = ?", asker.id),
+      ...personQueries(asked.agent ? [stored(asked.agent).trim()] : []),
+    });
+    const { policy } = readPolicy(read.policy[0]);
     const heard = heardOf(asked, policy);
+    const known = read.known[0] && toDial(read.known[0]);
     if (known) return repeated(known, heard, policy, await sayingOf(c, known));
-    const region = own?.region ?? lineRegionOf(policy);
-    const person = personOf(heard.agent);
+    const region = read.line[0]?.region ?? lineRegionOf(policy);
+    const person = personsIn(read)(heard.agent);
     try {
       return await answered(c, asker, { ...heard, person, region, first: tries === 1 });
     } catch (error) {
@@ -80,16 +83,13 @@ interface Line {
 }
 
 /** The evidence of a call that was asked about before. */
-async function answeredBefore(db: D1Database, by: string, callId: string): Promise<Dial | null> {
-  const row = await db
-    .prepare(
-      `${selectDials} WHERE num = (SELECT dial FROM gate_calls
-         WHERE by = (SELECT num FROM people WHERE id = ?) AND call = ?)`,
-    )
-    .bind(by, callId)
-    .first<Row>();
-  return row && toDial(row);
-}
+const answeredBefore = (by: string, callId: string) =>
+  query<Row>(
+    `${selectDials} WHERE num = (SELECT dial FROM gate_calls
+       WHERE by = (SELECT num FROM people WHERE id = ?) AND call = ?)`,
+    by,
+    callId,
+  );
 
 /** The same answer. An allowance that is over allows nothing: whoever repeats it later gets none. */
 function repeated(dial: Dial, heard: Heard, policy: Policy, say: Say): GateAnswer {

@@ -32,8 +32,27 @@ export interface PolicyRow {
 /** The policy in a row; version 0, the defaults, where none was saved. */
 export const readPolicy = (row: PolicyRow | null | undefined): { version: number; policy: Policy } => ({
   version: row?.version ?? 0,
-  policy: readStored(row?.doc ?? null, row?.legacy === 1, row?.newest).policy,
+  policy: readOnce(row?.doc ?? null, row?.legacy === 1, row?.newest ?? null),
 });
+
+/**
+ * What was read last, by what it was read from: every request reads the policy, and reading it again takes a tenth of a call's
+ * time. Frozen, as requests share it.
+ */
+let last: { from: string; policy: Policy } | null = null;
+function readOnce(doc: string | null, legacy: boolean, newest: string | null): Policy {
+  const from = JSON.stringify([doc, legacy, newest]);
+  if (last?.from !== from) last = { from, policy: frozen(readStored(doc, legacy, newest).policy) };
+  return last.policy;
+}
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) frozen(inner);
+    Object.freeze(value);
+  }
+  return value;
+}
 
 /** What a clause without a value means in a deployment from before the clause came: what the Worker did then. */
 const before = [
