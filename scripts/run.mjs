@@ -15,9 +15,12 @@ const [name, ...args] = process.argv.slice(2);
 if (!name) fail("Usage: node scripts/run.mjs NAME …args");
 
 // The fixture pages' interface kits, and the vendors' softphones, are many files that only tests need, so they have packages
-// of their own.
-const folders =
-  name === "test" ? [root, ...["pages", "softphones"].map((part) => join(root, "test", part))] : [root];
+// of their own; and so have the kits that a bench and a soak alone open.
+const tests = ["test/pages", "test/softphones"];
+const asksForKits =
+  name === "test/soak/pages.ts" || (name === "test/bench/main.ts" && [undefined, "kits"].includes(args[0]));
+const nested = name === "test" ? tests : asksForKits ? ["test/kits"] : [];
+const folders = [root, ...nested.map((folder) => join(root, folder))];
 for (const folder of folders) if (!installed(folder)) install(folder);
 run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
 

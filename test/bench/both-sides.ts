@@ -8,6 +8,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { buildExtension } from "../../scripts/build.ts";
 import {
+  type Browser,
+  type BrowserOptions,
   grantedCopy,
   joinTeam,
   launchBrowser,
@@ -31,10 +33,28 @@ export const each = async (tabs: Tabs, run: (side: Side, tab: Page) => Promise<v
   for (const side of sides) await run(side, tabs[side]);
 };
 
+export interface Opened {
+  browser: Browser;
+  /** A page of the extension. */
+  own: Page;
+  tab: Page;
+}
+
 /** Runs with a tab in each browser, and the extension's build. Every third of 900 numbers from 020 7946 0000 on is listed. */
-export async function withBothSides(
+export const withBothSides = (
   site: string,
   run: (tabs: Tabs, directory: string) => Promise<void>,
+): Promise<void> =>
+  withBrowsers(site, sides, (opened, directory) =>
+    run({ without: opened.without.tab, with: opened.with.tab }, directory),
+  );
+
+/** The same with the browsers of some sides, at a size or with switches of their own. */
+export async function withBrowsers<S extends Side>(
+  site: string,
+  which: readonly S[],
+  run: (opened: Record<S, Opened>, directory: string) => Promise<void>,
+  options: Partial<BrowserOptions> = {},
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
   const [chromium, { directory }, port] = await Promise.all([
@@ -43,32 +63,38 @@ export async function withBothSides(
     freePort(),
   ]);
   const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
+  const browsers: Browser[] = [];
   try {
     const who = { name: "Bench", email: "bench@example.com" };
     const token = await setUp(worker.url, "bench", who);
     const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
     for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
     const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
-    const open = async (name: string) => {
+    const open = async (side: S): Promise<[S, Opened]> => {
       const browser = await launchBrowser({
         executablePath: chromium,
         extension,
-        profile: join(folder, name),
+        profile: join(folder, side),
         headless: true,
         size: { width: 1280, height: 900 },
+        ...options,
       });
+      browsers.push(browser);
       const own = await openExtensionPage(browser);
+      if (side === "with") {
+        const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
+        await joinTeam(own, worker.url, await invite(worker.url, token, agent));
+        await turnOn(own, [site]);
+      }
       const tab = await browser.context.newPage();
       await tab.bringToFront();
-      return { browser, own, tab };
+      return [side, { browser, own, tab }];
     };
-    const opened = { without: await open("without"), with: await open("with") };
-    const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
-    await joinTeam(opened.with.own, worker.url, await invite(worker.url, token, agent));
-    await turnOn(opened.with.own, [site]);
-    await run({ without: opened.without.tab, with: opened.with.tab }, directory);
-    for (const { browser } of Object.values(opened)) await browser.close();
+    const opened: [S, Opened][] = [];
+    for (const side of which) opened.push(await open(side));
+    await run(Object.fromEntries(opened) as Record<S, Opened>, directory);
   } finally {
+    for (const browser of browsers) await browser.close();
     await worker.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -10,6 +10,7 @@ import { filters } from "./filters.ts";
 import { gate } from "./gate.ts";
 import { scrollGrids } from "./grids/grids.ts";
 import { judge } from "./judge.ts";
+import { kits } from "./grids/kits.ts";
 import { layers } from "./dials/layers.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
@@ -28,6 +29,7 @@ const benches: Record<string, () => Promise<void>> = {
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
   grids: () => scrollGrids(count === "--write"),
   judge,
+  kits: () => kits(count === "--write" ? undefined : count, [count, flag].includes("--write")),
   layers: () => layers(count === "--write"),
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),

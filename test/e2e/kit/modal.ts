@@ -1,47 +1,15 @@
 /** The dialog that holds a dial, in our closed root: read there, and used with the mouse. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { inOurWorld } from "./our-world.ts";
+
+export { inOurWorld };
 
 /** What the dialog shows, read in our own world. */
 interface Shown {
   text: string;
   focus: string | null;
   buttons: string[];
-}
-
-async function whichOf<T>(all: T[], is: (one: T) => Promise<boolean>): Promise<T[]> {
-  const which = await Promise.all(all.map(is));
-  return all.filter((_, i) => which[i]);
-}
-
-/** Runs a function with one argument in our own world of the page's top frame. */
-export async function inOurWorld<T, A = null>(
-  page: Page,
-  run: (arg: A) => T | Promise<T>,
-  arg: A,
-): Promise<T> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    const worlds: { id: number; origin: string; auxData: { frameId: string } }[] = [];
-    session.on("Runtime.executionContextCreated", ({ context }) => worlds.push(context as never));
-    await session.send("Runtime.enable");
-    const { frameTree } = await session.send("Page.getFrameTree");
-    const evaluate = (contextId: number, expression: string) =>
-      session.send("Runtime.evaluate", { expression, contextId, awaitPromise: true, returnByValue: true });
-    // A version of the extension that was removed under the page leaves its world behind.
-    const alive = async ({ id }: (typeof worlds)[number]) =>
-      (await evaluate(id, "!!chrome.runtime?.id")).result.value === true;
-    const all = worlds.filter(
-      (w) => w.origin.startsWith("chrome-extension://") && w.auxData.frameId === frameTree.frame.id,
-    );
-    const [ours] = all.length < 2 ? all : await whichOf(all, alive);
-    if (!ours) throw new Error("The extension has no world in this page");
-    const { result, exceptionDetails } = await evaluate(ours.id, `(${String(run)})(${JSON.stringify(arg)})`);
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value as T;
-  } finally {
-    await session.detach();
-  }
 }
 
 export const modal = (page: Page) =>

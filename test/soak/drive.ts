@@ -1,0 +1,67 @@
+/** What a person does in an application of test/kits, very fast. It runs in the page. */
+export interface Way {
+  from: number;
+  to: number;
+  /** The heading that sorts the list. */
+  sort: string;
+}
+
+/** Changes the route, by turns to the list, a record, its form and a search, and uses what is there. Throws where it is not. */
+export async function drive({ from, to, sort }: Way): Promise<void> {
+  const rest = (ms = 50) => new Promise((done) => setTimeout(done, ms));
+  const click = async (selector: string) => {
+    const element = document.querySelector<HTMLElement>(selector);
+    if (!element) throw new Error(`${location.hash} has no ${selector}`);
+    element.click();
+    await rest();
+  };
+  const go = async (hash: string) => {
+    location.hash = hash;
+    await rest();
+  };
+  const queries = ["London", "Berlin", "946", "Paris", "5550", "39 98"];
+  for (let i = from; i < to; i++) {
+    const id = 1 + ((i * 7) % 40);
+    switch (i % 4) {
+      case 0:
+        await go("#/list");
+        await click(sort);
+        break;
+      case 1:
+        await go(`#/record/${id}`);
+        await click(".dialog-open");
+        await click(".dialog-close");
+        break;
+      case 2: {
+        await go(`#/edit/${id}`);
+        const field = [...document.querySelectorAll("input")].find(({ value }) =>
+          /^[+(\d][\d ()./-]{6,}$/.test(value),
+        );
+        if (!field) throw new Error("The form has no number");
+        // Past the setter of its framework's own.
+        const own = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+        own?.set?.call(
+          field,
+          field.value.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)),
+        );
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        await rest();
+        await click(".save");
+        break;
+      }
+      default:
+        await go(`#/search/${encodeURIComponent(queries[i % queries.length]!)}`);
+    }
+    if (i % 25 === 0) {
+      const frame = document.createElement("iframe");
+      frame.src = "/frame";
+      document.body.append(frame);
+      await new Promise((done) => (frame.onload = done));
+      await rest(200);
+      frame.remove();
+    }
+    // A person looks now and then.
+    if (i % 50 === 0) await rest(1200);
+  }
+  await go("#/list");
+}
