@@ -20,12 +20,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { minifySync } from "@swc/core";
 import { lock } from "./lib/lock.ts";
 import { at, root } from "./lib/paths.ts";
 import { main, Plain, runNode } from "./lib/processes.ts";
-import { isTable, withoutSources } from "./lib/shipped.ts";
+import { isTable, lent, withoutSources } from "./lib/shipped.ts";
 import { buildAssets } from "./lib/worker.ts";
 
 const stage = at("build/.stage");
@@ -104,6 +104,10 @@ function layStage() {
     cpSync(at(folder), join(stage, folder), { recursive: true });
   for (const file of readdirSync(stage, { recursive: true, encoding: "utf8" }).filter(isTable))
     writeFileSync(join(stage, file), withoutSources(file, readFileSync(join(stage, file), "utf8")));
+  for (const [file, text] of lent((path) => readFileSync(join(stage, path), "utf8"))) {
+    mkdirSync(dirname(join(stage, file)), { recursive: true });
+    writeFileSync(join(stage, file), text);
+  }
   writeFileSync(join(stage, "package.json"), JSON.stringify(stagePackage()));
   writeFileSync(
     join(stage, "tsconfig.json"),
@@ -170,9 +174,12 @@ function enclose(script: string): string {
 const shorter = (script: string): string =>
   minifySync(script, { compress: { passes: 3, toplevel: true }, mangle: { toplevel: true } }).code;
 
-/** A name for our script in the page's own world: without one, an error's stack there would tell the extension's id. */
+/**
+ * Our script in the page's own world: strict, as a page could take other functions of ours from a stack, with what they were
+ * given; and with a name, without which an error's stack there would tell the extension's id.
+ */
 const anonymous = (file: string, script: string): string =>
-  file.startsWith("main-world.") ? `${script}//# sourceURL=<anonymous>\n` : script;
+  file.startsWith("main-world.") ? `"use strict";${script}//# sourceURL=<anonymous>\n` : script;
 
 /** Checks types, because Plasmo removes them unchecked. */
 async function types(): Promise<void> {

@@ -19,4 +19,9 @@ it(`is at most ${MOST / 1024} KiB gzipped on every page`, async () => {
       expect(readFileSync(scriptOf(directory, name), "utf8"), name).not.toContain(site);
   }
   expect(readFileSync(scriptOf(directory, "card"), "utf8")).toContain("legislation.gov.uk");
+  // One table of schemes: the overlay has what reads it from the guard.
+  const having = onEveryPage.filter((name) =>
+    readFileSync(scriptOf(directory, name), "utf8").includes("zoomphonecall"),
+  );
+  expect(having).toEqual(["guard"]);
 }, 120_000);

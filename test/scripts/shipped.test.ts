@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { isTable, withoutSources } from "../../scripts/lib/shipped.ts";
+import { isTable, lent, withoutSources } from "../../scripts/lib/shipped.ts";
 
 const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
 
@@ -48,4 +48,53 @@ describe("a table as it is shipped", () => {
     "%s is none",
     (path) => expect(isTable(path)).toBe(false),
   );
+});
+
+const GUARD = "extension/page/guard/guard.ts";
+const OVERLAY = "extension/page/overlay.ts";
+const made = (own: Record<string, string>) =>
+  lent((path) => own[path] ?? (path === GUARD ? "startGuard();" : ""));
+
+describe("what the overlay has from the guard", () => {
+  const files = made({
+    [OVERLAY]: `import { b } from "../../shared/b.ts";
+      import { mayDial as may, type Target } from "../../shared/dials/address.ts";
+      import type { Code } from "../../shared/dials/codes.ts";
+      import { type Key } from "../../shared/dials/keys.ts";`,
+    "shared/b.ts": `export { isEmergency } from "./dials/services.ts"; export const b = 1;`,
+  });
+  it("is lent by the names that the overlay uses, types left out", () => {
+    expect(files.get("extension/page/guard/lends.ts")).toBe(
+      [
+        'import { isEmergency } from "../../../shared/dials/services.ts";',
+        'import { mayDial } from "../../../shared/dials/address.ts";',
+        "globalThis.cleardialLends = { isEmergency, mayDial };",
+        "",
+      ].join("\n"),
+    );
+    expect(files.get(GUARD)).toBe('import "./lends.ts";\nstartGuard();');
+  });
+  it("stands in the overlay's copy of its modules, and in no other script's", () => {
+    expect(files.get("overlay/shared/dials/address.ts")).toBe(
+      "export const mayDial = globalThis.cleardialLends.mayDial;\n",
+    );
+    expect(files.get(`overlay/shared/b.ts`)).toContain("export const b = 1;");
+    expect([...files.keys()].sort()).toEqual([
+      ...[GUARD, "extension/page/guard/lends.ts", OVERLAY, `overlay/${OVERLAY}`],
+      ...["overlay/shared/b.ts", "overlay/shared/dials/address.ts", "overlay/shared/dials/services.ts"],
+    ]);
+  });
+  it("has no two of the same name, and nothing as a whole", () => {
+    const two = `import { a } from "../../shared/dials/address.ts"; import { a as b } from "../../shared/dials/keys.ts";`;
+    expect(() => made({ [OVERLAY]: two })).toThrow("Two modules lend a");
+    const whole = `import * as keys from "../../shared/dials/keys.ts";`;
+    expect(() => made({ [OVERLAY]: whole })).toThrow("as a whole");
+  });
+});
+
+it("the tables of schemes, sites and codes are in no module of the overlay's", () => {
+  const files = [...lent((path) => readFileSync(at(path), "utf8")).keys()];
+  expect(files.length).toBeGreaterThan(100);
+  for (const name of ["schemes", "sites", "emergency", "readers"])
+    expect(files).not.toContain(`overlay/shared/dials/${name}.ts`);
 });

@@ -100,7 +100,8 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
       world: "MAIN",
       injectImmediately: true,
     });
-    await chrome.scripting.executeScript({ target, files: [file(overlayScript)] });
+    // The overlay has some of its functions from the guard (scripts/lib/shipped.ts); a frame may be newer than the first call.
+    await chrome.scripting.executeScript({ target, files: [file(guardScript), file(overlayScript)] });
   }
 
   /** Not awaited: a page may take long to load, and a closing page refuses. */
