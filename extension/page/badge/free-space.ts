@@ -18,8 +18,24 @@ const rest = document.implementation.createHTMLDocument("");
 /** The rectangles of a mark in the viewport, line by line; none where it is not rendered. */
 export const boxesOf = (mark: Mark): Box[] => {
   if (mark.kind === "text") return measured(mark, mark, () => shown(range.getClientRects())) ?? [];
-  return mark.element.isConnected ? shown([mark.element.getBoundingClientRect()]) : [];
+  if (!mark.element.isConnected) return [];
+  const box = mark.element.getBoundingClientRect();
+  return shown([mark.owner instanceof HTMLAreaElement ? boxOfArea(mark.owner, box) : box]);
 };
+
+/** Where an area is in its picture, which is in `whole`: around all of its coordinates, in CSS pixels. */
+function boxOfArea({ shape, coords }: HTMLAreaElement, whole: DOMRect): DOMRect {
+  const at = coords.split(",").map(Number);
+  const [x = 0, y = 0, radius] = at;
+  const all =
+    shape === "circle" && radius !== undefined ? [x - radius, y - radius, x + radius, y + radius] : at;
+  if (all.length < 4 || all.some(Number.isNaN)) return whole;
+  const across = all.filter((_, i) => i % 2 === 0);
+  const down = all.filter((_, i) => i % 2 === 1);
+  const [left, top] = [Math.min(...across), Math.min(...down)];
+  const size = [Math.max(...across) - left, Math.max(...down) - top] as const;
+  return new DOMRect(whole.left + left, whole.top + top, ...size);
+}
 
 /** The box of all from one mark to another in the same text; null where it is not rendered. */
 export const boxAround = (from: Mark, to: Mark): Box | null =>
@@ -92,7 +108,7 @@ function isVisible(mark: Mark, last: Box): boolean {
 /** True where the topmost element at a point is the mark's element, or is inside or around it. */
 export function isSeenAt(mark: Mark, x: number, y: number): boolean {
   const hit = elementAt(x, y);
-  return hit !== null && (holds(hit, mark.element) || holds(mark.element, hit));
+  return hit !== null && (hit === mark.owner || holds(hit, mark.element) || holds(mark.element, hit));
 }
 
 function isFree(mark: Mark, x: number, y: number): boolean {

@@ -28,7 +28,7 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
    * Reads a dial link. One whose text shows a number needs no mark, unless its own number cannot be read, or is another
    * one with its own code.
    */
-  function link(of: HTMLAnchorElement): void {
+  function link(of: Element): void {
     const found = readLink(of, rules);
     const shown = marks.within(of).filter((m) => holds(of, m.element));
     if (shown.length === 0) return marks.replace(of, found);

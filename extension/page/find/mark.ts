@@ -78,10 +78,9 @@ const isCurrent = (mark: Mark): boolean =>
   connected(mark) && (mark.kind !== "text" || mark.seen === textOf(mark.source));
 
 const nodesOf = (mark: Mark): Node[] =>
-  mark.kind === "text" ? mark.source.map((p) => p.node) : [mark.element];
+  mark.kind === "text" ? mark.source.map((p) => p.node) : [mark.owner, mark.element];
 
-const connected = (mark: Mark): boolean =>
-  mark.kind === "text" ? mark.source.every((p) => p.node.isConnected) : mark.element.isConnected;
+const connected = (mark: Mark): boolean => nodesOf(mark).every((node) => node.isConnected);
 
 export interface MarkEvents {
   added: (mark: Mark) => void;

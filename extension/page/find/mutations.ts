@@ -98,7 +98,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         if (pieces) watcher.piecesChanged(containerOnce(target));
         // What stays may now form a number: read its container again.
         if (pieces || removedNodes.length > 0) changed.add(containerOnce(target));
-      } else if (record.attributeName === "href") {
+      } else if (record.attributeName === "href" || record.attributeName === "formaction") {
         watcher.linkChanged(target);
         touched.add(target);
         dirty.add(target);
@@ -134,7 +134,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
 
   /** A link's text decides whether the link has a badge of its own: read it again. */
   function linkAround(element: Element | null): void {
-    const link = element && closest(element, "a");
+    const link = element && closest(element, "a,button");
     if (link) dirty.add(link);
   }
 
@@ -158,7 +158,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: ["href", "open", "popover", "hidden", "class", "style", OPT_OUT],
+      attributeFilter: ["href", "formaction", "open", "popover", "hidden", "class", "style", OPT_OUT],
     });
     watcher.rootAdded(root);
     dirty.add(root);

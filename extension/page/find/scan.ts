@@ -4,15 +4,16 @@ import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import { findPhones, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
-import { contains, localName, treeWalker } from "./dom.ts";
+import { attribute, closest, contains, localName, treeWalker } from "./dom.ts";
 import { isHeadedOther, isLabelledOther } from "./heading.ts";
 import { type Found, type Line, readLine } from "./join.ts";
+import { buttonAddress, linkAddress } from "./leads.ts";
 import { linkNumber } from "./link-number.ts";
-import { type Mark, textOf } from "./mark.ts";
+import { type Mark, numbersOf, textOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { type Around, placesAround } from "./record.ts";
 import { DIGIT, phonesIn } from "./text-phones.ts";
-import { boxOwner, isSkipped, runsOf, shadowOf } from "./tree.ts";
+import { boxOwner, isSkipped, rootOf, runsOf, shadowOf } from "./tree.ts";
 
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
@@ -21,8 +22,11 @@ const FIELDS = new Set("text tel search number url ".split(" "));
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
   element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && FIELDS.has(element.type));
 
-export const isDialLink = (element: Element): element is HTMLAnchorElement =>
-  element instanceof HTMLAnchorElement && element.hasAttribute("href") && mayDial(element.href) !== null;
+/** What a click on an element opens by an address of its own, where that may dial. */
+function dialAddress(element: Element): string | null {
+  const address = linkAddress(element) ?? buttonAddress(element);
+  return address !== null && mayDial(address) ? address : null;
+}
 
 /**
  * Resolves a written number: a person's ruling on it counts first, then its link's own calling code, a ruling on the
@@ -121,22 +125,34 @@ export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: 
     .map((mark, i, { length }) => ({ ...mark, among: { after: length - 1 - i, all: length } }));
 }
 
-/** What a link dials: its number, or a mark without one where it dials and no number can be read. */
-export function readLink(link: HTMLAnchorElement, rules: ReadingRules): Mark[] {
-  const target = readDial(link.href, rules.dials);
-  if (!target) return [];
+/** What a link or a button dials: its number, or a mark without one where it dials and no number can be read. */
+export function readLink(link: Element, rules: ReadingRules): Mark[] {
+  const address = dialAddress(link);
+  const target = address === null ? null : readDial(address, rules.dials);
+  const element = link instanceof HTMLAreaElement ? pictureOf(link) : link;
+  if (!target || !element) return [];
   const { written, medium } = target;
   if (isEmergencyCall(written, rules.dials.lineRegion)) return [];
   const read = textReading(written, rules.region, rules.dials.lineRegion);
-  const mark = markOf({ ...inElement("link", link, written), medium }, read, rules);
-  return mark ? [mark] : [];
+  const mark = markOf({ ...inElement("link", element, written), owner: link, medium }, read, rules);
+  // Nothing tells of a drawing's link when an animation changes it: a number's verdict could stay on another.
+  const isSure = !(link instanceof SVGElement) || (mark && numbersOf(mark).length === 0);
+  return mark && isSure ? [mark] : [];
 }
+
+/** The picture that an area is a part of, and has its box in. */
+const pictureOf = (area: HTMLAreaElement): Element | null => {
+  const name = attribute(closest(area, "map") ?? area, "name");
+  return name === null
+    ? null
+    : (rootOf(area) as Document | ShadowRoot).querySelector(`[usemap="#${CSS.escape(name)}"]`);
+};
 
 export interface Visitor {
   root: (root: ShadowRoot) => void;
   container: (container: Node) => Generator<undefined>;
   field: (field: HTMLInputElement | HTMLTextAreaElement) => void;
-  link: (link: HTMLAnchorElement) => void;
+  link: (link: Element) => void;
 }
 
 /**
@@ -155,7 +171,7 @@ export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Vi
     node instanceof Element && isSkipped(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   if (top instanceof Element && isSkipped(top)) return;
-  const links: HTMLAnchorElement[] = [];
+  const links: Element[] = [];
   let again = 0;
   for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
     if (!contains(top, node) && again < AGAIN) {
@@ -171,7 +187,7 @@ export function* visit(top: Node, containerOf: (node: Node) => Node, visitor: Vi
       const root = shadowOf(node);
       if (root) visitor.root(root);
       if (isField(node)) visitor.field(node);
-      else if (isDialLink(node)) links.push(node);
+      else if (dialAddress(node) !== null) links.push(node);
     }
     yield;
   }

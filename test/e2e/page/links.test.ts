@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { launch, type Launched, spokenOn } from "../kit/harness.ts";
 import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
+import { shot } from "../kit/shots.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -82,6 +83,54 @@ it("one that dials without a number that can be read has a question mark, and is
   expect((await modal(browser.page))!.text).toContain("No number");
   await browser.page.keyboard.press("Escape");
   await closed(browser.page);
+});
+
+it("so has a part of a picture, a drawing's link and a form's button, each at its place", async () => {
+  await fill([]);
+  await browser.page.evaluate(() => {
+    document.body.innerHTML = `
+      <map name="desk"><area shape="rect" coords="10,10,90,60" href="tel:call-us" alt="Call us">
+        <area shape="circle" coords="200,50,40" href="tel:+441174960010" alt="Call sales">
+        <area shape="poly" coords="0,99,30,99,30,80" href="/help" alt="Help"></map>
+      <img usemap="#desk" width="300" height="100" alt="" style="display:block;margin:40px"
+        src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+      <svg width="300" height="60"><a href="tel:ask-for-ann"><text y="30">Ask for Ann</text></a>
+        <a href="tel:+441174960020"><text x="150" y="30">Ask for Bo</text></a></svg>
+      <form action="/search" style="margin:20px"><input name="q"><button>Search</button>
+        <button formaction="dialpad://jane">Call Jane</button>
+        <input type="submit" formaction="zoomphonecall://desk" value="Call the desk"></form>
+      <button type="button" formaction="tel:nothing">Opens nothing</button>`;
+  });
+  const TPS_AREA = TPS(1);
+  await expect.poll(shown).toEqual({
+    ...{ "call-us": "unknown", [TPS_AREA]: "blocked", "ask-for-ann": "unknown" },
+    ...{ jane: "unknown", desk: "unknown" },
+  });
+  await shot(browser.page, "unreadable-links");
+  // Each is held, as it says.
+  const picture = (await browser.page.locator("img").boundingBox())!;
+  const { mouse } = browser.page;
+  for (const click of [
+    () => mouse.click(picture.x + 50, picture.y + 30),
+    () => browser.page.click("svg a >> nth=0"),
+    () => browser.page.click("button[formaction^=dialpad]"),
+  ]) {
+    await click();
+    await says(browser.page, "Not known: do not call yet");
+    await browser.page.keyboard.press("Escape");
+    await closed(browser.page);
+  }
+  // What changes is read again.
+  await browser.page.evaluate(() => {
+    document.querySelector("area")!.href = "/no";
+    document.querySelector("button[formaction^=dialpad]")!.setAttribute("formaction", "tel:+441174960030");
+    document.querySelector("input[type=submit]")!.removeAttribute("formaction");
+  });
+  await expect.poll(shown).toEqual({
+    ...{ [TPS_AREA]: "blocked", "ask-for-ann": "unknown", [TPS(3)]: "blocked" },
+  });
+  await browser.page.evaluate(() => document.querySelector("map")!.remove());
+  await expect.poll(shown).toEqual({ "ask-for-ann": "unknown", [TPS(3)]: "blocked" });
 });
 
 it("a number beside it does not hide that the link itself has none", async () => {
