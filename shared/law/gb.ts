@@ -24,7 +24,7 @@ export const gb: RegionRules = {
     { id: "GB-claims", when: { kind: ["claims-management"], medium: ["call"] }, consent: ["prior"] },
     { id: "GB-recording", when: { kind: ["claims-management"], medium: ["call"] }, say: ["recording"] },
     // Reg 21B is about calls to an individual, and an individual answers at a company, too. A client's relationship is
-    // the other way in; its last words were not seen.
+    // the other way in: its last words, and what comes after them, were not seen (docs/sources.md).
     {
       id: "GB-pensions",
       when: { kind: ["pensions"], medium: ["call"] },
