@@ -58,7 +58,8 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     hasEvidence(consent) &&
     isForUs(consent.caller, policy.identity) &&
     !(end !== null && call.days.last > end) &&
-    !(consent.day && call.days.last > consent.day) &&
+    // Over when the day is, wherever it may be that they are.
+    !(consent.day && latest(call.days.all) > consent.day) &&
     !(consent.left !== undefined && consent.left <= 0) &&
     (consent.calls ?? ["general"]).includes(call.purpose) &&
     (consent.medium ?? (kind === "soft-opt-in" ? "message" : "call")) === call.medium &&
@@ -71,6 +72,8 @@ function counts(consent: ConsentFact, facts: Facts, { setting, policy, ...call }
     !(brief && call.now >= given + WEEK)
   );
 }
+
+const latest = (days: readonly string[]): string => [...days].sort().at(-1)!;
 
 /** Whether a consent was given after a listing. */
 export const isLater = (

@@ -200,7 +200,8 @@ export function consentFact(
   const happened = its.some(({ what }) => what !== "attempt");
   if ((provisional || asked) && (left <= 0 || happened)) return [];
   const week = sevenDaysAfter(c.givenAt);
-  const last = !provisional ? c.until : c.day !== null && c.day < week ? c.day : week;
+  // Its named day is a fact of its own, as that ends where the called person is.
+  const last = provisional ? week : c.until;
   // A Worker that was put back to the version of 0018 wrote this basis as it is.
   const stored = c.kind ?? (c.basis === "soft-opt-in" ? c.basis : null);
   const kind = provisional && stored === "prior" ? "notification" : stored;

@@ -117,6 +117,28 @@ describe("each row of the table of reasons", () => {
       expect(said(facts, { now: Date.parse(now) }).includes("house")).toBe(held);
     },
   );
+  it.each([
+    // Of the day itself 16:30 and 23:59 there; then midnight.
+    ["US", ["America/Los_Angeles"], "2026-12-02T00:30:00Z", true],
+    ["US", ["America/Los_Angeles"], "2026-12-02T07:59:00Z", true],
+    ["US", ["America/Los_Angeles"], "2026-12-02T08:00:00Z", false],
+    // It may be in either, and in New York the day is over.
+    ["US", ["America/Los_Angeles", "America/New_York"], "2026-12-02T05:00:00Z", false],
+    // In Sydney it is over at one in the afternoon by UTC.
+    ["AU", ["Australia/Sydney"], "2026-12-01T12:59:00Z", true],
+    ["AU", ["Australia/Sydney"], "2026-12-01T13:00:00Z", false],
+    ["GB", undefined, "2026-12-01T23:59:00Z", true],
+    ["GB", undefined, "2026-12-02T00:00:00Z", false],
+  ])(
+    "a call asked for on 1 December counts until that day is over there: %s %j %s",
+    (region, zones, now, lasts) => {
+      const asked = { kind: "solicited" as const, evidenced: true, day: "2026-12-01", left: 5 };
+      const facts = { region, ...(zones && { zones }), consents: [consent("2026-11-20T00:00:00Z", asked)] };
+      const listed = { ...facts, lists: [on("ours")] };
+      const codes = said(listed, { now: Date.parse(now), lists: [head("ours", { regions: [region] })] });
+      expect([codes.includes("agreed"), codes.includes("ours")]).toEqual([lasts, !lasts]);
+    },
+  );
   it("of an objection and an evidenced consent the later dated one stands", () => {
     const proven = { kind: "notification", evidenced: true };
     const beside = (...given: Parameters<typeof consent>) =>
