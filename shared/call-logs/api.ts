@@ -57,6 +57,10 @@ export const callSchema = z.object({
   startedAt: time,
   seconds: z.int().nullable(),
   ...found,
+  judgedAs: campaignSchema.nullable().meta({
+    description:
+      "as which kind of call it was judged; null: it is inbound, was not judged, or was stored before this was",
+  }),
   reasons: z.array(reasonSchema),
   overridden: z.boolean().meta({ description: "an override for it is on record" }),
   dial: z

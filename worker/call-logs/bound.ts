@@ -10,7 +10,11 @@ const logged = [
 export const callsBound = boundTable({
   name: "calls",
   columns: [...logged, "person", "overridden", "dial", "screened", "extension", "replaces"],
-  unbound: { told: "whether a digest named it" },
+  unbound: {
+    told: "whether a digest named it",
+    campaign: "said by whoever brought it; the verdict and its reasons, which rest on it, are bound",
+    judged_as: "as which kind of call the verdict was reached, which is bound with its reasons",
+  },
   at: "COALESCE(r.changed_at, r.at)",
   day: "started_at",
   // Those of before are too many to be bound at once.

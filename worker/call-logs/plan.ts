@@ -1,5 +1,5 @@
 /** From a log's calls to rows: which of them are not stored yet, and what is to be said of each. */
-import type { Policy } from "../../shared/policy/policy.ts";
+import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { NOT_JUDGED } from "../check/budget.ts";
@@ -25,15 +25,17 @@ export async function planCalls(
   const instead = await newOnes(env.DB, logged);
   const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
+  // A provider's list names no kind: what a log said of the call still says it.
+  const saidOf = (one: LoggedCall): Campaign | null => one.campaign ?? instead.get(one)?.campaign ?? null;
   const personOf = await personsOf(
     env.DB,
     fresh.flatMap(({ agent }) => agent ?? []),
   );
   const judged = await decideAt(
     env.DB,
-    outbound.map(({ number, startedAt: at, agent, campaign }) => ({
-      ...{ number, at, campaign },
-      person: personOf(agent),
+    outbound.map((one) => ({
+      ...{ number: one.number, at: one.startedAt, campaign: saidOf(one) ?? undefined },
+      person: personOf(one.agent),
     })),
   );
   for (const [i, { unjudged }] of outbound.entries())
@@ -68,7 +70,9 @@ export async function planCalls(
           ...found,
           id: crypto.randomUUID(),
           ref: refOf(one),
-          replaces: instead.get(one) ?? null,
+          replaces: instead.get(one)?.id ?? null,
+          campaign: saidOf(one) ?? undefined,
+          judgedAs: then && one.unjudged !== true ? then.judgedAs : null,
           person: personOf(one.agent),
           verdict: then?.verdict ?? null,
           reasons: then ? (then.verdict === "blocked" ? then.bars : then.reasons) : [],
@@ -91,15 +95,15 @@ const refOf = ({ provider, providerId, number, agent, startedAt, owner }: Logged
 const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
 
 /**
- * The calls that are not stored yet, each once, with the id of the stored one that it is instead of. Two are the same call by their provider's id; unless both have an id of the
+ * The calls that are not stored yet, each once, with the stored one that it is instead of. Two are the same call by their provider's id; unless both have an id of the
  * same provider, by number, direction, agent and time. What a provider's own list says is always stored: a log or a recording
  * that came before it, and may blame nobody or a moment before an objection, is replaced by it.
  */
 async function newOnes(
   db: D1Database,
   logged: readonly LoggedCall[],
-): Promise<Map<LoggedCall, string | null>> {
-  const fresh = new Map<LoggedCall, string | null>();
+): Promise<Map<LoggedCall, Replaced | null>> {
+  const fresh = new Map<LoggedCall, Replaced | null>();
   if (logged.length === 0) return fresh;
   const times = logged.map(({ startedAt }) => startedAt).sort();
   const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
@@ -113,7 +117,7 @@ async function newOnes(
     db
       .prepare(
         `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
-           c.started_at AS startedAt FROM calls c
+           c.started_at AS startedAt, c.campaign FROM calls c
          WHERE c.number IN (SELECT value FROM json_each(?1)) AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
       )
       .bind(
@@ -139,7 +143,7 @@ async function newOnes(
     if (same && replaced === undefined) continue;
     known.set(refOf(one), one.owner ?? "");
     byNumber.set(one.number, [...others.filter((other) => other !== same), one]);
-    fresh.set(one, replaced ?? null);
+    fresh.set(one, replaced === undefined ? null : { id: replaced, campaign: same?.campaign ?? null });
   }
   return fresh;
 }
@@ -147,7 +151,12 @@ async function newOnes(
 type Known = Pick<LoggedCall, "via" | "provider" | "providerId" | "agent" | "direction" | "startedAt"> & {
   /** Of a stored one. */
   id?: string;
+  campaign?: Campaign | null | undefined;
 };
+interface Replaced {
+  id: string;
+  campaign: Campaign | null;
+}
 
 function isSame(a: Known, b: Known): boolean {
   // Two ids of one provider are two calls, even if all else is the same. One id is one call where its own list has it.

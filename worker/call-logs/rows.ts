@@ -37,6 +37,8 @@ export interface NewCall extends LoggedCall, Evidence {
   replaces: string | null;
   person: string | null;
   verdict: Verdict | null;
+  /** The kind of call that the verdict is about; null where it was not judged. */
+  judgedAs: Campaign | null;
   reasons: Reason[];
   overridden: boolean;
   /** The consents that it rests on. */
@@ -72,6 +74,7 @@ export const insertCalls = async (
         by,
         at,
         replaces: r.replaces,
+        ...{ campaign: r.campaign ?? null, judged_as: r.judgedAs },
       },
     })),
   ),
@@ -141,7 +144,7 @@ export type Row = Omit<
   action: NonNullable<Call["dial"]>["action"];
 };
 export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS providerId, c.number, c.agent, c.person,
-  p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.reasons, c.overridden,
+  p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.judged_as AS judgedAs, c.reasons, c.overridden,
   COALESCE(d.id, c.dial) AS dial, d.action,
   IIF(d.num IS NULL, NULL, ${layersOf("COALESCE(d.sighting, d.num)")}) AS layers, c.screened, c.extension, c.by, c.at
   FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;

@@ -17,6 +17,8 @@ export interface Call extends Logged {
 
 /** The decision on a past call. */
 export interface Judged extends Decision {
+  /** The kind of call that it is about. */
+  judgedAs: Campaign;
   /** An override of about that time is on record. */
   overridden: boolean;
   /** Of a blocked call, the reasons that blocked it; `reasons` also has others, such as an old list. */
@@ -69,6 +71,7 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const rests = decision.verdict === "blocked" ? [] : usesOf(decision, facts, context);
     return {
       ...decision,
+      judgedAs: context.purpose,
       overridden: overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
       bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
       dial,

@@ -82,6 +82,7 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
     ...c.findings.map((finding) => text.findings[finding]),
     ...(c.overridden ? [text.overridden] : []),
   ];
+  const judgedAs = (c: Call) => c.judgedAs && dialsEn.purposes[c.judgedAs];
   const extension = (c: Call) => (c.verdict === null ? null : text.extension[c.extension ?? "untold"]);
   return [
     timeColumn("startedAt", text.columns.startedAt, (c) => c.startedAt),
@@ -104,6 +105,7 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
             <span title={reasons(c)}>
               <Tag tone={verdictTone[c.verdict]}>{verdict(c)}</Tag>
             </span>
+            {c.judgedAs && <div className="desk-quiet">{fill(text.judgedAs, { kind: judgedAs(c)! })}</div>}
             {c.verdict === "blocked" && <div className="desk-quiet">{reasons(c)}</div>}
           </>
         ),
@@ -134,6 +136,7 @@ function columnsOf(lists: RegisterHead[]): Column<Call>[] {
         </>
       ),
     },
+    { id: "judgedAs", header: text.columns.judgedAs, value: judgedAs, csvOnly: true },
     {
       id: "screened",
       header: text.columns.screened,

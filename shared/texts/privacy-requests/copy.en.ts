@@ -185,6 +185,8 @@ export const exportEn = {
     shown: "The number that the call showed",
     via: "With which program, or how it came to us",
     refused: "1: an override that was refused",
+    campaign: "Which kind of call it was, as its log said",
+    judgedAs: "As which kind of call we judged it",
     overridden: "1: made by an override",
     screened: "By what your number had been compared with registers before the call",
     dial: "Whether it was made, held, or made by an override on the page where it was dialled",

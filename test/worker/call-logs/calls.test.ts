@@ -449,6 +449,27 @@ describe("a provider's list", () => {
     expect(await dump("calls")).toHaveLength(3);
   });
 
+  it("keeps the kind of call that a log said of it; without, it is the strictest that the company makes", async () => {
+    await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general", "automated"] } }));
+    const [told, untold] = ["+441632960101", "+441632960102"];
+    // After the policy, which is of this second.
+    const start_time = rfc(-2000);
+    const startedAt = new Date(Date.parse(start_time)).toISOString();
+    await send([
+      row({ number: told, startedAt, campaign: "general" }),
+      row({ number: untold, startedAt, campaign: undefined }),
+    ]);
+    const legs = [leg(6, { to: told, start_time }), leg(7, { to: untold, start_time })];
+    pages[""] = { calls: legs, next_page_uri: null };
+    serve("api.twilio.com", twilio);
+    await fetchCalls(own, Date.now());
+    expect((await found()).map((c) => [c.via, c.number, c.judgedAs, c.verdict]).sort()).toEqual([
+      ["fetch", told, "general", "clear"],
+      ["fetch", untold, "automated", "blocked"],
+    ]);
+    await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general"] } }));
+  });
+
   const aircall = (url: URL) => {
     const page = Number(url.searchParams.get("page"));
     const at = Math.floor(Date.now() / 1000) - 600;
@@ -569,8 +590,14 @@ describe("a kind of call", () => {
   const runs = (...kinds: Campaign[]) =>
     setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: kinds } }));
 
+  const judgedAs = async (number: string) =>
+    (await found(`number=${encodeURIComponent(number)}`)).map((one) => one.judgedAs);
+
   it("that the company does not make is not looked for", async () => {
     expect(await verdictOn({ number: nth(0) })).toBe("clear");
+    expect(await judgedAs(nth(0))).toEqual(["general"]);
+    await send([row({ number: nth(0), direction: "inbound", providerId: "in" })]);
+    expect((await judgedAs(nth(0))).sort()).toEqual(["general", null]);
   });
   it("is the one that the log names; without, a call is judged by the strictest that the company makes", async () => {
     await runs("general", "automated");
@@ -579,6 +606,7 @@ describe("a kind of call", () => {
     expect(await verdictOn({ number: nth(1), campaign: "automated", agent: "1" })).toBe("blocked");
     expect(await verdictOn({ number: nth(1), campaign: "general", agent: "2" })).toBe("clear");
     const [, , barred] = await found(`number=${encodeURIComponent(nth(1))}`);
+    expect((await judgedAs(nth(1))).sort()).toEqual(["automated", "automated", "general"]);
     expect(barred).toMatchObject({
       findings: ["blocked", "unscreened"],
       reasons: [{ code: "needs-consent" }],
@@ -591,6 +619,7 @@ describe("a kind of call", () => {
     expect(await verdictOn({ number: nth(2), campaign: "general" })).toBe("blocked");
     await dialled(nth(3), "general");
     expect(await verdictOn({ number: nth(3) })).toBe("clear");
+    expect([await judgedAs(nth(2)), await judgedAs(nth(3))]).toEqual([["automated"], ["general"]]);
     // Somebody else's dial says nothing of this agent's call.
     expect(await verdictOn({ number: nth(3), agent: "manager@example.com" })).toBe("blocked");
     // A dial for which nobody chose one has the usual kind.

@@ -125,7 +125,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
     of(
       "call",
       "calls",
-      `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.reasons, n.overridden, n.screened, n.extension,
+      `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.campaign, n.judged_as AS judgedAs, n.reasons, n.overridden, n.screened, n.extension,
        (SELECT d.action FROM dials_in_words d WHERE d.num = CAST(n.dial AS INTEGER)) AS dial, n.person AS "by", n.at`,
     ),
     of(
