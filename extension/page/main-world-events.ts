@@ -27,6 +27,10 @@ export const LISTENS = "listens";
  * open what it would.
  */
 export const ENDS = "ends";
+/** The page has cancelled the event of a click on the node in `relatedTarget` that it ended: nothing opens by it. */
+export const CANCELS = "cancels";
+/** A click event of a script's own kind is about to run on the node in `relatedTarget`. Prevented where something may open. */
+export const OPENS = "opens";
 /** A link or a form may have changed while a script's own click was under way. */
 export const LOOKS = "looks";
 /**

@@ -136,7 +136,10 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
-    const isOwn = () => address !== null && isOpen(event);
+    // One that stands for another is never on its way.
+    const stands = unheard.get(path[0]!) === event;
+    const isOwn = () =>
+      address !== null && (stands ? live.has(event) && !event.defaultPrevented : isOpen(event));
     if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
   }
 
@@ -156,6 +159,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     look(state);
     return event.defaultPrevented && (!was || !heard);
   }
+
+  /** Nothing opens by a click that was ended, as the page has cancelled it. */
+  const cancelled = (node: Element): void => unheard.get(node)?.preventDefault();
 
   /** Runs the app's handlers, with word of what they write. */
   function watched(run: () => void): void {
@@ -259,5 +265,5 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       root.addEventListener(type, pressed, { ...first, passive: true });
   }
 
-  return { listen, looks, ended, sends };
+  return { listen, looks, ended, cancelled, sends };
 }

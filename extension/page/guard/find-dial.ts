@@ -1,8 +1,9 @@
 /** What a click or a form dials: by a link's or a form's address, or by the rule of a CRM's call button. */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
+import { formOf, linkAddress } from "../find/leads.ts";
 import { nameOf, parentOf } from "../find/tree.ts";
-import { absolute, attribute, sentBy } from "./forms.ts";
+import { sentBy } from "./forms.ts";
 
 export interface Found {
   target: DialTarget;
@@ -12,28 +13,13 @@ export interface Found {
   address: string | null;
 }
 
-/** The address of a link as it is now, an animation's included; null for other elements. */
-function addressOf(element: Element): string | null {
-  const [name, space] = [nameOf(element), Reflect.get(Element.prototype, "namespaceURI", element)];
-  if (space === SVG && name === "a") {
-    const href: SVGAnimatedString = Reflect.get(SVGAElement.prototype, "href", element);
-    return absolute(href.animVal);
-  }
-  if (name !== "a" && name !== "area") return null;
-  if (space !== HTML || attribute(element, "href") === null) return null;
-  const { prototype } = name === "a" ? HTMLAnchorElement : HTMLAreaElement;
-  return Reflect.get(prototype, "href", element);
-}
-const HTML = "http://www.w3.org/1999/xhtml";
-const SVG = "http://www.w3.org/2000/svg";
-
 /** What activating one of these elements dials, innermost first; null where none dials. */
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const form = formOf(element);
     const sent = form && sentBy(form, element);
     // Fields may be filled in until the form is sent, and are judged then.
-    const address = addressOf(element) ?? (sent && !sent.fields?.length ? sent.address : null);
+    const address = linkAddress(element) ?? (sent && !sent.fields?.length ? sent.address : null);
     const target = address === null ? null : mayDial(address);
     if (target) return { target, element, address };
     for (const rule of rules)
@@ -44,6 +30,10 @@ export function findDial(path: readonly Element[], rules: readonly SiteRule[]): 
   }
   return null;
 }
+
+/** True where a click on these may open something, whatever a handler makes of it. */
+export const mayOpen = (path: readonly Element[]): boolean =>
+  path.some((element) => /^(?:a|area)$/.test(nameOf(element)) || formOf(element) !== null);
 
 /** The rules for a host, such as `acme.lightning.force.com`. */
 export const rulesFor = (host: string): SiteRule[] =>
@@ -61,20 +51,6 @@ function numberAt(button: Element, { number }: SiteRule): string {
 
 const textOf = (place: Element): string =>
   place instanceof HTMLInputElement ? place.value.trim() : (place.textContent ?? "").trim();
-
-/** The form that a click on a button sends. */
-function formOf(element: Element): HTMLFormElement | null {
-  const name = nameOf(element);
-  if (name !== "button" && name !== "input") return null;
-  const { prototype } = name === "button" ? HTMLButtonElement : HTMLInputElement;
-  try {
-    const type: unknown = Reflect.get(prototype, "type", element);
-    return type === "submit" || type === "image" ? Reflect.get(prototype, "form", element) : null;
-  } catch {
-    // It has the name alone.
-    return null;
-  }
-}
 
 const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);

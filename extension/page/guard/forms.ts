@@ -1,5 +1,6 @@
 /** Where a form leads, as it is filled in now. */
 import { mayDialByQuery } from "../../../shared/dials/address.ts";
+import { absolute } from "../find/leads.ts";
 
 type Fields = [name: string, value: FormDataEntryValue][];
 
@@ -74,15 +75,3 @@ export function opensHere(form: HTMLFormElement, submitter: Element | null): boo
 
 export const attribute = (element: Element | null, name: string): string | null =>
   element && Element.prototype.getAttribute.call(element, name);
-
-/** An address by a base, the page's unless given; null for what is none. */
-export function absolute(
-  address: string,
-  base = Reflect.get(Node.prototype, "baseURI", document),
-): string | null {
-  try {
-    return new URL(address, base).href;
-  } catch {
-    return null;
-  }
-}

@@ -52,7 +52,7 @@ function start(): Guard {
     link.click();
   }
 
-  const { listen, looks, ended, sends } = openEvents({
+  const { listen, looks, ended, cancelled, sends } = openEvents({
     ...{ gate, dial, signal, channel: shared },
     rules: rulesFor(location.hostname),
   });
@@ -90,7 +90,7 @@ function start(): Guard {
   );
 
   hearReports({
-    ...{ gate, dial, listen, looks, ended, sends, signal },
+    ...{ gate, dial, listen, looks, ended, cancelled, sends, signal },
     channel: shared,
     answers: isOutermost,
     reopened: listenHere,

@@ -4,19 +4,23 @@ import {
   ANSWER,
   ASKS,
   BASES,
+  CANCELS,
   DONE,
   ENDS,
   FRAMES,
   LISTENS,
   LOOKS,
   MARKUP,
+  OPENS,
   REOPENED,
   SUBMITS,
   TREE,
 } from "../main-world-events.ts";
+import { absolute } from "../find/leads.ts";
 import { rootOf, shadowOf } from "../find/tree.ts";
-import type { Found } from "./find-dial.ts";
-import { absolute, opensHere } from "./forms.ts";
+import { pathOf } from "./closed.ts";
+import { type Found, mayOpen } from "./find-dial.ts";
+import { opensHere } from "./forms.ts";
 import type { openGate, Stage } from "./gate.ts";
 import { cleanMarkup, cleanTree, type Rules } from "./markup.ts";
 
@@ -33,13 +37,15 @@ export interface ReportsDeps {
   looks: () => void;
   /** A script's click was ended. True where it must not open what it would. */
   ended: (node: Element) => boolean;
+  /** The page cancelled it, too. */
+  cancelled: (node: Element) => void;
   /** The address that a form is about to be sent to. */
   sends: (form: HTMLFormElement, submitter: null) => string;
   signal: AbortSignal;
 }
 
 export function hearReports(deps: ReportsDeps): void {
-  const { gate, channel, answers, dial, listen, reopened, looks, ended, sends, signal } = deps;
+  const { gate, channel, answers, dial, listen, reopened, looks, ended, cancelled, sends, signal } = deps;
   const on = (type: string, listener: (event: Event) => void) =>
     channel.addEventListener(type, listener, { signal });
   const textOf = (event: Event) => String((event as CustomEvent<unknown>).detail);
@@ -79,6 +85,8 @@ export function hearReports(deps: ReportsDeps): void {
   on(LOOKS, looks);
   onOwn(LISTENS, (_, node) => listen(rootOf(node as Node)));
   onOwn(ENDS, (event, node) => ended(node as Element) && event.preventDefault());
+  onOwn(CANCELS, (_, node) => cancelled(node as Element));
+  onOwn(OPENS, (event, node) => mayOpen(pathOf(node as Element)) && event.preventDefault());
   onOwn(REOPENED, reopened);
   onOwn(SUBMITS, (event, object) => {
     const form = object as HTMLFormElement;

@@ -3,7 +3,7 @@
  * the page, in a shadow root), and when a handler writes something: a handler may change a link's number at the last
  * moment. After a person's own click the browser gives the guard a moment to look, after a script's it does not.
  */
-import { ENDS, LISTENS, LOOKS, SUBMITS } from "../main-world-events.ts";
+import { CANCELS, ENDS, LISTENS, LOOKS, OPENS, SUBMITS } from "../main-world-events.ts";
 import { tells } from "./ask-guard.ts";
 import {
   apply,
@@ -14,6 +14,7 @@ import {
   initEvent,
   isCancelable,
   isEnded,
+  isPrevented,
   kindOf,
   over,
   overEach,
@@ -37,10 +38,15 @@ interface Ended {
 }
 
 function looks(): void {
-  if (ended !== null && tells(ENDS, clicked))
+  // What the page has cancelled itself opens nothing.
+  let isOpen = false;
+  for (let at: Ended | null = ended; at !== null; at = at.next) isOpen ||= !isPrevented(at.event);
+  if (ended !== null && tells(isOpen ? ENDS : CANCELS, clicked))
     for (let at: Ended | null = ended; at !== null; at = at.next) preventDefault(at.event);
   tells(LOOKS, null);
 }
+/** Before the page opens something by itself: a click that it ended may open the same. */
+export const looksFirst = (): void => void (ended !== null && looks());
 
 /** To be called with the result of what writes to an element. */
 export function wrote<T>(result: T): T {
@@ -102,9 +108,9 @@ const dispatches: Trap = (native, self, args) => {
   const type = typeOf(event);
   // The last is how older pages press a button.
   if (!isClick(type) && type !== "keydown" && type !== "DOMActivate") return apply(native, self, args);
-  // The browser follows one that nobody hears, or can prevent: it is made as a person's would be.
+  // The browser follows one that nobody hears, or can prevent: on a link or a button it is made as a person's would be.
   if (buttonOf(event) !== null && kindOf(self) !== null && (isEnded(event) || !isCancelable(event)))
-    initEvent(event, type!, bubbles(event)!, true);
+    if (tells(OPENS, self)) initEvent(event, type!, bubbles(event)!, true);
   return clicks(native, self, args);
 };
 

@@ -34,7 +34,7 @@ const ATTRIBUTE = 2;
 function roleOf(name: string): "address" | "markup" | "base" | null {
   // Most names end here.
   if (name.length !== 3 && name.length !== 4 && name.length !== 6) return null;
-  const lower = toLowerCase(name);
+  const lower = name === "href" ? name : toLowerCase(name);
   if (lower === "href") return "base";
   return lower === "src" || lower === "data" ? "address" : lower === "srcdoc" ? "markup" : null;
 }
@@ -74,7 +74,8 @@ const setsAttribute =
     if (args.length <= at + 1) return apply(native, self, args);
     const name = (args[at] = typeof args[at] === "string" ? args[at] : `${args[at] as string}`);
     const use = roleOf(at === 0 ? name : local(name));
-    if (use && isFrame(self) && !admits(use, args, at + 1, self)) return undefined;
+    // Most of these are the addresses of links, whose elements are asked for their name once.
+    if (use && use !== "base" && isFrame(self) && !admits(use, args, at + 1, self)) return undefined;
     return gave(apply(native, self, args), use, self);
   };
 

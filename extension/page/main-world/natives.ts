@@ -74,6 +74,7 @@ export const typeOf = reads<string>(Event.prototype, "type");
 export const bubbles = reads<boolean>(Event.prototype, "bubbles");
 export const isCancelable = reads<boolean>(Event.prototype, "cancelable");
 export const phaseOf = reads<number>(Event.prototype, "eventPhase");
+export const isPrevented = reads<boolean>(Event.prototype, "defaultPrevented");
 export const isEnded = reads<boolean>(Event.prototype, "cancelBubble");
 /** Null for an event that is not a mouse's. */
 export const buttonOf = reads<number>(MouseEvent.prototype, "button");

@@ -1,6 +1,7 @@
 /** Ways to an address that cause no event, or not always. */
 import { ASKS, DONE } from "../main-world-events.ts";
 import { asks, tells } from "./ask-guard.ts";
+import { looksFirst } from "./clicks.ts";
 import { absolute, apply, over, type Realm, whenDone, type Trap } from "./natives.ts";
 import { once } from "./values.ts";
 
@@ -10,6 +11,7 @@ const goes =
   (native, self, args) => {
     if (args.length === 0 || args[0] === undefined || args[0] === "") return apply(native, self, args);
     args[0] = once(args[0]);
+    looksFirst();
     if (asks(ASKS, absolute(`${args[0] as string}`, realm.document))) return refusal();
     try {
       return apply(native, self, args);

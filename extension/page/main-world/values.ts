@@ -49,6 +49,8 @@ export function safeMarkup(value: unknown, node: unknown, unsure = false): unkno
   if (value === null) return value;
   const given = once(value);
   const text = `${given as string}`;
+  // Most markup has neither, and needs no answer to what it is read as.
+  if (!namesFrame(text, true)) return given;
   const isInXml = isXml(node);
   if (!namesFrame(text, isInXml || unsure)) return given;
   const answer = answerTo(text, node);

@@ -268,6 +268,21 @@ export const gestures: readonly { dials: number; route: Route }[] = [
       },
     },
   },
+  ...([false, true] as const).map((cancels) => ({
+    dials: cancels ? 1 : 2,
+    route: {
+      name: `a link outside the page whose click ends${cancels ? ", is cancelled" : ""} and opens a window`,
+      put(_: HTMLElement, to: string) {
+        const made = make("a", { href: to, target: "_blank" });
+        made.addEventListener("click", (event) => {
+          event.stopImmediatePropagation();
+          if (cancels) event.preventDefault();
+          open(to, "_self");
+        });
+        made.click();
+      },
+    },
+  })),
   {
     dials: 1,
     route: {

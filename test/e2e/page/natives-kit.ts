@@ -34,6 +34,79 @@ export const look = () => {
   return seen;
 };
 
+/**
+ * Runs in the page: what a function in `Error.prepareStackTrace` is told of each call in the stacks that a page can have
+ * while functions of ours run, its own window's and a frame's. Each call's answers, one after the other.
+ */
+export const callsInStacks = (emergency: string) => {
+  interface Call {
+    [name: string]: () => unknown;
+  }
+  type Errors = Omit<ErrorConstructor, "prepareStackTrace"> & {
+    new (): Error;
+    prepareStackTrace?: (error: unknown, calls: Call[]) => unknown;
+  };
+  const found: Record<string, unknown>[] = [];
+  const frame = document.body.appendChild(document.createElement("iframe"));
+  const theirs = frame.contentWindow as Window & typeof globalThis;
+  const keep = () => {
+    for (const win of [window as Window & typeof globalThis, theirs]) {
+      const errors = win.Error as unknown as Errors;
+      errors.prepareStackTrace = (_, calls) => calls;
+      const calls = win.Reflect.get(new errors(), "stack") as unknown as Call[];
+      delete errors.prepareStackTrace;
+      for (const call of calls) {
+        const answers = Object.getOwnPropertyNames(Object.getPrototypeOf(call))
+          .filter((name) => /^(?:get|to)/.test(name))
+          .map((name) => [name, call[name]!()]);
+        found.push(Object.fromEntries(answers) as Record<string, unknown>);
+      }
+    }
+  };
+  const attempt = (run: () => unknown) => {
+    try {
+      run();
+    } catch {
+      // It is the stack on the way there that counts.
+    }
+  };
+  const speaking = (answer: unknown) => ({ toString: () => (keep(), answer) }) as never;
+  attempt(() => open(speaking(Symbol())));
+  attempt(() => theirs.open(speaking(Symbol())));
+  attempt(() => (document.createElement("p").innerHTML = speaking("<iframe></iframe>")));
+  attempt(() => (theirs.document.createElement("p").innerHTML = speaking("<iframe></iframe>")));
+  attempt(() => (document.createElement("iframe").src = speaking("about:blank")));
+  document.addEventListener("click", keep);
+  document.body.click();
+  document.body.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  // The guard dials what a frame was to get, as nothing holds it: the page hears of that while it is asked.
+  const { navigation } = window as unknown as { navigation: EventTarget };
+  const heard = (event: Event) => (event.preventDefault(), keep());
+  navigation.addEventListener("navigate", heard);
+  document.createElement("iframe").src = emergency;
+  navigation.removeEventListener("navigate", heard);
+  document.removeEventListener("click", keep);
+  frame.remove();
+  const said = (answer: unknown) =>
+    typeof answer === "function" || typeof answer === "object" ? typeof answer : String(answer);
+  return found.map((answers) =>
+    Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, said(answer)])),
+  );
+};
+
+/** Runs in the page: a click event that cannot be cancelled, where it opens nothing: whether a box is ticked by it. */
+export const ticks = () => {
+  const box = document.body.appendChild(document.createElement("input"));
+  box.type = "checkbox";
+  const prevent = (event: Event) => event.preventDefault();
+  document.addEventListener("click", prevent);
+  const event = new MouseEvent("click", { bubbles: true });
+  box.dispatchEvent(event);
+  document.removeEventListener("click", prevent);
+  box.remove();
+  return [box.checked, event.cancelable, event.defaultPrevented];
+};
+
 /** Runs in the page: members that read or write markup, as the browser names them. */
 export const membersOfMarkup = () =>
   Object.getOwnPropertyNames(window).flatMap((name) => {

@@ -10,7 +10,7 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { inFront, launch, type Launched } from "../kit/harness.ts";
 import { modal, press, says } from "../kit/modal.ts";
-import { look, marks, membersOfMarkup, writesBoth, zeros } from "./natives-kit.ts";
+import { callsInStacks, look, marks, membersOfMarkup, ticks, writesBoth, zeros } from "./natives-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -100,6 +100,25 @@ describe("a page that looks at its natives", () => {
     expect(stacks.length).toBeGreaterThan(5);
     for (const stack of stacks) expect(stack).not.toMatch(/chrome-extension|cleardial/i);
   });
+});
+
+it("gets no function of ours from a call in a stack", async () => {
+  await page.goto(url);
+  // In a task of its own, whose stack has none of the test's tools.
+  const calls = await page.evaluate<Record<string, string>[]>(
+    `new Promise((done) => setTimeout(() => done((${callsInStacks})("tel:999"))))`,
+  );
+  const ours = calls.filter((call) => call.getScriptNameOrSourceURL === "<anonymous>");
+  expect(ours.length).toBeGreaterThan(10);
+  const told = ours.map(({ getFunction, getThis }) => `${getFunction}, ${getThis}`);
+  expect([...new Set(told)]).toEqual(["undefined, undefined"]);
+});
+
+it("makes no event that opens nothing one that can be cancelled", async () => {
+  await page.goto(elsewhere());
+  expect(await page.evaluate(ticks)).toEqual([true, false, false]);
+  await page.goto(url);
+  expect(await page.evaluate(ticks)).toEqual([true, false, false]);
 });
 
 it("has no way to write markup that nobody has looked at", async () => {
