@@ -1,5 +1,6 @@
 /** What the messages between the extension's parts carry (messages.ts). */
 import type { Facts, Verdict } from "../shared/check/api.ts";
+import type { DialLayer } from "../shared/dials/sightings.ts";
 import type { Texts } from "../shared/texts/check/verdicts.ts";
 import type { pageEn } from "../shared/texts/page/badges.en.ts";
 import type { Person } from "../shared/people/api.ts";
@@ -136,6 +137,17 @@ export interface GateState {
   full: boolean;
   /** Null before its first try. */
   found: GateFound | null;
+}
+
+/** A try of the agent's own softphone (background/dials/softphone-try.ts): they dial the number of our own. */
+export interface SoftphoneTry {
+  is: "none" | "listening" | "over";
+  /** What saw the dial first; `host`: the page's, empty where that is not known. */
+  seen: { layer: DialLayer; held: boolean; host: string } | null;
+  /** The host of a page that began a call of which only the audio was seen. */
+  audio: string | null;
+  /** The Worker has said that no telephone system asked about it. */
+  isAsked: boolean;
 }
 
 export interface PopupState {

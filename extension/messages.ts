@@ -25,6 +25,7 @@ import type {
   SentFile,
   SpokenWords,
   PopupState,
+  SoftphoneTry,
   Tokens,
 } from "./carried.ts";
 
@@ -209,6 +210,8 @@ export interface ToBackground {
   };
   /** Tries it: the page that asks says that it begins, then dials our own number in a frame, and asks what was found. */
   "ui.gateTry": { ask: { begins: boolean }; answer: GateState };
+  /** A try of the agent's own softphone: it begins, the agent says that it is over, or how it stands. */
+  "ui.softphoneTry": { ask: { does: "begin" | "end" | "look" }; answer: SoftphoneTry };
   /** What our window of held dials is to show (tabs/held.tsx). */
   "ui.gateHeld": {
     ask: Record<never, never>;

@@ -12,6 +12,7 @@ import { openDialHandlers } from "./dials/handlers.ts";
 import { serveAudio } from "./audio.ts";
 import { openObjectionQueue } from "./dials/objections.ts";
 import { openDialQueue } from "./dials/queue.ts";
+import { openSoftphoneTry } from "./dials/softphone-try.ts";
 import { openSignInHandlers } from "./sign-in/handlers.ts";
 import { openFactCache } from "./check/fact-cache.ts";
 import { openBrowserGate } from "./gate/open.ts";
@@ -92,6 +93,8 @@ const dials = openDialQueue({
   wrong: (numbers) => facts.doubt(numbers),
   called: (number, at) => void frames.tell({ kind: "facts.tried", number, at }),
 });
+const softphoneTry = openSoftphoneTry({ session, worker, now });
+const records = { ...dials, add: softphoneTry.recording(dials.add) };
 const objections = openObjectionQueue({
   ...{ worker, account: account.current, facts, local, now },
   newKey: () => crypto.randomUUID(),
@@ -166,7 +169,8 @@ const trouble = async (): Promise<Trouble | null> =>
   (await account.current()) ? worker.trouble() : "not-joined";
 
 const gate = openBrowserGate({
-  ...{ local, session, account: account.current, frames, dials, now, context, trouble },
+  ...{ local, session, account: account.current, frames, now, context, trouble },
+  dials: records,
   managed: () => managed.softphone(),
   rulings: rulings.of,
   later: (run, ms) => setTimeout(run, ms),
@@ -192,13 +196,14 @@ const pageHandlers = openPageHandlers({
   tokensOf: (documentId) => succession.of(documentId),
   protocolsOff: managed.protocolsOff,
 });
-const dialHandlers = openDialHandlers({ account, worker, facts, dials, objections, now });
+const dialHandlers = openDialHandlers({ account, worker, facts, dials: records, objections, now });
 listen(
   {
     ...pageHandlers,
     ...dialHandlers,
     ...gate.dialHandlers(dialHandlers),
     ...gate.handlers,
+    ...softphoneTry.handlers,
     ...openUiHandlers({
       ...{
         account,

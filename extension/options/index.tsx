@@ -6,6 +6,7 @@ import { Gate } from "./Gate.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
 import { Softphones } from "./Softphones.tsx";
+import { softphoneTry, TrySoftphone } from "../ui/TrySoftphone.tsx";
 import { head, openDesk, options, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";
@@ -32,6 +33,10 @@ export default function Options() {
           <Gate state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
           <Softphones off={state.protocolsOff} />
+          <section className="panel" aria-labelledby="try">
+            <h2 id="try">{softphoneTry.title}</h2>
+            <TrySoftphone />
+          </section>
           <p>
             <a href={chrome.runtime.getURL("tabs/welcome.html")}>{welcome.again}</a>
           </p>

@@ -36,6 +36,14 @@ export const canaryAnswer = z.object({
   until: time.meta({ description: "when that day ends" }),
 });
 
+export const canaryLine = z.object({
+  ago: count.nullable().meta({
+    description:
+      "milliseconds since a telephone system asked about the test number, for the asker or without naming an agent; null: " +
+      "not in the last five minutes",
+  }),
+});
+
 const byLayer = z.object({
   layer: canaryLayer,
   tried: count,

@@ -6,6 +6,8 @@ const PLACES = 64;
 
 /** The first row number of a moment (ISO 8601, or a date). */
 export const dialFrom = (at: string): number => Date.parse(at) * PLACES;
+/** The moment of a row number, in milliseconds. */
+export const dialTime = (num: number): number => Math.floor(num / PLACES);
 /** The first row number after a day (YYYY-MM-DD). */
 export const dialAfter = (date: string): number => (Date.parse(date) + DAY) * PLACES;
 /**

@@ -3,10 +3,14 @@
  * says, what the dialog says, and what is on record. guard/softphone-frames.long.test.ts has those that post to a frame.
  */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { call, daysAgo } from "../../../scripts/lib/seed.ts";
+import { CANARY } from "../../../shared/canary/number.ts";
 import { sipServer } from "../../softphones/sip-server.ts";
+import { expectAccessible } from "../kit/axe.ts";
 import { inFront } from "../kit/harness.ts";
-import { modal, says } from "../kit/modal.ts";
+import { closed, modal, says } from "../kit/modal.ts";
+import { shot } from "../kit/shots.ts";
 import { jsSip, plivo, ringCentral, sipJs, telnyxKit, twilioKit } from "../kit/softphone-kits.ts";
 import {
   BARRED,
@@ -14,6 +18,7 @@ import {
   nextUnheard,
   openPhones,
   type Phones,
+  type PhoneWindow,
   READ_FIRST,
   unseen,
 } from "../kit/softphones.ts";
@@ -227,6 +232,72 @@ describe("a socket of a page", () => {
 it("a call that only its audio shows is on record, without a number; audio that a call explains is not", async () => {
   await expect.poll(() => phones.unexplained()).toEqual(["localhost"]);
   await unknown.close();
+});
+
+describe("an agent who tries their own softphone is told", () => {
+  const isTried = () => phones.own.locator("section:has(> #try)");
+  const reads = (text: string) => isTried().getByRole("status").getByText(text).waitFor();
+  async function begins(): Promise<void> {
+    await isTried()
+      .getByRole("button", { name: /^(?:Begin|Try once more)$/ })
+      .click();
+    await reads("Listening: dial +44 306 999 0879 now.");
+  }
+  const site = () => new URL(phones.url).host;
+
+  it("that its call protocol holds it, and nothing of the call reaches the server", async () => {
+    await open(sipJs(phones.plain));
+    await begins();
+    void phones.begin(CANARY).catch(() => {});
+    await reads(`Held, by the softphone's call protocol on ${site()}`);
+    await expect.poll(() => phones.said()).toContain("603");
+    expect(bySip()).toEqual([]);
+    await inFront(phones.page);
+    await phones.closeDialog();
+  });
+
+  it("that the page's guard holds a click on a link", async () => {
+    await begins();
+    await phones.page.evaluate((number) => {
+      const link = document.createElement("a");
+      link.href = `tel:${number}`;
+      document.body.append(link);
+      link.click();
+    }, CANARY);
+    await reads(`Held, by the page's guard on ${site()}`);
+    await inFront(phones.page);
+    await phones.page.keyboard.press("Escape");
+    await closed(phones.page);
+  });
+
+  it("that the telephone system's gate holds it", async () => {
+    const { workerUrl, tokens } = inject("e2e");
+    const system = { name: "An exchange", scopes: ["gate"], until: daysAgo(-30) };
+    const made = await call<{ token: string }>(workerUrl, tokens.admin, "POST", "/v1/tokens", system);
+    await begins();
+    const asked = { to: CANARY, callId: "first" };
+    expect(await call(workerUrl, made.token, "POST", "/v1/gate", asked)).toMatchObject({ answer: "deny" });
+    await reads("Held, by the telephone system's gate");
+  });
+
+  it("that nothing holds it, and what to do", async () => {
+    const { own } = phones;
+    const other = await phones.unguarded(`window.said = []; ${sipJs(phones.plain)}`);
+    await begins();
+    await other.evaluate((to) => void (window as unknown as PhoneWindow).begin(to), CANARY);
+    await expect.poll(bySip).toEqual([CANARY]);
+    await isTried().getByRole("button", { name: "I dialled, and nothing held it" }).click();
+    await reads("Not held: no layer of ClearDial saw this call.");
+    await expect.poll(() => isTried().locator("ul li").count()).toBe(4);
+    await expect.poll(() => isTried().getByText("could not be asked").count()).toBe(0);
+    await other.close();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await own.emulateMedia({ colorScheme });
+      await expectAccessible(own);
+      await isTried().scrollIntoViewIfNeeded();
+      await shot(own, colorScheme === "light" ? "softphone-try" : "softphone-try-dark");
+    }
+  });
 });
 
 it("the options page names each softphone that was never tried on its vendor's real service, or is not held", async () => {

@@ -1,9 +1,10 @@
 /** The browsers' own tests: what a report can say, and of whom; whom a pass and a missing test alarm. */
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CanaryAnswer, CanaryState } from "../../../shared/canary/api.ts";
 import { CANARY, type CanaryLayer, canaryLayers } from "../../../shared/canary/number.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { tellMissing } from "../../../worker/dials/canary/missing.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { makeStatements } from "../../../worker/proof/statement.ts";
@@ -381,5 +382,38 @@ describe("the number", () => {
     expect((await dial({ number: "020 7946 0001" })).status).toBe(201);
     expect((await dial({ number: `${CANARY};ext=12`, action: "passed" })).status).toBe(201);
     expect(await dump("dials")).toHaveLength(2);
+  });
+});
+
+describe("who tries their own softphone", () => {
+  const line = async (token: string) => {
+    const { status, data } = await call("GET", "/v1/canary/line", { token });
+    expect(status).toBe(200);
+    return (data as { ago: number | null }).ago;
+  };
+  const asks = async (token: string, body: object) =>
+    expect((await call("POST", "/v1/gate", { token, body })).data).toMatchObject({ answer: "deny" });
+
+  it("hears whether a telephone system asked just now: for them, or for nobody by name", async () => {
+    const system = await integration(tokens.admin, ["gate"], "The exchange");
+    expect(await line(tokens.agent)).toBeNull();
+    // Another number is none of theirs to hear of.
+    await call("POST", "/v1/gate", { token: system, body: { to: "+442079460000", callId: "other" } });
+    expect(await line(tokens.agent)).toBeNull();
+    await asks(system, { to: CANARY, agent: "manager@example.com", callId: "hers" });
+    expect(await line(tokens.agent)).toBeNull();
+    expect(await line(tokens.manager)).toBeLessThan(60_000);
+    await asks(system, { to: "03069990879", callId: "unnamed" });
+    expect(await line(tokens.agent)).toBeLessThan(60_000);
+    expect(await line(fleet)).toBeLessThan(60_000);
+  });
+
+  it("hears nothing of one that is five minutes old", async () => {
+    vi.useFakeTimers({ now: Date.now() + 6 * MINUTE, toFake: ["Date"] });
+    try {
+      expect(await line(tokens.manager)).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,14 +1,17 @@
 /** The browsers' daily test of what holds calls: their reports, and what administrators see of them. */
 import {
   canaryAnswer,
+  canaryLine,
   canaryRequest,
   type CanaryRequest,
   canaryState,
   type CanaryState,
 } from "../../../shared/canary/api.ts";
-import { canaryLayers, MOST_NAMED } from "../../../shared/canary/number.ts";
+import { CANARY, canaryLayers, MOST_NAMED } from "../../../shared/canary/number.ts";
 import { around, dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { numberOf } from "../../../shared/registers/blocks.ts";
 import { canaryEn } from "../../../shared/texts/canary/desk.en.ts";
 import { commit } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
@@ -17,6 +20,8 @@ import { prepare, sql, type Statement } from "../../core/sql.ts";
 import type { Actor } from "../../env.ts";
 import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
+import { dialFrom, dialTime } from "../row-number.ts";
+import { LAYER } from "../rows.ts";
 import { canaryOfDay, layersOf } from "./figures.ts";
 
 /** Most browsers that may report a day with one integration's token. */
@@ -141,6 +146,36 @@ canary.openapi(
     responses: { 200: json(canaryState) },
   }),
   async (c) => c.json(await stateOf(c.env.DB, Date.now()), 200),
+);
+
+/** How long ago a call still is the one that a person tries. */
+const TRIED_MS = 5 * MINUTE;
+
+canary.openapi(
+  route({
+    method: "get",
+    path: "/v1/canary/line",
+    roles: "everyone",
+    scopes: ["check"],
+    summary:
+      "Whether a telephone system has just asked about the test number, as a person who tries their own softphone wants to know",
+    responses: { 200: json(canaryLine) },
+  }),
+  async (c) => {
+    const now = Date.now();
+    const found = await c.env.DB.prepare(
+      `SELECT MAX(d.num) AS num FROM dials d LEFT JOIN gate_calls g ON g.dial = d.num
+       WHERE d.number = ? AND d.num >= ? AND d.layer = ?
+         AND (g.person IS NULL OR g.person = (SELECT num FROM people WHERE id = ?))`,
+    )
+      .bind(
+        ...[numberOf(CANARY), dialFrom(new Date(now - TRIED_MS).toISOString())],
+        ...[LAYER.server, c.get("actor")!.id],
+      )
+      .first<{ num: number | null }>();
+    const num = found?.num ?? null;
+    return c.json({ ago: num === null ? null : Math.max(0, now - dialTime(num)) }, 200);
+  },
 );
 
 const named = `p.name, IIF(t.device = '', ?2, t.device) AS device, IIF(b.version = '', ?3, b.version) AS version`;
