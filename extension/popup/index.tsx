@@ -16,6 +16,7 @@ import { PolicyPanel } from "./PolicyPanel.tsx";
 import { Purpose } from "./Purpose.tsx";
 import { OldRegisters, Registers } from "./Registers.tsx";
 import { Site } from "./Site.tsx";
+import { takeInvite } from "./take-invite.ts";
 import "../ui/style.css";
 import "./popup.css";
 
@@ -33,7 +34,10 @@ export default function Popup() {
   const [tab] = useState(shownTab);
   const { value, reload } = useLive(async () => {
     const tabId = await tab;
-    return { tabId, state: await ask("ui.state", { tabId }) };
+    const state = await ask("ui.state", { tabId });
+    const isOut = !state.joined || state.trouble === "signed-out";
+    if (isOut && (await takeInvite(tabId))) window.close();
+    return { tabId, state };
   });
   return (
     <main className="popup">

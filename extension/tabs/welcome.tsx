@@ -1,15 +1,17 @@
 /** The welcome page: join, turn the CRM on, read the badges; then the next steps of a manager, compliance officer or administrator. */
 import { useState } from "react";
+import { Gate } from "../options/Gate.tsx";
+import { inviteFrom } from "../ui/invite.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
 import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
-import { CompanySites } from "../ui/CompanySites.tsx";
+import { CompanySites, isPage } from "../ui/CompanySites.tsx";
 import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
-import { gateTexts, statusOf } from "../ui/gate.ts";
-import { TryGate } from "../ui/TryGate.tsx";
+import { gateTexts } from "../ui/gate.ts";
+import { softphoneTry, TrySoftphone } from "../ui/TrySoftphone.tsx";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
 import "../options/options.css";
@@ -48,8 +50,10 @@ export default function Welcome() {
             <Step n={3} title={welcome.badges.title}>
               <Badges />
             </Step>
-            <Step n={4} title={gateTexts.first.title}>
-              <TryStep />
+            <Step n={4} title={gateTexts.first}>
+              <Gate state={state} changed={reload} />
+              <h3>{softphoneTry.title}</h3>
+              <TrySoftphone away />
             </Step>
           </ol>
           <Next state={state} />
@@ -91,6 +95,9 @@ function Step({ n, title, done = false, children }: StepProps) {
 
 function JoinStep({ state, changed }: Props) {
   const { person, workerUrl, locked } = state;
+  // Our button was pressed on an invite's page (popup/take-invite.ts).
+  const [invite] = useState(() => inviteFrom(location.hash));
+  const isLocked = locked.includes("server");
   if (person && hasJoined(state))
     return (
       <p className="breakable">
@@ -103,18 +110,24 @@ function JoinStep({ state, changed }: Props) {
     );
   return (
     <Join
-      url={workerUrl ?? ""}
-      code=""
-      known={workerUrl !== null}
-      locked={locked.includes("server")}
+      url={(isLocked ? null : invite?.url) ?? workerUrl ?? ""}
+      code={invite?.code ?? ""}
+      known={workerUrl !== null && (isLocked || invite === null)}
+      locked={isLocked}
       replaces={false}
-      joined={changed}
+      joined={async () => {
+        // The code is used up: take it out of the address bar and the history.
+        history.replaceState(null, "", location.pathname);
+        await changed();
+      }}
     />
   );
 }
 
 function SiteStep({ state, changed }: Props) {
   const sites = state.sites.map(({ origin }) => hostOf(origin));
+  const [first] = state.sites.map(({ origin }) => origin).filter(isPage);
+  const open = (origin: string) => void chrome.tabs.create({ url: origin });
   return (
     <>
       {sites.length > 0 && (
@@ -122,7 +135,19 @@ function SiteStep({ state, changed }: Props) {
           {fill(welcome.site.on, { sites: new Intl.ListFormat(texts.language).format(sites) })}
         </p>
       )}
-      <CompanySites tabId={chrome.tabs.TAB_ID_NONE} offered={state.offered} changed={changed} />
+      {first !== undefined && state.offered.length === 0 && (
+        <div className="row wraps">
+          <button type="button" className="first" onClick={() => open(first)}>
+            {welcome.site.open}
+          </button>
+        </div>
+      )}
+      <CompanySites
+        tabId={chrome.tabs.TAB_ID_NONE}
+        offered={state.offered}
+        changed={changed}
+        opens={{ label: welcome.site.turnOnAndOpen, open }}
+      />
       <div className="shown">
         <ol className="how">
           {welcome.site.how.map((text) => (
@@ -132,28 +157,6 @@ function SiteStep({ state, changed }: Props) {
         <Picture />
       </div>
       <p className="quiet">{welcome.site.elsewhere}</p>
-    </>
-  );
-}
-
-/** A call to a number of our own that is barred: whether the browser holds it. */
-function TryStep() {
-  const [held, setHeld] = useState<boolean>();
-  const { text, button, held: yes, page: no, more } = gateTexts.first;
-  return (
-    <>
-      <p>{text}</p>
-      <div className="row" style={{ marginTop: 10 }}>
-        <TryGate label={button} tried={(gate) => setHeld(statusOf(gate) === "on")} />
-      </div>
-      <p className={held ? "good" : ""} role="status">
-        {held !== undefined && (held ? yes : no)}
-      </p>
-      {held === false && (
-        <button type="button" onClick={() => void chrome.runtime.openOptionsPage()}>
-          {more}
-        </button>
-      )}
     </>
   );
 }

@@ -10,12 +10,17 @@ interface Props {
   tabId: number;
   offered: Site[];
   changed: () => Promise<void>;
+  /** Opens the first of them once they are on; `label`: of the button that does both. */
+  opens?: { label: string; open: (origin: string) => void };
 }
 
 const listed = (origins: string[]) =>
   new Intl.ListFormat(texts.language).format([...new Set(origins)].map(hostOf));
 
-export function CompanySites({ tabId, offered, changed }: Props) {
+/** No pattern of many addresses. */
+export const isPage = (origin: string): boolean => !origin.includes("*");
+
+export function CompanySites({ tabId, offered, changed, opens }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const sites = offered.map(({ origin }) => origin);
@@ -30,6 +35,8 @@ export function CompanySites({ tabId, offered, changed }: Props) {
     const granted = await chrome.permissions.request({ origins }).catch(() => false);
     if (granted) await ask("ui.offered", { tabId });
     setRefused(!granted);
+    const [first] = sites.filter(isPage);
+    if (granted && first !== undefined) opens?.open(first);
     await changed();
     setBusy(false);
   }
@@ -42,7 +49,7 @@ export function CompanySites({ tabId, offered, changed }: Props) {
         <p className="quiet breakable">{fill(ui.offered.frames, { sites: listed(frames) })}</p>
       )}
       <button type="button" className="first" disabled={busy} onClick={() => void turnOn()}>
-        {ui.offered.button}
+        {opens && sites.some(isPage) ? opens.label : ui.offered.button}
       </button>
       <p className="bad" role="status">
         {refused && ui.site.refused}

@@ -17,6 +17,7 @@ joinPage.get("/join", strict, (c) =>
             <li>{step}</li>
           ))}
         </ol>
+        <p>{join.otherwise}</p>
         <p>{join.note}</p>
       </>,
     ),

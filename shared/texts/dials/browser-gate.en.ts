@@ -35,12 +35,5 @@ export const browserGateEn = {
       "Not held: telephone links do not come to ClearDial. Chrome was asked, and its question was declined or is still open, or another program opens them; Chrome does not say which. Look at chrome://settings/handlers, then press “Ask Chrome…”.",
   },
   partly: "Some are not heard: “Hear of all of them” is not granted.",
-  first: {
-    title: "Try a call",
-    text: "This dials a number of ClearDial's own that is barred and that nobody has, as a telephone link would. Nothing rings.",
-    button: "Try it",
-    held: "Held, by the browser: no telephone link of this browser gets out unseen.",
-    page: "Not held by the browser. Links on your CRM's pages are held in the page; those on other sites go out unseen, as do calls from your softphone's own keypad.",
-    more: "Turn on the browser's gate in the options",
-  },
+  first: "Hold every call",
 };

@@ -38,12 +38,5 @@ export const browserGatePl: typeof browserGateEn = {
       "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Chrome zapytał, ale odpowiedziano „Zablokuj” lub wcale, albo otwiera je inny program; co z tego, Chrome nie mówi. Zajrzyj do chrome://settings/handlers i naciśnij „Zapytaj Chrome…”.",
   },
   partly: "O niektórych ClearDial nie wie: nie dano zgody na „Słyszeć o wszystkich”.",
-  first: {
-    title: "Wypróbuj połączenie",
-    text: "To wybiera numer samego ClearDial, który jest zablokowany i którego nikt nie ma, tak jak link telefoniczny. Nic nie zadzwoni.",
-    button: "Wypróbuj",
-    held: "Wstrzymane przez przeglądarkę: żaden jej link telefoniczny nie wyjdzie niezauważony.",
-    page: "Przeglądarka nie wstrzymała. Linki na stronach CRM wstrzymuje sama strona; te na innych stronach wychodzą niezauważone, podobnie jak połączenia z klawiatury telefonu.",
-    more: "Włącz bramkę przeglądarki w opcjach",
-  },
+  first: "Wstrzymuj każde połączenie",
 };

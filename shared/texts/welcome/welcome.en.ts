@@ -18,6 +18,8 @@ export const welcomeEn = {
       "Press ClearDial's button, then the switch for that site. Chrome asks whether it may read the site: allow it.",
     ],
     on: "On for {sites}.",
+    turnOnAndOpen: "Turn on, and open your CRM",
+    open: "Open your CRM",
     elsewhere: "Nothing of ClearDial runs on any other site. A site is turned off where it was turned on.",
     picture:
       "Chrome's toolbar with ClearDial's button, and below it ClearDial's window with the switch for your CRM",

@@ -20,6 +20,8 @@ export const welcomePl: typeof welcomeEn = {
       "Naciśnij przycisk ClearDial, a potem przełącznik tej strony. Chrome zapyta, czy ClearDial może ją czytać: zezwól.",
     ],
     on: "Włączono na {sites}.",
+    turnOnAndOpen: "Włącz i otwórz CRM",
+    open: "Otwórz CRM",
     elsewhere:
       "Na żadnej innej stronie nie działa nic z ClearDial. Stronę wyłącza się tam, gdzie ją włączono.",
     picture:

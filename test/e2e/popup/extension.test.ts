@@ -95,6 +95,23 @@ describe("the shell", () => {
     await opened.close();
   });
 
+  it("takes an invite from its page where our button is pressed, and asks nobody for anything yet", async () => {
+    const invited = await extension.context.newPage();
+    close(invited);
+    await invited.goto(`${worker.url}/join#code=cdi_of-nobody`);
+    // Its address may be another before we can look.
+    await extension.press(invited).catch(() => 0);
+    await invited.waitForURL(/welcome\.html/);
+    await expect.poll(() => invited.getByLabel("Address").inputValue()).toBe(worker.url);
+    await expect.poll(() => invited.getByLabel("Join code").inputValue()).toBe("cdi_of-nobody");
+    // A page of that name with something else behind it stays.
+    await invited.goto(`${crm}/join#code=123`);
+    await extension.press(invited);
+    const popup = await extension.pressed();
+    await soon(() => popup.read("document.querySelector('.panel') !== null")).toBe(true);
+    expect(invited.url()).toBe(`${crm}/join#code=123`);
+  });
+
   it("says what is wrong with an address", async () => {
     const options = await extension.options();
     close(options);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { type Browser, launchBrowser, send } from "../../../scripts/lib/browser.ts";
+import { type Browser, launchBrowser, openExtensionPage, send } from "../../../scripts/lib/browser.ts";
 import { invite } from "../../../scripts/lib/seed.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { expectAccessible } from "../kit/axe.ts";
@@ -69,7 +69,7 @@ it("opens at the install, in front, with four steps and a sample of each badge",
       "Step 1 of 4: Join your company",
       "Step 2 of 4: Turn on your CRM",
       "Step 3 of 4: Read the badges",
-      "Step 4 of 4: Try a call",
+      "Step 4 of 4: Hold every call",
     ]);
   for (const verdict of ["No bar found", "Read before you call", "Do not call", "Not known: do not call yet"])
     await step("Read the badges").getByText(verdict, { exact: true }).waitFor();
@@ -81,26 +81,63 @@ it("opens at the install, in front, with four steps and a sample of each badge",
   await looksRight("welcome");
 });
 
-it("leads an agent from the invite to badges on the page, and shows how far they are", async () => {
+it("leads an agent from an invite's link to the first badge in three clicks, and shows how far they are", async () => {
   const code = await invite(workerUrl, tokens.admin, {
     ...{ name: "The agent", email: emailOf("agent") },
     role: "agent",
   });
-  await page.getByLabel("Join code").fill(`${workerUrl}/join#code=${code}`);
-  await page.getByRole("button", { name: "Join", exact: true }).click();
+  const [first] = welcomes();
+  page = await browser.context.newPage();
+  await page.goto(`${workerUrl}/join#code=${code}`);
+  const tabId = await browser.worker.evaluate(
+    async (start) => (await chrome.tabs.query({})).find(({ url }) => url?.startsWith(start))?.id,
+    `${workerUrl}/join`,
+  );
+  // The first click: ClearDial's button, whose popup this is.
+  await openExtensionPage(browser, `popup.html?tabId=${tabId}`).catch(() => null);
+  await page.waitForURL(/welcome\.html/);
+  await page.bringToFront();
+  await expect.poll(() => page.getByLabel("Address").inputValue()).toBe(workerUrl);
+  let clicks = 1;
+  const click = (name: string) => {
+    clicks++;
+    return page.getByRole("button", { name, exact: true }).click();
+  };
+  await click("Join");
   await done("Join your company");
+  expect(page.url()).not.toContain(code);
   await page.getByText(`You are signed in as The agent, agent, at ${new URL(workerUrl).host}.`).waitFor();
 
-  const crm = await browser.context.newPage();
-  await crm.goto(`${pagesUrl}/frame?count=4`);
+  await browser.context.route(`${pagesUrl}/`, (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>CRM</title><p>+44 114 496 0061" }),
+  );
+  await click("Turn on, and open your CRM");
+  const opened = () => browser.context.pages().find((one) => one.url() === `${pagesUrl}/`);
+  await expect.poll(opened).toBeDefined();
+  const crm = opened()!;
+  await crm.bringToFront();
+  await expectVerdicts(crm, { "+44 114 496 0061": "caution" });
+  expect(clicks).toBe(3);
+
   await page.bringToFront();
-  await page.getByRole("button", { name: "Turn on for your company's sites" }).click();
   await done("Turn on your CRM");
   await page.getByText(`On for ${new URL(pagesUrl).host}.`).waitFor();
-  await expectVerdicts(crm, { "+44 114 496 0061": "caution" });
+  await page.getByRole("button", { name: "Open your CRM" }).waitFor();
   await crm.close();
+  await first!.close();
   await expect.poll(() => page.getByText("Next, as").count()).toBe(0);
   await looksRight("welcome-done");
+});
+
+it("has the browser's gate and the try of a softphone, each by one click, with its state", async () => {
+  const gate = page.getByRole("region", { name: "Telephone links of the whole browser" });
+  await gate.getByText("Off: telephone links on other sites go out unseen.").waitFor();
+  await expect.poll(() => gate.getByRole("button", { name: "Turn on…" }).isEnabled()).toBe(true);
+  await step("Hold every call").getByRole("button", { name: "Begin" }).click();
+  await page.getByText("Listening: dial +44 306 999 0879 now.").waitFor();
+  await page.getByRole("button", { name: "I dialled, and nothing held it" }).click();
+  await page.getByText("Not held: no layer of ClearDial saw this call.").waitFor();
+  await looksRight("welcome-softphone");
 });
 
 it("tells each of the others what is theirs to do first", async () => {
