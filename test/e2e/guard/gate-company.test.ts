@@ -5,22 +5,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { protocols } from "../../../extension/page/protocols/rows.ts";
-import { handlerOf } from "../../../shared/dials/browser-gate.ts";
+import { handled, handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { closed, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
-import { Drive, posted, type Row, rowsOf } from "./drive.ts";
+import { Drive, posted, type Row, rowOf, rowsOf } from "./drive.ts";
 import { answerRoutes } from "./pages.ts";
 import { type Route, routes } from "./routes.ts";
 
 const { chromium, workerUrl } = inject("e2e");
 const fleet = openDialler(
   chromium,
-  { RegisteredProtocolHandlers: [{ protocol: "tel", url: handlerOf(workerUrl), default: true }] },
+  {
+    RegisteredProtocolHandlers: handled.map((protocol) => ({
+      ...{ protocol, url: handlerOf(workerUrl), default: true },
+    })),
+  },
   { softphone: "callto:", protocolsOff: protocols.map(({ name }) => name) },
 );
 const folder = mkdtempSync(join(tmpdir(), "cleardial-company-"));
@@ -48,9 +52,9 @@ beforeEach(({ skip }) =>
   skip(!fleet, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
 );
 
-async function held(row: Row): Promise<void> {
+async function held(row: Row, words = "Do not call"): Promise<void> {
   await drive.begin(row);
-  await says(managed.page, "Do not call");
+  await says(managed.page, words);
   await managed.page.keyboard.press("Escape");
   await closed(managed.page);
   expect(drive.count(row), row.route.name).toBe(0);
@@ -68,6 +72,32 @@ it("a policy gives telephone links to it, nobody is asked, and Chrome tells it n
   expect(fleet!.dialled()).toEqual([`callto:${clear.number}`]);
 });
 
+describe("addresses of the other schemes that a page may handle come to it as well, past every script", () => {
+  const [redirect] = named("an answer that leads there") as [Route];
+  const sip: Route = { ...redirect, address: (n) => `sip:${n}@pbx.example` };
+  const sms: Route = { ...redirect, address: (n) => `sms:${n}`, message: true };
+
+  it("sip: is held, or goes out by the softphone's own scheme", async () => {
+    const [barred, clear] = [rowOf(sip, "blocked"), rowOf(sip, "clear")];
+    await drive.open("top", [barred, clear]);
+    await held(barred);
+    await drive.begin(clear);
+    expect(await drive.dials(clear)).toBe(true);
+    expect(fleet!.dialled().at(-1)).toBe(`callto:${clear.number}`);
+  });
+
+  it("sms: is held; one that may be written goes nowhere where the softphone writes none, and the options open", async () => {
+    const [barred, clear] = [rowOf(sms, "blocked"), rowOf(sms, "clear")];
+    await drive.open("top");
+    await held(barred, "Do not send a message");
+    const opened = managed.context.waitForEvent("page");
+    await drive.begin(clear);
+    await (await opened).waitForURL("**/options.html");
+    expect(drive.count(clear)).toBe(0);
+    await managed.page.bringToFront();
+  });
+});
+
 it("with each softphone's protocol switched off their calls pass, and links are held as before", async () => {
   const ways = [
     ...["a link, tel:", "location.href =", "open", "submit", "a frame in markup"],
@@ -81,4 +111,15 @@ it("with each softphone's protocol switched off their calls pass, and links are 
     await held(row);
     await drive.tidy();
   }
+});
+
+it("removed, the extension leaves dials held, and a page says so and what to do", async () => {
+  const before = fleet!.dialled().length;
+  const page = await managed.context.newPage();
+  // It takes its own page with it.
+  await managed.own.evaluate(() => chrome.management.uninstallSelf()).catch(() => undefined);
+  await page.goto(`${workerUrl}/policy`);
+  await page.evaluate(() => void (location.href = "tel:+441632960001"));
+  await page.getByRole("heading", { name: "This call was held" }).waitFor();
+  expect(fleet!.dialled()).toHaveLength(before);
 });
