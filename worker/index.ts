@@ -12,6 +12,7 @@ import { calls } from "./call-logs/routes.ts";
 import { callsNotSeen } from "./call-logs/unseen.ts";
 import { changesFeed } from "./check/changes-feed.ts";
 import { explain } from "./check/explain.ts";
+import { histories } from "./check/history.ts";
 import { canary } from "./dials/canary/routes.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
@@ -27,7 +28,7 @@ import { browserGate } from "./dials/browser/page.tsx";
 import { dials } from "./dials/routes.ts";
 import { document } from "./api/document.ts";
 import type { App, Env } from "./env.ts";
-import { onError, onNotFound, Problem } from "./core/errors.ts";
+import { onError, Problem } from "./core/errors.ts";
 import { figures } from "./overview/routes.ts";
 import { heads } from "./trail/heads.ts";
 import { health } from "./api/routes.ts";
@@ -44,10 +45,12 @@ import { uploadParts } from "./registers/parts.ts";
 import { lookups } from "./lookups/routes.ts";
 import { mails } from "./mail/routes.ts";
 import { docs } from "./api/docs-page.tsx";
+import { homePage, notFound } from "./policy/home.tsx";
 import { policyPage } from "./policy/page.tsx";
 import { requestForm } from "./privacy-requests/pages/form.tsx";
 import { ownPage } from "./privacy-requests/pages/own-page.tsx";
 import { people } from "./people/routes.ts";
+import { previews } from "./policy/preview.ts";
 import { policy } from "./policy/routes.ts";
 import { disclosures } from "./policy/disclosures.ts";
 import { proposals } from "./policy/proposals.ts";
@@ -88,6 +91,7 @@ import { consentReviews } from "./do-not-call/review.ts";
 import { scopes } from "./do-not-call/scope.ts";
 import { suppressionsBulk } from "./do-not-call/suppressions-bulk.ts";
 import { suppressions } from "./do-not-call/suppressions.ts";
+import { undone } from "./do-not-call/undo.ts";
 import { tokens } from "./people/tokens.ts";
 import { trail } from "./trail/routes.ts";
 import { uploads } from "./registers/upload.ts";
@@ -147,6 +151,7 @@ for (const room of [
   sso,
   check,
   explain,
+  histories,
   changesFeed,
   registers,
   registerChanges,
@@ -158,6 +163,7 @@ for (const room of [
   lookups,
   rollback,
   suppressions,
+  undone,
   suppressionsBulk,
   consents,
   consentsBulk,
@@ -200,6 +206,7 @@ for (const room of [
   connectors,
   connectorActions,
   policy,
+  previews,
   proposals,
   recipients,
   disclosures,
@@ -225,11 +232,12 @@ app.doc31("/openapi.json", document);
 app.route("/", docs);
 app.route("/", joinPage);
 app.route("/", browserGate);
+app.route("/", homePage);
 app.route("/", policyPage);
 app.route("/", requestForm);
 app.route("/", ownPage);
 app.onError(onError);
-app.notFound(onNotFound);
+app.notFound(notFound);
 
 export default {
   fetch: app.fetch,

@@ -56,6 +56,9 @@ export const suppressionSchema = z.object({
     .boolean()
     .meta({ description: "it tells, and does not close this number, which others share" }),
 });
+export const suppressionEntered = suppressionSchema.extend({
+  undoUntil: time.optional().meta({ description: "until when whoever entered it may undo it" }),
+});
 export const suppressionEnd = z.object({
   reason: text(500),
   kind: suppressionKind
@@ -138,6 +141,7 @@ export type ObjectionScope = z.infer<typeof objectionScope>;
 export type PartyKind = z.infer<typeof partyKind>;
 export type PartySource = z.infer<typeof partySource>;
 export type Suppression = z.infer<typeof suppressionSchema>;
+export type SuppressionEntered = z.infer<typeof suppressionEntered>;
 export type SuppressionRequest = z.input<typeof suppressionRequest>;
 export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
 export type ScopeRequest = z.input<typeof scopeRequest>;

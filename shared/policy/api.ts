@@ -92,6 +92,15 @@ export const policyAnswer = z.object({
 export const policySave = z.object({ policy: policySchema, why: text(500) });
 /** The policy in force after a save. What loosens it is in `proposed`, and not in force yet. */
 export const policySaved = policyAnswer.extend({ proposed: proposalSchema.nullable() });
+const dials = z.int().min(0);
+/** Of the dials of the last `days`. */
+export const policyPreview = z.object({
+  days: z.int(),
+  held: dials.meta({ description: "that the policy in force held" }),
+  freed: dials.meta({ description: "of these, those that the other policy would not have held" }),
+  warned: dials.meta({ description: "that went out with a warning" }),
+  stopped: dials.meta({ description: "of these, those that the other policy would have held" }),
+});
 export const policyVersionsQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
   limit: limit(100),
@@ -115,6 +124,7 @@ export const policyVersions = z.object({
 });
 
 export type PolicyAnswer = z.infer<typeof policyAnswer>;
+export type PolicyPreview = z.infer<typeof policyPreview>;
 export type PolicySaved = z.infer<typeof policySaved>;
 export type Proposal = z.infer<typeof proposalSchema>;
 export type AnnouncedAnswer = z.infer<typeof announcedAnswer>;

@@ -59,8 +59,8 @@ export function known(
     ),
     ...inChunks([...rows], (chunk) =>
       sql(
-        `INSERT INTO connector_numbers (connector, run, written_at, object, record, field, place, number, verdict)
-         SELECT ?1, ?2, ?3, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+        `INSERT INTO connector_numbers (connector, run, written_at, since, object, record, field, place, number, verdict)
+         SELECT ?1, ?2, ?3, ?3, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
          FROM json_each(?4) WHERE true
          ON CONFLICT DO UPDATE SET run = excluded.run, verdict = excluded.verdict,
            written_at = CASE WHEN verdict = excluded.verdict THEN written_at ELSE excluded.written_at END`,

@@ -1,5 +1,5 @@
 /** Typed errors, formatted in one place as RFC 9457 problem documents. Codes are stable; wording may change. */
-import type { ErrorHandler, NotFoundHandler } from "hono";
+import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
 import type { Problem as ProblemDocument } from "../../shared/api.ts";
@@ -130,6 +130,7 @@ const statuses = {
   "consent-reviewed": 409,
   "consent-over": 409,
   "scope-said": 409,
+  "undo-over": 409,
   "party-ended": 409,
   "request-unmet": 409,
   "withdrawal-unproved": 409,
@@ -270,5 +271,3 @@ export const onError: ErrorHandler<App> = (error) => {
   console.error(error);
   return respond(new Problem("internal"));
 };
-
-export const onNotFound: NotFoundHandler<App> = () => respond(new Problem("not-found"));

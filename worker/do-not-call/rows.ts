@@ -2,6 +2,7 @@
 import type { Suppression } from "../../shared/do-not-call/api.ts";
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { UNDO_MS } from "../../shared/do-not-call/undo.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -133,8 +134,11 @@ export const liveEntry = (
 const LATELY = DAY;
 export const latelySince = (now: number): string => new Date(now - LATELY).toISOString();
 
-/** A condition: staff had verified an objection, or said whom it closes. */
-export const meant = "(unverified = 0 OR scope IN ('person', 'company'))";
+/** For how long an entry may be undone after it was said, in seconds: with some for the way of the request. */
+export const UNDO_S = UNDO_MS / 1000 + 5;
+/** A condition on an objection that ended: staff had verified it, or said whom it closes, and who made it did not undo it. */
+export const meant = `(unverified = 0 OR scope IN ('person', 'company')) AND (ended_by IS NOT by
+  OR ended_at > strftime('%Y-%m-%dT%H:%M:%fZ', COALESCE(heard_at, at), '+${UNDO_S} seconds'))`;
 
 /**
  * The objection of a number that was ended within the last day, and that staff had not found unverified: whoever enters one

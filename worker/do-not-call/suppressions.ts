@@ -6,6 +6,7 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import * as z from "zod";
 import {
   type Suppression,
+  suppressionEntered,
   suppressionEnd,
   suppressionRequest,
   suppressionsAnswer,
@@ -13,6 +14,7 @@ import {
   suppressionsQuery,
 } from "../../shared/do-not-call/api.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { UNDO_MS } from "../../shared/do-not-call/undo.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { changed, commit, logRead } from "../core/commit.ts";
@@ -21,10 +23,9 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { mailOfficers, sendSoon } from "../mail/outbox.ts";
-import { genuineBack } from "./back.ts";
 import { changeEntries, endOf, endsOf } from "./changes.ts";
-import { mistakenToo, REPLACED } from "./refusals.ts";
+import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
+import { REPLACED } from "./refusals.ts";
 import {
   asking,
   consentedSince,
@@ -34,6 +35,7 @@ import {
   datedAhead,
   liveEntry,
   newEntry,
+  saidAt,
   suppressionColumns,
   type SuppressionRow,
   toSuppression,
@@ -52,7 +54,10 @@ suppressions.openapi(
     summary:
       "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is",
     request: { body: body(suppressionRequest) },
-    responses: { 200: json(suppressionSchema, "It was on the list already"), 201: json(suppressionSchema) },
+    responses: {
+      200: json(suppressionSchema, "It was on the list already"),
+      201: json(suppressionEntered),
+    },
   }),
   async (c) => {
     const { number, kind, reason, source = "staff", until = null, heardAt, ...asked } = c.req.valid("json");
@@ -110,7 +115,12 @@ suppressions.openapi(
         ],
         {
           status: 201,
-          body: { ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
+          body: {
+            ...{ ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
+            ...(asker === "person" && {
+              undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
+            }),
+          },
         },
       );
     });
@@ -194,14 +204,7 @@ suppressions.openapi(
       "replaced comes back. A number without entries of its own: what spreads to it",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
     responses: {
-      200: json(
-        z.object({
-          ended: z.int(),
-          back: z.string().optional().meta({
-            description: "the id of a verified objection that it had replaced, and that is in force again",
-          }),
-        }),
-      ),
+      200: json(mistakeEnded),
     },
   }),
   async (c) => {
@@ -210,66 +213,17 @@ suppressions.openapi(
     const { reason, kind = null, id = null } = c.req.valid("json");
     return retryOnConflict(async () => {
       const { results } = await c.env.DB.prepare(
-        `SELECT id, kind, origin, number, at, heard_at AS heardAt, unverified FROM suppressions
+        `SELECT ${mistakenColumns} FROM suppressions
          WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
       )
         .bind(numberOf(e164), kind, id)
-        .all<{
-          id: string;
-          kind: string;
-          origin: string | null;
-          number: number;
-          at: string;
-          heardAt: string | null;
-          unverified: number;
-        }>();
+        .all<Entry>();
       const own = results.filter(({ origin }) => origin === null);
       const live = own.length > 0 ? own : results;
       if (live.length === 0) throw new Problem("not-listed");
       // Ending a mistaken house entry must not end a subscriber's objection.
       if (live.length > 1) throw new Problem("kind-needed");
-      const { id: entry, kind: its } = live[0]!;
-      // One person ends it, and the officers hear of it: nobody ends an objection unseen.
-      const mails =
-        its === "objection"
-          ? await mailOfficers(c.env.DB, {
-              template: "objection-ended",
-              values: { by: c.get("actor")!.name, why: reason },
-              key: `objection-ended:${entry}`,
-            })
-          : [];
-      const at = new Date().toISOString();
-      const mistaken = own.length > 0 && its === "objection" ? live[0]! : null;
-      const { entry: back, ...restored } = mistaken
-        ? await genuineBack(c.env.DB, mistaken, at)
-        : { entry: null, moves: [], then: [] };
-      const end = endOf(at, c.get("actor")!.id, reason);
-      const ends = await endsOf(
-        c.env.DB,
-        end,
-        live.map((r) => r.id),
-      );
-      const too = mistaken ? await mistakenToo(c.env.DB, mistaken, reason) : [];
-      const answer = await commit(
-        c,
-        {
-          code: "suppression.ended",
-          subject: live[0]!.id,
-          payload: {
-            ...{ number: e164, reason, entries: live.map(({ id, kind }) => ({ id, kind })) },
-            ...(back && { back: back.id }),
-          },
-        },
-        [
-          ...(await changeEntries(c.env.DB, [...restored.moves, ...ends, ...too], at)),
-          ...restored.then,
-          changed("number", e164),
-          ...mails,
-        ],
-        { status: 200, body: { ended: live.length, ...(back && { back: back.id }) } },
-      );
-      if (mails.length > 0) sendSoon(c);
-      return answer;
+      return endMistake(c, live[0]!, reason);
     });
   },
 );

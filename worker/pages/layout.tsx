@@ -41,7 +41,14 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
 .letter { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
 .trap { position: absolute; left: -100vw; width: 1px; height: 1px; overflow: hidden; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
-@media print { main { padding: 0; max-width: none; } }
+@media print {
+  :root { --text: #000; --quiet: #333; --line: #999; --back: #fff; --link: #000; }
+  body { font-size: 11pt; }
+  main { padding: 0; max-width: none; }
+  h2 { break-after: avoid; }
+  li, dl, address { break-inside: avoid; }
+  form, nav { display: none; }
+}
 `;
 
 const contentSecurityPolicy = {

@@ -1,5 +1,6 @@
-/** /policy: the policy in force as a public page, without sign-in and without script. */
+/** /policy: the policy in force as a public page, and each past version, without sign-in and without script. */
 import { Hono } from "hono";
+import type { Child } from "hono/jsx";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { sayNumber } from "../../shared/phone/phone.ts";
 import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
@@ -9,7 +10,7 @@ import { promiseOf } from "../../shared/privacy-requests/duties.ts";
 import { monthsLater } from "../../shared/core/calendar.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
-import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
+import { latestPolicy, LEGACY, type PolicyRow, readPolicy } from "./current.ts";
 import { page, strict } from "../pages/layout.tsx";
 
 const t = publicPolicyEn;
@@ -19,32 +20,102 @@ const regionName = (code: string) => new Intl.DisplayNames("en-GB", { type: "reg
 
 export const policyPage = new Hono<App>();
 
+/** Versions listed at most; an address names any of them. */
+const MOST = 50;
+
+/** A version, and when the next one took its place. */
+const selectVersion = `SELECT v.version, v.doc, v.at, v.by, ${LEGACY},
+    (SELECT n.at FROM policies n WHERE n.version > v.version ORDER BY n.version LIMIT 1) AS until
+  FROM policies v WHERE v.version = ?`;
+
 policyPage.get("/policy", strict, async (c) => {
-  const [rows, heads] = (await c.env.DB.batch([
+  const [rows, heads, past] = (await c.env.DB.batch([
     c.env.DB.prepare(latestPolicy),
     c.env.DB.prepare(selectHeads),
-  ])) as [D1Result<PolicyRow>, D1Result<HeadRow>];
+    c.env.DB.prepare("SELECT version, at FROM policies ORDER BY version DESC LIMIT ?").bind(MOST + 1),
+  ])) as [D1Result<PolicyRow>, D1Result<HeadRow>, D1Result<Saved>];
   const row = rows.results[0];
   const { version, policy } = readPolicy(row);
-  const names = heads.results.map(({ id, name }) => ({ id, name }));
+  const earlier = past.results.filter((saved) => saved.version < version).slice(0, MOST);
   c.header("Cache-Control", "public, max-age=60");
-  return c.html(
-    page(
-      `${t.title}${policy.identity.company && `: ${policy.identity.company}`}`,
-      <>
-        <h1>{t.title}</h1>
-        <p>{fill(t.lead, { company: policy.identity.company || t.nameless })}</p>
-        <Dates version={version} since={row?.at?.slice(0, 10)} review={policy.review} />
-        <Screening policy={policy} names={names} />
-        <Identity identity={policy.identity} />
-        <CallingHours policy={policy} />
-        <Recording recording={policy.recording} />
-        <Recipients recipients={policy.recipients} />
-        <Requests requests={policy.requests} />
-      </>,
-    ),
-  );
+  const since = row?.at?.slice(0, 10);
+  return c.html(whole(policy, heads.results, { version, since }, <Past earlier={earlier} />));
 });
+
+interface Saved {
+  version: number;
+  at: string;
+}
+
+/** A past version, in the words of today. */
+policyPage.get("/policy/:version{[0-9]{1,9}}", strict, async (c) => {
+  const [found, heads] = (await c.env.DB.batch([
+    c.env.DB.prepare(selectVersion).bind(Number(c.req.param("version"))),
+    c.env.DB.prepare(selectHeads),
+  ])) as [D1Result<PolicyRow & { until: string | null }>, D1Result<HeadRow>];
+  const row = found.results[0];
+  if (!row) return c.notFound();
+  // The newest one may read otherwise by what a Worker of before left out of it.
+  if (row.until === null) return c.redirect("/policy", 302);
+  const { version, policy } = readPolicy(row);
+  const notice = (
+    <p class="notice" role="note">
+      {fill(t.past, { date: sayDate(english, row.until.slice(0, 10)) })} <a href="/policy">{t.current}</a>
+    </p>
+  );
+  c.header("Cache-Control", "public, max-age=60");
+  return c.html(whole(policy, heads.results, { version, since: row.at!.slice(0, 10) }, null, notice));
+});
+
+interface Version {
+  version: number;
+  since: string | undefined;
+}
+
+function whole(
+  policy: Policy,
+  heads: HeadRow[],
+  { version, since }: Version,
+  after: Child,
+  before: Child = null,
+) {
+  const { company } = policy.identity;
+  const names = heads.map(({ id, name }) => ({ id, name }));
+  return page(
+    `${t.title}${company && `: ${company}`}`,
+    <>
+      <h1>{t.title}</h1>
+      {before}
+      <p>{fill(t.lead, { company: company || t.nameless })}</p>
+      <Dates version={version} since={since} review={policy.review} />
+      <Screening policy={policy} names={names} />
+      <Identity identity={policy.identity} />
+      <CallingHours policy={policy} />
+      <Recording recording={policy.recording} />
+      <Recipients recipients={policy.recipients} />
+      <Requests requests={policy.requests} />
+      {after}
+    </>,
+  );
+}
+
+function Past({ earlier }: { earlier: Saved[] }) {
+  if (earlier.length === 0) return null;
+  return (
+    <nav aria-labelledby="past">
+      <h2 id="past">{t.earlier}</h2>
+      <ul>
+        {earlier.map(({ version, at }) => (
+          <li>
+            <a href={`/policy/${version}`}>
+              {fill(t.versionText, { n: version, date: sayDate(english, at.slice(0, 10)) })}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
 
 function Dates({
   version,

@@ -39,8 +39,7 @@ export const problemTitles = {
   "not-a-number": "This is not a telephone number.",
   "country-unclear": "The number's country is unclear: add its country code.",
   "not-listed": "The number has no current do-not-call entry.",
-  "kind-needed":
-    "The number has both an objection and a house entry: name the one to end, with the field kind.",
+  "kind-needed": "The number has both an objection and a house entry: name the one to end with kind.",
   "consent-withdrawn": "This consent is already recorded, and was withdrawn.",
   "override-not-allowed": "This call may not be made.",
   "call-answered": "This call id was asked about another call before.",
@@ -154,6 +153,7 @@ export const problemTitles = {
   "consent-reviewed": "This consent has already been reviewed.",
   "consent-over": "This consent has already ended.",
   "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
+  "undo-over": "This can no longer be undone: compliance, a manager or an administrator can end the entry.",
   "party-ended": "This entry has already ended.",
 };
 

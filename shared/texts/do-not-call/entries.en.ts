@@ -9,6 +9,13 @@ export const entriesEn = {
     open: "the person; the number itself, which others share, stays open",
     company: "the company",
   },
+  undone: "Undone within half a minute by the person who entered it.",
+  /** Who said that a number must not be called, as an entry's source. */
+  from: {
+    person: "said by the called person",
+    colleague: "passed on by a colleague",
+    letter: "in a letter or an e-mail",
+  },
   notSubscriber: "Another gave it, not the subscriber.",
   callBack: "Asked to be called on {day}.",
 };

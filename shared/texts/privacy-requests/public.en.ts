@@ -26,6 +26,8 @@ export const requestsPublicEn = {
     name: "Your name",
     email: "Your e-mail address",
     emailHint: "We send a link to this address, to make sure that it is yours.",
+    emailHintNone:
+      "We cannot send mails just now. Once you have sent this, the page says how to show that it is yours.",
     address: "Or your postal address",
     addressHint: "If you would rather hear from us by post. To stop calls we need neither.",
     number: "The telephone number that was called",
@@ -59,8 +61,19 @@ export const requestsPublicEn = {
     title: "We have your request",
     reference: "Your reference is {reference}.",
     link: "See how it goes",
-    mail: "We have sent a mail to the address that you gave. Please open the link in it: until then we write nothing else there.",
-    keep: "Keep the reference, and this page's link: it shows how far your request is. Letters, and a copy of your data, open only by the link that we send to you.",
+    mailed: {
+      sent: "We have sent a mail to the address that you gave. Please open the link in it: until then we write nothing else there.",
+      waits:
+        "A mail to the address that you gave is on its way. Please open the link in it: until then we write nothing else there.",
+      none: "We have sent no mail to the address that you gave.",
+    },
+    /** Without a mail: how they show that the address, and the request, is theirs. */
+    prove:
+      "To show that the request is yours, write to us with the reference, from that address or by post, or ring us: {reach}. We then ask you for what we need.",
+    proveHow:
+      "To show that the request is yours, write to us with the reference, from that address or by post. We then ask you for what we need.",
+    keep: "Keep the reference, and this page's link: it shows how far your request is.",
+    opens: "Letters, and a copy of your data, open only by the link that we send to you.",
     objection: "We do not call that number from now on.",
   },
 

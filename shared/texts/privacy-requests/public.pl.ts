@@ -23,6 +23,8 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     name: "Imię i nazwisko",
     email: "Adres e-mail",
     emailHint: "Wyślemy na ten adres link, by upewnić się, że należy do Ciebie.",
+    emailHintNone:
+      "Nie możemy teraz wysyłać wiadomości. Po wysłaniu formularza strona powie, jak wykazać, że sprawa jest Twoja.",
     address: "Albo adres pocztowy",
     addressHint: "Jeśli wolisz odpowiedź pocztą. By zaprzestać telefonów, nie potrzebujemy żadnego z nich.",
     number: "Numer telefonu, na który dzwoniono",
@@ -57,8 +59,18 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     title: "Mamy Twoją prośbę",
     reference: "Twój numer sprawy to {reference}.",
     link: "Zobacz, jak postępuje",
-    mail: "Na podany adres wysłaliśmy wiadomość. Otwórz link, który w niej jest: do tego czasu nie napiszemy tam niczego więcej.",
-    keep: "Zachowaj numer sprawy i link do tej strony: pokazuje ona, jak postępuje sprawa. Listy i kopia Twoich danych otwierają się tylko przez link, który wyślemy do Ciebie.",
+    mailed: {
+      sent: "Na podany adres wysłaliśmy wiadomość. Otwórz link, który w niej jest: do tego czasu nie napiszemy tam niczego więcej.",
+      waits:
+        "Wiadomość na podany adres jest w drodze. Otwórz link, który w niej będzie: do tego czasu nie napiszemy tam niczego więcej.",
+      none: "Na podany adres nie wysłaliśmy żadnej wiadomości.",
+    },
+    prove:
+      "Aby wykazać, że sprawa jest Twoja, napisz do nas z numerem sprawy, z tego adresu albo listem, lub zadzwoń: {reach}. Wtedy poprosimy o to, czego potrzebujemy.",
+    proveHow:
+      "Aby wykazać, że sprawa jest Twoja, napisz do nas z numerem sprawy, z tego adresu albo listem. Wtedy poprosimy o to, czego potrzebujemy.",
+    keep: "Zachowaj numer sprawy i link do tej strony: pokazuje ona, jak postępuje sprawa.",
+    opens: "Listy i kopia Twoich danych otwierają się tylko przez link, który wyślemy do Ciebie.",
     objection: "Od tej chwili nie dzwonimy pod ten numer.",
   },
 

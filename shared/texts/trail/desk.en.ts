@@ -264,6 +264,7 @@ export const trailEn = {
     "duty.unread": "Duties of a request set whose days cannot be read",
     "opened.parties": "Looked at whose line a number is",
     "opened.duties": "Looked at duties",
+    "opened.history": "Looked at a number's history",
     "opened.explain": "Asked why a number may or may not be called",
     "dial.judged-again": "Dial of an outage judged again",
   },

@@ -80,6 +80,11 @@ const doNotCall: Cases = {
       body: { scope: "person", reason: "she said so", numbers: [fresh()] },
     };
   },
+  "POST /v1/suppressions/{id}/undo": async ({ tokens }) => {
+    const body = { number: fresh(), reason: "asked" };
+    const { data } = await call("POST", "/v1/suppressions", { token: tokens.agent, body });
+    return { path: `/v1/suppressions/${(data as { id: string }).id}/undo`, token: tokens.agent };
+  },
   "DELETE /v1/suppressions/{e164}": async ({ tokens }) => {
     const to = fresh();
     await call("POST", "/v1/suppressions", {

@@ -38,6 +38,10 @@ const invite = (email: string, role: Role = "agent"): object => ({ name: "New", 
 
 const people: Cases = {
   "PUT /v1/policy": loosened,
+  "POST /v1/policy/preview": async (world) => {
+    const { token, body } = await loosened(world);
+    return { path: "/v1/policy/preview", ...(token && { token }), body: body! };
+  },
   "POST /v1/proposals/{id}/approve": settled("approve", "admin"),
   "POST /v1/proposals/{id}/refuse": settled("refuse", "admin"),
   "POST /v1/proposals/{id}/withdraw": settled("withdraw", "manager"),

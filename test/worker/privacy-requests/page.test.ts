@@ -36,6 +36,27 @@ describe("the public form", () => {
     expect(await linksTo(email)).toMatchObject([{ template: "request-received" }]);
     expect((await dump("requests")).at(-1)).toMatchObject({ call_date: "2026-11-20", call_time: "14:30" });
   });
+  it("says of the mail what came of it, and without one how to show that the request is theirs", async () => {
+    const { location } = await fillIn({ ...good, email: "nomail@example.com" });
+    const service = { ...env, MAIL_FROM: "a@example.com", MAIL_URL: "https://m.example", MAIL_TOKEN: "t" };
+    const read = async (own = env as typeof service) =>
+      new TextDecoder().decode((await under(own, "GET", location!)).bytes);
+    const sent = "We have sent a mail";
+    // This Worker has no mail service.
+    const bare = await read();
+    expect(bare).toContain("We have sent no mail to the address that you gave.");
+    expect(bare).toMatch(/Your reference is \w{4}-\w{4}\./);
+    expect(bare).toContain("write to us with the reference");
+    expect(bare).not.toContain(sent);
+    expect((await open("/privacy-request")).html).toContain("We cannot send mails just now.");
+    // With one it is on its way, until it was handed over.
+    expect(await read(service)).toContain("is on its way");
+    expect(await read(service)).not.toContain(sent);
+    await env.DB.exec("UPDATE outbox SET state = 'sent' WHERE recipient = 'nomail@example.com'");
+    expect(await read(service)).toContain(sent);
+    await env.DB.exec("UPDATE outbox SET state = 'failed' WHERE recipient = 'nomail@example.com'");
+    expect(await read(service)).not.toContain(sent);
+  });
   it("says what is missing, beside each field, and keeps what was written", async () => {
     const before = (await dump("requests")).length;
     const { status, html } = await fillIn({

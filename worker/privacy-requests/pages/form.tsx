@@ -13,7 +13,7 @@ import { retryOnConflict } from "../../core/bulk.ts";
 import { wantForm } from "../../core/edge.ts";
 import type { App } from "../../env.ts";
 import { Problem, problemOf } from "../../core/errors.ts";
-import { sendSoon } from "../../mail/outbox.ts";
+import { mailVia, sendSoon } from "../../mail/outbox.ts";
 import { type Arriving, slowed } from "./flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
@@ -144,7 +144,7 @@ async function formPage(
           value={values.email}
           wrong={bad.has("email")}
           autocomplete="email"
-          hint={t.emailHint}
+          hint={mailVia(c.env) === null ? t.emailHintNone : t.emailHint}
         />
         <Field name="address" wrong={bad.has("address")} hint={t.addressHint} optional>
           <textarea

@@ -26,6 +26,7 @@ import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
 import { strictForm } from "../../pages/layout.tsx";
 import { Copy } from "./copy.tsx";
+import { mailedTo, reachOf, Sent } from "./sent.tsx";
 import { instead, page, Spoken, wordsFor } from "./words.tsx";
 
 const spoken = (c: Context<App>) => wordsFor(c.req.header("accept-language"));
@@ -133,7 +134,8 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   const own = scope !== "page";
   const reads = mayRead(opened);
   if (own) await openedOnPage(c, row, opened.handed);
-  const [events, letters, copy, parts] = await Promise.all([
+  const [mailed, events, letters, copy, parts] = await Promise.all([
+    mailedTo(c, row),
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
       .bind(row.id)
       .all<{ action: string; at: string }>(),
@@ -162,7 +164,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
             {fault}
           </p>
         )}
-        {!own && <Sent row={row} />}
+        {!own && <Sent row={row} mailed={mailed} reach={reachOf(moment)} />}
         <Progress row={row} moment={moment} own={own} />
         {reads && open("share") && copy && (
           <Copy here={here} narrowed={row.narrowed !== null} copy={copy} parts={parts} moment={moment} />
@@ -214,19 +216,6 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
       words,
     ),
     fault ? 409 : 200,
-  );
-}
-
-/** For the sender of the public form, at once or coming back by its link. */
-function Sent({ row }: { row: Row }) {
-  const s = useContext(Spoken).sent;
-  return (
-    <div class="notice">
-      <p>{fill(s.reference, { reference: row.ref })}</p>
-      {row.kind === "objection" && row.outcome !== "taken-back" && <p>{s.objection}</p>}
-      {row.email !== null && row.proved_at === null && <p>{s.mail}</p>}
-      <p>{s.keep}</p>
-    </div>
   );
 }
 

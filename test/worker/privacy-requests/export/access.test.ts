@@ -47,7 +47,7 @@ describe("access", () => {
         `INSERT INTO turned (number, from_verdict, to_verdict, reason, list, as_of, seq, at)
          VALUES (${n}, 'clear', 'blocked', 'tps', 'tps', '2026-07-02', 1, '2026-07-03T09:00:00.000Z')`,
         `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('c', 'rest', 'Sales', '', '', '', '', '')`,
-        `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1
+        `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1, NULL
          FROM connectors`,
       ].map((text) => env.DB.prepare(text)),
     );

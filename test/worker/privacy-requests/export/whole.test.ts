@@ -113,7 +113,7 @@ describe("a copy", () => {
        VALUES ('d1', 'wtold', 'turned', 890, 901, 'delivered', 1, '', '', '2026-07-03T09:05:00.000Z'),
               ('d2', 'wwaits', 'turned', 890, 901, 'waiting', 0, '', '', NULL)`,
       `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('cc', 'rest', 'Sales', '', '', '', '', '')`,
-      `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1
+      `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1, NULL
        FROM connectors WHERE id = 'cc'`,
       `INSERT INTO connector_accounts SELECT num, 'contacts', '17', 'Acme', 1 FROM connectors WHERE id = 'cc'`,
       `INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ${n}, '2026-12-01T09:00:00.000Z')`,

@@ -1,0 +1,48 @@
+/** From the version before a CRM's numbers had the day on which a run first found them, and back to it. */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import type { Row } from "../../../worker/connectors/judge.ts";
+import type { ConnectorRow, RunRow } from "../../../worker/connectors/rows.ts";
+import { known } from "../../../worker/connectors/slice-rows.ts";
+import { prepare } from "../../../worker/core/sql.ts";
+import { migrationsBefore } from "../helpers.ts";
+
+const insertOfBefore = (record: string) =>
+  env.DB.prepare(
+    `INSERT INTO connector_numbers (connector, run, written_at, object, record, field, place, number, verdict)
+     VALUES (1, 1, '2026-11-01T00:00:00.000Z', 'Contact', ?, 'phone', 0, 442079460701, 'clear')`,
+  )
+    .bind(record)
+    .run();
+beforeAll(async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0080"));
+  await env.DB.exec(
+    "INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (1, 'c1', 'rest', 'CRM', '{}', '{}', '', 'x', '2026-11-01')",
+  );
+  await insertOfBefore("old");
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+});
+
+/** What a run finds, committed as its slice is. */
+async function run(num: number, record: string, at: string): Promise<void> {
+  const [row, of] = [{ num: 1 }, { num }] as unknown as [ConnectorRow, RunRow];
+  const found: Row[] = [["Contact", record, "phone", 0, 442079460701, "clear"]];
+  await env.DB.batch(known(row, of, [], found, at).map((statement) => prepare(env.DB, statement)));
+}
+const sinceOf = async (record: string) =>
+  (await env.DB.prepare("SELECT since, run FROM connector_numbers WHERE record = ?").bind(record).first())!;
+
+it("a number of before has no day, also after later runs; a new one has the day of the first", async () => {
+  await run(2, "old", "2026-11-20T00:00:00.000Z");
+  await run(2, "new", "2026-11-20T00:00:00.000Z");
+  await run(3, "new", "2026-11-21T00:00:00.000Z");
+  expect(await sinceOf("old")).toEqual({ since: null, run: 2 });
+  expect(await sinceOf("new")).toEqual({ since: "2026-11-20T00:00:00.000Z", run: 3 });
+});
+
+it("an older Worker goes on on the new table", async () => {
+  await insertOfBefore("later");
+  expect(await sinceOf("later")).toEqual({ since: null, run: 1 });
+});

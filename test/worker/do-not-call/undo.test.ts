@@ -1,0 +1,120 @@
+/** Whoever put a number on the list by mistake undoes it within half a minute, and only that. */
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Suppression, SuppressionEntered } from "../../../shared/do-not-call/api.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { aTeam, call, DAY, dump } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
+
+const tokens = aTeam();
+const LINE = "+442079460701";
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+afterEach(async () => {
+  for (const table of ["suppressions", "consents", "outbox"]) await env.DB.exec(`DELETE FROM ${table}`);
+});
+
+const code = ({ data }: { data: unknown }) => (data as { code?: string }).code;
+const rows = async <T>(table: string) => (await dump(table)) as T[];
+const enter = async (token: string, more: object = {}) => {
+  const body = { number: LINE, reason: "no more", scope: "line", ...more };
+  const { status, data } = await call("POST", "/v1/suppressions", { token, body });
+  expect(status, JSON.stringify(data)).toBe(201);
+  return data as SuppressionEntered;
+};
+const undo = ({ id }: { id: string }, token: string) =>
+  call("POST", `/v1/suppressions/${id}/undo`, { token });
+const entries = async () => {
+  const path = `/v1/suppressions?number=${encodeURIComponent(LINE)}`;
+  const { data } = await call("GET", path, { token: tokens.manager });
+  return (data as { suppressions: Suppression[] }).suppressions;
+};
+const live = async () => (await entries()).filter(({ endedAt }) => endedAt === null);
+
+describe("an entry is undone by whoever made it", () => {
+  it("within half a minute, as a second event, of which the officers hear", async () => {
+    const made = await enter(tokens.agent);
+    expect(Date.parse(made.undoUntil!) - Date.parse(made.at)).toBe(30_000);
+    expect((await undo(made, tokens.agent)).data).toEqual({ ended: 1 });
+    expect(await live()).toEqual([]);
+    expect(await entries()).toMatchObject([{ id: made.id, endedBy: made.by }]);
+    const events = (await rows<{ subject: string; code: string }>("audit")).filter(
+      ({ subject }) => subject === made.id,
+    );
+    expect(events.map(({ code }) => code)).toEqual(["suppression.added", "suppression.ended"]);
+    expect((await rows<{ template: string }>("outbox")).map(({ template }) => template)).toContain(
+      "objection-ended",
+    );
+    // There is nothing left to undo.
+    expect(code(await undo(made, tokens.agent))).toBe("not-found");
+  });
+
+  it("and what it had replaced is in force again, as it was", async () => {
+    const first = await enter(tokens.manager, { scope: "line", reason: "the line alone" });
+    const wider = await enter(tokens.agent, { scope: "company" });
+    expect(await live()).toMatchObject([{ id: wider.id, scope: "company" }]);
+    await undo(wider, tokens.agent);
+    expect(await live()).toMatchObject([{ scope: "line", reason: first.reason, by: first.by }]);
+  });
+
+  it("and entered again as it was meant, it closes no more than that", async () => {
+    await undo(await enter(tokens.agent, { scope: "company" }), tokens.agent);
+    expect((await enter(tokens.agent, { scope: "line" })).scope).toBe("line");
+  });
+});
+
+describe("nobody undoes", () => {
+  it("what somebody else entered, or what was on the list already", async () => {
+    const made = await enter(tokens.agent);
+    for (const token of [tokens.manager, tokens.compliance, tokens.admin])
+      expect(code(await undo(made, token))).toBe("not-found");
+    const again = await call("POST", "/v1/suppressions", {
+      token: tokens.manager,
+      body: { number: LINE, reason: "no more", scope: "line" },
+    });
+    expect([again.status, (again.data as SuppressionEntered).undoUntil]).toEqual([200, undefined]);
+    expect(await live()).toHaveLength(1);
+  });
+
+  it("what is older", async () => {
+    const made = await enter(tokens.agent);
+    await dated(suppressionsBound, `id = '${made.id}'`, { at: ago(36_000) });
+    expect(code(await undo(made, tokens.agent))).toBe("undo-over");
+    expect(await live()).toHaveLength(1);
+  });
+
+  it("what was heard longer ago, and arrives now", async () => {
+    const made = await enter(tokens.agent, { heardAt: ago(DAY) });
+    expect(code(await undo(made, tokens.agent))).toBe("undo-over");
+  });
+
+  it("an answer of compliance's", async () => {
+    const made = await enter(tokens.agent, { scope: "unsaid" });
+    const body = { scope: "line", reason: "she said so" };
+    const { status } = await call("POST", `/v1/suppressions/${made.id}/scope`, {
+      token: tokens.compliance,
+      body,
+    });
+    expect(status).toBe(200);
+    expect(code(await undo(made, tokens.agent))).toBe("undo-over");
+  });
+
+  it("their own of last month, which comes back where a new one is undone", async () => {
+    const old = await enter(tokens.agent);
+    await dated(suppressionsBound, `id = '${old.id}'`, { at: ago(30 * DAY) });
+    await undo(await enter(tokens.agent, { scope: "person" }), tokens.agent);
+    const [back] = await live();
+    expect(back).toMatchObject({ by: old.by, scope: "line" });
+    expect(code(await undo(back!, tokens.agent))).toBe("undo-over");
+    expect(await live()).toHaveLength(1);
+  });
+
+  it("by ending an old one and entering it again, narrower", async () => {
+    const wide = await enter(tokens.manager, { scope: "company" });
+    await dated(suppressionsBound, `id = '${wide.id}'`, { at: ago(30 * DAY) });
+    await call("DELETE", `/v1/suppressions/${encodeURIComponent(LINE)}`, {
+      token: tokens.manager,
+      body: { reason: "Undone within half a minute by the person who entered it." },
+    });
+    expect((await enter(tokens.manager, { scope: "line" })).scope).toBe("company");
+  });
+});

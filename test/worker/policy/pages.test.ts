@@ -1,0 +1,56 @@
+/** What a stranger finds at the Worker's address: a first page, the policy with its past versions, and what is not there. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { aTeam, setPolicy, under } from "../helpers.ts";
+
+aTeam();
+const open = async (path: string, accept = "text/html,application/xhtml+xml,*/*;q=0.8") => {
+  const { status, headers, bytes } = await under(env, "GET", path, { headers: { accept } });
+  return { status, headers, text: new TextDecoder().decode(bytes) };
+};
+
+it("the root says whose it is, and leads those who were called to what is for them", async () => {
+  await setPolicy((p) => ({ ...p, identity: { ...p.identity, company: "North & Sons" } }));
+  const { status, headers, text } = await open("/");
+  expect(status).toBe(200);
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(text).toContain("<h1>ClearDial of North &amp; Sons</h1>");
+  for (const path of ["/policy", "/privacy-request"]) {
+    expect(text).toContain(`href="${path}"`);
+    expect((await open(path)).status).toBe(200);
+  }
+});
+
+it("what is not there is a page for a browser, and a problem for a program", async () => {
+  const { status, headers, text } = await open("/nowhere");
+  expect(status).toBe(404);
+  expect(headers.get("content-type")).toContain("text/html");
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(text).toContain("There is no such page");
+  for (const [path, accept] of [
+    ["/v1/nowhere", "text/html"],
+    ["/nowhere", "application/json"],
+    ["/nowhere", "*/*"],
+  ] as const) {
+    const answer = await open(path, accept);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: "not-found" });
+  }
+});
+
+it("the policy has its past versions, each with until when it was in force", async () => {
+  const first = await setPolicy((p) => ({ ...p, identity: { ...p.identity, address: "1 Old Street" } }));
+  const now = await setPolicy((p) => ({ ...p, identity: { ...p.identity, address: "2 New Street" } }));
+  const current = await open("/policy");
+  expect(current.text).toContain("2 New Street");
+  expect(current.text).toContain(`href="/policy/${first}"`);
+  expect(current.text).not.toContain(`href="/policy/${now}"`);
+  const past = await open(`/policy/${first}`);
+  expect(past.text).toContain("1 Old Street");
+  expect(past.text).toContain("This is an earlier version. It was in force until");
+  // Neither why it was saved nor by whom.
+  expect(past.text).not.toMatch(/manager|admin/i);
+  expect((await open(`/policy/${now}`)).headers.get("location")).toBe("/policy");
+  expect((await open("/policy/999999")).status).toBe(404);
+  expect((await open("/policy/none")).status).toBe(404);
+});

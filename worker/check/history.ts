@@ -1,0 +1,74 @@
+/** A number's history in a few lines: last called, last held, objections, and which CRM has it since when. */
+import * as z from "zod";
+import { historyAnswer, type HistoryAnswer } from "../../shared/check/api-history.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
+import { logRead } from "../core/commit.ts";
+import { parseNumber } from "../core/numbers.ts";
+import { json, room, route } from "../core/route.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
+import { REPLACED } from "../do-not-call/refusals.ts";
+import { currentPolicy } from "../policy/current.ts";
+import { asks } from "./budget.ts";
+
+export const histories = room();
+
+const MOST = 5;
+type Act = NonNullable<HistoryAnswer["called"]>;
+
+/** The last dial of a number with one of some outcomes. `dials_number` has the rows in their order. */
+const lastDial = (
+  which: string,
+) => `SELECT strftime('%Y-%m-%dT%H:%M:%fZ', d.at / 1000.0, 'unixepoch') AS at, p.name AS by
+  FROM dials d LEFT JOIN people p ON p.num = d.by
+  WHERE d.number = ?1 AND ${which} AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} ORDER BY d.num DESC LIMIT 1`;
+/** The last outbound call of a log that no dial stands for. */
+const lastLogged = `SELECT c.started_at AS at, p.name AS by FROM calls c LEFT JOIN people p ON p.id = c.person
+  WHERE c.number = ?1 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")}
+  ORDER BY c.started_at DESC LIMIT 1`;
+const objections = `SELECT COALESCE(s.heard_at, s.at) AS at, p.name AS by, s.scope, s.ended_at AS endedAt
+  FROM suppressions s LEFT JOIN people p ON p.id = s.by
+  WHERE s.number = ?1 AND s.kind = 'objection' AND s.keeps_line = 0 AND s.ended_reason IS NOT '${REPLACED}'
+  ORDER BY 1 DESC LIMIT ${MOST}`;
+const holders = `SELECT c.name, n.object, IIF(COUNT(*) = COUNT(n.since), MIN(n.since), NULL) AS since
+  FROM connector_numbers n JOIN connectors c ON c.num = n.connector
+  WHERE n.number = ?1 GROUP BY c.name, n.object ORDER BY since IS NOT NULL, since LIMIT ${MOST}`;
+
+histories.openapi(
+  route({
+    method: "get",
+    path: "/v1/numbers/{e164}/history",
+    roles: "everyone",
+    asks: asks.one,
+    summary:
+      "When a number was last called and held and by whom, its objections, and the connected CRMs that have it since when. " +
+      "The read is logged on the trail",
+    request: { params: z.object({ e164: z.string().max(100) }) },
+    responses: { 200: json(historyAnswer) },
+  }),
+  async (c) => {
+    const db = c.env.DB;
+    const { policy } = await currentPolicy(db);
+    const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
+    const of = (query: string) => db.prepare(query).bind(numberOf(number));
+    const [dialled, logged, held, objected, crm] = await db.batch([
+      of(lastDial("d.action <> 1 AND d.refused = 0")),
+      of(lastLogged),
+      of(lastDial("d.action = 1")),
+      of(objections),
+      of(holders),
+    ]);
+    const first = (found: D1Result | undefined) => (found?.results[0] as Act | undefined) ?? null;
+    const [ours, theirs] = [first(dialled), first(logged)];
+    await logRead(c, "history", { number });
+    return c.json(
+      {
+        number,
+        called: ours && theirs ? (theirs.at > ours.at ? theirs : ours) : (ours ?? theirs),
+        held: first(held),
+        objections: objected!.results as HistoryAnswer["objections"],
+        crm: crm!.results as HistoryAnswer["crm"],
+      },
+      200,
+    );
+  },
+);
