@@ -59,7 +59,7 @@ function leftOf({ left, right, top, bottom }: DOMRect, element: Element): [width
 const around = once((at: Element) => {
   const style = getComputedStyle(at);
   const { display, position, clip, clipPath, direction } = style;
-  const px = (name: string): number => Reflect.get(Element.prototype, name, at);
+  const px = (name: string): number => Reflect.get(Element.prototype, name, at) as number;
   const paints = /paint|strict|content/.test(style.contain);
   const { left, top } = boxOfElement(at);
   const [x, y] = [left + px("clientLeft"), top + px("clientTop")];

@@ -50,7 +50,7 @@ export const callsInStacks = (emergency: string) => {
   const frame = document.body.appendChild(document.createElement("iframe"));
   const theirs = frame.contentWindow as Window & typeof globalThis;
   const keep = () => {
-    for (const win of [window as Window & typeof globalThis, theirs]) {
+    for (const win of [window, theirs]) {
       const errors = win.Error as unknown as Errors;
       errors.prepareStackTrace = (_, calls) => calls;
       const calls = win.Reflect.get(new errors(), "stack") as unknown as Call[];
@@ -87,8 +87,7 @@ export const callsInStacks = (emergency: string) => {
   navigation.removeEventListener("navigate", heard);
   document.removeEventListener("click", keep);
   frame.remove();
-  const said = (answer: unknown) =>
-    typeof answer === "function" || typeof answer === "object" ? typeof answer : String(answer);
+  const said = (answer: unknown) => (typeof answer === "string" ? answer : typeof answer);
   return found.map((answers) =>
     Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, said(answer)])),
   );

@@ -106,7 +106,7 @@ it("gets no function of ours from a call in a stack", async () => {
   await page.goto(url);
   // In a task of its own, whose stack has none of the test's tools.
   const calls = await page.evaluate<Record<string, string>[]>(
-    `new Promise((done) => setTimeout(() => done((${callsInStacks})("tel:999"))))`,
+    `new Promise((done) => setTimeout(() => done((${String(callsInStacks)})("tel:999"))))`,
   );
   const ours = calls.filter((call) => call.getScriptNameOrSourceURL === "<anonymous>");
   expect(ours.length).toBeGreaterThan(10);
