@@ -12,21 +12,32 @@ import { overflows, policyNow, savePolicy } from "../desk/kit.ts";
 import { expectVerdicts } from "../kit/harness.ts";
 import { emailOf } from "../kit/setup.ts";
 import { shot } from "../kit/shots.ts";
+import { serve } from "./extension-kit.ts";
 
-const { chromium, granted, workerUrl, tokens, pagesUrl } = inject("e2e");
+const { chromium, granted, workerUrl, tokens } = inject("e2e");
 const profile = mkdtempSync(join(tmpdir(), "cleardial-welcome-"));
 const options = { executablePath: chromium, extension: granted, profile, headless: true } as const;
 let browser: Browser;
 let page: Page;
 let before: Policy;
+/** The company's CRM, which its policy names. */
+let site = "";
+let stop = () => {};
 
 beforeAll(async () => {
+  const { port, close } = await serve((_, answer) => {
+    answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+    answer.end("<!doctype html><title>CRM</title><p>+44 114 496 0061");
+  });
+  site = `http://localhost:${port}`;
+  stop = close;
   before = (await policyNow()).policy;
-  await savePolicy((policy) => ({ ...policy, sites: [pagesUrl] }), "Our CRM");
+  await savePolicy((policy) => ({ ...policy, sites: [site] }), "Our CRM");
   browser = await launchBrowser({ ...options, welcome: true, size: { width: 900, height: 1300 } });
 });
 afterAll(async () => {
   await browser?.close();
+  stop();
   await savePolicy(() => before, "After the test");
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 });
@@ -108,11 +119,8 @@ it("leads an agent from an invite's link to the first badge in three clicks, and
   expect(page.url()).not.toContain(code);
   await page.getByText(`You are signed in as The agent, agent, at ${new URL(workerUrl).host}.`).waitFor();
 
-  await browser.context.route(`${pagesUrl}/`, (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>CRM</title><p>+44 114 496 0061" }),
-  );
   await click("Turn on, and open your CRM");
-  const opened = () => browser.context.pages().find((one) => one.url() === `${pagesUrl}/`);
+  const opened = () => browser.context.pages().find((one) => one.url() === `${site}/`);
   await expect.poll(opened).toBeDefined();
   const crm = opened()!;
   await crm.bringToFront();
@@ -121,7 +129,7 @@ it("leads an agent from an invite's link to the first badge in three clicks, and
 
   await page.bringToFront();
   await done("Turn on your CRM");
-  await page.getByText(`On for ${new URL(pagesUrl).host}.`).waitFor();
+  await page.getByText(`On for ${new URL(site).host}.`).waitFor();
   await page.getByRole("button", { name: "Open your CRM" }).waitFor();
   await crm.close();
   await first!.close();
