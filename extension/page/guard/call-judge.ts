@@ -26,6 +26,8 @@ export interface CallJudgeDeps {
   assess: (written: string, dial: PendingDial) => Assessment;
   /** The dial code of a number that would hide our own. */
   withheld: (written: string) => Withheld | null;
+  /** The company's own number. */
+  isOurs: (number: string | null) => boolean | undefined;
   /** Asks about these numbers, of the Worker unless less `isEnough`. */
   confirm: (numbers: string[], isEnough: () => boolean) => Promise<void>;
   /** Stores evidence that nothing waits for. */
@@ -53,7 +55,7 @@ interface Looked {
 const STRICTEST = ["refuse", "ask", "warn", "pass"] as const;
 
 export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
-  const { assess, withheld, confirm, note, tell, now, later } = deps;
+  const { assess, withheld, isOurs, confirm, note, tell, now, later } = deps;
   /** Calls that went on by one carrier, and may come by the next. */
   let passes: { name: string; carrier: number; until: number }[] = [];
 
@@ -67,23 +69,21 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     };
     const code = withheld(written);
     const seen = assess(code?.rest ?? written, dial);
-    if (code) return { dial, code, seen, is: "refuse" };
     const { handling, decision } = seen;
-    return {
-      dial,
-      code,
-      seen,
-      is: handling !== "hold" ? handling : decision.verdict === "unknown" ? "ask" : "refuse",
-    };
+    const isOpen = !code && (handling !== "hold" || decision.verdict === "unknown");
+    return { dial, code, seen, is: !isOpen ? "refuse" : handling === "hold" ? "ask" : handling };
   }
 
   /** Each that rings for certain or reads as a number, the strictest first; the first as it is where there is none. */
   function lookAt({ numbers, rings = [] }: Pick<StartedCall, "numbers" | "rings">): [Looked, ...Looked[]] {
     const all = numbers.map(look);
+    const doesRing = ({ dial }: Looked) => rings.includes(dial.written);
     const isRead = ({ code, seen }: Looked) => code || seen.line.service || numbersOf(seen).length > 0;
-    const read = all.filter((one, i) => rings.includes(numbers[i]!) || isRead(one));
-    const [first = look(""), ...others] = read.length > 0 ? read : all.slice(0, 1);
-    const [strictest = first, ...rest] = [first, ...others].toSorted(
+    const read = all.filter((one) => doesRing(one) || isRead(one));
+    // An app may tell its server which of our own numbers to show.
+    const called = read.filter((one) => doesRing(one) || one.code || !isOurs(one.seen.e164));
+    const some = [called, read].find(([one]) => one) ?? all.slice(0, 1);
+    const [strictest = look(""), ...rest] = some.toSorted(
       (a, b) => STRICTEST.indexOf(a.is) - STRICTEST.indexOf(b.is),
     );
     return [strictest, ...rest];
@@ -107,17 +107,11 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     const [{ dial, seen, is }] = all;
     passes.push({ name: nameOf(all), carrier, until: now() + PASS_MS });
     // Before our own record, which says as much.
-    const read = is === "warn" ? allowed(all[0]).then((known) => known.read) : Promise.resolve(true);
+    const known = is === "warn" && allowed(all[0]);
     // The dialog stored the evidence, for the call that comes now.
-    if (override?.layer !== "protocol")
-      note(
-        override ? "overridden" : "passed",
-        dial,
-        seen,
-        override && { basis: override.basis, reason: override.reason },
-      );
+    if (override?.layer !== "protocol") note(override ? "overridden" : "passed", dial, seen, override);
     // Where they have just read it, by a click on the page, they are not told again.
-    if (is === "warn") void read.then((was) => was || tell({ ...dial, softphone: "on" }, null, seen));
+    if (known) void known.then(({ read }) => read || tell({ ...dial, softphone: "on" }, null, seen));
     return "go";
   }
 

@@ -134,6 +134,45 @@ describe("a softphone's call", () => {
   });
 });
 
+describe("the company's own number beside another", () => {
+  const OURS = "+442079460100";
+  const knowing = async (...numbers: string[]) => {
+    const desk = new Desk();
+    const { identity } = desk.policy;
+    desk.policy = { ...desk.policy, identity: { ...identity, ownNumbers: [OURS] } };
+    await desk.knows(...numbers);
+    return desk;
+  };
+
+  it("is no number that is called: the record has the other, which decides", async () => {
+    const desk = await knowing(OURS, CONSENTED, TPS);
+    expect(said(desk, [OURS, CONSENTED])).toBe("go");
+    expect(await said(desk, [OURS, TPS])).toBe("refuse");
+    await settle();
+    expect(rows(desk)).toEqual([
+      [CONSENTED, "passed", "protocol"],
+      [TPS, "held", "protocol"],
+    ]);
+  });
+
+  it.each([
+    ["nothing is known of it", [CLEAR]],
+    ["it is clear", [OURS, CLEAR]],
+  ])("keeps no call from a clear number, which is the one on record: %s", async (_, known) => {
+    const desk = await knowing(...known);
+    expect(said(desk, [OURS, CLEAR])).toBe("go");
+    expect(rows(desk)).toEqual([[CLEAR, "passed", "protocol"]]);
+  });
+
+  it("is judged where it rings for certain, and where it is alone", async () => {
+    const desk = await knowing();
+    desk.facts_[OURS] = desk.facts_[TPS]!;
+    await desk.knows(OURS, CLEAR);
+    expect(await said(desk, [OURS, CLEAR], "socket", { rings: [OURS] })).toBe("refuse");
+    expect(await said(desk, [OURS])).toBe("refuse");
+  });
+});
+
 describe("the record says what became of a call that waits no more", () => {
   const began = async () => {
     const desk = new Desk();
