@@ -104,6 +104,12 @@ const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
 const tagOf = reads<string>(typed, Symbol.toStringTag);
 /** Of bytes, in bytes. */
 export const [bytesIn] = lengthOf;
+const Words = Int32Array;
+/** The same bytes, four at a time, without the last three at most; null where they do not begin at a fourth of their buffer. */
+export function wordsOf(bytes: Uint8Array): Int32Array | null {
+  const from = offsetOf[0](bytes)!;
+  return from % 4 ? null : new Words(bufferOf[0](bytes)!, from, bytesIn(bytes)! >> 2);
+}
 /** The bytes of a buffer or of a view of one, not copied; null for anything else. */
 export function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
   if (typeof data !== "object" || data === null) return null;

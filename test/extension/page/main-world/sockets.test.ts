@@ -137,6 +137,14 @@ describe("bytes", () => {
       expect(whole, JSON.stringify(text)).toBe(same);
     }
     expect(texts.filter((text) => isLikelyBytes(bytes(text))).length).toBeGreaterThan(50);
+    // At whatever place among words of four bytes, from wherever the bytes begin.
+    for (const part of parts)
+      for (let before = 0; before < 8; before++)
+        for (let after = 0; after < 4; after++) {
+          const text = `{"${"p".repeat(before)}${part}${"q".repeat(after)}`;
+          const [sent, wider] = [bytes(text), bytes(`x${text}`).subarray(1)];
+          expect([isLikelyBytes(sent), isLikelyBytes(wider)], text).toEqual([isLikely(text), isLikely(text)]);
+        }
     // Cut in the middle of a character.
     expect(isLikelyBytes(bytes('{"é=audio').subarray(0, 3))).toBe(false);
   });
