@@ -1,6 +1,8 @@
 /** What the messages between the extension's parts carry (messages.ts). */
 import type { Facts, Verdict } from "../shared/check/api.ts";
 import type { DialLayer } from "../shared/dials/sightings.ts";
+import type { ObjectionScope } from "../shared/do-not-call/api.ts";
+import type { entriesEn } from "../shared/texts/do-not-call/entries.en.ts";
 import type { Texts } from "../shared/texts/check/verdicts.ts";
 import type { pageEn } from "../shared/texts/page/badges.en.ts";
 import type { Person } from "../shared/people/api.ts";
@@ -64,11 +66,20 @@ export interface CheckedNumber {
 
 /**
  * Whether something that a person wants on record is; `note`: all but this, in the Worker's words; `waits`: as soon as it can
- * be reached; `held`: not before they have signed in, but this browser holds the number.
+ * be reached; `undo`: the id of an entry that they may undo for `UNDO_MS`; `held`: not before they have signed in, but this
+ * browser holds the number.
  */
 export type Entered =
-  | { ok: true; note?: string; waits?: true }
+  | { ok: true; note?: string; waits?: true; undo?: string }
   | { ok: false; trouble: Trouble | "refused"; detail: string; held?: true };
+
+/** What an agent hears of who must not be called; `from`: who said so (older versions did not ask). */
+export interface NewObjection {
+  number: string;
+  reason: string;
+  scope: ObjectionScope;
+  from?: keyof typeof entriesEn.from;
+}
 
 /** An objection that was heard in this browser and that no Worker has yet; `mine`: by whoever is signed in. */
 export interface HeardObjection {

@@ -3,8 +3,8 @@
  * ask; the background answers, as it is the only part that talks to the Worker.
  */
 import type { ChangesAnswer, Verdict } from "../shared/check/api.ts";
+import type { HistoryAnswer } from "../shared/check/api-history.ts";
 import type { DialRequest } from "../shared/dials/api.ts";
-import type { ObjectionScope } from "../shared/do-not-call/api.ts";
 import type { CallBackRequest, ConsentGiver } from "../shared/do-not-call/api-consents.ts";
 import type { CityTable } from "../shared/country/cities.ts";
 import type { Person, Role } from "../shared/people/api.ts";
@@ -20,6 +20,7 @@ import type {
   FactsAnswer,
   CheckedNumber,
   Entered,
+  NewObjection,
   GateState,
   Site,
   SentFile,
@@ -65,10 +66,18 @@ export interface ToBackground {
   "page.card": { ask: Record<never, never>; answer: null };
   /** The table of large cities, by which an open number's record may tell its country. */
   "page.cities": { ask: Record<never, never>; answer: CityTable };
-  "page.suppress": {
-    ask: { number: string; reason: string; scope: ObjectionScope };
-    answer: Entered;
+  "page.suppress": { ask: NewObjection; answer: Entered };
+  /** Undoes an entry of the list, by whoever made it. */
+  "page.undo": { ask: { id: string; number: string }; answer: Entered };
+  /** A number's history, where a person asks for it. */
+  "page.history": {
+    ask: { number: string };
+    answer:
+      | { ok: true; history: HistoryAnswer }
+      | { ok: false; trouble: Trouble | "refused"; detail: string };
   };
+  /** Opens the desk at a number. */
+  "page.desk": { ask: { number: string }; answer: null };
   /** They asked to be called on another day; the same `key` is the same entry. */
   "page.callBack": {
     ask: { key: string; callBack: CallBackRequest & { giver: ConsentGiver } };
@@ -118,6 +127,11 @@ export interface ToBackground {
   "ui.check": {
     ask: { text: string };
     answer: { ok: true; context: PolicyContext; numbers: CheckedNumber[] } | { ok: false; trouble: Trouble };
+  };
+  /** Goes to the number at the place `from`, of those of a verdict in the tab; answers where it is, and of how many. */
+  "ui.jump": {
+    ask: { tabId: number; verdict: Verdict; from: number };
+    answer: { place: number; of: number };
   };
   /** What a person asked about by the menu or the address bar within the last minute, once; else null. */
   "ui.asked": { ask: Record<never, never>; answer: { text: string | null } };

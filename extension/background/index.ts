@@ -14,6 +14,7 @@ import { openObjectionQueue } from "./dials/objections.ts";
 import { openDialQueue } from "./dials/queue.ts";
 import { openSoftphoneTry } from "./dials/softphone-try.ts";
 import { openSignInHandlers } from "./sign-in/handlers.ts";
+import { openHistoryHandlers } from "./check/history.ts";
 import { openFactCache } from "./check/fact-cache.ts";
 import { openBrowserGate } from "./gate/open.ts";
 import { openFrames } from "./sites/frames.ts";
@@ -204,6 +205,7 @@ listen(
     ...gate.dialHandlers(dialHandlers),
     ...gate.handlers,
     ...softphoneTry.handlers,
+    ...openHistoryHandlers(worker),
     ...openUiHandlers({
       ...{
         account,

@@ -13,6 +13,7 @@ import type { Managed } from "./managed.ts";
 import type { Handlers } from "./router.ts";
 import type { SiteRulings } from "./rulings.ts";
 import type { AccountStore } from "./sign-in/account.ts";
+import { jump } from "./sites/jump.ts";
 import type { Sites } from "./sites/sites.ts";
 import type { Switches } from "./sites/switches.ts";
 import { failure, orTrouble } from "./worker-errors.ts";
@@ -43,6 +44,7 @@ export interface UiHandlersDeps {
 type UiKind =
   | "ui.state"
   | "ui.check"
+  | "ui.jump"
   | "ui.asked"
   | "ui.options"
   | "ui.api"
@@ -82,6 +84,7 @@ export function openUiHandlers(deps: UiHandlersDeps): Handlers<UiKind> {
       worker.retry();
       return orTrouble<Answer<"ui.check">>(lookUp(text, facts), ({ trouble }) => ({ ok: false, trouble }));
     },
+    "ui.jump": ({ tabId, verdict, from }) => jump(tabId, verdict, from),
     "ui.asked": async () => ({ text: await deps.takeAsked() }),
     async "ui.options"() {
       deps.freshen();

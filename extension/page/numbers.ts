@@ -2,9 +2,8 @@
  * The numbers of a page, from text to card: connects what finds them, decides them, paints them, shows their icons and
  * tells what was found.
  */
-import type { ObjectionScope } from "../../shared/do-not-call/api.ts";
 import { citiesIn } from "../../shared/country/cities.ts";
-import type { Rulings } from "../carried.ts";
+import type { NewObjection, Rulings } from "../carried.ts";
 import type { Answer } from "../messages.ts";
 import type { AskBackground } from "./background-link.ts";
 import { openBadgeLayer } from "./badge/layer.ts";
@@ -156,9 +155,9 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   }
 
   /** Puts a number on the do-not-call list, from the card or the dialog. */
-  async function suppress(number: string, reason: string, scope: ObjectionScope) {
-    const answer = await ask("page.suppress", { number, reason, scope });
-    if (answer.ok) facts.stale([number], false, null);
+  async function suppress(objection: NewObjection) {
+    const answer = await ask("page.suppress", objection);
+    if (answer.ok) facts.stale([objection.number], false, null);
     return answer;
   }
 

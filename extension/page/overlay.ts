@@ -6,7 +6,7 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { askOrAbort, hearBackground } from "./background-link.ts";
 import type { Box } from "./badge/box.ts";
-import { numberWritten } from "./find/mark.ts";
+import { type Mark, numberWritten } from "./find/mark.ts";
 import { openFrameJudge } from "./guard/frame-judge.ts";
 import { guardHandle } from "./guard/handle.ts";
 import type { Judge } from "./guard/pending-dial.ts";
@@ -23,6 +23,8 @@ export interface Running {
   alive: () => boolean;
   /** The icons that are shown. */
   badges: () => { written: string; verdict: Verdict | undefined; box: Box }[];
+  /** Every number that was found. */
+  marks: () => Iterable<Mark>;
   judge: Judge;
   /** Our closed root: the background puts the frame there in which it tries the hold. */
   root: ShadowRoot;
@@ -116,6 +118,7 @@ function start(): Running {
       numbers
         .badges()
         .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
+    marks: () => numbers.marks,
     judge: judge.judge,
     root: host.root,
   };

@@ -21,7 +21,7 @@ function start(): () => void {
     hidden: () => false,
     // All questions are the background's, to which the queue answers itself.
     answered: () => {},
-    suppress: (number, reason, scope) => ask("page.suppress", { number, reason, scope }),
+    suppress: (objection) => ask("page.suppress", objection),
     key: () => crypto.randomUUID(),
   });
   const hear = (message: PageMessage, _: unknown, taken: (is: boolean) => void): undefined => {

@@ -3,7 +3,8 @@
  * goes back to the document that asked. The background only passes both on and remembers neither, so Chrome may stop
  * the service worker while the agent thinks.
  */
-import type { Answer, PageMessage } from "../../messages.ts";
+import type { Entered } from "../../carried.ts";
+import type { PageMessage } from "../../messages.ts";
 import type { FactCache } from "../check/fact-cache.ts";
 import type { WorkerClient } from "../worker-client.ts";
 import type { Handlers, Sender } from "../router.ts";
@@ -25,6 +26,7 @@ export interface DialHandlersDeps {
 
 type DialKind =
   | "page.suppress"
+  | "page.undo"
   | "page.callBack"
   | "page.dial"
   | "page.allowed"
@@ -51,7 +53,7 @@ async function put(
   path: string,
   body: unknown,
   key: string,
-): Promise<Answer<"page.suppress">> {
+): Promise<Entered> {
   // A person pressed a button: try whatever the back-off says.
   worker.retry();
   try {
@@ -82,7 +84,14 @@ export function openDialHandlers(deps: DialHandlersDeps): Handlers<DialKind> {
         await dials.add(key, { ...dial, host: hostOf(sender) ?? dial.host }, false);
       return null;
     },
-    "page.suppress": ({ number, reason, scope }) => objections.add({ number, reason, scope }),
+    "page.suppress": ({ number, reason, scope, from }) =>
+      objections.add({ number, reason, scope, ...(from && { from }) }),
+    async "page.undo"({ id, number }) {
+      const answer = await put(worker, `/v1/suppressions/${encodeURIComponent(id)}/undo`, {}, id);
+      if (answer.ok) facts.doubt([number]);
+      if (answer.ok) await facts.refresh().catch(() => {});
+      return answer;
+    },
     async "page.callBack"({ key, callBack }) {
       const answer = await put(worker, "/v1/call-backs", callBack, key);
       // What was known is forgotten, even where the refresh fails, and also where the Worker did not answer: what the agent

@@ -4,8 +4,9 @@
  * once. Until the facts that the Worker gives hold it themselves, it bars its number in this browser.
  */
 import type { Facts } from "../../../shared/check/api.ts";
-import type { DialWarning, HeardObjection } from "../../carried.ts";
-import type { Answer, ToBackground } from "../../messages.ts";
+import type { SuppressionEntered } from "../../../shared/do-not-call/api.ts";
+import { entriesEn } from "../../../shared/texts/do-not-call/entries.en.ts";
+import type { DialWarning, Entered, HeardObjection, NewObjection } from "../../carried.ts";
 import type { FactCache } from "../check/fact-cache.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { CachedStorage } from "../storage.ts";
@@ -14,11 +15,9 @@ import { NoAnswer, Refused } from "../worker-errors.ts";
 
 const PREFIX = "objection:";
 
-type Objection = ToBackground["page.suppress"]["ask"];
-type Said = Answer<"page.suppress">;
 interface Waiting {
   key: string;
-  objection: Objection;
+  objection: NewObjection;
   /** When it was heard, by the Worker's clock as far as it is known. */
   at: string;
   /** The person who heard it, and their Worker. Whoever else is signed in there sends it, by their name. */
@@ -49,7 +48,7 @@ export interface ObjectionQueueDeps {
 export function openObjectionQueue(deps: ObjectionQueueDeps) {
   const { worker, account, facts, local, now, newKey, later, warn } = deps;
   /** By place in the storage: each is sent once at a time. */
-  const sending = new Map<string, Promise<Said>>();
+  const sending = new Map<string, Promise<Entered>>();
   let due = false;
   /** The Worker of who is signed in, once that is known. */
   let here: string | null = null;
@@ -66,21 +65,29 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
   /** The Worker's clock. */
   const moment = () => new Date(now() + (facts.held()?.context.clockOffset ?? 0)).toISOString();
 
-  function send(place: string, who: Account): Promise<Said> {
+  function send(place: string, who: Account): Promise<Entered> {
     const running = sending.get(place) ?? sendOne(place, who).finally(() => sending.delete(place));
     sending.set(place, running);
     return running;
   }
 
-  async function sendOne(place: string, who: Account): Promise<Said> {
+  async function sendOne(place: string, who: Account): Promise<Entered> {
     const waiting = at(place);
     const { key, objection, sent, at: heardAt, url, name } = waiting;
+    let undo: { undo?: string } = {};
     try {
       if (!sent) {
         // Who heard it may never sign in again, and an objection needs no rights.
-        const source = isOf(who, waiting) ? {} : { source: `heard by ${name}`.slice(0, 200) };
-        const body = { ...objection, heardAt, ...source };
-        await worker.call("POST", "/v1/suppressions", { body, key, as: { url, person: who.person.id } });
+        const { from, ...said } = objection;
+        const sources = [
+          ...(from ? [entriesEn.from[from]] : []),
+          ...(isOf(who, waiting) ? [] : [`heard by ${name}`]),
+        ];
+        const source = sources.length === 0 ? {} : { source: sources.join(", ").slice(0, 200) };
+        const body = { ...said, heardAt, ...source };
+        const as = { url, person: who.person.id };
+        const { data } = await worker.call<SuppressionEntered>("POST", "/v1/suppressions", { body, key, as });
+        if (data.undoUntil !== undefined && data.undoUntil > moment()) undo = { undo: data.id };
       }
       local.set(place, { ...waiting, sent: true } satisfies Waiting);
       // Answers from before it count no more once this has told what changed.
@@ -97,10 +104,12 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
       }
       if (!(error instanceof NoAnswer)) throw error;
       flushIn(error.retryInMs);
-      return at(place).sent ? { ok: true } : { ok: false, trouble: error.trouble, detail: error.message };
+      return at(place).sent
+        ? { ok: true, ...undo }
+        : { ok: false, trouble: error.trouble, detail: error.message };
     }
     over(place, objection.number);
-    return { ok: true };
+    return { ok: true, ...undo };
   }
 
   function over(place: string, number: string): void {
@@ -141,7 +150,7 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
      * Stores one and sends it. `waits`: the Worker cannot be reached, and gets it as soon as it can. `held`: it does not take
      * it from this account; the number is held here, and it is recorded once they have signed in.
      */
-    async add(objection: Objection): Promise<Said> {
+    async add(objection: NewObjection): Promise<Entered> {
       const who = await whoever();
       if (!who) return { ok: false, trouble: "not-joined", detail: "" };
       const said = JSON.stringify(objection);

@@ -8,6 +8,7 @@ import { Giver } from "./giver.tsx";
 import type { CardProps } from "./handle.ts";
 import { useOwnAct } from "./own-act.ts";
 import { words as card } from "./words.ts";
+import { Wrong, wrongOf } from "./wrong.tsx";
 
 const t = card.callBack;
 const fields = ["on", "givenBy", "giver", "words"] as const;
@@ -82,14 +83,16 @@ export function CallBack({
     setProblem(null);
     key.current = newKey();
   };
+  const wrong = (name: Field) => (problem?.field === name ? problem.text : null);
   const field = (name: Field, label: string, more: React.ComponentProps<"input">) => (
     <div className="field">
       <label htmlFor={`${id}-${name}`}>{label}</label>
       <input
         {...{ ...more, name, id: `${id}-${name}`, value: values[name] }}
-        aria-invalid={problem?.field === name}
+        {...wrongOf(`${id}-wrong`, wrong(name))}
         onChange={({ target }) => change(name, target.value)}
       />
+      <Wrong id={`${id}-wrong`} text={wrong(name)} />
     </div>
   );
   return (
@@ -105,10 +108,10 @@ export function CallBack({
     >
       {field("on", t.on, { type: "date", min: today() })}
       {field("givenBy", t.givenBy, { maxLength: 200 })}
-      <Giver giver={values.giver} choose={(giver) => change("giver", giver)} />
+      <Giver giver={values.giver} choose={(giver) => change("giver", giver)} wrong={wrong("giver")} />
       {field("words", t.words, { maxLength: 2000, placeholder: t.wordsExample })}
       <p className="hint">{t.hint}</p>
-      {problem && <p role="alert">{problem.text}</p>}
+      {problem && !problem.field && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>
           {state === "saving" ? card.saving : t.save}

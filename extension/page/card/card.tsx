@@ -8,11 +8,13 @@ import { sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
 import { type Card, cardHandle, type Shown } from "./handle.ts";
 import { openDialog } from "./element.ts";
-import { Country, DoNotCall } from "./forms.tsx";
+import { Country, DoNotCall, doNotCallOf } from "./forms.tsx";
 import { CallBack, hasObjection } from "./call-back.tsx";
+import { History } from "./history.tsx";
 import { Identity } from "./identity.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
+import { isFresh, Listed } from "./undo.tsx";
 import type { Box } from "../badge/box.ts";
 import { showWritten, texts, words as t } from "./words.ts";
 
@@ -26,6 +28,9 @@ cardHandle.set((root) => {
   const react = createRoot(dialog);
   let last: Shown | null = null;
   let busy = false;
+  let times = 0;
+  // The same at every drawing: what a form said stays said.
+  const setBusy = (is: boolean) => void (busy = is);
 
   const card: Card = {
     show(shown) {
@@ -35,7 +40,7 @@ cardHandle.set((root) => {
       flushSync(() =>
         react.render(
           <StrictMode>
-            <Panel key={`${shown.written} ${shown.e164}`} {...shown} setBusy={(b) => (busy = b)} />
+            <Panel key={`${times} ${shown.written} ${shown.e164}`} {...shown} setBusy={setBusy} />
           </StrictMode>,
         ),
       );
@@ -49,6 +54,8 @@ cardHandle.set((root) => {
       else if (dialog.matches(":focus-within") && other) dialog.blur();
     },
     hide() {
+      // A form that was not sent keeps what was typed.
+      if (!busy) times++;
       busy = false;
       last = null;
       dialog.close();
@@ -100,6 +107,7 @@ type Form = "none" | "do-not-call" | "call-back" | "country";
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const { written, e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
+  const [fresh] = useState(() => isFresh(e164));
   const heading = useId();
   const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
   const number = masked ? t.masked : e164 === null ? showWritten(written) : sayNumber(e164);
@@ -137,6 +145,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
       {form === "none" && context && (decision.verdict === "clear" || decision.verdict === "caution") && (
         <Identity {...{ context, facts, medium }} />
       )}
+      {form === "none" && fresh && <Listed key={e164} number={e164!} />}
       {form === "none" ? (
         <Actions {...props} open={setForm} />
       ) : form === "do-not-call" ? (
@@ -146,6 +155,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
       ) : (
         <Country {...props} done={() => setForm("none")} />
       )}
+      {form === "none" && e164 !== null && !masked && <History key={e164} e164={e164} />}
     </section>
   );
 }
@@ -170,16 +180,17 @@ function Actions(props: Shown & { open: (form: Form) => void }) {
       {e164 === null ? (
         <p className="hint">{t.doNotCallNeedsCountry}</p>
       ) : (
-        <>
-          <button type="button" className={objected ? "link" : "main"} onClick={() => open("do-not-call")}>
-            {t.doNotCall}
-          </button>
-          {!objected && (
+        // On the list it is done already.
+        !objected && (
+          <>
+            <button type="button" className="link" onClick={() => open("do-not-call")}>
+              {doNotCallOf(decision)}
+            </button>
             <button type="button" className="link" onClick={() => open("call-back")}>
               {t.callBack.open}
             </button>
-          )}
-        </>
+          </>
+        )
       )}
       <span className="small">
         {/* With a country code there is nothing to correct. */}

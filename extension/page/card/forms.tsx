@@ -4,82 +4,114 @@ import { regionOf } from "../../../shared/phone/phone.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import { fill } from "../../../shared/texts/language.ts";
-import type { Entered } from "../../carried.ts";
+import type { Decision } from "../../../shared/check/verdict.ts";
+import type { Entered, NewObjection } from "../../carried.ts";
 import type { CardProps } from "./handle.ts";
+import { Listed, noteListed } from "./undo.tsx";
 import { texts, words as t } from "./words.ts";
+import { Wrong, wrongOf } from "./wrong.tsx";
 
 const scopes = ["unsaid", "line", "person", "company"] as const;
+const sources = ["person", "colleague", "letter"] as const;
+type Field = "from" | "reason";
 
-/** Puts the number on the do-not-call list: asks for the reason, saves, and says how that went. */
+/** What the way to the list is called: on it for another reason, they objected as well. */
+export const doNotCallOf = ({ reasons }: Decision): string =>
+  reasons.some(({ code }) => code === "house") ? t.doNotCallToo : t.doNotCall;
+
+/** Puts the number on the do-not-call list: asks who said so and what, saves, and says how that went. */
 export function DoNotCall({
   e164,
   suppress,
   done,
   setBusy,
 }: Pick<CardProps, "e164" | "suppress"> & { done: () => void; setBusy: (busy: boolean) => void }) {
+  const [from, setFrom] = useState<NewObjection["from"]>();
   const [reason, setReason] = useState("");
-  const [state, setState] = useState<"asking" | "saving" | "saved" | "waits" | "held">("asking");
-  const [problem, setProblem] = useState("");
+  const [state, setState] = useState<"asking" | "saving" | "saved" | "undoable" | "waits" | "held">("asking");
+  const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
   const [scope, setScope] = useState<ObjectionScope>("unsaid");
-  const field = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const id = useId();
-  useLayoutEffect(() => {
-    field.current?.focus();
-  }, []);
+  const focus = (name: Field) => form.current?.querySelector<HTMLInputElement>(`[name="${name}"]`)?.focus();
+  useLayoutEffect(() => focus("from"), []);
 
   async function save(): Promise<void> {
-    if (reason.trim() === "") {
-      setProblem(t.doNotCallNeedsReason);
-      field.current?.focus();
-      return;
+    const lacks = from === undefined ? "from" : reason.trim() === "" ? "reason" : null;
+    if (lacks !== null) {
+      setProblem({ field: lacks, text: lacks === "from" ? t.from.needed : t.doNotCallNeedsReason });
+      return focus(lacks);
     }
     setState("saving");
-    setProblem("");
-    const answer = await suppress(e164!, reason.trim(), scope).catch((): Entered => ({
-      ok: false,
-      trouble: "offline",
-      detail: "",
-    }));
+    setProblem(null);
+    const answer = await suppress({ number: e164!, reason: reason.trim(), scope, from: from! }).catch(
+      (): Entered => ({ ok: false, trouble: "offline", detail: "" }),
+    );
     if (answer.ok) {
-      setState(answer.waits ? "waits" : "saved");
+      if (answer.undo !== undefined) noteListed(e164!, answer.undo);
+      setState(answer.waits ? "waits" : answer.undo === undefined ? "saved" : "undoable");
       setBusy(false);
     } else if (answer.held) {
       setState("held");
       setBusy(false);
     } else {
       setState("asking");
-      setProblem(fill(t.failed[answer.trouble], { detail: answer.detail }));
+      setProblem({ text: fill(t.failed[answer.trouble], { detail: answer.detail }) });
     }
   }
 
   if (state === "held") return <p role="alert">{t.doNotCallHeld}</p>;
+  if (state === "undoable") return <Listed number={e164!} />;
   if (state === "saved" || state === "waits")
     return (
       <p className="done" role="status">
         {state === "saved" ? t.doNotCallDone : t.doNotCallWaits}
       </p>
     );
+  const wrong = (name: Field) => (problem?.field === name ? problem.text : null);
   return (
     <form
+      ref={form}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        if (state === "asking") void save();
       }}
     >
-      <label htmlFor={id}>{t.doNotCallWhy}</label>
-      <input
-        id={id}
-        ref={field}
-        value={reason}
-        maxLength={500}
-        placeholder={t.doNotCallExample}
-        aria-invalid={problem !== ""}
-        onChange={(event) => {
-          setReason(event.target.value);
-          setProblem("");
-        }}
-      />
-      <p className="hint">{t.doNotCallHint}</p>
+      <fieldset aria-describedby={wrong("from") ? `${id}-wrong` : undefined}>
+        <legend>{t.from.title}</legend>
+        {sources.map((one) => (
+          <label key={one} className="choice">
+            <input
+              type="radio"
+              name="from"
+              checked={from === one}
+              onChange={() => {
+                setFrom(one);
+                setProblem(null);
+              }}
+            />
+            {t.from[one]}
+          </label>
+        ))}
+      </fieldset>
+      <Wrong id={`${id}-wrong`} text={wrong("from")} />
+      <div className="field">
+        <label htmlFor={id}>{t.doNotCallWhy}</label>
+        <input
+          id={id}
+          name="reason"
+          value={reason}
+          maxLength={500}
+          placeholder={t.doNotCallExample}
+          {...wrongOf(`${id}-wrong`, wrong("reason"))}
+          onChange={(event) => {
+            setReason(event.target.value);
+            setProblem(null);
+          }}
+        />
+      </div>
+      <Wrong id={`${id}-wrong`} text={wrong("reason")} />
       <fieldset>
         <legend>{t.scope.title}</legend>
         {scopes.map((one) => (
@@ -90,7 +122,7 @@ export function DoNotCall({
         ))}
       </fieldset>
       <p className="hint">{t.scope.hint}</p>
-      {problem && <p role="alert">{problem}</p>}
+      {problem && !problem.field && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>
           {state === "saving" ? t.saving : t.doNotCallSave}
@@ -103,54 +135,93 @@ export function DoNotCall({
   );
 }
 
-/** Asks for the country: of this number, or of all numbers without a code on this site. */
+const names = new Intl.DisplayNames(texts.language, { type: "region", fallback: "none" });
+const collator = new Intl.Collator(texts.language);
+/** Groups of states, pseudo-locales and unknown regions, which `Intl` names as it does countries. */
+const notCountries = /^(?:EU|EZ|UN|XA|XB|ZZ|QO)$/;
+const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+/** Every country, by its name in the reader's language. */
+const everyCountry = (): Map<string, string> =>
+  new Map(
+    letters
+      .flatMap((a) => letters.map((b) => a + b))
+      .flatMap((code) => {
+        const name = notCountries.test(code) ? undefined : names.of(code);
+        return name === undefined ? [] : [[name, code] as const];
+      })
+      .sort(([a], [b]) => collator.compare(a, b)),
+  );
+
+/** Asks for the country, by its name: of this number, or of all numbers without a code on this site. */
 export function Country({
   e164,
   readings,
   country,
   done,
 }: Pick<CardProps, "e164" | "readings" | "country"> & { done: () => void }) {
-  const likely = [
-    ...new Set([...readings.map(regionOf), ...Object.keys(regions), e164 === null ? null : regionOf(e164)]),
-  ];
-  const choices = likely.filter((r) => r !== null);
-  const [region, setRegion] = useState(choices[0] ?? "");
-  const [other, setOther] = useState("");
+  const [all] = useState(everyCountry);
+  const [text, setText] = useState("");
   const [wholeSite, setWholeSite] = useState(false);
-  const names = new Intl.DisplayNames(texts.language, { type: "region" });
+  const [problem, setProblem] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  const chosen = region === "" ? other.trim().toUpperCase() : region;
+  useLayoutEffect(() => field.current?.focus(), []);
+  // What it may be comes first, then the countries whose law is known here, then the others.
+  const likely = [...readings.map(regionOf), ...Object.keys(regions), e164 === null ? null : regionOf(e164)]
+    .flatMap((code) => (code === null ? [] : [names.of(code)]))
+    .filter((name) => name !== undefined);
+  const listed = new Set([...likely, ...all.keys()]);
+  const same = (a: string, b: string) => a.localeCompare(b, texts.language, { sensitivity: "base" }) === 0;
+  const codeOf = (said: string): string | undefined => {
+    const written = said.trim();
+    const name = [...all.keys()].find((one) => same(one, written));
+    if (name !== undefined) return all.get(name);
+    // The one that begins so, or its two letters.
+    const begin = [...all.keys()].filter(
+      (one) => written.length > 2 && same(one.slice(0, written.length), written),
+    );
+    if (begin.length === 1) return all.get(begin[0]!);
+    const code = written.toUpperCase();
+    return [...all.values()].includes(code) ? code : undefined;
+  };
 
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (/^[A-Z]{2}$/.test(chosen)) country(chosen, wholeSite);
+        const code = codeOf(text);
+        if (code !== undefined) return country(code, wholeSite);
+        setProblem(true);
+        field.current?.focus();
       }}
     >
       <label htmlFor={id}>{t.countryUnclear}</label>
-      <select id={id} value={region} onChange={(event) => setRegion(event.target.value)}>
-        {choices.map((code) => (
-          <option key={code} value={code}>
-            {names.of(code)}
-          </option>
+      <input
+        id={id}
+        ref={field}
+        list={`${id}-all`}
+        value={text}
+        autoComplete="off"
+        placeholder={t.countryExample}
+        {...wrongOf(`${id}-wrong`, problem ? t.countryNeeded : null)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setProblem(false);
+        }}
+      />
+      <datalist id={`${id}-all`}>
+        {[...listed].map((name) => (
+          <option key={name} value={name} />
         ))}
-        <option value="">{t.countryOther}</option>
-      </select>
-      {region === "" && (
-        <input
-          aria-label={t.countryOther}
-          value={other}
-          maxLength={2}
-          onChange={(event) => setOther(event.target.value)}
-        />
-      )}
+      </datalist>
+      <Wrong id={`${id}-wrong`} text={problem ? t.countryNeeded : null} />
       <label className="check">
         <input type="checkbox" checked={wholeSite} onChange={(event) => setWholeSite(event.target.checked)} />
         {t.countryWholeSite}
       </label>
       <div className="row">
-        <button type="submit" className="main" disabled={!/^[A-Z]{2}$/.test(chosen)}>
+        <button type="submit" className="main">
           {t.countrySave}
         </button>
         <button type="button" onClick={done}>

@@ -5,9 +5,8 @@
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Facts } from "../../../shared/check/api.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
-import type { ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
-import type { Answer } from "../../messages.ts";
+import type { Entered, NewObjection } from "../../carried.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 import type { Box } from "../badge/box.ts";
 
@@ -23,7 +22,7 @@ export interface CardProps {
   context: PolicyContext | null;
   /** Null while they are on their way, and of a number whose country is open. */
   facts: Facts | null;
-  suppress: (number: string, reason: string, scope: ObjectionScope) => Promise<Answer<"page.suppress">>;
+  suppress: (objection: NewObjection) => Promise<Entered>;
   notNumber: () => void;
   country: (region: string, wholeSite: boolean) => void;
 }

@@ -1,6 +1,7 @@
 /** What the agent must say and show on the call, by the law of the called place and by policy: for the card and the dialog. */
 import type { Facts } from "../../../shared/check/api.ts";
 import { openingOf } from "../../../shared/check/opening.ts";
+import { usualPurpose } from "../../../shared/check/verdict.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { fill } from "../../../shared/texts/language.ts";
@@ -18,7 +19,7 @@ interface IdentityProps {
 }
 
 export function Identity({ context, facts, medium }: IdentityProps) {
-  const { line, address, freephone, presentationNumber } = context.policy.identity;
+  const { company, line, address, freephone, presentationNumber } = context.policy.identity;
   const contact = [address, freephone].filter(Boolean).join(", ");
   const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
   const says = new Map(opening?.says);
@@ -31,6 +32,9 @@ export function Identity({ context, facts, medium }: IdentityProps) {
       <h3>{t.identity}</h3>
       <p>{line ? `“${line}”` : t.noIdentity}</p>
       {first && <p>{first}</p>}
+      {company && medium === "call" && (
+        <p>{fill(t.screened, { company, what: t.calls[context.purpose ?? usualPurpose(context.policy)] })}</p>
+      )}
       {contact ? <p>{fill(t.onRequest, { contact })}</p> : owesContact && <p>{t.noContact}</p>}
       <p>
         {presentationNumber === null

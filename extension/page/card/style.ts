@@ -27,6 +27,11 @@ export const cardStyle = `
   li { margin: 3px 0; }
   .identity { margin: 10px 0; padding: 8px 10px; border-left: 3px solid var(--accent); background: color-mix(in srgb, var(--accent) 8%, transparent); }
   .hint, .small { color: var(--soft); font-size: 13px; }
+  .tools { display: flex; gap: 14px; font-size: 13px; }
+  .history { margin: 8px 0 0; }
+  .history dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 10px; margin: 6px 0 0; font-size: 13px; }
+  .history dt { grid-column: 1; color: var(--soft); }
+  .history dd { grid-column: 2; margin: 0; }
   .actions { border-top: 1px solid var(--line); margin-top: 12px; padding-top: 12px; }
   .small { display: flex; justify-content: space-between; margin-top: 10px; }
   .row { display: flex; gap: 8px; margin-top: 10px; }
@@ -57,5 +62,7 @@ export const cardStyle = `
   button.close { padding: 0 6px; border: 0; font-size: 20px; line-height: 1; color: var(--soft); }
   :is(button, input, select):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   [role="alert"] { color: var(--bad); }
+  .done p { margin: 0; }
+  .done button { margin-top: 8px; font-weight: 600; }
   .done { padding: 10px; border-radius: 6px; background: color-mix(in srgb, #2a9d57 18%, transparent); }
 `;

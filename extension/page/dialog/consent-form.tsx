@@ -8,6 +8,7 @@ import type { DialogProps } from "./handle.ts";
 import { Giver } from "../card/giver.tsx";
 import { useOwnAct } from "../card/own-act.ts";
 import { words } from "../card/words.ts";
+import { Wrong, wrongOf } from "../card/wrong.tsx";
 
 const t = inLanguage(askTexts, navigator.language);
 const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
@@ -90,17 +91,19 @@ export function ConsentForm(props: ConsentProps) {
     setAt({ ...at, [name]: value });
     setProblem(null);
   };
+  const wrongIn = (name: Field) => (problem?.field === name ? problem.text : null);
   const bound = (name: Field) => ({
     id: `${id}-${name}`,
     name,
     value: at[name],
-    "aria-invalid": problem?.field === name,
+    ...wrongOf(`${id}-wrong`, wrongIn(name)),
     onChange: ({ target }: { target: { value: string } }) => change(name, target.value),
   });
   const field = (name: Field, label: string, input: React.ReactElement) => (
     <div className="field">
       <label htmlFor={`${id}-${name}`}>{label}</label>
       {input}
+      <Wrong id={`${id}-wrong`} text={wrongIn(name)} />
     </div>
   );
 
@@ -115,7 +118,7 @@ export function ConsentForm(props: ConsentProps) {
       }}
     >
       {hint && <p className="hint">{hint}</p>}
-      <fieldset>
+      <fieldset aria-describedby={wrongIn("kind") ? `${id}-wrong` : undefined}>
         <legend>{t.consent.kind}</legend>
         {kinds.map((one) => (
           <label key={one} className="choice">
@@ -124,12 +127,13 @@ export function ConsentForm(props: ConsentProps) {
           </label>
         ))}
       </fieldset>
+      <Wrong id={`${id}-wrong`} text={wrongIn("kind")} />
       {field(
         "givenBy",
         t.consent.givenBy,
         <input {...bound("givenBy")} maxLength={200} placeholder={t.consent.givenByExample} />,
       )}
-      <Giver giver={at.giver} choose={(giver) => change("giver", giver)} />
+      <Giver giver={at.giver} choose={(giver) => change("giver", giver)} wrong={wrongIn("giver")} />
       <div className="pair">
         {field("givenAt", t.consent.givenAt, <input type="datetime-local" {...bound("givenAt")} />)}
         <div className="field">
@@ -158,7 +162,7 @@ export function ConsentForm(props: ConsentProps) {
         <input {...bound("proof")} maxLength={500} placeholder={t.consent.proofExample} />,
       )}
       {field("until", asked ? t.consent.day : t.consent.until, <input type="date" {...bound("until")} />)}
-      {problem && <p role="alert">{problem.text}</p>}
+      {problem && !problem.field && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" disabled={!armed || saving}>
           {saving ? words.saving : t.consent.save}

@@ -30,6 +30,8 @@ export const dialogStyle = `
   .ask textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .ask input[type="radio"] { margin: 3px 0 0; }
   .ask fieldset { margin: 0; }
+  .ask :is(.field, [role="alert"]) + fieldset { margin-top: 10px; }
+  .ask .done { margin: 0 18px; }
   .ask legend { font-size: 15px; }
   .ask [role="alert"] { font-weight: 600; }
   @media (forced-colors: active) { .ask .band { border-left-color: CanvasText; } }

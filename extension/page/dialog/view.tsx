@@ -11,7 +11,7 @@ import { ConsentForm } from "./consent-form.tsx";
 import { Override } from "./forms.tsx";
 import type { DialogProps } from "./handle.ts";
 import { CallBack, hasObjection } from "../card/call-back.tsx";
-import { Country, DoNotCall } from "../card/forms.tsx";
+import { Country, DoNotCall, doNotCallOf } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
 import { Reasons } from "../card/reasons.tsx";
 import type { Visibility } from "./visibility.ts";
@@ -23,6 +23,11 @@ const t = inLanguage(askTexts, navigator.language);
  * click on what a page showed over the button until just now, must not press them.
  */
 const ARM_MS = 400;
+
+/** Why a number is not known where asking once more may tell; any other reason stays until somebody does something. */
+const mayChange: ReadonlySet<string> = new Set([
+  ...["offline", "signed-out", "not-asked", "being-asked", "lookup-failed", "stale-answer"],
+]);
 
 type Form = "none" | "override" | "consent" | "do-not-call" | "call-back" | "country";
 
@@ -174,7 +179,16 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
                     {go(fill(words.number, { number: sayNumber(number) }), { kind: "number", e164: number })}
                   </Fragment>
                 ))}
-              {!hidden && verdict === "unknown" && handling === "hold" && go(t.check, { kind: "check" })}
+              {e164 === null && readings.length > 0 && (
+                <button type="button" onClick={() => setForm("country")}>
+                  {page.countryUnclear}
+                </button>
+              )}
+              {!hidden &&
+                verdict === "unknown" &&
+                handling === "hold" &&
+                reasons.some(({ code }) => mayChange.has(code)) &&
+                go(t.check, { kind: "check" })}
               {bases.length > 0 && (
                 <button type="button" onClick={() => setForm("override")}>
                   {words.other}
@@ -192,17 +206,12 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
           <span className="small">
             {e164 !== null && !objected && (
               <button type="button" className="link" onClick={() => setForm("do-not-call")}>
-                {page.doNotCall}
+                {doNotCallOf(decision)}
               </button>
             )}
             {e164 !== null && medium === "call" && !objected && (
               <button type="button" className="link" onClick={() => setForm("call-back")}>
                 {page.callBack.open}
-              </button>
-            )}
-            {e164 === null && readings.length > 0 && (
-              <button type="button" className="link" onClick={() => setForm("country")}>
-                {page.countryUnclear}
               </button>
             )}
           </span>

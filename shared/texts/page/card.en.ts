@@ -22,8 +22,9 @@ export const cardEn = {
   noContact: "If they ask, give an address or a freephone number: your manager has not set one.",
   noIdentity: "Your manager has not set what to say yet.",
   doNotCall: "Put on our do-not-call list",
+  /** Where it is on the list for another reason. */
+  doNotCallToo: "They told us not to call, too",
   doNotCallWhy: "What did they say?",
-  doNotCallHint: "Nobody here will call the number again.",
   doNotCallExample: "Asked us not to call again",
   doNotCallSave: "Put on the list",
   doNotCallDone: "It is on the list. Everybody here sees it within a minute.",
@@ -41,7 +42,16 @@ export const cardEn = {
   countryUnclear: "Which country?",
   countryWholeSite: "For all numbers on this site without a country code",
   countrySave: "Use this country",
-  countryOther: "Another country (two letters)",
+  countryExample: "Type its name",
+  countryNeeded: "Choose a country from the list.",
+  /** To a telephone that asks who is calling before it rings. */
+  screened: "If their phone asks who is calling and why: “{company}, {what}.”",
+  calls: {
+    general: "about an offer of ours",
+    automated: "with a recorded message",
+    "claims-management": "about claims management",
+    pensions: "about pensions",
+  },
   failed: {
     offline: "The server cannot be reached. Nothing was saved: try again.",
     busy: "Too much was asked of the server. Nothing was saved: try again in a minute.",
@@ -49,6 +59,53 @@ export const cardEn = {
     "not-joined": "You are not signed in. Nothing was saved.",
     "too-old": "This extension is too old for the server. Nothing was saved.",
     refused: "It was not saved: {detail}",
+  },
+  /** A number's history, and what else may be done with it. */
+  history: {
+    open: "History",
+    close: "Hide history",
+    copy: "Copy number",
+    copied: "Copied",
+    notCopied: "This page does not let it be copied: select the number and press Ctrl+C.",
+    desk: "Open in the desk",
+    asking: "Asking the server…",
+    noAnswer: "The server did not answer. Try again.",
+    refused: "The server did not tell: {detail}",
+    called: "Last called",
+    held: "Last held",
+    objections: "Objections",
+    never: "never, as far as is on record",
+    none: "none",
+    at: "{at}",
+    by: "{at}, {by}",
+    ended: "(ended {at})",
+    /** Where the number comes from, if they ask. */
+    from: "We have it from",
+    noCrm: "no connected CRM",
+    crm: "{name}, as {object}",
+    crmSince: "{name}, as {object}, seen there since {at}",
+  },
+  /** Who said that the number must not be called. */
+  from: {
+    title: "Who said so?",
+    person: "They did, to me",
+    colleague: "A colleague passed it on",
+    letter: "They wrote: a letter or an e-mail",
+    needed: "Say who said so.",
+  },
+  /** Of what was put on the list half a minute ago at most. */
+  undo: {
+    button: "Undo",
+    busy: "Undoing…",
+    done: "Undone. What the number was before counts again.",
+    failed: {
+      offline: "The server cannot be reached, so it is still on the list. Try again, or tell a manager.",
+      busy: "Too much was asked of the server, so it is still on the list. Tell a manager.",
+      "signed-out": "You are no longer signed in, so it is still on the list. Tell a manager.",
+      "not-joined": "You are not signed in, so it is still on the list. Tell a manager.",
+      "too-old": "This extension is too old for the server, so it is still on the list. Tell a manager.",
+      refused: "It is still on the list: {detail}",
+    },
   },
   /** Whom an objection closes. */
   scope: {

@@ -173,21 +173,49 @@ describe("each verdict", () => {
     expect(await actions(CONSENTED, had, 2)).toEqual(["held", "passed"]);
   });
 
-  it("unknown: held, with “Check again”; where policy warns, “Call”", async () => {
+  it("an agent whose number has no country chooses it by its name, in four steps", async () => {
     await show(`<p>${linkTo(AMERICAN)}</p>`, { [AMERICAN]: "unknown" });
     await page.click("#link");
     await says(page, "Not known: do not call yet");
     await says(page, "could belong to more than one country");
     expect((await modal(page))!.buttons).not.toContain("Call");
+    // To ask again would tell nothing new.
+    expect((await modal(page))!.buttons).not.toContain("Check again");
     await shot(page, "ask-unknown");
-    await press(page, "Check again");
-    await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Check again");
     await press(page, "Which country?");
+    await page.keyboard.type("Nowhere");
+    await page.keyboard.press("Enter");
+    await says(page, "Choose a country from the list.");
     await shot(page, "ask-country");
     await expectAccessibleInside(page, "dialog.ask:modal");
+    await page.keyboard.press("Control+A");
+    // As far as it is the only one that begins so, in small letters too.
+    await page.keyboard.type("jamai");
+    await page.keyboard.press("Enter");
+    await says(page, "ClearDial does not know the law of this country.");
     await press(page, "Don’t call");
     await closed(page);
     expect(await dialled(page)).toEqual([]);
+    await browser.ask({
+      ...{ kind: "page.rule", host: new URL(pagesUrl).host, written: AMERICAN, ruling: { forget: true } },
+    });
+  });
+
+  it("of a server that could not be reached it asks again", async () => {
+    const number = "0113 496 0073"; // not asked about before
+    await page.context().setOffline(true);
+    try {
+      await show(`<p>${linkTo(number)}</p>`, { [number]: "unknown" });
+      await page.click("#link");
+      await says(page, "ClearDial's server cannot be reached");
+      await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Check again");
+    } finally {
+      await page.context().setOffline(false);
+    }
+    await press(page, "Check again");
+    await expect.poll(async () => (await modal(page))?.buttons ?? []).not.toContain("Check again");
+    if (await modal(page)) await press(page, "Don’t call");
+    await closed(page);
   });
 
   it("a dial code that hides our number: refused, and dialled without it", async () => {
@@ -248,7 +276,7 @@ describe("over a bar", () => {
     await page.keyboard.press("Tab");
     await expect.poll(async () => (await modal(page))?.focus).toBe("Call for another reason…");
     // The focus goes round in a circle and stays in the modal.
-    const round = ["Put on our do-not-call list", "Not now: ring on another day", "Why?", "Don’t call"];
+    const round = ["They told us not to call, too", "Not now: ring on another day", "Why?", "Don’t call"];
     for (const back of [...round, "Call for another reason…"]) {
       await page.keyboard.press("Tab");
       await expect.poll(async () => (await modal(page))?.focus).toBe(back);
@@ -379,9 +407,14 @@ describe("over a bar", () => {
     await page.click("#link");
     await press(page, "Put on our do-not-call list");
     await says(page, "What did they say?");
+    await press(page, "They did, to me");
+    await press(page, "What did they say?");
     await page.keyboard.type("Never again");
     await page.keyboard.press("Enter");
     await says(page, "It is on the list.");
+    // Here, too, whoever pressed it may undo it.
+    expect((await modal(page))!.buttons).toContain("Undo");
+    await shot(page, "ask-undo");
     await says(page, "They told us not to call");
     await page.keyboard.press("Escape");
     await closed(page);

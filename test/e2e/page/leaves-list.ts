@@ -2,6 +2,7 @@
  * Each request that the extension makes while an agent works, with everything that its body may hold. leaves.test.ts
  * compares the wire with it, and store/listing.md tells the stores the same.
  */
+import { entriesEn } from "../../../shared/texts/do-not-call/entries.en.ts";
 import * as z from "zod";
 import { everyLayer } from "../../../shared/canary/number.ts";
 import { consentBasis, objectionScope } from "../../../shared/do-not-call/api.ts";
@@ -42,6 +43,8 @@ export const bodies = (
     reason: z.enum(typed),
     scope: objectionScope,
     heardAt: z.iso.datetime(),
+    // Who said so, in our own words.
+    source: z.enum(Object.values(entriesEn.from)),
   }),
   "POST /v1/dials": z.strictObject({
     // As it was dialled, but never with words.

@@ -154,6 +154,7 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   // Past "close" and "why".
   for (const key of ["Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
   await cardSays("What did they say?");
+  for (const key of ["Space", "Tab"]) await page.keyboard.press(key);
   await page.keyboard.type("Asked by telephone");
   await page.keyboard.press("Enter");
   await cardSays("It is on the list.");

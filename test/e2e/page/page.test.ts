@@ -424,6 +424,8 @@ describe("the card", () => {
     await expect.poll(card).toContain("+44 113 496 0010");
     expect(await card()).toContain("Do not call");
     expect(await reasons()).toEqual([expect.stringMatching(/^On TPS \(list of \d+ \w+ \d{4}\)\.$/)]);
+    // What to say is for a call that may be made.
+    expect(await card()).not.toContain("Say who is calling");
     await shot(page, "card-blocked");
     await expectAccessibleInside(page, "dialog[open]");
     await hover(CLEAR);
@@ -499,8 +501,11 @@ describe("the card", () => {
     await page.keyboard.press("Tab"); // why
     await page.keyboard.press("Tab"); // do-not-call
     await page.keyboard.press("Enter");
-    await expect.poll(card).toContain("What did they say?");
+    await expect.poll(card).toContain("Who said so?");
     keys.length = 0;
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toContain("Say who said so.");
+    await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
     await expect.poll(card).toContain("Write what they said.");
     await page.keyboard.type("Please stop");
@@ -522,7 +527,89 @@ describe("the card", () => {
       "GET",
       "/v1/suppressions?number=01134960002",
     );
-    expect(suppressions).toMatchObject([{ reason: "Please stop", kind: "objection", scope: "person" }]);
+    expect(suppressions).toMatchObject([
+      { reason: "Please stop", kind: "objection", scope: "person", source: "said by the called person" },
+    ]);
+  });
+
+  it("an agent puts a number on the list in five steps, and undoes it in one", async () => {
+    const [number, e164] = ["0113 496 0007", "+441134960007"];
+    await fill(`<p>${number}</p>`);
+    await expectBadges({ [number]: "clear" });
+    // What it offers first is nothing that bars the number for everybody.
+    await hover(number);
+    await expect.poll(card).toContain("No bar found");
+    const mains = () =>
+      inOurWorld(() => {
+        const root = chrome.dom.openOrClosedShadowRoot(document.querySelector("cleardial-host")!);
+        return [...root!.querySelectorAll("dialog[open] button.main")].map((b) => b.textContent);
+      });
+    expect(await mains()).toEqual([]);
+    let steps = 1;
+    const step = async (act: Promise<unknown>) => {
+      steps++;
+      await act;
+    };
+    await step(pressInCard("Put on our do-not-call list"));
+    await step(page.keyboard.press("ArrowDown")); // a colleague passed it on
+    await page.keyboard.press("Tab");
+    await step(page.keyboard.type("Told Ben never to ring"));
+    await step(page.keyboard.press("Enter"));
+    await expect.poll(card).toContain("It is on the list.");
+    await expectVerdicts(page, { [number]: "blocked" });
+    expect(steps).toBe(5);
+    await shot(page, "card-undo");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "card-undo-dark");
+    await page.emulateMedia({ colorScheme: null });
+    await expectAccessibleInside(page, "dialog[open]");
+    // The second click of a double click does nothing.
+    await page.waitForTimeout(700);
+    await step(pressInCard("Undo"));
+    await expect.poll(card).toContain("Undone.");
+    await expectVerdicts(page, { [number]: "clear" });
+    const { suppressions } = await call<{ suppressions: { source: string; endedReason: string }[] }>(
+      workerUrl,
+      tokens.manager,
+      "GET",
+      `/v1/suppressions?number=${encodeURIComponent(e164)}`,
+    );
+    expect(suppressions).toMatchObject([
+      { source: "passed on by a colleague", endedReason: expect.stringMatching(/^Undone/) as string },
+    ]);
+    await page.mouse.move(900, 650, { steps: 3 });
+    await expect.poll(card).toBeNull();
+  });
+
+  it("an agent who is asked where the number comes from finds it in two steps", async () => {
+    await fill(`<p>${CLEAR}</p>`);
+    await expectBadges({ [CLEAR]: "clear" });
+    await hover(CLEAR);
+    await pressInCard("History");
+    await expect.poll(card).toContain("We have it from");
+    for (const line of ["Last called", "Last held", "Objections", "no connected CRM"])
+      expect(await card()).toContain(line);
+    expect(await card()).not.toContain("Open in the desk");
+    await shot(page, "card-history");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "card-history-dark");
+    await page.emulateMedia({ colorScheme: null });
+    await expectAccessibleInside(page, "dialog[open]");
+    await pressInCard("Copy number");
+    await expect.poll(card).toMatch(/Copied|does not let it be copied/);
+    await page.mouse.move(900, 650, { steps: 3 });
+    await expect.poll(card).toBeNull();
+  });
+
+  it("what is on the list is not offered to be put there", async () => {
+    await fill(`<p>0113 496 0002</p>`);
+    await expectBadges({ "0113 496 0002": "blocked" });
+    await hover("0113 496 0002");
+    await expect.poll(card).toContain("They told us not to call");
+    await expect.poll(card).toContain("Not a phone number");
+    expect(await card()).not.toContain("do-not-call list");
+    await page.mouse.move(900, 650, { steps: 3 });
+    await expect.poll(card).toBeNull();
   });
 
   it("“not now” holds the number until the day that they named, for everybody", async () => {
@@ -597,7 +684,9 @@ describe("the card", () => {
       const root = chrome.dom.openOrClosedShadowRoot(
         document.querySelector("cleardial-host") as HTMLElement,
       )!;
-      const { left, top, width, height } = root.querySelector("dialog button.main")!.getBoundingClientRect();
+      const { left, top, width, height } = root
+        .querySelector("dialog .actions > button")!
+        .getBoundingClientRect();
       return { x: left + width / 2, y: top + height / 2 };
     });
     await page.mouse.move(box.left + 8, box.bottom + 10, { steps: 4 });

@@ -19,6 +19,8 @@ class Desk extends World {
   readonly recorded = new Map<string, unknown>();
   readonly tokens: string[] = [];
   posts = 0;
+  /** Until when it lets one be undone. */
+  undoUntil: string | undefined;
   /** How it takes an objection. */
   takes: "well" | "down" | "drops answers" | "refuses" | "signed-out" | "conflict" | "idempotency-mismatch" =
     "well";
@@ -44,7 +46,7 @@ class Desk extends World {
       if (!this.recorded.has(key)) this.worker.object(body.number);
       this.recorded.set(key, body);
       if (this.takes === "drops answers") return Promise.reject(new TypeError("reset"));
-      return Promise.resolve(Response.json({ id: "s1" }, { status: 201 }));
+      return Promise.resolve(Response.json({ id: "s1", undoUntil: this.undoUntil }, { status: 201 }));
     };
   }
 
@@ -85,6 +87,17 @@ describe("an objection", () => {
     expect(await objectedIn(room)).toEqual(["asked"]);
     await settle();
     expect(desk.kept()).toBe(0);
+  });
+
+  it("says who said so, and may be undone for as long as the Worker lets it", async () => {
+    const desk = new Desk();
+    const room = desk.start();
+    desk.undoUntil = new Date(desk.time + 30_000).toISOString();
+    expect(await room.objections.add({ ...heard, from: "colleague" })).toEqual({ ok: true, undo: "s1" });
+    expect([...desk.recorded.values()]).toMatchObject([{ ...heard, source: "passed on by a colleague" }]);
+    // Of one that took longer to arrive it is over.
+    desk.undoUntil = new Date(desk.time - 1).toISOString();
+    expect(await room.objections.add({ ...heard, number: B })).toEqual({ ok: true });
   });
 
   it("of an outage waits over a restart, holds its number, and is recorded once", async () => {
