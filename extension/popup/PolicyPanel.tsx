@@ -1,24 +1,22 @@
 /** The policy's main clauses, in the popup: managers and administrators change them here, everyone else reads them. */
-import { useId, useMemo, useState } from "react";
+import { useId, useMemo } from "react";
 import { type Clause, clauses, clauseValue, hasClause } from "../../shared/policy/clauses.ts";
 import { isLawRegister } from "../../shared/law/law.ts";
-import type { PolicySaved } from "../../shared/policy/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { english, fill, plural, sayDate } from "../../shared/texts/language.ts";
+import { english, fill, sayDate } from "../../shared/texts/language.ts";
 import {
   policyEn,
   policyPanelEn as words,
-  sayChange,
   sayClause,
   saySource,
   sayValue,
-  sayWaits,
 } from "../../shared/texts/policy/clauses.en.ts";
 import type { PopupState } from "../carried.ts";
 import { countries } from "../ui/countries.ts";
 import { LockIcon } from "../ui/icons.tsx";
 import { DRAFT, mayChangePolicy, openDesk } from "../ui/our-pages.ts";
-import { draftStorage, type PolicyDraft, type SaveFailure, usePolicy } from "../ui/usePolicy.ts";
+import { draftStorage, type PolicyDraft, usePolicy } from "../ui/usePolicy.ts";
+import { SaveBar } from "./SaveBar.tsx";
 
 interface Row {
   path: string;
@@ -48,10 +46,12 @@ export function PolicyPanel({ state }: { state: PopupState }) {
   const mayChange = mine && !!draft.saved;
   const policy = draft.policy ?? state.context?.policy;
   if (!policy) return null;
-  return (
-    // In English only, like the desk.
-    <section className="panel policy" aria-labelledby="policy" lang={english.language}>
-      <h2 id="policy">{words.title}</h2>
+  const panel = (
+    // In English only, like the desk. Who changes it finds it open; to everybody else it is one line.
+    <details className="panel policy" lang={english.language} open={mine}>
+      <summary>
+        <h2>{words.title}</h2> <span className="quiet">{describe(draft.saved)}</span>
+      </summary>
       {clauses
         .filter((clause) => clause.popup && hasClause(policy, clause))
         .map((clause) => (
@@ -63,8 +63,6 @@ export function PolicyPanel({ state }: { state: PopupState }) {
             set={mayChange && (!clause.admin || person?.role === "admin") ? draft.set : null}
           />
         ))}
-      {mayChange && <Save draft={draft} />}
-      <p className="quiet">{describe(draft.saved)}</p>
       <p className="quiet links">
         {person?.role !== "agent" && (
           <button type="button" className="link" onClick={() => openDesk("/policy")}>
@@ -78,7 +76,13 @@ export function PolicyPanel({ state }: { state: PopupState }) {
         )}
         {!mine && words.readOnly}
       </p>
-    </section>
+    </details>
+  );
+  return (
+    <>
+      {panel}
+      {mayChange && <SaveBar draft={draft} />}
+    </>
   );
 }
 
@@ -186,80 +190,4 @@ function Choices({ row: { path, title, options, locked }, policy, set, about }: 
       </span>
     </fieldset>
   );
-}
-
-/** The unsaved changes, and the form to save them with a reason, which the policy's history shows. */
-function Save({ draft }: { draft: PolicyDraft }) {
-  const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState("");
-  const { changes, waiting, failure, why, setWhy } = draft;
-
-  async function save() {
-    if (!why.trim()) return setSaid(words.needsWhy);
-    setBusy(true);
-    setSaid("");
-    const saved = await draft.save();
-    setBusy(false);
-    setSaid(saved === null ? "" : words[saidOf(saved)]);
-  }
-
-  return (
-    <>
-      {(changes.length > 0 || failure) && (
-        <form
-          className="staged"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <strong>{plural(english, words.staged, changes.length)}</strong>
-          <ul>
-            {changes.map((change) => (
-              <li key={change.path}>{sayChange(change)}</li>
-            ))}
-          </ul>
-          {waiting.length > 0 && <p role="status">{sayWaits(waiting, draft.alone)}</p>}
-          {failure && (
-            <p className="bad" role="alert">
-              {sayFailure(failure, changes.length)}
-            </p>
-          )}
-          {changes.length > 0 && (
-            <>
-              <label htmlFor="policy-why">{words.why}</label>
-              <input
-                id="policy-why"
-                value={why}
-                maxLength={500}
-                placeholder={words.whyHint}
-                onChange={(event) => setWhy(event.target.value)}
-              />
-              <div className="row">
-                <button type="submit" className="first" disabled={busy}>
-                  {busy ? words.saving : waiting.length === changes.length ? words.propose : words.save}
-                </button>
-                <button type="button" disabled={busy} onClick={draft.undo}>
-                  {words.undo}
-                </button>
-              </div>
-            </>
-          )}
-        </form>
-      )}
-      <p className="quiet" role="status">
-        {said}
-      </p>
-    </>
-  );
-}
-
-const saidOf = ({ proposed }: PolicySaved) =>
-  !proposed ? "saved" : proposed.alone ? "proposedAlone" : "proposed";
-
-function sayFailure(failure: SaveFailure, mine: number): string {
-  if (failure.kind === "offline") return words.offline;
-  if (failure.kind === "refused") return fill(words.failed, { detail: failure.detail });
-  if (mine === 0) return fill(words.movedSame, { by: failure.by });
-  return fill(words.moved, { by: failure.by, changes: failure.theirs.map(sayChange).join("; ") });
 }

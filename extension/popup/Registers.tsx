@@ -6,13 +6,26 @@ import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon, WarningIcon } from "../ui/icons.tsx";
 import { openDesk, texts, ui } from "../ui/our-pages.ts";
 
+/** One line, the worst of them, that unfolds. */
 export function Registers({ context }: { context: PolicyContext | null }) {
   const lists = context?.stamp.lists.filter((l) => context.policy.registers[l.id] !== "off") ?? [];
+  const now = Date.now() + (context?.clockOffset ?? 0);
+  const worst =
+    context &&
+    lists
+      .map((list) => ({ list, ...freshness(list, context, now) }))
+      .toSorted((a, b) => badness.indexOf(b.verdict) - badness.indexOf(a.verdict))[0];
   return (
-    <section className="panel" aria-labelledby="registers">
-      <h2 id="registers">{ui.lists.title}</h2>
-      {!context && <p className="quiet">{ui.lists.waiting}</p>}
-      {context && lists.length === 0 && <p className="quiet">{ui.lists.none}</p>}
+    <details className="panel">
+      <summary>
+        <h2>{ui.lists.title}</h2>{" "}
+        <span className="quiet">
+          {!context && ui.lists.waiting}
+          {context && !worst && ui.lists.none}
+          {worst &&
+            (worst.verdict === "clear" ? ui.lists.fine : `${worst.list.name}: ${ui.lists[worst.state]}`)}
+        </span>
+      </summary>
       {context && (
         <ul className="registers">
           {lists.map((list) => (
@@ -20,9 +33,10 @@ export function Registers({ context }: { context: PolicyContext | null }) {
           ))}
         </ul>
       )}
-    </section>
+    </details>
   );
 }
+const badness = ["clear", "caution", "unknown"];
 
 function Register({ list, context }: { list: RegisterHead; context: PolicyContext }) {
   const { state, verdict } = freshness(list, context, Date.now() + context.clockOffset);

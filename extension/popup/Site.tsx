@@ -1,4 +1,4 @@
-/** The switch for the site in the tab below the popup, and the frames in it that are not covered. */
+/** This page: the switch for its site, what was found on it, and the frames in it that are not covered. */
 import { useState } from "react";
 import { fill, plural } from "../../shared/texts/language.ts";
 import type { PopupState } from "../carried.ts";
@@ -6,17 +6,19 @@ import { ask } from "../messages.ts";
 import { hostOf, patternOf } from "../origins.ts";
 import { framesOf } from "../vendors.ts";
 import { texts, ui } from "../ui/our-pages.ts";
+import { Counts } from "./Counts.tsx";
 
 interface Props {
   tabId: number;
   site: PopupState["site"];
-  trouble: PopupState["trouble"];
+  /** The server cannot be asked, which the popup says once: what the page shows now is no count of verdicts. */
+  unheard: boolean;
   /** An administrator has set which sites are on. */
   locked: boolean;
   changed: () => Promise<void>;
 }
 
-export function Site({ tabId, site, trouble, locked, changed }: Props) {
+export function Site({ tabId, site, unheard, locked, changed }: Props) {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const { origin, on } = site;
@@ -65,7 +67,8 @@ export function Site({ tabId, site, trouble, locked, changed }: Props) {
         </span>
         <span className="track" aria-hidden="true" />
       </button>
-      <p className="quiet">{!on ? ui.site.offNote : trouble ? ui.site.onTroubleNote : ui.site.onNote}</p>
+      {!on && <p className="quiet">{ui.site.offNote}</p>}
+      {on && !unheard && <Counts tabId={tabId} counts={site.counts} />}
       {(locked || site.managed) && <p className="quiet">{ui.setByAdmin}</p>}
       {on && frames > 0 && (
         <div className="uncovered">

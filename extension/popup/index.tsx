@@ -5,7 +5,6 @@ import type { PopupState } from "../carried.ts";
 import { ask } from "../messages.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Check } from "./Check.tsx";
-import { Counts } from "./Counts.tsx";
 import { DialWarnings } from "./DialWarnings.tsx";
 import { gateTexts, statusOf } from "../ui/gate.ts";
 import { BrandIcon, DeskIcon, GearIcon } from "../ui/icons.tsx";
@@ -100,28 +99,34 @@ function Body({ tabId, state, changed }: BodyProps) {
     );
   // What a person comes for is where it needs no scrolling.
   const mayToggle = mayChangePolicy(state.person?.role);
+  const { trouble } = state;
+  // Of a server that cannot be asked there is one thing to say.
+  const unheard = trouble !== null && trouble !== "busy";
   return (
     <>
-      <Banner trouble={state.trouble} here="popup" />
-      <OldRegisters context={state.context} mayLoad={state.person?.role === "admin"} />
-      <Announced key={state.person?.id} />
+      <Banner trouble={trouble} here="popup" />
+      {!unheard && (
+        <>
+          <OldRegisters context={state.context} mayLoad={state.person?.role === "admin"} />
+          <Announced key={state.person?.id} />
+        </>
+      )}
       {warnings}
       <Site
         tabId={tabId}
         site={state.site}
-        trouble={state.trouble}
+        unheard={unheard}
         locked={state.locked.includes("sites")}
         changed={changed}
       />
       <CompanySites tabId={tabId} offered={state.offered} changed={changed} />
       {state.gate.on && <GateLine gate={state.gate} />}
-      {state.site.on && <Counts counts={state.site.counts} />}
       <Purpose context={state.context} locked={state.locked.includes("purpose")} changed={changed} />
       <Check />
-      {!mayToggle && <Registers context={state.context} />}
+      {trouble !== "signed-out" && <p className="quiet who">{signedIn(state)}</p>}
+      {!unheard && !mayToggle && <Registers context={state.context} />}
       <PolicyPanel key={state.person?.id} state={state} />
-      {mayToggle && <Registers context={state.context} />}
-      <footer className="quiet">{signedIn(state)}</footer>
+      {!unheard && mayToggle && <Registers context={state.context} />}
     </>
   );
 }

@@ -9,7 +9,8 @@ export function Banner({ trouble, here }: { trouble: Trouble | null; here: "popu
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   if (trouble === null || trouble === "not-joined") return null;
-  const { what, todo, button } = ui.trouble[trouble];
+  const { todo, button } = ui.trouble[trouble];
+  const what = trouble === "offline" && !navigator.onLine ? ui.noNetwork : ui.trouble[trouble].what;
 
   async function act() {
     if (trouble === "signed-out") return chrome.runtime.openOptionsPage();

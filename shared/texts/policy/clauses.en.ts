@@ -217,6 +217,12 @@ export const policyPanelEn = {
   whole: "The whole policy",
   public: "As the public reads it",
   staged: counted("{n} change", "{n} changes"),
+  /** What the changes would have done to the last days' dials. */
+  counting: "Counting what it would have changed…",
+  notCounted: "What it would have changed is not known: the server did not count it.",
+  freed: "Of the {held} dials held in the last {days} days, {n} would not have been held.",
+  stopped: "Of the {warned} that went out with a warning in the last {days} days, {n} would have been held.",
+  same: "It would have held or let out no other dial of the last {days} days ({held} held).",
   why: "Why?",
   whyHint: "Everybody can read this in the policy's history",
   save: "Save",

@@ -39,13 +39,13 @@ export const popupEn = {
       button: "Try again",
     },
   },
+  /** Instead of the server, where the browser has none. */
+  noNetwork: "This computer has no network.",
   stillNoAnswer: "Still no answer.",
 
   site: {
     on: "On for {site}",
     off: "Off for {site}",
-    onNote: "Numbers on this site are checked.",
-    onTroubleNote: "Numbers on this site show as not known for now.",
     offNote: "Nothing of ClearDial runs on this site.",
     closed: "Chrome lets no extension run on this page. Open your CRM to turn ClearDial on for it.",
     refused: "Chrome did not grant access, so nothing was changed.",
@@ -75,6 +75,10 @@ export const popupEn = {
 
   countsTitle: "On this page",
   counts: { clear: "no bar found", caution: "read first", blocked: "do not call", unknown: "not known" },
+  countsGo: "{n} {verdict}: show the next",
+  countsShow: "Show the next one on the page",
+  countsAt: "{n} of {of}: {verdict}",
+  countsGone: "It is no longer on the page.",
   countsNone: "No telephone number found on this page yet.",
 
   check: {

@@ -41,13 +41,12 @@ export const popupPl: typeof popupEn = {
       button: "Spróbuj ponownie",
     },
   },
+  noNetwork: "Ten komputer nie ma połączenia z siecią.",
   stillNoAnswer: "Nadal brak odpowiedzi.",
 
   site: {
     on: "Włączono na {site}",
     off: "Wyłączono na {site}",
-    onNote: "Numery na tej stronie są sprawdzane.",
-    onTroubleNote: "Numery na tej stronie są na razie oznaczone jako nieznane.",
     offNote: "Na tej stronie nie działa nic z ClearDial.",
     closed: "Na tej stronie Chrome nie dopuszcza rozszerzeń. Otwórz swój CRM, by włączyć tam ClearDial.",
     refused: "Chrome nie dał dostępu, więc niczego nie zmieniono.",
@@ -81,6 +80,10 @@ export const popupPl: typeof popupEn = {
     blocked: "nie dzwonić",
     unknown: "nie wiadomo",
   },
+  countsGo: "{n} {verdict}: pokaż następny",
+  countsShow: "Pokaż następny na stronie",
+  countsAt: "{n} z {of}: {verdict}",
+  countsGone: "Nie ma go już na stronie.",
   countsNone: "Na tej stronie nie znaleziono jeszcze numeru telefonu.",
 
   check: {

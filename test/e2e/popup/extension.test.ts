@@ -10,6 +10,7 @@ import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts"
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { serve, Extension } from "./extension-kit.ts";
+import { inOurWorld } from "../kit/modal.ts";
 import { shot } from "../kit/shots.ts";
 
 const ON_TPS = "020 7946 0015";
@@ -37,8 +38,9 @@ beforeAll(async () => {
     serve((request, answer) => {
       answer.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       const frame = request.url === "/framed" ? `<iframe src="${frameOrigin}/"></iframe>` : "";
+      const far = request.url === "/long" ? "<style>li { margin-bottom: 2000px }</style>" : "";
       answer.end(
-        `<!doctype html><title>CRM</title><ul><li>${ON_TPS}<li>${CLEAR}<li>${OBJECTED}</ul>${frame}`,
+        `<!doctype html><title>CRM</title>${far}<ul><li>${ON_TPS}<li>${CLEAR}<li>${OBJECTED}</ul>${frame}`,
       );
     }),
     serve((_, answer) => {
@@ -205,9 +207,63 @@ describe("the shell", () => {
     await soon(() => painted()).toBeGreaterThan(0);
   });
 
+  it("an agent goes to each number that must not be called, one click each", async () => {
+    const long = await extension.context.newPage();
+    close(long);
+    await long.goto(`${crm}/long`);
+    const popup = await extension.popup(await extension.press(long));
+    close(popup);
+    const blocked = popup.locator("[data-verdict=blocked] dd button");
+    await soon(() => blocked.textContent()).toBe("2");
+    const inView = () =>
+      long.evaluate(() =>
+        [...document.querySelectorAll("li")]
+          .filter((li) => {
+            const { top, bottom } = li.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+          })
+          .map((li) => li.textContent),
+      );
+    for (const [said, number] of [
+      ["1 of 2: do not call", ON_TPS],
+      ["2 of 2: do not call", OBJECTED],
+      // After the last comes the first.
+      ["1 of 2: do not call", ON_TPS],
+    ] as const) {
+      await blocked.click();
+      await popup.getByText(said).waitFor();
+      await soon(inView).toEqual([number]);
+    }
+    // The number is framed for a moment.
+    await blocked.click();
+    const framed = () =>
+      inOurWorld(
+        long,
+        () => (globalThis as { cleardialFlash?: Element }).cleardialFlash?.isConnected ?? false,
+        null,
+      );
+    await soon(framed).toBe(true);
+    await shot(long, "popup-jumped");
+    await popup.setViewportSize({ width: 360, height: 600 });
+    await expectAccessibleInBoth(popup);
+    await shot(popup, "popup-agent-page");
+    await popup.emulateMedia({ colorScheme: "dark" });
+    await shot(popup, "popup-agent-page-dark");
+    // What an agent comes for needs no scrolling: this page, a number to check, who is signed in, and two lines.
+    expect(await popup.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(600);
+    const order = await popup.evaluate(() =>
+      ["[role=switch]", ".counts", "#number", ".who", "details"].map((what) => {
+        const { top } = document.querySelector(what)!.getBoundingClientRect();
+        return top;
+      }),
+    );
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+
   it("shows how fresh the registers are", async () => {
     const popup = await extension.popup(tabId);
     close(popup);
+    await popup.getByRole("heading", { name: "Registers" }).click();
     await popup.locator("[data-list=tps][data-state=fine]").waitFor();
     await expect.poll(() => popup.locator("[data-list=tps]").textContent()).toContain("3 days old");
     await expect.poll(() => popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
@@ -295,9 +351,16 @@ describe("the shell", () => {
     await popup.keyboard.press("Enter");
     await popup.locator(".result[data-verdict=unknown]").waitFor();
     await popup.getByText("server cannot be reached.").waitFor();
+    // One statement, and nothing beside it that says otherwise.
+    await expect.poll(() => popup.locator(".counts, .registers").count()).toBe(0);
+    await popup.setViewportSize({ width: 360, height: 600 });
+    await shot(popup, "popup-away");
     expect(await extension.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("!");
     await popup.getByRole("button", { name: "Try again" }).click();
     await popup.getByText("Still no answer.").waitFor();
+    await extension.context.setOffline(true);
+    await popup.getByText("This computer has no network.").waitFor();
+    await extension.context.setOffline(false);
 
     worker = await startWorker({ port, stateDir, setupCode });
     // It may have come back by itself, and the banner may be gone before anybody can press its button.

@@ -32,7 +32,8 @@ afterAll(async () => {
 
 const popup = async ({ context, extensionId }: Launched): Promise<Page> => {
   const page = await context.newPage();
-  await page.setViewportSize({ width: 360, height: 760 });
+  // As high as Chrome lets a popup be.
+  await page.setViewportSize({ width: 360, height: 600 });
   await page.goto(`chrome-extension://${extensionId}/popup.html?tabId=1`);
   await page.getByRole("heading", { name: "Calling policy" }).waitFor();
   return page;
@@ -79,6 +80,10 @@ describe("the policy in the popup", () => {
     await expectRightVerdicts(agent.page, 10);
 
     const read = await popup(agent);
+    // To who only reads it, it is one line until they ask.
+    await expect.poll(() => aboutOf(read).then((all) => all.some(([, , , seen]) => seen))).toBe(false);
+    await shot(read, "popup-agent");
+    await read.getByText("Calling policy").click();
     await expect.poll(() => read.locator('[data-clause="registers.tps"]').textContent()).toContain("hold");
     await expect.poll(() => read.locator(".policy input").count()).toBe(0);
     await expect.poll(() => read.locator(".policy").textContent()).toContain("Managers change it.");
@@ -86,7 +91,7 @@ describe("the policy in the popup", () => {
     await expectAccessibleInBoth(read);
     // Chrome makes its window as wide as its content.
     expect(await read.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    await shot(read, "popup-agent");
+    await shot(read, "popup-agent-policy");
     await read.close();
     await agent.page.bringToFront();
 
@@ -118,8 +123,13 @@ describe("the policy in the popup", () => {
       .toContain("Hide blocked numbers: off → on");
     await expectAccessibleInBoth(page);
     await shot(page, "popup-admin-staged");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "popup-admin-staged-dark");
+    await page.emulateMedia({ colorScheme: null });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Say why first.").waitFor();
+    // What is missing is next to its field, which has the focus.
+    await expect.poll(() => page.getByLabel("Why?").evaluate((e) => e === document.activeElement)).toBe(true);
     await page.getByLabel("Why?").fill("Our lawyers agree");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
@@ -141,6 +151,33 @@ describe("the policy in the popup", () => {
       .toBe(true);
     await shot(agent.page, "page-masked");
     expect(await agent.page.evaluate(() => "notReloaded" in globalThis)).toBe(true);
+    await page.close();
+  });
+
+  it("shows what a change would have done, and saves it in three steps without scrolling", async () => {
+    const page = await popup(manager);
+    let steps = 0;
+    const step = async (act: Promise<unknown>) => {
+      steps++;
+      await act;
+    };
+    await step(choice(page, "outOfHours", "hold").click());
+    await page.getByText(/^(Of the|It would have)/).waitFor();
+    const inSight = (name: string) =>
+      page
+        .getByRole("button", { name })
+        .boundingBox()
+        .then((box) => box !== null && box.y >= 0 && box.y + box.height <= 600);
+    expect([await inSight("Save"), await inSight("Undo")]).toEqual([true, true]);
+    // Also from the top, and after Chrome closed the popup.
+    await page.evaluate(() => scrollTo(0, 0));
+    expect(await inSight("Save")).toBe(true);
+    await step(page.getByLabel("Why?").fill("Quiet evenings"));
+    await shot(page, "popup-manager-staged");
+    await step(page.getByRole("button", { name: "Save" }).click());
+    await page.getByText("Saved.").waitFor();
+    expect(steps).toBe(3);
+    await savePolicy((p) => ({ ...p, outOfHours: "warn" }), "As it was");
     await page.close();
   });
 
@@ -222,7 +259,8 @@ describe("the policy in the popup", () => {
         }),
       ],
     });
-    await page.setViewportSize({ width: 360, height: 760 });
+    // As high as Chrome lets a popup be.
+    await page.setViewportSize({ width: 360, height: 600 });
     await page.goto(`chrome-extension://${agent.extensionId}/popup.html?tabId=1`);
     await page.getByRole("status").filter({ hasText: "Ada Admin" }).getByText("hold → warn").waitFor();
     await expectAccessibleInBoth(page);
@@ -233,7 +271,8 @@ describe("the policy in the popup", () => {
 
   it("of an older Worker has the clauses that it knows", async () => {
     const page = await answering(manager, older((await policyNow()).policy));
-    await page.setViewportSize({ width: 360, height: 760 });
+    // As high as Chrome lets a popup be.
+    await page.setViewportSize({ width: 360, height: 600 });
     await page.goto(`chrome-extension://${manager.extensionId}/popup.html?tabId=1`);
     await choice(page, "maskBlocked", "off").waitFor();
     const now = await checked(page, "maskBlocked");
@@ -246,6 +285,7 @@ describe("the policy in the popup", () => {
     const compliance = await launch({ joined: "compliance", sites: [] });
     onTestFinished(() => compliance.close());
     const page = await popup(compliance);
+    await page.getByText("Calling policy").click();
     await page.getByText("Managers change it.").waitFor();
     await expect.poll(() => page.locator(".policy input").count()).toBe(0);
   });

@@ -151,6 +151,7 @@ describe("in the running extension", () => {
     await popup.getByLabel("Check a number").fill("020 7946 0012");
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.getByText("You are signed out.").waitFor();
+    await expect.poll(() => popup.getByText("Signed in as Lee Lead").count()).toBe(0);
 
     // The way back in is offered, but closed to the person who was deactivated.
     const opened = extension.context.waitForEvent("page");
