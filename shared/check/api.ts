@@ -130,6 +130,17 @@ export const factsSchema = z.object({
     .object({ party: partyKind, source: partySource, at: time })
     .optional()
     .meta({ description: "whose line it is; absent where nobody said, or where the sources disagree" }),
+  sources: z
+    .array(
+      z.object({
+        crm: z.string().meta({ description: "the connected CRM, by its name here" }),
+        source: z.string().optional().meta({ description: "where the number came from" }),
+        since: z.string().optional().meta({ description: "since when it is there" }),
+        notice: z.string().optional().meta({ description: "what notice the person was given, and when" }),
+      }),
+    )
+    .optional()
+    .meta({ description: "as the records of CRMs that hold the number say it; absent where none does" }),
   contacts: z
     .object({
       attempts: z.array(time).meta({ description: "calls and attempts, unanswered ones too" }),

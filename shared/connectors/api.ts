@@ -16,6 +16,9 @@ const connectorObject = z.object({
     description:
       "names the account (company) that the record belongs to, by its id; of accounts themselves, their own id",
   }),
+  source: field.optional().meta({ description: "says where its numbers came from" }),
+  since: field.optional().meta({ description: "says since when it is there" }),
+  notice: field.optional().meta({ description: "says what notice the person was given, and when" }),
 });
 export const connectorSetup = z.object({
   settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),
@@ -37,6 +40,14 @@ export const connectorRequest = z.object({
     .meta({ description: "never answered. A change without it keeps the stored credentials" }),
 });
 
+export const connectorKindCount = z.object({
+  name: z.string().meta({ description: "a kind of record of the set-up" }),
+  contacts: z.int(),
+  written: z.int(),
+  refused: z.int(),
+  refusal: z.string().nullable().meta({ description: "the CRM's own reason for the last one" }),
+});
+
 export const connectorRun = z.object({
   id: z.string(),
   trial: z.boolean().meta({ description: "writes nothing; `written` counts what it would write" }),
@@ -53,6 +64,9 @@ export const connectorRun = z.object({
   written: z.int(),
   refused: z.int().meta({ description: "contacts that the CRM refused to change" }),
   refusal: z.string().nullable(),
+  kinds: z
+    .array(connectorKindCount)
+    .meta({ description: "the same by kind of record; empty for a run of before this was counted" }),
   failures: z.int().meta({ description: "in a row, of the current slice" }),
   error: z.string().nullable(),
   due: time.nullable().meta({ description: "the next retry, after a failure" }),
@@ -85,8 +99,19 @@ export const connectorsAnswer = z.object({
 export const connectorTest = z.object({
   ok: z.boolean(),
   error: z.string().nullable(),
-  contacts: z.int().meta({ description: "on one page" }),
+  contacts: z.int().meta({ description: "on the first page of each kind of record" }),
   numbers: z.int(),
+  kinds: z.array(
+    z.object({
+      name: z.string(),
+      contacts: z.int(),
+      numbers: z.int(),
+      proved: z.boolean().meta({
+        description:
+          "one record took the longest text in each of our fields, gave it back, and has again what it had",
+      }),
+    }),
+  ),
 });
 export const connectorRunRequest = z.object({ trial: z.boolean() });
 export const connectorSwitch = z.object({ active: z.boolean() });
@@ -98,6 +123,7 @@ export const connectorRunsAnswer = z.object({ runs: z.array(connectorRun), next:
 
 export type ConnectorSetup = z.infer<typeof connectorSetup>;
 export type ConnectorRequest = z.infer<typeof connectorRequest>;
+export type ConnectorKindCount = z.infer<typeof connectorKindCount>;
 export type ConnectorRun = z.infer<typeof connectorRun>;
 export type Connector = z.infer<typeof connectorSchema>;
 export type ConnectorsAnswer = z.infer<typeof connectorsAnswer>;

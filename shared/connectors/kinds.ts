@@ -34,7 +34,18 @@ export interface ConnectorObject {
   party?: string | undefined;
   /** The field that names the account (company) that the record belongs to; of accounts themselves, their own id. */
   account?: string | undefined;
+  /** The fields that say where its numbers came from, since when they are there, and what notice the person was given. */
+  source?: string | undefined;
+  since?: string | undefined;
+  notice?: string | undefined;
 }
+
+/** The fields of a kind of record that may be left out. */
+export const optionalFields = ["country", "party", "account", "source", "since", "notice"] as const;
+
+/** Those that a set-up names. */
+export const namedIn = (object: ConnectorObject): string[] =>
+  optionalFields.flatMap((key) => object[key] ?? []);
 
 export interface ConnectorFields {
   verdict: string;
@@ -67,6 +78,10 @@ const underscored: ConnectorFields = {
   reasons: "cleardial_reasons",
 };
 
+/** Dataverse has three numbers with each address of a record. */
+const addressed = (addresses: number): string[] =>
+  Array.from({ length: addresses * 3 }, (_, n) => `address${Math.floor(n / 3) + 1}_telephone${(n % 3) + 1}`);
+
 export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
   hubspot: {
     document:
@@ -74,7 +89,16 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     verified: false,
     settings: [],
     ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
-    objects: [{ name: "contacts", numbers: ["phone", "mobilephone"], country: "country" }],
+    objects: [
+      {
+        name: "contacts",
+        numbers: ["phone", "mobilephone", "hs_whatsapp_phone_number"],
+        country: "country",
+        source: "hs_analytics_source",
+        since: "createdate",
+      },
+      { name: "companies", numbers: ["phone"], country: "country", since: "createdate" },
+    ],
     fields: underscored,
   },
   salesforce: {
@@ -94,8 +118,17 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         name: "Contact",
         numbers: ["Phone", "MobilePhone", "HomePhone", "OtherPhone", "AssistantPhone"],
         country: "MailingCountry",
+        source: "LeadSource",
+        since: "CreatedDate",
       },
-      { name: "Lead", numbers: ["Phone", "MobilePhone"], country: "Country" },
+      {
+        name: "Lead",
+        numbers: ["Phone", "MobilePhone"],
+        country: "Country",
+        source: "LeadSource",
+        since: "CreatedDate",
+      },
+      { name: "Account", numbers: ["Phone"], country: "BillingCountry", since: "CreatedDate" },
     ],
     fields: {
       verdict: "ClearDial_Verdict__c",
@@ -114,7 +147,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       },
     ],
     ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
-    objects: [{ name: "persons", numbers: ["phones"] }],
+    objects: [{ name: "persons", numbers: ["phones"], since: "add_time" }],
     // Each Pipedrive account has its own keys for custom fields: 40 hexadecimal digits.
     fields: { verdict: "", date: "", reasons: "" },
   },
@@ -136,10 +169,19 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     objects: [
       {
         name: "Contacts",
-        numbers: ["Phone", "Mobile", "Home_Phone", "Other_Phone"],
+        numbers: ["Phone", "Mobile", "Home_Phone", "Other_Phone", "Asst_Phone"],
         country: "Mailing_Country",
+        source: "Lead_Source",
+        since: "Created_Time",
       },
-      { name: "Leads", numbers: ["Phone", "Mobile"], country: "Country" },
+      {
+        name: "Leads",
+        numbers: ["Phone", "Mobile"],
+        country: "Country",
+        source: "Lead_Source",
+        since: "Created_Time",
+      },
+      { name: "Accounts", numbers: ["Phone"], country: "Billing_Country", since: "Created_Time" },
     ],
     fields: { verdict: "ClearDial_Verdict", date: "ClearDial_Date", reasons: "ClearDial_Reasons" },
   },
@@ -159,10 +201,25 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     objects: [
       {
         name: "contacts",
-        numbers: ["telephone1", "telephone2", "mobilephone"],
+        numbers: [
+          ...["telephone1", "telephone2", "telephone3", "mobilephone", "business2", "home2", "callback"],
+          ...["company", "assistantphone", "managerphone", ...addressed(3)],
+        ],
         country: "address1_country",
+        since: "createdon",
       },
-      { name: "leads", numbers: ["telephone1", "mobilephone"], country: "address1_country" },
+      {
+        name: "leads",
+        numbers: ["telephone1", "telephone2", "telephone3", "mobilephone", ...addressed(2)],
+        country: "address1_country",
+        since: "createdon",
+      },
+      {
+        name: "accounts",
+        numbers: ["telephone1", "telephone2", "telephone3", ...addressed(2)],
+        country: "address1_country",
+        since: "createdon",
+      },
     ],
     fields: { verdict: "new_cleardialverdict", date: "new_cleardialdate", reasons: "new_cleardialreasons" },
   },
@@ -172,8 +229,15 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     settings: [{ key: "host", pattern: own, example: "https://crm.example.com" }],
     ways: { key: ["apiKey"], hmac: ["apiKey", "secretKey"] },
     objects: [
-      { name: "Contact", numbers: ["phoneNumber"], country: "addressCountry" },
-      { name: "Lead", numbers: ["phoneNumber"], country: "addressCountry" },
+      { name: "Contact", numbers: ["phoneNumber"], country: "addressCountry", since: "createdAt" },
+      {
+        name: "Lead",
+        numbers: ["phoneNumber"],
+        country: "addressCountry",
+        source: "source",
+        since: "createdAt",
+      },
+      { name: "Account", numbers: ["phoneNumber"], country: "billingAddressCountry", since: "createdAt" },
     ],
     fields: { verdict: "cClearDialVerdict", date: "cClearDialDate", reasons: "cClearDialReasons" },
   },

@@ -28,6 +28,7 @@ import {
 import type { HeadRow } from "../registers/heads.ts";
 import { broughtBy, changesTo, decoded, type Undo } from "../registers/undo.ts";
 import { blocksOf, isCurrent, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
+import { originFact, originsOf } from "../connectors/origins.ts";
 import { inForce } from "../policy/in-force.ts";
 import { countedOf } from "./compared.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
@@ -61,6 +62,7 @@ export async function factsOf(
     consents: liveConsentsOf(ids),
     parties: allPartiesOf(ids),
     contacts: contactsOf(numbers, now),
+    origins: originsOf(ids),
     answers: query<LookupRow>(
       `SELECT number, list, listed, MAX(at) AS at FROM lookups
        WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number, list`,
@@ -108,6 +110,7 @@ export async function factsOf(
   const entries = Map.groupBy(counted.entries, (entry) => entry.number);
   const consents = Map.groupBy(counted.consents, (consent) => consent.number);
   const parties = Map.groupBy(counted.parties, (said) => said.number);
+  const origins = Map.groupBy(rows.origins, ({ number }) => number);
   const others = rows.contacts.filter(({ dial }) => dial === null || !its.includes(dial));
   const contacts = Map.groupBy(others, (contact) => contact.number);
   const own = new Set(its.map(String));
@@ -152,6 +155,7 @@ export async function factsOf(
       suppressions: (entries.get(n) ?? []).map(entryFact),
       consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now, now, own)),
       ...partyFact(parties.get(n) ?? [], policy),
+      ...originFact(origins.get(n) ?? []),
     };
   };
   const wanted = (): Wanted[] =>

@@ -7,19 +7,15 @@ import {
   connectorSchema,
   connectorSwitch,
   connectorTest,
-  type ConnectorTest,
 } from "../../shared/connectors/api.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { numbersIn } from "./judge.ts";
-import { crmOf } from "./crm.ts";
-import { wordsOf } from "./failures.ts";
-import { realTime } from "./http.ts";
 import { oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
 import { beginning, closeStopped, stopping } from "./run.ts";
+import { tested } from "./checks/tested.ts";
+import { provedBy } from "./slice-rows.ts";
 import { idParam } from "./routes.ts";
 import { Problem } from "../core/errors.ts";
-import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const connectorActions = room();
@@ -29,25 +25,19 @@ connectorActions.openapi(
     method: "post",
     path: "/v1/connectors/{id}/test",
     roles: ["admin"],
-    summary: "Reads one page of contacts and counts its numbers. Writes nothing",
+    summary:
+      "Reads one page of each kind of record and counts its numbers. Then tries our fields on one record of each kind: writes " +
+      "the longest text, reads it back, and puts back what was there",
     request: { params: idParam },
     responses: { 200: json(connectorTest) },
   }),
   async (c) => {
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
-    const { policy } = await currentPolicy(c.env.DB);
-    let answer: ConnectorTest;
-    try {
-      const { contacts } = await (await crmOf(c.env, row, realTime)).page(null);
-      const numbers = contacts.flatMap((contact) => numbersIn(contact, policy)).length;
-      answer = { ok: true, error: null, contacts: contacts.length, numbers };
-    } catch (error) {
-      answer = { ok: false, error: wordsOf(error), contacts: 0, numbers: 0 };
-    }
+    const answer = await tested(c.env, row);
     await record(c.env, {
       actor: c.get("actor")!.id,
       event: { code: "connector.tested", subject: row.id, payload: answer },
-      statements: [],
+      statements: answer.ok ? [provedBy(row)] : [],
     });
     return c.json(answer, 200);
   },
@@ -77,7 +67,7 @@ connectorActions.openapi(
       body: {
         ...{ id, trial, state: "running" as const, screening: event.payload.screening },
         ...{ ...zero, invalid: 0, written: 0, refused: 0, failures: 0 },
-        ...{ refusal: null, error: null, due: null, finishedAt: null },
+        ...{ refusal: null, kinds: [], error: null, due: null, finishedAt: null },
         ...{ by: actor.id, byName: actor.name, at: new Date(now).toISOString() },
       },
     });

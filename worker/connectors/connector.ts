@@ -9,15 +9,27 @@ export interface Contact {
   id: string;
   /** Which kind of record: the name of one of the set-up's objects. */
   object: string;
-  /** Field name to text, of the fields that hold numbers; empty fields are left out. */
-  numbers: Record<string, string>;
+  /** Field name to texts, of the fields that hold numbers; empty fields are left out. */
+  numbers: Record<string, string[]>;
+  /** False: it may hold numbers that could not be read. Such a contact is never clear. */
+  whole: boolean;
+  /** Only where a page has not all numbers of a record: when the record changed (ISO 8601), or "" where nothing tells it. */
+  changed?: string;
   country: string;
   /** Whose line it is, as the record says it; empty where the set-up names no field. */
   party: string;
   /** The account that the record belongs to; empty where the set-up names no field. */
   account: string;
+  /** Where its numbers came from, since when, and what notice was given; empty where the set-up names no field. */
+  origin: Origin;
   /** What our three fields hold now. */
   held: Held;
+}
+
+export interface Origin {
+  source: string;
+  since: string;
+  notice: string;
 }
 
 export interface Held {
@@ -39,6 +51,12 @@ export interface Page {
   next: string | null;
 }
 
+/** Numbers that a page does not have, by field; and `changed`, as of Contact, when they were read. */
+export interface Further {
+  numbers: Record<string, string[]>;
+  changed: string;
+}
+
 /** A record that the CRM refused to change. */
 export interface Refusal {
   id: string;
@@ -49,6 +67,8 @@ export interface Refusal {
 export interface Connector {
   /** The page at a cursor; null asks for the first. An empty page may have a next one. */
   page: (cursor: string | null) => Promise<Page>;
+  /** Of a contact that has `changed`, the numbers that only its own record tells: one request. Null where it is refused. */
+  further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */
   write: (marks: Mark[]) => Promise<Refusal[]>;
 }
@@ -93,6 +113,8 @@ export interface Ask {
 export interface Answer {
   status: number;
   data: unknown;
+  /** Of a refusal: the CRM's own reason, such as a code; "" where it gives none. */
+  why: string;
 }
 
 /** The clock (milliseconds since the epoch) and how to wait: tests pass their own. */
@@ -105,8 +127,14 @@ export interface Waiting {
 export class ConnectorError extends Error {
   /** When the CRM may be asked again, in milliseconds since the epoch; null where it did not say. */
   readonly notBefore: number | null;
-  constructor(message: string, notBefore: number | null = null) {
+  /** The status of the answer, 0 without one; null where the failure was none of a request. */
+  readonly status: number | null;
+  constructor(message: string, notBefore: number | null = null, status: number | null = null) {
     super(message);
     this.notBefore = notBefore;
+    this.status = status;
   }
 }
+
+/** What no retry changes: the set-up or the CRM's rights must be changed first. It ends a run at once. */
+export class SetupError extends ConnectorError {}

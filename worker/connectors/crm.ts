@@ -37,7 +37,11 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     },
   };
   const crm = connectorOf(row.kind, setup, vault, waiting);
-  return { page: undocumented(row.kind, crm.page), write: undocumented(row.kind, crm.write) };
+  return {
+    page: undocumented(row.kind, crm.page),
+    ...(crm.further && { further: undocumented(row.kind, crm.further) }),
+    write: undocumented(row.kind, crm.write),
+  };
 }
 
 /** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */

@@ -6,6 +6,7 @@
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { textWithin } from "../core/outbound.ts";
 import { retryAfter } from "../../shared/core/retry.ts";
+import { reasonIn } from "./reason.ts";
 import { ConnectorError, type Sign, type Waiting, type Wire } from "./connector.ts";
 
 /**
@@ -43,25 +44,27 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         redirect: "manual",
         signal: AbortSignal.timeout(ANSWER_WITHIN),
       }).catch(() => null);
-      if (response && (response.ok || takes.includes(response.status)))
-        return { status: response.status, data: await jsonOf(kind, response) };
+      if (response?.ok) return { status: response.status, data: await jsonOf(kind, response), why: "" };
       const status = response?.status ?? 0;
       const data = response && (await jsonOf(kind, response).catch(() => null));
-      const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${codeIn(data)}`.trim()}`;
+      const why = reasonIn(data, response?.headers);
+      if (takes.includes(status)) return { status, data, why };
+      const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${why}`.trim()}`;
       if (status === 401 && !renewed) {
         renewed = fresh = true;
         continue;
       }
       const now = clock();
-      if (isUsedUp(status, data)) throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR);
+      if (isUsedUp(status, data))
+        throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR, status);
       const later = response && isBusy(status) ? againAt(response, now) : null;
       const ms = later === null ? PAUSES[failures++] : Math.max(later - now, 0);
       if (ms === undefined || !(isBusy(status) || status === 0 || status >= 500))
-        throw new ConnectorError(said, status === 429 ? now + HOUR : null);
-      if (ms > PATIENCE) throw new ConnectorError(said, now + ms);
+        throw new ConnectorError(said, status === 429 ? now + HOUR : null, status);
+      if (ms > PATIENCE) throw new ConnectorError(said, now + ms, status);
       // A CRM that answers "retry at once" every time must not keep us here for ever.
       waited += Math.max(ms, 500);
-      if (waited > PATIENCE) throw new ConnectorError(said, status === 429 ? now + HOUR : null);
+      if (waited > PATIENCE) throw new ConnectorError(said, status === 429 ? now + HOUR : null, status);
       await wait(ms);
     }
   };

@@ -27,26 +27,38 @@ export interface Found {
   numbers: string[];
 }
 
+/** The field of what stands for numbers that could not be read. No CRM has a field of this name. */
+const UNREAD = "*";
+/** Stands for those of a record's numbers that could not be read. */
+const unread: Found = { field: UNREAD, place: 0, numbers: [] };
+
+/** True for a text that is no number. */
+export const isInvalid = ({ field, numbers }: Found): boolean => field !== UNREAD && numbers.length === 0;
+
 /**
- * All numbers of a contact. A text that cannot be read as a number counts as one without readings; so does one with NUL or half a
+ * All numbers of a contact, and `unread` where there may be more of them. A text that cannot be read as a number counts as one without readings; so does one with NUL or half a
  * character, in it or in its country: what a CRM says is not put right.
  */
-export function numbersIn({ numbers, country }: Contact, { numbers: clause }: Policy): Found[] {
+export function numbersIn({ numbers, country, whole }: Contact, { numbers: clause }: Policy): Found[] {
   const desk = { region: clause.defaultRegion, also: clause.alsoRegions, language: "" };
   const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "", allCities);
-  return Object.entries(numbers).flatMap(([field, text]) => {
-    if (!isText(text) || !isText(country)) return [{ field, place: 0, numbers: [] }];
+  const readingsIn = (text: string): string[][] => {
+    if (!isText(text) || !isText(country)) return [[]];
     const one = toE164(text, desk.region);
     const written =
       one.e164 !== null || one.readings?.length
         ? [{ text, read: one }]
         : findPhones(text, desk.region).map((read) => ({ text: read.written, read }));
-    if (written.length === 0) return [{ field, place: 0, numbers: [] }];
-    return written.map(({ text, read }, place) => {
+    if (written.length === 0) return [[]];
+    return written.map(({ text, read }) => {
       const { e164, readings = [] } = resolveCountry(text, read, desk, places);
-      return { field, place, numbers: e164 === null ? readings : [e164] };
+      return e164 === null ? readings : [e164];
     });
-  });
+  };
+  const found = Object.entries(numbers).flatMap(([field, texts]) =>
+    texts.flatMap(readingsIn).map((numbers, place) => ({ field, place, numbers })),
+  );
+  return whole ? found : [...found, unread];
 }
 
 /** Decides numbers (E.164) without recording a screening: for trial runs, and for numbers screened before. */
@@ -65,13 +77,14 @@ export async function listNames(db: D1Database): Promise<Map<string, string>> {
 }
 
 /** Decides one number of a field by the strictest of its readings. */
-export function decideFound({ numbers }: Found, of: Decide): Decision {
+export function decideFound({ field, numbers }: Found, of: Decide): Decision {
+  if (field === UNREAD) return { verdict: "unknown", reasons: [{ code: "not-whole" }] };
   const e164 = numbers.length === 1 ? numbers[0]! : null;
   return decideReading({ e164, readings: numbers }, of);
 }
 
 /** Characters. Many CRMs limit text fields to 255. */
-const LONGEST = 255;
+export const LONGEST = 255;
 
 /**
  * The mark of a record. Its reasons hold no dates, or each new copy of a register would change every record. `day` is the
@@ -89,7 +102,7 @@ export function markOf(
     .filter(({ decision }) => decision.verdict !== "clear")
     .map(({ found, decision }) => {
       const words = sayReasons(decision, listName);
-      if (judged.length === 1) return words;
+      if (judged.length === 1 || found.field === UNREAD) return words;
       return `${found.numbers.length === 1 ? sayNumber(found.numbers[0]!) : found.field}: ${words}`;
     });
   const reasons = [...new Set(said)].join("; ");

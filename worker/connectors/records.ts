@@ -1,8 +1,7 @@
 /** What the kinds of CRM share: records to contacts, marks to fields, pages over several objects, and batches. */
-import { escaped } from "../../shared/core/text.ts";
-import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
+import { beginning, escaped } from "../../shared/core/text.ts";
+import { type ConnectorFields, type ConnectorObject, namedIn } from "../../shared/connectors/kinds.ts";
 import type { Answer, Connector, Contact, Mark, Page, Refusal } from "./connector.ts";
-import { codeIn } from "./http.ts";
 
 /** A field's value as the text that people see in it; "" for anything but a string or a number. */
 export const textOf = (value: unknown): string =>
@@ -12,6 +11,20 @@ export const textOf = (value: unknown): string =>
 const referred = (value: unknown): string =>
   textOf(typeof value === "object" && value !== null && "id" in value ? value.id : value);
 
+/** The texts in a field that holds numbers: several in a list. Null where something in it is no text. */
+function textsOf(value: unknown): string[] | null {
+  if (value === null || value === undefined || value === false) return [];
+  if (!Array.isArray(value)) {
+    const text = textOf(value);
+    return text !== "" ? [text] : typeof value === "string" ? [] : null;
+  }
+  const all = value.map(textsOf);
+  return all.some((texts) => texts === null) ? null : all.flatMap((texts) => texts ?? []);
+}
+
+/** Characters of a text that says where a number came from. */
+const LONGEST_ORIGIN = 300;
+
 /** A contact from the fields of a record. */
 export function contactOf(
   id: string,
@@ -19,17 +32,19 @@ export function contactOf(
   { verdict, date, reasons }: ConnectorFields,
   value: (field: string) => unknown,
 ): Contact {
-  const numbers = object.numbers.flatMap((field) => {
-    const text = textOf(value(field));
-    return text === "" ? [] : [[field, text] as const];
-  });
+  const all = object.numbers.map((field) => [field, textsOf(value(field))] as const);
+  const numbers = all.flatMap(([field, texts]) => (texts?.length ? [[field, texts] as const] : []));
+  const origin = (field: string | undefined) =>
+    field === undefined ? "" : beginning(textOf(value(field)), LONGEST_ORIGIN);
   return {
     id,
     object: object.name,
     numbers: Object.fromEntries(numbers),
+    whole: all.every(([, texts]) => texts !== null),
     country: object.country === undefined ? "" : textOf(value(object.country)),
     party: object.party === undefined ? "" : textOf(value(object.party)),
     account: object.account === undefined ? "" : escaped(referred(value(object.account))),
+    origin: { source: origin(object.source), since: origin(object.since), notice: origin(object.notice) },
     held: {
       verdict: textOf(value(verdict)),
       date: textOf(value(date)).slice(0, 10),
@@ -40,19 +55,10 @@ export function contactOf(
 
 /** The names of all fields to ask for, each once, after those of `ids`. */
 export const fieldsOf = (
-  { numbers, country, party, account }: ConnectorObject,
+  object: ConnectorObject,
   { verdict, date, reasons }: ConnectorFields,
   ...ids: string[]
-): string[] => [
-  ...new Set([
-    ...ids,
-    ...numbers,
-    ...[country, party, account].filter((field) => field !== undefined),
-    verdict,
-    date,
-    reasons,
-  ]),
-];
+): string[] => [...new Set([...ids, ...object.numbers, ...namedIn(object), verdict, date, reasons])];
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field. */
 export const valuesOf = <E>(
@@ -99,9 +105,9 @@ export async function oneByOne(
 ): Promise<Refusal[]> {
   const refused: Refusal[] = [];
   for (const mark of marks) {
-    const { status, data } = await send(mark);
+    const { status, why } = await send(mark);
     if (REFUSED.includes(status))
-      refused.push({ id: mark.id, object: mark.object, why: `${status} ${codeIn(data)}`.trim() });
+      refused.push({ id: mark.id, object: mark.object, why: `${status} ${why}`.trim() });
   }
   return refused;
 }

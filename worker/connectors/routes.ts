@@ -12,7 +12,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { wantReachable } from "../policy/egress.ts";
-import { wantSetup } from "./checks.ts";
+import { wantSetup } from "./checks/setup.ts";
 import { hostOf } from "./kinds/index.ts";
 import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";

@@ -12,6 +12,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
+import { countsOf } from "./checks/achieved.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
 
 export interface ConnectorRow {
@@ -22,6 +23,8 @@ export interface ConnectorRow {
   setup: string;
   way: string;
   secret: string;
+  /** The set-up with which the fields were tried; null: with none. */
+  proved: string | null;
   active: number;
   triedAt: string | null;
   turned: number;
@@ -35,10 +38,12 @@ export interface ConnectorRow {
   by: string;
   at: string;
 }
-export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.active,
+export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.proved, c.active,
   c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.by, c.at`;
 
-export type RunRow = Omit<ConnectorRun, "trial"> & {
+export type RunRow = Omit<ConnectorRun, "trial" | "kinds"> & {
+  /** JSON, by the kind's name. */
+  kinds: string;
   num: number;
   connector: number;
   trial: number;
@@ -48,7 +53,7 @@ export type RunRow = Omit<ConnectorRun, "trial"> & {
 };
 export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screening, r.slice, r.cursor,
   r.moved_at AS movedAt, r.contacts,
-  r.numbers, r.clear, r.caution, r.blocked, r.unknown, r.none, r.invalid, r.written, r.refused, r.refusal, r.failures,
+  r.numbers, r.clear, r.caution, r.blocked, r.unknown, r.none, r.invalid, r.written, r.refused, r.refusal, r.kinds, r.failures,
   r.error, r.due, r.by, p.name AS byName, r.at, r.finished_at AS finishedAt
   FROM connector_runs r LEFT JOIN people p ON p.id = r.by`;
 
@@ -58,10 +63,12 @@ export const runOf = ({
   slice: _slice,
   cursor: _cursor,
   movedAt: _movedAt,
+  kinds,
   ...run
 }: RunRow): ConnectorRun => ({
   ...run,
   trial: run.trial === 1,
+  kinds: Object.entries(countsOf({ kinds })).map(([name, counts]) => ({ name, ...counts })),
 });
 
 /** SQL: the number of a connector's newest run; `counted` leaves out trial runs. */

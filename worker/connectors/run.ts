@@ -13,7 +13,7 @@ import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { finishScreening, opening } from "../screening/record.ts";
-import { ConnectorError } from "./connector.ts";
+import { ConnectorError, SetupError } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
 import type { Slice } from "./message.ts";
@@ -86,10 +86,10 @@ export async function takeSlice(
     .bind(run.connector)
     .first<ConnectorRow>())!;
   try {
-    const over = await work(env, row, run, waiting, most);
-    if (!over) await env.SLICES.send({ run: id, slice: slice + 1 });
+    const state = await work(env, row, run, waiting, most);
+    if (state === "more") await env.SLICES.send({ run: id, slice: slice + 1 });
     else {
-      if (run.screening !== null) await close(env, run, false);
+      if (run.screening !== null) await close(env, run, state === "failed");
       // A trial stores no numbers.
       if (run.trial === 0) await spreadAll(env, waiting.clock());
     }
@@ -135,7 +135,7 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
   // A wait that the CRM asks for does not count as a failure, unless the run has not moved for a day.
   const waits = asked > now && now - Date.parse(run.movedAt) < DAY;
   const failures = run.failures + (waits ? 0 : 1);
-  const over = failures >= GIVE_UP;
+  const over = failures >= GIVE_UP || error instanceof SetupError;
   const due = retryAt(now, waits ? 0 : pauseAfter(failures, ...PAUSE), asked);
   await record(env, {
     actor: "system",

@@ -1,8 +1,12 @@
 /** The statements by which a slice is committed: its run moves on, and which record holds which number is stored. */
 import { sql, type Statement, inChunks } from "../core/sql.ts";
-import type { Contact } from "./connector.ts";
+import type { Counts } from "./checks/achieved.ts";
+import type { SliceContact } from "./read.ts";
 import type { Row } from "./judge.ts";
 import type { ConnectorRow, RunRow } from "./rows.ts";
+
+/** What is known of a CRM's records. */
+const tables = ["connector_numbers", "connector_accounts", "connector_records"];
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -11,23 +15,41 @@ export function moving(
   run: RunRow,
   counts: Record<string, number>,
   next: string | null,
-  refusal: string | null,
+  said: { kinds: Counts; refusal?: string | undefined; error?: string | undefined },
   now: number,
 ): Statement {
-  const sums = Object.keys(counts).map((name, i) => `${name} = ${name} + ?${i + 6}`);
+  const sums = Object.keys(counts).map((name, i) => `${name} = ${name} + ?${i + 8}`);
   return sql(
-    `UPDATE connector_runs SET slice = ?2, cursor = ?3, lease = NULL, due = NULL, failures = 0, error = NULL,
-       moved_at = ?4, state = CASE WHEN ?3 IS NULL THEN 'done' ELSE 'running' END,
-       finished_at = CASE WHEN ?3 IS NULL THEN ?4 END, refusal = COALESCE(?5, refusal), ${sums.join(", ")}
+    `UPDATE connector_runs SET slice = ?2, cursor = ?3, lease = NULL, due = NULL, failures = 0, error = ?7,
+       moved_at = ?4, state = CASE WHEN ?3 IS NOT NULL THEN 'running' WHEN ?7 IS NULL THEN 'done' ELSE 'failed' END,
+       finished_at = CASE WHEN ?3 IS NULL THEN ?4 END, refusal = COALESCE(?5, refusal), kinds = ?6, ${sums.join(", ")}
      WHERE num = ?1`,
-    ...[run.num, run.slice + 1, next, iso(now), refusal],
+    ...[
+      run.num,
+      run.slice + 1,
+      next,
+      iso(now),
+      said.refusal ?? null,
+      JSON.stringify(said.kinds),
+      said.error ?? null,
+    ],
     ...Object.values(counts),
   );
 }
 
-/** At the end of a trial run: this set-up may write from now on, unless it changed since the trial began. */
-export const tried = (row: ConnectorRow, run: RunRow, next: string | null, now: number): Statement[] =>
-  next !== null
+/** The fields of this set-up were tried, and take what is written. */
+export const provedBy = (row: ConnectorRow): Statement =>
+  sql("UPDATE connectors SET proved = setup WHERE num = ? AND setup = ?", row.num, row.setup);
+
+/** At the end of a trial run: this set-up may write from now on, unless it changed since the trial began, or the trial failed. */
+export const tried = (
+  row: ConnectorRow,
+  run: RunRow,
+  next: string | null,
+  failed: boolean,
+  now: number,
+): Statement[] =>
+  next !== null || failed
     ? []
     : [
         sql(
@@ -36,11 +58,11 @@ export const tried = (row: ConnectorRow, run: RunRow, next: string | null, now: 
         ),
       ];
 
-/** Stores the numbers and the accounts of the slice's records, and removes what they no longer hold. */
+/** Stores what is known of the slice's records, and removes what they no longer hold. */
 export function known(
   row: ConnectorRow,
   run: RunRow,
-  contacts: readonly Contact[],
+  contacts: readonly SliceContact[],
   rows: readonly Row[],
   at: string,
 ): Statement[] {
@@ -48,7 +70,32 @@ export function known(
   const accounts = contacts.flatMap(({ object, id, account }) =>
     account === "" ? [] : [[object, id, account]],
   );
+  const told = contacts.flatMap(({ object, id, seen, origin: { source, since, notice } }) =>
+    seen === null && source + since + notice === ""
+      ? []
+      : [
+          [
+            object,
+            id,
+            seen?.changed,
+            seen && JSON.stringify({ numbers: seen.numbers }),
+            source,
+            since,
+            notice,
+          ],
+        ],
+  );
   return [
+    ...inChunks(told, (chunk) =>
+      sql(
+        `INSERT INTO connector_records (connector, run, object, record, seen, further, source, since, notice)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+         FROM json_each(?3) WHERE true
+         ON CONFLICT DO UPDATE SET run = excluded.run, seen = excluded.seen, further = excluded.further,
+           source = excluded.source, since = excluded.since, notice = excluded.notice`,
+        ...[row.num, run.num, chunk],
+      ),
+    ),
     ...inChunks(accounts, (chunk) =>
       sql(
         `INSERT INTO connector_accounts (connector, run, object, record, account)
@@ -67,7 +114,7 @@ export function known(
         ...[row.num, run.num, at, chunk],
       ),
     ),
-    ...["connector_numbers", "connector_accounts"].flatMap((table) =>
+    ...tables.flatMap((table) =>
       inChunks(records, (chunk) =>
         sql(
           `DELETE FROM ${table} WHERE connector = ?1 AND run < ?2
@@ -91,13 +138,9 @@ export const lookedBack = (row: ConnectorRow, before: number): Statement =>
   sql("UPDATE connectors SET turned = MIN(turned, ?2) WHERE num = ?1", row.num, before);
 
 /** At the end of a run: forgets the records that it did not see, as the CRM no longer has them. */
-export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] => [
-  sql("DELETE FROM connector_numbers WHERE connector = ? AND run < ?", row.num, run.num),
-  sql("DELETE FROM connector_accounts WHERE connector = ? AND run < ?", row.num, run.num),
-];
+export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] =>
+  tables.map((table) => sql(`DELETE FROM ${table} WHERE connector = ? AND run < ?`, row.num, run.num));
 
 /** Forgets what is known of a CRM's records: its set-up names others now, or it is removed. */
-export const forgetRecords = (row: ConnectorRow): Statement[] => [
-  sql("DELETE FROM connector_numbers WHERE connector = ?", row.num),
-  sql("DELETE FROM connector_accounts WHERE connector = ?", row.num),
-];
+export const forgetRecords = (row: ConnectorRow): Statement[] =>
+  tables.map((table) => sql(`DELETE FROM ${table} WHERE connector = ?`, row.num));

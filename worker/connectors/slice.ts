@@ -6,9 +6,9 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
-import { escaped, isText } from "../../shared/core/text.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
+import { addedTo, countsOf, doneBefore, failureOf } from "./checks/achieved.ts";
 import { type Asker, chargeScreened } from "../check/budget.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
@@ -16,7 +16,7 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
-import { ConnectorError, type Connector as Crm, type Contact, type Mark, type Waiting } from "./connector.ts";
+import { ConnectorError, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { hostOf } from "./kinds/index.ts";
 import {
@@ -24,38 +24,42 @@ import {
   decideFound,
   decisionsOf,
   differs,
+  isInvalid,
   listNames,
   markOf,
   numbersIn,
   rowsOf,
 } from "./judge.ts";
+import { tell } from "./failures.ts";
+import { proveSetup, readBack } from "./checks/prove.ts";
 import { saidBy, unsaidBy } from "./parties.ts";
+import { keyOf, readSlice } from "./read.ts";
 import { type ConnectorRow, type RunRow, setupOf } from "./rows.ts";
-import { forgotten, known, lookedBack, moving, newestTurned, tried } from "./slice-rows.ts";
+import { forgotten, known, lookedBack, moving, newestTurned, provedBy, tried } from "./slice-rows.ts";
 
-const keyOf = ({ object, id }: { object: string; id: string }): string => `${object} ${id}`;
-
-/** Does the run's next slice, `most` contacts or a page more. True where it was the last one. */
+/** Does the run's next slice, `most` contacts or a page more. "done" and "failed": it was the last one. */
 export async function work(
   env: Env,
   row: ConnectorRow,
   run: RunRow,
   waiting: Waiting,
   most: number,
-): Promise<boolean> {
+): Promise<"more" | "done" | "failed"> {
   const now = waiting.clock();
   const crm = await crmOf(env, row, waiting);
-  const { contacts, unnamed, next } = await read(crm, run.cursor, most);
   const { policy } = await currentPolicy(env.DB);
+  const setup = setupOf(row);
+  const day = dayOf(now, zoneOfPolicy(policy));
+  const unproved = run.trial === 0 && row.proved !== row.setup;
+  if (unproved) await proveSetup(crm, row.kind, setup, day);
+  const { contacts, unnamed, next, pages } = await readSlice(env.DB, row, crm, run.cursor, most, now);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
   await chargeRun(env, row, run, numbers.length, now);
-  const before = await newestTurned(env.DB);
+  const turned = await newestTurned(env.DB);
   const decide = run.trial === 1 ? await trialOf(env, numbers, now) : await screened(env, run, numbers);
 
   const names = await listNames(env.DB);
-  const day = dayOf(now, zoneOfPolicy(policy));
-  const setup = setupOf(row);
   const judged = contacts.map((contact, i) => {
     const all = found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) }));
     const mark = markOf(contact, all, day, (id) => names.get(id) ?? "");
@@ -65,13 +69,14 @@ export async function work(
   const written = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
-  if (run.trial === 0 && run.written === 0)
-    await prove(
-      crm,
-      row.kind,
-      run.cursor,
-      marks.filter((mark) => !notTaken.has(keyOf(mark))),
-    );
+  const before = countsOf(run);
+  if (run.trial === 0) {
+    const taken = marks.filter((mark) => !notTaken.has(keyOf(mark)) && !before[mark.object]?.written);
+    await readBack(crm, row.kind, pages, taken, keyOf);
+  }
+  const kinds = addedTo(before, setup.objects, contacts, marks, refused);
+  const failure =
+    next === null ? failureOf(row.kind, kinds, run.trial === 1, await doneBefore(env.DB, run)) : null;
 
   const verdicts = judged.map((j) => j.mark.verdict as Verdict | "");
   const count = (verdict: Verdict | "") => verdicts.filter((v) => v === verdict).length;
@@ -83,7 +88,7 @@ export async function work(
     blocked: count("blocked"),
     unknown: count("unknown"),
     none: count(""),
-    invalid: found.flat().filter((f) => f.numbers.length === 0).length,
+    invalid: found.flat().filter(isInvalid).length,
     written: marks.length - written.length,
     refused: refused.length,
   };
@@ -92,15 +97,20 @@ export async function work(
   await record(env, {
     actor: run.by,
     event: {
-      code: "connector.slice",
+      code: failure ? "connector.run-failed" : "connector.slice",
       subject: row.id,
-      payload: { run: run.id, slice: run.slice, ...counts, refusals: refused.slice(0, 20) },
+      payload: {
+        ...{ run: run.id, slice: run.slice, ...counts, refusals: refused.slice(0, 20) },
+        ...(failure && { error: failure.words }),
+      },
     },
     statements: [
-      moving(run, counts, next, refused[0]?.why ?? null, waiting.clock()),
+      moving(run, counts, next, { kinds, refusal: refused[0]?.why, error: failure?.words }, waiting.clock()),
+      ...(failure ? await tell(env.DB, row, failure.words, "over", run.id) : []),
       ...(run.trial === 1
-        ? tried(row, run, next, now)
+        ? tried(row, run, next, failure !== null, now)
         : [
+            ...(unproved ? [provedBy(row)] : []),
             ...(marks.length === 0
               ? []
               : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
@@ -111,9 +121,10 @@ export async function work(
               contacts.map((contact, i) => ({ contact, found: found[i]! })),
               at,
             )),
-            lookedBack(row, before),
+            lookedBack(row, turned),
           ]),
-      ...(run.trial === 0 && next === null
+      // What a run did not see may be there.
+      ...(run.trial === 0 && next === null && failure?.unread !== true
         ? [
             ...forgotten(row, run),
             ...(await unsaidBy(env, row, { by: run.by, at }, { run, slice: contacts })),
@@ -121,7 +132,7 @@ export async function work(
         : []),
     ],
   });
-  return next === null;
+  return next !== null ? "more" : failure ? "failed" : "done";
 }
 
 /**
@@ -144,40 +155,6 @@ async function chargeRun(
     // The slice waits for the next day.
     throw new ConnectorError("too-many-numbers", (Math.floor(now / DAY) + 1) * DAY);
   }
-}
-
-async function read(crm: Crm, from: string | null, most: number) {
-  const contacts: Contact[] = [];
-  let cursor = from;
-  do {
-    const page = await crm.page(cursor);
-    contacts.push(...page.contacts);
-    // Otherwise a CRM that ignores the cursor would be read for ever.
-    if (page.next !== null && page.next === cursor) throw new ConnectorError("the same page again");
-    // It would be asked for by another name.
-    if (page.next !== null && !isText(page.next)) throw new ConnectorError("the next page's name is no text");
-    cursor = page.next;
-  } while (cursor !== null && contacts.length < most);
-  // A record that moved while the pages were read may be on two of them: count it once.
-  const byId = new Map(contacts.map((contact) => [keyOf(contact), contact]));
-  const [named, others] = [true, false].map((text) =>
-    [...byId.values()].filter(({ id }) => isText(id) === text),
-  );
-  // Nothing can be kept of a record under such an id, nor be written to it.
-  const unnamed = others!.map(({ id, object }) => ({ id: escaped(id), object, why: "not-text" }));
-  return { contacts: named!, unnamed, next: cursor };
-}
-
-/**
- * Reads the first page that a run wrote to again, and throws where no verdict arrived. Some CRMs silently ignore a field
- * that they do not have, and a mapping may write to another place than it reads: every run would write everything again.
- */
-async function prove(crm: Crm, kind: string, from: string | null, written: readonly Mark[]): Promise<void> {
-  if (written.length === 0) return;
-  const verdicts = new Map(written.map((mark) => [keyOf(mark), mark.verdict]));
-  const again = (await crm.page(from)).contacts.filter((contact) => verdicts.has(keyOf(contact)));
-  if (again.length > 0 && again.every((contact) => contact.held.verdict !== verdicts.get(keyOf(contact))))
-    throw new ConnectorError(`${kind}: what was written is not in its field`);
 }
 
 /** Decides without recording a screening. */

@@ -161,6 +161,12 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       "run IN (SELECT num FROM connector_runs WHERE at < ?1)",
       ago(60 * DAY),
     ],
+    [
+      "connector_records",
+      "connector, object, record",
+      "run IN (SELECT num FROM connector_runs WHERE at < ?1)",
+      ago(60 * DAY),
+    ],
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],

@@ -92,7 +92,7 @@ const Rule = ({ rule }: { rule: ExplainedRule }) => (
 );
 
 function Known({ facts }: { facts: Facts }) {
-  const { region, line, party, consents, contacts } = facts;
+  const { region, line, party, consents, contacts, sources = [] } = facts;
   const whose = text.parties[party?.party ?? "unknown"];
   return (
     <dl className="desk-terms">
@@ -112,10 +112,27 @@ function Known({ facts }: { facts: Facts }) {
           ? text.noConsents
           : consents.map((consent, i) => <div key={i}>{sayConsent(consent)}</div>)}
       </Fact>
+      {sources.length > 0 && (
+        <Fact label={text.origins}>
+          {sources.map((origin, i) => (
+            <div key={i}>{sayOrigin(origin)}</div>
+          ))}
+        </Fact>
+      )}
       {contacts && <Fact label={text.contacts}>{contacts.attempts.length}</Fact>}
     </dl>
   );
 }
+
+/** "Sales: Trade fair; since 3 May 2025; told by post". */
+const sayOrigin = ({ crm, source, since, notice }: NonNullable<Facts["sources"]>[number]): string => {
+  const said = [
+    ...(source === undefined ? [] : [source]),
+    ...(since === undefined ? [] : [fill(text.since, { date: since })]),
+    ...(notice === undefined ? [] : [fill(text.notice, { notice })]),
+  ];
+  return `${crm}: ${said.join("; ")}`;
+};
 
 function sayConsent(consent: Facts["consents"][number]): string {
   const { kind, basis, givenAt, until, left, provisional } = consent;

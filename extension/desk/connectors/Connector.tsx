@@ -16,7 +16,7 @@ import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
-import { sayContacts, statusOf, statusTone } from "./status.ts";
+import { sayContacts, sayError, statusOf, statusTone } from "./status.ts";
 
 /** While a run is going on, the page asks how far it is this often. */
 const POLL_MS = 4000;
@@ -70,7 +70,7 @@ function About({ of }: { of: Row }) {
       )}
       {of.error !== null && (
         <Alert color="red" role="alert" title={text.markFailed}>
-          {fill(text.tested.failedText, { error: of.error })}
+          {sayError(of.error)}
         </Alert>
       )}
       <Text size="sm">{stepOf(of)}</Text>
@@ -191,7 +191,7 @@ function Actions({ of, days }: { of: Row; days: number }) {
   );
 }
 
-/** Reads one page of contacts, and says below the buttons what is on it. */
+/** Reads a page of each kind, tries our fields on one record of each, and says below the buttons what came of it. */
 function Test({ path }: { path: string }) {
   const test = useMutate<void, ConnectorTest>(() => ({ method: "POST", path: `${path}/test` }), {
     touches: [],
@@ -209,11 +209,22 @@ function Test({ path }: { path: string }) {
           role="status"
           {...(data.ok ? {} : { title: text.tested.failed })}
         >
-          {data.ok
-            ? plural(texts, text.tested.ok, data.contacts, {
-                numbers: plural(texts, text.tested.numbers, data.numbers),
-              })
-            : fill(text.tested.failedText, { error: data.error ?? "" })}
+          {data.ok ? (
+            <>
+              <div>
+                {plural(texts, text.tested.ok, data.contacts, {
+                  numbers: plural(texts, text.tested.numbers, data.numbers),
+                })}
+              </div>
+              {data.kinds.map(({ name, proved }) => (
+                <div key={name}>
+                  {fill(proved ? text.tested.proved : text.tested.unproved, { object: name })}
+                </div>
+              ))}
+            </>
+          ) : (
+            sayError(data.error ?? "")
+          )}
         </Alert>
       )}
     </>

@@ -2,8 +2,15 @@
 import { Anchor, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Connector, ConnectorRequest, ConnectorSetup } from "../../../shared/connectors/api.ts";
-import { type ConnectorKind, connectorKinds, kinds, type Setting } from "../../../shared/connectors/kinds.ts";
+import {
+  type ConnectorKind,
+  connectorKinds,
+  kinds,
+  optionalFields,
+  type Setting,
+} from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { connectorPlaces } from "../../../shared/texts/connectors/places.en.ts";
 import { FormDialog } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { go } from "../parts/location.ts";
@@ -18,7 +25,7 @@ interface Typed {
   settings: Record<string, string>;
   way: string;
   secret: Record<string, string>;
-  objects: { name: string; numbers: string; country: string; party: string; account: string }[];
+  objects: ({ name: string; numbers: string } & Record<OptionalField, string>)[];
   fields: ConnectorSetup["fields"];
   dates: ConnectorSetup["dates"];
 }
@@ -38,15 +45,16 @@ function startOf(kind: ConnectorKind, connector?: Connector): Typed {
       return {
         name: given.name,
         numbers: object?.numbers.join(", ") ?? "",
-        country: object?.country ?? "",
-        party: object?.party ?? "",
-        account: object?.account ?? "",
+        ...optional((key) => object?.[key] ?? ""),
       };
     }),
     fields: connector?.setup.fields ?? { ...facts.fields },
     dates: connector?.setup.dates ?? "changed",
   };
 }
+type OptionalField = (typeof optionalFields)[number];
+const optional = (of: (key: OptionalField) => string) =>
+  Object.fromEntries(optionalFields.map((key) => [key, of(key)])) as Record<OptionalField, string>;
 const chosen = ({ key, options, optional }: Setting): [string, string][] =>
   options && !optional ? [[key, options[0]!]] : [];
 
@@ -66,12 +74,12 @@ function requestOf({ kind, name, settings, way, secret, objects, fields, dates }
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value.trim() !== "")),
       objects: objects
         .filter(({ numbers }) => listed(numbers).length > 0)
-        .map(({ name, numbers, country, party, account }) => ({
+        .map(({ name, numbers, ...others }) => ({
           name,
           numbers: listed(numbers),
-          ...(country.trim() === "" ? {} : { country: country.trim() }),
-          ...(party.trim() === "" ? {} : { party: party.trim() }),
-          ...(account.trim() === "" ? {} : { account: account.trim() }),
+          ...Object.fromEntries(
+            optionalFields.flatMap((key) => (others[key].trim() === "" ? [] : [[key, others[key].trim()]])),
+          ),
         })),
       fields,
       dates,
@@ -200,33 +208,30 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
     <>
       <Fieldset legend={text.objects}>
         <Stack gap="sm">
-          {typed.objects.map(({ name, numbers, country, party, account }, n) => (
-            <Group key={name} grow align="flex-start">
+          <Text size="xs" c="dimmed">
+            {connectorPlaces[typed.kind]}
+          </Text>
+          {typed.objects.map((object, n) => (
+            <Stack key={object.name} gap="xs">
               <TextInput
-                label={fill(text.numbers, { object: name })}
-                description={fill(text.numbersHint, { object: name })}
-                value={numbers}
+                label={fill(text.numbers, { object: object.name })}
+                description={fill(text.numbersHint, { object: object.name })}
+                value={object.numbers}
                 onChange={(event) => change(n, { numbers: event.currentTarget.value })}
               />
-              <TextInput
-                label={fill(text.country, { object: name })}
-                description={" "}
-                value={country}
-                onChange={(event) => change(n, { country: event.currentTarget.value })}
-              />
-              <TextInput
-                label={fill(text.party, { object: name })}
-                description={text.partyHint}
-                value={party}
-                onChange={(event) => change(n, { party: event.currentTarget.value })}
-              />
-              <TextInput
-                label={fill(text.account, { object: name })}
-                description={text.accountHint}
-                value={account}
-                onChange={(event) => change(n, { account: event.currentTarget.value })}
-              />
-            </Group>
+              <Group grow align="flex-end">
+                {optionalFields.map((key) => (
+                  <TextInput
+                    key={key}
+                    aria-label={fill(text.fieldOf, { object: object.name, field: text.optional[key].label })}
+                    label={text.optional[key].label}
+                    description={text.optional[key].hint}
+                    value={object[key]}
+                    onChange={(event) => change(n, { [key]: event.currentTarget.value })}
+                  />
+                ))}
+              </Group>
+            </Stack>
           ))}
         </Stack>
       </Fieldset>

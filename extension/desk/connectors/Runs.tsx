@@ -2,6 +2,7 @@
 import { Alert, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useMemo } from "react";
 import type { Connector, ConnectorRun, ConnectorRunsAnswer } from "../../../shared/connectors/api.ts";
+import { adviceFor } from "../../../shared/connectors/advice.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { usePages } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
@@ -11,7 +12,7 @@ import { sayTime, When } from "../parts/When.tsx";
 import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { sayWritten } from "./status.ts";
+import { sayContacts, sayWritten } from "./status.ts";
 
 const text = deskConnectorsEn.run;
 const runs = deskConnectorsEn.runs;
@@ -24,6 +25,8 @@ const tones: Record<ConnectorRun["state"], Tone> = {
 const parts = Object.keys(text.parts) as (keyof typeof text.parts)[];
 
 export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
+  const advice = adviceFor(run.error ?? "");
+  const refusal = adviceFor(run.refusal ?? "");
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
@@ -47,6 +50,17 @@ export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
             </Fact>
           ))}
         </dl>
+        {run.kinds.length > 1 &&
+          run.kinds.map(({ name, contacts, written, refused }) => (
+            <Text key={name} size="sm">
+              {fill(run.trial ? text.ofKindTrial : text.ofKind, {
+                object: name,
+                contacts: sayContacts(contacts),
+                written: sayCount(written),
+                refused: sayCount(refused),
+              })}
+            </Text>
+          ))}
         {run.invalid > 0 && (
           <Text size="sm" c="dimmed">
             {plural(texts, text.invalid, run.invalid)}
@@ -55,6 +69,7 @@ export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
         {run.refused > 0 && (
           <Alert color="yellow" role="note">
             {plural(texts, text.refused, run.refused, { why: run.refusal ?? "" })}
+            {refusal !== null && ` ${deskConnectorsEn.advice[refusal]}`}
           </Alert>
         )}
         {run.error !== null && (
@@ -62,6 +77,7 @@ export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
             {run.state === "running"
               ? fill(text.retry, { error: run.error, at: run.due === null ? "" : sayTime(run.due) })
               : fill(text.givenUp, { error: run.error })}
+            {advice !== null && ` ${deskConnectorsEn.advice[advice]}`}
           </Alert>
         )}
       </Stack>

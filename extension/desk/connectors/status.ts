@@ -1,5 +1,6 @@
 /** A connector's state in a word and a colour, and its figures in words. */
 import type { Connector, ConnectorRun } from "../../../shared/connectors/api.ts";
+import { adviceFor } from "../../../shared/connectors/advice.ts";
 import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
 import type { Tone } from "../parts/Tag.tsx";
 import { fill, plural, sayCount, texts } from "../parts/texts.ts";
@@ -14,6 +15,14 @@ export function statusOf({ active, triedAt, last, error }: Connector): Connector
 
 /** Why it fails: at its last run, or while writing verdicts that have changed since. */
 export const errorOf = ({ last, error }: Connector): string => error ?? last?.error ?? text.unknownError;
+
+/** What it said, and what to do about it. */
+export const sayError = (error: string): string => {
+  const advice = adviceFor(error);
+  return [fill(text.tested.failedText, { error }), ...(advice === null ? [] : [text.advice[advice]])].join(
+    " ",
+  );
+};
 
 export const statusTone: Record<ConnectorStatus, Tone> = {
   new: "plain",

@@ -1,6 +1,6 @@
 /** The desk's page of connected CRMs, in English (United Kingdom). */
+import type { ConnectorAdvice } from "../../connectors/advice.ts";
 import type { ConnectorKind } from "../../connectors/kinds.ts";
-
 import { counted } from "../language.ts";
 
 export const deskConnectorsEn = {
@@ -68,9 +68,30 @@ export const deskConnectorsEn = {
       "Connected: the first page has {n} contacts, with {numbers}.",
     ),
     numbers: counted("{n} telephone number", "{n} telephone numbers"),
-    failed: "The CRM could not be read",
+    proved: "{object}: our fields took the longest text and gave it back. What was there is there again.",
+    unproved: "{object}: no record to try our fields on.",
+    failed: "The CRM could not be used",
     failedText: "It said: {error}.",
   },
+  /** What to do, by shared/connectors/advice.ts. */
+  advice: {
+    unread:
+      "Give the role of ClearDial's user the right to read all records, not only its own. Then test the connection again.",
+    fewer:
+      "See whether the role of ClearDial's user still reads all records. What was known of the others is kept. If so many were deleted, make a trial run: later runs are compared with it.",
+    fields:
+      "Make the three fields in the CRM for this kind of record too, and let the role of ClearDial's user read and write them. Compare their names with the set-up.",
+    longer:
+      "Make the field with the reasons a text of 255 characters, and the one with the verdict one of 20.",
+    options:
+      "Make the field with the verdict a plain text, or give it the options clear, caution, blocked and unknown.",
+    sealed: "Enter the credentials again, by Change.",
+    signIn: "Enter the credentials again, by Change, and see in the CRM that its user is active.",
+    rights:
+      "Give the role of ClearDial's user the right to edit these records. docs/connectors.md has the rights for each CRM.",
+    later: "There is nothing to do unless it lasts: ClearDial tries again by itself.",
+    address: "Compare the address with the one that your CRM shows in the browser.",
+  } satisfies Record<ConnectorAdvice, string>,
   begun: "The run has begun. This page follows it.",
   stopped: "The run is stopped. What it wrote stays.",
   switched: {
@@ -94,7 +115,7 @@ export const deskConnectorsEn = {
   },
   removed: "{name} is removed.",
   steps: {
-    test: "Not tried yet. Test the connection, then make a trial run: it reads all contacts and writes nothing.",
+    test: "Not tried yet. Test the connection, which tries our fields on one record of each kind; then make a trial run: it reads all contacts and writes nothing.",
     trial: "The trial run has ended. Look at what it found; then run it, or switch it on.",
     off: "It is switched off: nothing is screened by itself.",
     on: "It is screened by itself; the next run begins {at}.",
@@ -104,14 +125,16 @@ export const deskConnectorsEn = {
   run: {
     title: "Last run",
     trial: "Trial: nothing was written",
-    states: { running: "Running", done: "Done", failed: "Given up", stopped: "Stopped" },
+    states: { running: "Running", done: "Done", failed: "Failed", stopped: "Stopped" },
     would: "It would write to {written} of {contacts}.",
     wrote: "It wrote to {written} of {contacts}.",
     soFar: "So far: {contacts}.",
     contacts: counted("{n} contact", "{n} contacts"),
     refused: counted("The CRM did not take {n} contact: {why}.", "The CRM did not take {n} contacts: {why}."),
     retry: "The CRM could not be read or written: {error}. The next try is {at}.",
-    givenUp: "The run was given up: {error}.",
+    givenUp: "The run failed: {error}.",
+    ofKind: "{object}: {contacts}, {written} written, {refused} refused.",
+    ofKindTrial: "{object}: {contacts}, {written} to write.",
     invalid: counted(
       "{n} field holds something that is no telephone number.",
       "{n} fields hold something that is no telephone number.",
@@ -187,11 +210,18 @@ export const deskConnectorsEn = {
     objects: "What is screened",
     numbers: "{object}: fields with numbers",
     numbersHint: "Several are separated by commas. Empty leaves {object} out.",
-    country: "{object}: field with the country",
-    party: "{object}: field with whose line it is",
-    partyHint: "Consumer, sole trader, partnership or company.",
-    account: "{object}: field with their company",
-    accountHint: "By its id. A company's objection reaches all of its records.",
+    fieldOf: "{object}: {field}",
+    optional: {
+      country: { label: "Field with the country", hint: "Of the numbers that have no code." },
+      party: { label: "Field with whose line it is", hint: "Consumer, sole trader, partnership or company." },
+      account: {
+        label: "Field with their company",
+        hint: "By its id. A company's objection reaches all of its records.",
+      },
+      source: { label: "Field with the source", hint: "Where the number came from." },
+      since: { label: "Field with its date", hint: "Since when the record is there." },
+      notice: { label: "Field with the notice", hint: "What the person was told, and when." },
+    },
     fields: "Where it is written",
     fieldsHint:
       "Make these fields in the CRM first: two texts and a date. docs/connectors.md says how for each CRM.",

@@ -24,6 +24,7 @@ export const connectorReasons: Record<string, string> = {
   "signed-out": "not checked",
   "not-judged": "not judged",
   "not-a-number": "not a telephone number",
+  "not-whole": "not fully screened: the CRM did not give all of its numbers",
   "two-numbers": "its digits would not ring it",
   "out-of-hours": "outside calling hours",
   holiday: "public holiday",

@@ -253,6 +253,7 @@ export const exportEn = {
     list: "The register",
     listed: "Whether your number was on it",
     since: "Since when (UTC)",
+    notice: "What you were told of it, and when",
     askedOf: "Which service we ask, and give your number to",
     screenedOn: "The day on which we last compared it",
     nextOn: "The day on which we look again",

@@ -72,14 +72,19 @@ describe.each(connectorKinds)("%s", (kind) => {
     expect(contacts[4]).toEqual({
       id: ids[4],
       object: first.name,
-      numbers: { [first.numbers[0]!]: "020 7946 0004" },
+      numbers: { [first.numbers[0]!]: ["020 7946 0004"] },
+      whole: true,
+      // Only a record by itself has all numbers: it is read when it changed.
+      ...(kind === "espocrm" && { changed: "" }),
       country: "",
       party: "",
       account: "",
+      origin: { source: "", since: "", notice: "" },
       held: { verdict: "", date: "", reasons: "" },
     });
+    const two = ["020 7946 0001", "+44 7700 900001"];
     expect(contacts[205]).toMatchObject({
-      numbers: { [first.numbers[0]!]: "020 7946 0001; +44 7700 900001" },
+      numbers: { [first.numbers[0]!]: kind === "pipedrive" ? two : [two.join("; ")] },
       country: first.country ? "Ireland" : "",
       party: "",
       account: "",
@@ -99,7 +104,7 @@ describe.each(connectorKinds)("%s", (kind) => {
     double.refuses.add(b.id);
     const refused = await crm.write(contacts.map((contact) => mark(contact)));
     expect(refused).toEqual([
-      { id: b.id, object: b.object, why: expect.stringMatching(/^[\w ]+$/) as string },
+      { id: b.id, object: b.object, why: expect.stringMatching(/^[\w .]+$/) as string },
     ]);
     expect(double.writes).toHaveLength(129);
     expect(marked(double, a.id)).toEqual(["blocked", "2026-11-25", "on TPS"]);
@@ -136,11 +141,11 @@ describe.each(connectorKinds)("%s", (kind) => {
     }
 
     double.instead = () => new Response("secret words of a record", { status: 500 });
-    await expect(crm.page(null)).rejects.toThrow(new ConnectorError(`${kind}: 500`));
+    await expect(crm.page(null)).rejects.toMatchObject({ message: `${kind}: 500`, status: 500 });
     double.instead = () => {
       throw new TypeError("network connection lost");
     };
-    await expect(crm.page(null)).rejects.toThrow(new ConnectorError(`${kind}: no answer`));
+    await expect(crm.page(null)).rejects.toMatchObject({ message: `${kind}: no answer`, status: 0 });
     double.instead = () => Response.json({ nothing: "as documented" });
     await expect(crm.page(null)).rejects.toThrow();
   });
@@ -202,7 +207,7 @@ it("Pipedrive: fields that were added to it are asked for by their keys", async 
     clock: () => NOW,
     wait: () => Promise.resolve(),
   });
-  expect((await all(crm))[0]!.numbers).toEqual({ phones: "020 7946 0001", [added]: "020 7946 0002" });
+  expect((await all(crm))[0]!.numbers).toEqual({ phones: ["020 7946 0001"], [added]: ["020 7946 0002"] });
   expect(added).toMatch(numberPattern("pipedrive"));
 });
 

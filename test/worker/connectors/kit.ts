@@ -18,10 +18,21 @@ export interface Double {
   records: Record<string, CrmRecord[]>;
   /** Ids of records that it refuses to change. */
   refuses: Set<string>;
+  /** Fields that it does not have: `object field`. */
+  lacks: Set<string>;
+  /** Characters that a text may have. */
+  longest: number;
+  /** What its role may: all, read without writing, or read what is its own (nothing). */
+  role: "all" | "reads" | "own";
+  /** When a write happens. */
+  clock: () => number;
   /** Answers in its place, before anything is done: 429, 500 and the like. */
   instead: (request: Request) => Response | null | undefined | Promise<Response | null>;
   /** What was written, in order: `object id`. */
   writes: string[];
+  /** Records on which a set-up was tried, and the one that has not got back what it had. */
+  tried: string[];
+  trying: string;
   requests: string[];
   /** Expires all access tokens granted so far. */
   expire: () => void;
@@ -46,8 +57,14 @@ export function doubleOf(kind: ConnectorKind): Double {
     secret: { ...secret },
     records: Object.fromEntries(objects.map(({ name }) => [name, []])),
     refuses: new Set(),
+    lacks: new Set(),
+    longest: 255,
+    role: "all",
+    clock: Date.now,
     instead: () => null,
     writes: [],
+    tried: [],
+    trying: "",
     requests: [],
     expire: () => (valid = ""),
     tokens: () => granted,

@@ -50,7 +50,15 @@ describe("a CRM", () => {
       { phone: "ask reception" },
     ]);
     const { id } = await add(crm);
-    expect(await ask("POST", `/${id}/test`)).toEqual({ ok: true, error: null, contacts: 6, numbers: 7 });
+    expect(await ask("POST", `/${id}/test`)).toMatchObject({
+      ...{ ok: true, error: null, contacts: 6, numbers: 7 },
+      // There is no company to try them on.
+      kinds: [
+        { name: "contacts", contacts: 6, numbers: 7, proved: true },
+        { name: "companies", contacts: 0, numbers: 0, proved: false },
+      ],
+    });
+    expect(marked(crm, barred!)).toEqual([null, null, null]);
     expect(await refusal("POST", `/${id}/runs`, { trial: false })).toMatchObject({
       code: "connector-not-tried",
     });
@@ -132,7 +140,7 @@ describe("a CRM", () => {
   });
 });
 
-it("a CRM that takes a field it does not have without a word is found out at the first page", async () => {
+it("a CRM that takes a field it does not have without a word is found out before anything is written", async () => {
   const crm = doubleOf("espocrm");
   fill(crm, "espocrm", ["020 7946 0000", "020 7946 0555"]);
   const { id } = await add(crm, "espocrm");
@@ -141,8 +149,9 @@ it("a CRM that takes a field it does not have without a word is found out at the
   await ask("POST", `/${id}/runs`, { trial: false });
   await takeSlice(own, driven.sent.shift()!, waiting);
   expect(await last(id)).toMatchObject({
-    ...{ failures: 1, written: 0 },
-    error: "espocrm: what was written is not in its field",
+    ...{ state: "failed", written: 0 },
+    error:
+      "espocrm: Contact: what was written is not in cClearDialVerdict, cClearDialDate, cClearDialReasons",
   });
   expect(await dump("connector_numbers")).toEqual([]);
 });
@@ -155,6 +164,7 @@ describe("a run that is cut off", () => {
     const ids = fill(crm, kind, numbers);
     if (kind === "rest") crm.setup.settings["list"] = "/api/contacts?limit=3";
     const { id } = await add(crm, kind);
+    await ask("POST", `/${id}/test`);
     await run(id, true, 3);
     await ask("POST", `/${id}/runs`, { trial: false });
     return { crm, ids, id };
@@ -277,7 +287,7 @@ describe("failures", () => {
     crm.instead = () => new Response(null, { status: 500 });
     const mails = async () =>
       ((await dump("outbox")) as { template: string; vals: string }[])
-        .filter(({ template }) => template === "connector-failed")
+        .filter(({ template, vals }) => template === "connector-failed" && vals.includes("hubspot: 500"))
         .map(({ vals }) => (JSON.parse(vals) as { stage: string }).stage);
     const delays: number[] = [];
     for (let n = 1; n <= 10; n++) {

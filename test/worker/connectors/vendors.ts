@@ -3,6 +3,7 @@
  * refusal of any other request.
  */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { espocrm, wrote } from "./espocrm.ts";
 import type { Double, Fields } from "./kit.ts";
 
 const json = (data: unknown, status = 200): Response => Response.json(data, { status });
@@ -30,7 +31,7 @@ function write(crm: Double, object: string, id: string, values: Fields): boolean
   const record = crm.records[object]?.find((one) => one.id === id);
   if (!record || crm.refuses.has(id)) return false;
   for (const [name, value] of Object.entries(values)) record.fields[name] = value === "" ? null : value;
-  crm.writes.push(`${object} ${id}`);
+  wrote(crm, object, id, values);
   return true;
 }
 
@@ -133,7 +134,7 @@ export const vendors: Record<ConnectorKind, Vendor> = {
             phones:
               typeof phones === "string"
                 ? phones.split("; ").map((value, i) => ({ value, primary: i === 0, label: "work" }))
-                : [],
+                : (phones ?? []),
             custom_fields: pick(fields, searchParams.get("custom_fields")!.split(",")),
           })),
           additional_data: { next_cursor: to < all.length ? String(to) : null },
@@ -213,40 +214,7 @@ export const vendors: Record<ConnectorKind, Vendor> = {
         : json({ error: { code: "0x80040217", message: "…" } }, 404);
     },
   },
-  espocrm: {
-    settings: { host: "https://crm.example.com" },
-    way: "hmac",
-    secret: { apiKey: "api-key", secretKey: "hmac-secret" },
-    async lets(request) {
-      const path = new URL(request.url).pathname.slice("/api/v1/".length);
-      const bytes = (text: string) => new TextEncoder().encode(text);
-      const algorithm = { name: "HMAC", hash: "SHA-256" };
-      const key = await crypto.subtle.importKey("raw", bytes("hmac-secret"), algorithm, false, ["verify"]);
-      const both = atob(request.headers.get("x-hmac-authorization") ?? "");
-      const mac = Uint8Array.from(both.slice("api-key:".length), (c) => c.charCodeAt(0));
-      const signed = await crypto.subtle.verify("HMAC", key, mac, bytes(`${request.method} /${path}`));
-      return both.startsWith("api-key:") && signed;
-    },
-    id: (n) => `65f0${String(n).padStart(13, "0")}`,
-    async answer(crm, request, { pathname, searchParams }) {
-      const [, object = "", id] = /^\/api\/v1\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
-      if (request.method === "GET" && id === undefined) {
-        const after = searchParams.get("whereGroup[0][value]") ?? "";
-        const some = (crm.records[object] ?? [])
-          .filter((one) => one.id > after)
-          .slice(0, Number(searchParams.get("maxSize")));
-        const names = searchParams.get("attributeSelect")!.split(",").slice(1);
-        return json({
-          total: -2,
-          list: some.map((one) => ({ id: one.id, ...pick(one.fields, names) })),
-        });
-      }
-      if (request.method !== "PUT" || id === undefined) return new Response(null, { status: 405 });
-      return write(crm, object, id, await request.json<Fields>())
-        ? json({ id })
-        : new Response(null, { status: 403 });
-    },
-  },
+  espocrm,
   rest: {
     settings: {
       host: "https://crm.example.com",
@@ -271,6 +239,7 @@ export const vendors: Record<ConnectorKind, Vendor> = {
           data: all.slice(from, from + limit).map(({ id, fields }) => ({
             id,
             phone: fields["/phone"],
+            ...fields,
             country: fields["/country"],
             cleardial: {
               verdict: fields["/cleardial/verdict"],

@@ -178,6 +178,7 @@ const fills: Readonly<Record<string, Fill>> = {
   },
   connector_numbers: { columns: { connector: "9", number, written_at: "AT", run: "n", verdict: "'clear'" } },
   connector_accounts: { columns: { connector: "9", run: "n" } },
+  connector_records: { columns: { connector: "9", run: "n" } },
   lookups: { columns: { number, list: "(SELECT MIN(num) FROM lists)", listed: "0" } },
   lookup_queue: { columns: { number, due: later } },
   calls: {

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { hmac } from "../../core/hmac.ts";
-import type { Kind } from "../connector.ts";
+import { type Connector, type Kind, SetupError, type Wire } from "../connector.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 /** EspoCRM's default limit for an API user. */
@@ -13,6 +13,35 @@ const ROWS = 200;
 const API = "/api/v1/";
 
 const list = z.object({ list: z.array(z.object({ id: z.string().min(1) }).loose()) });
+/** A record by itself has all of its numbers; a list has the primary one alone, whatever it is asked for. */
+const whole = z.object({
+  phoneNumberData: z.array(z.object({ phoneNumber: z.string() })),
+  modifiedAt: z.unknown(),
+});
+
+/** Times are in UTC: `2026-11-28 20:33:04`. */
+const timeOf = (text: unknown): string =>
+  typeof text === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
+    ? `${text.replace(" ", "T")}Z`
+    : "";
+
+/** The field of the primary number. */
+const PRIMARY = "phoneNumber";
+
+const furtherBy =
+  (wire: Wire): NonNullable<Connector["further"]> =>
+  async ({ object, id, numbers }) => {
+    const { status, data } = await wire(`${API}${object}/${encodeURIComponent(id)}`, { takes: REFUSED });
+    if (REFUSED.includes(status)) return null;
+    const { phoneNumberData, modifiedAt } = whole.parse(data);
+    const others = phoneNumberData
+      .map(({ phoneNumber }) => phoneNumber.trim())
+      .filter((text) => text !== "" && !numbers[PRIMARY]?.includes(text));
+    return {
+      changed: timeOf(modifiedAt),
+      numbers: others.length === 0 ? {} : { phoneNumberData: others },
+    };
+  };
 
 export const espocrm: Kind = {
   base: ({ host = "" }) => host,
@@ -27,12 +56,14 @@ export const espocrm: Kind = {
   open: ({ objects, fields }, wire) => ({
     // By id, after the last one: with an offset, records would be skipped when others are deleted meanwhile.
     page: overObjects(objects, async (object, cursor) => {
+      const partly = object.numbers.includes(PRIMARY);
+      const asked = fieldsOf(object, fields, "id", ...(partly ? ["modifiedAt"] : []));
       const query = new URLSearchParams({
         maxSize: String(ROWS),
         offset: "0",
         orderBy: "id",
         order: "asc",
-        attributeSelect: fieldsOf(object, fields, "id").join(),
+        attributeSelect: asked.join(),
         ...(cursor === null
           ? {}
           : {
@@ -45,11 +76,19 @@ export const espocrm: Kind = {
         headers: { "x-no-total": "true" },
       });
       const rows = list.parse(data).list;
+      // Of a field that does not exist, or that its role may not read, there is no key.
+      const lacking = asked.filter((field) => rows.some((row) => !Object.hasOwn(row, field)));
+      if (lacking.length > 0)
+        throw new SetupError(`espocrm: ${object.name} has no field ${lacking.join(", ")}`);
       return {
-        contacts: rows.map((row) => contactOf(row.id, object, fields, (field) => row[field])),
+        contacts: rows.map((row) => ({
+          ...contactOf(row.id, object, fields, (field) => row[field]),
+          ...(partly && { changed: timeOf(row["modifiedAt"]) }),
+        })),
         next: rows.length < ROWS ? null : rows.at(-1)!.id,
       };
     }),
+    further: furtherBy(wire),
     write: (marks) =>
       oneByOne(marks, (mark) =>
         wire(`${API}${mark.object}/${encodeURIComponent(mark.id)}`, {

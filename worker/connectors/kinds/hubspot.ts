@@ -7,8 +7,8 @@
  */
 import * as z from "zod";
 import type { Kind, Mark, Refusal } from "../connector.ts";
-import { codeIn } from "../http.ts";
 import { bearer } from "../oauth.ts";
+import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const API = "https://api.hubapi.com";
@@ -64,7 +64,7 @@ export const hubspot: Kind = {
           refused.push(...(await oneByOne(batch, (mark) => send(object, [mark]))));
         else
           for (const error of written.parse(data).errors)
-            for (const id of error.context?.ids ?? []) refused.push({ id, object, why: codeIn(error) });
+            for (const id of error.context?.ids ?? []) refused.push({ id, object, why: reasonIn(error) });
       }
       return refused;
     },

@@ -10,7 +10,7 @@ import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
 import type { Kind } from "../connector.ts";
 import { bearer } from "../oauth.ts";
-import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, textOf, valuesOf } from "../records.ts";
+import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const ROWS = 200;
 
@@ -22,13 +22,12 @@ const list = z.object({
 });
 
 /** A field of several values, such as `phones`, is a list of `{value, label, primary}`. */
-const written = (value: unknown): string =>
+const written = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value
-        .map((one: { value?: unknown }) => textOf(one.value))
-        .filter((text) => text !== "")
-        .join("; ")
-    : textOf(value);
+    ? value.map((one: unknown) =>
+        typeof one === "object" && one !== null && "value" in one ? one.value : one,
+      )
+    : value;
 
 /**
  * The Basic header that Pipedrive documents, over id and secret as they are; RFC 6749, 2.3.1, would encode them first. The body

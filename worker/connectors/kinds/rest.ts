@@ -2,7 +2,7 @@
  * Any other CRM that answers JSON. JSON pointers (RFC 6901, https://www.rfc-editor.org/rfc/rfc6901) say where things are
  * in its answers, and `paging` how to get the next page: `none`; `page`, a number from 1; `offset`, a count of rows;
  * `cursor`, a value of the answer to send with the next request; `link`, the next page's address. The last two are read
- * at the pointer `next`.
+ * at the pointer `next`. In the pointer of a field that is read, the part `*` stands for each entry of a list.
  */
 import * as z from "zod";
 import { ConnectorError, type Kind } from "../connector.ts";
@@ -23,6 +23,15 @@ export const valueAt = (document: unknown, pointer: string): unknown =>
         : undefined,
     document,
   );
+
+/** The value at a field's pointer; a list of values where it has the part `*`. */
+export function fieldAt(document: unknown, pointer: string): unknown {
+  const at = `${pointer}/`.indexOf("/*/");
+  if (at === -1) return valueAt(document, pointer);
+  const list = valueAt(document, pointer.slice(0, at));
+  const rest = pointer.slice(at + 2);
+  return Array.isArray(list) ? list.map((one: unknown) => fieldAt(one, rest)) : list;
+}
 
 /** Sets the value at a JSON pointer, and creates the objects on the way. */
 export function put(document: Record<string, unknown>, pointer: string, value: unknown): void {
@@ -71,7 +80,7 @@ export const rest: Kind = {
         const contacts = found.data.map((row) => {
           const own = textOf(valueAt(row, id));
           if (own === "") throw new ConnectorError("rest: no id where the mapping says");
-          return contactOf(own, object, fields, (field) => valueAt(row, field));
+          return contactOf(own, object, fields, (field) => fieldAt(row, field));
         });
         const [first] = contacts;
         // A server that ignores the parameter would answer its first page for ever.

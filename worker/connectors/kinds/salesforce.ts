@@ -8,8 +8,8 @@
  */
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
-import { codeIn } from "../http.ts";
 import { bearer } from "../oauth.ts";
+import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
 const VERSION = "v61.0";
@@ -63,7 +63,7 @@ export const salesforce: Kind = {
         });
         // One result for each record, in their order.
         for (const [i, { success, errors }] of saved.parse(data).entries())
-          if (!success) refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: codeIn(errors) });
+          if (!success) refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: reasonIn(errors) });
       }
       return refused;
     },

@@ -8,8 +8,8 @@
  */
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
-import { codeIn } from "../http.ts";
 import { bearer } from "../oauth.ts";
+import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
 /** Zoho counts up to 200 rows as one API credit. */
@@ -72,7 +72,7 @@ export const zoho: Kind = {
         });
         for (const [i, row] of saved.parse(data).data.entries())
           if (row.status !== "success")
-            refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: codeIn(row) });
+            refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: reasonIn(row) });
       }
       return refused;
     },

@@ -208,8 +208,9 @@ export async function numberSections(
     ),
     of(
       `c.name AS crm, n.object || ' ' || n.record AS record, n.field, n.verdict, n.written_at AS at,
-       (SELECT a.account FROM connector_accounts a WHERE a.connector = n.connector AND a.object = n.object AND a.record = n.record) AS account`,
-      "connector_numbers n JOIN connectors c ON c.num = n.connector",
+       (SELECT a.account FROM connector_accounts a WHERE a.connector = n.connector AND a.object = n.object AND a.record = n.record) AS account,
+       NULLIF(k.source, '') AS source, NULLIF(k.since, '') AS since, NULLIF(k.notice, '') AS notice`,
+      "connector_numbers n JOIN connectors c ON c.num = n.connector LEFT JOIN connector_records k ON k.connector = n.connector AND k.object = n.object AND k.record = n.record",
       "n.written_at",
     ),
     of("n.party, n.source, n.detail, n.at, n.by, n.ended_at AS endedAt", "parties n", "n.at"),

@@ -115,6 +115,8 @@ describe("a copy", () => {
       `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('cc', 'rest', 'Sales', '', '', '', '', '')`,
       `INSERT INTO connector_numbers SELECT num, 'contacts', '17', 'phone', 0, ${n}, 'blocked', '2026-07-04T09:00:00.000Z', 1, NULL
        FROM connectors WHERE id = 'cc'`,
+      `INSERT INTO connector_records (connector, object, record, source, since, notice, run)
+       SELECT num, 'contacts', '17', 'Trade fair', '2025-05-03', 'By post, 2025-05-10', 1 FROM connectors WHERE id = 'cc'`,
       `INSERT INTO connector_accounts SELECT num, 'contacts', '17', 'Acme', 1 FROM connectors WHERE id = 'cc'`,
       `INSERT INTO lookup_queue (source, number, due) VALUES ('data8', ${n}, '2026-12-01T09:00:00.000Z')`,
       `INSERT INTO recipients_before (kind, host, at) VALUES ('webhook', 'told.example.com', ''), ('sign-in', 'sso.example.com', '')`,
@@ -128,7 +130,10 @@ describe("a copy", () => {
       // Its deliveries are no longer kept.
       { number, at, sentAt: null, host: "before.example.com" },
     ]);
-    expect(data["records"]).toMatchObject([{ number, crm: "Sales", record: "contacts 17", account: "Acme" }]);
+    const origin = { source: "Trade fair", since: "2025-05-03", notice: "By post, 2025-05-10" };
+    expect(data["records"]).toMatchObject([
+      { number, crm: "Sales", record: "contacts 17", account: "Acme", ...origin },
+    ]);
     expect(data["asking"]).toMatchObject([{ number, askedOf: "Data8" }]);
     // Who signs the staff in gets nothing of theirs.
     expect(data["receivers"]).toEqual([expect.objectContaining({ host: "told.example.com" })]);

@@ -1,10 +1,10 @@
 /** What a set-up must fulfil beyond its schema: each kind of CRM has its own settings, fields and credentials. */
-import type { ConnectorRequest } from "../../shared/connectors/api.ts";
-import { fieldPattern, kinds, numberPattern } from "../../shared/connectors/kinds.ts";
-import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
-import { Problem } from "../core/errors.ts";
-import { isLocalhost, isPublic } from "../core/outbound.ts";
-import type { ConnectorRow } from "./rows.ts";
+import type { ConnectorRequest } from "../../../shared/connectors/api.ts";
+import { fieldPattern, kinds, namedIn, numberPattern } from "../../../shared/connectors/kinds.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
+import { Problem } from "../../core/errors.ts";
+import { isLocalhost, isPublic } from "../../core/outbound.ts";
+import type { ConnectorRow } from "../rows.ts";
 
 /**
  * Throws the Problem `invalid`, with a path for each fault. `stored`: the connector that is being changed. `here`: the
@@ -39,8 +39,8 @@ export function wantSetup(
       `setup.settings.${key}`,
       details.noSetting,
     );
-  for (const [n, { numbers, country, party, account }] of setup.objects.entries())
-    for (const field of [...numbers, ...[country, party, account].filter((field) => field !== undefined)])
+  for (const [n, object] of setup.objects.entries())
+    for (const field of [...object.numbers, ...namedIn(object)])
       want(numberPattern(kind).test(field), `setup.objects.${n}`, `${details.noField} ${field}`);
   for (const [key, field] of Object.entries(setup.fields))
     want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);

@@ -1,0 +1,302 @@
+/** A run says what it achieved: what a CRM ignores, cuts, refuses or does not show is a failure, in the CRM's own words. */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { adviceFor } from "../../../shared/connectors/advice.ts";
+import type { ConnectorTest } from "../../../shared/connectors/api.ts";
+import { connectorKinds } from "../../../shared/connectors/kinds.ts";
+import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { reasonIn } from "../../../worker/connectors/reason.ts";
+import { rescreen } from "../../../worker/connectors/run.ts";
+import { DAY, dump } from "../helpers.ts";
+import { add, ask, drive, driven, last, own, run } from "./drive.ts";
+import { doubleOf, fill, marked } from "./kit.ts";
+
+drive();
+
+const NUMBERS = Array.from({ length: 12 }, (_, n) => `+44 20 7946 05${String(n).padStart(2, "0")}`);
+/** An EspoCRM with contacts, leads and accounts. */
+function espo() {
+  const crm = doubleOf("espocrm");
+  return { crm, ids: [0, 1, 2].map((object) => fill(crm, "espocrm", NUMBERS, object)) };
+}
+const test = (id: string) => ask<ConnectorTest>("POST", `/${id}/test`);
+const mails = async () =>
+  ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "connector-failed")
+    .length;
+
+describe("EspoCRM", () => {
+  it("tells what each kind achieved; a test leaves everything as it was", async () => {
+    const { crm, ids } = espo();
+    const [contact] = crm.records["Contact"]!;
+    const before = {
+      cClearDialVerdict: "blocked",
+      cClearDialDate: "2026-11-01",
+      cClearDialReasons: "on TPS",
+    };
+    Object.assign(contact!.fields, before);
+    const { id } = await add(crm, "espocrm");
+    const answer = await test(id);
+    expect(answer).toMatchObject({ ok: true, error: null, contacts: 36, numbers: 36 });
+    expect(answer.kinds.map(({ name, proved }) => [name, proved])).toEqual([
+      ["Contact", true],
+      ["Lead", true],
+      ["Account", true],
+    ]);
+    expect(contact!.fields).toMatchObject(before);
+    expect(crm.writes).toEqual([]);
+    expect(crm.tried).toEqual([`Contact ${ids[0]![0]}`, `Lead ${ids[1]![0]}`, `Account ${ids[2]![0]}`]);
+    await run(id, true);
+    crm.tried.length = 0;
+    const done = await run(id, false);
+    expect(done.kinds).toEqual(
+      ["Contact", "Lead", "Account"].map((name) => ({
+        ...{ name, contacts: 12, written: 12, refused: 0, refusal: null },
+      })),
+    );
+    // It was tried with this very set-up.
+    expect(crm.tried).toEqual([]);
+  });
+
+  it("without our fields on one kind of record is found out by the test, and by the trial", async () => {
+    const { crm } = espo();
+    for (const field of Object.values(crm.setup.fields)) crm.lacks.add(`Lead ${field}`);
+    const { id } = await add(crm, "espocrm");
+    const error = "espocrm: Lead has no field cClearDialVerdict, cClearDialDate, cClearDialReasons";
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(await run(id, true)).toMatchObject({ state: "failed", error });
+    expect(adviceFor(error)).toBe("fields");
+    expect(crm.writes).toEqual([]);
+  });
+
+  it("with a field that is too short is found out before anything is written", async () => {
+    const { crm } = espo();
+    crm.longest = 100;
+    const { id } = await add(crm, "espocrm");
+    const error =
+      "espocrm: Contact: 400 Field validation failure; entityType: Contact, field: cClearDialReasons, type: maxLength.";
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(adviceFor(error)).toBe("longer");
+    await run(id, true);
+    expect(await run(id, false)).toMatchObject({ state: "failed", written: 0, error });
+    expect(crm.writes).toEqual([]);
+    // A day later, by then mended, it is tried again and goes on.
+    await ask("POST", `/${id}/switch`, { active: true });
+    crm.longest = 255;
+    await rescreen(own, driven.now + DAY + 1000);
+    expect(driven.sent).toHaveLength(1);
+  });
+
+  it("with a role that may not edit fails before anything is written, in the CRM's words, and is told by mail", async () => {
+    const { crm } = espo();
+    crm.role = "reads";
+    const { id } = await add(crm, "espocrm");
+    const error = "espocrm: Contact: 403 No edit access.";
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    await run(id, true);
+    const told = await mails();
+    expect(await run(id, false)).toMatchObject({ state: "failed", refused: 0, error });
+    expect(adviceFor(error)).toBe("rights");
+    expect(await mails()).toBe(told + 1);
+  });
+
+  it("one kind all refused fails, although the others were written", async () => {
+    const { crm, ids } = espo();
+    const { id } = await add(crm, "espocrm");
+    await test(id);
+    await run(id, true);
+    for (const one of ids[1]!) crm.refuses.add(one);
+    const done = await run(id, false);
+    expect(done).toMatchObject({
+      ...{ state: "failed", written: 24, refused: 12 },
+      error: "espocrm: Lead: all 12 were refused: 403 No edit access.",
+    });
+    expect(done.kinds[1]).toMatchObject({
+      name: "Lead",
+      written: 0,
+      refused: 12,
+      refusal: "403 No edit access.",
+    });
+    expect(marked(crm, ids[2]![0]!)[0]).not.toBeNull();
+    // Some of a kind is no failure of the run.
+    for (const one of ids[1]!.slice(1)) crm.refuses.delete(one);
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 11, refused: 1 });
+  });
+
+  it("with a role that reads only its own is noticed by count, and what was known of the rest is kept", async () => {
+    const { crm, ids } = espo();
+    const { id } = await add(crm, "espocrm");
+    await run(id, true);
+    await run(id, false);
+    const known = (await dump("connector_numbers")).length;
+    crm.role = "own";
+    const error = "espocrm: no record was read of Contact, Lead, Account";
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(await run(id, false)).toMatchObject({ state: "failed", error });
+    expect(adviceFor(error)).toBe("unread");
+    expect(await dump("connector_numbers")).toHaveLength(known);
+
+    crm.role = "all";
+    crm.records["Lead"] = crm.records["Lead"]!.slice(0, 3);
+    const fewer = "espocrm: fewer records were read: 3 of Lead, 12 at the run before";
+    expect(await run(id, false)).toMatchObject({ state: "failed", error: fewer });
+    expect(await dump("connector_numbers")).toHaveLength(known);
+    // A person looks at it, by a trial run: it counts from then on.
+    expect(await run(id, true)).toMatchObject({ state: "done" });
+    expect(await run(id, false)).toMatchObject({ state: "done" });
+    expect(await dump("connector_numbers")).toHaveLength(known - 9);
+    expect(ids[1]).toHaveLength(12);
+  });
+
+  it("that shows nothing at the trial may not be written to", async () => {
+    const { crm } = espo();
+    crm.role = "own";
+    const { id } = await add(crm, "espocrm");
+    expect(await run(id, true)).toMatchObject({ state: "failed", contacts: 0 });
+    await expect(ask("POST", `/${id}/runs`, { trial: false })).rejects.toThrow("connector-not-tried");
+  });
+});
+
+it.each(connectorKinds)(
+  "%s: what is cut or lost without a word is found out, and nothing else written",
+  async (kind) => {
+    const crm = doubleOf(kind);
+    const [one] = fill(crm, kind, NUMBERS);
+    const { id } = await add(crm, kind);
+    await run(id, true);
+    const { reasons } = crm.setup.fields;
+    const record = crm.records[crm.setup.objects[0]!.name]!.find((r) => r.id === one)!;
+    // As a CRM does that keeps 100 characters of a text.
+    let kept: unknown = null;
+    Object.defineProperty(record.fields, reasons, {
+      enumerable: true,
+      get: () => kept,
+      set(text: unknown) {
+        kept = typeof text === "string" ? text.slice(0, 100) : text;
+      },
+    });
+    const done = await run(id, false);
+    expect(done).toMatchObject({ state: "failed", written: 0 });
+    expect(done.error).toContain(`${kind}: ${crm.setup.objects[0]!.name}: ${reasons} keeps `);
+    expect(done.error).toMatch(/ (?:99|100) of 255 characters$/);
+    expect(crm.writes).toEqual([]);
+    expect(marked(crm, one!)).toEqual([null, null, null]);
+  },
+);
+
+it("what arrives nowhere although it was tried is found out in the run, by kind", async () => {
+  const crm = doubleOf("salesforce");
+  fill(crm, "salesforce", NUMBERS);
+  fill(crm, "salesforce", NUMBERS, 1);
+  const { id } = await add(crm, "salesforce");
+  await test(id);
+  await run(id, true);
+  crm.instead = async (request) => {
+    if (request.method !== "PATCH") return null;
+    const { records } = await request
+      .clone()
+      .json<{ records: { id: string; attributes: { type: string } }[] }>();
+    return records[0]!.attributes.type === "Lead"
+      ? Response.json(records.map(({ id }) => ({ id, success: true, errors: [] })))
+      : null;
+  };
+  expect(await run(id, false)).toMatchObject({
+    ...{ state: "running", failures: 1 },
+    error: "salesforce: Lead: what was written is not in its field",
+  });
+});
+
+it("a run of before, which did not count by kind, is compared as a whole; a set-up of before is tried first", async () => {
+  const { crm } = espo();
+  const { id } = await add(crm, "espocrm");
+  await run(id, true);
+  await run(id, false);
+  await env.DB.exec("DELETE FROM connector_runs");
+  await env.DB.exec(
+    `INSERT INTO connector_runs (id, connector, trial, state, contacts, by, at, moved_at, finished_at)
+     SELECT 'before', num, 0, 'done', 36, 'x', at, at, at FROM connectors`.replace(/\s+/g, " "),
+  );
+  await env.DB.exec("UPDATE connectors SET proved = NULL");
+  expect((await last(id)).kinds).toEqual([]);
+  crm.tried.length = 0;
+  for (const name of ["Contact", "Lead"]) crm.records[name] = [];
+  expect(await run(id, false)).toMatchObject({
+    state: "failed",
+    error: "espocrm: fewer records were read: 12, 36 at the run before",
+  });
+  expect(crm.tried).toHaveLength(1);
+});
+
+describe("a CRM's own reason", () => {
+  const headers = (of: Record<string, string>) => new Headers(of);
+  it.each([
+    [
+      {
+        messageTranslation: {
+          label: "validationFailure",
+          scope: null,
+          data: { field: "cX", type: "maxLength" },
+        },
+      },
+      "validationFailure cX maxLength",
+    ],
+    [
+      [
+        {
+          statusCode: "STRING_TOO_LONG",
+          message: "Reasons: data value too large: Dora",
+          fields: ["ClearDial_Reasons__c"],
+        },
+      ],
+      "STRING_TOO_LONG ClearDial_Reasons__c",
+    ],
+    [
+      {
+        status: "error",
+        category: "VALIDATION_ERROR",
+        message: "Dora",
+        errors: [{ code: "PROPERTY_DOESNT_EXIST", context: { propertyName: ["cleardial_verdict"] } }],
+      },
+      "VALIDATION_ERROR PROPERTY_DOESNT_EXIST cleardial_verdict",
+    ],
+    [
+      {
+        code: "INVALID_DATA",
+        details: { expected_data_type: "text", maximum_length: 100, api_name: "ClearDial_Reasons" },
+        message: "Dora",
+        status: "error",
+      },
+      "INVALID_DATA text 100 ClearDial_Reasons",
+    ],
+    [{ error: { code: "0x80044331", message: "of the 'contact' entity" } }, "0x80044331"],
+    [{ success: false, error: "Person Dora not found", code: "ERR_NOT_FOUND" }, "ERR_NOT_FOUND"],
+    [{ error: "020 7946 0000", code: "+442079460000", field: "02079460000" }, ""],
+    [null, ""],
+    ["words", ""],
+    [{ a: { a: { a: { a: { a: { a: { a: { code: "deep" } } } } } } } }, ""],
+  ])("is read from %j, without its sentences", (data, said) => {
+    expect(reasonIn(data)).toBe(said);
+  });
+  it("or from a header, without what may be somebody's", () => {
+    expect(reasonIn(null, headers({ "x-status-reason": "No edit access." }))).toBe("No edit access.");
+    expect(
+      reasonIn(null, headers({ "x-status-reason": 'Bad "Dora" +44 20 7946 0000, dora@example.com' })),
+    ).toBe("Bad … …, …");
+    expect(
+      reasonIn(null, headers({ "www-authenticate": 'Bearer error="insufficient_scope", scope="x"' })),
+    ).toBe("insufficient_scope");
+    expect(reasonIn(null, headers({ "x-status-reason": "x".repeat(5000) }))).toHaveLength(200);
+  });
+  it("has an advice with words, or none", () => {
+    expect(adviceFor("hubspot: 418")).toBeNull();
+    for (const [error, advice] of [
+      ["hubspot: 401", "signIn"],
+      ["rest: 429", "later"],
+      ["dynamics: another host", "address"],
+      ["pipedrive: sealed under another key", "sealed"],
+      ["espocrm: Contact: 400 Field validation failure; field: cX, type: valid.", "options"],
+    ] as const) {
+      expect(adviceFor(error)).toBe(advice);
+      expect(deskConnectorsEn.advice[advice]).toMatch(/\.$/);
+    }
+  });
+});
