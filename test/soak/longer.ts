@@ -1,13 +1,13 @@
-/** Runs one test with larger numbers than the suite. */
+/** Runs tests with larger numbers than the suite. */
 import { spawnSync } from "node:child_process";
 import { at } from "../../scripts/lib/paths.ts";
 
 /**
- * Runs a test file with variables. To the `worker` project, vitest.config.ts passes only those that it names. Sets the
+ * Runs test files with variables. To the `worker` project, vitest.config.ts passes only those that it names. Sets the
  * exit code; prints.
  */
 export function longer(
-  file: string,
+  files: string | readonly string[],
   variables: Record<string, string>,
   what: string,
   project = "worker",
@@ -15,7 +15,13 @@ export function longer(
   const began = performance.now();
   const { status } = spawnSync(
     process.execPath,
-    [at("node_modules/vitest/vitest.mjs"), "run", "--project", project, at(file)],
+    [
+      at("node_modules/vitest/vitest.mjs"),
+      "run",
+      "--project",
+      project,
+      ...[files].flat().map((file) => at(file)),
+    ],
     { stdio: "inherit", cwd: at("."), env: { ...process.env, ...variables } },
   );
   const seconds = Math.round((performance.now() - began) / 1000);

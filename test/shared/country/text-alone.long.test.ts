@@ -8,6 +8,7 @@ import { regions } from "../../../shared/law/regions.ts";
 import { findPhones, type Phone, toE164, type Read } from "../../../shared/phone/phone.ts";
 import { callingCodeOf } from "../../../shared/phone/plans.ts";
 import { nationalNumbers, type NationalNumber, separated, writtenAs } from "../phone/national-numbers.ts";
+import { reportReadings } from "../../soak/report-readings.ts";
 
 const MANY = Number(process.env["NUMBERS"] ?? 200);
 const SEED = Number(process.env["SEED"] || 16);
@@ -59,6 +60,7 @@ describe("by the text alone", { timeout: 30_000 + MANY * 100 }, () => {
     const own = `+${callingCodeOf(region)}`;
     const others = ids.filter((other) => `+${callingCodeOf(other)}` !== own);
     const wrong: string[] = [];
+    let readings = 0;
     for (const [nth, number] of numbers.get(region)!.entries()) {
       const texts = textsOf(number, nth);
       for (const other of others) {
@@ -67,11 +69,13 @@ describe("by the text alone", { timeout: 30_000 + MANY * 100 }, () => {
         for (const { text, reads } of [...texts, ...foreignOf(number, other)])
           for (const [written, read] of reads) {
             const { e164 } = resolveCountry(written, read, hints);
+            readings++;
             if (e164 !== null && !e164.startsWith(own))
               wrong.push(`${text} (${number.e164}) beside ${other}: ${e164}`);
           }
       }
     }
+    reportReadings({ of: "text", region, numbers: MANY, readings, wrong });
     expect(wrong).toEqual([]);
   });
 });
