@@ -1,7 +1,7 @@
 /**
  * No dial leaves by any cell of the generated matrix (matrix/axes.ts). What counts is what reaches the system's own
- * handler. The suite has as many pairs of values as it has time for, in cells that must be held (test/house/matrix.test.ts
- * counts them); `npm run soak:guard` runs all cells, or one.
+ * handler. The suite has all pairs of the first axes (sink, encoding, realm, timing, target, verdict) that can be held, and as
+ * many others as it has time for (test/house/matrix.test.ts counts them); `npm run soak:guard` runs all cells, or one.
  */
 import { appendFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -12,6 +12,7 @@ import { cellEscapes, cellException } from "./escapes.ts";
 import { type Cell, cellOf, encodingOf, nameOf } from "./matrix/axes.ts";
 import {
   browserRefuses,
+  clearCells,
   onceEscaped,
   otherWitnesses,
   plainCell,
@@ -21,11 +22,12 @@ import {
 } from "./matrix/cells.ts";
 import { MatrixDrive } from "./matrix/drive.ts";
 import { answerMatrix } from "./matrix/pages.ts";
+import { takesRecords } from "./matrix/records.ts";
 import { faults, type Part, partOf } from "./matrix/report.ts";
 import { oneByOne, type Outcome, type Runner, together } from "./matrix/run.ts";
 import { HUNG } from "./matrix/trial.ts";
 
-const { chromium } = inject("e2e");
+const { chromium, workerUrl } = inject("e2e");
 const dialler = openDialler(chromium);
 beforeEach(({ skip }) =>
   skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
@@ -53,7 +55,7 @@ function* parts(): Generator<{ of: Part["of"]; cells: Cell[] }> {
     }
 }
 
-describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () => {
+describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 1_800_000 }, () => {
   let browser: Launched | null = null;
   let drive: MatrixDrive;
   /** Nothing of ours runs on the second. */
@@ -61,6 +63,9 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () 
   const stops: (() => void)[] = [];
   beforeAll(async () => {
     if (!dialler) return;
+    const before = await serve(takesRecords(workerUrl));
+    stops.push(before.close);
+    const worker = `http://localhost:${before.port}`;
     for (const _ of [1, 2]) {
       const { port, close } = await serve(answerMatrix);
       stops.push(close);
@@ -71,7 +76,7 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () 
       await browser?.close();
       // Cells that share a key may each open a window.
       const flags = ["--disable-popup-blocking"];
-      browser = await launch({ sites: [], chromium: executablePath, flags });
+      browser = await launch({ sites: [], chromium: executablePath, flags, worker });
       await browser.turnOn(urls[0]!, urls[0]!.replace("localhost", "127.0.0.1"));
       return browser.page;
     }, dialler);
@@ -120,6 +125,12 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 300_000 }, () 
     expect(undone.length, said).toBeLessThan(outcomes.length / 10);
     const escaped = outcomes.filter(({ dialled }) => dialled > 0);
     expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
+  });
+
+  when(!isSoak, "clear: dials once, as where nothing of ours runs", async () => {
+    const outcomes = await oneByOne(withUs(true), clearCells(), () => 4000);
+    const other = outcomes.filter(({ dialled, error }) => dialled !== 1 || error !== null);
+    expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
   });
 
   when(isSoak, "as many cells as there is time for", async () => {

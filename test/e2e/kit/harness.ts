@@ -25,6 +25,8 @@ export interface LaunchOptions {
   extension?: string;
   /** The browser; by default the one that was found. */
   chromium?: string;
+  /** What the extension is joined to; by default the Worker. */
+  worker?: string;
   viewport?: { width: number; height: number };
   /** A proxy for everything that the browser sends (wire.ts). */
   proxy?: string;
@@ -68,6 +70,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     sites = [pagesUrl, otherUrl],
     joined = "agent",
     extension = granted,
+    worker = workerUrl,
     viewport,
     proxy,
     locale,
@@ -100,7 +103,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     const own = await openExtensionPage(browser);
     if (joined) {
       const who = { name: `The ${joined}`, email: joinsAs(joined), role: joined };
-      await joinTeam(own, workerUrl, await invite(workerUrl, tokens.admin, who));
+      await joinTeam(own, worker, await invite(workerUrl, tokens.admin, who));
     }
     if (sites.length > 0) await turnOn(own, sites);
     const page = browser.context.pages().find((p) => p !== own) ?? (await browser.context.newPage());

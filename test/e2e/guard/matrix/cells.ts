@@ -1,33 +1,50 @@
 /** Which cells run in the suite, and which in the soak. */
 import { cellException } from "../escapes.ts";
-import { type Axis, axes, type Cell, cellOf, fits, sinkOf, sinks } from "./axes.ts";
+import { type Axis, axes, type Cell, cellOf, fits, isScripted, nameOf, sinkOf, sinks } from "./axes.ts";
 import { pairs, products, randomOf, shuffled } from "./cover.ts";
 
 /** The most dangerous verdict, and what is quick to run. */
 const usual = ["blocked", "key", "script", "string", "own", "plain"];
 const prefer = (_: Axis, value: string) => (usual.includes(value) ? 0.5 : 0);
-
 const SEED = 16;
+/** The axes whose pairs are all in the suite. */
+export const firstAxes: readonly Axis[] = ["sink", "encoding", "realm", "timing", "target", "verdict"];
+export const isFirst = (axis: Axis): boolean => firstAxes.includes(axis);
 /** A person's acts, which run one by one. */
 const acts = ["left", "middle", "ctrl", "shift", "Enter"];
-const MOST = { scripted: 450, acted: 40 };
+const MOST_ACTED = 40;
+/** Also of cells in the making. */
+export const canBeHeld = (cell: Partial<Cell>): boolean => cellException(cell as Cell) === undefined;
+const isOfScripts = (cell: Partial<Cell>): boolean =>
+  cell.verdict !== "clear" && !acts.includes(cell.gesture ?? "") && canBeHeld(cell);
 
 /**
- * As many pairs of values as so many cells can have that must be held, and that we can hold: twelve minutes do not hold
- * all. test/house/matrix.test.ts says how many these are.
+ * Cells that must be held, and that we can hold: all pairs of the first axes, by scripts, which share their keys; and as
+ * many other pairs as there is time for in cells that a person acts in. test/house/matrix.test.ts counts them.
  */
 export function suiteCells(): Cell[] {
-  const isUseful = (cell: Cell) => cellException(cell) === undefined;
-  const add = (before: Cell[], most: number, isWanted: (gesture: string) => boolean): Cell[] => [
-    ...before,
-    ...pairs({
-      ...{ seed: SEED, before, most, prefer, isUseful, tries: 4 },
-      wanted: (axis, value) => value !== "clear" && (axis !== "gesture" || isWanted(value)),
-    }),
-  ];
-  const scripted = add([], MOST.scripted, (gesture) => !acts.includes(gesture));
-  return add(scripted, MOST.acted, (gesture) => acts.includes(gesture));
+  const scripted = pairs({
+    ...{ seed: SEED, prefer, isUseful: isOfScripts },
+    wanted: (axis, value) => isFirst(axis) && value !== "clear",
+    also: (axis, value) => value !== "clear" && (axis !== "gesture" || !acts.includes(value)),
+  });
+  const acted = pairs({
+    ...{ seed: SEED, before: scripted, most: MOST_ACTED, prefer, isUseful: canBeHeld, tries: 4 },
+    wanted: (axis, value) => value !== "clear" && (axis !== "gesture" || acts.includes(value)),
+  });
+  return [...scripted, ...acted];
 }
+
+/** Clear cells, one for each value of the first axes beside the usual ones: each dials where nothing of ours runs. */
+export const clearCells = (): Cell[] => {
+  const others = otherWitnesses().filter(
+    (cell) => isScripted(cell) && cell.natives === "own" && cell.argument === "string",
+  );
+  const clear = [...sinkWitnesses(), ...others].map((cell): Cell => ({ ...cell, verdict: "clear" }));
+  const isRefused = (cell: Cell) => browserRefuses.some((part) => nameOf(cell).includes(part));
+  const fine = clear.filter((cell) => fits(cell) && !isRefused(cell));
+  return [...new Map(fine.map((cell) => [nameOf(cell), cell])).values()];
+};
 
 /** A cell that the soak found dialling, and what was in its field: the plus was dropped with the mark behind it. */
 export const onceEscaped = {

@@ -104,7 +104,8 @@ export function missing(cells: readonly Cell[]): Given[] {
   });
 }
 /** A cell that has these values; null where there is none. */
-export const cellWith = (given: Given): Cell | null => fill(given, order, () => 0, randomOf(1));
+export const cellWith = (given: Given, isUseful?: (cell: Given) => boolean): Cell | null =>
+  isUseful?.(given) === false ? null : fill(given, order, () => 0, randomOf(1), isUseful);
 
 /** How many pairs of values go together, and how many of these are in the cells. */
 export function pairsIn(
@@ -123,17 +124,18 @@ function fill(
   left: readonly Axis[],
   worth: (axis: Axis, value: string, cell: Given) => number,
   random: () => number,
+  isUseful: (cell: Given) => boolean = () => true,
 ): Cell | null {
   const [axis, ...rest] = left;
   if (axis === undefined) return given as Cell;
-  if (given[axis] !== undefined) return fill(given, rest, worth, random);
+  if (given[axis] !== undefined) return fill(given, rest, worth, random, isUseful);
   const values = shuffled(axes[axis] as readonly string[], random)
     .map((value) => ({ value, worth: worth(axis, value, given) }))
     .sort((a, b) => b.worth - a.worth);
   for (const { value } of values) {
     const next = { ...given, [axis]: value };
-    if (!fits(next)) continue;
-    const cell = fill(next, rest, worth, random);
+    if (!fits(next) || !isUseful(next)) continue;
+    const cell = fill(next, rest, worth, random, isUseful);
     if (cell) return cell;
   }
   return null;
@@ -144,10 +146,12 @@ interface Covering {
   wanted: Wanted;
   /** What a value is worth where no pair wants it. */
   prefer: (axis: Axis, value: string) => number;
+  /** Of cells that are alike by the pairs that are wanted, the one with the most of these is taken. */
+  also?: Wanted;
   /** What is in these is covered already. */
   before?: readonly Cell[];
-  /** No cell that is none. */
-  isUseful?: (cell: Cell) => boolean;
+  /** No cell that is none. Asked of cells in the making, too. */
+  isUseful?: (cell: Given) => boolean;
   /** The most cells. */
   most?: number;
   /** Of so many the one with the most pairs is taken. */
@@ -156,13 +160,18 @@ interface Covering {
 
 /** Cells with all pairs of the values that are `wanted`, or with as many of them as `most` cells can have. */
 export function pairs(covering: Covering): Cell[] {
-  const { seed, wanted, prefer, before = [], isUseful = () => true, most = Infinity, tries = 1 } = covering;
+  const { seed, wanted, prefer, before = [], also = () => false } = covering;
+  const { isUseful = () => true, most = Infinity, tries = 1 } = covering;
   const random = randomOf(seed);
   const open = new Pairs(wanted);
-  for (const cell of before) open.take(cell);
+  const others = new Pairs(also);
+  for (const cell of before) for (const all of [open, others]) all.take(cell);
   const worth = (axis: Axis, value: string, cell: Given) => {
     const place = open.placeOf(axis, value);
-    return place === undefined ? -1 : open.with(place, open.places(cell)) + prefer(axis, value);
+    const other = others.placeOf(axis, value);
+    const more = other === undefined ? 0 : others.with(other, others.places(cell));
+    if (place === undefined) return more + prefer(axis, value) - 1;
+    return open.with(place, open.places(cell)) + prefer(axis, value) + more / 1000;
   };
   const cells: Cell[] = [];
   const givens = shuffled(open.all, random);
@@ -173,15 +182,15 @@ export function pairs(covering: Covering): Cell[] {
       const given = givens.pop()!;
       if (open.within(given) === 0) continue;
       n++;
-      const cell = fill(given, order, worth, random);
-      if (!cell || !isUseful(cell)) continue;
+      const cell = isUseful(given) ? fill(given, order, worth, random, isUseful) : null;
+      if (!cell) continue;
       if (best === null || open.within(cell) > open.within(best)) best = cell;
       rest.push(given);
     }
     givens.unshift(...rest);
     if (best === null) continue;
     cells.push(best);
-    open.take(best);
+    for (const all of [open, others]) all.take(best);
   }
   return cells;
 }
