@@ -62,6 +62,8 @@ export const known: Readonly<Record<string, string>> = {
   "95665be2d730": "the sweep of connector_accounts: what the CRMs hold now",
   e0856f24f9b5: "the sweep of connector_numbers: what the CRMs hold now",
   "10bcf4672804": "the same, and what it deletes",
+  "477f691dd8b7": "the sweep of connector_records: what the CRMs hold now",
+  d749a1329129: "the same, and what it deletes",
   eeb55f4cfe82: "the same, and what it deletes",
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
