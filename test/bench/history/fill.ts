@@ -49,6 +49,34 @@ export const fillDials = (db: DatabaseSync, span: Span): unknown =>
 export const fillRecordings = (db: DatabaseSync, span: Span): unknown =>
   db.prepare(someRecordings).run(span.from, span.n, step(span));
 
+/** Status changes and answers of sources, as many; and a tenth of lines of requests' timelines and of what erasures left. */
+export function fillOthers(db: DatabaseSync, span: Span): void {
+  const at = "strftime('%Y-%m-%dT%H:%M:%fZ', (?1 + n * ?3) / 1000.0, 'unixepoch')";
+  const start = new Date(span.from).toISOString();
+  db.exec(`INSERT INTO people (id, name, email, role, created_at) VALUES ('filler', 'F', 'f@example.com', 'admin', '${start}');
+    INSERT INTO requests (id, ref, kind, channel, state, name, received_on, days, decide_by, by, at)
+      VALUES ('filled', 'filled', 'access', 'post', 'open', 'F', '${start.slice(0, 10)}', 30, '${start.slice(0, 10)}', 'filler', '${start}')`);
+  const fill = (text: string, n: number) => db.prepare(text).run(span.from, n, step({ ...span, n }));
+  fill(
+    `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) ${rows}
+     SELECT 442079460000 + n * 7919 % 100000000, 'clear', 'blocked', 'tps', 1, ${at} FROM rows`,
+    span.n,
+  );
+  fill(
+    `INSERT INTO lookups (number, list, at, listed, source) ${rows}
+     SELECT 442079460000 + n, 1, ${at}, n % 9 = 0, 'data8' FROM rows`,
+    span.n,
+  );
+  fill(
+    `INSERT INTO request_events (request, action, state, by, at) ${rows} SELECT 'filled', 'created', 'open', 'filler', ${at} FROM rows`,
+    span.n / 10,
+  );
+  fill(
+    `INSERT INTO restricted (kind, ref, until, request) ${rows} SELECT 'dial', n, substr(${at}, 1, 10), 'filled' FROM rows`,
+    span.n / 10,
+  );
+}
+
 /** Rows of the trail with their payloads, each after the one before. It verifies. */
 export function fillTrail(db: DatabaseSync, span: Span): void {
   const payload = JSON.stringify({ number: "+442079460958", verdict: "clear", action: "passed" });
