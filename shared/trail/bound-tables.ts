@@ -23,6 +23,7 @@ export const boundTableNames = [
   "people_held",
   "tokens_held",
   "gate_lines",
+  "owners",
   "requests",
   "request_states",
   "duties",

@@ -12,10 +12,14 @@ import {
 } from "../../shared/registers/blocks.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
+import { peopleBound } from "../../worker/core/access-bound.ts";
 import { record } from "../../worker/core/commit.ts";
+import { sql } from "../../worker/core/sql.ts";
+import { changeBound, statesOf } from "../../worker/core/states.ts";
 import type { Env } from "../../worker/env.ts";
 import { currentPolicy } from "../../worker/policy/current.ts";
 import { newVersion } from "../../worker/policy/settle.ts";
+import { sayErased } from "../../worker/trail/erased.ts";
 import { app } from "../../worker/index.ts";
 
 export const SETUP_CODE = "test-setup-code";
@@ -148,6 +152,25 @@ export async function integration(
   return (data as { token: string }).token;
 }
 
+/** One from before there were folders: its keys may be any that are nobody's. */
+export async function integrationOfBefore(
+  admin: string,
+  asked: readonly Scope[],
+  name = "A system",
+): Promise<string> {
+  const token = await integration(admin, ["check"], name);
+  const { data } = await call("GET", "/v1/me", { token });
+  const { id } = (data as { person: { id: string } }).person;
+  const [before] = await statesOf(env.DB, peopleBound, "id = ?", id);
+  const at = new Date().toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "person.changed", subject: id, payload: null },
+    statements: [changeBound(peopleBound, before!, { scopes: JSON.stringify(asked) }, at)],
+  });
+  return token;
+}
+
 export const today = (): string => new Date().toISOString().slice(0, 10);
 export const daysAgo = (n: number): string => new Date(Date.now() - n * DAY).toISOString().slice(0, 10);
 
@@ -214,6 +237,22 @@ export async function asOwner(tables: readonly string[], work: () => Promise<unk
   for (const { name } of triggers) await env.DB.prepare(`DROP TRIGGER ${name}`).run();
   await work();
   for (const { sql } of triggers) await env.DB.prepare(sql).run();
+}
+
+/** Takes folders of integrations away, as of before there were any; the trail says so. `where` is of `owners`. */
+export async function noFolder(where: string, ...params: string[]): Promise<void> {
+  const { results } = await env.DB.prepare(`SELECT id FROM owners WHERE ${where}`)
+    .bind(...params)
+    .all<{ id: string }>();
+  const since = new Date().toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "retention.swept", subject: "owners", payload: null },
+    statements: [
+      ...sayErased(results.map(({ id }) => ({ row: `owners/${id}`, since }))),
+      sql(`DELETE FROM owners WHERE ${where}`, ...params),
+    ],
+  });
 }
 
 export const dump = async (table: string): Promise<unknown[]> =>

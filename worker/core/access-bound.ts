@@ -45,6 +45,15 @@ export const tokensBound = boundTable({
   },
 });
 
+/** Below which folder of the company's stores an integration or a webhook names its keys. An upgrade may have guessed it. */
+export const ownersBound = boundTable({
+  name: "owners",
+  columns: ["id", "prefix", "at"],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "folders" },
+  places: { place: "r.id", after: "r.id > ?1", order: "r.id" },
+});
+
 export const linesBound = boundTable({
   name: "gate_lines",
   columns: ["integration", "region", "at"],

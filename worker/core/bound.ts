@@ -64,6 +64,8 @@ export interface BoundTable {
   batch?: string;
   /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
   differs?: (fields: string, event: { subject: string }) => string[] | null;
+  /** Of rows with these keys, the columns that no event binds and that are not as follows from what is. */
+  follows?: (env: Env, keys: readonly string[], now: number) => Promise<{ key: string; columns: string[] }[]>;
   /** Which of these keys may lack a row, as their time is over. Null: a row stays for good, unless a request erased it. */
   erased: ((env: Env, lost: readonly Lost[], now: number) => Promise<string[]>) | null;
 }
@@ -75,7 +77,7 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more";
+export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more" | "folders";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },
@@ -144,6 +146,7 @@ export function boundTable(t: {
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
   places?: Pick<BoundTable, "after" | "order"> & { place: string };
   erased?: BoundTable["erased"];
+  follows?: BoundTable["follows"];
 }): BoundTable {
   const { name, day, states = null } = t;
   const { table, own } = t.of ?? { table: name, own: ownColumns };
@@ -172,6 +175,7 @@ export function boundTable(t: {
   };
   return {
     ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
+    ...(t.follows && { follows: t.follows }),
     keys,
     whole: t.whole ?? adoption !== null,
     when: t.when ?? null,

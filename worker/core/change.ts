@@ -46,6 +46,8 @@ export interface LedgerCalls extends Rpc.DurableObjectBranded {
   commit(change: Change): Promise<string | null>;
   /** Null: nothing yet. */
   written(): Promise<Written | null>;
+  /** The last row that an archive took, as far as it was ever told; it is told of row `upTo`. */
+  archived(upTo: number): Promise<number>;
 }
 
 /** What a token is stored as, or its successor. */

@@ -224,6 +224,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: recording_holds.rev", "conflict"],
   ["NOT NULL constraint failed: proposals.rev", "conflict"],
   ["NOT NULL constraint failed: people_held.rev", "conflict"],
+  ["NOT NULL constraint failed: owners.rev", "conflict"],
   ["people_held.person", "conflict"],
   ["NOT NULL constraint failed: recordings.audio_rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],

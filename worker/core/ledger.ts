@@ -32,6 +32,8 @@ const insertRows = (rows: string) =>
 
 /** Where the Ledger's own storage has what it wrote last. */
 const WRITTEN = "written";
+/** And up to which row the trail was archived. */
+const ARCHIVED = "archived";
 
 /** What is written as one batch, and what is remembered of it. */
 interface Plan {
@@ -74,6 +76,12 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
   /** Null where it has written nothing yet. */
   async written(): Promise<Written | null> {
     return (await this.ctx.storage.get<Written>(WRITTEN)) ?? null;
+  }
+
+  async archived(upTo: number): Promise<number> {
+    const before = (await this.ctx.storage.get<number>(ARCHIVED)) ?? 0;
+    if (upTo > before) await this.ctx.storage.put(ARCHIVED, upTo);
+    return Math.max(before, upTo);
   }
 
   async #batch(changes: Change[]): Promise<string | null> {

@@ -1,6 +1,6 @@
 /** Shared by the routes that give and take access: a new person's answer, and the statements that end access. */
 import type { Person } from "../../shared/people/api.ts";
-import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
+import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import { isAlive } from "../core/auth.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { changeBound, statesOf } from "../core/states.ts";
@@ -33,7 +33,7 @@ export const endInvites = (person: string, at: string): Statement =>
 
 /** An integration's keys are those below the prefix. One that overlaps with another's is refused (prefix-taken). */
 export const insertOwner = (id: string, prefix: string, at: string): Statement =>
-  sql("INSERT INTO owners (id, prefix, at) VALUES (?, ?, ?)", id, prefix, at);
+  insertBound(ownersBound, [{ id, prefix, at }]);
 
 /** An integration's line is there, for the gate. */
 export const insertLine = (integration: string, region: string, at: string): Statement =>
@@ -47,11 +47,20 @@ export const isGuessed = (
     AND r.object >= o.prefix AND r.object < substr(o.prefix, 1, length(o.prefix) - 1) || '0'))`;
 
 /** Gives an owner its prefix: where it has none, or in the place of one that an upgrade guessed. Once. */
-export const givePrefix = (id: string, prefix: string, at: string): Statement[] => [
-  sql(`DELETE FROM owners WHERE id = ?1 AND ${isGuessed("?1")}`, id),
-  sql("DELETE FROM owners_guessed WHERE id = ?", id),
-  insertOwner(id, prefix, at),
-];
+export async function givePrefix(
+  db: D1Database,
+  id: string,
+  prefix: string,
+  at: string,
+): Promise<Statement[]> {
+  const [guessed] = await statesOf(db, ownersBound, `id = ?1 AND ${isGuessed("?1")}`, id);
+  return [
+    guessed
+      ? changeBound(ownersBound, guessed, { prefix, at }, at, [isGuessed("?"), id])
+      : insertOwner(id, prefix, at),
+    sql("DELETE FROM owners_guessed WHERE id = ?", id),
+  ];
+}
 
 /**
  * Revokes all tokens of a person, or those of the people that a condition names, with its parameter. One that is made meanwhile

@@ -178,7 +178,7 @@ people.openapi(
         ...(patch.scopes !== undefined && { scopes: JSON.stringify(patch.scopes) }),
       };
       const statements = [changeBound(peopleBound, row, to, now)];
-      if (prefix !== undefined) statements.push(...givePrefix(id, prefix, now));
+      if (prefix !== undefined) statements.push(...(await givePrefix(c.env.DB, id, prefix, now)));
       if (patch.active === false || role !== undefined) statements.push(endInvites(id, now));
       if (!person.active) statements.push(...(await endTokens(c.env.DB, id, now)));
       if (before.role === "admin") statements.push(requireAdmin(now));
@@ -224,7 +224,7 @@ people.openapi(
     return commit(
       c,
       { code: "person.changed", subject: id, payload: { prefix } },
-      givePrefix(id, prefix, new Date().toISOString()),
+      await givePrefix(c.env.DB, id, prefix, new Date().toISOString()),
       { status: 200, body: { prefix } },
     );
   },

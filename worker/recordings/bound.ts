@@ -1,6 +1,7 @@
 /** What of a recording's row and of its certificate of erasure the trail binds. */
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
+import { stepsUnlike } from "./erasing/steps.ts";
 
 export const certificatesBound = boundTable({
   name: "certificates",
@@ -22,7 +23,10 @@ export const certificatesBound = boundTable({
 
 /** Erased, it keeps nothing of the call, and its certificate is bound. */
 const over = "r.state = 'erased' AND EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id)";
-const moves = "moves with retention, holds and erasure: each change has an event";
+const moves =
+  "each change has an event, and what it leaves follows from what is bound: compared with that (erasing/steps.ts)";
+const tries = "for the desk: each failure has an event";
+const words = "words: an event has them, and the certificate";
 const audio = "bound apart, as it changes with the audio";
 const own = {
   ...{ rev: "audio_rev", changed: "audio_at", past: "audio_past" },
@@ -35,14 +39,14 @@ export const recordingsBound = boundTable({
     ...["seconds", "store", "object", "region", "announced", "purpose", "flag", "by", "at"],
   ],
   unbound: {
-    ...{ state: moves, erase_after: moves, rule: moves, months: moves, why: moves, claim: moves, due: moves },
+    ...{ state: moves, erase_after: moves, rule: moves, months: moves, why: words, claim: moves, due: moves },
     ...{
       waits_until: moves,
       queued_until: moves,
       storing_until: moves,
       not_before: moves,
-      failures: moves,
-      error: moves,
+      failures: tries,
+      error: tries,
       bytes: audio,
       sha256: audio,
       etag: audio,
@@ -51,6 +55,7 @@ export const recordingsBound = boundTable({
   },
   at: "r.at",
   over,
+  follows: stepsUnlike,
 });
 
 /** What its object was when it was registered, stored, or looked at by two people; the last one counts. */

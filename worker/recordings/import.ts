@@ -27,7 +27,8 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
 import { hookOf } from "../providers/hooks.ts";
-import { isFreeHook, lookAtAll, ownersOf, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
+import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
+import { isFreeHook, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -75,7 +76,11 @@ recordingImport.openapi(
       const reports = read.flatMap((r) => ("report" in r ? [r.report] : []));
       const kept = reports.filter(({ storage }) => !isOwnStore(storage.kind));
       if (kept.length > PROVIDER_ROWS) throw wrong("rows", fill(details.providerRows, { n: PROVIDER_ROWS }));
-      const owned = await ownedBy(c.env.DB, reports);
+      const folders = await foldersOf(c.env);
+      const owned = ownedBy(folders, reports);
+      const isAstray = ({ by, storage: { kind, key } }: Brought) =>
+        isOwnStore(kind) && isBent(folders, by, key!);
+      const astray = owned.some(isAstray) ? await bentProblem(c.env, folders) : null;
       const prefixless = (await withoutPrefix(c.env.DB)) > 0 || (await isFreeHook(c.env));
       const there = await taken(c.env.DB, owned);
       const looked = await lookAtAll(
@@ -108,7 +113,8 @@ recordingImport.openapi(
         // Its integration has registered it.
         if (name === nameOf(r.report)) return { ...nothing, status: "there" };
         if (name !== undefined) return refused(new Problem("recording-object-taken"));
-        const fault = seenFault(c.env, bring, seenOf(r.report), { prefixless, now });
+        const fault =
+          astray && isAstray(bring) ? astray : seenFault(c.env, bring, seenOf(r.report), { prefixless, now });
         if (fault) return refused(fault);
         // From here on the same recording or object counts as taken.
         there.refs.set(row.ref, object);
@@ -156,11 +162,10 @@ function wantOwnId(env: Env, { provider, providerId, storage: { kind, key } }: R
 type Owned = Brought & Required<Pick<Brought, "waits">>;
 
 /** Each report as its owner's, where its key is below somebody's prefix. An import waits a day. */
-async function ownedBy(db: D1Database, reports: readonly RecordingReport[]): Promise<Owned[]> {
-  const keyOf = ({ storage: { kind, key } }: RecordingReport) => (isOwnStore(kind) ? key! : "");
-  const owners = await ownersOf(db, reports.map(keyOf));
+function ownedBy(folders: Folders, reports: readonly RecordingReport[]): Owned[] {
   return reports.map((report) => {
-    const by = owners.get(keyOf(report));
+    const { kind, key } = report.storage;
+    const by = isOwnStore(kind) ? ownerOf(folders, key!) : undefined;
     // A webhook's ids are the provider's.
     const integration = by?.startsWith("hook:") ? undefined : by;
     return { ...report, by, integration, waits: DAY };

@@ -9,6 +9,7 @@ import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
+import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
 const RECENT = DAY;
@@ -26,18 +27,20 @@ export function wantRecent(
     throw new Problem("recording-old");
 }
 
-/** Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's. */
-export async function wantOwnKey(db: D1Database, owner: string, key: string): Promise<void> {
-  const found = await db
-    .prepare(
-      `SELECT (SELECT prefix FROM owners WHERE id = ?1) AS own,
-         EXISTS (SELECT 1 FROM owners WHERE id <> ?1 AND substr(?2, 1, length(prefix)) = prefix) AS theirs`,
-    )
-    .bind(owner, key)
-    .first<{ own: string | null; theirs: number }>();
-  const { own, theirs } = found!;
-  if (!key.startsWith(own ?? "") || theirs === 1 || key.startsWith(FILES))
-    throw new Problem("key-not-yours", own === null ? undefined : fill(details.ownPrefix, { prefix: own }));
+/**
+ * Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's; and where the trail has
+ * such a folder as somebody else's.
+ */
+export async function wantOwnKey(env: Env, owner: string, key: string): Promise<void> {
+  const folders = await foldersOf(env);
+  if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
+  const own = folders.prefixes.get(owner);
+  const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
+  if (!key.startsWith(own ?? "") || isTheirs || key.startsWith(FILES))
+    throw new Problem(
+      "key-not-yours",
+      own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),
+    );
 }
 
 /** How many integrations register recordings and have no prefix: each may take what another of them is about to name. */
@@ -64,20 +67,6 @@ export async function isFreeHook(env: Env): Promise<boolean> {
     .bind(JSON.stringify(hooks))
     .first<{ n: number }>();
   return found!.n < hooks.length;
-}
-
-/** The owner below whose prefix each of these keys is. */
-export async function ownersOf(db: D1Database, keys: readonly string[]): Promise<Map<string, string>> {
-  const { results } = await db
-    .prepare(
-      // No prefix is within another's, so that the last one before a key is the only one that it can be below.
-      `SELECT DISTINCT k.value AS key, o.id FROM json_each(?) k
-       JOIN owners o ON o.prefix = (SELECT MAX(prefix) FROM owners WHERE prefix <= k.value)
-       WHERE substr(k.value, 1, length(o.prefix)) = o.prefix`,
-    )
-    .bind(JSON.stringify(keys))
-    .all<{ key: string; id: string }>();
-  return new Map(results.map(({ key, id }) => [key, id]));
 }
 
 /** Throws `key-not-yours` where an owner may still register this object itself: nobody imports it before. */

@@ -17,13 +17,15 @@ import { proposalsOfBefore } from "../policy/proposed.ts";
 import { codeTokens } from "./coded.ts";
 import { erasedByRequests, keptAsProofs, sayErased } from "./erased.ts";
 import { archivedRow } from "./keyed.ts";
+import { adoptRead } from "./events.ts";
+import { CLOSED, closedAs } from "./closed.ts";
 import { type Adoption, ADOPTIONS, keptStart, type Known, startOf } from "./start.ts";
 
 const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
 
 type Bound = NonNullable<Known["returned"][number]["bound"]>;
-const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", "rest", "more"];
+const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", "rest", "more", "folders"];
 
 /** Rows a commit, and commits a run. */
 const MOST = 500;
@@ -56,16 +58,20 @@ export async function adopt(env: Env): Promise<void> {
  * next. `commits`: a run and adoption, for tests.
  */
 export async function bindReturned(env: Env, commits = COMMITS): Promise<void> {
-  for (const { from, to, bound } of (await startOf(env)).returned) {
-    if (bound?.until) continue;
+  for (const { first, last, from, to, bound } of (await startOf(env)).returned) {
+    if (bound?.said !== undefined) continue;
     // Named under an earlier release, which did not bind them.
     if (!bound) await keepBound(env, { from, to }, { since: new Date().toISOString(), until: null });
-    for (const which of STATES) if (!(await bindStates(env, which, { from, to }, commits))) return;
+    // One that an earlier release has bound is not bound again: rows were put there since.
+    if (!bound?.until)
+      for (const which of STATES) if (!(await bindStates(env, which, { from, to }, commits))) return;
     const newest = await env.DB.prepare("SELECT COALESCE(MAX(version), 0) AS n FROM policies").first<number>(
       "n",
     );
     const policy = bound?.policy ?? newest!;
-    await keepBound(env, { from, to }, { until: new Date().toISOString(), policy });
+    const event = { ...CLOSED, subject: closedAs({ first, last }, policy), payload: null };
+    await record(env, { actor: "system", event, statements: [] });
+    await keepBound(env, { from, to }, {});
   }
 }
 
@@ -154,7 +160,10 @@ async function adoptStates(env: Env, which: AdoptionName): Promise<void> {
   await record(env, {
     actor: "system",
     event: { code, subject: "", payload: { tables: tablesOf(which).map(({ name }) => name) } },
-    statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
+    statements: [
+      sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark),
+      ...(which === "folders" ? await adoptRead(env) : []),
+    ],
   });
 }
 

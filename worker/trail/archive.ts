@@ -4,7 +4,7 @@
  * writes the same rows under the same key.
  */
 import { archivesAnswer } from "../../shared/trail/api.ts";
-import { record } from "../core/commit.ts";
+import { ledgerOf, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
@@ -133,6 +133,8 @@ async function archiveSlice(env: Env, last: End, { month, end, times, bytes }: S
       sql("DELETE FROM audit WHERE seq BETWEEN ? AND ?", archive.firstSeq, archive.lastSeq),
     ],
   });
+  // Whoever takes its record away takes nothing from there.
+  await ledgerOf(env).archived(archive.lastSeq);
 }
 
 export const archives = room();

@@ -16,7 +16,7 @@ import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
 import { tableOf } from "./tables.ts";
-import { broken, rowsPass } from "./told.ts";
+import { broken, rowsPass } from "./deep/told.ts";
 
 type Finding = DeepAnswer["findings"][number];
 type TellingRow = KeptRow & { key: string };

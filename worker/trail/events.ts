@@ -5,13 +5,15 @@
  */
 import * as z from "zod";
 import { DAY } from "../../shared/core/time.ts";
+import { canonical } from "../../shared/trail/canonical.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable } from "../core/bound.ts";
-import { inChunks, prepare, sql } from "../core/sql.ts";
+import { inChunks, prepare, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
 import { type Archive, archivesOf, linked, readObject, wholeObject } from "./rows.ts";
-import { boundLate, type Known } from "./start.ts";
+import { boundLate } from "./closed.ts";
+import { type Known, startOf } from "./start.ts";
 import { nameIn } from "./states.ts";
 
 /**
@@ -21,7 +23,10 @@ import { nameIn } from "./states.ts";
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound": ["parties", "consents", "consent_uses", "suppressions", "policies", "request_states"],
   "last-bound-holds": ["request_items", "people_held"],
+  "last-bound-folders": ["owners"],
 };
+/** The code under the Worker's key over what these marks say: nobody else says that an archive was read. */
+const MAC = "last-bound-mac";
 const markOf = (table: string): string | undefined =>
   Object.keys(KEPT).find((mark) => KEPT[mark]!.includes(table));
 /** As in deep.ts: a run of the clock dates what it writes by its start. */
@@ -55,26 +60,58 @@ const isOpen =
   ({ key, lastSeq }: Archive): boolean =>
     lastSeq > upTo || unread.includes(key);
 
-async function readBy(db: D1Database): Promise<(table: string) => Read> {
+/** By the marks. */
+type AllRead = Readonly<Record<string, Read>>;
+/** Without a key, nothing shows that it is the Worker's own. */
+const macOf = ({ own }: Known, all: AllRead): string | null => own?.mac(`${MAC} ${canonical(all)}`) ?? null;
+
+/** Nothing where it is not under the key. What an earlier release kept counts until the upgrade has adopted it. */
+async function allRead(db: D1Database, known: Known): Promise<AllRead> {
   const marks = Object.keys(KEPT);
   const { results } = await db
     .prepare(
       "SELECT name, IIF(json_valid(value), value, NULL) AS value FROM marks WHERE name IN (SELECT value FROM json_each(?))",
     )
-    .bind(JSON.stringify([...marks, ...marks.map(unreadOf)]))
+    .bind(JSON.stringify([...marks, ...marks.map(unreadOf), MAC]))
     .all<{ name: string; value: string | null }>();
   const values = new Map(results.map(({ name, value }) => [name, value]));
-  return (table) => {
-    const mark = markOf(table);
-    if (mark === undefined) return NOTHING;
+  const readOf = (mark: string): Read => {
     const keys = z.array(z.string()).safeParse(JSON.parse(values.get(unreadOf(mark)) ?? "[]"));
     return { upTo: Number(values.get(mark) ?? 0), unread: keys.data ?? [] };
   };
+  const all = Object.fromEntries(marks.map((mark) => [mark, readOf(mark)]));
+  const mac: unknown = JSON.parse(values.get(MAC) ?? "null");
+  if (mac === macOf(known, all) || known.folders === null) return all;
+  return Object.fromEntries(marks.map((mark) => [mark, NOTHING]));
+}
+
+const readBy = async (db: D1Database, known: Known): Promise<(table: string) => Read> => {
+  const all = await allRead(db, known);
+  return (table) => all[markOf(table) ?? ""] ?? NOTHING;
+};
+
+/** The statements that keep it, with its code. */
+function keepRead(known: Known, all: AllRead): Statement[] {
+  const keep = (name: string, value: unknown) =>
+    sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", name, JSON.stringify(value));
+  return [
+    ...Object.entries(all).flatMap(([mark, { upTo, unread }]) => [
+      keep(mark, upTo),
+      keep(unreadOf(mark), unread),
+    ]),
+    keep(MAC, macOf(known, all)),
+  ];
+}
+
+/** Of an upgrade: what the release before kept counts from here on by its code alone. */
+export async function adoptRead(env: Env): Promise<Statement[]> {
+  const known = await startOf(env);
+  return keepRead(known, await allRead(env.DB, known));
 }
 
 /** Archives that were not read yet for the last events of a table's rows, and those that could not be. */
-export async function archivesBehind(db: D1Database, table: string) {
-  const [archives, read] = await Promise.all([archivesOf(db), readBy(db)]);
+export async function archivesBehind(env: Env, table: string) {
+  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB, await startOf(env))]);
   const behind = archives.filter(isOpen(read(table)));
   const isUnread = ({ key }: Archive) => read(table).unread.includes(key);
   return { left: behind.filter((one) => !isUnread(one)), unread: behind.filter(isUnread) };
@@ -108,7 +145,7 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
   const found = new Map<string, LinkedRow[]>();
   const [passed, unread] = [new Set<string>(), new Set<string>()];
   if (rows.length === 0) return { found, passed, unread };
-  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB)]);
+  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB, known)]);
   const wanted = new Set<(typeof archives)[number]>();
   const subjectsOf = new Map<(typeof archives)[number], string[]>();
   for (const unfound of rows) {
@@ -144,38 +181,36 @@ const ARCHIVES = 20;
 
 /** Runs every five minutes: keeps the last events of archives that are new, or of before. */
 export async function keepLast(env: Env, most = ARCHIVES): Promise<void> {
-  const read = await readBy(env.DB);
-  for (const [mark, tables] of Object.entries(KEPT))
-    await keepOf(env, { mark, tables, ...read(tables[0]!) }, most);
+  const known = await startOf(env);
+  let all = await allRead(env.DB, known);
+  for (const mark of Object.keys(KEPT)) all = await keepOf(env, { mark, known, all }, most);
 }
 
 /** Goes on behind an archive that cannot be read, which is a finding of each verification, and tries it again. */
 async function keepOf(
   env: Env,
-  { mark, tables, ...read }: { mark: string; tables: readonly string[] } & Read,
+  { mark, known, all }: { mark: string; known: Known; all: AllRead },
   most: number,
-): Promise<void> {
+): Promise<AllRead> {
+  const read = all[mark] ?? NOTHING;
+  const tables = KEPT[mark]!;
   let { upTo, unread } = read;
   const turn = ({ key }: Archive) => read.unread.indexOf(key);
   const open = (await archivesOf(env.DB)).filter(isOpen(read));
   for (const archive of open.sort((a, b) => turn(a) - turn(b) || a.firstSeq - b.firstSeq).slice(0, most)) {
-    const all = await wholeObject(env, archive);
+    const whole = await wholeObject(env, archive);
     // The record of one that cannot be read may have any numbers.
-    if (all !== null) upTo = Math.max(upTo, archive.lastSeq);
-    unread = [...unread.filter((key) => key !== archive.key), ...(all === null ? [archive.key] : [])];
-    const rows = (all ?? [])
+    if (whole !== null) upTo = Math.max(upTo, archive.lastSeq);
+    unread = [...unread.filter((key) => key !== archive.key), ...(whole === null ? [archive.key] : [])];
+    const rows = (whole ?? [])
       .filter(({ code, subject }) => code === BOUND && tables.includes(subject.split("/")[0]!))
       .map((row) => ({ row: nameIn(row.subject), ...row }));
-    const keep = (name: string, value: string) =>
-      sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", name, value);
+    all = { ...all, [mark]: { upTo, unread } };
     await env.DB.batch(
-      [
-        ...inChunks(rows, insertLast),
-        keep(mark, String(upTo)),
-        keep(unreadOf(mark), JSON.stringify(unread)),
-      ].map((one) => prepare(env.DB, one)),
+      [...inChunks(rows, insertLast), ...keepRead(known, all)].map((one) => prepare(env.DB, one)),
     );
   }
+  return all;
 }
 
 const columns = ["row", "seq", "at", "actor", "code", "subject", "commitment", "prev", "hash", "mac"];

@@ -7,7 +7,7 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { judge } from "./accounted.ts";
+import { judge } from "./deep/accounted.ts";
 import { bindReturned } from "./adopt.ts";
 import { erasedByRequests, sayErased } from "./erased.ts";
 import { asProblem } from "./rows.ts";
@@ -45,7 +45,8 @@ returned.openapi(
     const now = new Date().toISOString();
     // More findings of the same time.
     const isSame = (one: (typeof start.returned)[number]) => one.from === from && one.to === to;
-    const bound = { since: now, ...start.returned.find(isSame)?.bound, until: null };
+    const { said: _, ...before } = start.returned.find(isSame)?.bound ?? { since: now };
+    const bound = { ...before, until: null };
     const returned = [...start.returned.filter((one) => !isSame(one)), { ...range, from, to, bound }];
     const statements = [
       ...sayErased(await erasedByRequests(c.env.DB, from)),

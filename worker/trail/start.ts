@@ -11,6 +11,7 @@ import type { Env } from "../env.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import { rowHash, type LinkedRow } from "../../shared/trail/chain.ts";
 import { newestHead } from "./head-files.ts";
+import { closedIn } from "./closed.ts";
 import { archivedRow, inForceFrom, type Keys, keysOf } from "./keyed.ts";
 import { type Archive, linked, noteIn, rowAt } from "./rows.ts";
 
@@ -27,6 +28,7 @@ const keptStartSchema = z.looseObject({
   facts: adoption,
   rest: adoption,
   more: adoption,
+  folders: adoption,
   coded: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
@@ -35,7 +37,7 @@ const keptStartSchema = z.looseObject({
   replaced: z.array(z.looseObject({ key: z.string(), until: z.int() })),
   // What officers said that an older Worker wrote: rows of the trail, and rows of tables by their time; and the row that says so,
   // once it was looked up. `bound`: since when its rows of tables are bound, and when all were; null: further runs go on. `policy`
-  // is the newest version by then: no later one is the older Worker's.
+  // is the newest version by then: no later one is the older Worker's; `said` is the row of the trail that says so.
   returned: z.array(
     z.looseObject({
       ...{ first: z.int(), last: z.int(), from: z.string(), to: z.string() },
@@ -43,7 +45,7 @@ const keptStartSchema = z.looseObject({
       bound: z
         .looseObject({
           ...{ since: z.string(), until: z.string().nullable() },
-          policy: z.int().exactOptional(),
+          ...{ policy: z.int().exactOptional(), said: z.int().exactOptional() },
         })
         .exactOptional(),
     }),
@@ -70,6 +72,7 @@ export const ADOPTIONS = {
   facts: { code: "evidence.facts-adopted", mark: "evidence-facts-adopted" },
   rest: { code: "evidence.rest-adopted", mark: "evidence-rest-adopted" },
   more: { code: "evidence.more-adopted", mark: "evidence-more-adopted" },
+  folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
   // Each token of before that the trail has as it is has its code.
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
 } as const;
@@ -119,15 +122,30 @@ async function startFrom(env: Env, here: KeptStart | null): Promise<Known> {
   const keys = await keysOf(env);
   const isKept = here !== null && here.key === keys.own?.thumbprint && isUnder(here, keys.own);
   const kept = { ...NOTHING, ...(isKept ? here : await startElsewhere(env, keys, here)) };
-  const returned = await saidIn(env, kept.returned, known({ ...kept, returned: [] }, keys, isKept));
+  const bare = known({ ...kept, returned: [] }, keys, isKept);
+  let left: Promise<KeptStart | null> | undefined;
+  const head = () => (left ??= headUnder(env, keys));
+  const returned = await closedIn(
+    env,
+    await saidIn(env, kept.returned, bare),
+    (row) => ["ours", "lost"].includes(bare.originOf(row)),
+    async () => (await head())?.returned ?? [],
+  );
   const start = known({ ...kept, returned }, keys, isKept && kept.returned.every(({ said }) => said));
   // An adoption may take some runs.
   for (const which of adoptions) {
     if (start[which]) continue;
-    start[which] = await adoptedAt(env, start, which);
+    start[which] =
+      (await adoptedAt(env, start, which)) ?? (isKept ? ((await head())?.[which] ?? null) : null);
     start.isKept &&= start[which] === null;
   }
   return start;
+}
+
+/** The record that left with the newest head, if it is under the Worker's own key: the database's owner may put back an older one. */
+async function headUnder(env: Env, { own }: Keys): Promise<KeptStart | null> {
+  const start = own && parsed((await newestHead(env))?.start);
+  return start && start.key === own!.thumbprint && isUnder(start, own!) ? start : null;
 }
 
 /**
@@ -197,6 +215,7 @@ const NOTHING: Start = {
     facts: null,
     rest: null,
     more: null,
+    folders: null,
     coded: null,
   },
   ...{ keyed: null, key: null, replaced: [], returned: [] },
@@ -239,7 +258,7 @@ async function saidIn(env: Env, ranges: Start["returned"], { originOf }: Known):
     const unread: Archive[] = [];
     const seq =
       range.said ??
-      results.find(says(range))?.seq ??
+      results.findLast(says(range))?.seq ??
       (await archivedRow(env, says(range)).catch(noteIn(unread)))?.seq;
     if (seq !== undefined) found.push({ ...range, said: seq });
     else if (unread.length > 0) found.push(range);
@@ -266,20 +285,6 @@ function known(kept: Start & Partial<KeptStart>, { own, keys }: Keys, isKept: bo
   };
   return { ...start, own, isKept, originOf };
 }
-
-/** Whether a row of this moment (ISO 8601) was written in a time that an officer named, or may have been, as it has no moment. */
-export const isOfReturned = ({ returned }: Pick<Start, "returned">, at: string): boolean =>
-  returned.some((one) => isIn(one, at));
-const isIn = ({ from, to }: Start["returned"][number], at: string): boolean =>
-  at === "" || (from <= at && at <= to);
-
-/** When a row of this moment was bound, if an older Worker had written it: since an officer said so, in milliseconds. */
-export const boundLate = ({ returned }: Pick<Start, "returned">, at: string): [from: number, to: number][] =>
-  returned.flatMap((one): [number, number][] =>
-    one.bound && isIn(one, at)
-      ? [[Date.parse(one.bound.since), one.bound.until === null ? Infinity : Date.parse(one.bound.until)]]
-      : [],
-  );
 
 /** Whether this row says what the trail says once, elsewhere than where the record has it. */
 export const isSecond = (start: Start, { seq, code }: LinkedRow): boolean =>

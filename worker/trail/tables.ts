@@ -1,7 +1,7 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/bound-tables.ts";
 import { callsBound } from "../call-logs/bound.ts";
-import { linesBound, peopleBound, tokensBound } from "../core/access-bound.ts";
+import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import {
@@ -56,6 +56,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   people_held: tiesBound,
   tokens_held: heldTokensBound,
   gate_lines: linesBound,
+  owners: ownersBound,
   requests: requestsBound,
   request_states: statesBound,
   duties: dutiesBound,

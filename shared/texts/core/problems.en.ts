@@ -64,8 +64,7 @@ export const problemTitles = {
   "list-never-loaded": "This register has never been loaded: upload its complete file first.",
   "list-not-then": "No version of this register was in force on that day.",
   "list-full": "There are already 63 registers, the most that are possible.",
-  "list-by-lookup":
-    "This register takes no files: ClearDial looks up each of its numbers with a lookup service.",
+  "list-by-lookup": "This register takes no files: each of its numbers is asked of a lookup service.",
   "list-version-unknown": "The register has no such earlier version.",
 
   // Policy
@@ -287,6 +286,7 @@ export const problemDetails = {
   regionUnknown: "The region of the store {kind} is unknown; the policy keeps recordings in {regions}.",
   timeWantsDate: "A search by time also needs the day.",
   ownPrefix: "Your keys begin with {prefix}.",
+  foldersUnlike: "The audit trail has another folder here: cleardial verify --deep names it.",
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
   heldOnTrail: "The audit trail has it under a hold, or a request, that somebody deleted or altered.",
   unlikeField: "It is another one than the audit trail has.",

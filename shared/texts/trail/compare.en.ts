@@ -52,6 +52,7 @@ export const compareEn = {
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
+    owners: ["Folder of an integration", "Folders of integrations"],
   } satisfies Record<(typeof comparedTableNames)[number], [string, string]> as Record<
     string,
     [string, string]

@@ -151,6 +151,8 @@ export const trailEn = {
     "evidence.rest-adopted":
       "Legal holds, proposals, templates, named CRM records and ties of people are bound, field by field, from here on",
     "evidence.more-adopted": "Status changes are bound, field by field, from here on",
+    "evidence.folders-adopted": "Folders of integrations are bound, field by field, from here on",
+    "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
     "retention.swept": "Erased what was due",

@@ -145,6 +145,7 @@ describe("verify --deep", () => {
           "certificates",
           ...ofPeople,
           "gate_lines",
+          "owners",
           ...ofRequests,
           "lists",
           "versions",
@@ -170,7 +171,7 @@ describe("verify --deep", () => {
 
 describe("verify --deep that was broken off", () => {
   it("goes on from the place that was said last, and from no other", async () => {
-    const further = ["certificates", ...ofPeople, "gate_lines", ...ofRequests].concat([
+    const further = ["certificates", ...ofPeople, "gate_lines", "owners", ...ofRequests].concat([
       "lists",
       "versions",
       "contents",

@@ -9,6 +9,7 @@ import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { call, join, newTeam, push, rowsOf, today, under } from "../helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
 import { verified } from "../privacy-requests/kit.ts";
+import { arrive, diallerOf, sample } from "../recordings/kit.ts";
 
 let tokens: Record<Role, string>;
 /** When the public form was opened: a request without it waits for a second. */
@@ -126,6 +127,22 @@ const flows: Flow[] = [
       const path = `/v1/requests/${id}/decide`;
       return { method: "POST", path, token: tokens.compliance, body: { decision: "comply" } };
     },
+  },
+  {
+    name: "a recording",
+    ...{ rows: "recordings", code: "recording.added" },
+    make: async () => ({
+      ...{ method: "POST", path: "/v1/recordings", token: await diallerOf(tokens.admin) },
+      body: sample(),
+    }),
+  },
+  {
+    name: "a legal hold",
+    ...{ rows: "recording_holds", code: "recording.held" },
+    make: async () => ({
+      ...{ method: "POST", path: `/v1/recordings/${await arrive(env, tokens.admin, sample())}/hold` },
+      ...{ token: tokens.compliance, body: { reason: "a claim", reviewOn: "2099-01-01" } },
+    }),
   },
   {
     name: "a token that is revoked",

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { doubleOf, fill } from "../connectors/kit.ts";
-import { call, today } from "../helpers.ts";
+import { call, noFolder, today } from "../helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "../people/provider.ts";
 import { laid, sample, standIn } from "../recordings/kit.ts";
 import type { Case, Cases, World } from "./plans-kit.ts";
@@ -87,7 +87,7 @@ export const vendorCases: Cases = {
     };
   },
   "PUT /v1/hooks/{provider}/prefix": async ({ tokens }) => {
-    await env.DB.exec("DELETE FROM owners WHERE id = 'hook:generic'");
+    await noFolder("id = 'hook:generic'");
     return {
       path: "/v1/hooks/generic/prefix",
       token: tokens.admin,

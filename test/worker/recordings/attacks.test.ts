@@ -10,7 +10,17 @@ import type {
 } from "../../../shared/recordings/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
+import {
+  aTeam,
+  call,
+  DAY,
+  dump,
+  integration,
+  integrationOfBefore,
+  noFolder,
+  setPolicy,
+  under,
+} from "../helpers.ts";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { broughtForward, imported, laid, sample, standIn, withS3 } from "./kit.ts";
 
@@ -65,15 +75,12 @@ describe("an officer alone", () => {
   });
 
   it("nor what one without a prefix may be about to register, below nobody's", async () => {
-    await integration(tokens.admin, ["recordings:write"], "Legacy");
-    const legacy = (what: string) =>
-      env.DB.exec(`${what} WHERE id = (SELECT id FROM people WHERE name = 'Legacy')`);
-    await legacy("DELETE FROM owners");
+    await integrationOfBefore(tokens.admin, ["recordings:write"], "Legacy");
     const upload = await laid(env, at("2026/11/call-1.mp3", { startedAt: OLD }));
     expect(outcome(await imported(env, tokens.compliance, [upload]))).toEqual(["key-not-yours"]);
     later(1.1);
     expect(outcome(await imported(env, tokens.compliance, [upload]))).toEqual(["added"]);
-    await legacy("UPDATE people SET active = 0");
+    await env.DB.exec("UPDATE people SET active = 0 WHERE name = 'Legacy'");
   });
 
   it("nor what a provider's webhook is about to report from the company's own store, while it has no prefix", async () => {
@@ -87,7 +94,7 @@ describe("an officer alone", () => {
     const given = { token: tokens.admin, body: { prefix: "conferences/" } };
     expect((await call("PUT", "/v1/hooks/twilio/prefix", given)).status).toBe(200);
     expect(outcome(await imported(withStore, tokens.compliance, [next]))).toEqual(["added"]);
-    await env.DB.exec("DELETE FROM owners WHERE id = 'hook:twilio'");
+    await noFolder("id = 'hook:twilio'");
   });
 
   it("never lowers the wait of a day: by hand, by a hold and its release, by a complied erasure", async () => {

@@ -11,7 +11,7 @@ import { currentPolicy } from "../../../worker/policy/current.ts";
 import { wantReport } from "../../../worker/recordings/arrival.ts";
 import { insertRows, payloadOf, planRows } from "../../../worker/recordings/new-rows.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
-import { DAY, integration, setPolicy, under } from "../helpers.ts";
+import { DAY, integrationOfBefore, setPolicy, under } from "../helpers.ts";
 
 /** A Worker whose store is the real S3-compatible server of test/s3-gate.ts, as if it were in London. */
 export const withS3 = (): Env => {
@@ -51,11 +51,7 @@ const diallers = new Map<string, Promise<string>>();
  */
 export function diallerOf(admin: string): Promise<string> {
   const made =
-    diallers.get(admin) ??
-    integration(admin, ["recordings:write", "calls:write"], "The dialler").then(async (token) => {
-      await env.DB.exec("DELETE FROM owners WHERE id IN (SELECT id FROM people WHERE name = 'The dialler')");
-      return token;
-    });
+    diallers.get(admin) ?? integrationOfBefore(admin, ["recordings:write", "calls:write"], "The dialler");
   diallers.set(admin, made);
   return made;
 }

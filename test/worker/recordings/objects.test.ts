@@ -9,7 +9,7 @@ import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
-import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
+import { aTeam, call, DAY, dump, integration, integrationOfBefore, setPolicy, under } from "../helpers.ts";
 import { laid, sample, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
@@ -247,8 +247,7 @@ describe("a prefix", () => {
   };
 
   it("takes no folder in which another's recordings are, nor the Worker's own; what officers imported stays", async () => {
-    const legacy = await integration(tokens.admin, ["recordings:write"], "Legacy");
-    await env.DB.exec("DELETE FROM owners WHERE id IN (SELECT id FROM people WHERE name = 'Legacy')");
+    const legacy = await integrationOfBefore(tokens.admin, ["recordings:write"], "Legacy");
     const state = await call("GET", "/v1/recordings/state", { token: tokens.admin });
     expect((state.data as RecordingsState).prefixless).toBe(1);
     const body = await laid(env, sample({ storage: { kind: "r2", key: "2026/11/1.mp3" } }));

@@ -10,7 +10,7 @@ import type {
   RecordingRequest,
 } from "../../../shared/recordings/api.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, call, DAY, dump, integration, setPolicy, under } from "../helpers.ts";
+import { aTeam, call, DAY, dump, integration, integrationOfBefore, setPolicy, under } from "../helpers.ts";
 import { aged, imported, laid, sample } from "./kit.ts";
 
 const tokens = aTeam();
@@ -31,10 +31,7 @@ beforeAll(async () => {
   }));
   const tokenOf = async (prefix: string) => ((await make(prefix)).data as { token: string }).token;
   [one, two] = [await tokenOf("one/"), await tokenOf("two/calls/")];
-  carried = await integration(tokens.admin, ["recordings:write"]);
-  await env.DB.prepare("DELETE FROM owners WHERE id = ?")
-    .bind(await idOf(carried))
-    .run();
+  carried = await integrationOfBefore(tokens.admin, ["recordings:write"]);
 });
 
 const codeOf = ({ data }: { data: unknown }) => (data as Problem).code;
@@ -83,12 +80,12 @@ describe("a key", () => {
   });
 
   it("of an integration is shown, and given once where it has none", async () => {
-    const late = await integration(tokens.admin, ["recordings:write"]);
-    const id = await idOf(late);
-    const prefixNow = async () =>
+    const prefixOf = async (id: string) =>
       ((await call("GET", `/v1/people/${id}`, { token: tokens.admin })).data as PersonAnswer).prefix;
-    expect(await prefixNow()).toBe(`${id}/`);
-    await env.DB.prepare("DELETE FROM owners WHERE id = ?").bind(id).run();
+    const young = await idOf(await integration(tokens.admin, ["recordings:write"]));
+    expect(await prefixOf(young)).toBe(`${young}/`);
+    const id = await idOf(await integrationOfBefore(tokens.admin, ["recordings:write"]));
+    const prefixNow = () => prefixOf(id);
     expect(await prefixNow()).toBeNull();
     const patch = (prefix: string) =>
       call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { prefix } });

@@ -79,7 +79,7 @@ it("what came after it goes on its day; what it may hold waits, with one mail an
 it("it is in the way of no later one whose last events are kept", async () => {
   await run("DELETE FROM marks WHERE name LIKE 'last-bound%'");
   await keepLast(env);
-  const { left, unread } = await archivesBehind(env.DB, "request_items");
+  const { left, unread } = await archivesBehind(env, "request_items");
   expect([left, unread.map(({ key }) => key)]).toEqual([[], [broken]]);
 });
 
@@ -138,7 +138,7 @@ it("an officer erases one by hand, by their own word: nobody can tell whether it
 it("once it is back, what was never held or was released goes, and what it has under a hold is kept back", async () => {
   await env.ARCHIVE.put(broken, bytes);
   await keepLast(env);
-  expect(await archivesBehind(env.DB, "request_items")).toEqual({ left: [], unread: [] });
+  expect(await archivesBehind(env, "request_items")).toEqual({ left: [], unread: [] });
   // By another time of the archive's record they were not as the trail has them.
   await sweep(env, now);
   expect(await keptBack()).toEqual([`recordings/${old.held}`]);

@@ -68,6 +68,7 @@ function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
     idFromName: () => null,
     get: () => ({
       written: () => ledger.written(),
+      archived: (upTo: number) => ledger.archived(upTo),
       commit: (change: Parameters<typeof ledger.commit>[0]) => doing(() => ledger.commit(change)),
     }),
   };

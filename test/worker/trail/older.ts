@@ -29,6 +29,7 @@ export const olderRest = (n: number, at: string): string[] => [
       VALUES ('${id}${n}', 'policy', 0, '[]', '[]', '', 'ada', '["admin"]', '${at}', '2999')`,
   ),
   `UPDATE proposals SET state = 'refused', settled_by = 'ada', settled_at = '${at}' WHERE id = 'q${n}'`,
+  `INSERT INTO owners (id, prefix, at) VALUES ('f${n}', 'f${n}/', '${at}')`,
   `INSERT INTO letter_templates (kind, version, text, by, at) VALUES ('identity', ${n}, 'Who?', 'ada', '${at}')`,
   `INSERT INTO suppressions (id, number, kind, reason, source, by, at, scope) VALUES ('e${n}', 44207946000${n}, 'objection', 'x', 'agent', 'ada', '${at}', 'person')`,
   `INSERT INTO suppression_records (suppression, connector, object, record) VALUES ('e${n}', 1, 'contacts', '7')`,

@@ -11,6 +11,7 @@ import { templatesBound, requestsBound } from "../../../worker/privacy-requests/
 import { adopt, bindReturned } from "../../../worker/trail/adopt.ts";
 import { agreedOf } from "../../../worker/trail/agreed.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { publishHead } from "../../../worker/trail/heads.ts";
 import { unlikeOf } from "../../../worker/policy/in-force.ts";
 import { keptStart, startOf } from "../../../worker/trail/start.ts";
 import { boundTables } from "../../../worker/trail/tables.ts";
@@ -104,11 +105,19 @@ it("once an officer has said so, none of it is named, and later alterations are"
 });
 
 it("where they are many, the next runs go on; meanwhile they count as an older Worker's", async () => {
-  await exec(...olderRest(3, to), ...olderFacts(3, to));
+  const then = { from: new Date().toISOString(), to: "" };
+  const seq = await writeAs("test.older", false);
+  await exec(...olderRest(3, then.from), ...olderFacts(3, then.from));
+  await pause();
+  then.to = new Date().toISOString();
   const start = await startOf(env);
   // As an earlier release left it.
-  const returned = start.returned.map(({ bound: _, ...one }) => one);
-  for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+  const returned = [...start.returned, { first: seq, last: seq, ...then }];
+  await record(env, {
+    actor: "system",
+    event: { code: "evidence.returned", subject: `${seq}-${seq}`, payload: null },
+    statements: keptStart({ ...start, returned }),
+  });
   const party = () =>
     agreedOf(
       env,
@@ -117,7 +126,7 @@ it("where they are many, the next runs go on; meanwhile they count as an older W
     );
   await bindReturned(env, 0);
   expect((await party()).unbound).toEqual(["y3"]);
-  expect((await startOf(env)).returned).toMatchObject([{ bound: { until: null } }]);
+  expect((await startOf(env)).returned[1]).toMatchObject({ bound: { until: null } });
   const last = await env.DB.prepare("SELECT MAX(seq) AS n FROM audit").first<number>("n");
   // Two runs at once bind no row twice.
   await Promise.all([adopt(env), adopt(env)]);
@@ -128,7 +137,52 @@ it("where they are many, the next runs go on; meanwhile they count as an older W
     .all();
   expect(twice).toEqual([]);
   expect([...(await party()).agreed.keys()]).toEqual(["y3"]);
-  expect((await startOf(env)).returned).toMatchObject([{ bound: { until: expect.any(String) as string } }]);
+  expect((await startOf(env)).returned[1]).toMatchObject({ bound: { until: expect.any(String) as string } });
+  expect(words(await compared())).toEqual([]);
+});
+
+/** The record as it was before those times were bound: the database's owner has it from an export, with a code that is right. */
+async function oldRecord(): Promise<void> {
+  const start = await startOf(env);
+  const returned = start.returned.map(({ bound: _, ...one }) => one);
+  for (const statement of keptStart({ ...start, returned })) await prepare(env.DB, statement).run();
+}
+const CLOSED = "SELECT COUNT(*) AS n FROM audit WHERE code = 'evidence.returned-bound'";
+
+it("an older record, put back, opens no such time again: nothing that is planted there counts or is bound", async () => {
+  await publishHead(env, Date.now());
+  const closed = await env.DB.prepare(CLOSED).first<number>("n");
+  // Its row of the trail says that it is over; where that was taken away as well, the head's record does.
+  for (const isTaken of [false, true]) {
+    const n = isTaken ? 6 : 5;
+    await asOwner(["audit"], async () => {
+      await run("CREATE TABLE closed_aside AS SELECT * FROM audit WHERE code = 'evidence.returned-bound'");
+      if (isTaken) await run("DELETE FROM audit WHERE code = 'evidence.returned-bound'");
+    });
+    await oldRecord();
+    const then = new Date(Date.parse(from) + 1).toISOString();
+    await exec(
+      `INSERT INTO parties (id, number, party, source, detail, by, at)
+       VALUES ('y${n}', 442079460${n}, 'company', 'officer', 'x', 'ada', '${then}')`,
+      policy(n),
+    );
+    const counted = await agreedOf(
+      env,
+      boundTables.find(({ name }) => name === "parties")!,
+      [`y${n}`],
+    );
+    expect(counted.not, String(isTaken)).toEqual([`y${n}`]);
+    expect([...(await unlikeOf(env, [{ version: n, at: then }], Date.now()))]).toEqual([n]);
+    await adopt(env);
+    expect(words(await compared(["parties"]))).toEqual([`extra parties/y${n}`]);
+    await asOwner(["audit", "parties", "policies"], async () => {
+      await run("INSERT OR IGNORE INTO audit SELECT * FROM closed_aside");
+      await run("DELETE FROM parties WHERE id = ?", `y${n}`);
+      await run("DELETE FROM policies WHERE version = ?", n);
+    });
+    await run("DROP TABLE closed_aside");
+  }
+  expect(await env.DB.prepare(CLOSED).first<number>("n")).toBe(closed);
   expect(words(await compared())).toEqual([]);
 });
 

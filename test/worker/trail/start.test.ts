@@ -69,7 +69,7 @@ describe("a record of another release", () => {
   });
 
   it("a later one knows of more: it counts here and in the bucket, and goes on when it is written again", async () => {
-    const bound = { since: "2026-01-02", until: "2026-01-03", by: "a later field" };
+    const bound = { since: "2026-01-02", until: "2026-01-03", policy: 0, said: 3, by: "a later field" };
     const returned = [
       { first: 1, last: 1, from: "2026-01-01", to: "2026-01-02", said: 2, by: "a later field", bound },
     ];

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import type { LinkedRow } from "../../../shared/trail/chain.ts";
+import { ledgerOf } from "../../core/commit.ts";
 import { prepare, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { type Archive, archivesOf, linked, wholeObject } from "../../trail/rows.ts";
@@ -58,7 +59,11 @@ export async function archivedHolds(env: Env): Promise<ArchivedHolds> {
   const left = open.slice(tried.length).map(({ key }) => key);
   now.unread = [...before.unread.filter((key) => left.includes(key)), ...unread];
   const isLeft = left.some((key) => !before.unread.includes(key));
-  const unreadUpTo = gapUpTo(now.read, await firstHere(env.DB, known, now.read.at(-1)?.[1] ?? 0));
+  const end = now.read.at(-1)?.[1] ?? 0;
+  // The Ledger keeps where the archives end: no row that somebody copies back into the database hides that one is gone behind it.
+  const archivedTo = await ledgerOf(env).archived(end);
+  const here = Math.max(await firstHere(env.DB, known, end), archivedTo + 1);
+  const unreadUpTo = gapUpTo(now.read, here);
   // A month that was archived meanwhile is no gap.
   const isMoved = unreadUpTo > 0 && (await archivesOf(env.DB)).length > all.length;
   const isLater = isLeft || isMoved;

@@ -3,15 +3,13 @@
  * follows from the day of the call and the policies since, or somebody asked for it; and no hold that the trail has is missing or
  * altered.
  */
-import { monthsLater } from "../../../shared/core/calendar.ts";
+import { isOwnStore, type StoreKind } from "../../../shared/recordings/api.ts";
 import type { Env } from "../../env.ts";
-import { policyHistory } from "../../policy/current.ts";
-import { unlikeOf } from "../../policy/in-force.ts";
-import { saidOf } from "../../trail/agreed.ts";
-import { claimsTimes, monthsFor } from "../claims.ts";
 import { type AsBound, asBound, coveredOf } from "./as-bound.ts";
+import { askedFor } from "./asked.ts";
+import { type Dated, daysOf } from "./days.ts";
+import { foldersOf, ownerOf } from "./folders.ts";
 import { bentHolds, heldOnTrail } from "./held.ts";
-import { isAllowed } from "../rows.ts";
 
 /** Ids. Of the others nobody knows yet: further runs tell. */
 export interface BorneOut {
@@ -27,24 +25,20 @@ export interface BorneOut {
 }
 type Verdict = Exclude<keyof BorneOut, "unbound">;
 
-interface DueRow {
+interface DueRow extends Dated {
   id: string;
-  startedOn: string;
-  startedAt: string;
   eraseAfter: string;
   rule: string;
-  region: string | null;
-  at: string;
+  store: StoreKind;
+  object: string;
+  by: string;
 }
-
-const ASKED = ["recording.erase-asked"];
-const DECIDED = ["request.comply", "request.partial"];
 
 export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneOut> {
   const found: BorneOut = { good: [], unbound: 0, not: [], waits: [], later: [] };
   if (ids.length === 0) return found;
   const { results: rows } = await env.DB.prepare(
-    `SELECT id, started_on AS startedOn, started_at AS startedAt, erase_after AS eraseAfter, rule, region, at
+    `SELECT id, started_on AS startedOn, started_at AS startedAt, erase_after AS eraseAfter, rule, region, store, object, by, at
      FROM recordings WHERE state <> 'erased' AND id IN (SELECT value FROM json_each(?))`,
   )
     .bind(JSON.stringify(ids))
@@ -68,6 +62,7 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
     byHand.flatMap((row) => (asked.has(row.id) && isOf(row) !== "good" ? [row.id] : [])),
   );
   const hasCome = await dueBy(env, byDay);
+  const isAstray = await astray(env, byDay);
   const verdictOn = (row: DueRow): Verdict => {
     const { id } = row;
     if (held.has(id) || bent.not.has(id) || (isByHand(row) && !asked.has(id))) return "not";
@@ -76,7 +71,7 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
     if (is === "later" || bent.later.has(id)) return "later";
     if (is === "waits" || bent.unread.has(id)) return "waits";
     if (isByHand(row)) return "good";
-    if (!hasCome(row)) return "not";
+    if (!hasCome(row) || isAstray(row)) return "not";
     // What cannot be read may say that it is held, unless that is older than it: then an officer asks for it.
     return unreadUpTo === 0 || (whole.get(id)!.came ?? 0) > unreadUpTo ? "good" : "waits";
   };
@@ -90,41 +85,23 @@ const byRow = {
 
 const isByHand = ({ rule }: DueRow): boolean => rule === "hand";
 
-/**
- * Not before the shortest time that a policy had since it arrived; at once where a policy since did not allow its region. No policy
- * counts that is not as the trail has it.
- */
-async function dueBy(env: Env, rows: readonly DueRow[]): Promise<(row: DueRow) => boolean> {
-  if (rows.length === 0) return () => false;
-  const since = rows.map(({ at }) => at).sort()[0]!;
-  const [history, times] = await Promise.all([policyHistory(env.DB, since), claimsTimes(env.DB)]);
-  const unlike = await unlikeOf(
-    env,
-    history.map(({ version, from }) => ({ version, at: from })),
-    Date.now(),
-  );
-  const policies = history.filter(({ version }) => !unlike.has(version)).map(({ policy }) => policy);
-  if (policies.length === 0) return () => false;
-  const months = Math.min(...policies.map(({ recording }) => recording.retentionMonths));
-  return ({ rule, region, startedOn, startedAt, eraseAfter }) =>
-    rule === "outside-regions"
-      ? policies.some((policy) => !isAllowed(policy, region))
-      : eraseAfter >= monthsLater(startedOn, monthsFor(startedAt, months, times));
+/** Whose owner has another folder than the trail says, or none any more; or who lies in such a folder. */
+async function astray(env: Env, rows: readonly DueRow[]): Promise<(row: DueRow) => boolean> {
+  if (!rows.some(({ store }) => isOwnStore(store))) return () => false;
+  const folders = await foldersOf(env);
+  return ({ store, object, by }) =>
+    isOwnStore(store) &&
+    [by, ownerOf(folders, object)].some((id) => id !== undefined && folders.bent.has(id));
 }
 
-/** Those that an officer asked to erase, or a request's decision. */
-async function askedFor(env: Env, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const { results } = await env.DB.prepare(
-    `SELECT j.value AS id, i.request FROM json_each(?) j CROSS JOIN request_items i
-     ON i.ref = j.value AND i.kind = 'recording' AND i.decision = 'comply'`,
-  )
-    .bind(JSON.stringify(ids))
-    .all<{ id: string; request: string }>();
-  const requests = [...new Set(results.map(({ request }) => request))];
-  const [asked, decided] = [await saidOf(env, ids, ASKED), await saidOf(env, requests, DECIDED)];
-  return new Set([
-    ...ids.filter((id) => asked.has(id)),
-    ...results.flatMap(({ id, request }) => (decided.has(request) ? [id] : [])),
-  ]);
+/**
+ * Not before the shortest time that a policy had since it arrived; at once where a policy since did not allow its region.
+ */
+async function dueBy(env: Env, rows: readonly DueRow[]): Promise<(row: DueRow) => boolean> {
+  const daysAt = await daysOf(env, rows);
+  return (row) => {
+    const days = daysAt(row);
+    if (days === null) return false;
+    return row.rule === "outside-regions" ? days.isOutside : row.eraseAfter >= days.first;
+  };
 }

@@ -35,7 +35,7 @@ export async function heldByGone(
   env: Env,
   recordings: readonly string[],
 ): Promise<{ not: string[]; later: string[]; unread: string[] }> {
-  const behind = await archivesBehind(env.DB, itemsBound.name);
+  const behind = await archivesBehind(env, itemsBound.name);
   if (behind.left.length > OBJECTS) return { not: [], later: [...recordings], unread: [] };
   const json = JSON.stringify(recordings);
   const [there, said] = (await env.DB.batch([

@@ -1,14 +1,15 @@
 /** Verifying a table against the trail, from its rows to the events that tell of them: finds rows that none tells of. */
-import type { DeepAnswer } from "../../shared/trail/api.ts";
-import type { KeptRow } from "../../shared/trail/chain.ts";
-import { MINUTE } from "../../shared/core/time.ts";
-import { BOUND, type BoundTable } from "../core/bound.ts";
-import type { Env } from "../env.ts";
-import { isOfBefore, type Kept } from "./altered.ts";
-import { unlikeIn } from "../watching/batches.ts";
-import { broughtBack } from "./erased.ts";
-import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "./rows.ts";
-import { boundLate, isOfReturned, type Known, startOf } from "./start.ts";
+import type { DeepAnswer } from "../../../shared/trail/api.ts";
+import type { KeptRow } from "../../../shared/trail/chain.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
+import { BOUND, type BoundTable } from "../../core/bound.ts";
+import type { Env } from "../../env.ts";
+import { isOfBefore, type Kept } from "../altered.ts";
+import { unlikeIn } from "../../watching/batches.ts";
+import { broughtBack } from "../erased.ts";
+import { type Archive, archivesOf, linked, payloads, readObject, withPayloads } from "../rows.ts";
+import { boundLate, isOfReturned } from "../closed.ts";
+import { type Known, startOf } from "../start.ts";
 
 /** A commit is dated after what it writes, and clocks differ. */
 const NEAR = 2 * MINUTE;
@@ -47,6 +48,17 @@ export async function rowsPass(
       const of = { table: table.name, key, seq: null };
       return columns === null ? { ...of, what: "extra", columns: [] } : { ...of, what: "altered", columns };
     });
+  const follows =
+    (await table.follows?.(
+      env,
+      rows.map(({ key }) => key),
+      now,
+    )) ?? [];
+  unlike.push(
+    ...follows.map(({ key, columns }): Finding => {
+      return { table: table.name, key, seq: null, what: "altered", columns };
+    }),
+  );
   const names = rows.map(({ key }) => `${table.name}/${key}`);
   const back = [...(await broughtBack(env, known, names, new Date(now).toISOString()))].map(
     ([name, seq]): Finding => ({

@@ -2,17 +2,17 @@
  * Rows of tables that an older Worker changed or erased, without what binds them: an officer says of each finding of `deep.ts`
  * that this is why, and it is then bound as it is now, or its row counts as gone.
  */
-import type { ReturnedRow, ReturnedRows } from "../../shared/trail/api.ts";
-import type { BoundTable, NewRow } from "../core/bound.ts";
-import { bindAgain } from "../core/bound-before.ts";
-import type { Statement } from "../core/sql.ts";
-import { changeRows, statesOf } from "../core/states.ts";
-import type { Env } from "../env.ts";
-import { alteredIn, type Kept } from "./altered.ts";
-import { sayErased } from "./erased.ts";
-import type { Known } from "./start.ts";
-import { type States, statesSaid } from "./states.ts";
-import { boundTables } from "./tables.ts";
+import type { ReturnedRow, ReturnedRows } from "../../../shared/trail/api.ts";
+import type { BoundTable, NewRow } from "../../core/bound.ts";
+import { bindAgain } from "../../core/bound-before.ts";
+import type { Statement } from "../../core/sql.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
+import type { Env } from "../../env.ts";
+import { alteredIn, type Kept } from "../altered.ts";
+import { sayErased } from "../erased.ts";
+import type { Known } from "../start.ts";
+import { type States, statesSaid } from "../states.ts";
+import { boundTables } from "../tables.ts";
 
 /** The rows of the trail of the time, and the moments (ISO 8601) between which it was. */
 export interface Time {

@@ -1,0 +1,105 @@
+/** From the schema before status changes were bound (migration 0068), by the one before items are found by their recording (0073). */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { insertBound } from "../../../worker/core/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { itemsBound } from "../../../worker/privacy-requests/bound.ts";
+import { heldByGone } from "../../../worker/recordings/erasing/items-gone.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { archivesBehind } from "../../../worker/trail/events.ts";
+import { insertTurned } from "../../../worker/watching/bound.ts";
+import { dump } from "../helpers.ts";
+import { deepOf, findingsIn, lostArchives, noLostArchives, run } from "./kit.ts";
+import { olderFacts, olderRest, olderStart } from "./older.ts";
+
+const at = "2026-10-01T09:00:00.000Z";
+const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
+const upTo = (until: string) =>
+  applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter(({ name }) => name < until),
+  );
+/** As a Worker of before 0068 writes a status change. */
+const olderTurned = (moment: string) =>
+  run(
+    "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460300, 'clear', 'blocked', 'tps', 1, ?)",
+    moment,
+  );
+const turned = (n: number) =>
+  record(env, {
+    actor: "system",
+    event: { code: "watch.turned", subject: "", payload: null },
+    statements: insertTurned(
+      Array.from({ length: n }, (_, place) => ({
+        ...{ number: 442079460300 + place, from_verdict: "clear", to_verdict: "blocked" },
+        ...{ reason: "tps", list: "tps", version: 3, as_of: "2026-11-01" },
+      })),
+      new Date().toISOString(),
+    ),
+  });
+
+it("status changes of before stay and are counted; those since are bound many at once", async () => {
+  await reset();
+  await upTo("0068");
+  await exec(...olderStart(at));
+  await olderTurned(at);
+  const before = await dump("turned");
+  await upTo("0073");
+  expect(await dump("turned")).toMatchObject(before);
+  // Not adopted yet: an older Worker's are from before as well, and today's are bound.
+  await olderTurned(new Date().toISOString());
+  await turned(3);
+  expect(await deepOf(["turned"])).toEqual({ found: [], bound: { every: 3, none: 2 } });
+  // What stops two of one place.
+  const { batch } = ((await dump("turned")) as { batch: string | null }[]).find((row) => row.batch !== null)!;
+  await expect(
+    run(
+      "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at, batch, place) VALUES (1, 'clear', 'blocked', 'tps', 1, ?, ?, 0)",
+      at,
+      batch,
+    ),
+  ).rejects.toThrow("UNIQUE");
+});
+
+it("an item of before is found by its recording, also where a month was archived; nothing else changes", async () => {
+  await exec(...olderRest(1, at), ...olderFacts(1, at));
+  const item = (ref: string) => ({
+    ...{ request: "w1", kind: "recording", ref, at, found_at: null, verdict: "confirmed", mute: "[]" },
+    ...{ decision: null, ground: null, other: null, reasons: null, kept_until: null, done_at: null },
+  });
+  await record(env, {
+    actor: "system",
+    event: { code: "request.matched", subject: "w1", payload: null },
+    statements: [insertBound(itemsBound, [item("r1"), item("s1")])],
+  });
+  // What a release before kept of archives says nothing of items.
+  await run("INSERT OR REPLACE INTO marks VALUES ('last-bound', '9')");
+  await lostArchives([8]);
+  const names = ["requests", "request_items", "recordings", "last_bound"];
+  const before = await Promise.all(names.map(dump));
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  expect(await Promise.all(names.map(dump))).toEqual(before);
+  const behind = async (table: string) => (await archivesBehind(env, table)).left.length;
+  expect([await behind("consents"), await behind("request_items")]).toEqual([0, 1]);
+  await noLostArchives();
+  // It can be run again.
+  const again = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith("0073"))!;
+  await exec(...again.queries);
+  // An older Worker goes on writing items, and takes them away with their request.
+  await exec(
+    `INSERT INTO request_items (request, kind, ref, at) VALUES ('w1', 'recording', 'r9', '${at}')`,
+    "DELETE FROM request_items WHERE ref = 'r9'",
+  );
+  expect((await heldByGone(env, ["r1", "s1", "r9"])).not).toEqual([]);
+  await run("DELETE FROM request_items WHERE ref = 'r1'");
+  expect((await heldByGone(env, ["r1", "s1", "r9"])).not).toEqual(["r1"]);
+});
+
+it("once adopted, a status change that an older Worker writes is named until an officer says that it was this", async () => {
+  await adopt(env);
+  await turned(2);
+  expect(await findingsIn("turned")).toEqual([]);
+  await olderTurned(new Date(Date.now() + 1).toISOString());
+  expect(await findingsIn("turned")).toEqual([expect.stringMatching(/^extra \d+$/)]);
+});

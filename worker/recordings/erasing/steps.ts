@@ -1,0 +1,91 @@
+/**
+ * What steps change of a recording, its state, its day and what puts its erasure off, is bound by no leaf: it follows from what is. The
+ * day lies where the policies since allow it, or somebody asked for it; who is erased has a certificate; who is being erased has a run;
+ * and nothing waits for longer than any step makes it wait. Whoever owns the database and writes another value is named.
+ */
+import { DAY, HOUR } from "../../../shared/core/time.ts";
+import type { Env } from "../../env.ts";
+import { saidOf } from "../../trail/agreed.ts";
+import { askedFor } from "./asked.ts";
+import { type Dated, daysOf } from "./days.ts";
+
+interface Row extends Dated {
+  id: string;
+  state: string;
+  eraseAfter: string;
+  rule: string;
+  months: number;
+  claim: string | null;
+  due: string | null;
+  waitsUntil: string | null;
+  queuedUntil: string | null;
+  storingUntil: string | null;
+  notBefore: string | null;
+  certified: number;
+}
+
+/** What comes late waits a week; a try that failed is made again within a day, and a message or an upload is over within an hour. */
+const LATE = 8 * DAY;
+const AGAIN = DAY + HOUR;
+const SOON = 2 * HOUR;
+
+/** Those of these recordings that are not as steps can have left them, with the columns. `now` in milliseconds. */
+export async function stepsUnlike(
+  env: Env,
+  ids: readonly string[],
+  now: number,
+): Promise<{ key: string; columns: string[] }[]> {
+  const { results: rows } = await env.DB.prepare(
+    `SELECT id, state, erase_after AS eraseAfter, rule, months, claim, due, waits_until AS waitsUntil, queued_until AS queuedUntil,
+       storing_until AS storingUntil, not_before AS notBefore, started_on AS startedOn, started_at AS startedAt, region, at,
+       EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id) AS certified
+     FROM recordings r WHERE code IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(ids))
+    .all<Row>();
+  const live = rows.filter(({ state }) => state !== "erased");
+  const daysAt = await daysOf(env, live);
+  const asked = await askedFor(
+    env,
+    live.flatMap(({ id, rule }) => (rule === "hand" ? [id] : [])),
+  );
+  const claims = live.flatMap(({ state, claim }) => (state === "erasing" && claim !== null ? [claim] : []));
+  const runs = await saidOf(env, claims, ["recording.erasing"]);
+  const putOff = live.flatMap(({ id, notBefore }) => (isAfter(notBefore, now) ? [id] : []));
+  const deferred = await saidOf(env, putOff, ["recording.erasure-deferred"]);
+  const columnsOf = (row: Row): string[] => {
+    const { id, state, rule, eraseAfter, at } = row;
+    // Nothing is left of it but its certificate, which is bound itself.
+    if (state === "erased") return row.certified === 1 ? [] : ["state"];
+    const days = daysAt(row);
+    // One from outside the regions may have come late.
+    const last = days && (rule === "outside-regions" ? later(days.last, nextDay(at)) : days.last);
+    const isEarly =
+      days !== null &&
+      (rule === "outside-regions" ? !days.isOutside : rule !== "hand" && eraseAfter < days.first);
+    const wrong: Record<string, boolean> = {
+      state: row.certified === 1,
+      claim: state === "erasing" && !runs.has(row.claim ?? ""),
+      erase_after: (last !== null && eraseAfter > last) || isEarly,
+      rule: rule === "hand" && !asked.has(id),
+      months: days !== null && !days.months.includes(row.months),
+      waits_until: isAfter(row.waitsUntil, Date.parse(at) + LATE),
+      not_before: isAfter(row.notBefore, now) && !deferred.has(id),
+      due: [row.waitsUntil, row.notBefore].every((until) => (until ?? "") < (row.due ?? ""))
+        ? isAfter(row.due, now + AGAIN)
+        : false,
+      queued_until: isAfter(row.queuedUntil, now + SOON),
+      storing_until: isAfter(row.storingUntil, now + SOON),
+    };
+    return Object.keys(wrong).filter((column) => wrong[column]);
+  };
+  return rows
+    .map((row) => ({ key: row.id, columns: columnsOf(row) }))
+    .filter(({ columns }) => columns.length > 0);
+}
+
+const isAfter = (moment: string | null, ms: number): boolean =>
+  moment !== null && !(Date.parse(moment) <= ms);
+const later = (a: string, b: string): string => (a > b ? a : b);
+/** Whatever zone the policy is in. */
+const nextDay = (at: string): string => new Date(Date.parse(at) + DAY).toISOString().slice(0, 10);
