@@ -40,7 +40,7 @@ export interface Opened {
   tab: Page;
 }
 
-/** Runs with a tab in each browser, and the extension's build. Every third of 900 numbers from 020 7946 0000 on is listed. */
+/** Runs with a tab in each browser, and the extension's build. */
 export const withBothSides = (
   site: string,
   run: (tabs: Tabs, directory: string) => Promise<void>,
@@ -49,13 +49,19 @@ export const withBothSides = (
     run({ without: opened.without.tab, with: opened.with.tab }, directory),
   );
 
-/** The same with the browsers of some sides, at a size or with switches of their own. */
-export async function withBrowsers<S extends Side>(
-  site: string,
-  which: readonly S[],
-  run: (opened: Record<S, Opened>, directory: string) => Promise<void>,
-  options: Partial<BrowserOptions> = {},
-): Promise<void> {
+interface Seeded {
+  chromium: string;
+  /** The extension's build. */
+  directory: string;
+  /** For profiles and the like: it goes when all is over. */
+  folder: string;
+  /** The Worker's address, and its administrator's token. */
+  url: string;
+  token: string;
+}
+
+/** Runs beside a Worker. Every third of 900 numbers from 020 7946 0000 on is listed. */
+export async function withWorker(run: (seeded: Seeded) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-bench-"));
   const [chromium, { directory }, port] = await Promise.all([
     installChromium(),
@@ -63,12 +69,27 @@ export async function withBrowsers<S extends Side>(
     freePort(),
   ]);
   const worker = await startWorker({ port, stateDir: join(folder, "state"), setupCode: "bench" });
-  const browsers: Browser[] = [];
   try {
     const who = { name: "Bench", email: "bench@example.com" };
     const token = await setUp(worker.url, "bench", who);
     const listed = Array.from({ length: 300 }, (_, i) => `0207946${String(i * 3).padStart(4, "0")}`);
     for (const list of ["tps", "ctps"]) await push(worker.url, token, list, listed, daysAgo(1));
+    await run({ chromium, directory, folder, url: worker.url, token });
+  } finally {
+    await worker.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The same with the browsers of some sides, at a size or with switches of their own. */
+export const withBrowsers = <S extends Side>(
+  site: string,
+  which: readonly S[],
+  run: (opened: Record<S, Opened>, directory: string) => Promise<void>,
+  options: Partial<BrowserOptions> = {},
+): Promise<void> =>
+  withWorker(async ({ chromium, directory, folder, url, token }) => {
+    const browsers: Browser[] = [];
     const extension = grantedCopy(directory, join(folder, "extension"), ["http://127.0.0.1/*"]);
     const open = async (side: S): Promise<[S, Opened]> => {
       const browser = await launchBrowser({
@@ -83,22 +104,21 @@ export async function withBrowsers<S extends Side>(
       const own = await openExtensionPage(browser);
       if (side === "with") {
         const agent = { name: "Bench", email: "agent@example.com", role: "agent" } as const;
-        await joinTeam(own, worker.url, await invite(worker.url, token, agent));
+        await joinTeam(own, url, await invite(url, token, agent));
         await turnOn(own, [site]);
       }
       const tab = await browser.context.newPage();
       await tab.bringToFront();
       return [side, { browser, own, tab }];
     };
-    const opened: [S, Opened][] = [];
-    for (const side of which) opened.push(await open(side));
-    await run(Object.fromEntries(opened) as Record<S, Opened>, directory);
-  } finally {
-    for (const browser of browsers) await browser.close();
-    await worker.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
+    try {
+      const opened: [S, Opened][] = [];
+      for (const side of which) opened.push(await open(side));
+      await run(Object.fromEntries(opened) as Record<S, Opened>, directory);
+    } finally {
+      for (const browser of browsers) await browser.close();
+    }
+  });
 
 export const untilMarked = (tab: Page, wanted: number): Promise<void> =>
   growsTo(wanted, async () => (await marksOf(tab)).length);

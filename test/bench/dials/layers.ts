@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- layers [--write]`: what ClearDial adds to a softphone's lawful call, beside the same page without it: by
- * a socket, through a port to a worker, and as a message to a frame. The clicks' own delay is in `dials`, the telephone
- * system's in `gate`.
+ * a socket, through a port to a worker, and as a message to a frame; and what the browser's gate adds to a link's
+ * (browser-gate.ts). The clicks' own delay is in `dials`, the telephone system's in `gate`.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -10,6 +10,7 @@ import { serveSockets } from "../../e2e/kit/socket-server.ts";
 import { both, type Both, each, label, sides, untilMarked, withBothSides } from "../both-sides.ts";
 import { ms, quantile, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
+import { browserGate } from "./browser-gate.ts";
 
 const ROUNDS = 15;
 /** Calls of one page, by each carrier. More than 120 a minute are refused. */
@@ -55,6 +56,15 @@ interface Called {
 }
 
 export async function layers(write: boolean): Promise<void> {
+  const gate =
+    (await browserGate()) ??
+    "The browser's gate: not measured, as that wants root, a mount namespace of its own and Debian's Chromium.";
+  const said = `${await softphones()}\n\n${gate}`;
+  console.log(`\n${said}`);
+  if (write) await writeFigures("layers", said, "npm run bench -- layers");
+}
+
+async function softphones(): Promise<string> {
   const server = createServer((request, response) =>
     response.setHeader("content-type", "text/html").end(request.url === "/frame" ? frame : html),
   );
@@ -97,7 +107,7 @@ export async function layers(write: boolean): Promise<void> {
     server.close();
     server.closeAllConnections();
   }
-  const said = titled(
+  return titled(
     `From a softphone's message to the other end and back, of calls to numbers that are known to be clear (${ROUNDS * CALLS} calls each)`,
     [
       ["", ...sides.flatMap((side) => ["p50", "p95"].map((q) => `${label[side]} ${q}`)), "added p50", "p95"],
@@ -109,6 +119,4 @@ export async function layers(write: boolean): Promise<void> {
       }),
     ],
   );
-  console.log(`\n${said}`);
-  if (write) await writeFigures("layers", said, "npm run bench -- layers");
 }

@@ -16,6 +16,8 @@ import { addPerson, call, daysAgo, push, setUp } from "../../../scripts/lib/seed
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { fetchKamailio, runKamailio, type RunningKamailio } from "../../kamailio.ts";
 import { changePolicy } from "../kit/policy.ts";
+import type { Tallied } from "../kit/tallied.ts";
+import { tally } from "../kit/tally.ts";
 import { aCarrier, type Carrier, CONTACT, invite, type Invite } from "./sip.ts";
 
 const [CLEAR, LISTED, OURS] = ["+442079460001", "+442079460000", "+442079460100"];
@@ -102,18 +104,22 @@ beforeEach(({ skip }) => {
 
 const dial = (what: Partial<Invite>) => invite(port, { to: `sip:${CLEAR}@carrier.example`, ...what });
 const header = (answer: string, name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(answer)?.[1]?.trim();
+const counted = (ends: Tallied["ends"]) =>
+  tally("a telephone at a real Kamailio", "the telephone system's gate", ends);
 /** The call was declined for this reason, and nothing went out. */
 async function declined(what: Partial<Invite>, reason: string): Promise<string> {
   const answer = await dial(what);
   expect(answer.split("\r\n")[0]).toBe("SIP/2.0 603 Decline");
   expect(header(answer, "Reason")).toBe(`SIP;cause=603;text="${reason}"`);
   expect(carrier!.calls).toEqual([]);
+  counted({ held: 1 });
   return answer;
 }
 async function rang(what: Partial<Invite>): Promise<void> {
   expect((await dial(what)).split("\r\n")[0]).toBe("SIP/2.0 200 OK");
   expect(carrier!.calls).toHaveLength(1);
   carrier!.calls.length = 0;
+  counted({ passed: 1 });
 }
 
 describe("Kamailio", () => {

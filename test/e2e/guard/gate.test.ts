@@ -18,6 +18,7 @@ import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { Drive, posted, type Row, rowsOf } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
+import { tallyRows } from "./kinds.ts";
 import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { tricks } from "./tricks.ts";
@@ -144,6 +145,7 @@ describe("on a site that is turned on", () => {
         await expect
           .poll(() => recorded(row.number), { message: row.route.name })
           .toEqual([{ action: "held", layer: "browser", host: new URL(url).host }]);
+      tallyRows("guard and browser's gate", context, rows);
     },
     120_000,
   );
@@ -168,6 +170,7 @@ describe("on a site that is turned on", () => {
         .sort();
     // The guard saw the link, and its word counts.
     await expect.poll(layers).toEqual(["passed browser", "passed browser", "passed page"]);
+    tallyRows("guard and browser's gate", "top", rows);
   });
 
   it("it is tried once a day with the canary, without a dial", async () => {

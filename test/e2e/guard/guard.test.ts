@@ -12,6 +12,7 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { Drive, type Row, rowIn, rowsOf, takeNumber, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
+import { tallyRows } from "./kinds.ts";
 import { answerRoutes } from "./pages.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, missing, writings } from "./table.ts";
@@ -140,6 +141,7 @@ describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
       ["passed"],
     );
     await evidence(held, ["held"]);
+    tallyRows("the page's guard", context, rows);
   }
 
   /** The Worker has these actions for the rows' dials, in this order, each once. */

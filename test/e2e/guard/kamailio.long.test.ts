@@ -8,6 +8,7 @@ import { inFront } from "../kit/harness.ts";
 import { type SipServer, startSipServer } from "../kit/kamailio.ts";
 import { says } from "../kit/modal.ts";
 import { jsSip, plivo, ringCentral } from "../kit/softphone-kits.ts";
+import { tally } from "../kit/tally.ts";
 import { BARRED, bundle, CLEAR, nextUnheard, openPhones, type Phones, unseen } from "../kit/softphones.ts";
 
 const SECOND = "+441614960102";
@@ -179,7 +180,7 @@ describe.each([
   { name: "JsSIP", script: jsSip, ended: "remote Rejected" },
   { name: "Plivo's kit", script: plivo, ended: "failed Rejected" },
   { name: "RingCentral's web phone", script: ringCentral, ended: "disposed, 0 open" },
-])("$name", ({ script, ended }) => {
+])("$name", ({ name, script, ended }) => {
   it("ends a barred call, of which Kamailio hears nothing, and has a clear one answered", async () => {
     await phones.open(`window.said = []; ${script(phones.plain)}`);
     void phones.begin(BARRED).catch(() => {});
@@ -189,5 +190,6 @@ describe.each([
     void phones.begin(CLEAR).catch(() => {});
     await expect.poll(heard).toContain("invite");
     expect(called()).toEqual([CLEAR]);
+    tally(`${name}, to a real Kamailio`, "the call protocol", { held: 1, passed: 1 });
   });
 });

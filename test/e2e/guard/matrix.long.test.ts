@@ -6,6 +6,7 @@
 import { appendFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { openDialler } from "../kit/dialler.ts";
+import { TALLY } from "../kit/tallied.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { cellEscapes, cellException } from "./escapes.ts";
@@ -16,6 +17,7 @@ import {
   onceEscaped,
   otherWitnesses,
   plainCell,
+  sample,
   sinkWitnesses,
   soakCells,
   suiteCells,
@@ -26,6 +28,7 @@ import { takesRecords } from "./matrix/records.ts";
 import { faults, type Part, partOf } from "./matrix/report.ts";
 import { oneByOne, type Outcome, type Runner, together } from "./matrix/run.ts";
 import { HUNG } from "./matrix/trial.ts";
+import { besideGate } from "./matrix/beside-gate.ts";
 
 const { chromium, workerUrl } = inject("e2e");
 const dialler = openDialler(chromium);
@@ -37,6 +40,8 @@ beforeEach(({ skip }) =>
 const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_REPORT: report } = process.env;
 const { MATRIX_SKIP: skipped = "0", MATRIX_UNTIL: until = "Infinity" } = process.env;
 const isSoak = report !== undefined;
+// Set by npm run bench -- routes: what is counted, and of how many cells.
+const { [TALLY]: isCounted, MATRIX_CELLS: most = "300" } = process.env;
 /** So many cells are tried before what was found is written down. */
 const PART = 120;
 
@@ -55,7 +60,7 @@ function* parts(): Generator<{ of: Part["of"]; cells: Cell[] }> {
     }
 }
 
-describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 1_800_000 }, () => {
+describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1_800_000 }, () => {
   let browser: Launched | null = null;
   let drive: MatrixDrive;
   /** Nothing of ours runs on the second. */
@@ -174,6 +179,16 @@ describe("the generated matrix", { timeout: isSoak ? 86_400_000 : 1_800_000 }, (
     ];
     return outcomes.map((outcome) => ({ ...outcome, without: without.get(outcome.cell) ?? null }));
   }
+
+  when(
+    isCounted !== undefined,
+    "the guard alone, and with the browser's gate: what nobody's script can hold is held",
+    async () => {
+      const cells = sample(Number(most));
+      const escaped = await besideGate(await tried(cells), urls[0]!, isKnown);
+      expect(escaped.map(nameOf)).toEqual([]);
+    },
+  );
 
   when(
     only === undefined && skipped === "0",

@@ -7,6 +7,7 @@ import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
 import { says } from "../kit/modal.ts";
+import { tally } from "../kit/tally.ts";
 import { BARRED, bundle, CLEAR, nextUnheard, openPhones, type Phones, unseen } from "../kit/softphones.ts";
 
 const WORKSPACE = "https://workspace.aircall.io";
@@ -101,7 +102,7 @@ const kits = [
   },
 ];
 
-describe.each(kits)("$name", ({ vendor, path, inside, outside, ended }) => {
+describe.each(kits)("$name", ({ name, vendor, path, inside, outside, ended }) => {
   it("never gets a barred number to its frame, known or not; a clear one once, from the page's own origin", async () => {
     const frame = await phones.framed(vendor, path, inside, `window.said = []; ${outside()}`);
     const ends = async () => (await phones.said()).filter((one) => one.includes(ended!)).length;
@@ -127,6 +128,7 @@ describe.each(kits)("$name", ({ vendor, path, inside, outside, ended }) => {
     for (const number of [BARRED, unseen.barred, late]) expect(all).not.toContain(number);
     for (const number of [CLEAR, unseen.clear]) expect(all.split(number)).toHaveLength(2);
     for (const { origin = phones.url } of await got(frame)) expect(origin).toBe(phones.url);
+    tally(name, "the call protocol", { held: 3, passed: 2 });
   });
 });
 

@@ -23,6 +23,7 @@ import {
   unseen,
 } from "../kit/softphones.ts";
 import type { Line } from "../kit/socket-server.ts";
+import { tally } from "../kit/tally.ts";
 
 let phones: Phones;
 let sip: ReturnType<typeof sipServer>;
@@ -110,7 +111,7 @@ const kits = [
   { name: "Telnyx's kit", script: telnyxKit, ended: "CALL_REJECTED 603", reached: byTelnyx },
 ];
 
-describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
+describe.each(kits)("$name in a page", ({ name, script, ended, reached }) => {
   /** How often the phone said that a call was refused. */
   const ends = async () => (await phones.said()).filter((one) => one.includes(ended)).length;
 
@@ -125,6 +126,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
     void phones.begin(CLEAR).catch(() => {});
     await expect.poll(reached).toEqual([CLEAR]);
     expect(await modal(phones.page)).toBeNull();
+    tally(name, "the call protocol", { held: 1, passed: 1 });
   });
 
   it("waits where the number is not known: for the Worker's word, and no longer than a call may wait", async () => {
@@ -143,6 +145,7 @@ describe.each(kits)("$name in a page", ({ script, ended, reached }) => {
     expect(reached()).toEqual([]);
     void phones.begin(unseen.clear).catch(() => {});
     await expect.poll(reached).toEqual([unseen.clear]);
+    tally(name, "the call protocol", { held: 2, passed: 1 });
   });
 });
 

@@ -62,6 +62,9 @@ export const soakCells = (seed: number): Record<"pairs" | "products", Cell[]> =>
   products: shuffled(products(seed, ["sink", "realm", "timing"]), randomOf(seed)),
 });
 
+/** So many of all pairs' cells, in any order; always the same. */
+export const sample = (most: number): Cell[] => shuffled(allPairs(SEED), randomOf(SEED)).slice(0, most);
+
 /** A plain cell of a sink. */
 export function plainCell(name: string, method = "property", realm = "top"): Cell {
   const { bare, targets, people } = sinkOf(name);

@@ -1,0 +1,178 @@
+/**
+ * What the browser's gate adds to a call that may be made: from the act to the start of the softphone, beside a browser without
+ * ClearDial, in which the telephone link starts it by itself.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import {
+  type Browser,
+  grantedCopy,
+  joinTeam,
+  launchBrowser,
+  openExtensionPage,
+  turnOn,
+} from "../../../scripts/lib/browser.ts";
+import { pause } from "../../../scripts/lib/processes.ts";
+import { invite } from "../../../scripts/lib/seed.ts";
+import { handlerOf } from "../../../shared/dials/browser-gate.ts";
+import { gateBuild } from "../../e2e/kit/gate-build.ts";
+import { EXTENSION_ID, policiesPossible, underPolicy } from "../../e2e/kit/under-policy.ts";
+import { both, label, type Side, sides, untilMarked, withWorker } from "../both-sides.ts";
+import { ms, quantile, titled } from "../table.ts";
+
+/** Dials of each way, on each side. More than 120 a minute are held. */
+const DIALS = 40;
+const APART_MS = 550;
+const LONGEST_MS = 10_000;
+
+const ways = [
+  "a link, on a site that is on",
+  "a server's redirect, on a site that is on",
+  "a link, on another site",
+] as const;
+type Way = (typeof ways)[number];
+
+/** Clear ones: every third of these is listed. */
+const numbers = Array.from({ length: DIALS }, (_, i) => `+44207946${String(i * 3 + 1).padStart(4, "0")}`);
+const html = `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel="icon" href="data:,">
+<style>a { position: fixed; left: 4px; top: 4px } div { margin-top: 40px; columns: 4 }</style>
+<a href="#">Call</a><div>${numbers.map((number) => `<p>${number}</p>`).join("")}</div><script>
+  window.began = 0;
+  addEventListener("click", ({ timeStamp }) => { began = performance.timeOrigin + timeStamp; }, true);
+</script>`;
+interface Timed {
+  began: number;
+}
+
+/** A softphone, as the system starts one: it writes down when. */
+function softphoneIn(folder: string) {
+  const [log, bin] = [join(folder, "started.txt"), join(folder, "bin")];
+  mkdirSync(bin, { recursive: true });
+  const script = `#!/bin/bash\nprintf '%s %s\\n' "$EPOCHREALTIME" "$1" >> ${log}\n`;
+  writeFileSync(join(bin, "xdg-open"), script, { mode: 0o700 });
+  // Chromium runs it before each dial, and the real one is slow.
+  writeFileSync(join(bin, "xdg-settings"), "#!/bin/sh\necho no\n", { mode: 0o700 });
+  return {
+    bin,
+    /** When it was started for a number, in milliseconds since the epoch; null where it was not. */
+    async startedFor(number: string, before: number): Promise<number | null> {
+      for (const until = Date.now() + LONGEST_MS; Date.now() < until; await pause(5)) {
+        const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(before, -1) : [];
+        const line = lines.find((one) => one.includes(number));
+        if (line !== undefined) return Number(line.split(" ")[0]) * 1000;
+      }
+      return null;
+    },
+    lines: () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0),
+  };
+}
+
+/** Null where no Chromium can be had that hands addresses on without asking a person. */
+export async function browserGate(): Promise<string | null> {
+  const took = Object.fromEntries(ways.map((way) => [way, both<number>()]));
+  const server = createServer(({ url = "" }, response) => {
+    const [, to] = /^\/to\?(.*)$/.exec(url) ?? [];
+    if (to !== undefined) response.writeHead(302, { location: decodeURIComponent(to) }).end();
+    else response.setHeader("content-type", "text/html").end(html);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const [site, elsewhere] = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
+  let possible = true;
+  try {
+    await withWorker(async ({ chromium, directory, folder, url, token }) => {
+      possible = policiesPossible(chromium);
+      if (!possible) return;
+      const open = async (side: Side) => {
+        const own = join(folder, side);
+        const softphone = softphoneIn(own);
+        const policy = {
+          AutoLaunchProtocolsFromOrigins: ["tel", "callto"].map((protocol) => ({
+            protocol,
+            allowed_origins: ["*"],
+          })),
+          ...(side === "with" && {
+            "3rdparty": { extensions: { [EXTENSION_ID]: { softphone: "callto:" } } },
+          }),
+        };
+        const handler = { protocol: "tel", url: handlerOf(url), default: true };
+        const recommended = side === "with" ? { RegisteredProtocolHandlers: [handler] } : {};
+        const build = side === "with" ? gateBuild : grantedCopy;
+        const browser: Browser = await launchBrowser({
+          executablePath: underPolicy(chromium, own, policy, softphone.bin, recommended),
+          extension: build(directory, join(own, "extension"), ["http://localhost/*"]),
+          profile: join(own, "profile"),
+          headless: true,
+          size: { width: 1280, height: 900 },
+        });
+        const ours = await openExtensionPage(browser);
+        if (side === "with") {
+          const agent = { name: "Gate", email: "gate@example.com", role: "agent" } as const;
+          await joinTeam(ours, url, await invite(url, token, agent));
+          await turnOn(ours, [site]);
+        }
+        const tab = await browser.context.newPage();
+        await tab.bringToFront();
+        return { browser, tab, softphone };
+      };
+      const opened = { without: await open("without"), with: await open("with") };
+      for (const way of ways) {
+        const at = way === "a link, on another site" ? elsewhere : site;
+        for (const side of sides) await opened[side].tab.goto(at);
+        if (at === site) await untilMarked(opened.with.tab, DIALS);
+        for (const number of numbers)
+          for (const side of sides) {
+            const { tab, softphone } = opened[side];
+            const before = softphone.lines();
+            const began = await dial(tab, way, number, at);
+            const started = await softphone.startedFor(number, before);
+            // Each has to go out: a call that is held would be no call.
+            if (started === null) throw new Error(`${way}, ${label[side]}: ${number} did not go out`);
+            took[way]![side].push(started - began);
+            await pause(APART_MS / 2);
+          }
+      }
+      for (const { browser } of Object.values(opened)) await browser.close();
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  if (!possible) return null;
+  return titled(
+    `From the act to the start of the softphone, of calls to clear numbers by the browser's gate (${DIALS} each)`,
+    [
+      ["", ...sides.flatMap((side) => ["p50", "p95"].map((q) => `${label[side]} ${q}`)), "added p50", "p95"],
+      ...ways.map((way) => {
+        const of = (q: number) => sides.map((side) => quantile(took[way]![side], q)) as [number, number];
+        const [p50, p95] = [of(0.5), of(0.95)];
+        const all = [p50[0], p95[0], p50[1], p95[1], p50[1] - p50[0], p95[1] - p95[0]];
+        return [way, ...all.map((time) => ms(Math.max(0, time)))];
+      }),
+    ],
+  );
+}
+
+/** Does what a person or a page does; answers when, in milliseconds since the epoch. */
+async function dial(tab: Page, way: Way, number: string, site: string): Promise<number> {
+  if (way === "a server's redirect, on a site that is on") {
+    // Chromium lets a page dial once for each act of its user.
+    await tab.keyboard.press("Shift");
+    return tab.evaluate(
+      (to) => {
+        const now = performance.timeOrigin + performance.now();
+        location.href = to;
+        return now;
+      },
+      `${site}/to?${encodeURIComponent(`tel:${number}`)}`,
+    );
+  }
+  await tab.evaluate((to) => (document.querySelector("a")!.href = to), `tel:${number}`);
+  await tab.click("a");
+  return tab.evaluate(() => (window as unknown as Timed).began);
+}
