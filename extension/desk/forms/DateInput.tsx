@@ -1,6 +1,8 @@
-/** A calendar date (YYYY-MM-DD, "" for none), picked from a calendar. */
-import { DatePickerInput } from "@mantine/dates";
-import { texts, words } from "../parts/texts.ts";
+/** A calendar date (YYYY-MM-DD, "" for none): typed or pasted as people write it, or picked from a calendar. */
+import { DateInput as Typed } from "@mantine/dates";
+import { useState } from "react";
+import { fill, texts, words } from "../parts/texts.ts";
+import { readDate } from "./read-date.ts";
 
 interface DateInputProps {
   label: string;
@@ -18,7 +20,7 @@ interface DateInputProps {
   hideLabel?: boolean;
 }
 
-export const DateInput = ({
+export function DateInput({
   value,
   onChange,
   min,
@@ -27,26 +29,46 @@ export const DateInput = ({
   required = false,
   label,
   hideLabel = false,
+  error,
+  placeholder = words.date.form,
   ...rest
-}: DateInputProps) => (
-  <DatePickerInput
-    {...rest}
-    label={label}
-    {...(hideLabel ? { labelProps: { className: "desk-unseen" } } : {})}
-    required={required}
-    value={value === "" ? null : value}
-    onChange={(date) => onChange(date ?? "")}
-    valueFormat="D MMM YYYY"
-    clearable={!required}
-    w={width}
-    clearButtonProps={{ "aria-label": `${words.date.clear}: ${label}` }}
-    // For axe: the popover's own dialog role has no name; dates of other months and weekends are too pale.
-    popoverProps={{ withRoles: false }}
-    weekendDays={[]}
-    hideOutsideDates
-    ariaLabels={{ previousMonth: words.date.previous, nextMonth: words.date.next }}
-    {...(min === undefined ? {} : { minDate: min })}
-    {...(max === undefined ? {} : { maxDate: max })}
-    locale={texts.language.slice(0, 2)}
-  />
-);
+}: DateInputProps) {
+  /** What was typed and is no day that may be chosen, once the field was left. */
+  const [wrong, setWrong] = useState<string | null>(null);
+  const isDay = (date: string | null) =>
+    date !== null && (min === undefined || date >= min) && (max === undefined || date <= max);
+  return (
+    <Typed
+      {...rest}
+      placeholder={placeholder}
+      label={label}
+      {...(hideLabel ? { labelProps: { className: "desk-unseen" } } : {})}
+      required={required}
+      value={value === "" ? null : value}
+      onChange={(date) => {
+        setWrong(null);
+        onChange(date ?? "");
+      }}
+      dateParser={readDate}
+      onInput={() => setWrong(null)}
+      onBlur={({ currentTarget: { value: text } }) => {
+        if (text.trim() === "" || isDay(readDate(text))) return;
+        // Not the day of before: nobody would see that it counts.
+        setWrong(text.trim());
+        onChange("");
+      }}
+      error={wrong === null ? error : fill(words.date.wrong, { text: wrong })}
+      valueFormat="D MMM YYYY"
+      clearable={!required}
+      w={width}
+      clearButtonProps={{ "aria-label": `${words.date.clear}: ${label}` }}
+      // For axe: dates of other months and weekends are too pale.
+      weekendDays={[]}
+      hideOutsideDates
+      ariaLabels={{ previousMonth: words.date.previous, nextMonth: words.date.next }}
+      {...(min === undefined ? {} : { minDate: min })}
+      {...(max === undefined ? {} : { maxDate: max })}
+      locale={texts.language.slice(0, 2)}
+    />
+  );
+}

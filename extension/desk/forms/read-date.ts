@@ -1,0 +1,27 @@
+/** A day as people write or paste it: 26/11/2026, 26.11.26, 26 Nov 2026, 2026-11-26. */
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const names = [
+  ...["january", "february", "march", "april", "may", "june", "july"],
+  ...["august", "september", "october", "november", "december"],
+];
+
+/** YYYY-MM-DD; null where it is no day of the calendar. The day comes first, but where the year does. */
+export function readDate(written: string): string | null {
+  const text = written.trim().toLowerCase();
+  const parts =
+    /^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})$/.exec(text) ??
+    /^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{4}|\d{2})$/.exec(text) ??
+    /^(?<d>\d{1,2})(?:st|nd|rd|th)?[-/. ]+(?<m>[a-z]{3,9})\.?,?[-/. ]+(?<y>\d{4}|\d{2})$/.exec(text);
+  if (!parts?.groups) return null;
+  const { y = "", m = "", d = "" } = parts.groups;
+  const month = /^\d/.test(m) ? Number(m) : monthOf(m);
+  const year = y.length === 2 ? `20${y}` : y;
+  const date = `${year}-${String(month).padStart(2, "0")}-${d.padStart(2, "0")}`;
+  const time = Date.parse(date);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : null;
+}
+
+/** 1 to 12; 0 where it names none. Sept is written as well. */
+const monthOf = (name: string): number =>
+  name === "sept" ? 9 : Math.max(months.indexOf(name), names.indexOf(name)) + 1;
