@@ -1,6 +1,6 @@
 /** The API of the in-house do-not-call list; consents are in api-consents.ts. `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { bulkRows, date, e164, paged, rowResult, text, time, written } from "../api.ts";
+import { bulkRows, date, days, e164, paged, rowResult, text, time, written } from "../api.ts";
 
 /** `soft-opt-in` counts for messages only (PECR 2003 reg 22(3)), `service` for nothing that sells. */
 export const consentBasis = z.enum(["consent", "solicited", "service", "soft-opt-in"]);
@@ -69,6 +69,9 @@ export const suppressionEnd = z.object({
 export const suppressionsQuery = z.object({
   number: z.string().max(100).optional(),
   asks: z.literal("yes").optional(),
+  kind: suppressionKind.optional(),
+  state: z.enum(["live", "over"]).optional().meta({ description: "over: ended, or past its last day" }),
+  ...days,
   ...paged(200),
 });
 export const suppressionsAnswer = z.object({

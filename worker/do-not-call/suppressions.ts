@@ -183,7 +183,7 @@ suppressions.openapi(
       c.env.DB,
       {
         ...{ table: "suppressions", columns: suppressionColumns },
-        where: query.asks ? asking : "1",
+        where: ["1", ...conditions(query, today())].join(" AND "),
       },
       query,
       policy,
@@ -192,6 +192,22 @@ suppressions.openapi(
     return c.json({ suppressions: rows.map(toSuppression), next }, 200);
   },
 );
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+/** SQL: only the filters that were asked for, whose values the schema has read. `today` is YYYY-MM-DD in UTC, as entries end. */
+const conditions = (query: z.infer<typeof suppressionsQuery>, today: string): string[] => [
+  ...(query.asks ? [asking] : []),
+  ...(query.kind ? [`kind = '${query.kind}'`] : []),
+  ...(query.state === "live" ? [`ended_at IS NULL AND COALESCE(until, '9') >= '${today}'`] : []),
+  // The first condition is an index's (migration 0079).
+  ...(query.state === "over"
+    ? [`(ended_at IS NOT NULL OR until IS NOT NULL) AND (ended_at IS NOT NULL OR until < '${today}')`]
+    : []),
+  ...(query.from ? [`at >= '${query.from}'`] : []),
+  // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
+  ...(query.to ? [`at < '${query.to}U'`] : []),
+];
 
 suppressions.openapi(
   route({

@@ -15,7 +15,7 @@ import { fill, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn } from "../tables/columns.tsx";
-import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { DoNotCallAdd } from "./Add.tsx";
@@ -24,12 +24,13 @@ import { DoNotCallBulk } from "./Bulk.tsx";
 import { byColumn, untilColumn } from "./columns.tsx";
 
 const text = dncEn;
+const names = ["number", "kind", "state", "from", "to", "asks"] as const;
 const rowsOf = (answer: SuppressionsAnswer) => answer.suppressions;
 const stateOf = (s: Suppression): keyof typeof text.states =>
   s.endedAt !== null ? "ended" : isOver(s.until, Date.now()) ? "over" : "live";
 
 export default function DoNotCall() {
-  const [filters] = useFilters("number", "asks");
+  const [filters] = useFilters(...names);
   const officer = useMay("compliance", "admin");
   const pages = usePages<SuppressionsAnswer, Suppression>(
     "/v1/suppressions",
@@ -55,8 +56,12 @@ export default function DoNotCall() {
         </>
       }
     >
-      <Filters names={["number", "asks"]}>
+      <Filters names={names}>
         <NumberFilter label={text.number} />
+        <ChoiceFilter name="kind" label={text.columns.kind} any={text.any} options={text.kinds} />
+        <ChoiceFilter name="state" label={text.columns.state} any={text.any} options={text.stateFilter} />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
         <ChoiceFilter
           name="asks"
           label={text.asks}

@@ -33,6 +33,8 @@ export interface Column<Row> {
   align?: "right";
   /** A CSS width. */
   width?: number | string;
+  /** It shows times of this device's zone, which the table then names. */
+  times?: true;
 }
 
 export interface TableProps<Row> {
@@ -49,6 +51,8 @@ export interface TableProps<Row> {
   toneOf?: (row: Row) => "bad" | "quiet" | undefined;
 }
 
+/** Such as Europe/London. */
+const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const collator = new Intl.Collator(texts.language, { numeric: true, sensitivity: "base" });
 const compare = (a: unknown, b: unknown): number =>
@@ -119,6 +123,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
         <Text size="sm" c="dimmed">
           {plural(texts, pages?.next ? words.table.rowsSoFar : words.table.rows, rows.length)}
           {!sortable && `. ${words.table.sortAll}`}
+          {shown.some(({ times }) => times) && <span>. {fill(words.table.zone, { zone })}</span>}
         </Text>
         <Group gap="xs">
           {csv !== undefined && (

@@ -18,7 +18,7 @@ export const timeColumn = <Row,>(
   id: string,
   header: string,
   timeOf: (row: Row) => string | null,
-): Column<Row> => ({ id, header, value: timeOf, cell: (row) => <When at={timeOf(row)} /> });
+): Column<Row> => ({ id, header, value: timeOf, cell: (row) => <When at={timeOf(row)} />, times: true });
 
 /** A calendar date (YYYY-MM-DD). */
 export const dayColumn = <Row,>(id: string, header: string, dayOf: (row: Row) => string): Column<Row> => ({

@@ -126,6 +126,15 @@ describe("do-not-call", () => {
     expect(csv).toContain('+442079460202,Our own,,In force,"a supplier, for now"');
     await button("Show more").click();
     await desk.getByText("64 rows", { exact: true }).waitFor();
+    await desk.getByLabel("Kind", { exact: true }).selectOption("Our own");
+    await row("a supplier, for now").waitFor();
+    await desk.getByLabel("State", { exact: true }).selectOption("Over or ended");
+    await expect.poll(() => row("a supplier, for now").count()).toBe(0);
+    await desk.getByLabel("State", { exact: true }).selectOption("In force");
+    await row("a supplier, for now").waitFor();
+    // Typed as people write it; nobody entered anything that long ago.
+    await desk.getByLabel("To", { exact: true }).fill("26/11/2020");
+    await desk.getByText("Nothing matches").waitFor();
   });
 });
 

@@ -54,6 +54,34 @@ describe("in-house do-not-call", () => {
     });
   });
 
+  it("is filtered by kind, by state and by the days on which entries were made", async () => {
+    const numbers = ["+442079460180", "+442079460181", "+442079460182", "+442079460183"] as const;
+    const [objected, ours, over, ended] = numbers;
+    await add({ number: objected, reason: "stop" });
+    await add({ number: ours, kind: "house", reason: "a supplier" }, tokens.manager);
+    await add({ number: over, kind: "house", reason: "for a day", until: daysAgo(-1) }, tokens.manager);
+    await dated(suppressionsBound, "number = 442079460182", { until: daysAgo(1) });
+    await add({ number: ended, reason: "stop" });
+    await call("DELETE", `/v1/suppressions/${ended}`, { token: tokens.manager, body: { reason: "wrong" } });
+    await dated(suppressionsBound, "number = 442079460181", { at: "2026-01-05T10:00:00.000Z" });
+    const listed = async (query: string) => {
+      const { data } = await call("GET", `/v1/suppressions?${query}`, { token: tokens.manager });
+      const { suppressions } = data as { suppressions: { number: string }[] };
+      return suppressions
+        .map(({ number }) => number)
+        .filter((number) => (numbers as readonly string[]).includes(number));
+    };
+    expect((await listed("kind=house")).sort()).toEqual([ours, over]);
+    expect((await listed("kind=objection")).sort()).toEqual([objected, ended]);
+    expect((await listed("state=live")).sort()).toEqual([objected, ours]);
+    expect((await listed("state=over")).sort()).toEqual([over, ended]);
+    expect(await listed("kind=house&state=over")).toEqual([over]);
+    expect(await listed("from=2026-01-05&to=2026-01-05")).toEqual([ours]);
+    expect(await listed("to=2026-01-04")).toEqual([]);
+    const wrong = await call("GET", "/v1/suppressions?to=2026-01-04'--", { token: tokens.manager });
+    expect(wrong.status).toBe(422);
+  });
+
   it("added twice it is one entry", async () => {
     const [a, b] = [
       await add({ number: "+442079460101", reason: "one" }),
