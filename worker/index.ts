@@ -13,6 +13,7 @@ import { callsNotSeen } from "./call-logs/unseen.ts";
 import { changesFeed } from "./check/changes-feed.ts";
 import { explain } from "./check/explain.ts";
 import { histories } from "./check/history.ts";
+import { find } from "./check/find.ts";
 import { canary } from "./dials/canary/routes.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
@@ -152,6 +153,7 @@ for (const room of [
   check,
   explain,
   histories,
+  find,
   changesFeed,
   registers,
   registerChanges,

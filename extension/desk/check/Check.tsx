@@ -1,13 +1,13 @@
 /** Whether a number may be called, and why: by which rule, which source, looked up when. */
 import { Button, Group, NativeSelect, Paper, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
 import { checkEn as text } from "../../../shared/texts/check/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
-import { withQuery } from "../parts/location.ts";
+import { useFilters, withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
 import { Explanation } from "./Explanation.tsx";
@@ -28,9 +28,15 @@ export default function Check() {
     mutationFn: ({ number, ...how }: Asked) =>
       api<ExplainAnswer>("GET", withQuery(`/v1/explain/${encodeURIComponent(number)}`, { ...how })),
   });
+  // A link names the number: whoever followed it has asked.
+  const [{ number }] = useFilters("number");
+  const { mutate } = asked;
+  useEffect(() => {
+    if (number !== "") mutate({ number, at: "", as: "", medium: "" });
+  }, [number, mutate]);
   return (
     <Page title={text.title} lead={text.lead}>
-      <Form ask={(what) => asked.mutate(what)} busy={asked.isPending} />
+      <Form key={number} named={number} ask={(what) => asked.mutate(what)} busy={asked.isPending} />
       {asked.isPending ? (
         <Loading />
       ) : asked.error ? (
@@ -42,8 +48,8 @@ export default function Check() {
   );
 }
 
-function Form({ ask, busy }: { ask: (asked: Asked) => void; busy: boolean }) {
-  const [number, setNumber] = useState("");
+function Form({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
+  const [number, setNumber] = useState(named);
   const [at, setAt] = useState("");
   const [as, setAs] = useState("");
   const [medium, setMedium] = useState("");

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { BrandIcon } from "../../ui/icons.tsx";
+import { FindBox } from "../check/FindBox.tsx";
 import { useMe } from "../parts/me.ts";
 import { Nowhere } from "../parts/Nowhere.tsx";
 import { fill, words } from "../parts/texts.ts";
@@ -51,11 +52,12 @@ export function Shell() {
             {words.name}
           </Text>
           {company !== "" && (
-            <Text c="dimmed" truncate visibleFrom="xs">
+            <Text c="dimmed" truncate visibleFrom="md">
               {company}
             </Text>
           )}
-          <Text size="sm" c="dimmed" ml="auto" truncate>
+          <FindBox />
+          <Text size="sm" c="dimmed" truncate visibleFrom="sm">
             {fill(words.signedIn, { name: person.name, role: rolesEn[person.role] })}
           </Text>
         </Group>

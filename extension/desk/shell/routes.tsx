@@ -7,6 +7,7 @@ import type { Role } from "../../../shared/people/api.ts";
 import CallLogs from "../call-logs/CallLogs.tsx";
 import CallLogsImport from "../call-logs/Import.tsx";
 import Check from "../check/Check.tsx";
+import Find from "../check/Find.tsx";
 import Connector from "../connectors/Connector.tsx";
 import Connectors from "../connectors/Connectors.tsx";
 import Dials from "../dials/Dials.tsx";
@@ -66,6 +67,7 @@ const staff: readonly Role[] = ["manager", "compliance", "admin"];
 export const places: readonly Place[] = [
   { section: "overview", path: "/", page: Overview, roles: staff },
   { section: "check", path: "/check", page: Check, roles: staff },
+  { section: "check", path: "/find", page: Find, roles: staff, below: true },
   { section: "lists", path: "/lists", page: Registers, roles: staff },
   { section: "lists", path: "/lists/:id", page: Register, roles: staff, below: true },
   { section: "screening", path: "/screening", page: Screening, roles: staff },

@@ -268,6 +268,7 @@ export const trailEn = {
     "opened.duties": "Looked at duties",
     "opened.history": "Looked at a number's history",
     "opened.explain": "Asked why a number may or may not be called",
+    "opened.find": "Looked for a number in all places",
     "dial.judged-again": "Dial of an outage judged again",
   },
   empty: "The trail holds nothing under these filters",

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { open, overflows } from "./kit.ts";
@@ -48,11 +49,51 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await expect.poll(() => answer.textContent()).toContain("A call of the kind “pensions”");
   await page.getByLabel("On", { exact: true }).click();
   await page.getByRole("button", { name: "Previous month" }).click();
-  await page.locator(".mantine-DatePickerInput-day:not([data-outside])").last().click();
+  await page.locator(".mantine-DateInput-day:not([data-outside])").last().click();
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await expect.poll(() => answer.textContent()).toContain("by what was on record then");
   await expect.poll(() => answer.textContent()).not.toContain("They told us not to call");
   await page.getByLabel("Call or message").selectOption("message");
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “pensions”");
+});
+
+it("job: find all that is on record of a number, from its last six digits, without a click", async () => {
+  await call(workerUrl, tokens.agent, "POST", "/v1/dials", {
+    ...{ number: LISTED, e164: LISTED, action: "held", verdict: "blocked", reasons: [], seen: null },
+    ...{ host: "crm.example.com", at: new Date().toISOString() },
+  });
+  const page = await open(browser, "#/");
+  const box = page.getByRole("searchbox", { name: "Look everywhere" });
+  await box.fill("960920");
+  await box.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Find a number" }).waitFor();
+  const row = page
+    .getByRole("region", { name: "Numbers" })
+    .getByRole("row")
+    .filter({ hasText: "+44 113 496 0920" });
+  await expect.poll(() => row.textContent()).toMatch(/Do not call.*They told us not to call/);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-find");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "desk-find-dark");
+  await page.emulateMedia({ colorScheme: null });
+  expect(await overflows(page)).toBe(false);
+  // One click to its rows in any place, and to why it is judged so.
+  const clicks = new Clicks();
+  await clicks.on(row.getByRole("link", { name: /^Dials of \+44 113 496 0920: \d/ }));
+  await page.getByRole("heading", { level: 1, name: "Dials" }).waitFor();
+  await expect
+    .poll(() => page.getByRole("region", { name: "Dials" }).textContent())
+    .toContain("+44 113 496 0920");
+  await page.goBack();
+  await clicks.on(row.getByRole("link", { name: "Why +44 113 496 0920 is judged so" }));
+  await page.getByRole("article").getByRole("heading", { name: "+44 113 496 0920" }).waitFor();
+  expect(clicks.count).toBe(2);
+  await box.fill("nobody");
+  await box.press("Enter");
+  await page.getByText("This is not a telephone number.").waitFor();
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(() => overflows(page)).toBe(false);
+  await page.setViewportSize({ width: 1280, height: 900 });
 });

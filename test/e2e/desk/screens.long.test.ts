@@ -50,6 +50,7 @@ const more = [
   "/connectors",
   "/proof",
   "/check",
+  "/find",
   "/work",
 ];
 /** Screens of one person, recording, request or connector: the tests that create one run axe on them. */

@@ -181,6 +181,7 @@ const requests: Record<string, { path: string; body?: object; counts: number }> 
   "POST /v1/check": { path: "/v1/check", body: { numbers: fresh(3) }, counts: 3 },
   "GET /v1/explain/{e164}": { path: "/v1/explain/+442079460100", counts: 1 },
   "GET /v1/numbers/{e164}/history": { path: "/v1/numbers/+442079460100/history", counts: 1 },
+  "GET /v1/find": { path: "/v1/find?number=%2B442079460100", counts: 1 },
   "GET /v1/lists/{id}/numbers/{e164}": { path: "/v1/lists/tps/numbers/+442079460100", counts: 1 },
   "POST /v1/suppressions": { path: "/v1/suppressions", body: { number: fresh(1)[0] }, counts: 1 },
   "GET /v1/suppressions": { path: "/v1/suppressions?number=%2B442079460100", counts: 1 },

@@ -55,6 +55,8 @@ const admittedTo: Record<string, Role[] | "public"> = {
   // An agent may not ask about the past: test/worker/check/explain.test.ts.
   "GET /v1/explain/{e164}": everyone,
   "GET /v1/figures": office,
+  // A manager finds no requests: test/worker/check/find.test.ts.
+  "GET /v1/find": office,
   // Only of telephone systems, by their scope; Twilio's is admitted by its signature: test/worker/providers/twilio-gate.test.ts.
   "POST /v1/gate": [],
   "POST /v1/gate/twilio/{integration}": "public",
