@@ -1,6 +1,7 @@
 /** The evidence of dials: the verdict that the page showed beside the Worker's own. */
-import { Anchor, Button, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useMemo } from "react";
+import { DAY } from "../../../shared/core/time.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
@@ -8,6 +9,7 @@ import { dialsEn } from "../../../shared/texts/dials/desk.en.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { useApi, usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { Tag } from "../parts/Tag.tsx";
@@ -23,11 +25,23 @@ const text = dialsEn;
 const names = ["by", "number", "action", "verdict", "disagreed", "from", "to", "sighting"] as const;
 const rowsOf = (answer: DialsAnswer) => answer.dials;
 
+/** Days before a dial that its proof begins: so long ago a screening of its number may count. */
+const PROOF_DAYS = 28;
+/** What a proof of a dial is about. Its last day is that of the dial in every time zone, as far as that has come. */
+function proofOf(number: string, at: string): Record<string, string> {
+  const day = at.slice(0, 10);
+  const today = new Date().toISOString().slice(0, 10);
+  const later = (days: number) => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+  const next = later(1);
+  return { number, from: later(-PROOF_DAYS), to: next < today ? next : day > today ? day : today };
+}
+
 export default function Dials() {
   const [filters] = useFilters(...names);
   const pages = usePages<DialsAnswer, Dial>("/v1/dials", { ...filters, limit: 50 }, rowsOf);
   const [{ dial: shown }, set] = useFilters("dial");
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists;
+  const isOfficer = useMay("compliance", "admin");
   const columns = useMemo((): Column<Dial>[] => {
     const reasons = (dial: Dial) =>
       dial.workerReasons.map((reason) => sayReason(texts, reason, lists ?? [])).join(" ");
@@ -150,17 +164,28 @@ export default function Dials() {
       { id: "deviceAt", header: text.columns.deviceAt, value: (d) => d.deviceAt, csvOnly: true },
       { id: "policy", header: text.columns.policy, value: (d) => d.policy, csvOnly: true },
       actionColumn("act", text.columns.act, (d) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={fill(text.detailsLabel, { number: sayDialled(d) })}
-          onClick={() => set({ dial: d.id })}
-        >
-          {text.details}
-        </Button>
+        <Group gap={6} wrap="nowrap">
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={fill(text.detailsLabel, { number: sayDialled(d) })}
+            onClick={() => set({ dial: d.id })}
+          >
+            {text.details}
+          </Button>
+          {isOfficer && d.number !== null && (
+            <Anchor
+              size="sm"
+              href={linkTo("/proof", proofOf(d.number, d.deviceAt))}
+              aria-label={fill(text.proofLabel, { number: sayDialled(d) })}
+            >
+              {text.proof}
+            </Anchor>
+          )}
+        </Group>
       )),
     ];
-  }, [lists, set]);
+  }, [lists, set, isOfficer]);
   const dial = pages.rows.find((d) => d.id === shown);
   return (
     <Page title={words.nav.dials} lead={text.lead}>

@@ -1,14 +1,14 @@
 /** Makes a proof of a number or of the company for a period, and shows it as a sheet to print or to download. */
 import { Button, Group, Paper, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ProofDocument } from "../../../shared/proof/api.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
-import { withQuery } from "../parts/location.ts";
+import { useFilters, withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
 import { useToday } from "../parts/useToday.ts";
@@ -31,6 +31,15 @@ export default function Proof() {
     mutationFn: (asked: Asked) => api<ProofDocument>("GET", withQuery("/v1/proof", { ...asked })),
   });
   const document = made.data;
+  // A link names the number, and perhaps the days: whoever followed it has asked.
+  const today = useToday();
+  const [asked] = useFilters("number", "from", "to");
+  const { number, from = "", to = "" } = asked;
+  const first = { number, from: from || usualFrom(today), to: to || today };
+  const { mutate } = made;
+  useEffect(() => {
+    if (number !== "") mutate({ number, from: from || usualFrom(today), to: to || today });
+  }, [number, from, to, today, mutate]);
   return (
     <Page
       title={text.title}
@@ -51,7 +60,12 @@ export default function Proof() {
         )
       }
     >
-      <Form make={(asked) => made.mutate(asked)} busy={made.isPending} />
+      <Form
+        key={`${number} ${from} ${to}`}
+        first={first}
+        make={(asked) => made.mutate(asked)}
+        busy={made.isPending}
+      />
       {made.isPending ? (
         <Loading />
       ) : made.error ? (
@@ -63,14 +77,21 @@ export default function Proof() {
   );
 }
 
-function Form({ make, busy }: { make: (asked: Asked) => void; busy: boolean }) {
-  const today = useToday();
+const usualFrom = (today: string): string =>
+  new Date(Date.parse(today) - USUAL_DAYS * DAY).toISOString().slice(0, 10);
+
+interface FormProps {
+  /** What it begins with. */
+  first: Required<Asked>;
+  make: (asked: Asked) => void;
+  busy: boolean;
+}
+
+function Form({ first, make, busy }: FormProps) {
   const [about, setAbout] = useState<About>("number");
-  const [number, setNumber] = useState("");
-  const [from, setFrom] = useState(() =>
-    new Date(Date.parse(today) - USUAL_DAYS * DAY).toISOString().slice(0, 10),
-  );
-  const [to, setTo] = useState(today);
+  const [number, setNumber] = useState(first.number ?? "");
+  const [from, setFrom] = useState(first.from);
+  const [to, setTo] = useState(first.to);
   const [tried, setTried] = useState(false);
   const wantsNumber = about === "number" && number.trim() === "";
   const order = from > to;
@@ -81,7 +102,8 @@ function Form({ make, busy }: { make: (asked: Asked) => void; busy: boolean }) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!wantsNumber && !order)
+          // A day that could not be read is named by its own field.
+          if (!wantsNumber && !order && from !== "" && to !== "")
             make({ number: about === "number" ? number.trim() : undefined, from, to });
         }}
       >

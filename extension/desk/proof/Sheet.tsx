@@ -15,6 +15,7 @@ import { ProofEvents } from "./Events.tsx";
 import { sayMoment } from "./format.ts";
 import { ProofPart } from "./Part.tsx";
 import { ProofRows, ProofSignature } from "./Rows.tsx";
+import { sentenceOf } from "./sentence.ts";
 
 export const fileOf = (proof: Proof): string =>
   fill(text.file, {
@@ -35,6 +36,9 @@ export function ProofSheet({ document }: { document: ProofDocument }) {
       <Title order={2} id="proof" mb="sm">
         {title}
       </Title>
+      <Text fw={600} mb="sm" data-sentence>
+        {sentenceOf(proof)}
+      </Text>
       <dl className="desk-terms">
         <Fact label={text.facts.company}>{proof.company || text.nameless}</Fact>
         {proof.about === "number" && <Fact label={text.facts.number}>{proof.number}</Fact>}

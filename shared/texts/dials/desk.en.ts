@@ -78,6 +78,8 @@ export const dialsEn = {
   notNumber: "no number: {written}",
   unexplained: "unexplained call: audio only",
   details: "Details",
+  proof: "Proof",
+  proofLabel: "Proof of {number}",
   detailsLabel: "Details of the call to {number}",
   detailTitle: "Call to {number}",
   page: "What the page saw",

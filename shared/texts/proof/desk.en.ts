@@ -35,6 +35,46 @@ export const proofEn = {
     sha256: "SHA-256 of the document",
   },
 
+  /** Clauses of one sentence; the first begins it. */
+  sentence: {
+    day: "on {from}",
+    days: "from {from} to {to}",
+    none: "As far as is on record, no call to {number} was made by {company} {when}",
+    fair: counted(
+      "As far as is on record, {company} called {number} once {when}, and nothing barred that call",
+      "As far as is on record, {company} called {number} {n} times {when}, and nothing barred any of these calls",
+    ),
+    made: counted(
+      "As far as is on record, {company} called {number} once {when}: {parts}",
+      "As far as is on record, {company} called {number} {n} times {when}: {parts}",
+    ),
+    barred: counted(
+      "{n} although it was barred and no override is on record",
+      "{n} although they were barred and no override is on record",
+    ),
+    unknown: counted(
+      "{n} while it was not known whether it might be made",
+      "{n} while it was not known whether they might be made",
+    ),
+    overridden: counted("{n} by an override with its reason", "{n} by overrides with their reasons"),
+    open: counted("{n} that nothing barred", "{n} that nothing barred"),
+    held: counted("{n} more was held before it rang", "{n} more were held before they rang"),
+    altered: "stored rows of this number were altered, as named below",
+    company: counted(
+      "As far as is on record, ClearDial let {n} call of {company} through and held {held} {when}",
+      "As far as is on record, ClearDial let {n} calls of {company} through and held {held} {when}",
+    ),
+    overrides: counted("{n} of them went by an override", "{n} of them went by an override"),
+    logged: counted(
+      "the logs that were taken in have {n} call, which was not barred when it was made",
+      "the logs that were taken in have {n} calls, none of them barred when it was made",
+    ),
+    loggedBarred: counted(
+      "the logs that were taken in have {n} call that was made although it was barred",
+      "the logs that were taken in have {n} calls that were made although they were barred",
+    ),
+  },
+
   registers: {
     title: "Registers in force",
     columns: {

@@ -8,6 +8,7 @@ import type { ProofRegister } from "../../../shared/proof/api.ts";
 import { daysOf } from "../../../shared/proof/dates.ts";
 import { checkProof } from "../../../worker/cli/proof/check.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { answered, freshErrors, open, overflows } from "./kit.ts";
@@ -63,6 +64,11 @@ it("a proof of a number: made, shown as one sheet, printed, downloaded, and foun
   await expect
     .poll(() => sheet.getByRole("table", { name: "Registers in force" }).textContent())
     .toContain("was not on it");
+  await expect
+    .poll(() => sheet.locator("[data-sentence]").textContent())
+    .toMatch(
+      /called \+44 131 496 0911 once from .*, and nothing barred that call; 1 more was held before it rang\.$/,
+    );
   await expectAccessibleInBoth(page);
   await whole(page, "desk-proof-number");
   await expect.poll(() => overflows(page)).toBe(false);
@@ -92,6 +98,36 @@ it("a proof of a number: made, shown as one sheet, printed, downloaded, and foun
   await page.emulateMedia({ colorScheme: "dark" });
   await whole(page, "desk-proof-company-dark");
   await page.emulateMedia({ colorScheme: null });
+  expect(freshErrors(browser)).toEqual([]);
+});
+
+it("job: the proof of a dial, in one click from it", async () => {
+  const page = await open(browser, `#/dials?number=${encodeURIComponent(NUMBER)}`);
+  const clicks = new Clicks();
+  await clicks.on(page.getByRole("link", { name: "Proof of +44 131 496 0911" }).first());
+  await page.getByRole("article", { name: "What is on record of" }).waitFor();
+  await page.locator("[data-sentence]").getByText("+44 131 496 0911").waitFor();
+  expect(clicks.count).toBe(1);
+  expect(freshErrors(browser)).toEqual([]);
+});
+
+it("days are typed or pasted as people write them, and what is none is named and not taken", async () => {
+  const page = await open(browser, "#/proof");
+  await page.getByLabel("Telephone number").fill("0131 496 0911");
+  const from = page.getByLabel("From", { exact: true });
+  await from.fill("31/02/2026");
+  await from.press("Tab");
+  await page.getByText("“31/02/2026” is no day that can be chosen here. Write it as 26/11/2026.").waitFor();
+  await from.fill("26/10/2026");
+  await page.getByText("is no day that can be chosen").waitFor({ state: "hidden" });
+  await from.press("Tab");
+  await expect.poll(() => from.inputValue()).toBe("26 Oct 2026");
+  await page.getByRole("button", { name: "Make the proof" }).click();
+  await page
+    .getByRole("article", { name: "What is on record of" })
+    .getByText("26 Oct 2026 to")
+    .first()
+    .waitFor();
   expect(freshErrors(browser)).toEqual([]);
 });
 
