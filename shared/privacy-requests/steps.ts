@@ -63,7 +63,7 @@ export interface StepInput {
   reasoned: boolean;
   /** The requester's copy is available. */
   exported: boolean;
-  /** Parts of the copy that are still being made, or went to nobody. */
+  /** The copy, or parts of it, that are still being made, or went to nobody. */
   nobody: number;
   /** Duties that are neither met nor void. */
   open: readonly DutyKind[];

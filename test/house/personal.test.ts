@@ -227,7 +227,7 @@ const untold: Record<string, readonly string[]> = {
       "recordings.rule",
       "recordings.started_on",
     ],
-    ...["dials_in_words.by_num", "request_files.came_at"],
+    ...["dials_in_words.by_num", "request_files.came_at", "request_files.opened_at"],
   ],
   "who of the staff: told by role elsewhere (UK GDPR art 15(4))": [
     "requests.assignee",

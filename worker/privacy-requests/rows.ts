@@ -74,7 +74,7 @@ export interface Row extends Columns {
   silenced: string | null;
   /** 1 where the requester's copy is available. */
   exported: number;
-  /** Parts of the copy that are still being made, or went to nobody. */
+  /** The copy, or parts of it, that are still being made, or went to nobody. */
   nobody: number;
   /** Recipients, and how many of them have not been told. */
   listed: number;
@@ -157,7 +157,8 @@ export const selectRequests = `SELECT r.*,
      AND (SELECT state FROM recordings x WHERE x.id = i.ref) <> 'erased') AS pending,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'export' AND f.erased_at IS NULL
      AND f.erase_after > ?1 AND f.${isThere}) AS exported,
-  (SELECT COUNT(*) FROM copy_parts_nobody n WHERE n.request = r.id) AS nobody,
+  (SELECT COUNT(*) FROM copy_parts_nobody n WHERE n.request = r.id)
+     + (SELECT COUNT(*) FROM copies_nobody n WHERE n.request = r.id AND n.erase_after > ?1) AS nobody,
   (SELECT e.detail -> 'silenced' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS silenced,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,

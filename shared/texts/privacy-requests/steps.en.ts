@@ -34,7 +34,7 @@ export const requestsEn = {
     exported: "First make the requester's copy.",
     copy: "There is no copy, or its link has expired.",
     parts:
-      "A part of the copy is still being made, or went to nobody: send the letter by mail, hand over a link, or download each part and give it to the requester.",
+      "The copy went to nobody yet, or a part of it is still being made: send the letter by mail, hand over a link, or download it (each part) and give it to the requester.",
     erased: "Some data is still being erased.",
     recipients: "First list the recipients of the data, and inform each of them.",
     answered: "The requester has not answered the last question yet.",

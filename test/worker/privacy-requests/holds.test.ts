@@ -18,6 +18,7 @@ import {
   draft,
   letter,
   read,
+  taken,
   today,
   verified,
   withdraw,
@@ -91,6 +92,7 @@ it("it stands as a hold with that reason, and the copy holds the recording; clos
     text: await draft(officer, id, "decision"),
   });
   expect(await overdue(recording)).toMatchObject({ state: "kept" });
+  await taken(officer, id);
   await done(officer, id, "close");
   expect((await one(recording)).hold).toBeNull();
   expect(await overdue(recording)).toMatchObject({ state: "erased" });

@@ -135,6 +135,13 @@ export const fileOn = async (id: string, purpose: string): Promise<string> =>
     .first<string>("id"))!;
 
 /** Withdraws a request, with the requester's own word on file. */
+/** An officer downloads the copy that is there now, so that it went to somebody. */
+export async function taken(token: string, id: string): Promise<void> {
+  const { files } = await read(token, id);
+  const copy = files.findLast(({ purpose, erasedAt }) => purpose === "export" && erasedAt === null)!;
+  const { status } = await call("GET", `/v1/requests/${id}/files/${copy.id}`, { token });
+  expect(status).toBe(200);
+}
 export async function withdraw(id: string): Promise<void> {
   await upload(id, "withdrawal");
   await done(officer, id, "withdraw", { reason: "changed her mind" });

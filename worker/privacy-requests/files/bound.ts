@@ -12,6 +12,7 @@ export const filesBound = boundTable({
   ],
   unbound: {
     name: "the sender's name for it, which is erased with it",
+    opened_at: "when a copy was opened first; each opening is on the trail",
     erase_after: moves,
     erased_at: moves,
   },

@@ -171,7 +171,10 @@ export async function sendFile(
   const whole = { offset: 0, length: file.bytes };
   const stream = await storeProblem(store.read(file.object, whole, head?.etag ?? null));
   const { part } = file;
-  if (part !== null) await c.env.DB.prepare(opened).bind(new Date().toISOString(), file.id).run();
+  if (file.purpose === "export")
+    await c.env.DB.prepare(part === null ? copyOpened : opened)
+      .bind(new Date().toISOString(), file.id)
+      .run();
   return new Response(stream, {
     headers: {
       "content-type": file.type,
@@ -184,5 +187,6 @@ export async function sendFile(
 }
 
 const partOf = ({ part, parts }: StoredFile) => (part === null ? {} : { part, parts });
-/** A part went to somebody once its bytes are on their way; each opening is on the trail. */
+/** A copy, or a part of one, went to somebody once its bytes are on their way; each opening is on the trail. */
 const opened = "UPDATE copy_parts SET opened_at = ? WHERE file = ? AND opened_at IS NULL";
+const copyOpened = "UPDATE request_files SET opened_at = ? WHERE id = ? AND opened_at IS NULL";

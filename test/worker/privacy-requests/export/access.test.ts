@@ -14,6 +14,7 @@ import {
   linksTo,
   open,
   read,
+  taken,
   verified,
   wav,
   officer,
@@ -88,6 +89,9 @@ describe("access", () => {
     await done(officer, id, "export");
     const drafted = await draft(officer, id, "decision");
     await done(officer, id, "letters", { kind: "decision", ...letter, text: drafted });
+    // The letter says that the copy is enclosed, and nobody has taken it.
+    expect(await act(officer, id, "close")).toMatchObject({ why: "parts" });
+    await taken(officer, id);
     await done(officer, id, "close");
 
     const { path } = (await linksTo("dora@example.com")).at(-1)!;
@@ -190,6 +194,8 @@ describe("access", () => {
     await judge("confirmed");
     expect(await act(officer, id, "close")).toMatchObject({ why: "exported" });
     await done(officer, id, "export");
+    expect(await act(officer, id, "close")).toMatchObject({ why: "parts" });
+    await taken(officer, id);
     await done(officer, id, "close");
   });
 
@@ -203,10 +209,11 @@ describe("access", () => {
     await done(officer, id, "decide", { decision: "comply" });
     await done(officer, id, "export");
     await done(officer, id, "letters", { kind: "decision", ...letter });
-    await done(officer, id, "close");
+    // Its requester opens it on their page.
     const { path } = (await linksTo("dora@example.com")).at(-1)!;
     const files = unzip((await open(`${path}/copy`)).bytes);
     expect([...files].slice(2).map(([, { length }]) => length)).toEqual([0]);
+    await done(officer, id, "close");
   });
 
   it("thousands of findings are judged at once", async () => {

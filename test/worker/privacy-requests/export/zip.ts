@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { under } from "../../helpers.ts";
-import { done, draft, fileOn, letter, linksTo, officer, open, read, WHO } from "../kit.ts";
+import { done, draft, fileOn, letter, linksTo, officer, open, read, taken, WHO } from "../kit.ts";
 
 /** The entries by name; the directory at its end has their lengths. */
 export function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -55,6 +55,7 @@ export async function copyOf(id: string, email = WHO.email) {
   await done(officer, id, "export");
   const text = await draft(officer, id, "decision");
   await done(officer, id, "letters", { kind: "decision", ...letter, text });
+  await taken(officer, id);
   await done(officer, id, "close");
   const { path } = (await linksTo(email)).at(-1)!;
   const files = unzip((await open(`${path}/copy`)).bytes);
