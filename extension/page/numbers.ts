@@ -54,7 +54,13 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
   const clock: Clock = { decidedAt: 0, polledAt: 0 };
   const hasTooMany = () => finder.marks.size > MOST_SPOKEN;
   const scrolling = openScrolling(signal);
-  const layer = openBadgeLayer(host, scrolling, () => hasTooMany() && reportSoon(), signal);
+  const layer = openBadgeLayer(
+    host,
+    scrolling,
+    () => hasTooMany() && reportSoon(),
+    (mark) => paint.draw(mark),
+    signal,
+  );
   const facts = openFrameFacts({
     ask,
     now: () => Date.now(),

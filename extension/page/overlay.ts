@@ -21,8 +21,8 @@ import { frameReport } from "./report.ts";
 export interface Running {
   stop: () => void;
   alive: () => boolean;
-  /** The icons that are shown. */
-  badges: () => { written: string; verdict: Verdict | undefined; box: Box }[];
+  /** The icons that are shown. `all`: the numbers that one is for. */
+  badges: () => { written: string; all: string[]; verdict: Verdict | undefined; box: Box }[];
   /** Every number that was found. */
   marks: () => Iterable<Mark>;
   judge: Judge;
@@ -115,9 +115,10 @@ function start(): Running {
     stop: () => control.abort(),
     alive: () => !signal.aborted && hasExtension(),
     badges: () =>
-      numbers
-        .badges()
-        .map(({ mark, box }) => ({ written: mark.written, verdict: mark.decision?.verdict, box })),
+      numbers.badges().map(({ mark: { written, decision }, all, box }) => ({
+        ...{ written, verdict: decision?.verdict, box },
+        all: all.map((mark) => mark.written),
+      })),
     marks: () => numbers.marks,
     judge: judge.judge,
     root: host.root,

@@ -19,9 +19,11 @@ const rest = document.implementation.createHTMLDocument("");
 export const boxesOf = (mark: Mark): Box[] => {
   if (mark.kind === "text") return measured(mark, mark, () => shown(range.getClientRects())) ?? [];
   if (!mark.element.isConnected) return [];
-  const box = mark.element.getBoundingClientRect();
+  const box = boxOf(mark.element);
   return shown([mark.owner instanceof HTMLAreaElement ? boxOfArea(mark.owner, box) : box]);
 };
+// Many numbers are in the same field, or clipped by the same element.
+export const boxOf = once((element: Element): DOMRect => element.getBoundingClientRect());
 
 /** Where an area is in its picture, which is in `whole`: around all of its coordinates, in CSS pixels. */
 function boxOfArea({ shape, coords }: HTMLAreaElement, whole: DOMRect): DOMRect {
@@ -39,7 +41,9 @@ function boxOfArea({ shape, coords }: HTMLAreaElement, whole: DOMRect): DOMRect 
 
 /** The box of all from one mark to another in the same text; null where it is not rendered. */
 export const boxAround = (from: Mark, to: Mark): Box | null =>
-  measured(from, to, () => shown([range.getBoundingClientRect()])[0] ?? null);
+  from.kind !== "text"
+    ? (shown([boxOf(from.element)])[0] ?? null)
+    : measured(from, to, () => shown([range.getBoundingClientRect()])[0] ?? null);
 
 /** Measures what is from the beginning of one mark to the end of another; null where the page has changed. */
 function measured<T>(from: Mark, to: Mark, measure: () => T): T | null {
@@ -64,6 +68,7 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
     const field = mark.element as HTMLInputElement | HTMLTextAreaElement;
     const many = field instanceof HTMLTextAreaElement;
     return slotInField(
+      field,
       last,
       many ? 0 : field.clientWidth - textWidth(field),
       many ? "many" : "one",
@@ -76,7 +81,8 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
     cut,
     stop: cut ? 0 : stopAfter(last),
     second: mark.second === true,
-    free: (x: number, y: number) => isFree(mark, x, y),
+    free: (x: number, y: number) => isFree(mark.element, x, y),
+    foreign: (x: number, y: number) => /[\d+(]/.test(charAt(x, y)?.char ?? ""),
     taken,
   };
   return chooseSlot(boxes, around) ?? "crowded";
@@ -111,10 +117,10 @@ export function isSeenAt(mark: Mark, x: number, y: number): boolean {
   return hit !== null && (hit === mark.owner || holds(hit, mark.element) || holds(mark.element, hit));
 }
 
-function isFree(mark: Mark, x: number, y: number): boolean {
+function isFree(element: Element, x: number, y: number): boolean {
   const hit = elementAt(x, y);
   if (!hit) return false;
-  if (!holds(hit, mark.element)) {
+  if (!holds(hit, element)) {
     if (!PLAIN.has(hit.tagName) || hit.closest("a, button, [role=button]")) return false;
     const before = getComputedStyle(hit, "::before").content;
     if (before !== "none" && before !== "normal") return false;

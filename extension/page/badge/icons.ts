@@ -1,5 +1,6 @@
 /** The four icons, drawn once for each size and then copied. They differ by shape: tick, bar, triangle, dashed square. */
 import type { Verdict } from "../../../shared/check/api.ts";
+import { type Plate, plates } from "./paint.ts";
 
 /** Drawn in a square of 14 units. */
 const draw: Record<Verdict, (c: OffscreenCanvasRenderingContext2D) => void> = {
@@ -64,15 +65,23 @@ function stroke(c: OffscreenCanvasRenderingContext2D, colour: string, width: num
 
 const sprites = new Map<string, OffscreenCanvas>();
 
-/** The icon of a verdict, `size` CSS pixels wide and high, at a device pixel ratio. */
-export function icon(verdict: Verdict, size: number, ratio: number): OffscreenCanvas {
-  const key = `${verdict} ${size} ${ratio}`;
+/** The icon of a verdict, on a plate where it has one, `size` CSS pixels wide and high, at a device pixel ratio. */
+export function icon(verdict: Verdict, size: number, ratio: number, plate?: Plate): OffscreenCanvas {
+  const key = `${verdict} ${size} ${ratio} ${plate}`;
   let sprite = sprites.get(key);
   if (!sprite) {
     const pixels = Math.ceil(size * ratio);
     sprite = new OffscreenCanvas(pixels, pixels);
     const context = sprite.getContext("2d")!;
     context.scale(pixels / 14, pixels / 14);
+    if (plate) {
+      context.beginPath();
+      context.roundRect(0, 0, 14, 14, 3);
+      context.fillStyle = plates[plate][0];
+      context.fill();
+      context.translate(1, 1);
+      context.scale(12 / 14, 12 / 14);
+    }
     draw[verdict](context);
     sprites.set(key, sprite);
   }

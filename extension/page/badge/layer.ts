@@ -3,7 +3,7 @@
  * milliseconds in each frame; moving reads rectangles only. layout.ts knows where each icon is.
  */
 import type { Mark } from "../find/mark.ts";
-import { inMoment, once } from "../find/moment.ts";
+import { inMoment, isLate } from "../find/moment.ts";
 import { holds, isElement } from "../find/tree.ts";
 import type { Host } from "../host.ts";
 import type { Scrolling } from "../find/scrolling.ts";
@@ -26,7 +26,8 @@ import {
 } from "./layout.ts";
 import { type Box, isInBox } from "./box.ts";
 import { openNear } from "./near.ts";
-import { boxAround, boxesOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
+import { boxAround, boxesOf, boxOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
+import { plateFor } from "./ground.ts";
 
 /** Milliseconds of measuring and placing in one frame. */
 const FRAME_MS = 4;
@@ -37,24 +38,27 @@ const TRANSITION_MS = 1000;
 /** Transitions of these properties move nothing. */
 const MOVES_NOTHING = /color|shadow|background|outline|opacity|visibility|fill|stroke|filter|cursor/;
 
-const page: Geometry = {
-  ...{ boxesOf, clippersOf, slotFor, isSeenAt },
-  // Many numbers are clipped by the same element.
-  boxOf: once((element) => element.getBoundingClientRect()),
-};
-
-/** `nearChanged`: other numbers are near the viewport now. */
+/** `nearChanged`: other numbers are near the viewport now. `plated`: a mark has another plate, or none. */
 export function openBadgeLayer(
   host: Host,
   scrolling: Scrolling,
   nearChanged: () => void,
+  plated: (mark: Mark) => void,
   signal: AbortSignal,
 ) {
   const layout = newLayout();
+  const page: Geometry = {
+    ...{ boxesOf, boxOf, clippersOf, isSeenAt },
+    slotFor(mark, boxes, taken) {
+      const plate = mark.kind === "text" ? plateFor(mark.element) : undefined;
+      if (plate !== mark.plate) {
+        mark.plate = plate;
+        plated(mark);
+      }
+      return slotFor(mark, boxes, taken);
+    },
+  };
   const show = openCanvas(host);
-  /** When the work of this frame should end. */
-  let until = 0;
-  const isLate = () => performance.now() > until;
   let frame = 0;
   /** The queue is being placed, to its end. */
   let begun = false;
@@ -86,10 +90,9 @@ export function openBadgeLayer(
 
   function run(): void {
     frame = 0;
-    until = performance.now() + FRAME_MS;
     // Hit tests fail while our modal makes the page inert: the icons keep their places.
     const modal = host.root.querySelector(":modal") !== null;
-    inMoment(() => {
+    inMoment(FRAME_MS, () => {
       if (!modal && (begun || !scrolling.isBusy())) placeSome();
       draw();
     });
@@ -99,8 +102,7 @@ export function openBadgeLayer(
   /** Places what waits, as far as the time goes. */
   function placeSome(): void {
     if (looking && performance.now() > lookAt) {
-      looking = false;
-      near.look(view());
+      looking = !near.look(view(), isLate);
       lookAt = performance.now() + LOOK_MS;
     }
     placeQueued(layout, page, isLate);
@@ -207,8 +209,7 @@ export function openBadgeLayer(
     beat(): void {
       if (layout.scrolling) return;
       if (layout.doubtful) return placeAll();
-      until = performance.now() + FRAME_MS;
-      queueMoved(layout, page, isLate);
+      inMoment(FRAME_MS, () => queueMoved(layout, page, isLate));
       if (looking || layout.queue.size > 0) schedule();
     },
     badges: (): readonly Badge[] => layout.badges,

@@ -2,6 +2,7 @@
  * Which numbers are near the viewport, where the icon of each is, and what has to be placed again: a state and
  * functions over it. They ask the page through `Geometry`; frames, timers and events are layer.ts.
  */
+import type { Verdict } from "../../../shared/check/api.ts";
 import type { Mark } from "../find/mark.ts";
 import { type Box, intersect, isInBox, meet } from "./box.ts";
 import { iconBox, onCorner, type Slot } from "./slot-order.ts";
@@ -13,12 +14,15 @@ export interface Geometry {
   /** The elements that clip what is in this one. */
   clippersOf: (element: Element) => Element[];
   boxOf: (element: Element) => Box;
-  slotFor: (mark: Mark, boxes: Box[], taken: (box: Box) => boolean) => Slot | "crowded" | null;
+  slotFor: (mark: Mark, boxes: Box[], taken: (box: Box, of?: Element) => boolean) => Slot | "crowded" | null;
   /** True where the mark is the topmost thing at a point. */
   isSeenAt: (mark: Mark, x: number, y: number) => boolean;
 }
 
-/** Where the icon of a mark goes. "crowded": beside it is no room for one. Null: it cannot be seen, or is undecided. */
+/**
+ * Where the icon of a mark goes. "crowded": there is no room for one beside it. Null: it cannot be seen, or is
+ * undecided.
+ */
 export interface Placement {
   slot: Slot | "crowded" | null;
   clippers: Element[];
@@ -28,7 +32,11 @@ export interface Placement {
 
 /** An icon that is shown. */
 export interface Badge {
+  /** Of several, one with the strictest verdict. */
   mark: Mark;
+  /** Of one that is for all numbers of a field: which it is, and these numbers. */
+  of?: Element | undefined;
+  all: Mark[];
   box: Box;
   /** Where its number stands in a text, line by line; none where a person points at it to type. */
   lines: readonly Box[];
@@ -116,28 +124,38 @@ function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry)
   const boxes = page.boxesOf(mark);
   placement.at = boxes[boxes.length - 1] ?? null;
   placement.clippers = page.clippersOf(mark.element);
-  const taken = (box: Box) => layout.badges.some((b) => b.mark !== mark && meet(b.box, box));
-  placement.slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
-  if (!placement.slot || placement.slot === "crowded") return;
+  const others = (of?: Element) => layout.badges.filter((b) => keyOf(b) !== (of ?? mark));
+  const taken = (box: Box, of?: Element) => others(of).some((b) => meet(b.box, box));
+  const slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
+  placement.slot = slot;
+  if (!slot || slot === "crowded") return;
   // Marks that are placed later, in this frame already, keep clear of it.
-  const badge = badgeOf(mark, placement.slot, boxes);
-  layout.badges = [...layout.badges.filter((b) => b.mark !== mark), badge];
+  layout.badges = [...others(slot.of), badgeOf(mark, slot, boxes, page)];
 }
 
-const badgeOf = (mark: Mark, slot: Slot, boxes: Box[]): Badge => ({
-  ...{ mark, box: iconBox(slot, boxes) },
-  lines: mark.kind === "text" && !(mark.element as HTMLElement).isContentEditable ? boxes : [],
+const badgeOf = (mark: Mark, slot: Slot, boxes: Box[], page: Pick<Geometry, "boxOf">): Badge => ({
+  ...{ mark, of: slot.of, all: [mark], box: iconBox(slot, slot.of ? [page.boxOf(slot.of)] : boxes) },
+  lines: !slot.of && mark.kind === "text" && !(mark.element as HTMLElement).isContentEditable ? boxes : [],
 });
+
+/** What an icon is for, by which it is the same in the next frame. */
+export const keyOf = ({ of, mark }: Badge): Mark | Element => of ?? mark;
+/** From the mildest to the strictest: with an unknown one nobody may call yet. */
+const strictness: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
+const strictnessOf = ({ decision }: Mark): number => strictness.indexOf(decision!.verdict);
 
 /** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
 export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
   const { near, pointed, scrolling, masked } = layout;
   let tests = SEEN_TESTS_A_FRAME;
   const badges: Badge[] = [];
+  /** One for several, by what it is of. */
+  const groups = new Map<Element, Badge>();
   const covers: Box[] = [];
-  for (const [mark, { slot: chosen, clippers }] of near) {
-    const slot = chosen === "crowded" ? (pointed.includes(mark) ? onCorner : null) : chosen;
-    if (!slot || !mark.decision || isOutdated(mark)) continue;
+  for (const [mark, placement] of near) {
+    const { clippers } = placement;
+    const slot = isCrowded(mark, placement) && pointed.includes(mark) ? onCorner : placement.slot;
+    if (!slot || slot === "crowded" || !mark.decision || (!slot.of && isOutdated(mark))) continue;
     const boxes = page.boxesOf(mark);
     const last = boxes[boxes.length - 1];
     if (!last) continue;
@@ -146,18 +164,29 @@ export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
     if (y < clip.top || y > clip.bottom || last.right > clip.right + 2 || last.right < clip.left) continue;
     if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
       if (tests-- <= 0 || !page.isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
-    badges.push(badgeOf(mark, slot, boxes));
+    const badge = badgeOf(mark, slot, boxes, page);
+    const group = slot.of && groups.get(slot.of);
+    if (group) {
+      group.all.push(mark);
+      if (strictnessOf(mark) > strictnessOf(group.mark)) group.mark = mark;
+    } else if (slot.of) groups.set(slot.of, badge);
+    else badges.push(badge);
     if (masked && isCovered(mark)) covers.push(intersect(inside(last), clip));
   }
-  layout.badges = badges;
+  // A field may have thousands: one is asked for all.
+  layout.badges = [...badges, ...[...groups.values()].filter(({ mark }) => !isOutdated(mark))];
   return covers;
 }
+
+/** True for a number in a text without room for an icon of its own. */
+const isCrowded = ({ kind }: Mark, { slot }: Placement): boolean =>
+  slot === "crowded" || (kind === "text" && slot?.of !== undefined);
 
 /** Crowded numbers, those that `where` picks. */
 export const crowded = (
   { near }: Layout,
   where: (placement: Placement, mark: Mark) => boolean = () => true,
-): Mark[] => [...near].flatMap(([mark, p]) => (p.slot === "crowded" && where(p, mark) ? [mark] : []));
+): Mark[] => [...near].flatMap(([mark, p]) => (isCrowded(mark, p) && where(p, mark) ? [mark] : []));
 
 /** The badge at a point: under its icon, with a margin for unsteady hands, or else under its number. */
 export const badgeAt = ({ badges }: Layout, x: number, y: number): Badge | undefined =>
@@ -167,7 +196,7 @@ export const badgeAt = ({ badges }: Layout, x: number, y: number): Badge | undef
 /** The crowded numbers to point at for a pointer at (x, y): those under it; as they are, where it is on their icon. */
 export function pointedAt(layout: Layout, x: number, y: number): readonly Mark[] {
   const { badges, pointed } = layout;
-  if (badges.some(({ mark, box }) => pointed.includes(mark) && isInBox(x, y, box, 2))) return pointed;
+  if (badges.some((b) => !b.of && pointed.includes(b.mark) && isInBox(x, y, b.box, 2))) return pointed;
   return crowded(layout, ({ at }) => at !== null && isInBox(x, y, at, 0));
 }
 
@@ -196,5 +225,5 @@ const inside = ({ left, top, right, bottom }: Box): Box => ({
 });
 
 /** A script may set a field's value without an event: its icon goes with the next frame, before it is read again. */
-const isOutdated = (mark: Mark): boolean =>
+export const isOutdated = (mark: Mark): boolean =>
   mark.kind === "field" && !(mark.element as HTMLInputElement).value.includes(mark.seen);

@@ -25,6 +25,9 @@ export interface NearEvents {
 interface Here {
   marks: Set<Mark>;
   isNear: boolean;
+  near: Set<Mark>;
+  /** All by their places, until one comes or goes. */
+  sorted: Mark[] | null;
 }
 
 /** `boxAround`: where all is from one mark to another of the same element; null where it is not rendered. */
@@ -43,7 +46,7 @@ export function openNear(
         if (!here) continue;
         here.isNear = isIntersecting;
         if (isIntersecting && full.has(here)) doubtful();
-        else for (const mark of here.marks) any = set(mark, isIntersecting) || any;
+        else for (const mark of here.marks) any = set(here, mark, isIntersecting) || any;
       }
       // Most of what is read is far away: no frame for that.
       if (any) changed();
@@ -52,8 +55,12 @@ export function openNear(
   );
   signal.addEventListener("abort", () => observer.disconnect());
 
-  function set(mark: Mark, isNear: boolean): boolean {
-    if (!isNear) return left(mark);
+  function set({ near }: Here, mark: Mark, isNear: boolean): boolean {
+    if (!isNear) {
+      near.delete(mark);
+      return left(mark);
+    }
+    near.add(mark);
     entered(mark);
     return true;
   }
@@ -71,34 +78,49 @@ export function openNear(
     add(mark: Mark): void {
       const here = elements.get(mark.element);
       if (!here) {
-        elements.set(mark.element, { marks: new Set([mark]), isNear: false });
+        elements.set(mark.element, {
+          ...{ marks: new Set([mark]), isNear: false },
+          ...{ sorted: null, near: new Set() },
+        });
         return observer.observe(mark.element);
       }
       here.marks.add(mark);
+      here.sorted = null;
       if (here.marks.size > MANY) full.add(here);
       if (!here.isNear) return;
       if (full.has(here)) return doubtful();
-      entered(mark);
+      set(here, mark, true);
       changed();
     },
     drop(mark: Mark): void {
       const here = elements.get(mark.element);
-      here?.marks.delete(mark);
-      if (here?.marks.size !== 0) return;
+      if (!here) return;
+      here.marks.delete(mark);
+      here.near.delete(mark);
+      here.sorted = null;
+      if (here.marks.size > 0) return;
       elements.delete(mark.element);
       full.delete(here);
       observer.unobserve(mark.element);
     },
-    /** Looks for what is near in the elements with many marks. */
-    look({ left, top, right, bottom }: Box): void {
+    /** Looks for what is near in the elements with many marks, until it is late. False where some are left. */
+    look({ left, top, right, bottom }: Box, isLate: () => boolean): boolean {
       const view = { left: left - MARGIN, top: top - MARGIN, right: right + MARGIN, bottom: bottom + MARGIN };
       let any = false;
-      for (const here of full) {
+      let all = true;
+      for (const here of [...full]) {
         if (!here.isNear) continue;
-        const near = new Set(within([...here.marks].sort(inOrder), view));
-        for (const mark of here.marks) any = set(mark, near.has(mark)) || any;
+        // Next time the others come first.
+        if (!(all &&= !isLate())) break;
+        full.delete(here);
+        full.add(here);
+        here.sorted ??= [...here.marks].sort(inOrder);
+        const near = new Set(within(here.sorted, view));
+        for (const mark of here.near) if (!near.has(mark)) any = set(here, mark, false) || any;
+        for (const mark of near) if (!here.near.has(mark)) any = set(here, mark, true) || any;
       }
       if (any) changed();
+      return all;
     },
   };
 }

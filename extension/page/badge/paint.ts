@@ -7,13 +7,25 @@ import type { Mark } from "../find/mark.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
 
-/** Colours with a contrast of at least 3:1 on white, navy and black backgrounds alike (WCAG 2.2, 1.4.11). */
+/** Colours with a contrast of at least 3:1 on what is nearly white (to #eee), navy or black (WCAG 2.2, 1.4.11). */
 export const lines: Record<Verdict, string> = {
-  clear: "#2a9d57",
-  caution: "#d97706",
-  blocked: "#e5383b",
-  unknown: "#868e99",
+  clear: "#289552",
+  caution: "#c76a04",
+  blocked: "#e8484a",
+  unknown: "#7d8591",
 };
+
+/** What is put behind a number where a line would not stand out, and the ink on it. */
+export const plates = { light: ["#fff", "#16191d"], dark: ["#16191d", "#fff"] } as const;
+export type Plate = keyof typeof plates;
+const plateName = (plate: Plate): string => `plate-of-cleardial-${plate}`;
+
+/** The plate for a ground of this relative luminance (WCAG 2.2): none where all lines stand out on it by 3:1. */
+export function plateOn(ground: number): Plate | undefined {
+  if (ground < 0.0409 || ground > 0.795) return undefined;
+  // Below it is nearer to black than to white.
+  return ground < 0.179 ? "dark" : "light";
+}
 
 const css = `
   @media screen {
@@ -32,6 +44,14 @@ const mask = `
     }
   }
 `;
+/** A page has this rule from the first number on that needs it. */
+const plateCss = (plate: Plate): string => {
+  const [ground, ink] = plates[plate];
+  return `
+  @media screen {
+    ::highlight(${plateName(plate)}) { color: ${ink}; -webkit-text-fill-color: ${ink}; background-color: ${ground}; text-shadow: none; }
+  }`;
+};
 /**
  * Milliseconds between two paints of new numbers: a least, and one more for so many as are painted. In the frame after
  * a range was added Chrome looks at all ranges of the document again: painted by each slice of reading, a page of 3,000
@@ -44,20 +64,25 @@ const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
 export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   let masked = false;
-  const highlights = new Map(verdicts.map((v) => [v, new Highlight()]));
-  const painted = new Map<Mark, { verdict: Verdict; ranges: AbstractRange[] }>();
+  /** By their names. */
+  const highlights = new Map(verdicts.map((v) => [highlightName(v), new Highlight()]));
+  const painted = new Map<Mark, { names: string[]; ranges: AbstractRange[] }>();
   /** Decided, and not painted yet. */
   const waiting = new Set<Mark>();
+  const used = new Set<Plate>();
   let paintedAt = -Infinity;
   let scheduled = false;
   // In forced colours Chrome paints all highlights alike, so only the icons show the verdict.
   const forced = matchMedia("(forced-colors: active)");
 
+  function style(): void {
+    sheet.replaceSync([css, ...[...used].map(plateCss), masked ? mask : ""].join(""));
+  }
+  style();
+
   function register(): void {
-    for (const [verdict, highlight] of highlights) {
-      const name = highlightName(verdict);
+    for (const [name, highlight] of highlights) {
       const ours = CSS.highlights.get(name) === highlight;
       // After an update, the new version's highlight may have the name already: leave it.
       if (!forced.matches && !signal.aborted) {
@@ -80,21 +105,38 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
     for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((s) => s !== sheet);
   });
 
+  /** The highlights that a mark is in. */
+  function namesOf({ decision, plate }: Mark): string[] {
+    const names = decision ? [highlightName(decision.verdict)] : [];
+    if (decision && plate) {
+      names.push(plateName(plate));
+      if (!used.has(plate)) {
+        used.add(plate);
+        const under = new Highlight();
+        under.priority = -1;
+        highlights.set(plateName(plate), under);
+        register();
+        style();
+      }
+    }
+    return names;
+  }
+
   function clear(mark: Mark): void {
     waiting.delete(mark);
     const old = painted.get(mark);
     if (!old) return;
-    for (const range of old.ranges) highlights.get(old.verdict)!.delete(range);
+    for (const name of old.names) for (const range of old.ranges) highlights.get(name)!.delete(range);
     painted.delete(mark);
   }
 
-  function paint(mark: Mark, verdict: Verdict): void {
+  function paint(mark: Mark, names: string[]): void {
     const ranges = mark.parts.map(
       ({ node, start, end }) =>
         new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end }),
     );
-    for (const range of ranges) highlights.get(verdict)!.add(range);
-    painted.set(mark, { verdict, ranges });
+    for (const name of names) for (const range of ranges) highlights.get(name)!.add(range);
+    painted.set(mark, { names, ranges });
   }
 
   function paintWaiting(): void {
@@ -104,7 +146,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       hasNumbers = true;
       adoptAll();
     }
-    for (const mark of waiting) if (mark.decision) paint(mark, mark.decision.verdict);
+    for (const mark of waiting) if (mark.decision) paint(mark, namesOf(mark));
     waiting.clear();
     paintedAt = performance.now();
   }
@@ -122,16 +164,16 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
     adopt,
     clear,
     /**
-     * Paints a mark by its decision; without one, removes its paint. New numbers are painted together, a moment later;
-     * what is painted already changes at once.
+     * Paints a mark by its decision and its plate; without a decision, removes its paint. New numbers are painted
+     * together, a moment later; what is painted already changes at once.
      */
     draw(mark: Mark): void {
-      const verdict = mark.decision?.verdict;
-      const old = painted.get(mark)?.verdict;
-      if (verdict === old) return;
+      const names = namesOf(mark);
+      const old = painted.get(mark)?.names ?? [];
+      if (names.join() === old.join()) return;
       clear(mark);
-      if (!verdict || mark.parts.length === 0) return;
-      if (old) return paint(mark, verdict);
+      if (names.length === 0 || mark.parts.length === 0) return;
+      if (old.length > 0) return paint(mark, names);
       waiting.add(mark);
       schedule();
     },
@@ -139,7 +181,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
     mask(on: boolean): void {
       if (on === masked) return;
       masked = on;
-      sheet.replaceSync(on ? css + mask : css);
+      style();
     },
     /** Restores what a script of the page removed. */
     restore(): void {

@@ -10,10 +10,14 @@ export interface Slot {
   dx: number;
   dy: number;
   size: number;
+  /** The icon is this field's instead: one for all its numbers, with their count. */
+  of?: Element;
 }
 
 export const SIZE = 14;
 export const SMALL = 11;
+/** The width of an icon with a count. */
+export const WIDE = 28;
 
 export interface Around {
   /** The number's end is cut off with an ellipsis, which the page does not report as a character. */
@@ -24,6 +28,8 @@ export interface Around {
   second: boolean;
   /** True where the icon would cover nothing of the page. */
   free: (x: number, y: number) => boolean;
+  /** True where a character of a number is, of another one. */
+  foreign: (x: number, y: number) => boolean;
   /** True where another icon is. */
   taken: (box: Box) => boolean;
 }
@@ -33,11 +39,14 @@ export function iconBox(slot: Slot, boxes: readonly Box[]): Box {
   const at = slot.from === "start" ? boxes[0]! : boxes[boxes.length - 1]!;
   const left = (slot.from === "start" ? at.left : at.right) + slot.dx;
   const top = at.top + slot.dy;
-  return { left, top, right: left + slot.size, bottom: top + slot.size };
+  return { left, top, right: left + (slot.of ? WIDE : slot.size), bottom: top + slot.size };
 }
 
 /** After the number, before it, or on its corner; null where none is free, so that only the paint shows the verdict. */
-export function chooseSlot(boxes: readonly Box[], { cut, stop, second, free, taken }: Around): Slot | null {
+export function chooseSlot(
+  boxes: readonly Box[],
+  { cut, stop, second, free, foreign, taken }: Around,
+): Slot | null {
   const first = boxes[0];
   const last = boxes[boxes.length - 1];
   if (!first || !last) return null;
@@ -47,34 +56,49 @@ export function chooseSlot(boxes: readonly Box[], { cut, stop, second, free, tak
   const slot = beside.find((slot) => {
     const box = iconBox(slot, boxes);
     const y = (box.top + box.bottom) / 2;
-    return !taken(box) && [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => free(x, y));
+    // As near to another number, it would be taken for that one's.
+    const beyond = slot.from === "end" ? [box.right + 3] : [box.left - 3, box.left - 8];
+    return (
+      !taken(box) &&
+      [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => free(x, y)) &&
+      !beyond.some((x) => foreign(x, y))
+    );
   });
   if (slot) return slot;
-  const box = iconBox(onCorner, boxes);
-  return !taken(box) && free(box.right - 2, box.top + 2) ? onCorner : null;
+  const touched = foreign(last.right + 3, (last.top + last.bottom) / 2);
+  const corner = touched ? { ...onCorner, dx: -SMALL } : onCorner;
+  const box = iconBox(corner, boxes);
+  return !taken(box) && free(box.right - 2, box.top + 2) ? corner : null;
 }
 
 export const onCorner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
 
 /**
  * In a field: inside its right edge where the text leaves `room` (CSS pixels) for the icons of all its numbers, else on its
- * corner. Its numbers have theirs side by side, in their order.
+ * corner, side by side in the order of the numbers. Where there is no place for that many, and in a text area, one for all.
  */
 export function slotInField(
+  field: Element,
   box: Box,
   room: number,
   lines: "one" | "many",
   { after, all } = { after: 0, all: 1 },
 ): Slot {
-  const last: Slot =
-    lines === "many"
-      ? { from: "end", dx: -6 - SIZE, dy: 5, size: SIZE }
-      : room > 8 + all * (SIZE + GAP)
-        ? { from: "end", dx: -6 - SIZE, dy: middle(box), size: SIZE }
-        : { from: "corner", dx: -6, dy: -5, size: SMALL };
-  return { ...last, dx: last.dx - Math.min(after, MOST_IN_FIELD - 1) * (last.size + GAP) };
+  const many = lines === "many";
+  if (all > 1 && (many || all > MOST_IN_FIELD || all * (SMALL + GAP) > box.right - box.left))
+    return { from: "end", dx: -EDGE - WIDE, dy: ABOVE, size: SIZE, of: field };
+  const last: Slot = many
+    ? { from: "end", dx: -EDGE - SIZE, dy: ABOVE, size: SIZE }
+    : room > 8 + all * (SIZE + GAP)
+      ? { from: "end", dx: -EDGE - SIZE, dy: middle(box), size: SIZE }
+      : { from: "corner", dx: -EDGE, dy: -5, size: SMALL };
+  return { ...last, dx: last.dx - after * (last.size + GAP) };
 }
-/** Most icons side by side in one field; further ones lie on the first. */
+/** From a field's right edge to its icon. */
+const EDGE = 6;
+/** On the upper edge of a text area, half outside: over no line of its text. */
+const ABOVE = -8;
+/** Most icons side by side in one field. */
 const MOST_IN_FIELD = 8;
 /** Between two icons in a field. */
 const GAP = 2;

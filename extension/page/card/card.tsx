@@ -12,11 +12,12 @@ import { Country, DoNotCall, doNotCallOf } from "./forms.tsx";
 import { CallBack, hasObjection } from "./call-back.tsx";
 import { History } from "./history.tsx";
 import { Identity } from "./identity.tsx";
+import { isMasked, List, nameOf } from "./list.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
 import { isFresh, Listed } from "./undo.tsx";
 import type { Box } from "../badge/box.ts";
-import { showWritten, texts, words as t } from "./words.ts";
+import { texts, words as t } from "./words.ts";
 
 const GAP = 6;
 
@@ -31,16 +32,32 @@ cardHandle.set((root) => {
   let times = 0;
   // The same at every drawing: what a form said stays said.
   const setBusy = (is: boolean) => void (busy = is);
+  const panel = (shown: Shown) => (
+    <Panel key={`${times} ${shown.written} ${shown.e164}`} {...shown} setBusy={setBusy} />
+  );
+  /** A list is another one where its icon is elsewhere. */
+  const keyOf = ({ list, at, written, e164 }: Shown) =>
+    list ? `list at ${at.left} ${at.top}` : `${written} ${e164}`;
 
   const card: Card = {
     show(shown) {
-      const other = last?.e164 !== shown.e164 || last?.written !== shown.written;
+      const key = keyOf(shown);
+      const other = !last || keyOf(last) !== key;
       last = shown;
       if (other) busy = false;
       flushSync(() =>
         react.render(
           <StrictMode>
-            <Panel key={`${times} ${shown.written} ${shown.e164}`} {...shown} setBusy={setBusy} />
+            {shown.list && shown.list.length > 1 ? (
+              <List
+                key={`${times} ${key}`}
+                close={shown.close}
+                list={shown.list}
+                one={(props) => panel({ ...shown, ...props })}
+              />
+            ) : (
+              panel(shown)
+            )}
           </StrictMode>,
         ),
       );
@@ -105,12 +122,12 @@ function keepInside(dialog: HTMLElement): void {
 type Form = "none" | "do-not-call" | "call-back" | "country";
 
 function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
-  const { written, e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
+  const { e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const [fresh] = useState(() => isFresh(e164));
   const heading = useId();
-  const masked = decision.verdict === "blocked" && context?.policy.maskBlocked;
-  const number = masked ? t.masked : e164 === null ? showWritten(written) : sayNumber(e164);
+  const masked = isMasked(props);
+  const number = nameOf(props);
   const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");

@@ -28,6 +28,8 @@ export interface CardProps {
 }
 
 export interface Shown extends CardProps {
+  /** Of an icon that is for several numbers: all of them. */
+  list: CardProps[] | undefined;
   at: Box;
   /** Opened by keyboard: the card takes the focus. */
   focus: boolean;

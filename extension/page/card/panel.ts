@@ -1,7 +1,7 @@
 /** Opens and closes the card, by hovering over an icon or by keyboard. Loads the card's script when first needed. */
 import { ask } from "../../messages.ts";
 import type { BadgeLayer } from "../badge/layer.ts";
-import type { Badge } from "../badge/layout.ts";
+import { type Badge, isOutdated, keyOf } from "../badge/layout.ts";
 import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
@@ -26,10 +26,13 @@ export interface PanelDeps {
   signal: AbortSignal;
 }
 
+/** What a card is of: a number, or a block or field with several. */
+type Key = ReturnType<typeof keyOf>;
+
 export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps) {
   let shown: { badge: Badge; byKeyboard: boolean; focusBefore: Element | null } | null = null;
   let card: Card | null = null;
-  let waiting: { what: Mark | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
+  let waiting: { what: Key | "close"; timer: ReturnType<typeof setTimeout> } | null = null;
   let walked: Mark | null = null;
 
   async function load(): Promise<Card | null> {
@@ -40,15 +43,23 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     return card;
   }
 
-  async function show(mark: Mark, byKeyboard: boolean): Promise<void> {
+  async function show(key: Key, byKeyboard: boolean): Promise<void> {
     const loaded = await load();
+    const badges = layer.badges();
     // The icon may have gone or moved meanwhile.
-    const badge = layer.badges().find((b) => b.mark === mark);
-    const props = propsOf(mark);
-    if (!loaded || !badge || !props || signal.aborted) return;
+    const badge = badges.find((b) => keyOf(b) === key) ?? badges.find((b) => b.mark === key);
+    if (!loaded || !badge || signal.aborted) return;
     const focusBefore = shown?.focusBefore ?? document.activeElement;
-    shown = { badge, byKeyboard, focusBefore };
-    loaded.show({ ...props, at: badge.box, focus: byKeyboard, close });
+    if (tell(loaded, badge, byKeyboard)) shown = { badge, byKeyboard, focusBefore };
+  }
+
+  /** Tells the card what to show; false where nothing is known of the number any more. */
+  function tell(to: Card, { mark, of, all, box }: Badge, focus: boolean): boolean {
+    const props = propsOf(mark);
+    if (!props) return false;
+    const list = of && all.filter((one) => !isOutdated(one)).flatMap((one) => propsOf(one) ?? []);
+    to.show({ ...props, list, at: box, focus, close });
+    return true;
   }
 
   function close(): void {
@@ -61,8 +72,8 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     if (byKeyboard && focusBefore instanceof HTMLElement) focusBefore.focus();
   }
 
-  /** Schedules the one next thing: a mark's card opens, or the card closes. */
-  function soon(what: Mark | "close", ms: number, run: () => void): void {
+  /** Schedules the one next thing: a card opens, or the card closes. */
+  function soon(what: Key | "close", ms: number, run: () => void): void {
     if (waiting?.what === what) return;
     stay();
     const timer = setTimeout(() => {
@@ -95,8 +106,9 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
       if (!shown) layer.pointedAt(x, y);
       const badge = buttons === 0 && !card?.busy() ? layer.badgeAt(x, y) : undefined;
       // Another number comes before the way from icon to card.
-      if (badge && badge.mark !== shown?.badge.mark)
-        soon(badge.mark, isInBox(x, y, badge.box, 2) ? OPEN_MS : READ_MS, () => void show(badge.mark, false));
+      const key = badge && keyOf(badge);
+      if (key && key !== (shown && keyOf(shown.badge)))
+        soon(key, isInBox(x, y, badge.box, 2) ? OPEN_MS : READ_MS, () => void show(key, false));
       else if (badge || [open, shown?.badge.box].some((box) => box && isInBox(x, y, box, BRIDGE))) stay();
       else left();
     },
@@ -111,9 +123,9 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
   });
   scrolling.follow({
     scrolled(scroller) {
-      const mark = shown?.badge.mark ?? waiting?.what;
-      if (!mark || mark === "close") return;
-      if (!isElement(scroller) || holds(scroller, mark.element)) close();
+      const what = shown ? keyOf(shown.badge) : waiting?.what;
+      if (!what || what === "close") return;
+      if (!isElement(scroller) || holds(scroller, isElement(what) ? what : what.element)) close();
     },
   });
   addEventListener(
@@ -143,12 +155,11 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
   return {
     isOpen: () => shown !== null,
     dropped(mark: Mark): void {
-      if (shown?.badge.mark === mark && !card?.busy()) close();
+      if (shown?.badge.all.includes(mark) && !card?.busy()) close();
     },
     /** The shown number was decided again. */
     refresh(): void {
-      const props = shown && propsOf(shown.badge.mark);
-      if (shown && props) card?.show({ ...props, at: shown.badge.box, focus: false, close });
+      if (shown && card) tell(card, shown.badge, false);
     },
   };
 }

@@ -25,6 +25,10 @@ export const cardStyle = `
   .blocked .verdict { color: var(--bad); }
   ul { margin: 10px 0; padding: 0 0 0 18px; }
   li { margin: 3px 0; }
+  .list { margin: 10px 0 0; padding: 0; list-style: none; }
+  .list button { display: flex; gap: 10px; align-items: center; width: 100%; padding: 5px 6px; border: 0; text-align: left; font-variant-numeric: tabular-nums; }
+  .list button:hover { background: color-mix(in srgb, var(--accent) 10%, transparent); }
+  .list small { display: block; color: var(--soft); }
   .identity { margin: 10px 0; padding: 8px 10px; border-left: 3px solid var(--accent); background: color-mix(in srgb, var(--accent) 8%, transparent); }
   .hint, .small { color: var(--soft); font-size: 13px; }
   .tools { display: flex; gap: 14px; font-size: 13px; }

@@ -1,4 +1,7 @@
-/** Numbers in form fields. A script can set a value without an event, so the fields in view are polled. */
+/**
+ * Numbers in form fields. A script can set a value without an event, so the fields in view are polled. A long value, as a
+ * year's notes, is read bit by bit.
+ */
 import type { Marks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { readField } from "./scan.ts";
@@ -6,13 +9,19 @@ import { isOptedOut } from "./tree.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
+/** Characters of a value that are read at once, before the next frame. */
+const AT_ONCE = 10_000;
+
 export function openFields({
   marks,
   rules,
+  readSoon,
   signal,
 }: {
   marks: Marks;
   rules: ReadingRules;
+  /** Has `reading` of a field run to its end, in slices. */
+  readSoon: (field: Node) => void;
   signal: AbortSignal;
 }) {
   /** Every field, with the value that was last read; null: to be read again. */
@@ -27,9 +36,19 @@ export function openFields({
   signal.addEventListener("abort", () => seen.disconnect());
 
   function read(field: Field): void {
-    if (values.get(field) === field.value) return;
-    values.set(field, field.value);
-    marks.replace(field, readField(field, rules));
+    const { value } = field;
+    if (values.get(field) === value) return;
+    values.set(field, value);
+    if (value.length > AT_ONCE) return readSoon(field);
+    const all = reading(field);
+    while (!all.next().done);
+  }
+
+  /** Reads a field, a few of its numbers at each step. One that changed meanwhile is read again. */
+  function* reading(field: Field): Generator<undefined> {
+    const { value } = field;
+    const found = yield* readField(field, rules);
+    if (field.value === value) marks.replace(field, found);
   }
 
   function forget(field: Field): void {
@@ -49,6 +68,7 @@ export function openFields({
   );
 
   return {
+    reading,
     add(field: Field): void {
       if (!values.has(field)) seen.observe(field);
       // Even with the same value: its record may have changed, and with it the country.

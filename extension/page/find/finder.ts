@@ -5,7 +5,8 @@ import { openMarkReader } from "./mark-reader.ts";
 import { type Mark, openMarks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { openRecordIndex } from "./record-index.ts";
-import { visit } from "./scan.ts";
+import { isField, visit } from "./scan.ts";
+import { lastRead } from "./text-phones.ts";
 import { containerOf } from "./tree.ts";
 import { watch } from "./mutations.ts";
 
@@ -42,10 +43,10 @@ export function openFinder(
     },
   });
   const reader = openMarkReader(marks, rules);
-  const fields = openFields({ marks, rules, signal });
+  const fields = openFields({ marks, rules, readSoon: (field) => watcher.readSoon(field), signal });
   const watcher = watch(
     {
-      textChanged: (node) => marks.dropText(node),
+      textChanged: (node, inPlace) => marks.dropText(node, inPlace ? lastRead(node) : undefined),
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged(link) {
         marks.dropOwned(link);
@@ -60,7 +61,7 @@ export function openFinder(
       marksOf: records.marksOf,
       changed: events.changed,
       rootAdded: events.rootAdded,
-      readText: reader.container,
+      readText: (of) => (of instanceof Element && isField(of) ? fields.reading(of) : reader.container(of)),
       read: (top) =>
         visit(top, containerOf, {
           root: (root) => watcher.add(root),

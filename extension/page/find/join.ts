@@ -25,15 +25,15 @@ const DIGIT_AT_START = /^\p{Nd}/u;
 const LEADS = /[\p{Nd}+＋()[\]./,;|&–—-]\s*$/u;
 const FOLLOWS = /^\s*[\p{Nd}+＋()[\]./,;|&–—-]/u;
 
-/** All numbers of a line of text nodes, those over several at a step for each stretch of it. */
+/** All numbers of a line of text nodes, those over several at a step for each stretch of it, the others 500 at a step. */
 export function* readLine(line: readonly Line[], region: string): Generator<undefined, Found[]> {
   const whole: Found[] = [];
   const doubtful: Found[] = [];
+  let steps = 0;
   for (const [i, { node, phones }] of line.entries())
     for (const phone of phones) {
-      const { start, end, first = start } = phone;
-      const found = { parts: [{ node, start, end }], source: [{ node, start: first, end }], phone };
-      (goesOn(line, i, phone) ? doubtful : whole).push(found);
+      (goesOn(line, i, phone) ? doubtful : whole).push(foundIn(node, phone));
+      if (++steps % 500 === 0) yield;
     }
   if (line.length < 2) return whole;
   const over: Found[] = [];
@@ -44,6 +44,12 @@ export function* readLine(line: readonly Line[], region: string): Generator<unde
   const more = over.filter(apartFrom(whole));
   const alone = doubtful.filter(apartFrom(more));
   return [...whole, ...alone, ...more];
+}
+
+/** A number that lies in one node. */
+export function foundIn(node: Text, phone: Phone): Found {
+  const { start, end, first = start } = phone;
+  return { parts: [{ node, start, end }], source: [{ node, start: first, end }], phone };
 }
 
 /** True for a number whose digits touch others in the next node, or the one before, that begin no number there. */

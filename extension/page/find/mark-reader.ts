@@ -1,4 +1,5 @@
 /** Reads containers and links, and replaces their marks. */
+import type { Phone } from "../../../shared/phone/phone.ts";
 import { type Mark, type Marks, numbersOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { findIn, markAt, readLink } from "./scan.ts";
@@ -11,16 +12,29 @@ export function openMarkReader(marks: Marks, rules: ReadingRules) {
   function* container(of: Node): Generator<undefined> {
     const mine = {};
     readings.set(of, mine);
-    const found = yield* findIn(of, rules.region);
-    if (readings.get(of) !== mine) return;
+    const isMine = () => readings.get(of) === mine;
+    /** What is marked before all is read. */
+    const early = new Set<Phone>();
+    let at: Text | undefined;
+    let begin = new Map<number, Mark>();
+    const found = yield* findIn(of, rules.region, (one) => {
+      const { node, start } = one.parts[0]!;
+      if (node !== at) [at, begin] = [node, marks.startsIn(node)];
+      const mark = isMine() ? markAt(of, one, rules) : null;
+      if (!mark) return;
+      marks.put(mark, begin.get(start));
+      early.add(one.phone);
+    });
+    if (!isMine()) return;
     const before = marks.prune(of, found);
     for (const one of found) {
+      if (early.has(one.phone)) continue;
       const mark = markAt(of, one, rules);
       const there = before(one);
       if (mark) marks.put(mark, there);
       else if (there) marks.drop(there);
       yield;
-      if (readings.get(of) !== mine) return;
+      if (!isMine()) return;
     }
   }
 

@@ -45,6 +45,8 @@ export interface Mark {
   waits: boolean;
   /** Null until its facts, and the table that it waits for, have arrived. */
   decision: Decision | null;
+  /** What is put behind it, on a ground on which no verdict's line would stand out; told once it is near the view. */
+  plate?: "light" | "dark" | undefined;
 }
 
 /** The numbers whose facts decide a mark. */
@@ -68,6 +70,13 @@ const isAt = (a: readonly Part[], b: readonly Part[]): boolean =>
 
 /** Where a number in a text begins. */
 const first = ({ parts }: Pick<Mark, "parts">): Part => parts[0]!;
+
+/** Characters on each side of a number that may say that it is another one, or none. */
+const AROUND = 60;
+function isAsItWas({ node, start, end }: Part, before: string): boolean {
+  const [from, to] = [Math.max(0, start - AROUND), end + AROUND];
+  return node.data.slice(from, to) === before.slice(from, to);
+}
 
 /** The text of parts, as the page has it now. */
 export const textOf = (parts: readonly Part[]): string =>
@@ -130,9 +139,13 @@ export function openMarks(events: MarkEvents) {
     all,
     drop,
     put,
-    /** Drops the marks of a node whose text changed. Called in the mutation callback itself, before the next paint. */
-    dropText(node: Text): void {
-      for (const mark of byText.get(node) ?? []) drop(mark);
+    /**
+     * Drops the marks of a node whose text changed, but for those that are where they were, with all around them: `before`
+     * is what was read, where the node itself is. Called in the mutation callback itself, before the next paint.
+     */
+    dropText(node: Text, before?: string): void {
+      for (const mark of byText.get(node) ?? [])
+        if (before === undefined || mark.source.length > 1 || !isAsItWas(mark.source[0]!, before)) drop(mark);
     },
     /** The marks of the text in a link. */
     within(link: Element): Mark[] {
@@ -144,11 +157,22 @@ export function openMarks(events: MarkEvents) {
     },
     /** Sets the marks of a field or a link. */
     replace(owner: Node, found: readonly Mark[]): void {
-      const before = [...of(owner)];
-      const now = found.map((mark) => before.find((other) => same(other, mark)) ?? mark);
-      for (const mark of before) if (!now.includes(mark)) drop(mark);
+      const before = new Map([...of(owner)].map((mark) => [what(mark), mark]));
+      const now = new Set<Mark>();
+      for (const mark of found) {
+        const there = before.get(what(mark));
+        now.add(there && same(there, mark) ? there : mark);
+      }
+      for (const mark of of(owner)) if (!now.has(mark)) drop(mark);
       for (const mark of now) if (!all.has(mark)) add(mark);
     },
+    /** The marks that begin in a text, by where. */
+    startsIn: (node: Text) =>
+      new Map(
+        [...(byText.get(node) ?? [])]
+          .filter((mark) => first(mark).node === node)
+          .map((mark) => [first(mark).start, mark]),
+      ),
     /** Drops a container's marks where no number was found. Answers which mark begins where one was. */
     prune(
       owner: Node,

@@ -3,9 +3,13 @@
  * does, so nothing changes.
  */
 let moment: object | null = null;
+/** When the work of this moment should end. All that reads and measures asks this one clock. */
+let until = 0;
 
-export function inMoment<T>(run: () => T): T {
+/** Runs what should take so many milliseconds; in a moment already, as long as that has left. */
+export function inMoment<T>(ms: number, run: () => T): T {
   const outer = moment;
+  if (!outer) until = performance.now() + ms;
   moment ??= {};
   try {
     return run();
@@ -13,6 +17,7 @@ export function inMoment<T>(run: () => T): T {
     moment = outer;
   }
 }
+export const isLate = (): boolean => performance.now() > until;
 
 /** Asks about each node once in a moment; outside of one, every time. */
 export function once<K extends object, T>(ask: (of: K) => T): (of: K) => T {

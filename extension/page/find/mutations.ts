@@ -7,7 +7,7 @@ import { ROOT } from "../main-world-events.ts";
 import type { Scrolling } from "./scrolling.ts";
 import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
-import { inMoment } from "./moment.ts";
+import { inMoment, isLate } from "./moment.ts";
 import { sights } from "./sights.ts";
 import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
 
@@ -22,8 +22,8 @@ const IDLE_TIMEOUT_MS = 300;
 const SCROLLED_SLICES = 3;
 
 export interface Watcher {
-  /** The text of a node changed, or it left the page. */
-  textChanged: (node: Text) => void;
+  /** The text of a node changed in its place, or the node came or left. */
+  textChanged: (node: Text, inPlace: boolean) => void;
   /** Text or inline elements were added to a container, or removed. */
   piecesChanged: (container: Node) => void;
   /** The address of a link changed: its mark is outdated, and those of numbers that it is around or beside. */
@@ -79,7 +79,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       if (type !== "attributes") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
-        watcher.textChanged(target);
+        watcher.textChanged(target, true);
         changed.add(containerOnce(target));
       } else if (type === "childList") {
         const { removedNodes, addedNodes } = record;
@@ -87,12 +87,12 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         for (let i = 0; i < removedNodes.length; i++) {
           const node = removedNodes[i]!;
           pieces ||= isPiece(node);
-          if (node instanceof Text) watcher.textChanged(node);
+          if (node instanceof Text) watcher.textChanged(node, false);
         }
         for (let i = 0; i < addedNodes.length; i++) {
           const node = addedNodes[i]!;
           pieces ||= isPiece(node);
-          if (node instanceof Text) watcher.textChanged(node);
+          if (node instanceof Text) watcher.textChanged(node, false);
           else dirty.add(node);
         }
         if (pieces) watcher.piecesChanged(containerOnce(target));
@@ -181,10 +181,11 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
     if (scrolling.isBusy()) slices--;
-    const until = performance.now() + Math.min(SLICE_MS, Math.max(deadline.timeRemaining(), 2));
-    inMoment(() => {
+    // A page that never idles is read all the same, a thirtieth of its time.
+    const most = deadline.didTimeout ? SLICE_MS : Math.max(deadline.timeRemaining(), 2);
+    inMoment(Math.min(SLICE_MS, most), () => {
       // Reading the clock costs as much as a step: do it every eighth step.
-      for (let steps = 0; steps % 8 !== 0 || performance.now() < until; steps++) if (!step()) break;
+      for (let steps = 0; steps % 8 !== 0 || !isLate(); steps++) if (!step()) break;
     });
     if (isAnything()) return schedule();
     forgetRoots();
@@ -234,6 +235,11 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   return {
     add,
     roots,
+    /** Reads one container's text, or a field, in one of the next slices. */
+    readSoon(node: Node): void {
+      changed.add(node);
+      schedule();
+    },
     /** Reads everything again: the region or the rulings changed. */
     again(): void {
       forgetRoots();

@@ -3,10 +3,10 @@ import { resolveCountry, type ResolvedNumber } from "../../../shared/country/cou
 import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
-import { findPhones, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
+import { type Phone, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
 import { attribute, closest, contains, localName, treeWalker } from "./dom.ts";
 import { isHeadedOther, isLabelledOther } from "./heading.ts";
-import { type Found, type Line, readLine } from "./join.ts";
+import { type Found, foundIn, type Line, readLine } from "./join.ts";
 import { buttonAddress, linkAddress } from "./leads.ts";
 import { linkNumber } from "./link-number.ts";
 import { type Mark, numbersOf, textOf } from "./mark.ts";
@@ -82,15 +82,26 @@ const inElement = (kind: "field" | "link", element: Element, written: string, se
   ...{ parts: [], source: [] },
 });
 
-/** All numbers in the text of a container, before their countries are told, a few at each step. */
-export function* findIn(container: Node, region: string): Generator<undefined, Found[]> {
+/**
+ * All numbers in the text of a container, before their countries are told, a few at each step. `early`: hears of those of
+ * a text alone in its line while the rest of it is read, which may take long.
+ */
+export function* findIn(
+  container: Node,
+  region: string,
+  early: (one: Found) => void,
+): Generator<undefined, Found[]> {
   const found: Found[] = [];
   // A text area's number is in its value, which is read as a field.
   if (container instanceof Element && (isSkipped(container) || localName(container) === "textarea"))
     return found;
   for (const run of runsOf(container)) {
     const line: Line[] = [];
-    for (const node of run) line.push({ node, phones: yield* phonesIn(node, region) });
+    const alone = run.length === 1;
+    for (const node of run) {
+      const found = (phones: readonly Phone[]) => phones.map((phone) => early(foundIn(node, phone)));
+      line.push({ node, phones: yield* phonesIn(node, node.data, region, alone ? found : undefined) });
+    }
     for (const one of yield* readLine(line, region)) found.push(one);
   }
   return found;
@@ -107,22 +118,27 @@ export function markAt(container: Node, { parts, source, phone }: Found, rules: 
 }
 
 /** The numbers in a field, one mark each. The whole value of a telephone field is meant as a number. */
-export function readField(field: HTMLInputElement | HTMLTextAreaElement, rules: ReadingRules): Mark[] {
-  const { value } = field;
-  if (value.length > 10_000 || !DIGIT.test(value)) return [];
-  const phones = findPhones(value, rules.region).filter((phone) => !isLabelledOther(field, value, phone));
-  const marks = phones.map((phone) => {
-    const seen = value.slice(phone.first ?? phone.start, phone.end);
-    return markOf(inElement("field", field, phone.written, seen), phone, rules);
-  });
-  if (marks.length === 0 && field.type === "tel") {
+export function* readField(
+  field: HTMLInputElement | HTMLTextAreaElement,
+  rules: ReadingRules,
+): Generator<undefined, Mark[]> {
+  const { value, type } = field;
+  const marks: Mark[] = [];
+  const add = (mark: Mark | null) => mark && marks.push(mark);
+  const phones = yield* phonesIn(field, value, rules.region);
+  for (const phone of phones) {
+    if (isLabelledOther(field, value, phone)) continue;
+    const { first, end, written } = phone;
+    const seen = first === undefined ? written : value.slice(first, end);
+    add(markOf(inElement("field", field, written, seen), phone, rules));
+    yield;
+  }
+  if (phones.length === 0 && type === "tel" && DIGIT.test(value)) {
     const read = toE164(value, rules.region);
     if (read.e164 !== null || read.readings?.length)
-      marks.push(markOf(inElement("field", field, value), read, rules));
+      add(markOf(inElement("field", field, value), read, rules));
   }
-  return marks
-    .filter((mark) => mark !== null)
-    .map((mark, i, { length }) => ({ ...mark, among: { after: length - 1 - i, all: length } }));
+  return marks.map((mark, i, { length }) => ({ ...mark, among: { after: length - 1 - i, all: length } }));
 }
 
 /** What a link or a button dials: its number, or a mark without one where it dials and no number can be read. */

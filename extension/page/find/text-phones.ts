@@ -1,4 +1,4 @@
-/** The numbers of one text node, read in pieces. */
+/** The numbers of one text node or field, read in pieces. */
 import { findPhones, type Phone } from "../../../shared/phone/phone.ts";
 
 /** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
@@ -6,33 +6,77 @@ export const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u
 /** Characters of a long text that are read in one step. */
 const PIECE = 2000;
 
+/** What was read of a text node or a field, and of a long text the phones of each piece. */
+interface Read {
+  data: string;
+  region: string;
+  phones: readonly Phone[];
+  pieces: ReadonlyMap<string, readonly Phone[]>;
+}
 const none: readonly Phone[] = [];
-const known = new WeakMap<Text, { data: string; region: string; phones: readonly Phone[] }>();
+const known = new WeakMap<Node, Read>();
+const begun = new WeakMap<Node, string>();
 
-/** All numbers of a text node, a piece at each step. Cached, as its neighbours change far more often than it does. */
-export function* phonesIn(node: Text, region: string): Generator<undefined, readonly Phone[]> {
-  const { data } = node;
+/** The text of a node whose reading began last. */
+export const lastRead = (node: Node): string | undefined => begun.get(node);
+
+/**
+ * All numbers of the text of a node or a field, a piece at each step. Cached, as its neighbours change far more often than
+ * it does; of a long one by piece, as most of it stays when it changes. `found`: hears of those of each piece of a long one.
+ */
+export function* phonesIn(
+  of: Node,
+  data: string,
+  region: string,
+  found?: (phones: readonly Phone[]) => void,
+): Generator<undefined, readonly Phone[]> {
   if (!DIGIT.test(data)) return none;
-  const before = known.get(node);
-  if (before?.data === data && before.region === region) return before.phones;
+  begun.set(of, data);
+  const last = known.get(of);
+  const before = last?.region === region ? last : undefined;
+  if (before?.data === data) return before.phones;
   const phones: Phone[] = [];
+  const pieces = new Map<string, readonly Phone[]>();
   for (let start = 0; start < data.length;) {
     const end = endOfPiece(data, start);
-    for (const phone of findPhones(data.slice(start, end), region)) phones.push(moved(phone, start));
+    const piece = data.slice(start, end);
+    const read = before?.pieces.get(piece) ?? findPhones(copyOf(piece), region);
+    const here = read.map((phone) => moved(phone, start));
+    if (data.length > PIECE) {
+      pieces.set(piece, read);
+      found?.(here);
+    }
+    for (const phone of here) phones.push(phone);
     start = end;
     yield;
   }
-  known.set(node, { data, region, phones });
+  known.set(of, { data, region, phones, pieces });
   return phones;
 }
 
-/** After a line's end or a letter, where no number can be cut in two. Looks no further than one piece. */
+/** A string of its own: a slice, and each slice of it, keeps the whole long text in memory. */
+const copyOf = (piece: string): string => ` ${piece}`.slice(1);
+
+/**
+ * After a line's end or a letter, where no number can be cut in two. Looks no further than one piece. Of the ends of lines
+ * one that the next line decides: so what is behind a change is soon cut as before, wherever it is now.
+ */
 export function endOfPiece(text: string, start: number): number {
   if (text.length - start <= PIECE) return text.length;
   const piece = text.slice(start, start + PIECE);
-  const line = piece.lastIndexOf("\n") + 1;
-  return start + (line || piece.search(/\p{L}[^\p{L}]*$/u) + 1 || PIECE);
+  let [at, end, most] = [0, 0, -1];
+  for (const { length } of piece.split("\n").slice(0, -1)) {
+    at += length + 1;
+    if (at <= PIECE / 2) continue;
+    let hash = 0;
+    for (let i = start + at; i < start + at + LINE; i++) hash = (hash * 31 + text.charCodeAt(i)) >>> 0;
+    if (hash >= most) [end, most] = [at, hash];
+  }
+  end ||= at;
+  return start + (end || piece.search(/\p{L}[^\p{L}]*$/u) + 1 || PIECE);
 }
+/** So much of a line tells it from the others. */
+const LINE = 24;
 
 const moved = (phone: Phone, by: number): Phone => ({
   ...phone,

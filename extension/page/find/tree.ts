@@ -29,7 +29,7 @@ export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node
 export const isInPage = isConnected;
 export const nameOf = localName;
 /** Told by its number, as an object that another frame's script has touched first has that frame's prototypes. */
-export function isElement(at: EventTarget): at is Element {
+export function isElement(at: object): at is Element {
   try {
     return nodeType(at as Node) === Node.ELEMENT_NODE;
   } catch {

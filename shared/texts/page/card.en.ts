@@ -1,10 +1,16 @@
 /** The texts of the card, in English (United Kingdom). In a file of their own: pages load them with the card alone. */
+import { counted } from "../language.ts";
+
 export const cardEn = {
   /** Instead of the number, where policy hides blocked ones. */
   masked: "Hidden number",
   /** Instead of the number of a link that dials and has none. */
   noNumber: "No number",
   close: "Close",
+  /** Of an icon that is for several numbers. */
+  numbersHere: counted("{n} number here", "{n} numbers here"),
+  backToList: counted("Back to the number", "Back to all {n} numbers"),
+  moreHere: counted("And {n} more.", "And {n} more."),
   extension: "extension {ext}",
   couldBe: "It could be",
   /** By what the country of a number without a code was decided. */

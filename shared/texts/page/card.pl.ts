@@ -1,10 +1,16 @@
+import type { Forms } from "../language.ts";
 import type { cardEn } from "./card.en.ts";
+
+const counted = (one: string, few: string, many: string): Forms => ({ one, few, many, other: few });
 
 /** The texts of the card, in Polish. */
 export const cardPl: typeof cardEn = {
   masked: "Ukryty numer",
   noNumber: "Brak numeru",
   close: "Zamknij",
+  numbersHere: counted("{n} numer w tym miejscu", "{n} numery w tym miejscu", "{n} numerów w tym miejscu"),
+  backToList: counted("Wróć do numeru", "Wróć do wszystkich {n} numerów", "Wróć do wszystkich {n} numerów"),
+  moreHere: counted("I jeszcze {n}.", "I jeszcze {n}.", "I jeszcze {n}."),
   extension: "wewnętrzny {ext}",
   couldBe: "Może to być",
   decidedBy: {

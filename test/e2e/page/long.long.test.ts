@@ -125,3 +125,99 @@ describe("the work for one text node", () => {
     expect(await badges()).not.toContain(FIRST);
   });
 });
+
+/** A text of lines with a number in every so many bytes, in the page. */
+const fillWith = (bytes: number, each: number, html: string) =>
+  page.evaluate(
+    ([bytes, each, html]) => {
+      document.body.innerHTML = html;
+      const filler = "and so on and so forth\n".repeat(Math.ceil(each / 23)).slice(0, each - 16);
+      const numbers = Array.from(
+        { length: Math.floor(bytes / each) },
+        (_, i) => `0113 496 0${String(i % 1000).padStart(3, "0")}\n${filler}\n`,
+      );
+      const of = document.body.firstElementChild as HTMLTextAreaElement;
+      if (of.tagName === "TEXTAREA") of.value = numbers.join("");
+      else of.textContent = numbers.join("");
+    },
+    [bytes, each, html] as const,
+  );
+interface Badge {
+  written: string;
+  all: string[];
+}
+const allBadges = () =>
+  inOurWorld(
+    page,
+    () =>
+      (globalThis as unknown as { cleardialOverlay: { badges: () => Badge[] } }).cleardialOverlay
+        .badges()
+        .map(({ written, all }) => ({ written, all })),
+    null,
+  );
+const inField = async () => (await allBadges()).map(({ all }) => all.length);
+
+describe("a long field", () => {
+  it("has one icon for all its numbers, however many, and follows what is typed", async () => {
+    await fillWith(200_000, 2000, `<textarea rows="5" cols="60"></textarea>`);
+    await expect.poll(inField, { timeout: 20_000 }).toEqual([100]);
+    await page.locator("textarea").focus();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.insertText("0113 496 0999 and ");
+    await expect.poll(inField).toEqual([101]);
+    expect((await allBadges())[0]!.all).toContain("0113 496 0999");
+    await page.evaluate(() => (document.querySelector("textarea")!.value = ""));
+    await expect.poll(inField).toEqual([]);
+  });
+});
+
+describe("an editor of megabytes that changes twenty times a second", () => {
+  it("has marks meanwhile, the first at once, and those in view their icons", async () => {
+    await fillWith(
+      3 * 1024 * 1024,
+      2 * 1024,
+      `<pre style="height:400px;overflow:auto;contain:strict"></pre>`,
+    );
+    await page.evaluate(() => {
+      const node = document.querySelector("pre")!.firstChild as Text;
+      let at = 0;
+      // A clock in it, and a log that grows.
+      setInterval(() => {
+        node.replaceData(20, 3, String(100 + (at++ % 900)));
+        if (at % 10 === 0) node.appendData("and so on\n");
+      }, 50);
+    });
+    const seen = await (async () => {
+      await expect.poll(badges, { timeout: 30_000 }).toContain("0113 496 0002");
+      return marked();
+    })();
+    // They stay, and more come, while it goes on.
+    for (let i = 0; i < 5; i++) {
+      await page.waitForTimeout(120);
+      expect(await marked()).toBeGreaterThanOrEqual(seen);
+      expect(await badges()).toContain("0113 496 0002");
+    }
+    await expect.poll(marked, { timeout: 20_000 }).toBeGreaterThan(seen);
+  });
+});
+
+it("the time for a byte, from the change to the paint, grows no more, from 64 kB to 1 MB", async () => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  /** Seconds of the page's main thread, which other programs do not stretch. */
+  const spent = async () =>
+    (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")!.value;
+  const kB = 1024;
+  async function secondsFor(bytes: number): Promise<number> {
+    await fillWith(0, 1, "<pre></pre>");
+    await expect.poll(marked).toBe(0);
+    const before = await spent();
+    await fillWith(bytes, 4 * kB, `<pre style="height:400px;overflow:auto;contain:strict"></pre>`);
+    await expect.poll(marked, { timeout: 50_000, interval: 200 }).toBe(bytes / (4 * kB));
+    await expect.poll(async () => (await badges()).length).toBeGreaterThan(0);
+    return (await spent()) - before;
+  }
+  const short = Math.min(await secondsFor(64 * kB), await secondsFor(64 * kB), await secondsFor(64 * kB));
+  const long = await secondsFor(1024 * kB);
+  expect(long / 1024 / (short / 64)).toBeLessThan(STEEP);
+});

@@ -19,6 +19,7 @@ import {
 import type { Box } from "../../../../extension/page/badge/box.ts";
 import type { Slot } from "../../../../extension/page/badge/slot-order.ts";
 import type { Mark } from "../../../../extension/page/find/mark.ts";
+import type { Verdict } from "../../../../shared/check/api.ts";
 
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
 const view = box(0, 0, 1000, 800);
@@ -29,6 +30,8 @@ let at: Map<Mark, Box[]>;
 let clips: Map<Element, Box>;
 let noRoom: Set<Mark>;
 let unseen: Set<Mark>;
+/** The block or field that some marks have one icon of. */
+let groups: Map<Mark, Element>;
 let seenTests: number;
 const page: Geometry = {
   boxesOf: (mark) => at.get(mark) ?? [],
@@ -36,6 +39,8 @@ const page: Geometry = {
   boxOf: (element) => clips.get(element)!,
   slotFor: (mark, boxes, taken) => {
     if (boxes.length === 0) return null;
+    const of = groups.get(mark);
+    if (of) return { from: "end", dx: 2, dy: 0, size: 14, of };
     const [{ right, top }] = boxes as [Box];
     return noRoom.has(mark) || taken(box(right + 2, top + 3, right + 16, top + 17)) ? "crowded" : after;
   },
@@ -47,7 +52,7 @@ beforeEach(() => {
   layout = newLayout();
   at = new Map();
   clips = new Map();
-  [noRoom, unseen, seenTests] = [new Set(), new Set(), 0];
+  [noRoom, unseen, groups, seenTests] = [new Set(), new Set(), new Map(), 0];
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -150,6 +155,73 @@ describe("crowded numbers", () => {
     // On the icon that it shows, beside the number: still pointed at.
     expect(pointedAt(layout, 206, 46)).toEqual([tight]);
     expect(pointedAt(layout, 400, 400)).toEqual([]);
+  });
+});
+
+describe("one icon for the numbers of a block that have none of their own", () => {
+  const block = {} as Element;
+  const verdicts = (...all: Verdict[]) =>
+    all.map((verdict, i) => {
+      const made = mark(box(100, 50 + 20 * i, 200, 66 + 20 * i), { decision: { verdict, reasons: [] } });
+      groups.set(made, block);
+      return made;
+    });
+  beforeEach(() => clips.set(block, box(100, 50, 300, 200)));
+
+  it.each([
+    [["clear", "caution"], 1],
+    [["caution", "unknown", "clear"], 1],
+    [["unknown", "blocked", "clear", "blocked"], 1],
+    [["clear", "clear"], 0],
+  ] as [Verdict[], number][])("has the strictest verdict of %j, and all of them", (all, strictest) => {
+    const marks = verdicts(...all);
+    placed();
+    expect(layout.badges).toHaveLength(1);
+    expect(layout.badges[0]).toMatchObject({ of: block, lines: [], box: box(302, 50, 330, 64) });
+    expect(layout.badges[0]!.all).toEqual(marks);
+    expect(layout.badges[0]!.mark).toBe(marks[strictest]);
+  });
+  it("counts those that are in sight", () => {
+    const marks = verdicts("clear", "blocked");
+    placed();
+    at.set(marks[1]!, [box(100, 900, 200, 916)]);
+    layOut(layout, page, view);
+    expect(layout.badges[0]).toMatchObject({ mark: marks[0], all: [marks[0]] });
+  });
+  it("goes with the last of them, and others keep clear of it", () => {
+    const marks = verdicts("clear", "blocked");
+    placed();
+    const beside = mark(box(200, 46, 305, 66));
+    placed();
+    expect(crowded(layout)).toEqual([...marks, beside]);
+    for (const one of marks) leave(layout, one);
+    layOut(layout, page, view);
+    expect(layout.badges).toEqual([]);
+  });
+  it("each shows its own while it is pointed at, and is stepped through by itself", () => {
+    const marks = verdicts("clear", "blocked");
+    placed();
+    layout.pointed = pointedAt(layout, 150, 60);
+    expect(layout.pointed).toEqual([marks[0]]);
+    layOut(layout, page, view);
+    expect(layout.badges.map(({ of, all }) => [of, all])).toEqual([
+      [undefined, [marks[0]]],
+      [block, [marks[1]]],
+    ]);
+    expect(inReadingOrder(layout, page)).toEqual(marks);
+    expect(badgeAt(layout, 310, 55)!.of).toBe(block);
+    expect(badgeAt(layout, 150, 60)!.mark).toBe(marks[0]);
+  });
+  it("a field's is one step for the keyboard, and goes where a script changed the value", () => {
+    const field = { value: "020 7946 0000" };
+    for (let i = 0; i < 3; i++)
+      groups.set(mark(box(100, 50, 300, 200), { kind: "field", element: field as never }), block);
+    placed();
+    expect(inReadingOrder(layout, page)).toHaveLength(1);
+    expect(layout.badges[0]!.all).toHaveLength(3);
+    field.value = "";
+    layOut(layout, page, view);
+    expect(layout.badges).toEqual([]);
   });
 });
 

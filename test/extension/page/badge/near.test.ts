@@ -79,12 +79,18 @@ describe("of one long text", () => {
       (_, i) => ({ element, parts: [{ node, start: i * 20 }] }) as never,
     );
     const near = new Set<number>();
-    const state = { scrolled: 0, measured: 0, doubts: 0 };
+    const state = { scrolled: 0, measured: 0, doubts: 0, told: 0 };
     const index = (mark: Mark) => mark.parts[0]!.start / 20;
     const all = openNear(
       {
-        entered: (mark) => near.add(index(mark)),
-        left: (mark) => near.delete(index(mark)),
+        entered(mark) {
+          state.told++;
+          near.add(index(mark));
+        },
+        left(mark) {
+          state.told++;
+          return near.delete(index(mark));
+        },
         changed() {},
         doubtful: () => state.doubts++,
       },
@@ -99,7 +105,7 @@ describe("of one long text", () => {
     );
     for (const mark of marks) all.add(mark);
     told([{ target: element, isIntersecting: true }]);
-    return { near, state, look: () => all.look(view), all, marks };
+    return { near, state, look: () => all.look(view, () => false), all, marks };
   }
 
   it("are those that are, and not all that are in the text", () => {
@@ -124,6 +130,45 @@ describe("of one long text", () => {
       return state.measured;
     });
     expect(measures[1]! / measures[0]!).toBeLessThan(2.4);
+  });
+  it("of which those alone are told of that came or went, however many there are", () => {
+    const told = [1000, 100_000].map((count) => {
+      const { state, look } = text(count);
+      look();
+      state.told = 0;
+      look();
+      expect(state.told).toBe(0);
+      state.scrolled = count * 10;
+      look();
+      return state.told;
+    });
+    expect(told[1]! / told[0]!).toBeLessThan(2.4);
+  });
+  it("are looked for until it is late, one text after the other", () => {
+    const element = () => ({}) as Element;
+    const seen = new Set<Element>();
+    const all = openNear(
+      {
+        entered: (mark) => void seen.add(mark.element),
+        left: () => true,
+        changed: () => undefined,
+        doubtful: () => undefined,
+      },
+      () => ({ left: 0, top: 0, right: 10, bottom: 10 }),
+      new AbortController().signal,
+    );
+    const elements = [element(), element(), element()];
+    for (const of of elements) {
+      const far = Array.from({ length: 50 }, (_, i) => ({ element: of, parts: [{ node: of, start: i }] }));
+      for (const mark of far) all.add(mark as never);
+      told([{ target: of, isIntersecting: true }]);
+    }
+    for (const found of [1, 2, 3]) {
+      let late = 0;
+      expect(all.look(view, () => ++late > 1)).toBe(false);
+      expect(seen.size).toBe(found);
+    }
+    expect(all.look(view, () => false)).toBe(true);
   });
   it("a later one is looked for", () => {
     const { near, state, look, all, marks } = text(100);

@@ -1,6 +1,6 @@
 /** The underline of a number must be visible on any background, and is painted together with its neighbours'. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { lines, openPaint } from "../../../../extension/page/badge/paint.ts";
+import { lines, openPaint, plateOn, plates } from "../../../../extension/page/badge/paint.ts";
 import type { Mark } from "../../../../extension/page/find/mark.ts";
 import type { Verdict } from "../../../../shared/check/api.ts";
 
@@ -23,17 +23,45 @@ it("the measure is right at its ends", () => {
 });
 
 it.each(Object.entries(lines))(
-  "the line of %s, %s, stands out by 3:1 on white, navy and black",
+  "the line of %s, %s, stands out by 3:1 on what is nearly white, on navy and on black",
   (_, colour) => {
-    for (const ground of ["#ffffff", "#0b1526", "#000000"])
+    for (const ground of ["#ffffff", "#eeeeee", "#0b1526", "#000000"]) {
       expect(contrast(colour, ground), ground).toBeGreaterThanOrEqual(3);
+      expect(plateOn(luminance(ground)), ground).toBeUndefined();
+    }
   },
 );
+
+describe("on any ground", () => {
+  const steps = ["00", "22", "44", "66", "88", "aa", "cc", "ee", "ff"];
+  const grounds = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));
+  const full = (colour: string) => (colour.length === 4 ? colour.replace(/[^#]/g, "$&$&") : colour);
+
+  it("lines stand out by 3:1, on a plate where they would not, and digits on a plate can be read", () => {
+    const plated = grounds.filter((ground) => {
+      const plate = plateOn(luminance(ground));
+      const behind = plate ? full(plates[plate][0]) : ground;
+      for (const line of Object.values(lines))
+        expect(contrast(line, behind), ground).toBeGreaterThanOrEqual(2.99);
+      if (plate) expect(contrast(behind, full(plates[plate][1])), ground).toBeGreaterThan(7);
+      return plate;
+    });
+    expect(plated).toEqual(expect.arrayContaining(["#cc2222", "#ffaa00", "#228844", "#444466"]));
+  });
+  it("a plate is light on what is light, and dark on what is dark", () => {
+    expect(plateOn(luminance("#d32f2f"))).toBe("dark");
+    expect(plateOn(luminance("#f59e0b"))).toBe("light");
+    expect(plateOn(luminance("#a5d6a7"))).toBe("light");
+    expect(plateOn(luminance("#37474f"))).toBe("dark");
+  });
+});
 
 describe("new numbers", () => {
   /** A root of the page. */
   const root = { adoptedStyleSheets: [] as unknown[] };
   const registry = new Map<string, Set<unknown>>();
+  /** Its rules. */
+  let sheet: string;
   /** How many ranges each highlight has. */
   const painted = () => [...registry].map(([name, ranges]) => `${name.slice(10)} ${ranges.size}`).join(", ");
   const markOf = (verdict: Verdict) =>
@@ -51,7 +79,7 @@ describe("new numbers", () => {
     vi.stubGlobal(
       "CSSStyleSheet",
       class {
-        replaceSync = () => {};
+        replaceSync = (css: string) => void (sheet = css);
       },
     );
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
@@ -100,6 +128,29 @@ describe("new numbers", () => {
     mark.decision = markOf("unknown").decision;
     paint.draw(mark);
     expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 1");
+  });
+
+  it("get a plate where their ground wants one, under their line, and lose it with their paint", async () => {
+    const mark = markOf("blocked");
+    paint.draw(mark);
+    await vi.advanceTimersByTimeAsync(100);
+    const without = sheet;
+    mark.plate = "dark";
+    paint.draw(mark);
+    const [name, plate] = [...registry].find(([name]) => name.includes("dark"))!;
+    expect(plate.size).toBe(1);
+    expect((plate as { priority?: number }).priority).toBeLessThan(0);
+    expect([without.includes(name), sheet.includes(name)]).toEqual([false, true]);
+    expect(registry.get("cleardial-blocked")!.size).toBe(1);
+    mark.plate = undefined;
+    paint.draw(mark);
+    expect([plate.size, registry.get("cleardial-blocked")!.size]).toEqual([0, 1]);
+    mark.plate = "dark";
+    paint.draw(mark);
+    paint.clear(mark);
+    expect([plate.size, registry.get("cleardial-blocked")!.size]).toEqual([0, 0]);
+    control.abort();
+    expect(registry.size).toBe(0);
   });
 
   it("that were dropped meanwhile, or are of a page that was left, are not painted", async () => {

@@ -18,6 +18,7 @@ const around = (covered: Box[] = [], more: Partial<Around> = {}): Around => ({
   stop: 0,
   second: false,
   free: (x, y) => !covered.some((b) => isInBox(x, y, b, 0)),
+  foreign: () => false,
   taken: () => false,
   ...more,
 });
@@ -51,6 +52,17 @@ describe("the first free place", () => {
     const taken = (b: Box) => meet(b, other);
     expect(placed([line], around([], { taken }))).toEqual(box(84, 53, 98, 67));
   });
+  it("never as near to another number as to its own", () => {
+    const beside = (other: Box) => ({ foreign: (x: number, y: number) => isInBox(x, y, other, 0) });
+    // A column of numbers begins right behind the place after it: so it goes before.
+    const right = box(217, 50, 300, 70);
+    expect(placed([line], around([right], beside(right)))).toEqual(box(84, 53, 98, 67));
+    // One that ends right before the place before it, and one that touches its end: on its own corner, and no wider.
+    const left = box(0, 50, 80, 70);
+    const both = (x: number, y: number) => isInBox(x, y, left, 0) || isInBox(x, y, touching, 0);
+    const touching = box(200, 50, 300, 70);
+    expect(placed([line], around([left, touching], { foreign: both }))).toEqual(box(189, 44, 200, 55));
+  });
   it("of a link, after where the icon of the number in its text goes", () => {
     expect(placed([line], around([], { second: true }))).toEqual(box(218, 53, 232, 67));
   });
@@ -68,21 +80,47 @@ it("the icon moves with its number", () => {
   expect(iconBox(slot, [box(0, 500, 100, 520)])).toEqual(box(102, 503, 116, 517));
 });
 
-it("in a field: inside where there is room, on the corner where there is none, at the first line of many", () => {
-  const field = box(0, 0, 200, 30);
-  expect(iconBox(slotInField(field, 60, "one"), [field])).toEqual(box(180, 8, 194, 22));
-  expect(iconBox(slotInField(field, 24, "one"), [field])).toEqual(box(194, -5, 205, 6));
-  expect(iconBox(slotInField(box(0, 0, 200, 90), 0, "many"), [field])).toMatchObject({ top: 5, right: 194 });
+const field = box(0, 0, 200, 30);
+const element = {} as Element;
+const inField = (
+  at: Box,
+  room: number,
+  lines: "one" | "many",
+  among?: { after: number; all: number },
+): Box & { of: Element | undefined } => {
+  const slot = slotInField(element, at, room, lines, among);
+  return { ...iconBox(slot, [at]), of: slot.of };
+};
+
+it("in a field: inside where there is room, on the corner where there is none", () => {
+  expect(inField(field, 60, "one")).toMatchObject(box(180, 8, 194, 22));
+  expect(inField(field, 24, "one")).toMatchObject(box(194, -5, 205, 6));
 });
 
 it("in a field with several numbers: side by side, in the order of the numbers, all inside or all on the corner", () => {
-  const field = box(0, 0, 200, 30);
   const lefts = (room: number, all: number) =>
-    Array.from(
-      { length: all },
-      (_, i) => iconBox(slotInField(field, room, "one", { after: all - 1 - i, all }), [field]).left,
-    );
+    Array.from({ length: all }, (_, i) => inField(field, room, "one", { after: all - 1 - i, all }).left);
   expect(lefts(60, 3)).toEqual([148, 164, 180]);
   expect(lefts(40, 2)).toEqual([181, 194]);
   expect(lefts(60, 1)).toEqual([180]);
+});
+
+describe("one for all the numbers of a field", () => {
+  it.each([
+    ["of a text area", box(0, 0, 200, 90), "many", 2],
+    ["that is narrower than their icons", box(0, 0, 60, 30), "one", 5],
+    ["that has more of them than anybody could tell apart", box(0, 0, 900, 30), "one", 9],
+  ] as const)("%s: at its corner, over no line of its text", (_, at, lines, all) => {
+    const places = Array.from({ length: all }, (_, i) =>
+      inField(at, 1000, lines, { after: all - 1 - i, all }),
+    );
+    expect(new Set(places.map((place) => JSON.stringify(place))).size).toBe(1);
+    expect(places[0]!.of).toBe(element);
+    expect(places[0]).toMatchObject({ top: -8, bottom: 6, right: at.right - 6 });
+    expect(places[0]!.left).toBeGreaterThan(at.left);
+  });
+  it("not where there is one number alone", () => {
+    const at = box(0, 0, 200, 90);
+    expect(inField(at, 0, "many")).toEqual({ ...box(180, -8, 194, 6), of: undefined });
+  });
 });

@@ -11,8 +11,11 @@ import type { ScrollEvents } from "../../../../extension/page/find/scrolling.ts"
 
 const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom });
 /** A column of numbers, 100 pixels wide, with an icon behind each. */
-const badges = [0, 1, 2].map((i): Badge => ({
-  mark: { element: { contains: (other: unknown) => other === i } } as unknown as Mark,
+const marks = [0, 1, 2].map(
+  (i) => ({ element: { contains: (other: unknown) => other === i } }) as unknown as Mark,
+);
+const badges = marks.map((mark, i): Badge => ({
+  ...{ mark, all: [mark] },
   box: box(102, 20 * i + 3, 116, 20 * i + 17),
   lines: [box(0, 20 * i, 100, 20 * i + 20)],
 }));
@@ -103,4 +106,30 @@ it("does not open where a person presses before, or over what scrolls on", async
   expect(await move(109, 10)).toBe(0);
   scroll.scrolled!({ nodeType: 9 } as Document);
   expect(shown).toBeNull();
+});
+
+it("lists the numbers of an icon that is for several, and moves on to a number of its own", async () => {
+  const block = {} as Element;
+  badges.push({
+    mark: marks[1]!,
+    of: block,
+    all: [marks[1]!, marks[2]!],
+    box: box(302, 0, 330, 14),
+    lines: [],
+  });
+  try {
+    expect(await move(109, 30)).toBe(1);
+    expect(shown!.list).toBeUndefined();
+    // The same number is in the list as well: the icon decides.
+    expect(await move(310, 7)).toBe(3);
+    expect(shown!.list).toHaveLength(2);
+    expect(await move(109, 30)).toBe(1);
+    expect(shown!.list).toBeUndefined();
+    // By keyboard it is the number's own.
+    hears.get("keydown")!({ altKey: true, shiftKey: true, code: "KeyC", preventDefault: () => undefined });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(shown!.list).toBeUndefined();
+  } finally {
+    badges.pop();
+  }
 });

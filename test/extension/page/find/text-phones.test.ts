@@ -1,6 +1,12 @@
 /** How a long text node is cut into the pieces that it is read in. */
 import { describe, expect, it, vi } from "vitest";
-import { endOfPiece } from "../../../../extension/page/find/text-phones.ts";
+import { endOfPiece, phonesIn } from "../../../../extension/page/find/text-phones.ts";
+import { findPhones } from "../../../../shared/phone/phone.ts";
+
+vi.mock(import("../../../../shared/phone/phone.ts"), async (original) => {
+  const actual = await original();
+  return { ...actual, findPhones: vi.fn(actual.findPhones) };
+});
 
 const line = (i: number) =>
   `Contact ${i}: 020 7946 0${String(i % 1000).padStart(3, "0")}, last call yesterday\n`;
@@ -55,14 +61,14 @@ describe("the work for a text", () => {
     const work = [64 * kB, 8192 * kB].map((length) => {
       const data = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
       let looked = 0;
-      const spies = (["lastIndexOf", "search", "indexOf"] as const).map((name) => {
-        const native: (this: string, of: string) => number = String.prototype[name];
+      const spies = (["lastIndexOf", "search", "indexOf", "split"] as const).map((name) => {
+        const native: (this: string, of: string) => unknown = String.prototype[name];
         return vi.spyOn(String.prototype, name).mockImplementation(function (
           this: string,
           of: string | RegExp,
         ) {
           looked += this.length;
-          return native.call(this, of as string);
+          return native.call(this, of as string) as never;
         });
       });
       for (let start = 0; start < data.length; start = endOfPiece(data, start)) looked++;
@@ -71,5 +77,34 @@ describe("the work for a text", () => {
     });
     expect(work[1]! / work[0]!).toBeLessThan(2.4);
     expect(work[0]).toBeLessThan(5);
+  });
+});
+
+describe("a text that changes all the time", () => {
+  const node = () => ({}) as Text;
+  /** The numbers of a text, and how many of its characters were read for them. */
+  function read(of: Text, data: string, region = "GB") {
+    vi.mocked(findPhones).mockClear();
+    const reading = phonesIn(of, data, region);
+    let step = reading.next();
+    while (!step.done) step = reading.next();
+    const characters = vi.mocked(findPhones).mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+    return { phones: step.value, characters };
+  }
+  const data = Array.from({ length: 2000 }, (_, i) => line(i)).join("");
+
+  it.each([
+    ["at its end", (d: string) => `${d}${line(7777)}`],
+    ["in its middle", (d: string) => `${d.slice(0, 60_000)} now ${d.slice(60_000)}`],
+    ["at its beginning", (d: string) => `Ann ${d}`],
+    ["by a line that goes", (d: string) => d.replace(line(300), "")],
+  ])("is read again where it changed: %s", (_, change) => {
+    const of = node();
+    expect(read(of, data).characters).toBe(data.length);
+    const now = read(of, change(data));
+    expect(now.characters).toBeLessThan(20_000);
+    expect(now.phones).toEqual(read(node(), change(data)).phones);
+    // And as a whole where it is read by other rules.
+    expect(read(of, change(data), "US").characters).toBe(change(data).length);
   });
 });
