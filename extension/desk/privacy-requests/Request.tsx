@@ -20,7 +20,7 @@ import { RequestFiles } from "./Files.tsx";
 import { RequestDaysLeft, RequestState } from "./format.tsx";
 import { RequestInCopy } from "./copy/InCopy.tsx";
 import { RequestItems } from "./Items.tsx";
-import { RequestNextSteps } from "./NextSteps.tsx";
+import { RequestNextSteps } from "./path/NextSteps.tsx";
 import { RequestParts } from "./copy/Parts.tsx";
 import { RequestRecipients } from "./Recipients.tsx";
 import { RequestTimeline } from "./Timeline.tsx";

@@ -252,12 +252,12 @@ export const deskRequestEn = {
   },
   comply: {
     title: "Comply with all of it?",
-    access: "Next you make the copy and write to the requester.",
+    access: "With all of it. Next you make the copy and write to the requester.",
     erasure:
       "Recordings are erased in their stores, calls and consents at once. It cannot be undone. One do-not-call entry stays for each number.",
     yes: "Comply",
   },
-  close: { title: "Close it?", text: "After that nothing of it can be changed.", yes: "Close it" },
+  close: { text: "After that nothing of it can be changed.", yes: "Close it" },
   deny: {
     title: "Deny it",
     text: "The requester is told the reasons, and the supervisory authority of the refusal.",

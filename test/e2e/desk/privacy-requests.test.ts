@@ -7,6 +7,7 @@ import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import type { RequestAnswer, RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { heard } from "../public/heard.ts";
 import { answered, open, overflows, scrollsSideways } from "./kit.ts";
@@ -48,9 +49,41 @@ const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
 const state = (name: string) =>
   own.browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
 
+/** The one next step. */
+const lead = () => own.browser.page.locator("[data-lead]");
+/** Opens what is beside it. */
+const more = () =>
+  own.browser.page.locator("details.desk-more").evaluateAll((all) => {
+    for (const one of all) (one as HTMLDetailsElement).open = true;
+  });
+/** Presses a step's button, which may be among the others. */
+async function press(name: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      await more();
+      return button(name).first().isVisible();
+    })
+    .toBe(true);
+  await button(name).first().click();
+}
+/** Waits for what a step needs first, which stands beside the next step. */
+const waits = (what: string | RegExp) =>
+  expect
+    .poll(async () => {
+      await more();
+      return own.browser.page.getByText(what).first().isVisible();
+    })
+    .toBe(true);
+/** Takes the next step, with its text if it wants one. */
+async function next(yes: string, said?: string): Promise<void> {
+  await button(yes, lead()).waitFor();
+  if (said !== undefined) await lead().getByRole("textbox").fill(said);
+  await button(yes, lead()).click();
+  await button(yes, lead()).waitFor({ state: "detached" });
+}
 /** Presses a step's button, fills in its dialog, and presses the dialog's button. */
 async function step(name: string, said: string | null, yes: string): Promise<void> {
-  await button(name).click();
+  await press(name);
   if (said !== null) await dialog().getByRole("textbox").fill(said);
   await button(yes, dialog()).click();
   await dialog().waitFor({ state: "hidden" });
@@ -121,12 +154,10 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await state("Proof received");
   await page.getByText("Proof of identity, bill.png").waitFor();
   await expect.poll(() => page.getByText("It is larger than 10 MB.").count()).toBe(0);
-  await step("Identity is shown…", "The bill", "It is shown");
+  await next("It is shown", "The bill");
   await state("Identity shown");
-  await page
-    .getByText("Comply: First search for all of the requester's data, or as the requester narrowed it.")
-    .waitFor();
-  await expect.poll(() => button("Comply…").count()).toBe(0);
+  await waits("Comply: First search for all of the requester's data, or as the requester narrowed it.");
+  await expect.poll(() => button("Comply", lead()).count()).toBe(0);
   await step("Search…", null, "Search");
   // Somebody else's, by mistake: that has a reason, which stays in the timeline.
   await button(/^Not theirs: Recording/).click();
@@ -148,12 +179,12 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await page.getByText("silenced: 0:01 – 0:02.5").waitFor();
   await page.getByText("1.5 more seconds silenced. Her mother speaks").waitFor();
   expect((await one(id)).items).toMatchObject([{ verdict: "confirmed", mute: [[1, 2.5]] }]);
-  await step("Comply…", null, "Comply");
+  await next("Comply");
   await state("Decided, to be finished");
-  await button("Make the copy").click();
+  await next("Make the copy");
   await page.getByText("The requester's copy,").waitFor();
-  await expect.poll(() => button("Close…").count()).toBe(0);
-  await button("Link for the requester…").click();
+  await expect.poll(() => button("Close it").count()).toBe(0);
+  await press("Link for the requester…");
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-link");
   const link = (await dialog().getByRole("group", { name: "Link" }).textContent())!;
@@ -180,7 +211,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await shot(page, "desk-request-letter");
   await button("Record as sent", dialog()).click();
   await dialog().waitFor({ state: "hidden" });
-  await step("Close…", null, "Close it");
+  await next("Close it");
   await state("Closed");
   const { request, letters, files: kept } = await one(id);
   expect(request).toMatchObject({ state: "closed", decision: "comply", text: "" });
@@ -204,16 +235,58 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
+it("job: an access request, from its page to its end, in nine clicks", async () => {
+  const number = "+442079460888";
+  for (const kind of ["house", "objection"])
+    await post("/v1/suppressions", { number, kind, reason: "asked" });
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "access", channel: "post", name: "Nina Clicks", address: "9 High Street", number },
+    ...{ receivedOn: daysAgo(1) },
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  const clicks = new Clicks();
+  const stage = page.getByRole("list", { name: "How far it is" }).locator("[aria-current=step]");
+  const take = async (at: string, yes: string) => {
+    await expect.poll(() => stage.textContent()).toContain(at);
+    const button = lead().getByRole("button");
+    await expect.poll(() => button.allTextContents()).toEqual([yes]);
+    await clicks.on(button);
+  };
+  await lead().getByRole("textbox").fill("The number and the address are on record of her");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-path");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "desk-request-path-dark");
+  await page.emulateMedia({ colorScheme: null });
+  await take("Identity", "It is clear");
+  await take("Search", "Search for all of it");
+  await take("Search", "All findings are theirs");
+  await take("Decide", "Comply");
+  await take("Copy", "Make the copy");
+  await take("Letter", "Write to the requester…");
+  await dialog().getByRole("textbox", { name: "Letter" }).waitFor();
+  await clicks.on(button("Record as sent", dialog()));
+  // The letter says that the copy is enclosed, and nobody has taken it yet.
+  await waits(/^Close: The copy went to nobody yet/);
+  const copy = page.waitForEvent("download");
+  await take("Close", "Download the copy");
+  expect((await copy).suggestedFilename()).toMatch(/^export-.*\.zip$/);
+  await take("Close", "Close it");
+  await state("Closed");
+  expect(clicks.count).toBe(9);
+  expect((await one(id)).request).toMatchObject({ state: "closed", decision: "comply" });
+});
+
 it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
   const page = await open(own.browser, `#/requests/case/${late}`);
   const reasons = "The recording is evidence in a claim that is before the court.";
-  await button("Deny…").click();
+  await press("Deny…");
   await expect.poll(() => button("Deny it", dialog()).isDisabled()).toBe(true);
   await dialog().getByLabel("Ground").selectOption("protection");
   await dialog().getByLabel("Reasons").fill(reasons);
   await expectAccessibleInBoth(page);
   await button("Deny it", dialog()).click();
-  await page.getByText("Close: First send the requester the letter.").waitFor();
+  await waits("Close: First send the requester the letter.");
   await button("Write to the requester…").click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
   await expect.poll(() => letter.inputValue()).toContain(reasons);
@@ -223,11 +296,11 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await dialog().getByRole("alert").waitFor();
   await letter.fill(whole);
   await button("Record as sent", dialog()).click();
-  await page.getByText("Close: First notify the supervisory authority of the refusal.").waitFor();
+  await waits("Close: First notify the supervisory authority of the refusal.");
   await button("Notice to the authority…").click();
   await expect.poll(() => letter.inputValue()).not.toMatch(/Dan|Data\b|7946/);
   await button("Record as sent", dialog()).click();
-  await step("Close…", null, "Close it");
+  await next("Close it");
   await state("Closed");
   expect((await one(late)).request).toMatchObject({ decision: "deny", ground: "protection", reasons });
   await shot(page, "desk-request-denied");
@@ -240,16 +313,16 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   });
   const page = await open(own.browser, `#/requests/case/${id}`);
   await page.getByText("By law a request for erasure may be made orally").waitFor();
-  await step("Take it as it was said…", "She was clear on the telephone", "Take it");
+  await next("Take it", "She was clear on the telephone");
   await keepsEdited(id);
-  await button("Ask for proof of identity…").click();
+  await press("Ask for proof of identity…");
   await button("Record as sent", dialog()).click();
   await page.getByText("The policy promises a decision without pauses").waitFor();
   const owed = page.getByRole("list", { name: "What is owed" });
   await expect.poll(() => owed.textContent()).toMatch(/Decide: .*days left.*Proof of identity to come: /);
   await step("Proof came…", null, "Note it");
-  await step("Identity is shown…", "A telephone bill", "It is shown");
-  await button("Extend…").click();
+  await next("It is shown", "A telephone bill");
+  await press("Extend…");
   await dialog().getByRole("textbox").fill("There are very many calls.");
   await button("To the letter", dialog()).click();
   const letter = dialog().getByRole("textbox", { name: "Letter" });
@@ -271,7 +344,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   });
   await step("Search…", null, "Search");
   await button("All are theirs").click();
-  await button("Comply in part…").click();
+  await press("Comply in part…");
   await dialog()
     .getByLabel(/^Refuse: Recording/)
     .first()
@@ -295,7 +368,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
     .getByLabel(/^Keep it as proof/)
     .click();
   await page.getByRole("button", { name: "Next month" }).click();
-  await page.locator(".mantine-DatePickerInput-day:not([data-outside])").last().click();
+  await page.locator(".mantine-DateInput-day:not([data-outside])").last().click();
   await page.getByRole("button", { name: "Next month" }).waitFor({ state: "hidden" });
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-partial");
@@ -306,7 +379,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
     .waitFor();
   // The Worker erases the other recording in the background, and the page shows it.
   await rows("Findings").filter({ hasText: "Comply, erased" }).waitFor();
-  await button("Who else had the data…").click();
+  await press("Who else had the data…");
   await dialog().getByLabel("Name").fill("Mail House Ltd");
   await button("Add", dialog()).click();
   await button("Letter… Mail House Ltd").click();
@@ -314,7 +387,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   await button("Close", dialog()).click();
   await button("They were told… Mail House Ltd").click();
   await dialog().getByLabel("Told on").click();
-  await page.locator(".mantine-DatePickerInput-day:not([disabled])").last().click();
+  await page.locator(".mantine-DateInput-day:not([disabled])").last().click();
   await button("Add", dialog()).click();
   await page.getByText("Mail House Ltd, told on").waitFor();
   const { request, items } = await one(id);
@@ -333,16 +406,16 @@ it("a complaint: acknowledged, looked into, its outcome told and kept", async ()
   await button("Record as sent", dialog()).click();
   await button("Look into it").click();
   await state("Being looked into");
-  await button("Write how it is going…").click();
+  await press("Write how it is going…");
   await button("Record as sent", dialog()).click();
   const owed = page.getByRole("list", { name: "What is owed" });
   await expect
     .poll(() => owed.textContent())
     .toMatch(/Tell the outcome: .*Tell how it is going: .*30 days left/);
-  await page.getByText("Close with an outcome: First send the requester the letter.").waitFor();
+  await waits("Close with an outcome: First send the requester the letter.");
   await button("Write the outcome…").click();
   await button("Record as sent", dialog()).click();
-  await step("Close with an outcome…", "Upheld: we rang too often", "Close it");
+  await next("Close it", "Upheld: we rang too often");
   await state("Closed");
   await page.getByText("Upheld: we rang too often").first().waitFor();
 });
@@ -380,14 +453,14 @@ it("a search widened around its time; they take it back; an objection is settled
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
   await files.first().setInputFiles({ name: "letter.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
   await page.getByText("letter.png").first().waitFor();
-  await button("Search…").click();
+  await press("Search…");
   // All that is held, unless the requester wants less, by a letter that is on file.
   await dialog().getByLabel("Everything of the number").uncheck();
   await dialog().getByLabel("How the requester narrowed it").fill("The call of that day alone, she said.");
   await button("Search", dialog()).click();
   await page.getByText("The search found nothing.").waitFor();
   await page.getByText("The call of that day alone, she said.").first().waitFor();
-  await button("Search…").click();
+  await press("Search…");
   await dialog().getByText("Policy says 60.").waitFor();
   await dialog().getByLabel("Minutes before and after").fill("180");
   await expectAccessibleInBoth(page);
@@ -395,7 +468,7 @@ it("a search widened around its time; they take it back; an objection is settled
   await button("Search", dialog()).click();
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
   // Their own word first.
-  await page.getByText("They took it back: First add the requester's own words").waitFor();
+  await waits("They took it back: First add the requester's own words");
   await files.last().setInputFiles({ name: "mail.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
   await page.getByText("Word of withdrawal, mail.png").waitFor();
   await step("They took it back…", "By e-mail", "Close it");
@@ -421,6 +494,7 @@ async function keepsEdited(id: string): Promise<void> {
       { ok: true, data: { text: "Said by telephone." } },
     ],
   });
+  await page.locator("details.desk-more summary").click();
   await button("Ask for proof of identity…", page).click();
   const letter = page.getByRole("textbox", { name: "Letter" });
   await letter.fill("Who are you?");
@@ -530,7 +604,7 @@ it("an erasure of a consent whose proof the law wants: “Comply” opens the re
     .poll(() =>
       dialog()
         .getByLabel(/^Keep it as proof/)
-        .textContent(),
+        .inputValue(),
     )
     .toContain(year);
   await expectAccessibleInBoth(page);
@@ -554,7 +628,7 @@ it("an erasure is searched by a day only in the requester's words on file; a sea
   const [then, later] = [await recording("call-7", 6, number), await recording("call-8", 3, number)];
   const id = await erasure(number, { callDate: daysAgo(6) });
   const page = await open(own.browser, `#/requests/case/${id}`);
-  await button("Search…").click();
+  await press("Search…");
   // Who remembers one call means the others, too.
   const everything = dialog().getByLabel("Everything of the number");
   await expect.poll(() => everything.isChecked()).toBe(true);
@@ -571,7 +645,7 @@ it("an erasure is searched by a day only in the requester's words on file; a sea
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
   await files.first().setInputFiles({ name: "hers.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
   await page.getByText("hers.png").first().waitFor();
-  await button("Search…").click();
+  await press("Search…");
   await everything.uncheck();
   await words.fill("Only the call of that day");
   await expectAccessibleInBoth(page);
@@ -579,7 +653,7 @@ it("an erasure is searched by a day only in the requester's words on file; a sea
   await dialog().waitFor({ state: "hidden" });
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([then.id]);
   await page.getByText("Only the call of that day").first().waitFor();
-  await button("Search…").click();
+  await press("Search…");
   await expect.poll(() => everything.isChecked()).toBe(true);
   await dialog().getByText("The answer no longer says that they asked for less.").waitFor();
   await button("Search", dialog()).click();

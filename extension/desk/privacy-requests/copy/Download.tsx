@@ -7,7 +7,7 @@ import { fill } from "../../parts/texts.ts";
 import { sayFailure } from "../../parts/toast.ts";
 import { downloadBlob } from "../../tables/csv.ts";
 
-const percent = (share: number): string => `${Math.floor(share * 100)} %`;
+export const percent = (share: number): string => `${Math.floor(share * 100)} %`;
 
 interface DownloadProps {
   id: string;
@@ -17,9 +17,9 @@ interface DownloadProps {
   label: string;
 }
 
-export function CopyDownload({ id, file, name, label }: DownloadProps) {
+/** `share`: how much of it is there, from 0 to 1; null while nothing is fetched. `press` fetches it, or stops that. */
+export function useCopyDownload({ id, file, name }: Omit<DownloadProps, "label">, done?: () => void) {
   const call = useRef<AbortController | null>(null);
-  /** From 0 to 1; null while nothing is fetched. */
   const [share, setShare] = useState<number | null>(null);
   useEffect(() => () => call.current?.abort(), []);
   async function fetchIt() {
@@ -28,19 +28,24 @@ export function CopyDownload({ id, file, name, label }: DownloadProps) {
     setShare(0);
     try {
       downloadBlob(name, await fetchPieces({ path, signal, progress: (got) => setShare(got ?? 0) }));
+      done?.();
     } catch (error) {
       if (!signal.aborted) sayFailure(error);
     } finally {
       setShare(null);
     }
   }
+  return { share, press: () => (share === null ? void fetchIt() : call.current?.abort()) };
+}
+export function CopyDownload({ label, ...copy }: DownloadProps) {
+  const { share, press } = useCopyDownload(copy);
   return (
     <Anchor
       component="button"
       type="button"
       size="sm"
       aria-label={fill(share === null ? text.downloadLabel : text.stopLabel, { what: label })}
-      onClick={() => (share === null ? void fetchIt() : call.current?.abort())}
+      onClick={press}
     >
       {share === null ? text.download : fill(text.stop, { share: percent(share) })}
     </Anchor>

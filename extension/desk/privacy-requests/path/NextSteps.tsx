@@ -1,23 +1,28 @@
 /**
- * The steps that are possible now, as buttons, and those that wait, with what each needs first. The Worker lists both by the
- * table of steps (shared/privacy-requests/steps.ts). A step is sent at once, after a question, or from a dialog.
+ * The one next step, large; the others that are possible, and those that wait with what each needs first, under "More". The
+ * Worker lists both by the table of steps (shared/privacy-requests/steps.ts). A step is sent at once, after a question, or
+ * from a dialog.
  */
 import { Alert, Button, Group, List, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
-import type { Need } from "../../../shared/privacy-requests/steps.ts";
-import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
-import { CopyText } from "../forms/CopyText.tsx";
-import { askReason, confirm, Dialog } from "../forms/Dialog.tsx";
-import { useMutate } from "../parts/api.ts";
-import { fill } from "../parts/texts.ts";
-import { useToday } from "../parts/useToday.ts";
-import { sayTime } from "../parts/When.tsx";
-import { RequestDeny, wantedProofs } from "./Deny.tsx";
-import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "./Dialogs.tsx";
-import { type LetterStep, RequestLetter } from "./Letter.tsx";
-import { type Sent, useStep } from "./step.ts";
+import { MAX_ITEMS } from "../../../../shared/core/limits.ts";
+import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
+import type { Need } from "../../../../shared/privacy-requests/steps.ts";
+import { deskPathEn } from "../../../../shared/texts/privacy-requests/desk-path.en.ts";
+import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
+import { requestsEn } from "../../../../shared/texts/privacy-requests/steps.en.ts";
+import { CopyText } from "../../forms/CopyText.tsx";
+import { askReason, confirm, Dialog } from "../../forms/Dialog.tsx";
+import { useMutate } from "../../parts/api.ts";
+import { fill } from "../../parts/texts.ts";
+import { useToday } from "../../parts/useToday.ts";
+import { sayTime } from "../../parts/When.tsx";
+import { RequestDeny, wantedProofs } from "../Deny.tsx";
+import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "../Dialogs.tsx";
+import { RequestHandOver, RequestLead, RequestStages } from "./Lead.tsx";
+import { type LetterStep, RequestLetter } from "../Letter.tsx";
+import { leadOf, stagesOf } from "./stages.ts";
+import { type Sent, useStep } from "../step.ts";
 
 const all = deskRequestsEn;
 const text = all.one;
@@ -91,7 +96,11 @@ export function RequestNextSteps(answer: RequestAnswer) {
     (body) => ({ method: "POST", path: "/v1/requests/objections", body: { ...body, requests: [row.id] } }),
     { touches: ["/v1/requests", "/v1/suppressions"] },
   );
-  const busy = step.isPending || link.isPending || objection.isPending;
+  const judge = useMutate<{ items: { id: string; verdict: "confirmed" }[] }>(
+    (body) => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/items`, body }),
+    { touches: ["/v1/requests"] },
+  );
+  const busy = step.isPending || link.isPending || objection.isPending || judge.isPending;
 
   const steps = row.actions.flatMap(({ action, wants }) => (isStep(action) ? [{ action, wants }] : []));
   const ready = steps.filter(({ wants }) => wants === null).map(({ action }) => action);
@@ -105,8 +114,12 @@ export function RequestNextSteps(answer: RequestAnswer) {
     (decisions.has(action) && row.decision !== null);
   const main = ready.filter((action) => !isAside(action));
   const leads = main.filter((action) => !takes.has(action));
-  const first = leads.find((a) => a === "close") ?? leads.find((a) => !done.has(a)) ?? leads[0];
-  const toJudge = answer.items.some(({ verdict }) => verdict === "proposed");
+  const stages = stagesOf(answer);
+  const first =
+    stages.length > 0
+      ? leadOf(answer)
+      : (leads.find((a) => a === "close") ?? leads.find((a) => !done.has(a)) ?? leads[0] ?? null);
+  const proposed = answer.items.filter(({ verdict }) => verdict === "proposed");
 
   async function ask(of: Asked): Promise<string | null> {
     const { title, text: about, reason, yes } = all.asks[of];
@@ -138,25 +151,53 @@ export function RequestNextSteps(answer: RequestAnswer) {
           sent: (letter) => ({ path: "extend", body: { reason, letter } }),
         });
     } else if (action === "comply") {
-      const { title, yes } = all.comply;
+      const { title, yes, erasure: about } = all.comply;
       const erases = row.kind === "erasure";
       // What law wants kept is refused by its name, and kept as proof.
       if (erases && wantedProofs(answer.items, today).length > 0) return setOpen("partial");
-      const about = erases ? all.comply.erasure : all.comply.access;
-      if (await confirm({ title, text: about, yes, danger: erases }))
+      // A decision on access may be made again until the request is closed.
+      if (!erases || (await confirm({ title, text: about, yes, danger: true })))
         step.mutate({ path: "decide", body: { decision: "comply" } });
-    } else if (action === "close") {
-      if (await confirm(all.close)) step.mutate({ path: "close" });
-    } else if (action === "export" || action === "investigate") step.mutate({ path: action });
+    } else if (action === "close") step.mutate({ path: "close" });
+    else if (action === "export" || action === "investigate") step.mutate({ path: action });
     else if (action === "ask-address") step.mutate({ path: "address" });
     else if (action === "link") link.mutate(null);
     else setOpen(action as NonNullable<typeof open>);
   }
+  /** The next step without a dialog of its own, where it has a short way; else as its button does it. */
+  function lead(action: Step) {
+    const words = all.asks[action as Asked];
+    const said = asking[action];
+    if (said && words)
+      return (
+        <RequestLead
+          key={action}
+          busy={busy}
+          text={words.text}
+          asks={words.reason}
+          yes={words.yes}
+          go={(reason) => step.mutate(said(reason))}
+        />
+      );
+    const short: Partial<Record<Step, { text?: string; yes: string; go?: () => void }>> = {
+      // The requester's own words may have narrowed it: then the dialog has them.
+      ...(row.narrowed === null && {
+        search: {
+          ...deskPathEn.search,
+          go: () => step.mutate({ path: "match", body: { everything: true } }),
+        },
+      }),
+      ...(row.kind === "access" && { comply: { text: all.comply.access, yes: all.comply.yes } }),
+      close: { text: all.close.text, yes: all.close.yes },
+    };
+    const { go = () => void press(action), ...its } = short[action] ?? { yes: all.actions[action] };
+    return <RequestLead key={action} busy={busy} {...its} go={go} />;
+  }
   const button = (action: Step) => (
     <Button
       key={action}
-      size={isAside(action) ? "xs" : "sm"}
-      variant={action === first ? "filled" : "default"}
+      size="xs"
+      variant="default"
       {...(takes.has(action) && !busy ? { c: "var(--desk-bad)" } : {})}
       disabled={busy}
       onClick={() => void press(action)}
@@ -165,26 +206,40 @@ export function RequestNextSteps(answer: RequestAnswer) {
     </Button>
   );
   const close = () => setOpen(null);
+  // A search can be another's, by a day or with further numbers, so its dialog stays beside the short way.
+  const others = [...main, ...ready.filter(isAside)].filter(
+    (action) => action !== first || action === "search",
+  );
   return (
     <Stack gap="sm">
+      {stages.length > 0 && <RequestStages stages={stages} />}
       {row.advice !== null && <Alert color="blue">{row.advice}</Alert>}
-      {main.length === 0 && waiting.length === 0 && <Text size="sm">{text.nothing}</Text>}
-      {toJudge && <Text size="sm">{text.judgeFirst}</Text>}
-      {main.length > 0 && <Group gap="xs">{main.map(button)}</Group>}
-      {ready.length > main.length && <Group gap="xs">{ready.filter(isAside).map(button)}</Group>}
-      {waiting.length > 0 && (
-        <div>
-          <Text size="sm" fw={600}>
-            {text.later}
-          </Text>
-          <List size="sm">
-            {waiting.map(({ action, wants }) => (
-              <List.Item key={action}>
-                {all.actions[action].replace("…", "")}: {requestsEn.needs[wants as Need]}
-              </List.Item>
-            ))}
-          </List>
-        </div>
+      {first === null && waiting.length === 0 && <Text size="sm">{text.nothing}</Text>}
+      {first === "judge" ? (
+        <RequestLead
+          busy={busy}
+          text={text.judgeFirst}
+          yes={deskPathEn.judge}
+          go={() =>
+            judge.mutate({
+              items: proposed.slice(0, MAX_ITEMS).map(({ id }) => ({ id, verdict: "confirmed" })),
+            })
+          }
+        />
+      ) : first === "hand-over" ? (
+        <RequestHandOver id={row.id} files={answer.files} />
+      ) : (
+        first !== null && isStep(first) && lead(first)
+      )}
+      {first === null && waiting.length > 0 && <Waiting steps={waiting} />}
+      {(others.length > 0 || (first !== null && waiting.length > 0)) && (
+        <details className="desk-details desk-more">
+          <summary>{deskPathEn.more}</summary>
+          <Stack gap="sm" mt="xs">
+            {others.length > 0 && <Group gap="xs">{others.map(button)}</Group>}
+            {first !== null && waiting.length > 0 && <Waiting steps={waiting} />}
+          </Stack>
+        </details>
       )}
       {letter && <RequestLetter row={row} step={letter} close={() => setLetter(null)} />}
       {open === "search" && <RequestSearchDialog row={row} files={answer.files} close={close} />}
@@ -204,3 +259,19 @@ export function RequestNextSteps(answer: RequestAnswer) {
     </Stack>
   );
 }
+
+/** What comes later, and what it needs first. */
+const Waiting = ({ steps }: { steps: readonly { action: Step; wants: string | null }[] }) => (
+  <div>
+    <Text size="sm" fw={600}>
+      {text.later}
+    </Text>
+    <List size="sm">
+      {steps.map(({ action, wants }) => (
+        <List.Item key={action}>
+          {all.actions[action].replace("…", "")}: {requestsEn.needs[wants as Need]}
+        </List.Item>
+      ))}
+    </List>
+  </div>
+);
