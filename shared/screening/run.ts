@@ -33,18 +33,29 @@ export class Run {
     this.numbers.seal();
   }
 
-  /** The rows with their results; call it once every part was answered. */
-  async *write(progress: (done: number, total: number) => void): AsyncGenerator<Uint8Array, void> {
-    const output = this.#table.output(this.#columns, this.#width, this.numbers.lists);
+  /**
+   * The rows with their results; call it once every part was answered. `clear` gets a second table, of the rows alone whose
+   * numbers nothing bars.
+   */
+  async *write(
+    progress: (done: number, total: number) => void,
+    clear?: (bytes: Uint8Array) => void,
+  ): AsyncGenerator<Uint8Array, void> {
+    const open = () => this.#table.output(this.#columns, this.#width, this.numbers.lists);
+    const [output, some] = [open(), clear && open()];
     let done = 0;
     for await (const { heading, entries } of this.#parts()) {
-      if (heading) yield output.heading(heading);
-      yield output.rows(
-        entries.map((entry) => ({ entry, judged: isBlank(entry) ? null : this.#judge(entry) })),
-      );
+      if (heading) {
+        yield output.heading(heading);
+        if (some) clear?.(some.heading(heading));
+      }
+      const rows = entries.map((entry) => ({ entry, judged: isBlank(entry) ? null : this.#judge(entry) }));
+      yield output.rows(rows);
+      if (some) clear?.(some.rows(rows.filter(({ judged }) => judged?.verdict === "clear")));
       progress((done += entries.length), this.rows);
     }
     yield await output.end();
+    if (some) clear?.(await some.end());
   }
 
   #judge({ cells }: Entry) {

@@ -1,17 +1,23 @@
-/** A screening's result in figures: numbers by verdict, and by reason. */
+/** A screening's result in figures and as a bar: different numbers by verdict, and by reason. */
 import { SimpleGrid, Text } from "@mantine/core";
+import type { Verdict } from "../../../shared/check/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { ScreeningAnswer } from "../../../shared/screening/api.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+import { VerdictTag } from "../parts/Verdict.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 
 const text = screeningEn;
 const shown = ["clear", "caution", "blocked", "unknown"] as const;
-
-export const verdictsOf = (by: Record<(typeof shown)[number], number>): [label: string, n: number][] =>
-  shown.map((verdict) => [text.verdicts[verdict], by[verdict]]);
+/** As the badges are. */
+const colours: Record<Verdict, string> = {
+  clear: "var(--desk-good)",
+  caution: "var(--desk-warn)",
+  blocked: "var(--desk-bad)",
+  unknown: "var(--mantine-color-dimmed)",
+};
 
 /** How many rows and different numbers there were, how many were invalid, and how many were repeated. */
 export const sayRows = ({
@@ -27,12 +33,12 @@ export const sayRows = ({
   ].join(" ");
 
 interface ScreeningCountsProps {
-  counts: [label: string, n: number][];
+  by: Record<Verdict, number>;
   /** Numbers by the reason's code, or by the id of the register that holds them. */
   reasons: Record<string, number>;
 }
 
-export function ScreeningCounts({ counts, reasons }: ScreeningCountsProps) {
+export function ScreeningCounts({ by, reasons }: ScreeningCountsProps) {
   const lists = useApi<{ lists: RegisterHead[] }>("/v1/lists").data?.lists ?? [];
   const sayReason = (code: string) => {
     const name = lists.find(({ id }) => id === code)?.name ?? code.toUpperCase();
@@ -45,18 +51,27 @@ export function ScreeningCounts({ counts, reasons }: ScreeningCountsProps) {
   ];
   return (
     <>
-      <SimpleGrid cols={{ base: 2, sm: 5 }} component="dl" m={0}>
-        {counts.map(([label, n]) => (
-          <div key={label}>
-            <Text component="dt" size="sm" c="dimmed">
-              {label}
+      <SimpleGrid cols={{ base: 2, sm: 4 }} component="dl" m={0}>
+        {shown.map((verdict) => (
+          <div key={verdict}>
+            <Text component="dt" size="sm">
+              <VerdictTag verdict={verdict} />
             </Text>
-            <Text component="dd" m={0} fz={24} fw={600} data-count={label}>
-              {sayCount(n)}
+            <Text component="dd" m={0} fz={24} fw={600} data-count={verdict}>
+              {sayCount(by[verdict])}
             </Text>
           </div>
         ))}
       </SimpleGrid>
+      {/* The figures above say the same. */}
+      <div aria-hidden="true" style={{ display: "flex", gap: 2, height: 10 }}>
+        {shown.map((verdict) => (
+          <span
+            key={verdict}
+            style={{ flex: `${by[verdict]} 0 0`, background: colours[verdict], borderRadius: 3 }}
+          />
+        ))}
+      </div>
       {rows.length > 0 && (
         <Table label={text.reasons} columns={columns} rows={rows} idOf={({ code }) => code} />
       )}

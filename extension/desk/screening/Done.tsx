@@ -1,9 +1,9 @@
 /** The result of a screening: its figures, and the file with verdicts to download. */
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import { downloadBlob } from "../tables/csv.ts";
-import { sayRows, ScreeningCounts, verdictsOf } from "./Counts.tsx";
+import { sayRows, ScreeningCounts } from "./Counts.tsx";
 import type { ScreenReport } from "./screen-worker.ts";
 
 const text = screeningEn;
@@ -16,6 +16,7 @@ interface ScreeningDoneProps {
 
 export function ScreeningDone({ file, report, other }: ScreeningDoneProps) {
   const { rows, blank, invalid, duplicates, verdicts, summary } = report;
+  const named = (as: string) => file.name.replace(/(\.[^.]+)?$/, `-${as}$1`);
   return (
     <Stack gap="md">
       <div role="status">
@@ -24,11 +25,17 @@ export function ScreeningDone({ file, report, other }: ScreeningDoneProps) {
         </Title>
         <Text size="sm" c="dimmed">
           {sayRows({ rows, invalid, duplicates, numbers: summary.numbers })}
+          {blank > 0 && ` ${plural(texts, text.blank, blank)}`}
         </Text>
       </div>
-      <ScreeningCounts counts={[...verdictsOf(verdicts), [text.blank, blank]]} reasons={summary.reasons} />
+      <ScreeningCounts by={summary} reasons={summary.reasons} />
       <Group gap="xs">
-        <Button onClick={() => downloadBlob(file.name.replace(/(\.[^.]+)?$/, "-screened$1"), report.file)}>
+        {verdicts.clear > 0 && (
+          <Button onClick={() => downloadBlob(named("no-bar-found"), report.clear)}>
+            {plural(texts, text.downloadClear, verdicts.clear)}
+          </Button>
+        )}
+        <Button variant="default" onClick={() => downloadBlob(named("screened"), report.file)}>
           {text.download}
         </Button>
         <Button variant="default" onClick={other}>

@@ -12,7 +12,7 @@ import { sayTime } from "../parts/When.tsx";
 import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { sayRows, ScreeningCounts, verdictsOf } from "./Counts.tsx";
+import { sayRows, ScreeningCounts } from "./Counts.tsx";
 
 const text = screeningEn;
 const rowsOf = ({ screenings }: ScreeningsAnswer) => screenings;
@@ -55,7 +55,7 @@ function Detail({ id, close }: { id: string; close: () => void }) {
             <Text size="sm" c="dimmed">
               {sayRows(screening)}
             </Text>
-            <ScreeningCounts counts={verdictsOf(screening)} reasons={screening.reasons} />
+            <ScreeningCounts by={screening} reasons={screening.reasons} />
           </Stack>
         )}
       </QueryState>

@@ -48,6 +48,8 @@ export interface ScreenReport {
   verdicts: Record<Verdict, number>;
   summary: ScreeningDetail;
   file: Blob;
+  /** The same of the rows alone that nothing bars. */
+  clear: Blob;
 }
 
 export type ToScreenWorker =
@@ -107,11 +109,16 @@ async function screen({ columns, region, also, purpose }: ScreenAsked): Promise<
   tell({ kind: "begun", id });
   await sendParts(send, id, run.numbers, progress("sending"));
   const parts: BlobPart[] = [];
-  for await (const bytes of run.write(progress("writing"))) parts.push(bytes as BlobPart);
+  const clearParts: BlobPart[] = [];
+  const keep = (bytes: Uint8Array) => void clearParts.push(bytes as BlobPart);
+  for await (const bytes of run.write(progress("writing"), keep)) parts.push(bytes as BlobPart);
   const summary = await finish(send, id, run.tally.sent);
   const { rows, blank, invalid, duplicates, verdicts } = run.tally;
-  const result = new Blob(parts, { type: file.type });
-  tell({ kind: "done", report: { rows, blank, invalid, duplicates, verdicts, summary, file: result } });
+  const [result, clear] = [parts, clearParts].map((of) => new Blob(of, { type: file.type })) as [Blob, Blob];
+  tell({
+    kind: "done",
+    report: { rows, blank, invalid, duplicates, verdicts, summary, file: result, clear },
+  });
 }
 
 function fail(error: unknown): void {

@@ -49,14 +49,25 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await press("Screen the file");
   await done("contacts.csv");
   const count = (verdict: string) => verdicts.filter((v) => v === verdict).length.toLocaleString("en-GB");
-  await expect.poll(() => page.locator('[data-count="Clear"]').textContent()).toBe(count("clear"));
-  await expect.poll(() => page.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
+  await expect.poll(() => page.locator('[data-count="clear"]').textContent()).toBe(count("clear"));
+  await expect.poll(() => page.locator('[data-count="blocked"]').textContent()).toBe(count("blocked"));
   await expect
     .poll(() => page.getByRole("region", { name: "Screenings, newest first" }).textContent())
     .toContain("contacts.csv");
   await expectAccessibleInBoth(page);
   await expect.poll(() => overflows(page)).toBe(false);
   await shot(page, "desk-screening-done");
+  const clear = verdicts.filter((v) => v === "clear").length;
+  const [only] = await Promise.all([
+    page.waitForEvent("download"),
+    press(`Download the ${clear.toLocaleString("en-GB")} rows that may be called`),
+  ]);
+  expect(only.suggestedFilename()).toBe("contacts-no-bar-found.csv");
+  const kept = (await readFile(await only.path(), "utf8")).trimEnd().split("\r\n");
+  expect(kept.map((line) => line.split(";")[4])).toEqual([
+    "verdict",
+    ...verdicts.filter((v) => v === "clear"),
+  ]);
   const csv = await download();
   expect(csv.name).toBe("contacts-screened.csv");
   const rows = csv.bytes
@@ -95,7 +106,7 @@ it("a file of contacts is looked at, screened and taken back, and stands among t
   await page.getByRole("link", { name: "contacts.csv" }).click();
   const dialog = page.getByRole("dialog", { name: "contacts.csv" });
   await dialog.getByText("1,000 rows, 1,000 different numbers.").waitFor();
-  await expect.poll(() => dialog.locator('[data-count="Blocked"]').textContent()).toBe(count("blocked"));
+  await expect.poll(() => dialog.locator('[data-count="blocked"]').textContent()).toBe(count("blocked"));
   await expect
     .poll(() => dialog.getByRole("region", { name: "Numbers by reason" }).textContent())
     .toContain("On TPS");

@@ -244,9 +244,12 @@ describe("a whole table", () => {
     await work.read();
     answer(work.numbers);
     const parts: Uint8Array[] = [];
-    for await (const bytes of work.write(() => undefined)) parts.push(bytes);
+    const clear: Uint8Array[] = [];
+    const keep = (bytes: Uint8Array) => void clear.push(bytes);
+    for await (const bytes of work.write(() => undefined, keep)) parts.push(bytes);
     return {
       bytes: await new Blob(parts as BlobPart[]).bytes(),
+      clear: await new Blob(clear as BlobPart[]).text(),
       tally: work.tally,
       numbers: work.numbers.size,
     };
@@ -279,6 +282,11 @@ describe("a whole table", () => {
       duplicates: 1,
       verdicts: { clear: 1, caution: 0, blocked: 1, unknown: 1 },
     });
+  });
+  it("writes the rows that nothing bars once more, with the heading and nothing else", async () => {
+    const { clear } = await run(await openCsv(new TextEncoder().encode(csv)));
+    const [heading, first] = out.split("\r\n");
+    expect(clear).toBe(`${heading}\r\n${first}\r\n`);
   });
   it("in the encoding that it came in", async () => {
     for (const encoding of ["utf-8-bom", "utf-16le", "utf-16be", "windows-1252"] satisfies Encoding[]) {
