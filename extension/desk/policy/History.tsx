@@ -1,19 +1,28 @@
 /** The policy's versions: who saved each, when, why, and what it changed. */
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
-import { clauseAt, clauses, clauseValue, groups, isRecord } from "../../../shared/policy/clauses.ts";
+import {
+  changesBetween,
+  clauseAt,
+  clauses,
+  clauseValue,
+  groups,
+  isRecord,
+} from "../../../shared/policy/clauses.ts";
 import type { Hours, Policy } from "../../../shared/policy/policy.ts";
-import { policyEn, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
+import { policyEn, sayChange, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { useApi, usePages } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
-import { linkTo, useFilters } from "../parts/location.ts";
+import { go, linkTo, useFilters } from "../parts/location.ts";
+import { useMay } from "../parts/me.ts";
 import { Empty, QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill } from "../parts/texts.ts";
 import { sayTime, When } from "../parts/When.tsx";
+import { usePolicyDraft } from "./Draft.tsx";
 
 const words = deskPolicyEn.history;
 type Version = PolicyVersions["versions"][number];
@@ -100,6 +109,7 @@ function Whole({ version }: { version: string }) {
           <Text size="sm" c="dimmed">
             {[byName, at && sayTime(at), why && fill(words.why, { why })].filter(Boolean).join(" · ")}
           </Text>
+          <Difference policy={policy} />
           {groups.map((group) => (
             <section key={group}>
               <Text fw={600} component="h3" size="sm" mb={4}>
@@ -119,6 +129,41 @@ function Whole({ version }: { version: string }) {
         </Stack>
       )}
     </QueryState>
+  );
+}
+
+/** How a version differs from the policy in force, and the way back to it: as staged changes, which a save tells as any others. */
+function Difference({ policy }: { policy: Policy }) {
+  const draft = usePolicyDraft();
+  const mayChange = useMay("manager", "admin");
+  const changes = draft.saved ? changesBetween(draft.saved.policy, policy) : [];
+  if (!draft.saved) return null;
+  function restore() {
+    for (const { path, to } of changes) draft.set(path, to);
+    go("/policy");
+  }
+  return (
+    <section aria-label={words.difference.title}>
+      <Text fw={600} component="h3" size="sm" mb={4}>
+        {words.difference.title}
+      </Text>
+      {changes.length === 0 ? (
+        <Text size="sm">{words.difference.none}</Text>
+      ) : (
+        <>
+          <List size="sm">
+            {changes.map((change) => (
+              <List.Item key={change.path}>{sayChange(change)}</List.Item>
+            ))}
+          </List>
+          {mayChange && (
+            <Button size="xs" variant="default" mt="xs" onClick={restore}>
+              {words.difference.restore}
+            </Button>
+          )}
+        </>
+      )}
+    </section>
   );
 }
 

@@ -138,5 +138,10 @@ export const deskPolicyEn = {
     opened: "Version {n} of the policy",
     why: "Why: {why}",
     now: "in force",
+    difference: {
+      title: "Against the policy in force",
+      none: "It is the same.",
+      restore: "Go back to this version…",
+    },
   },
 };

@@ -47,8 +47,37 @@ describe("policy", () => {
     await whole.getByText("25 days").waitFor();
     await expectAccessibleInBoth(page);
     await shot(page, "desk-policy-version");
+    await whole.getByText("It is the same.").waitFor();
     await page.goBack();
     await expect.poll(() => whole.count()).toBe(0);
+    // Back to the one before: as staged changes, for which the reason is asked as for any others.
+    await savePolicy(
+      (policy) => ({ ...policy, screening: { ...policy.screening, rescreenDays: 19 } }),
+      "Once more",
+    );
+    await page.reload();
+    await page
+      .locator(".desk-versions > li")
+      .nth(1)
+      .getByRole("link", { name: /^Open the whole version/ })
+      .click();
+    await expect
+      .poll(() =>
+        whole
+          .getByRole("region", { name: "Against the policy in force" })
+          .getByRole("listitem")
+          .allTextContents(),
+      )
+      .toEqual(["Screen the CRM again after: 19 days → 20 days"]);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-policy-restore");
+    await whole.getByRole("button", { name: "Go back to this version…" }).click();
+    await expect
+      .poll(() => bar(page).getByRole("listitem").allTextContents())
+      .toEqual(["Screen the CRM again after: 19 days → 20 days"]);
+    await bar(page).getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
   });
 
   describe("what loosens", () => {
