@@ -9,7 +9,11 @@ export const cardPl: typeof cardEn = {
   noNumber: "Brak numeru",
   close: "Zamknij",
   numbersHere: counted("{n} numer w tym miejscu", "{n} numery w tym miejscu", "{n} numerów w tym miejscu"),
-  backToList: counted("Wróć do {n} numeru", "Wróć do wszystkich {n} numerów", "Wróć do wszystkich {n} numerów"),
+  backToList: counted(
+    "Wróć do {n} numeru",
+    "Wróć do wszystkich {n} numerów",
+    "Wróć do wszystkich {n} numerów",
+  ),
   moreHere: counted("I jeszcze {n}.", "I jeszcze {n}.", "I jeszcze {n}."),
   extension: "wewnętrzny {ext}",
   couldBe: "Może to być",
