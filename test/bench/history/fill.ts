@@ -54,8 +54,8 @@ export function fillOthers(db: DatabaseSync, span: Span): void {
   const at = "strftime('%Y-%m-%dT%H:%M:%fZ', (?1 + n * ?3) / 1000.0, 'unixepoch')";
   const start = new Date(span.from).toISOString();
   db.exec(`INSERT INTO people (id, name, email, role, created_at) VALUES ('filler', 'F', 'f@example.com', 'admin', '${start}');
-    INSERT INTO requests (id, ref, kind, channel, state, name, received_on, days, decide_by, by, at)
-      VALUES ('filled', 'filled', 'access', 'post', 'open', 'F', '${start.slice(0, 10)}', 30, '${start.slice(0, 10)}', 'filler', '${start}')`);
+    INSERT INTO requests (id, ref, kind, channel, state, name, number, received_on, days, decide_by, by, at)
+      VALUES ('filled', 'filled', 'access', 'post', 'open', 'F', 442079460390, '${start.slice(0, 10)}', 30, '${start.slice(0, 10)}', 'filler', '${start}')`);
   const fill = (text: string, n: number) => db.prepare(text).run(span.from, n, step({ ...span, n }));
   fill(
     `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) ${rows}
