@@ -13,8 +13,8 @@ import { writeFigures } from "../write.ts";
 const guard = (name: string) => `test/e2e/guard/${name}.test.ts`;
 /** What is run, one after the other: of the matrix what counts, alone. */
 const runs = [
-  ["guard", ...["guard", "gate"].map(guard)],
-  ["guard", ...["softphones.long", "softphone-frames.long", "kamailio.long"].map(guard)],
+  ["guard", guard("guard")],
+  ["guard", ...["gate.long", "softphones.long", "softphone-frames.long", "kamailio.long"].map(guard)],
   ["guard", guard("matrix.long"), "-t", "the guard alone"],
   ["cli", "test/e2e/cli/gate.test.ts"],
 ] as const;

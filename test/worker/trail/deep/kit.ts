@@ -1,4 +1,4 @@
-/** Reads and writes rows as the database's owner can, for the files beside it, which deep.test.ts runs one after another. */
+/** Reads and writes rows as the database's owner can, for the files beside it, which deep.long.test.ts runs one after another. */
 import { env } from "cloudflare:workers";
 import type { Role } from "../../../../shared/people/api.ts";
 import type { Dial } from "../../../../shared/dials/api.ts";
