@@ -8,40 +8,16 @@ import { FormDialog } from "../forms/FormDialog.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayItem } from "./format.tsx";
+import { isProof, isSaid, refusedOf, unsaid, type Why } from "./refused.ts";
 import { useStep } from "./step.ts";
 
 const text = deskRequestsEn.deny;
 
-interface Why {
-  ground: string;
-  other: string;
-  reasons: string;
-  /** Kept as proof until this day; empty: not for that. */
-  keepUntil: string;
-}
-const unsaid: Why = { ground: "", other: "", reasons: "", keepUntil: "" };
-const isSaid = ({ ground, other, reasons }: Why): boolean =>
-  ground !== "" && reasons.trim() !== "" && (ground !== "other" || other.trim() !== "");
-const isProof = ({ ground }: Why, { kind }: RequestItem): boolean =>
-  (ground === "protection" || ground === "legal-obligation") &&
-  (kind === "dial" || kind === "call" || kind === "consent");
-/** Law wants the proof of a consent: kept until its day, it is used for nothing else. */
-const lawful = (keepUntil: string): Why => ({
-  ...{ ground: "legal-obligation", other: "", reasons: text.lawReasons },
-  keepUntil,
-});
 const sent = ({ ground, other, reasons }: Why) => ({
   ground,
   reasons,
   ...(ground === "other" ? { other } : {}),
 });
-
-/** The consents that an erasure may not delete yet, as law wants their proof. */
-export const wantedProofs = (items: readonly RequestItem[], today: string): RequestItem[] =>
-  items.filter(
-    ({ verdict, doneAt, proofUntil }) =>
-      verdict === "confirmed" && doneAt === null && (proofUntil ?? "") >= today,
-  );
 
 interface DenyProps {
   row: RequestSummary;
@@ -51,15 +27,19 @@ interface DenyProps {
 }
 
 export function RequestDeny({ row, items, close }: DenyProps) {
-  const [whole, setWhole] = useState(unsaid);
+  const { ground, other, reasons } = row;
+  // Made again, a decision begins with what was refused before.
+  const [whole, setWhole] = useState<Why>(() =>
+    row.decision === "deny"
+      ? { ...unsaid, ground: ground ?? "", other: other ?? "", reasons: reasons ?? "" }
+      : unsaid,
+  );
   const step = useStep(row, true);
   const today = useToday();
   const open = items?.filter((item) => item.verdict === "confirmed" && item.doneAt === null) ?? [];
   const mayKeep = row.kind === "erasure";
   const [refused, setRefused] = useState<Readonly<Record<string, Why>>>(() =>
-    mayKeep
-      ? Object.fromEntries(wantedProofs(open, today).map(({ id, proofUntil }) => [id, lawful(proofUntil!)]))
-      : {},
+    refusedOf(open, mayKeep ? today : null, row),
   );
   const list = Object.entries(refused);
   const complete = items === null ? isSaid(whole) : list.length > 0 && list.every(([, why]) => isSaid(why));

@@ -255,6 +255,8 @@ export const deskRequestEn = {
     access: "With all of it. Next you make the copy and write to the requester.",
     erasure:
       "Recordings are erased in their stores, calls and consents at once. It cannot be undone. One do-not-call entry stays for each number.",
+    refused:
+      "All of it or a part was refused before. That is complied with, too, and its grounds and reasons go from the request.",
     yes: "Comply",
   },
   close: { text: "After that nothing of it can be changed.", yes: "Close it" },

@@ -17,10 +17,11 @@ import { useMutate } from "../../parts/api.ts";
 import { fill } from "../../parts/texts.ts";
 import { useToday } from "../../parts/useToday.ts";
 import { sayTime } from "../../parts/When.tsx";
-import { RequestDeny, wantedProofs } from "../Deny.tsx";
+import { RequestDeny } from "../Deny.tsx";
 import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "../Dialogs.tsx";
 import { RequestHandOver, RequestLead, RequestStages } from "./Lead.tsx";
 import { type LetterStep, RequestLetter } from "../Letter.tsx";
+import { wantedProofs } from "../refused.ts";
 import { leadOf, stagesOf } from "./stages.ts";
 import { type Sent, useStep } from "../step.ts";
 
@@ -151,12 +152,14 @@ export function RequestNextSteps(answer: RequestAnswer) {
           sent: (letter) => ({ path: "extend", body: { reason, letter } }),
         });
     } else if (action === "comply") {
-      const { title, yes, erasure: about } = all.comply;
+      const { title, yes } = all.comply;
       const erases = row.kind === "erasure";
       // What law wants kept is refused by its name, and kept as proof.
       if (erases && wantedProofs(answer.items, today).length > 0) return setOpen("partial");
-      // A decision on access may be made again until the request is closed.
-      if (!erases || (await confirm({ title, text: about, yes, danger: true })))
+      // Access alone may be decided again until the request is closed; but nothing that was refused is given by a slip.
+      const isRefused = row.decision === "partial" || row.decision === "deny";
+      const about = [...(isRefused ? [all.comply.refused] : []), ...(erases ? [all.comply.erasure] : [])];
+      if (about.length === 0 || (await confirm({ title, text: about.join(" "), yes, danger: true })))
         step.mutate({ path: "decide", body: { decision: "comply" } });
     } else if (action === "close") step.mutate({ path: "close" });
     else if (action === "export" || action === "investigate") step.mutate({ path: action });

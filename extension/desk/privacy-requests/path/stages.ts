@@ -51,7 +51,10 @@ const order: readonly [Lead, (on: OnPath) => boolean][] = [
   ["clear-identity", () => true],
   ["search", ({ request, events }) => isUnsearched(request, events)],
   ["judge", ({ items }) => items.some(({ verdict }) => verdict === "proposed")],
-  ["comply", ({ request }) => request.decision === null || lacks(request, "settled", "whole")],
+  ["comply", (on) => on.request.decision === null || isAgain(on, "comply")],
+  // What was refused stays refused, unless an officer decides otherwise.
+  ["partial", (on) => isAgain(on, "partial")],
+  ["deny", (on) => isAgain(on, "deny")],
   ["export", ({ request }) => lacks(request, "exported")],
   ["tell", ({ request }) => request.toldAt === null],
   ["notice", ({ request }) => request.noticedAt === null],
@@ -62,6 +65,9 @@ const order: readonly [Lead, (on: OnPath) => boolean][] = [
 ];
 const lacks = ({ actions }: OnPath["request"], ...needs: string[]): boolean =>
   actions.some(({ wants }) => wants !== null && needs.includes(wants));
+/** The decision is made again, of the same kind, as something was found that it does not cover. */
+const isAgain = ({ request }: OnPath, decision: OnPath["request"]["decision"]): boolean =>
+  request.decision === decision && lacks(request, "settled", "whole");
 /** Who denies a request need not have searched. */
 const isUnsearched = (row: OnPath["request"], events: OnPath["events"]): boolean =>
   row.decision !== "deny" &&

@@ -62,6 +62,20 @@ it("leads an access request from its identity to its end, one step at a time", (
   expect(leadOf(parts)).toBeNull();
 });
 
+it.each(["comply", "partial", "deny"] as const)(
+  "after %s leads to that same decision where something more was found, never to another",
+  (decision) => {
+    const found = at({
+      ...{ state: "decided", verified: true, searched: true, decision, undecided: 1, open: ["tell"] },
+    });
+    expect(leadOf(found)).toBe(decision);
+    const settled = at({
+      ...{ state: "decided", verified: true, searched: true, decision, exported: true, open: ["tell"] },
+    });
+    expect(leadOf(settled)).toBe("tell");
+  },
+);
+
 it("of a refusal wants the letter and the notice, and no copy", () => {
   const denied = { state: "decided", decision: "deny" } as const;
   const told = at({ ...denied, open: ["tell", "tell-authority"] });
