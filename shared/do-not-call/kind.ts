@@ -31,7 +31,7 @@ const ASKED_DAYS = 7;
 /** Unanswered attempts at a call that was asked for. */
 export const ATTEMPTS = 5;
 
-/** The last day (inclusive, UTC) on which a call that was asked for is made; null for every other kind. */
+/** The last day on which a call that was asked for is made, until it is over where the called person is; null for every other kind. */
 export const lastDayOf = (consent: Consent): string | null =>
   kindOf(consent) === "solicited" ? (consent.day ?? sevenDaysAfter(consent.givenAt)) : null;
 
