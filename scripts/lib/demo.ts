@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoRegisters, onRecord, type Standing } from "../../demo/data.ts";
-import type { PolicyAnswer } from "../../shared/policy/api.ts";
+import type { PolicyAnswer, PolicySaved } from "../../shared/policy/api.ts";
 import type { HealthAnswer } from "../../shared/api.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { Plain } from "./processes.ts";
@@ -70,7 +70,7 @@ export async function seedDemo({ url, setupCode, stateDir, crmUrl, say }: DemoOp
     if (!state.tokens[role]) state.tokens[role] = await addPerson(url, admin, { ...team[role], role });
     save();
   }
-  await once("policy", () => namePolicy(url, admin, crmUrl));
+  await once("policy", () => namePolicy(url, state.tokens as Tokens, crmUrl));
 
   if (state.asOf === null || state.asOf < daysAgo(FRESH_DAYS)) {
     say("Pushing the demo registers…");
@@ -120,7 +120,7 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
 };
 
 /** The demo company's policy: who calls, when it was reviewed, and its CRM's address. */
-async function namePolicy(url: string, admin: string, crmUrl: string): Promise<void> {
+async function namePolicy(url: string, { admin, compliance }: Tokens, crmUrl: string): Promise<void> {
   const { version, policy } = await call<PolicyAnswer>(url, admin, "GET", "/v1/policy");
   const identity = {
     company: "Northfold Supplies Ltd",
@@ -131,7 +131,7 @@ async function namePolicy(url: string, admin: string, crmUrl: string): Promise<v
     presentationNumber: "+443069990444",
   };
   const review = { ...policy.review, lastReviewed: daysAgo(30), by: team.compliance.name };
-  await call(
+  const { proposed } = await call<PolicySaved>(
     url,
     admin,
     "PUT",
@@ -139,4 +139,6 @@ async function namePolicy(url: string, admin: string, crmUrl: string): Promise<v
     { policy: { ...policy, identity, review, sites: [crmUrl] }, why: "The demo company's policy" },
     { "if-match": `"${version}"` },
   );
+  // Our own numbers wait for a second person.
+  if (proposed) await call(url, compliance, "POST", `/v1/proposals/${proposed.id}/approve`);
 }

@@ -101,6 +101,8 @@ export const looser: Readonly<Record<string, Looser>> = {
   // Whose consents are ours.
   "identity.company": renamed,
   "identity.tradingNames": gained,
+  // Beside another number of a softphone's call, our own is not judged (extension/page/guard/call-judge.ts).
+  "identity.ownNumbers": gained,
   "recording.purposes": gained,
   "recording.openedBy": gained,
   "recording.openedFrom": fromMore,
@@ -146,7 +148,6 @@ export const neutral: Readonly<Record<string, string>> = {
   "identity.line": "what we say of ourselves",
   "identity.address": "what we say of ourselves",
   "identity.freephone": "what we say of ourselves",
-  "identity.ownNumbers": "what we say of ourselves",
   "identity.presentationNumber": "what we say of ourselves",
   "recording.announcement": "what we say of ourselves",
   "requests.matchWindowMinutes": "where a search begins; an officer looks further",

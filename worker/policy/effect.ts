@@ -231,6 +231,7 @@ const figures: Readonly<Record<string, Figure>> = {
 
 /** Clauses of which nothing on record says what they would change. */
 export const noFigures: Readonly<Record<string, string>> = {
+  "identity.ownNumbers": "of a call with several numbers the record has one",
   recipients: "what a recipient was never sent is nowhere",
   "screening.maxShrinkShare": "a push that removed too much was refused and left nothing",
 };

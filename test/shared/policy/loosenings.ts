@@ -64,6 +64,9 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["outOfHours", "warn", "hold"],
   // Consents to that name would count.
   ["identity.tradingNames", ["Acme Leads Ltd"], []],
+  // A number that is ours is not judged beside another.
+  ["identity.ownNumbers", ["+442079460100"], []],
+  ["identity.ownNumbers", ["+442079460100", "+442079460101"], ["+442079460100"]],
   ["sites", [], ["https://crm.example.com"]],
   ["sites", ["https://crm.example.com"], ["https://*.example.com"]],
   ["recording.purposes", ["training", "quality"], ["quality"]],
