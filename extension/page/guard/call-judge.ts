@@ -3,6 +3,7 @@
  * second and a half. Barred, or still not known by then, it is refused, and the agent is told why; a caution goes on, and
  * the agent is warned. What an agent has just overridden for this tab goes on, too.
  */
+import { ringsOf } from "../../../shared/check/verdict.ts";
 import type { Withheld } from "../../../shared/dials/withheld.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { Answer } from "../../messages.ts";
@@ -27,7 +28,7 @@ export interface CallJudgeDeps {
   /** The dial code of a number that would hide our own. */
   withheld: (written: string) => Withheld | null;
   /** The company's own number. */
-  isOurs: (number: string | null) => boolean | undefined;
+  isOurs: (number: string) => boolean | undefined;
   /** Asks about these numbers, of the Worker unless less `isEnough`. */
   confirm: (numbers: string[], isEnough: () => boolean) => Promise<void>;
   /** Stores evidence that nothing waits for. */
@@ -74,15 +75,19 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     return { dial, code, seen, is: !isOpen ? "refuse" : handling === "hold" ? "ask" : handling };
   }
 
+  /** What it rings, and all that it is taken for, is ours. */
+  const isOurLine = ({ seen }: Looked) => ringsOf(seen.line).length > 0 && numbersOf(seen).every(isOurs);
+
   /** Each that rings for certain or reads as a number, the strictest first; the first as it is where there is none. */
   function lookAt({ numbers, rings = [] }: Pick<StartedCall, "numbers" | "rings">): [Looked, ...Looked[]] {
     const all = numbers.map(look);
     const doesRing = ({ dial }: Looked) => rings.includes(dial.written);
     const isRead = ({ code, seen }: Looked) => code || seen.line.service || numbersOf(seen).length > 0;
     const read = all.filter((one) => doesRing(one) || isRead(one));
-    // An app may tell its server which of our own numbers to show.
-    const called = read.filter((one) => doesRing(one) || one.code || !isOurs(one.seen.e164));
-    const some = [called, read].find(([one]) => one) ?? all.slice(0, 1);
+    // An app may tell its server which of our own numbers to show: beside what cannot be read, it says not who is called.
+    const called = read.filter((one) => doesRing(one) || one.code || !isOurLine(one));
+    const unread = all.filter((one) => !isOurLine(one)).slice(0, 1);
+    const some = [called, unread, read].find(([one]) => one) ?? [];
     const [strictest = look(""), ...rest] = some.toSorted(
       (a, b) => STRICTEST.indexOf(a.is) - STRICTEST.indexOf(b.is),
     );

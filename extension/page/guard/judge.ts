@@ -196,7 +196,7 @@ export function openJudge(deps: JudgeDeps) {
   const call = openCallJudge({
     ...{ assess: assessNow, allowed: deps.allowed, now: deps.now, later: deps.later },
     withheld: (written) => deps.withheld(written, lineOf()),
-    isOurs: (number) => facts.context()?.policy.identity.ownNumbers.includes(number!),
+    isOurs: (number) => facts.context()?.policy.identity.ownNumbers.includes(number),
     confirm: (numbers, isEnough) => facts.confirm(numbers, isEnough),
     note,
     tell(dial, code, seen) {

@@ -5,14 +5,21 @@ import { membersOf, parsed, type Said, type SocketProtocol, type Talk, textIn, u
 const CALLER = /^(?:from|caller_?id|agent(?=.))(?:_?phone)?(?:_?number)?$/i;
 /** Names of parameters that say whom to call. */
 const CALLED = /^to\b|phone|(?<!account_?)number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
+/** Those among them that say it for certain: any other may be of a line of the company's own. */
+const TARGET = /^to(?:_?phone)?(?:_?number)?$|called|callee|dest|recipient/i;
 
-/** The parameters' values that may be numbers, those under such a name first. */
+/**
+ * The parameters' values that may be numbers, those under such a name alone where there are any. A last one that is empty:
+ * no name says for certain whom to call, and another parameter may, by which the app's server finds the number.
+ */
 export function numbersIn(query: string): string[] {
   // A plus before a number is meant, whatever a form makes of it.
   const pairs = [...new URLSearchParams(query.replaceAll("=+", "=%2B"))];
   const others = pairs.filter(([name, value]) => !CALLER.test(name) && value.trim() !== "");
   const named = others.filter(([name, value]) => CALLED.test(name) || value.trim().startsWith("+"));
-  return [...new Set((named.length > 0 ? named : others).map(([, value]) => userIn(value.trim())))];
+  const some = named.length > 0 ? named : others;
+  const isSure = some.length === others.length || some.some(([name]) => TARGET.test(name));
+  return [...new Set([...some.map(([, value]) => userIn(value.trim())), ...(isSure ? [] : [""])])];
 }
 
 const openTwilio = (): Talk<string> => ({

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
 import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
 import { CANARY } from "../../../../shared/canary/number.ts";
+import { dialRules } from "../../../../shared/dials/read.ts";
 import { settle } from "../../clock.ts";
 import { CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./desk.ts";
 
@@ -171,6 +172,41 @@ describe("the company's own number beside another", () => {
     expect(await said(desk, [OURS, CLEAR], "socket", { rings: [OURS] })).toBe("refuse");
     expect(await said(desk, [OURS])).toBe("refuse");
   });
+
+  it.each(["", "conf_9f", "client:jenny", "*8312"])(
+    "is not who is called beside what cannot be read: %j is not known, never clear",
+    async (target) => {
+      const desk = await knowing(OURS, CLEAR);
+      for (const numbers of [
+        [target, OURS],
+        [OURS, target],
+      ])
+        expect(await said(desk, numbers), numbers.join()).toBe("refuse");
+      for (const { dial } of desk.records)
+        expect([dial.e164, dial.verdict, dial.action]).toEqual([null, "unknown", "held"]);
+      expect(desk.records).toHaveLength(2);
+      expect(said(desk, [target, OURS, CLEAR])).toBe("go");
+      // A colleague's line, which nothing else is said beside.
+      expect(said(desk, [OURS])).toBe("go");
+    },
+  );
+
+  it.each(["IN", "IE"])(
+    "is judged where its digits ring another number or none: in %s",
+    async (lineRegion) => {
+      const desk = new Desk();
+      const { identity, numbers } = desk.policy;
+      desk.policy = {
+        ...desk.policy,
+        ...{ identity: { ...identity, ownNumbers: [OURS] }, numbers: { ...numbers, lineRegion } },
+      };
+      desk.rules = { ...desk.rules, dials: dialRules(desk.policy) };
+      await desk.knows(OURS, CLEAR);
+      expect(await said(desk, ["020 7946 0100", CLEAR])).toBe("refuse");
+      expect(rows(desk)).toEqual([["020 7946 0100", "held", "protocol"]]);
+      expect(said(desk, [OURS, CLEAR])).toBe("go");
+    },
+  );
 });
 
 describe("the record says what became of a call that waits no more", () => {

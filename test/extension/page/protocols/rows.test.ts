@@ -76,6 +76,17 @@ describe("Twilio", () => {
   });
 
   it.each([
+    ["contactId=8812&twilioNumber=%2B442079460100", ["+442079460100", ""]],
+    ["contactId=8812&phone=%2B441134960001", [BARRED, ""]],
+    ["outboundNumber=%2B442079460100", ["+442079460100"]],
+    ...["To", "to_number", "toPhone", "CalledNumber", "callee", "destination", "recipientPhone"].map(
+      (name): [string, string[]] => [`${name}=%2B442079460100&contactId=8812`, ["+442079460100"]],
+    ),
+  ])("says that another parameter may name who is called, unless a name says it: %s", (params, numbers) => {
+    expect(startIn(read(twilio, invite(params))).numbers).toEqual(numbers);
+  });
+
+  it.each([
     [
       "escaped letters",
       '{"type":"\\u0069nvite","payload":{"callsid":"a","twilio":{"params":"To=%2B441134960001"}}}',
