@@ -85,7 +85,13 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
       [script.id, ...(script.js ?? []), ...(script.matches ?? []).toSorted()].join(" ");
     const same = (script: chrome.scripting.RegisteredContentScript) =>
       present.some((p) => signs(p) === signs(script));
-    if (matches.length > 0 && wanted.every(same) && present.length === wanted.length) return;
+    const isTheirs =
+      present.length === wanted.length && present.every((p) => wanted.some(({ id }) => id === p.id));
+    if (matches.length > 0 && isTheirs) {
+      // In place: a page that loads while none is registered would have no guard.
+      if (!wanted.every(same)) await chrome.scripting.updateContentScripts(wanted);
+      return;
+    }
     if (present.length > 0) await chrome.scripting.unregisterContentScripts();
     if (matches.length > 0) await chrome.scripting.registerContentScripts(wanted);
   }
