@@ -43,6 +43,11 @@ export const query = (element: Element, selector: string): Element | null =>
   Element.prototype.querySelector.call(element, selector);
 export const queryAll = (element: Element, selector: string): NodeListOf<Element> =>
   Element.prototype.querySelectorAll.call(element, selector);
+/** In the page or a shadow root; null where an element is the root, as of what was removed. */
+export function queryIn(root: Node, selector: string): Element | null {
+  if (root instanceof Document) return Document.prototype.querySelector.call(root, selector);
+  return root instanceof ShadowRoot ? ShadowRoot.prototype.querySelector.call(root, selector) : null;
+}
 /** A live list. */
 export const byTag = (element: Element, tag: string): HTMLCollectionOf<Element> =>
   Element.prototype.getElementsByTagName.call(element, tag);

@@ -4,7 +4,7 @@ import { mayDial } from "../../../shared/dials/address.ts";
 import { isEmergencyCall, textReading } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import { type Phone, type Read, toE164, writtenKey } from "../../../shared/phone/phone.ts";
-import { attribute, closest, contains, localName, treeWalker } from "./dom.ts";
+import { attribute, closest, contains, localName, queryIn, treeWalker } from "./dom.ts";
 import { isHeadedOther, isLabelledOther } from "./heading.ts";
 import { type Found, foundIn, type Line, readLine } from "./join.ts";
 import { buttonAddress, linkAddress } from "./leads.ts";
@@ -159,9 +159,7 @@ export function readLink(link: Element, rules: ReadingRules): Mark[] {
 /** The picture that an area is a part of, and has its box in. */
 const pictureOf = (area: HTMLAreaElement): Element | null => {
   const name = attribute(closest(area, "map") ?? area, "name");
-  return name === null
-    ? null
-    : (rootOf(area) as Document | ShadowRoot).querySelector(`[usemap="#${CSS.escape(name)}"]`);
+  return name === null ? null : queryIn(rootOf(area), `[usemap="#${CSS.escape(name)}"]`);
 };
 
 export interface Visitor {

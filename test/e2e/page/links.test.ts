@@ -133,6 +133,16 @@ it("so has a part of a picture, a drawing's link and a form's button, each at it
   await expect.poll(shown).toEqual({ "ask-for-ann": "unknown", [TPS(3)]: "blocked" });
 });
 
+it("an element of the page's that hides a member of the document ends no reading", async () => {
+  await fill([]);
+  await browser.page.evaluate(() => {
+    document.body.innerHTML = `<img name="querySelector" alt=""><map name="m"><area href="tel:+441174960010" coords="0,0,9,9"></map>
+      <img usemap="#m" width="90" height="90" alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+      <p><a href="tel:+441174960020"><svg width="16" height="16"></svg></a></p>`;
+  });
+  await expect.poll(shown).toEqual({ [TPS(1)]: "blocked", [TPS(2)]: "blocked" });
+});
+
 it("a number beside it does not hide that the link itself has none", async () => {
   await fill(["tel:undefined"], " 0117 496 0001");
   await expect.poll(shown).toEqual({ "0117 496 0001": "clear", undefined: "unknown" });

@@ -26,6 +26,7 @@ const METHODS = {
 class FakeNode {}
 class FakeElement extends FakeNode {}
 class FakeDocument {}
+class FakeRoot extends FakeNode {}
 const own = (name: string) => ({ value: () => `field ${name}`, enumerable: true });
 
 beforeEach(() => {
@@ -41,13 +42,15 @@ beforeEach(() => {
       configurable: true,
     });
   Object.defineProperty(FakeNode.prototype, "contains", { value: () => true, configurable: true });
-  for (const name of ["createTreeWalker", "elementFromPoint", "elementsFromPoint"])
+  for (const name of ["createTreeWalker", "elementFromPoint", "elementsFromPoint", "querySelector"])
     Object.defineProperty(FakeDocument.prototype, name, { value: () => `its ${name}`, configurable: true });
+  Object.defineProperty(FakeRoot.prototype, "querySelector", { value: () => "a root's", configurable: true });
+  vi.stubGlobal("ShadowRoot", FakeRoot);
   vi.stubGlobal("Node", FakeNode);
   vi.stubGlobal("Element", FakeElement);
   vi.stubGlobal("Document", FakeDocument);
   const document = new FakeDocument();
-  for (const name of ["createTreeWalker", "elementFromPoint", "elementsFromPoint"])
+  for (const name of ["createTreeWalker", "elementFromPoint", "elementsFromPoint", "querySelector"])
     Object.defineProperty(document, name, own(name));
   vi.stubGlobal("document", document);
 });
@@ -75,6 +78,9 @@ describe("a form whose fields have the names of its members", () => {
     expect(dom.treeWalker(form(), 1)).toBe("its createTreeWalker");
     expect(dom.elementsAt(1, 2)).toBe("its elementsFromPoint");
     expect(dom.elementAtPoint(1, 2)).toBe("its elementFromPoint");
+    expect(dom.queryIn(document, "x")).toBe("its querySelector");
+    expect(dom.queryIn(new FakeRoot() as unknown as Node, "x")).toBe("a root's");
+    expect(dom.queryIn(form(), "x")).toBeNull();
   });
 });
 
