@@ -13,6 +13,7 @@ import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { BrokenTable } from "../../shared/screening/csv.ts";
 import { readBulk } from "../../extension/desk/do-not-call/bulk-file.ts";
 import { readLog } from "../../extension/desk/import/log-file.ts";
+import { gradientColour } from "../../extension/page/badge/paint.ts";
 import { random } from "../bench/lists-files.ts";
 import { corpus } from "../corpus/index.ts";
 
@@ -42,6 +43,10 @@ function refusing(read: () => void): void {
 }
 
 export const parsers: Parser[] = [
+  {
+    name: "gradientColour",
+    read: (text) => want(/^(?:[a-z]+\([\d.][^()]*\))?$/.test(gradientColour(text)), "a colour, or none"),
+  },
   {
     name: "findPhones",
     read(text, nth) {
@@ -216,6 +221,7 @@ export const worst: Record<string, (size: number) => string> = {
   "lines of digits": again("02079460958\r\n"),
   "lines of one": again("0\n"),
   letters: again("phone "),
+  "one word": again("a"),
   percents: again("%E0%A4"),
   "context after context": again(";phone-context=+44"),
   "a dot at the end": (size) => `${again("0 ")(size - 1)}!`,

@@ -1,7 +1,7 @@
 /** What colour is behind an element's text, as far as the page's styles say it, and whether a plate must be between. */
 import { kept, once } from "../find/moment.ts";
 import { parentOf } from "../find/tree.ts";
-import { plateOn, type Plate } from "./paint.ts";
+import { gradientColour, plateOn, type Plate } from "./paint.ts";
 
 const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
 
@@ -20,8 +20,7 @@ const luminanceOf = kept((colours: string): number => {
 /** An element's own background, the topmost first. Of a gradient its first colour; what a picture shows nobody can ask. */
 const ownOf = once((element: Element): string => {
   const { backgroundColor, backgroundImage } = getComputedStyle(element);
-  const [first] = /[a-z]+\([\d.][^()]*\)/.exec(backgroundImage) ?? [""];
-  return `${first}\n${backgroundColor}\n`;
+  return `${gradientColour(backgroundImage)}\n${backgroundColor}\n`;
 });
 
 export function plateFor(element: Element): Plate | undefined {

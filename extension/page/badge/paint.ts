@@ -27,6 +27,10 @@ export function plateOn(ground: number): Plate | undefined {
   return ground < 0.179 ? "dark" : "light";
 }
 
+/** The first colour of a computed background's images; "" where the topmost is a picture, whose address may say anything. */
+export const gradientColour = (images: string): string =>
+  /(?<![a-z])[a-z]+\([\d.][^()]*\)/.exec(images.split("url(", 1)[0]!)?.[0] ?? "";
+
 const css = `
   @media screen {
     ::highlight(cleardial-clear) { text-decoration: underline solid ${lines.clear} 2px; }

@@ -1,6 +1,6 @@
 /** The underline of a number must be visible on any background, and is painted together with its neighbours'. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { lines, openPaint, plateOn, plates } from "../../../../extension/page/badge/paint.ts";
+import { gradientColour, lines, openPaint, plateOn, plates } from "../../../../extension/page/badge/paint.ts";
 import type { Mark } from "../../../../extension/page/find/mark.ts";
 import type { Verdict } from "../../../../shared/check/api.ts";
 
@@ -166,5 +166,20 @@ describe("new numbers", () => {
     control.abort();
     await vi.advanceTimersByTimeAsync(100);
     expect(painted()).toBe("");
+  });
+});
+
+describe("the colour of a background's images", () => {
+  it.each([
+    ["none", ""],
+    ["linear-gradient(rgb(1, 2, 3), rgb(4, 5, 6))", "rgb(1, 2, 3)"],
+    ["radial-gradient(circle at 50% 50%, rgba(0, 0, 0, 0.5) 0px, rgb(4, 5, 6) 100%)", "rgba(0, 0, 0, 0.5)"],
+    ['linear-gradient(to right, rgb(1, 2, 3), rgb(4, 5, 6)), url("a.png")', "rgb(1, 2, 3)"],
+    // A picture's address is none, whatever it says.
+    ['url("data:image/svg+xml,<rect fill=rgb(0,0,0)>")', ""],
+    ['image-set(url("data:,rgb(0,0,0)") 1dppx)', ""],
+    ['linear-gradient(color(srgb 1 0 0), color(srgb 0 0 0)), url("data:,rgb(0,0,0)")', ""],
+  ])("is the first of a gradient: %s", (images, colour) => {
+    expect(gradientColour(images)).toBe(colour);
   });
 });
