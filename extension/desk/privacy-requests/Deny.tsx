@@ -8,7 +8,7 @@ import { FormDialog } from "../forms/FormDialog.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayItem } from "./format.tsx";
-import { isProof, isSaid, refusedOf, unsaid, type Why } from "./refused.ts";
+import { isProof, isSaid, refusedOf, unsaid, type Why } from "./path/refused.ts";
 import { useStep } from "./step.ts";
 
 const text = deskRequestsEn.deny;

@@ -21,7 +21,7 @@ import { RequestDeny } from "../Deny.tsx";
 import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "../Dialogs.tsx";
 import { RequestHandOver, RequestLead, RequestStages } from "./Lead.tsx";
 import { type LetterStep, RequestLetter } from "../Letter.tsx";
-import { wantedProofs } from "../refused.ts";
+import { wantedProofs } from "./refused.ts";
 import { leadOf, stagesOf } from "./stages.ts";
 import { type Sent, useStep } from "../step.ts";
 

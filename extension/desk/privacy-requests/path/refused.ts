@@ -1,6 +1,6 @@
 /** Which items of a request are refused when a decision in part begins, and why. */
-import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
-import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import type { RequestItem } from "../../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
 
 export interface Why {
   ground: string;

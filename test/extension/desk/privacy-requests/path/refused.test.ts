@@ -1,7 +1,7 @@
 /** A decision in part that is made again keeps what was refused. */
 import { expect, it } from "vitest";
-import type { RequestItem } from "../../../../shared/privacy-requests/api.ts";
-import { refusedOf } from "../../../../extension/desk/privacy-requests/refused.ts";
+import type { RequestItem } from "../../../../../shared/privacy-requests/api.ts";
+import { refusedOf } from "../../../../../extension/desk/privacy-requests/path/refused.ts";
 
 const item = (of: Partial<RequestItem>): RequestItem => ({
   ...{ id: "recording.1", kind: "recording", ref: "1", at: null, verdict: "confirmed", mute: [] },
