@@ -25,8 +25,8 @@ export async function planCalls(
   const instead = await newOnes(env.DB, logged);
   const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
-  // A provider's list names no kind: what a log said of the call still says it.
-  const saidOf = (one: LoggedCall): Campaign | null => one.campaign ?? instead.get(one)?.campaign ?? null;
+  // A provider's list names no kind: what a log said of the call makes the verdict stricter, and never milder.
+  const heardOf = (one: LoggedCall): Campaign | undefined => instead.get(one)?.campaign ?? undefined;
   const personOf = await personsOf(
     env.DB,
     fresh.flatMap(({ agent }) => agent ?? []),
@@ -34,7 +34,7 @@ export async function planCalls(
   const judged = await decideAt(
     env.DB,
     outbound.map((one) => ({
-      ...{ number: one.number, at: one.startedAt, campaign: saidOf(one) ?? undefined },
+      ...{ number: one.number, at: one.startedAt, campaign: one.campaign, heard: heardOf(one) },
       person: personOf(one.agent),
     })),
   );
@@ -71,7 +71,7 @@ export async function planCalls(
           id: crypto.randomUUID(),
           ref: refOf(one),
           replaces: instead.get(one)?.id ?? null,
-          campaign: saidOf(one) ?? undefined,
+          campaign: one.campaign ?? heardOf(one),
           judgedAs: then && one.unjudged !== true ? then.judgedAs : null,
           person: personOf(one.agent),
           verdict: then?.verdict ?? null,

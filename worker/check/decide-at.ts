@@ -13,6 +13,8 @@ import { recordOf, thenOf } from "./facts-at.ts";
 export interface Call extends Logged {
   /** Its kind, as whoever tells of it says. */
   campaign?: Campaign | undefined;
+  /** Its kind, as another says whose word can only make it stricter. */
+  heard?: Campaign | undefined;
 }
 
 /** The decision on a past call. */
@@ -32,7 +34,7 @@ export interface Judged extends Decision {
 /**
  * Decides each call by what was known at its moment, as the kind of call that its dial and whoever tells of it say: where they
  * differ as the stricter, as a dial for which nobody chose a kind has the usual one; where neither says any, as the strictest that
- * the company makes.
+ * the company makes. `heard` counts where it is stricter than these.
  */
 export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
@@ -54,14 +56,15 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     }),
   ]);
   const its = dialOf(near);
-  return calls.map(({ number, campaign }, i) => {
+  return calls.map(({ number, campaign, heard }, i) => {
     const n = numberOf(number);
     const then = thenOf(record, moments[i]!);
     const { policy, now } = then.context;
     const facts = then.facts(number);
     const dial = its(i);
     const said = [dial?.purpose, campaign].flatMap((kind) => kind ?? []);
-    const kinds = [...new Set(said.length > 0 ? said : [usualPurpose(policy), ...policy.campaigns.runs])];
+    const usual = said.length > 0 ? said : [usualPurpose(policy), ...policy.campaigns.runs];
+    const kinds = [...new Set([...usual, ...(heard ? [heard] : [])])];
     const { context, ...decision } = kinds
       .map((purpose) => {
         const context = { ...then.context, purpose };

@@ -449,26 +449,32 @@ describe("a provider's list", () => {
     expect(await dump("calls")).toHaveLength(3);
   });
 
-  it("keeps the kind of call that a log said of it; without, it is the strictest that the company makes", async () => {
-    await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general", "automated"] } }));
-    const [told, untold] = ["+441632960101", "+441632960102"];
-    // After the policy, which is of this second.
-    const start_time = rfc(-2000);
-    const startedAt = new Date(Date.parse(start_time)).toISOString();
-    await send([
-      row({ number: told, startedAt, campaign: "general" }),
-      row({ number: untold, startedAt, campaign: undefined }),
-    ]);
-    const legs = [leg(6, { to: told, start_time }), leg(7, { to: untold, start_time })];
-    pages[""] = { calls: legs, next_page_uri: null };
-    serve("api.twilio.com", twilio);
-    await fetchCalls(own, Date.now());
-    expect((await found()).map((c) => [c.via, c.number, c.judgedAs, c.verdict]).sort()).toEqual([
-      ["fetch", told, "general", "clear"],
-      ["fetch", untold, "automated", "blocked"],
-    ]);
-    await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general"] } }));
-  });
+  it.each([
+    ["general", ["general", "automated"], ["automated", "blocked"], ["automated", "blocked"]],
+    ["automated", ["general"], ["automated", "blocked"], ["general", "clear"]],
+  ] as const)(
+    "takes a log's word that a call was %s only where that is stricter than what the company makes",
+    async (campaign, runs, [toldAs, toldIs], [untoldAs, untoldIs]) => {
+      await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: [...runs] } }));
+      const [told, untold] = ["+441632960101", "+441632960102"];
+      // After the policy, which is of this second.
+      const start_time = rfc(-2000);
+      const startedAt = new Date(Date.parse(start_time)).toISOString();
+      await send([
+        row({ number: told, startedAt, campaign }),
+        row({ number: untold, startedAt, campaign: undefined }),
+      ]);
+      const legs = [leg(6, { to: told, start_time }), leg(7, { to: untold, start_time })];
+      pages[""] = { calls: legs, next_page_uri: null };
+      serve("api.twilio.com", twilio);
+      await fetchCalls(own, Date.now());
+      expect((await found()).map((c) => [c.via, c.number, c.judgedAs, c.verdict]).sort()).toEqual([
+        ["fetch", told, toldAs, toldIs],
+        ["fetch", untold, untoldAs, untoldIs],
+      ]);
+      await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general"] } }));
+    },
+  );
 
   const aircall = (url: URL) => {
     const page = Number(url.searchParams.get("page"));
