@@ -18,6 +18,7 @@ import { proofCame } from "../clocks.ts";
 import type { Handed } from "../links.ts";
 import { isThere, type Moment, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
+import { untilArrived } from "./arrived.ts";
 import { sameFile } from "./same.ts";
 import {
   fileCame,
@@ -171,11 +172,11 @@ export async function sendFile(
   const whole = { offset: 0, length: file.bytes };
   const stream = await storeProblem(store.read(file.object, whole, head?.etag ?? null));
   const { part } = file;
-  if (file.purpose === "export")
-    await c.env.DB.prepare(part === null ? copyOpened : opened)
+  const open = () =>
+    c.env.DB.prepare(part === null ? copyOpened : opened)
       .bind(new Date().toISOString(), file.id)
       .run();
-  return new Response(stream, {
+  return new Response(file.purpose === "export" ? untilArrived(stream, file.bytes, open) : stream, {
     headers: {
       "content-type": file.type,
       "content-length": String(file.bytes),
@@ -187,6 +188,6 @@ export async function sendFile(
 }
 
 const partOf = ({ part, parts }: StoredFile) => (part === null ? {} : { part, parts });
-/** A copy, or a part of one, went to somebody once its bytes are on their way; each opening is on the trail. */
+/** A copy, or a part of one, went to somebody once its last bytes are on their way; each opening is on the trail. */
 const opened = "UPDATE copy_parts SET opened_at = ? WHERE file = ? AND opened_at IS NULL";
 const copyOpened = "UPDATE request_files SET opened_at = ? WHERE id = ? AND opened_at IS NULL";
