@@ -132,11 +132,13 @@ async function startFrom(env: Env, here: KeptStart | null): Promise<Known> {
     async () => (await head())?.returned ?? [],
   );
   const start = known({ ...kept, returned }, keys, isKept && kept.returned.every(({ said }) => said));
+  // A bucket that does not answer says of none.
+  const adoptedElsewhere = () => head().catch(() => null);
   // An adoption may take some runs.
   for (const which of adoptions) {
     if (start[which]) continue;
     start[which] =
-      (await adoptedAt(env, start, which)) ?? (isKept ? ((await head())?.[which] ?? null) : null);
+      (await adoptedAt(env, start, which)) ?? (isKept ? ((await adoptedElsewhere())?.[which] ?? null) : null);
     start.isKept &&= start[which] === null;
   }
   return start;

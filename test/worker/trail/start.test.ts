@@ -63,6 +63,9 @@ describe("a record of another release", () => {
     await asOwner(["audit"], async () => {
       await run("UPDATE audit SET code = 'aside' WHERE code = 'evidence.adopted'");
       expect(await startOf(env)).toMatchObject({ rows: null, keyed: kept["keyed"], isKept: true });
+      // Nor does a bucket that does not answer say of it, and verdicts go on.
+      const ARCHIVE = { list: () => Promise.reject(new Error("away")) } as unknown as R2Bucket;
+      expect(await startOf({ ...env, ARCHIVE })).toMatchObject({ rows: null, isKept: true });
       await run("UPDATE audit SET code = 'evidence.adopted' WHERE code = 'aside'");
     });
     await run("UPDATE marks SET name = 'evidence-adopted' WHERE name = 'aside'");
