@@ -1,2 +1,2 @@
-/** For how long whoever put a number on the do-not-call list may undo it, in milliseconds. Later an officer ends it. */
+/** For how long whoever entered an objection may undo it, in milliseconds. Later an officer ends it. */
 export const UNDO_MS = 30_000;

@@ -117,7 +117,8 @@ suppressions.openapi(
           status: 201,
           body: {
             ...{ ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
-            ...(asker === "person" && {
+            ...(asker === "person" &&
+              kind === "objection" && {
               undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
             }),
           },

@@ -15,7 +15,7 @@ undone.openapi(
     path: "/v1/suppressions/{id}/undo",
     roles: "everyone",
     summary:
-      "Undoes an entry of the list: by the person who made it, within 30 seconds, while nobody has changed it. It ends, " +
+      "Undoes an objection on the list: by the person who made it, within 30 seconds, while nobody has changed it. It ends, " +
       "its history stays, and what it had replaced comes back",
     request: { params: z.object({ id: z.string().max(60) }) },
     responses: { 200: json(mistakeEnded) },
@@ -25,7 +25,9 @@ undone.openapi(
     const { id: by } = c.get("actor")!;
     return retryOnConflict(async () => {
       const entry = await c.env.DB.prepare(
-        `SELECT ${mistakenColumns}, rev FROM suppressions WHERE id = ? AND by = ? AND ended_at IS NULL AND origin IS NULL`,
+        // Ending a house entry brings back none that it replaced.
+        `SELECT ${mistakenColumns}, rev FROM suppressions
+         WHERE id = ? AND by = ? AND kind = 'objection' AND ended_at IS NULL AND origin IS NULL`,
       )
         .bind(id, by)
         .first<Entry & { rev: number }>();

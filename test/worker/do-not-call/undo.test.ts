@@ -75,6 +75,16 @@ describe("nobody undoes", () => {
     expect(await live()).toHaveLength(1);
   });
 
+  it("a house entry, which would free what an officer's longer one held before it", async () => {
+    const until = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+    const house = { kind: "house", scope: undefined };
+    await enter(tokens.manager, { ...house, until: until(200) });
+    const made = await enter(tokens.agent, house);
+    expect(made.undoUntil).toBeUndefined();
+    expect(code(await undo(made, tokens.agent))).toBe("not-found");
+    expect(await live()).toMatchObject([{ id: made.id, kind: "house" }]);
+  });
+
   it("what is older", async () => {
     const made = await enter(tokens.agent);
     await dated(suppressionsBound, `id = '${made.id}'`, { at: ago(36_000) });
