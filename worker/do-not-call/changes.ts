@@ -20,6 +20,10 @@ export const changesOf = async (
 ): Promise<RowChange[]> =>
   (await statesOf(db, suppressionsBound, where, ...params)).map((before) => ({ before, to }));
 
+/** Entries that were said again as they are: a change, so that nobody undoes the second word with the first. */
+export const saidAgain = (db: D1Database, ids: readonly string[]): Promise<RowChange[]> =>
+  changesOf(db, {}, "ended_at IS NULL AND id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+
 /** Ends those that are live. */
 export async function endsOf(
   db: D1Database,

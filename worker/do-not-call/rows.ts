@@ -136,6 +136,9 @@ export const latelySince = (now: number): string => new Date(now - LATELY).toISO
 
 /** For how long an entry may be undone after it was said, in seconds: with some for the way of the request. */
 export const UNDO_S = UNDO_MS / 1000 + 5;
+/** Whether whoever made an entry may still undo it, by its age. */
+export const undoable = (entry: Pick<SuppressionRow, "heardAt" | "at">, now: number): boolean =>
+  now <= Date.parse(saidAt(entry)) + UNDO_S * 1000;
 /** A condition on an objection that ended: staff had verified it, or said whom it closes, and who made it did not undo it. */
 export const meant = `(unverified = 0 OR scope IN ('person', 'company')) AND (ended_by IS NOT by
   OR ended_at > strftime('%Y-%m-%dT%H:%M:%fZ', COALESCE(heard_at, at), '+${UNDO_S} seconds'))`;

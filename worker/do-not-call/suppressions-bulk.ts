@@ -15,14 +15,14 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { changeEntries, endOf, endsOf } from "./changes.ts";
+import { changeEntries, endOf, endsOf, saidAgain } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
-import { datedAhead, insertEntries, latelySince, meant, newEntry } from "./rows.ts";
+import { datedAhead, insertEntries, latelySince, meant, newEntry, undoable } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
-interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope"> {
+interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope" | "at" | "heardAt"> {
   number: number;
   unverified: number;
   overruled: number;
@@ -52,8 +52,8 @@ suppressionsBulk.openapi(
         liveEntries(c.env.DB, rows),
         datedAhead(c.env.DB, numbersIn(rows), at),
       ]);
-      const { results, planned } = plan(rows, live, { by, at }, ahead);
-      if (planned.length === 0) return c.json({ results }, 200);
+      const { results, planned, again } = plan(rows, live, { by, at }, ahead);
+      if (planned.length === 0 && again.length === 0) return c.json({ results }, 200);
       const entries = planned.map(({ entry }) => entry);
       const { spread, moves, then } = await spreadOf(c.env.DB, planned, { by, at });
       const ends = await endsOf(
@@ -72,14 +72,19 @@ suppressionsBulk.openapi(
                 ...{ id, e164, kind, reason, source, until, scope, replaces },
               }),
             ),
+            ...(again.length === 0 ? {} : { again }),
             ...(spread.length === 0
               ? {}
               : { spread: spread.map(({ id, number, origin }) => ({ id, number, origin })) }),
           },
         },
         [
-          ...(await changeEntries(c.env.DB, [...moves, ...ends], at)),
-          insertEntries(entries),
+          ...(await changeEntries(
+            c.env.DB,
+            [...moves, ...ends, ...(again.length === 0 ? [] : await saidAgain(c.env.DB, again))],
+            at,
+          )),
+          ...(entries.length === 0 ? [] : [insertEntries(entries)]),
           changedNumbers(entries.map(({ number }) => ({ e164: number }))),
           ...then,
         ],
@@ -92,7 +97,7 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
          ) AS overruled
        FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
@@ -105,13 +110,14 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
   return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
 }
 
-/** Each row's answer, and the entries to write. */
+/** Each row's answer, the entries to write, and the live ones that are said again while they could be undone. */
 function plan(
   rows: Row<Request>[],
   live: Map<string, Live>,
   made: { by: string; at: string },
   ahead: Map<number, string>,
-): { results: Result[]; planned: Planned[] } {
+): { results: Result[]; planned: Planned[]; again: string[] } {
+  const again = new Set<string>();
   const planned = new Map<string, Planned>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
@@ -127,7 +133,10 @@ function plan(
       return { status: "there", number };
     }
     const existing = live.get(key);
-    if (existing?.ended === 0 && stands(existing, until, scope)) return { status: "there", number };
+    if (existing?.ended === 0 && stands(existing, until, scope)) {
+      if (kind === "objection" && undoable(existing, Date.parse(made.at))) again.add(existing.id);
+      return { status: "there", number };
+    }
     const entry = newEntry({
       number,
       kind,
@@ -141,5 +150,5 @@ function plan(
     planned.set(key, { entry, replaces: existing?.id ?? null });
     return { status: "added", number };
   });
-  return { results, planned: [...planned.values()] };
+  return { results, planned: [...planned.values()], again: [...again] };
 }

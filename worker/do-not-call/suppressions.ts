@@ -23,7 +23,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { changeEntries, endOf, endsOf } from "./changes.ts";
+import { changeEntries, endOf, endsOf, saidAgain } from "./changes.ts";
 import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
 import { REPLACED } from "./refusals.ts";
 import {
@@ -39,6 +39,7 @@ import {
   suppressionColumns,
   type SuppressionRow,
   toSuppression,
+  undoable,
 } from "./rows.ts";
 import { after, sayReach, spreadOf } from "./spread.ts";
 
@@ -80,7 +81,18 @@ suppressions.openapi(
         const entry = toSuppression(live);
         // A system is not told what somebody else entered: why, from where, by whom and when.
         const mine = asker !== "integration" || entry.by === by;
-        return c.json(mine ? entry : newEntry({ ...own, id: entry.id, scope }), 200);
+        const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
+        if (kind === "house" || entry.by === by || !undoable(live, now)) return c.json(answer, 200);
+        return commit(
+          c,
+          {
+            code: "suppression.repeated",
+            subject: live.id,
+            payload: { number: e164, kind, reason, source, scope },
+          },
+          await changeEntries(db, await saidAgain(db, [live.id]), at),
+          { status: 200, body: answer },
+        );
       }
       const before = live ?? (kind === "objection" ? await lately(db, e164, now) : null);
       const ahead = await datedAhead(db, JSON.stringify([numberOf(e164)]), at);
@@ -119,8 +131,8 @@ suppressions.openapi(
             ...{ ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
             ...(asker === "person" &&
               kind === "objection" && {
-              undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
-            }),
+                undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
+              }),
           },
         },
       );

@@ -5,7 +5,7 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
-import { saidAt, UNDO_S } from "./rows.ts";
+import { undoable } from "./rows.ts";
 
 export const undone = room();
 
@@ -15,7 +15,7 @@ undone.openapi(
     path: "/v1/suppressions/{id}/undo",
     roles: "everyone",
     summary:
-      "Undoes an objection on the list: by the person who made it, within 30 seconds, while nobody has changed it. It ends, " +
+      "Undoes an objection on the list: by the person who made it, within 30 seconds, while nobody has changed it or said it again. It ends, " +
       "its history stays, and what it had replaced comes back",
     request: { params: z.object({ id: z.string().max(60) }) },
     responses: { 200: json(mistakeEnded) },
@@ -33,8 +33,7 @@ undone.openapi(
         .first<Entry & { rev: number }>();
       if (!entry) throw new Problem("not-found");
       // One that came back is as old as when it was said.
-      const over = Date.now() > Date.parse(saidAt(entry)) + UNDO_S * 1000;
-      if (over || entry.rev > 1) throw new Problem("undo-over");
+      if (!undoable(entry, Date.now()) || entry.rev > 1) throw new Problem("undo-over");
       return endMistake(c, entry, entriesEn.undone);
     });
   },

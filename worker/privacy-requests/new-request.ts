@@ -22,6 +22,7 @@ import {
   liveEntry,
   newEntry,
   stillLive,
+  undoable,
 } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
 import type { App } from "../env.ts";
@@ -174,12 +175,15 @@ async function hold(
   });
   if (live && !(await consentedSince(db, live))) {
     const checked = live.unverified === 0;
+    const repeated = checked && undoable(live, Date.parse(at)) ? {} : null;
+    const change = checked || isPublic ? repeated : { unverified: 0 };
     return {
       entry: checked ? null : live.id,
       statements: [
-        ...(checked || isPublic
+        // Said again is changed, too: whoever made the entry does not undo the request with it.
+        ...(change === null
           ? []
-          : await changeEntries(db, await changesOf(db, { unverified: 0 }, "id = ?", live.id), at)),
+          : await changeEntries(db, await changesOf(db, change, "id = ?", live.id), at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
         changed("number", e164),

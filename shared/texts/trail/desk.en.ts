@@ -76,6 +76,7 @@ export const trailEn = {
     "list.rolled-back": "Register rolled back",
     "suppression.added": "Do-not-call entry added",
     "suppression.imported": "Do-not-call entries added from a file",
+    "suppression.repeated": "An objection on the list was said again",
     "suppression.ended": "Do-not-call entry ended",
     "consent.recorded": "Consent recorded",
     "consent.imported": "Consents recorded from a file",

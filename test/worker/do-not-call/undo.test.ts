@@ -97,6 +97,23 @@ describe("nobody undoes", () => {
     expect(code(await undo(made, tokens.agent))).toBe("undo-over");
   });
 
+  it.each([
+    ["a colleague", "/v1/suppressions", { number: LINE, reason: "no more", scope: "line" }, 200],
+    ["a file", "/v1/suppressions/bulk", { rows: [{ number: LINE, reason: "the old list" }] }, 200],
+    [
+      "the subscriber, in a letter",
+      "/v1/requests/entries",
+      { kind: "objection", channel: "post", receivedOn: ago(0).slice(0, 10), name: "J. Doe", number: LINE },
+      201,
+    ],
+  ])("what %s has said again meanwhile", async (_, path, body, expected) => {
+    const made = await enter(tokens.agent);
+    const { status, data } = await call("POST", path, { token: tokens.compliance, body });
+    expect(status, JSON.stringify(data)).toBe(expected);
+    expect(code(await undo(made, tokens.agent))).toBe("undo-over");
+    expect(await live()).toMatchObject([{ id: made.id }]);
+  });
+
   it("an answer of compliance's", async () => {
     const made = await enter(tokens.agent, { scope: "unsaid" });
     const body = { scope: "line", reason: "she said so" };
