@@ -1,5 +1,6 @@
 /** Everything on record of one number in a period, in order of time. */
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { isCurrent } from "../call-logs/rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
@@ -105,5 +106,6 @@ const statements = [
      c.reasons, c.overridden, c.dial, c.screened, c.at AS reportedAt,
      (SELECT r.id FROM recordings r WHERE r.number = c.number AND r.started_at = c.started_at) AS recording
    FROM calls c LEFT JOIN people p ON p.id = c.person
-   WHERE c.number = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 ORDER BY c.started_at, c.id`,
+   WHERE c.number = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND ${isCurrent}
+   ORDER BY c.started_at, c.id`,
 ];

@@ -378,6 +378,25 @@ it("calls that no page saw, judged by what was known; answers of a source, and t
   expect(company.proof).toMatchObject({ figures: { calls: { outbound: 3, blocked: 0, unscreened: 2 } } });
 });
 
+it("has a call once, though a log had it before the provider's list replaced that", async () => {
+  const number = "+442079460667";
+  const at = new Date().toISOString();
+  const row = { provider: "softphone", number, agent: "The agent", startedAt: at };
+  await under(env, "POST", "/v1/calls/import", {
+    token: tokens.manager,
+    body: { dryRun: false, rows: [row] },
+  });
+  await env.DB.prepare(
+    `INSERT INTO calls (id, ref, via, provider, number, direction, started_at, verdict, reasons, by, at, replaces)
+     SELECT 'listed', 'l', 'fetch', 'twilio', number, 'outbound', ?1, 'clear', '[]', 'list:twilio', ?1, id
+     FROM calls WHERE number = 442079460667`,
+  )
+    .bind(at)
+    .run();
+  const { document } = await proofOf(env, tokens.compliance, number);
+  expect(eventsOf(document)).toMatchObject([{ what: "call", provider: "twilio" }]);
+});
+
 // Must come last: from here on the rows are in the archive.
 it("once its month has left the database, the same rows bear it out", async () => {
   const before = (await proofOf(env, tokens.compliance)).document;
