@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { historyAnswer, type HistoryAnswer } from "../../shared/check/api-history.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
@@ -21,9 +22,9 @@ const lastDial = (
 ) => `SELECT strftime('%Y-%m-%dT%H:%M:%fZ', d.at / 1000.0, 'unixepoch') AS at, p.name AS by
   FROM dials d LEFT JOIN people p ON p.num = d.by
   WHERE d.number = ?1 AND ${which} AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} ORDER BY d.num DESC LIMIT 1`;
-/** The last outbound call of a log that no dial stands for. */
+/** The last outbound call of a log. */
 const lastLogged = `SELECT c.started_at AS at, p.name AS by FROM calls c LEFT JOIN people p ON p.id = c.person
-  WHERE c.number = ?1 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")}
+  WHERE c.number = ?1 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")} AND ${isCurrent}
   ORDER BY c.started_at DESC LIMIT 1`;
 const objections = `SELECT COALESCE(s.heard_at, s.at) AS at, p.name AS by, s.scope, s.ended_at AS endedAt
   FROM suppressions s LEFT JOIN people p ON p.id = s.by

@@ -41,6 +41,24 @@ it("says when it was last called and held, and by whom", async () => {
   expect(held).toMatchObject({ by: await name(tokens.manager) });
 });
 
+it("goes by the provider's list, where that replaced a log's row of the same call", async () => {
+  const number = "+442079460703";
+  const [said, was] = [20_000, 50_000].map((ms) => new Date(Date.now() - ms).toISOString());
+  const row = { provider: "softphone", number, agent: await name(tokens.agent), startedAt: said };
+  const body = { dryRun: false, rows: [row] };
+  expect((await call("POST", "/v1/calls/import", { token: tokens.manager, body })).status).toBe(200);
+  expect((await history(number)).called).toMatchObject({ at: said });
+  // As a run of the provider's list writes it.
+  await env.DB.prepare(
+    `INSERT INTO calls (id, ref, via, provider, number, direction, started_at, verdict, reasons, by, at, replaces)
+     SELECT 'listed', 'r', 'fetch', 'twilio', number, 'outbound', ?1, 'clear', '[]', 'list:twilio', ?1, id
+     FROM calls WHERE number = 442079460703`,
+  )
+    .bind(was)
+    .run();
+  expect((await history(number)).called).toEqual({ at: was, by: null });
+});
+
 it("has the objections with when and by whom, also those that have ended", async () => {
   const object = (token: string, scope: string) =>
     call("POST", "/v1/suppressions", { token, body: { number: LINE, reason: "no more", scope } });
