@@ -128,11 +128,11 @@ async function countsOf(db: D1Database, numbers: readonly string[]): Promise<Cou
   return results;
 }
 
-/** A whole number; where it is not on record, those that begin with it, as half of one may be a short number of its plan. */
+/** A whole number; where it is not on record, also those that begin with it, as half of one may be a short number of its plan. */
 async function wholly(db: D1Database, places: readonly Place[], e164: string): Promise<string[]> {
   const digits = e164.slice(1);
   const longer = await beginningWith(db, places, [digits]);
-  return longer.length === 0 || longer.includes(Number(digits)) ? [e164] : longer.map(e164Of);
+  return longer.includes(Number(digits)) ? [e164] : [e164, ...longer.map(e164Of)];
 }
 
 /** The numbers on record that begin or end as somebody wrote; one more than an answer has, where there are. */
@@ -152,10 +152,11 @@ async function partly(
   return [...new Set([...ending, ...beginning])].map(e164Of);
 }
 
-/** As what digits count: with a plus or 00 they begin a number, with the trunk prefix one of the region, or they end one. */
+/** As what digits count: with a plus they begin a number, with 00 or the trunk prefix they may, and without one they may end one. */
 function readPart(written: string, all: string, region: string): { ends: string | null; begins: string[] } {
-  const abroad = /^\s*[+\uff0b]/.test(written) ? all : all.startsWith("00") ? all.slice(2) : null;
-  if (abroad !== null) return { ends: null, begins: [abroad] };
+  if (/^\s*[+\uff0b]/.test(written)) return { ends: null, begins: [all] };
+  const abroad = all.slice(2);
+  if (all.startsWith("00")) return { ends: all, begins: abroad.length < ENDS ? [] : [abroad] };
   const [code, trunk] = [callingCodeOf(region) ?? "", trunkOf(region)];
   const national = trunk !== "" && all.startsWith(trunk) ? [`${code}${all.slice(trunk.length)}`] : [];
   return { ends: all, begins: national.length > 0 ? national : [all] };

@@ -52,7 +52,8 @@ beforeAll(async () => {
     proof: "form 7",
   };
   await call("POST", "/v1/consents", { token, body: { number: OTHER, ...consent } });
-  for (const number of [NUMBER, NUMBER, OTHER]) expect((await dial(number)).status).toBe(201);
+  for (const number of [NUMBER, NUMBER, OTHER, "+442089400123"])
+    expect((await dial(number)).status).toBe(201);
   const row = { provider: "dialler", number: NUMBER, startedAt: at };
   await call("POST", "/v1/calls/import", {
     token,
@@ -60,6 +61,16 @@ beforeAll(async () => {
   });
   await arrive(env, tokens.admin, sample({ number: OTHER, startedAt: at }));
   await enter(tokens.admin, { number: OTHER });
+});
+
+it("names a whole number that is not on record before a longer one that is", async () => {
+  const [asked, longer] = ["+49301234567", "+493012345678"];
+  expect((await dial(longer)).status).toBe(201);
+  const { numbers } = await found(asked);
+  expect(numbers).toMatchObject([
+    { number: asked, ...NONE },
+    { number: longer, dials: 1 },
+  ]);
 });
 
 const NONE = { suppressions: 0, consents: 0, dials: 0, calls: 0, recordings: 0, requests: 0, screenings: 0 };
@@ -103,9 +114,15 @@ it.each([
   ["by its last six digits", "460001", [NUMBER]],
   ["by its last six digits, apart", "46 00 01", [NUMBER]],
   ["by its beginning with the country code", "+44 20 79", [NUMBER, OTHER]],
-  ["by a beginning that is a number of its plan, too", "+44 20 7946 0", [NUMBER, OTHER]],
+  [
+    "by a beginning that is a number of its plan, too, which is named as well",
+    "+44 20 7946 0",
+    ["+442079460", NUMBER, OTHER],
+  ],
   ["by its beginning with 00", "0044 20 7946 000", [NUMBER, OTHER]],
   ["by its beginning as it is dialled at home", "020 7946 0", [NUMBER, OTHER]],
+  ["by its last five digits, which begin with 00 as a code does", "00123", ["+442089400123"]],
+  ["not by three digits behind a code's 00", "00442", []],
   ["by digits that nothing begins or ends with", "999999", []],
 ])("finds it %s", async (_, written, numbers) => {
   expect((await found(written)).numbers.map(({ number }) => number)).toEqual(numbers);
