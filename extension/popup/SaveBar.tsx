@@ -128,7 +128,8 @@ function Effect({ policy }: { policy: Policy }) {
   );
 }
 
-function sayEffect({ days, held, freed, warned, stopped }: PolicyPreview): string {
+function sayEffect({ days, looked, held, freed, warned, stopped }: PolicyPreview): string {
+  if (!looked) return words.notLooked;
   const say = (n: number) => n.toLocaleString(english.language);
   const parts = [
     ...(freed > 0 ? [fill(words.freed, { days: say(days), held: say(held), n: say(freed) })] : []),

@@ -96,6 +96,10 @@ const dials = z.int().min(0);
 /** Of the dials of the last `days`. */
 export const policyPreview = z.object({
   days: z.int(),
+  looked: z.boolean().meta({
+    description:
+      "false: the policy also changes what is not looked at, so that more dials may differ than are counted",
+  }),
   held: dials.meta({ description: "that the policy in force held" }),
   freed: dials.meta({ description: "of these, those that the other policy would not have held" }),
   warned: dials.meta({ description: "that went out with a warning" }),

@@ -1,9 +1,10 @@
 /** What a change of the policy would have done to the dials of the last 30 days, before it is saved. */
 import * as z from "zod";
 import type { Reason } from "../../shared/check/api.ts";
-import { holds } from "../../shared/check/registers.ts";
+import { blocks } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { policyPreview } from "../../shared/policy/api.ts";
+import { changesBetween } from "../../shared/policy/clauses.ts";
 import { type Policy, policySchema } from "../../shared/policy/policy.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { dialFrom } from "../dials/row-number.ts";
@@ -13,9 +14,14 @@ export const previews = room();
 
 const DAYS = 30;
 
-/** Reasons that hold no dial under any policy: they are read before it, or only said. */
+/**
+ * Reasons that hold no dial but where they block it (`blocks`): they are read before it, or only said. Any other code is of
+ * something unknown, which is held.
+ */
 const noted: ReadonlySet<string> = new Set([
   ...[
+    "out-of-hours",
+    "holiday",
     "person-objected",
     "scope-unsaid",
     "presentation",
@@ -38,10 +44,11 @@ const noted: ReadonlySet<string> = new Set([
   ],
 ]);
 
-function holdsFor({ code, list }: Reason, { outOfHours, registers }: Policy): boolean {
-  if (code === "out-of-hours" || code === "holiday") return outOfHours === "hold";
-  return code === list ? holds(list, registers) : !noted.has(code);
-}
+const holdsFor = (reason: Reason, policy: Policy): boolean =>
+  blocks(reason, policy) || (reason.code !== reason.list && !noted.has(reason.code));
+
+/** Whether a changed clause is one of those by which stored reasons are read again. Others change the reasons themselves. */
+const looksAt = (path: string): boolean => path === "outOfHours" || path.startsWith("registers.");
 
 /** Dials of a kind since a moment, by the reasons that the Worker had for its verdict. */
 async function dialsBy(db: D1Database, which: string, since: string): Promise<[Reason[], number][]> {
@@ -62,7 +69,8 @@ previews.openapi(
     roles: ["manager", "admin"],
     summary:
       "What a policy would have done to the dials of the last 30 days: of those that were held, how many would not have " +
-      "been, and of those that went out with a warning, how many would have been held. Nothing is saved",
+      "been, and of those that went out with a warning, how many would have been held. It looks at what registers and calls " +
+      "out of hours do alone (`registers`, `outOfHours`): with any other change `looked` is false. Nothing is saved",
     request: { body: body(z.object({ policy: policySchema })) },
     responses: { 200: json(policyPreview) },
   }),
@@ -83,6 +91,7 @@ previews.openapi(
     return c.json(
       {
         days: DAYS,
+        looked: changesBetween(current, next).every(({ path }) => looksAt(path)),
         held: sum(stopped, before),
         freed: sum(stopped, (reasons) => before(reasons) && !after(reasons)),
         warned: sum(warned, () => true),

@@ -220,6 +220,8 @@ export const policyPanelEn = {
   /** What the changes would have done to the last days' dials. */
   counting: "Counting what it would have changed…",
   notCounted: "What it would have changed is not known: the server did not count it.",
+  notLooked:
+    "What it would have changed is not known: only changes of registers and of calls outside hours are counted.",
   freed: "Of the {held} dials held in the last {days} days, {n} would not have been held.",
   stopped: "Of the {warned} that went out with a warning in the last {days} days, {n} would have been held.",
   same: "It would have held or let out no other dial of the last {days} days ({held} held).",

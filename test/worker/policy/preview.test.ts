@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 it("of the dials that were held, those that nothing else holds would have gone out", async () => {
-  const none = { days: 30, held: 3, freed: 0, warned: 3, stopped: 0 };
+  const none = { days: 30, looked: true, held: 3, freed: 0, warned: 3, stopped: 0 };
   expect(await preview(policy("hold"))).toEqual(none);
   expect(await preview(policy("warn"))).toEqual({ ...none, freed: 2 });
 });
@@ -46,7 +46,25 @@ it("of the dials that were held, those that nothing else holds would have gone o
 it("of those that went out with a warning, it says how many would have been held", async () => {
   await setPolicy(() => policy("warn"));
   // The policy in force holds the number on the register alone.
-  expect(await preview(policy("hold"))).toEqual({ days: 30, held: 1, freed: 0, warned: 3, stopped: 3 });
+  expect(await preview(policy("hold"))).toEqual({
+    days: 30,
+    looked: true,
+    held: 1,
+    freed: 0,
+    warned: 3,
+    stopped: 3,
+  });
+});
+
+it("says where it did not look", async () => {
+  const open = policy("warn");
+  const wider = { ...open, hours: defaultPolicy.hours };
+  const abroad = { ...open, numbers: { ...open.numbers, defaultRegion: "IE" as const } };
+  for (const next of [wider, abroad, { ...wider, outOfHours: "hold" as const }])
+    expect(await preview(next)).toMatchObject({ looked: false });
+  expect(await preview({ ...open, registers: { ...open.registers, other: "warn" } })).toMatchObject({
+    looked: true,
+  });
 });
 
 it("saves nothing", async () => {
