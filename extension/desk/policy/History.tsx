@@ -13,7 +13,7 @@ import type { Hours, Policy } from "../../../shared/policy/policy.ts";
 import { policyEn, sayChange, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
-import { Dialog } from "../forms/Dialog.tsx";
+import { confirm, Dialog } from "../forms/Dialog.tsx";
 import { useApi, usePages } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
 import { go, linkTo, useFilters } from "../parts/location.ts";
@@ -138,9 +138,14 @@ function Difference({ policy }: { policy: Policy }) {
   const mayChange = useMay("manager", "admin");
   const changes = draft.saved ? changesBetween(draft.saved.policy, policy) : [];
   if (!draft.saved) return null;
-  function restore() {
-    for (const { path, to } of changes) draft.set(path, to);
+  async function restore() {
     go("/policy");
+    const { undoSure: title, undo: yes } = deskPolicyEn.bar;
+    const { instead: text } = words.difference;
+    // What is saved then is that version, and nothing that was staged before.
+    if (draft.changes.length > 0 && !(await confirm({ title, text, yes, danger: true }))) return;
+    draft.undo();
+    for (const { path, to } of changes) draft.set(path, to);
   }
   return (
     <section aria-label={words.difference.title}>
@@ -157,7 +162,7 @@ function Difference({ policy }: { policy: Policy }) {
             ))}
           </List>
           {mayChange && (
-            <Button size="xs" variant="default" mt="xs" onClick={restore}>
+            <Button size="xs" variant="default" mt="xs" onClick={() => void restore()}>
               {words.difference.restore}
             </Button>
           )}

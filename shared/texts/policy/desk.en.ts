@@ -142,6 +142,7 @@ export const deskPolicyEn = {
       title: "Against the policy in force",
       none: "It is the same.",
       restore: "Go back to this version…",
+      instead: "The changes back to the earlier version take their place.",
     },
   },
 };

@@ -56,6 +56,11 @@ describe("policy", () => {
       "Once more",
     );
     await page.reload();
+    // What is staged meanwhile is no part of that version.
+    await page.getByRole("tab", { name: "Clauses" }).click();
+    await clause(page, "screening.maxListAgeDays").getByRole("textbox").fill("24");
+    await bar(page).getByLabel("Why?").fill("Something else");
+    await page.getByRole("tab", { name: "History" }).click();
     await page
       .locator(".desk-versions > li")
       .nth(1)
@@ -72,9 +77,13 @@ describe("policy", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-policy-restore");
     await whole.getByRole("button", { name: "Go back to this version…" }).click();
+    await whole.getByText("The changes back to the earlier version take their place.").waitFor();
+    await expectAccessibleInBoth(page);
+    await whole.getByRole("button", { name: "Discard" }).click();
     await expect
       .poll(() => bar(page).getByRole("listitem").allTextContents())
       .toEqual(["Screen the CRM again after: 19 days → 20 days"]);
+    expect(await bar(page).getByLabel("Why?").inputValue()).toBe("");
     await bar(page).getByRole("button", { name: "Discard" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
     await expect.poll(() => bar(page).count()).toBe(0);
