@@ -1,12 +1,12 @@
 /** The columns of numbers and of countries that were found in a file, for the person to correct before the screening. */
-import { Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Columns } from "../../../shared/screening/columns.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { screeningEn } from "../../../shared/texts/screening/desk.en.ts";
 import { FormError } from "../forms/FormDialog.tsx";
-import { fill } from "../parts/texts.ts";
+import { fill, plural, texts } from "../parts/texts.ts";
 import type { FoundTable } from "./screen-worker.ts";
 
 const text = screeningEn;
@@ -26,6 +26,7 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
   const [places, setPlaces] = useState(found.columns.places);
   const [purpose, setPurpose] = useState<Campaign>();
   const none = phones.length === 0;
+  const unchecked = found.columns.phones.filter((at) => !phones.includes(at));
   return (
     <Stack gap="md">
       <Text fw={600}>{file.name}</Text>
@@ -34,6 +35,13 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
         <Text c="red.8" size="sm" role="alert">
           {text.noneFound}
         </Text>
+      )}
+      {!none && unchecked.length > 0 && (
+        <Alert color="yellow" role="status">
+          {plural(texts, text.unchecked, unchecked.length, {
+            names: unchecked.map((at) => nameOf(found, at)).join(", "),
+          })}
+        </Alert>
       )}
       <Choice label={text.places} found={found} chosen={places} choose={setPlaces} without={phones} />
       {runs.length > 1 && (
@@ -68,6 +76,9 @@ export function ScreeningColumns({ file, found, error, runs, start, other }: Scr
   );
 }
 
+const nameOf = ({ columns: { names } }: FoundTable, at: number): string =>
+  names[at] || fill(text.column, { n: at + 1 });
+
 interface ChoiceProps {
   label: string;
   found: FoundTable;
@@ -77,8 +88,9 @@ interface ChoiceProps {
   without?: readonly number[];
 }
 
-function Choice({ label, found: { columns, example }, chosen, choose, without = [] }: ChoiceProps) {
-  const offered = columns.names.flatMap((name, at) => (without.includes(at) ? [] : [{ name, at }]));
+function Choice({ label, found, chosen, choose, without = [] }: ChoiceProps) {
+  const { columns, example } = found;
+  const offered = columns.names.flatMap((_, at) => (without.includes(at) ? [] : [at]));
   return (
     <Checkbox.Group
       label={label}
@@ -86,11 +98,11 @@ function Choice({ label, found: { columns, example }, chosen, choose, without = 
       onChange={(values) => choose(values.map(Number).sort((a, b) => a - b))}
     >
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs" mt="xs">
-        {offered.map(({ name, at }) => (
+        {offered.map((at) => (
           <Checkbox
             key={at}
             value={String(at)}
-            label={name || fill(text.column, { n: at + 1 })}
+            label={nameOf(found, at)}
             description={(example[at] ?? "").slice(0, 60) || "\u00a0"}
           />
         ))}

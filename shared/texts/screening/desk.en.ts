@@ -22,6 +22,10 @@ export const screeningEn = {
   failed: "The file cannot be screened",
   columns: "Columns with telephone numbers",
   noneFound: "No column looks like telephone numbers. Choose at least one.",
+  unchecked: counted(
+    "This column looks like telephone numbers, too: {names}. They are not checked, and stay in the files, also in rows in which no bar was found.",
+    "These columns look like telephone numbers, too: {names}. They are not checked, and stay in the files, also in rows in which no bar was found.",
+  ),
   places: "Columns that say the country of a number without a code",
   column: "Column {n}",
   example: "{name}: {example}",
@@ -52,8 +56,8 @@ export const screeningEn = {
   onList: "On {list}",
   download: "Download the result",
   downloadClear: counted(
-    "Download the {n} row that may be called",
-    "Download the {n} rows that may be called",
+    "Download the {n} row in which no bar was found",
+    "Download the {n} rows in which no bar was found",
   ),
   earlier: "Earlier screenings",
   earlierOne: "An earlier screening",
