@@ -231,18 +231,20 @@ function verdictOn(table: BoundTable, row: Kept, events: readonly LinkedRow[], k
   return fits ? state : "not";
 }
 
-/**
- * The last of these events about each subject that the Ledger wrote: in the database, or else in the newest `objects` archives.
- * Their codes, by the subject.
- */
-export async function saidOf(
+/** The last of these events about each subject that the Ledger wrote: in the database, or else in the newest `objects` archives. */
+export async function lastSaid(
   env: Env,
   subjects: readonly string[],
   codes: readonly string[],
   objects = OBJECTS,
-): Promise<Map<string, string>> {
-  const said = new Map<string, string>();
-  if (subjects.length === 0) return said;
+): Promise<{
+  /** By the subject. */
+  said: Map<string, LinkedRow>;
+  /** False: of those that are not among them an archive may say it that is older, or cannot be read. */
+  isWhole: boolean;
+}> {
+  const said = new Map<string, LinkedRow>();
+  if (subjects.length === 0) return { said, isWhole: true };
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
      WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2)) ORDER BY a.seq`,
@@ -251,17 +253,27 @@ export async function saidOf(
     .all<LinkedRow>();
   const { originOf } = await startOf(env);
   const note = (row: LinkedRow) => {
-    if (originOf(row) !== "forged") said.set(row.subject, row.code);
+    if (originOf(row) !== "forged") said.set(row.subject, row);
   };
   results.forEach(note);
   const wanted = (row: LinkedRow) => codes.includes(row.code) && open.has(row.subject);
   const open = new Set(subjects.filter((subject) => !said.has(subject)));
-  if (objects === 0 || open.size === 0) return said;
-  for (const archive of (await archivesOf(env.DB)).slice(-objects).reverse()) {
-    const rows = (await readObject(env, archive))?.rows?.filter(wanted) ?? [];
+  if (objects === 0 || open.size === 0) return { said, isWhole: open.size === 0 };
+  const archives = await archivesOf(env.DB);
+  let isWhole = archives.length <= objects;
+  for (const archive of archives.slice(-objects).reverse()) {
+    const object = await readObject(env, archive);
+    if (!object?.intact) isWhole = false;
+    const rows = object?.rows?.filter(wanted) ?? [];
     rows.forEach(note);
     for (const { subject } of rows) if (said.has(subject)) open.delete(subject);
-    if (open.size === 0) break;
+    if (open.size === 0) return { said, isWhole: true };
   }
-  return said;
+  return { said, isWhole };
+}
+
+/** Their codes, by the subject. */
+export async function saidOf(...asked: Parameters<typeof lastSaid>): Promise<Map<string, string>> {
+  const { said } = await lastSaid(...asked);
+  return new Map([...said].map(([subject, { code }]) => [subject, code]));
 }

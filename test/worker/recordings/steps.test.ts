@@ -1,11 +1,14 @@
 /** What the database's owner can do to what steps change of recordings, with the triggers dropped and put back: verify --deep names it. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { record } from "../../../worker/core/commit.ts";
+import { sql } from "../../../worker/core/sql.ts";
+import { stepsUnlike } from "../../../worker/recordings/erasing/steps.ts";
 import { bringForward } from "../../../worker/recordings/retention.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { asOwner, aTeam, call, DAY, daysAgo, setPolicy } from "../helpers.ts";
-import { deep, findingsIn, run } from "../trail/kit.ts";
+import { deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
 import { arrive, sample } from "./kit.ts";
 
 const tokens = aTeam();
@@ -75,6 +78,64 @@ describe("what no step can have left is named", () => {
       run(`UPDATE recordings SET (${columns}) = (SELECT ${columns} FROM aside) WHERE id = ?`, of.kept),
     );
     expect(await ofKept()).toEqual([]);
+  });
+
+  it("a longer wait than its store last asked for", async () => {
+    const put = async (until: string | null) =>
+      asOwner(["recordings"], () =>
+        run("UPDATE recordings SET not_before = ?1, due = ?1 WHERE id = ?2", until, of.kept),
+      );
+    const until = new Date(Date.now() + 5 * DAY).toISOString();
+    await record(env, {
+      actor: "system",
+      event: {
+        code: "recording.erasure-deferred",
+        subject: of.kept,
+        payload: { notBefore: until, failures: 0 },
+      },
+      statements: [sql("UPDATE recordings SET not_before = ?1, due = ?1 WHERE id = ?2", until, of.kept)],
+    });
+    expect(await ofKept()).toEqual([]);
+    await put("2099-01-01T00:00:00.000Z");
+    expect(await ofKept()).toEqual([`altered ${of.kept} not_before`]);
+    await put(null);
+  });
+
+  it("a run of long ago that is never over", async () => {
+    const run_ = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'recording.erasing'").first<{
+      subject: string;
+    }>();
+    const set = (state: string, claim: string | null, due: string | null) =>
+      asOwner(["recordings"], () =>
+        run("UPDATE recordings SET state = ?, claim = ?, due = ? WHERE id = ?", state, claim, due, of.kept),
+      );
+    await set("erasing", run_!.subject, new Date(Date.now() + DAY / 4).toISOString());
+    expect(await ofKept()).toEqual([]);
+    await set("erasing", run_!.subject, new Date(Date.now() + DAY).toISOString());
+    expect(await ofKept()).toEqual([`altered ${of.kept} due`]);
+    await set("kept", null, null);
+  });
+
+  it("a day by a policy that was over an hour before it came", async () => {
+    const id = await stored();
+    const columns = async () => (await stepsUnlike(env, [id], Date.now())).flatMap((one) => one.columns);
+    const set = (text: string) =>
+      asOwner(["recordings"], () => run(`UPDATE recordings SET ${text} WHERE id = ?`, id));
+    await set(`at = '${new Date(Date.now() + DAY / 24).toISOString()}'`);
+    expect(await columns()).toEqual([]);
+    await set("erase_after = date(started_on, '+6 months')");
+    expect(await columns()).toEqual(["erase_after"]);
+  });
+
+  it("but not where an archive may say it that cannot be read", async () => {
+    const set = "not_before = '2099-01-01T00:00:00.000Z', rule = 'hand'";
+    await asOwner(["recordings"], () => run(`UPDATE recordings SET ${set} WHERE id = ?`, of.moved));
+    const ofMoved = async () => (await found()).filter((one) => one.includes(of.moved));
+    expect(await ofMoved()).toEqual([`altered ${of.moved} rule,not_before`]);
+    await lostArchives([-10]);
+    expect(await ofMoved()).toEqual([]);
+    await noLostArchives();
+    expect(await ofMoved()).toHaveLength(1);
   });
 
   it("one that says that it is erased, without a certificate; and one that is there again, with it", async () => {

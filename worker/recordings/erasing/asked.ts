@@ -1,12 +1,19 @@
 /** Which recordings an officer asked to erase, or a request's decision, as the trail says. */
 import type { Env } from "../../env.ts";
-import { saidOf } from "../../trail/agreed.ts";
+import { lastSaid } from "../../trail/agreed.ts";
 
 const ASKED = ["recording.erase-asked"];
 const DECIDED = ["request.comply", "request.partial"];
 
-export async function askedFor(env: Env, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+export async function askedFor(
+  env: Env,
+  ids: readonly string[],
+): Promise<{
+  asked: ReadonlySet<string>;
+  /** False: an archive that was not read may say it of others. */
+  isWhole: boolean;
+}> {
+  if (ids.length === 0) return { asked: new Set(), isWhole: true };
   const { results } = await env.DB.prepare(
     `SELECT j.value AS id, i.request FROM json_each(?) j CROSS JOIN request_items i
      ON i.ref = j.value AND i.kind = 'recording' AND i.decision = 'comply'`,
@@ -14,9 +21,12 @@ export async function askedFor(env: Env, ids: readonly string[]): Promise<Set<st
     .bind(JSON.stringify(ids))
     .all<{ id: string; request: string }>();
   const requests = [...new Set(results.map(({ request }) => request))];
-  const [asked, decided] = [await saidOf(env, ids, ASKED), await saidOf(env, requests, DECIDED)];
-  return new Set([
-    ...ids.filter((id) => asked.has(id)),
-    ...results.flatMap(({ id, request }) => (decided.has(request) ? [id] : [])),
-  ]);
+  const [byHand, decided] = [await lastSaid(env, ids, ASKED), await lastSaid(env, requests, DECIDED)];
+  return {
+    asked: new Set([
+      ...ids.filter((id) => byHand.said.has(id)),
+      ...results.flatMap(({ id, request }) => (decided.said.has(request) ? [id] : [])),
+    ]),
+    isWhole: byHand.isWhole && decided.isWhole,
+  };
 }

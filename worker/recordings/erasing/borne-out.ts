@@ -52,7 +52,7 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
   const bent = await bentHolds(env, ids);
   const whole = await asBound(env, ids);
   const isOf = ({ id }: DueRow): Verdict => byRow[whole.get(id)?.is ?? "not"];
-  const asked = await askedFor(
+  const { asked } = await askedFor(
     env,
     byHand.map(({ id }) => id),
   );

@@ -3,10 +3,12 @@
  * not as the trail has it.
  */
 import { monthsLater } from "../../../shared/core/calendar.ts";
-import { DAY } from "../../../shared/core/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import type { Env } from "../../env.ts";
+import { policiesBound } from "../../policy/bound.ts";
 import { policyHistory } from "../../policy/current.ts";
 import { unlikeOf } from "../../policy/in-force.ts";
+import { compared } from "../../trail/agreed.ts";
 import { claimsTimes, monthsFor } from "../claims.ts";
 import { isAllowed } from "../rows.ts";
 
@@ -25,10 +27,12 @@ interface Days {
   months: readonly number[];
   /** A policy since did not allow its region: then it may go at once. */
   isOutside: boolean;
+  /** False: whether a policy since is as the trail has it cannot be told, as an archive cannot be read. */
+  isWhole: boolean;
 }
 
-/** Whose policy was read before another was saved: it came a moment later. */
-const before = (at: string): string => new Date(Date.parse(at) - DAY).toISOString();
+/** Whose policy was read before another was saved came a moment later. */
+const before = (at: string): string => new Date(Date.parse(at) - 10 * MINUTE).toISOString();
 
 /** Null where no policy counts. */
 export async function daysOf(env: Env, rows: readonly Dated[]): Promise<(row: Dated) => Days | null> {
@@ -40,10 +44,10 @@ export async function daysOf(env: Env, rows: readonly Dated[]): Promise<(row: Da
     history.map(({ version, from }) => ({ version, at: from })),
     Date.now(),
   );
+  const unread = await unreadOf(env, [...unlike]);
   return ({ startedOn, startedAt, region, at }) => {
-    const policies = history
-      .filter(({ version }, n) => !unlike.has(version) && (history[n + 1]?.from ?? "9") >= before(at))
-      .map(({ policy }) => policy);
+    const since = history.filter((_, n) => (history[n + 1]?.from ?? "9") >= before(at));
+    const policies = since.filter(({ version }) => !unlike.has(version)).map(({ policy }) => policy);
     if (policies.length === 0) return null;
     const months = policies.map(({ recording }) => monthsFor(startedAt, recording.retentionMonths, times));
     return {
@@ -51,6 +55,14 @@ export async function daysOf(env: Env, rows: readonly Dated[]): Promise<(row: Da
       last: monthsLater(startedOn, Math.max(...months)),
       months,
       isOutside: policies.some((policy) => !isAllowed(policy, region)),
+      isWhole: !since.some(({ version }) => unread.has(version)),
     };
   };
+}
+
+/** Those of these versions of which an archive that cannot be read may say that they are as they were. */
+async function unreadOf(env: Env, versions: readonly number[]): Promise<Set<number>> {
+  if (versions.length === 0) return new Set();
+  const { rows } = await compared(env, [{ table: policiesBound, keys: versions.map(String) }]);
+  return new Set([...rows.values()].flatMap(({ key, isUnread }) => (isUnread ? [Number(key)] : [])));
 }

@@ -5,7 +5,9 @@
  */
 import { DAY, HOUR } from "../../../shared/core/time.ts";
 import type { Env } from "../../env.ts";
-import { saidOf } from "../../trail/agreed.ts";
+import { commitmentOf, type KeptRow } from "../../../shared/trail/chain.ts";
+import { lastSaid } from "../../trail/agreed.ts";
+import { withPayloads } from "../../trail/rows.ts";
 import { askedFor } from "./asked.ts";
 import { type Dated, daysOf } from "./days.ts";
 
@@ -24,9 +26,13 @@ interface Row extends Dated {
   certified: number;
 }
 
-/** What comes late waits a week; a try that failed is made again within a day, and a message or an upload is over within an hour. */
+/**
+ * What comes late waits a week; a try that failed is made again within a day, one that is being erased is tried again within six hours, and
+ * a message or an upload is over within an hour.
+ */
 const LATE = 8 * DAY;
 const AGAIN = DAY + HOUR;
+const ASIDE = 7 * HOUR;
 const SOON = 2 * HOUR;
 
 /** Those of these recordings that are not as steps can have left them, with the columns. `now` in milliseconds. */
@@ -45,19 +51,22 @@ export async function stepsUnlike(
     .all<Row>();
   const live = rows.filter(({ state }) => state !== "erased");
   const daysAt = await daysOf(env, live);
-  const asked = await askedFor(
+  const { asked, isWhole: isAskedWhole } = await askedFor(
     env,
     live.flatMap(({ id, rule }) => (rule === "hand" ? [id] : [])),
   );
   const claims = live.flatMap(({ state, claim }) => (state === "erasing" && claim !== null ? [claim] : []));
-  const runs = await saidOf(env, claims, ["recording.erasing"]);
+  const runs = await lastSaid(env, claims, ["recording.erasing"]);
   const putOff = live.flatMap(({ id, notBefore }) => (isAfter(notBefore, now) ? [id] : []));
-  const deferred = await saidOf(env, putOff, ["recording.erasure-deferred"]);
+  const deferred = await deferredUntil(env, putOff);
   const columnsOf = (row: Row): string[] => {
     const { id, state, rule, eraseAfter, at } = row;
+    const isErasing = state === "erasing";
     // Nothing is left of it but its certificate, which is bound itself.
     if (state === "erased") return row.certified === 1 ? [] : ["state"];
-    const days = daysAt(row);
+    const its = daysAt(row);
+    // A policy that cannot be read now may be the one.
+    const days = its?.isWhole === true ? its : null;
     // One from outside the regions may have come late.
     const last = days && (rule === "outside-regions" ? later(days.last, nextDay(at)) : days.last);
     const isEarly =
@@ -65,15 +74,16 @@ export async function stepsUnlike(
       (rule === "outside-regions" ? !days.isOutside : rule !== "hand" && eraseAfter < days.first);
     const wrong: Record<string, boolean> = {
       state: row.certified === 1,
-      claim: state === "erasing" && !runs.has(row.claim ?? ""),
+      claim: isErasing && !runs.said.has(row.claim ?? "") && (row.claim === null || runs.isWhole),
       erase_after: (last !== null && eraseAfter > last) || isEarly,
-      rule: rule === "hand" && !asked.has(id),
+      rule: rule === "hand" && !asked.has(id) && isAskedWhole,
       months: days !== null && !days.months.includes(row.months),
       waits_until: isAfter(row.waitsUntil, Date.parse(at) + LATE),
-      not_before: isAfter(row.notBefore, now) && !deferred.has(id),
-      due: [row.waitsUntil, row.notBefore].every((until) => (until ?? "") < (row.due ?? ""))
-        ? isAfter(row.due, now + AGAIN)
-        : false,
+      not_before: isAfter(row.notBefore, now) && isAfter(row.notBefore, deferred(id)),
+      due: isErasing
+        ? isAfter(row.due, now + ASIDE)
+        : [row.waitsUntil, row.notBefore].every((until) => (until ?? "") < (row.due ?? "")) &&
+          isAfter(row.due, now + AGAIN),
       queued_until: isAfter(row.queuedUntil, now + SOON),
       storing_until: isAfter(row.storingUntil, now + SOON),
     };
@@ -82,6 +92,20 @@ export async function stepsUnlike(
   return rows
     .map((row) => ({ key: row.id, columns: columnsOf(row) }))
     .filter(({ columns }) => columns.length > 0);
+}
+
+/** Until when its store last put each off, in milliseconds: 0 where it never did, infinity where nobody can tell any more. */
+async function deferredUntil(env: Env, ids: readonly string[]): Promise<(id: string) => number> {
+  const { said, isWhole } = await lastSaid(env, ids, ["recording.erasure-deferred"]);
+  const rows = await withPayloads(env.DB, [...said.values()]);
+  const until = new Map(rows.map((row) => [row.subject, untilIn(row)]));
+  return (id) => until.get(id) ?? (isWhole ? 0 : Infinity);
+}
+/** A payload goes with its time, and verify names one that went before. */
+function untilIn({ commitment, salt, payload }: KeptRow): number {
+  if (payload === null) return Infinity;
+  if (commitment !== commitmentOf(salt ?? "", payload)) return 0;
+  return Date.parse((JSON.parse(payload) as { notBefore: string }).notBefore);
 }
 
 const isAfter = (moment: string | null, ms: number): boolean =>
