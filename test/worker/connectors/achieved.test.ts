@@ -120,6 +120,10 @@ describe("EspoCRM", () => {
     // Some of a kind is no failure of the run.
     for (const one of ids[1]!.slice(1)) crm.refuses.delete(one);
     expect(await run(id, false)).toMatchObject({ state: "done", written: 11, refused: 1 });
+    // Nor of a later one, which has nothing else to write.
+    const told = await mails();
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 0, refused: 1, error: null });
+    expect(await mails()).toBe(told);
   });
 
   it("with a role that reads only its own is noticed by count, and what was known of the rest is kept", async () => {
