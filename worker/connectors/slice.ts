@@ -74,9 +74,16 @@ export async function work(
     const taken = marks.filter((mark) => !notTaken.has(keyOf(mark)) && !before[mark.object]?.written);
     await readBack(crm, row.kind, pages, taken, keyOf);
   }
-  const kinds = addedTo(before, setup.objects, contacts, marks, refused);
+  const kinds = addedTo(run, setup.objects, contacts, marks, refused);
+  const whole = {
+    contacts: run.contacts + contacts.length,
+    refused: run.refused + refused.length,
+    kinds,
+  };
   const failure =
-    next === null ? failureOf(row.kind, kinds, run.trial === 1, await doneBefore(env.DB, run)) : null;
+    next === null
+      ? failureOf(row.kind, setup.objects, whole, run.trial === 1, await doneBefore(env.DB, run))
+      : null;
 
   const verdicts = judged.map((j) => j.mark.verdict as Verdict | "");
   const count = (verdict: Verdict | "") => verdicts.filter((v) => v === verdict).length;

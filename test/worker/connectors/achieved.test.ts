@@ -6,9 +6,9 @@ import type { ConnectorTest } from "../../../shared/connectors/api.ts";
 import { connectorKinds } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { reasonIn } from "../../../worker/connectors/reason.ts";
-import { rescreen } from "../../../worker/connectors/run.ts";
+import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { DAY, dump } from "../helpers.ts";
-import { add, ask, drive, driven, last, own, run } from "./drive.ts";
+import { add, ask, drain, drive, driven, last, own, run, waiting } from "./drive.ts";
 import { doubleOf, fill, marked } from "./kit.ts";
 
 drive();
@@ -228,6 +228,25 @@ it("a run of before, which did not count by kind, is compared as a whole; a set-
     error: "espocrm: fewer records were read: 12, 36 at the run before",
   });
   expect(crm.tried).toHaveLength(1);
+});
+
+it("a run that an older Worker began is compared by what both read of it", async () => {
+  const { crm } = espo();
+  const { id } = await add(crm, "espocrm");
+  await run(id, true);
+  await run(id, false);
+  await ask("POST", `/${id}/runs`, { trial: false });
+  // 12 contacts a slice: the older one counts no kinds.
+  await takeSlice(own, driven.sent.shift()!, waiting, 12);
+  await env.DB.exec("UPDATE connector_runs SET kinds = '{}' WHERE state = 'running'");
+  await drain(12);
+  const done = await last(id);
+  expect(done).toMatchObject({ state: "done", error: null, contacts: 36, kinds: [] });
+  // The next one has nothing by kind to be compared with.
+  crm.records["Lead"] = [];
+  crm.records["Contact"] = [];
+  const fewer = "espocrm: fewer records were read: 12, 36 at the run before";
+  expect(await run(id, false)).toMatchObject({ state: "failed", error: fewer });
 });
 
 describe("a CRM's own reason", () => {

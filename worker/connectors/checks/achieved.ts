@@ -24,14 +24,20 @@ export async function doneBefore(
   return done && { contacts: done.contacts, kinds: countsOf(done) };
 }
 
-/** A run's counts with those of a slice: what was read, was to be written, and was refused. */
+/** True where a run's counts by kind are those of all of its slices: none was done by a Worker that does not count so. */
+const isCounted = (kinds: Counts, { contacts }: { contacts: number }): boolean =>
+  Object.values(kinds).reduce((sum, kind) => sum + kind.contacts, 0) === contacts;
+
+/** A run's counts with those of a slice: what was read, was to be written, and was refused. Empty where some are not known. */
 export function addedTo(
-  before: Counts,
+  run: { kinds: string; contacts: number },
   objects: readonly { name: string }[],
   contacts: readonly Contact[],
   marks: readonly Mark[],
   refused: readonly Refusal[],
 ): Counts {
+  const before = countsOf(run);
+  if (!isCounted(before, run)) return {};
   const of = <T extends { object: string }>(rows: readonly T[], name: string) =>
     rows.filter(({ object }) => object === name);
   return Object.fromEntries(
@@ -56,21 +62,31 @@ export function addedTo(
 /** Fewer records than this are not compared with the run before. */
 const SOME = 10;
 
+/** What a whole run read and was refused, and by kind; `kinds` is empty where that is not known of each slice. */
+export interface Achieved {
+  contacts: number;
+  refused: number;
+  kinds: Counts;
+}
+
 /**
  * Why a run that came to its end achieved nothing; null where it did. `before`: the run before it that came to its end, or null.
  * `unread`: it did not see what is there, so that what it did not see must not be forgotten.
  */
 export function failureOf(
   kind: string,
-  now: Counts,
+  objects: readonly { name: string }[],
+  now: Achieved,
   trial: boolean,
   before: { kinds: Counts; contacts: number } | null,
 ): { words: string; unread: boolean } | null {
-  const counts = Object.entries(now);
-  const total = counts.reduce((sum, [, { contacts, refused }]) => sum + contacts + refused, 0);
-  if (total === 0)
-    return { words: `${kind}: no record was read of ${Object.keys(now).join(", ")}`, unread: true };
+  if (now.contacts + now.refused === 0)
+    return {
+      words: `${kind}: no record was read of ${objects.map(({ name }) => name).join(", ")}`,
+      unread: true,
+    };
   if (trial) return null;
+  const counts = Object.entries(now.kinds);
   const was = (name: string) => before?.kinds[name]?.contacts ?? 0;
   const fewer = counts.filter(([name, { contacts }]) => was(name) >= SOME && contacts * 2 < was(name));
   if (fewer.length > 0) {
@@ -79,10 +95,13 @@ export function failureOf(
     );
     return { words: `${kind}: fewer records were read: ${said.join("; ")}`, unread: true };
   }
-  // Of runs of before, which did not count by kind.
-  const all = before && Object.keys(before.kinds).length === 0 ? before.contacts : 0;
-  if (all >= SOME && total * 2 < all)
-    return { words: `${kind}: fewer records were read: ${total}, ${all} at the run before`, unread: true };
+  // Of runs that were not counted by kind.
+  const all = before && (counts.length === 0 || Object.keys(before.kinds).length === 0) ? before.contacts : 0;
+  if (all >= SOME && now.contacts * 2 < all)
+    return {
+      words: `${kind}: fewer records were read: ${now.contacts}, ${all} at the run before`,
+      unread: true,
+    };
   // A run may have little left to write: a few locked or deleted records are no failure of their kind.
   const refused = counts.filter(
     ([, { contacts, written, refused }]) => written === 0 && refused > 0 && refused * 2 > contacts,
