@@ -108,7 +108,7 @@ export const connectorTest = z.object({
       numbers: z.int(),
       proved: z.boolean().meta({
         description:
-          "one record took the longest text in each of our fields, gave it back, and has again what it had",
+          "an empty record took the longest text in each of our fields, gave it back, and was emptied again",
       }),
     }),
   ),

@@ -24,6 +24,8 @@ export interface Contact {
   origin: Origin;
   /** What our three fields hold now. */
   held: Held;
+  /** The same as the CRM has it. */
+  was: Record<keyof Held, unknown>;
 }
 
 export interface Origin {
@@ -43,6 +45,8 @@ export interface Held {
 export interface Mark extends Held {
   id: string;
   object: string;
+  /** Of a record that gets back what it had: empty values of this CRM's own, where there are several. */
+  was?: Record<keyof Held, unknown>;
 }
 
 export interface Page {

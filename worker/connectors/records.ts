@@ -50,6 +50,7 @@ export function contactOf(
       date: textOf(value(date)).slice(0, 10),
       reasons: textOf(value(reasons)),
     },
+    was: { verdict: value(verdict), date: value(date), reasons: value(reasons) },
   };
 }
 

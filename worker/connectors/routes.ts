@@ -125,8 +125,10 @@ connectors.openapi(
         sql(
           `UPDATE connectors SET kind = ?2, name = ?3, setup = ?4, way = ?5, secret = ?6, by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
-             failures = 0, error = NULL, due = NULL WHERE id = ?1`,
+             proved = CASE WHEN ?10 THEN proved END, failures = 0, error = NULL, due = NULL WHERE id = ?1`,
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
+          // Other credentials may have other rights.
+          same && !wanted.secret ? 1 : 0,
         ),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
         ...(same ? [] : forgetRecords(row)),

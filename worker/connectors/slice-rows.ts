@@ -37,7 +37,7 @@ export function moving(
   );
 }
 
-/** The fields of this set-up were tried, and take what is written. */
+/** The fields of this set-up were tried for each kind, or a run came through with it. */
 export const provedBy = (row: ConnectorRow): Statement =>
   sql("UPDATE connectors SET proved = setup WHERE num = ? AND setup = ?", row.num, row.setup);
 
@@ -125,6 +125,14 @@ export function known(
     ),
   ];
 }
+
+/** A run that began while a set-up was tested may have marked what the test then emptied: another one is due. */
+export const runAgain = (row: ConnectorRow, from: number, to: number): Statement =>
+  sql(
+    `UPDATE connectors SET again = ?3 WHERE num = ?1
+     AND EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = ?1 AND r.trial = 0 AND r.at >= ?2)`,
+    ...[row.num, iso(from), iso(to)],
+  );
 
 /** The newest row of `turned` (changes of verdict), 0 without one. */
 export const newestTurned = async (db: D1Database): Promise<number> =>

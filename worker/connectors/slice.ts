@@ -50,8 +50,8 @@ export async function work(
   const { policy } = await currentPolicy(env.DB);
   const setup = setupOf(row);
   const day = dayOf(now, zoneOfPolicy(policy));
-  const unproved = run.trial === 0 && row.proved !== row.setup;
-  if (unproved) await proveSetup(crm, row.kind, setup, day);
+  const proves = run.trial === 0 && run.slice === 0 && row.proved !== row.setup;
+  const proved = proves ? (await proveSetup(env.DB, row, crm, day, true)).length : 0;
   const { contacts, unnamed, next, pages } = await readSlice(env.DB, row, crm, run.cursor, most, now);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
@@ -117,7 +117,7 @@ export async function work(
       ...(run.trial === 1
         ? tried(row, run, next, failure !== null, now)
         : [
-            ...(unproved ? [provedBy(row)] : []),
+            ...(proved === setup.objects.length || (next === null && !failure) ? [provedBy(row)] : []),
             ...(marks.length === 0
               ? []
               : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),

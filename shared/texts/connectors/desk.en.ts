@@ -68,8 +68,9 @@ export const deskConnectorsEn = {
       "Connected: the first page has {n} contacts, with {numbers}.",
     ),
     numbers: counted("{n} telephone number", "{n} telephone numbers"),
-    proved: "{object}: our fields took the longest text and gave it back. What was there is there again.",
-    unproved: "{object}: no record to try our fields on.",
+    proved: "{object}: our fields took the longest text and gave it back. They are empty again.",
+    unproved:
+      "{object}: our fields were not tried. That needs a record where all three are empty and, with another CRM, changes by PATCH.",
     failed: "The CRM could not be used",
     failedText: "It said: {error}.",
   },
@@ -115,7 +116,7 @@ export const deskConnectorsEn = {
   },
   removed: "{name} is removed.",
   steps: {
-    test: "Not tried yet. Test the connection, which tries our fields on one record of each kind; then make a trial run: it reads all contacts and writes nothing.",
+    test: "Not tried yet. Test the connection, which tries our fields on an empty record of each kind; then make a trial run: it reads all contacts and writes nothing.",
     trial: "The trial run has ended. Look at what it found; then run it, or switch it on.",
     off: "It is switched off: nothing is screened by itself.",
     on: "It is screened by itself; the next run begins {at}.",

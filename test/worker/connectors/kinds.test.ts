@@ -81,6 +81,7 @@ describe.each(connectorKinds)("%s", (kind) => {
       account: "",
       origin: { source: "", since: "", notice: "" },
       held: { verdict: "", date: "", reasons: "" },
+      was: { verdict: null, date: null, reasons: null },
     });
     const two = ["020 7946 0001", "+44 7700 900001"];
     expect(contacts[205]).toMatchObject({

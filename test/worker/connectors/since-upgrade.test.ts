@@ -1,4 +1,7 @@
-/** From the version before a CRM's numbers had the day on which a run first found them, and back to it. */
+/**
+ * From the version before a CRM's numbers had the day on which a run first found them, and before set-ups were tried; and back to
+ * it.
+ */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -21,6 +24,26 @@ beforeAll(async () => {
   await env.DB.exec(
     "INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (1, 'c1', 'rest', 'CRM', '{}', '{}', '', 'x', '2026-11-01')",
   );
+  for (const [num, tried, runs] of [
+    [2, "2026-10-02", ["2026-10-03 done"]],
+    [3, "2026-10-02", ["2026-10-03 failed"]],
+    [4, "2026-11-02", ["2026-10-03 done"]],
+    [5, null, ["2026-10-03 done"]],
+  ] as const) {
+    const changed = num === 2 ? "2026-11-01" : "2026-11-02";
+    await env.DB.prepare(
+      `INSERT INTO connectors (num, id, kind, name, setup, way, secret, tried_at, by, at)
+       VALUES (?1, 'c' || ?1, 'rest', 'CRM', '{"of":' || ?1 || '}', '{}', '', ?2, 'x', ?3)`,
+    )
+      .bind(num, tried, changed)
+      .run();
+    for (const said of runs)
+      await env.DB.prepare(
+        `INSERT INTO connector_runs (id, connector, trial, state, by, at, moved_at) VALUES (?1, ?2, 0, ?3, 'x', ?4, ?4)`,
+      )
+        .bind(`${num} ${said}`, num, said.split(" ")[1], said.split(" ")[0])
+        .run();
+  }
   await insertOfBefore("old");
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 });
@@ -45,4 +68,13 @@ it("a number of before has no day, also after later runs; a new one has the day 
 it("an older Worker goes on on the new table", async () => {
   await insertOfBefore("later");
   expect(await sinceOf("later")).toEqual({ since: null, run: 1 });
+});
+
+it("a set-up with which a run was done is not tried again; another is", async () => {
+  const { results } = await env.DB.prepare("SELECT num, proved FROM connectors ORDER BY num").all();
+  expect(results).toEqual([
+    { num: 1, proved: null },
+    { num: 2, proved: '{"of":2}' },
+    ...[3, 4, 5].map((num) => ({ num, proved: null })),
+  ]);
 });

@@ -242,9 +242,9 @@ export const vendors: Record<ConnectorKind, Vendor> = {
             ...fields,
             country: fields["/country"],
             cleardial: {
-              verdict: fields["/cleardial/verdict"],
-              date: fields["/cleardial/date"],
-              reasons: fields["/cleardial/reasons"],
+              verdict: fields["/cleardial/verdict"] ?? null,
+              date: fields["/cleardial/date"] ?? null,
+              reasons: fields["/cleardial/reasons"] ?? null,
             },
           })),
         });

@@ -1,8 +1,9 @@
 /**
- * Tries a set-up on one record of each kind before anything else is written: each field of ours exists, may be written, takes the
- * longest text, and gives back what was written. Then it puts back what was there. If it is interrupted, the record says "unknown"
- * until the next run.
+ * Tries a set-up before anything else is written: each field of ours exists, may be written, takes the longest text, and gives
+ * back what was written. Only records whose three fields are empty are tried, and emptied again: whatever is interrupted, nothing
+ * of a customer's is lost. Nor does it touch a record whose numbers are stored, as turned.ts may be writing to it.
  */
+import { adviceFor } from "../../../shared/connectors/advice.ts";
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
 import { isText } from "../../../shared/core/text.ts";
 import {
@@ -14,86 +15,142 @@ import {
   SetupError,
 } from "../connector.ts";
 import { LONGEST } from "../judge.ts";
+import { type ConnectorRow, setupOf } from "../rows.ts";
 
 /** Pages of one kind that are looked at for a record. */
 const PAGES = 5;
-/** Records that are tried until the CRM takes one: a single one may be locked. */
+/** Records that are tried from each end of a page until the CRM takes one: some may be locked. */
 const RECORDS = 3;
 
+const BEGINS = "ClearDial tries";
 /** As long as a mark's reasons may be, and with the sign that a shortened one ends with. */
 export const probe = (day: string): Held => ({
   verdict: "unknown",
   date: day,
-  reasons: `${"ClearDial tries whether this field takes its longest text. ".repeat(9).slice(0, LONGEST - 1)}…`,
+  reasons: `${`${BEGINS} whether this field takes its longest text. `.repeat(9).slice(0, LONGEST - 1)}…`,
 });
+const EMPTY: Held = { verdict: "", date: "", reasons: "" };
+/** What an administrator can look for in the CRM. */
+const KEEPS = `one record may keep the text "${BEGINS} …"`;
 
-/** The kinds of record that were tried, in their order; those of which there is no record are left out. Throws what is wrong. */
+/**
+ * The kinds of record that were tried, in their order; those without a record to try are left out. Throws what is wrong. `lenient`,
+ * in a run: that each record is refused for its own sake is left to the run, which counts it.
+ */
 export async function proveSetup(
+  db: D1Database,
+  row: ConnectorRow,
   crm: Crm,
-  kind: string,
-  { objects, fields }: ConnectorSetup,
   day: string,
+  lenient: boolean,
 ): Promise<string[]> {
+  const { objects, fields } = setupOf(row);
   const proved: string[] = [];
   for (const [n, { name }] of objects.entries()) {
-    const place = await firstOf(crm, n);
-    if (!place) continue;
-    let why: string | null = null;
-    for (const contact of place.contacts.slice(0, RECORDS)) {
-      why = await tryOne(crm, kind, contact, place.cursor, fields, day);
-      if (why === null) break;
+    const place = await emptyOnes(db, row, crm, n);
+    let refused: string | null = null;
+    for (const contact of place?.contacts ?? []) {
+      const tried = await tryOne(crm, row.kind, contact, place!.cursor, fields, day);
+      if (tried === true) {
+        proved.push(name);
+        refused = null;
+        break;
+      }
+      refused = tried ?? refused;
     }
-    if (why !== null) throw new SetupError(`${kind}: ${name}: ${why}`);
-    proved.push(name);
+    if (refused !== null && !(lenient && isOwn(refused)))
+      throw new SetupError(`${row.kind}: ${name}: ${refused}`);
   }
   return proved;
 }
 
-/** The first page of a kind that has records. */
-async function firstOf(crm: Crm, n: number): Promise<{ contacts: Contact[]; cursor: string } | null> {
+/** True for a refusal that another record might not meet. */
+const isOwn = (why: string): boolean => !["fields", "longer", "options"].includes(adviceFor(why) ?? "");
+
+/**
+ * True where the CRM says of each of our fields that it is empty, so that emptying them brings back what was there. A field that is
+ * not in its answer may hold something.
+ */
+const isEmpty = ({ was }: Contact): boolean =>
+  Object.values(was).every((value) => value === null || value === "");
+
+/** Records to try, of the first page of a kind that has such: some from its beginning and some from its end. */
+async function emptyOnes(
+  db: D1Database,
+  { num }: ConnectorRow,
+  crm: Crm,
+  n: number,
+): Promise<{ contacts: Contact[]; cursor: string } | null> {
   let cursor: string | null = `${n}:`;
   for (let pages = 0; cursor?.startsWith(`${n}:`) && pages < PAGES; pages++) {
     const page: Awaited<ReturnType<Crm["page"]>> = await crm.page(cursor);
     // Nothing can be written to a record under another id than was read.
-    const contacts = page.contacts.filter(({ id }) => isText(id));
+    const empty = page.contacts.filter((contact) => isText(contact.id) && isEmpty(contact));
+    const { results } = await db
+      .prepare(
+        `SELECT DISTINCT n.record FROM json_each(?2) j
+         CROSS JOIN connector_numbers n ON n.connector = ?1 AND n.object = j.value ->> 0 AND n.record = j.value ->> 1`,
+      )
+      .bind(num, JSON.stringify(empty.map(({ object, id }) => [object, id])))
+      .all<{ record: string }>();
+    const stored = new Set(results.map(({ record }) => record));
+    const free = empty.filter(({ id }) => !stored.has(id));
+    const contacts = [...new Set([...free.slice(0, RECORDS), ...free.slice(-RECORDS)])];
     if (contacts.length > 0) return { contacts, cursor };
     cursor = page.next;
   }
   return null;
 }
 
-/** Why the CRM refuses this record; null where it took all. */
+/** True where the CRM took all, why it refuses this record, or null where the record was not seen again. */
 async function tryOne(
   crm: Crm,
   kind: string,
-  contact: Contact,
+  { id, object, was }: Contact,
   cursor: string,
   fields: ConnectorSetup["fields"],
   day: string,
-): Promise<string | null> {
-  const { id, object, held } = contact;
+): Promise<true | string | null> {
   const wanted = probe(day);
-  const write = async (values: Held) => {
+  const write = async (values: Held & Pick<Mark, "was">) => {
     const [refusal] = await crm.write([{ id, object, ...values }]).catch((error: unknown) => {
       throw asSetup(error, object);
     });
     return refusal?.why ?? null;
   };
-  const why = await write(wanted);
+  const empty = async (): Promise<string | null> => {
+    try {
+      return (await write({ ...EMPTY, was })) === null ? null : await write(EMPTY);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      throw new ConnectorError(`${error.message}; ${KEEPS}`, error.notBefore, error.status);
+    }
+  };
+  const why = await write(wanted).catch(async (error: unknown) => {
+    // It may have been written, although no answer came.
+    if (!(error instanceof SetupError)) await empty();
+    throw error;
+  });
   if (why !== null) return why;
   const again = await crm.page(cursor).then(
     ({ contacts }) => ({ found: contacts.find((one) => one.id === id), error: null }),
     (error: unknown) => ({ found: undefined, error: error ?? new Error("unread") }),
   );
-  const kept = await write(held);
-  if (again.error !== null) throw again.error;
   const { found } = again;
-  // It was deleted meanwhile.
+  // A run that began meanwhile has marked it.
+  if (found && ["clear", "caution", "blocked"].includes(found.held.verdict)) return null;
+  const kept = await empty();
+  // 404 and 410: it was deleted meanwhile.
+  if (kept !== null && !/^4(?:04|10)\b/.test(kept))
+    throw new SetupError(`${kind}: ${object}: ${KEEPS}, which it does not let us take out: ${kept}`);
+  if (again.error !== null) throw again.error;
   if (!found) return null;
-  if (kept !== null) throw new SetupError(`${kind}: ${object}: what was there cannot be put back: ${kept}`);
-  const lost = (Object.keys(wanted) as (keyof Held)[]).filter((key) => found.held[key] !== wanted[key]);
-  if (lost.length === 0) return null;
-  const cut = lost.length === 1 && lost[0] === "reasons" && found.held.reasons !== held.reasons;
+  // A date may be shown in another form than it was written.
+  const lost = (Object.keys(wanted) as (keyof Held)[]).filter((key) =>
+    key === "date" ? found.held.date === "" : found.held[key] !== wanted[key],
+  );
+  if (lost.length === 0) return true;
+  const cut = lost.length === 1 && lost[0] === "reasons" && found.held.reasons !== "";
   throw new SetupError(
     cut
       ? `${kind}: ${object}: ${fields.reasons} keeps ${found.held.reasons.length} of ${LONGEST} characters`

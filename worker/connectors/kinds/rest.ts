@@ -94,9 +94,9 @@ export const rest: Kind = {
       write: (marks) =>
         oneByOne(marks, (mark) => {
           const body: Record<string, unknown> = {};
-          put(body, fields.verdict, mark.verdict);
-          put(body, fields.date, mark.date === "" ? null : mark.date);
-          put(body, fields.reasons, mark.reasons);
+          const none = mark.was ?? { verdict: "", date: null, reasons: "" };
+          for (const key of ["verdict", "date", "reasons"] as const)
+            put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
           return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {
             method: method as "PATCH" | "PUT" | "POST",
             body,
