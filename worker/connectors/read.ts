@@ -1,9 +1,9 @@
 /**
  * Reads a slice's contacts with all of their numbers. Where a page does not have them all, each record is read by itself: a few
- * at once, and only if it changed since. A record that cannot be read so is not whole, and so never clear.
+ * at once, and only if it changed since, or was not read so for days. A record that cannot be read so is not whole, and so never clear.
  */
 import { escaped, isText } from "../../shared/core/text.ts";
-import { MINUTE } from "../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../shared/core/time.ts";
 import {
   ConnectorError,
   type Connector as Crm,
@@ -27,11 +27,18 @@ const BROKEN = 3;
  * for clocks that differ.
  */
 const SETTLED = 10 * MINUTE;
+/**
+ * Days for which a record's further numbers are kept, by record, so that not all are due in one run. A CRM may change a record
+ * without changing its time of change, as EspoCRM does with an import in silent mode.
+ */
+const KEPT = { least: 7, most: 14 };
 
 export interface SliceContact extends Contact {
   /** What may be kept of its further numbers until it changes; null: they are read again. */
-  seen: Further | null;
+  seen: Seen | null;
 }
+/** With when they were read (milliseconds). */
+export type Seen = Further & { readAt: number };
 
 export interface SliceRead {
   contacts: SliceContact[];
@@ -89,7 +96,7 @@ async function completed(
   const done: SliceContact[] = contacts.map((contact) => ({ ...contact, seen: null }));
   const partly = crm.further ? done.filter(({ changed }) => changed !== undefined) : [];
   if (partly.length === 0) return done;
-  const known = await knownOf(db, row, partly);
+  const known = await knownOf(db, row, partly, now);
   const left = partly.filter((contact) => {
     const seen = known.get(keyOf(contact));
     if (!seen || seen.changed !== contact.changed) return true;
@@ -112,7 +119,7 @@ async function completed(
         else {
           const same = further.changed === contact.changed;
           const settled = Date.parse(further.changed) < now - SETTLED;
-          add(contact, further, same && settled ? further : null);
+          add(contact, further, same && settled ? { ...further, readAt: now } : null);
         }
       }
     }),
@@ -120,7 +127,7 @@ async function completed(
   return done;
 }
 
-function add(contact: SliceContact, { numbers }: Further, seen: Further | null): void {
+function add(contact: SliceContact, { numbers }: Further, seen: Seen | null): void {
   contact.numbers = { ...contact.numbers, ...numbers };
   contact.seen = seen;
 }
@@ -134,19 +141,24 @@ async function knownOf(
   db: D1Database,
   { num }: ConnectorRow,
   contacts: readonly Contact[],
-): Promise<Map<string, Further>> {
+  now: number,
+): Promise<Map<string, Seen>> {
   const { results } = await db
     .prepare(
-      `SELECT r.object, r.record AS id, r.seen AS changed, r.further FROM json_each(?2) j
+      `SELECT r.object, r.record AS id, r.seen AS changed, r.further, r.read_at AS readAt FROM json_each(?2) j
        CROSS JOIN connector_records r ON r.connector = ?1 AND r.object = j.value ->> 0 AND r.record = j.value ->> 1
-       WHERE r.seen IS NOT NULL`,
+       WHERE r.seen IS NOT NULL AND r.read_at > ?3 + unicode(substr(r.record, -1)) % ?4 * ?5`,
     )
-    .bind(num, JSON.stringify(contacts.map(({ object, id }) => [object, id])))
-    .all<{ object: string; id: string; changed: string; further: string }>();
+    .bind(
+      num,
+      JSON.stringify(contacts.map(({ object, id }) => [object, id])),
+      ...[now - KEPT.most * DAY, KEPT.most - KEPT.least + 1, DAY],
+    )
+    .all<{ object: string; id: string; changed: string; further: string; readAt: number }>();
   return new Map(
-    results.map(({ further, changed, ...record }) => [
+    results.map(({ further, changed, readAt, ...record }) => [
       keyOf(record),
-      { changed, ...(JSON.parse(further) as Omit<Further, "changed">) },
+      { changed, readAt, ...(JSON.parse(further) as Omit<Further, "changed">) },
     ]),
   );
 }

@@ -82,17 +82,18 @@ export function known(
             source,
             since,
             notice,
+            seen?.readAt,
           ],
         ],
   );
   return [
     ...inChunks(told, (chunk) =>
       sql(
-        `INSERT INTO connector_records (connector, run, object, record, seen, further, source, since, notice)
-         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+        `INSERT INTO connector_records (connector, run, object, record, seen, further, source, since, notice, read_at)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
          FROM json_each(?3) WHERE true
          ON CONFLICT DO UPDATE SET run = excluded.run, seen = excluded.seen, further = excluded.further,
-           source = excluded.source, since = excluded.since, notice = excluded.notice`,
+           source = excluded.source, since = excluded.since, notice = excluded.notice, read_at = excluded.read_at`,
         ...[row.num, run.num, chunk],
       ),
     ),

@@ -33,13 +33,13 @@ beforeAll(async () => {
     const changed = num === 2 ? "2026-11-01" : "2026-11-02";
     await env.DB.prepare(
       `INSERT INTO connectors (num, id, kind, name, setup, way, secret, tried_at, by, at)
-       VALUES (?1, 'c' || ?1, 'rest', 'CRM', '{"of":' || ?1 || '}', '{}', '', ?2, 'x', ?3)`,
+       VALUES (?1, 'c' || ?1, 'rest', 'CRM', '{"settings":{}}', '{}', '', ?2, 'x', ?3)`,
     )
       .bind(num, tried, changed)
       .run();
     for (const said of runs)
       await env.DB.prepare(
-        `INSERT INTO connector_runs (id, connector, trial, state, by, at, moved_at) VALUES (?1, ?2, 0, ?3, 'x', ?4, ?4)`,
+        `INSERT INTO connector_runs (id, connector, trial, state, by, at, moved_at, finished_at) VALUES (?1, ?2, 0, ?3, 'x', ?4, ?4, ?4)`,
       )
         .bind(`${num} ${said}`, num, said.split(" ")[1], said.split(" ")[0])
         .run();
@@ -74,7 +74,7 @@ it("a set-up with which a run was done is not tried again; another is", async ()
   const { results } = await env.DB.prepare("SELECT num, proved FROM connectors ORDER BY num").all();
   expect(results).toEqual([
     { num: 1, proved: null },
-    { num: 2, proved: '{"of":2}' },
+    { num: 2, proved: '{"settings":{}}' },
     ...[3, 4, 5].map((num) => ({ num, proved: null })),
   ]);
 });

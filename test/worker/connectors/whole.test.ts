@@ -5,7 +5,7 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { type ConnectorKind, connectorKinds, kinds } from "../../../shared/connectors/kinds.ts";
 import { connectorPlaces } from "../../../shared/texts/connectors/places.en.ts";
 import { fieldAt } from "../../../worker/connectors/kinds/rest.ts";
-import { call, dump, MINUTE, push, today, under } from "../helpers.ts";
+import { call, DAY, dump, MINUTE, push, today, under } from "../helpers.ts";
 import { add, ask, drive, driven, own, run } from "./drive.ts";
 import { espoTime } from "./espocrm.ts";
 import { doubleOf, type Fields, fill, marked } from "./kit.ts";
@@ -106,6 +106,27 @@ describe("EspoCRM, which tells further numbers by the single record", () => {
     await go();
     await env.DB.exec("DELETE FROM connector_numbers");
     expect(await go()).toMatchObject({ clear: 6, blocked: 1, written: 0 });
+  });
+
+  it("bars a contact within 14 days by a further number that came without a new time of change", async () => {
+    const { crm, ids, go, singly } = await espo(
+      Array.from({ length: 16 }, () => ({ phoneNumber: CLEAR, phoneNumberData: ["+44 20 7946 0557"] })),
+    );
+    await go();
+    driven.now += 20 * MINUTE;
+    await go();
+    for (const { fields } of crm.records["Contact"]!) fields["phoneNumberData"] = [BARRED];
+    driven.now += 6 * DAY;
+    expect(await go()).toMatchObject({ clear: 16 });
+    expect(singly()).toBe(0);
+    // Some sooner, so that not all are due at once.
+    driven.now += 4 * DAY;
+    const some = (await go()).blocked;
+    expect(some).toBeGreaterThan(0);
+    expect(some).toBeLessThan(16);
+    driven.now += 4 * DAY;
+    expect(await go()).toMatchObject({ blocked: 16 });
+    expect(marked(crm, ids[0]!)[0]).toBe("blocked");
   });
 
   it("leaves a contact not known whose record it may not read, and says so", async () => {
