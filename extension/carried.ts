@@ -153,8 +153,8 @@ export interface GateState {
 /** A try of the agent's own softphone (background/dials/softphone-try.ts): they dial the number of our own. */
 export interface SoftphoneTry {
   is: "none" | "listening" | "over";
-  /** What saw the dial first; `host`: the page's, empty where that is not known. */
-  seen: { layer: DialLayer; held: boolean; host: string } | null;
+  /** What saw the dial first; `host`: the page's, empty where that is not known; `isOther`: it may be a colleague's dial. */
+  seen: { layer: DialLayer; held: boolean; host: string; isOther?: boolean } | null;
   /** The host of a page that began a call of which only the audio was seen. */
   audio: string | null;
   /** The Worker has said that no telephone system asked about it. */

@@ -38,7 +38,7 @@ export function TrySoftphone({ away = false }: { away?: boolean }) {
           {texts.copy}
         </button>
       </div>
-      <p className={state?.seen?.held ? "state good" : "state"} role="status">
+      <p className={state?.seen?.held && !state.seen.isOther ? "state good" : "state"} role="status">
         {state && said(state)}
       </p>
       {state?.is === "over" && !state.seen && <Unseen state={state} away={away} />}
@@ -48,6 +48,7 @@ export function TrySoftphone({ away = false }: { away?: boolean }) {
 
 function said({ is, seen }: SoftphoneTry): string {
   if (is === "none") return "";
+  if (seen?.isOther) return texts.other;
   if (seen) return fill((seen.held ? texts.held : texts.passed)[seen.layer], { site: seen.host });
   return is === "listening" ? fill(texts.listening, { number }) : texts.unseen;
 }

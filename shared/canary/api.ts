@@ -42,6 +42,7 @@ export const canaryLine = z.object({
       "milliseconds since a telephone system asked about the test number, for the asker or without naming an agent; null: " +
       "not in the last five minutes",
   }),
+  named: z.boolean().meta({ description: "whether it named the asker as the agent" }),
 });
 
 const byLayer = z.object({

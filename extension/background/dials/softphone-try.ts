@@ -5,7 +5,6 @@
  */
 import { isCanaryAlone } from "../../../shared/canary/number.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
-import type { DialLayer } from "../../../shared/dials/sightings.ts";
 import { isUnexplained } from "../../../shared/dials/unexplained.ts";
 import type { SoftphoneTry } from "../../carried.ts";
 import type { Handlers } from "../router.ts";
@@ -17,6 +16,8 @@ const KEY = "softphone-try";
 const LONGEST_MS = 2 * MINUTE;
 /** A call that its audio shows is recorded ten seconds later. */
 const AUDIO_MS = 15_000;
+/** Dials of our number on one host, outside of a try, that are told: more would crowd out the records of calls. */
+const MOST_PROBES = 10;
 /** How often the Worker is asked at most. */
 const PAUSE_MS = 3000;
 
@@ -33,11 +34,13 @@ export interface SoftphoneTryDeps {
 
 export function openSoftphoneTry({ session, worker, now }: SoftphoneTryDeps) {
   let asked = -Infinity;
+  /** By host: its page may be finding out whether calls are held. */
+  const probes = new Map<string, number>();
   const kept = () => session.get<Kept>(KEY);
   const keep = (change: Partial<Kept>) => session.set(KEY, { ...kept(), ...change });
 
-  function sees(layer: DialLayer, held: boolean, host: string): void {
-    keep({ seen: { layer, held, host }, until: now() });
+  function sees(seen: NonNullable<SoftphoneTry["seen"]>): void {
+    keep({ seen, until: now() });
   }
 
   /** Whether a telephone system has asked about our number since the try began. */
@@ -46,9 +49,12 @@ export function openSoftphoneTry({ session, worker, now }: SoftphoneTryDeps) {
     if (!begun || begun.seen || begun.until <= now() || now() - asked < PAUSE_MS) return;
     asked = now();
     try {
-      const { ago } = (await worker.call<{ ago: number | null }>("GET", "/v1/canary/line")).data;
+      // An older Worker does not say whether it was for this person.
+      type Line = { ago: number | null; named?: boolean };
+      const { ago, named = false } = (await worker.call<Line>("GET", "/v1/canary/line")).data;
       if (kept()?.at !== begun.at || kept()?.seen) return;
-      if (ago !== null && now() - ago >= begun.at) sees("server", true, "");
+      if (ago !== null && now() - ago >= begun.at)
+        sees({ layer: "server", held: true, host: "", isOther: !named });
       else if (!begun.isAsked) keep({ isAsked: true });
     } catch {
       // Signed out, without a network, or an older Worker: it stays unasked.
@@ -78,16 +84,19 @@ export function openSoftphoneTry({ session, worker, now }: SoftphoneTryDeps) {
 
   return {
     handlers,
-    /** Adds records to the queue, but for those of a try. */
+    /** Adds records to the queue, but for those of a try, and those of too many dials of our number. */
     recording:
       (add: DialQueue["add"]): DialQueue["add"] =>
       (key, dial, wait) => {
         const { until, seen } = kept() ?? { until: -Infinity, seen: null };
         if (isUnexplained(dial)) {
           if (!seen && now() < until + AUDIO_MS) keep({ audio: dial.host });
-        } else if (now() < until && isCanaryAlone(dial.number, dial.e164 === null ? [] : [dial.e164])) {
-          sees(dial.layer ?? "page", dial.action === "held", dial.host);
-          return Promise.resolve({ ok: true, verdict: null });
+        } else if (isCanaryAlone(dial.number, dial.e164 === null ? [] : [dial.e164])) {
+          const isTried = now() < until;
+          const times = probes.get(dial.host) ?? 0;
+          if (isTried) sees({ layer: dial.layer ?? "page", held: dial.action === "held", host: dial.host });
+          else probes.set(dial.host, times + 1);
+          if (isTried || times >= MOST_PROBES) return Promise.resolve({ ok: true, verdict: null });
         }
         return add(key, dial, wait);
       },

@@ -57,8 +57,6 @@ export interface JudgeDeps {
 
 /** The pauses between attempts to hand a record to the background, whose service worker may just be waking. */
 const RETRIES_MS = [500, 2000, 10_000, 60_000];
-/** Dials of the canary by one page that are told: more would crowd out the records of calls. */
-const MOST_PROBES = 10;
 /** The same where a person waits for the dial. */
 const WAITED_MS = [500, 500];
 
@@ -103,16 +101,13 @@ export function openJudge(deps: JudgeDeps) {
     return null;
   }
 
-  /** How often the page has dialled the canary outside of a try: it may be finding out whether calls are held. */
-  let probes = 0;
-  /** Stores a record that nothing waits for. A dial of the canary is no call: the Worker counts it alone. */
+  /** Stores a record that nothing waits for. A dial of the canary is no call: the background and the Worker count it alone. */
   function note(
     action: DialRequest["action"],
     dial: PendingDial,
     seen: Assessment,
     override?: Omit<Override, "kind">,
   ): void {
-    if (isCanaryAlone(dial.written, numbersOf(seen)) && ++probes > MOST_PROBES) return;
     void stored(evidence(action, dial, seen, override), false, RETRIES_MS);
   }
 

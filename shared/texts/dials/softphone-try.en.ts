@@ -22,6 +22,8 @@ export const softphoneTryEn = {
     server:
       "Held, by the telephone system's gate: every call by that line is held, from whatever device it comes.",
   },
+  other:
+    "A telephone system has just asked ClearDial about this number, and was told not to let it ring. It did not say for whom: if a colleague tries at the same time, it may be their call. If nobody does, every call by your line is held.",
   passed: {
     page: "Not held: the page's guard on {site} saw the call and let it go. Stop calling in this browser, and tell your administrator.",
     protocol:

@@ -24,6 +24,8 @@ export const softphoneTryPl: typeof softphoneTryEn = {
     server:
       "Wstrzymane przez bramkę centrali telefonicznej: każde połączenie tą linią jest wstrzymywane, z jakiegokolwiek urządzenia.",
   },
+  other:
+    "Centrala telefoniczna zapytała właśnie ClearDial o ten numer i usłyszała, że nie może go połączyć. Nie powiedziała, dla kogo: jeśli próbuje teraz także ktoś inny, mogło to być jego połączenie. Jeśli nikt, każde połączenie Twoją linią jest wstrzymywane.",
   passed: {
     page: "Niewstrzymane: strażnik strony na {site} widział połączenie i je przepuścił. Przestań dzwonić w tej przeglądarce i powiedz administratorowi.",
     protocol:

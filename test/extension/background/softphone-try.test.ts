@@ -11,6 +11,8 @@ let at: number;
 let kept: Map<string, unknown>;
 /** How long ago a telephone system asked; null: none did; undefined: the Worker does not answer. */
 let ago: number | null | undefined;
+/** Whether it named the person; an older Worker does not say. */
+let named: boolean | undefined;
 let asked: number;
 const add = vi.fn(() => Promise.resolve({ ok: true as const, verdict: "blocked" as const }));
 
@@ -24,7 +26,11 @@ const opened = () =>
       call: <T>() => {
         asked++;
         if (ago === undefined) return Promise.reject<never>(new NoAnswer("offline", 4000));
-        return Promise.resolve({ data: { ago } as T, from: at, to: at });
+        return Promise.resolve({
+          data: { ago, ...(named !== undefined && { named }) } as T,
+          from: at,
+          to: at,
+        });
       },
     },
     now: () => at,
@@ -34,6 +40,7 @@ beforeEach(() => {
   at = 1_000_000;
   kept = new Map();
   ago = null;
+  named = true;
   asked = 0;
   add.mockClear();
   trial = opened();
@@ -88,6 +95,18 @@ describe("a dial of our number", () => {
     expect(add).toHaveBeenCalledTimes(3);
   });
 
+  it("is told ten times where a page goes on, which crowds out no record, and a try still finds it", async () => {
+    for (let n = 0; n < 30; n++) await dial();
+    expect(add).toHaveBeenCalledTimes(10);
+    await dial({ host: "other.example" });
+    await dial({ number: "+442079460000", e164: "+442079460000" });
+    expect(add).toHaveBeenCalledTimes(12);
+    await does("begin");
+    await dial();
+    expect(await does("look")).toMatchObject({ is: "over", seen: { layer: "page", held: true } });
+    expect(add).toHaveBeenCalledTimes(12);
+  });
+
   it("is found after Chrome stopped the background meanwhile", async () => {
     await does("begin");
     trial = opened();
@@ -129,6 +148,17 @@ describe("the telephone system's gate", () => {
     ago = 4000;
     await does("look");
     expect(await does("look")).toMatchObject({ is: "over", seen: { layer: "server", held: true, host: "" } });
+  });
+
+  it.each([
+    ["for this person", true, false],
+    ["for nobody by name", false, true],
+    ["for whom an older Worker does not say", undefined, true],
+  ])("may have held a colleague's dial, but where it asked for this person: %s", async (_, says, isOther) => {
+    named = says;
+    ago = 0;
+    await does("begin");
+    expect(await does("end")).toMatchObject({ seen: { layer: "server", held: true, isOther } });
   });
 
   it("is asked once more when the person says that it is over, at most every three seconds before, and not after", async () => {

@@ -389,8 +389,10 @@ describe("who tries their own softphone", () => {
   const line = async (token: string) => {
     const { status, data } = await call("GET", "/v1/canary/line", { token });
     expect(status).toBe(200);
-    return (data as { ago: number | null }).ago;
+    return (data as { ago: number | null; named: boolean }).ago;
   };
+  const isNamed = async (token: string) =>
+    ((await call("GET", "/v1/canary/line", { token })).data as { named: boolean }).named;
   const asks = async (token: string, body: object) =>
     expect((await call("POST", "/v1/gate", { token, body })).data).toMatchObject({ answer: "deny" });
 
@@ -403,8 +405,11 @@ describe("who tries their own softphone", () => {
     await asks(system, { to: CANARY, agent: "manager@example.com", callId: "hers" });
     expect(await line(tokens.agent)).toBeNull();
     expect(await line(tokens.manager)).toBeLessThan(60_000);
+    expect([await isNamed(tokens.manager), await isNamed(tokens.agent)]).toEqual([true, false]);
     await asks(system, { to: "03069990879", callId: "unnamed" });
     expect(await line(tokens.agent)).toBeLessThan(60_000);
+    // The last one may be anybody's.
+    expect([await isNamed(tokens.manager), await isNamed(tokens.agent)]).toEqual([false, false]);
     expect(await line(fleet)).toBeLessThan(60_000);
   });
 

@@ -164,7 +164,7 @@ canary.openapi(
   async (c) => {
     const now = Date.now();
     const found = await c.env.DB.prepare(
-      `SELECT MAX(d.num) AS num FROM dials d LEFT JOIN gate_calls g ON g.dial = d.num
+      `SELECT MAX(d.num) AS num, MAX(IIF(g.person IS NULL, NULL, d.num)) AS own FROM dials d LEFT JOIN gate_calls g ON g.dial = d.num
        WHERE d.number = ? AND d.num >= ? AND d.layer = ?
          AND (g.person IS NULL OR g.person = (SELECT num FROM people WHERE id = ?))`,
     )
@@ -172,9 +172,10 @@ canary.openapi(
         ...[numberOf(CANARY), dialFrom(new Date(now - TRIED_MS).toISOString())],
         ...[LAYER.server, c.get("actor")!.id],
       )
-      .first<{ num: number | null }>();
-    const num = found?.num ?? null;
-    return c.json({ ago: num === null ? null : Math.max(0, now - dialTime(num)) }, 200);
+      .first<{ num: number | null; own: number | null }>();
+    const { num, own } = found ?? { num: null, own: null };
+    const ago = num === null ? null : Math.max(0, now - dialTime(num));
+    return c.json({ ago, named: num !== null && num === own }, 200);
   },
 );
 
