@@ -10,7 +10,7 @@ import { promiseOf } from "../../shared/privacy-requests/duties.ts";
 import { monthsLater } from "../../shared/core/calendar.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
-import { latestPolicy, LEGACY, type PolicyRow, readPolicy } from "./current.ts";
+import { latestPolicy, LEGACY, type PolicyRow, readDoc, readPolicy } from "./current.ts";
 import { page, strict } from "../pages/layout.tsx";
 
 const t = publicPolicyEn;
@@ -47,17 +47,42 @@ interface Saved {
   at: string;
 }
 
+/**
+ * What a past version shows, for good: of people, places and texts about somebody only what the one in force names, too. What
+ * was taken out of the policy is not public again.
+ */
+function shown(past: Policy, now: Policy): Policy {
+  const kept = (was: string, is: string | undefined) => (was === is ? was : "");
+  const recipients = past.recipients.flatMap((recipient) => {
+    const still = now.recipients.find(({ name }) => name === recipient.name);
+    return still ? [{ ...recipient, contract: kept(recipient.contract, still.contract) }] : [];
+  });
+  const grounds = Object.entries(past.grounds).map(([id, ground]) => [
+    id,
+    kept(ground, now.grounds[id]) || t.groundGone,
+  ]);
+  return {
+    ...past,
+    review: { ...past.review, by: kept(past.review.by, now.review.by) },
+    identity: { ...past.identity, address: kept(past.identity.address, now.identity.address) },
+    recipients,
+    grounds: Object.fromEntries(grounds) as Policy["grounds"],
+  };
+}
+
 /** A past version, in the words of today. */
 policyPage.get("/policy/:version{[0-9]{1,9}}", strict, async (c) => {
-  const [found, heads] = (await c.env.DB.batch([
+  const [found, heads, newest] = (await c.env.DB.batch([
     c.env.DB.prepare(selectVersion).bind(Number(c.req.param("version"))),
     c.env.DB.prepare(selectHeads),
-  ])) as [D1Result<PolicyRow & { until: string | null }>, D1Result<HeadRow>];
+    c.env.DB.prepare(latestPolicy),
+  ])) as [D1Result<PolicyRow & { until: string | null }>, D1Result<HeadRow>, D1Result<PolicyRow>];
   const row = found.results[0];
   if (!row) return c.notFound();
   // The newest one may read otherwise by what a Worker of before left out of it.
   if (row.until === null) return c.redirect("/policy", 302);
-  const { version, policy } = readPolicy(row);
+  const version = row.version!;
+  const policy = shown(readDoc(row.doc, row.legacy === 1), readPolicy(newest.results[0]).policy);
   const notice = (
     <p class="notice" role="note">
       {fill(t.past, { date: sayDate(english, row.until.slice(0, 10)) })} <a href="/policy">{t.current}</a>

@@ -39,14 +39,35 @@ it("what is not there is a page for a browser, and a problem for a program", asy
 });
 
 it("the policy has its past versions, each with until when it was in force", async () => {
-  const first = await setPolicy((p) => ({ ...p, identity: { ...p.identity, address: "1 Old Street" } }));
-  const now = await setPolicy((p) => ({ ...p, identity: { ...p.identity, address: "2 New Street" } }));
+  const closed = { mon: null, tue: null, wed: null, thu: null, fri: null, sat: null, sun: null };
+  const gone = ["1 Old Street", "Leah Leaver", "Bob Sole Trader", "client Mr Grey"];
+  const recipient = (name: string) => ({
+    ...{ name, kind: "mail", host: "", role: "processor", country: "GB", contract: "", fields: ["numbers"] },
+  });
+  const first = await setPolicy((p) => ({
+    ...p,
+    hours: { GB: { ...closed, sat: ["11:00", "11:15"] } },
+    identity: { ...p.identity, address: "1 Old Street" },
+    review: { ...p.review, lastReviewed: "2026-01-05", by: "Leah Leaver" },
+    grounds: { other: "a contract with our client Mr Grey" },
+    recipients: [recipient("Bob Sole Trader"), recipient("Postal Ltd")] as typeof p.recipients,
+  }));
+  expect((await open("/policy")).text).toContain("Leah Leaver");
+  const now = await setPolicy((p) => ({
+    ...p,
+    identity: { ...p.identity, address: "2 New Street" },
+    review: { ...p.review, by: "Nora New" },
+    grounds: {},
+    recipients: [recipient("Postal Ltd")] as typeof p.recipients,
+  }));
   const current = await open("/policy");
   expect(current.text).toContain("2 New Street");
   expect(current.text).toContain(`href="/policy/${first}"`);
   expect(current.text).not.toContain(`href="/policy/${now}"`);
   const past = await open(`/policy/${first}`);
-  expect(past.text).toContain("1 Old Street");
+  // What the policy no longer names of people and places is not public again.
+  for (const name of [...gone, "2 New Street", "Nora New"]) expect(past.text).not.toContain(name);
+  for (const kept of ["11:15", "Postal Ltd", "5 Jan 2026"]) expect(past.text).toContain(kept);
   expect(past.text).toContain("This is an earlier version. It was in force until");
   // Neither why it was saved nor by whom.
   expect(past.text).not.toMatch(/manager|admin/i);
