@@ -58,7 +58,6 @@ function Form({ named, ask, busy }: { named: string; ask: (asked: Asked) => void
   return (
     <Paper withBorder p="md">
       <form
-        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);

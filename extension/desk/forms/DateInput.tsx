@@ -1,6 +1,6 @@
 /** A calendar date (YYYY-MM-DD, "" for none): typed or pasted as people write it, or picked from a calendar. */
 import { DateInput as Typed } from "@mantine/dates";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { fill, texts, words } from "../parts/texts.ts";
 import { readDate } from "./read-date.ts";
 
@@ -20,6 +20,10 @@ interface DateInputProps {
   hideLabel?: boolean;
 }
 
+/** A field of the page whose text is no day, though it is in no form of its own: names it. */
+export const namesUnreadDay = (): boolean =>
+  document.querySelector<HTMLInputElement>("[data-dates-input]:invalid")?.reportValidity() === false;
+
 export function DateInput({
   value,
   onChange,
@@ -33,8 +37,14 @@ export function DateInput({
   placeholder = words.date.form,
   ...rest
 }: DateInputProps) {
-  /** What was typed and is no day that may be chosen, once the field was left. */
-  const [wrong, setWrong] = useState<string | null>(null);
+  /** What is typed and is no day that may be chosen: a form is not sent with it. */
+  const [unread, setUnread] = useState<string | null>(null);
+  /** It is named once the field was left, or its form was to be sent. */
+  const [named, setNamed] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const wrong = unread === null || value !== "" ? "" : fill(words.date.wrong, { text: unread });
+  // Also where the form is sent from within the field, by Enter.
+  useEffect(() => field.current?.setCustomValidity(wrong), [wrong]);
   const isDay = (date: string | null) =>
     date !== null && (min === undefined || date >= min) && (max === undefined || date <= max);
   return (
@@ -46,18 +56,23 @@ export function DateInput({
       required={required}
       value={value === "" ? null : value}
       onChange={(date) => {
-        setWrong(null);
+        setUnread(null);
         onChange(date ?? "");
       }}
       dateParser={readDate}
-      onInput={() => setWrong(null)}
-      onBlur={({ currentTarget: { value: text } }) => {
-        if (text.trim() === "" || isDay(readDate(text))) return;
+      onInput={({ currentTarget }) => {
+        field.current = currentTarget;
+        const text = currentTarget.value.trim();
+        const isNone = text === "" || !isDay(readDate(text));
+        setUnread(isNone && text !== "" ? text : null);
+        setNamed(false);
         // Not the day of before: nobody would see that it counts.
-        setWrong(text.trim());
-        onChange("");
+        if (isNone && value !== "") onChange("");
       }}
-      error={wrong === null ? error : fill(words.date.wrong, { text: wrong })}
+      onBlur={() => setNamed(true)}
+      onInvalid={() => setNamed(true)}
+      fixOnBlur={unread === null}
+      error={named && wrong !== "" ? wrong : error}
       valueFormat="D MMM YYYY"
       clearable={!required}
       w={width}

@@ -1,4 +1,4 @@
-/** A day as people write or paste it: 26/11/2026, 26.11.26, 26 Nov 2026, 2026-11-26. */
+/** A day as people write or paste it: 26/11/2026, 26.11.2026, 26 Nov 2026, 2026-11-26. */
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const names = [
@@ -6,18 +6,20 @@ const names = [
   ...["august", "september", "october", "november", "december"],
 ];
 
-/** YYYY-MM-DD; null where it is no day of the calendar. The day comes first, but where the year does. */
+/**
+ * YYYY-MM-DD; null where it is no day of the calendar. The day comes first, but where the year does, which has four digits: two
+ * may be the beginning of another year.
+ */
 export function readDate(written: string): string | null {
   const text = written.trim().toLowerCase();
   const parts =
-    /^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})$/.exec(text) ??
-    /^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{4}|\d{2})$/.exec(text) ??
-    /^(?<d>\d{1,2})(?:st|nd|rd|th)?[-/. ]+(?<m>[a-z]{3,9})\.?,?[-/. ]+(?<y>\d{4}|\d{2})$/.exec(text);
+    /^(?<y>(?:19|20|21)\d{2})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})$/.exec(text) ??
+    /^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>(?:19|20|21)\d{2})$/.exec(text) ??
+    /^(?<d>\d{1,2})(?:st|nd|rd|th)?[-/. ]+(?<m>[a-z]{3,9})\.?,?[-/. ]+(?<y>(?:19|20|21)\d{2})$/.exec(text);
   if (!parts?.groups) return null;
   const { y = "", m = "", d = "" } = parts.groups;
   const month = /^\d/.test(m) ? Number(m) : monthOf(m);
-  const year = y.length === 2 ? `20${y}` : y;
-  const date = `${year}-${String(month).padStart(2, "0")}-${d.padStart(2, "0")}`;
+  const date = `${y}-${String(month).padStart(2, "0")}-${d.padStart(2, "0")}`;
   const time = Date.parse(date);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : null;
 }

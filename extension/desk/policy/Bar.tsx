@@ -5,6 +5,7 @@ import { clauseAt } from "../../../shared/policy/clauses.ts";
 import { sayChange, sayClause, sayWaits } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
+import { namesUnreadDay } from "../forms/DateInput.tsx";
 import { confirm } from "../forms/Dialog.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 import { say } from "../parts/toast.ts";
@@ -27,6 +28,8 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
   if (draft.changes.length === 0 && draft.failure === null) return null;
 
   async function save() {
+    // A day that cannot be read would be saved as none.
+    if (namesUnreadDay()) return;
     setBusy(true);
     const done = await draft.save();
     setBusy(false);

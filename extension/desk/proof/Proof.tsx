@@ -98,12 +98,10 @@ function Form({ first, make, busy }: FormProps) {
   return (
     <Paper withBorder p="md" className="desk-unprinted">
       <form
-        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          // A day that could not be read is named by its own field.
-          if (!wantsNumber && !order && from !== "" && to !== "")
+          if (!wantsNumber && !order)
             make({ number: about === "number" ? number.trim() : undefined, from, to });
         }}
       >

@@ -211,14 +211,27 @@ describe("consents", () => {
     await dialog().getByLabel("Where the proof lies").fill("Web form, reference 1234");
     await dialog().getByText("It cannot lie in the future.").waitFor();
     await dialog().getByLabel("When it was given").fill("2026-01-05T10:00");
+    // A last day that cannot be read, or whose year is not finished, is not left out.
+    const until = dialog().getByRole("textbox", { name: "Last day" });
+    const recorded = async () =>
+      (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
+    for (const typed of ["11/26/2027", "26/11/202", "26/11/20"]) {
+      await until.fill(typed);
+      await until.press("Enter");
+      await dialog().getByText(`“${typed}” is no day that can be chosen here.`).waitFor();
+      expect(await until.inputValue()).toBe(typed);
+    }
+    expect(await recorded()).toBeUndefined();
+    await until.fill("26/11/2027");
+    await until.press("Tab");
+    await expect.poll(() => until.inputValue()).toBe("26 Nov 2027");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-consents-add");
     await button("Record", dialog()).click();
     // An administrator is not among those who record consents by the default policy.
     await said("Recorded. It holds for one call to +44 1632 960000, and somebody reviews it.");
-    const recorded = async () =>
-      (await get<{ consents: Consent[] }>("/v1/consents?number=01632960000")).consents[0];
     expect(await recorded()).toMatchObject({
+      until: "2027-11-26",
       ...{
         kind: "prior",
         calls: ["general", "automated"],
