@@ -1,7 +1,7 @@
 /** Makes a proof of a number or of the company for a period, and shows it as a sheet to print or to download. */
 import { Button, Group, Paper, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ProofDocument } from "../../../shared/proof/api.ts";
 import { proofEn as text } from "../../../shared/texts/proof/desk.en.ts";
 import { DAY } from "../../../shared/core/time.ts";
@@ -37,9 +37,12 @@ export default function Proof() {
   const { number, from = "", to = "" } = asked;
   const first = { number, from: from || usualFrom(today), to: to || today };
   const { mutate } = made;
+  // Midnight makes no other proof: nobody has asked for it.
+  const day = useRef(today);
+  day.current = today;
   useEffect(() => {
-    if (number !== "") mutate({ number, from: from || usualFrom(today), to: to || today });
-  }, [number, from, to, today, mutate]);
+    if (number !== "") mutate({ number, from: from || usualFrom(day.current), to: to || day.current });
+  }, [number, from, to, mutate]);
   return (
     <Page
       title={text.title}
