@@ -1,5 +1,5 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
@@ -20,8 +20,11 @@ class ByName extends BaseSequencer {
 const isLong = process.argv.some((argument) => argument.includes(".long"));
 const files = (include: string[], exclude: string[] = []) =>
   isLong
-    ? { include: include.map((pattern) => pattern.replace(/\*\.test\.ts$/, "*.long.test.ts")), exclude }
-    : { include, exclude: [...exclude, "**/*.long.test.ts"] };
+    ? {
+        include: include.map((pattern) => pattern.replace(/\*\.test\.ts$/, "*.long.test.ts")),
+        exclude: [...configDefaults.exclude, ...exclude],
+      }
+    : { include, exclude: [...configDefaults.exclude, ...exclude, "**/*.long.test.ts"] };
 
 /** Tests in Chromium, one file at a time, against one Worker for the project. */
 const inBrowsers = (name: string, include: string[], exclude: string[] = []) => ({

@@ -95,7 +95,7 @@ const dials = openDialQueue({
   called: (number, at) => void frames.tell({ kind: "facts.tried", number, at }),
 });
 const softphoneTry = openSoftphoneTry({ session, worker, now });
-const records = { ...dials, add: softphoneTry.recording(dials.add) };
+const records = { ...dials, add: softphoneTry.recording((...dial) => dials.add(...dial)) };
 const objections = openObjectionQueue({
   ...{ worker, account: account.current, facts, local, now },
   newKey: () => crypto.randomUUID(),

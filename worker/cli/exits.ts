@@ -10,6 +10,8 @@ export const exits = {
   refused: 4,
   /** No answer, or the Worker is busy or failed: try again later. */
   away: 5,
+  /** A fault of the command line itself (EX_SOFTWARE of sysexits.h). */
+  fault: 70,
 } as const;
 export type Exit = (typeof exits)[keyof typeof exits];
 

@@ -19,5 +19,9 @@ try {
     // It has said on stderr what is wrong. Help and version end here, too, with 0.
     if (error.exitCode !== 0) tell("usage", error.message);
     process.exitCode = error.exitCode === 0 ? 0 : exits.usage;
-  } else throw error;
+  } else {
+    // A fault of ours: none of the codes that a script may act upon.
+    console.error(error);
+    process.exitCode = exits.fault;
+  }
 }

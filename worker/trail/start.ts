@@ -147,7 +147,7 @@ async function startFrom(env: Env, here: KeptStart | null): Promise<Known> {
 /** The record that left with the newest head, if it is under the Worker's own key: the database's owner may put back an older one. */
 async function headUnder(env: Env, { own }: Keys): Promise<KeptStart | null> {
   const start = own && parsed((await newestHead(env))?.start);
-  return start && start.key === own!.thumbprint && isUnder(start, own!) ? start : null;
+  return start && start.key === own.thumbprint && isUnder(start, own) ? start : null;
 }
 
 /**

@@ -27,7 +27,8 @@ export const cliHelpEn = {
   2  the command or a file is wrong
   3  no token, or it may not do this
   4  the Worker refused it
-  5  no answer, or the Worker is busy or failed: try again later`,
+  5  no answer, or the Worker is busy or failed: try again later
+  70  a fault of the command line itself`,
   output: "the output file",
   force: "replaces the output file if it exists",
   setup: "creates the first administrator of a new deployment and prints their token, once",

@@ -52,7 +52,7 @@ beforeEach(() => {
   layout = newLayout();
   at = new Map();
   clips = new Map();
-  [noRoom, unseen, groups, seenTests] = [new Set(), new Set(), new Map(), 0];
+  [noRoom, unseen, groups, seenTests] = [new Set(), new Set(), new Map<Mark, Element>(), 0];
 });
 afterEach(() => vi.unstubAllGlobals());
 
