@@ -219,7 +219,7 @@ describe("consents", () => {
       await until.fill(typed);
       await until.press("Enter");
       await dialog().getByText(`“${typed}” is no day that can be chosen here.`).waitFor();
-      expect(await until.inputValue()).toBe(typed);
+      await expect.poll(() => until.inputValue()).toBe(typed);
     }
     expect(await recorded()).toBeUndefined();
     await until.fill("26/11/2027");

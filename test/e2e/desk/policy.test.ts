@@ -83,7 +83,7 @@ describe("policy", () => {
     await expect
       .poll(() => bar(page).getByRole("listitem").allTextContents())
       .toEqual(["Screen the CRM again after: 19 days → 20 days"]);
-    expect(await bar(page).getByLabel("Why?").inputValue()).toBe("");
+    await expect.poll(() => bar(page).getByLabel("Why?").inputValue()).toBe("");
     await bar(page).getByRole("button", { name: "Discard" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
     await expect.poll(() => bar(page).count()).toBe(0);

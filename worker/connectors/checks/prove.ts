@@ -134,7 +134,10 @@ async function tryOne(
   if (why !== null) return why;
   const again = await crm.page(cursor).then(
     ({ contacts }) => ({ found: contacts.find((one) => one.id === id), error: null }),
-    (error: unknown) => ({ found: undefined, error: error ?? new Error("unread") }),
+    (error: unknown) => ({
+      found: undefined,
+      error: error instanceof Error ? error : new Error(String(error)),
+    }),
   );
   const { found } = again;
   // A run that began meanwhile has marked it.
