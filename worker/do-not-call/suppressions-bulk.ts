@@ -22,7 +22,7 @@ import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
-interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope" | "at" | "heardAt"> {
+interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by"> {
   number: number;
   unverified: number;
   overruled: number;
@@ -97,7 +97,7 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
          ) AS overruled
        FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
@@ -134,7 +134,10 @@ function plan(
     }
     const existing = live.get(key);
     if (existing?.ended === 0 && stands(existing, until, scope)) {
-      if (kind === "objection" && undoable(existing, Date.parse(made.at))) again.add(existing.id);
+      // Whoever sends their own again says nothing new.
+      const isAnother = existing.by !== made.by;
+      if (kind === "objection" && isAnother && undoable(existing, Date.parse(made.at)))
+        again.add(existing.id);
       return { status: "there", number };
     }
     const entry = newEntry({

@@ -553,7 +553,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
 
 it("figures: received, median days, late, and a chart that is a table", async () => {
   const page = await open(own.browser, "#/requests/figures");
-  await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
+  await page.getByRole("img", { name: "5 in twelve months, 1 of them late" }).waitFor();
   const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
   await expect.poll(() => table.count()).toBe(12);
   await expect.poll(() => page.locator("main").textContent()).toMatch(/Overdue now0.*Median days to decide1/);

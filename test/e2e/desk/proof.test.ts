@@ -114,7 +114,7 @@ it("job: the proof of a dial, in one click from it", async () => {
 it("days are typed or pasted as people write them, and what is none is named and not taken", async () => {
   const page = await open(browser, "#/proof");
   await page.getByLabel("Telephone number").fill("0131 496 0911");
-  const from = page.getByLabel("From", { exact: true });
+  const from = page.getByRole("textbox", { name: /^From/ });
   await from.fill("31/02/2026");
   await from.press("Tab");
   await page.getByText("“31/02/2026” is no day that can be chosen here. Write it as 26/11/2026.").waitFor();
