@@ -225,6 +225,7 @@ describe("consents", () => {
     await until.fill("26/11/2027");
     await until.press("Tab");
     await expect.poll(() => until.inputValue()).toBe("26 Nov 2027");
+    await desk.locator(".mantine-DateInput-monthThead").first().waitFor({ state: "hidden" });
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-consents-add");
     await button("Record", dialog()).click();
