@@ -72,6 +72,8 @@ export function DateInput({
       onBlur={() => setNamed(true)}
       onInvalid={() => setNamed(true)}
       fixOnBlur={unread === null}
+      // At once: what has the focus next is not behind a calendar that fades.
+      popoverProps={{ transitionProps: { duration: 0 } }}
       error={named && wrong !== "" ? wrong : error}
       valueFormat="D MMM YYYY"
       clearable={!required}
