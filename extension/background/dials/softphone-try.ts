@@ -28,7 +28,7 @@ interface Kept extends Pick<SoftphoneTry, "seen" | "audio" | "isAsked"> {
 
 export interface SoftphoneTryDeps {
   session: Pick<CachedStorage, "get" | "set">;
-  worker: Pick<WorkerClient, "call">;
+  worker: Pick<WorkerClient, "call" | "retry">;
   now: () => number;
 }
 
@@ -51,9 +51,11 @@ export function openSoftphoneTry({ session, worker, now }: SoftphoneTryDeps) {
     try {
       // An older Worker does not say whether it was for this person.
       type Line = { ago: number | null; named?: boolean };
-      const { ago, named = false } = (await worker.call<Line>("GET", "/v1/canary/line")).data;
+      const { data, from } = await worker.call<Line>("GET", "/v1/canary/line");
+      const { ago, named = false } = data;
       if (kept()?.at !== begun.at || kept()?.seen) return;
-      if (ago !== null && now() - ago >= begun.at)
+      // By when it was asked: a slow answer would make a call of before this one's.
+      if (ago !== null && from - ago >= begun.at)
         sees({ layer: "server", held: true, host: "", isOther: !named });
       else if (!begun.isAsked) keep({ isAsked: true });
     } catch {
@@ -70,6 +72,8 @@ export function openSoftphoneTry({ session, worker, now }: SoftphoneTryDeps) {
 
   const handlers: Handlers<"ui.softphoneTry"> = {
     async "ui.softphoneTry"({ does }) {
+      // A person pressed a button: try whatever the back-off says.
+      if (does !== "look") worker.retry();
       if (does === "begin") {
         asked = -Infinity;
         keep({ at: now(), until: now() + LONGEST_MS, seen: null, audio: null, isAsked: false });

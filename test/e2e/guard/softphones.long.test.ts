@@ -10,6 +10,7 @@ import { sipServer } from "../../softphones/sip-server.ts";
 import { expectAccessible } from "../kit/axe.ts";
 import { inFront } from "../kit/harness.ts";
 import { closed, modal, says } from "../kit/modal.ts";
+import { emailOf } from "../kit/setup.ts";
 import { shot } from "../kit/shots.ts";
 import { jsSip, plivo, ringCentral, sipJs, telnyxKit, twilioKit } from "../kit/softphone-kits.ts";
 import {
@@ -273,13 +274,18 @@ describe("an agent who tries their own softphone is told", () => {
     await closed(phones.page);
   });
 
-  it("that the telephone system's gate holds it", async () => {
+  it("that the telephone system's gate holds it, and whether it said for whom", async () => {
     const { workerUrl, tokens } = inject("e2e");
     const system = { name: "An exchange", scopes: ["gate"], until: daysAgo(-30) };
     const made = await call<{ token: string }>(workerUrl, tokens.admin, "POST", "/v1/tokens", system);
+    const asks = (asked: { agent?: string; callId: string }) =>
+      call(workerUrl, made.token, "POST", "/v1/gate", { to: CANARY, ...asked });
     await begins();
-    const asked = { to: CANARY, callId: "first" };
-    expect(await call(workerUrl, made.token, "POST", "/v1/gate", asked)).toMatchObject({ answer: "deny" });
+    expect(await asks({ callId: "unnamed" })).toMatchObject({ answer: "deny" });
+    await reads("It did not say for whom");
+    await begins();
+    const agent = emailOf("agent");
+    expect(await asks({ callId: "named", agent })).toMatchObject({ answer: "deny" });
     await reads("Held, by the telephone system's gate");
   });
 

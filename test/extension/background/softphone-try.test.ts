@@ -14,6 +14,9 @@ let ago: number | null | undefined;
 /** Whether it named the person; an older Worker does not say. */
 let named: boolean | undefined;
 let asked: number;
+/** Milliseconds from the Worker's reading of its clock to its answer. */
+let slow: number;
+const retry = vi.fn();
 const add = vi.fn(() => Promise.resolve({ ok: true as const, verdict: "blocked" as const }));
 
 const opened = () =>
@@ -26,12 +29,12 @@ const opened = () =>
       call: <T>() => {
         asked++;
         if (ago === undefined) return Promise.reject<never>(new NoAnswer("offline", 4000));
-        return Promise.resolve({
-          data: { ago, ...(named !== undefined && { named }) } as T,
-          from: at,
-          to: at,
-        });
+        const data = { ago, ...(named !== undefined && { named }) } as T;
+        const from = at;
+        at += slow;
+        return Promise.resolve({ data, from, to: at });
       },
+      retry,
     },
     now: () => at,
   });
@@ -42,6 +45,8 @@ beforeEach(() => {
   ago = null;
   named = true;
   asked = 0;
+  slow = 0;
+  retry.mockClear();
   add.mockClear();
   trial = opened();
 });
@@ -159,6 +164,21 @@ describe("the telephone system's gate", () => {
     ago = 0;
     await does("begin");
     expect(await does("end")).toMatchObject({ seen: { layer: "server", held: true, isOther } });
+  });
+
+  it("held nothing of this try where its call came before, however late the answer is", async () => {
+    ago = 1;
+    slow = 5000;
+    await does("begin");
+    expect(await does("end")).toMatchObject({ is: "over", seen: null, isAsked: true });
+  });
+
+  it("is asked whatever the back-off says when a person pressed a button, and not at each look", async () => {
+    await does("begin");
+    for (let i = 0; i < 5; i++) await does("look");
+    expect(retry).toHaveBeenCalledTimes(1);
+    await does("end");
+    expect(retry).toHaveBeenCalledTimes(2);
   });
 
   it("is asked once more when the person says that it is over, at most every three seconds before, and not after", async () => {
