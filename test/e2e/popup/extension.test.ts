@@ -5,9 +5,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../../scripts/lib/ports.ts";
-import { addPerson, call, daysAgo, invite, push, setUp } from "../../../scripts/lib/seed.ts";
+import { addPerson, call, daysAgo, daysPassed, invite, push, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
-import { DAY } from "../../../shared/core/time.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { serve, Extension } from "./extension-kit.ts";
@@ -266,11 +265,9 @@ describe("the shell", () => {
     close(popup);
     await popup.getByRole("heading", { name: "Registers" }).click();
     await popup.locator("[data-list=tps][data-state=fine]").waitFor();
-    // Pushed as three days old, and a day more where midnight has passed since.
-    const age = () => 3 + (Date.parse(daysAgo(0, Date.now())) - Date.parse(daysAgo(0))) / DAY;
     await expect
-      .poll(async () => (await popup.locator("[data-list=tps]").textContent())?.includes(`${age()} days old`))
-      .toBe(true);
+      .poll(() => popup.locator("[data-list=tps]").textContent())
+      .toContain(`${3 + daysPassed()} days old`);
     await expect.poll(() => popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
   });
 

@@ -19,14 +19,18 @@ import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { archivesOf } from "../../../worker/trail/rows.ts";
 import { startOf } from "../../../worker/trail/start.ts";
 import { insertTurned } from "../../../worker/watching/bound.ts";
-import { asOwner, aTeam, DAY, MONTH, today } from "../helpers.ts";
+import { asOwner, aTeam, DAY, MONTH } from "../helpers.ts";
 import { done } from "../privacy-requests/kit.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { run } from "../trail/kit.ts";
 import { made, NUMBER } from "./kit.ts";
 
 const tokens = aTeam();
-const NOON = Date.parse(`${today()}T12:00:00.000Z`);
+/** In mid-month: what follows in the next days is archived with it. */
+const NOON = (() => {
+  const now = new Date();
+  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10, 12);
+})();
 const dayOf = (n: number) => new Date(NOON + n * DAY).toISOString().slice(0, 10);
 const by = { id: "x", name: "X", role: "admin" as const };
 const proofOf = async (from = 0, to = from) =>
@@ -55,11 +59,11 @@ beforeAll(async () => {
   await asOwner(["calls"], () => run("DELETE FROM calls"));
   const { id } = await made<{ id: string }>("POST", "/v1/requests/entries", tokens.compliance, {
     ...{ kind: "access", name: "Dora Data", email: "dora@example.com", number: NUMBER },
-    ...{ channel: "email", receivedOn: today() },
+    ...{ channel: "email", receivedOn: dayOf(0) },
   });
   refs["requests"] = refs["request_states"] = id;
   refs["lookups"] = "an-answer";
-  const change = { from_verdict: "clear", to_verdict: "blocked", list: "tps", version: 3, as_of: today() };
+  const change = { from_verdict: "clear", to_verdict: "blocked", list: "tps", version: 3, as_of: dayOf(0) };
   vi.setSystemTime(NOON + 500);
   await record(env, {
     actor: "system",
