@@ -38,26 +38,35 @@ export function numberFilter(written: string, region: string, column: string): [
   ];
 }
 
-/** One page of the rows `where` of a table that has `number`, `at` and `id`. `after` is the `next` of the page before. */
+/**
+ * One page of the rows `where` of a table that has `number`, `at` and `id`. `after` is the `next` of the page before; `before`: a
+ * moment, or the beginning of one, before which the rows were written.
+ */
 export async function pageOf<Row extends { id: string; at: string }>(
   db: D1Database,
   {
     table,
     columns,
     where,
-  }: { table: "suppressions" | "consents" | "parties"; columns: string; where: string },
+    before = "9999",
+  }: {
+    table: "suppressions" | "consents" | "parties";
+    columns: string;
+    where: string;
+    before?: string | undefined;
+  },
   query: { number?: string | undefined; after?: string | undefined; limit: number },
   policy: Policy,
 ): Promise<{ rows: Row[]; next: string | null }> {
   const [condition, ...params] =
     query.number === undefined ? ["1"] : numberFilter(query.number, policy.numbers.defaultRegion, "number");
-  const [at, id] = query.after?.split("|") ?? ["9999", ""];
+  const [at = "", id = ""] = query.after?.split("|") ?? ["9999", ""];
   const { results } = await db
     .prepare(
       `SELECT ${columns} FROM ${table} WHERE ${condition} AND (at, id) < (?, ?) AND ${where}
        ORDER BY at DESC, id DESC LIMIT ?`,
     )
-    .bind(...params, at ?? "9999", id ?? "", query.limit)
+    .bind(...params, ...(before < at ? [before, ""] : [at, id]), query.limit)
     .all<Row>();
   const last = results[query.limit - 1];
   return { rows: results, next: last ? `${last.at}|${last.id}` : null };

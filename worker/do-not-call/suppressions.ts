@@ -197,6 +197,8 @@ suppressions.openapi(
       {
         ...{ table: "suppressions", columns: suppressionColumns },
         where: ["1", ...conditions(query, today())].join(" AND "),
+        // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
+        before: query.to && `${query.to}U`,
       },
       query,
       policy,
@@ -218,8 +220,6 @@ const conditions = (query: z.infer<typeof suppressionsQuery>, today: string): st
     ? [`(ended_at IS NOT NULL OR until IS NOT NULL) AND (ended_at IS NOT NULL OR until < '${today}')`]
     : []),
   ...(query.from ? [`at >= '${query.from}'`] : []),
-  // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
-  ...(query.to ? [`at < '${query.to}U'`] : []),
 ];
 
 suppressions.openapi(
