@@ -6,10 +6,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import { call, join, newTeam, push, rowsOf, today, under } from "../helpers.ts";
+import type { Env } from "../../../worker/env.ts";
+import { call, DAY, join, newTeam, push, rowsOf, today, under } from "../helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
 import { verified } from "../privacy-requests/kit.ts";
-import { arrive, diallerOf, sample } from "../recordings/kit.ts";
+import { aged, arrive, diallerOf, laid, sample } from "../recordings/kit.ts";
 
 let tokens: Record<Role, string>;
 /** When the public form was opened: a request without it waits for a second. */
@@ -38,6 +39,8 @@ interface Flow {
   make: (nth: number) => Sent | Promise<Sent>;
   /** The answer to the repeated request, where the first one contains a secret. */
   again?: string;
+  /** Bindings of its own. */
+  with?: (own: Env) => Env;
 }
 
 const numberOf = (nth: number) => `+44${2_079_460_000 + nth}`;
@@ -145,6 +148,19 @@ const flows: Flow[] = [
     }),
   },
   {
+    name: "an import of recordings",
+    ...{ rows: "recordings", code: "recording.imported" },
+    with: aged,
+    make: async (n) => {
+      const startedAt = new Date(Date.now() - 3 * DAY).toISOString();
+      const row = await laid(env, sample({ startedAt, storage: { kind: "r2", key: `imported-${n}.mp3` } }));
+      const body = { rows: [row], dryRun: true };
+      const path = "/v1/recordings/import";
+      await under(aged(env), "POST", path, { token: tokens.compliance, body });
+      return { method: "POST", path, token: tokens.compliance, body: { ...body, dryRun: false } };
+    },
+  },
+  {
     name: "a token that is revoked",
     ...{ rows: "tokens WHERE revoked_at IS NOT NULL", code: "token.revoked", again: "not-signed-in" },
     make: async (n) => {
@@ -174,7 +190,10 @@ async function fails(flow: Flow, at: number, how: How): Promise<number | null> {
     return { rows: rows - before.rows, events: events - before.events };
   };
   const failing = new Failing(at, how);
-  const first = await withDatabase(failing.db, (own) => under(own, method, path, { ...sent, headers: key }));
+  const { with: bound = (own) => own } = flow;
+  const first = await withDatabase(failing.db, (own) =>
+    under(bound(own), method, path, { ...sent, headers: key }),
+  );
   const name = `statement ${at} ${how}`;
   const what = JSON.stringify(first.data);
   if (!failing.failed) {
@@ -188,7 +207,7 @@ async function fails(flow: Flow, at: number, how: How): Promise<number | null> {
   if (first.status < 300) expect(once.rows, name).toBe(1);
   else expect(first.data, `${name}: ${what}`).toMatchObject({ status: 500, code: "internal" });
 
-  const again = await under(env, method, path, { ...sent, headers: key });
+  const again = await under(bound(env), method, path, { ...sent, headers: key });
   const { code } = again.data as { code?: string };
   if (again.status >= 300) expect([code, once.rows], name).toEqual([flow.again, 1]);
   expect(await since(), `${name}, and once more`).toEqual({ rows: 1, events: 1 });

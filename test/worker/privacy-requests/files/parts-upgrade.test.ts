@@ -1,4 +1,4 @@
-/** Migration 0062: copies of before stay readable, and an older Worker that runs beside it or after it makes its own. */
+/** Migrations 0062 and 0078: copies of before stay readable, and an older Worker that runs beside it or after it makes its own. */
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { dump } from "../../helpers.ts";
@@ -22,7 +22,7 @@ import { unzip } from "../export/zip.ts";
 
 withTeam();
 
-const queries = () => env.TEST_MIGRATIONS.find(({ name }) => name.startsWith("0062"))!.queries;
+const queries = (of = "0062") => env.TEST_MIGRATIONS.find(({ name }) => name.startsWith(of))!.queries;
 /** What the migration makes, taken away: the schema of before, with its rows. */
 async function before() {
   await env.DB.batch(
@@ -34,7 +34,7 @@ async function before() {
     ].map((sql) => env.DB.prepare(sql)),
   );
 }
-const after = () => env.DB.batch(queries().map((sql) => env.DB.prepare(sql)));
+const after = (of?: string) => env.DB.batch(queries(of).map((sql) => env.DB.prepare(sql)));
 
 it("a copy of before is offered, opened, counts, and the request is closed with it", async () => {
   const { number } = await called(tokens.admin);
@@ -103,4 +103,39 @@ it("where an older Worker makes a copy or decides, parts that wait are over, and
   expect(html).toContain(`href="${path}/copy"`);
   expect(new TextDecoder().decode((await open(`${path}/copy`)).bytes)).toBe("zip");
   expect((await open(`${path}/copy/2`)).status).toBe(404);
+});
+
+it("migration 0078: a copy of before counts as opened, as nobody knows; an older Worker's later one must be", async () => {
+  const { number } = await called(tokens.admin);
+  const id = await verified(officer, number, { email: "posted@example.com" });
+  await confirmAll(officer, id);
+  await done(officer, id, "decide", { decision: "comply" });
+  await done(officer, id, "export");
+  const text = await draft(officer, id, "decision");
+  await done(officer, id, "letters", { kind: "decision", how: "post", text });
+  const close = async () => (await act(officer, id, "close")).status;
+  expect(await close()).toBe(409);
+  await env.DB.batch(
+    ["DROP VIEW copies_nobody", "ALTER TABLE request_files DROP COLUMN opened_at"].map((sql) =>
+      env.DB.prepare(sql),
+    ),
+  );
+  await env.DB.prepare(
+    `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
+     VALUES ('scan', ?1, 'scan', 'r2-files', 'scan', 'letter.pdf', 'application/pdf', 3, ?2, 'p', ?3)`,
+  )
+    .bind(id, daysAgo(-30), new Date().toISOString())
+    .run();
+  const rows = (await dump("request_files")) as { purpose: string; at: string }[];
+  await after("0078");
+  expect(await dump("request_files")).toEqual(
+    rows.map((row) => ({ ...row, opened_at: row.purpose === "export" ? row.at : null })),
+  );
+  // Rolled back, a Worker of before writes no such column: its copy went to nobody until someone opens it.
+  const copies = (to: string) =>
+    env.DB.prepare(`UPDATE request_files SET ${to} WHERE request = '${id}'`).run();
+  await copies("opened_at = NULL");
+  expect(await close()).toBe(409);
+  await copies("opened_at = at");
+  expect(await close()).toBe(200);
 });
