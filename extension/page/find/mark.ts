@@ -2,7 +2,7 @@
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
-import { writtenKey } from "../../../shared/phone/phone.ts";
+import { findPhones, writtenKey } from "../../../shared/phone/phone.ts";
 import { treeWalker } from "./dom.ts";
 import { isOptedOut } from "./tree.ts";
 
@@ -71,11 +71,31 @@ const isAt = (a: readonly Part[], b: readonly Part[]): boolean =>
 /** Where a number in a text begins. */
 const first = ({ parts }: Pick<Mark, "parts">): Part => parts[0]!;
 
+/** What was read of a node, and for which region. */
+export interface ReadText {
+  data: string;
+  region: string;
+}
+
 /** Characters on each side of a number that may say that it is another one, or none. */
 const AROUND = 60;
-function isAsItWas({ node, start, end }: Part, before: string): boolean {
-  const [from, to] = [Math.max(0, start - AROUND), end + AROUND];
-  return node.data.slice(from, to) === before.slice(from, to);
+/** Numbers of one text that are read again at once, as their surroundings changed: a clock has few beside it. */
+const MOST_AT_ONCE = 8;
+
+/** Tells of parts of a text whether the same is read there as in the text before. */
+function isReadAs({ data: before, region }: ReadText): (part: Part) => boolean {
+  let left = MOST_AT_ONCE;
+  return ({ node, start, end }) => {
+    const from = Math.max(0, start - AROUND);
+    const [was = "", now = ""] = [before, node.data].map((text) => text.slice(from, end + AROUND));
+    if (was === now) return true;
+    const own = [start - from, end - from] as const;
+    if (was.slice(...own) !== now.slice(...own) || left-- <= 0) return false;
+    const [old, found] = [was, now].map((text) =>
+      JSON.stringify(findPhones(text, region).find((phone) => phone.end === own[1])),
+    );
+    return old !== undefined && old === found;
+  };
 }
 
 /** The text of parts, as the page has it now. */
@@ -140,12 +160,14 @@ export function openMarks(events: MarkEvents) {
     drop,
     put,
     /**
-     * Drops the marks of a node whose text changed, but for those that are where they were, with all around them: `before`
-     * is what was read, where the node itself is. Called in the mutation callback itself, before the next paint.
+     * Drops the marks of a node whose text changed, but for those that are where they were, with all around them that may
+     * say what they are: `before` is what was read, where the node itself is. Called in the mutation callback itself, before
+     * the next paint.
      */
-    dropText(node: Text, before?: string): void {
+    dropText(node: Text, before?: ReadText): void {
+      const stays = before ? isReadAs(before) : () => false;
       for (const mark of byText.get(node) ?? [])
-        if (before === undefined || mark.source.length > 1 || !isAsItWas(mark.source[0]!, before)) drop(mark);
+        if (mark.source.length > 1 || !stays(mark.source[0]!)) drop(mark);
     },
     /** The marks of the text in a link. */
     within(link: Element): Mark[] {

@@ -1,5 +1,6 @@
 /** The numbers of one text node or field, read in pieces. */
 import { findPhones, type Phone } from "../../../shared/phone/phone.ts";
+import type { ReadText } from "./mark.ts";
 
 /** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
 export const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
@@ -15,10 +16,10 @@ interface Read {
 }
 const none: readonly Phone[] = [];
 const known = new WeakMap<Node, Read>();
-const begun = new WeakMap<Node, string>();
+const begun = new WeakMap<Node, ReadText>();
 
 /** The text of a node whose reading began last. */
-export const lastRead = (node: Node): string | undefined => begun.get(node);
+export const lastRead = (node: Node): ReadText | undefined => begun.get(node);
 
 /**
  * All numbers of the text of a node or a field, a piece at each step. Cached, as its neighbours change far more often than
@@ -31,7 +32,7 @@ export function* phonesIn(
   found?: (phones: readonly Phone[]) => void,
 ): Generator<undefined, readonly Phone[]> {
   if (!DIGIT.test(data)) return none;
-  begun.set(of, data);
+  begun.set(of, { data, region });
   const last = known.get(of);
   const before = last?.region === region ? last : undefined;
   if (before?.data === data) return before.phones;

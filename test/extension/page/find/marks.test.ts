@@ -73,7 +73,7 @@ describe("marks", () => {
     expect([...marks.all].map((m) => m.written)).toEqual(["0113 496 0002"]);
   });
 
-  it("but for those that are where they were, with all around them", () => {
+  it("but for those that are where they were, with all around them that may say what they are", () => {
     const { marks, events } = opened();
     const filler = "and so on ".repeat(20);
     const data = `0113 496 0001 ${filler}0113 496 0002 ${filler}0113 496 0003`;
@@ -87,14 +87,19 @@ describe("marks", () => {
     events();
     const changeTo = (now: string) => {
       node.data = now;
-      marks.dropText(node, data);
-      const dropped = events();
+      marks.dropText(node, { data, region: "GB" });
+      const dropped = events().sort();
       node.data = data;
       for (const one of all) if (!marks.all.has(one)) marks.put(one, undefined);
       events();
       return dropped;
     };
-    expect(changeTo(`${data}, and so on`)).toEqual(["- 0113 496 0003"]);
+    // A clock beside one says nothing of it; an extension does, or a label of something else.
+    expect(changeTo(`${data} · 00:14:05`)).toEqual([]);
+    expect(changeTo(`${data} ext. 12`)).toEqual(["- 0113 496 0003"]);
+    expect(changeTo(data.replace("and so on 0113 496 0002", "your VAT: 0113 496 0002"))).toEqual([
+      "- 0113 496 0002",
+    ]);
     expect(changeTo(`${data.slice(0, 100)}X${data.slice(101)}`)).toEqual([]);
     // What is behind a change has moved.
     expect(changeTo(`${data.slice(0, 100)}X${data.slice(100)}`)).toEqual([
