@@ -83,6 +83,11 @@ export const proofEvent = z.discriminatedUnion("what", [
     seconds: z.int().nullable(),
     agent: z.string().nullable(),
     verdict: verdictSchema.nullable().meta({ description: "by what was known at its moment" }),
+    campaign: campaignSchema.nullable().optional().meta({
+      description:
+        "which kind of call it was, as its log says; null: it does not say. Absent, as `judgedAs` is, where the trail does not bind it",
+    }),
+    judgedAs: callSchema.shape.judgedAs.optional(),
     reasons: z.array(reasonSchema),
     overridden: z.boolean(),
     dial: z.string().nullable().meta({ description: "the dial on a page by which it was made" }),

@@ -23,6 +23,10 @@ export const proofRow = z.object({
       table: z.string(),
       code: z.string(),
       fields: z.array(z.tuple([z.string(), z.string(), z.string()])),
+      few: z
+        .array(z.tuple([z.string(), z.string(), z.string()]))
+        .optional()
+        .meta({ description: "fields that the code alone is over" }),
       beside: z
         .object({ place: z.int(), of: z.int(), hashes: z.array(sha256) })
         .optional()

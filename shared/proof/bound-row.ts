@@ -4,7 +4,7 @@ import { verdictSchema } from "../check/api.ts";
 import { numberOf } from "../registers/blocks.ts";
 import { openingOf, rootBy } from "../trail/bound.ts";
 import { canonical } from "../trail/canonical.ts";
-import { leafOf, rowRoot, type Stored, typed } from "../trail/leaves.ts";
+import { codeOf, leafOf, rowRoot, type Stored, typed } from "../trail/leaves.ts";
 import type { ProofEvent } from "./api-events.ts";
 import type { ProofRow } from "./api-trail.ts";
 import { boundAs } from "./compared.ts";
@@ -17,6 +17,10 @@ export function openingBy({ table, code, fields, beside }: Bound): string {
   const root = rowRoot(table, leaves, code);
   return openingOf(null, [beside ? (rootBy(root, beside.place, beside.of, beside.hashes) ?? "") : root]);
 }
+
+/** Whether the code is over these fields and no others, so that it says whether those of few values are bound, and what they are. */
+const isUnderCode = ({ code, fields, few = [] }: Bound): boolean =>
+  codeOf([...fields, ...few].map(([name, salt, value]) => leafOf(salt, name, value))) === code;
 
 /**
  * A dial's event that shows nothing of the dial, though each Worker that could have written it left the means to: the row
@@ -111,6 +115,7 @@ function factColumns(
       return {
         ...{ ...id, started_at: e.at, via: e.via, provider: e.provider, direction: e.direction },
         ...{ seconds: e.seconds, agent: e.agent, verdict: e.verdict, reasons: json(e.reasons) },
+        ...{ campaign: e.campaign, judged_as: e.judgedAs },
         ...{ overridden: Number(e.overridden), dial: e.dial, screened: e.screened },
       };
     case "lookup":
@@ -143,8 +148,11 @@ function factColumns(
 export function factDiffers(event: ProofEvent, { subject, bound }: ProofRow, of: string): string | null {
   const table = bound?.table ?? "";
   if (subject.split("@")[0] !== boundAs(table, event.ref)) return "id";
+  if (bound && !isUnderCode(bound)) return "code";
   // A row of an earlier release has fewer columns that are bound.
-  const fields = new Map((bound?.fields ?? []).map(([name, , value]) => [name, value]));
+  const fields = new Map(
+    [...(bound?.fields ?? []), ...(bound?.few ?? [])].map(([name, , value]) => [name, value]),
+  );
   const wrong = Object.entries(factColumns(event, table, of)).find(([name, wanted]) => {
     const value = fields.get(name);
     if (value === undefined || wanted === undefined) return false;

@@ -43,19 +43,21 @@ export interface BoundRow {
   root: string;
 }
 
-/** Binds leaves: some may be of erased fields. */
-export function bindLeaves(table: string, leaves: string[]): BoundRow {
-  const code = codeOf(leaves);
+/** Binds leaves: some may be of erased fields. `few`: those that the code alone is over. */
+export function bindLeaves(table: string, leaves: string[], few: readonly string[] = []): BoundRow {
+  const code = codeOf([...leaves, ...few]);
   return { leaves, code, root: rowRoot(table, leaves, code) };
 }
 
-/** `seed`: 16 random bytes in hex, of this row alone. */
-export function bindRow(table: string, seed: string, fields: Fields): BoundRow {
+/**
+ * `seed`: 16 random bytes in hex, of this row alone. `few`: fields of few values, which a release before did not bind. The code is
+ * over them as well, and the root over the code: so such a release goes on verifying the row. Another value has the same sums once
+ * in 2^27 times, and the salts leave nothing to try.
+ */
+export function bindRow(table: string, seed: string, fields: Fields, few: Fields = []): BoundRow {
   const saltOf = saltsOf(seed);
-  return bindLeaves(
-    table,
-    fields.map(([name, value]) => leafOf(saltOf(name), name, typed(value))),
-  );
+  const leavesOf = (some: Fields) => some.map(([name, value]) => leafOf(saltOf(name), name, typed(value)));
+  return bindLeaves(table, leavesOf(fields), leavesOf(few));
 }
 
 /*

@@ -1,4 +1,6 @@
 /** What of a logged call the trail binds. */
+import { campaignSchema } from "../../shared/policy/policy.ts";
+import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { keptSince } from "../trail/erased.ts";
 
@@ -7,14 +9,13 @@ const logged = [
   ...["id", "ref", "via", "provider", "provider_id", "number", "agent", "direction", "started_at", "seconds"],
   ...["verdict", "reasons", "by", "at"],
 ];
+/** Kinds of call, as they are bound; null: nobody said. */
+const kinds = [null, ...campaignSchema.options].map(typed);
 export const callsBound = boundTable({
   name: "calls",
   columns: [...logged, "person", "overridden", "dial", "screened", "extension", "replaces"],
-  unbound: {
-    told: "whether a digest named it",
-    campaign: "said by whoever brought it; the verdict and its reasons, which rest on it, are bound",
-    judged_as: "as which kind of call the verdict was reached, which is bound with its reasons",
-  },
+  few: { campaign: kinds, judged_as: kinds },
+  unbound: { told: "whether a digest named it" },
   at: "COALESCE(r.changed_at, r.at)",
   day: "started_at",
   // Those of before are too many to be bound at once.

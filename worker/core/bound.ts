@@ -30,6 +30,11 @@ export interface BoundTable {
   columns: readonly string[];
   /** Those that an event of before binds, by its payload. */
   before: readonly string[];
+  /**
+   * Bound columns that came later, each with the few values that it takes: the row's code is over them (`bindRow`), so that a
+   * release before, which did not bind them, verifies and changes such rows. Of its own rows they are not bound.
+   */
+  few?: Readonly<Record<string, readonly string[]>>;
   /** The other columns, each with the reason. */
   unbound: Readonly<Record<string, string>>;
   /** The bound columns that a request may have erased, each with what it then holds, as `typed` writes it. */
@@ -122,6 +127,7 @@ export const seedColumns = reasonsOf(ownColumns);
 export function boundTable(t: {
   name: string;
   columns: readonly string[];
+  few?: BoundTable["few"];
   unbound?: Readonly<Record<string, string>>;
   /** SQL: when a row was written. */
   at: string;
@@ -151,6 +157,7 @@ export function boundTable(t: {
   const { name, day, states = null } = t;
   const { table, own } = t.of ?? { table: name, own: ownColumns };
   const columns = [...t.columns, ...(states ? [own.changed, own.past] : [])];
+  const read = [...columns, ...Object.keys(t.few ?? {})];
   const keys = t.keyOf?.columns ?? [columns[0]!];
   const key = keys[0]!;
   const prefix = `${name}/`;
@@ -191,6 +198,7 @@ export function boundTable(t: {
     told: t.before?.codes ?? null,
     columns,
     before: [],
+    ...(t.few && { few: t.few }),
     unbound: {
       ...t.unbound,
       ...reasonsOf(own),
@@ -205,7 +213,7 @@ export function boundTable(t: {
       r.${own.high} IS NULL AS bare,
       ${t.when === undefined ? "0" : `NOT ${t.when} AND r.${own.code} IS NULL`} AS blank,
       ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,
-      ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(columns)})` : fieldsOf(columns)} AS fields
+      ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(read)})` : fieldsOf(read)} AS fields
       FROM ${table} r`,
     named:
       t.keyOf?.named ??
@@ -243,7 +251,7 @@ export interface Leafy {
   seed: string;
   /** JSON: `Left`. */
   erased: string | null;
-  /** JSON */
+  /** JSON; those of few values come last. */
   fields: string;
 }
 /** What a row of which an earlier release erased fields has instead of its seed: their hashes, and the salts of the others. */
@@ -274,8 +282,9 @@ export type NewRow = Readonly<Record<string, string | number | null>>;
 /** Binds a row: what its columns of seed and code get, and the event. */
 export function bind(table: BoundTable, row: NewRow) {
   const seed = newSalt();
-  const fields = table.columns.map((column): [string, Stored] => [column, row[column] ?? null]);
-  const made = bindRow(table.name, seed, fields);
+  const fieldsOf = (names: readonly string[]) =>
+    names.map((column): [string, Stored] => [column, row[column] ?? null]);
+  const made = bindRow(table.name, seed, fieldsOf(table.columns), fieldsOf(Object.keys(table.few ?? {})));
   return { row, kept: keptOf(seed, made), event: { row: table.subjectOf(row), root: made.root } };
 }
 

@@ -3,8 +3,8 @@
  * keeps the roots of its earlier states. So what was altered before a change does not pass for what was bound.
  */
 import { chunks } from "../../shared/core/chunks.ts";
-import { rowRoot, type Stored, typed } from "../../shared/trail/leaves.ts";
-import { bind, type BoundTable, columnsOf, leavesOf, type NewRow } from "./bound.ts";
+import { codeOf, leafOf, rowRoot, saltsOf, type Stored, typed } from "../../shared/trail/leaves.ts";
+import { bind, type BoundTable, columnsOf, type Leafy, leavesOf, type NewRow } from "./bound.ts";
 import { sql, type Statement } from "./sql.ts";
 
 /** A row as it is, and the columns that change. */
@@ -16,14 +16,14 @@ export interface RowChange {
 /** Rows as they are, for `changeRows`. */
 export const statesOf = async (
   db: D1Database,
-  { table, columns, erasable, own }: BoundTable,
+  { table, columns, few = {}, erasable, own }: BoundTable,
   where: string,
   ...params: (string | number | null)[]
 ): Promise<NewRow[]> =>
   (
     await db
       .prepare(
-        `SELECT ${columns.join(", ")}, ${own.rev}, CAST(${own.code} AS TEXT) AS ${own.code},
+        `SELECT ${[...columns, ...Object.keys(few)].join(", ")}, ${own.rev}, CAST(${own.code} AS TEXT) AS ${own.code},
            printf('%016x%016x', ${own.high}, ${own.low}) AS seed,
            ${Object.keys(erasable).length > 0 ? "erased" : "NULL AS erased"} FROM ${table} WHERE ${where}`,
       )
@@ -56,6 +56,23 @@ function pastOf(table: BoundTable, row: NewRow): string[] {
   const before = rootsIn(past!) ?? [];
   // Of a row that says that nothing binds it the trail has no event; or it lies, and fits none.
   return [...before, code === null ? "" : rowRoot(table.name, leavesOf(table, kept), code!)];
+}
+
+/** The fields of a row that its code alone is over, each with its leaf; none of a row of which not even all columns are bound. */
+export function fewOf(table: BoundTable, row: Leafy): { name: string; value: string; leaf: string }[] {
+  if (!table.few || columnsOf(table, row) !== table.columns) return [];
+  const saltOf = saltsOf(row.seed);
+  const values = (JSON.parse(row.fields) as string[]).slice(table.columns.length);
+  return Object.keys(table.few).map((name, place) => {
+    const value = values[place]!;
+    return { name, value, leaf: leafOf(saltOf(name), name, value) };
+  });
+}
+
+/** Whether a row that is as its event says binds less than a row of today: what is left of it may have been altered. */
+export function isInPart(table: BoundTable, row: Leafy & { code: string | null }): boolean {
+  if (row.old === 1) return table.states?.each === false;
+  return table.few !== undefined && row.code === codeOf(leavesOf(table, row));
 }
 
 /** Rows a statement: JSON of so many fits into a parameter. */

@@ -12,6 +12,7 @@ import type { KeptRow } from "../../shared/trail/chain.ts";
 import { saltsOf } from "../../shared/trail/leaves.ts";
 import { callsBound } from "../call-logs/bound.ts";
 import { type BoundTable, BOUND, columnsOf, type Leafy } from "../core/bound.ts";
+import { fewOf, isInPart } from "../core/states.ts";
 import { dialsBound } from "../dials/bound.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
 import { lookupsBound } from "../lookups/bound.ts";
@@ -95,6 +96,15 @@ const rowsOf = async (
     ? []
     : (await db.prepare(`${select} WHERE ${named}`).bind(JSON.stringify(keys)).all<Kept>()).results;
 
+/** A fact without what the trail binds nothing of: the kind of a call whose row is of before that was bound. */
+export function boundOnly(event: ProofEvent, quotes: Quotes): ProofEvent {
+  if (event.what !== "call") return event;
+  const quote = [...quotes.values()].find(({ table, row }) => table === callsBound && row.key === event.ref);
+  if (quote && !isInPart(quote.table, quote.row)) return event;
+  const { campaign: _, judgedAs: __, ...rest } = event;
+  return rest;
+}
+
 /** Where on the trail to look for the events that bind the rows of a fact. */
 export const claimsOf = (quotes: Quotes, states: States["of"], { what, ref }: ProofEvent): Claim[] =>
   [...quotes.values()]
@@ -138,5 +148,12 @@ function boundOf({ table, row, beside }: Quote): Bound {
     saltOf(name),
     values[i]!,
   ]);
-  return { table: table.name, code: row.code!, fields, ...(beside && { beside }) };
+  const few = isInPart(table, row)
+    ? []
+    : fewOf(table, row).map(({ name, value }): [string, string, string] => [name, saltOf(name), value]);
+  return {
+    ...{ table: table.name, code: row.code!, fields },
+    ...(few.length > 0 && { few }),
+    ...(beside && { beside }),
+  };
 }

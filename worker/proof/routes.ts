@@ -25,7 +25,7 @@ import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { alteredOf, isOf, isQuoted, isTold } from "./altered.ts";
-import { claimsOf, quotesOf } from "./bound-rows.ts";
+import { boundOnly, claimsOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
@@ -104,7 +104,9 @@ export async function makeProof(
       ...(altered.unread.length > 0 && { unread: altered.unread }),
     },
   };
-  const told = events.map(({ event }) => event).filter((event) => isTold(event, altered));
+  const told = events
+    .filter(({ event }) => isTold(event, altered))
+    .map(({ event }) => boundOnly(event, quotes));
   return signed(
     env,
     number === null

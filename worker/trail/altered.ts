@@ -1,7 +1,7 @@
 /** Whether a row of a bound table is as its event says, and which columns are not. */
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
-import { alteredPlaces, bindLeaves, rowRoot } from "../../shared/trail/leaves.ts";
+import { alteredPlaces, codeOf, rowRoot } from "../../shared/trail/leaves.ts";
 import {
   type AdoptionName,
   type BoundTable,
@@ -10,7 +10,7 @@ import {
   type Leafy,
   stateIn,
 } from "../core/bound.ts";
-import { rootsIn } from "../core/states.ts";
+import { fewOf, rootsIn } from "../core/states.ts";
 import type { Known } from "./start.ts";
 
 type Told = Pick<KeptRow, "subject" | "commitment" | "salt" | "payload">;
@@ -69,15 +69,34 @@ export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] |
   }
   const columns = columnsOf(table, row);
   const leaves = leavesOf(table, row);
+  const few = fewOf(table, row);
   const fits = (code: string) => binds(rowRoot(name, leaves, code));
-  const now = bindLeaves(name, leaves);
-  if (row.code !== null && fits(row.code)) return null;
-  if (fits(now.code)) return ["code"];
+  // As it is bound today, and as a release before bound it.
+  const codes = [codeOf([...leaves, ...few.map(({ leaf }) => leaf)]), codeOf(leaves)];
+  if (row.code !== null && fits(row.code)) return fewAltered(table, few, row.code, codes);
+  if (codes.some(fits)) return ["code"];
   if (row.code === null) {
     // From before, or by an older Worker: what its payload says is all that is bound.
     const bound = row.bare === 0 && event.payload !== null;
     return bound && commitmentOf(event.salt ?? "", event.payload!) === event.commitment ? null : [...before];
   }
-  const places = alteredPlaces(row.code, now.code, columns.length);
-  return places.length === columns.length ? [] : places.map((place) => columns[place]!);
+  const [places] = codes
+    .map((now) => alteredPlaces(row.code!, now, columns.length))
+    .sort((a, b) => a.length - b.length);
+  return places!.length === columns.length ? [] : places!.map((place) => columns[place]!);
+}
+
+/** Of a row whose other columns are as they were, those of few values that may have been altered; null if none was. */
+function fewAltered(
+  table: BoundTable,
+  few: ReturnType<typeof fewOf>,
+  code: string,
+  codes: readonly string[],
+): string[] | null {
+  const strange = few.filter(({ name, value }) => !table.few![name]!.includes(value));
+  if (strange.length === 0 && (few.length === 0 || codes.includes(code))) return null;
+  const before = table.columns.length;
+  const places = alteredPlaces(code, codes[0]!, before + few.length).filter((place) => place >= before);
+  const found = strange.length > 0 ? strange : places.map((place) => few[place - before]!);
+  return (found.length > 0 ? found : few).map(({ name }) => name);
 }

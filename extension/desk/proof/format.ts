@@ -153,6 +153,7 @@ function callWords(event: Extract<ProofEvent, { what: "call" }>, { registers }: 
     what: fill(text.call, { verdict: dialsEn.verdicts[verdict] }),
     details: [
       ...sayReasons(event.reasons, registers),
+      ...(event.judgedAs ? [fill(text.judgedAs, { kind: dialsEn.purposes[event.judgedAs] })] : []),
       ...(event.overridden ? [text.overridden] : []),
       ...(event.dial === null ? [] : [text.onPage]),
       screened === null ? text.unscreened : text.screened[screened],

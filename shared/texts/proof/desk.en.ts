@@ -160,6 +160,7 @@ export const proofEn = {
     source: "answer of {source}",
     call: "Call made: {verdict}",
     callIn: "Call from this number",
+    judgedAs: "judged as: {kind}",
     log: "by the log of {provider}; no page need have seen it",
     recorded: "by its recording ({provider})",
     agent: "agent {agent}",

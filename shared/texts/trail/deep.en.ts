@@ -18,8 +18,8 @@ export const deepEn = {
   anyColumn: "any column",
   every: counted("{n} row is bound in every field.", "{n} rows are bound in every field."),
   some: counted(
-    "{n} older row is bound in part: number, verdicts and what was dialled.",
-    "{n} older rows are bound in part: number, verdicts and what was dialled.",
+    "{n} older row is bound in part: its number and verdicts, and not every other field.",
+    "{n} older rows are bound in part: their numbers and verdicts, and not every other field.",
   ),
   none: counted(
     "{n} row is from before rows were bound at all.",

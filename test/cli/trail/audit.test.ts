@@ -163,7 +163,7 @@ describe("verify --deep", () => {
       "dials 65: missing, and nothing on record erased it",
       "dials 71: the trail does not know it",
       "2 rows are bound in every field.",
-      "2 older rows are bound in part: number, verdicts and what was dialled.",
+      "2 older rows are bound in part: their numbers and verdicts, and not every other field.",
       "1 row is from before rows were bound at all.",
     ]);
   });

@@ -7,6 +7,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import type { NumberProof } from "../../../shared/proof/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
+import { factDiffers } from "../../../shared/proof/bound-row.ts";
+import { callsBound } from "../../../worker/call-logs/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { changeBound, statesOf } from "../../../worker/core/states.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
@@ -96,6 +100,50 @@ it("an objection that the owner ends, or whose end is put back, is named: not to
     [],
     [{ table: "suppressions", ref: entry.id, how: "other" }],
   ]);
+});
+
+it("a call's kind is told and bound; altered, the call is named and not told; of a release before it is not told", async () => {
+  const number = `+${++last}`;
+  onDay(5);
+  const at = new Date().toISOString();
+  const row = { provider: "softphone", number, agent: "ext 7", startedAt: at, campaign: "general" };
+  await made("POST", "/v1/calls/import", tokens.manager, { dryRun: false, rows: [row] });
+  const call = { what: "call", campaign: "general", judgedAs: "general" };
+  const before = await proofOfDay(number, 5);
+  expect([before.events, before.altered]).toMatchObject([[call], []]);
+  const [event] = before.events;
+  const quoted = before.trail.rows.find(({ bound }) => bound?.table === "calls")!;
+  expect(quoted.bound!.few!.map(([name, , value]) => [name, value])).toEqual([
+    ["campaign", "tgeneral"],
+    ["judged_as", "tgeneral"],
+  ]);
+  expect(factDiffers(event!, quoted, number)).toBeNull();
+  // Who makes such a document by hand cannot tell another kind, nor leave out that one is bound.
+  const other = { ...event, judgedAs: "automated" } as typeof event;
+  expect(factDiffers(other!, quoted, number)).toBe("judged_as");
+  const { few: _, ...less } = quoted.bound!;
+  expect(factDiffers(other!, { ...quoted, bound: less }, number)).toBe("code");
+
+  await asOwner(["calls"], () => run("UPDATE calls SET judged_as = 'automated' WHERE id = ?", event!.ref));
+  const bent = await proofOfDay(number, 5);
+  expect([bent.events, bent.altered]).toMatchObject([
+    [],
+    [{ table: "calls", ref: event!.ref, how: "other", told: false }],
+  ]);
+  await asOwner(["calls"], () => run("UPDATE calls SET judged_as = 'general' WHERE id = ?", event!.ref));
+
+  const { few: __, ...table } = callsBound;
+  const [stored] = await statesOf(env.DB, callsBound, "id = ?", event!.ref);
+  await record(env, {
+    actor: "system",
+    event: { code: "x", subject: "", payload: null },
+    statements: [changeBound(table, stored!, { extension: "on" }, new Date().toISOString())],
+  });
+  const older = await proofOfDay(number, 5);
+  expect(older.altered).toEqual([]);
+  expect(older.events).toMatchObject([{ what: "call", ref: event!.ref }]);
+  expect(older.events[0]).not.toHaveProperty("judgedAs");
+  expect(older.events[0]).not.toHaveProperty("campaign");
 });
 
 describe("a consent, withdrawn on the third day", () => {

@@ -4,10 +4,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { boundTable, insertBound, type NewRow } from "../../../worker/core/bound.ts";
+import { commitmentTo, openingOf } from "../../../shared/trail/bound.ts";
+import type { LinkedRow } from "../../../shared/trail/chain.ts";
+import { typed } from "../../../shared/trail/leaves.ts";
+import { callsBound } from "../../../worker/call-logs/bound.ts";
+import { changeCalls } from "../../../worker/call-logs/rows.ts";
+import { bind, type BoundTable, boundTable, insertBound, type NewRow } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
+import { changeBound, statesOf } from "../../../worker/core/states.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
+import { alteredIn, type Kept } from "../../../worker/trail/altered.ts";
 import { boundTables } from "../../../worker/trail/tables.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
 import { deep, findingsIn } from "./kit.ts";
@@ -111,6 +118,9 @@ const attacks: [what: string, table: string, id: () => string, to: NewRow][] = [
   ["a call was overridden", "calls", () => logged, { overridden: 1 }],
   ["a call has another’s dial", "calls", () => logged, { dial: "7" }],
   ["a call’s number was screened", "calls", () => logged, { screened: "lookup" }],
+  ["a call was judged as another kind", "calls", () => logged, { judged_as: "automated" }],
+  ["its log said another kind", "calls", () => logged, { campaign: "pensions" }],
+  ["nobody knows as which kind it was judged", "calls", () => logged, { judged_as: null }],
 ];
 
 it.each(attacks)("%s: the row and its columns are named", async (_what, table, id, to) => {
@@ -252,6 +262,106 @@ describe("rows of an earlier release", () => {
     await made("PUT", "/v1/calls/agents", tokens.manager, { agent: "ext 7", person: await somebody() });
     expect((await deep("calls")).bound).toMatchObject({ some: 0, none: 0 });
     expect(await findingsIn("calls")).toEqual([]);
+  });
+});
+
+describe("as which kind a call was judged, which a release before did not bind", () => {
+  const { few: _, ...before } = callsBound;
+  const of = (id: string): NewRow => ({
+    ...{ id, ref: id, via: "import", provider: "p", provider_id: null, number: 442079460900, agent: null },
+    ...{ person: null, direction: "outbound", started_at: now, seconds: 9, verdict: "clear", reasons: "[]" },
+    ...{ overridden: 0, dial: null, screened: null, extension: null, by: "x", at: now, replaces: null },
+    ...{ campaign: null, judged_as: "general" },
+  });
+  const written = (table: BoundTable, id: string) =>
+    record(env, {
+      actor: "system",
+      event: { code: "x", subject: id, payload: null },
+      statements: [insertBound(table, [of(id)])],
+    });
+  const found = async (id: string) => (await findingsIn("calls")).filter((finding) => finding.includes(id));
+  const inPart = async () => (await deep("calls")).bound.some;
+
+  it("of its rows it is counted as not bound, until they change", async () => {
+    const some = await inPart();
+    await written(before, "narrow");
+    expect([await found("narrow"), await inPart()]).toEqual([[], some + 1]);
+    // What an owner writes there nobody can tell; all else is named as ever.
+    await bend("calls", "narrow", { judged_as: "automated" });
+    expect(await found("narrow")).toEqual([]);
+    await bend("calls", "narrow", { verdict: "blocked" });
+    expect(await found("narrow")).toEqual(["altered narrow verdict"]);
+    await bend("calls", "narrow", { verdict: "clear" });
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: "", payload: null },
+      statements: await changeCalls(env.DB, ["narrow"], () => ({ dial: "7" })),
+    });
+    expect([await found("narrow"), await inPart()]).toEqual([[], some]);
+    await bend("calls", "narrow", { judged_as: "general" });
+    expect(await found("narrow")).toEqual(["altered narrow judged_as"]);
+    await bend("calls", "narrow", { judged_as: "automated" });
+  });
+
+  it("that release goes on verifying and changing rows of ours; then they are bound as it binds them", async () => {
+    const some = await inPart();
+    await written(callsBound, "wide");
+    const asBound = async () =>
+      (
+        await env.DB.prepare(`${before.select} WHERE ${before.named}`)
+          .bind(JSON.stringify(["wide"]))
+          .all<Kept>()
+      ).results[0]!;
+    const event = async () => {
+      const { subject } = await asBound();
+      return (await env.DB.prepare("SELECT * FROM audit WHERE subject = ?")
+        .bind(subject)
+        .first<LinkedRow>())!;
+    };
+    const none = { salt: null, payload: null };
+    expect(alteredIn(before, await asBound(), { ...(await event()), ...none })).toBeNull();
+    expect([await found("wide"), await inPart()]).toEqual([[], some]);
+    const [row] = await statesOf(env.DB, before, "id = ?", "wide");
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: "", payload: null },
+      statements: [changeBound(before, row!, { dial: "7" }, new Date().toISOString())],
+    });
+    // The state of before is in `past` as its event has it.
+    expect([await found("wide"), await inPart()]).toEqual([[], some + 1]);
+  });
+
+  it("a word that is no kind of call is named, though its sums were found by trying", () => {
+    const [table, values] = [callsBound, { ...of("tried"), rev: 1, changed_at: null, past: "[]" } as NewRow];
+    const { kept, event } = bind(table, values);
+    const fields = [...table.columns, ...Object.keys(table.few!)].map((name) => typed(values[name]!));
+    const seed = kept
+      .slice(0, 2)
+      .map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, "0"))
+      .join("");
+    const whole = {
+      old: 0,
+      over: 0,
+      bare: 0,
+      blank: 0,
+      erased: null,
+      past: "[]",
+      key: "tried",
+      place: "1",
+      at: now,
+    };
+    const row = { ...whole, subject: event.row, seed, code: kept[2] };
+    const told = {
+      subject: event.row,
+      commitment: commitmentTo(openingOf(null, [event.root])),
+      salt: null,
+      payload: null,
+    };
+    const bent = (value: string) => ({ ...row, fields: JSON.stringify([...fields.slice(0, -1), value]) });
+    expect(alteredIn(table, bent("tgeneral"), told)).toBeNull();
+    expect(alteredIn(table, bent("tpensions"), told)).toEqual(["judged_as"]);
+    const any = { ...table, few: { ...table.few, judged_as: ["tpensions"] } };
+    expect(alteredIn(any, bent("tgeneral"), told)).toEqual(["judged_as"]);
   });
 });
 

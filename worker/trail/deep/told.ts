@@ -3,6 +3,7 @@ import type { DeepAnswer } from "../../../shared/trail/api.ts";
 import type { KeptRow } from "../../../shared/trail/chain.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { BOUND, type BoundTable } from "../../core/bound.ts";
+import { isInPart } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { isOfBefore, type Kept } from "../altered.ts";
 import { unlikeIn } from "../../watching/batches.ts";
@@ -66,8 +67,7 @@ export async function rowsPass(
     }),
   );
   const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
-  // Of an earlier release: what became of such a row since is not bound.
-  const inPart = ({ old }: Kept) => old === 1 && table.states?.each === false;
+  const inPart = (row: Kept) => isInPart(table, row);
   return {
     checked: rows.length,
     findings: [...told.broken.map((archive) => broken(table, archive)), ...findings, ...unlike, ...back],

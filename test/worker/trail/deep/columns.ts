@@ -112,4 +112,5 @@ export const others = [
   "dial",
   "on",
   "another/",
+  "automated",
 ];

@@ -13,13 +13,15 @@ export const eachColumn = () =>
   describe.each([...boundTableNames])("%s", (set) => {
     const {
       table,
-      columns,
+      columns: leaves,
+      few = {},
       unbound,
       keys,
       keySql: key,
       own: seeds,
       states,
     } = boundTables.find(({ name }) => name === set)!;
+    const columns = [...leaves, ...Object.keys(few)];
     const columnsOf = async () =>
       (await all<{ name: string }>("SELECT name FROM pragma_table_info(?)", table)).map(({ name }) => name);
     /** One that is bound; of those that change, one that changed least: each state has an event. */
