@@ -15,6 +15,7 @@ import { exits } from "./exits.ts";
 import { addConsentCommands } from "./do-not-call/consents.ts";
 import { addPartyCommands } from "./do-not-call/parties.ts";
 import { addDncCommands } from "./do-not-call/dnc.ts";
+import { addMcpCommand } from "./mcp/mcp.ts";
 import { addPeopleCommands } from "./people/people.ts";
 import { addStatementCommand } from "./proof/statement.ts";
 import { addListCommands } from "./registers/lists.ts";
@@ -69,6 +70,7 @@ export function program(): Command {
   addSyncCommand(cli);
   addScreenCommand(cli);
   addExplainCommand(cli);
+  addMcpCommand(cli);
   addListCommands(cli);
   addDncCommands(cli);
   addConsentCommands(cli);

@@ -7,6 +7,7 @@ export const examplesEn: Readonly<Record<string, readonly string[]>> = {
     "screen contacts.xlsx --column Phone --column Mobile --purpose general -o screened.xlsx --force",
   ],
   explain: ['explain "020 7946 0958"', "explain +442079460958 --at 2026-10-01 --as pensions"],
+  mcp: ["mcp"],
   lists: ["lists", "--json lists"],
   "lists declare": [
     "lists declare ndd",
