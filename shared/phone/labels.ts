@@ -36,7 +36,7 @@ const never = set(
     "iban bic passport passeport pasaporte passaporto reisepass rijbewijs vat gst abn nip regon pesel krs " +
     "kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr piva ustid pan aadhaar pnr mrn pin " +
     "passcode otp offset invoice ref policy licence license chassis vin aktenzeichen dossier polizze ird " +
-    "visa konto permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler",
+    "visa medicare konto permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler",
 );
 
 /** Digits in one piece after these are a reference. */

@@ -168,6 +168,31 @@ const shapes: readonly Layout[] = [
     `<div class=grid>${[0, 1, 2].map((i) => `<div class=row>${Array.from({ length: 130 }, (_, k) => `<span>c${k}</span>`).join("")}<span>${i === 1 ? "0171 3920018" : "x"}</span><span>${i === 1 ? "-" : "Germany"}</span></div>`).join("")}</div>`,
     { "0171 3920018": null },
   ],
+  [
+    "table of two fields a row",
+    `<table><tr><th>Mobile</th><td>4155550150</td><th>Work</th><td>4155550151</td></tr><tr><th>Street</th><td>1 Main St</td><th>Country</th><td>USA</td></tr></table>`,
+    { "4155550150": "+1 415 555 0150", "4155550151": "+1 415 555 0151" },
+  ],
+  [
+    "table of two fields a row, by their class",
+    `<table><tr><td class=item-label>Name</td><td>Bo</td><td class=item-label>Phone</td><td>4155550152</td></tr><tr><td class=item-label>Country</td><td colspan=3>USA</td></tr></table>`,
+    { "4155550152": "+1 415 555 0152" },
+  ],
+  [
+    "table of records, each with a heading",
+    `<table><tr><th>Bo</th><td>4155550153</td><td>Sales</td><td>-</td></tr><tr><th>Jo</th><td>4155550154</td><td>Sales</td><td>USA</td></tr></table>`,
+    { "4155550153": null, "4155550154": "+1 415 555 0154" },
+  ],
+  [
+    "note in a form",
+    `<form><div class=item><label>E-mail</label><input value=x></div><div class=item><label>Country <input value=USA></label></div><div class=item><label>Remark</label><textarea>Ring 415 555 0155</textarea></div></form>`,
+    { "415 555 0155": "+1 415 555 0155" },
+  ],
+  [
+    "line that a search marked",
+    `<div><div>Acme, <mark>Austin</mark>, USA</div><div>Tel. 4155550156</div><div>IBAN: DE89 3704 0044 0532 0130 00</div></div>`,
+    { "4155550156": "+1 415 555 0156" },
+  ],
 ];
 
 export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden];

@@ -2,12 +2,23 @@
  * What a column's heading or a label says of digits that stand alone below or behind it: under "Invoice no." is no telephone
  * number, unless a word beside them, another label, a link that dials, or a calling code says otherwise.
  */
-import { type Label, labelOfName } from "../../../shared/phone/labels.ts";
+import { type Label, labelBefore as labelIn, labelOfName } from "../../../shared/phone/labels.ts";
 import type { Read } from "../../../shared/phone/phone.ts";
 import { CELL, columnOf } from "./columns.ts";
-import { closest, firstElementChild, localName, previousElement, textOf, treeWalker } from "./dom.ts";
+import {
+  childElementCount,
+  children,
+  closest,
+  contains,
+  firstElementChild,
+  localName,
+  parentElement,
+  previousElement,
+  textOf,
+  treeWalker,
+} from "./dom.ts";
 import { kept, once } from "./moment.ts";
-import { labelOf } from "./record-fields.ts";
+import { labelOf as labelOfField } from "./record-fields.ts";
 import { isLabel } from "./record-shape.ts";
 
 const WORD = /\p{L}{2}/u;
@@ -26,8 +37,34 @@ const isOther = once((element: Element): boolean => {
   const cell = closest(element, `${CELL},dd`);
   const whole = cell ?? element;
   const said = [columnOf(cell), labelBefore(whole)].map(says);
-  return said.includes("never") && !said.includes("phone") && standsAlone(whole);
+  if (said.includes("phone") || !standsAlone(whole)) return false;
+  return said.includes("never") || namesOther(nameBeside(whole));
 });
+
+/** So far around a value its name is looked for, which is beside it by itself. */
+const MOST_LEVELS = 4;
+const MOST_BESIDE = 6;
+
+/** The one other text in what is around a value, before it or below it; empty where there are more. */
+function nameBeside(value: Element): string {
+  let at: Element | null = value;
+  for (let level = 0; at && level < MOST_LEVELS && childElementCount(at) <= MOST_BESIDE; level++) {
+    const texts = Array.from(children(at), (one) => (contains(one, value) ? "" : textOf(one).trim()));
+    const [name, other] = texts.filter((text) => text !== "");
+    if (name !== undefined) return other === undefined ? name : "";
+    at = parentElement(at);
+  }
+  return "";
+}
+
+/**
+ * True for a name that says so in any grouping of the digits, as "Order no." and "VAT", or is an abbreviation: a person may be
+ * called Price.
+ */
+const namesOther = (name: string): boolean =>
+  says(name) === "never" &&
+  !/\d/.test(name) &&
+  (labelIn(name, name.length, 0) === "never" || /^\p{Lu}+:?$/u.test(name));
 
 /** True for a number in a field that its label says is something else. */
 export const isLabelledOther = (field: Element, value: string, read: Read): boolean =>
@@ -35,7 +72,7 @@ export const isLabelledOther = (field: Element, value: string, read: Read): bool
   field.type !== "tel" &&
   read.by !== "code" &&
   !WORD.test(value) &&
-  says(labelOf(field)) === "never";
+  says(labelOfField(field)) === "never";
 
 function labelBefore(value: Element): string {
   let before = previousElement(value);
@@ -52,13 +89,13 @@ function hasValue(label: Element): boolean {
 }
 
 /** A name that says anywhere that it may be a phone is no name of something else. */
-const labelIn = kept((name: string): Label => {
+const labelOf = kept((name: string): Label => {
   const isPhone = name.split(LIST).some((one) => labelOfName(one) === "phone");
   return isPhone ? "phone" : ANYTHING.test(name) ? "none" : labelOfName(name);
 });
 function says(name: string): Label {
   const text = name.trim();
-  return text.length > LONGEST ? "none" : labelIn(text);
+  return text.length > LONGEST ? "none" : labelOf(text);
 }
 
 /** True for an element whose whole text is digits and marks. */

@@ -35,7 +35,7 @@ const LONGEST_NAME = 30;
 
 /** Names of telephone lines. */
 const LINES =
-  /\b(?:tele(?:phone|fon\w*|fono)|phone|tel|mobile?|mobil|cell(?:phone)?|work|home|office|direct|main|fax|ext|numbers?|num[eé]ro|n[uú]mero|nummer|rufnummer|handy|durchwahl|zentrale|portable|m[oó]vil|cellulare|kom[oó]rka|tlf)\b\.?/giu;
+  /\b(?:tele(?:phone|fon\w*)|phone|tel|mobile?|cell(?:phone|ulare)?|work|home|office|direct|main|fax|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|portable|m[oó]vil|kom[oó]rka|tlf)\b\.?/giu;
 const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
 const LETTERS = /\p{L}{2}/u;
 
@@ -49,9 +49,12 @@ export function isField(row: Element): boolean {
   const siblings = list ? childElementCount(list) : 0;
   if (siblings > MOST_FIELDS) return false;
   if (row instanceof HTMLTableRowElement) {
-    const [first] = row.cells;
-    if (!first || row.cells.length > 2) return false;
-    return row.cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
+    const cells = [...row.cells];
+    const [first] = cells;
+    if (!first) return false;
+    // Two fields in a row, or three: each name before its value.
+    if (cells.length > 2) return cells.every((cell, i) => isLabel(cell) === (i % 2 === 0));
+    return cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
   }
   if (tagName(row) !== "LI") return false;
   return query(row, LABEL) !== null || !LETTERS.test(withoutLines(textOf(row)));
@@ -85,11 +88,12 @@ function isAlike(sibling: Element, element: Element): boolean {
   return classList(element).length > 0 || holdsNumber(sibling) || shapeOf(sibling) === shapeOf(element);
 }
 
-/** True for more than one field and its name: something says whose it is. */
+/** True for more than one field, of a page or a form, and its name: something says whose it is. */
 function isRecord(element: Element): boolean {
   const texts = textsIn(element);
   const [first = ""] = texts;
-  if (namesPlace(first) || (texts.length <= FIELD_TEXTS && isName(first))) return false;
+  if (namesPlace(first) || (texts.length <= FIELD_TEXTS && (isName(first) || query(element, "textarea"))))
+    return false;
   return texts.some((text) => LETTERS.test(withoutLines(text)));
 }
 
@@ -101,7 +105,8 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>): boolean {
   for (let at = parentOf(node); at && !above.has(at); at = parentOf(at)) {
     const texts = textsIn(at);
     if (holdsNumber(at) && !namesPlace(texts[0] ?? "")) return true;
-    if (texts.length > 1 && isOneOfMany(at)) return true;
+    // One text may be in several nodes, and a search marks parts of it.
+    if (texts.length > 1 && query(at, ":not(mark)") && isOneOfMany(at)) return true;
   }
   return false;
 }

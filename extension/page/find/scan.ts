@@ -17,6 +17,8 @@ import { boxOwner, isSkipped, rootOf, runsOf, shadowOf } from "./tree.ts";
 
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;
+/** Characters of what is before a text in its line that may be a label: "Order no." and ": ", each in a node of its own. */
+const LEAD = 60;
 const FIELDS = new Set("text tel search number url ".split(" "));
 
 export const isField = (element: Element): element is HTMLInputElement | HTMLTextAreaElement =>
@@ -98,9 +100,12 @@ export function* findIn(
   for (const run of runsOf(container)) {
     const line: Line[] = [];
     const alone = run.length === 1;
+    let before = "";
     for (const node of run) {
+      const { data } = node;
       const found = (phones: readonly Phone[]) => phones.map((phone) => early(foundIn(node, phone)));
-      line.push({ node, phones: yield* phonesIn(node, node.data, region, alone ? found : undefined) });
+      line.push({ node, phones: yield* phonesIn(node, data, region, before, alone ? found : undefined) });
+      before = (before + data).slice(-LEAD);
     }
     for (const one of yield* readLine(line, region)) found.push(one);
   }

@@ -2,15 +2,15 @@
 import { findPhones, type Phone } from "../../../shared/phone/phone.ts";
 import type { ReadText } from "./mark.ts";
 
-/** The digits that numbers are read in: ASCII, full-width, Arabic-Indic, Persian, Devanagari and Bengali. */
-export const DIGIT = /[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u09E6-\u09EF]/;
+/** Numbers are read in the digits of several scripts. */
+export const DIGIT = /\p{Nd}/u;
 /** Characters of a long text that are read in one step. */
 const PIECE = 2000;
 
 /** What was read of a text node or a field, and of a long text the phones of each piece. */
 interface Read {
   data: string;
-  region: string;
+  by: string;
   phones: readonly Phone[];
   pieces: ReadonlyMap<string, readonly Phone[]>;
 }
@@ -21,28 +21,36 @@ const begun = new WeakMap<Node, ReadText>();
 /** The text of a node whose reading began last. */
 export const lastRead = (node: Node): ReadText | undefined => begun.get(node);
 
+/** What may begin a number, or would be read as one word with it: numbers over several nodes are read in join.ts. */
+const TOUCHES = /[\p{Nd}+＋(]|\p{L}$/u;
+
 /**
  * All numbers of the text of a node or a field, a piece at each step. Cached, as its neighbours change far more often than
- * it does; of a long one by piece, as most of it stays when it changes. `found`: hears of those of each piece of a long one.
+ * it does; of a long one by piece, as most of it stays when it changes. `lead`: the
+ * end of what is before it in its line, which may be a label. `found`: hears of those of each piece of a long one.
  */
 export function* phonesIn(
   of: Node,
   data: string,
   region: string,
+  lead = "",
   found?: (phones: readonly Phone[]) => void,
 ): Generator<undefined, readonly Phone[]> {
   if (!DIGIT.test(data)) return none;
   begun.set(of, { data, region });
+  if (TOUCHES.test(lead)) lead = "";
+  const by = region + lead;
   const last = known.get(of);
-  const before = last?.region === region ? last : undefined;
+  const before = last?.by === by ? last : undefined;
   if (before?.data === data) return before.phones;
   const phones: Phone[] = [];
   const pieces = new Map<string, readonly Phone[]>();
-  for (let start = 0; start < data.length;) {
+  for (let start = 0; start < data.length; lead = "") {
     const end = endOfPiece(data, start);
-    const piece = data.slice(start, end);
+    const piece = lead + data.slice(start, end);
     const read = before?.pieces.get(piece) ?? findPhones(copyOf(piece), region);
-    const here = read.map((phone) => moved(phone, start));
+    const from = start - lead.length;
+    const here = read.map((phone) => moved(phone, from));
     if (data.length > PIECE) {
       pieces.set(piece, read);
       found?.(here);
@@ -51,7 +59,7 @@ export function* phonesIn(
     start = end;
     yield;
   }
-  known.set(of, { data, region, phones, pieces });
+  known.set(of, { data, by, phones, pieces });
   return phones;
 }
 

@@ -203,6 +203,17 @@ describe("a heading or a label is that of the number's own column or field", () 
       <p class=labelled><label>Ref</label> –</p><p>[41]</p><label><i class=label-icon></i>Order</label><p>[42]</p>`,
     ));
 
+  it("where a name and a value are all that is in an element, in either order", () =>
+    finds(
+      [33, 34, 35, 36, 37, 39, 40],
+      `<ul><li><div>Account no.</div><div>[30]</div></li></ul><div><p><span>[31]</span></p><p>VAT number</p></div>
+      <div role=row><div role=gridcell>EIN</div><div role=gridcell>[32]</div><i></i></div>
+      <div><p>Tom Price</p><p>[33]</p></div><div><p>Case</p><p>[34]</p></div><div><p>Account no.</p><p>[35]</p><p>Ann</p></div>
+      <div><p>Order no. 7</p><p>[36]</p></div><div><p>Phone number</p><p>[37]</p></div>
+      <div><p>Order no.</p><p>[38]</p></div><div><p>Order no.</p><p>Ring [39]</p></div>
+      <div><p>Tel / ref no.</p><p>[40]</p></div>`,
+    ));
+
   it("for a box in which anything may be searched", () =>
     finds(
       [31, 32, 35, 36, 37, 38],
@@ -222,4 +233,14 @@ it("finds the further lines of a switchboard, and numbers that a highlight cuts"
     <p>0113 496 00<mark>38</mark></p><p>${note}<mark>0113</mark> 496 0039 ${note}</p>`);
   const lines = [31, 32, 33, 35, 36, 37, 38, 39].map((line) => `+44 113 496 00${line}`);
   await expect.poll(said).toEqual([...lines, "+44 20 7946 0958"].sort());
+});
+
+it("reads a label, a colon and a value, each in a node of its own, as one text", async () => {
+  await show(
+    "<p>Part no.|: |555-0199-44</p><p>EIN|: |04-5550123</p><p>Tel|: |0113 496 0050</p><p>Back-up, ext. 4|, |0113 496 0051</p>",
+  );
+  await page.evaluate(() => {
+    for (const line of document.querySelectorAll("p")) line.replaceChildren(...line.textContent.split("|"));
+  });
+  await expect.poll(said).toEqual(["+44 113 496 0050", "+44 113 496 0051"]);
 });
