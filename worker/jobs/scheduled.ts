@@ -14,6 +14,7 @@ import { archiveClosed } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
+import { moveCertificates } from "../recordings/certificates.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
 import { countContents } from "../registers/content.ts";
 import { settleDue } from "../policy/settle.ts";
@@ -52,6 +53,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     ends: () => tellCut(env, now),
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),
+    certificates: () => moveCertificates(env),
     // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),
     erasures: () => sendErasures(env, now),

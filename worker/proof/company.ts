@@ -62,11 +62,12 @@ export async function companyFigures(
     db
       .prepare(
         `SELECT (SELECT COUNT(*) FROM recordings WHERE at >= ?1 AND at < ?2) AS arrived,
-           (SELECT COUNT(*) FROM certificates WHERE erased_at >= ?1 AND erased_at < ?2) AS erased,
+           (SELECT COUNT(*) FROM certificates
+             WHERE erased_at >= ?1 AND erased_at < ?2 AND moment >= ?3 AND moment < ?4) AS erased,
            ${countFailing} AS failing,
            (SELECT COUNT(*) FROM recording_holds WHERE released_at IS NULL) AS held`,
       )
-      .bind(start, end),
+      .bind(start, end, Date.parse(start), Date.parse(end)),
     db
       .prepare(
         `SELECT ref AS reference, kind, received_on AS received, decide_by AS decideBy, decided_on AS decidedOn,

@@ -16,7 +16,7 @@ export async function erasuresOfDay(
     .prepare(
       `WITH those AS (
          SELECT erase_after AS day, ${released("c.recording")} AS since, erased_at < ?3 AS done
-         FROM certificates c WHERE erased_at >= ?2 AND (erased_at < ?3 OR erase_after <= ?1)
+         FROM certificates c WHERE erased_at >= ?2 AND moment >= ?4 AND (erased_at < ?3 OR erase_after <= ?1)
          UNION ALL SELECT erase_after, MAX(COALESCE(waits_until, ''), ${released("r.id")}), 0 FROM recordings r
          WHERE state <> 'erased' AND erase_after <= ?1 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
        SELECT COUNT(*) AS due, COUNT(*) FILTER (WHERE done) AS done,
@@ -24,7 +24,7 @@ export async function erasuresOfDay(
          substr(MIN(IIF(done, NULL, MAX(day, since))), 1, 10) AS oldest
        FROM those WHERE done OR since < ?3`,
     )
-    .bind(day, from, to)
+    .bind(day, from, to, Date.parse(from))
     .first<Erasures>();
   return found!;
 }

@@ -3,6 +3,24 @@ import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { stepsUnlike } from "./erasing/steps.ts";
 
+/**
+ * SQL: the recordings of the certificates after (`>`) or before (`<`) one, at most `limit`, nearest first. They lie in two places
+ * (migration 0095), each with an index: the view of both has none to follow.
+ */
+export function certifiedNext(than: ">" | "<", erasedAt: string, recording: string, limit: string): string {
+  const way = than === "<" ? "DESC" : "ASC";
+  const moment = `CAST(round(unixepoch(${erasedAt}, 'subsec') * 1000) AS INTEGER)`;
+  const said = "strftime('%Y-%m-%dT%H:%M:%fZ', certified / 1000.0, 'unixepoch')";
+  return `SELECT recording FROM (
+    SELECT * FROM (SELECT recording, erased_at FROM certificates_apart
+      WHERE (erased_at, recording) ${than} (${erasedAt}, ${recording}) ORDER BY erased_at ${way}, recording ${way} LIMIT ${limit})
+    UNION ALL
+    SELECT * FROM (SELECT id, ${said} FROM recordings
+      WHERE certified ${than}= COALESCE(${moment}, 0) AND (${said}, id) ${than} (${erasedAt}, ${recording})
+      ORDER BY certified ${way}, id ${way} LIMIT ${limit})
+    ORDER BY 2 ${way}, 1 ${way} LIMIT ${limit})`;
+}
+
 export const certificatesBound = boundTable({
   name: "certificates",
   columns: [
@@ -12,8 +30,9 @@ export const certificatesBound = boundTable({
   at: "r.erased_at",
   places: {
     place: "r.erased_at || '|' || r.recording",
-    after: "(r.erased_at, r.recording) > (substr(?1, 1, 24), substr(?1, 26))",
-    order: "r.erased_at, r.recording",
+    after: `r.recording IN (${certifiedNext(">", "substr(?1, 1, 24)", "substr(?1, 26)", "?2")})`,
+    // By what is selected: SQLite then looks up each in both places.
+    order: "at, key",
   },
   // What an officer wrote of the requester of an erasure.
   erasable: { why: [typed("")] },
@@ -28,6 +47,7 @@ const moves =
 const tries = "for the desk: each failure has an event";
 const words = "words: an event has them, and the certificate";
 const audio = "bound apart, as it changes with the audio";
+const certified = "of its certificate, which is bound itself";
 const own = {
   ...{ rev: "audio_rev", changed: "audio_at", past: "audio_past" },
   ...{ high: "audio_high", low: "audio_low", code: "audio_code" },
@@ -51,6 +71,12 @@ export const recordingsBound = boundTable({
       sha256: audio,
       etag: audio,
     },
+    ...Object.fromEntries(
+      ["certified", "commit_a", "commit_b", "commit_c", "commit_d", "was"].map((column) => [
+        column,
+        certified,
+      ]),
+    ),
     ...Object.fromEntries(Object.values(own).map((column) => [column, "of what binds the audio"])),
   },
   at: "r.at",

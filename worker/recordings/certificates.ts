@@ -6,7 +6,8 @@ import { insertBound } from "../core/bound.ts";
 import { newSalt } from "../core/change.ts";
 import { json, room, route } from "../core/route.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { certificatesBound } from "./bound.ts";
+import type { Env } from "../env.ts";
+import { certificatesBound, certifiedNext } from "./bound.ts";
 import type { Registered } from "./rows.ts";
 
 /**
@@ -42,7 +43,7 @@ export function certificateOf(
  */
 export async function withoutWhy(db: D1Database, ids: readonly string[]): Promise<Statement[]> {
   if (ids.length === 0) return [];
-  const { name, columns, select, named } = certificatesBound;
+  const { columns, select, named } = certificatesBound;
   const { results } = await db
     .prepare(`${select} WHERE ${named}`)
     .bind(JSON.stringify(ids))
@@ -59,12 +60,42 @@ export async function withoutWhy(db: D1Database, ids: readonly string[]): Promis
   return [
     sql(
       `WITH j AS MATERIALIZED (SELECT value ->> 'key' AS key, value ->> 'left' AS leaves FROM json_each(?))
-       UPDATE ${name} SET why = '', erased = j.leaves,
+       UPDATE certificates_apart SET why = '', erased = j.leaves,
          salt_high = IIF(code IS NULL, salt_high, 0), salt_low = IIF(code IS NULL, salt_low, 0)
        FROM j WHERE recording = j.key`,
       JSON.stringify(rows),
     ),
   ];
+}
+
+/** Certificates a slice, and slices a run: a run takes a second or two. */
+const BOUNDS = { most: 1000, slices: 20 };
+/** Behind every id. */
+const END = "~";
+
+/**
+ * Moves certificates of before into the rows of their recordings (migration 0095), some in each run, each once: what one says stays
+ * letter by letter, wherever it lies. One that does not fit there stays apart. `bounds` for tests.
+ */
+export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices } = BOUNDS): Promise<void> {
+  let from =
+    (await DB.prepare("SELECT value FROM marks WHERE name = 'certificates-moved'").first<string>("value")) ??
+    "";
+  for (let n = 0; n < slices && from !== END; n++) {
+    const last = await DB.prepare(
+      "SELECT MAX(recording) AS last FROM (SELECT recording FROM certificates_apart WHERE recording > ? ORDER BY recording LIMIT ?)",
+    )
+      .bind(from, most)
+      .first<string>("last");
+    const to = last ?? END;
+    await DB.batch([
+      DB.prepare(
+        "DELETE FROM certificates_apart WHERE recording > ? AND recording <= ? AND why = '' AND erased IS NULL",
+      ).bind(from, to),
+      DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES ('certificates-moved', ?)").bind(to),
+    ]);
+    from = to;
+  }
 }
 
 export const recordingCertificates = room();
@@ -80,14 +111,15 @@ recordingCertificates.openapi(
   }),
   async (c) => {
     const { recording = null, after, limit } = c.req.valid("query");
-    const [at = "9999", id = ""] = after?.split("|") ?? [];
+    const [at = "9999-12-31T23:59:59.999Z", id = ""] = after?.split("|") ?? [];
+    const those = recording === null ? certifiedNext("<", "?1", "?2", "?3") : "?4";
     const { results } = await c.env.DB.prepare(
       `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,
          erased_at AS erasedAt, commitment, was
-       FROM certificates WHERE (erased_at, recording) < (?1, ?2) AND ${recording === null ? "?3 IS NULL" : "recording = ?3"}
-       ORDER BY erased_at DESC, recording DESC LIMIT ?4`,
+       FROM certificates WHERE recording IN (${those}) AND (erased_at, recording) < (?1, ?2) AND (?4 IS NULL OR recording = ?4)
+       ORDER BY erasedAt DESC, recording DESC LIMIT ?3`,
     )
-      .bind(at, id, recording, limit)
+      .bind(at, id, limit, recording)
       .all<Certificate>();
     const last = results[limit - 1];
     return c.json({ certificates: results, next: last ? `${last.erasedAt}|${last.recording}` : null }, 200);

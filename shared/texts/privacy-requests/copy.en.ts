@@ -89,7 +89,7 @@ export const exportEn = {
   left: {
     calls_erased:
       "References of calls that were erased: they keep a log from bringing the call back, and tell us nothing of whose it was (UK GDPR art 11).",
-    certificates: "Certificates that a recording was erased: they name nobody (UK GDPR art 11).",
+    certificates_apart: "Certificates that a recording was erased: they name nobody (UK GDPR art 11).",
     changes:
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
     connector_runs:

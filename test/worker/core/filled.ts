@@ -78,7 +78,7 @@ const fills: Readonly<Record<string, Fill>> = {
     },
   },
   recording_looks: { columns: { by: admin } },
-  certificates: {
+  certificates_apart: {
     columns: {
       recording: "'f' || n",
       store: "'r2'",

@@ -123,6 +123,7 @@ it("old rows keep everything, their keys above all", async () => {
         audio_low: null,
         audio_code: null,
       },
+      ...{ certified: null, commit_a: null, commit_b: null, commit_c: null, commit_d: null, was: null },
     })),
   );
 });

@@ -11,6 +11,7 @@ import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam } from "../helpers.ts";
 import { ofDials } from "./deep/dials.ts";
 import { eachColumn } from "./deep/each-column.ts";
+import { lies } from "./deep/columns.ts";
 import { filled } from "./deep/filled.ts";
 import { all } from "./deep/kit.ts";
 import { ofPeople } from "./deep/people.ts";
@@ -86,7 +87,7 @@ it("each table of the schema is bound, or it says why not", async () => {
   const tables = await all<{ name: string }>(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT GLOB '_cf*' AND name <> 'd1_migrations'",
   );
-  const known = [...new Set(boundTables.map(({ table }) => table)), ...notBound.keys()];
+  const known = [...new Set(boundTables.map(({ table }) => lies[table] ?? table)), ...notBound.keys()];
   expect(tables.map(({ name }) => name).sort()).toEqual(known.sort());
 });
 
@@ -97,11 +98,15 @@ ofPeople(tokens);
 it("reads rows and events by their keys, whatever the tables have grown to", async () => {
   const plan = async (text: string) =>
     (await all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`)).map(({ detail }) => detail).join("\n");
-  for (const { select, named, after, order } of boundTables) {
+  for (const { name, select, named, after, order } of boundTables) {
     expect(await plan(`${select} WHERE ${named.replace("?1", "'[]'")}`)).not.toMatch(/SCAN [dr]\b/);
-    expect(
-      await plan(`${select} WHERE ${after.replaceAll("?1", "'1'")} ORDER BY ${order} LIMIT 9`),
-    ).not.toMatch(/SCAN [dr]\b|TEMP B-TREE/);
+    const page = await plan(
+      `${select} WHERE ${after.replaceAll("?1", "'1'").replaceAll("?2", "9")} ORDER BY ${order} LIMIT 9`,
+    );
+    // The page of the one and that of the other place are found by their indexes, and only then sorted.
+    expect(page).not.toMatch(
+      name === "certificates" ? /SCAN (r|recordings|certificates\w*)\b/ : /SCAN [dr]\b|TEMP B-TREE/,
+    );
   }
 });
 

@@ -1,4 +1,7 @@
 /** How each column of a bound table is altered, and what a copy of a row needs. */
+
+/** Where rows lie that a view has the name of. */
+export const lies: Readonly<Record<string, string>> = { certificates: "certificates_apart" };
 /** What else a column's constraints want changed with it. */
 export const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",

@@ -1,0 +1,141 @@
+/**
+ * `npm run bench -- rows [count] [--write]`: how many bytes of the database a recording, its call and its certificate take, by
+ * table and index, from the pages that SQLite counts (dbstat); with the migrations before the slim rows, and with all.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { DAY } from "../../../shared/core/time.ts";
+import { at } from "../../../scripts/lib/paths.ts";
+import { table, titled } from "../table.ts";
+import { writeFigures } from "../write.ts";
+
+/** The first of the migrations that make rows smaller. */
+const SLIM = "0095";
+const folder = at("worker/migrations");
+
+function migrated(until = "9999"): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  for (const file of readdirSync(folder).sort())
+    if (file.endsWith(".sql") && file < until) db.exec(readFileSync(`${folder}/${file}`, "utf8"));
+  return db;
+}
+
+const uuid = (...parts: [number, number][]) =>
+  parts.map(([n, of]) => `substr(${HEX}, ${n}, ${of})`).join(" || '-' || ");
+const HEX = "h";
+/** 200 agents, 100 calls each a working day of eight hours. */
+const some = `WITH RECURSIVE rows (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM rows WHERE n < ?1 - 1),
+  said AS (SELECT n, strftime('%Y-%m-%dT%H:%M:%fZ', (?2 + n * 1440 + abs(random()) % 1000) / 1000.0, 'unixepoch') AS at,
+    lower(hex(randomblob(16))) AS h, 442079460000 + abs(random()) % 100000000 AS number,
+    'agent' || n % 200 || '@example.com' AS agent, abs(random()) % 600 AS seconds FROM rows),
+  made AS (SELECT *, ${uuid([1, 8], [9, 4], [13, 4], [17, 4], [21, 12])} AS id FROM said)`;
+const by = "'6f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f'";
+const hash = "lower(hex(randomblob(32)))";
+const code = "abs(random())";
+
+/** As an integration's are registered with their key, and looked at (worker/recordings/new-rows.ts). */
+const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on,
+    seconds, store, object, region, bytes, announced, purpose, erase_after, rule, months, etag, by, at, audio_rev, audio_past,
+    audio_high, audio_low, audio_code, salt_high, salt_low, code)
+  ${some}
+  SELECT id, 'dialler', ${hash}, 'CA' || lower(hex(randomblob(16))), number, agent, 'outbound', at, substr(at, 1, 10), seconds,
+    's3', 'dialler/' || substr(at, 1, 10) || '/' || n || '.mp3', 'GB', seconds * 4000, 1, 'quality', date(at, '+12 months'),
+    'retention', 12, lower(hex(randomblob(16))), ${by}, at, 1, '[]', random(), random(), ${code}, random(), random(), ${code}
+  FROM made`;
+/** The call of each, made by a dial (worker/call-logs/rows.ts). */
+const calls = `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
+    reasons, overridden, dial, screened, extension, by, at, campaign, judged_as, rev, past, salt_high, salt_low, code)
+  ${some}
+  SELECT id, ${hash}, 'recording', 'dialler', 'CA' || lower(hex(randomblob(16))), number, agent,
+    (SELECT id FROM people WHERE num = n % 200 + 1), 'outbound', at, seconds, 'clear', '[]', 0, CAST((?2 + n * 1440) * 64 AS TEXT),
+    'dial', 'on', ${by}, at, NULL, 'general', 1, '[]', random(), random(), ${code}
+  FROM made`;
+const people = `INSERT INTO people (id, num, name, email, role, created_at)
+  WITH RECURSIVE rows (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM rows WHERE n < 200), made AS (SELECT n, lower(hex(randomblob(16))) AS h FROM rows)
+  SELECT ${uuid([1, 8], [9, 4], [13, 4], [17, 4], [21, 12])}, n, 'Agent', 'agent' || n || '@example.com', 'agent', '2026-01-01' FROM made`;
+/** As the day's end leaves them (worker/recordings/erasing/one.ts), a day after another. */
+const certificates = `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
+    commitment, was, salt_high, salt_low, code)
+  SELECT id, provider, store, region, erase_after, rule, months, '', strftime('%Y-%m-%dT%H:%M:%fZ', at, '+12 months'), ${hash},
+    'there', random(), random(), ${code}
+  FROM recordings ORDER BY rowid`;
+const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
+  started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL, announced = NULL,
+  purpose = NULL, flag = NULL, claim = NULL, due = NULL, error = NULL`;
+
+/** Bytes by table or index, of its pages; `used`: without what is free in them. */
+type Sizes = Map<string, { bytes: number; used: number; of: string }>;
+const sizesOf = (db: DatabaseSync): Sizes =>
+  new Map(
+    (
+      db
+        .prepare(
+          `SELECT s.name, m.tbl_name AS of, SUM(s.pgsize) AS bytes, SUM(s.pgsize - s.unused) AS used
+           FROM dbstat s JOIN sqlite_schema m USING (name) GROUP BY s.name`,
+        )
+        .all() as { name: string; of: string; bytes: number; used: number }[]
+    ).map(({ name, ...size }) => [name, size]),
+  );
+
+function measured(until: string | undefined, count: number) {
+  const kept = migrated(until);
+  kept.exec(people);
+  const began = Date.now() - 400 * DAY;
+  kept.prepare(recordings).run(count, began);
+  kept.prepare(calls).run(count, began);
+  const ofKept = sizesOf(kept);
+  kept.close();
+  const gone = migrated(until);
+  gone.prepare(recordings).run(count, began);
+  // Before their certificates, to tell these from what they lie beside.
+  gone.exec(emptied);
+  const without = sizesOf(gone);
+  gone.exec(certificates);
+  const ofGone = sizesOf(gone);
+  gone.close();
+  const sum = (sizes: Sizes, is: (of: string) => boolean, what: "bytes" | "used") =>
+    [...sizes.values()].filter(({ of }) => is(of)).reduce((all, size) => all + size[what], 0) / count;
+  const isOf = (of: string) => /^(recordings|certificates)/.test(of);
+  return {
+    kept: ofKept,
+    recording: sum(ofKept, (of) => of === "recordings", "bytes"),
+    call: sum(ofKept, (of) => of === "calls", "bytes"),
+    erased: sum(ofGone, isOf, "bytes"),
+    certificate: sum(ofGone, isOf, "used") - sum(without, isOf, "used"),
+  };
+}
+
+export async function rows(count = 100_000, write = false): Promise<void> {
+  const [before, now] = [measured(SLIM, count), measured(undefined, count)];
+  const of = (sizes: Sizes, name: string) => {
+    const size = sizes.get(name);
+    return size ? (size.bytes / count).toFixed(0) : "";
+  };
+  const names = (which: string) =>
+    [
+      ...new Set([...before.kept, ...now.kept].filter(([, size]) => size.of === which).map(([name]) => name)),
+    ].filter((name) => [before, now].some(({ kept }) => (kept.get(name)?.bytes ?? 0) / count >= 0.5));
+  const text = [
+    `${count.toLocaleString("en-GB")} rows of each in SQLite; bytes a row, by the pages of each table and index`,
+    table([
+      ["", "before", "now"],
+      ...(["recording", "call", "certificate", "erased"] as const).map((what) => [
+        {
+          recording: "a recording that is kept",
+          call: "its call",
+          certificate: "its certificate, without what is free in pages",
+          erased: "what stays of an erased one, with the certificate",
+        }[what],
+        ...[before, now].map((side) => side[what].toFixed(0)),
+      ]),
+    ]),
+    ...["recordings", "calls"].map((which) =>
+      titled(`Of a row of ${which}`, [
+        ["", "before", "now"],
+        ...names(which).map((name) => [name, of(before.kept, name), of(now.kept, name)]),
+      ]),
+    ),
+  ].join("\n\n");
+  console.log(`\n${text}`);
+  if (write) await writeFigures("rows", text, "npm run bench -- rows --write");
+}
