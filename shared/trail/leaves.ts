@@ -86,16 +86,17 @@ export function codeOf(leaves: readonly string[]): string {
 
 /**
  * The places of the columns that may have been altered, from the stored code and the one by the leaves of now. One place:
- * it is this one. None: the codes are the same.
+ * it is this one. None: the codes are the same. All, where what is stored is no code.
  */
 export function alteredPlaces(stored: string, now: string, columns: number): number[] {
+  const all = Array.from({ length: columns }, (_, place) => place);
+  if (!/^-?\d+$/.test(stored)) return all;
   const differs = BigInt(stored) ^ BigInt(now);
   const sums = Array.from({ length: SUMS }, (_, n) => n).filter((n) => (differs & sumMask(n)) !== 0n);
   if (sums.length === 0) return [];
-  const places = Array.from({ length: columns }, (_, place) => place);
   const within = (some: readonly number[], all: readonly number[]) => some.every((n) => all.includes(n));
-  const found = places.filter((place) =>
+  const found = all.filter((place) =>
     sums.length <= 3 ? within(sums, triples[place]!) : within(triples[place]!, sums),
   );
-  return found.length > 0 ? found : places;
+  return found.length > 0 ? found : all;
 }

@@ -2,6 +2,7 @@
  * How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that
  * change.
  */
+import * as z from "zod";
 import { BOUND } from "../../shared/trail/bound.ts";
 import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
@@ -249,15 +250,23 @@ export interface Leafy {
   /** 1: of an earlier release, which bound fewer columns. */
   old: number;
   seed: string;
-  /** JSON: `Left`. */
+  /** JSON: `leftSchema`. */
   erased: string | null;
   /** JSON; those of few values come last. */
   fields: string;
 }
 /** What a row of which an earlier release erased fields has instead of its seed: their hashes, and the salts of the others. */
-interface Left {
-  leaves: Record<string, string>;
-  salts: Record<string, string>;
+const leftSchema = z.object({
+  leaves: z.record(z.string(), z.string()),
+  salts: z.record(z.string(), z.string()),
+});
+/** By what is none, as somebody altered it, no field fits. */
+function leftIn(erased: string): z.infer<typeof leftSchema> {
+  try {
+    return leftSchema.parse(JSON.parse(erased));
+  } catch {
+    return { leaves: {}, salts: {} };
+  }
 }
 
 export const columnsOf = ({ columns, states }: BoundTable, { old }: Pick<Leafy, "old">): readonly string[] =>
@@ -265,7 +274,7 @@ export const columnsOf = ({ columns, states }: BoundTable, { old }: Pick<Leafy, 
 
 /** The hashes of a row's fields; of an erased one, what it left, if it now holds what erasure leaves in its place. */
 export function leavesOf(table: BoundTable, row: Leafy): string[] {
-  const left = row.erased === null ? null : (JSON.parse(row.erased) as Left);
+  const left = row.erased === null ? null : leftIn(row.erased);
   const saltOf = left ? (name: string) => left.salts[name] ?? "" : saltsOf(row.seed);
   const values = JSON.parse(row.fields) as string[];
   return columnsOf(table, row).map((column, place) => {

@@ -58,6 +58,15 @@ const codes = ["dial.passed", "dial.held", "dial.overridden", "dial.refused"];
 
 const at = "strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch')";
 
+/** Null where it is no JSON, as somebody altered it. */
+function saidIn(payload: string): Record<string, string | null> | null {
+  try {
+    return JSON.parse(payload) as Record<string, string | null> | null;
+  } catch {
+    return null;
+  }
+}
+
 export const dialsBound: BoundTable = {
   name: "dials",
   codes,
@@ -67,7 +76,8 @@ export const dialsBound: BoundTable = {
   columns,
   isSaid: (fields, payload) => {
     if (payload === null) return true;
-    const said = JSON.parse(payload) as Record<string, string | null>;
+    const said = saidIn(payload);
+    if (said === null) return false;
     const values = JSON.parse(fields) as string[];
     const has = (column: string, value: Stored) => values[columns.indexOf(column)] === typed(value);
     const verdict = (name: string) => verdictSchema.options.findIndex((option) => option === said[name]);

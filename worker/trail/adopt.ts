@@ -38,6 +38,7 @@ export async function adopt(env: Env): Promise<void> {
   for (const which of STATES)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
+  if (!start.bare && !(await found(env, start, "bare"))) await adoptBare(env);
   if (start.isKept) return bindReturned(env);
   start = await startOf(env);
   const key = start.own?.thumbprint;
@@ -197,6 +198,24 @@ async function adoptCodes(env: Env): Promise<void> {
         binds: await proposalsOfBefore(env.DB),
       },
     ],
+  });
+}
+
+/** Which tables may have rows of before that nothing binds: the first that was written tells, where rows are in that order. */
+async function adoptBare(env: Env): Promise<void> {
+  const tables: string[] = [];
+  for (const { name, table, own, order, when, whole } of boundTables) {
+    if (whole) continue;
+    const first = await env.DB.prepare(
+      `SELECT r.${own.code} IS NULL AS bare FROM ${table} r ORDER BY ${order} LIMIT 1`,
+    ).first<{ bare: number }>();
+    if (first && (first.bare === 1 || order !== "r.rowid" || when !== null)) tables.push(name);
+  }
+  const { code, mark } = ADOPTIONS.bare;
+  await record(env, {
+    actor: "system",
+    event: { code, subject: tables.join(" "), payload: null },
+    statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
   });
 }
 

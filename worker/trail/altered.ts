@@ -35,17 +35,17 @@ export interface Kept extends Leafy {
 
 /**
  * Whether a row that nothing binds is from before its table's were bound, or of an older Worker, as an officer said. Once those of a
- * table that is bound as a whole were bound, none of that time is: it came later.
+ * table that is bound as a whole were bound, none of that time is: it came later. Nor is one of a table that had none.
  */
 export const isOfBefore = (
-  { adoption, whole }: BoundTable,
+  { name, adoption, whole }: BoundTable,
   { at }: Pick<Kept, "at">,
-  known: Pick<Known, AdoptionName | "rows" | "returned">,
+  known: Pick<Known, AdoptionName | "rows" | "bare" | "returned">,
 ): boolean => {
   const adopted = known[adoption ?? "rows"];
   return (
     adopted === null ||
-    (!whole && at < adopted.at) ||
+    (!whole && at < adopted.at && (known.bare?.tables?.includes(name) ?? true)) ||
     known.returned.some(({ from, to, bound }) => from <= at && at <= to && !(whole && bound?.until))
   );
 };

@@ -111,7 +111,8 @@ export async function adoptRead(env: Env): Promise<Statement[]> {
 
 /** Archives that were not read yet for the last events of a table's rows, and those that could not be. */
 export async function archivesBehind(env: Env, table: string) {
-  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB, await startOf(env))]);
+  const known = await startOf(env);
+  const [archives, read] = await Promise.all([archivesOf(env.DB), readBy(env.DB, known)]);
   const behind = archives.filter(isOpen(read(table)));
   const isUnread = ({ key }: Archive) => read(table).unread.includes(key);
   return { left: behind.filter((one) => !isUnread(one)), unread: behind.filter(isUnread) };

@@ -23,7 +23,14 @@ import { DAY } from "../../shared/core/time.ts";
 /** Later than every row. */
 const END = "9000-01-01";
 const dayAfter = (day: string): string => new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
-const valueOf = (payload: string | null): unknown => (payload === null ? null : JSON.parse(payload));
+/** What is no JSON, as somebody altered it, is shown as it is. */
+function valueOf(payload: string | null): unknown {
+  try {
+    return payload === null ? null : JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+}
 
 export const trail = room();
 

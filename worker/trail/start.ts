@@ -16,7 +16,9 @@ import { archivedRow, inForceFrom, type Keys, keysOf } from "./keyed.ts";
 import { type Archive, linked, noteIn, rowAt } from "./rows.ts";
 
 /** An event of the trail that is written once. Null: not yet. An earlier release did not know of each. */
-const once = z.looseObject({ seq: z.int(), at: z.string() }).nullable();
+const once = z
+  .looseObject({ seq: z.int(), at: z.string(), tables: z.array(z.string()).exactOptional() })
+  .nullable();
 const adoption = once.exactOptional();
 /** Nothing is left out or added: the code is over the record as it was written, also by a later release, which knows more. */
 const keptStartSchema = z.looseObject({
@@ -30,6 +32,7 @@ const keptStartSchema = z.looseObject({
   more: adoption,
   folders: adoption,
   coded: adoption,
+  bare: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
@@ -75,6 +78,8 @@ export const ADOPTIONS = {
   folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
   // Each token of before that the trail has as it is has its code.
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
+  // Its subject names the tables that may have rows of before that nothing binds: of no other counts one as such.
+  bare: { code: "evidence.bare-adopted", mark: "evidence-bare-adopted" },
 } as const;
 export type Adoption = keyof typeof ADOPTIONS;
 export const adoptions = Object.keys(ADOPTIONS) as Adoption[];
@@ -219,6 +224,7 @@ const NOTHING: Start = {
     more: null,
     folders: null,
     coded: null,
+    bare: null,
   },
   ...{ keyed: null, key: null, replaced: [], returned: [] },
 };
@@ -237,7 +243,9 @@ async function adoptedAt(env: Env, { originOf }: Known, which: Adoption): Promis
   const [first] = rows
     .filter((row) => row?.code === code && originOf(row) !== "forged")
     .sort((a, b) => a!.seq - b!.seq);
-  return first ? { seq: first.seq, at: first.at } : null;
+  if (!first) return null;
+  const tables = which === "bare" && { tables: first.subject.split(" ").filter((name) => name !== "") };
+  return { seq: first.seq, at: first.at, ...tables };
 }
 
 /** Of what officers said, that which a row of the Worker's says, with the row; or an archive may that cannot be read now. */

@@ -141,6 +141,8 @@ export const trailEn = {
     "evidence.returned": "An older Worker wrote for a time, as an officer says",
     "evidence.cut": "Rows at the end of the trail were gone, as the Worker found",
     "evidence.cut-told": "Officers told of rows that are gone",
+    "evidence.bare-adopted": "From here on no further record counts as one from before records were bound",
+    "evidence.found": "The Worker compared records with the trail, and found some that differ",
     "evidence.restored": "Why rows at the end are gone, as an officer says",
     "evidence.states-bound": "Rows of before bound, as they were",
     "evidence.states-adopted": "People and tokens are bound, field by field, from here on",

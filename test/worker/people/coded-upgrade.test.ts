@@ -21,7 +21,9 @@ it("tokens of before get their codes, from the archive too; then one without is 
   ).first<number>("seq");
   await asOwner(["audit"], () => run("DELETE FROM audit WHERE seq >= ?", since));
   await run("DELETE FROM audit_payload WHERE seq >= ?", since);
-  await run("DELETE FROM marks WHERE name IN ('evidence-tokens-coded', 'evidence-start')");
+  await run(
+    "DELETE FROM marks WHERE name IN ('evidence-tokens-coded', 'evidence-bare-adopted', 'evidence-start')",
+  );
   await run("UPDATE tokens SET mac = NULL");
   // Whom the database's owner adds: nothing on the trail is of them.
   const admin = await env.DB.prepare("SELECT id FROM people WHERE role = 'admin'").first<string>("id");

@@ -53,7 +53,13 @@ const answered = (id: string, at: string) =>
 const refs: Record<string, string> = {};
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON });
+  // There are answers of before: of a table without any, none counts as one.
+  await run(
+    "INSERT INTO lookups (number, list, at, listed, source) VALUES (442079460001, 2, ?, 1, 'data8')",
+    new Date(NOON - 4 * DAY).toISOString(),
+  );
   await adopt(env);
+  await run("DELETE FROM lookups");
   refs["recordings"] = await arrive(env, tokens.admin, sample({ number: NUMBER }));
   // Its call is on record as well, and is another test's.
   await asOwner(["calls"], () => run("DELETE FROM calls"));

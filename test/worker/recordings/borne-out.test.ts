@@ -179,6 +179,8 @@ describe("what it is and what its audio was", () => {
       `etag = NULL, bytes = NULL, sha256 = NULL, ${nothingBinds}, audio_at = NULL`,
       `etag = NULL, bytes = NULL, sha256 = NULL, ${nothingBinds}, audio_at = '2020-01-01T00:00:00.000Z'`,
       `etag = NULL, ${nothingBinds}, audio_at = '2020-01-01T00:00:00.000Z'`,
+      // As one from before rows were bound, where there was none.
+      `object = 'whole/' || id, at = '2020-01-01T00:00:00.000Z', code = NULL, salt_high = NULL, salt_low = NULL, ${nothingBinds}, audio_at = NULL`,
     ])("is not erased by day with %s", async (set) => {
       const id = await withAudio();
       const day = Date.parse((await one(id)).erase_after) + DAY;
