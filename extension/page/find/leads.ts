@@ -17,10 +17,11 @@ export function linkAddress(element: Element): string | null {
 const HTML = "http://www.w3.org/1999/xhtml";
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The address of its own that a form's button has. */
+/** The address of its own, or of its form, to which a button sends the form. */
 export function buttonAddress(button: Element): string | null {
-  const address = attribute(button, "formaction");
-  return address !== null && formOf(button) ? absolute(address) : null;
+  const form = formOf(button);
+  const address = form && (attribute(button, "formaction") ?? attribute(form, "action"));
+  return address ? absolute(address) : null;
 }
 
 /** The form that a click on a button sends. */

@@ -14,6 +14,10 @@ import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } fro
 /** True for nodes that a number may be made of. */
 const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
 
+const ADDRESSES = new Set(["href", "formaction", "action"]);
+const buttonsOf = (form: Node): Iterable<Element> =>
+  form instanceof HTMLFormElement ? Reflect.get(HTMLFormElement.prototype, "elements", form) : [];
+
 /** Milliseconds of one slice of reading. */
 const SLICE_MS = 8;
 /** Read after this time even if the page never idles. */
@@ -98,10 +102,13 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         if (pieces) watcher.piecesChanged(containerOnce(target));
         // What stays may now form a number: read its container again.
         if (pieces || removedNodes.length > 0) changed.add(containerOnce(target));
-      } else if (record.attributeName === "href" || record.attributeName === "formaction") {
-        watcher.linkChanged(target);
-        touched.add(target);
-        dirty.add(target);
+      } else if (ADDRESSES.has(record.attributeName!)) {
+        // A form's address is that of each of its buttons.
+        for (const one of [target, ...buttonsOf(target)]) {
+          watcher.linkChanged(one);
+          touched.add(one);
+          dirty.add(one);
+        }
       } else if (record.attributeName === OPT_OUT) {
         watcher.optedOut();
         // What is being read now may be in it.
@@ -158,7 +165,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: ["href", "formaction", "open", "popover", "hidden", "class", "style", OPT_OUT],
+      attributeFilter: [...ADDRESSES, "open", "popover", "hidden", "class", "style", OPT_OUT],
     });
     watcher.rootAdded(root);
     dirty.add(root);

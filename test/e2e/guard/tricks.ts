@@ -268,6 +268,27 @@ export const gestures: readonly { dials: number; route: Route }[] = [
       },
     },
   },
+  {
+    dials: 2,
+    route: {
+      name: "a link in a closed root that has the pointer, whose click ends and opens a window",
+      by: "click",
+      put(place, to) {
+        const root = shadow(place);
+        const host = place.lastElementChild;
+        const made = link(root, to, "_blank");
+        const pressed = add(root, "b");
+        pressed.textContent = "Press";
+        pressed.addEventListener("pointerdown", (event) => made.setPointerCapture(event.pointerId));
+        document.addEventListener(
+          "click",
+          (event) => event.target === host && (event.stopPropagation(), open(to, "_self")),
+          true,
+        );
+        return pressed;
+      },
+    },
+  },
   ...([false, true] as const).map((cancels) => ({
     dials: cancels ? 1 : 2,
     route: {

@@ -133,6 +133,29 @@ it("so has a part of a picture, a drawing's link and a form's button, each at it
   await expect.poll(shown).toEqual({ "ask-for-ann": "unknown", [TPS(3)]: "blocked" });
 });
 
+it("so has each button of a form whose own address dials, and each is held", async () => {
+  await fill([]);
+  await browser.page.evaluate(() => {
+    document.body.innerHTML = `<form action="dialpad://jane" style="margin:20px"><input name="action"><input name="elements">
+        <button>Call Jane</button> <button type="button">Opens nothing</button> <button formaction="/help">Help</button></form>
+      <form id="sales" action="/search"></form><button form="sales" style="margin:20px">Go</button>`;
+  });
+  await expect.poll(shown).toEqual({ jane: "unknown" });
+  await shot(browser.page, "unreadable-form");
+  await browser.page.click("text=Call Jane");
+  await says(browser.page, "Not known: do not call yet");
+  await browser.page.keyboard.press("Escape");
+  await closed(browser.page);
+  // What changes is read again, also in a button outside the form.
+  await browser.page.evaluate((number) => {
+    document.querySelector("form")!.setAttribute("action", "/jane");
+    document.getElementById("sales")!.setAttribute("action", `tel:${number}`);
+  }, TPS(1));
+  await expect.poll(shown).toEqual({ [TPS(1)]: "blocked" });
+  await browser.page.evaluate(() => document.getElementById("sales")!.removeAttribute("action"));
+  await expect.poll(shown).toEqual({});
+});
+
 it("an element of the page's that hides a member of the document ends no reading", async () => {
   await fill([]);
   await browser.page.evaluate(() => {
