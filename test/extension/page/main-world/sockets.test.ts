@@ -148,6 +148,21 @@ describe("bytes", () => {
     // Cut in the middle of a character.
     expect(isLikelyBytes(bytes('{"é=audio').subarray(0, 3))).toBe(false);
   });
+  it("of JSON are seen where they offer audio, however its lines end, and not where there is a word alone", async () => {
+    const { isLikely, isLikelyBytes } = await import("../../../../extension/page/main-world/sockets.ts");
+    const offers = ["\r\n", "\n", "\r", "\u2028"].map((end) => JSON.stringify({ sdp: `v=0${end}m=audio 9` }));
+    const escaped = [
+      '{"sdp":"v=0\\u000am=audio 9"}',
+      '["v=0\\nm=\\u0061udio"]',
+      '{"sdp":"v=0\\nm\\u003Daudio 9"}',
+    ];
+    const words = ['{"note":"track=audio"}', '{"note":"line\\nline"}'];
+    for (const [texts, is] of [
+      [[...offers.slice(0, 3), ...escaped], true],
+      [[...offers.slice(3), ...words], false],
+    ] as const)
+      for (const text of texts) expect([isLikely(text), isLikelyBytes(bytes(text))], text).toEqual([is, is]);
+  });
   it("however the page says how long they are", async () => {
     const lied = bytes(twilio(BARRED));
     Object.defineProperty(lied, "length", { value: 0 });
