@@ -8,6 +8,7 @@ import { isEmergency } from "../../../shared/dials/services.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { launchAddress } from "../../../shared/dials/softphone.ts";
 import type { openGateJudge } from "./judge.ts";
+import type { Frame } from "../sites/frames.ts";
 import type { HeardDial } from "./hear.ts";
 import type { openPassed } from "./passed.ts";
 import type { Place, Places } from "./place.ts";
@@ -18,9 +19,11 @@ export interface GateDeps {
   setting: Pick<GateSetting, "working">;
   trial: Pick<ReturnType<typeof openGateTrial>, "hears">;
   passed: Pick<ReturnType<typeof openPassed>, "take">;
-  places: Pick<Places, "of">;
+  places: Pick<Places, "near" | "of">;
   judge: Pick<ReturnType<typeof openGateJudge>, "judge">;
-  launch: (tabId: number, frameId: number | null, address: string) => Promise<void>;
+  /** In a document of ours. False where it is gone. */
+  launchIn: (frame: Frame, address: string) => Promise<boolean>;
+  launch: (place: Place, address: string) => Promise<void>;
   now: () => number;
   /** A call may be made, and the softphone has no address for it. */
   noWayOut: () => void;
@@ -32,18 +35,13 @@ const MOST_A_MINUTE = 120;
 /** Of an address that no telephone takes: it is held as any other that is no number. */
 const NOTHING: DialTarget = { written: "", medium: "call", via: "tel:" };
 
-export function openGate({ setting, trial, passed, places, judge, launch, now, noWayOut }: GateDeps) {
+export function openGate(deps: GateDeps) {
+  const { setting, trial, passed, places, judge, launchIn, launch, now, noWayOut } = deps;
   let begun: number[] = [];
   function isTooMuch(): boolean {
     const at = now();
     begun = begun.filter((before) => at - before < MINUTE);
     return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
-  }
-
-  async function goOut({ tabId, frame }: Place, before: string, target: DialTarget): Promise<void> {
-    const address = launchAddress(before, target.written, target.medium);
-    if (address === null) noWayOut();
-    else await launch(tabId, frame?.frameId ?? null, address);
   }
 
   return {
@@ -53,12 +51,18 @@ export function openGate({ setting, trial, passed, places, judge, launch, now, n
       const target = parseDialAddress(dial.address) ?? NOTHING;
       if (trial.hears(target.written) || dial.tabId < 0) return;
       if (!isEmergency(target.written, null) && isTooMuch()) return;
+      const wayOut = (written = target.written) => launchAddress(working.softphone, written, target.medium);
+      const out = async (place: Place, address = wayOut()) =>
+        address === null ? noWayOut() : launch(place, address);
+      const near = places.near(dial);
+      const isGiven = near !== null && passed.take(target);
+      const address = wayOut();
+      // Whether the page is there still, is seen as the call goes out of it.
+      if (isGiven && address !== null && (await launchIn(near, address))) return undefined;
       const place = await places.of(dial);
-      const go = (instead?: string) =>
-        goOut(place, working.softphone, instead === undefined ? target : { ...target, written: instead });
       // The page has just answered that it is there, and its guard spoke before that.
-      if (place.frame && passed.take(target)) return go();
-      await judge.judge(place, target, (instead) => void go(instead));
+      if (place.frame && (isGiven || passed.take(target))) return out(place);
+      await judge.judge(place, target, (instead) => void out(place, wayOut(instead)));
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Starts the softphone for a call that may be made. */
 import { mayDial } from "../../../shared/dials/address.ts";
 import type { Pass } from "../../page/guard/gate.ts";
+import type { Frame } from "../sites/frames.ts";
+import type { Place } from "./place.ts";
 
 /**
  * In a page of a site that is on: tells the guard that this dial was judged, then dials by a link, as a page would. Chrome
@@ -28,16 +30,19 @@ function keyOf(address: string): string {
   return unlisted ?? `${medium} ${written}`;
 }
 
-/** `frameId`: a frame in which our scripts run; null where none do. Chrome may ask the person before the softphone starts. */
-export async function launch(tabId: number, frameId: number | null, address: string): Promise<void> {
-  if (frameId !== null) {
-    const target = { tabId, frameIds: [frameId] };
-    const args: [string, string] = [address, keyOf(address)];
-    const ran = chrome.scripting
-      .executeScript({ target, func: launchHere, args, injectImmediately: true })
-      .then(() => true);
-    if (await ran.catch(() => false)) return;
-  }
+/** In a document in which our scripts run. False where it is gone. */
+export function launchIn({ tabId, documentId }: Frame, address: string): Promise<boolean> {
+  const target = { tabId, documentIds: [documentId] };
+  const args: [string, string] = [address, keyOf(address)];
+  return chrome.scripting.executeScript({ target, func: launchHere, args, injectImmediately: true }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Chrome may ask the person before the softphone starts. */
+export async function launch({ tabId, frame }: Place, address: string): Promise<void> {
+  if (frame && (await launchIn(frame, address))) return;
   // Chrome would take a few digits for a port, and open http://callto:999.
   await chrome.tabs.update(tabId, { url: address.replace(/^([^:]*:)(\d{1,5})$/, "$1//$2") });
 }

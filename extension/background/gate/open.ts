@@ -10,7 +10,7 @@ import type { CachedStorage } from "../storage.ts";
 import { openGate } from "./gate.ts";
 import { hearChrome } from "./hear.ts";
 import { type GateJudgeDeps, openGateJudge } from "./judge.ts";
-import { launch } from "./launch.ts";
+import { launch, launchIn } from "./launch.ts";
 import { mark } from "./mark.ts";
 import { openPassed } from "./passed.ts";
 import { inChrome, openPlaces } from "./place.ts";
@@ -42,6 +42,17 @@ const toTab = (tabId: number, documentId: string | null, message: PageMessage): 
     () => false,
   );
 
+/** What Chrome has granted, as far as it was asked since the last that it took back: each dial would wait for the answers. */
+function openGrants(): GateSettingDeps["granted"] {
+  const known = new Set<string>();
+  chrome.permissions.onRemoved.addListener(() => known.clear());
+  return async (what) => {
+    const name = JSON.stringify(what);
+    if (!known.has(name) && (await chrome.permissions.contains(what))) known.add(name);
+    return known.has(name);
+  };
+}
+
 async function openWindow(): Promise<number> {
   const url = chrome.runtime.getURL("tabs/held.html");
   const made = await chrome.windows.create({ url, type: "popup", width: 560, height: 680, focused: true });
@@ -56,7 +67,7 @@ async function framesIn(tabId: number): Promise<string[]> {
 
 export function openBrowserGate(deps: BrowserGateDeps) {
   const { frames, dials, now, later, ready } = deps;
-  const setting = openGateSetting({ ...deps, granted: (what) => chrome.permissions.contains(what) });
+  const setting = openGateSetting({ ...deps, granted: openGrants() });
   const passed = openPassed({ now });
   const places = openPlaces({ ...inChrome, frames, now, later });
   const window = openGateWindow({
@@ -83,7 +94,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
   });
   const trial = openGateTrial({ later, framesIn, wasAsked: setting.wasAsked, found: setting.found });
   const gate = openGate({
-    ...{ setting, trial, passed, places, judge, launch, now },
+    ...{ setting, trial, passed, places, judge, launchIn, launch, now },
     noWayOut: () => void chrome.runtime.openOptionsPage(),
   });
   const listenToChrome = hearChrome(

@@ -30,14 +30,23 @@ export function openPlaces({ frames, now, later, addressOf, isAlive, close }: Pl
   /** The tab that opened this one for the dial; then this one goes. */
   async function openerOf(tabId: number): Promise<number | null> {
     const its = opened.get(tabId);
-    if (!its || now() - its.at > AT_ONCE_MS) return null;
+    if (!its || !isOpened(tabId)) return null;
     const address = await addressOf(tabId);
     if (address !== "" && address !== "about:blank") return null;
     await close(tabId).catch(() => {});
     return its.by;
   }
 
+  const isOpened = (tabId: number): boolean => now() - (opened.get(tabId)?.at ?? -Infinity) <= AT_ONCE_MS;
+  const inTab = (tabId: number) => frames.all().filter((frame) => frame.tabId === tabId);
+  /** Where a dial of a frame is asked about, the likeliest first. */
+  const those = (known: readonly Frame[], frameId: number): Frame[] =>
+    [...new Set([0, frameId])].flatMap((id) => known.find((frame) => frame.frameId === id) ?? []);
+
   return {
+    /** Where it is asked about, as far as is known without asking the page; null also for a tab that was opened for it. */
+    near: ({ tabId, frameId }: HeardDial): Frame | null =>
+      isOpened(tabId) ? null : (those(inTab(tabId), frameId)[0] ?? null),
     opened(tabId: number, by: number): void {
       for (const [id, { at }] of opened) if (now() - at > AT_ONCE_MS) opened.delete(id);
       opened.set(tabId, { by, at: now() });
@@ -45,9 +54,8 @@ export function openPlaces({ frames, now, later, addressOf, isAlive, close }: Pl
     async of({ tabId: began, frameId }: HeardDial): Promise<Place> {
       const opener = frameId === 0 ? await openerOf(began) : null;
       const tabId = opener ?? began;
-      const ids = [...new Set(opener === null ? [0, frameId] : [0])];
-      const known = frames.all().filter((f) => f.tabId === tabId);
-      const here = ids.flatMap((id) => known.find((f) => f.frameId === id) ?? []);
+      const known = inTab(tabId);
+      const here = those(known, opener === null ? frameId : 0);
       const others = known.filter((f) => !here.includes(f));
       // All are asked: once a page has answered, what its guard said before the dial is here.
       const patience = new Promise<void>((done) => later(done, OTHERS_MS));

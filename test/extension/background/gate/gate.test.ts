@@ -19,7 +19,7 @@ import { Clock, settle, stampOf } from "../../clock.ts";
 const CLEAR = "+442079460000";
 const BARRED = "+442079460002";
 const AMBER = "+442079460003";
-const GUARDED = { frameId: 0, documentId: "d", host: "crm.example" } as Frame;
+const GUARDED = { tabId: 7, frameId: 0, documentId: "d", host: "crm.example" } as Frame;
 
 class Browser extends Clock {
   softphone: string | null = "callto:";
@@ -28,6 +28,9 @@ class Browser extends Clock {
   passed = openPassed({ now: () => this.now });
   /** The page is asked whether it is there. */
   asked = () => {};
+  /** Where the dial is, as far as is known; its page may be gone. */
+  near: Frame | null = null;
+  isGone = false;
   trial = false;
   records: DialRequest[] = [];
   launched: [tab: number, frame: number | null, address: string][] = [];
@@ -103,14 +106,19 @@ class Browser extends Clock {
     trial: { hears: () => this.trial },
     passed: this.passed,
     places: {
+      near: () => this.near,
       of: () => {
         this.asked();
         return Promise.resolve(this.place);
       },
     },
     judge: this.judge,
-    launch: (...how) => {
-      this.launched.push(how);
+    launchIn: (frame, address) => {
+      if (!this.isGone) this.launched.push([frame.tabId, frame.frameId, address]);
+      return Promise.resolve(!this.isGone);
+    },
+    launch: ({ tabId, frame }, address) => {
+      this.launched.push([tabId, frame?.frameId ?? null, address]);
       return Promise.resolve();
     },
     now: () => this.now,
@@ -165,6 +173,32 @@ describe("on a site that is turned on", () => {
     await browser.hears(`tel:${BARRED}`);
     expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
     expect([browser.records, browser.shown]).toEqual([[], []]);
+  });
+  describe("where the guard's word came first", () => {
+    beforeEach(() => {
+      browser.near = GUARDED;
+      browser.asked = vi.fn();
+      browser.guardSaid(BARRED);
+    });
+    it("goes out at once: no page is asked whether it is there", async () => {
+      await browser.hears(`tel:${BARRED}`);
+      expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+      expect([browser.records, browser.shown]).toEqual([[], []]);
+      expect(browser.asked).not.toHaveBeenCalled();
+      await browser.hears(`tel:${BARRED}`);
+      expect(browser.launched).toHaveLength(1);
+    });
+    it("is judged where that page is gone, and another is in its tab", async () => {
+      browser.isGone = true;
+      elsewhere();
+      await browser.hears(`tel:${BARRED}`);
+      expect([browser.launched, browser.said()]).toEqual([[], ["held browser "]]);
+    });
+    it("goes out where that page is gone, and its own frame is there", async () => {
+      browser.isGone = true;
+      await browser.hears(`tel:${BARRED}`);
+      expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+    });
   });
   it("another dial of what is asked about is held and recorded, without a question", async () => {
     await browser.hears(`tel:${BARRED}`);

@@ -133,6 +133,17 @@ describe("where the agent is asked", () => {
     expect((await open(both, "https://crm.example/").of(heard(1, 4))).frame).toBe(both[1]);
     expect((await open([both[0]!], "https://x.example/").of(heard(1, 4))).frame).toBe(both[0]);
   });
+  it("is known without asking, but in a tab that a page has just opened", () => {
+    const both = [frame(1, 4), frame(1, 0), frame(3, 4)];
+    const places = open(both, "");
+    expect([heard(1, 4), heard(3, 4), heard(3, 0), heard(2, 0)].map(places.near)).toEqual([
+      ...[both[1], both[2], null, null],
+    ]);
+    places.opened(1, 3);
+    expect(places.near(heard(1, 0))).toBeNull();
+    now += 3001;
+    expect(places.near(heard(1, 0))).toBe(both[1]);
+  });
   it("is our window where none of our scripts runs, or a page is gone", async () => {
     expect(await open([], "https://x.example/").of(heard(1, 0))).toEqual({ tabId: 1, frame: null });
     const gone = () => Promise.resolve(false);
