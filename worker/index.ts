@@ -50,6 +50,7 @@ import { homePage, notFound } from "./policy/home.tsx";
 import { policyPage } from "./policy/page.tsx";
 import { requestForm } from "./privacy-requests/pages/form.tsx";
 import { ownPage } from "./privacy-requests/pages/own-page.tsx";
+import { statusPage } from "./privacy-requests/pages/status.tsx";
 import { people } from "./people/routes.ts";
 import { previews } from "./policy/preview.ts";
 import { policy } from "./policy/routes.ts";
@@ -237,6 +238,8 @@ app.route("/", browserGate);
 app.route("/", homePage);
 app.route("/", policyPage);
 app.route("/", requestForm);
+// Before the page of one request, whose address it would be.
+app.route("/", statusPage);
 app.route("/", ownPage);
 app.onError(onError);
 app.notFound(notFound);

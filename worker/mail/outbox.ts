@@ -30,7 +30,7 @@ const LOST = HOUR;
 /** What anybody can cause by the public form: such mails go after all others. */
 const PUBLIC = "request-received" satisfies Template;
 /** Mails to people who made a request; all others go to the company's own. */
-const requesters: readonly Template[] = [PUBLIC, "request-news"];
+const requesters: readonly Template[] = [PUBLIC, "request-news", "request-code"];
 
 interface Letter<T extends Template> {
   template: T;

@@ -56,10 +56,12 @@ export interface NewRequest {
 
 /** Letters and digits that cannot be mistaken for each other. */
 const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-const newReference = (): string => {
-  const letters = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => ALPHABET[b % ALPHABET.length]!);
-  return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
-};
+/** Eight of them, by eight bytes: `K7PM-2QXR`. */
+export function letters(bytes: Uint8Array): string {
+  const all = [...bytes.subarray(0, 8)].map((b) => ALPHABET[b % ALPHABET.length]!);
+  return `${all.slice(0, 4).join("")}-${all.slice(4).join("")}`;
+}
+const newReference = (): string => letters(crypto.getRandomValues(new Uint8Array(8)));
 
 /** Plans a new request. Throws a Problem where its number cannot be read. */
 export async function planRequest(

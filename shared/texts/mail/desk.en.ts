@@ -44,6 +44,7 @@ export const mailDeskEn = {
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",
     "request-received": "Request: confirm the address",
+    "request-code": "Request: code for its page",
     "request-news": "Request: news for the requester",
     "request-due": "Request: its day comes near",
     "files-left": "Request: files not erased",

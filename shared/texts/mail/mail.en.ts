@@ -4,6 +4,7 @@
  */
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
+import { requestCodeEn } from "./request-code.en.ts";
 import { setUpAgainEn } from "./set-up.en.ts";
 import { rowsCut, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
@@ -212,6 +213,7 @@ export const mailEn: {
       "If you did not, ignore this mail: we will send nothing else to this address.",
     ],
   },
+  "request-code": requestCodeEn,
   "request-news": {
     subject: "News about your request {reference}",
     paragraphs: [

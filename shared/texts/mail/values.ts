@@ -30,6 +30,7 @@ export interface MailValues {
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };
+  "request-code": { reference: string; code: string };
   "request-news": { reference: string; link: string };
   "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };

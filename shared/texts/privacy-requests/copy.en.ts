@@ -154,6 +154,7 @@ export const exportEn = {
   /** What a mail was about, by its template. */
   mails: {
     "request-received": "To confirm your address",
+    "request-code": "A code, to see how far your request is",
     "request-news": "News of your request, with a link to it",
   } as Record<string, string>,
   receivers: {

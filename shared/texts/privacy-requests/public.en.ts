@@ -77,6 +77,25 @@ export const requestsPublicEn = {
     objection: "We do not call that number from now on.",
   },
 
+  find: {
+    title: "How far is my request?",
+    lead: "Write the reference that we gave you, and the e-mail address that you confirmed. We send a code there, which opens the page of your request.",
+    reference: "Your reference, such as K7PM-2QXR",
+    send: "Send me a code",
+    sent: "If there is such a request, and you have confirmed this address, a code is on its way there. At most one is sent within {minutes} minutes. An address that was never confirmed gets none.",
+    code: "The code from the mail",
+    open: "Show my request",
+    again: "No mail? Check what you wrote",
+    noMail: "We cannot send mails just now. Write to us with your reference, or ring us: {reach}.",
+    noMailHow: "We cannot send mails just now. Write to us with your reference.",
+    faults: {
+      missing: "Write the reference and the address.",
+      code: "This code does not open a request. It may be mistyped, or too old: ask for a new one.",
+      busy: "Too many tries came from your network. Wait a minute and send again.",
+    },
+    link: "You have asked us already? See how far it is",
+  },
+
   status: {
     title: "Request {reference}",
     kind: "About",

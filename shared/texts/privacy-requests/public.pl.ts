@@ -74,6 +74,25 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     objection: "Od tej chwili nie dzwonimy pod ten numer.",
   },
 
+  find: {
+    title: "Na jakim etapie jest moja sprawa?",
+    lead: "Wpisz numer sprawy, który od nas masz, i adres e-mail, który potwierdziłeś lub potwierdziłaś. Wyślemy tam kod, który otworzy stronę sprawy.",
+    reference: "Numer sprawy, na przykład K7PM-2QXR",
+    send: "Wyślij mi kod",
+    sent: "Jeśli jest taka sprawa, a ten adres został potwierdzony, kod jest w drodze. Wysyłamy najwyżej jeden co {minutes} minut. Na adres, którego nikt nie potwierdził, nie wysyłamy żadnego.",
+    code: "Kod z wiadomości",
+    open: "Pokaż moją sprawę",
+    again: "Nie ma wiadomości? Sprawdź, co zostało wpisane",
+    noMail: "Teraz nie możemy wysyłać wiadomości. Napisz do nas z numerem sprawy albo zadzwoń: {reach}.",
+    noMailHow: "Teraz nie możemy wysyłać wiadomości. Napisz do nas z numerem sprawy.",
+    faults: {
+      missing: "Wpisz numer sprawy i adres.",
+      code: "Ten kod nie otwiera żadnej sprawy. Może jest w nim pomyłka albo jest za stary: poproś o nowy.",
+      busy: "Z Twojej sieci przyszło zbyt wiele prób. Poczekaj minutę i wyślij ponownie.",
+    },
+    link: "Sprawa już do nas trafiła? Zobacz, na jakim jest etapie",
+  },
+
   status: {
     title: "Sprawa {reference}",
     kind: "Czego dotyczy",

@@ -12,7 +12,9 @@ import { pause } from "../../../scripts/lib/processes.ts";
 import { addIntegration, addPerson, call, daysAgo, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { launch, type Launched } from "../kit/harness.ts";
+import { shot } from "../kit/shots.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-requests-"));
 const NUMBER = "+442079460958";
@@ -165,6 +167,42 @@ it("access: from the public form, which runs no script, to the copy that the req
     expect(zip.includes(part), part).toBe(true);
   // A form that lacks something is answered with a 422, which the browser logs.
   expect(errors.filter((error) => !error.includes("422"))).toEqual([]);
+});
+
+it("job: see how far a request is without its link, by reference and a code from the mail, in three clicks", async () => {
+  const { page } = browser;
+  const email = "cody@example.com";
+  const reference = await ask(page, "A copy of recordings or data", email);
+  await page.goto(await mailed(email, 1));
+  await page.getByRole("button", { name: "This address is mine" }).click();
+  await page.getByText("Address confirmed").waitFor();
+  await page.goto(`${worker.url}/privacy-request`);
+  const clicks = new Clicks();
+  await clicks.on(page.getByRole("link", { name: "You have asked us already? See how far it is" }));
+  await page.getByRole("heading", { name: "How far is my request?" }).waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "status-asks");
+  await page.getByLabel("Your reference").fill(reference);
+  await page.getByLabel("Your e-mail address").fill(email);
+  await clicks.on(page.getByRole("button", { name: "Send me a code" }));
+  await page.getByText("If there is such a request").waitFor();
+  await expectAccessibleInBoth(page);
+  await shot(page, "status-waits");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "status-waits-dark");
+  await page.emulateMedia({ colorScheme: null });
+  const code = () =>
+    post
+      .filter(({ to }) => to.includes(email))
+      .flatMap(({ text }) => /code is (\w{4}-\w{4})/.exec(text)?.[1] ?? [])[0];
+  await expect.poll(code).toBeDefined();
+  await page.getByLabel("The code from the mail").fill(code()!);
+  await clicks.on(page.getByRole("button", { name: "Show my request" }));
+  await page.getByRole("heading", { name: `Request ${reference}` }).waitFor();
+  await page.getByText("We look into it.").waitFor();
+  expect(clicks.count).toBe(3);
+  // Neither letters nor steps are behind it.
+  await expect.poll(() => page.getByRole("button").count()).toBe(0);
 });
 
 it("erasure: refused, with the letter and the authority's notice, and closed with both alone", async () => {

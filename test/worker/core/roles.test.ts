@@ -415,7 +415,7 @@ describe("browsers", () => {
     expect((await call("GET", "/v1/me")).headers.get("cache-control")).toBe("no-store");
   });
   it("the pages carry a strict policy: no script, one sheet by its hash, in nobody's frame, sent nowhere else", async () => {
-    for (const path of ["/join", "/policy", "/privacy-request"]) {
+    for (const path of ["/join", "/policy", "/privacy-request", "/privacy-request/status"]) {
       const { status, headers, data } = await call("GET", path);
       expect(status).toBe(200);
       const [, style] = /<style>([^<]*)<\/style>/.exec(data as string)!;
@@ -432,7 +432,7 @@ describe("browsers", () => {
           "img-src": "'self' data:",
         },
         ...{ "frame-ancestors": "'none'", "base-uri": "'none'" },
-        "form-action": path === "/privacy-request" ? "'self'" : "'none'",
+        "form-action": path.startsWith("/privacy-request") ? "'self'" : "'none'",
       });
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(data).not.toMatch(/<script|\son\w+=|style="|javascript:/i);

@@ -203,6 +203,7 @@ describe("the letters", () => {
     "rows-unlike": { n: 1, rows: "parties/7314" },
     "hold-review": { reviewOn: "1 Nov 2026" },
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
+    "request-code": { reference: "K7PM-2QXR", code: "8QRT-3WXZ" },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
     "request-due": { reference: "K7PM-2QXR", duty: "decide", date: "1 Nov 2026", days: 7 },
     "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },

@@ -133,6 +133,9 @@ async function formPage(
         {promise.pauses === "law" && `${t.pauses} `}
         {t.described} <a href="/policy">{t.policy}</a>.
       </p>
+      <p>
+        <a href="/privacy-request/status">{words.find.link}</a>
+      </p>
       {wrong && <Faults whole={wrong.whole} fields={bad} />}
       <form method="post" action={PATH} novalidate>
         <input type="hidden" name="at" value={time} />

@@ -121,7 +121,7 @@ async function sendCopy(c: Context<App>, part: number) {
 
 function gone(c: Context<App>) {
   const { status: t } = spoken(c);
-  return instead(c, t.goneTitle, t.gone, 404);
+  return instead(c, t.goneTitle, t.gone, 404, <a href="/privacy-request/status">{spoken(c).find.title}</a>);
 }
 
 interface Letter {

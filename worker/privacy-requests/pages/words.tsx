@@ -21,14 +21,21 @@ export const Spoken = createContext(wordsFor("en"));
 export const page = (title: string, children: Child, words: Words) =>
   pageOf(title, <Spoken.Provider value={words}>{children}</Spoken.Provider>, words.texts.language);
 
-/** In place of what was asked for: why it is not there. */
-export const instead = (c: Context<App>, title: string, text: string, status: 403 | 404) =>
+/** In place of what was asked for: why it is not there, and what else there is. */
+export const instead = (
+  c: Context<App>,
+  title: string,
+  text: string,
+  status: 403 | 404,
+  more: Child = null,
+) =>
   c.html(
     page(
       title,
       <>
         <h1>{title}</h1>
         <p>{text}</p>
+        {more && <p>{more}</p>}
       </>,
       wordsFor(c.req.header("accept-language")),
     ),

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
-import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
-import { asOwner, call, dump, under } from "../helpers.ts";
+import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import { stamp } from "../../../../worker/privacy-requests/pages/form-guard.ts";
+import { asOwner, call, dump, under } from "../../helpers.ts";
 import {
   NUMBER,
   act,
@@ -19,7 +19,7 @@ import {
   WHO,
   officer,
   withTeam,
-} from "./kit.ts";
+} from "../kit.ts";
 
 withTeam();
 

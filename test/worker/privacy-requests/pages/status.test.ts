@@ -1,0 +1,118 @@
+/** How far a request is, by its reference and a code that is mailed to the address which confirmed it. */
+import { env } from "cloudflare:workers";
+import { expect, it, vi } from "vitest";
+import type { Env } from "../../../../worker/env.ts";
+import { dump } from "../../helpers.ts";
+import { enter, officer, open, sendForm, WHO, withTeam } from "../kit.ts";
+
+withTeam();
+const PATH = "/privacy-request/status";
+
+/** A deployment with a mail binding that keeps what is sent. */
+function posted() {
+  const sent: { to: string; text: string }[] = [];
+  const EMAIL = {
+    // Others that wait in the outbox go out as well.
+    send: (m: (typeof sent)[number] & { subject: string }) =>
+      Promise.resolve(m.subject.startsWith("Your code") && sent.push(m)),
+  };
+  return { sent, own: { ...env, MAIL_FROM: "ClearDial <dial@example.com>", EMAIL } as unknown as Env };
+}
+const codeIn = (text: string) => /code is (\w{4}-\w{4})/.exec(text)![1]!;
+const refOf = async (id: string) =>
+  (await env.DB.prepare("SELECT ref FROM requests WHERE id = ?").bind(id).first<string>("ref"))!;
+const ask = (reference: string, email: string, own: Env, more: object = {}) =>
+  sendForm(PATH, { reference, email }, { own, ...more });
+const give = (reference: string, email: string, code: string, own: Env) =>
+  sendForm(PATH, { step: "code", reference, email, code }, { own });
+interface Row {
+  template: string;
+  recipient: string;
+}
+const codes = async () =>
+  ((await dump("outbox")) as Row[]).filter(({ template }) => template === "request-code");
+
+it("a code goes to the confirmed address, and opens how far it is: no letter, no step, no copy", async () => {
+  const { sent, own } = posted();
+  const email = "code@example.com";
+  const id = await enter(officer, { email });
+  const reference = await refOf(id);
+  // As people write them.
+  const { status, html } = await ask(` ${reference.toLowerCase()} `, "Code@Example.com", own);
+  expect(status).toBe(200);
+  expect(html).toContain("a code is on its way there");
+  await expect.poll(() => sent.length).toBe(1);
+  expect(sent[0]!.to).toBe(email);
+  const given = await give(reference, email, codeIn(sent[0]!.text).toLowerCase(), own);
+  expect(given.status).toBe(303);
+  const page = await open(given.location!, own);
+  expect(page.html).toContain(`Request ${reference}`);
+  expect(page.html).toContain("We look into it.");
+  for (const kept of ["Take my request back", WHO.name]) expect(page.html).not.toContain(kept);
+  const said = ((await dump("audit")) as { code: string }[]).map(({ code }) => code);
+  expect(said).toContain("request.code-asked");
+  expect(said).toContain("request.code-given");
+});
+
+it("answers everybody alike, and mails nobody else: unknown, another's address, one that never confirmed itself", async () => {
+  const { sent, own } = posted();
+  const id = await enter(officer, { email: "alike@example.com" });
+  const reference = await refOf(id);
+  const unproved = await refOf(await enter(officer, { email: "unproved@example.com", proved: false }));
+  const before = (await codes()).length;
+  const hide = (html: string) => html.replaceAll(/value="[^"]*"/g, "");
+  const right = hide((await ask(reference, "alike@example.com", own)).html);
+  await expect.poll(() => sent.length).toBe(1);
+  for (const [ref, email] of [
+    ["ZZZZ-ZZZZ", "alike@example.com"],
+    [reference, "other@example.com"],
+    [unproved, "unproved@example.com"],
+  ] as const)
+    expect(hide((await ask(ref, email, own)).html), email).toBe(right);
+  expect(await codes()).toHaveLength(before + 1);
+});
+
+it("sends one code in ten minutes, five a day; a code is over after twenty, and is of one request alone", async () => {
+  const { sent, own } = posted();
+  const email = "often@example.com";
+  const reference = await refOf(await enter(officer, { email }));
+  const other = await refOf(await enter(officer, { email }));
+  const start = Math.floor(Date.now() / 600_000) * 600_000 + 1000;
+  vi.useFakeTimers({ toFake: ["Date"], now: start });
+  try {
+    await ask(reference, email, own);
+    await ask(reference, email, own);
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    const code = codeIn(sent[0]!.text);
+    expect((await give(other, email, code, own)).status).toBe(422);
+    expect((await give(reference, "other@example.com", code, own)).status).toBe(422);
+    const wrong = await give(reference, email, "2222-2222", own);
+    expect([wrong.status, wrong.html.includes('role="alert"')]).toEqual([422, true]);
+    vi.setSystemTime(start + 19 * 60_000);
+    expect((await give(reference, email, code, own)).status).toBe(303);
+    vi.setSystemTime(start + 20 * 60_000);
+    expect((await give(reference, email, code, own)).status).toBe(422);
+    for (let n = 2; n <= 7; n++) {
+      vi.setSystemTime(start + n * 600_000);
+      await ask(reference, email, own);
+    }
+    await vi.waitFor(() => expect(sent).toHaveLength(5));
+    expect((await codes()).filter(({ recipient }) => recipient === email)).toHaveLength(5);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("is refused to another site and to too many tries; without a mail service it says how to ask", async () => {
+  const { sent, own } = posted();
+  const DOOR = { limit: () => Promise.resolve({ success: false }) } as unknown as RateLimit;
+  expect((await ask("ABCD-EFGH", "a@example.com", { ...own, DOOR })).status).toBe(429);
+  expect(
+    (await ask("ABCD-EFGH", "a@example.com", own, { headers: { origin: "https://evil.example" } })).status,
+  ).toBe(400);
+  expect((await ask("", "a@example.com", own)).status).toBe(422);
+  const { html } = await open(PATH);
+  expect(html).toContain("We cannot send mails just now.");
+  expect(html).not.toContain("<form");
+  expect(sent).toEqual([]);
+});
