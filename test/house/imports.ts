@@ -166,6 +166,7 @@ const pageMayImport: Readonly<Record<string, readonly string[]>> = {
 export const deskFronts: readonly string[] = [
   "connectors/status.ts",
   "recordings/Alarms.tsx",
+  "recordings/Player.tsx",
   "recordings/Retention.tsx",
   "registers/status.ts",
   "trail/Verify.tsx",

@@ -12,8 +12,8 @@ import { fill, sayDate, texts } from "../parts/texts.ts";
 import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { sayItem } from "./format.tsx";
-import { RequestMute } from "./Mute.tsx";
-import { sayMutedParts } from "./muted-parts.ts";
+import { RequestMute } from "./mute/Mute.tsx";
+import { sayMutedParts } from "./mute/parts.ts";
 
 const all = deskRequestsEn;
 const text = all.one;

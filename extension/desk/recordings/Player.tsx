@@ -1,10 +1,14 @@
-/** Plays a recording, with a waveform and by keyboard. wavesurfer draws the waveform and owns the audio element. */
+/**
+ * Plays a recording, with a waveform and by keyboard. wavesurfer draws the waveform and owns the audio element. Where it is
+ * given `parts`, a person marks them: by dragging, or with a key where one begins and again where it ends.
+ */
 import { ActionIcon, Alert, Text, useComputedColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import WaveSurfer from "wavesurfer.js";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";
 import { sayLength, speakLength } from "./format.ts";
+import { type Marks, marksOn, type Part } from "./marks.ts";
 
 const text = recordingsEn.audio;
 /** Seconds that an arrow key moves. */
@@ -16,9 +20,11 @@ interface PlayerProps {
   audio: Blob;
   /** As registered. Once the audio has loaded, its own length is shown. */
   seconds: number;
+  parts?: readonly Part[];
+  mark?: (parts: Part[]) => void;
 }
 
-export function RecordingPlayer({ audio, seconds }: PlayerProps) {
+export function RecordingPlayer({ audio, seconds, parts, mark }: PlayerProps) {
   const wave = useRef<HTMLDivElement>(null);
   const surfer = useRef<WaveSurfer>(null);
   const scheme = useComputedColorScheme();
@@ -30,6 +36,11 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
   /** The position for screen readers: it changes when the person moves it, not each second while it plays. */
   const [spoken, setSpoken] = useState(0);
   const long = seconds > LONG;
+  const marks = useRef<Marks>(null);
+  /** Where a part begins that is being marked by key. */
+  const [begun, setBegun] = useState<number | null>(null);
+  const marked = useEffectEvent((now: Part[]) => mark?.(now));
+  const marking = mark !== undefined;
 
   useEffect(() => {
     const player = WaveSurfer.create({
@@ -41,6 +52,10 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
       normalize: true,
     });
     surfer.current = player;
+    if (marking) {
+      const colour = getComputedStyle(wave.current!).getPropertyValue("--desk-bad");
+      marks.current = marksOn(player, `color-mix(in srgb, ${colour} 35%, transparent)`, marked);
+    }
     player.on("ready", (duration) => {
       setLength(duration);
       setReady(true);
@@ -59,8 +74,16 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
     // The "error" event above handles failures.
     (long ? player.loadBlob(audio, [[0]], seconds) : player.loadBlob(audio)).catch(() => undefined);
     // Stops the sound and revokes the blob's address.
-    return () => player.destroy();
-  }, [audio, long, seconds]);
+    return () => {
+      marks.current = null;
+      player.destroy();
+    };
+  }, [audio, long, seconds, marking]);
+
+  const shown = JSON.stringify(parts ?? []);
+  useEffect(() => {
+    if (ready) marks.current?.show(JSON.parse(shown) as Part[]);
+  }, [ready, shown]);
 
   useEffect(() => {
     const colour = (name: string) => getComputedStyle(wave.current!).getPropertyValue(name);
@@ -85,7 +108,15 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
     ArrowUp: () => goTo((at) => at + STEP),
     Home: () => goTo(() => 0),
     End: () => goTo(() => length),
+    ...(mark && { m: markHere }),
   };
+  function markHere() {
+    const now = Math.round((surfer.current?.getCurrentTime() ?? 0) * 10) / 10;
+    setBegun(begun === null ? now : null);
+    if (begun === null || begun === now) return;
+    const part: Part = begun < now ? [begun, now] : [now, begun];
+    mark?.([...(parts ?? []), part].sort(([a], [b]) => a - b));
+  }
   function press(event: KeyboardEvent) {
     const does = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys[event.key];
     // On a focused button the space bar already clicks.
@@ -130,8 +161,13 @@ export function RecordingPlayer({ audio, seconds }: PlayerProps) {
         </Text>
       </div>
       <Text size="sm" c="dimmed" mt="xs">
-        {text.keys} {long && text.long}
+        {text.keys} {long && text.long} {mark && text.marks}
       </Text>
+      {mark && (
+        <Text size="sm" role="status">
+          {begun !== null && fill(text.begun, { at: sayLength(begun) })}
+        </Text>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What people read on one request's page of the desk. English (UK). */
 import type { RequestAction } from "../../privacy-requests/steps.ts";
+import { muteEn } from "./mute.en.ts";
 
 export const deskRequestEn = {
   one: {
@@ -284,14 +285,7 @@ export const deskRequestEn = {
     yes: "Deny it",
     partialYes: "Decide",
   },
-  mute: {
-    title: "Silence parts: {item}",
-    text: "Seconds in which other people's data is heard are silent in the requester's copy. It works for recordings in WAV and MP3; have others converted, or refuse the recording with its reasons. The letter and the copy say how many seconds are silent; where hardly anything would be heard, refuse the recording instead. An MP3 is silent some tenths of a second longer, at both ends.",
-    stretches: "Stretches",
-    note: "One a line, such as 0:12.5 – 0:20, or 12.5-20.",
-    wrong: "“{line}” is no stretch from one time to a later one.",
-    yes: "Silence them",
-  },
+  mute: muteEn,
   proof: { title: "Proof came", on: "Received on", yes: "Note it" },
   search: {
     title: "Search for what is held",

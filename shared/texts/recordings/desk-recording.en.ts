@@ -73,6 +73,9 @@ export const deskRecordingEn = {
     pause: "Pause",
     position: "Position",
     keys: "Space plays and pauses, the arrow keys go 5 seconds back or on, Home and End to its ends.",
+    marks:
+      "Drag over the waveform to mark a part, move or stretch it, and double-click it to take it away; or press M where a part begins, and M where it ends.",
+    begun: "A part begins at {at}: press M where it ends.",
     of: "{at} of {all}",
     minutes: counted("{n} minute", "{n} minutes"),
     seconds: counted("{n} second", "{n} seconds"),

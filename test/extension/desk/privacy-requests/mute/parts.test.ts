@@ -1,6 +1,6 @@
 /** Parts of a recording to silence, as officers write them. */
 import { expect, it } from "vitest";
-import { readMutedParts, sayMutedParts } from "../../../../extension/desk/privacy-requests/muted-parts.ts";
+import { readMutedParts, sayMutedParts } from "../../../../../extension/desk/privacy-requests/mute/parts.ts";
 
 it("seconds and minutes are read, one stretch a line, and said again as they are read", () => {
   const read = readMutedParts("12.5-20\n\n 1:05 – 1:07,25 \n");

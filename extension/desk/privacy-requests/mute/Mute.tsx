@@ -1,14 +1,15 @@
 /** Silences parts of a recording in the requester's copy: those in which other people's data is heard. */
 import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
-import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
-import { ReasonField } from "../forms/fields.tsx";
-import { FormDialog } from "../forms/FormDialog.tsx";
-import { fill } from "../parts/texts.ts";
-import { sayItem } from "./format.tsx";
-import { readMutedParts, sayMutedParts } from "./muted-parts.ts";
-import { useStep } from "./step.ts";
+import type { RequestItem, RequestSummary } from "../../../../shared/privacy-requests/api.ts";
+import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
+import { ReasonField } from "../../forms/fields.tsx";
+import { FormDialog } from "../../forms/FormDialog.tsx";
+import { fill } from "../../parts/texts.ts";
+import { sayItem } from "../format.tsx";
+import { RequestListen } from "./Listen.tsx";
+import { readMutedParts, sayMutedParts } from "./parts.ts";
+import { useStep } from "../step.ts";
 
 const text = deskRequestsEn.mute;
 
@@ -33,14 +34,19 @@ export function RequestMute({ row, item, close }: MuteProps) {
   }
   return (
     <FormDialog
+      size="lg"
       title={fill(text.title, { item: sayItem(item) })}
       close={close}
       yes={text.yes}
-      ready={wrong === null && (!silences || reason.trim() !== "")}
       sending={step}
       send={save}
     >
       <Text size="sm">{text.text}</Text>
+      <RequestListen
+        recording={item.ref}
+        parts={"mutes" in read ? read.mutes : []}
+        mark={(parts) => setWritten(sayMutedParts(parts).join("\n"))}
+      />
       <Textarea
         label={text.stretches}
         description={text.note}
