@@ -68,7 +68,7 @@ export const deskEn = {
       title: "This version of ClearDial is too old for your company's server",
       text: "Open chrome://extensions and press Update, then load this page again.",
     },
-    refused: { title: "The server said no" },
+    refused: { title: "That did not work" },
     broken: { title: "This page failed", text: "Load it again. If it fails again, tell your administrator." },
   },
 
@@ -88,7 +88,18 @@ export const deskEn = {
     filters: "Filters",
   },
 
+  form: {
+    missing: "Fill this in.",
+    choose: "Choose one.",
+    email: "Write an e-mail address, as name@example.com.",
+    address: "Write a whole address, as https://example.com.",
+  },
   confirm: { yes: "Yes", no: "Cancel", reason: "Reason", reasonNote: "It is recorded in the audit trail." },
+  picks: { all: "Pick all that are shown", none: "Pick none" },
+  each: {
+    refused: "{name}: {why}",
+    left: counted("{n} was left out. {shown}", "{n} were left out. {shown}"),
+  },
   lines: { progress: "{done} of {all}", stop: "Stop" },
   dialog: { close: "Close" },
   copy: { copy: "Copy", copied: "Copied" },
@@ -100,7 +111,7 @@ export const deskEn = {
     form: "26/11/2026",
     wrong: "“{text}” is no day that can be chosen here. Write it as 26/11/2026.",
   },
-  toast: { close: "Dismiss" },
+  toast: { close: "Dismiss", undo: "Undo", undone: "Undone." },
   utc: "{at} UTC",
   never: "never",
 };

@@ -78,6 +78,11 @@ function Agents({ agents, unknown }: CallsState) {
         person === null
           ? fill(text.tookBack, { agent })
           : fill(text.said, { agent, person: people.find(({ id }) => id === person)?.name }),
+      undo: (_, { agent, person }) => ({
+        method: "PUT",
+        path: "/v1/calls/agents",
+        body: { agent, person: person === null ? agents.find((a) => a.agent === agent)!.person : null },
+      }),
     },
   );
   const { mutate, isPending } = say;

@@ -7,6 +7,7 @@ import { checkEn as text } from "../../../shared/texts/check/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
+import { Form } from "../forms/Form.tsx";
 import { useFilters, withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
@@ -36,7 +37,7 @@ export default function Check() {
   }, [number, mutate]);
   return (
     <Page title={text.title} lead={text.lead}>
-      <Form key={number} named={number} ask={(what) => asked.mutate(what)} busy={asked.isPending} />
+      <Question key={number} named={number} ask={(what) => asked.mutate(what)} busy={asked.isPending} />
       {asked.isPending ? (
         <Loading />
       ) : asked.error ? (
@@ -48,31 +49,24 @@ export default function Check() {
   );
 }
 
-function Form({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
+function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
   const [number, setNumber] = useState(named);
   const [at, setAt] = useState("");
   const [as, setAs] = useState("");
   const [medium, setMedium] = useState("");
-  const [tried, setTried] = useState(false);
-  const lacks = number.trim() === "";
   return (
     <Paper withBorder p="md">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (!lacks) ask({ number: number.trim(), at, as, medium });
-        }}
-      >
+      <Form send={() => ask({ number: number.trim(), at, as, medium })}>
         <Stack gap="md">
-          <Group align="flex-end" gap="md">
+          <Group align="flex-start" gap="md">
             <TextInput
               label={text.form.number}
               description={text.form.numberNote}
-              inputWrapperOrder={["label", "description", "error", "input"]}
+              required
+              withAsterisk={false}
+              data-missing={text.form.needed}
               value={number}
               onChange={({ currentTarget }) => setNumber(currentTarget.value)}
-              error={tried && lacks ? text.form.needed : undefined}
               w={300}
             />
             <DateInput
@@ -107,7 +101,7 @@ function Form({ named, ask, busy }: { named: string; ask: (asked: Asked) => void
             </Button>
           </div>
         </Stack>
-      </form>
+      </Form>
     </Paper>
   );
 }

@@ -1,12 +1,15 @@
-/** All places where a number is on record, each with a link to its rows there, and the number's verdict now. */
+/**
+ * All places where a number is on record, each with a link to its rows there, and the number's verdict now. Before a number
+ * is asked: a field for one, what was asked before, and the places.
+ */
 import { Anchor, Text } from "@mantine/core";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { FindAnswer, FoundNumber } from "../../../shared/check/api-find.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { findEn as text } from "../../../shared/texts/check/find.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo, useFilters, withQuery } from "../parts/location.ts";
-import { useMay } from "../parts/me.ts";
+import { useMay, useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { Empty, QueryState } from "../parts/QueryState.tsx";
@@ -14,23 +17,21 @@ import { fill, sayCount } from "../parts/texts.ts";
 import { VerdictTag } from "../parts/Verdict.tsx";
 import { actionColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
-
-/** The pages that list a number's rows. */
-const pages = {
-  suppressions: "/do-not-call",
-  consents: "/consents",
-  dials: "/dials",
-  calls: "/calls",
-  recordings: "/recordings",
-  requests: "/requests",
-} as const;
+import { FindStart, pages, remember } from "./FindStart.tsx";
 
 export default function Find() {
   const [{ number }] = useFilters("number");
+  const { person } = useMe();
   const answer = useApi<FindAnswer>(number === "" ? null : withQuery("/v1/find", { number }));
+  const { isSuccess } = answer;
+  useEffect(() => {
+    if (isSuccess && number !== "") remember(person.id, number);
+  }, [isSuccess, number, person.id]);
   return (
     <Page title={text.title} lead={text.lead}>
-      {number !== "" && (
+      {number === "" ? (
+        <FindStart />
+      ) : (
         <QueryState
           of={answer}
           empty={{

@@ -1,6 +1,11 @@
 /** Adds one number to the do-not-call list, by hand. */
 import { useState } from "react";
-import type { ObjectionScope, Suppression, SuppressionRequest } from "../../../shared/do-not-call/api.ts";
+import type {
+  ObjectionScope,
+  Suppression,
+  SuppressionEntered,
+  SuppressionRequest,
+} from "../../../shared/do-not-call/api.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
@@ -20,12 +25,16 @@ export function DoNotCallAdd({ close }: { close: () => void }) {
   const [scope, setScope] = useState<ObjectionScope>("unsaid");
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
-  const adding = useMutate<SuppressionRequest, Suppression>(
+  const adding = useMutate<SuppressionRequest, SuppressionEntered>(
     (body) => ({ method: "POST", path: "/v1/suppressions", body }),
     {
       touches: ["/v1/suppressions", "/v1/waiting"],
       quiet: true,
       done: (entry) => fill(text.added, { number: sayNumber(entry.number) }),
+      undo: ({ id, undoUntil }) =>
+        undoUntil === undefined
+          ? null
+          : { method: "POST", path: `/v1/suppressions/${encodeURIComponent(id)}/undo` },
     },
   );
   return (

@@ -16,8 +16,9 @@ import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { PhoneField, RadioField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { useFault } from "../forms/useFault.ts";
 import { useMutate } from "../parts/api.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, words } from "../parts/texts.ts";
 
 const text = consentsEn;
 const kinds: readonly ConsentKind[] = ["notification", "prior", "solicited", "service", "soft-opt-in"];
@@ -57,8 +58,9 @@ export function ConsentsAdd({ close }: { close: () => void }) {
     },
   );
   const prior = kind === "prior";
+  const firstCall = useFault<HTMLInputElement>(prior && calls.length === 0 ? words.form.choose : "");
   function send() {
-    if (future || giver === null) return;
+    if (giver === null) return;
     const { number, givenBy, givenAt, how, ...rest } = said;
     const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
     const { day, ...others } = filled;
@@ -74,15 +76,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
     );
   }
   return (
-    <FormDialog
-      title={text.addTitle}
-      size="lg"
-      close={close}
-      yes={text.save}
-      ready={said.givenAt !== "" && giver !== null && (!prior || calls.length > 0)}
-      sending={adding}
-      send={send}
-    >
+    <FormDialog title={text.addTitle} size="lg" close={close} yes={text.save} sending={adding} send={send}>
       <PhoneField label={text.number} value={said.number} onChange={set("number")} />
       <RadioField
         label={text.kind}
@@ -96,8 +90,14 @@ export function ConsentsAdd({ close }: { close: () => void }) {
           value={calls}
           onChange={(chosen) => setCalls(campaigns.filter((c) => chosen.includes(c)))}
         >
-          {campaigns.map((campaign) => (
-            <Checkbox key={campaign} value={campaign} mt={4} label={policyEn.values[campaign] ?? campaign} />
+          {campaigns.map((campaign, i) => (
+            <Checkbox
+              key={campaign}
+              ref={i === 0 ? firstCall : null}
+              value={campaign}
+              mt={4}
+              label={policyEn.values[campaign] ?? campaign}
+            />
           ))}
         </Checkbox.Group>
       )}

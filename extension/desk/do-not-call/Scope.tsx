@@ -53,12 +53,13 @@ export function DoNotCallScope({ entry, close }: { entry: Suppression; close: ()
       size="lg"
       close={close}
       yes={text.yes}
-      ready={data !== undefined && scope !== null}
-      sending={{ isPending: saying.isPending, error: saying.error ?? error }}
+      sending={{ isPending: saying.isPending || (!data && !error), error: saying.error ?? error }}
       send={() =>
+        data &&
+        scope &&
         saying.mutate(
           {
-            ...{ scope: scope!, reason },
+            ...{ scope, reason },
             ...(wide
               ? { records, numbers: [...numbers, ...saidOf("theirs")], notTheirs: saidOf("notTheirs") }
               : {}),

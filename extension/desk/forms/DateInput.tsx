@@ -18,11 +18,16 @@ interface DateInputProps {
   placeholder?: string;
   /** The label is visible elsewhere already: here it is for screen readers only. */
   hideLabel?: boolean;
+  /** What to say where a required day is missing. */
+  "data-missing"?: string;
 }
 
 /** A field of the page whose text is no day, though it is in no form of its own: names it. */
-export const namesUnreadDay = (): boolean =>
-  document.querySelector<HTMLInputElement>("[data-dates-input]:invalid")?.reportValidity() === false;
+export const namesUnreadDay = (): boolean => {
+  const field = document.querySelector<HTMLInputElement>("[data-dates-input]:invalid");
+  field?.focus();
+  return field?.checkValidity() === false;
+};
 
 export function DateInput({
   value,

@@ -3,6 +3,7 @@ import { Button, Group, Modal, type ModalProps, Stack, Text } from "@mantine/cor
 import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { words } from "../parts/texts.ts";
 import { ReasonField } from "./fields.tsx";
+import { Form } from "./Form.tsx";
 
 interface DialogProps extends Pick<ModalProps, "opened" | "onClose" | "size"> {
   title: string;
@@ -76,15 +77,9 @@ export function Questions() {
     setReason("");
     put(null);
   }
-  const missing = question?.wantsReason === true && reason.trim() === "";
   return (
     <Dialog opened={question !== null} onClose={() => close(null)} title={question?.title ?? ""}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!missing) close(reason.trim());
-        }}
-      >
+      <Form send={() => close(reason.trim())}>
         <Stack gap="md">
           {question?.text !== undefined && (
             <Text size="sm" component="div">
@@ -105,12 +100,12 @@ export function Questions() {
             <Button variant="default" onClick={() => close(null)}>
               {words.confirm.no}
             </Button>
-            <Button type="submit" disabled={missing} {...(question?.danger ? { color: "red" } : {})}>
+            <Button type="submit" {...(question?.danger ? { color: "red" } : {})}>
               {question?.yes ?? words.confirm.yes}
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Dialog>
   );
 }

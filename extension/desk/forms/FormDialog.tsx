@@ -1,17 +1,22 @@
 /** A dialog with a form: its fields, why the Worker refused it, and the button that sends it. */
 import { Alert, Button, Group, type ModalProps, Stack } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
 import { sayError } from "../parts/errors.ts";
 import { Dialog } from "./Dialog.tsx";
+import { Form, Placed } from "./Form.tsx";
 
-/** Why a form was not accepted; nothing without an error. */
-export const FormError = ({ error, title }: { error: unknown; title?: string }) =>
-  error !== null &&
-  error !== undefined && (
+/** Why a form was not accepted, but for what shows next to its fields; nothing without an error. */
+export function FormError({ error, title }: { error: unknown; title?: string | undefined }) {
+  const placed = useContext(Placed);
+  if (error === null || error === undefined) return null;
+  const says = sayError(error, placed);
+  if (says === "") return null;
+  return (
     <Alert color="red" role="alert" title={title}>
-      {sayError(error)}
+      {says}
     </Alert>
   );
+}
 
 interface FormDialogProps {
   title: string;
@@ -21,10 +26,9 @@ interface FormDialogProps {
   yes: string;
   /** Sending it takes something away: the button is red. */
   danger?: boolean;
-  /** The fields are complete; true unless given. */
-  ready?: boolean;
-  /** A null error where the form shows failures among its fields. */
   sending: { isPending: boolean; error: Error | null };
+  /** The form shows failures among its fields. */
+  ownFailures?: boolean;
   send: () => void;
   /** A further button, in front of the one that sends. */
   beside?: ReactNode;
@@ -37,29 +41,24 @@ export const FormDialog = ({
   close,
   yes,
   danger = false,
-  ready = true,
   sending: { isPending, error },
+  ownFailures = false,
   send,
   beside,
   children,
 }: FormDialogProps) => (
   <Dialog opened onClose={close} title={title} size={size}>
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <Form send={send} error={error}>
       <Stack gap="md">
         {children}
-        <FormError error={error} />
+        {!ownFailures && <FormError error={error} />}
         <Group justify="flex-end">
           {beside}
-          <Button type="submit" loading={isPending} disabled={!ready} {...(danger ? { color: "red" } : {})}>
+          <Button type="submit" loading={isPending} {...(danger ? { color: "red" } : {})}>
             {yes}
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   </Dialog>
 );

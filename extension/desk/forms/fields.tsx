@@ -12,6 +12,7 @@ export const PhoneField = ({ label, value, onChange }: TextProps) => (
   <TextInput
     label={label}
     type="tel"
+    name="number"
     required
     maxLength={100}
     data-autofocus
@@ -67,7 +68,7 @@ export const RadioField = <Value extends string>({
   <Radio.Group label={label} value={value} onChange={onChange}>
     <Stack gap="xs" mt={4}>
       {options.map((option) => (
-        <Radio key={option.value} {...option} />
+        <Radio key={option.value} required {...option} />
       ))}
     </Stack>
   </Radio.Group>

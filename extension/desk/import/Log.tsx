@@ -21,6 +21,7 @@ import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
 import { wholeText } from "../../../shared/screening/text.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import type { Forms } from "../../../shared/texts/language.ts";
+import { Form } from "../forms/Form.tsx";
 import { touch } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { linkTo } from "../parts/location.ts";
@@ -173,53 +174,56 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
     <>
       {fault !== null && <Fault>{fault}</Fault>}
       <Paper withBorder p="md">
-        <Stack gap="lg">
-          <Group justify="space-between">
-            <Text fw={600}>{plural(texts, words.found, all, { file: file.name })}</Text>
-            <Button size="xs" variant="default" disabled={running !== null} onClick={another}>
-              {importEn.another}
-            </Button>
-          </Group>
-          <Fieldset variant="unstyled" mx={0} disabled={running !== null}>
-            <Stack gap="lg">
-              <section aria-labelledby="rest">
-                <Title order={2} size="h4" id="rest" mb="xs">
-                  {importEn.all}
-                </Title>
-                <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: "end" }}>
-                  {inputs(chosen, (part) => {
-                    setChosen({ ...chosen, ...part });
-                    forget();
-                  })}
-                </SimpleGrid>
-              </section>
-              <Columns
-                {...{ words, mapping, missing }}
-                headings={file.headings}
-                set={(next) => {
-                  setMapping(next);
-                  forget();
-                }}
-              />
-            </Stack>
-          </Fieldset>
-          {running !== null ? (
-            <ImportProgress label={words.title} done={running} all={all} stop={() => stop.current.abort()} />
-          ) : (
-            <Group justify="flex-end">
-              <Button
-                variant={would > 0 ? "default" : "filled"}
-                disabled={rest === null}
-                onClick={() => rest !== null && void send(true, rest)}
-              >
-                {importEn.try}
+        <Form send={() => rest !== null && void send(true, rest)}>
+          <Stack gap="lg">
+            <Group justify="space-between">
+              <Text fw={600}>{plural(texts, words.found, all, { file: file.name })}</Text>
+              <Button size="xs" variant="default" disabled={running !== null} onClick={another}>
+                {importEn.another}
               </Button>
-              {rest !== null && would > 0 && (
-                <Button onClick={() => void send(false, rest)}>{plural(texts, words.go, would)}</Button>
-              )}
             </Group>
-          )}
-        </Stack>
+            <Fieldset variant="unstyled" mx={0} disabled={running !== null}>
+              <Stack gap="lg">
+                <section aria-labelledby="rest">
+                  <Title order={2} size="h4" id="rest" mb="xs">
+                    {importEn.all}
+                  </Title>
+                  <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: "end" }}>
+                    {inputs(chosen, (part) => {
+                      setChosen({ ...chosen, ...part });
+                      forget();
+                    })}
+                  </SimpleGrid>
+                </section>
+                <Columns
+                  {...{ words, mapping, missing }}
+                  headings={file.headings}
+                  set={(next) => {
+                    setMapping(next);
+                    forget();
+                  }}
+                />
+              </Stack>
+            </Fieldset>
+            {running !== null ? (
+              <ImportProgress
+                label={words.title}
+                done={running}
+                all={all}
+                stop={() => stop.current.abort()}
+              />
+            ) : (
+              <Group justify="flex-end">
+                <Button type="submit" variant={would > 0 ? "default" : "filled"}>
+                  {importEn.try}
+                </Button>
+                {rest !== null && would > 0 && (
+                  <Button onClick={() => void send(false, rest)}>{plural(texts, words.go, would)}</Button>
+                )}
+              </Group>
+            )}
+          </Stack>
+        </Form>
       </Paper>
       {report && (
         <ImportReport

@@ -32,7 +32,7 @@ export function QueryState<T>({ of, empty, children }: QueryStateProps<T>) {
 
 export function Loading({ lines = 5 }: { lines?: number }) {
   return (
-    <Stack gap="sm" role="status">
+    <Stack gap="sm" role="status" className="desk-loading">
       <VisuallyHidden>{words.state.loading}</VisuallyHidden>
       {Array.from({ length: lines }, (_, line) => (
         <Skeleton key={line} height={28} radius="sm" />

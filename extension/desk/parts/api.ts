@@ -13,7 +13,8 @@ import type { SentFile } from "../../carried.ts";
 import { api, ApiError, type ApiOptions } from "../../ui/api.ts";
 import { wholeAnswer } from "./policy-answer.ts";
 import { withQuery } from "./location.ts";
-import { say, sayFailure } from "./toast.ts";
+import { words } from "./texts.ts";
+import { say, sayFailure } from "./toast.tsx";
 
 export const client = new QueryClient({
   defaultOptions: {
@@ -126,6 +127,8 @@ interface Then<Input, Answer> {
   touches: string[];
   /** The toast on success. */
   done?: string | ((answer: Answer, input: Input) => string);
+  /** What takes it back, where something does: the toast offers it. */
+  undo?: (answer: Answer, input: Input) => Change | null;
   /** The caller shows failures itself (`error` of the result). Otherwise a toast does. */
   quiet?: boolean;
 }
@@ -136,11 +139,20 @@ interface Then<Input, Answer> {
  */
 export function useMutate<Input, Answer = unknown>(
   request: (input: Input) => Change,
-  { touches, done, quiet = false }: Then<Input, Answer>,
+  { touches, done, undo, quiet = false }: Then<Input, Answer>,
 ): UseMutationResult<Answer, Error, Input> {
   const queries = useQueryClient();
   const lost = useRef<{ what: string; key: string } | null>(null);
-  return useMutation<Answer, Error, Input>({
+  async function takeBack(change: Change) {
+    try {
+      await api(change.method, change.path, change.body, { key: crypto.randomUUID() });
+      say(words.toast.undone);
+    } catch (error) {
+      sayFailure(error);
+    }
+    await touch(queries, touches);
+  }
+  const mutation = useMutation<Answer, Error, Input>({
     async mutationFn(input) {
       const { method, path, body, ...rest } = request(input);
       const what = JSON.stringify([method, path, body, rest.ifMatch, rest.file]);
@@ -157,15 +169,22 @@ export function useMutate<Input, Answer = unknown>(
       }
     },
     async onSuccess(answer, input) {
-      if (done !== undefined) say(typeof done === "string" ? done : done(answer, input));
+      const back = undo?.(answer, input);
+      if (done !== undefined)
+        say(
+          typeof done === "string" ? done : done(answer, input),
+          back ? () => void takeBack(back) : undefined,
+        );
       await touch(queries, touches);
     },
-    async onError(error) {
-      if (!quiet) sayFailure(error);
+    async onError(error, input) {
+      // The same key: what was done although the answer was lost is not done twice.
+      if (!quiet) sayFailure(error, () => mutation.mutate(input));
       // Somebody else has changed what this screen shows.
       if (isConflict(error)) await touch(queries, touches);
     },
   });
+  return mutation;
 }
 
 /** Refetches every query whose path begins with one of these. */

@@ -18,14 +18,26 @@ export function failureOf(error: unknown): Failure {
   return { kind: error.trouble, title, text };
 }
 
-/** One line for a form or a toast. Names the fields that the Worker refused. */
-export function sayError(error: unknown): string {
+/** The fields that the Worker refused, with why. What is wrong with the request as a whole has no field. */
+export function refusedFields(error: unknown): { path: string; message: string }[] {
+  if (!(error instanceof ApiError) || error.trouble !== "refused") return [];
+  const { code = "", title = "", errors = [] } = error.problem ?? {};
+  return errors.length === 0 && ofNumber.has(code) ? [{ path: "number", message: title }] : errors;
+}
+/** Problems of the one number that a form asks for. */
+const ofNumber: ReadonlySet<string> = new Set(["not-a-number", "country-unclear"]);
+
+/** One line for a form or a toast. Names the fields that the Worker refused, but for those that show it themselves. */
+export function sayError(error: unknown, shown: readonly string[] = []): string {
   if (!(error instanceof ApiError) || error.trouble !== "refused") {
     const { title, text } = failureOf(error);
     return `${title}. ${text}`;
   }
-  const { title = "", detail, errors = [] } = error.problem ?? {};
-  // What is wrong with the request as a whole has no field.
-  const fields = errors.map((e) => [e.path, e.message].filter(Boolean).join(": ")).join("; ");
+  const { code = "", title = "", detail } = error.problem ?? {};
+  if (ofNumber.has(code)) return shown.includes("number") ? "" : [title, detail].filter(Boolean).join(" ");
+  const fields = refusedFields(error)
+    .filter(({ path }) => !shown.includes(path))
+    .map((e) => [e.path, e.message].filter(Boolean).join(": "))
+    .join("; ");
   return [title, detail, fields].filter(Boolean).join(" ");
 }

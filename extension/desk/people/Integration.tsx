@@ -7,9 +7,10 @@ import { scopesEn } from "../../../shared/texts/people/scopes.en.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { useFault } from "../forms/useFault.ts";
 import { ShownOnce } from "../forms/ShownOnce.tsx";
 import { useMutate } from "../parts/api.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, words as common } from "../parts/texts.ts";
 
 const words = deskPeopleEn.integration;
 const scopes = Object.keys(scopesEn) as Scope[];
@@ -40,6 +41,7 @@ export function PeopleIntegration({ close }: { close: () => void }) {
     quiet: true,
   });
   const put = (patch: Partial<Wanted>) => setWanted((before) => ({ ...before, ...patch }));
+  const first = useFault<HTMLInputElement>(wanted.scopes.length === 0 ? common.form.choose : "");
   const { prefix: asked, lineRegion: said, ...rest } = wanted;
   const records = wanted.scopes.includes("recordings:write");
   const prefix = records ? asked.trim() : "";
@@ -63,7 +65,6 @@ export function PeopleIntegration({ close }: { close: () => void }) {
       title={words.title}
       close={close}
       yes={words.make}
-      ready={wanted.until !== "" && wanted.scopes.length > 0}
       sending={make}
       send={() =>
         make.mutate({
@@ -89,9 +90,10 @@ export function PeopleIntegration({ close }: { close: () => void }) {
         onChange={(chosen) => put({ scopes: chosen })}
       >
         <Stack gap="xs" mt="xs">
-          {scopes.map((scope) => (
+          {scopes.map((scope, i) => (
             <Checkbox
               key={scope}
+              ref={i === 0 ? first : null}
               value={scope}
               size="sm"
               label={scopesEn[scope].name}

@@ -7,8 +7,9 @@ import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
 import { namesUnreadDay } from "../forms/DateInput.tsx";
 import { confirm } from "../forms/Dialog.tsx";
+import { Form } from "../forms/Form.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
-import { say } from "../parts/toast.ts";
+import { say } from "../parts/toast.tsx";
 
 const words = deskPolicyEn.bar;
 
@@ -63,13 +64,8 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
           {sayWaits(waiting, draft.alone)}
         </Alert>
       )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Group gap="sm" align="flex-end">
+      <Form send={() => void save()}>
+        <Group gap="sm" align="flex-start">
           <TextInput
             label={words.why}
             placeholder={words.whyHint}
@@ -79,14 +75,14 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
             onChange={(event) => setWhy(event.currentTarget.value)}
             style={{ flex: "1 1 260px" }}
           />
-          <Button type="submit" loading={busy} disabled={why.trim() === "" || draft.changes.length === 0}>
+          <Button type="submit" className="desk-beside" loading={busy} disabled={draft.changes.length === 0}>
             {waiting.length > 0 && waiting.length === draft.changes.length ? words.propose : words.save}
           </Button>
-          <Button variant="default" disabled={busy} onClick={() => void discard()}>
+          <Button variant="default" className="desk-beside" disabled={busy} onClick={() => void discard()}>
             {words.undo}
           </Button>
         </Group>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -5,10 +5,11 @@ import type { RequestItem, RequestSummary } from "../../../shared/privacy-reques
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
-import { fill, sayDate, texts } from "../parts/texts.ts";
+import { useFault } from "../forms/useFault.ts";
+import { fill, sayDate, texts, words } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
 import { sayItem } from "./format.tsx";
-import { isProof, isSaid, refusedOf, unsaid, type Why } from "./path/refused.ts";
+import { isProof, refusedOf, unsaid, type Why } from "./path/refused.ts";
 import { useStep } from "./step.ts";
 
 const text = deskRequestsEn.deny;
@@ -42,7 +43,7 @@ export function RequestDeny({ row, items, close }: DenyProps) {
     refusedOf(open, mayKeep ? today : null, row),
   );
   const list = Object.entries(refused);
-  const complete = items === null ? isSaid(whole) : list.length > 0 && list.every(([, why]) => isSaid(why));
+  const first = useFault<HTMLInputElement>(list.length === 0 ? words.form.choose : "");
 
   function refuse(id: string, yes: boolean) {
     const { [id]: _, ...rest } = refused;
@@ -64,17 +65,17 @@ export function RequestDeny({ row, items, close }: DenyProps) {
       close={close}
       yes={items === null ? text.yes : text.partialYes}
       danger
-      ready={complete}
       sending={step}
       send={() => step.mutate({ path: "decide", body: body() }, { onSuccess: close })}
     >
       <Text size="sm">{items === null ? text.text : text.partialText}</Text>
       {items === null && <Reasons why={whole} setWhy={setWhole} />}
-      {open.map((item) => {
+      {open.map((item, i) => {
         const why = refused[item.id];
         return (
           <Paper key={item.id} withBorder p="sm">
             <Checkbox
+              ref={i === 0 ? first : null}
               label={fill(text.refuse, { item: sayItem(item) })}
               description={
                 item.held

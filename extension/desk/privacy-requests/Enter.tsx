@@ -1,5 +1,5 @@
 /** Enters a request that came by telephone, e-mail, post or in person, with a scan of the letter. */
-import { Alert, Button, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Button, FileInput, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { MAX_SCAN, scanTypes } from "../../../shared/privacy-requests/files.ts";
@@ -8,9 +8,8 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import type { SentFile } from "../../carried.ts";
 import { asSent } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
-import { FormDialog } from "../forms/FormDialog.tsx";
+import { FormDialog, FormError } from "../forms/FormDialog.tsx";
 import { useMutate } from "../parts/api.ts";
-import { sayError } from "../parts/errors.ts";
 import { go } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
 import { fill } from "../parts/texts.ts";
@@ -52,6 +51,7 @@ export function RequestsEnter({ close }: { close: () => void }) {
   const entered = enter.data;
   const tooLarge = scan !== null && scan.size > MAX_SCAN;
   const put = (field: keyof typeof blank) => ({
+    name: field,
     value: form[field],
     onChange: (event: { currentTarget: { value: string } }) =>
       setForm({ ...form, [field]: event.currentTarget.value }),
@@ -74,9 +74,8 @@ export function RequestsEnter({ close }: { close: () => void }) {
       size="lg"
       close={close}
       yes={text.save}
-      ready={!tooLarge}
-      // Failures show among the fields.
-      sending={{ isPending: enter.isPending || add.isPending, error: null }}
+      ownFailures
+      sending={{ isPending: enter.isPending || add.isPending, error: enter.error ?? add.error }}
       send={() => void save().catch(() => {})}
       beside={
         entered &&
@@ -145,12 +144,10 @@ export function RequestsEnter({ close }: { close: () => void }) {
           onChange={setScan}
         />
       )}
-      {(enter.error ?? add.error) && (
-        <Alert color="red" role="alert">
-          {entered && fill(text.scanFailed, { reference: entered.reference })}{" "}
-          {sayError(enter.error ?? add.error)}
-        </Alert>
-      )}
+      <FormError
+        error={enter.error ?? add.error}
+        title={entered && fill(text.scanFailed, { reference: entered.reference })}
+      />
     </FormDialog>
   );
 }

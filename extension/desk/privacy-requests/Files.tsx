@@ -9,7 +9,7 @@ import { asSent, fetchFile } from "../../ui/api.ts";
 import { useMutate } from "../parts/api.ts";
 import { withQuery } from "../parts/location.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
-import { sayFailure } from "../parts/toast.ts";
+import { sayFailure } from "../parts/toast.tsx";
 import { sayTime } from "../parts/When.tsx";
 import { downloadBlob } from "../tables/csv.ts";
 import { CopyDownload } from "./copy/Download.tsx";

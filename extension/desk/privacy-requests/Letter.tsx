@@ -7,6 +7,7 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { Dialog } from "../forms/Dialog.tsx";
+import { Form } from "../forms/Form.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
 import { withQuery } from "../parts/location.ts";
 import { QueryState } from "../parts/QueryState.tsx";
@@ -68,7 +69,7 @@ export function RequestLetter({ row, step, close }: LetterProps) {
     <Dialog opened onClose={close} title={all.one.letterKinds[kind]} size="lg">
       <QueryState of={{ ...draft, data: last.current }}>
         {({ text: words }) => (
-          <Form
+          <Written
             {...{ row, step, close, how, hows, setHow }}
             draft={words}
             drafted={draft.data !== undefined}
@@ -79,7 +80,7 @@ export function RequestLetter({ row, step, close }: LetterProps) {
   );
 }
 
-interface FormProps extends LetterProps {
+interface WrittenProps extends LetterProps {
   draft: string;
   /** The draft is for the chosen way of sending. */
   drafted: boolean;
@@ -88,7 +89,7 @@ interface FormProps extends LetterProps {
   setHow: (how: How) => void;
 }
 
-function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, setHow }: FormProps) {
+function Written({ row, step: { kind, sent }, close, draft, drafted, how, hows, setHow }: WrittenProps) {
   const authority = kind === "authority";
   const today = useToday();
   // A new draft must not replace an officer's edits. `from` is the draft that they edited.
@@ -102,16 +103,12 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
   const own = how === "own-mailbox";
   const mailed = how === "mail" && !authority;
   function send() {
+    if (written.trim() === "") return setView("edit");
     const letter = { text: written, how, sentOn: mailed ? today : sentOn, ...(own && { sentTo }) };
     step.mutate(sent ? sent(letter) : { path: "letters", body: { kind, ...letter } }, { onSuccess: close });
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <Form send={send} error={step.error}>
       <Stack gap="md">
         <RequestLetterText
           label={text.text}
@@ -167,11 +164,11 @@ function Form({ row, step: { kind, sent }, close, draft, drafted, how, hows, set
         )}
         <FormError error={step.error} />
         <Group justify="flex-end">
-          <Button type="submit" loading={step.isPending} disabled={!drafted || written.trim() === ""}>
+          <Button type="submit" loading={step.isPending} disabled={!drafted}>
             {mailed ? text.sendMail : text.record}
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -172,13 +172,12 @@ const Section = ({ id, title, children }: { id: string; title: string; children:
 
 function Assignee({ row }: { row: RequestSummary }) {
   const { people, nameOf } = usePeople();
-  const assign = useMutate<string | null>(
-    (to) => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/assign`, body: { to } }),
-    {
-      touches: ["/v1/requests"],
-      done: (_, to) => fill(text.taken, { name: to === null ? all.nobody : nameOf(to) }),
-    },
-  );
+  const path = `/v1/requests/${encodeURIComponent(row.id)}/assign`;
+  const assign = useMutate<string | null>((to) => ({ method: "POST", path, body: { to } }), {
+    touches: ["/v1/requests"],
+    done: (_, to) => fill(text.taken, { name: to === null ? all.nobody : nameOf(to) }),
+    undo: () => ({ method: "POST", path, body: { to: row.assignee } }),
+  });
   const [chosen, setChosen] = useState<string | null>(null);
   const officers = people.filter(
     ({ id, role, active }) => id === row.assignee || (active && (role === "compliance" || role === "admin")),

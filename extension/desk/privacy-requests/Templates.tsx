@@ -20,6 +20,7 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
+import { Form } from "../forms/Form.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
 import { Fact } from "../parts/Fact.tsx";
@@ -90,11 +91,10 @@ function Template({ of }: { of: LetterTemplate }) {
     if (await confirm({ title: text.backTitle, text: text.backText, yes: text.backYes })) save("");
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(written);
-      }}
+    <Form
+      error={error}
+      // What is wrong shows where it can be changed.
+      send={() => (wrong !== null || written.trim() === "" ? setView("edit") : save(written))}
     >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
@@ -111,11 +111,7 @@ function Template({ of }: { of: LetterTemplate }) {
         />
         <FormError error={error} />
         <Group gap="xs">
-          <Button
-            type="submit"
-            loading={isPending}
-            disabled={!changed || wrong !== null || written.trim() === ""}
-          >
+          <Button type="submit" loading={isPending} disabled={!changed}>
             {text.save}
           </Button>
           {changed && (
@@ -132,7 +128,7 @@ function Template({ of }: { of: LetterTemplate }) {
         {view === "edit" && <Places kind={kind} />}
         {version > 0 && <Versions kind={kind} take={setEdited} />}
       </Stack>
-    </form>
+    </Form>
   );
 }
 

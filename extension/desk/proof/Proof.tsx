@@ -8,6 +8,7 @@ import { DAY } from "../../../shared/core/time.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
+import { Form } from "../forms/Form.tsx";
 import { useFilters, withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
@@ -63,7 +64,7 @@ export default function Proof() {
         )
       }
     >
-      <Form
+      <Question
         key={`${number} ${from} ${to}`}
         first={first}
         make={(asked) => made.mutate(asked)}
@@ -83,31 +84,22 @@ export default function Proof() {
 const usualFrom = (today: string): string =>
   new Date(Date.parse(today) - USUAL_DAYS * DAY).toISOString().slice(0, 10);
 
-interface FormProps {
+interface QuestionProps {
   /** What it begins with. */
   first: Required<Asked>;
   make: (asked: Asked) => void;
   busy: boolean;
 }
 
-function Form({ first, make, busy }: FormProps) {
+function Question({ first, make, busy }: QuestionProps) {
   const [about, setAbout] = useState<About>("number");
   const [number, setNumber] = useState(first.number ?? "");
   const [from, setFrom] = useState(first.from);
   const [to, setTo] = useState(first.to);
-  const [tried, setTried] = useState(false);
-  const wantsNumber = about === "number" && number.trim() === "";
   const order = from > to;
   return (
     <Paper withBorder p="md" className="desk-unprinted">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (!wantsNumber && !order)
-            make({ number: about === "number" ? number.trim() : undefined, from, to });
-        }}
-      >
+      <Form send={() => make({ number: about === "number" ? number.trim() : undefined, from, to })}>
         <Stack gap="md">
           <SegmentedControl
             aria-label={text.form.about}
@@ -125,9 +117,11 @@ function Form({ first, make, busy }: FormProps) {
                 label={text.form.number}
                 description={text.form.numberNote}
                 inputWrapperOrder={["label", "input", "description", "error"]}
+                required
+                withAsterisk={false}
+                data-missing={text.form.needed}
                 value={number}
                 onChange={({ currentTarget }) => setNumber(currentTarget.value)}
-                error={tried && wantsNumber ? text.form.needed : undefined}
                 w={300}
               />
             )}
@@ -144,7 +138,7 @@ function Form({ first, make, busy }: FormProps) {
             {text.form.make}
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Paper>
   );
 }

@@ -13,7 +13,7 @@ import { touch, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
 import { fill, sayDate, texts } from "../parts/texts.ts";
-import { sayFailure } from "../parts/toast.ts";
+import { sayFailure } from "../parts/toast.tsx";
 import { useToday } from "../parts/useToday.ts";
 import { sayTime } from "../parts/When.tsx";
 import { isAhead, isReviewDue } from "./format.ts";
@@ -93,7 +93,7 @@ export function RecordingActions({ row }: { row: Recording }) {
       reasonNote: erase.reasonNote,
       most: 200,
     });
-    if (why !== null) eraseNow.mutate({ why, anyway: true }, { onError: sayFailure });
+    if (why !== null) eraseNow.mutate({ why, anyway: true }, { onError: (error) => sayFailure(error) });
   }
   return (
     <>
@@ -142,7 +142,6 @@ function HoldDialog({ path, held, close }: { path: string; held: boolean; close:
       title={held ? text.keepTitle : text.title}
       close={close}
       yes={text.save}
-      ready={reason.trim() !== "" && reviewOn !== ""}
       sending={holding}
       send={() => holding.mutate({ reason: reason.trim(), reviewOn }, { onSuccess: close })}
     >

@@ -7,6 +7,7 @@ import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fetchAudio } from "../../ui/audio.ts";
 import { ApiError } from "../../ui/api.ts";
+import { Form } from "../forms/Form.tsx";
 import { useMe } from "../parts/me.ts";
 import { ProgressBar } from "../parts/ProgressBar.tsx";
 import { Failed } from "../parts/QueryState.tsx";
@@ -100,16 +101,11 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
       </Stack>
     );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (purpose !== "") void open();
-      }}
-    >
+    <Form send={() => void open()}>
       <Stack gap="sm">
         {state.error !== undefined &&
           (isChanged(state.error) ? <RecordingLook row={row} /> : <Failed error={state.error} />)}
-        <Group align="flex-end" gap="sm">
+        <Group align="flex-start" gap="sm">
           <NativeSelect
             ref={select}
             label={text.purpose}
@@ -122,7 +118,7 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
             ]}
             onChange={(event) => setPurpose(event.currentTarget.value)}
           />
-          <Button type="submit" disabled={purpose === ""}>
+          <Button type="submit" className="desk-beside">
             {text.open}
           </Button>
         </Group>
@@ -130,7 +126,7 @@ function Opening({ row, purposes }: { row: Recording; purposes: Policy["recordin
           {text.note}
         </Text>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

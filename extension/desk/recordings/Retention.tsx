@@ -9,6 +9,7 @@ import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { RadioField, ReasonField } from "../forms/fields.tsx";
+import { Form } from "../forms/Form.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
 import { useMay } from "../parts/me.ts";
@@ -100,12 +101,7 @@ function Answer({ months, later }: { months: number; later?: () => void }) {
     },
   );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate(null);
-      }}
-    >
+    <Form send={() => mutate(null)} error={error}>
       <Stack gap="md">
         <RadioField
           label={text.answer}
@@ -124,11 +120,11 @@ function Answer({ months, later }: { months: number; later?: () => void }) {
               {text.later}
             </Button>
           )}
-          <Button type="submit" loading={isPending} disabled={why.trim() === ""}>
+          <Button type="submit" loading={isPending}>
             {text.save}
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

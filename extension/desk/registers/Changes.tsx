@@ -10,6 +10,7 @@ import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { ApiError } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { useFault } from "../forms/useFault.ts";
 import { useMutate } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
@@ -28,7 +29,6 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
   const [adds, setAdds] = useState("");
   const [removes, setRemoves] = useState("");
   const [asOf, setAsOf] = useState(list.asOf ?? "");
-  const [empty, setEmpty] = useState(false);
   const { mutate, error, isPending } = useMutate<Asked, Answer>(
     (body) => ({ method: "POST", path: `/v1/lists/${list.id}/changes`, body }),
     {
@@ -45,12 +45,11 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
   );
   const add = linesOf(adds);
   const remove = linesOf(removes);
+  const first = useFault<HTMLTextAreaElement>(add.length + remove.length === 0 ? text.nothing : "");
   const code = error instanceof ApiError ? error.problem?.code : undefined;
 
   /** `meant` confirms what the Worker asked back about. */
   function save(meant: Partial<Asked> = {}) {
-    setEmpty(add.length + remove.length === 0);
-    if (add.length + remove.length === 0) return;
     const numbers = (lines: Lines) => lines.map(({ number }) => number);
     mutate({ add: numbers(add), remove: numbers(remove), asOf, ...meant }, { onSuccess: close });
   }
@@ -61,15 +60,15 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
       size="lg"
       close={close}
       yes={text.yes}
-      ready={asOf !== ""}
-      // Failures show among the fields.
-      sending={{ isPending, error: null }}
+      ownFailures
+      sending={{ isPending, error }}
       send={() => save()}
     >
       <Text size="sm" c="dimmed">
         {text.lead}
       </Text>
       <Textarea
+        ref={first}
         label={text.add}
         description={text.each}
         autosize
@@ -77,7 +76,7 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
         maxRows={10}
         data-autofocus
         value={adds}
-        error={problemsIn("add", add, error) ?? (empty ? text.nothing : undefined)}
+        error={problemsIn("add", add, error)}
         onChange={(event) => setAdds(event.currentTarget.value)}
       />
       <Textarea

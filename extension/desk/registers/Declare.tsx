@@ -12,10 +12,11 @@ import type {
 } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { FormDialog, FormError } from "../forms/FormDialog.tsx";
+import { useFault } from "../forms/useFault.ts";
 import { useMutate } from "../parts/api.ts";
 import { countryName } from "../../ui/countries.ts";
 import { go } from "../parts/location.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, words } from "../parts/texts.ts";
 
 const text = listsEn.declare;
 type Declared = { [K in keyof RegisterRequest]-?: NonNullable<RegisterRequest[K]> } & { id: string };
@@ -60,7 +61,7 @@ export function RegisterDeclare({ lists, list, close }: DeclareProps) {
     },
   );
   const taken = !list && lists.some((l) => l.id === typed.id);
-  const missing = typed.id === "" || taken || typed.name.trim() === "" || typed.regions.length === 0;
+  const places = useFault<HTMLInputElement>(typed.regions.length === 0 ? words.form.choose : "");
   // One that has ended is kept for the past, and not begun.
   const today = new Date().toISOString().slice(0, 10);
   const offered = known.filter(({ id }) => !hasEnded(id, today) && !lists.some((l) => l.id === id));
@@ -75,9 +76,8 @@ export function RegisterDeclare({ lists, list, close }: DeclareProps) {
       size="lg"
       close={close}
       yes={list ? text.save : text.yes}
-      ready={!missing}
-      // Failures show among the fields.
-      sending={{ isPending, error: null }}
+      ownFailures
+      sending={{ isPending, error }}
       send={() => mutate(typed, { onSuccess: done })}
     >
       <Text size="sm" c="dimmed">
@@ -120,6 +120,7 @@ export function RegisterDeclare({ lists, list, close }: DeclareProps) {
         onChange={(event) => put({ name: event.currentTarget.value })}
       />
       <MultiSelect
+        ref={places}
         label={text.regions}
         description={text.regionsNote}
         required

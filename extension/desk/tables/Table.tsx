@@ -12,7 +12,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { Pages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
 import { fill, plural, texts, words } from "../parts/texts.ts";
-import { say, sayFailure } from "../parts/toast.ts";
+import { say, sayFailure } from "../parts/toast.tsx";
 import { downloadCsv, toCsv } from "./csv.ts";
 
 type Value = string | number | boolean | null;

@@ -46,7 +46,6 @@ function Restored({ close }: { close: () => void }) {
       title={text.open}
       close={close}
       yes={text.yes}
-      ready={why.trim() !== ""}
       sending={saying}
       send={() => saying.mutate(why.trim(), { onSuccess: close })}
     >

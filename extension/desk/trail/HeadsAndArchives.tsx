@@ -7,7 +7,7 @@ import { useApi } from "../parts/api.ts";
 import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, sayCount } from "../parts/texts.ts";
-import { sayFailure } from "../parts/toast.ts";
+import { sayFailure } from "../parts/toast.tsx";
 import { actionColumn, dayColumn, timeColumn } from "../tables/columns.tsx";
 import { download } from "../tables/csv.ts";
 import { type Column, Table } from "../tables/Table.tsx";

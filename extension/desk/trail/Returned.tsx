@@ -9,7 +9,7 @@ import { FormDialog } from "../forms/FormDialog.tsx";
 import { ReasonField } from "../forms/fields.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
-import { say as toast } from "../parts/toast.ts";
+import { say as toast } from "../parts/toast.tsx";
 
 const text = accountEn.returned;
 type Finding = DeepAnswer["findings"][number];
@@ -69,7 +69,6 @@ export function TrailReturned({ findings, close }: { findings: readonly Finding[
       size="lg"
       close={close}
       yes={looked ? text.yes : text.try}
-      ready={isPast && said.why.trim() !== ""}
       sending={saying}
       send={() => (looked ? say(looked) : look())}
     >

@@ -6,7 +6,7 @@ import type { AuditAnswer, AuditRow } from "../../../shared/trail/api.ts";
 import { usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
 import { TabbedPage } from "../parts/TabbedPage.tsx";
-import { sayFailure } from "../parts/toast.ts";
+import { sayFailure } from "../parts/toast.tsx";
 import { usePeople } from "../parts/usePeople.ts";
 import { timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters } from "../tables/Filters.tsx";

@@ -4,7 +4,7 @@ import { MINUTE } from "../../../shared/core/time.ts";
 import { api } from "../../ui/api.ts";
 import { withQuery } from "../parts/location.ts";
 import { fill } from "../parts/texts.ts";
-import { say } from "../parts/toast.ts";
+import { say } from "../parts/toast.tsx";
 import { download } from "../tables/csv.ts";
 
 /** A long trail takes minutes. */

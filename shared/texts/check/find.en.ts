@@ -6,6 +6,12 @@ export const findEn = {
   go: "Find",
   title: "Find a number",
   lead: "Wherever it is on record: a whole number as anybody writes it, its beginning, or at least five of its last digits. Each number shown counts against your hour, and the trail says that you looked.",
+  field: "Number, or part of it",
+  fieldNote: "As anybody writes it, or five or more of its last digits",
+  needed: "Write a number first.",
+  recent: "Asked since this desk was opened",
+  again: "Find {number} again",
+  places: "Where it looks",
   none: "No number on record matches",
   noneText:
     "Write more of it, or all of it: the verdict on a whole number shows also where nothing is on record.",

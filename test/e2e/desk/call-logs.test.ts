@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
+import { expectNamed } from "./kit.ts";
 import {
   button,
   choose,
@@ -44,7 +45,7 @@ describe("calls that no page saw", () => {
     await choose(file("calls.csv", ["Call ID,Who,Start,Duration,User", ...lines]));
     await desk.getByText("calls.csv: 3 lines.").waitFor();
     await desk.getByText("This is needed.").waitFor();
-    await expect.poll(() => button("Try it").isDisabled()).toBe(true);
+    await expectNamed(button("Try it"), "Fill this in.");
     await desk.getByLabel("Number of the other party").selectOption("Who");
     await desk.getByLabel("Whose log it is").fill("3cx");
     await button("Try it").click();

@@ -58,6 +58,30 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “pensions”");
 });
 
+it("job: find a number from the page itself, and again what was asked before", async () => {
+  const page = await open(browser, "#/find");
+  const main = page.getByRole("main");
+  const field = main.getByRole("textbox", { name: "Number, or part of it" });
+  await main.getByRole("button", { name: "Find" }).click();
+  await main.getByText("Write a number first.").waitFor();
+  await expect.poll(() => field.evaluate((it) => it === document.activeElement)).toBe(true);
+  await expectAccessibleInBoth(page);
+  await field.fill("0113 496 0920");
+  await field.press("Enter");
+  await main.getByRole("region", { name: "Numbers" }).getByText("+44 113 496 0920").waitFor();
+  await page.goBack();
+  await main.getByRole("link", { name: "Find 0113 496 0920 again" }).waitFor();
+  // Requests are not for managers.
+  await expect.poll(() => main.getByRole("link", { name: "Dials" }).count()).toBe(1);
+  await expect.poll(() => main.getByRole("link", { name: "Requests" }).count()).toBe(0);
+  await shot(page, "desk-find-start");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "desk-find-start-dark");
+  await page.emulateMedia({ colorScheme: null });
+  await main.getByRole("link", { name: "Find 0113 496 0920 again" }).click();
+  await main.getByRole("region", { name: "Numbers" }).getByText("+44 113 496 0920").waitFor();
+});
+
 it("job: find all that is on record of a number, from its last six digits, without a click", async () => {
   await call(workerUrl, tokens.agent, "POST", "/v1/dials", {
     ...{ number: LISTED, e164: LISTED, action: "held", verdict: "blocked", reasons: [], seen: null },

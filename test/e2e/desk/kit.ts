@@ -2,7 +2,7 @@
  * Shared by all tests of the desk: browsers, opening a view, faked answers of the Worker, and the shared Worker's
  * policy.
  */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, onTestFinished } from "vitest";
 import { call, type Role } from "../../../scripts/lib/seed.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
@@ -54,6 +54,20 @@ export const scrollsSideways = (page: Page) =>
   page
     .locator(".desk-scroll")
     .evaluateAll((all) => all.some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+/** Pressing it sends nothing: it says next to a field what is wrong with it, and the field has the focus. */
+export async function expectNamed(press: Locator, says: string): Promise<void> {
+  await press.click();
+  const named = () =>
+    press.page().evaluate(() => {
+      const field = document.activeElement;
+      if (field?.getAttribute("aria-invalid") !== "true")
+        return `not wrong: ${field?.outerHTML.slice(0, 200)}`;
+      const ids = field.getAttribute("aria-describedby")?.split(" ") ?? [];
+      return ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+    });
+  await expect.poll(named).toContain(says);
+}
+
 /** The errors since the last call. */
 export const freshErrors = (browser: Launched) => browser.errors.splice(0);
 

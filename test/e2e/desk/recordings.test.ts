@@ -9,7 +9,7 @@ import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { launch } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
-import { open, overflows } from "./kit.ts";
+import { expectNamed, open, overflows } from "./kit.ts";
 import { button, get, own, rows, rowsOf } from "./own-worker.ts";
 import {
   aircallReports,
@@ -164,7 +164,7 @@ describe("audio", () => {
 
   it("is opened for a purpose, on the trail; plays, and goes by keyboard; closed, nothing of it is left", async () => {
     const page = await open(own.browser, `#/recordings/call/${id}`);
-    await expect.poll(() => button("Open the audio").isDisabled()).toBe(true);
+    await expectNamed(button("Open the audio"), "Choose one.");
     await page.getByLabel("What do you open it for?").selectOption("protection of both sides");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording");
@@ -248,7 +248,7 @@ describe("import", () => {
     const columnOf = (label: string) => page.getByLabel(label).locator("option:checked").textContent();
     expect(await columnOf("Provider's id of the recording")).toBe("Recording SID");
     expect(await columnOf("Place in the store (key)")).toBe("File");
-    await expect.poll(() => button("Try it").isDisabled()).toBe(true);
+    await expectNamed(button("Try it"), "Fill this in.");
     await page.getByRole("textbox", { name: "Provider" }).fill("oldphones");
     await page.getByLabel("Where the audio lies").selectOption(recordingsEn.stores.s3);
     await page.getByLabel("Direction, where the file says none").selectOption("Incoming");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { answered, offline, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
+import { answered, expectNamed, offline, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 const browsers = withBrowsers("compliance", "admin");
@@ -197,7 +197,7 @@ describe("what seldom happens", () => {
     await dialog.getByLabel("Why it ran").fill("Put back after a failed upgrade");
     await dialog.getByLabel("Until").fill("2026-11-01T17:30");
     await dialog.getByText("The end must be after the start, and past.").waitFor();
-    await expect.poll(() => look.isDisabled()).toBe(true);
+    await expectNamed(look, "The end must be after the start, and past.");
     await dialog.getByLabel("Until").fill("2026-11-02T17:30");
     await look.click();
     await dialog.getByText("Rows 40 to 57 of the trail are of that time.").waitFor();

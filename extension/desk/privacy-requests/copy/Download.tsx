@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { copyPartsEn as text } from "../../../../shared/texts/privacy-requests/desk-parts.en.ts";
 import { fetchPieces } from "../../../ui/pieces.ts";
 import { fill } from "../../parts/texts.ts";
-import { sayFailure } from "../../parts/toast.ts";
+import { sayFailure } from "../../parts/toast.tsx";
 import { downloadBlob } from "../../tables/csv.ts";
 
 export const percent = (share: number): string => `${Math.floor(share * 100)} %`;

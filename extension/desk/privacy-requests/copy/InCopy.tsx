@@ -6,6 +6,7 @@ import type { NamesAnswer } from "../../../../shared/privacy-requests/api-names.
 import { namesEn } from "../../../../shared/texts/privacy-requests/names.en.ts";
 import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
 import { ReasonField } from "../../forms/fields.tsx";
+import { Form } from "../../forms/Form.tsx";
 import { FormError } from "../../forms/FormDialog.tsx";
 import { useApi, useMutate } from "../../parts/api.ts";
 import { withQuery } from "../../parts/location.ts";
@@ -57,72 +58,74 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
     step.mutate({ path: "note", body: said }, { onSuccess: () => setReason("") });
   }
   return (
-    <Stack gap="md" maw={640}>
-      <Textarea
-        label={text.names}
-        description={text.namesNote}
-        autosize
-        minRows={2}
-        value={written}
-        onChange={({ currentTarget }) => {
-          setWritten(currentTarget.value);
-          setAnyway(false);
-          look.reset();
-        }}
-      />
-      {names.length > 0 && (
+    <Form send={save} error={step.error}>
+      <Stack gap="md" maw={640}>
+        <Textarea
+          label={text.names}
+          description={text.namesNote}
+          autosize
+          minRows={2}
+          value={written}
+          onChange={({ currentTarget }) => {
+            setWritten(currentTarget.value);
+            setAnyway(false);
+            look.reset();
+          }}
+        />
+        {names.length > 0 && (
+          <Group>
+            <Button variant="default" size="xs" loading={look.isPending} onClick={() => look.mutate(names)}>
+              {text.look}
+            </Button>
+          </Group>
+        )}
+        <FormError error={look.error} />
+        {look.data && (
+          <List size="sm" aria-label={text.found} role="list">
+            {look.data.names.map(({ name, places, refused }) => (
+              <List.Item key={name}>
+                {fill(text.line, { name, places: plural(texts, text.places, places) })}
+                {refused !== null && (
+                  <Text span size="sm" c="var(--desk-bad)">
+                    {" "}
+                    {text.refused[refused]}
+                  </Text>
+                )}
+              </List.Item>
+            ))}
+          </List>
+        )}
+        {names.length > 0 &&
+          (anyway || step.error || look.data?.names.some(({ refused }) => refused === "own")) && (
+            <Checkbox
+              label={text.anyway}
+              checked={anyway}
+              onChange={({ currentTarget }) => setAnyway(currentTarget.checked)}
+            />
+          )}
+        {others.length > 0 && (
+          <Checkbox.Group label={text.same} description={text.sameNote} value={[...same]} onChange={setSame}>
+            <Stack gap={6} mt={6}>
+              {others.map(({ id, reference, kind, name, receivedOn }) => (
+                <Checkbox
+                  key={id}
+                  value={id}
+                  label={fill(text.other, {
+                    ...{ reference, name, kind: all.kinds[kind], date: sayDate(texts, receivedOn) },
+                  })}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+        )}
+        <ReasonField label={text.reason} description={all.timelineNote} value={reason} onChange={setReason} />
+        <FormError error={step.error} />
         <Group>
-          <Button variant="default" size="xs" loading={look.isPending} onClick={() => look.mutate(names)}>
-            {text.look}
+          <Button type="submit" loading={step.isPending}>
+            {text.save}
           </Button>
         </Group>
-      )}
-      <FormError error={look.error} />
-      {look.data && (
-        <List size="sm" aria-label={text.found} role="list">
-          {look.data.names.map(({ name, places, refused }) => (
-            <List.Item key={name}>
-              {fill(text.line, { name, places: plural(texts, text.places, places) })}
-              {refused !== null && (
-                <Text span size="sm" c="var(--desk-bad)">
-                  {" "}
-                  {text.refused[refused]}
-                </Text>
-              )}
-            </List.Item>
-          ))}
-        </List>
-      )}
-      {names.length > 0 &&
-        (anyway || step.error || look.data?.names.some(({ refused }) => refused === "own")) && (
-          <Checkbox
-            label={text.anyway}
-            checked={anyway}
-            onChange={({ currentTarget }) => setAnyway(currentTarget.checked)}
-          />
-        )}
-      {others.length > 0 && (
-        <Checkbox.Group label={text.same} description={text.sameNote} value={[...same]} onChange={setSame}>
-          <Stack gap={6} mt={6}>
-            {others.map(({ id, reference, kind, name, receivedOn }) => (
-              <Checkbox
-                key={id}
-                value={id}
-                label={fill(text.other, {
-                  ...{ reference, name, kind: all.kinds[kind], date: sayDate(texts, receivedOn) },
-                })}
-              />
-            ))}
-          </Stack>
-        </Checkbox.Group>
-      )}
-      <ReasonField label={text.reason} description={all.timelineNote} value={reason} onChange={setReason} />
-      <FormError error={step.error} />
-      <Group>
-        <Button loading={step.isPending} disabled={reason.trim() === ""} onClick={save}>
-          {text.save}
-        </Button>
-      </Group>
-    </Stack>
+      </Stack>
+    </Form>
   );
 }

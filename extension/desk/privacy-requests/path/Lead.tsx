@@ -6,6 +6,7 @@ import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
 import { deskPathEn } from "../../../../shared/texts/privacy-requests/desk-path.en.ts";
 import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
 import { ReasonField } from "../../forms/fields.tsx";
+import { Form } from "../../forms/Form.tsx";
 import { fill } from "../../parts/texts.ts";
 import { percent, useCopyDownload } from "../copy/Download.tsx";
 import type { StageState } from "./stages.ts";
@@ -26,33 +27,20 @@ interface LeadProps {
 
 export function RequestLead({ text, yes, busy, danger = false, asks, go }: LeadProps) {
   const [said, setSaid] = useState("");
-  const missing = asks !== undefined && said.trim() === "";
   return (
-    <form
-      data-lead
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!missing) go(said.trim());
-      }}
-    >
+    <Form data-lead send={() => go(said.trim())}>
       <Stack gap="xs">
         {text !== undefined && <Text size="sm">{text}</Text>}
         {asks !== undefined && (
           <ReasonField label={asks} description={all.timelineNote} value={said} onChange={setSaid} />
         )}
         <Group>
-          <Button
-            type="submit"
-            size="lg"
-            disabled={missing}
-            loading={busy}
-            {...(danger ? { color: "red" } : {})}
-          >
+          <Button type="submit" size="lg" loading={busy} {...(danger ? { color: "red" } : {})}>
             {yes}
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

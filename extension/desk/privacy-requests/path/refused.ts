@@ -10,8 +10,6 @@ export interface Why {
   keepUntil: string;
 }
 export const unsaid: Why = { ground: "", other: "", reasons: "", keepUntil: "" };
-export const isSaid = ({ ground, other, reasons }: Why): boolean =>
-  ground !== "" && reasons.trim() !== "" && (ground !== "other" || other.trim() !== "");
 export const isProof = ({ ground }: Why, { kind }: RequestItem): boolean =>
   (ground === "protection" || ground === "legal-obligation") &&
   (kind === "dial" || kind === "call" || kind === "consent");
