@@ -6,17 +6,19 @@ import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-cal
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { askReason } from "../forms/Dialog.tsx";
-import { type Pages, useMutate, usePages } from "../parts/api.ts";
+import { type Change, type Pages, useMutate, usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
 import { useMay } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { fill, words } from "../parts/texts.ts";
+import { fill, plural, texts, words } from "../parts/texts.ts";
+import { useEach } from "../parts/useEach.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
+import { usePicks } from "../tables/picks.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { DoNotCallAdd } from "./Add.tsx";
 import { DoNotCallScope } from "./Scope.tsx";
@@ -77,6 +79,24 @@ export default function DoNotCall() {
   );
 }
 
+const endOf = ({ entry: { number, id }, reason }: Ending): Change => ({
+  method: "DELETE",
+  path: `/v1/suppressions/${encodeURIComponent(number)}`,
+  body: { reason, id },
+});
+interface Ending {
+  entry: Suppression;
+  reason: string;
+}
+const touches = ["/v1/suppressions", "/v1/waiting"];
+const picking = {
+  idOf: (s: Suppression) => s.id,
+  heading: text.pickColumn,
+  nameOf: (s: Suppression) => fill(text.pick, { number: sayNumber(s.number) }),
+  may: (s: Suppression) => s.endedAt === null,
+  most: 200,
+};
+
 interface EntriesProps {
   pages: Pages<Suppression>;
   filters: Record<string, string>;
@@ -86,18 +106,27 @@ interface EntriesProps {
 function Entries({ pages, filters, officer }: EntriesProps) {
   const [scoping, setScoping] = useState<Suppression | null>(null);
   const { nameOf } = usePeople();
-  const { mutate, isPending } = useMutate<{ entry: Suppression; reason: string }, { back?: string }>(
-    ({ entry: { number, id }, reason }) => ({
-      method: "DELETE",
-      path: `/v1/suppressions/${encodeURIComponent(number)}`,
-      body: { reason, id },
-    }),
-    {
-      touches: ["/v1/suppressions", "/v1/waiting"],
-      done: ({ back }, { entry }) =>
-        fill(back === undefined ? text.ended : text.endedBack, { number: sayNumber(entry.number) }),
-    },
-  );
+  const { mutate, isPending } = useMutate<Ending, { back?: string }>(endOf, {
+    touches,
+    done: ({ back }, { entry }) =>
+      fill(back === undefined ? text.ended : text.endedBack, { number: sayNumber(entry.number) }),
+  });
+  const { chosen, clear, column: pick, all } = usePicks(pages.rows, picking);
+  const ending = useEach<Ending>({ request: endOf, nameOf: ({ entry }) => sayNumber(entry.number), touches });
+  async function endChosen() {
+    const reason = await askReason({
+      title: plural(texts, text.endManyTitle, chosen.length),
+      text: text.endManyText,
+      yes: text.endYes,
+      danger: true,
+    });
+    if (reason === null) return;
+    await ending.run(
+      chosen.map((entry) => ({ entry, reason })),
+      (n) => plural(texts, text.endedMany, n),
+    );
+    clear();
+  }
   const columns = useMemo((): Column<Suppression>[] => {
     const end = async (entry: Suppression) => {
       const number = sayNumber(entry.number);
@@ -110,6 +139,7 @@ function Entries({ pages, filters, officer }: EntriesProps) {
       if (reason !== null) mutate({ entry, reason });
     };
     return [
+      pick,
       numberColumn(text.columns.number),
       { id: "kind", header: text.columns.kind, value: (s) => text.kinds[s.kind] },
       {
@@ -162,7 +192,7 @@ function Entries({ pages, filters, officer }: EntriesProps) {
         text.columns.act,
         (s) =>
           s.endedAt === null && (
-            <Group gap={4} wrap="nowrap">
+            <Group gap={4}>
               {officer && s.kind === "objection" && s.origin === null && (
                 <Button
                   size="compact-xs"
@@ -186,10 +216,23 @@ function Entries({ pages, filters, officer }: EntriesProps) {
           ),
       ),
     ];
-  }, [nameOf, mutate, isPending, officer]);
+  }, [nameOf, mutate, isPending, officer, pick]);
   return (
     <>
       {scoping && <DoNotCallScope entry={scoping} close={() => setScoping(null)} />}
+      {pages.rows.some(picking.may) && (
+        <Group gap="xs">
+          {all}
+          <Button
+            variant="default"
+            disabled={chosen.length === 0}
+            loading={ending.busy}
+            onClick={() => void endChosen()}
+          >
+            {text.endMany}
+          </Button>
+        </Group>
+      )}
       <PagedTable
         label={text.label}
         columns={columns}

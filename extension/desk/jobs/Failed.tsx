@@ -1,5 +1,5 @@
 /** What of a queue failed too often: what, for whom, why and since when. It is read, sent again and left out, many at once. */
-import { Anchor, Button, Checkbox, Group, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Text, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Failed, FailedAnswer, WorkKind } from "../../../shared/jobs/api.ts";
 import { deskWorkEn } from "../../../shared/texts/jobs/desk-work.en.ts";
@@ -7,8 +7,9 @@ import { askReason } from "../forms/Dialog.tsx";
 import { useMutate, usePages } from "../parts/api.ts";
 import { useMay } from "../parts/me.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
-import { actionColumn, countColumn, timeColumn } from "../tables/columns.tsx";
+import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { PagesState } from "../tables/PagesState.tsx";
+import { usePicks } from "../tables/picks.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { WorkItem } from "./Item.tsx";
 import { sayWhat, sayWhy } from "./why.ts";
@@ -24,7 +25,6 @@ const stays = (kind: WorkKind): kind is Exclude<WorkKind, keyof typeof text.leav
   !(kind in text.leaveText);
 
 export function WorkFailed({ kind }: { kind: WorkKind }) {
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [reading, setReading] = useState<Failed | null>(null);
   const isAdmin = useMay("admin");
   const pages = usePages<FailedAnswer, Failed>(`/v1/work/${kind}/failed`, { limit: 200 }, rowsOf);
@@ -36,13 +36,14 @@ export function WorkFailed({ kind }: { kind: WorkKind }) {
     (body) => ({ method: "POST", path: `/v1/work/${kind}/leave`, body }),
     { touches, done: ({ left }) => plural(texts, text.left, left) },
   );
-  const columns = useMemo(() => columnsOf(kind, { picked, setPicked, setReading }), [kind, picked]);
-  // Only rows that are still there: somebody else may have sent others.
-  const chosen = pages.rows.flatMap(({ id }) => (picked.has(id) ? [id] : [])).slice(0, MOST);
+  const picking = useMemo(() => pickingOf(kind), [kind]);
+  const { chosen: rows, clear, column: pick, all } = usePicks(pages.rows, picking);
+  const columns = useMemo(() => [pick, ...columnsOf(kind, setReading)], [kind, pick]);
+  const chosen = rows.map(({ id }) => id);
   const none = chosen.length === 0;
   const settled = {
     onSuccess() {
-      setPicked(new Set());
+      clear();
       setReading(null);
     },
   };
@@ -70,12 +71,7 @@ export function WorkFailed({ kind }: { kind: WorkKind }) {
       </Text>
       <PagesState pages={pages} filtered={false} title={text.empty} text={text.emptyText}>
         <Group gap="xs" mb="sm">
-          <Button
-            variant="default"
-            onClick={() => setPicked(none ? new Set(pages.rows.map(({ id }) => id)) : new Set())}
-          >
-            {none ? text.all : text.none}
-          </Button>
+          {all}
           <Button disabled={none} loading={busy} onClick={() => sendAgain(chosen)}>
             {text.again}
           </Button>
@@ -114,25 +110,14 @@ export function WorkFailed({ kind }: { kind: WorkKind }) {
   );
 }
 
-interface Picking {
-  picked: ReadonlySet<string>;
-  setPicked: (picked: ReadonlySet<string>) => void;
-  setReading: (row: Failed) => void;
-}
+const pickingOf = (kind: WorkKind) => ({
+  idOf: (row: Failed) => row.id,
+  heading: text.columns.pick,
+  nameOf: (row: Failed) => fill(text.pick, { what: [sayWhat(kind, row), row.to ?? row.id].join(", ") }),
+  most: MOST,
+});
 
-const columnsOf = (kind: WorkKind, { picked, setPicked, setReading }: Picking): Column<Failed>[] => [
-  actionColumn("pick", text.columns.pick, (row) => (
-    <Checkbox
-      aria-label={fill(text.pick, { what: [sayWhat(kind, row), row.to ?? row.id].join(", ") })}
-      checked={picked.has(row.id)}
-      onChange={({ currentTarget }) => {
-        const next = new Set(picked);
-        if (currentTarget.checked) next.add(row.id);
-        else next.delete(row.id);
-        setPicked(next);
-      }}
-    />
-  )),
+const columnsOf = (kind: WorkKind, setReading: (row: Failed) => void): Column<Failed>[] => [
   {
     id: "what",
     header: text.columns.what,

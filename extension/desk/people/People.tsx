@@ -17,6 +17,7 @@ import { ChoiceFilter, Filters, TextFilter } from "../tables/Filters.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { PeopleIntegration } from "./Integration.tsx";
 import { PeopleInvite } from "./Invite.tsx";
+import { PeopleInviteMany } from "./InviteMany.tsx";
 import { PeopleInvites } from "./Invites.tsx";
 
 const stateOf = (person: Person) => words.state[person.active ? "active" : "ended"];
@@ -58,6 +59,7 @@ export default function People() {
   const isAdmin = useMay("admin");
   const [inviting, setInviting] = useState(false);
   const [making, setMaking] = useState(false);
+  const [many, setMany] = useState(false);
   const tab = kind === "integration" ? "integrations" : "people";
   return (
     <Page
@@ -68,6 +70,9 @@ export default function People() {
           <>
             <Button variant="default" onClick={() => setMaking(true)}>
               {words.integration.open}
+            </Button>
+            <Button variant="default" onClick={() => setMany(true)}>
+              {words.many.open}
             </Button>
             <Button onClick={() => setInviting(true)}>{words.invite.open}</Button>
           </>
@@ -87,6 +92,7 @@ export default function People() {
         </Tabs.Panel>
       </Tabs>
       {inviting && <PeopleInvite close={() => setInviting(false)} />}
+      {many && <PeopleInviteMany close={() => setMany(false)} />}
       {making && <PeopleIntegration close={() => setMaking(false)} />}
     </Page>
   );

@@ -2,7 +2,7 @@
  * Objections from the public page that await a check: an officer confirms them or takes them back, many at once. Those of one
  * flood are shown, and taken back, by themselves.
  */
-import { Alert, Button, Checkbox, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -10,10 +10,11 @@ import { askReason } from "../forms/Dialog.tsx";
 import { useMutate, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
-import { sayFailure } from "../parts/toast.ts";
+import { sayFailure } from "../parts/toast.tsx";
 import { sayTime } from "../parts/When.tsx";
-import { actionColumn, dayColumn, numberColumn } from "../tables/columns.tsx";
+import { dayColumn, numberColumn } from "../tables/columns.tsx";
 import { PagesState } from "../tables/PagesState.tsx";
+import { usePicks } from "../tables/picks.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { useWaves } from "./waves.ts";
 
@@ -30,7 +31,6 @@ interface Change {
 const MOST = 500;
 
 export function RequestsObjections() {
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [reading, setReading] = useState(false);
   const [{ wave }, setFilters] = useFilters("wave");
   const waves = useWaves();
@@ -46,9 +46,9 @@ export function RequestsObjections() {
       done: ({ changed }) => plural(texts, text.done, changed),
     },
   );
-  const columns = useMemo(() => columnsOf(picked, setPicked), [picked]);
-  // Only rows that are still there: somebody else may have settled others.
-  const chosen = pages.rows.flatMap(({ id }) => (picked.has(id) ? [id] : [])).slice(0, MOST);
+  const { chosen: rows, clear, column: pick, all: pickAll } = usePicks(pages.rows, picking);
+  const columns = useMemo(() => [pick, ...rest], [pick]);
+  const chosen = rows.map(({ id }) => id);
   const confirmTitle = plural(texts, text.confirmTitle, chosen.length);
   const sayTakeBack = (n: number) => plural(texts, text.takeBackTitle, n);
   async function settle(action: Change["action"]) {
@@ -57,8 +57,7 @@ export function RequestsObjections() {
         ? { title: sayTakeBack(chosen.length), text: text.takeBackText, yes: text.takeBackYes, danger: true }
         : { title: confirmTitle, text: text.confirmText, yes: text.confirmYes },
     );
-    if (reason !== null)
-      change.mutate({ requests: chosen, action, reason }, { onSuccess: () => setPicked(new Set()) });
+    if (reason !== null) change.mutate({ requests: chosen, action, reason }, { onSuccess: clear });
   }
   /** All that are shown, of which further pages may not be loaded: counted first, and taken back by as many as the API takes. */
   async function takeBackAll() {
@@ -82,7 +81,7 @@ export function RequestsObjections() {
       // What the Worker refused is said already.
       if (!(await change.mutateAsync(some).catch(() => null))) return;
     }
-    setPicked(new Set());
+    clear();
     setFilters({ wave: "" });
   }
   const none = chosen.length === 0;
@@ -130,12 +129,7 @@ export function RequestsObjections() {
       {wave !== "" && !waves.some((one) => one.wave === wave) && <div>{showAll}</div>}
       <PagesState pages={pages} filtered={wave !== ""} title={text.empty} text={text.emptyText}>
         <Group gap="xs">
-          <Button
-            variant="default"
-            onClick={() => setPicked(none ? new Set(pages.rows.map(({ id }) => id)) : new Set())}
-          >
-            {none ? text.all : text.none}
-          </Button>
+          {pickAll}
           <Button disabled={none} loading={change.isPending} onClick={() => void settle("confirm-objection")}>
             {text.confirm}
           </Button>
@@ -155,22 +149,13 @@ export function RequestsObjections() {
   );
 }
 
-const columnsOf = (
-  picked: ReadonlySet<string>,
-  setPicked: (picked: ReadonlySet<string>) => void,
-): Column<RequestSummary>[] => [
-  actionColumn("pick", text.columns.pick, (r) => (
-    <Checkbox
-      aria-label={fill(text.pick, { reference: r.reference })}
-      checked={picked.has(r.id)}
-      onChange={({ currentTarget }) => {
-        const next = new Set(picked);
-        if (currentTarget.checked) next.add(r.id);
-        else next.delete(r.id);
-        setPicked(next);
-      }}
-    />
-  )),
+const picking = {
+  idOf: (r: RequestSummary) => r.id,
+  heading: text.columns.pick,
+  nameOf: (r: RequestSummary) => fill(text.pick, { reference: r.reference }),
+  most: MOST,
+};
+const rest: Column<RequestSummary>[] = [
   { id: "reference", header: text.columns.reference, value: (r) => r.reference },
   numberColumn(text.columns.number),
   { id: "name", header: text.columns.name, value: (r) => r.name },

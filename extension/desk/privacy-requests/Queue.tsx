@@ -1,5 +1,6 @@
 /** The open requests by what is owed next, overdue ones first. */
-import { Alert, Anchor, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, NativeSelect, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
 import type { RequestsAnswer, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -7,11 +8,13 @@ import { usePages } from "../parts/api.ts";
 import { linkTo, useFilters } from "../parts/location.ts";
 import { PhoneNumber } from "../parts/PhoneNumber.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
+import { useEach } from "../parts/useEach.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { Day } from "../parts/When.tsx";
 import { dayColumn, numberColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
+import { usePicks } from "../tables/picks.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { isOverdue, nextDuty, RequestDaysLeft, RequestState } from "./format.tsx";
 import { useWaves, waveOptions } from "./waves.ts";
@@ -19,13 +22,41 @@ import { useWaves, waveOptions } from "./waves.ts";
 const all = deskRequestsEn;
 const text = all.queue;
 const names = ["show", "kind", "state", "number", "wave"] as const;
+/** An older Worker names no steps here. */
+const mayAssign = ({ actions = [] }: Partial<RequestSummary>) =>
+  actions.some(({ action }) => action === "assign");
+const picking = {
+  idOf: (r: RequestSummary) => r.id,
+  heading: text.pickColumn,
+  nameOf: (r: RequestSummary) => fill(text.pick, { reference: r.reference }),
+  may: mayAssign,
+  most: 200,
+};
 const rowsOf = (answer: RequestsAnswer) => answer.requests;
 
 export function RequestsQueue() {
   const [filters] = useFilters(...names);
-  const { nameOf } = usePeople();
+  const { people, nameOf } = usePeople();
   const pages = usePages<RequestsAnswer, RequestSummary>("/v1/requests", { ...filters, limit: 50 }, rowsOf);
   const overdue = pages.first?.overdue ?? 0;
+  const { chosen, clear, column: pick, all: pickAll } = usePicks(pages.rows, picking);
+  const [to, setTo] = useState("");
+  const giving = useEach<RequestSummary>({
+    request: ({ id }) => ({
+      ...{ method: "POST", path: `/v1/requests/${encodeURIComponent(id)}/assign`, body: { to: to || null } },
+    }),
+    nameOf: ({ reference }) => reference,
+    touches: ["/v1/requests"],
+  });
+  const officers = people.filter(
+    ({ active, role, kind }) => kind === "person" && active && (role === "compliance" || role === "admin"),
+  );
+  async function give() {
+    const form = to === "" ? text.givenNobody : text.given;
+    await giving.run(chosen, (n) => plural(texts, form, n, { name: nameOf(to) }));
+    clear();
+  }
+  const columns = useMemo(() => [pick, ...columnsOf(nameOf)], [pick, nameOf]);
   const waves = waveOptions(useWaves(), filters.wave);
   return (
     <>
@@ -48,9 +79,26 @@ export function RequestsQueue() {
           <ChoiceFilter name="wave" label={text.wave} any={text.waveAny} options={waves} width={210} />
         )}
       </Filters>
+      {pages.rows.some(mayAssign) && (
+        <Group gap="xs" align="flex-end">
+          {pickAll}
+          <NativeSelect
+            label={text.giveTo}
+            value={to}
+            data={[
+              { value: "", label: all.nobody },
+              ...officers.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            onChange={({ currentTarget }) => setTo(currentTarget.value)}
+          />
+          <Button disabled={chosen.length === 0} loading={giving.busy} onClick={() => void give()}>
+            {text.give}
+          </Button>
+        </Group>
+      )}
       <PagedTable
         label={text.label}
-        columns={columnsOf(nameOf)}
+        columns={columns}
         idOf={(r) => r.id}
         pages={pages}
         csv="requests"

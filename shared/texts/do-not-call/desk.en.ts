@@ -68,6 +68,13 @@ export const dncEn = {
     "{number} asked not to be called. End it only if it was entered by mistake; a later agreement is recorded as a consent.",
   endHouse: "{number} can be called again, unless a register or another entry holds it.",
   endYes: "End the entry",
+  pick: "Pick the entry of {number}",
+  pickColumn: "Pick",
+  endMany: "End them…",
+  endManyTitle: counted("End {n} entry?", "End {n} entries?"),
+  endManyText:
+    "End what was entered by mistake alone; a later agreement is recorded as a consent. Each number can be called again then, unless a register or another entry holds it.",
+  endedMany: counted("{n} entry has ended.", "{n} entries have ended."),
   ended: "The entry of {number} has ended.",
   endedBack:
     "The entry of {number} has ended. An objection that it had replaced applies again: the number stays blocked.",

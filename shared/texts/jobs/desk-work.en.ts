@@ -48,8 +48,6 @@ export const deskWorkEn = {
       due: "Next try",
     },
     pick: "Pick {what}",
-    all: "Pick all",
-    none: "Pick none",
     again: "Send again",
     leave: "Leave out…",
     readLabel: "Read: {what}",

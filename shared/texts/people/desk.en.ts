@@ -1,4 +1,6 @@
 /** What people read on the desk's pages of people. English (UK). */
+import { counted } from "../language.ts";
+
 export const deskPeopleEn = {
   title: "People",
   lead: "Who works with ClearDial, as what, and with which browsers. Systems that ask it have a token of their own.",
@@ -45,6 +47,29 @@ export const deskPeopleEn = {
     link: "Link",
     code: "Code",
     close: "Done",
+  },
+  many: {
+    open: "Invite from a file…",
+    title: "Invite people from a file",
+    lead: "A CSV file with a line for each: name, e-mail, and if you like role (agent, manager, compliance officer, administrator). The first line may be headings.",
+    file: "CSV file",
+    none: "There is no line in this file.",
+    tooMany: "{n} lines are too many at once: {most} are the most.",
+    found: counted("{file}: {n} line.", "{file}: {n} lines."),
+    role: "Role, where the file says none",
+    go: counted("Invite {n} person", "Invite {n} people"),
+    wrong: { role: "No such role.", email: "No e-mail address." },
+    says: {
+      mailed: "Invited by mail",
+      link: "Invited: hand the link over",
+      waits: "Another administrator approves it first",
+    },
+    invited: counted("{n} invited", "{n} invited"),
+    refused: counted("{n} was not", "{n} were not"),
+    stopped: "Ended after {n} of {all} lines.",
+    once: "The links are in the CSV file alone, and are not shown again: download it before you close this.",
+    label: "Invites of the file",
+    columns: { line: "Line", name: "Name", email: "E-mail", says: "What came of it", link: "Link" },
   },
   invites: {
     title: "Invited, and not joined yet",

@@ -7,7 +7,7 @@ import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-co
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { scrollsSideways } from "./kit.ts";
+import { expectNamed, scrollsSideways } from "./kit.ts";
 import {
   ageSetUp,
   button,
@@ -46,8 +46,7 @@ describe("do-not-call", () => {
     const number = dialog().getByRole("textbox", { name: "Number" });
     await number.fill("hello");
     await dialog().getByLabel("Reason").fill("A supplier of ours");
-    await button("Add", dialog()).click();
-    await dialog().getByRole("alert").waitFor();
+    await expectNamed(button("Add", dialog()), "This is not a telephone number.");
     await number.fill("020 7946 0123");
     await dialog().getByLabel("Our own").check();
     await pickDay("Last day", daysAgo(0), dialog());
@@ -67,6 +66,45 @@ describe("do-not-call", () => {
     await said("The entry of +44 20 7946 0123 has ended.");
     expect(await live("+442079460123")).toEqual([]);
     await expect.poll(() => row("A supplier of ours").textContent()).toContain("No longer a supplier");
+  });
+
+  it("job: what was put on the list by a slip of the hand is taken back, and several entries end at once", async () => {
+    for (const [n, reason] of [
+      ["020 7946 0130", "A slip"],
+      ["020 7946 0131", "First of two"],
+      ["020 7946 0132", "Second of two"],
+    ] as const) {
+      await button("Add a number").click();
+      // What is missing is named one after the other, next to each.
+      if (reason === "A slip") {
+        await expectNamed(button("Add", dialog()), "Fill this in.");
+        await expect.poll(() => dialog().getByText("Fill this in.").count()).toBe(2);
+        await shot(desk, "desk-dnc-add-missing");
+        await desk.emulateMedia({ colorScheme: "dark" });
+        await shot(desk, "desk-dnc-add-missing-dark");
+        await desk.emulateMedia({ colorScheme: null });
+        await expectAccessibleInBoth(desk);
+      }
+      await dialog().getByRole("textbox", { name: "Number" }).fill(n);
+      await dialog().getByLabel("Reason").fill(reason);
+      await expect.poll(() => dialog().getByText("Fill this in.").count()).toBe(0);
+      await button("Add", dialog()).click();
+      await row(reason).waitFor();
+    }
+    const toast = desk.getByRole("status").filter({ hasText: "+44 20 7946 0130 is on the list." });
+    await shot(desk, "desk-dnc-undo");
+    await button("Undo", toast).click();
+    await said("Undone.");
+    expect(await live("+442079460130")).toEqual([]);
+    await desk.getByRole("checkbox", { name: "Pick the entry of +44 20 7946 0131" }).check();
+    await desk.getByRole("checkbox", { name: "Pick the entry of +44 20 7946 0132" }).check();
+    await shot(desk, "desk-dnc-picked");
+    await button("End them…").click();
+    await dialog().getByText("End 2 entries?").waitFor();
+    await dialog().getByLabel("Reason").fill("Only a test");
+    await button("End the entry", dialog()).click();
+    await said("2 entries have ended.");
+    for (const number of ["+442079460131", "+442079460132"]) expect(await live(number)).toEqual([]);
   });
 
   it("a CSV file is added line by line, and the lines that were refused are named", async () => {
@@ -122,10 +160,10 @@ describe("do-not-call", () => {
     await shot(desk, "desk-dnc");
     const [download] = await Promise.all([desk.waitForEvent("download"), button("Download CSV").click()]);
     const csv = readFileSync(await download.path(), "utf8");
-    expect(csv.trim().split("\r\n")).toHaveLength(1 + 64);
+    expect(csv.trim().split("\r\n")).toHaveLength(1 + 67);
     expect(csv).toContain('+442079460202,Our own,,In force,"a supplier, for now"');
     await button("Show more").click();
-    await desk.getByText("64 rows", { exact: true }).waitFor();
+    await desk.getByText("67 rows", { exact: true }).waitFor();
     await desk.getByLabel("Kind", { exact: true }).selectOption("Our own");
     await row("a supplier, for now").waitFor();
     await desk.getByLabel("State", { exact: true }).selectOption("Over or ended");
@@ -154,7 +192,7 @@ describe("whom an objection closes", () => {
     await button("Say whom the objection of +44 7700 900123 closes").click();
     // Nothing is chosen that would free them.
     await dialog().getByLabel("How you know").fill("Rang them back");
-    await expect.poll(() => button("Say so", dialog()).isDisabled()).toBe(true);
+    await expectNamed(button("Say so", dialog()), "Choose one.");
     await dialog().getByLabel("The person").check();
     const whose = dialog().getByRole("radiogroup", { name: "+44 20 7946 0446" });
     await whose.getByLabel("Theirs", { exact: true }).check();

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
 import { addPerson, call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import type { Person } from "../../../shared/people/api.ts";
 import { answered, findPerson, ok, open, withBrowsers } from "./kit.ts";
@@ -37,6 +38,47 @@ describe("people", () => {
     expect(page.url()).toMatch(/#\/people\/[\w-]+$/);
     await page.reload();
     await page.getByText("Iris's laptop").waitFor();
+  });
+
+  it("job: invite a whole team from a CSV file, in four clicks", async () => {
+    const page = await open(browsers.admin, "#/people");
+    const clicks = new Clicks();
+    await clicks.on(page.getByRole("button", { name: "Invite from a file…" }));
+    const dialog = page.getByRole("dialog");
+    const csv = [
+      "E-mail,Name,Role",
+      "ina@fixture.example,Ina Many,",
+      "ivo@fixture.example,Ivo Many,agent",
+      "nobody,Nemo,",
+      "iku@fixture.example,Iku Many,king",
+    ].join("\r\n");
+    await dialog
+      .locator("input[type=file]")
+      .setInputFiles({ name: "team.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await dialog.getByText("team.csv: 4 lines.").waitFor();
+    await clicks.on(dialog.getByRole("button", { name: "Invite 4 people" }));
+    await dialog.getByText("2 invited, 2 were not.").waitFor();
+    const lines = dialog.getByRole("region", { name: "Invites of the file" }).locator("tbody tr");
+    await expect
+      .poll(() => lines.allTextContents())
+      .toEqual([
+        expect.stringMatching(/Ina Many.*hand the link over/) as string,
+        expect.stringMatching(/Ivo Many.*hand the link over/) as string,
+        expect.stringContaining("No e-mail address.") as string,
+        expect.stringContaining("No such role.") as string,
+      ]);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-invite-many");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot(page, "desk-invite-many-dark");
+    await page.emulateMedia({ colorScheme: null });
+    const download = page.waitForEvent("download");
+    await clicks.on(dialog.getByRole("button", { name: "Download CSV" }));
+    const saved = readFileSync(await (await download).path(), "utf8").split("\r\n");
+    expect(saved[1]).toMatch(/Ina Many.*#code=/);
+    await clicks.on(dialog.getByRole("button", { name: "Done" }));
+    expect(clicks.count).toBe(4);
+    await page.getByRole("region", { name: "Invited, and not joined yet" }).getByText("Ina Many").waitFor();
   });
 
   it("an invite for a colleague who has joined: by mail to them alone, or it waits for another administrator", async () => {

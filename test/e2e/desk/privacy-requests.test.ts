@@ -10,8 +10,8 @@ import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { heard } from "../public/heard.ts";
-import { answered, open, overflows, scrollsSideways } from "./kit.ts";
-import { button, dialog, get, own, post, rows, runJobs, withOwnWorker } from "./own-worker.ts";
+import { answered, expectNamed, open, overflows, scrollsSideways } from "./kit.ts";
+import { button, dialog, get, own, post, rows, runJobs, said, withOwnWorker } from "./own-worker.ts";
 
 const NUMBER = "+442079460958";
 let dialler: string;
@@ -114,9 +114,38 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await expect
     .poll(() => rows("Requests").textContent())
     .toMatch(new RegExp(`Complaint.*Acknowledge the complaint.*${27 - daysPassed()} days left.*Con Plaint`));
+  await page.getByLabel("State").selectOption("All states");
+  await expect.poll(() => rows("Requests").count()).toBe(4);
   await page.setViewportSize({ width: 480, height: 800 });
   await expect.poll(() => overflows(page)).toBe(false);
   await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+it("job: several requests are given to an officer at once, in five clicks", async () => {
+  const page = await open(own.browser, "#/requests");
+  const clicks = new Clicks();
+  const pick = (n: number) => rows("Requests").nth(n).getByRole("checkbox");
+  await clicks.on(pick(0));
+  await clicks.on(pick(2));
+  const to = page.getByLabel("Give those picked to");
+  await clicks.on(to);
+  await to.selectOption({ label: "Cora Compliance" });
+  await shot(page, "desk-requests-picked");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "desk-requests-picked-dark");
+  await page.emulateMedia({ colorScheme: null });
+  await expectAccessibleInBoth(page);
+  await clicks.on(button("Give"));
+  await said("2 requests were given to Cora Compliance.");
+  for (const n of [0, 2]) await expect.poll(() => rows("Requests").nth(n).textContent()).toContain("Cora");
+  await expect.poll(() => rows("Requests").nth(1).textContent()).toContain("nobody");
+  // All that is shown, and back.
+  await clicks.on(button("Pick all that are shown"));
+  expect(clicks.count).toBe(5);
+  await to.selectOption("");
+  await button("Give").click();
+  await said("4 requests belong to nobody now.");
+  await expect.poll(() => rows("Requests").nth(0).textContent()).toContain("nobody");
 });
 
 it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
@@ -169,10 +198,34 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request");
   await button(/^Silence parts/).click();
+  // By dragging on the waveform while listening, or by key.
+  await button("Listen, and mark on the waveform", dialog()).click();
+  const wave = dialog().getByRole("slider", { name: "Position" });
+  await expect.poll(() => button("Play", dialog()).isEnabled()).toBe(true);
+  const { x, y, width, height } = (await wave.boundingBox())!;
+  await page.mouse.move(x + width * 0.25, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.5, y + height / 2, { steps: 5 });
+  await page.mouse.move(x + width * 0.625, y + height / 2, { steps: 5 });
+  await page.mouse.up();
+  const stretches = dialog().getByLabel("Stretches");
+  const dragged = /^0:0(0\.9|1|1\.1) – 0:02\.[456]$/;
+  await expect.poll(() => stretches.inputValue()).toMatch(dragged);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-silence-wave");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "desk-request-silence-wave-dark");
+  await page.emulateMedia({ colorScheme: null });
+  await wave.press("Home");
+  await wave.press("m");
+  await dialog().getByText("A part begins at 0:00: press M where it ends.").waitFor();
+  await wave.press("End");
+  await wave.press("m");
+  await expect.poll(async () => (await stretches.inputValue()).split("\n")).toHaveLength(2);
   await dialog().getByLabel("Stretches").fill("2.5-1");
   await dialog().getByText("“2.5-1” is no stretch").waitFor();
   await dialog().getByLabel("Stretches").fill("1-2.5");
-  await expect.poll(() => button("Silence them", dialog()).isDisabled()).toBe(true);
+  await expectNamed(button("Silence them", dialog()), "Fill this in.");
   await dialog().getByLabel("Why it is about someone else").fill("Her mother speaks");
   await shot(page, "desk-request-silence");
   await button("Silence them", dialog()).click();
@@ -281,7 +334,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   const page = await open(own.browser, `#/requests/case/${late}`);
   const reasons = "The recording is evidence in a claim that is before the court.";
   await press("Deny…");
-  await expect.poll(() => button("Deny it", dialog()).isDisabled()).toBe(true);
+  await expectNamed(button("Deny it", dialog()), "Choose one.");
   await dialog().getByLabel("Ground").selectOption("protection");
   await dialog().getByLabel("Reasons").fill(reasons);
   await expectAccessibleInBoth(page);
@@ -434,7 +487,7 @@ it("objections that nobody has checked are confirmed or taken back, many at once
   await step("Take back…", "A test of the form", "Take back");
   await expect.poll(() => rows("Objections to check").count()).toBe(1);
   expect(await live()).not.toContain("+442079460222");
-  await button("Choose all that are shown").click();
+  await button("Pick all that are shown").click();
   await step("Confirm…", "Rang back", "Confirm");
   await page.getByText("No objection waits").waitFor();
   expect(await live()).toContain("+442079460333");
@@ -517,7 +570,7 @@ it("letters in the company's own words: places checked, seen with an example, sa
   const ours = await field.inputValue();
   await field.fill("Dear {nmae}, who are you?");
   await page.getByText("This letter has no such placeholders: {nmae}").waitFor();
-  await expect.poll(() => button("Save").isDisabled()).toBe(true);
+  await expectNamed(button("Save"), "This letter has no such placeholders: {nmae}");
   await field.fill("Dear {name}, who are you? We keep it {proof}.");
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-letters");
@@ -614,7 +667,7 @@ it("an erasure of a consent whose proof the law wants: “Comply” opens the re
   await expectAccessibleInBoth(page);
   // Nothing else is left to refuse, and without a ground nothing is decided.
   await refused.uncheck();
-  await expect.poll(() => button("Decide", dialog()).isDisabled()).toBe(true);
+  await expectNamed(button("Decide", dialog()), "Choose one.");
   await button("Close", dialog()).click();
   await button("Comply…").click();
   await button("Decide", dialog()).click();
