@@ -31,6 +31,43 @@ export interface ChangesOptions extends Options {
   remove: Float64Array;
 }
 
+/** What a push would change. Of blocks that differ only the counts are known, so that fewer may be added and removed there. */
+export interface Comparison {
+  /** The numbers in force, and those of the file. */
+  now: number;
+  then: number;
+  /** At least so many. */
+  added: number;
+  removed: number;
+  changedBlocks: number;
+  /** No copy is in force. */
+  first: boolean;
+}
+
+/** Reads what is in force, and sends nothing of the file. Throws what `send` throws. */
+export async function compare({
+  list,
+  numbers,
+  send,
+}: Pick<PushOptions, "list" | "numbers" | "send">): Promise<Comparison> {
+  const base = `/v1/lists/${list}`;
+  const head = await send<Register>("GET", base);
+  const current = await digests(send, base, head.version);
+  const found = { now: head.numbers, then: numbers.length, added: 0, removed: 0, changedBlocks: 0 };
+  const differs = (before: number, after: number) => {
+    found.changedBlocks++;
+    found.added += Math.max(0, after - before);
+    found.removed += Math.max(0, before - after);
+  };
+  for (const { block, n, data } of packAll(numbers)) {
+    const before = current.get(block);
+    current.delete(block);
+    if (before?.digest !== blockDigest(block, data)) differs(before?.n ?? 0, n);
+  }
+  for (const { n } of current.values()) differs(n, 0);
+  return { ...found, first: head.version === 0 };
+}
+
 export interface PushReport {
   version: number;
   numbers: number;
@@ -85,7 +122,7 @@ async function pushWhole(options: PushOptions, anew: boolean): Promise<PushRepor
   for (const { block, n, data } of packAll(numbers)) {
     const digest = blockDigest(block, data);
     addBlock(sums, n, digest);
-    const same = current.get(block) === digest;
+    const same = current.get(block)?.digest === digest;
     current.delete(block);
     if (!same) await add([block, n, digest, data]);
     if (sums.blocks % 500 === 0) options.onProgress?.(Math.min(sums.blocks, total), total);
@@ -127,12 +164,16 @@ async function pushSome(options: ChangesOptions, anew: boolean): Promise<PushRep
 }
 
 /** The digests of the blocks in force, by block. If the head moves between two pages, opening the upload fails. */
-async function digests(send: Send, base: string, version: number): Promise<Map<number, number>> {
-  const all = new Map<number, number>();
+async function digests(
+  send: Send,
+  base: string,
+  version: number,
+): Promise<Map<number, { n: number; digest: number }>> {
+  const all = new Map<number, { n: number; digest: number }>();
   if (version === 0) return all;
   for (let after: number | null = -1; after !== null;) {
     const page: DigestsAnswer = await send("GET", `${base}/digests?after=${after}`);
-    for (const [block, , digest] of page.blocks) all.set(block, digest);
+    for (const [block, n, digest] of page.blocks) all.set(block, { n, digest });
     after = page.next;
   }
   return all;

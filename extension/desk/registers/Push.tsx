@@ -1,18 +1,22 @@
 /** The push of a register's file: it is chosen, read in this browser, looked at, then compared with the current version and sent. */
 import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { Register } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
 import { HOUR } from "../../../shared/core/time.ts";
 import { ApiError } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
+import { Form } from "../forms/Form.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
 import { touch } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { Working } from "../parts/ProgressBar.tsx";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
+import { take } from "./dropped.ts";
+import { guessDate } from "./guess.ts";
+import { RegisterPreview } from "./Preview.tsx";
 import type { FileReport } from "./push-worker.ts";
 import { sayNumbers } from "./status.ts";
 import { type Push as Pushing, type PushState, usePush } from "./usePush.ts";
@@ -35,15 +39,26 @@ export function RegisterPush({ list }: { list: Register }) {
   const { state } = push;
   const [asOf, setAsOf] = useState("");
   const [meant, setMeant] = useState(nothingMeant);
-  const [wantsDate, setWantsDate] = useState(false);
+  const [guessed, setGuessed] = useState(false);
 
   function choose(file: File) {
     setMeant(nothingMeant);
-    push.choose(file, list.regions[0] ?? "GB");
+    const date = guessDate(file.name, latestDate());
+    if (date !== "") setAsOf(date);
+    setGuessed(date !== "");
+    push.choose(file, list.regions[0] ?? "GB", list.id);
   }
+  const { id } = list;
+  const begin = useEffectEvent((dropped: File | null) => dropped && choose(dropped));
+  useEffect(() => void begin(take(id)), [id]);
+  // After a roll-back, say, the result is of the past.
+  const over = state.at === "done" && list.version > state.report.version;
+  const forget = useEffectEvent(push.cancel);
+  useEffect(() => {
+    if (over) forget();
+  }, [over]);
+
   function start(more: Partial<Meant> = {}) {
-    setWantsDate(asOf === "");
-    if (asOf === "") return;
     const all = { ...meant, ...more };
     setMeant(all);
     push.start({ list: list.id, asOf, ...all });
@@ -60,25 +75,30 @@ export function RegisterPush({ list }: { list: Register }) {
             {text.lead}
           </Text>
         </div>
-        {state.at !== "done" && (
-          <DateInput
-            label={text.asOf}
-            description={text.asOfNote}
-            value={asOf}
-            required
-            width={360}
-            max={latestDate()}
-            disabled={state.at === "pushing"}
-            error={wantsDate && asOf === "" ? text.needsDate : undefined}
-            onChange={(date) => {
-              setAsOf(date);
-              // The attestation was for another date.
-              setMeant(nothingMeant);
-            }}
-          />
-        )}
-        <Stage push={push} choose={choose} start={start} />
-        {state.at === "done" && <Done list={list} state={state} close={push.cancel} />}
+        <Form send={() => start()}>
+          <Stack gap="md">
+            {state.at !== "done" && (
+              <DateInput
+                label={text.asOf}
+                description={guessed ? text.guessed : text.asOfNote}
+                value={asOf}
+                required
+                width={360}
+                max={latestDate()}
+                disabled={state.at === "pushing"}
+                data-missing={text.needsDate}
+                onChange={(date) => {
+                  setAsOf(date);
+                  setGuessed(false);
+                  // The attestation was for another date.
+                  setMeant(nothingMeant);
+                }}
+              />
+            )}
+            <Stage push={push} choose={choose} start={start} />
+          </Stack>
+        </Form>
+        {state.at === "done" && !over && <Done list={list} state={state} close={push.cancel} />}
       </Stack>
     </Paper>
   );
@@ -121,6 +141,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
       return (
         <>
           <Found file={state.file} found={state.found} />
+          <RegisterPreview of={state.compared} />
           {state.error ? (
             <Refused error={state.error} start={start} />
           ) : (
@@ -129,9 +150,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
             </Text>
           )}
           <Group gap="xs">
-            {!isQuestion(state.error) && (
-              <Button onClick={() => start()}>{state.error ? text.again : text.go}</Button>
-            )}
+            {!isQuestion(state.error) && <Button type="submit">{state.error ? text.again : text.go}</Button>}
             <Button variant="default" onClick={cancel}>
               {text.other}
             </Button>

@@ -64,7 +64,7 @@ export default function Register() {
           <>
             <InForce {...data} />
             <RegisterLookup key={data.list.lookup} list={data.list} admin={admin} />
-            {admin && data.list.lookup === undefined && <RegisterPush list={data.list} />}
+            {admin && data.list.lookup === undefined && <RegisterPush key={data.list.id} list={data.list} />}
             {(data.list.lookup === undefined || data.list.history.length > 0) && (
               <Stack gap="sm">
                 <Title order={2} size="h3">

@@ -18,6 +18,7 @@ import { Day } from "../parts/When.tsx";
 import { countColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
 import { RegisterDeclare } from "./Declare.tsx";
+import { RegisterDropAnywhere } from "./DropAnywhere.tsx";
 import { sayAge, sayDays, statusOf, statusTone } from "./status.ts";
 
 const text = listsEn.lists;
@@ -36,7 +37,7 @@ export default function Registers() {
   return (
     <Page
       title={words.nav.lists}
-      lead={text.lead}
+      lead={admin ? `${text.lead} ${listsEn.anywhere.note}` : text.lead}
       actions={
         admin &&
         lists.data && (
@@ -53,7 +54,12 @@ export default function Registers() {
           show: <Empty title={text.none} text={text.noneText} />,
         }}
       >
-        {(data) => <RegisterTable {...data} />}
+        {(data) => (
+          <>
+            {admin && <RegisterDropAnywhere lists={data.lists} />}
+            <RegisterTable {...data} />
+          </>
+        )}
       </QueryState>
       {declaring && lists.data && (
         <RegisterDeclare lists={lists.data.lists} close={() => setDeclaring(false)} />

@@ -10,7 +10,7 @@ import {
   type RegisterFile,
   RegisterReader,
 } from "../../../shared/registers/file.ts";
-import { push, type PushReport } from "../../../shared/registers/push.ts";
+import { compare, type Comparison, push, type PushReport } from "../../../shared/registers/push.ts";
 import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../web-worker/send.ts";
 
 /** What the page shows of a file. The numbers themselves stay here. */
@@ -27,6 +27,7 @@ export interface PushAsked {
 
 export type ToPushWorker =
   | { kind: "read"; file: File; region: string }
+  | { kind: "compare"; list: string }
   | { kind: "push"; asked: PushAsked }
   | SendAnswer;
 
@@ -35,6 +36,7 @@ export type FromPushWorker =
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
   | SendAsked
+  | { kind: "compared"; found: Comparison }
   | { kind: "pushed"; report: PushReport }
   /** A request failed (its `id`), or the file could not be read to its end (null). */
   | { kind: "failed"; id: number | null };
@@ -54,6 +56,11 @@ async function read(from: File, region: string): Promise<void> {
   const { numbers, lines, duplicates, skipped } = reader.end();
   file = { name: from.name, numbers, sha256: bytesToHex(hash.digest()) };
   tell({ kind: "read", report: { read: numbers.length, lines, duplicates, skipped } });
+}
+
+async function compareFile(list: string): Promise<void> {
+  if (!file) throw new Error("no file has been read");
+  tell({ kind: "compared", found: await compare({ list, numbers: file.numbers, send }) });
 }
 
 async function pushFile(asked: PushAsked): Promise<void> {
@@ -77,6 +84,8 @@ function fail(error: unknown): void {
 
 addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
   if (message.kind === "read") void read(message.file, message.region).catch(fail);
+  // Without a comparison it can be pushed as well.
+  else if (message.kind === "compare") void compareFile(message.list).catch(() => undefined);
   else if (message.kind === "push") void pushFile(message.asked).catch(fail);
   else answered(message);
 });

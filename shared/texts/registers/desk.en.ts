@@ -99,6 +99,15 @@ export const listsEn = {
     },
   },
 
+  /** A file that is dropped on the list of registers. */
+  anywhere: {
+    note: "Drop a register's file anywhere on this page: its name tells the register and its date.",
+    drop: "Drop the register's file here",
+    which: "Which register is {file}?",
+    choose: "Choose…",
+    yes: "Read it",
+  },
+
   push: {
     title: "Load a new copy",
     lead: "The register's own file, as you got it: .txt or .csv, one number a line. It is read in this browser; only what changed is sent.",
@@ -108,6 +117,7 @@ export const listsEn = {
     dropNote: "Up to 1 GB. Nothing is changed yet.",
     other: "Choose another file",
     asOf: "The register's date",
+    guessed: "By the file's name: look whether it is right.",
     asOfNote: "The day the register was made, not today: its age counts from it.",
     needsDate: "Enter the register's date first.",
     reading: "Reading {file}",
@@ -116,6 +126,16 @@ export const listsEn = {
     cancel: "Cancel",
     cancelled: "Cancelled. Nothing was changed.",
     go: "Make live",
+    preview: {
+      title: "What would change",
+      first: "It is the first copy: {n} would be in force.",
+      same: "The same numbers as in force: only the date changes.",
+      more: "From {now} to {then}: {n} more ({share}).",
+      fewer: "From {now} to {then}: {n} fewer ({share}).",
+      level: "As many as now, {now}, but not the same.",
+      least: "At least {added} and {removed}.",
+      comparing: "Comparing with what is in force…",
+    },
     goNote: "All of it counts, or nothing: until then the list in force stays as it is.",
     found: "{file}: {read}{duplicates}.",
     skips: {

@@ -5,6 +5,8 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Register } from "../../../shared/registers/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
+import { Clicks } from "../kit/clicks.ts";
+import { expectNamed } from "./kit.ts";
 import {
   button,
   choose,
@@ -25,6 +27,22 @@ import {
 } from "./own-worker.ts";
 
 withOwnWorker(undefined, { DATA8_KEY: "none" });
+/** Drops a file where nothing asks for one. */
+async function dropAnywhere(name: string, content: string): Promise<void> {
+  const data = await desk.evaluateHandle(
+    ([name, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content!], name!));
+      return data;
+    },
+    [name, content],
+  );
+  const heading = desk.getByRole("heading", { level: 1 });
+  await heading.dispatchEvent("dragover", { dataTransfer: data });
+  await desk.getByText("Drop the register's file here").waitFor();
+  await shot(desk, "desk-lists-drop");
+  await heading.dispatchEvent("drop", { dataTransfer: data });
+}
 /** The browser's page. */
 const list = (id = "tps") => get<Register>(`/v1/lists/${id}`);
 const verdictOf = async (number: string) =>
@@ -46,8 +64,8 @@ describe("registers", () => {
     await choose(file("tps.txt", [...numbers(60), "nonsense", "12", "01632 960000"]));
     await desk.getByText("tps.txt: 60 numbers read, 1 duplicate.").waitFor();
     await desk.getByText("2 lines are no telephone numbers. Lines: 61, 62").waitFor();
-    await button("Make live").click();
-    await desk.getByText("Enter the register's date first.").waitFor();
+    await expectNamed(button("Make live"), "Enter the register's date first.");
+    await desk.getByText("It is the first copy: 60 numbers would be in force.").waitFor();
     expect((await list()).version).toBe(0);
     await pickDay("The register's date", daysAgo(2));
     await expectAccessibleInBoth(desk);
@@ -80,6 +98,52 @@ describe("registers", () => {
     await said(/TPS is now at version \d+: 30 numbers/);
     expect(await list()).toMatchObject({ numbers: 30, asOf: daysAgo(1) });
     await button("Done").click();
+  });
+
+  it("job: load a copy that is dropped anywhere on Lists: register and day by its name, and what would change", async () => {
+    await view("/lists", "Lists");
+    const clicks = new Clicks();
+    await dropAnywhere(`tps_${daysAgo(1).replaceAll("-", "")}.txt`, numbers(31).join("\r\n"));
+    await desk.getByRole("heading", { level: 1, name: "TPS", exact: true }).waitFor();
+    await desk.getByText("31 numbers read").waitFor();
+    await desk.getByText("By the file's name: look whether it is right.").waitFor();
+    const day = Number(daysAgo(1).slice(8));
+    await expect
+      .poll(() => desk.getByLabel("The register's date").inputValue())
+      .toMatch(new RegExp(`^${day} `));
+    const preview = desk.locator("[data-preview]");
+    await expect
+      .poll(() => preview.textContent())
+      .toContain("From 30 numbers to 31 numbers: 1 number more (3.3%).At least 1 added and 0 removed.");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-preview");
+    await desk.emulateMedia({ colorScheme: "dark" });
+    await shot(desk, "desk-push-preview-dark");
+    await desk.emulateMedia({ colorScheme: null });
+    await clicks.on(button("Make live"));
+    await said(/TPS is now at version \d+: 31 numbers/);
+    expect(clicks.count).toBe(1);
+    // A roll-back makes the result one of the past.
+    const { version } = await list();
+    await button(`Roll back to version ${version - 1}`).click();
+    await dialog().getByLabel("Reason").fill("Only a test");
+    await button("Roll back", dialog()).click();
+    await said(/The numbers of version \d+ are in force again/);
+    await expect.poll(() => desk.getByText("TPS is now at version").count()).toBe(0);
+    expect(await list()).toMatchObject({ numbers: 30, asOf: daysAgo(1) });
+    // What no name tells is asked.
+    await view("/lists", "Lists");
+    await dropAnywhere("register.txt", numbers(31).join("\r\n"));
+    await dialog().getByText("Which register is register.txt?").waitFor();
+    await expectNamed(button("Read it", dialog()), "Choose one.");
+    await dialog().getByLabel("Register").selectOption("CTPS");
+    await button("Read it", dialog()).click();
+    await desk.getByRole("heading", { level: 1, name: "CTPS" }).waitFor();
+    await desk.getByText("31 numbers read").waitFor();
+    // The file is of that register alone.
+    await view("/lists/tps", "TPS");
+    await desk.getByRole("heading", { level: 1, name: "TPS", exact: true }).waitFor();
+    await expect.poll(() => desk.getByText("31 numbers read").count()).toBe(0);
   });
 
   it("the same file under a later date wants an attestation; of the same date it writes nothing", async () => {
@@ -147,7 +211,7 @@ describe("registers", () => {
     await dialog()
       .getByText(`it is then ${2 + daysPassed()} days old`)
       .waitFor();
-    await expect.poll(() => button("Roll back", dialog()).isDisabled()).toBe(true);
+    await expectNamed(button("Roll back", dialog()), "Fill this in.");
     await dialog().getByLabel("Reason").fill("The short file was a part of the register only");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-rollback");
@@ -156,7 +220,7 @@ describe("registers", () => {
     expect(await list()).toMatchObject({
       numbers: 60,
       asOf: daysAgo(2),
-      history: [{ source: "rollback to version 1" }, ...Array.from({ length: 4 }, () => ({}))],
+      history: [{ source: "rollback to version 1" }, ...Array.from({ length: 6 }, () => ({}))],
     });
     await row("rollback to version 1").waitFor();
     await expectAccessibleInBoth(desk);

@@ -1,0 +1,39 @@
+/** Which register a file is a copy of, and of which day, by its name: `TPS_Full_20261120.txt`. */
+import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { readDate } from "../forms/read-date.ts";
+
+/** The register whose id or name stands in the file's name; of several the longest. Null where none does. */
+export function guessRegister<R extends Pick<RegisterHead, "id" | "name">>(
+  file: string,
+  lists: readonly R[],
+): R | null {
+  const text = plain(file);
+  const named = (word: string) => word !== "" && ` ${text} `.includes(` ${word} `);
+  const found = lists.flatMap((list) =>
+    [plain(list.id), plain(list.name)].filter(named).map((word) => ({ list, length: word.length })),
+  );
+  return found.sort((a, b) => b.length - a.length)[0]?.list ?? null;
+}
+
+/** Small letters, with one space where anything else than letters and digits stands, or where these meet. */
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/(\p{L})(\d)|(\d)(\p{L})/gu, "$1$3 $2$4")
+    .replace(/[^\p{L}\d]+/gu, " ")
+    .trim();
+
+/** Days as registers' files have them: with the year first or last, with or without signs between. */
+const forms = [
+  /(?<!\d)(?<y>20\d\d)[-_. ]?(?<m>\d\d)[-_. ]?(?<d>\d\d)(?!\d)/g,
+  /(?<!\d)(?<d>\d\d)[-_. ]?(?<m>\d\d)[-_. ]?(?<y>20\d\d)(?!\d)/g,
+];
+
+/** YYYY-MM-DD, none after `latest`; empty where the name has none, or two. */
+export function guessDate(file: string, latest: string): string {
+  const days = forms.flatMap((form) =>
+    [...file.matchAll(form)].map(({ groups }) => readDate(`${groups!["y"]}-${groups!["m"]}-${groups!["d"]}`)),
+  );
+  const found = new Set(days.filter((day) => day !== null && day <= latest));
+  return found.size === 1 ? [...found][0]! : "";
+}
