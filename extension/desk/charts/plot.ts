@@ -1,5 +1,6 @@
 /** uPlot's options for a chart: in the page's own colours, with series that differ in more than their colour. */
 import type uPlot from "uplot";
+import { fit, spacing } from "./labels.ts";
 
 export type Kind = "bars" | "lines";
 /** A series' colour with its hatching (bars) or its dashes (lines). */
@@ -56,6 +57,15 @@ export function options(
     font: `11px ${tone("--mantine-font-family")}`,
     ticks: { show: false },
   };
+  const ink = document.createElement("canvas").getContext("2d")!;
+  ink.font = axis.font;
+  const places = ticks.length + 0.2;
+  /** What stands below each place, in lines that leave a little between them. */
+  const below = (plot: uPlot): readonly string[] => {
+    const room = (plot.bbox.width / devicePixelRatio / places) * spacing(ticks) - 6;
+    // Before it has its size there is none.
+    return room > 0 ? fit(ticks, room, (text) => Math.ceil(ink.measureText(text).width)) : ticks;
+  };
   const bars = Plot.paths.bars!({ size: [0.72, 56] });
   const one = ({ label, look, values }: Series): uPlot.Series => {
     const stroke = tone(tones[look]);
@@ -91,10 +101,13 @@ export function options(
     axes: [
       {
         ...axis,
-        size: 26,
+        size: (plot) => (below(plot).some((label) => label.includes("\n")) ? 40 : 26),
         grid: { show: false },
         splits: () => ticks.flatMap((tick, i) => (tick === "" ? [] : [i])),
-        values: (_, places) => places.map((i) => ticks[i] ?? ""),
+        values: (plot, at) => {
+          const labels = below(plot);
+          return at.map((i) => labels[i] ?? "");
+        },
       },
       { ...axis, size: 44, grid: { stroke: tone("--desk-edge"), width: 1 }, incrs: steps },
     ],

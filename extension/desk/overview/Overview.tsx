@@ -1,13 +1,15 @@
 /** What needs attention, the worst first, each with a link to where it is put right; the registers; figures; the trail. */
 import { Alert, Anchor, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { ageInDays, maxAgeOf } from "../../../shared/registers/age.ts";
+import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { overviewEn as words } from "../../../shared/texts/overview/desk.en.ts";
+import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { linkTo } from "../parts/location.ts";
-import { useMay } from "../parts/me.ts";
+import { useMay, useMe } from "../parts/me.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
@@ -43,6 +45,7 @@ export default function Overview() {
 }
 
 function Todos({ todos }: { todos: Todo[] }) {
+  const { role } = useMe().person;
   if (todos.length === 0)
     return (
       <Alert color="green" title={words.fine} role="status">
@@ -55,25 +58,31 @@ function Todos({ todos }: { todos: Todo[] }) {
         {plural(texts, words.todo, todos.length)}
       </Title>
       <Stack gap={0} component="ul" className="desk-todos">
-        {todos.map(({ id, tone, title, text, link, label }) => (
-          <li key={id} data-tone={tone} data-todo={id}>
-            <div>
-              <Text fw={600} size="sm">
-                {title}
-              </Text>
-              <Text size="sm" c="dimmed">
-                {text}
-              </Text>
-            </div>
-            <Anchor href={link} size="sm" fw={600}>
-              {label}
-            </Anchor>
-          </li>
-        ))}
+        {todos.map(({ id, tone, title, text, link, label, by }) => {
+          const mine = by === undefined || by.includes(role);
+          return (
+            <li key={id} data-tone={tone} data-todo={id}>
+              <div>
+                <Text fw={600} size="sm">
+                  {title}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {text} {!mine && fill(words.theirs, { roles: sayRoles(by) })}
+                </Text>
+              </div>
+              <Anchor href={link} size="sm" fw={600}>
+                {mine ? label : words.see}
+              </Anchor>
+            </li>
+          );
+        })}
       </Stack>
     </section>
   );
 }
+
+const oneOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
+const sayRoles = (by: readonly Role[]): string => oneOf.format(by.map((role) => rolesEn[role]));
 
 function Registers({ lists, answer }: { lists: RegisterHead[]; answer: PolicyAnswer }) {
   return (

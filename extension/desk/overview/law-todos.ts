@@ -11,7 +11,7 @@ import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
 import { countryName } from "../../ui/countries.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
-import type { Todo } from "./todo.ts";
+import { byAdmin, byPolicy, type Todo } from "./todo.ts";
 
 const words = overviewEn.todos;
 
@@ -46,7 +46,7 @@ export const waitingTodos = (waiting: WaitingAnswer, may: Record<keyof WaitingAn
 
 function todo(id: "presentation", group: string): Todo {
   const { title, text, do: label } = words[id];
-  return { id, tone: "bad", title, text, link: linkTo("/policy", { at: group }), label };
+  return { id, tone: "bad", by: byPolicy, title, text, link: linkTo("/policy", { at: group }), label };
 }
 
 /** Registers that the laws of the company's countries want, and that are not set up under the id that they are known by. */
@@ -58,7 +58,13 @@ function undeclared(lists: readonly RegisterHead[], { numbers }: Policy, today: 
       .map(({ id, name }): Todo => {
         const values = { list: name, id, country: countryName(region) };
         return {
-          ...{ id: `undeclared.${id}`, tone: "bad", title: fill(title, values), text: fill(text, values) },
+          ...{
+            id: `undeclared.${id}`,
+            tone: "bad",
+            by: byAdmin,
+            title: fill(title, values),
+            text: fill(text, values),
+          },
           ...{ link: linkTo("/lists"), label },
         };
       }),

@@ -39,7 +39,7 @@ import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 import { lawTodos, waitingTodos } from "./law-todos.ts";
 import { canaryTodos } from "./canary-todos.ts";
-import type { Todo } from "./todo.ts";
+import { byAdmin, byPolicy, type Todo } from "./todo.ts";
 import { workTodos } from "./work-todos.ts";
 
 const words = overviewEn.todos;
@@ -55,6 +55,7 @@ function registerTodos(lists: RegisterHead[], policy: Policy, now: number): Todo
       {
         id: `register.${list.id}`,
         tone: status === "stale" || status === "never" ? "bad" : "warn",
+        by: status === "off" ? byPolicy : byAdmin,
         title: fill(says.title, { list: list.name }),
         text: fill(says.text, { days: sayDays(left) }),
         link: status === "off" ? linkTo("/policy", { at: "screening" }) : linkTo(`/lists/${list.id}`),
@@ -72,6 +73,7 @@ function policyTodos({ identity, review }: Policy, now: number): Todo[] {
     todos.push({
       id: "identity",
       tone: "bad",
+      by: byPolicy,
       title: words.identity.title,
       text: fill(words.identity.text, { what: words.missing[missing] }),
       link: linkTo("/policy", { at: "identity" }),
@@ -80,12 +82,12 @@ function policyTodos({ identity, review }: Policy, now: number): Todo[] {
   const link = linkTo("/policy", { at: "review" });
   if (review.lastReviewed === null) {
     const { title, text, do: label } = words.neverReviewed;
-    todos.push({ id: "review", tone: "warn", title, text, link, label });
+    todos.push({ id: "review", tone: "warn", by: byPolicy, title, text, link, label });
   } else if (Date.parse(monthsLater(review.lastReviewed, review.everyMonths)) <= now) {
     const { title, text, do: label } = words.review;
     const months = plural(texts, policyEn.months, review.everyMonths);
     const said = fill(text, { date: sayDate(texts, review.lastReviewed), months });
-    todos.push({ id: "review", tone: "warn", title, text: said, link, label });
+    todos.push({ id: "review", tone: "warn", by: byPolicy, title, text: said, link, label });
   }
   return todos;
 }
@@ -130,7 +132,7 @@ function recipientTodos({
     ]);
     const link = linkTo("/policy", { at: "recipients" });
     const said = { title: plural(texts, title, them.length), text: fill(text, { hosts }), link, label };
-    return [{ id: which === "refused" ? "recipients.refused" : "recipients", tone, ...said }];
+    return [{ id: which === "refused" ? "recipients.refused" : "recipients", tone, by: byPolicy, ...said }];
   };
   return [...todo("refused", "bad", refused), ...todo("undescribed", "warn", undescribed)];
 }
@@ -139,7 +141,7 @@ function inviteTodos({ invites }: InvitesAnswer): Todo[] {
   if (invites.length === 0) return [];
   const { title, text, do: label } = words.unjoined;
   const said = plural(texts, title, invites.length);
-  return [{ id: "invites", tone: "warn", title: said, text, link: linkTo("/people"), label }];
+  return [{ id: "invites", tone: "warn", by: byAdmin, title: said, text, link: linkTo("/people"), label }];
 }
 
 /** Where requests' files, copies and the archive are refused: found out before somebody's time runs. An older Worker names no places. */

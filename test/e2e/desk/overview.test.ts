@@ -27,6 +27,17 @@ describe("overview", () => {
     await expect.poll(() => todo("identity").count()).toBe(0);
   });
 
+  it("tells each role what is theirs to do, and of the rest whom to ask", async () => {
+    const page = await open(browsers.compliance, "#/");
+    const review = page.locator('[data-todo="review"]');
+    await expect
+      .poll(() => review.textContent())
+      .toContain("This is for a colleague who is manager or administrator.");
+    await expect.poll(() => review.getByRole("link").textContent()).toBe("See it");
+    const own = await open(browsers.admin, "#/");
+    await expect.poll(() => own.locator('[data-todo="review"]').textContent()).not.toContain("colleague");
+  });
+
   it("says what the browsers' own tests found today", async () => {
     const body = { browser: "0".repeat(32), version: "0.1.0" };
     const report = (more: object) =>
