@@ -40,6 +40,20 @@ export interface Written {
   lost: Lost[];
 }
 
+/** How far the Worker has come in comparing all that there is with the trail (trail/deep/walk.ts). */
+export interface Walk {
+  /** In ISO 8601. */
+  began: string;
+  /** The step that is next, and where in it, as the one before said; null: at its beginning. */
+  step: number;
+  after: string | null;
+  /** How often this step has failed in a row. */
+  failed: number;
+  /** What it found until now, and what it had found by the end of the last time. */
+  found: string[];
+  told: string[];
+}
+
 /** The calls that the Ledger (core/ledger.ts) answers. */
 export interface LedgerCalls extends Rpc.DurableObjectBranded {
   /** Null once written; else the database's error message. */
@@ -48,6 +62,9 @@ export interface LedgerCalls extends Rpc.DurableObjectBranded {
   written(): Promise<Written | null>;
   /** The last row that an archive took, as far as it was ever told; it is told of row `upTo`. */
   archived(upTo: number): Promise<number>;
+  /** Null: it has not begun. */
+  walked(): Promise<Walk | null>;
+  walk(to: Walk): Promise<void>;
 }
 
 /** What a token is stored as, or its successor. */

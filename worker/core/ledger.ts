@@ -7,7 +7,7 @@ import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { type ChainRow, commitmentOf, type LinkedRow, rowHash } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { type AuditKey, auditKey, auditSecrets } from "./audit-key.ts";
-import { type Change, type Event, type LedgerCalls, newSalt, type Written } from "./change.ts";
+import { type Change, type Event, type LedgerCalls, newSalt, type Walk, type Written } from "./change.ts";
 import { inChunks, prepare, sql } from "./sql.ts";
 import { cutOf, type Head, lostAt, writtenNow } from "./written.ts";
 
@@ -34,6 +34,8 @@ const insertRows = (rows: string) =>
 const WRITTEN = "written";
 /** And up to which row the trail was archived. */
 const ARCHIVED = "archived";
+/** And how far the Worker has verified itself. */
+const WALK = "walk";
 
 /** What is written as one batch, and what is remembered of it. */
 interface Plan {
@@ -82,6 +84,14 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     const before = (await this.ctx.storage.get<number>(ARCHIVED)) ?? 0;
     if (upTo > before) await this.ctx.storage.put(ARCHIVED, upTo);
     return Math.max(before, upTo);
+  }
+
+  async walked(): Promise<Walk | null> {
+    return (await this.ctx.storage.get<Walk>(WALK)) ?? null;
+  }
+
+  async walk(to: Walk): Promise<void> {
+    await this.ctx.storage.put(WALK, to);
   }
 
   async #batch(changes: Change[]): Promise<string | null> {

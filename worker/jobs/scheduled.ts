@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import { tellCut } from "../trail/end.ts";
 import { keepLast } from "../trail/events.ts";
 import { publishHead } from "../trail/heads.ts";
+import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
 import { archiveClosed } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
@@ -69,6 +70,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     mails: () => sendMails(env, Date.now),
     mailed: () => meetMailed(env, now),
     late: () => tellLate(env, now),
+    walk: () => walkOn(env, Date.now()),
   };
   const daily = {
     archive: () => archiveClosed(env, now),

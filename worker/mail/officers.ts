@@ -37,6 +37,7 @@ export const officers = {
   "webhook-off": ["admin"],
   "set-up-again": ["admin", "compliance"],
   "trail-cut": ["admin", "compliance"],
+  "trail-found": ["admin", "compliance"],
   "work-late": ["compliance", "admin"],
 } as const satisfies Partial<Record<Template, readonly Role[]>>;
 

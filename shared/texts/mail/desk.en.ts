@@ -40,6 +40,7 @@ export const mailDeskEn = {
     "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",
     "trail-cut": "Rows of the audit trail are gone",
+    "trail-found": "Records that are not as the trail has them",
     "set-up-again": "Administrator by a new set-up code",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",

@@ -6,7 +6,7 @@ import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { requestCodeEn } from "./request-code.en.ts";
 import { setUpAgainEn } from "./set-up.en.ts";
-import { rowsCut, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
+import { rowsCut, rowsFound, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -148,6 +148,7 @@ export const mailEn: {
     ],
   },
   "trail-cut": rowsCut,
+  "trail-found": rowsFound,
   "set-up-again": setUpAgainEn,
   "work-late": {
     subject: "Work waits for too long",

@@ -37,3 +37,12 @@ export const rowsCut = {
     "If nobody of yours did that, somebody with access to the database took rows away. Compare the heads and statements that you hold, and find out who may sign in to the account.",
   ],
 };
+
+export const rowsFound = {
+  subject: "Records are not as the audit trail has them",
+  paragraphs: [
+    "ClearDial compares its records with the audit trail, some every few minutes. This many differ, are missing, or are known by no row of the trail: {n}. Among them: {rows}",
+    "Run `cleardial verify --deep`, or press “Verify now” and “Compare stored rows” in the desk under Audit: both name all that differ. Then find out who can change the database, and whether an older version ran.",
+    "Each is told once. Until a cause is found, do not rely on what these records say.",
+  ],
+};

@@ -26,6 +26,7 @@ export interface MailValues {
   "canary-probed": { name: string; device: string; host: string; n: number };
   "canary-missing": { day: string; browsers: number; n: number };
   "trail-cut": { first: number; last: number };
+  "trail-found": { n: number; rows: string };
   "set-up-again": { name: string; email: string };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };

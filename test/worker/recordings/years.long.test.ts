@@ -69,6 +69,8 @@ function world(stepsToLive: number): { own: Env; killed: Promise<"killed"> } {
     get: () => ({
       written: () => ledger.written(),
       archived: (upTo: number) => ledger.archived(upTo),
+      walked: () => ledger.walked(),
+      walk: (to: Parameters<typeof ledger.walk>[0]) => ledger.walk(to),
       commit: (change: Parameters<typeof ledger.commit>[0]) => doing(() => ledger.commit(change)),
     }),
   };

@@ -1,0 +1,111 @@
+/**
+ * The Worker verifies itself: each run of the clock takes further steps of what `cleardial verify --deep` does, the newest rows of the chain first,
+ * then each table; and begins again a day after it began. How far it came is in the Ledger's own storage, where the database's owner
+ * cannot move it. People hear once of what it finds.
+ */
+import { DAY } from "../../../shared/core/time.ts";
+import { comparedTableNames } from "../../../shared/trail/bound-tables.ts";
+import type { Walk } from "../../core/change.ts";
+import { ledgerOf, record } from "../../core/commit.ts";
+import type { Env } from "../../env.ts";
+import { mailOfficers } from "../../mail/outbox.ts";
+import { verifyDeep } from "../deep.ts";
+import { verify } from "../verify.ts";
+
+/** Rows of the chain a step, rows that are compared and archived objects that are read for it; and steps a run. */
+const BOUNDS = { chain: 5000, most: 1000, objects: 2, steps: 4 };
+/** A step that fails so often in a row, as one row of it breaks it off, is told and left out. */
+const TRIES = 3;
+/** Findings that are remembered: of more, a person asks `verify --deep`. */
+const MOST = 500;
+/** Rows that a mail names. */
+const NAMED = 10;
+
+const passes = (pass: "rows" | "events") => comparedTableNames.map((table) => ({ table, pass }));
+/** From rows to their events first: that tells what was put there or altered soonest. */
+const STEPS = ["chain" as const, ...passes("rows"), ...passes("events")];
+
+const begun = (now: number, told: string[]): Walk => ({
+  ...{ began: new Date(now).toISOString(), step: 0, after: null, failed: 0 },
+  ...{ found: [], told },
+});
+
+/** Scheduled every five minutes. `now` in milliseconds; `bounds` for tests. */
+export async function walkOn(env: Env, now: number, bounds = BOUNDS): Promise<void> {
+  const ledger = ledgerOf(env);
+  let walk = (await ledger.walked()) ?? begun(now, []);
+  const fresh: string[] = [];
+  for (let n = 0, checked = 0; n < bounds.steps && checked < bounds.most; n++) {
+    if (walk.step >= STEPS.length) {
+      if (Date.parse(walk.began) > now - DAY) break;
+      walk = begun(now, walk.found);
+    }
+    const took = await take(env, walk, now, bounds).catch((error: unknown) => {
+      console.error(error);
+      return walk.failed + 1 < TRIES ? null : brokenOff(walk);
+    });
+    if (took === null) {
+      walk = { ...walk, failed: walk.failed + 1 };
+      break;
+    }
+    checked += took.checked;
+    const known = new Set([...walk.told, ...walk.found]);
+    const found = [...new Set([...walk.found, ...took.found])].slice(0, MOST);
+    fresh.push(...found.filter((name) => !known.has(name)));
+    const step = walk.step + Number(took.next === null);
+    walk = { ...walk, found, step, after: took.next, failed: 0 };
+  }
+  await tell(env, fresh, now);
+  await ledger.walk(walk);
+}
+
+interface Took {
+  checked: number;
+  next: string | null;
+  found: string[];
+}
+
+function brokenOff({ step }: Walk): Took {
+  const place = STEPS[step]!;
+  const name = place === "chain" ? "audit" : place.table;
+  return { checked: 0, next: null, found: [`${name} (cannot be compared)`] };
+}
+
+async function take(env: Env, { step, after }: Walk, now: number, bounds: typeof BOUNDS): Promise<Took> {
+  const place = STEPS[step]!;
+  if (place === "chain") return walkChain(env, after, bounds.chain, now);
+  const asked = { ...place, ...(after !== null && { after }) };
+  const { findings, checked, next } = await verifyDeep(env, asked, bounds, now);
+  return { checked, next, found: findings.map(({ table, key, what }) => `${table}/${key} (${what})`) };
+}
+
+/** Of what is in the database: the archive's objects are compared as the tables' events are read. `after`: a row and its hash. */
+async function walkChain(env: Env, after: string | null, most: number, now: number) {
+  const [seq, hash] = after?.split(" ") ?? (await archivedEnd(env));
+  const { ok, length, head, next, brokenAt } = await verify(env, Number(seq), hash, most, now);
+  return {
+    checked: length - Number(seq),
+    next: ok && next !== null ? `${length} ${head}` : null,
+    found: ok ? [] : [`audit/${brokenAt}`],
+  };
+}
+
+/** Where the archive ends, as the Ledger remembers it: the database's owner can write another end, behind rows that are gone. */
+async function archivedEnd(env: Env): Promise<[string, string]> {
+  const seq = await ledgerOf(env).archived(0);
+  const hash = await env.DB.prepare("SELECT last_hash FROM audit_archives WHERE last_seq = ?")
+    .bind(seq)
+    .first<string>("last_hash");
+  return hash === null ? ["0", "genesis"] : [String(seq), hash];
+}
+
+async function tell(env: Env, rows: readonly string[], now: number): Promise<void> {
+  if (rows.length === 0) return;
+  const at = new Date(now).toISOString();
+  const values = { n: rows.length, rows: rows.slice(0, NAMED).join(", ") };
+  await record(env, {
+    actor: "system",
+    event: { code: "evidence.found", subject: "", payload: { rows } },
+    statements: await mailOfficers(env.DB, { template: "trail-found", values, key: `trail-found:${at}` }),
+  });
+}
