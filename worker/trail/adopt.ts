@@ -15,6 +15,7 @@ import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
 import { proposalsOfBefore } from "../policy/proposed.ts";
 import { codeTokens } from "./coded.ts";
+import type { Kept } from "./altered.ts";
 import { erasedByRequests, keptAsProofs, sayErased } from "./erased.ts";
 import { archivedRow } from "./keyed.ts";
 import { adoptRead } from "./events.ts";
@@ -201,15 +202,19 @@ async function adoptCodes(env: Env): Promise<void> {
   });
 }
 
-/** Which tables may have rows of before that nothing binds: the first that was written tells, where rows are in that order. */
+/**
+ * Which tables may have rows of before that nothing binds: all that have any, but where the first that was written is bound, and still
+ * is what was bound.
+ */
 async function adoptBare(env: Env): Promise<void> {
   const tables: string[] = [];
-  for (const { name, table, own, order, when, whole } of boundTables) {
+  for (const { name, table, select, order, whole } of boundTables) {
     if (whole) continue;
+    const isInOrder = order === "r.rowid";
     const first = await env.DB.prepare(
-      `SELECT r.${own.code} IS NULL AS bare FROM ${table} r ORDER BY ${order} LIMIT 1`,
-    ).first<{ bare: number }>();
-    if (first && (first.bare === 1 || order !== "r.rowid" || when !== null)) tables.push(name);
+      isInOrder ? `${select} ORDER BY ${order} LIMIT 1` : `SELECT 1 AS over FROM ${table} LIMIT 1`,
+    ).first<Pick<Kept, "code" | "over">>();
+    if (first && (first.over === 1 || first.code === null)) tables.push(name);
   }
   const { code, mark } = ADOPTIONS.bare;
   await record(env, {
