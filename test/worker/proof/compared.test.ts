@@ -215,11 +215,8 @@ describe("a request that went on", () => {
       const now = new Date().toISOString();
       return alteredOf(env, await startOf(env), NUMBER, { ...span, now }, objects);
     };
-    // Two where the days of these tests are of two months.
-    const archives = await archivesOf(env.DB);
-    const each = archives.map(() => expect.any(Array));
     expect((await found()).unread).toEqual([]);
-    expect((await found(0)).unread).toEqual(each);
+    expect((await found(0)).unread).toHaveLength(1);
     expect((await found(0)).rows).toEqual([]);
     for (const [table, set] of [bends[0]!, bends[3]!, bends[7]!])
       for (const objects of [undefined, 0])
@@ -227,10 +224,10 @@ describe("a request that went on", () => {
           [table, refs[table], "other"],
         ]);
     // One that cannot be read may have what binds them: they were compared with nothing, and are no inventions.
-    const { key } = archives[0]!;
+    const { key } = (await archivesOf(env.DB))[0]!;
     const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
     await env.ARCHIVE.delete(key);
-    expect(await found(0)).toMatchObject({ rows: [], unread: each });
+    expect(await found(0)).toMatchObject({ rows: [], unread: [expect.any(Array)] });
     await env.ARCHIVE.put(key, bytes);
     const proof = await proofOf();
     const rows = new Map(proof.trail.rows.map((row) => [row.seq, row]));
