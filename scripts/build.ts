@@ -170,9 +170,15 @@ function enclose(script: string): string {
   return `(()=>{${own}})();\n`;
 }
 
-/** The bundler's own minifier, once more: what it does in one pass leaves more to do. */
+/**
+ * The bundler's own minifier, once more: what it does in one pass leaves more to do. Of what it keeps, styles alone have lines
+ * that begin with spaces.
+ */
 const shorter = (script: string): string =>
-  minifySync(script, { compress: { passes: 3, toplevel: true }, mangle: { toplevel: true } }).code;
+  minifySync(script, { compress: { passes: 3, toplevel: true }, mangle: { toplevel: true } }).code.replace(
+    /\n +/g,
+    "\n",
+  );
 
 /**
  * Our script in the page's own world: strict, as a page could take other functions of ours from a stack, with what they were

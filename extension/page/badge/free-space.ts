@@ -3,8 +3,9 @@
  * free slot (slot-order.ts) is the answer: an offset, by which the icon then moves with its number until the page changes.
  */
 import type { Mark } from "../find/mark.ts";
-import type { Box } from "./box.ts";
-import { chooseSlot, onCorner, type Slot, slotInField } from "./slot-order.ts";
+import { type Box, intersect } from "./box.ts";
+import { chooseSlot, onCorner, placesAtBlock, SIZE, type Slot, slotInField, WIDE } from "./slot-order.ts";
+import { childElementCount } from "../find/dom.ts";
 import { once } from "../find/moment.ts";
 import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
 
@@ -61,7 +62,11 @@ const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.wi
  * The slot for a mark's icon; null where the mark cannot be seen. "crowded": there is no room for an icon, so only the
  * paint shows it until somebody points at it. `taken`: another icon is there.
  */
-export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean): Slot | "crowded" | null {
+export function slotFor(
+  mark: Mark,
+  boxes: Box[],
+  taken: (box: Box, of?: Element) => boolean,
+): Slot | "crowded" | null {
   const last = boxes[boxes.length - 1];
   if (!last || !isVisible(mark, last)) return null;
   if (mark.kind === "field") {
@@ -82,11 +87,56 @@ export function slotFor(mark: Mark, boxes: Box[], taken: (box: Box) => boolean):
     stop: cut ? 0 : stopAfter(last),
     second: mark.second === true,
     free: (x: number, y: number) => isFree(mark.element, x, y),
-    foreign: (x: number, y: number) => /[\d+(]/.test(charAt(x, y)?.char ?? ""),
+    foreign: isOfNumber,
     taken,
   };
-  return chooseSlot(boxes, around) ?? "crowded";
+  return chooseSlot(boxes, around) ?? slotAtBlock(mark, taken) ?? "crowded";
 }
+
+/** So far up a block is looked for that has room beside it for one icon for all its numbers without one. */
+const LEVELS = 5;
+/** A block with more elements in it is no place that anybody takes for that of a number. */
+const MOST_IN_BLOCK = 100;
+function slotAtBlock({ owner, element }: Mark, taken: (box: Box, of: Element) => boolean): Slot | null {
+  let of: Element | null = owner instanceof Element ? owner : element;
+  for (let level = 0; of && of !== document.body && level < LEVELS; level++, of = parentOf(of)) {
+    const block = of;
+    const { left, top } = boxOf(block);
+    const place = placesAt(block).find(
+      ([x, y]) => !taken({ left: x, top: y, right: x + WIDE, bottom: y + SIZE }, block),
+    );
+    if (place) return { from: "start", dx: place[0] - left, dy: place[1] - top, size: SIZE, of };
+  }
+  return null;
+}
+
+/**
+ * The free places at what can be seen of a block's contents, on its own ground or on that of what is around it: in no other
+ * row, and beside no number that is not in the block.
+ */
+const placesAt = once((block: Element) => {
+  if (childElementCount(block) > MOST_IN_BLOCK) return [];
+  range.selectNodeContents(block);
+  const contents = range.getBoundingClientRect();
+  range.selectNodeContents(rest);
+  const view: Box = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const clips = [block, ...clippersOf(block)].map(boxOf);
+  const isGround = (x: number, y: number) => {
+    const hit = elementAt(x, y);
+    return hit !== null && holds(hit, block) && charAt(x, y, hit) === null;
+  };
+  const isOthers = (x: number, y: number) => {
+    const hit = elementAt(x, y);
+    return hit !== null && !holds(block, hit) && isOfNumber(x, y);
+  };
+  return placesAtBlock(clips.reduce<Box>(intersect, intersect(view, contents))).filter(
+    ([left, top]) =>
+      [1, WIDE / 2, WIDE - 1].every((x) => [1, SIZE - 1].every((y) => isGround(left + x, top + y))) &&
+      ![-8, -3, WIDE + 3, WIDE + 8].some((x) => isOthers(left + x, top + SIZE / 2)),
+  );
+});
+
+const isOfNumber = (x: number, y: number): boolean => /[\d+(]/.test(charAt(x, y)?.char ?? "");
 
 /** The width of a full stop or bracket right after the number, which goes between it and its icon. */
 function stopAfter(last: Box): number {

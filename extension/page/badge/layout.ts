@@ -20,8 +20,8 @@ export interface Geometry {
 }
 
 /**
- * Where the icon of a mark goes. "crowded": there is no room for one beside it. Null: it cannot be seen, or is
- * undecided.
+ * Where the icon of a mark goes. "crowded": there is no room for one, neither beside it nor at a block around it. Null: it
+ * cannot be seen, or is undecided.
  */
 export interface Placement {
   slot: Slot | "crowded" | null;
@@ -34,7 +34,7 @@ export interface Placement {
 export interface Badge {
   /** Of several, one with the strictest verdict. */
   mark: Mark;
-  /** Of one that is for all numbers of a field: which it is, and these numbers. */
+  /** Of one that is for all numbers of a block or a field that have none of their own: which it is, and these numbers. */
   of?: Element | undefined;
   all: Mark[];
   box: Box;

@@ -10,7 +10,7 @@ export interface Slot {
   dx: number;
   dy: number;
   size: number;
-  /** The icon is this field's instead: one for all its numbers, with their count. */
+  /** The icon is this element's instead: one for all its numbers that have none of their own, with their count. */
   of?: Element;
 }
 
@@ -68,7 +68,9 @@ export function chooseSlot(
   const touched = foreign(last.right + 3, (last.top + last.bottom) / 2);
   const corner = touched ? { ...onCorner, dx: -SMALL } : onCorner;
   const box = iconBox(corner, boxes);
-  return !taken(box) && free(box.right - 2, box.top + 2) ? corner : null;
+  // In close lines it would lie on the end of the number above.
+  const between = [box.left + 1, box.right - 1].some((x) => foreign(x, box.top + 1));
+  return !between && !taken(box) && free(box.right - 2, box.top + 2) ? corner : null;
 }
 
 export const onCorner: Slot = { from: "corner", dx: -4, dy: -6, size: SMALL };
@@ -102,5 +104,13 @@ const ABOVE = -8;
 const MOST_IN_FIELD = 8;
 /** Between two icons in a field. */
 const GAP = 2;
+
+/** The places for one icon at a block: beside its upper end, before its beginning, above it, below it. */
+export const placesAtBlock = ({ left, top, right, bottom }: Box): [left: number, top: number][] => [
+  [right + 2, top],
+  [left - WIDE - 2, top],
+  [right - WIDE, top - SIZE - 2],
+  [right - WIDE, bottom + 2],
+];
 
 const middle = (box: Box): number => (box.bottom - box.top - SIZE) / 2;

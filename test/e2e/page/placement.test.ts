@@ -4,10 +4,15 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { launch, type Launched, expectRightVerdicts } from "../kit/harness.ts";
 import { closed, inOurWorld, says } from "../kit/modal.ts";
-import { writtenNumber } from "../kit/model.ts";
+import { verdictOf, writtenNumber } from "../kit/model.ts";
 import { shot } from "../kit/shots.ts";
+import { expectIconsAt, fill as fillPage, iconsOf, setZoom } from "./placement/kit.ts";
+import type { Box } from "./placement/look.ts";
+
+declare const cleardialOverlay: { badges: () => { written: string; all: string[]; box: Box }[] } | undefined;
 
 const { pagesUrl } = inject("e2e");
 let browser: Launched;
@@ -24,98 +29,10 @@ beforeEach(async () => {
   browser.errors.length = 0;
 });
 
-const fill = (html: string) =>
-  page.evaluate(
-    (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
-    html,
-  );
-
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-declare const cleardialOverlay:
-  | { badges: () => { written: string; verdict: string; box: Box }[] }
-  | undefined;
-
-interface Look {
-  icons: string[];
-  faults: string[];
-}
-/** Says what is wrong with the icons that are shown. Runs in our world. */
-function look(): Look {
-  const overlap = (a: Box, b: Box) =>
-    Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
-    Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
-  const texts: Text[] = [];
-  const visit = (node: Node): void => {
-    if (node instanceof Text) texts.push(node);
-    if (node instanceof Element && ["SCRIPT", "STYLE", "CLEARDIAL-HOST"].includes(node.tagName)) return;
-    const root = node instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(node);
-    (root || node).childNodes.forEach(visit);
-  };
-  visit(document.body);
-  const rectsOf = (text: Text, start: number, end: number) => {
-    const range = new Range();
-    range.setStart(text, start);
-    range.setEnd(text, end);
-    return [...range.getClientRects()];
-  };
-  const hits = (text: Text, x: number, y: number) => {
-    const hit = (text.getRootNode() as Document).elementFromPoint(x, y);
-    return (
-      hit !== null && (hit === text.parentElement || hit.contains(text) || text.parentElement!.contains(hit))
-    );
-  };
-  const badges = cleardialOverlay?.badges() ?? [];
-  const faults: string[] = [];
-  for (const { written, box } of badges) {
-    const say = (what: string) => faults.push(`${written}: ${what}`);
-    const near = texts.flatMap((text) => {
-      const start = text.data.indexOf(written);
-      return start < 0 ? [] : rectsOf(text, start, start + written.length).map((rect) => ({ text, rect }));
-    });
-    const wide = { left: box.left - 10, top: box.top - 4, right: box.right + 10, bottom: box.bottom + 4 };
-    const own = near.find(({ rect }) => overlap(rect, wide) > 0);
-    if (!own) {
-      say("its icon is not at it");
-      continue;
-    }
-    const { rect, text } = own;
-    const y = (rect.top + rect.bottom) / 2;
-    const seen = [rect.left + 3, (rect.left + rect.right) / 2, rect.right - 3].some((x) => hits(text, x, y));
-    if (!seen) say("cannot be seen there");
-    const host = document.querySelector("cleardial-host")!;
-    if (box.right > host.clientWidth || box.left < 0 || box.top < -6) say("out of the window");
-    for (const other of texts)
-      for (let i = 0; i < other.data.length; i++) {
-        if (/\s/.test(other.data[i]!)) continue;
-        for (const r of rectsOf(other, i, i + 1)) {
-          const covered = overlap(r, box) / (r.width * r.height);
-          if (covered > 0.35 && hits(other, (r.left + r.right) / 2, (r.top + r.bottom) / 2))
-            say(`hides "${other.data[i]!}" of "${other.data}"`);
-        }
-      }
-    for (const another of badges)
-      if (another.box !== box && overlap(another.box, box) > 1) say(`lies on the icon of ${another.written}`);
-  }
-  return { icons: badges.map(({ written }) => written), faults };
-}
-
-const icons = () => inOurWorld(page, look, null);
+const fill = (html: string) => fillPage(page, html);
+const icons = () => iconsOf(page);
 /** Waits until the icons of exactly these numbers are shown, each in a right place. */
-const expectIcons = (numbers: string[], message?: string) =>
-  expect
-    .poll(
-      async () => {
-        const { icons: shown, faults } = await icons();
-        return { icons: shown.sort(), faults };
-      },
-      { timeout: 10_000, ...(message && { message }) },
-    )
-    .toEqual({ icons: [...numbers].sort(), faults: [] });
+const expectIcons = (numbers: string[], message?: string) => expectIconsAt(page, numbers, message);
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, i) => writtenNumber(from + i));
 const [a, b, c, d] = upTo(4) as [string, string, string, string];
 
@@ -132,11 +49,7 @@ describe("icons at their numbers", () => {
   });
 
   it.each([0.67, 1.5])("at a zoom of %f", async (zoom) => {
-    const setZoom = (factor: number) =>
-      browser.own.evaluate(async (factor) => {
-        for (const tab of await chrome.tabs.query({})) await chrome.tabs.setZoom(tab.id, factor);
-      }, factor);
-    await setZoom(zoom);
+    await setZoom(browser, zoom);
     try {
       await fill(`<p>Call ${a} or ${b}.</p>${table([c, d])}`);
       await expect.poll(() => page.evaluate(() => devicePixelRatio)).toBeCloseTo(zoom, 1);
@@ -146,7 +59,7 @@ describe("icons at their numbers", () => {
       await expect.poll(async () => (await icons()).icons.length).toBeGreaterThan(8);
       await expect.poll(async () => (await icons()).faults).toEqual([]);
     } finally {
-      await setZoom(1);
+      await setZoom(browser, 1);
     }
   });
 
@@ -280,11 +193,12 @@ describe("a dense grid", () => {
     await expectRightVerdicts(page, 12);
     await expect.poll(async () => (await icons()).faults).toEqual([]);
     const before = await icons();
-    const without = numbers.filter((n) => !before.icons.includes(n));
+    expect(before.icons.toSorted()).toEqual(numbers.toSorted());
+    const without = numbers.filter((n) => !before.own.includes(n));
     expect(without.length, "numbers without room").toBeGreaterThan(4);
     const number = without[2]!;
     await page.getByText(number, { exact: true }).hover();
-    await expect.poll(async () => (await icons()).icons).toContain(number);
+    await expect.poll(async () => (await icons()).own).toContain(number);
     // The pointer moves from the number to its icon, and the card opens.
     const box = (await inOurWorld(
       page,
@@ -305,9 +219,44 @@ describe("a dense grid", () => {
     await shot(page, "placement-dense");
     await page.mouse.move(1, 1, { steps: 3 });
     await expect.poll(card).toBeNull();
-    await expect.poll(async () => (await icons()).icons).toEqual(before.icons);
+    await expect.poll(async () => (await icons()).own).toEqual(before.own);
     await page.getByText(without[1]!, { exact: true }).focus();
-    await expect.poll(async () => (await icons()).icons).toContain(without[1]);
+    await expect.poll(async () => (await icons()).own).toContain(without[1]);
+    // One icon is for all of them, and lists them with their verdicts.
+    const shared = (await inOurWorld(
+      page,
+      () => cleardialOverlay!.badges().find(({ box }) => box.right - box.left > 20)?.box ?? null,
+      null,
+    ))!;
+    await page.mouse.move((shared.left + shared.right) / 2, (shared.top + shared.bottom) / 2, { steps: 4 });
+    await expect.poll(card).toMatch(/^\d+ numbers here/);
+    const listed = (await card())!;
+    for (const verdict of new Set(without.slice(2).map(verdictOf)))
+      expect(listed).toContain({ clear: "No bar found", blocked: "Do not call" }[verdict as string] ?? "");
+    await shot(page, "placement-list");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expectAccessibleInside(page, "dialog[open]");
+    await shot(page, "placement-list-dark");
+    await page.emulateMedia({ colorScheme: null });
+    const first = await inOurWorld(
+      page,
+      () => {
+        const host = document.querySelector<HTMLElement>("cleardial-host")!;
+        const button = chrome.dom.openOrClosedShadowRoot(host)!.querySelector("dialog[open] li button")!;
+        const { left, top, width, height } = button.getBoundingClientRect();
+        return { x: left + width / 2, y: top + height / 2 };
+      },
+      null,
+    );
+    await page.mouse.move(first.x, first.y, { steps: 8 });
+    await page.mouse.click(first.x, first.y);
+    await expect.poll(card).toMatch(/^Back to all \d+ numbers\n/);
+    expect(await card()).toContain("Not a phone number");
+    await shot(page, "placement-list-one");
+    await page.keyboard.press("Enter");
+    await expect.poll(card).toBe(listed);
+    await page.mouse.move(1, 1, { steps: 3 });
+    await expect.poll(card).toBeNull();
   });
 
   it("is walked by keyboard, those without an icon too", async () => {

@@ -5,7 +5,10 @@ import {
   type Around,
   chooseSlot,
   iconBox,
+  placesAtBlock,
+  SIZE,
   slotInField,
+  WIDE,
 } from "../../../../extension/page/badge/slot-order.ts";
 
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
@@ -62,6 +65,10 @@ describe("the first free place", () => {
     const both = (x: number, y: number) => isInBox(x, y, left, 0) || isInBox(x, y, touching, 0);
     const touching = box(200, 50, 300, 70);
     expect(placed([line], around([left, touching], { foreign: both }))).toEqual(box(189, 44, 200, 55));
+    // Nor on the end of one in the line above.
+    const above = box(100, 30, 200, 50);
+    const three = (x: number, y: number) => both(x, y) || isInBox(x, y, above, 0);
+    expect(placed([line], around([left, touching], { foreign: three }))).toBeNull();
   });
   it("of a link, after where the icon of the number in its text goes", () => {
     expect(placed([line], around([], { second: true }))).toEqual(box(218, 53, 232, 67));
@@ -123,4 +130,12 @@ describe("one for all the numbers of a field", () => {
     const at = box(0, 0, 200, 90);
     expect(inField(at, 0, "many")).toEqual({ ...box(180, -8, 194, 6), of: undefined });
   });
+});
+
+it("at a block: beside its end, before its beginning, above and below, never over it", () => {
+  const block = box(100, 100, 300, 200);
+  const places = placesAtBlock(block).map(([left, top]) => box(left, top, left + WIDE, top + SIZE));
+  expect(places).toHaveLength(4);
+  for (const place of places) expect(meet(place, block)).toBe(false);
+  expect(places[0]).toEqual(box(302, 100, 330, 114));
 });

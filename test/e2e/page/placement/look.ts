@@ -1,0 +1,151 @@
+/**
+ * Looks at the icons that are shown: each is at its number, and nearer to it than to any other, hides no character, and
+ * lies in the window and on no other icon; one for several is at a block around them all. Runs in our own world of a page.
+ */
+
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+declare const cleardialOverlay:
+  | { badges: () => { written: string; all: string[]; verdict: string; box: Box }[] }
+  | undefined;
+
+export interface Look {
+  /** The numbers that have an icon of their own or are in one for several. */
+  icons: string[];
+  /** Those that have one of their own. */
+  own: string[];
+  /** Those of icons that are for several. */
+  shared: { verdict: string; all: string[] }[];
+  faults: string[];
+}
+
+/** `numbers`: all that the page shows, as they are written there. */
+export function look(numbers: readonly string[]): Look {
+  const overlap = (a: Box, b: Box) =>
+    Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
+    Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+  /** How far apart they are; the more they overlap, the less than nothing. */
+  const apart = (a: Box, b: Box) =>
+    overlap(a, b) > 0
+      ? -overlap(a, b)
+      : Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom, 0);
+  /** How far an icon is from a number, as who reads line by line takes it: another line is further than the next word. */
+  const away = (rect: Box, icon: Box) => {
+    const y = (icon.top + icon.bottom) / 2;
+    return (
+      Math.max(icon.left - rect.right, rect.left - icon.right, 0) +
+      3 * Math.max(rect.top + 2 - y, y - rect.bottom + 2, 0)
+    );
+  };
+  const texts: Text[] = [];
+  const fields: (HTMLInputElement | HTMLTextAreaElement)[] = [];
+  const visit = (node: Node): void => {
+    if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement)
+      return void fields.push(node);
+    if (node instanceof Text) texts.push(node);
+    if (node instanceof Element && ["SCRIPT", "STYLE", "CLEARDIAL-HOST"].includes(node.tagName)) return;
+    const root = node instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(node);
+    (root || node).childNodes.forEach(visit);
+  };
+  visit(document.body);
+  const rectsOf = (text: Text, start: number, end: number) => {
+    const range = new Range();
+    range.setStart(text, start);
+    range.setEnd(text, end);
+    return [...range.getClientRects()];
+  };
+  const hits = (text: Text, x: number, y: number) => {
+    const hit = (text.getRootNode() as Document).elementFromPoint(x, y);
+    return (
+      hit !== null && (hit === text.parentElement || hit.contains(text) || text.parentElement!.contains(hit))
+    );
+  };
+  interface Place {
+    of: Text | Element;
+    rect: Box;
+  }
+  const placesOf = (written: string): Place[] => [
+    ...texts.flatMap((text) => {
+      const start = text.data.indexOf(written);
+      return start < 0
+        ? []
+        : rectsOf(text, start, start + written.length).map((rect) => ({ of: text, rect }));
+    }),
+    ...fields.flatMap((field) =>
+      field.value.includes(written) ? [{ of: field, rect: field.getBoundingClientRect() }] : [],
+    ),
+  ];
+  const badges = cleardialOverlay?.badges() ?? [];
+  const all = new Map(
+    [...numbers, ...badges.flatMap((badge) => badge.all)].map((written) => [written, placesOf(written)]),
+  );
+  const faults: string[] = [];
+  /** By its width, which has room for a count. */
+  const isShared = ({ box }: { box: Box }) => box.right - box.left > 20;
+  const contentsOf = (block: Element): Box => {
+    const range = new Range();
+    range.selectNodeContents(block);
+    return range.getBoundingClientRect();
+  };
+  const isAtBlock = (box: Box, all: string[]): boolean => {
+    const [first, ...others] = all.map((written) => placesOf(written)[0]?.of);
+    if (!first || others.includes(undefined)) return false;
+    for (
+      let at: Element | null = first instanceof Element ? first : first.parentElement;
+      at;
+      at = at.parentElement
+    )
+      if (others.every((other) => at.contains(other!)) && Math.abs(apart(box, contentsOf(at))) < 4)
+        return true;
+      else if (first instanceof Element) return overlap(box, first.getBoundingClientRect()) > 0;
+    return false;
+  };
+  for (const { written, all: several, box } of badges) {
+    const say = (what: string) => faults.push(`${written}: ${what}`);
+    const host = document.querySelector("cleardial-host")!;
+    if (box.right > host.clientWidth + 1 || box.left < -1 || box.top < -8) say("out of the window");
+    for (const other of texts)
+      for (let i = 0; i < other.data.length; i++) {
+        if (/\s/.test(other.data[i]!)) continue;
+        for (const r of rectsOf(other, i, i + 1)) {
+          const covered = overlap(r, box) / (r.width * r.height);
+          if (covered > 0.35 && hits(other, (r.left + r.right) / 2, (r.top + r.bottom) / 2))
+            say(`hides "${other.data[i]!}" of "${other.data}"`);
+        }
+      }
+    for (const another of badges)
+      if (another.box !== box && overlap(another.box, box) > 1) say(`lies on the icon of ${another.written}`);
+    if (isShared({ box })) {
+      if (!isAtBlock(box, several)) say("is for several, and at no block around them");
+      for (const [other, places] of all)
+        if (!several.includes(other) && places.some(({ rect }) => away(rect, box) < 8))
+          say(`one for several may be taken for that of ${other}`);
+      continue;
+    }
+    const wide = { left: box.left - 10, top: box.top - 4, right: box.right + 10, bottom: box.bottom + 4 };
+    const own = all.get(written)!.find(({ rect }) => overlap(rect, wide) > 0);
+    if (!own) {
+      say("its icon is not at it");
+      continue;
+    }
+    const { rect, of } = own;
+    const y = (rect.top + rect.bottom) / 2;
+    const seen = [rect.left + 3, (rect.left + rect.right) / 2, rect.right - 3].some(
+      (x) => of instanceof Element || hits(of, x, y),
+    );
+    if (!seen) say("cannot be seen there");
+    for (const [other, places] of all)
+      if (other !== written && places.some((p) => p.of !== of && away(p.rect, box) <= away(rect, box)))
+        say(`its icon may be taken for that of ${other}`);
+  }
+  return {
+    icons: badges.flatMap((badge) => badge.all),
+    own: badges.filter((badge) => !isShared(badge)).map(({ written }) => written),
+    shared: badges.filter(isShared).map(({ verdict, all }) => ({ verdict, all })),
+    faults,
+  };
+}
