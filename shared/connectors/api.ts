@@ -19,6 +19,17 @@ const connectorObject = z.object({
   source: field.optional().meta({ description: "says where its numbers came from" }),
   since: field.optional().meta({ description: "says since when it is there" }),
   notice: field.optional().meta({ description: "says what notice the person was given, and when" }),
+  flag: field.optional().meta({
+    description: "the CRM's own flag against calls: it comes in, and an objection sets it",
+  }),
+  flagBy: field.optional().meta({ description: "says who said so; with `flagAt` the flag is an objection" }),
+  flagAt: field.optional().meta({ description: "says when" }),
+  consentAt: field.optional().meta({
+    description:
+      "says since when they consent to calls: with the next two it is proposed as a consent, which a person reviews",
+  }),
+  consentFor: field.optional().meta({ description: "says to which calls" }),
+  consentProof: field.optional().meta({ description: "says where the proof lies" }),
 });
 export const connectorSetup = z.object({
   settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),
@@ -87,6 +98,16 @@ export const connectorSchema = z.object({
   error: z.string().nullable().meta({ description: "why marking changed verdicts last failed" }),
   last: connectorRun.nullable(),
   nextAt: time.nullable().meta({ description: "when it is next screened by itself" }),
+  flags: z
+    .object({
+      readAt: time.nullable().meta({
+        description: "when the last reading that came to its end began: what was set later is not known",
+      }),
+      nextAt: time.nullable().meta({ description: "when they are next read; null while it is off" }),
+      error: z.string().nullable().meta({ description: "why the last reading failed" }),
+    })
+    .nullish()
+    .meta({ description: "of the CRM's own flags and consents; null where the set-up names none" }),
   by: z.string(),
   at: time,
 });

@@ -38,10 +38,23 @@ export interface ConnectorObject {
   source?: string | undefined;
   since?: string | undefined;
   notice?: string | undefined;
+  /** The CRM's own flag against calls, and the fields that say who said so, and when. */
+  flag?: string | undefined;
+  flagBy?: string | undefined;
+  flagAt?: string | undefined;
+  /** The fields that say since when they consent to calls, to which, and where the proof lies. */
+  consentAt?: string | undefined;
+  consentFor?: string | undefined;
+  consentProof?: string | undefined;
 }
 
 /** The fields of a kind of record that may be left out. */
-export const optionalFields = ["country", "party", "account", "source", "since", "notice"] as const;
+export const optionalFields = [
+  ...(["country", "party", "account"] as const),
+  ...(["source", "since", "notice"] as const),
+  ...(["flag", "flagBy", "flagAt"] as const),
+  ...(["consentAt", "consentFor", "consentProof"] as const),
+] as const;
 
 /** Those that a set-up names. */
 export const namedIn = (object: ConnectorObject): string[] =>
@@ -120,6 +133,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         country: "MailingCountry",
         source: "LeadSource",
         since: "CreatedDate",
+        flag: "DoNotCall",
       },
       {
         name: "Lead",
@@ -127,6 +141,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         country: "Country",
         source: "LeadSource",
         since: "CreatedDate",
+        flag: "DoNotCall",
       },
       { name: "Account", numbers: ["Phone"], country: "BillingCountry", since: "CreatedDate" },
     ],
@@ -207,18 +222,21 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         ],
         country: "address1_country",
         since: "createdon",
+        flag: "donotphone",
       },
       {
         name: "leads",
         numbers: ["telephone1", "telephone2", "telephone3", "mobilephone", ...addressed(2)],
         country: "address1_country",
         since: "createdon",
+        flag: "donotphone",
       },
       {
         name: "accounts",
         numbers: ["telephone1", "telephone2", "telephone3", ...addressed(2)],
         country: "address1_country",
         since: "createdon",
+        flag: "donotphone",
       },
     ],
     fields: { verdict: "new_cleardialverdict", date: "new_cleardialdate", reasons: "new_cleardialreasons" },
@@ -229,13 +247,20 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     settings: [{ key: "host", pattern: own, example: "https://crm.example.com" }],
     ways: { key: ["apiKey"], hmac: ["apiKey", "secretKey"] },
     objects: [
-      { name: "Contact", numbers: ["phoneNumber"], country: "addressCountry", since: "createdAt" },
+      {
+        name: "Contact",
+        numbers: ["phoneNumber"],
+        country: "addressCountry",
+        since: "createdAt",
+        flag: "doNotCall",
+      },
       {
         name: "Lead",
         numbers: ["phoneNumber"],
         country: "addressCountry",
         source: "source",
         since: "createdAt",
+        flag: "doNotCall",
       },
       { name: "Account", numbers: ["phoneNumber"], country: "billingAddressCountry", since: "createdAt" },
     ],

@@ -1,7 +1,7 @@
 /** What is sent to recipients: each kind of message with the data that it has. No zod here, as the desk imports it. */
 export const disclosed = {
   /** To CRMs: what is written into their fields. */
-  marks: ["record", "verdict", "date", "reasons"],
+  marks: ["record", "verdict", "date", "reasons", "flag"],
   turned: ["number", "verdict", "register", "date"],
   ping: [],
   question: ["number"],

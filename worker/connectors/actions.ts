@@ -11,6 +11,7 @@ import {
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
+import { flagsOf, lastReads } from "./flags/read-at.ts";
 import { beginning, closeStopped, stopping } from "./run.ts";
 import { tested } from "./checks/tested.ts";
 import { provedBy, runAgain } from "./slice-rows.ts";
@@ -33,7 +34,7 @@ connectorActions.openapi(
   }),
   async (c) => {
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
-    if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
+    if ((await runningOf(c.env.DB, row))?.reads === 0) throw new Problem("connector-running");
     const from = Date.now();
     const answer = await tested(c.env, row);
     const proved = answer.ok && answer.kinds.every((kind) => kind.proved);
@@ -60,12 +61,15 @@ connectorActions.openapi(
     const { trial } = c.req.valid("json");
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!trial && row.triedAt === null) throw new Problem("connector-not-tried");
-    if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
+    const running = await runningOf(c.env.DB, row);
+    if (running?.reads === 0) throw new Problem("connector-running");
     const actor = c.get("actor")!;
     const now = Date.now();
-    const { id, event, statements } = beginning(actor.id, row, trial, now);
+    const { id, event, statements } = beginning(actor.id, row, trial ? "trial" : "run", now);
     const zero = { contacts: 0, numbers: 0, clear: 0, caution: 0, blocked: 0, unknown: 0, none: 0 };
-    const answer = await commit(c, event, statements, {
+    // A run reads all that a reading of flags alone does; a trial is followed by another.
+    const stopped = running ? stopping(running, now) : [];
+    const answer = await commit(c, event, [...stopped, ...statements], {
       status: 201,
       body: {
         ...{ id, trial, state: "running" as const, screening: event.payload.screening },
@@ -92,7 +96,7 @@ connectorActions.openapi(
     const { before = Number.MAX_SAFE_INTEGER, limit } = c.req.valid("query");
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     const { results } = await c.env.DB.prepare(
-      `SELECT ${runColumns} WHERE r.connector = ? AND r.num < ? ORDER BY r.num DESC LIMIT ?`,
+      `SELECT ${runColumns} WHERE r.connector = ? AND r.num < ? AND r.reads = 0 ORDER BY r.num DESC LIMIT ?`,
     )
       .bind(row.num, before, limit)
       .all<RunRow>();
@@ -142,6 +146,7 @@ connectorActions.openapi(
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (active && row.triedAt === null) throw new Problem("connector-not-tried");
     const before = await oneConnector(c.env, row.id);
+    const flags = flagsOf({ ...row, active: active ? 1 : 0 }, (await lastReads(c.env.DB)).get(row.num));
     return commit(
       c,
       { code: active ? "connector.switched-on" : "connector.switched-off", subject: row.id, payload: null },
@@ -151,7 +156,7 @@ connectorActions.openapi(
           ...[row.id, active ? 1 : 0],
         ),
       ],
-      { status: 200, body: { ...before, active, error: null, nextAt: active ? before.nextAt : null } },
+      { status: 200, body: { ...before, active, error: null, nextAt: active ? before.nextAt : null, flags } },
     );
   },
 );

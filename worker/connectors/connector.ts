@@ -22,6 +22,12 @@ export interface Contact {
   account: string;
   /** Where its numbers came from, since when, and what notice was given; empty where the set-up names no field. */
   origin: Origin;
+  /** The CRM's own flag against calls, with who said so and when; null where the set-up names none. */
+  flag: { set: boolean; by: string; at: string } | null;
+  /** The numbers of which the CRM says by themselves that they opted out, as they are written there. */
+  optedOut: string[];
+  /** What the record says of a consent; null where the set-up names no field. */
+  consent: { at: string; purpose: string; proof: string } | null;
   /** What our three fields hold now. */
   held: Held;
   /** The same as the CRM has it. */
@@ -47,6 +53,10 @@ export interface Mark extends Held {
   object: string;
   /** Of a record that gets back what it had: empty values of this CRM's own, where there are several. */
   was?: Record<keyof Held, unknown>;
+  /** The record's own flag against calls, by its field's name, which is to be set. */
+  flag?: string;
+  /** Nothing but the flag is written. */
+  alone?: true;
 }
 
 export interface Page {
@@ -55,9 +65,10 @@ export interface Page {
   next: string | null;
 }
 
-/** Numbers that a page does not have, by field; and `changed`, as of Contact, when they were read. */
+/** Numbers that a page does not have, by field; and `optedOut` and `changed`, as of Contact, when they were read. */
 export interface Further {
   numbers: Record<string, string[]>;
+  optedOut: string[];
   changed: string;
 }
 

@@ -127,8 +127,9 @@ async function completed(
   return done;
 }
 
-function add(contact: SliceContact, { numbers }: Further, seen: Seen | null): void {
+function add(contact: SliceContact, { numbers, optedOut }: Further, seen: Seen | null): void {
   contact.numbers = { ...contact.numbers, ...numbers };
+  contact.optedOut = optedOut;
   contact.seen = seen;
 }
 
@@ -158,7 +159,8 @@ async function knownOf(
   return new Map(
     results.map(({ further, changed, readAt, ...record }) => [
       keyOf(record),
-      { changed, readAt, ...(JSON.parse(further) as Omit<Further, "changed">) },
+      // What was kept before opt-outs were read has none.
+      { optedOut: [], changed, readAt, ...(JSON.parse(further) as { numbers: Further["numbers"] }) },
     ]),
   );
 }

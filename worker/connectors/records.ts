@@ -22,7 +22,17 @@ function textsOf(value: unknown): string[] | null {
   return all.some((texts) => texts === null) ? null : all.flatMap((texts) => texts ?? []);
 }
 
-/** Characters of a text that says where a number came from. */
+/**
+ * Whether a flag is set. Vendors write it as a boolean, a number or a word; whatever is no clear no counts as set, as a field with
+ * one option does.
+ */
+export function isSet(value: unknown): boolean {
+  if (typeof value === "string" || typeof value === "number")
+    return !/^(?:|0|no|false)$/i.test(textOf(value));
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+/** Characters of a text that says where a number came from, who flagged it, or to what somebody consented. */
 const LONGEST_ORIGIN = 300;
 
 /** A contact from the fields of a record. */
@@ -44,6 +54,19 @@ export function contactOf(
     country: object.country === undefined ? "" : textOf(value(object.country)),
     party: object.party === undefined ? "" : textOf(value(object.party)),
     account: object.account === undefined ? "" : escaped(referred(value(object.account))),
+    flag:
+      object.flag === undefined
+        ? null
+        : { set: isSet(value(object.flag)), by: origin(object.flagBy), at: origin(object.flagAt) },
+    optedOut: [],
+    consent:
+      object.consentAt === undefined
+        ? null
+        : {
+            at: origin(object.consentAt),
+            purpose: origin(object.consentFor),
+            proof: origin(object.consentProof),
+          },
     origin: { source: origin(object.source), since: origin(object.since), notice: origin(object.notice) },
     held: {
       verdict: textOf(value(verdict)),
@@ -61,15 +84,19 @@ export const fieldsOf = (
   ...ids: string[]
 ): string[] => [...new Set([...ids, ...object.numbers, ...namedIn(object), verdict, date, reasons])];
 
-/** A mark as field values; `empty` is the value by which this CRM empties a field. */
+/** A mark as field values; `empty` is the value by which this CRM empties a field, and `yes` the one by which it sets a flag. */
 export const valuesOf = <E>(
-  { verdict, date, reasons }: Mark,
+  { verdict, date, reasons, flag, alone }: Mark,
   fields: ConnectorFields,
   empty: E,
-): Record<string, string | E> => ({
-  [fields.verdict]: verdict === "" ? empty : verdict,
-  [fields.date]: date === "" ? empty : date,
-  [fields.reasons]: reasons === "" ? empty : reasons,
+  yes: boolean | string = true,
+): Record<string, string | boolean | E> => ({
+  ...(flag !== undefined && { [flag]: yes }),
+  ...(!alone && {
+    [fields.verdict]: verdict === "" ? empty : verdict,
+    [fields.date]: date === "" ? empty : date,
+    [fields.reasons]: reasons === "" ? empty : reasons,
+  }),
 });
 
 /** Reads the pages of one object after the other. Its cursor is `<number of the object>:<cursor within it>`. */

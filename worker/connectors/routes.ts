@@ -16,8 +16,9 @@ import { wantSetup } from "./checks/setup.ts";
 import { hostOf } from "./kinds/index.ts";
 import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";
+import { flagsOf } from "./flags/read-at.ts";
 import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
-import { closeStopped } from "./run.ts";
+import { closeStopped, stopping } from "./run.ts";
 import { forgetRecords } from "./slice-rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { canSeal, seal } from "../core/seal.ts";
@@ -76,6 +77,7 @@ connectors.openapi(
     const at = new Date().toISOString();
     const { verified } = kinds[kind];
     const nothing = { active: false, triedAt: null, error: null, last: null, nextAt: null };
+    const flags = flagsOf({ setup: JSON.stringify(setup), active: 0 }, undefined);
     return commit(
       c,
       { code: "connector.added", subject: id, payload: { kind, name, setup, way } },
@@ -85,7 +87,7 @@ connectors.openapi(
           ...[id, kind, name, JSON.stringify(setup), way, await sealed(c.env, id, wanted), by, at],
         ),
       ],
-      { status: 201, body: { id, kind, name, setup, way, verified, ...nothing, by, at } },
+      { status: 201, body: { id, kind, name, setup, way, verified, ...nothing, flags, by, at } },
     );
   },
 );
@@ -105,7 +107,8 @@ connectors.openapi(
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!canSeal(c.env)) throw new Problem("connector-key");
     wantSetup(wanted, row, c.req.url);
-    if (await runningOf(c.env.DB, row)) throw new Problem("connector-running");
+    const running = await runningOf(c.env.DB, row);
+    if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : row.secret;
@@ -113,7 +116,8 @@ connectors.openapi(
     const at = new Date().toISOString();
     const same = row.kind === kind && row.setup === text;
     const before = await oneConnector(c.env, row.id);
-    const now = same ? {} : { active: false, triedAt: null, nextAt: null };
+    const flags = flagsOf({ setup: text, active: 0 }, undefined);
+    const now = same ? {} : { active: false, triedAt: null, nextAt: null, flags };
     return commit(
       c,
       {
@@ -130,6 +134,7 @@ connectors.openapi(
           // Other credentials may have other rights.
           same && !wanted.secret ? 1 : 0,
         ),
+        ...(running ? stopping(running, Date.parse(at)) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
         ...(same ? [] : forgetRecords(row)),
       ],

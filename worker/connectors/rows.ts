@@ -14,6 +14,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { countsOf } from "./checks/achieved.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
+import { flagsOf, lastReads, type Reads } from "./flags/read-at.ts";
 
 export interface ConnectorRow {
   num: number;
@@ -47,11 +48,13 @@ export type RunRow = Omit<ConnectorRun, "trial" | "kinds"> & {
   num: number;
   connector: number;
   trial: number;
+  /** 1: it reads flags and consents alone. */
+  reads: number;
   slice: number;
   cursor: string | null;
   movedAt: string;
 };
-export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screening, r.slice, r.cursor,
+export const runColumns = `r.num, r.id, r.connector, r.trial, r.reads, r.state, r.screening, r.slice, r.cursor,
   r.moved_at AS movedAt, r.contacts,
   r.numbers, r.clear, r.caution, r.blocked, r.unknown, r.none, r.invalid, r.written, r.refused, r.refusal, r.kinds, r.failures,
   r.error, r.due, r.by, p.name AS byName, r.at, r.finished_at AS finishedAt
@@ -60,6 +63,7 @@ export const runColumns = `r.num, r.id, r.connector, r.trial, r.state, r.screeni
 export const runOf = ({
   num: _num,
   connector: _connector,
+  reads: _reads,
   slice: _slice,
   cursor: _cursor,
   movedAt: _movedAt,
@@ -71,9 +75,9 @@ export const runOf = ({
   kinds: Object.entries(countsOf({ kinds })).map(([name, counts]) => ({ name, ...counts })),
 });
 
-/** SQL: the number of a connector's newest run; `counted` leaves out trial runs. */
+/** SQL: the number of a connector's newest run that was no reading of flags alone; `counted` leaves out trial runs. */
 export const lastRun = (connector: string, kind: "any" | "counted" = "counted"): string =>
-  `(SELECT num FROM connector_runs WHERE connector = ${connector}${kind === "counted" ? " AND trial = 0" : ""}
+  `(SELECT num FROM connector_runs WHERE connector = ${connector} AND ${kind === "counted" ? "trial" : "reads"} = 0
     ORDER BY num DESC LIMIT 1)`;
 
 /** Selects each connector's newest run. */
@@ -106,6 +110,7 @@ const toConnector = (
   shown: RunRow | undefined,
   last: RunRow | undefined,
   days: number,
+  read: Reads | undefined,
 ): Connector => ({
   id: row.id,
   kind: row.kind,
@@ -118,6 +123,7 @@ const toConnector = (
   error: row.error,
   last: shown ? runOf(shown) : null,
   nextAt: nextAt(row, last, days),
+  flags: flagsOf(row, read),
   by: row.by,
   at: row.at,
 });
@@ -149,7 +155,10 @@ export async function allConnectors(env: Env, only: string | null = null) {
   const rescreenDays = rescreenDaysOf(heads.results.map(toHead), policy);
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
     results.find((run) => run.connector === num);
-  const connectors = rows.results.map((row) => toConnector(row, of(shown, row), of(last, row), rescreenDays));
+  const read = await lastReads(env.DB);
+  const connectors = rows.results.map((row) =>
+    toConnector(row, of(shown, row), of(last, row), rescreenDays, read.get(row.num)),
+  );
   return { rescreenDays, connectors };
 }
 

@@ -17,7 +17,9 @@ import { ConnectorError, SetupError } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
 import type { Slice } from "./message.ts";
+import { lastReads, readsAt } from "./flags/read-at.ts";
 import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
+import { readFlags } from "./flags/reading.ts";
 import { work } from "./slice.ts";
 
 /** A slice ends with the page that brings it to this many contacts: one write each stays below a Worker's subrequest limit. */
@@ -32,8 +34,9 @@ const LONGEST_DELAY = 12 * HOUR;
 const PAUSE = [MINUTE, 4 * HOUR] as const;
 
 /** A new run's id, event and statements. The caller commits them, then sends the message for slice 0. */
-export function beginning(by: string, row: ConnectorRow, trial: boolean, now: number) {
+export function beginning(by: string, row: ConnectorRow, kind: "run" | "trial" | "reads", now: number) {
   const id = crypto.randomUUID();
+  const trial = kind !== "run";
   const at = new Date(now).toISOString();
   const screening = trial ? null : opening(by, { source: "connector", name: row.name });
   return {
@@ -41,16 +44,19 @@ export function beginning(by: string, row: ConnectorRow, trial: boolean, now: nu
     event: {
       code: "connector.run-begun",
       subject: row.id,
-      payload: { run: id, trial, screening: screening?.id ?? null },
+      payload: {
+        ...{ run: id, trial, screening: screening?.id ?? null },
+        ...(kind === "reads" && { reads: true }),
+      },
     },
     statements: [
       ...(screening?.statements ?? []),
       // If the set-up changed meanwhile, the connector's number is NULL here, and the table refuses the run.
       sql(
-        `INSERT INTO connector_runs (id, connector, trial, screening, by, at, moved_at)
+        `INSERT INTO connector_runs (id, connector, trial, screening, by, at, moved_at, reads)
          VALUES (?1, (SELECT num FROM connectors WHERE num = ?2 AND setup = ?7 AND (?3 = 1 OR tried_at IS NOT NULL)),
-           ?3, ?4, ?5, ?6, ?6)`,
-        ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at, row.setup],
+           ?3, ?4, ?5, ?6, ?6, ?8)`,
+        ...[id, row.num, trial ? 1 : 0, screening?.id ?? null, by, at, row.setup, kind === "reads" ? 1 : 0],
       ),
       // The run itself finds all earlier changes of verdict.
       ...(trial
@@ -86,7 +92,7 @@ export async function takeSlice(
     .bind(run.connector)
     .first<ConnectorRow>())!;
   try {
-    const state = await work(env, row, run, waiting, most);
+    const state = await (run.reads === 1 ? readFlags : work)(env, row, run, waiting, most);
     if (state === "more") await env.SLICES.send({ run: id, slice: slice + 1 });
     else {
       if (run.screening !== null) await close(env, run, state === "failed");
@@ -198,6 +204,7 @@ export async function rescreen(env: Env, now: number): Promise<void> {
     env.DB.prepare(selectHeads),
   ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<Slice>, D1Result<RunRow>, D1Result<HeadRow>];
   const days = rescreenDaysOf(heads.results.map(toHead), policy);
+  const read = await lastReads(env.DB);
   for (const run of open.results) await close(env, run, run.state !== "done");
   for (const slice of lost.results) await env.SLICES.send(slice);
   for (const row of rows.results) {
@@ -206,8 +213,10 @@ export async function rescreen(env: Env, now: number): Promise<void> {
       last.results.find((run) => run.connector === row.num),
       days,
     );
-    if (at === null || Date.parse(at) > now) continue;
-    const { id, event, statements } = beginning("system", row, false, now);
+    const due = (moment: string | null) => moment !== null && Date.parse(moment) <= now;
+    const kind = due(at) ? "run" : due(readsAt(row, read.get(row.num))) ? "reads" : null;
+    if (kind === null) continue;
+    const { id, event, statements } = beginning("system", row, kind, now);
     await record(env, { actor: "system", event, statements });
     await env.SLICES.send({ run: id, slice: 0 });
   }

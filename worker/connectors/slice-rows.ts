@@ -78,7 +78,7 @@ export function known(
             object,
             id,
             seen?.changed,
-            seen && JSON.stringify({ numbers: seen.numbers }),
+            seen && JSON.stringify({ numbers: seen.numbers, optedOut: seen.optedOut }),
             source,
             since,
             notice,

@@ -16,8 +16,10 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
-import { ConnectorError, type Waiting } from "./connector.ts";
+import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
+import { consentsIn } from "./flags/consents.ts";
+import { type Flags, flagsIn, goesOut, keepFlags, withOurs } from "./flags/flags.ts";
 import { hostOf } from "./kinds/index.ts";
 import {
   type Decide,
@@ -56,14 +58,22 @@ export async function work(
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
   await chargeRun(env, row, run, numbers.length, now);
+  const read = contacts.map((contact, i) => ({ contact, found: found[i]! }));
+  // Before it is judged. A trial takes nothing over.
+  const flags = run.trial === 1 ? new Map<string, Flags>() : await flagsIn(env, row, read, policy, now);
+  if (run.trial === 0) await consentsIn(env, row, read, policy, now);
   const turned = await newestTurned(env.DB);
   const decide = run.trial === 1 ? await trialOf(env, numbers, now) : await screened(env, run, numbers);
 
   const names = await listNames(env.DB);
   const judged = contacts.map((contact, i) => {
     const all = found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) }));
-    const mark = markOf(contact, all, day, (id) => names.get(id) ?? "");
-    return { contact, all, mark, differs: differs(contact, mark, setup.dates) };
+    const flag = goesOut(contact, all, setup.objects);
+    const mark = {
+      ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
+      ...(flag !== undefined && { flag }),
+    };
+    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const written = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
@@ -101,6 +111,9 @@ export async function work(
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
   const at = new Date(now).toISOString();
+  for (const mark of marks)
+    if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
+      flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
   await record(env, {
     actor: run.by,
     event: {
@@ -122,12 +135,8 @@ export async function work(
               ? []
               : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
             ...known(row, run, contacts, rows, at),
-            ...(await saidBy(
-              env.DB,
-              row,
-              contacts.map((contact, i) => ({ contact, found: found[i]! })),
-              at,
-            )),
+            ...keepFlags(row, run.num, flagged(contacts, flags)),
+            ...(await saidBy(env.DB, row, read, at)),
             lookedBack(row, turned),
           ]),
       // What a run did not see may be there.
@@ -141,6 +150,13 @@ export async function work(
   });
   return next !== null ? "more" : failure ? "failed" : "done";
 }
+
+/** The flags of those of some records whose set-up names one. */
+const flagged = (contacts: readonly Contact[], flags: ReadonlyMap<string, Flags>) =>
+  contacts.flatMap((contact): [string, string, Flags][] => {
+    const its = flags.get(keyOf(contact));
+    return its ? [[contact.object, contact.id, its]] : [];
+  });
 
 /**
  * Counts a slice's numbers against the day of whoever began the run, or set up what the clock began: each gets its verdict written.

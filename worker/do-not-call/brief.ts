@@ -46,6 +46,8 @@ export interface BriefConsent {
   state: "review" | "good" | "refused";
   reviewedAt: string | null;
   doneAt: string | null;
+  /** A CRM's record claims it, and no person entered it. */
+  claimed: number;
   at: string;
   withdrawnAt: string | null;
   /** JSON: the uses of all of the number's consents (Use). */
@@ -107,7 +109,7 @@ const asUse = (what: string, at: string, ref: string): string =>
   `json_object('consent', k.id, 'ref', ${ref}, 'at', ${at}, 'what', ${what}, 'givenAt', k.given_at)`;
 const consents = `SELECT c.id, c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
     c.caller, c.product, ${evidencedIn("c")} AS evidenced, ${provenColumn} AS proven, c.state,
-    c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.at, c.withdrawn_at AS withdrawnAt,
+    c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.evidence LIKE 'connector %' AS claimed, c.at, c.withdrawn_at AS withdrawnAt,
     (SELECT json_group_array(json(use)) FROM (
        SELECT ${asUse("u.what", "u.at", "u.ref")} AS use FROM consents k JOIN consent_uses u ON u.consent = k.id
          WHERE k.number = c.number
@@ -184,7 +186,7 @@ export function consentFact(
   except: ReadonlySet<string> | null = null,
 ): Facts["consents"] {
   const reviewed = isBy(c.reviewedAt, now);
-  // An entry of somebody who may not record consents holds for one general call back, until its review.
+  // An entry of somebody who may not record consents holds for one general call back, until its review; a CRM's claim for none.
   const provisional = c.state === "review" || (c.reviewedAt !== null && !reviewed);
   if (c.state === "refused" && reviewed) return [];
   const asked = kindOf(c) === "solicited";
@@ -196,7 +198,7 @@ export function consentFact(
         use.consent === c.id || (asked && Date.parse(use.what === "done" ? use.givenAt : use.at) >= given),
     );
   const calls = new Set(its.flatMap(({ what, ref }) => (what === "done" ? [] : [ref])));
-  const left = (provisional ? 1 : ATTEMPTS) - calls.size;
+  const left = (provisional ? 1 - c.claimed : ATTEMPTS) - calls.size;
   const happened = its.some(({ what }) => what !== "attempt");
   if ((provisional || asked) && (left <= 0 || happened)) return [];
   const week = sevenDaysAfter(c.givenAt);

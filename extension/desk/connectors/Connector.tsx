@@ -74,6 +74,7 @@ function About({ of }: { of: Row }) {
         </Alert>
       )}
       <Text size="sm">{stepOf(of)}</Text>
+      {of.flags && of.triedAt !== null && <Text size="sm">{sayFlags(of.flags)}</Text>}
       {of.last && <ConnectorLastRun run={of.last} />}
       <div>
         <Title order={2} size="h3" mb="sm">
@@ -90,6 +91,16 @@ function stepOf({ active, triedAt, last, nextAt }: Row): string {
   if (!active) return last?.trial ? text.steps.trial : text.steps.off;
   if (nextAt === null || Date.parse(nextAt) <= Date.now()) return text.steps.soon;
   return fill(text.steps.on, { at: sayTime(nextAt) });
+}
+
+/** How old what is known of the CRM's own flags is. */
+function sayFlags({ readAt, nextAt, error }: NonNullable<Row["flags"]>): string {
+  const words = text.flags;
+  return [
+    readAt === null ? words.never : fill(words.read, { at: sayTime(readAt) }),
+    ...(error === null ? [] : [sayError(error)]),
+    nextAt === null ? words.off : fill(words.next, { at: sayTime(nextAt) }),
+  ].join(" ");
 }
 
 const touches = ["/v1/connectors"];

@@ -1,5 +1,5 @@
 /** Connects a CRM, or changes its set-up. shared/connectors/kinds.ts says what each kind of CRM asks for. */
-import { Anchor, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Fieldset, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Connector, ConnectorRequest, ConnectorSetup } from "../../../shared/connectors/api.ts";
 import {
@@ -219,7 +219,7 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
                 value={object.numbers}
                 onChange={(event) => change(n, { numbers: event.currentTarget.value })}
               />
-              <Group grow align="flex-end">
+              <SimpleGrid cols={3} spacing="sm">
                 {optionalFields.map((key) => (
                   <TextInput
                     key={key}
@@ -230,7 +230,7 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
                     onChange={(event) => change(n, { [key]: event.currentTarget.value })}
                   />
                 ))}
-              </Group>
+              </SimpleGrid>
             </Stack>
           ))}
         </Stack>

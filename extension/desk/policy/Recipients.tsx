@@ -18,7 +18,7 @@ const blank: Recipient = {
 };
 /** What is sent to recipients of a kind: a beginning, to be read over. */
 const usual: Partial<Record<Recipient["kind"], string[]>> = {
-  connector: ["number", "verdict", "date", "reasons"],
+  connector: ["number", "verdict", "date", "reasons", "flag against calls"],
   webhook: ["number", "verdict", "register", "date"],
   lookup: ["number"],
   mail: ["e-mail address", "name"],

@@ -122,6 +122,12 @@ export const deskConnectorsEn = {
     on: "It is screened by itself; the next run begins {at}.",
     soon: "It is screened by itself; a run begins within minutes.",
   },
+  flags: {
+    read: "The CRM's own flags and consents were last read {at}: what was set there since is not known here.",
+    never: "The CRM's own flags and consents were not read yet: a run reads them.",
+    next: "They are next read {at}.",
+    off: "While it is off, they are read by a run alone.",
+  },
   markFailed: "Numbers whose status changed could not be marked",
   run: {
     title: "Last run",
@@ -222,6 +228,15 @@ export const deskConnectorsEn = {
       source: { label: "Field with the source", hint: "Where the number came from." },
       since: { label: "Field with its date", hint: "Since when the record is there." },
       notice: { label: "Field with the notice", hint: "What the person was told, and when." },
+      flag: { label: "Flag against calls", hint: "It comes in, and an objection sets it." },
+      flagBy: { label: "Field with who said so", hint: "With the next one, the flag is an objection." },
+      flagAt: { label: "Field with when they said so", hint: "A day (2026-05-03), or a time." },
+      consentAt: {
+        label: "Field with since when they consent",
+        hint: "With the next two: proposed, for review.",
+      },
+      consentFor: { label: "Field with what they consent to", hint: "In which words." },
+      consentProof: { label: "Field with where the proof is", hint: "A file, a form, a recording." },
     },
     fields: "Where it is written",
     fieldsHint:

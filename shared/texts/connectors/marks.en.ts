@@ -57,3 +57,9 @@ export const connectorReasons: Record<string, string> = {
 /** A reason in a few words. A code that is not listed above is a register's id; `list` is the register's name, if known. */
 export const connectorReason = (code: string, list: string): string =>
   fill(connectorReasons[code] ?? "on {list}", { list: list === "" ? code.toUpperCase() : list });
+
+/** Why a number is on the do-not-call list by a CRM's flag. `by`: who said so, "" where the CRM does not tell. */
+export const flagReason = (crm: string, by: string): string =>
+  by === ""
+    ? fill("the CRM {crm} says not to call", { crm })
+    : fill("they told us not to call, says the CRM {crm}: {by}", { crm, by });

@@ -39,6 +39,7 @@ export const disclosuresEn = {
     verdict: "verdict",
     date: "date",
     reasons: "reasons",
+    flag: "the flag against calls",
     number: "number",
     register: "register",
     address: "e-mail address",

@@ -236,7 +236,13 @@ function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
     of.evidenced === false ? ["", "", ""] : ["Yes, ring me.", "by telephone", "file 12"];
   const row: Omit<BriefConsent, "evidenced" | "proven"> = {
     ...{ id: c.id, number: NUMBER, basis: of.upgraded ? "solicited" : BASIS, kind },
-    ...{ givenAt, at: givenAt, until: of.upgraded ? null : (of.until ?? null), day: of.namedDay ?? null },
+    ...{
+      claimed: 0,
+      givenAt,
+      at: givenAt,
+      until: of.upgraded ? null : (of.until ?? null),
+      day: of.namedDay ?? null,
+    },
     calls: JSON.stringify(of.for ?? ["general"]),
     medium: of.channel ?? (of.kind === "soft-opt-in" ? "message" : "call"),
     // A soft opt-in names what was bought.

@@ -89,7 +89,7 @@ it("a run that was begun by another set-up than the one that was tried is refuse
   crm.setup.fields.reasons = "another_field";
   await ask("PUT", `/${id}`, requestOf(crm));
   // As when the two requests come at once.
-  const { event, statements } = beginning("system", tried, false, driven.now);
+  const { event, statements } = beginning("system", tried, "run", driven.now);
   await expect(record(own, { actor: "system", event, statements })).rejects.toThrow("connector_runs");
   expect(await refusal("POST", `/${id}/runs`, { trial: false })).toMatchObject({
     code: "connector-not-tried",

@@ -5,8 +5,10 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
+import { type Flags, keepFlags } from "../../../worker/connectors/flags/flags.ts";
 import type { Row } from "../../../worker/connectors/judge.ts";
 import type { ConnectorRow, RunRow } from "../../../worker/connectors/rows.ts";
+import { beginning } from "../../../worker/connectors/run.ts";
 import { known } from "../../../worker/connectors/slice-rows.ts";
 import { prepare } from "../../../worker/core/sql.ts";
 import { migrationsBefore } from "../helpers.ts";
@@ -68,6 +70,33 @@ it("a number of before has no day, also after later runs; a new one has the day 
 it("an older Worker goes on on the new table", async () => {
   await insertOfBefore("later");
   expect(await sinceOf("later")).toEqual({ since: null, run: 1 });
+});
+
+it("a run of before screened; an older Worker stores records beside their flags, and takes a reading of flags for a trial", async () => {
+  const { results } = await env.DB.prepare("SELECT DISTINCT reads FROM connector_runs").all();
+  expect(results).toEqual([{ reads: 0 }]);
+  const flags = { "*": { by: "ours", at: "2026-11-20T00:00:00.000Z" } } as const;
+  const row = { num: 1 } as ConnectorRow;
+  const keep = async (its: Flags) =>
+    env.DB.batch(keepFlags(row, 4, [["Contact", "old", its]]).map((one) => prepare(env.DB, one)));
+  const kept = async () =>
+    env.DB.prepare("SELECT said, source FROM connector_records WHERE record = 'old'").first();
+  await keep(flags);
+  // As it stored what is known of a record.
+  await env.DB.prepare(
+    `INSERT INTO connector_records (connector, run, object, record, seen, further, source, since, notice, read_at)
+     VALUES (1, 4, 'Contact', 'old', NULL, NULL, 'a fair', '', '', NULL)
+     ON CONFLICT DO UPDATE SET run = excluded.run, source = excluded.source`,
+  ).run();
+  expect(await kept()).toEqual({ said: JSON.stringify(flags), source: "a fair" });
+  await keep({});
+  expect(await kept()).toEqual({ said: "{}", source: "a fair" });
+  const { statements } = beginning("system", { ...row, setup: "{}" }, "reads", Date.now());
+  await env.DB.batch(statements.map((one) => prepare(env.DB, one)));
+  const begun = await env.DB.prepare(
+    "SELECT trial, screening, reads FROM connector_runs ORDER BY num DESC",
+  ).first();
+  expect(begun).toEqual({ trial: 1, screening: null, reads: 1 });
 });
 
 it("a set-up with which a run was done is not tried again; another is", async () => {

@@ -22,6 +22,8 @@ export interface Vendor {
   answer: (crm: Double, request: Request, url: URL) => Promise<Response> | Response;
 }
 
+/** Fields of a mapped CRM's records besides numbers, countries and ours. */
+const plain = ["/flag", "/consentAt", "/consentFor", "/consentProof"];
 const pick = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
 const isBearer = (request: Request, token: string) =>
@@ -240,6 +242,9 @@ export const vendors: Record<ConnectorKind, Vendor> = {
             id,
             phone: fields["/phone"],
             ...fields,
+            ...Object.fromEntries(
+              plain.flatMap((name) => (name in fields ? [[name.slice(1), fields[name]]] : [])),
+            ),
             country: fields["/country"],
             cleardial: {
               verdict: fields["/cleardial/verdict"] ?? null,
@@ -250,8 +255,11 @@ export const vendors: Record<ConnectorKind, Vendor> = {
         });
       }
       const id = decodeURIComponent(pathname.slice("/api/contacts/".length));
-      const { cleardial } = await request.json<{ cleardial: Fields }>();
-      const values = Object.entries(cleardial).map(([name, value]) => [`/cleardial/${name}`, value]);
+      const { cleardial = {}, ...others } = await request.json<{ cleardial?: Fields } & Fields>();
+      const values = [
+        ...Object.entries(cleardial).map(([name, value]) => [`/cleardial/${name}`, value]),
+        ...Object.entries(others).map(([name, value]) => [`/${name}`, value]),
+      ];
       return write(crm, "contacts", id, Object.fromEntries(values) as Fields)
         ? json({})
         : json({ code: "locked" }, 409);

@@ -169,7 +169,7 @@ it("the call itself is not held against what it used: the past is judged as it w
       caller: "",
       state: "good",
     },
-    ...{ reviewedAt: at(50), doneAt: null, at: at(0), withdrawnAt: null },
+    ...{ reviewedAt: at(50), doneAt: null, claimed: 0, at: at(0), withdrawnAt: null },
     uses: JSON.stringify([
       {
         ...{ consent: "a", ref: "d", at: at(20), what: "attempt" },

@@ -9,14 +9,14 @@ export type Counts = Record<string, Omit<ConnectorKindCount, "name">>;
 const stored = z.record(z.string(), connectorKindCount.omit({ name: true }));
 export const countsOf = ({ kinds }: { kinds: string }): Counts => stored.parse(JSON.parse(kinds));
 
-/** The newest run before this one that came to its end; a trial run too. */
+/** The newest run before this one that came to its end; a trial run too, but no reading of flags alone, which fails by nothing less. */
 export async function doneBefore(
   db: D1Database,
   { connector, num }: { connector: number; num: number },
 ): Promise<{ kinds: Counts; contacts: number } | null> {
   const done = await db
     .prepare(
-      `SELECT kinds, contacts FROM connector_runs WHERE connector = ? AND num < ? AND state = 'done'
+      `SELECT kinds, contacts FROM connector_runs WHERE connector = ? AND num < ? AND state = 'done' AND reads = 0
        ORDER BY num DESC LIMIT 1`,
     )
     .bind(connector, num)

@@ -42,6 +42,14 @@ export function wantSetup(
   for (const [n, object] of setup.objects.entries())
     for (const field of [...object.numbers, ...namedIn(object)])
       want(numberPattern(kind).test(field), `setup.objects.${n}`, `${details.noField} ${field}`);
+  // It is written, too.
+  for (const [n, { flag }] of setup.objects.entries())
+    if (flag !== undefined)
+      want(
+        fieldPattern(kind).test(flag) && !flag.includes("*"),
+        `setup.objects.${n}.flag`,
+        `${details.noField} ${flag}`,
+      );
   for (const [key, field] of Object.entries(setup.fields))
     want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);
   want(new Set(Object.values(setup.fields)).size === 3, "setup.fields", details.threeFields);

@@ -15,7 +15,7 @@ const API = "/api/v1/";
 const list = z.object({ list: z.array(z.object({ id: z.string().min(1) }).loose()) });
 /** A record by itself has all of its numbers; a list has the primary one alone, whatever it is asked for. */
 const whole = z.object({
-  phoneNumberData: z.array(z.object({ phoneNumber: z.string() })),
+  phoneNumberData: z.array(z.object({ phoneNumber: z.string(), optOut: z.unknown() })),
   modifiedAt: z.unknown(),
 });
 
@@ -38,6 +38,9 @@ const furtherBy =
       .map(({ phoneNumber }) => phoneNumber.trim())
       .filter((text) => text !== "" && !numbers[PRIMARY]?.includes(text));
     return {
+      optedOut: phoneNumberData.flatMap(({ phoneNumber, optOut }) =>
+        optOut === true ? [phoneNumber.trim()] : [],
+      ),
       changed: timeOf(modifiedAt),
       numbers: others.length === 0 ? {} : { phoneNumberData: others },
     };

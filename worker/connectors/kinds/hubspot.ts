@@ -52,7 +52,9 @@ export const hubspot: Kind = {
       const send = (object: string, inputs: Mark[]) =>
         wire(`/crm/v3/objects/${object}/batch/update`, {
           method: "POST",
-          body: { inputs: inputs.map((mark) => ({ id: mark.id, properties: valuesOf(mark, fields, "") })) },
+          body: {
+            inputs: inputs.map((mark) => ({ id: mark.id, properties: valuesOf(mark, fields, "", "true") })),
+          },
           takes: REFUSED,
         });
       const refused: Refusal[] = [];

@@ -80,7 +80,8 @@ export const pipedrive: Kind = {
       oneByOne(marks, (mark) =>
         wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {
           method: "PATCH",
-          body: { custom_fields: valuesOf(mark, fields, null) },
+          // No type of field is a boolean: a flag is a text.
+          body: { custom_fields: valuesOf(mark, fields, null, "yes") },
           takes: REFUSED,
         }),
       ),

@@ -95,7 +95,8 @@ export const rest: Kind = {
         oneByOne(marks, (mark) => {
           const body: Record<string, unknown> = {};
           const none = mark.was ?? { verdict: "", date: null, reasons: "" };
-          for (const key of ["verdict", "date", "reasons"] as const)
+          if (mark.flag !== undefined) put(body, mark.flag, true);
+          for (const key of mark.alone ? [] : (["verdict", "date", "reasons"] as const))
             put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
           return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {
             method: method as "PATCH" | "PUT" | "POST",

@@ -1,0 +1,264 @@
+/** A CRM's own flags against calls: they come in, an objection goes out, and systems that repeat each other's come to rest. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type ConnectorKind, connectorKinds } from "../../../shared/connectors/kinds.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { dump, push, under } from "../helpers.ts";
+import { drive, driven, own } from "./drive.ts";
+import { espoTime } from "./espocrm.ts";
+import { connected, entries, factsOf, lift, number, object, SAYS } from "./flagged.ts";
+import { doubleOf, marked } from "./kit.ts";
+
+drive();
+beforeAll(async () => {
+  for (const list of ["tps", "ctps"]) await push(driven.tokens.admin, list, ["+442079469999"]);
+});
+
+describe("a flag that the CRM set", () => {
+  it("is an entry on every number of its record, which compliance lifts for good until it is set again", async () => {
+    const crm = doubleOf("espocrm");
+    const [one, two] = [number(), number()];
+    const { go, of, ids } = await connected(crm, "espocrm", [
+      { phoneNumber: one, phoneNumberData: [two], doNotCall: true },
+    ]);
+    // A trial brings nothing.
+    expect(await entries(one)).toEqual([]);
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[SAYS], [SAYS]]);
+    // The slice that brought it was judged with it.
+    expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+    await go();
+    expect(await entries(one)).toEqual([SAYS]);
+    await lift(one);
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[], [SAYS]]);
+    // Taken back there, it stays here.
+    of(0)["doNotCall"] = false;
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[], [SAYS]]);
+    driven.now += 1000;
+    of(0)["doNotCall"] = true;
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[SAYS], [SAYS]]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("of one number alone closes that number", async () => {
+    const crm = doubleOf("espocrm");
+    const [one, two, three] = [number(), number(), number()];
+    const modifiedAt = espoTime(driven.now - 3_600_000);
+    const { go, of } = await connected(crm, "espocrm", [
+      { phoneNumber: one, phoneNumberData: [two, three], optedOut: [two], modifiedAt },
+    ]);
+    await go();
+    expect([await entries(one), await entries(two), await entries(three)]).toEqual([[], [SAYS], []]);
+    await lift(two);
+    driven.now += 3_600_000;
+    await go();
+    await go();
+    expect(await entries(two)).toEqual([]);
+    Object.assign(of(0), { optedOut: [one, two], modifiedAt: espoTime(driven.now) });
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[SAYS], []]);
+  });
+
+  it.each([
+    ["2026-05-03T10:00:00Z", "2026-05-03T10:00:00.000Z"],
+    ["2026-05-03 10:00:00", "2026-05-03T10:00:00.000Z"],
+    // Of a day, its end: what was said on the same day was said before.
+    ["2026-05-03", "2026-05-03T23:59:59.999Z"],
+  ])("is an objection where it says who said so, and when: %s", async (written, heard) => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const one = number();
+    const { go } = await connected(crm, "salesforce", [
+      { Phone: one, DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: written },
+    ]);
+    await go();
+    const { suppressions } = await factsOf(one);
+    expect(suppressions).toEqual([
+      {
+        kind: "objection",
+        reason: "they told us not to call, says the CRM Our CRM: Dora",
+        at: heard,
+        until: null,
+      },
+    ]);
+  });
+
+  it("becomes an objection once somebody puts their name and a time to it", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [one, ours] = [number(), number()];
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, DoNotCall: true },
+      { Phone: ours, DoNotCall: false },
+    ]);
+    await object(ours);
+    await go();
+    await lift(ours);
+    const said = { Optout_By__c: "Dora", Optout_At__c: "2026-05-03" };
+    for (const record of [of(0), of(1)]) Object.assign(record, said);
+    await go();
+    const objection = "objection: they told us not to call, says the CRM Our CRM: Dora";
+    expect((await entries(one)).toSorted()).toEqual([SAYS, objection]);
+    expect(await entries(ours)).toEqual([objection]);
+  });
+
+  it("is none where the time is to come or ambiguous, or nobody is named: the stricter counts", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [ahead, nobody, ambiguous] = [number(), number(), number()];
+    const { go } = await connected(crm, "salesforce", [
+      { Phone: ahead, DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "2999-01-01" },
+      { Phone: nobody, DoNotCall: true, Optout_At__c: "2026-05-03" },
+      { Phone: ambiguous, DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "03/05/2026" },
+    ]);
+    await go();
+    for (const one of [ahead, nobody, ambiguous]) expect(await entries(one)).toEqual([SAYS]);
+  });
+
+  it("counts against a proven consent by its day; without one it holds whatever was said", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [before, after, undated] = [number(), number(), number()];
+    for (const one of [before, after, undated])
+      await under(own, "POST", "/v1/consents", {
+        token: driven.tokens.compliance,
+        body: {
+          ...{ number: one, kind: "notification", givenBy: "J. Doe", giver: "subscriber", how: "web" },
+          ...{ givenAt: "2026-06-01T00:00:00Z", words: "Yes, ring me", proof: "form 7" },
+        },
+      });
+    const said = { DoNotCall: true, Optout_By__c: "Dora" };
+    const { go } = await connected(crm, "salesforce", [
+      { Phone: before, ...said, Optout_At__c: "2026-05-03" },
+      { Phone: after, ...said, Optout_At__c: "2026-07-03" },
+      { Phone: undated, DoNotCall: true },
+    ]);
+    await go();
+    const reasons = async (one: string) => {
+      const { data } = await under(own, "POST", "/v1/check", {
+        token: driven.tokens.agent,
+        body: { numbers: [one] },
+      });
+      const [result] = (data as { results: { reasons: { code: string }[] }[] }).results;
+      return result!.reasons.map(({ code }) => code);
+    };
+    expect(await reasons(before)).not.toContain("objection");
+    expect(await reasons(after)).toContain("objection");
+    expect(await reasons(undated)).toContain("house");
+  });
+});
+
+/** How each vendor writes that a flag is set, and that it is not. */
+const written: Record<ConnectorKind, [set: unknown, unset: unknown]> = {
+  hubspot: ["true", "false"],
+  salesforce: [true, false],
+  pipedrive: ["yes", null],
+  zoho: [true, false],
+  dynamics: [true, false],
+  espocrm: [true, false],
+  rest: [true, 0],
+};
+const fieldOf: Partial<Record<ConnectorKind, string>> = {
+  hubspot: "do_not_call",
+  pipedrive: "d".repeat(40),
+  zoho: "Do_Not_Call",
+  rest: "/flag",
+};
+
+describe.each(connectorKinds)("%s", (kind) => {
+  it("a flag comes in as it is written, an objection sets it once, and what ClearDial set never comes back", async () => {
+    const crm = doubleOf(kind);
+    const [setUp] = crm.setup.objects;
+    const flag = (setUp!.flag ??= fieldOf[kind]!);
+    const phone = setUp!.numbers[0]!;
+    const [theirs, open, objected] = [number(), number(), number()];
+    const [set, unset] = written[kind];
+    const { go, of } = await connected(crm, kind, [
+      { [phone]: theirs, [flag]: set },
+      { [phone]: open, [flag]: unset },
+      { [phone]: objected, [flag]: unset },
+    ]);
+    await object(objected);
+    await go();
+    expect([await entries(theirs), await entries(open)]).toEqual([[SAYS], []]);
+    expect([of(1)[flag] ?? null, of(2)[flag]]).toEqual([unset, set]);
+    crm.writes.length = 0;
+    await go();
+    expect(crm.writes).toEqual([]);
+    // Ended as a mistake, it is open again: its echo in the CRM closes nothing.
+    await lift(objected);
+    await go();
+    await go();
+    expect(await entries(objected)).toEqual([]);
+    expect(of(2)[flag]).toEqual(set);
+  });
+});
+
+describe("an objection here", () => {
+  it("sets the flag when the verdict is written, without a run", async () => {
+    const crm = doubleOf("salesforce");
+    const one = number();
+    const { id, go, of } = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    await go();
+    await under(own, "POST", `/v1/connectors/${id}/switch`, {
+      token: driven.tokens.admin,
+      body: { active: true },
+    });
+    await object(one);
+    expect([of(0)["DoNotCall"], of(0)["ClearDial_Verdict__c"]]).toEqual([true, "blocked"]);
+    await lift(one);
+    await go();
+    expect(await entries(one)).toEqual([]);
+  });
+
+  it("goes out where a connector names the flag, and only there", async () => {
+    const crm = doubleOf("hubspot");
+    const one = number();
+    const { go, of } = await connected(crm, "hubspot", [{ phone: one }]);
+    await object(one);
+    await go();
+    expect(Object.keys(of(0)).filter((key) => !key.startsWith("cleardial"))).toEqual(["phone"]);
+  });
+});
+
+it("two CRMs that repeat each other's flags come to rest", async () => {
+  const one = number();
+  const salesforce = doubleOf("salesforce");
+  const first = await connected(salesforce, "salesforce", [{ Phone: one, DoNotCall: false }]);
+  // One double answers `fetch` at a time: the other's is put back before its run.
+  const answersFirst = globalThis.fetch;
+  const espocrm = doubleOf("espocrm");
+  const second = await connected(espocrm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
+  const answersSecond = globalThis.fetch;
+  const echo = () => {
+    const flag = first.of(0)["DoNotCall"] === true || second.of(0)["doNotCall"] === true;
+    first.of(0)["DoNotCall"] = second.of(0)["doNotCall"] = flag;
+  };
+  const round = async () => {
+    globalThis.fetch = answersFirst;
+    await first.go();
+    echo();
+    globalThis.fetch = answersSecond;
+    await second.go();
+    echo();
+  };
+  await object(one);
+  for (let n = 0; n < 3; n++) await round();
+  const count = async () => (await dump("suppressions")).length;
+  const settled = await count();
+  salesforce.writes.length = espocrm.writes.length = 0;
+  for (let n = 0; n < 3; n++) await round();
+  expect(await count()).toBe(settled);
+  expect([salesforce.writes, espocrm.writes]).toEqual([[], []]);
+  expect(await entries(one)).toContain("objection: They asked");
+  // Lifted, the repeated flag is the other CRM's own word, once. Lifted as well, all stays open, although both repeat it.
+  await lift(one);
+  await round();
+  expect(await entries(one)).toEqual([SAYS]);
+  await lift(one);
+  for (let n = 0; n < 2; n++) await round();
+  expect(await entries(one)).toEqual([]);
+});

@@ -1,0 +1,150 @@
+/**
+ * The consents that a CRM's records claim. With a date, a purpose and the place of the proof one is proposed: it counts for no call
+ * before a person has reviewed it. Where the record says so no more, or of another day, it is withdrawn at once. Nothing goes out: what
+ * consent is worth is in the verdict, and the CRM's own evidence is not ours to write.
+ */
+import { beginning } from "../../../shared/core/text.ts";
+import { momentIn } from "../../../shared/connectors/moment.ts";
+import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
+import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
+import { query, runBatch } from "../../core/batch.ts";
+import { changedNumbers, record } from "../../core/commit.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
+import { consentsBound } from "../../do-not-call/bound.ts";
+import { consentOf, insertConsents, onceOnly, payloadOf } from "../../do-not-call/new-consent.ts";
+import { earlierOf } from "../../do-not-call/waits.ts";
+import type { Env } from "../../env.ts";
+import type { Contact } from "../connector.ts";
+import { type Read, sourceOf, sure } from "./flags.ts";
+import { keyOf } from "../read.ts";
+import type { ConnectorRow } from "../rows.ts";
+
+interface OnRecord {
+  id: string;
+  number: number;
+  givenAt: string;
+  evidence: string;
+  withdrawnAt: string | null;
+}
+
+/** When a record's consent was given: of a day, its beginning. Null where it lacks something, or is to come. */
+function givenAt({ consent }: Contact, now: number): string | null {
+  const { from } = momentIn(consent?.at ?? "") ?? { from: Infinity };
+  return consent && consent.purpose !== "" && consent.proof !== "" && from <= now
+    ? new Date(from).toISOString()
+    : null;
+}
+
+/** Proposes the consents of records, and withdraws what they no longer say, in a commit of its own. */
+export async function consentsIn(
+  env: Env,
+  row: ConnectorRow,
+  read: readonly Read[],
+  policy: Policy,
+  now: number,
+): Promise<void> {
+  const some = read.filter(({ contact }) => contact.consent !== null);
+  if (some.length === 0) return;
+  const at = new Date(now).toISOString();
+  const known = await knownOf(env.DB, row, some, at);
+  const proposed = new Map<string, Consent>();
+  const over: string[] = [];
+  for (const { contact, found } of some) {
+    const given = givenAt(contact, now);
+    const evidence = sourceOf(row, contact);
+    const its = known.consents.filter((one) => one.evidence === evidence);
+    over.push(...its.flatMap((one) => (one.withdrawnAt === null && one.givenAt !== given ? [one.id] : [])));
+    for (const number of given === null ? [] : sure(found)) {
+      const n = numberOf(number);
+      if (its.some((one) => one.number === n && one.givenAt === given)) continue;
+      // The later word counts, and a number has one that waits for its review at a time.
+      if (known.waits.has(n) || proposed.has(number) || (known.objected.get(n) ?? "") >= given!) continue;
+      proposed.set(number, proposalOf(row, contact, number, given!, evidence, policy, at));
+    }
+  }
+  const consents = [...proposed.values()];
+  const before = await statesOf(
+    env.DB,
+    consentsBound,
+    "withdrawn_at IS NULL AND id IN (SELECT value FROM json_each(?))",
+    JSON.stringify(over),
+  );
+  if (consents.length + before.length === 0) return;
+  const told = [
+    ...consents.map(({ number }) => number),
+    ...before.map(({ number }) => e164Of(Number(number))),
+  ];
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "connector.consents",
+      subject: row.id,
+      payload: {
+        proposed: consents.map((consent) => ({ id: consent.id, ...payloadOf(consent) })),
+        withdrawn: before.map(({ id, number }) => ({ id, number: e164Of(Number(number)) })),
+      },
+    },
+    statements: [
+      ...changeRows(
+        consentsBound,
+        before.map((one) => ({ before: one, to: { withdrawn_at: at } })),
+        at,
+      ),
+      ...(consents.length === 0 ? [] : [onceOnly(consents), insertConsents(consents)]),
+      changedNumbers([...new Set(told)].map((e164) => ({ e164 }))),
+    ],
+  });
+}
+
+/** Recorded as an entry that waits for its review, whoever may record consents. */
+function proposalOf(
+  row: ConnectorRow,
+  contact: Contact,
+  number: string,
+  given: string,
+  evidence: string,
+  policy: Policy,
+  at: string,
+): Consent {
+  const { purpose, proof } = contact.consent!;
+  const asked = {
+    ...{ kind: "notification" as const, givenBy: beginning(`${row.name}: ${keyOf(contact)}`, 200) },
+    ...{ givenAt: given, evidence, words: purpose, proof },
+  };
+  // By whoever connected the CRM, who so cannot review it.
+  const recorder = { by: row.by, role: "agent" as const, policy, at };
+  return { ...consentOf(asked, number, recorder), state: "review", evidenced: false };
+}
+
+/** What is on record of the records' numbers, also of those that they had at the last run. */
+async function knownOf(db: D1Database, row: ConnectorRow, read: readonly Read[], at: string) {
+  const records = JSON.stringify(read.map(({ contact: { object, id } }) => [object, id]));
+  const now = read.flatMap(({ found }) => sure(found)).map(numberOf);
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT n.number FROM json_each(?2) j
+       CROSS JOIN connector_numbers n ON n.connector = ?1 AND n.object = j.value ->> 0 AND n.record = j.value ->> 1`,
+    )
+    .bind(row.num, records)
+    .all<{ number: number }>();
+  const numbers = JSON.stringify([...new Set([...now, ...results.map(({ number }) => number)])]);
+  const { consents, earlier, objections } = await runBatch(db, {
+    consents: query<OnRecord>(
+      `SELECT id, number, given_at AS givenAt, evidence, withdrawn_at AS withdrawnAt FROM consents
+       WHERE number IN (SELECT value FROM json_each(?1)) AND evidence LIKE 'connector %'`,
+      numbers,
+    ),
+    earlier: earlierOf(numbers, at),
+    objections: query<{ number: number; said: string }>(
+      `SELECT number, MAX(COALESCE(heard_at, at)) AS said FROM suppressions
+       WHERE kind = 'objection' AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?1)) GROUP BY number`,
+      numbers,
+    ),
+  });
+  return {
+    consents,
+    waits: new Set(earlier.map(({ number }) => number)),
+    objected: new Map(objections.map(({ number, said }) => [number, said])),
+  };
+}
