@@ -1,4 +1,5 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { clauses, withClause } from "../../shared/policy/clauses.ts";
 import { dialAction } from "../../shared/dials/api.ts";
@@ -238,6 +239,24 @@ describe("what the Worker and the command line say stands among the texts", () =
 
 it("each mail has its name in the desk", () => {
   expect(Object.keys(mailDeskEn.templates).sort()).toEqual(Object.keys(mailEn).sort());
+});
+
+it("the indexes of the largest tables repeat no id: each entry is one of millions", () => {
+  const db = new DatabaseSync(":memory:");
+  for (const file of readdirSync(at("worker/migrations")).sort())
+    db.exec(readFileSync(at("worker/migrations", file), "utf8"));
+  const indexes = db
+    .prepare(
+      `SELECT i.name FROM sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
+       WHERE t.name IN ('dials', 'recordings', 'calls') AND i.origin = 'c' AND c.name = 'id' ORDER BY 1`,
+    )
+    .all();
+  expect(indexes.map(({ name }) => name)).toEqual([
+    // What is due on a day may be a hundred thousand, of which each run takes the next.
+    "recordings_erase",
+    // Of few.
+    ...["recordings_failing", "recordings_flagged", "recordings_why"],
+  ]);
 });
 
 it("every table says in prose what it is for and how long its rows are kept", () => {

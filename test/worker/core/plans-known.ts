@@ -25,7 +25,8 @@ export const known: Readonly<Record<string, string>> = {
   "5b7f81f1821b": "every five minutes, until the adoption, and once after a roll-back: legal holds",
   d823750565c8: "once a day, until the adoption, and once after a roll-back: recipients of requests",
   b91771a8399b: "once a day, until the adoption: letters of before",
-  "9a640a8ec848": "every five minutes, until it is through: a slice of the certificates of before, to be moved",
+  "9a640a8ec848":
+    "every five minutes, until it is through: a slice of the certificates of before, to be moved",
   // Once, for a requester's erasure or copy, some at a time: the words are in no index.
   "57c3a5493ac7": "an erasure's words, in a step of the trail's payloads",
   "45fcc3f2f3d2": "an erasure's words, in answers of two days",
