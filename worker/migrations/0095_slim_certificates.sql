@@ -44,7 +44,9 @@ END;
 CREATE VIEW certificates AS
   SELECT recording, provider, store, region, erase_after, rule, months, why, erased_at, commitment, salt_high, salt_low, code, was,
     erased, CAST(round(unixepoch(erased_at, 'subsec') * 1000) AS INTEGER) AS moment
-  FROM certificates_apart
+  FROM certificates_apart c
+  -- A recording has one: nobody adds another to that in its row.
+  WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = c.recording AND r.certified IS NOT NULL)
   UNION ALL
   -- Of the same types, or SQLite reads all to find one.
   SELECT id, provider, store, region, erase_after, rule, months, CAST('' AS TEXT),

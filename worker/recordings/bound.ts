@@ -13,7 +13,9 @@ export function certifiedNext(than: ">" | "<", erasedAt: string, recording: stri
   const said = "strftime('%Y-%m-%dT%H:%M:%fZ', certified / 1000.0, 'unixepoch')";
   return `SELECT recording FROM (
     SELECT * FROM (SELECT recording, erased_at FROM certificates_apart
-      WHERE (erased_at, recording) ${than} (${erasedAt}, ${recording}) ORDER BY erased_at ${way}, recording ${way} LIMIT ${limit})
+      WHERE (erased_at, recording) ${than} (${erasedAt}, ${recording})
+        AND NOT EXISTS (SELECT 1 FROM recordings x WHERE x.id = recording AND x.certified IS NOT NULL)
+      ORDER BY erased_at ${way}, recording ${way} LIMIT ${limit})
     UNION ALL
     SELECT * FROM (SELECT id, ${said} FROM recordings
       WHERE certified ${than}= COALESCE(${moment}, 0) AND (${said}, id) ${than} (${erasedAt}, ${recording})

@@ -90,7 +90,8 @@ export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices }
     const to = last ?? END;
     await DB.batch([
       DB.prepare(
-        "DELETE FROM certificates_apart WHERE recording > ? AND recording <= ? AND why = '' AND erased IS NULL",
+        `DELETE FROM certificates_apart WHERE recording > ? AND recording <= ? AND why = '' AND erased IS NULL
+           AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = recording AND r.certified IS NOT NULL)`,
       ).bind(from, to),
       DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES ('certificates-moved', ?)").bind(to),
     ]);

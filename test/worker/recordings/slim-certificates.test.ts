@@ -203,6 +203,42 @@ it("whoever alters one in its recording's row is found, and which column it was"
   expect(await found()).toEqual(was);
 });
 
+it("a second certificate of a recording is none: it neither shows nor hides another", async () => {
+  const first = before[0]!.recording;
+  const [was, pages, listedBefore] = [await found(), await said(), await listed()];
+  const copied =
+    "recording, provider, store, region, erase_after, rule, months, why, commitment, was, salt_high, salt_low, code";
+  const forge = (erasedAt: string, of: string) =>
+    run(
+      `INSERT INTO certificates_apart (${copied}, erased_at) SELECT ${copied}, ? FROM certificates WHERE recording = ?`,
+      ...[erasedAt, of],
+    );
+  expect(await count(`certificates_apart WHERE recording = '${first}'`)).toBe(0);
+  for (const erasedAt of ["2020-01-01T00:00:00.000Z", "2030-01-01T00:00:00.000Z"]) {
+    await forge(erasedAt, first);
+    expect([await said(), await listed(), await found()]).toEqual([pages, listedBefore, was]);
+    await asOwner(["certificates_apart"], () =>
+      run("DELETE FROM certificates_apart WHERE recording = ?", first),
+    );
+  }
+  // The other way round it is the one that counts, and it is not as the trail has it.
+  const { recording: apart } = pages.find(({ why }) => why !== "")!;
+  await asOwner(["recordings"], () =>
+    run(
+      "UPDATE recordings SET certified = 1, commit_a = 1, commit_b = 1, commit_c = 1, commit_d = 1 WHERE id = ?",
+      apart,
+    ),
+  );
+  expect((await findingsIn("certificates")).filter((one) => one.includes(apart))).toContain(
+    `altered ${apart}`,
+  );
+  const none = ["certified", "commit_a", "commit_b", "commit_c", "commit_d"].map(
+    (column) => `${column} = NULL`,
+  );
+  await asOwner(["recordings"], () => run(`UPDATE recordings SET ${none.join(", ")} WHERE id = ?`, apart));
+  expect(await found()).toEqual(was);
+});
+
 it("a Worker of before, deployed again, writes and reads them as it did", async () => {
   const id = await arrived();
   const commitment = "0f".repeat(32);
