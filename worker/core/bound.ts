@@ -2,10 +2,10 @@
  * How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that
  * change.
  */
-import * as z from "zod";
 import { BOUND } from "../../shared/trail/bound.ts";
 import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
+import { leftIn } from "../../shared/trail/left.ts";
 import { newSalt } from "./change.ts";
 import { sql, type Statement } from "./sql.ts";
 
@@ -250,25 +250,11 @@ export interface Leafy {
   /** 1: of an earlier release, which bound fewer columns. */
   old: number;
   seed: string;
-  /** JSON: `leftSchema`. */
+  /** JSON: what erasing fields left (shared/trail/left.ts). */
   erased: string | null;
   /** JSON; those of few values come last. */
   fields: string;
 }
-/** What a row of which an earlier release erased fields has instead of its seed: their hashes, and the salts of the others. */
-const leftSchema = z.object({
-  leaves: z.record(z.string(), z.string()),
-  salts: z.record(z.string(), z.string()),
-});
-/** By what is none, as somebody altered it, no field fits. */
-function leftIn(erased: string): z.infer<typeof leftSchema> {
-  try {
-    return leftSchema.parse(JSON.parse(erased));
-  } catch {
-    return { leaves: {}, salts: {} };
-  }
-}
-
 export const columnsOf = ({ columns, states }: BoundTable, { old }: Pick<Leafy, "old">): readonly string[] =>
   states && old === 1 ? states.before : columns;
 
