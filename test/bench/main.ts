@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -22,8 +22,9 @@ import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
 
 const [name, count, flag] = process.argv.slice(2);
+const history = Number(process.argv[4]) || undefined;
 const benches: Record<string, () => Promise<void>> = {
-  agents: () => busy(Number(count) || undefined, [count, flag].includes("--write")),
+  agents: () => busy(Number(count) || undefined, history, process.argv.includes("--write")),
   archive: () => archive(Number(count) || undefined, [count, flag].includes("--write")),
   detect,
   dials: () => dials(count === "--write"),

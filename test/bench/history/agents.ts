@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- agents [count] [--write]`: 500 agents at the rates of a busy hour, against the real Worker and a database with
- * the history of half a year; then all of them at once, as at nine o'clock. Each verdict is compared with the model of bench:load.
+ * `npm run bench -- agents [count [rows]] [--write]`: 500 agents at the rates of a busy hour, against the real Worker and a database
+ * with the history of half a year, 250,000 rows each of dials, trail and recordings; then all of them at once, as at nine o'clock. Each verdict is compared with the model of bench:load.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -28,13 +28,13 @@ const NINE_MS = 30_000;
 /** What changes meanwhile, in milliseconds from one to the next. */
 const CHANGES = { push: 45_000, save: 30_000, objection: 2000 };
 
-export async function busy(count = AGENTS, write = false): Promise<void> {
+export async function busy(count = AGENTS, rows = ROWS, write = false): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "cleardial-agents-"));
   let worker = await aWorker(dir);
   try {
     const bench = await prepare(worker.url, dir, count);
     await worker.stop();
-    const bytes = fill(dir);
+    const bytes = fill(dir, rows);
     worker = await aWorker(dir);
     bench.url = worker.url;
     await page(bench, bench.agents[0]!);
@@ -47,7 +47,7 @@ export async function busy(count = AGENTS, write = false): Promise<void> {
     const wrong = await wrongOnes(bench);
     const each = (ms: number) => `every ${ms / 1000} s each`;
     const text = [
-      `${count} agents, pages of ${PAGE} numbers, ${LISTED.toLocaleString("en-GB")} on the register, ${ROWS.toLocaleString("en-GB")} dials, rows of the trail and recordings each (${(bytes / 1e9).toFixed(1)} GB); meanwhile ${made}`,
+      `${count} agents, pages of ${PAGE} numbers, ${LISTED.toLocaleString("en-GB")} on the register, ${rows.toLocaleString("en-GB")} dials, rows of the trail and recordings each (${(bytes / 1e9).toFixed(1)} GB); meanwhile ${made}`,
       table([
         ["", "requests/s", "p50", "p95", "p99", "errors"],
         ...hour.map(({ name, every, took }) => rowOf(`a ${name} ${each(every)}`, took, BUSY_MS)),
@@ -56,7 +56,7 @@ export async function busy(count = AGENTS, write = false): Promise<void> {
       `Verdicts compared: ${(bench.kept.length * PAGE).toLocaleString("en-GB")}; wrong: ${wrong}. Load of the machine before: ${stood.toFixed(1)} on two cores.`,
     ].join("\n\n");
     console.log(`\n${text}`);
-    if (write) await writeFigures("agents", text, "npm run bench -- agents --write");
+    if (write) await writeFigures("agents", text, `npm run bench -- agents ${count} ${rows} --write`);
     const failed = hour.reduce((sum, { took }) => sum + took.failed, nine.failed);
     if (wrong + failed > 0) process.exitCode = 1;
   } finally {
@@ -73,12 +73,12 @@ const aWorker = async (dir: string): Promise<RunningWorker> =>
     config: at("test/bench/worker/wrangler.toml"),
   });
 
-function fill(dir: string): number {
-  process.stderr.write(`${ROWS.toLocaleString("en-GB")} rows of history each …\n`);
+function fill(dir: string, rows: number): number {
+  process.stderr.write(`${rows.toLocaleString("en-GB")} rows of history each …\n`);
   const file = databaseIn(join(dir, "state"));
   const db = new DatabaseSync(file);
   // Until yesterday, so that today's rows of the trail are the bench's own.
-  const span = { n: ROWS, from: Date.now() - HISTORY, until: Date.now() - DAY };
+  const span = { n: rows, from: Date.now() - HISTORY, until: Date.now() - DAY };
   fillDials(db, span);
   fillTrail(db, span);
   fillRecordings(db, span);
