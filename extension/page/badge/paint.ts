@@ -35,7 +35,7 @@ const css = `
   @media screen {
     ::highlight(cleardial-clear) { text-decoration: underline solid ${lines.clear} 2px; }
     ::highlight(cleardial-caution) { text-decoration: underline wavy ${lines.caution} 1.5px; background-color: rgb(217 119 6 / 20%); }
-    ::highlight(cleardial-blocked) { text-decoration: underline double ${lines.blocked} 2px; background-color: rgb(229 56 59 / 18%); }
+    ::highlight(cleardial-blocked) { text-decoration: underline double ${lines.blocked} 2px; background-color: rgb(229 56 59 / 10%); }
     ::highlight(cleardial-unknown) { text-decoration: underline dotted ${lines.unknown} 2px; }
   }
 `;
