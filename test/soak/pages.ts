@@ -70,7 +70,8 @@ async function putAway(tab: Page, site: string): Promise<void> {
   const url = tab.url();
   await tab.goto(`${site}/elsewhere`);
   await tab.evaluate("setTimeout(() => history.back())");
-  await tab.waitForURL(url);
+  // Of a page that comes back as it was nothing is loaded.
+  await tab.waitForURL(url, { waitUntil: "commit" });
   await pause(500);
   if (!(await tab.evaluate(() => "kept" in globalThis))) throw new Error("The page was loaded again");
 }
