@@ -32,9 +32,11 @@ const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", 
 const MOST = 500;
 const COMMITS = 40;
 
-/** Writes nothing where the trail has the events and the database the record. */
+/** Writes nothing where the trail has the events and the database the record, or where the bucket does not answer. */
 export async function adopt(env: Env): Promise<void> {
   let start = await startOf(env);
+  // What was adopted already is not adopted twice: the next run asks the bucket again.
+  if (start.isAway) return;
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
   for (const which of STATES)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);

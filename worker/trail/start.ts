@@ -95,6 +95,8 @@ export interface Known extends Start {
   own: AuditKey | null;
   /** Whether the database has this record, under the Worker's own key. */
   isKept: boolean;
+  /** The bucket did not answer: its newest head may know of an adoption that is missing here. */
+  isAway?: boolean;
   originOf: (row: LinkedRow) => Origin;
 }
 
@@ -116,7 +118,7 @@ export async function startBy(env: Env, value: string | null): Promise<Known> {
   const by = JSON.stringify([value, ...auditSecrets(env)]);
   if (last?.by === by) return last.known;
   const known = await startFrom(env, parsed(JSON.parse(value ?? "null")));
-  if (known.isKept) last = { by, known };
+  if (known.isKept && !known.isAway) last = { by, known };
   return known;
 }
 
@@ -137,8 +139,12 @@ async function startFrom(env: Env, here: KeptStart | null): Promise<Known> {
     async () => (await head())?.returned ?? [],
   );
   const start = known({ ...kept, returned }, keys, isKept && kept.returned.every(({ said }) => said));
-  // A bucket that does not answer says of none.
-  const adoptedElsewhere = () => head().catch(() => null);
+  // A bucket that does not answer says of none: verdicts go on, and nothing is adopted.
+  const adoptedElsewhere = () =>
+    head().catch(() => {
+      start.isAway = true;
+      return null;
+    });
   // An adoption may take some runs.
   for (const which of adoptions) {
     if (start[which]) continue;
@@ -194,7 +200,7 @@ function under(start: Start, key: string, seq: number): Start {
 }
 
 /** The statement that keeps the record under the Worker's own key, where it has one. */
-export function keptStart({ own, originOf: _, isKept: __, ...start }: Known): Statement[] {
+export function keptStart({ own, originOf: _, isKept: __, isAway: ___, ...start }: Known): Statement[] {
   if (own === null) return [];
   const value = JSON.stringify({ ...start, mac: own.mac(textOf(start)) });
   return [sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, value)];

@@ -8,7 +8,7 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { headKey } from "../../../worker/trail/head-files.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
-import { adoptions, startOf } from "../../../worker/trail/start.ts";
+import { adoptions, startBy, startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { asOwner, DAY, MONTH } from "../helpers.ts";
 import { remember, run, writeAs } from "./kit.ts";
@@ -69,6 +69,29 @@ describe("a record of another release", () => {
       await run("UPDATE audit SET code = 'evidence.adopted' WHERE code = 'aside'");
     });
     await run("UPDATE marks SET name = 'evidence-adopted' WHERE name = 'aside'");
+  });
+
+  it("put back, with its adoption taken away, while the bucket does not answer: nothing is adopted, or kept", async () => {
+    const kept = await mark();
+    const { rows, ...before } = kept;
+    const old = JSON.stringify(await signed(before));
+    await env.ARCHIVE.put(headKey(today), JSON.stringify({ start: kept }));
+    await put(old);
+    await run("UPDATE marks SET name = 'aside' WHERE name = 'evidence-adopted'");
+    await asOwner(["audit"], async () => {
+      await run("UPDATE audit SET code = 'aside' WHERE code = 'evidence.adopted'");
+      const list = () => Promise.reject(new Error("away"));
+      const away = { ...env, ARCHIVE: { list } as unknown as R2Bucket };
+      const count = () => env.DB.prepare("SELECT COUNT(*) AS n FROM audit").first<number>("n");
+      const events = await count();
+      expect(await startBy(away, old)).toMatchObject({ rows: null });
+      await adopt(away);
+      expect([await count(), await value()]).toEqual([events, old]);
+      expect(await startBy(env, old)).toMatchObject({ rows });
+      await run("UPDATE audit SET code = 'evidence.adopted' WHERE code = 'aside'");
+    });
+    await run("UPDATE marks SET name = 'evidence-adopted' WHERE name = 'aside'");
+    await env.ARCHIVE.delete(headKey(today));
   });
 
   it("a later one knows of more: it counts here and in the bucket, and goes on when it is written again", async () => {
