@@ -219,7 +219,7 @@ function FieldNames({ typed, put }: { typed: Typed; put: (patch: Partial<Typed>)
                 value={object.numbers}
                 onChange={(event) => change(n, { numbers: event.currentTarget.value })}
               />
-              <SimpleGrid cols={3} spacing="sm">
+              <SimpleGrid cols={3} spacing="sm" style={{ alignItems: "end" }}>
                 {optionalFields.map((key) => (
                   <TextInput
                     key={key}

@@ -126,7 +126,7 @@ export const deskConnectorsEn = {
     read: "The CRM's own flags and consents were last read {at}: what was set there since is not known here.",
     never: "The CRM's own flags and consents were not read yet: a run reads them.",
     next: "They are next read {at}.",
-    off: "While it is off, they are read by a run alone.",
+    off: "While it is off, only a run reads them.",
   },
   markFailed: "Numbers whose status changed could not be marked",
   run: {

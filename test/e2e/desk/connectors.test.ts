@@ -76,6 +76,9 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await dialog.getByLabel("How pages follow").selectOption("page");
   await expectAccessibleInBoth(desk);
   await shot(desk, "desk-connectors-form");
+  await dialog.getByLabel("contacts: Flag against calls").fill("/flag");
+  await dialog.getByLabel("contacts: Field with where the proof is").scrollIntoViewIfNeeded();
+  await shot(desk, "desk-connectors-flags");
   await button("Save", dialog).click();
   await desk.getByRole("heading", { level: 1, name: "House CRM" }).waitFor();
   await desk.getByText("Not tried on the vendor's own system yet").waitFor();
@@ -109,6 +112,8 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await expect.poll(() => desk.getByText("Running").count(), { timeout: 20_000 }).toBe(0);
   expect(rows.map(({ cleardial }) => cleardial["verdict"] ?? null)).toEqual(["blocked", "clear", null]);
   expect(rows[0]!.cleardial["reasons"]).toMatch(/^on /);
+  await desk.getByText("The CRM's own flags and consents were last read").waitFor();
+  await shot(desk, "desk-connector-read");
 
   await desk.getByRole("link", { name: "← All connectors" }).click();
   await desk.getByRole("row").filter({ hasText: "House CRM" }).getByText("Tried, off").waitFor();
