@@ -225,26 +225,6 @@ export function boundTable(t: {
   };
 }
 
-/**
- * Where the key is several columns of text, `a/b`: no value but the last one has a slash. The places of its rows are by it, too,
- * as such tables have no row numbers.
- */
-export function keyedBy(...columns: readonly string[]) {
-  const parts = (value: string, left: number): string[] => {
-    const slash = `instr(${value}, '/')`;
-    return left === 1
-      ? [value]
-      : [`substr(${value}, 1, ${slash} - 1)`, ...parts(`substr(${value}, ${slash} + 1)`, left - 1)];
-  };
-  const all = columns.map((column) => `r.${column}`).join(", ");
-  const sql = `(${columns.map((column) => `r.${column}`).join(" || '/' || ")})`;
-  const partsOf = (value: string) => parts(value, columns.length).join(", ");
-  return {
-    keyOf: { columns, sql, named: `(${all}) IN (SELECT ${partsOf("value")} FROM json_each(?1))` },
-    places: { place: sql, after: `(${all}) > (${partsOf("?1")})`, order: all },
-  };
-}
-
 /** What binds a row, as it is kept: its seed, the hashes that erased fields left, and its bound columns, as `typed` writes them. */
 export interface Leafy {
   /** 1: of an earlier release, which bound fewer columns. */

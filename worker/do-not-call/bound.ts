@@ -1,7 +1,8 @@
 /** What of the in-house list, of consents with their uses, and of whose line a number is the trail binds. */
 import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
-import { boundTable, keyedBy } from "../core/bound.ts";
+import { boundTable } from "../core/bound.ts";
+import { keyedBy } from "../core/sql.ts";
 import { goneWith, keptSince } from "../trail/erased.ts";
 
 /** What no step changes: an earlier release bound that alone. */

@@ -1,6 +1,8 @@
 /** Consents: recorded with what was said and its proof, and withdrawn with their history; review.ts has their reviews. */
 import * as z from "zod";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import {
+  type Consent,
   consentRequest,
   consentsAnswer,
   consentSchema,
@@ -15,11 +17,35 @@ import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { unrestricted } from "./brief.ts";
-import { againstObjection, consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
-import { changeConsent, consentColumns, type ConsentRow, consentWith, toConsent } from "./rows.ts";
+import {
+  againstObjection,
+  consentOf,
+  insertConsents,
+  objectedNumbers,
+  objectsBy,
+  payloadOf,
+} from "./new-consent.ts";
+import { entering } from "./enter.ts";
+import {
+  changeConsent,
+  consentColumns,
+  consentedSince,
+  type ConsentRow,
+  consentWith,
+  liveEntry,
+  toConsent,
+} from "./rows.ts";
+import { sayReach } from "./spread.ts";
+import { stands } from "./suppressions.ts";
 import { waitsFor } from "./waits.ts";
 
 export const consents = room();
+
+const withdrawal = z.object({
+  because: z.enum(["subscriber", "mistake"]).default("subscriber").meta({
+    description: "who wants it gone: the subscriber, or whoever recorded what was never given",
+  }),
+});
 
 consents.openapi(
   route({
@@ -92,26 +118,50 @@ consents.openapi(
     path: "/v1/consents/{id}/withdraw",
     // Agents put a subscriber who objects on the in-house list, which overrides every earlier consent.
     roles: ["manager", "compliance", "admin"],
-    summary: "Withdraws a consent, at once",
-    request: { params: z.object({ id: z.string() }) },
+    summary:
+      "Withdraws a consent, at once. Of one that lifts registers for general calls this is an objection of the subscriber's (PECR " +
+      "2003 reg 21(5)), unless it was recorded by mistake",
+    request: { params: z.object({ id: z.string() }), query: withdrawal },
     responses: { 200: json(consentSchema) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
+    const { because } = c.req.valid("query");
     return retryOnConflict(async () => {
       const consent = await consentWith(c.env.DB, id);
       if (!consent) throw new Problem("not-found");
       if (consent.withdrawnAt !== null) return c.json(consent, 200);
-      const withdrawnAt = new Date().toISOString();
+      const now = Date.now();
+      const withdrawnAt = new Date(now).toISOString();
+      const objects = because === "subscriber" && objectsBy(consent);
+      const objection = objects ? await objectionBy(c.env.DB, consent, c.get("actor")!.id, now) : null;
       return commit(
         c,
-        { code: "consent.withdrawn", subject: id, payload: { number: consent.number } },
+        {
+          code: "consent.withdrawn",
+          subject: id,
+          payload: {
+            ...{ number: consent.number, because },
+            ...(objection && { closes: objection.entry.id, ...sayReach(objection.spread) }),
+          },
+        },
         [
           ...(await changeConsent(c.env.DB, id, { withdrawn_at: withdrawnAt }, withdrawnAt)),
           changed("number", consent.number),
+          ...(objection?.statements ?? []),
         ],
         { status: 200, body: { ...consent, withdrawnAt } },
       );
     });
   },
 );
+
+/** The objection, on that line; null where one is in force that says as much. */
+async function objectionBy(db: D1Database, { number }: Consent, by: string, now: number) {
+  const live = await liveEntry(db, number, "objection");
+  const overruled = Number(live !== null && (await consentedSince(db, live)));
+  if (live && stands({ ...live, overruled }, null, "line")) return null;
+  const own = { number, kind: "objection" as const, until: null, scope: "line" as const, by };
+  const { reason, source } = entriesEn.withdrew;
+  return entering(db, { ...own, reason, source }, { live, now });
+}

@@ -133,3 +133,13 @@ export const onceOnly = (consents: readonly Consent[]): Statement =>
 /** A condition on numbers (JSON): those whose subscriber objected, and that an objection closes. */
 export const objectedNumbers = `SELECT number FROM suppressions
   WHERE kind = 'objection' AND ended_at IS NULL AND keeps_line = 0 AND number IN (SELECT value FROM json_each(?))`;
+
+/**
+ * Whether who withdraws a consent wants no more such calls: of a notification under PECR 2003 reg 21(4), and of consent to live
+ * calls, that is so on any line (reg 21(5)), though no register lists it. One that never counted changes nothing.
+ */
+export const objectsBy = (consent: Pick<Consent, "kind" | "basis" | "calls" | "medium" | "state">): boolean =>
+  ["notification", "prior"].includes(kindOf(consent)) &&
+  consent.calls.includes("general") &&
+  consent.medium !== "message" &&
+  consent.state !== "refused";

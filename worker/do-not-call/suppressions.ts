@@ -17,22 +17,18 @@ import { DAY } from "../../shared/core/time.ts";
 import { UNDO_MS } from "../../shared/do-not-call/undo.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
-import { changed, commit, logRead } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { changeEntries, endOf, endsOf, saidAgain } from "./changes.ts";
+import { changeEntries, saidAgain } from "./changes.ts";
+import { entering } from "./enter.ts";
 import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
-import { REPLACED } from "./refusals.ts";
 import {
   asking,
   consentedSince,
-  heardOf,
-  insertEntries,
-  lately,
-  datedAhead,
   liveEntry,
   newEntry,
   saidAt,
@@ -41,7 +37,7 @@ import {
   toSuppression,
   undoable,
 } from "./rows.ts";
-import { after, sayReach, spreadOf } from "./spread.ts";
+import { after, sayReach } from "./spread.ts";
 
 export const suppressions = room();
 
@@ -94,15 +90,11 @@ suppressions.openapi(
           { status: 200, body: answer },
         );
       }
-      const before = live ?? (kind === "objection" ? await lately(db, e164, now) : null);
-      const ahead = await datedAhead(db, JSON.stringify([numberOf(e164)]), at);
-      const entry = newEntry({
-        ...own,
-        heardAt:
-          kind === "objection" ? (heardOf(heardAt, before, now) ?? ahead.get(numberOf(e164)) ?? null) : null,
-        scope: after(before, scope),
-      });
-      const reach = await spreadOf(db, [{ entry, replaces: before?.id ?? null }], { by, at });
+      const { entry, spread, statements } = await entering(
+        db,
+        { number: e164, kind, reason, source, until, by, scope },
+        { live, now, heardAt },
+      );
       return commit(
         c,
         {
@@ -111,24 +103,14 @@ suppressions.openapi(
           payload: {
             ...{ number: e164, kind, reason, source, until, scope: entry.scope },
             ...(entry.heardAt === null ? {} : { heardAt: entry.heardAt }),
-            ...sayReach(reach.spread),
+            ...sayReach(spread),
           },
         },
-        [
-          // The live entry ends, and stays as history.
-          ...(await changeEntries(
-            db,
-            [...reach.moves, ...(await endsOf(db, endOf(at, by, REPLACED), [live?.id]))],
-            at,
-          )),
-          insertEntries([entry]),
-          changed("number", e164),
-          ...reach.then,
-        ],
+        statements,
         {
           status: 201,
           body: {
-            ...{ ...entry, asks: entry.asks || reach.spread.some(({ keepsLine }) => keepsLine) },
+            ...{ ...entry, asks: entry.asks || spread.some(({ keepsLine }) => keepsLine) },
             ...(asker === "person" &&
               kind === "objection" && {
                 undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),

@@ -1,5 +1,6 @@
 /** What of the ties of people who may be one (one.ts) the trail binds: all of them. */
-import { boundTable, keyedBy } from "../core/bound.ts";
+import { boundTable } from "../core/bound.ts";
+import { keyedBy } from "../core/sql.ts";
 import { goneWith } from "../trail/erased.ts";
 
 /** Each state: that a tie came about, and that it ended. None is ever erased. */

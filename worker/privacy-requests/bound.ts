@@ -1,5 +1,6 @@
 /** What of requests and of what hangs on them the trail binds. */
-import { boundTable, keyedBy, type NewRow } from "../core/bound.ts";
+import { boundTable, type NewRow } from "../core/bound.ts";
+import { keyedBy } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";

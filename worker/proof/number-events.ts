@@ -108,7 +108,7 @@ export function suppressionEvents({
   const { ref, kind } = entry;
   const added = [
     ...["suppression.added", "suppression.imported", "suppression.scoped", "suppression.spread"],
-    ...["call-back.made", "request.created"],
+    ...["call-back.made", "request.created", "consent.withdrawn"],
   ];
   const events: ClaimedEvent[] = [
     {

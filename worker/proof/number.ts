@@ -76,7 +76,7 @@ const statements = [
      s.scope, s.origin, s.keeps_line AS keepsLine,
      (SELECT json_group_array(id) FROM (
         SELECT r.id FROM requests r WHERE r.number = s.number AND r.suppression = s.id
-        UNION ALL SELECT c.id FROM consents c WHERE c.number = s.number AND c.at = s.at
+        UNION ALL SELECT c.id FROM consents c WHERE c.number = s.number AND (c.at = s.at OR c.withdrawn_at = s.at)
         UNION ALL SELECT w.id WHERE w.id IS NOT NULL
         UNION ALL SELECT r.id FROM requests r WHERE r.number = w.number AND r.suppression = w.id)) AS sources,
      (SELECT json_group_array(o.id) FROM suppressions o

@@ -10,7 +10,7 @@ import { sayNumber } from "../../../shared/phone/phone.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
-import { confirm } from "../forms/Dialog.tsx";
+import { choose } from "../forms/Dialog.tsx";
 import { type Pages, useApi, useMutate, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
 import { useMe } from "../parts/me.ts";
@@ -88,22 +88,26 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
   const recorders = policy?.consents?.recordedBy;
   const mayReview = recorders !== undefined && reviewersOf(recorders).includes(role);
   const { nameOf } = usePeople();
-  const { mutate, isPending } = useMutate<Consent, Consent>(
-    ({ id }) => ({ method: "POST", path: `/v1/consents/${encodeURIComponent(id)}/withdraw` }),
+  const { mutate, isPending } = useMutate<Consent & { because: string }, Consent>(
+    ({ id, because }) => ({
+      method: "POST",
+      path: `/v1/consents/${encodeURIComponent(id)}/withdraw?because=${because}`,
+    }),
     {
-      touches: ["/v1/consents", "/v1/waiting"],
+      touches: ["/v1/consents", "/v1/suppressions", "/v1/waiting"],
       done: ({ number }) => fill(text.withdrawn, { number: sayNumber(number) }),
     },
   );
   const columns = useMemo((): Column<Consent>[] => {
     const withdraw = async (consent: Consent) => {
-      const sure = await confirm({
+      const answer = await choose({
         title: text.withdrawTitle,
         text: fill(text.withdrawText, { number: sayNumber(consent.number) }),
         yes: text.withdrawYes,
+        other: text.withdrawMistake,
         danger: true,
       });
-      if (sure) mutate(consent);
+      if (answer) mutate({ ...consent, because: answer === "yes" ? "subscriber" : "mistake" });
     };
     return [
       numberColumn(text.columns.number),

@@ -31,6 +31,8 @@ export interface Question {
   yes: string;
   /** It takes something away: the button is red. */
   danger?: boolean;
+  /** The label of a further button, which answers the question in another way. */
+  other?: string;
   /** The label of the reason, where something else is to be written. */
   reasonLabel?: string;
   /** Where the reason is kept, where that is not only the audit trail. */
@@ -64,6 +66,12 @@ const putQuestion = (question: Question, wantsReason: boolean): Promise<string |
 /** Asks "are you sure?". False where the person cancelled. */
 export const confirm = async (question: Question): Promise<boolean> =>
   (await putQuestion(question, false)) !== null;
+
+/** Asks a question with two answers beside "cancel", which is null. */
+export async function choose(question: Question & { other: string }): Promise<"yes" | "other" | null> {
+  const answer = await putQuestion(question, false);
+  return answer === null ? null : answer === "" ? "yes" : "other";
+}
 
 /** Asks for a reason. Null where the person cancelled. */
 export const askReason = (question: Question): Promise<string | null> => putQuestion(question, true);
@@ -100,6 +108,11 @@ export function Questions() {
             <Button variant="default" onClick={() => close(null)}>
               {words.confirm.no}
             </Button>
+            {question?.other !== undefined && (
+              <Button variant="default" onClick={() => close("other")}>
+                {question.other}
+              </Button>
+            )}
             <Button type="submit" {...(question?.danger ? { color: "red" } : {})}>
               {question?.yes ?? words.confirm.yes}
             </Button>

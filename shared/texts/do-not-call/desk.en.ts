@@ -308,8 +308,9 @@ export const consentsEn = {
   withdrawLabel: "Withdraw the consent of {number}",
   withdrawTitle: "Withdraw this consent?",
   withdrawText:
-    "From now on it counts no more: {number} is held again wherever a register or an objection holds it. It stays as history.",
-  withdrawYes: "Withdraw",
+    "From now on it counts no more, and stays as history. Anyone who withdraws consent to live calls wants none: {number} is then on the do-not-call list. If it was recorded by mistake, the number is held again only where a register or an objection holds it.",
+  withdrawYes: "They withdrew it",
+  withdrawMistake: "Recorded by mistake",
   withdrawn: "The consent of {number} is withdrawn.",
   empty: "No consent is recorded",
   emptyText: "Record one here when somebody agrees to be called, with the evidence you could show.",

@@ -16,6 +16,7 @@ export const entriesEn = {
     colleague: "passed on by a colleague",
     letter: "in a letter or an e-mail",
   },
+  withdrew: { reason: "They withdrew their consent to calls.", source: "withdrawal of a consent" },
   notSubscriber: "Another gave it, not the subscriber.",
   callBack: "Asked to be called on {day}.",
 };

@@ -287,7 +287,7 @@ describe("consents", () => {
     await shot(desk, "desk-consents");
     await button("Withdraw the consent of +44 1632 960000").click();
     await shot(desk, "desk-consents-withdraw");
-    await button("Withdraw", dialog()).click();
+    await button("They withdrew it", dialog()).click();
     await said("The consent of +44 1632 960000 is withdrawn.");
     await expect.poll(() => row("J. Doe").textContent()).toContain("Withdrawn");
     expect((await recorded())!.withdrawnAt).not.toBeNull();

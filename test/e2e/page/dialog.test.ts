@@ -360,7 +360,7 @@ describe("over a bar", () => {
     ]);
     // One call back, and no second one.
     await expectVerdicts(page, { [number]: "blocked" });
-    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw`);
+    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw?because=mistake`);
   });
 
   it("each reason names its rule, its source, and the day on which it was looked up", async () => {
@@ -454,7 +454,7 @@ describe("over a bar", () => {
         "GET",
         `/v1/consents?number=${encodeURIComponent(OBJECTED)}`,
       );
-      await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw`);
+      await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw?because=mistake`);
     } finally {
       await managers.close();
     }

@@ -670,7 +670,7 @@ describe("the card", () => {
       call<DialsAnswer>(workerUrl, tokens.admin, "GET", `/v1/dials?number=${encodeURIComponent(e164)}`);
     await expect.poll(async () => (await dials()).dials.length).toBe(1);
     expect((await dials()).dials[0]).toMatchObject({ action: "passed", verdict: "caution", agrees: true });
-    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${id}/withdraw`);
+    await call(workerUrl, tokens.manager, "POST", `/v1/consents/${id}/withdraw?because=mistake`);
   });
 
   it("can be used over a modal of the page's", async () => {

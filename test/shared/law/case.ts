@@ -11,7 +11,7 @@ import {
   entryFact,
   existed,
 } from "../../../worker/do-not-call/brief.ts";
-import { consentOf } from "../../../worker/do-not-call/new-consent.ts";
+import { consentOf, objectsBy } from "../../../worker/do-not-call/new-consent.ts";
 import { spreadEntries } from "../../../worker/do-not-call/spread.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import type { ConsentKind, ObjectionScope } from "../../../shared/do-not-call/api.ts";
@@ -129,6 +129,7 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     // As the Worker reads its rows at a moment (worker/check/facts-at.ts).
     suppressions: (c.objections ?? [])
       .flatMap((o) => entriesOf(o, c))
+      .concat((c.consents ?? []).flatMap((of) => withdrawalOf(of, c, zone)))
       .filter((row) => existed(row, now))
       .map(entryFact),
     consents: (c.consents ?? [])
@@ -254,6 +255,16 @@ function consentsOf(of: CaseConsent, c: Case, zone: string): BriefConsent[] {
   };
   const record = { ...row, words, how, proof, evidence: "x" };
   return [{ ...row, evidenced: isEvidenced(record) ? 1 : 0, proven: isProven(record) ? 1 : 0 }];
+}
+
+/** What the Worker enters on a withdrawal of the subscriber's. */
+function withdrawalOf(of: CaseConsent, c: Case, zone: string): BriefEntry[] {
+  const [row] = consentsOf(of, c, zone);
+  const calls = of.for ?? ["general"];
+  const medium = row?.medium ?? null;
+  if (!row || row.withdrawnAt === null || !objectsBy({ ...row, calls, medium })) return [];
+  const said = { at: row.withdrawnAt, scope: "line" as const, on: "this-line" };
+  return entriesOf(said, c);
 }
 
 /** Our name. */

@@ -42,7 +42,7 @@ const agree = (number: string, days: number) =>
     }),
   );
 const withdraw = ({ id }: Consent) =>
-  ok(call("POST", `/v1/consents/${id}/withdraw`, { token: tokens.manager }));
+  ok(call("POST", `/v1/consents/${id}/withdraw?because=mistake`, { token: tokens.manager }));
 const form = (number: string) =>
   ok(call("POST", "/v1/requests", { body: { kind: "objection", name: "A. Rival", number } }));
 const end = (number: string) =>

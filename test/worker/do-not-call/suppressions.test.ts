@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { aTeam, call, daysAgo, push } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
@@ -190,7 +191,43 @@ describe("consents", () => {
     const withdrawn = await call("POST", path, { token: tokens.manager });
     expect(withdrawn.data).toMatchObject({ withdrawnAt: expect.any(String) as string });
     expect((await call("POST", path, { token: tokens.manager })).data).toEqual(withdrawn.data);
+    expect(await verdict("+442079460000")).toEqual(["blocked", "objection"]);
+    const ended = { token: tokens.manager, body: { reason: "another number was meant" } };
+    expect((await call("DELETE", "/v1/suppressions/+442079460000", ended)).status).toBe(200);
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
+  });
+
+  it("withdrawn, closes the line that no register lists: who withdraws it wants no calls (reg 21(5))", async () => {
+    const withdraw = async (number: string, own: object, because = "subscriber") => {
+      const { id } = (await consent(number, own)).data as { id: string };
+      const path = `/v1/consents/${id}/withdraw?because=${because}`;
+      expect((await call("POST", path, { token: tokens.manager })).status).toBe(200);
+      return verdict(number);
+    };
+    const general = { kind: "prior", calls: ["general", "automated"] };
+    expect(await withdraw("+442079460301", {})).toEqual(["blocked", "objection"]);
+    expect(await withdraw("+442079460302", general)).toEqual(["blocked", "objection"]);
+    // Recorded by mistake, nobody withdrew anything; nor anything that is of live calls.
+    const clear = ["clear", "not-listed"];
+    expect(await withdraw("+442079460303", {}, "mistake")).toEqual(clear);
+    expect(await withdraw("+442079460304", { kind: "prior", calls: ["automated"] })).toEqual(clear);
+    expect(await withdraw("+442079460305", { ...general, medium: "message" })).toEqual(clear);
+    expect(await withdraw("+442079460306", { giver: "other" })).toEqual(clear);
+    const entries = async (number: string) => {
+      const { data } = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+        token: tokens.manager,
+      });
+      return (data as SuppressionsAnswer).suppressions.filter(({ endedAt }) => endedAt === null);
+    };
+    const entered = { kind: "objection", scope: "line", source: "withdrawal of a consent" };
+    expect(await entries("+442079460301")).toMatchObject([entered]);
+    // Later words stand, and their withdrawal is later still; one objection is in force at a time.
+    await consent("+442079460301");
+    expect(await verdict("+442079460301")).toEqual(["caution", "agreed"]);
+    expect(await withdraw("+442079460301", {})).toEqual(["blocked", "objection"]);
+    await add({ number: "+442079460307", reason: "no more", scope: "person" });
+    expect(await withdraw("+442079460307", {})).toEqual(["blocked", "objection"]);
+    expect(await entries("+442079460307")).toMatchObject([{ scope: "person" }]);
   });
 
   it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {

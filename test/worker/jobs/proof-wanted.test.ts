@@ -29,7 +29,7 @@ it("a consent stays as long as law wants its proof by when it was given, whateve
     });
   const [bent, whole] = [await german("+493023125001"), await german("+493023125002")];
   expect(bent.keepUntil).not.toBeNull();
-  for (const { id } of [bent, whole]) await made(`/v1/consents/${id}/withdraw`, {});
+  for (const { id } of [bent, whole]) await made(`/v1/consents/${id}/withdraw?because=mistake`, {});
   await asOwner(["consents"], () =>
     run("UPDATE consents SET keep_until = '2020-01-01' WHERE id = ?", bent.id),
   );

@@ -58,7 +58,8 @@ const consent = (number: string) =>
     ...{ number, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
-const withdraw = ({ id }: Consent) => made("POST", `/v1/consents/${id}/withdraw`, tokens.manager, {});
+const withdraw = ({ id }: Consent) =>
+  made("POST", `/v1/consents/${id}/withdraw?because=mistake`, tokens.manager, {});
 const by = { id: "x", name: "X", role: "admin" as const };
 const proofOfDay = async (number: string, n: number) =>
   (await makeProof(env, by, { from: dayOf(n), to: dayOf(n), number }, Date.now())).proof as NumberProof;
@@ -144,6 +145,20 @@ it("a call's kind is told and bound; altered, the call is named and not told; of
   expect(older.events).toMatchObject([{ what: "call", ref: event!.ref }]);
   expect(older.events[0]).not.toHaveProperty("judgedAs");
   expect(older.events[0]).not.toHaveProperty("campaign");
+});
+
+it("a withdrawal closes the number: its objection rests on the row of the withdrawal", async () => {
+  const number = `+${++last}`;
+  onDay(5);
+  const given = await consent(number);
+  onDay(5, 1);
+  await made("POST", `/v1/consents/${given.id}/withdraw`, tokens.manager, {});
+  const { events, trail } = await proofOfDay(number, 5);
+  const [, ...after] = events;
+  expect(after.map(({ what }) => what).sort()).toEqual(["consent-withdrawn", "suppression"]);
+  const codes = new Map(trail.rows.map(({ seq, code }) => [seq, code]));
+  for (const { what, rows } of after)
+    expect(rows.map((seq) => codes.get(seq)).sort(), what).toEqual(["audit.bound", "consent.withdrawn"]);
 });
 
 describe("a consent, withdrawn on the third day", () => {

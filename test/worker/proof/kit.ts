@@ -72,7 +72,7 @@ export async function story(tokens: Record<Role, string>) {
   const overridden = await dial(tokens.agent, {
     ...{ action: "overridden", verdict: "blocked", basis: "service", reason: "their repair" },
   });
-  await made("POST", `/v1/consents/${consent.id}/withdraw`, tokens.manager, {});
+  await made("POST", `/v1/consents/${consent.id}/withdraw?because=mistake`, tokens.manager, {});
   const objection = await made<Suppression>("POST", "/v1/suppressions", tokens.agent, {
     ...{ number: NUMBER, kind: "objection", reason: "asked us to stop" },
   });

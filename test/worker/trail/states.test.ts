@@ -81,7 +81,7 @@ beforeAll(async () => {
   await end(ended);
   waiting = await consent(tokens.agent);
   withdrawn = await consent(tokens.manager);
-  await made("POST", `/v1/consents/${withdrawn.id}/withdraw`, tokens.manager);
+  await made("POST", `/v1/consents/${withdrawn.id}/withdraw?because=mistake`, tokens.manager);
   await made("POST", "/v1/calls/import", tokens.manager, {
     dryRun: false,
     rows: [
@@ -151,20 +151,20 @@ describe("what follows hides nothing", () => {
   it("a state of before, put back as it was bound", async () => {
     const { id, number } = await consent(tokens.manager);
     await aside("consents", id);
-    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    await made("POST", `/v1/consents/${id}/withdraw?because=mistake`, tokens.manager);
     const before = await findingsIn("consents");
     await back("consents", id);
     expect(await findingsIn("consents")).toEqual([...before, `altered ${id}`]);
     // Nor where the next change by the Worker itself binds what it then finds.
-    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    await made("POST", `/v1/consents/${id}/withdraw?because=mistake`, tokens.manager);
     expect(await findingsIn("consents"), number).toEqual([...before, `altered ${id}`]);
   });
 
   it("a row that says that nothing ever bound it, and is then changed by the Worker", async () => {
     const { id } = await consent(tokens.agent);
-    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    await made("POST", `/v1/consents/${id}/withdraw?because=mistake`, tokens.manager);
     await bend("consents", id, { withdrawn_at: null, code: null, past: null });
-    await made("POST", `/v1/consents/${id}/withdraw`, tokens.manager);
+    await made("POST", `/v1/consents/${id}/withdraw?because=mistake`, tokens.manager);
     expect(await findingsIn("consents")).toContain(`altered ${id}`);
     // Nor where what it keeps of them is no list.
     await bend("consents", id, { past: "1" });

@@ -283,7 +283,7 @@ describe("entries of our own, and consents", () => {
     const { id } = await give(london(45));
     await give(london(46), today());
     await screen(london(45), london(46), london(47));
-    await request("POST", `/v1/consents/${id}/withdraw`);
+    await request("POST", `/v1/consents/${id}/withdraw?because=mistake`);
     await object(london(47), { kind: "house", until: today() });
     await watch(env, Date.now());
     expect(await turned()).toEqual([
