@@ -1,5 +1,6 @@
 /** Where a form leads, as it is filled in now. */
 import { mayDialByQuery } from "../../../shared/dials/address.ts";
+import { attribute as attributeOf } from "../find/dom.ts";
 import { absolute } from "../find/leads.ts";
 
 type Fields = [name: string, value: FormDataEntryValue][];
@@ -74,4 +75,4 @@ export function opensHere(form: HTMLFormElement, submitter: Element | null): boo
 }
 
 export const attribute = (element: Element | null, name: string): string | null =>
-  element && Element.prototype.getAttribute.call(element, name);
+  element && attributeOf(element, name);

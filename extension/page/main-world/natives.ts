@@ -95,30 +95,35 @@ export const contentTypeOf = reads<string>(Document.prototype, "contentType");
 const stateOf = reads<number>(WebSocket.prototype, "readyState");
 export const isOpen = (socket: unknown): boolean => stateOf(socket) === WebSocket.OPEN;
 
-const Bytes = Uint8Array;
-const [typed, viewed] = [getPrototypeOf(Bytes.prototype)!, DataView.prototype];
-const bufferOf = [reads<ArrayBuffer>(typed, "buffer"), reads<ArrayBuffer>(viewed, "buffer")] as const;
-const offsetOf = [reads<number>(typed, "byteOffset"), reads<number>(viewed, "byteOffset")] as const;
-const lengthOf = [reads<number>(typed, "byteLength"), reads<number>(viewed, "byteLength")] as const;
-const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
 const getter = <T>(owner: object, name: PropertyKey) => part(owner, name, "get") as (self: unknown) => T;
-/** Undefined for what is none. */
-const tagOf = getter<string | undefined>(typed, Symbol.toStringTag);
-/** Of bytes, in bytes. As fast as it can be: `reads` is one function for all. */
-export const bytesIn = getter<number>(typed, "byteLength");
-export const startOf = getter<number>(typed, "byteOffset");
-const memoryOf = getter<ArrayBuffer>(typed, "buffer");
+const viewOf = (owner: object, how: typeof getter) =>
+  [
+    how<ArrayBuffer>(owner, "buffer"),
+    how<number>(owner, "byteOffset"),
+    how<number>(owner, "byteLength"),
+  ] as const;
+const Bytes = Uint8Array;
 const Words = Int32Array;
+const typed = getPrototypeOf(Bytes.prototype)!;
+/** Of a view without its memory, the second throws. */
+const [ofTyped, ofView] = [viewOf(typed, getter), viewOf(DataView.prototype, reads as typeof getter)];
+/** Of bytes. As fast as it can be: `reads` is one function for all. */
+const [memoryOf, startOf, bytesIn] = ofTyped;
+export { bytesIn, startOf };
+/** Undefined for what is not typed. */
+const tagOf = getter<string | undefined>(typed, Symbol.toStringTag);
+const sizeOf = reads<number>(ArrayBuffer.prototype, "byteLength");
 /** The same bytes four at a time, from one on that is at a fourth of their buffer. */
 export const wordsOf = (bytes: Uint8Array, from: number, count: number): Int32Array =>
   new Words(memoryOf(bytes), startOf(bytes) + from, count);
 /** The bytes of a buffer or of a view of one, not copied; null for anything else. */
 export function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
   if (typeof data !== "object" || data === null) return null;
-  if (tagOf(data) === "Uint8Array") return data as Uint8Array<ArrayBuffer>;
+  const tag = tagOf(data);
+  if (tag === "Uint8Array") return data as Uint8Array<ArrayBuffer>;
   if (!isView(data)) return sizeOf(data) === null ? null : new Bytes(data as ArrayBuffer);
-  const kind = bufferOf[0](data) ? 0 : 1;
-  return new Bytes(bufferOf[kind](data)!, offsetOf[kind](data)!, lengthOf[kind](data)!);
+  const of = tag === undefined ? ofView : ofTyped;
+  return new Bytes(of[0](data), of[1](data), of[2](data));
 }
 export const copyOf = (bytes: Uint8Array): Uint8Array => new Bytes(bytes);
 
