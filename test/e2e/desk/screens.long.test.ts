@@ -1,7 +1,7 @@
 /** Every screen of the desk, for each of its roles: by axe in light and dark, narrow, and by keyboard. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Role } from "../../../scripts/lib/seed.ts";
 import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
@@ -102,6 +102,7 @@ async function walk(page: Page): Promise<number> {
 }
 
 describe("every screen", () => {
+  const all = [...screens.map(([, hash]) => hash.slice(1)), ...more];
   it("is named here", () => {
     const places = readFileSync("extension/desk/shell/routes.tsx", "utf8");
     const paths = [...places.matchAll(/path: "([^"]+)"/g)].map(([, path]) => path!.replace("/:tab?", ""));
@@ -116,7 +117,6 @@ describe("every screen", () => {
 
   it("goes by keyboard, and axe finds nothing in those that are not read below", async () => {
     const page = await open(browsers.admin, "#/");
-    const all = [...screens.map(([, hash]) => hash.slice(1)), ...more];
     for (const path of all) {
       await page.evaluate((hash) => void (location.hash = hash), path);
       await page.getByRole("heading", { level: 1 }).waitFor();
@@ -127,6 +127,57 @@ describe("every screen", () => {
       await expectAccessible(page);
     }
     expect(freshErrors(browsers.admin)).toEqual([]);
+  });
+
+  /** Shows each of them in turn. */
+  async function eachOf(page: Page, look: (path: string) => Promise<void>): Promise<void> {
+    for (const path of all) {
+      await page.evaluate((hash) => void (location.hash = hash), path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await loaded(page);
+      await look(path);
+    }
+    expect(freshErrors(browsers.admin)).toEqual([]);
+  }
+
+  /** As it was, however the test ends. */
+  const restored = (page: Page) =>
+    onTestFinished(async () => {
+      await page.emulateMedia({ forcedColors: null, reducedMotion: null });
+      await page.setViewportSize({ width: 1280, height: 900 });
+    });
+
+  it.each([
+    { zoom: 200, width: 640, height: 450 },
+    { zoom: 400, width: 320, height: 256 },
+  ])("at $zoom % zoom everything is reached by keyboard, and nothing lies beyond the edge", async (of) => {
+    const { zoom, ...size } = of;
+    const page = await open(browsers.admin, "#/");
+    restored(page);
+    await page.setViewportSize(size);
+    await eachOf(page, async (path) => {
+      await expect.poll(() => overflows(page), { message: `${path} at ${zoom} %` }).toBe(false);
+      expect(await walk(page), path).toBeGreaterThan(0);
+      if (path === "/do-not-call") await shot(page, `desk-zoom-${zoom}`);
+    });
+  });
+
+  it("where less motion is wanted nothing moves, a dialog neither", async () => {
+    const page = await open(browsers.admin, "#/do-not-call");
+    restored(page);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const longest = () =>
+      page.evaluate(() =>
+        Math.max(
+          0,
+          ...document.getAnimations().map((a) => Number(a.effect?.getComputedTiming().duration ?? 0)),
+        ),
+      );
+    await page.getByRole("button", { name: "Add a number" }).click();
+    await page.getByRole("dialog").waitFor();
+    expect(await longest()).toBeLessThanOrEqual(1);
+    await page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
+    await eachOf(page, async (path) => expect(await longest(), path).toBeLessThanOrEqual(1));
   });
 
   for (const role of roles)

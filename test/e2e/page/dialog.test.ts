@@ -310,6 +310,48 @@ describe("over a bar", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("link");
   });
 
+  it("choosing by keyboard keeps the focus in the group, and the next Tab leaves it", async () => {
+    const choice = () =>
+      inOurWorld(
+        page,
+        () => {
+          const root = chrome.dom.openOrClosedShadowRoot(document.querySelector("cleardial-host")!)!;
+          const field = root.activeElement as HTMLInputElement;
+          const group = [...root.querySelectorAll<HTMLInputElement>("input[type=radio]")].filter(
+            ({ name }) => name === field.name,
+          );
+          return { name: field.name, at: group.indexOf(field), of: group.length, checked: field.checked };
+        },
+        null,
+      );
+    await show(`<p>${linkTo(TPS)}</p>`, { [TPS]: "blocked" });
+    await page.click("#link");
+    for (const [opens, groups, leaves] of [
+      ["They agreed, or asked for it…", ["kind", "giver"], "Back"],
+      ["Put on our do-not-call list", ["from"], "Cancel"],
+    ] as const) {
+      await press(page, opens);
+      for (const name of groups) {
+        for (let tabs = 0; (await choice()).name !== name && tabs < 10; tabs++)
+          await page.keyboard.press("Tab");
+        const { of } = await choice();
+        expect(of, name).toBeGreaterThan(1);
+        await page.keyboard.press(" ");
+        // Once around, and back to the first.
+        for (let n = 1; n <= of; n++) {
+          await page.keyboard.press("ArrowDown");
+          await expect.poll(choice).toEqual({ name, at: n % of, of, checked: true });
+        }
+        await page.keyboard.press("Tab");
+        await expect.poll(async () => (await choice()).name).not.toBe(name);
+      }
+      await press(page, leaves);
+    }
+    await page.keyboard.press("Escape");
+    await closed(page);
+    expect(await dialled(page)).toEqual([]);
+  });
+
   it("what they agreed to is recorded with its evidence, and the number is judged again", async () => {
     const number = "0113 496 0020"; // on the TPS
     const had = (await dialsOf(number)).length;
