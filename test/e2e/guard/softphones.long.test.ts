@@ -172,7 +172,7 @@ describe("a socket of a page", () => {
   const invite = (number: string, callID: string) =>
     JSON.stringify({
       ...{ jsonrpc: "2.0", id: "1", method: "telnyx_rtc.invite" },
-      params: { sessid: "s", sdp: "m=audio", dialogParams: { callID, destination_number: number } },
+      params: { sessid: "s", sdp: "v=0\r\nm=audio 9", dialogParams: { callID, destination_number: number } },
     });
   const send = (text: string, as: "text" | "bytes" | "blob" = "text") =>
     phones.page.evaluate(
