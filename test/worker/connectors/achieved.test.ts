@@ -228,6 +228,46 @@ describe("EspoCRM", () => {
     expect(await mails()).toBe(told);
   });
 
+  it("with a role that may not edit any more fails each run, however little that had to write", async () => {
+    const crm = doubleOf("espocrm");
+    const ids = fill(
+      crm,
+      "espocrm",
+      Array.from({ length: 30 }, (_, n) => `+44 20 7946 05${String(n).padStart(2, "0")}`),
+    );
+    const empty = (some: string[]) => {
+      for (const { id, fields } of crm.records["Contact"]!)
+        if (some.includes(id)) fields[crm.setup.fields.verdict] = "";
+    };
+    const { id } = await add(crm, "espocrm");
+    await run(id, true);
+    await run(id, false);
+    const told = await mails();
+    // Locked records, which are not more at the next run; nor after a trial run, which is refused nothing.
+    for (const one of ids.slice(0, 11)) crm.refuses.add(one);
+    empty(ids.slice(0, 12));
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 1, refused: 11 });
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 0, refused: 11 });
+    await run(id, true);
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 0, refused: 11 });
+    crm.refuses.clear();
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 11 });
+    crm.role = "reads";
+    empty(ids.slice(0, 9));
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 0, refused: 9 });
+    crm.role = "all";
+    await run(id, false);
+    expect(await mails()).toBe(told);
+    crm.role = "reads";
+    empty(ids.slice(0, 10));
+    const error = "espocrm: Contact: all 10 were refused: 403 No edit access.";
+    expect(await run(id, false)).toMatchObject({ state: "failed", error });
+    expect(await run(id, false)).toMatchObject({ state: "failed", error });
+    expect(await mails()).toBeGreaterThan(told);
+    crm.role = "all";
+    expect(await run(id, false)).toMatchObject({ state: "done", written: 10 });
+  });
+
   it("with a role that reads only its own is noticed by count, and what was known of the rest is kept", async () => {
     const { crm, ids } = espo();
     const { id } = await add(crm, "espocrm");

@@ -9,19 +9,30 @@ export type Counts = Record<string, Omit<ConnectorKindCount, "name">>;
 const stored = z.record(z.string(), connectorKindCount.omit({ name: true }));
 export const countsOf = ({ kinds }: { kinds: string }): Counts => stored.parse(JSON.parse(kinds));
 
-/** The newest run before this one that came to its end; a trial run too, but no reading of flags alone, which fails by nothing less. */
+/** What runs before this one achieved that came to their end. */
+export interface Before {
+  /** Of the newest, a trial run too, but no reading of flags alone, which fails by nothing less. */
+  kinds: Counts;
+  contacts: number;
+  /** Of the newest that wrote. */
+  wrote: Counts;
+}
+
+/** Null: there is none. */
 export async function doneBefore(
   db: D1Database,
   { connector, num }: { connector: number; num: number },
-): Promise<{ kinds: Counts; contacts: number } | null> {
+): Promise<Before | null> {
+  const newest = (of: string) =>
+    `FROM connector_runs WHERE connector = ?1 AND num < ?2 AND state = 'done' AND reads = 0 ${of}
+     ORDER BY num DESC LIMIT 1`;
   const done = await db
-    .prepare(
-      `SELECT kinds, contacts FROM connector_runs WHERE connector = ? AND num < ? AND state = 'done' AND reads = 0
-       ORDER BY num DESC LIMIT 1`,
-    )
+    .prepare(`SELECT kinds, contacts, (SELECT kinds ${newest("AND trial = 0")}) AS wrote ${newest("")}`)
     .bind(connector, num)
-    .first<{ kinds: string; contacts: number }>();
-  return done && { contacts: done.contacts, kinds: countsOf(done) };
+    .first<{ kinds: string; contacts: number; wrote: string | null }>();
+  return (
+    done && { contacts: done.contacts, kinds: countsOf(done), wrote: countsOf({ kinds: done.wrote ?? "{}" }) }
+  );
 }
 
 /** True where a run's counts by kind are those of all of its slices: none was done by a Worker that does not count so. */
@@ -70,7 +81,7 @@ export interface Achieved {
 }
 
 /**
- * Why a run that came to its end achieved nothing; null where it did. `before`: the run before it that came to its end, or null.
+ * Why a run that came to its end achieved nothing; null where it did.
  * `unread`: it did not see what is there, so that what it did not see must not be forgotten.
  */
 export function failureOf(
@@ -78,7 +89,7 @@ export function failureOf(
   objects: readonly { name: string }[],
   now: Achieved,
   trial: boolean,
-  before: { kinds: Counts; contacts: number } | null,
+  before: Before | null,
 ): { words: string; unread: boolean } | null {
   if (now.contacts + now.refused === 0)
     return {
@@ -102,9 +113,12 @@ export function failureOf(
       words: `${kind}: fewer records were read: ${now.contacts}, ${all} at the run before`,
       unread: true,
     };
-  // A run may have little left to write: a few locked or deleted records are no failure of their kind.
+  // A run may have little left to write: a few locked or deleted records, or those of before, are no failure of their kind.
+  const isMore = (name: string, refused: number) =>
+    refused >= SOME && refused > 2 * (before?.wrote[name]?.refused ?? 0);
   const refused = counts.filter(
-    ([, { contacts, written, refused }]) => written === 0 && refused > 0 && refused * 2 > contacts,
+    ([name, { contacts, written, refused }]) =>
+      written === 0 && refused > 0 && (refused * 2 > contacts || isMore(name, refused)),
   );
   if (refused.length === 0) return null;
   const said = refused.map(
