@@ -466,3 +466,17 @@ describe("a CRM's own reason", () => {
     }
   });
 });
+
+it("a mapped CRM whose changes may replace a record is tried neither by the test nor by a run", async () => {
+  const crm = doubleOf("rest");
+  crm.setup.settings["method"] = "PUT";
+  // One without a number, which a run leaves as it is.
+  const [bare, other] = fill(crm, "rest", [{}, NUMBERS[0]!]);
+  const { id } = await add(crm, "rest");
+  expect(await test(id)).toMatchObject({ ok: true, kinds: [{ proved: false }] });
+  await run(id, true);
+  expect(await run(id, false)).toMatchObject({ state: "done", written: 1 });
+  expect(crm.tried).toEqual([]);
+  expect(crm.writes).toEqual([`contacts ${other}`]);
+  expect(marked(crm, bare!)).toEqual([null, null, null]);
+});
