@@ -17,12 +17,15 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { changeEntries, endOf, endsOf, saidAgain } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
-import { datedAhead, insertEntries, latelySince, meant, newEntry, undoable } from "./rows.ts";
+import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive, undoable } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
-interface Live extends Pick<Suppression, "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by"> {
+interface Live extends Pick<
+  Suppression,
+  "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by" | "source"
+> {
   number: number;
   unverified: number;
   overruled: number;
@@ -84,6 +87,7 @@ suppressionsBulk.openapi(
             [...moves, ...ends, ...(again.length === 0 ? [] : await saidAgain(c.env.DB, again))],
             at,
           )),
+          ...(again.length === 0 ? [] : [stillLive(again)]),
           ...(entries.length === 0 ? [] : [insertEntries(entries)]),
           changedNumbers(entries.map(({ number }) => ({ e164: number }))),
           ...then,
@@ -97,7 +101,7 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
+      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.source, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
            SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
          ) AS overruled
        FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
@@ -134,8 +138,8 @@ function plan(
     }
     const existing = live.get(key);
     if (existing?.ended === 0 && stands(existing, until, scope)) {
-      // Whoever sends their own again says nothing new.
-      const isAnother = existing.by !== made.by;
+      // Whoever sends the same file again says nothing new.
+      const isAnother = existing.by !== made.by || existing.source !== source;
       if (kind === "objection" && isAnother && undoable(existing, Date.parse(made.at)))
         again.add(existing.id);
       return { status: "there", number };

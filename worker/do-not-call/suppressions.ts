@@ -32,6 +32,7 @@ import {
   liveEntry,
   newEntry,
   saidAt,
+  stillLive,
   suppressionColumns,
   type SuppressionRow,
   toSuppression,
@@ -78,7 +79,9 @@ suppressions.openapi(
         // A system is not told what somebody else entered: why, from where, by whom and when.
         const mine = asker !== "integration" || entry.by === by;
         const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
-        if (kind === "house" || entry.by === by || !undoable(live, now)) return c.json(answer, 200);
+        // Who sends it may send another's word: the same one again has the same source.
+        const isSame = entry.by === by && entry.source === source;
+        if (kind === "house" || isSame || !undoable(live, now)) return c.json(answer, 200);
         return commit(
           c,
           {
@@ -86,7 +89,8 @@ suppressions.openapi(
             subject: live.id,
             payload: { number: e164, kind, reason, source, scope },
           },
-          await changeEntries(db, await saidAgain(db, [live.id]), at),
+          // Where it was undone at this very moment, it is planned again, with an entry of its own.
+          [...(await changeEntries(db, await saidAgain(db, [live.id]), at)), stillLive([live.id])],
           { status: 200, body: answer },
         );
       }

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Suppression, SuppressionEntered } from "../../../shared/do-not-call/api.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
-import { aTeam, call, DAY, dump } from "../helpers.ts";
+import { aTeam, call, DAY, dump, under } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
 
 const tokens = aTeam();
@@ -112,6 +112,53 @@ describe("nobody undoes", () => {
     expect(status, JSON.stringify(data)).toBe(expected);
     expect(code(await undo(made, tokens.agent))).toBe("undo-over");
     expect(await live()).toMatchObject([{ id: made.id }]);
+  });
+
+  it.each([
+    ["that of another, which the same account sends", "/v1/suppressions", { source: "heard by B" }],
+    ["a file's, by who entered it", "/v1/suppressions/bulk", null],
+  ])("what was said again: %s", async (_, path, more) => {
+    const made = await enter(tokens.compliance);
+    const row = { number: LINE, reason: "no more", scope: "line", ...more };
+    const body = more ? row : { rows: [row] };
+    expect((await call("POST", path, { token: tokens.compliance, body })).status).toBe(200);
+    expect(code(await undo(made, tokens.compliance))).toBe("undo-over");
+    expect(await live()).toMatchObject([{ id: made.id }]);
+  });
+
+  it.each([
+    ["/v1/suppressions", 201, { number: LINE, reason: "no more", scope: "line" }],
+    ["/v1/suppressions/bulk", 200, { rows: [{ number: LINE, reason: "the old list" }] }],
+  ])("what is said in the very moment of the undo: %s", async (path, expected, body) => {
+    const made = await enter(tokens.agent);
+    // Undone between the plan of the second word, and its changes.
+    let isUndone = false;
+    const undoFirst = async () => {
+      if (isUndone) return;
+      isUndone = true;
+      expect((await undo(made, tokens.agent)).data).toEqual({ ended: 1 });
+    };
+    const DB = new Proxy(env.DB, {
+      get(db, key) {
+        if (key !== "prepare") return Reflect.get(db, key).bind(db) as unknown;
+        return (text: string) => {
+          const plain = db.prepare(text);
+          if (!text.includes("ended_at IS NULL AND id IN")) return plain;
+          return {
+            bind: (...params: unknown[]) => ({
+              all: async () => {
+                await undoFirst();
+                return plain.bind(...params).all();
+              },
+            }),
+          };
+        };
+      },
+    });
+    const { status } = await under({ ...env, DB }, "POST", path, { token: tokens.compliance, body });
+    expect([isUndone, status]).toEqual([true, expected]);
+    const [entry, ...others] = await live();
+    expect([others, entry?.id === made.id, entry?.endedAt]).toEqual([[], false, null]);
   });
 
   it("an answer of compliance's", async () => {
