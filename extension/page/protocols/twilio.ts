@@ -5,8 +5,8 @@ import { membersOf, parsed, type Said, type SocketProtocol, type Talk, textIn, u
 const CALLER = /^(?:from|caller_?id|agent(?=.))(?:_?phone)?(?:_?number)?$/i;
 /** Names of parameters that say whom to call. */
 const CALLED = /^to\b|phone|(?<!account_?)number|called|callee|dest|recipient|dial|tel|msisdn|mobile/i;
-/** Those among them that say it for certain: any other may be of a line of the company's own. */
-const TARGET = /^to(?:_?phone)?(?:_?number)?$|called|callee|dest|recipient/i;
+/** Those among them that say it for certain, whole ones: any other, as `calledFrom`, may be of a line of the company's own. */
+const TARGET = /^(?:to|called|callee|dest(?:ination)?|recipient)(?:_?(?:phone|number))*$/i;
 
 /**
  * The parameters' values that may be numbers, those under such a name alone where there are any. A last one that is empty:

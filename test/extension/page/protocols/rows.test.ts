@@ -79,6 +79,10 @@ describe("Twilio", () => {
     ["contactId=8812&twilioNumber=%2B442079460100", ["+442079460100", ""]],
     ["contactId=8812&phone=%2B441134960001", [BARRED, ""]],
     ["outboundNumber=%2B442079460100", ["+442079460100"]],
+    ...["calledFrom", "calledFromNumber", "notRecipientPhone"].map((name): [string, string[]] => [
+      `contactId=8812&${name}=%2B442079460100`,
+      ["+442079460100", ""],
+    ]),
     ...["To", "to_number", "toPhone", "CalledNumber", "callee", "destination", "recipientPhone"].map(
       (name): [string, string[]] => [`${name}=%2B442079460100&contactId=8812`, ["+442079460100"]],
     ),
