@@ -240,11 +240,14 @@ export async function lastSaid(
 ): Promise<{
   /** By the subject. */
   said: Map<string, LinkedRow>;
-  /** False: of those that are not among them an archive may say it that is older, or cannot be read. */
-  isWhole: boolean;
+  /**
+   * Of those that are not among them an archive may say it that is older, or cannot be read: the moment where the last such ends, in
+   * milliseconds; minus infinity where there is none.
+   */
+  unreadTo: number;
 }> {
   const said = new Map<string, LinkedRow>();
-  if (subjects.length === 0) return { said, isWhole: true };
+  if (subjects.length === 0) return { said, unreadTo: -Infinity };
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
      WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2)) ORDER BY a.seq`,
@@ -258,18 +261,19 @@ export async function lastSaid(
   results.forEach(note);
   const wanted = (row: LinkedRow) => codes.includes(row.code) && open.has(row.subject);
   const open = new Set(subjects.filter((subject) => !said.has(subject)));
-  if (objects === 0 || open.size === 0) return { said, isWhole: open.size === 0 };
+  if (open.size === 0) return { said, unreadTo: -Infinity };
   const archives = await archivesOf(env.DB);
-  let isWhole = archives.length <= objects;
-  for (const archive of archives.slice(-objects).reverse()) {
+  const asked = archives.slice(Math.max(0, archives.length - objects));
+  let unreadTo = Math.max(...archives.slice(0, archives.length - asked.length).map(({ to }) => to));
+  for (const archive of asked.reverse()) {
     const object = await readObject(env, archive);
-    if (!object?.intact) isWhole = false;
+    if (!object?.intact) unreadTo = Math.max(unreadTo, archive.to);
     const rows = object?.rows?.filter(wanted) ?? [];
     rows.forEach(note);
     for (const { subject } of rows) if (said.has(subject)) open.delete(subject);
-    if (open.size === 0) return { said, isWhole: true };
+    if (open.size === 0) return { said, unreadTo: -Infinity };
   }
-  return { said, isWhole };
+  return { said, unreadTo };
 }
 
 /** Their codes, by the subject. */

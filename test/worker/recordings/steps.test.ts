@@ -132,10 +132,14 @@ describe("what no step can have left is named", () => {
     await asOwner(["recordings"], () => run(`UPDATE recordings SET ${set} WHERE id = ?`, of.moved));
     const ofMoved = async () => (await found()).filter((one) => one.includes(of.moved));
     expect(await ofMoved()).toEqual([`altered ${of.moved} rule,not_before`]);
-    await lostArchives([-10]);
+    await lostArchives([-10], new Date().toISOString());
     expect(await ofMoved()).toEqual([]);
     await noLostArchives();
     expect(await ofMoved()).toHaveLength(1);
+    // One that ended before it came says nothing of it, however many these are.
+    await lostArchives(Array.from({ length: 21 }, (_, n) => -100 + 2 * n));
+    expect(await ofMoved()).toEqual([`altered ${of.moved} rule,not_before`]);
+    await noLostArchives();
   });
 
   it("one that says that it is erased, without a certificate; and one that is there again, with it", async () => {

@@ -10,10 +10,10 @@ export async function askedFor(
   ids: readonly string[],
 ): Promise<{
   asked: ReadonlySet<string>;
-  /** False: an archive that was not read may say it of others. */
-  isWhole: boolean;
+  /** An archive that was not read may say it of others that came before it ended (`lastSaid`). */
+  unreadTo: number;
 }> {
-  if (ids.length === 0) return { asked: new Set(), isWhole: true };
+  if (ids.length === 0) return { asked: new Set(), unreadTo: -Infinity };
   const { results } = await env.DB.prepare(
     `SELECT j.value AS id, i.request FROM json_each(?) j CROSS JOIN request_items i
      ON i.ref = j.value AND i.kind = 'recording' AND i.decision = 'comply'`,
@@ -27,6 +27,6 @@ export async function askedFor(
       ...ids.filter((id) => byHand.said.has(id)),
       ...results.flatMap(({ id, request }) => (decided.said.has(request) ? [id] : [])),
     ]),
-    isWhole: byHand.isWhole && decided.isWhole,
+    unreadTo: Math.max(byHand.unreadTo, decided.unreadTo),
   };
 }

@@ -51,7 +51,7 @@ export async function stepsUnlike(
     .all<Row>();
   const live = rows.filter(({ state }) => state !== "erased");
   const daysAt = await daysOf(env, live);
-  const { asked, isWhole: isAskedWhole } = await askedFor(
+  const { asked, unreadTo } = await askedFor(
     env,
     live.flatMap(({ id, rule }) => (rule === "hand" ? [id] : [])),
   );
@@ -62,6 +62,8 @@ export async function stepsUnlike(
   const columnsOf = (row: Row): string[] => {
     const { id, state, rule, eraseAfter, at } = row;
     const isErasing = state === "erasing";
+    // An archive that ended before it came says nothing of it. Clocks differ a little.
+    const isRead = (to: number) => to < Date.parse(at) - HOUR;
     // Nothing is left of it but its certificate, which is bound itself.
     if (state === "erased") return row.certified === 1 ? [] : ["state"];
     const its = daysAt(row);
@@ -74,12 +76,12 @@ export async function stepsUnlike(
       (rule === "outside-regions" ? !days.isOutside : rule !== "hand" && eraseAfter < days.first);
     const wrong: Record<string, boolean> = {
       state: row.certified === 1,
-      claim: isErasing && !runs.said.has(row.claim ?? "") && (row.claim === null || runs.isWhole),
+      claim: isErasing && !runs.said.has(row.claim ?? "") && (row.claim === null || isRead(runs.unreadTo)),
       erase_after: (last !== null && eraseAfter > last) || isEarly,
-      rule: rule === "hand" && !asked.has(id) && isAskedWhole,
+      rule: rule === "hand" && !asked.has(id) && isRead(unreadTo),
       months: days !== null && !days.months.includes(row.months),
       waits_until: isAfter(row.waitsUntil, Date.parse(at) + LATE),
-      not_before: isAfter(row.notBefore, now) && isAfter(row.notBefore, deferred(id)),
+      not_before: isAfter(row.notBefore, now) && isAfter(row.notBefore, deferred(id, isRead)),
       due: isErasing
         ? isAfter(row.due, now + ASIDE)
         : [row.waitsUntil, row.notBefore].every((until) => (until ?? "") < (row.due ?? "")) &&
@@ -95,11 +97,14 @@ export async function stepsUnlike(
 }
 
 /** Until when its store last put each off, in milliseconds: 0 where it never did, infinity where nobody can tell any more. */
-async function deferredUntil(env: Env, ids: readonly string[]): Promise<(id: string) => number> {
-  const { said, isWhole } = await lastSaid(env, ids, ["recording.erasure-deferred"]);
+async function deferredUntil(
+  env: Env,
+  ids: readonly string[],
+): Promise<(id: string, isRead: (to: number) => boolean) => number> {
+  const { said, unreadTo } = await lastSaid(env, ids, ["recording.erasure-deferred"]);
   const rows = await withPayloads(env.DB, [...said.values()]);
   const until = new Map(rows.map((row) => [row.subject, untilIn(row)]));
-  return (id) => until.get(id) ?? (isWhole ? 0 : Infinity);
+  return (id, isRead) => until.get(id) ?? (isRead(unreadTo) ? 0 : Infinity);
 }
 /** A payload goes with its time, and verify names one that went before. */
 function untilIn({ commitment, salt, payload }: KeptRow): number {
