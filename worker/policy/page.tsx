@@ -64,7 +64,19 @@ function shown(past: Policy, now: Policy): Policy {
   return {
     ...past,
     review: { ...past.review, by: kept(past.review.by, now.review.by) },
-    identity: { ...past.identity, address: kept(past.identity.address, now.identity.address) },
+    identity: {
+      ...past.identity,
+      address: kept(past.identity.address, now.identity.address),
+      freephone: kept(past.identity.freephone, now.identity.freephone),
+      presentationNumber:
+        past.identity.presentationNumber === now.identity.presentationNumber
+          ? now.identity.presentationNumber
+          : null,
+    },
+    recording: {
+      ...past.recording,
+      announcement: kept(past.recording.announcement, now.recording.announcement),
+    },
     recipients,
     grounds: Object.fromEntries(grounds) as Policy["grounds"],
   };

@@ -40,14 +40,22 @@ it("what is not there is a page for a browser, and a problem for a program", asy
 
 it("the policy has its past versions, each with until when it was in force", async () => {
   const closed = { mon: null, tue: null, wed: null, thu: null, fri: null, sat: null, sun: null };
-  const gone = ["1 Old Street", "Leah Leaver", "Bob Sole Trader", "client Mr Grey"];
+  const gone = [
+    "1 Old Street",
+    "Leah Leaver",
+    "Bob Sole Trader",
+    "client Mr Grey",
+    "07700 900123",
+    "0800 496 0001",
+  ];
   const recipient = (name: string) => ({
     ...{ name, kind: "mail", host: "", role: "processor", country: "GB", contract: "", fields: ["numbers"] },
   });
   const first = await setPolicy((p) => ({
     ...p,
     hours: { GB: { ...closed, sat: ["11:00", "11:15"] } },
-    identity: { ...p.identity, address: "1 Old Street" },
+    identity: { ...p.identity, address: "1 Old Street", freephone: "0800 496 0001" },
+    recording: { ...p.recording, announcement: "Calls are recorded. Ask her on 07700 900123." },
     review: { ...p.review, lastReviewed: "2026-01-05", by: "Leah Leaver" },
     grounds: { other: "a contract with our client Mr Grey" },
     recipients: [recipient("Bob Sole Trader"), recipient("Postal Ltd")] as typeof p.recipients,
@@ -55,7 +63,8 @@ it("the policy has its past versions, each with until when it was in force", asy
   expect((await open("/policy")).text).toContain("Leah Leaver");
   const now = await setPolicy((p) => ({
     ...p,
-    identity: { ...p.identity, address: "2 New Street" },
+    identity: { ...p.identity, address: "2 New Street", freephone: "" },
+    recording: { ...p.recording, announcement: "Calls are recorded." },
     review: { ...p.review, by: "Nora New" },
     grounds: {},
     recipients: [recipient("Postal Ltd")] as typeof p.recipients,
