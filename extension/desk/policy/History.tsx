@@ -2,6 +2,7 @@
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
 import {
+  changesBack,
   changesBetween,
   clauseAt,
   clauses,
@@ -137,15 +138,16 @@ function Difference({ policy }: { policy: Policy }) {
   const draft = usePolicyDraft();
   const mayChange = useMay("manager", "admin");
   const changes = draft.saved ? changesBetween(draft.saved.policy, policy) : [];
+  const back = draft.saved ? changesBack(draft.saved.policy, policy) : [];
   if (!draft.saved) return null;
   async function restore() {
     go("/policy");
     const { undoSure: title, undo: yes } = deskPolicyEn.bar;
     const { instead: text } = words.difference;
-    // What is saved then is that version, and nothing that was staged before.
+    // What is saved then are that version's rules, and nothing that was staged before.
     if (draft.changes.length > 0 && !(await confirm({ title, text, yes, danger: true }))) return;
     draft.undo();
-    for (const { path, to } of changes) draft.set(path, to);
+    for (const { path, to } of back) draft.set(path, to);
   }
   return (
     <section aria-label={words.difference.title}>
@@ -161,7 +163,7 @@ function Difference({ policy }: { policy: Policy }) {
               <List.Item key={change.path}>{sayChange(change)}</List.Item>
             ))}
           </List>
-          {mayChange && (
+          {mayChange && back.length > 0 && (
             <Button size="xs" variant="default" mt="xs" onClick={() => void restore()}>
               {words.difference.restore}
             </Button>

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roleSchema } from "../../../shared/people/api.ts";
-import { changesBetween, clauses, clauseAt, clauseValue } from "../../../shared/policy/clauses.ts";
+import {
+  changesBack,
+  changesBetween,
+  clauses,
+  clauseAt,
+  clauseValue,
+} from "../../../shared/policy/clauses.ts";
 import { approvers, loosened, looser, neutral, split, withChanges } from "../../../shared/policy/loosened.ts";
 import { defaultPolicy as strict, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { and, eitherWay, oneWay } from "./loosenings.ts";
@@ -149,4 +155,11 @@ describe("who may approve", () => {
     // No known clause: as careful as can be.
     expect(approvers(["something.else"])).toEqual(["admin"]);
   });
+});
+
+it("the way back to an earlier version leaves the last review, and who made it, as they are", () => {
+  const review = (lastReviewed: string, by: string) => ({ ...strict.review, lastReviewed, by });
+  const earlier = { ...and("watching.mail", true), review: review("2026-01-05", "Leah Leaver") };
+  const now = { ...and("watching.mail", false), review: review("2026-11-20", "Nora New") };
+  expect(changesBack(now, earlier).map(({ path }) => path)).toEqual(["watching.mail"]);
 });
