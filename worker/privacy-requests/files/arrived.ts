@@ -12,7 +12,8 @@ export const untilArrived = (
       new TransformStream<Uint8Array, Uint8Array>({
         async transform(chunk, to) {
           left -= chunk.byteLength;
-          if (left === 0) await arrived();
+          // Where it cannot be kept, the download is whole none the less, and does not count.
+          if (left === 0) await arrived().catch((error: unknown) => console.error(error));
           to.enqueue(chunk);
         },
       }),

@@ -24,3 +24,11 @@ it("does not count where it broke off, and counts before its end", async () => {
   // Before it is said to be over: who has all of its bytes asks for no more.
   expect(arrived).toHaveBeenCalledOnce();
 });
+
+it("goes on to its end where that cannot be kept", async () => {
+  const noted = vi.spyOn(console, "error").mockReturnValue();
+  const whole = untilArrived(of(2), 2 * CHUNK, () => Promise.reject(new Error("away")));
+  expect((await new Response(whole).arrayBuffer()).byteLength).toBe(2 * CHUNK);
+  expect(noted).toHaveBeenCalledOnce();
+  noted.mockRestore();
+});
