@@ -101,7 +101,8 @@ export const looser: Readonly<Record<string, Looser>> = {
   // Whose consents are ours.
   "identity.company": renamed,
   "identity.tradingNames": gained,
-  // Beside another number of a softphone's call, our own is not judged (extension/page/guard/call-judge.ts).
+  // Beside another number of a softphone's call, our own is not judged (extension/page/guard/call-judge.ts); and a call may
+  // show it (shared/dials/gate.ts).
   "identity.ownNumbers": gained,
   "recording.purposes": gained,
   "recording.openedBy": gained,
