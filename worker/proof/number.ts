@@ -1,4 +1,4 @@
-/** Everything on record of one number in a period, in order of time. */
+/** Everything on record of one number in a period, in order of time, but a log's row that the provider's list replaced. */
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
