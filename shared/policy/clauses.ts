@@ -324,10 +324,6 @@ export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
 }
 
-/** The changes that go back to an earlier version. That a policy was reviewed, and by whom, was done: nothing undoes it. */
-export const changesBack = (now: Policy, earlier: Policy): PolicyChange[] =>
-  changesBetween(now, earlier).filter(({ path }) => !["review.lastReviewed", "review.by"].includes(path));
-
 /** The clause that a path belongs to, also if the path names a key of a record. */
 export const clauseAt = (path: string): Clause | undefined =>
   clauses.find((c) => c.path === path || path.startsWith(`${c.path}.`));

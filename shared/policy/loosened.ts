@@ -157,6 +157,10 @@ export const neutral: Readonly<Record<string, string>> = {
   "review.by": "what was done",
 };
 
+/** The changes that go back to an earlier version. That a policy was reviewed, and by whom, was done: nothing undoes it. */
+export const changesBack = (now: Policy, earlier: Policy): PolicyChange[] =>
+  changesBetween(now, earlier).filter(({ path }) => !["review.lastReviewed", "review.by"].includes(path));
+
 /** Loosened only with an administrator's word, beside the clauses that are `admin`. */
 const byAdmins: ReadonlySet<string> = new Set([
   "registers",

@@ -2,7 +2,6 @@
 import { Anchor, Button, Group, List, Paper, Stack, Text } from "@mantine/core";
 import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
 import {
-  changesBack,
   changesBetween,
   clauseAt,
   clauses,
@@ -10,6 +9,7 @@ import {
   groups,
   isRecord,
 } from "../../../shared/policy/clauses.ts";
+import { changesBack } from "../../../shared/policy/loosened.ts";
 import type { Hours, Policy } from "../../../shared/policy/policy.ts";
 import { policyEn, sayChange, sayHours, sayValue } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roleSchema } from "../../../shared/people/api.ts";
+import { changesBetween, clauses, clauseAt, clauseValue } from "../../../shared/policy/clauses.ts";
 import {
+  approvers,
   changesBack,
-  changesBetween,
-  clauses,
-  clauseAt,
-  clauseValue,
-} from "../../../shared/policy/clauses.ts";
-import { approvers, loosened, looser, neutral, split, withChanges } from "../../../shared/policy/loosened.ts";
+  loosened,
+  looser,
+  neutral,
+  split,
+  withChanges,
+} from "../../../shared/policy/loosened.ts";
 import { defaultPolicy as strict, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { and, eitherWay, oneWay } from "./loosenings.ts";
 import { policies } from "./policies.ts";

@@ -140,7 +140,7 @@ describe("nobody undoes", () => {
     };
     const DB = new Proxy(env.DB, {
       get(db, key) {
-        if (key !== "prepare") return Reflect.get(db, key).bind(db) as unknown;
+        if (key !== "prepare") return (Reflect.get(db, key) as (this: D1Database) => unknown).bind(db);
         return (text: string) => {
           const plain = db.prepare(text);
           if (!text.includes("ended_at IS NULL AND id IN")) return plain;
