@@ -496,7 +496,12 @@ describe("over a bar", () => {
         "GET",
         `/v1/consents?number=${encodeURIComponent(OBJECTED)}`,
       );
-      await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw?because=mistake`);
+      await call(
+        workerUrl,
+        tokens.manager,
+        "POST",
+        `/v1/consents/${consents[0]!.id}/withdraw?because=mistake`,
+      );
     } finally {
       await managers.close();
     }

@@ -35,7 +35,9 @@ beforeAll(async () => {
     token: tokens.agent,
     body: { ...body, number: "+442079460013" },
   });
-  await call("POST", `/v1/consents/${(ended.data as { id: string }).id}/withdraw?because=mistake`, { token: tokens.manager });
+  await call("POST", `/v1/consents/${(ended.data as { id: string }).id}/withdraw?because=mistake`, {
+    token: tokens.manager,
+  });
   await call("POST", "/v1/suppressions", {
     token: tokens.agent,
     body: { number: "+442079460014", reason: "stop" },
