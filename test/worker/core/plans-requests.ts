@@ -205,6 +205,14 @@ async function ownPage(fields: object = {}): Promise<string> {
   return (await linksTo(email)).at(-1)!.path;
 }
 
+/** What a requester who has lost the link says. */
+async function statusOf(): Promise<Record<string, string>> {
+  const path = await ownPage();
+  await call("POST", path, form(path, { action: "confirm-address" }));
+  const asked = "SELECT ref AS reference, email FROM requests WHERE email = ?";
+  return (await env.DB.prepare(asked).bind(`page-${n}@example.com`).first<Record<string, string>>())!;
+}
+
 /** Pages that are in no document, with what they answer to. */
 export const pageCases: Cases = {
   "GET /join": () => ({ path: "/join" }),
@@ -220,6 +228,11 @@ export const pageCases: Cases = {
       ...{ at: await stamp(env.DB, Date.now() - 60_000), website: "", kind: "access" },
       ...{ name: WHO.name, email: "form@example.com", number: aNumber() },
     }),
+  "GET /privacy-request/status": () => ({ path: "/privacy-request/status" }),
+  "POST /privacy-request/status": [
+    async () => form("/privacy-request/status", await statusOf()),
+    async () => form("/privacy-request/status", { ...(await statusOf()), step: "code", code: "AAAA-AAAA" }),
+  ],
   "GET /privacy-request/{token}": async () => ({ path: await ownPage() }),
   "POST /privacy-request/{token}": [
     async () => form(await ownPage(), { action: "confirm-address" }),
