@@ -15,11 +15,11 @@ import { sayError } from "../parts/errors.ts";
 import { Working } from "../parts/ProgressBar.tsx";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { take } from "./dropped.ts";
-import { guessDate } from "./guess.ts";
+import { dayOfFile, noDay } from "./guess.ts";
 import { RegisterPreview } from "./Preview.tsx";
 import type { FileReport } from "./push-worker.ts";
 import { sayNumbers } from "./status.ts";
-import { type Push as Pushing, type PushState, usePush } from "./usePush.ts";
+import { type PushState, usePush } from "./usePush.ts";
 
 const text = listsEn.push;
 /** The latest date that it is today anywhere on earth (UTC+14). */
@@ -37,23 +37,25 @@ export function RegisterPush({ list }: { list: Register }) {
   const queries = useQueryClient();
   const push = usePush(() => void touch(queries, ["/v1/lists"]));
   const { state } = push;
-  const [asOf, setAsOf] = useState("");
+  const [day, setDay] = useState(noDay);
   const [meant, setMeant] = useState(nothingMeant);
-  const [guessed, setGuessed] = useState(false);
 
   function choose(file: File) {
     setMeant(nothingMeant);
-    const date = guessDate(file.name, latestDate());
-    if (date !== "") setAsOf(date);
-    setGuessed(date !== "");
+    setDay((before) => dayOfFile(file.name, latestDate(), before));
     push.choose(file, list.regions[0] ?? "GB", list.id);
+  }
+  /** The next file may be of another day. */
+  function end() {
+    setDay(noDay);
+    push.cancel();
   }
   const { id } = list;
   const begin = useEffectEvent((dropped: File | null) => dropped && choose(dropped));
   useEffect(() => void begin(take(id)), [id]);
   // After a roll-back, say, the result is of the past.
   const over = state.at === "done" && list.version > state.report.version;
-  const forget = useEffectEvent(push.cancel);
+  const forget = useEffectEvent(end);
   useEffect(() => {
     if (over) forget();
   }, [over]);
@@ -61,7 +63,7 @@ export function RegisterPush({ list }: { list: Register }) {
   function start(more: Partial<Meant> = {}) {
     const all = { ...meant, ...more };
     setMeant(all);
-    push.start({ list: list.id, asOf, ...all });
+    push.start({ list: list.id, asOf: day.date, ...all });
   }
 
   return (
@@ -80,37 +82,38 @@ export function RegisterPush({ list }: { list: Register }) {
             {state.at !== "done" && (
               <DateInput
                 label={text.asOf}
-                description={guessed ? text.guessed : text.asOfNote}
-                value={asOf}
+                description={day.guessed ? text.guessed : text.asOfNote}
+                value={day.date}
                 required
                 width={360}
                 max={latestDate()}
                 disabled={state.at === "pushing"}
                 data-missing={text.needsDate}
                 onChange={(date) => {
-                  setAsOf(date);
-                  setGuessed(false);
+                  setDay({ date, guessed: false });
                   // The attestation was for another date.
                   setMeant(nothingMeant);
                 }}
               />
             )}
-            <Stage push={push} choose={choose} start={start} />
+            <Stage state={state} end={end} choose={choose} start={start} />
           </Stack>
         </Form>
-        {state.at === "done" && !over && <Done list={list} state={state} close={push.cancel} />}
+        {state.at === "done" && !over && <Done list={list} state={state} close={end} />}
       </Stack>
     </Paper>
   );
 }
 
 interface StageProps {
-  push: Pushing;
+  state: PushState;
+  /** Cancels, or leaves the file. */
+  end: () => void;
   choose: (file: File) => void;
   start: (more?: Partial<Meant>) => void;
 }
 
-function Stage({ push: { state, cancel }, choose, start }: StageProps) {
+function Stage({ state, end, choose, start }: StageProps) {
   switch (state.at) {
     case "none":
       return (
@@ -124,7 +127,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
         <Working
           label={fill(text.reading, { file: state.file.name })}
           share={state.share}
-          cancel={cancel}
+          cancel={end}
           cancelLabel={text.cancel}
         />
       );
@@ -151,7 +154,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
           )}
           <Group gap="xs">
             {!isQuestion(state.error) && <Button type="submit">{state.error ? text.again : text.go}</Button>}
-            <Button variant="default" onClick={cancel}>
+            <Button variant="default" onClick={end}>
               {text.other}
             </Button>
           </Group>
@@ -164,7 +167,7 @@ function Stage({ push: { state, cancel }, choose, start }: StageProps) {
           <Working
             label={state.last ? text.committing : text.comparing}
             share={state.share}
-            cancel={state.last ? null : cancel}
+            cancel={state.last ? null : end}
             cancelLabel={text.cancel}
           />
         </>

@@ -37,3 +37,18 @@ export function guessDate(file: string, latest: string): string {
   const found = new Set(days.filter((day) => day !== null && day <= latest));
   return found.size === 1 ? [...found][0]! : "";
 }
+
+/** The day in the form of a push: YYYY-MM-DD, or empty. */
+export interface PushDay {
+  date: string;
+  /** A file's name told it, and nobody entered it. */
+  guessed: boolean;
+}
+export const noDay: PushDay = { date: "", guessed: false };
+
+/** The day once a file was chosen: what its name tells, else what somebody entered. What another file's name told is not this one's. */
+export function dayOfFile(file: string, latest: string, before: PushDay): PushDay {
+  const date = guessDate(file, latest);
+  if (date !== "") return { date, guessed: true };
+  return before.guessed ? noDay : before;
+}

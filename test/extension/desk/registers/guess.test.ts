@@ -1,6 +1,6 @@
 /** Register and day by a file's name, as the registers' own files and people's copies are named. */
 import { expect, it } from "vitest";
-import { guessDate, guessRegister } from "../../../../extension/desk/registers/guess.ts";
+import { dayOfFile, guessDate, guessRegister } from "../../../../extension/desk/registers/guess.ts";
 
 const lists = [
   { id: "tps", name: "TPS" },
@@ -36,4 +36,13 @@ it.each([
   ["tps.txt", ""],
 ])("%s is of %s", (file, day) => {
   expect(guessDate(file, "2026-11-28")).toBe(day);
+});
+
+it.each([
+  ["told by its own name", "tps_20261121.txt", { date: "2026-11-20", guessed: true }, ["2026-11-21", true]],
+  ["told over what was entered", "tps_20261121.txt", { date: "2026-11-20", guessed: false }, ["2026-11-21", true]],
+  ["not what another file's name told", "tps-old.txt", { date: "2026-11-20", guessed: true }, ["", false]],
+  ["what somebody entered", "tps-old.txt", { date: "2026-11-20", guessed: false }, ["2026-11-20", false]],
+])("the day of a file: %s", (_, file, before, [date, guessed]) => {
+  expect(dayOfFile(file, "2026-11-28", before)).toEqual({ date, guessed });
 });
