@@ -24,16 +24,17 @@ const plain = (text: string): string =>
     .trim();
 
 /** Days as registers' files have them: with the year first or last, with or without signs between. */
-const forms = [
-  /(?<!\d)(?<y>20\d\d)[-_. ]?(?<m>\d\d)[-_. ]?(?<d>\d\d)(?!\d)/g,
-  /(?<!\d)(?<d>\d\d)[-_. ]?(?<m>\d\d)[-_. ]?(?<y>20\d\d)(?!\d)/g,
-];
+const yearFirst = /(?<!\d)(20\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)/g;
+const yearLast = /(?<!\d)(\d\d)[-_. ]?(\d\d)[-_. ]?(20\d\d)(?!\d)/g;
 
-/** YYYY-MM-DD, none after `latest`; empty where the name has none, or two. */
+/** YYYY-MM-DD, none after `latest`; empty where the name has none, or two, or one that may be read as two: 05-11-2026. */
 export function guessDate(file: string, latest: string): string {
-  const days = forms.flatMap((form) =>
-    [...file.matchAll(form)].map(({ groups }) => readDate(`${groups!["y"]}-${groups!["m"]}-${groups!["d"]}`)),
-  );
+  const last = [...file.matchAll(yearLast)];
+  if (last.some(([, a, b]) => a !== b && Number(a) <= 12 && Number(b) <= 12)) return "";
+  const days = [
+    ...[...file.matchAll(yearFirst)].map(([, y, m, d]) => readDate(`${y}-${m}-${d}`)),
+    ...last.map(([, d, m, y]) => readDate(`${y}-${m}-${d}`)),
+  ];
   const found = new Set(days.filter((day) => day !== null && day <= latest));
   return found.size === 1 ? [...found][0]! : "";
 }

@@ -34,6 +34,12 @@ it.each([
   ["tps-2026-11-20-to-2026-11-21.txt", ""],
   ["tps-1234567890.txt", ""],
   ["tps.txt", ""],
+  // In May, or in November: nobody knows which country wrote it.
+  ["ftc_05-11-2026.txt", ""],
+  ["ftc_05112026.txt", ""],
+  ["ftc_05.12.2026.txt", ""],
+  ["ftc_05-11-2026_20261105.txt", ""],
+  ["ftc_11-11-2026.txt", "2026-11-11"],
 ])("%s is of %s", (file, day) => {
   expect(guessDate(file, "2026-11-28")).toBe(day);
 });
