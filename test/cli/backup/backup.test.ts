@@ -159,6 +159,26 @@ describe("a backup", () => {
     expect(readdirSync(to)).toEqual([]);
   });
 
+  it("has each certificate of erasure, though they move from one table to another meanwhile, which writes no row of the trail", async () => {
+    full.db
+      .exec(`INSERT INTO recordings (id, provider, ref, store, region, erase_after, rule, months, why, by, at, state)
+      VALUES ('r', 'p', 'r', 'r2', 'GB', '2026-01-01', 'retention', 6, '', 'p', '2025-07-01', 'erased')`);
+    full.db
+      .exec(`INSERT INTO certificates_apart (recording, provider, store, region, erase_after, rule, months, why, erased_at, commitment, was)
+      VALUES ('r', 'p', 'r2', 'GB', '2026-01-01', 'retention', 6, '', '2026-01-02T00:00:00.000Z', '${"0f".repeat(32)}', 'there')`);
+    let moves = 1;
+    full.before = (sql) => {
+      if (!sql.includes('FROM "certificates_apart"') || moves-- <= 0) return;
+      full.db.exec(`DELETE FROM certificates_apart;
+        INSERT OR REPLACE INTO marks (name, value) VALUES ('certificates-moved', 'r')`);
+    };
+    const to = folder();
+    await backUp(full, to, quiet);
+    const empty = new FakeCloud();
+    await restore(empty, to);
+    expect(empty.db.prepare("SELECT recording FROM certificates").all()).toEqual([{ recording: "r" }]);
+  });
+
   it("has no recording that came while others were copied: without its row nobody would ever erase it", async () => {
     const archive = full.buckets["ARCHIVE"]!;
     const { get } = archive;

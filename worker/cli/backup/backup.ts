@@ -20,7 +20,7 @@ import {
   writeManifest,
   writeObject,
 } from "./folder.ts";
-import { countersOf, headOf, linesOf, schemaOf, writeCounters, writeTable } from "./tables.ts";
+import { countersOf, headOf, linesOf, movedOf, schemaOf, writeCounters, writeTable } from "./tables.ts";
 
 const TRIES = 5;
 const CONFIG = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
@@ -66,14 +66,14 @@ async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
   for (let attempt = 1; ; attempt++) {
     const { tables, rest } = await schemaOf(db);
     if (!tables.some(({ name }) => name === "audit")) throw new Refusal("no-trail", t.noTrail);
-    const head = await headOf(db);
+    const [head, moved] = [await headOf(db), await movedOf(db)];
     const read: Manifest["tables"] = [];
     for (const table of tables) {
       tell(t.reading, table.name);
       read.push({ ...table, ...(await writeLines(folder, table.name, linesOf(db, table))) });
     }
     const counters = await countersOf(db);
-    if (head !== null && (await headOf(db))?.hash === head.hash)
+    if (head !== null && (await headOf(db))?.hash === head.hash && (await movedOf(db)) === moved)
       return { head, tables: read, rest, counters };
     if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }), exits.away);
     tell(t.moved);

@@ -50,12 +50,21 @@ export async function schemaOf(db: Rows): Promise<Schema> {
   };
 }
 
-/** The newest row of the audit trail. Every change writes one, so an unchanged head means an unchanged database. */
+/** The newest row of the audit trail. Every change of what the database says writes one. */
 export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | null> {
   const [head] = await db.all<{ seq: number; hash: string }>(
     "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
   );
   return head ?? null;
+}
+
+/**
+ * How far certificates have moved from one table to another: that says nothing new, so the trail has no row of it. With an
+ * unchanged head it means an unchanged database.
+ */
+export async function movedOf(db: Rows): Promise<string | null> {
+  const [mark] = await db.all<{ value: string }>("SELECT value FROM marks WHERE name = 'certificates-moved'");
+  return mark?.value ?? null;
 }
 
 /**
