@@ -51,11 +51,17 @@ function pastOf(table: BoundTable, row: NewRow): string[] {
     [table.own.code]: code,
   } = row as Record<string, string | null>;
   const old = Number(past === null);
-  const fields = columnsOf(table, { old }).map((column) => typed(row[column] as Stored));
+  const names = [...columnsOf(table, { old }), ...(old === 1 ? [] : Object.keys(table.few ?? {}))];
+  const fields = names.map((column) => typed((row[column] ?? null) as Stored));
   const kept = { old, seed: seed!, erased: erased ?? null, fields: JSON.stringify(fields) };
   const before = rootsIn(past!) ?? [];
   // Of a row that says that nothing binds it the trail has no event; or it lies, and fits none.
-  return [...before, code === null ? "" : rowRoot(table.name, leavesOf(table, kept), code!)];
+  if (code === null) return [...before, ""];
+  const leaves = leavesOf(table, kept);
+  const whole = codeOf([...leaves, ...fewOf(table, kept).map(({ leaf }) => leaf)]);
+  // The root is over the code, not over the fields of few values themselves: where they are not as the code says, it fits no event.
+  const isSo = !table.few || code === whole || code === codeOf(leaves);
+  return [...before, rowRoot(table.name, leaves, isSo ? code! : `${code} ${whole}`)];
 }
 
 /** The fields of a row that its code alone is over, each with its leaf; none of a row of which not even all columns are bound. */

@@ -331,6 +331,21 @@ describe("as which kind a call was judged, which a release before did not bind",
     expect([await found("wide"), await inPart()]).toEqual([[], some + 1]);
   });
 
+  it.each([
+    ["kind", { judged_as: "automated" }],
+    ["code", { code: "5" }],
+  ])("a %s that was altered does not pass for bound with the row's next change", async (what, to) => {
+    const id = `bent-${what}`;
+    await written(callsBound, id);
+    await bend("calls", id, to);
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: "", payload: null },
+      statements: await changeCalls(env.DB, [id], () => ({ dial: "7" })),
+    });
+    expect(await found(id)).toEqual([`altered ${id}`]);
+  });
+
   it("a word that is no kind of call is named, though its sums were found by trying", () => {
     const [table, values] = [callsBound, { ...of("tried"), rev: 1, changed_at: null, past: "[]" } as NewRow];
     const { kept, event } = bind(table, values);
