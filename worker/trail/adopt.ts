@@ -8,7 +8,7 @@ import { bindAgain, bindAsIs, type Time, unboundOf, writtenIn } from "../core/bo
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
 import { KEYED } from "../core/written.ts";
-import { changeRows, statesOf } from "../core/states.ts";
+import { changeRows, rootsIn, statesOf } from "../core/states.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { linksOfBefore } from "../privacy-requests/links.ts";
@@ -205,18 +205,21 @@ async function adoptCodes(env: Env): Promise<void> {
 }
 
 /**
- * Which tables may have rows of before that nothing binds: all that have any, but where the first that was written is bound, and still
- * is what was bound.
+ * Which tables may have rows of before that nothing binds: all that have any, but where the first that was written was bound from its
+ * beginning. Of recordings, the first that is not erased: an erased one says nothing of the others.
  */
 async function adoptBare(env: Env): Promise<void> {
   const tables: string[] = [];
   for (const { name, table, select, order, whole } of boundTables) {
     if (whole) continue;
     const isInOrder = order === "r.rowid";
+    const where = table === "recordings" ? "WHERE r.state <> 'erased'" : "";
     const first = await env.DB.prepare(
-      isInOrder ? `${select} ORDER BY ${order} LIMIT 1` : `SELECT 1 AS over FROM ${table} LIMIT 1`,
-    ).first<Pick<Kept, "code" | "over">>();
-    if (first && (first.over === 1 || first.code === null)) tables.push(name);
+      isInOrder ? `${select} ${where} ORDER BY ${order} LIMIT 1` : `SELECT 1 AS over FROM ${table} LIMIT 1`,
+    ).first<Pick<Kept, "code" | "over" | "past">>();
+    // One that its next change bound says as little of those behind it.
+    if (first && (first.over === 1 || first.code === null || rootsIn(first.past)?.[0] === ""))
+      tables.push(name);
   }
   const { code, mark } = ADOPTIONS.bare;
   await record(env, {

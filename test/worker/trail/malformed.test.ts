@@ -5,8 +5,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
+import { callsBound } from "../../../worker/call-logs/bound.ts";
+import { changeCalls } from "../../../worker/call-logs/rows.ts";
+import { insertBound } from "../../../worker/core/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import type { Statement } from "../../../worker/core/sql.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { asOwner, aTeam, call, dump } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, dump } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { deepOf, run } from "./kit.ts";
 
@@ -67,6 +73,46 @@ describe("what is no value", () => {
     );
     await run("DROP TABLE aside");
     expect((await deepOf([table])).found).toEqual([]);
+  });
+});
+
+/** Which tables may have rows of before that nothing binds, as an upgrade now says. */
+async function adoptedAgain(): Promise<string[]> {
+  const which = "code = 'evidence.bare-adopted'";
+  const since = await env.DB.prepare(`SELECT MAX(seq) AS seq FROM audit WHERE ${which}`).first<number>("seq");
+  await asOwner(["audit"], () => run("UPDATE audit SET code = 'test.was-adopted' WHERE seq = ?", since));
+  await run("DELETE FROM marks WHERE name IN ('evidence-bare-adopted', 'evidence-start')");
+  await adopt(env);
+  const said = await env.DB.prepare(`SELECT subject FROM audit WHERE ${which}`).first<string>("subject");
+  return said!.split(" ");
+}
+
+describe("which tables may have rows of before", () => {
+  it("one whose first row is bound by its next change alone: those behind it may be bound by nothing", async () => {
+    const at = "2026-01-05T10:00:00.000Z";
+    const of = (id: string) => ({
+      ...{ id, ref: id, via: "import", provider: "p", provider_id: null, number: 442079460900, agent: null },
+      ...{ person: null, direction: "outbound", started_at: at, seconds: 9, verdict: "clear", reasons: "[]" },
+      ...{ overridden: 0, dial: null, screened: null, extension: null, by: "x", at, replaces: null },
+      ...{ campaign: null, judged_as: "general" },
+    });
+    const event = { code: "x", subject: "", payload: null };
+    const commit = (statements: Statement[]) => record(env, { actor: "system", event, statements });
+    await commit([insertBound(callsBound, [of("first"), of("second")])]);
+    expect(await adoptedAgain()).not.toContain("calls");
+    await asOwner(["calls"], () =>
+      run("UPDATE calls SET code = NULL, salt_high = NULL, salt_low = NULL, past = NULL"),
+    );
+    expect(await adoptedAgain()).toContain("calls");
+    await commit(await changeCalls(env.DB, ["first"], () => ({ dial: "7" })));
+    expect(await adoptedAgain()).toContain("calls");
+  });
+
+  it("not recordings, where the first is erased and the others were bound as they came", async () => {
+    const [first] = ids["recordings"]!;
+    await eraseDue(env, Date.now() + 5 * 366 * DAY, { only: first! });
+    expect(await dump("recordings")).toContainEqual(expect.objectContaining({ id: first, state: "erased" }));
+    expect(await adoptedAgain()).not.toContain("recordings");
   });
 });
 
