@@ -1,6 +1,6 @@
 /** A calendar date (YYYY-MM-DD, "" for none): typed or pasted as people write it, or picked from a calendar. */
 import { DateInput as Typed } from "@mantine/dates";
-import { useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { fill, texts, words } from "../parts/texts.ts";
 import { readDate } from "./read-date.ts";
 
@@ -20,6 +20,7 @@ interface DateInputProps {
   hideLabel?: boolean;
   /** What to say where a required day is missing. */
   "data-missing"?: string;
+  onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
 }
 
 /** A field of the page whose text is no day, though it is in no form of its own: names it. */

@@ -1,8 +1,8 @@
 /** What making a file live would change, before anybody does it. */
 import { Alert, Text } from "@mantine/core";
-import type { Comparison } from "../../../shared/registers/push.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
+import type { Compared } from "./push-worker.ts";
 import { sayNumbers } from "./status.ts";
 
 const { preview: text, added, removed } = listsEn.push;
@@ -10,13 +10,14 @@ const { preview: text, added, removed } = listsEn.push;
 const share = new Intl.NumberFormat(texts.language, { style: "percent", maximumFractionDigits: 1 });
 
 /** Null while it is compared. */
-export function RegisterPreview({ of }: { of: Comparison | null }) {
+export function RegisterPreview({ of }: { of: Compared | null }) {
   if (of === null)
     return (
       <Text size="sm" c="dimmed" role="status" className="desk-loading">
         {text.comparing}
       </Text>
     );
+  if (of === "unknown") return <Alert color="yellow" title={text.unknown} role="status" data-preview />;
   const { now, then, changedBlocks, first } = of;
   const by = Math.abs(then - now);
   const which = then > now ? "more" : then < now ? "fewer" : "level";

@@ -89,6 +89,8 @@ export function RegisterPush({ list }: { list: Register }) {
                 max={latestDate()}
                 disabled={state.at === "pushing"}
                 data-missing={text.needsDate}
+                // It ends the day that is typed. A register is made live by its button alone.
+                onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
                 onChange={(date) => {
                   setDay({ date, guessed: false });
                   // The attestation was for another date.
@@ -153,7 +155,11 @@ function Stage({ state, end, choose, start }: StageProps) {
             </Text>
           )}
           <Group gap="xs">
-            {!isQuestion(state.error) && <Button type="submit">{state.error ? text.again : text.go}</Button>}
+            {!isQuestion(state.error) && (
+              <Button type="submit" loading={state.compared === null}>
+                {state.error ? text.again : text.go}
+              </Button>
+            )}
             <Button variant="default" onClick={end}>
               {text.other}
             </Button>

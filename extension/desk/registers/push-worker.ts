@@ -18,6 +18,9 @@ export interface FileReport extends Pick<RegisterFile, "lines" | "duplicates" | 
   read: number;
 }
 
+/** What the file would change, or that nobody could tell. */
+export type Compared = Comparison | "unknown";
+
 export interface PushAsked {
   list: string;
   asOf: string;
@@ -36,7 +39,7 @@ export type FromPushWorker =
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
   | SendAsked
-  | { kind: "compared"; found: Comparison }
+  | { kind: "compared"; found: Compared }
   | { kind: "pushed"; report: PushReport }
   /** A request failed (its `id`), or the file could not be read to its end (null). */
   | { kind: "failed"; id: number | null };
@@ -84,8 +87,9 @@ function fail(error: unknown): void {
 
 addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
   if (message.kind === "read") void read(message.file, message.region).catch(fail);
-  // Without a comparison it can be pushed as well.
-  else if (message.kind === "compare") void compareFile(message.list).catch(() => undefined);
+  // Without a comparison it can be pushed as well, once that is said.
+  else if (message.kind === "compare")
+    void compareFile(message.list).catch(() => tell({ kind: "compared", found: "unknown" }));
   else if (message.kind === "push") void pushFile(message.asked).catch(fail);
   else answered(message);
 });

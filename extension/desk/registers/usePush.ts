@@ -1,23 +1,23 @@
 /** The push of a register's file as the page sees it: its stage, how far it is, how it ended. push-worker.ts does the work. */
 import { useRef } from "react";
 import type { FileFault } from "../../../shared/registers/file.ts";
-import type { Comparison, PushReport } from "../../../shared/registers/push.ts";
+import type { PushReport } from "../../../shared/registers/push.ts";
 import { useWebWorker } from "../web-worker/useWebWorker.ts";
-import type { FileReport, FromPushWorker, PushAsked, ToPushWorker } from "./push-worker.ts";
+import type { Compared, FileReport, FromPushWorker, PushAsked, ToPushWorker } from "./push-worker.ts";
 
 export type PushState =
   | { at: "none"; cancelled?: boolean }
   | { at: "reading"; file: File; share: number }
   /** `fault` is null where the file could not be read to its end. */
   | { at: "not-a-list"; file: File; fault: FileFault | null }
-  /** `error` is why the last push of this file failed; null before the first. `compared` is null until it is known. */
-  | { at: "ready"; file: File; found: FileReport; compared: Comparison | null; error: unknown }
+  /** `error` is why the last push of this file failed; null before the first. `compared` is null until it was looked at. */
+  | { at: "ready"; file: File; found: FileReport; compared: Compared | null; error: unknown }
   /** `last`: the commit has been sent, and the push can no longer be cancelled. */
   | {
       at: "pushing";
       file: File;
       found: FileReport;
-      compared: Comparison | null;
+      compared: Compared;
       share: number;
       last: boolean;
     }
@@ -26,6 +26,7 @@ export type PushState =
 export interface Push {
   state: PushState;
   choose: (file: File, region: string, list: string) => void;
+  /** Does nothing before it is said what would change. */
   start: (asked: PushAsked) => void;
   /** Stops where it is. The register's current version stays as it was. */
   cancel: () => void;
@@ -51,7 +52,7 @@ export function usePush(done: (report: PushReport) => void): Push {
           set({ at: "ready", file, found: message.report, compared: null, error: null });
           worker.tell({ kind: "compare", list });
         } else if (message.kind === "compared") {
-          if (now.at === "ready" || now.at === "pushing") set({ ...now, compared: message.found });
+          if (now.at === "ready") set({ ...now, compared: message.found });
         } else if (message.kind === "not-a-list") set({ at: "not-a-list", file, fault: message.fault });
         else if (now.at !== "pushing") unreadable();
         else if (message.kind === "failed")
@@ -72,7 +73,7 @@ export function usePush(done: (report: PushReport) => void): Push {
 
   function start(asked: PushAsked) {
     const now = current();
-    if (now.at !== "ready") return;
+    if (now.at !== "ready" || now.compared === null) return;
     asOf.current = asked.asOf;
     set({
       ...{ at: "pushing", file: now.file, found: now.found, compared: now.compared },

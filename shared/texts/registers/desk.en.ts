@@ -135,6 +135,7 @@ export const listsEn = {
       level: "As many as now, {now}, but not the same.",
       least: "At least {added} and {removed}.",
       comparing: "Comparing with what is in force…",
+      unknown: "It could not be compared with what is in force: what would change is not known.",
     },
     goNote: "All of it counts, or nothing: until then the list in force stays as it is.",
     found: "{file}: {read}{duplicates}.",

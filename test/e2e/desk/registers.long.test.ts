@@ -66,6 +66,12 @@ describe("registers", () => {
     await desk.getByText("2 lines are no telephone numbers. Lines: 61, 62").waitFor();
     await expectNamed(button("Make live"), "Enter the register's date first.");
     await desk.getByText("It is the first copy: 60 numbers would be in force.").waitFor();
+    const date = desk.getByLabel("The register's date");
+    await date.fill(daysAgo(2));
+    // Enter ends the day; only the button makes it live.
+    await date.press("Enter");
+    await expect.poll(() => desk.locator('[data-push="ready"]').count()).toBe(1);
+    await date.press("Escape");
     expect((await list()).version).toBe(0);
     await pickDay("The register's date", daysAgo(2));
     await expectAccessibleInBoth(desk);
@@ -82,10 +88,12 @@ describe("registers", () => {
   });
 
   it("what is no list is refused, and so is a loss beyond policy's share until it is meant", async () => {
-    await drop("book.xlsx", "PK\u0003\u0004");
+    await drop(`book-${daysAgo(3)}.xlsx`, "PK\u0003\u0004");
     await desk.getByText("The file is compressed").waitFor();
     await choose(file("short.txt", numbers(30)));
     await desk.getByText("short.txt: 30 numbers read").waitFor();
+    // The day that the other file's name told is not this one's.
+    await expect.poll(() => desk.getByLabel("The register's date").inputValue()).toBe("");
     await pickDay("The register's date", daysAgo(1));
     await button("Make live").click();
     const meant = button("It is meant: make it live anyway");
