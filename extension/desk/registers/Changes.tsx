@@ -29,7 +29,7 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
   const [adds, setAdds] = useState("");
   const [removes, setRemoves] = useState("");
   const [asOf, setAsOf] = useState(list.asOf ?? "");
-  const { mutate, error, isPending } = useMutate<Asked, Answer>(
+  const { mutate, reset, error, isPending } = useMutate<Asked, Answer>(
     (body) => ({ method: "POST", path: `/v1/lists/${list.id}/changes`, body }),
     {
       touches: ["/v1/lists"],
@@ -47,6 +47,14 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
   const remove = linesOf(removes);
   const first = useFault<HTMLTextAreaElement>(add.length + remove.length === 0 ? text.nothing : "");
   const code = error instanceof ApiError ? error.problem?.code : undefined;
+
+  /** What the Worker said is of what was sent, and a field with a fault is not sent again. */
+  const changed =
+    (set: (value: string) => void): ((value: string) => void) =>
+    (value) => {
+      set(value);
+      if (error) reset();
+    };
 
   /** `meant` confirms what the Worker asked back about. */
   function save(meant: Partial<Asked> = {}) {
@@ -77,7 +85,7 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
         data-autofocus
         value={adds}
         error={problemsIn("add", add, error)}
-        onChange={(event) => setAdds(event.currentTarget.value)}
+        onChange={(event) => changed(setAdds)(event.currentTarget.value)}
       />
       <Textarea
         label={text.remove}
@@ -87,7 +95,7 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
         maxRows={10}
         value={removes}
         error={problemsIn("remove", remove, error)}
-        onChange={(event) => setRemoves(event.currentTarget.value)}
+        onChange={(event) => changed(setRemoves)(event.currentTarget.value)}
       />
       <DateInput
         label={listsEn.push.asOf}
@@ -95,7 +103,7 @@ export function RegisterChanges({ list, close }: { list: Register; close: () => 
         width={360}
         required
         value={asOf}
-        onChange={setAsOf}
+        onChange={changed(setAsOf)}
         {...(list.asOf === null ? {} : { min: list.asOf })}
       />
       {error && code !== "invalid" && (

@@ -201,15 +201,17 @@ describe("registers", () => {
   it("a few numbers are added and removed by hand; a line that is none is named", async () => {
     await button("Add or remove a few…").click();
     await dialog().getByLabel("Numbers to add").fill("01632 960700\n\nnonsense");
-    await dialog().getByLabel("Numbers to remove").fill("01632 960001\n");
+    await dialog().getByLabel("Numbers to remove").fill("01632 960001\n01632 960002\n");
     await button("Save", dialog()).click();
     await dialog().getByText("Line 3: This is not a telephone number in the register's region.").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-list-changes");
-    await dialog().getByLabel("Numbers to add").fill("01632 960700");
+    // The line is put right where it is.
+    await dialog().getByLabel("Numbers to add").fill("01632 960700\n\n01632 960701");
+    await expect.poll(() => dialog().getByText("Line 3:").count()).toBe(0);
     await button("Save", dialog()).click();
-    await said(/Version \d+: 1 added, 1 removed, 0 were as wanted already\./);
-    expect(await verdictOf("01632 960700")).toBe("blocked");
+    await said(/Version \d+: 2 added, 2 removed, 0 were as wanted already\./);
+    expect(await verdictOf("01632 960701")).toBe("blocked");
     expect((await list()).numbers).toBe(30);
   });
 
