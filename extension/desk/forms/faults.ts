@@ -58,18 +58,32 @@ const sameGroup = (a: Field, b: Field) =>
 
 const choices = ["radio", "checkbox", "select-one"];
 
+/**
+ * Says what is wrong with a field, or nothing by "". Not by `setCustomValidity`: the browser takes no read-only field for
+ * wrong, and the field of a list of countries is one, as nobody types in it.
+ */
+export function sayFault(field: Field, says: string): void {
+  const before = field.dataset["fault"] ?? "";
+  if (says === before) return;
+  field.dataset["fault"] = says;
+  // What is chosen from a list is no input of the browser's, and the form is to hear of it.
+  if (says === "") field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** Null where nothing is wrong. */
-function faultOf(field: Field): string | null {
+export function faultOf(field: Field): string | null {
   const shown = field.getAttribute("aria-invalid") === "true" && field.dataset["named"] === undefined;
   if (shown) return "";
+  const own = field.dataset["fault"] ?? "";
+  if (own !== "" && !field.matches(":disabled")) return own;
   // Neither what is disabled nor what is read-only is anybody's to fill in.
   if (field instanceof HTMLButtonElement || !field.willValidate) return null;
   const { validity, type } = field;
   const text = words.form;
   if (validity.customError) {
-    // A date shows it itself once it hears of it.
+    // A date, which shows it itself once it hears of it.
     field.checkValidity();
-    return field.matches("[data-dates-input]") ? "" : field.validationMessage;
+    return "";
   }
   if (validity.valueMissing || (field.required && type !== "file" && field.value.trim() === ""))
     return field.dataset["missing"] ?? (choices.includes(type) ? text.choose : text.missing);

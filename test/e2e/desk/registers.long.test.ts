@@ -276,8 +276,10 @@ describe("further registers", () => {
     await dialog().getByText("There is a register of this short name").waitFor();
     await dialog().getByLabel("Short name").fill("Our Own");
     await dialog().getByRole("textbox", { name: "Name", exact: true }).fill("Trade body's register");
+    await expectNamed(button("Declare", dialog()), "Choose one.");
     await dialog().getByRole("combobox", { name: "Countries" }).press("ArrowDown");
     await desk.getByRole("option", { name: "United Kingdom" }).click();
+    await dialog().getByText("Choose one.").waitFor({ state: "detached" });
     await dialog().getByLabel("Source").click();
     await button("Declare", dialog()).click();
     await dialog().getByText("A register's id consists of lower-case letters").waitFor();
