@@ -5,21 +5,12 @@
  * name.
  */
 import { Input } from "@mantine/core";
-import {
-  createContext,
-  type ReactNode,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { createContext, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { refusedFields } from "../parts/errors.ts";
 import { type Fault, faultsOf, keyOf, mark, placeOf, refusedIn, stillWrong } from "./faults.ts";
 
-/** The names of the refused fields that show it themselves. */
+/** The names of the refused fields that show it themselves, or did until they were changed. */
 export const Placed = createContext<readonly string[]>([]);
 
 interface FormProps {
@@ -33,13 +24,15 @@ interface FormProps {
 export function Form({ send, error, children, ...rest }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [faults, setFaults] = useState<readonly Fault[]>([]);
+  /** Of one refusal, also once its field was changed: it goes nowhere else. */
+  const [placed, setPlaced] = useState<readonly string[]>([]);
   useEffect(() => {
     if (!form.current || !error) return;
     const refused = refusedIn(form.current, refusedFields(error));
     setFaults(refused);
+    setPlaced(refused.map(({ path }) => path));
     (refused[0] ?? faultsOf(form.current)[0])?.field.focus();
   }, [error]);
-  const placed = useMemo(() => faults.flatMap(({ path }) => (path === undefined ? [] : [path])), [faults]);
   return (
     <Placed value={placed}>
       <form

@@ -104,7 +104,7 @@ export const stillWrong = (named: readonly Fault[], form: HTMLFormElement, chang
 export const refusedIn = (
   form: HTMLFormElement,
   errors: readonly { path: string; message: string }[],
-): Fault[] =>
+): (Fault & { path: string })[] =>
   errors.flatMap(({ path, message }) => {
     const field = path === "" ? undefined : fieldsOf(form).find(({ name }) => name === path);
     return field ? [{ field, says: message, path }] : [];

@@ -48,6 +48,8 @@ describe("do-not-call", () => {
     await dialog().getByLabel("Reason").fill("A supplier of ours");
     await expectNamed(button("Add", dialog()), "This is not a telephone number.");
     await number.fill("020 7946 0123");
+    // It was said of the number before, and does not come back elsewhere.
+    await expect.poll(() => dialog().getByText("This is not a telephone number.").count()).toBe(0);
     await dialog().getByLabel("Our own").check();
     await pickDay("Last day", daysAgo(0), dialog());
     await expectAccessibleInBoth(desk);
