@@ -46,7 +46,12 @@ it.each([
 
 it.each([
   ["told by its own name", "tps_20261121.txt", { date: "2026-11-20", guessed: true }, ["2026-11-21", true]],
-  ["told over what was entered", "tps_20261121.txt", { date: "2026-11-20", guessed: false }, ["2026-11-21", true]],
+  [
+    "told over what was entered",
+    "tps_20261121.txt",
+    { date: "2026-11-20", guessed: false },
+    ["2026-11-21", true],
+  ],
   ["not what another file's name told", "tps-old.txt", { date: "2026-11-20", guessed: true }, ["", false]],
   ["what somebody entered", "tps-old.txt", { date: "2026-11-20", guessed: false }, ["2026-11-20", false]],
 ])("the day of a file: %s", (_, file, before, [date, guessed]) => {
