@@ -123,6 +123,9 @@ export async function join(admin: string, role: Role, email = `${role}@example.c
   return (joined.data as { token: string }).token;
 }
 
+/** What these do to proposals: not there yet where they come early. */
+const isOfProposals = (name: string, query: string) => /^(0049|0057)/.test(name) && /\bproposals/.test(query);
+
 /**
  * The migrations before one, and those that today's Worker needs to admit anybody: scopes, what binds people, the codes
  * of the trail, and whose code another held, without what it does to proposals, which may not be there yet.
@@ -136,8 +139,14 @@ export const migrationsBefore = (until: string) =>
       ),
   ).map(({ name, queries }) => ({
     name,
-    queries: queries.filter((query) => !/^(0049|0057)/.test(name) || !/\bproposals/.test(query)),
+    queries: queries.filter((query) => name < until || !isOfProposals(name, query)),
   }));
+/** All migrations, after those before one: with what was left out of these then. */
+export const migrationsSince = (until: string) =>
+  env.TEST_MIGRATIONS.flatMap((one) => {
+    const rest = one.queries.filter((query) => one.name >= until && isOfProposals(one.name, query));
+    return rest.length === 0 ? [one] : [one, { name: `${one.name} of proposals`, queries: rest }];
+  });
 
 /** The token of a new integration with these scopes. */
 export async function integration(

@@ -9,7 +9,7 @@ import { record } from "../../../worker/core/commit.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { call, dump, migrationsBefore, newTeam, push } from "../helpers.ts";
+import { call, dump, migrationsBefore, migrationsSince, newTeam, push } from "../helpers.ts";
 import { confirmAll, done } from "../privacy-requests/kit.ts";
 
 const MONTH = 30.4375 * 86_400_000;
@@ -123,7 +123,7 @@ beforeAll(async () => {
        VALUES ('c', 'c', 'import', 'x', 442079460958, 'outbound', ?1, 'clear', '[]', ?2, 'x', ?1)`,
     ).bind(first!.at, first!.id),
   ]);
-  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await applyD1Migrations(env.DB, migrationsSince("0016"));
 });
 
 const allDials = async () => {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { call } from "../helpers.ts";
-import { deep, findingsIn, run } from "../trail/kit.ts";
+import { namesColumn, deep, findingsIn, run } from "../trail/kit.ts";
 import { HOME, hold, LINE, MOBILE, objected, said, tokens, withCrms } from "./scope-kit.ts";
 
 withCrms();
@@ -39,7 +39,7 @@ it("one that is taken away, put in or altered is found", async () => {
   await said(id, { scope: "person", records: [record], notTheirs: [HOME] });
   const [key] = await keys(id);
   await run("UPDATE suppression_records SET record = '9' WHERE suppression = ?", id);
-  expect(await found()).toEqual([`altered ${key} record`]);
+  expect(await found()).toEqual([namesColumn(key!, "record")]);
   await run("UPDATE suppression_records SET record = '7' WHERE suppression = ?", id);
   await run(
     "INSERT INTO suppression_records (suppression, connector, object, record) VALUES (?, 1, 'contacts', '9')",

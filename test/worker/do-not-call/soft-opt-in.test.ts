@@ -11,7 +11,7 @@ import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts
 import type { Role } from "../../../shared/people/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
-import { call, daysAgo, migrationsBefore, newTeam, push, today } from "../helpers.ts";
+import { call, daysAgo, migrationsBefore, migrationsSince, newTeam, push, today } from "../helpers.ts";
 import { consentedBefore, liveConsentsBefore } from "./before-soft-opt-in.ts";
 
 const [BEFORE, NUMBER, AT_0018, BOTH, BULK] = [1, 2, 3, 4, 5].map((n) => `+44113496000${n}`) as [
@@ -23,7 +23,7 @@ let tokens: Record<Role, string>;
 const migrate = (until = "9999") =>
   applyD1Migrations(
     env.DB,
-    migrationsBefore(until).flatMap((one) => {
+    (until === "9999" ? migrationsSince("0018") : migrationsBefore(until)).flatMap((one) => {
       if (!one.name.startsWith("0045")) return [one];
       const isOfPeople = (query: string) => /TABLE (people|tokens)/.test(query);
       const rest = { name: "rest", queries: one.queries.filter((query) => !isOfPeople(query)) };

@@ -7,7 +7,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
-import { deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
+import { namesColumn, deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const now = Date.now();
@@ -51,7 +51,7 @@ describe("a row that was given an old date", () => {
     await bend("suppressions", `${column} = '${OLD}'`, id);
     await sweep(env, now);
     expect(await has("suppressions", id)).toBe(true);
-    expect(await findingsIn("suppressions")).toContain(`altered ${id} ${column}`);
+    expect(await findingsIn("suppressions")).toContainEqual(namesColumn(id, column));
     expect(await sweptLast()).toMatchObject({ suppressionsKeptBack: 1 });
     const told = await mails();
     expect(told.map(({ recipient }) => recipient).sort()).toEqual([
@@ -75,7 +75,7 @@ describe("a row that was given an old date", () => {
     await bend("consents", `${column} = '${OLD}'`, id);
     await sweep(env, now);
     expect(await has("consents", id)).toBe(true);
-    expect(await findingsIn("consents")).toContain(`altered ${id} ${column}`);
+    expect(await findingsIn("consents")).toContainEqual(namesColumn(id, column));
   });
 
   it("and a consent that no decision left as a proof stays, though somebody says so", async () => {

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { asOwner, setPolicy } from "../helpers.ts";
-import { deep, findingsIn, run } from "../trail/kit.ts";
+import { namesColumn, deep, findingsIn, run } from "../trail/kit.ts";
 import { codeOf, end, now, propose, second, tokens, withSecond } from "./kit.ts";
 
 withSecond();
@@ -40,7 +40,7 @@ it("each that somebody made, refused or approved is as the trail has it", async 
   expect((await end(id, "approve", second)).status).toBe(200);
   expect(await found()).toEqual([]);
   await bend("UPDATE proposals SET settled_by = by WHERE id = ?", id);
-  expect(await found()).toEqual([`altered ${id} settled_by`]);
+  expect(await found()).toEqual([namesColumn(id, "settled_by")]);
   await bend(
     "UPDATE proposals SET settled_by = (SELECT id FROM people WHERE email = 'second@example.com') WHERE id = ?",
     id,

@@ -5,7 +5,7 @@ import type { Problem } from "../../../shared/api.ts";
 import { eraseFiles } from "../../../worker/privacy-requests/files/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { asOwner, call, DAY, MONTH } from "../helpers.ts";
-import { deepOf, run } from "../trail/kit.ts";
+import { namesColumn, deepOf, run } from "../trail/kit.ts";
 import { done, enter, fileOn, officer, upload, withTeam } from "./kit.ts";
 import { copied } from "./export/zip.ts";
 
@@ -33,7 +33,7 @@ it("a scan that was replaced is not opened, and one whose row was made to fit is
   expect(((await open(id, file)).data as Problem).code).toBe("object-changed");
   await run("UPDATE request_files SET etag = ? WHERE id = ?", put.etag, file);
   expect((await open(id, file)).status).toBe(200);
-  expect(await found()).toEqual([`request_files ${file}: altered etag`]);
+  expect(await found()).toEqual([namesColumn(`request_files ${file}`, "etag")]);
   await run("UPDATE request_files SET etag = ? WHERE id = ?", etag, file);
   expect(await found()).toEqual([]);
 
@@ -49,7 +49,7 @@ it("a scan that was replaced is not opened, and one whose row was made to fit is
   for (const set of ["sha256 = 'ab'", "bytes = bytes + 1", "by = 'x'"]) {
     await run("CREATE TABLE aside AS SELECT * FROM request_files WHERE id = ?", copy);
     await run(`UPDATE request_files SET ${set} WHERE id = ?`, copy);
-    expect(await found()).toEqual([`request_files ${copy}: altered ${set.split(" ")[0]!}`]);
+    expect(await found()).toEqual([namesColumn(`request_files ${copy}`, set.split(" ")[0]!)]);
     await run(
       "UPDATE request_files SET (sha256, bytes, by) = (SELECT sha256, bytes, by FROM aside) WHERE id = ?",
       copy,

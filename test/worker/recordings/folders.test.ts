@@ -21,7 +21,7 @@ import {
   MONTH,
   under,
 } from "../helpers.ts";
-import { findingsIn, run } from "../trail/kit.ts";
+import { namesColumn, findingsIn, run } from "../trail/kit.ts";
 import { aged, laid, sample } from "./kit.ts";
 
 const tokens = aTeam();
@@ -89,7 +89,7 @@ it("moved to another integration: that one registers nothing there, nor does who
     expect(await outcome(token, folder), folder).toBe("key-not-yours");
   for (const id of [idOfOne, idOfTwo]) expect(await told()).toContain(`owners/${id}`);
   expect((await findingsIn("owners")).sort()).toEqual(
-    [`altered ${idOfOne} prefix`, `altered ${idOfTwo} prefix`].sort(),
+    [idOfOne, idOfTwo].sort().map((id) => namesColumn(id, "prefix")),
   );
 });
 

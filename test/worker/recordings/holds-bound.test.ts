@@ -279,6 +279,10 @@ it("one that was released goes by its age and is not missed; one with an old dat
   const { findings } = await deep("recording_holds", now + 26 * MONTH);
   expect(findings.filter(({ key }) => key === one.hold)).toEqual([]);
   expect(findings).toContainEqual(
-    expect.objectContaining({ what: "altered", key: other.hold, columns: ["released_at"] }),
+    expect.objectContaining({
+      what: "altered",
+      key: other.hold,
+      columns: expect.arrayContaining(["released_at"]) as string[],
+    }),
   );
 });

@@ -20,7 +20,7 @@ import { openingBy } from "../../../shared/proof/bound-row.ts";
 import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
 import { aTeam, asOwner, call, daysAgo, MONTH, push, today } from "../helpers.ts";
-import { run } from "../trail/kit.ts";
+import { namesColumn, run } from "../trail/kit.ts";
 import { deep } from "./kit.ts";
 import { dial, NUMBER, OTHER, proofOf } from "../proof/kit.ts";
 
@@ -167,7 +167,7 @@ describe("a version", () => {
       await asOwner(["versions"], () =>
         run("UPDATE versions SET as_of = ? WHERE list = 1 AND ver = 2", today()),
       );
-      expect(await found()).toEqual(["versions tps/2: altered as_of"]);
+      expect(await found()).toEqual([namesColumn("versions tps/2", "as_of")]);
     });
   });
   it("that is deleted, one more that nothing tells of, and an older one put in force", async () => {
@@ -194,7 +194,7 @@ describe("a version", () => {
       await asOwner(["versions"], () =>
         run("UPDATE versions SET state = 'abandoned' WHERE list = 1 AND ver = 1"),
       );
-      expect(await found()).toContain("versions tps/1: altered state");
+      expect(await found()).toContainEqual(namesColumn("versions tps/1", "state"));
     });
   });
 });
@@ -203,7 +203,7 @@ it("what a register is for: its regions, and how old a copy may be", async () =>
   for (const set of ["regions = '[]'", "max_age_days = 300", "days_until_effective = 300"])
     await during(["lists"], async () => {
       await run(`UPDATE lists SET ${set} WHERE num = 1`);
-      expect(await found()).toEqual([`lists tps: altered ${set.split(" ")[0]!}`]);
+      expect(await found()).toEqual([namesColumn("lists tps", set.split(" ")[0]!)]);
     });
   const facts = { name: "Own list", regions: ["GB"], maxAgeDays: 28 };
   for (const maxAgeDays of [28, 20])
@@ -212,7 +212,7 @@ it("what a register is for: its regions, and how old a copy may be", async () =>
     ).toBeLessThan(300);
   expect(await found()).toEqual([]);
   await run("UPDATE lists SET max_age_days = 28 WHERE id = 'own'");
-  expect(await found()).toEqual(["lists own: altered max_age_days"]);
+  expect(await found()).toEqual([namesColumn("lists own", "max_age_days")]);
   await run("UPDATE lists SET max_age_days = 20 WHERE id = 'own'");
 });
 
@@ -359,7 +359,7 @@ it("a roll-back, and what the register was before, hold after their months left 
     await asOwner(["versions"], () =>
       run("UPDATE versions SET as_of = ? WHERE list = 1 AND ver = 1", today()),
     );
-    expect(await found()).toEqual(["versions tps/1: altered as_of"]);
+    expect(await found()).toEqual([namesColumn("versions tps/1", "as_of")]);
   });
 });
 

@@ -79,7 +79,8 @@ it("an item of before is found by its recording, also where a month was archived
   const names = ["requests", "request_items", "recordings", "last_bound"];
   const before = await Promise.all(names.map(dump));
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
-  expect(await Promise.all(names.map(dump))).toEqual(before);
+  // The columns that certificates brought to recordings say nothing of these.
+  expect(await Promise.all(names.map(dump))).toMatchObject(before);
   const behind = async (table: string) => (await archivesBehind(env, table)).left.length;
   expect([await behind("consents"), await behind("request_items")]).toEqual([0, 1]);
   await noLostArchives();

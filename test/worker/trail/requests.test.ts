@@ -5,7 +5,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { asOwner, aTeam, MONTH } from "../helpers.ts";
 import { act, confirmAll, daysAgo, done, enter, today } from "../privacy-requests/kit.ts";
-import { deepOf, run } from "./kit.ts";
+import { namesColumn, deepOf, run } from "./kit.ts";
 
 const tokens = aTeam();
 const TABLES = [
@@ -88,16 +88,16 @@ it("each step of a request is bound", async () => {
 it("a decision, a day and an item's verdict that were turned are found, also after the next step", async () => {
   const id = await enter(tokens.agent, { receivedOn: daysAgo(3) });
   await asOwner(["requests"], () => run("UPDATE requests SET decide_by = '2027-12-31' WHERE id = ?", id));
-  expect(await found()).toEqual([`request_states ${id}: altered decide_by`]);
+  expect(await found()).toEqual([namesColumn(`request_states ${id}`, "decide_by")]);
   await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
   expect((await found()).map((one) => one.split(":")[0])).toEqual([`request_states ${id}`]);
   await asOwner(["duties"], () => run("UPDATE duties SET due = '2027-12-31' WHERE request = ?", id));
   expect((await found()).filter((one) => one.startsWith("duties"))).toEqual([
-    `duties ${id}/${id}.decide.1: altered due`,
+    namesColumn(`duties ${id}/${id}.decide.1`, "due"),
   ]);
   await asOwner(["requests"], () => run("UPDATE requests SET received_on = '2026-01-01' WHERE id = ?", id));
   expect((await found()).filter((one) => one.startsWith("requests"))).toEqual([
-    `requests ${id}: altered received_on`,
+    namesColumn(`requests ${id}`, "received_on"),
   ]);
   // A request that somebody took away is missed, and nothing that hung on it.
   await run("DELETE FROM requests WHERE id = ?", id);

@@ -17,7 +17,7 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { alteredIn, type Kept } from "../../../worker/trail/altered.ts";
 import { boundTables } from "../../../worker/trail/tables.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH, setPolicy } from "../helpers.ts";
-import { deep, findingsIn } from "./kit.ts";
+import { deep, findingsIn, namesColumn } from "./kit.ts";
 
 const tokens = aTeam();
 const run = (sql: string, ...params: (string | number | null)[]) =>
@@ -243,7 +243,7 @@ describe("rows of an earlier release", () => {
     expect(await found()).toEqual([]);
     expect((await deep("suppressions")).bound).toMatchObject({ some: 1, none: 0 });
     await bend("suppressions", ids.suppressions, { at: "2026-01-01T00:00:00.000Z" });
-    expect(await found()).toEqual([`altered ${ids.suppressions} at`]);
+    expect(await found()).toEqual([namesColumn(ids.suppressions, "at")]);
     await bend("suppressions", ids.suppressions, { at: live.at });
     await adopt(env);
     expect(await found()).toEqual([]);
@@ -290,7 +290,7 @@ describe("as which kind a call was judged, which a release before did not bind",
     await bend("calls", "narrow", { judged_as: "automated" });
     expect(await found("narrow")).toEqual([]);
     await bend("calls", "narrow", { verdict: "blocked" });
-    expect(await found("narrow")).toEqual(["altered narrow verdict"]);
+    expect(await found("narrow")).toEqual([namesColumn("narrow", "verdict")]);
     await bend("calls", "narrow", { verdict: "clear" });
     await record(env, {
       actor: "system",
@@ -299,7 +299,7 @@ describe("as which kind a call was judged, which a release before did not bind",
     });
     expect([await found("narrow"), await inPart()]).toEqual([[], some]);
     await bend("calls", "narrow", { judged_as: "general" });
-    expect(await found("narrow")).toEqual(["altered narrow judged_as"]);
+    expect(await found("narrow")).toEqual([namesColumn("narrow", "judged_as")]);
     await bend("calls", "narrow", { judged_as: "automated" });
   });
 
