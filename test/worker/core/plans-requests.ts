@@ -209,8 +209,9 @@ async function ownPage(fields: object = {}): Promise<string> {
 async function statusOf(): Promise<Record<string, string>> {
   const path = await ownPage();
   await call("POST", path, form(path, { action: "confirm-address" }));
-  const asked = "SELECT ref AS reference, email FROM requests WHERE email = ?";
-  return (await env.DB.prepare(asked).bind(`page-${n}@example.com`).first<Record<string, string>>())!;
+  const asked =
+    "SELECT ref AS reference, email FROM requests WHERE email GLOB 'page-*' ORDER BY at DESC LIMIT 1";
+  return (await env.DB.prepare(asked).first<Record<string, string>>())!;
 }
 
 /** Pages that are in no document, with what they answer to. */
@@ -229,10 +230,7 @@ export const pageCases: Cases = {
       ...{ name: WHO.name, email: "form@example.com", number: aNumber() },
     }),
   "GET /privacy-request/status": () => ({ path: "/privacy-request/status" }),
-  "POST /privacy-request/status": [
-    async () => form("/privacy-request/status", await statusOf()),
-    async () => form("/privacy-request/status", { ...(await statusOf()), step: "code", code: "AAAA-AAAA" }),
-  ],
+  "POST /privacy-request/status": async () => form("/privacy-request/status", await statusOf()),
   "GET /privacy-request/{token}": async () => ({ path: await ownPage() }),
   "POST /privacy-request/{token}": [
     async () => form(await ownPage(), { action: "confirm-address" }),
