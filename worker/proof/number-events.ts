@@ -94,6 +94,20 @@ export function dialEvent(row: DialRow): ClaimedEvent {
   };
 }
 
+/**
+ * What a CRM's record brought, by the source or evidence that says so: its connector's event names it among others. Null where it came
+ * from elsewhere.
+ */
+function broughtBy(source: string, ref: string, at: string): Claim | null {
+  const [, connector] = /(?:^|, )connector ([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}) /.exec(source) ?? [];
+  return connector === undefined
+    ? null
+    : {
+        ...{ codes: ["connector.flagged", "connector.consents"], subjects: [connector] },
+        ...{ holds: `"${ref}"`, ...near(at) },
+      };
+}
+
 /** The entry, and its end if it has ended. */
 export function suppressionEvents({
   endedAt,
@@ -113,7 +127,10 @@ export function suppressionEvents({
   const events: ClaimedEvent[] = [
     {
       event: { what: "suppression", rows: [], ...entry, ...(keepsLine === 1 ? { keepsLine: true } : {}) },
-      claim: { codes: added, subjects: [ref, ...sources], ...near(entry.at) },
+      claim: broughtBy(entry.source, ref, entry.at) ?? {
+        ...{ codes: added, subjects: [ref, ...sources] },
+        ...near(entry.at),
+      },
     },
   ];
   if (endedAt === null) return events;
@@ -143,7 +160,7 @@ export function consentEvents({ withdrawnAt, calls, ...consent }: ConsentRow): C
         ...{ what: "consent", rows: [], ...consent },
         calls: JSON.parse(calls) as EventOf<"consent">["calls"],
       },
-      claim: {
+      claim: broughtBy(consent.evidence, ref, at) ?? {
         codes: ["consent.recorded", "consent.imported", "call-back.made"],
         subjects: [ref],
         ...near(at),
@@ -153,7 +170,11 @@ export function consentEvents({ withdrawnAt, calls, ...consent }: ConsentRow): C
   if (withdrawnAt !== null)
     events.push({
       event: { what: "consent-withdrawn", at: withdrawnAt, ref, by: null, rows: [], basis },
-      claim: { codes: ["consent.withdrawn"], subjects: [ref], ...near(withdrawnAt) },
+      claim: {
+        codes: ["consent.withdrawn", "connector.consents"],
+        subjects: [ref, ...(broughtBy(consent.evidence, ref, at)?.subjects ?? [])],
+        ...near(withdrawnAt),
+      },
     });
   return events;
 }

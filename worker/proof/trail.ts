@@ -31,7 +31,9 @@ export interface Found {
 const isImport = (code: string): boolean => code.endsWith(".imported");
 /** Rows whose payload names other people too: also an objection's that closes further numbers. */
 const isShared = ({ code, payload }: KeptRow): boolean =>
-  isImport(code) || code === "watch.turned" || code === "call.fetched" || /"closed":\["/.test(payload ?? "");
+  isImport(code) ||
+  ["watch.turned", "call.fetched", "connector.flagged", "connector.consents"].includes(code) ||
+  /"closed":\["/.test(payload ?? "");
 
 const fits = (row: KeptRow, { codes, subjects, from, to, holds = "", seq = row.seq }: Claim): boolean =>
   row.seq === seq &&
