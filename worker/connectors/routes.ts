@@ -17,7 +17,7 @@ import { hostOf } from "./kinds/index.ts";
 import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";
 import { flagsOf } from "./flags/read-at.ts";
-import { allConnectors, oneConnector, rowOf, runningOf } from "./rows.ts";
+import { allConnectors, type ConnectorRow, oneConnector, rowOf, runningOf, setupOf } from "./rows.ts";
 import { closeStopped, stopping } from "./run.ts";
 import { forgetRecords } from "./slice-rows.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -32,6 +32,17 @@ const sealed = (env: Env, id: string, { kind, way, secret = {} }: ConnectorReque
     purposeOf(id),
     Object.fromEntries((kinds[kind].ways[way] ?? []).map((key) => [key, secret[key] ?? ""])),
   );
+
+/** The kinds of record of which a changed connector has the same flag, in the same CRM. */
+function sameFlags(row: ConnectorRow, { kind, setup }: ConnectorRequest): string[] {
+  const before = setupOf(row);
+  if (row.kind !== kind || hostOf(kind, before) !== hostOf(kind, setup)) return [];
+  return setup.objects
+    .filter(({ name, flag }) =>
+      before.objects.some((one) => one.name === name && one.flag !== undefined && one.flag === flag),
+    )
+    .map(({ name }) => name);
+}
 
 export const connectors = room();
 
@@ -136,7 +147,7 @@ connectors.openapi(
         ),
         ...(running ? stopping(running, Date.parse(at)) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
-        ...(same ? [] : forgetRecords(row)),
+        ...(same ? [] : forgetRecords(row, sameFlags(row, wanted))),
       ],
       {
         status: 200,

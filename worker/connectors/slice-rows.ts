@@ -150,6 +150,22 @@ export const lookedBack = (row: ConnectorRow, before: number): Statement =>
 export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] =>
   tables.map((table) => sql(`DELETE FROM ${table} WHERE connector = ? AND run < ?`, row.num, run.num));
 
-/** Forgets what is known of a CRM's records: its set-up names others now, or it is removed. */
-export const forgetRecords = (row: ConnectorRow): Statement[] =>
-  tables.map((table) => sql(`DELETE FROM ${table} WHERE connector = ?`, row.num));
+/**
+ * Forgets what is known of a CRM's records: its set-up names others now, or it is removed. Of records of some kinds, of which it names
+ * the same flag, that ClearDial set it: it would else come in as the CRM's.
+ */
+export const forgetRecords = (row: ConnectorRow, same: readonly string[] = []): Statement[] => [
+  ...tables
+    .filter((table) => table !== "connector_records")
+    .map((table) => sql(`DELETE FROM ${table} WHERE connector = ?`, row.num)),
+  sql(
+    `DELETE FROM connector_records WHERE connector = ?1
+       AND NOT (said -> '*' ->> 'by' IS 'ours' AND object IN (SELECT value FROM json_each(?2)))`,
+    ...[row.num, JSON.stringify(same)],
+  ),
+  sql(
+    `UPDATE connector_records SET said = json_object('*', json(said -> '*')), seen = NULL, further = NULL,
+       source = '', since = '', notice = '', read_at = NULL WHERE connector = ?1`,
+    row.num,
+  ),
+];

@@ -19,7 +19,7 @@ import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
-import { type Flags, flagsIn, goesOut, keepFlags, withOurs } from "./flags/flags.ts";
+import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags/flags.ts";
 import { hostOf } from "./kinds/index.ts";
 import {
   type Decide,
@@ -76,6 +76,8 @@ export async function work(
     return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
+  const at = new Date(now).toISOString();
+  await noteOurs(env, row, run, marks, flags, at);
   const written = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
@@ -110,7 +112,6 @@ export async function work(
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
-  const at = new Date(now).toISOString();
   for (const mark of marks)
     if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
       flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));

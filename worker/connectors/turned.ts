@@ -18,9 +18,7 @@ import type { Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
-import { flagFor, keepFlags, knownFlags, unflagged, withOurs } from "./flags/flags.ts";
 import { hostOf } from "./kinds/index.ts";
-import { keyOf } from "./read.ts";
 import { connectorColumns, type ConnectorRow, setupOf } from "./rows.ts";
 
 /**
@@ -44,7 +42,6 @@ interface Held {
   place: number;
   number: number;
   verdict: Verdict | "";
-  run: number;
 }
 
 /** A connector whose records hold numbers that changed since it was marked last. */
@@ -122,7 +119,7 @@ async function writeBack(
 ): Promise<void> {
   const now = waiting.clock();
   const { results } = await env.DB.prepare(
-    `SELECT object, record, field, place, number, verdict, run FROM connector_numbers
+    `SELECT object, record, field, place, number, verdict FROM connector_numbers
      WHERE connector = ?1 AND (object, record) IN (
        SELECT object, record FROM connector_numbers
        WHERE number IN (SELECT value FROM json_each(?2)) AND connector = ?1)
@@ -140,14 +137,8 @@ async function writeBack(
   const decisions = await decisionsOf(env, [...new Set(found.flat().flatMap((f) => f.numbers))], now);
   const names = await listNames(env.DB);
   const day = dayOf(now, zoneOfPolicy((await currentPolicy(env.DB)).policy));
-  const { objects } = setupOf(row);
-  const flags = await knownFlags(
-    env.DB,
-    row,
-    records.map(([one]) => ({ object: one!.object, id: one!.record })),
-  );
   const judged = records.flatMap((held, i) => {
-    const { object, record: id, run } = held[0]!;
+    const { object, record: id } = held[0]!;
     const all = found[i]!.map((f) => ({
       found: f,
       decision: decideFound(f, (e164) => decisions.get(e164)!),
@@ -157,22 +148,15 @@ async function writeBack(
     const same = rows.every(
       ([, , field, place, number, verdict]) => before.get(`${field} ${place} ${number}`) === verdict,
     );
-    const its = flags.get(keyOf({ object, id })) ?? {};
-    const flag = unflagged(its) ? flagFor({ object }, all, objects) : undefined;
-    const mark = {
-      ...markOf({ object, id }, all, day, (list) => names.get(list) ?? ""),
-      ...(flag !== undefined && { flag }),
-    };
-    return same ? [] : [{ rows, mark, its, run }];
+    const mark = markOf({ object, id }, all, day, (list) => names.get(list) ?? "");
+    return same ? [] : [{ rows, mark }];
   });
   const crm = judged.length === 0 ? null : await crmOf(env, row, waiting);
   for (let at = 0; at === 0 || at < judged.length; at += most) {
     const some = judged.slice(at, at + most);
     const refused = some.length === 0 ? [] : await crm!.write(some.map((j) => j.mark));
-    const notTaken = new Set(refused.map(keyOf));
-    const taken = some.filter(({ mark }) => !notTaken.has(keyOf(mark)));
-    const rows = taken.flatMap((j) => j.rows);
-    const said = new Date(now).toISOString();
+    const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
+    const rows = some.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
     await record(env, {
       actor: "system",
       event: {
@@ -185,10 +169,7 @@ async function writeBack(
       },
       statements: [
         ...(at + most >= judged.length ? [moved] : []),
-        ...markedRows(row, rows, said),
-        ...taken.flatMap(({ mark: { object, id, flag }, its, run }) =>
-          flag === undefined ? [] : keepFlags(row, run, [[object, id, withOurs(its, said)]]),
-        ),
+        ...markedRows(row, rows, new Date(now).toISOString()),
         ...(some.length === 0
           ? []
           : [disclosed("connector", hostOf(row.kind, setupOf(row)), "marks", some.length, now)]),

@@ -89,6 +89,10 @@ export const kindColumn = kindIn("c");
 export const storedKind = (of: string): string =>
   `COALESCE(${of}.kind, IIF(${of}.soft_opt_in = 1, 'soft-opt-in', NULL))`;
 
+/** SQL: a CRM's record claims it (`connector`, the connector's id and the record), and no person entered it: true or false. */
+export const claimedIn = (of: string): string =>
+  `${of}.evidence GLOB 'connector ????????-????-????-????-???????????? *'`;
+
 /** A condition on rows of a kind of item: no erasure left them as a proof alone, which counts for nothing else. */
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
@@ -109,7 +113,7 @@ const asUse = (what: string, at: string, ref: string): string =>
   `json_object('consent', k.id, 'ref', ${ref}, 'at', ${at}, 'what', ${what}, 'givenAt', k.given_at)`;
 const consents = `SELECT c.id, c.number, c.basis, ${storedKind("c")} AS kind, c.given_at AS givenAt, c.until, c.calls, c.medium, c.day, c.lasting,
     c.caller, c.product, ${evidencedIn("c")} AS evidenced, ${provenColumn} AS proven, c.state,
-    c.reviewed_at AS reviewedAt, c.done_at AS doneAt, c.evidence LIKE 'connector %' AS claimed, c.at, c.withdrawn_at AS withdrawnAt,
+    c.reviewed_at AS reviewedAt, c.done_at AS doneAt, ${claimedIn("c")} AS claimed, c.at, c.withdrawn_at AS withdrawnAt,
     (SELECT json_group_array(json(use)) FROM (
        SELECT ${asUse("u.what", "u.at", "u.ref")} AS use FROM consents k JOIN consent_uses u ON u.consent = k.id
          WHERE k.number = c.number

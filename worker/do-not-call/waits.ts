@@ -1,6 +1,7 @@
 /**
  * An entry that waits for its review holds for one call back, and so does its number: no other such entry while one waits,
- * for seven days after one was used, and after one was refused, until somebody who may record consents records one.
+ * for seven days after one was used, and after one was refused, until somebody who may record consents records one. What a CRM's record
+ * claims holds for no call before its review: withdrawn before that, it keeps no other back.
  */
 import type { Consent } from "../../shared/do-not-call/api-consents.ts";
 import { kindOf, lifting } from "../../shared/do-not-call/kind.ts";
@@ -9,7 +10,7 @@ import { DAY } from "../../shared/core/time.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { type Query, query } from "../core/batch.ts";
 import { Problem } from "../core/errors.ts";
-import { kindIn, unrestricted } from "./brief.ts";
+import { claimedIn, kindIn, unrestricted } from "./brief.ts";
 
 const lifts = (of: string): string =>
   `${kindIn(of)} IN ('notification', 'prior', 'solicited') AND ${of}.medium IS NOT 'message'`;
@@ -36,6 +37,7 @@ export const earlierOf = (numbers: string, at: string): Query<Earlier> =>
              AND COALESCE(g.reviewed_at, g.at) > COALESCE(c.reviewed_at, c.withdrawn_at)) AS refused
        FROM consents c WHERE c.number IN (SELECT value FROM json_each(?1))
          AND (c.state <> 'good' OR c.reviewed_at IS NOT NULL) AND c.giver IS NOT 'other'
+         AND NOT (c.state = 'review' AND c.withdrawn_at IS NOT NULL AND ${claimedIn("c")})
          AND ${lifts("c")} AND ${unrestricted("consent", "c.id")})
      WHERE waits OR used OR refused GROUP BY number`,
     numbers,

@@ -99,7 +99,7 @@ export const trailEn = {
     "connector.slice-failed": "Slice of a CRM failed",
     "connector.run-failed": "Run through a CRM given up",
     "connector.run-stopped": "Run through a CRM stopped",
-    "connector.flagged": "Flags of a CRM taken over",
+    "connector.flagged": "Flags of a CRM taken over or set",
     "connector.consents": "Consents of a CRM taken over",
     "connector.marked": "Status changes marked in a CRM",
     "connector.mark-failed": "Status changes not marked in a CRM",

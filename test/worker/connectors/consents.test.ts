@@ -8,6 +8,7 @@ import { verify } from "../../../worker/trail/verify.ts";
 import { DAY, dump, push, under } from "../helpers.ts";
 import { ask, drain, drive, driven, own } from "./drive.ts";
 import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
+import { eventsOf, proofOf } from "../proof/kit.ts";
 import { doubleOf, type Fields } from "./kit.ts";
 
 drive();
@@ -29,19 +30,25 @@ const consentsOf = async (e164: string): Promise<Consent[]> => {
   const { data } = await under(own, "GET", path, { token: driven.tokens.compliance });
   return (data as ConsentsAnswer).consents;
 };
+const WITHDREW = "objection: They withdrew their consent to calls.";
 const as = (path: string, body?: object) =>
   under(own, "POST", path, { token: driven.tokens.compliance, body });
 
 describe("a consent of a record", () => {
   it("is proposed with its date, purpose and proof, counts for no call, and after its review for those it names", async () => {
     const one = number();
-    const yesterday = new Date(driven.now - DAY).toISOString();
-    const { go } = await salesforce([{ Phone: one, ...agrees(yesterday) }]);
+    const given = new Date(driven.now - 10 * DAY).toISOString();
+    const { go, of } = await salesforce([
+      { Phone: one, ...agrees(new Date(driven.now - 8 * DAY).toISOString()) },
+    ]);
+    await go();
+    // A Worker of before takes one that waits for an agent's own, which holds for a week.
     expect(await consentsOf(one)).toEqual([]);
+    of(0)["Consent_At__c"] = given;
     await go();
     const [proposed] = await consentsOf(one);
     expect(proposed).toMatchObject({
-      ...{ kind: "notification", state: "review", givenAt: yesterday, words: "Offers by telephone" },
+      ...{ kind: "notification", state: "review", givenAt: given, words: "Offers by telephone" },
       ...{ proof: "form 12, page 1", evidenced: false, giver: null, medium: null },
     });
     // An agent's own entry would hold for one call back.
@@ -68,16 +75,63 @@ describe("a consent of a record", () => {
     await go();
     expect((await consentsOf(one)).map(({ withdrawnAt }) => withdrawnAt !== null)).toEqual([true]);
     expect((await factsOf(one)).consents).toEqual([]);
+    // Nobody calls on the line of who withdrew, though no register lists it.
+    expect(await entries(one)).toEqual([WITHDREW]);
+    await go();
+    expect(await entries(one)).toEqual([WITHDREW]);
+    // A proof finds where the trail says so, and tells nothing of the others that it names there.
+    const { document } = await proofOf(own, driven.tokens.compliance, one);
+    const rowOf = (seq: number) => document.proof.trail.rows.find((row) => row.seq === seq)!;
+    for (const what of ["consent", "consent-withdrawn", "suppression"]) {
+      const event = eventsOf(document).find((its) => its.what === what)!;
+      const row = event.rows.map(rowOf).find(({ code }) => code === "connector.consents");
+      expect(row, what).toMatchObject({ withheld: true, payload: null });
+    }
     // Written again with the old date, or still there: what was withdrawn stays so.
     of(0)["Consent_At__c"] = "2026-05-03";
     await go();
     expect([await consentsOf(one), await consentsOf(two)].map((all) => all.length)).toEqual([1, 1]);
+    // Of a later day, but before the withdrawal: the later word counts.
     of(0)["Consent_At__c"] = "2026-06-03";
     await go();
-    expect((await consentsOf(one)).map(({ givenAt }) => givenAt.slice(0, 10))).toEqual([
-      "2026-06-03",
-      "2026-05-03",
+    expect(await consentsOf(one)).toHaveLength(1);
+  });
+
+  it("that is of another day closes nothing, and is proposed though nobody reviewed the one before", async () => {
+    const one = number();
+    const { go, of } = await salesforce([{ Phone: one, ...agrees("2026-05-03") }]);
+    await go();
+    of(0)["Consent_At__c"] = "2026-06-03";
+    await go();
+    const all = await consentsOf(one);
+    expect(all.map((its) => `${its.givenAt.slice(0, 10)} ${its.withdrawnAt === null}`).toSorted()).toEqual([
+      "2026-05-03 false",
+      "2026-06-03 true",
     ]);
+    expect(await entries(one)).toEqual([]);
+    // Not claimed any more before anybody reviewed it, it keeps no agent's own entry back.
+    of(0)["Consent_For__c"] = "";
+    await go();
+    const asked = await under(own, "POST", "/v1/consents", {
+      token: driven.tokens.agent,
+      body: {
+        ...{ number: one, kind: "solicited", givenBy: "J. Doe", giver: "subscriber" },
+        ...{ givenAt: new Date().toISOString(), how: "telephone", words: "Ring me back" },
+      },
+    });
+    expect(asked.status, JSON.stringify(asked.data)).toBe(201);
+  });
+
+  it("is told from an agent's own, whose evidence begins with the same word", async () => {
+    const one = number();
+    await under(own, "POST", "/v1/consents", {
+      token: driven.tokens.agent,
+      body: {
+        ...{ number: one, kind: "notification", givenBy: "J. Doe", giver: "subscriber" },
+        ...{ givenAt: new Date().toISOString(), evidence: "Connector trade fair, form 12" },
+      },
+    });
+    expect((await factsOf(one)).consents).toMatchObject([{ provisional: true, left: 1 }]);
   });
 
   it("is none where something is missing or to come, or somebody objected since", async () => {
@@ -121,7 +175,7 @@ describe("between runs", () => {
     await later(1_200_000);
     crm.writes.length = 0;
     await drain(1);
-    expect(await entries(one)).toEqual([SAYS]);
+    expect((await entries(one)).toSorted()).toEqual([SAYS, WITHDREW]);
     expect((await consentsOf(one)).map(({ withdrawnAt }) => withdrawnAt !== null)).toEqual([true]);
     expect((await dump("screenings")).length).toBe(screenings);
     const { last, flags } = await shown(id);

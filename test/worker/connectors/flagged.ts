@@ -28,10 +28,10 @@ export async function lift(e164: string) {
   });
   expect(status).toBe(200);
 }
-export const object = (e164: string) =>
+export const object = (e164: string, scope = "line") =>
   under(own, "POST", "/v1/suppressions", {
     token: driven.tokens.admin,
-    body: { number: e164, reason: "They asked", scope: "line" },
+    body: { number: e164, reason: "They asked", scope },
   });
 
 /** A connected CRM with records of its first kind, of which a trial run was made. */

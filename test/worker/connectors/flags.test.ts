@@ -1,18 +1,33 @@
 /** A CRM's own flags against calls: they come in, an objection goes out, and systems that repeat each other's come to rest. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConnectorKind, connectorKinds } from "../../../shared/connectors/kinds.ts";
+import { rescreen } from "../../../worker/connectors/run.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { dump, push, under } from "../helpers.ts";
-import { drive, driven, own } from "./drive.ts";
+import { dump, push, setPolicy, under } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
+import { ask, drain, drive, driven, last, own, requestOf, run } from "./drive.ts";
 import { espoTime } from "./espocrm.ts";
 import { connected, entries, factsOf, lift, number, object, SAYS } from "./flagged.ts";
-import { doubleOf, marked } from "./kit.ts";
+import { doubleOf, fill, marked } from "./kit.ts";
 
 drive();
 beforeAll(async () => {
   for (const list of ["tps", "ctps"]) await push(driven.tokens.admin, list, ["+442079469999"]);
 });
+
+/** A proven consent. */
+async function agree(e164: string, givenAt: string) {
+  const { status } = await under(own, "POST", "/v1/consents", {
+    token: driven.tokens.compliance,
+    body: {
+      ...{ number: e164, kind: "notification", givenBy: "J. Doe", giver: "subscriber", how: "web" },
+      ...{ givenAt, words: "Yes, ring me", proof: "form 7" },
+    },
+  });
+  expect(status).toBe(201);
+}
 
 describe("a flag that the CRM set", () => {
   it("is an entry on every number of its record, which compliance lifts for good until it is set again", async () => {
@@ -118,18 +133,76 @@ describe("a flag that the CRM set", () => {
     for (const one of [ahead, nobody, ambiguous]) expect(await entries(one)).toEqual([SAYS]);
   });
 
+  it("takes the place of no objection that is yet to be verified, later than it, or closes more", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [unverified, wide] = [number(), number()];
+    await agree(unverified, "2025-06-01T00:00:00Z");
+    // As somebody enters it on the public page, since.
+    await object(unverified);
+    await dated(suppressionsBound, `number = ${unverified.slice(1)}`, { unverified: 1, scope: "unsaid" });
+    await object(wide, "person");
+    await agree(wide, new Date().toISOString());
+    driven.now = Date.now() + 60_000;
+    const { go } = await connected(crm, "salesforce", [
+      { Phone: unverified, DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "2024-01-01" },
+      {
+        Phone: wide,
+        DoNotCall: true,
+        Optout_By__c: "Dora",
+        Optout_At__c: new Date(driven.now).toISOString(),
+      },
+    ]);
+    const before = [(await factsOf(unverified)).suppressions[0], (await factsOf(wide)).suppressions[0]];
+    expect(before).toMatchObject([{ scope: "unsaid" }, { scope: "person" }]);
+    await go();
+    for (const [n, one] of [unverified, wide].entries()) {
+      const { suppressions } = await factsOf(one);
+      expect(suppressions).toHaveLength(2);
+      expect(suppressions).toEqual(
+        expect.arrayContaining([before[n], expect.objectContaining({ kind: "house" })]),
+      );
+    }
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
+  it("closes a number of unclear country in each reading", async () => {
+    const crm = doubleOf("salesforce");
+    const also = (alsoRegions: string[]) =>
+      setPolicy((policy) => ({ ...policy, numbers: { ...policy.numbers, alsoRegions } }));
+    await also(["IN"]);
+    const { go } = await connected(crm, "salesforce", [{ Phone: "011 3496 0142", DoNotCall: true }]);
+    await go();
+    expect([await entries("+441134960142"), await entries("+911134960142")]).toEqual([[SAYS], [SAYS]]);
+    await also([]);
+  });
+
+  it("lifted, comes back by no other record of the same CRM; of a later day it is another word", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [one, two] = [number(), number()];
+    const said = { DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "2026-05-03" };
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, DoNotCall: true },
+      { Phone: one, DoNotCall: true },
+      { Phone: two, ...said },
+    ]);
+    await go();
+    await lift(one);
+    await lift(two);
+    await go();
+    expect([await entries(one), await entries(two)]).toEqual([[], []]);
+    of(2)["Optout_At__c"] = "2026-06-03";
+    await go();
+    await go();
+    expect(await entries(two)).toEqual(["objection: they told us not to call, says the CRM Our CRM: Dora"]);
+  });
+
   it("counts against a proven consent by its day; without one it holds whatever was said", async () => {
     const crm = doubleOf("salesforce");
     Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
     const [before, after, undated] = [number(), number(), number()];
-    for (const one of [before, after, undated])
-      await under(own, "POST", "/v1/consents", {
-        token: driven.tokens.compliance,
-        body: {
-          ...{ number: one, kind: "notification", givenBy: "J. Doe", giver: "subscriber", how: "web" },
-          ...{ givenAt: "2026-06-01T00:00:00Z", words: "Yes, ring me", proof: "form 7" },
-        },
-      });
+    for (const one of [before, after, undated]) await agree(one, "2026-06-01T00:00:00Z");
     const said = { DoNotCall: true, Optout_By__c: "Dora" };
     const { go } = await connected(crm, "salesforce", [
       { Phone: before, ...said, Optout_At__c: "2026-05-03" },
@@ -198,20 +271,57 @@ describe.each(connectorKinds)("%s", (kind) => {
 });
 
 describe("an objection here", () => {
-  it("sets the flag when the verdict is written, without a run", async () => {
+  it("writes the verdict at once and leaves the flag to the next reading: one that the CRM set meanwhile comes in", async () => {
     const crm = doubleOf("salesforce");
-    const one = number();
-    const { id, go, of } = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    const [one, other] = [number(), number()];
+    const { id, go, of } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+    ]);
     await go();
-    await under(own, "POST", `/v1/connectors/${id}/switch`, {
-      token: driven.tokens.admin,
-      body: { active: true },
-    });
+    await ask("POST", `/${id}/switch`, { active: true });
+    of(0)["DoNotCall"] = true;
+    crm.writes.length = 0;
     await object(one);
-    expect([of(0)["DoNotCall"], of(0)["ClearDial_Verdict__c"]]).toEqual([true, "blocked"]);
-    await lift(one);
+    expect(of(0)["ClearDial_Verdict__c"]).toBe("blocked");
+    expect(JSON.stringify(crm.writes)).not.toContain("DoNotCall");
     await go();
-    expect(await entries(one)).toEqual([]);
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+
+  it("'s flag is ours also where the set-up changes, or the CRM took it and did not answer", async () => {
+    const crm = doubleOf("salesforce");
+    const [one, other] = [number(), number()];
+    const { id, go, of } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+    ]);
+    await object(one);
+    await go();
+    expect(of(0)["DoNotCall"]).toBe(true);
+    delete crm.setup.objects[0]!.since;
+    await ask("PUT", `/${id}`, requestOf(crm, "salesforce"));
+    await run(id, true);
+    await go();
+    expect(await entries(other)).toEqual([]);
+
+    // Another record, and the answer to its mark is lost.
+    const [third, fourth] = [number(), number()];
+    const [added] = fill(crm, "salesforce", [{ Phone: third, MobilePhone: fourth, DoNotCall: false }]);
+    await object(third);
+    const answers = globalThis.fetch;
+    vi.stubGlobal("fetch", async (...asked: Parameters<typeof fetch>) => {
+      const answer = await answers(...asked);
+      const { method } = new Request(...asked);
+      return method === "PATCH" ? new Response(null, { status: 401 }) : answer;
+    });
+    await go();
+    globalThis.fetch = answers;
+    const record = crm.records["Contact"]!.find((its) => its.id === added)!;
+    expect(record.fields["DoNotCall"]).toBe(true);
+    driven.now += 3_600_000;
+    await rescreen(own, driven.now);
+    await drain();
+    expect(await last(id)).toMatchObject({ state: "done" });
+    expect(await entries(fourth)).toEqual([]);
   });
 
   it("goes out where a connector names the flag, and only there", async () => {

@@ -1,9 +1,11 @@
 /**
  * The consents that a CRM's records claim. With a date, a purpose and the place of the proof one is proposed: it counts for no call
- * before a person has reviewed it. Where the record says so no more, or of another day, it is withdrawn at once. Nothing goes out: what
- * consent is worth is in the verdict, and the CRM's own evidence is not ours to write.
+ * before a person has reviewed it. Where the record says so no more, or of another day, it is withdrawn at once; where its date was taken
+ * out, that is an objection, as where a person withdraws it. Nothing goes out: what consent is worth is in the verdict, and the CRM's
+ * own evidence is not ours to write.
  */
 import { beginning } from "../../../shared/core/text.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { momentIn } from "../../../shared/connectors/moment.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
@@ -12,21 +14,31 @@ import { query, runBatch } from "../../core/batch.ts";
 import { changedNumbers, record } from "../../core/commit.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import { consentsBound } from "../../do-not-call/bound.ts";
-import { consentOf, insertConsents, onceOnly, payloadOf } from "../../do-not-call/new-consent.ts";
+import { claimedIn, storedKind } from "../../do-not-call/brief.ts";
+import { consentOf, insertConsents, objectsBy, onceOnly, payloadOf } from "../../do-not-call/new-consent.ts";
+import { basisColumn } from "../../do-not-call/rows.ts";
 import { earlierOf } from "../../do-not-call/waits.ts";
 import type { Env } from "../../env.ts";
 import type { Contact } from "../connector.ts";
-import { type Read, sourceOf, sure } from "./flags.ts";
+import { entriesOf, sayEntries, sourceOf, type Wanted } from "./entries.ts";
+import { type Read, sure } from "./flags.ts";
 import { keyOf } from "../read.ts";
 import type { ConnectorRow } from "../rows.ts";
 
-interface OnRecord {
-  id: string;
+interface OnRecord extends Pick<Consent, "id" | "kind" | "basis" | "medium" | "state"> {
   number: number;
   givenAt: string;
   evidence: string;
   withdrawnAt: string | null;
+  /** JSON */
+  calls: string;
 }
+
+/**
+ * How old one is when it is proposed. A Worker of before claims, to which somebody goes back, takes one that waits for its review for
+ * an agent's own: for seven days, to the end of the last one wherever that is, it would let one call back pass.
+ */
+const WAITS = 9 * DAY;
 
 /** When a record's consent was given: of a day, its beginning. Null where it lacks something, or is to come. */
 function givenAt({ consent }: Contact, now: number): string | null {
@@ -48,19 +60,37 @@ export async function consentsIn(
   if (some.length === 0) return;
   const at = new Date(now).toISOString();
   const known = await knownOf(env.DB, row, some, at);
-  const proposed = new Map<string, Consent>();
+  const claims = some.map(({ contact, found }) => ({
+    ...{ contact, found, given: givenAt(contact, now), evidence: sourceOf(row, contact) },
+  }));
   const over: string[] = [];
-  for (const { contact, found } of some) {
-    const given = givenAt(contact, now);
-    const evidence = sourceOf(row, contact);
-    const its = known.consents.filter((one) => one.evidence === evidence);
-    over.push(...its.flatMap((one) => (one.withdrawnAt === null && one.givenAt !== given ? [one.id] : [])));
-    for (const number of given === null ? [] : sure(found)) {
+  const wanted: Wanted[] = [];
+  for (const { contact, given, evidence } of claims)
+    for (const one of known.consents) {
+      if (one.evidence !== evidence || one.withdrawnAt !== null || one.givenAt === given) continue;
+      over.push(one.id);
+      if (
+        contact.consent!.at === "" &&
+        objectsBy({ ...one, calls: JSON.parse(one.calls) as Consent["calls"] })
+      )
+        wanted.push({ number: e164Of(one.number), contact, since: null, said: null });
+    }
+  // A number has one that waits for its review at a time.
+  const taken = known.waits;
+  for (const { id, number, state } of known.consents)
+    if (state === "review" && over.includes(id)) taken.delete(number);
+  const proposed = new Map<string, Consent>();
+  for (const { contact, found, given, evidence } of claims) {
+    if (given === null || Date.parse(given) > now - WAITS) continue;
+    for (const number of sure(found)) {
       const n = numberOf(number);
-      if (its.some((one) => one.number === n && one.givenAt === given)) continue;
-      // The later word counts, and a number has one that waits for its review at a time.
-      if (known.waits.has(n) || proposed.has(number) || (known.objected.get(n) ?? "") >= given!) continue;
-      proposed.set(number, proposalOf(row, contact, number, given!, evidence, policy, at));
+      const isThere = known.consents.some(
+        (one) => one.evidence === evidence && one.number === n && one.givenAt === given,
+      );
+      // The later word counts.
+      if (isThere || taken.has(n) || (known.objected.get(n) ?? "") >= given) continue;
+      taken.add(n);
+      proposed.set(number, proposalOf(row, contact, number, given, evidence, policy, at));
     }
   }
   const consents = [...proposed.values()];
@@ -71,6 +101,7 @@ export async function consentsIn(
     JSON.stringify(over),
   );
   if (consents.length + before.length === 0) return;
+  const closes = await entriesOf(env.DB, row, wanted, now);
   const told = [
     ...consents.map(({ number }) => number),
     ...before.map(({ number }) => e164Of(Number(number))),
@@ -83,6 +114,7 @@ export async function consentsIn(
       payload: {
         proposed: consents.map((consent) => ({ id: consent.id, ...payloadOf(consent) })),
         withdrawn: before.map(({ id, number }) => ({ id, number: e164Of(Number(number)) })),
+        closes: sayEntries(closes.entries),
       },
     },
     statements: [
@@ -93,6 +125,7 @@ export async function consentsIn(
       ),
       ...(consents.length === 0 ? [] : [onceOnly(consents), insertConsents(consents)]),
       changedNumbers([...new Set(told)].map((e164) => ({ e164 }))),
+      ...closes.statements,
     ],
   });
 }
@@ -131,8 +164,9 @@ async function knownOf(db: D1Database, row: ConnectorRow, read: readonly Read[],
   const numbers = JSON.stringify([...new Set([...now, ...results.map(({ number }) => number)])]);
   const { consents, earlier, objections } = await runBatch(db, {
     consents: query<OnRecord>(
-      `SELECT id, number, given_at AS givenAt, evidence, withdrawn_at AS withdrawnAt FROM consents
-       WHERE number IN (SELECT value FROM json_each(?1)) AND evidence LIKE 'connector %'`,
+      `SELECT id, number, given_at AS givenAt, evidence, withdrawn_at AS withdrawnAt,
+         ${storedKind("c")} AS kind, ${basisColumn("c")} AS basis, calls, medium, state
+       FROM consents c WHERE number IN (SELECT value FROM json_each(?1)) AND ${claimedIn("c")}`,
       numbers,
     ),
     earlier: earlierOf(numbers, at),

@@ -11,7 +11,7 @@ import { addedTo, failureOf } from "../checks/achieved.ts";
 import type { Mark, Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
 import { crmOf } from "../crm.ts";
-import { flagsIn, goesOut, keepFlags, withOurs } from "./flags.ts";
+import { flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
 import { hostOf } from "../kinds/index.ts";
 import { keyOf, readSlice, type SliceContact } from "../read.ts";
@@ -45,6 +45,7 @@ export async function readFlags(
     const { id, object, held } = contact;
     return flag === undefined ? [] : [{ id, object, ...held, flag, alone: true }];
   });
+  await noteOurs(env, row, run, marks, flags, at);
   const refused = [...unnamed, ...(marks.length === 0 ? [] : await crm.write(marks))];
   const notTaken = new Set(refused.map(keyOf));
   for (const mark of marks)
