@@ -191,7 +191,7 @@ requestSteps.openapi(
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
     wantStep(row, "link", "officer", moment);
-    const { link, statement, until } = newLink(c, row.id, "whole", moment.now, true);
+    const { link, statement, until } = newLink(c, row.id, "whole", moment.now, { handed: true });
     return commit(
       c,
       { code: "request.link", subject: row.id, payload: { reference: row.ref } },

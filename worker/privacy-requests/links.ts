@@ -70,18 +70,18 @@ export interface Asked {
 }
 
 /**
- * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`. `handed`: an officer
- * gets it, so that what is done by it is not the requester's word.
+ * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`, `lasts` from now. `handed`:
+ * an officer gets it, so that what is done by it is not the requester's word.
  */
 export function newLink(
   c: Asked,
   request: string,
   scope: Scope,
   now: number,
-  handed = false,
+  { handed = false, lasts = LINK } = {},
 ): { statement: Statement; link: string; until: string } {
   const token = newSecret("cdr");
-  const until = new Date(now + LINK).toISOString();
+  const until = new Date(now + lasts).toISOString();
   const made: Link = { hash: sha256Hex(token), request, scope, until, handed: Number(handed) };
   return {
     link: `${new URL(c.req.url).origin}/privacy-request/${token}`,

@@ -196,7 +196,7 @@ export const trailEn = {
     "request.file-coming": "File of a request on its way to its store",
     "request.file-erased": "Request's file erased",
     "request.link": "Link to a request handed over",
-    "request.code-asked": "Requester asked for a code for their page",
+    "request.code-asked": "Somebody asked for a code for a requester’s page",
     "request.code-given": "Requester opened their page by a code",
     "request.template": "Words of a letter changed",
     "request.confirm-address": "Requester's address confirmed",

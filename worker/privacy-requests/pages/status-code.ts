@@ -38,12 +38,11 @@ const periodOf = (now: number): number => Math.floor(now / PERIOD);
 const codeOf = async (db: D1Database, { id, email }: Known, period: number): Promise<string> =>
   letters(await formHmac(db, `status ${id} ${email} ${period}`));
 
-/** `code` as people write it, in capitals. */
+/** `code` as `letters` writes it. */
 export async function opensNow(db: D1Database, known: Known, code: string, now: number): Promise<boolean> {
   const last = periodOf(now);
-  const said = code.replace(/\s/g, "");
-  for (const period of [last, last - 1]) if (sameSecret(said, await codeOf(db, known, period))) return true;
-  return false;
+  const codes = await Promise.all([last, last - 1].map((period) => codeOf(db, known, period)));
+  return codes.map((one) => sameSecret(code, one)).includes(true);
 }
 
 const keyOf = (id: string, period: number): string => `request:${id}:code:${period}`;
@@ -67,9 +66,9 @@ export async function mailCode(c: Context<App>, known: Known, now: number): Prom
   sendSoon(c);
 }
 
-/** A new link to the request's page, as the sender of the form has. */
+/** A new link to the request's page, as the sender of the form has, for a day: another code opens it again. */
 export async function pageOf(c: Context<App>, { id }: Known, now: number): Promise<string> {
-  const { link, statement } = newLink(c, id, "page", now);
+  const { link, statement } = newLink(c, id, "page", now, { lasts: DAY });
   await record(c.env, {
     actor: "requester",
     event: { code: "request.code-given", subject: id, payload: null },

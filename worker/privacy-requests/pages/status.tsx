@@ -38,8 +38,8 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
     const value = sent[name];
     return typeof value === "string" ? value.trim().slice(0, 320) : "";
   };
-  const asked: Asked = { reference: word("reference").toUpperCase(), email: word("email") };
-  const code = word("code").toUpperCase();
+  const asked: Asked = { reference: inFours(word("reference")), email: word("email") };
+  const code = inFours(word("code"));
   const at = word("step") === "code" ? "waits" : "asks";
   try {
     await limitTries(c, () => Promise.resolve());
@@ -52,12 +52,25 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const known = await requestOf(c.env.DB, asked);
   const now = Date.now();
   if (at === "waits") {
-    const opens = known !== null && code !== "" && (await opensNow(c.env.DB, known, code, now));
-    return opens ? c.redirect(await pageOf(c, known, now), 303) : show(c, asked, { at, fault: "code" }, 422);
+    // The same work for one that is not there: neither what is said nor when tells of it.
+    const opens = await opensNow(c.env.DB, known ?? NOBODY, code, now);
+    return opens && known ? c.redirect(await pageOf(c, known, now), 303) : show(c, asked, { at, fault: "code" }, 422);
   }
-  if (known && mailVia(c.env) !== null) await mailCode(c, known, now);
-  return show(c, asked, { at: "waits" });
+  const answer = await show(c, asked, { at: "waits" });
+  // Behind the answer: neither its time nor a failure tells that there is such a request.
+  if (known && mailVia(c.env) !== null)
+    c.executionCtx.waitUntil(mailCode(c, known, now).catch((error: unknown) => console.error(error)));
+  return answer;
 });
+
+const NOBODY = { id: "", ref: "", email: "" };
+
+/** A reference or a code as `letters` writes it, however somebody does: without its hyphen, with spaces, with a phone's dash. */
+const inFours = (text: string): string =>
+  text
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, "")
+    .replace(/^(.{4})(.{4})$/, "$1-$2");
 
 interface Step {
   at: "asks" | "waits";
