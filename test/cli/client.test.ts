@@ -44,6 +44,15 @@ it("no token crosses a network in the clear, and what is no address is said at o
     expect(() => client(here, "cdt_x")).not.toThrow();
 });
 
+it("a try that is never answered ends, where that is asked for", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  await expect(client(address, "cdt_x", 0, 50)("POST", "/v1/check", {})).rejects.toMatchObject({ code: "no-answer" });
+  silent.closeAllConnections();
+  silent.close();
+});
+
 it("the token of the environment stands in no help, asked for or not", () => {
   for (const args of [["--help"], [], ["push", "--help"], ["lissts"]]) {
     const env = { ...process.env, CLEARDIAL_TOKEN: "cdt_of-the-environment" };

@@ -15,10 +15,10 @@ export interface Cli {
   /** Answers for machines: no progress bars. */
   json: () => boolean;
   /**
-   * Requests with the token. Throws a Refusal where there is none. `patienceMs`: how long to wait for a network or
-   * Worker that does not answer.
+   * Requests with the token. Throws a Refusal where there is none. `patienceMs`: for how long to
+   * try again; `tryMs`: after how long a try that is not answered ends.
    */
-  signedIn: (patienceMs?: number) => Ask;
+  signedIn: (patienceMs?: number, tryMs?: number) => Ask;
   /** Requests without a token: to set up and to join. */
   signedOut: () => Ask;
   /** Prints `object` as JSON with --json, otherwise `text`. On stdout. */

@@ -41,8 +41,16 @@ function baseOf(url: string): string {
 /** Sends one request and returns the answer's JSON. Throws a Refusal. `key` is an Idempotency-Key. */
 export type Ask = <T>(method: string, path: string, body?: unknown, key?: string) => Promise<T>;
 
-/** `url` is the Worker's address. Only setting up and joining need no token. Throws a Refusal for a bad address. */
-export function client(url: string, token: string | undefined, patienceMs = PATIENCE_MS): Ask {
+/**
+ * `url` is the Worker's address. Only setting up and joining need no token. Tries again for `patienceMs`; each try ends after
+ * `tryMs`, where that is given. Throws a Refusal for a bad address.
+ */
+export function client(
+  url: string,
+  token: string | undefined,
+  patienceMs = PATIENCE_MS,
+  tryMs?: number,
+): Ask {
   const base = baseOf(url);
   return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     // Without a key, a repeated POST might take effect twice.
@@ -57,6 +65,7 @@ export function client(url: string, token: string | undefined, patienceMs = PATI
           ...(key === undefined ? {} : { "idempotency-key": key }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(tryMs === undefined ? {} : { signal: AbortSignal.timeout(tryMs) }),
       })
         // The connection may also fail while the answer arrives.
         .then(async (response) => new Response(await response.arrayBuffer(), response))

@@ -61,7 +61,7 @@ export function program(): Command {
       return token;
     },
     json: () => options().json,
-    signedIn: (patienceMs) => client(options().url, cli.token(), patienceMs),
+    signedIn: (patienceMs, tryMs) => client(options().url, cli.token(), patienceMs, tryMs),
     signedOut: () => client(options().url, undefined),
     print: (object, text) => void process.stdout.write(`${options().json ? JSON.stringify(object) : text}\n`),
   };

@@ -198,6 +198,26 @@ describe("an assistant by the Model Context Protocol", () => {
     expect(JSON.stringify([told, text, why])).not.toContain(secret);
   });
 
+  it("judges the kind of call that is named, by one word in both tools, and says which; another word is refused", async () => {
+    const { told, text } = await asAgent.ask("check", { numbers: [numbers[1]!], as: "pensions" });
+    const [result] = (told as CheckAnswer).results;
+    expect([told, result!.verdict]).toMatchObject([{ as: "pensions", medium: "call" }, "blocked"]);
+    expect(text).toContain("of the kind: pensions.");
+    const why = await asAgent.ask("explain", { number: numbers[1]!, as: "pensions" });
+    expect((why.told as ExplainAnswer).reasons.map(({ code }) => code)).toEqual(
+      result!.reasons.map(({ code }) => code),
+    );
+    const usual = await asAgent.ask("check", { numbers: [numbers[1]!] });
+    expect([usual.told, usual.text]).toMatchObject([{}, expect.stringContaining("usual")]);
+    for (const [tool, asked] of [
+      ["check", { numbers: [numbers[1]!], purpose: "pensions" }],
+      ["explain", { number: numbers[1]!, purpose: "pensions" }],
+    ] as const) {
+      const { failed, text: why } = await asAgent.ask(tool, asked);
+      expect([failed, why], tool).toEqual([true, expect.stringContaining("purpose")]);
+    }
+  });
+
   it("may what its token's owner may: an agent learns nothing of the past, an administrator does, on the trail", async () => {
     const past = { number: numbers[1]!, at: daysAgo(1) };
     const refused = await asAgent.ask("explain", past);
