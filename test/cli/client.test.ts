@@ -48,7 +48,9 @@ it("a try that is never answered ends, where that is asked for", async () => {
   const silent = createServer(() => undefined);
   await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
   const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  await expect(client(address, "cdt_x", 0, 50)("POST", "/v1/check", {})).rejects.toMatchObject({ code: "no-answer" });
+  await expect(client(address, "cdt_x", 0, 50)("POST", "/v1/check", {})).rejects.toMatchObject({
+    code: "no-answer",
+  });
   silent.closeAllConnections();
   silent.close();
 });

@@ -14,7 +14,10 @@ export const mcpEn = {
   },
   verdict: "{input} ({number}): {verdict}",
   unread: "no number, or its country cannot be told",
-  asked: { call: "Judged as a call, of the kind: {kind}.", message: "Judged as a text or chat, of the kind: {kind}." },
+  asked: {
+    call: "Judged as a call, of the kind: {kind}.",
+    message: "Judged as a text or chat, of the kind: {kind}.",
+  },
   usual: "the one that is usual by the company's policy",
   again: "Ask again right before the call.",
   strange: "The Worker's answer could not be read: it may be of another release.",

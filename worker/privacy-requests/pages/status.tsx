@@ -54,7 +54,9 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   if (at === "waits") {
     // The same work for one that is not there: neither what is said nor when tells of it.
     const opens = await opensNow(c.env.DB, known ?? NOBODY, code, now);
-    return opens && known ? c.redirect(await pageOf(c, known, now), 303) : show(c, asked, { at, fault: "code" }, 422);
+    return opens && known
+      ? c.redirect(await pageOf(c, known, now), 303)
+      : show(c, asked, { at, fault: "code" }, 422);
   }
   const answer = await show(c, asked, { at: "waits" });
   // Behind the answer: neither its time nor a failure tells that there is such a request.
