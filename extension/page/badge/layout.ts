@@ -142,7 +142,12 @@ const badgeOf = (mark: Mark, slot: Slot, boxes: Box[], page: Pick<Geometry, "box
 export const keyOf = ({ of, mark }: Badge): Mark | Element => of ?? mark;
 /** From the mildest to the strictest: with an unknown one nobody may call yet. */
 const strictness: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
-const strictnessOf = ({ decision }: Mark): number => strictness.indexOf(decision!.verdict);
+const strictnessOf = ({ decision }: Mark): number => (decision ? strictness.indexOf(decision.verdict) : -1);
+/** A card lists no more numbers: nobody reads more. */
+export const MOST_LISTED = 50;
+/** What a card lists of them comes first: where there are more, the strictest. */
+export const listed = (marks: readonly Mark[]): readonly Mark[] =>
+  marks.length > MOST_LISTED ? marks.toSorted((a, b) => strictnessOf(b) - strictnessOf(a)) : marks;
 
 /** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
 export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
@@ -165,6 +170,14 @@ export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
     if (scrolling && (y < clip.top + EDGE || y > clip.bottom - EDGE))
       if (tests-- <= 0 || !page.isSeenAt(mark, Math.max(last.left, last.right - 3), y)) continue;
     const badge = badgeOf(mark, slot, boxes, page);
+    // Of a block that scrolls it may be over what is above or below.
+    if (
+      scrolling &&
+      slot.of &&
+      mark.kind === "text" &&
+      (badge.box.top < clip.top || badge.box.bottom > clip.bottom)
+    )
+      continue;
     const group = slot.of && groups.get(slot.of);
     if (group) {
       group.all.push(mark);

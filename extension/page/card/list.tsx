@@ -4,11 +4,9 @@ import { sayNumber } from "../../../shared/phone/phone.ts";
 import { plural } from "../../../shared/texts/language.ts";
 import { sayVerdict } from "../../../shared/texts/check/verdicts.ts";
 import { VerdictIcon } from "../../ui/icons.tsx";
+import { MOST_LISTED } from "../badge/layout.ts";
 import type { CardProps } from "./handle.ts";
 import { showWritten, texts, words as t } from "./words.ts";
-
-/** Nobody reads more. */
-const MOST = 50;
 
 export const isMasked = ({ decision, context }: CardProps): boolean =>
   decision.verdict === "blocked" && context?.policy.maskBlocked === true;
@@ -26,12 +24,14 @@ export function List({
   one: (props: CardProps) => React.ReactNode;
   close: () => void;
 }) {
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<CardProps | null>(null);
   const heading = useId();
   const back = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone.
   useLayoutEffect(() => back.current?.focus(), [chosen]);
-  const props = chosen === null ? undefined : list[chosen];
+  // What is listed changes with the page: never another number under the same hand.
+  const same = list.filter(({ written }) => written === chosen?.written);
+  const props = same.find(({ e164 }) => e164 === chosen?.e164) ?? same[0];
   if (props)
     return (
       <>
@@ -52,11 +52,11 @@ export function List({
         </button>
       </header>
       <ul className="list">
-        {list.slice(0, MOST).map((props, i) => (
+        {list.slice(0, MOST_LISTED).map((props, i) => (
           // The same number may stand there twice.
           // oxlint-disable-next-line react/no-array-index-key
           <li key={`${i} ${props.written}`}>
-            <button type="button" onClick={() => setChosen(i)}>
+            <button type="button" onClick={() => setChosen(props)}>
               <VerdictIcon verdict={props.decision.verdict} size={18} />
               <span>
                 {nameOf(props)}
@@ -66,7 +66,9 @@ export function List({
           </li>
         ))}
       </ul>
-      {list.length > MOST && <p className="hint">{plural(texts, t.moreHere, list.length - MOST)}</p>}
+      {list.length > MOST_LISTED && (
+        <p className="hint">{plural(texts, t.moreHere, list.length - MOST_LISTED)}</p>
+      )}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** Opens and closes the card, by hovering over an icon or by keyboard. Loads the card's script when first needed. */
 import { ask } from "../../messages.ts";
 import type { BadgeLayer } from "../badge/layer.ts";
-import { type Badge, isOutdated, keyOf } from "../badge/layout.ts";
+import { type Badge, isOutdated, keyOf, listed } from "../badge/layout.ts";
 import type { Card, CardProps } from "./handle.ts";
 import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
@@ -57,7 +57,7 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
   function tell(to: Card, { mark, of, all, box }: Badge, focus: boolean): boolean {
     const props = propsOf(mark);
     if (!props) return false;
-    const list = of && all.filter((one) => !isOutdated(one)).flatMap((one) => propsOf(one) ?? []);
+    const list = of && listed(all.filter((one) => !isOutdated(one))).flatMap((one) => propsOf(one) ?? []);
     to.show({ ...props, list, at: box, focus, close });
     return true;
   }

@@ -10,6 +10,7 @@ import {
   layOut,
   type Layout,
   leave,
+  listed,
   newLayout,
   placeQueued,
   pointedAt,
@@ -187,6 +188,22 @@ describe("one icon for the numbers of a block that have none of their own", () =
     at.set(marks[1]!, [box(100, 900, 200, 916)]);
     layOut(layout, page, view);
     expect(layout.badges[0]).toMatchObject({ mark: marks[0], all: [marks[0]] });
+  });
+  it("is on nothing above or below what scrolls", () => {
+    const scroller = {} as Element;
+    clips.set(scroller, box(0, 60, 1000, 800));
+    verdicts("clear", "blocked");
+    placed();
+    expect(layout.badges).toHaveLength(1);
+    layout.scrolling = true;
+    layOut(layout, page, view);
+    expect(layout.badges).toEqual([]);
+  });
+  it("is listed with the strictest first where a card does not list all", () => {
+    const some = verdicts("clear", "blocked", "caution");
+    expect(listed(some)).toEqual(some);
+    const many = verdicts(...Array.from({ length: 60 }, (): Verdict => "clear"), "caution", "blocked");
+    expect(listed(many).slice(0, 3)).toEqual([many[61], many[60], many[0]]);
   });
   it("goes with the last of them, and others keep clear of it", () => {
     const marks = verdicts("clear", "blocked");
