@@ -8,7 +8,7 @@ import { FormDialog } from "../../forms/FormDialog.tsx";
 import { fill } from "../../parts/texts.ts";
 import { sayItem } from "../format.tsx";
 import { RequestListen } from "./Listen.tsx";
-import { readMutedParts, sayMutedParts } from "./parts.ts";
+import { readMutedParts, sayMutedParts, writeMutedParts } from "./parts.ts";
 import { useStep } from "../step.ts";
 
 const text = deskRequestsEn.mute;
@@ -24,10 +24,11 @@ export function RequestMute({ row, item, close }: MuteProps) {
   const [reason, setReason] = useState("");
   const step = useStep(row, true);
   const read = readMutedParts(written);
-  const wrong = "wrong" in read ? fill(text.wrong, { line: read.wrong }) : null;
-  const silences = "mutes" in read && read.mutes.length > 0;
+  const [line] = read.wrong;
+  const wrong = line === undefined ? null : fill(text.wrong, { line });
+  const silences = read.mutes.length > 0;
   function save() {
-    if ("wrong" in read) return;
+    if (wrong !== null) return;
     const judged = { id: item.id, verdict: "confirmed", mute: read.mutes };
     const why = silences ? { reason: reason.trim() } : {};
     step.mutate({ path: "items", body: { items: [judged], ...why } }, { onSuccess: close });
@@ -44,8 +45,8 @@ export function RequestMute({ row, item, close }: MuteProps) {
       <Text size="sm">{text.text}</Text>
       <RequestListen
         recording={item.ref}
-        parts={"mutes" in read ? read.mutes : []}
-        mark={(parts) => setWritten(sayMutedParts(parts).join("\n"))}
+        parts={read.mutes}
+        mark={(parts) => setWritten((before) => writeMutedParts(before, parts))}
       />
       <Textarea
         label={text.stretches}

@@ -11,16 +11,21 @@ function secondsOf(written: string): number {
   return match[1] === undefined ? seconds : seconds < 60 ? Number(match[1]) * 60 + seconds : NaN;
 }
 
-/** The parts, or the first line that is not a part. */
-export function readMutedParts(text: string): { mutes: MutedPart[] } | { wrong: string } {
+/** The parts, and the lines that are none, as they are written. */
+export function readMutedParts(text: string): { mutes: MutedPart[]; wrong: string[] } {
   const mutes: MutedPart[] = [];
+  const wrong: string[] = [];
   for (const line of text.split("\n").filter((l) => l.trim() !== "")) {
     const [from = NaN, to = NaN, ...more] = line.split(/[-–]/).map(secondsOf);
-    if (more.length > 0 || !(from < to)) return { wrong: line.trim() };
-    mutes.push([from, to]);
+    if (more.length > 0 || !(from < to)) wrong.push(line.trim());
+    else mutes.push([from, to]);
   }
-  return { mutes };
+  return { mutes, wrong };
 }
+
+/** What is written once the parts in it are others. Lines that are none stay, at the end. */
+export const writeMutedParts = (text: string, parts: readonly MutedPart[]): string =>
+  [...sayMutedParts(parts), ...readMutedParts(text).wrong].join("\n");
 
 export const sayMutedParts = (mutes: readonly MutedPart[]): string[] =>
   mutes.map(([from, to]) => `${sayAt(from)} – ${sayAt(to)}`);
