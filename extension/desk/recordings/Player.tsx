@@ -8,7 +8,7 @@ import WaveSurfer from "wavesurfer.js";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";
 import { sayLength, speakLength } from "./format.ts";
-import { type Marks, marksOn, type Part } from "./marks.ts";
+import { type Marks, marksOn, outwards, type Part } from "./marks.ts";
 
 const text = recordingsEn.audio;
 /** Seconds that an arrow key moves. */
@@ -108,13 +108,14 @@ export function RecordingPlayer({ audio, seconds, parts, mark }: PlayerProps) {
     ArrowUp: () => goTo((at) => at + STEP),
     Home: () => goTo(() => 0),
     End: () => goTo(() => length),
-    ...(mark && { m: markHere }),
+    // With Shift or Caps Lock as well.
+    ...(mark && { m: markHere, M: markHere }),
   };
   function markHere() {
-    const now = Math.round((surfer.current?.getCurrentTime() ?? 0) * 10) / 10;
+    const now = surfer.current?.getCurrentTime() ?? 0;
     setBegun(begun === null ? now : null);
     if (begun === null || begun === now) return;
-    const part: Part = begun < now ? [begun, now] : [now, begun];
+    const part = outwards(Math.min(begun, now), Math.max(begun, now));
     mark?.([...(parts ?? []), part].sort(([a], [b]) => a - b));
   }
   function press(event: KeyboardEvent) {

@@ -5,9 +5,13 @@ import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 /** In seconds. */
 export type Part = [from: number, to: number];
 
-/** A tenth: nobody hears less. */
-const round = (seconds: number): number => Math.round(seconds * 10) / 10;
-const SHORTEST = 0.1;
+/** Binary fractions: 12.3 times ten is a little more than 123. */
+const SLACK = 1e-6;
+/** To whole tenths, outwards: no more is heard than was marked. */
+export const outwards = (from: number, to: number): Part => [
+  Math.floor(from * 10 + SLACK) / 10,
+  Math.ceil(to * 10 - SLACK) / 10,
+];
 
 export interface Marks {
   /** Shows these alone, and tells nobody. */
@@ -19,15 +23,20 @@ export function marksOn(player: WaveSurfer, colour: string, changed: (parts: Par
   // It has its functions once it is the player's.
   const plugin = player.registerPlugin(RegionsPlugin.create());
   let showing = false;
-  const partOf = ({ start, end }: Region): Part => [round(start), round(end)];
+  /** By region: those that nobody moved stay as they were given, as no region is beyond the end or as exact as a part. */
+  const given = new Map<string, Part>();
+  const partOf = ({ id, start, end }: Region): Part => given.get(id) ?? outwards(start, end);
   const tell = () => {
     if (showing) return;
     const parts = plugin.getRegions().map(partOf);
-    changed(parts.filter(([from, to]) => to - from >= SHORTEST).sort(([a], [b]) => a - b));
+    changed(parts.filter(([from, to]) => from < to).sort(([a], [b]) => a - b));
   };
   plugin.enableDragSelection({ color: colour });
   plugin.on("region-created", tell);
-  plugin.on("region-updated", tell);
+  plugin.on("region-updated", ({ id }) => {
+    given.delete(id);
+    tell();
+  });
   plugin.on("region-double-clicked", (region, event) => {
     event.stopPropagation();
     region.remove();
@@ -37,7 +46,11 @@ export function marksOn(player: WaveSurfer, colour: string, changed: (parts: Par
     show(parts) {
       showing = true;
       plugin.clearRegions();
-      for (const [start, end] of parts) plugin.addRegion({ start, end, color: colour });
+      given.clear();
+      for (const part of parts) {
+        const [start, end] = part;
+        given.set(plugin.addRegion({ start, end, color: colour }).id, part);
+      }
       showing = false;
     },
   };
