@@ -2,7 +2,9 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { PolicyAnswer } from "../../../../shared/policy/api.ts";
+import type { Recording } from "../../../../shared/recordings/api.ts";
 import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
+import { api } from "../../../ui/api.ts";
 import { fetchAudio } from "../../../ui/audio.ts";
 import { useApi } from "../../parts/api.ts";
 import { useMe } from "../../parts/me.ts";
@@ -24,7 +26,7 @@ interface ListenProps {
 type State =
   | { at: "closed"; error?: unknown }
   | { at: "loading"; share: number }
-  | { at: "open"; audio: Blob };
+  | { at: "open"; audio: Blob; seconds: number };
 
 export function RequestListen({ recording, parts, mark }: ListenProps) {
   const { role } = useMe().person;
@@ -38,8 +40,9 @@ export function RequestListen({ recording, parts, mark }: ListenProps) {
     setState({ at: "loading", share: 0 });
     try {
       const progress = (share: number | null) => setState({ at: "loading", share: share ?? 0 });
+      const { seconds } = await api<Recording>("GET", `/v1/recordings/${encodeURIComponent(recording)}`);
       const audio = await fetchAudio({ id: recording, purpose: PURPOSE, signal, progress });
-      setState({ at: "open", audio });
+      setState({ at: "open", audio, seconds: seconds ?? 0 });
     } catch (error) {
       setState(signal.aborted ? { at: "closed" } : { at: "closed", error });
     }
@@ -52,7 +55,7 @@ export function RequestListen({ recording, parts, mark }: ListenProps) {
       </Text>
     );
   if (state.at === "open")
-    return <RecordingPlayer audio={state.audio} seconds={0} parts={parts} mark={mark} />;
+    return <RecordingPlayer audio={state.audio} seconds={state.seconds} parts={parts} mark={mark} />;
   return (
     <>
       {state.at === "closed" && state.error !== undefined && <Failed error={state.error} />}
