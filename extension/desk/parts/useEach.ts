@@ -18,17 +18,17 @@ interface Each<Item> {
 export function useEach<Item>({ request, nameOf, touches }: Each<Item>) {
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
-  /** `done` says how many it was. */
-  async function run(items: readonly Item[], done: (n: number) => string): Promise<void> {
+  /** `done` says how many it was. Returns those with which nothing was done: refused ones, and those after a failure. */
+  async function run(items: readonly Item[], done: (n: number) => string): Promise<Item[]> {
     setBusy(true);
-    let n = 0;
+    const left = new Set(items);
     const refused: string[] = [];
     try {
       for (const item of items) {
         const { method, path, body } = request(item);
         try {
           await api(method, path, body, { key: crypto.randomUUID() });
-          n++;
+          left.delete(item);
         } catch (error) {
           if (!(error instanceof ApiError) || error.trouble !== "refused") throw error;
           refused.push(fill(words.each.refused, { name: nameOf(item), why: sayError(error) }));
@@ -38,12 +38,14 @@ export function useEach<Item>({ request, nameOf, touches }: Each<Item>) {
       sayFailure(error);
     }
     setBusy(false);
+    const n = items.length - left.size;
     if (n > 0) say(done(n));
     if (refused.length > 0) {
       const shown = refused.slice(0, 3).join(" ");
       sayFailure(new EachRefused(plural(texts, words.each.left, refused.length, { shown })));
     }
     await touch(queries, touches);
+    return [...left];
   }
   return { run, busy };
 }

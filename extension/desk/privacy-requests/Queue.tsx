@@ -32,6 +32,8 @@ const picking = {
   may: mayAssign,
   most: 200,
 };
+/** The choice that takes requests from their officers; no person's id. */
+const NOBODY = "-";
 const rowsOf = (answer: RequestsAnswer) => answer.requests;
 
 export function RequestsQueue() {
@@ -39,11 +41,15 @@ export function RequestsQueue() {
   const { people, nameOf } = usePeople();
   const pages = usePages<RequestsAnswer, RequestSummary>("/v1/requests", { ...filters, limit: 50 }, rowsOf);
   const overdue = pages.first?.overdue ?? 0;
-  const { chosen, clear, column: pick, all: pickAll } = usePicks(pages.rows, picking);
+  const { chosen, keep, column: pick, all: pickAll } = usePicks(pages.rows, picking);
   const [to, setTo] = useState("");
   const giving = useEach<RequestSummary>({
     request: ({ id }) => ({
-      ...{ method: "POST", path: `/v1/requests/${encodeURIComponent(id)}/assign`, body: { to: to || null } },
+      ...{
+        method: "POST",
+        path: `/v1/requests/${encodeURIComponent(id)}/assign`,
+        body: { to: to === NOBODY ? null : to },
+      },
     }),
     nameOf: ({ reference }) => reference,
     touches: ["/v1/requests"],
@@ -52,9 +58,8 @@ export function RequestsQueue() {
     ({ active, role, kind }) => kind === "person" && active && (role === "compliance" || role === "admin"),
   );
   async function give() {
-    const form = to === "" ? text.givenNobody : text.given;
-    await giving.run(chosen, (n) => plural(texts, form, n, { name: nameOf(to) }));
-    clear();
+    const form = to === NOBODY ? text.givenNobody : text.given;
+    keep(await giving.run(chosen, (n) => plural(texts, form, n, { name: nameOf(to) })));
   }
   const columns = useMemo(() => [pick, ...columnsOf(nameOf)], [pick, nameOf]);
   const waves = waveOptions(useWaves(), filters.wave);
@@ -86,12 +91,17 @@ export function RequestsQueue() {
             label={text.giveTo}
             value={to}
             data={[
-              { value: "", label: all.nobody },
+              { value: "", label: text.giveChoose, disabled: true },
               ...officers.map(({ id, name }) => ({ value: id, label: name })),
+              { value: NOBODY, label: all.nobody },
             ]}
             onChange={({ currentTarget }) => setTo(currentTarget.value)}
           />
-          <Button disabled={chosen.length === 0} loading={giving.busy} onClick={() => void give()}>
+          <Button
+            disabled={chosen.length === 0 || to === ""}
+            loading={giving.busy}
+            onClick={() => void give()}
+          >
             {text.give}
           </Button>
         </Group>

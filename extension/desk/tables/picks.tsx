@@ -20,6 +20,8 @@ export interface Picks<Row> {
   /** Picked, and still there: somebody else may have settled others. */
   chosen: Row[];
   clear: () => void;
+  /** Picks these alone: those of the chosen with which nothing could be done. */
+  keep: (rows: readonly Row[]) => void;
   /** The column of boxes. */
   column: Column<Row>;
   /** Picks all that are shown, or none. */
@@ -55,6 +57,7 @@ export function usePicks<Row>(rows: readonly Row[], options: PicksOptions<Row>):
   return {
     chosen,
     clear: () => setPicked(new Set()),
+    keep: (rows) => setPicked(new Set(rows.map(idOf))),
     column,
     all: (
       <Button variant="default" onClick={() => setPicked(none ? new Set(open.map(idOf)) : new Set())}>

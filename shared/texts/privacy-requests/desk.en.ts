@@ -112,6 +112,7 @@ export const deskRequestsEn = {
     pick: "Pick {reference}",
     pickColumn: "Pick",
     giveTo: "Give those picked to",
+    giveChoose: "Choose…",
     give: "Give",
     given: counted("{n} request was given to {name}.", "{n} requests were given to {name}."),
     givenNobody: counted("{n} request belongs to nobody now.", "{n} requests belong to nobody now."),
