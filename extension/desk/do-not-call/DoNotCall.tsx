@@ -1,5 +1,5 @@
 /** The in-house do-not-call list: who is on it, why, and until when. */
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
@@ -93,7 +93,8 @@ const picking = {
   idOf: (s: Suppression) => s.id,
   heading: text.pickColumn,
   nameOf: (s: Suppression) => fill(text.pick, { number: sayNumber(s.number) }),
-  may: (s: Suppression) => s.endedAt === null,
+  // Each objection that ends mails the officers: one by one, so that none ends unseen among many.
+  may: (s: Suppression) => s.endedAt === null && s.kind === "house",
   most: 200,
 };
 
@@ -111,7 +112,7 @@ function Entries({ pages, filters, officer }: EntriesProps) {
     done: ({ back }, { entry }) =>
       fill(back === undefined ? text.ended : text.endedBack, { number: sayNumber(entry.number) }),
   });
-  const { chosen, clear, column: pick, all } = usePicks(pages.rows, picking);
+  const { chosen, keep, column: pick, all } = usePicks(pages.rows, picking);
   const ending = useEach<Ending>({ request: endOf, nameOf: ({ entry }) => sayNumber(entry.number), touches });
   async function endChosen() {
     const reason = await askReason({
@@ -121,11 +122,11 @@ function Entries({ pages, filters, officer }: EntriesProps) {
       danger: true,
     });
     if (reason === null) return;
-    await ending.run(
+    const left = await ending.run(
       chosen.map((entry) => ({ entry, reason })),
       (n) => plural(texts, text.endedMany, n),
     );
-    clear();
+    keep(left.map(({ entry }) => entry));
   }
   const columns = useMemo((): Column<Suppression>[] => {
     const end = async (entry: Suppression) => {
@@ -231,6 +232,9 @@ function Entries({ pages, filters, officer }: EntriesProps) {
           >
             {text.endMany}
           </Button>
+          <Text size="sm" c="dimmed">
+            {text.endManyNote}
+          </Text>
         </Group>
       )}
       <PagedTable

@@ -71,9 +71,9 @@ export const dncEn = {
   pick: "Pick the entry of {number}",
   pickColumn: "Pick",
   endMany: "End them…",
+  endManyNote: "Objections are ended one by one: the officers hear of each.",
   endManyTitle: counted("End {n} entry?", "End {n} entries?"),
-  endManyText:
-    "End what was entered by mistake alone; a later agreement is recorded as a consent. Each number can be called again then, unless a register or another entry holds it.",
+  endManyText: "Each number can be called again then, unless a register or another entry holds it.",
   endedMany: counted("{n} entry has ended.", "{n} entries have ended."),
   ended: "The entry of {number} has ended.",
   endedBack:
