@@ -2,7 +2,7 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { InviteAnswer, Role } from "../../../shared/people/api.ts";
+import type { InviteAnswer, PeopleAnswer, Person, Role } from "../../../shared/people/api.ts";
 import { wholeText } from "../../../shared/screening/text.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
@@ -13,34 +13,38 @@ import { FormError } from "../forms/FormDialog.tsx";
 import { FileDrop } from "../import/FileDrop.tsx";
 import { bytesOf, readOrFault } from "../import/log-file.ts";
 import { ImportOutcome, ImportProgress } from "../import/Progress.tsx";
-import { touch } from "../parts/api.ts";
+import { touch, useApi } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { roles } from "../parts/me.ts";
+import { QueryState } from "../parts/QueryState.tsx";
 import { fill, plural, texts } from "../parts/texts.ts";
 import { type Column, Table } from "../tables/Table.tsx";
-import { type InviteLine, inviteOf, readInvites } from "./invite-file.ts";
+import { type InviteLine, type PlannedInvite, planInvites, readInvites } from "./invite-file.ts";
+import { sayProposed } from "./proposed.ts";
 
 const text = deskPeopleEn.many;
 /** Lines. */
 const MOST = 500;
 
-interface Made extends InviteLine {
+/** `wrong`, where it was refused, is what the Worker said. */
+interface Made extends PlannedInvite {
   /** Null where the mail brings it to the person alone, or where none was made. */
   link: string | null;
   /** What came of it. */
   says: string;
-  refused: boolean;
 }
 
 type State =
   | { at: "none"; why?: string }
   | { at: "ready"; file: string; lines: InviteLine[]; error?: unknown }
-  | { at: "inviting" | "done"; lines: InviteLine[]; made: Made[] };
+  | { at: "inviting" | "done"; planned: PlannedInvite[]; made: Made[]; error?: unknown };
 
 export function PeopleInviteMany({ close }: { close: () => void }) {
   const queries = useQueryClient();
   const [state, setState] = useState<State>({ at: "none" });
   const [role, setRole] = useState<Role>("agent");
+  const people = useApi<PeopleAnswer>("/v1/people");
+  const [links, setLinks] = useState<"out" | "asked" | "saved">("out");
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
 
@@ -53,28 +57,34 @@ export function PeopleInviteMany({ close }: { close: () => void }) {
       setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
     else setState({ at: "ready", file: file.name, lines });
   }
-  async function invite(file: string, lines: InviteLine[]) {
+  async function invite(file: string, lines: InviteLine[], planned: PlannedInvite[]) {
     stop.current = new AbortController();
     const { signal } = stop.current;
     const made: Made[] = [];
-    setState({ at: "inviting", lines, made });
+    setState({ at: "inviting", planned, made });
     try {
-      for (const line of lines) {
+      for (const one of planned) {
         if (signal.aborted) break;
-        made.push(await inviteOne(line, role));
-        setState({ at: "inviting", lines, made: [...made] });
+        made.push(await inviteOne(one));
+        setState({ at: "inviting", planned, made: [...made] });
       }
-      setState({ at: "done", lines, made });
+      setState({ at: "done", planned, made });
     } catch (error) {
       // Those that were made stay shown: their links are nowhere else.
-      if (made.length > 0) setState({ at: "done", lines, made });
+      if (made.length > 0) setState({ at: "done", planned, made, error });
       else setState({ at: "ready", file, lines, error });
     }
     await touch(queries, ["/v1/people", "/v1/invites", "/v1/mail", "/v1/proposals"]);
   }
+  /** Inviting is only stopped, and links that nobody saved are not thrown away by a slip: they are nowhere else. */
+  function leave() {
+    if (state.at === "inviting") stop.current.abort();
+    else if (state.at === "done" && links !== "saved" && hasLinks(state.made)) setLinks("asked");
+    else close();
+  }
 
   return (
-    <Dialog opened onClose={close} size="xl" title={text.title}>
+    <Dialog opened onClose={leave} size="xl" title={text.title}>
       <Stack gap="md">
         {(state.at === "none" || state.at === "ready") && (
           <Text size="sm" c="dimmed">
@@ -92,56 +102,122 @@ export function PeopleInviteMany({ close }: { close: () => void }) {
           </>
         )}
         {state.at === "ready" && (
-          <Form send={() => void invite(state.file, state.lines)}>
-            <Stack gap="md">
-              <Text size="sm" fw={600}>
-                {plural(texts, text.found, state.lines.length, { file: state.file })}
-              </Text>
-              <NativeSelect
-                label={text.role}
-                w={260}
-                value={role}
-                data={roles.map((value) => ({ value, label: rolesEn[value] }))}
-                onChange={({ currentTarget }) => setRole(currentTarget.value as Role)}
+          <QueryState of={people}>
+            {({ people: known }) => (
+              <Ready
+                {...state}
+                people={known}
+                role={role}
+                setRole={setRole}
+                send={(planned) => void invite(state.file, state.lines, planned)}
               />
-              <FormError error={state.error} />
-              <Group justify="flex-end">
-                <Button type="submit">{plural(texts, text.go, state.lines.length)}</Button>
-              </Group>
-            </Stack>
-          </Form>
+            )}
+          </QueryState>
         )}
         {state.at === "inviting" && (
           <ImportProgress
             label={text.title}
             done={state.made.length}
-            all={state.lines.length}
+            all={state.planned.length}
             stop={() => stop.current.abort()}
           />
         )}
-        {state.at === "done" && <Done {...state} close={close} />}
+        {state.at === "done" && (
+          <>
+            <FormError error={state.error} />
+            <Done {...state} saved={() => setLinks("saved")} />
+            {links === "asked" && (
+              <Alert color="red" role="alert">
+                {text.unsaved}
+              </Alert>
+            )}
+            <Group justify="flex-end">
+              {links === "asked" && (
+                <Button variant="default" onClick={close}>
+                  {text.closeAnyway}
+                </Button>
+              )}
+              <Button onClick={leave}>{deskPeopleEn.invite.close}</Button>
+            </Group>
+          </>
+        )}
       </Stack>
     </Dialog>
   );
 }
 
+interface ReadyProps {
+  file: string;
+  lines: InviteLine[];
+  error?: unknown;
+  people: Person[];
+  /** Of lines that say none. */
+  role: Role;
+  setRole: (role: Role) => void;
+  send: (planned: PlannedInvite[]) => void;
+}
+
+/** Each line as it will be sent, before anybody is invited. */
+function Ready({ file, lines, error, people, role, setRole, send }: ReadyProps) {
+  const planned = planInvites(lines, role, people);
+  const sent = planned.filter(({ wrong }) => wrong === null).length;
+  return (
+    <Stack gap="md">
+      <Text size="sm" fw={600}>
+        {plural(texts, text.found, lines.length, { file })}
+      </Text>
+      <NativeSelect
+        label={text.role}
+        w={260}
+        value={role}
+        data={roles.map((value) => ({ value, label: rolesEn[value] }))}
+        onChange={({ currentTarget }) => setRole(currentTarget.value as Role)}
+      />
+      <Table
+        label={text.plan}
+        columns={plannedColumns}
+        rows={planned}
+        idOf={(row) => String(row.line)}
+        toneOf={toneOf}
+      />
+      {sent === 0 ? (
+        <Text size="sm">{text.nobody}</Text>
+      ) : (
+        <Form send={() => send(planned)}>
+          <FormError error={error} />
+          <Group justify="flex-end">
+            <Button type="submit">{plural(texts, text.go, sent)}</Button>
+          </Group>
+        </Form>
+      )}
+    </Stack>
+  );
+}
+
 /** Throws where the Worker could not be asked. */
-async function inviteOne(line: InviteLine, usual: Role): Promise<Made> {
-  const body = inviteOf(line, usual);
-  if (typeof body === "string") return { ...line, link: null, says: body, refused: true };
+async function inviteOne(planned: PlannedInvite): Promise<Made> {
+  const { name, email, role, wrong } = planned;
+  if (wrong !== null) return { ...planned, link: null, says: wrong };
   try {
-    const { link, mailed, waits } = await api<InviteAnswer>("POST", "/v1/invites", body, {
-      key: crypto.randomUUID(),
-    });
+    const { link, mailed, waits, proposed } = await api<InviteAnswer>(
+      "POST",
+      "/v1/invites",
+      { name, email, role },
+      { key: crypto.randomUUID() },
+    );
     const says = waits ? text.says.waits : mailed ? text.says.mailed : text.says.link;
-    return { ...line, ...body, link, says, refused: false };
+    return { ...planned, link, says: proposed ? `${says}. ${sayProposed(name, proposed)}` : says };
   } catch (error) {
     if (!(error instanceof ApiError) || error.trouble !== "refused") throw error;
-    return { ...line, link: null, says: sayError(error), refused: true };
+    const says = sayError(error);
+    return { ...planned, link: null, says, wrong: says };
   }
 }
 
-const columns: Column<Made>[] = [
+const toneOf = ({ wrong }: PlannedInvite) => (wrong === null ? undefined : "bad");
+const hasLinks = (made: readonly Made[]): boolean => made.some(({ link }) => link !== null);
+
+const whoColumns: Column<PlannedInvite>[] = [
   { id: "line", header: text.columns.line, value: (row) => row.line },
   { id: "name", header: text.columns.name, value: (row) => row.name },
   {
@@ -150,39 +226,52 @@ const columns: Column<Made>[] = [
     value: (row) => row.email,
     cell: (row) => <span className="desk-address">{row.email}</span>,
   },
+  { id: "role", header: text.columns.role, value: (row) => row.role && rolesEn[row.role] },
+];
+const plannedColumns: Column<PlannedInvite>[] = [
+  ...whoColumns,
+  { id: "wrong", header: text.columns.wrong, value: (row) => row.wrong },
+];
+const madeColumns: Column<Made>[] = [
+  ...whoColumns,
   { id: "says", header: text.columns.says, value: (row) => row.says },
   { id: "link", header: text.columns.link, value: (row) => row.link, csvOnly: true },
 ];
 
-function Done({ made, lines, close }: { made: Made[]; lines: InviteLine[]; close: () => void }) {
-  const refused = made.filter((row) => row.refused).length;
-  const whole = made.length === lines.length;
+interface DoneProps {
+  made: Made[];
+  planned: PlannedInvite[];
+  /** The file with the links was downloaded. */
+  saved: () => void;
+}
+
+function Done({ made, planned, saved }: DoneProps) {
+  const refused = made.filter(({ wrong }) => wrong !== null).length;
+  const whole = made.length === planned.length;
   return (
     <>
       <ImportOutcome
         fine={refused === 0 && whole}
-        stopped={whole ? null : fill(text.stopped, { n: made.length, all: lines.length })}
+        stopped={whole ? null : fill(text.stopped, { n: made.length, all: planned.length })}
         counts={[
           plural(texts, text.invited, made.length - refused),
           ...(refused > 0 ? [plural(texts, text.refused, refused)] : []),
         ]}
       />
-      {made.some(({ link }) => link !== null) && (
+      {hasLinks(made) && (
         <Alert color="yellow" role="note">
           {text.once}
         </Alert>
       )}
       <Table
         label={text.label}
-        columns={columns}
+        columns={madeColumns}
         rows={made}
         idOf={(row) => String(row.line)}
         csv="invites"
-        toneOf={(row) => (row.refused ? "bad" : undefined)}
+        csvSaved={saved}
+        toneOf={toneOf}
       />
-      <Group justify="flex-end">
-        <Button onClick={close}>{deskPeopleEn.invite.close}</Button>
-      </Group>
     </>
   );
 }

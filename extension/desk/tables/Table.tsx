@@ -47,6 +47,8 @@ export interface TableProps<Row> {
   pages?: Pages<Row>;
   /** The CSV's name without date and ending. Without it there is no CSV. */
   csv?: string;
+  /** The CSV was downloaded. */
+  csvSaved?: () => void;
   /** `bad`: the row needs attention. `quiet`: it is over. */
   toneOf?: (row: Row) => "bad" | "quiet" | undefined;
 }
@@ -58,7 +60,7 @@ const collator = new Intl.Collator(texts.language, { numeric: true, sensitivity:
 const compare = (a: unknown, b: unknown): number =>
   typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b));
 
-export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, idOf, pages, csv, csvSaved, toneOf }: TableProps<Row>) {
   const [{ sort }, setFilters] = useFilters("sort");
   const shown = columns.filter((c) => !c.csvOnly);
   const sortable = !pages?.next;
@@ -130,6 +132,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, toneOf }: T
             <Csv
               name={csv}
               columns={columns}
+              saved={csvSaved}
               all={pages ? pages.all : () => Promise.resolve(table.getRowModel().rows.map((r) => r.original))}
             />
           )}
@@ -178,11 +181,12 @@ function Heading<Row>({ column, sorted, sortBy }: HeadingProps<Row>) {
 interface CsvProps<Row> {
   name: string;
   columns: Column<Row>[];
+  saved: (() => void) | undefined;
   all: (progress: (rows: number) => void) => Promise<Row[]>;
 }
 
 /** Downloads all rows under the filters, including those that are not loaded yet. */
-function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
+function Csv<Row>({ name, columns, saved, all }: CsvProps<Row>) {
   /** Rows read so far; null while nothing is read. */
   const [read, setRead] = useState<number | null>(null);
   async function save() {
@@ -198,6 +202,7 @@ function Csv<Row>({ name, columns, all }: CsvProps<Row>) {
           rows,
         ),
       );
+      saved?.();
       say(fill(words.table.csvDone, { file, rows: plural(texts, words.table.rows, rows.length) }));
     } catch (error) {
       sayFailure(error);

@@ -56,7 +56,11 @@ describe("people", () => {
       .locator("input[type=file]")
       .setInputFiles({ name: "team.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
     await dialog.getByText("team.csv: 4 lines.").waitFor();
-    await clicks.on(dialog.getByRole("button", { name: "Invite 4 people" }));
+    // Who is invited as what is seen before anybody is.
+    const plan = dialog.getByRole("region", { name: "Who is invited as what" }).locator("tbody tr");
+    await expect.poll(() => plan.nth(0).textContent()).toContain("agent");
+    await expect.poll(() => plan.nth(3).textContent()).toContain("No such role.");
+    await clicks.on(dialog.getByRole("button", { name: "Invite 2 people" }));
     await dialog.getByText("2 invited, 2 were not.").waitFor();
     const lines = dialog.getByRole("region", { name: "Invites of the file" }).locator("tbody tr");
     await expect
@@ -72,6 +76,9 @@ describe("people", () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await shot(page, "desk-invite-many-dark");
     await page.emulateMedia({ colorScheme: null });
+    // A slip does not throw the links away.
+    await page.keyboard.press("Escape");
+    await dialog.getByText("The links were not downloaded.").waitFor();
     const download = page.waitForEvent("download");
     await clicks.on(dialog.getByRole("button", { name: "Download CSV" }));
     const saved = readFileSync(await (await download).path(), "utf8").split("\r\n");
