@@ -218,7 +218,11 @@ it("the time for a byte, from the change to the paint, grows no more, from 64 kB
     await expect.poll(async () => (await badges()).length).toBeGreaterThan(0);
     return (await spent()) - before;
   }
-  const short = Math.min(await secondsFor(64 * kB), await secondsFor(64 * kB), await secondsFor(64 * kB));
-  const long = await secondsFor(1024 * kB);
-  expect(long / 1024 / (short / 64)).toBeLessThan(STEEP);
+  // The best of three of each, as other programs take the processor's cache from one of them.
+  const best = async (kilobytes: number) => {
+    const bytes = kilobytes * kB;
+    return Math.min(await secondsFor(bytes), await secondsFor(bytes), await secondsFor(bytes)) / kilobytes;
+  };
+  const short = await best(64);
+  expect((await best(1024)) / short).toBeLessThan(STEEP);
 });
