@@ -126,7 +126,8 @@ async function toldRows(
     isUnbound(row) && counts(row) && known.returned.some(({ from, to }) => from <= row.at && row.at <= to);
   const counts = (row: Kept): boolean =>
     isUnbound(row)
-      ? isOfBefore(table, row, known)
+      ? // Its certificate is compared in its place.
+        row.over === 1 || isOfBefore(table, row, known)
       : (told.get(row.subject) ?? []).some(
           ({ time, payload }) =>
             time === null ||
