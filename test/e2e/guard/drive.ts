@@ -154,8 +154,11 @@ export class Drive {
     return this.#read.filter((address) => address.includes(digits)).length;
   };
 
-  /** Waits until a row has dialled, for `ms` at most. */
-  async dials(row: Row, ms = 4000): Promise<boolean> {
+  /**
+   * Waits until a row that should dial has dialled, for `ms` at most. A dial that came after the wait would take the next
+   * row's permission.
+   */
+  async dials(row: Row, ms = 20_000): Promise<boolean> {
     for (const until = Date.now() + ms; Date.now() < until; await pause(5))
       if (this.count(row) > 0) return true;
     return false;

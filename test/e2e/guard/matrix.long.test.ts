@@ -26,7 +26,7 @@ import { MatrixDrive } from "./matrix/drive.ts";
 import { answerMatrix } from "./matrix/pages.ts";
 import { takesRecords } from "./matrix/records.ts";
 import { faults, type Part, partOf } from "./matrix/report.ts";
-import { oneByOne, type Outcome, type Runner, together } from "./matrix/run.ts";
+import { DIALS_MS, oneByOne, type Outcome, type Runner, together } from "./matrix/run.ts";
 import { HUNG } from "./matrix/trial.ts";
 import { besideGate } from "./matrix/beside-gate.ts";
 
@@ -98,6 +98,9 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
     drive.url = urls[on ? 0 : 1]!;
     return { drive, on };
   };
+  /** What a failure says: the cells themselves, as lists are cut short where failures are summed up. */
+  const said = (outcomes: readonly Outcome[]) =>
+    outcomes.map(({ cell, dialled, error }) => `${nameOf(cell)}: ${dialled}, ${error}`).join("\n");
   const isKnown = (cell: Cell) => cellException(cell) !== undefined;
 
   /** Only where it is asked for: no test is skipped. */
@@ -105,10 +108,10 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
 
   when(only === undefined && skipped === "0", "every sink dials where nothing of ours runs", async () => {
     const witnesses = [...sinkWitnesses(), ...(isSoak ? otherWitnesses() : [])];
-    const outcomes = await oneByOne(withUs(false), witnesses, () => 4000);
+    const outcomes = await oneByOne(withUs(false), witnesses, () => DIALS_MS);
     const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
     const other = outcomes.filter((outcome) => outcome.dialled > 0 === refused(outcome));
-    expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
+    expect(said(other), said(other)).toBe("");
   });
 
   // The first of the unknown numbers is the one that it was found with.
@@ -117,7 +120,7 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
     const [ours] = await oneByOne(withUs(true), [cell], () => 4000);
     expect(encodingOf(cell.encoding).write(ours!.number)).toBe(`tel:${field}`);
     expect(ours).toMatchObject({ error: null, dialled: 0 });
-    const [without] = await oneByOne(withUs(false), [cell], () => 4000);
+    const [without] = await oneByOne(withUs(false), [cell], () => DIALS_MS);
     expect(without).toMatchObject({ error: null, dialled: 1 });
   });
 
@@ -125,17 +128,17 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
     const outcomes = await together(withUs(true), suiteCells(), isKnown);
     // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
     const undone = outcomes.filter(({ error }) => error !== null);
-    expect(undone.filter(({ error }) => error === HUNG).map(({ cell }) => nameOf(cell))).toEqual([]);
-    const said = undone.map(({ cell, error }) => `${nameOf(cell)}: ${error}`).join("\n");
-    expect(undone.length, said).toBeLessThan(outcomes.length / 10);
+    const hung = undone.filter(({ error }) => error === HUNG);
+    expect(said(hung), said(hung)).toBe("");
+    expect(undone.length, said(undone)).toBeLessThan(outcomes.length / 10);
     const escaped = outcomes.filter(({ dialled }) => dialled > 0);
-    expect(escaped.map(({ cell }) => nameOf(cell))).toEqual([]);
+    expect(said(escaped), said(escaped)).toBe("");
   });
 
   when(!isSoak, "clear: dials once, as where nothing of ours runs", async () => {
-    const outcomes = await oneByOne(withUs(true), clearCells(), () => 4000);
+    const outcomes = await oneByOne(withUs(true), clearCells(), () => DIALS_MS);
     const other = outcomes.filter(({ dialled, error }) => dialled !== 1 || error !== null);
-    expect(other.map(({ cell, error, dialled }) => `${nameOf(cell)}: ${dialled}, ${error}`)).toEqual([]);
+    expect(said(other), said(other)).toBe("");
   });
 
   when(isSoak, "as many cells as there is time for", async () => {
@@ -170,7 +173,7 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
     const possible = cells.filter(says);
     const outcomes = [
       ...cells.filter((cell) => !says(cell)).map((cell) => ({ cell, dialled: 0, error: null })),
-      ...(await oneByOne(withUs(true), possible.filter(isClear), () => 4000)),
+      ...(await oneByOne(withUs(true), possible.filter(isClear), () => DIALS_MS)),
       ...(await together(
         withUs(true),
         possible.filter((cell) => !isClear(cell)),
@@ -185,8 +188,8 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
     "the guard alone, and with the browser's gate: what nobody's script can hold is held",
     async () => {
       const cells = sample(Number(most));
-      const escaped = await besideGate(await tried(cells), urls[0]!, isKnown);
-      expect(escaped.map(nameOf)).toEqual([]);
+      const escaped = (await besideGate(await tried(cells), urls[0]!, isKnown)).map(nameOf).join("\n");
+      expect(escaped, escaped).toBe("");
     },
   );
 
@@ -197,9 +200,9 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1
       const known = cellEscapes.map(({ sinks, methods, realms }) =>
         plainCell(sinks[0]!, methods?.[0], realms?.[0]),
       );
-      const outcomes = await oneByOne(withUs(true), known, () => 4000);
-      const stale = outcomes.filter(({ dialled }) => dialled === 0).map(({ cell }) => nameOf(cell));
-      expect(stale).toEqual([]);
+      const outcomes = await oneByOne(withUs(true), known, () => DIALS_MS);
+      const stale = outcomes.filter(({ dialled }) => dialled === 0);
+      expect(said(stale), said(stale)).toBe("");
     },
   );
 });

@@ -14,7 +14,7 @@ import { MatrixDrive } from "./drive.ts";
 import { calls } from "./inside/sinks-calls.ts";
 import { forms } from "./inside/sinks-forms.ts";
 import type { Tried } from "./report.ts";
-import { oneByOne, together } from "./run.ts";
+import { DIALS_MS, oneByOne, together } from "./run.ts";
 
 function kindOf({ sink }: Cell): string {
   const { name } = sinkOf(sink);
@@ -66,7 +66,7 @@ export async function besideGate(
     const isClear = ({ cell }: Pick<Ended, "cell">) => cell.verdict === "clear";
     const cellsOf = (all: readonly Ended[]) => all.map(({ cell }) => cell);
     const outcomes = [
-      ...(await oneByOne(runner, cellsOf(dial.filter(isClear)), () => 4000)),
+      ...(await oneByOne(runner, cellsOf(dial.filter(isClear)), () => DIALS_MS)),
       ...(await together(runner, cellsOf(dial.filter((one) => !isClear(one))), isKnown)),
     ];
     const withoutOf = new Map(dial.map(({ cell, without }) => [cell, without]));

@@ -11,6 +11,11 @@ import { Hung, HUNG, type Trial } from "./trial.ts";
 const PAGE = 60;
 /** What dials takes the key's permission from the others. */
 const GROUP = 20;
+/**
+ * How long a cell that should dial is waited for, in milliseconds. The dial itself ends the wait; one that came after it
+ * would also take the next cell's permission.
+ */
+export const DIALS_MS = 20_000;
 
 /** Numbers on record so, over and over: a page's worth has no number twice. */
 function* around(numbers: readonly string[]): Generator<string, never> {

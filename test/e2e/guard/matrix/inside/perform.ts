@@ -62,6 +62,15 @@ export async function armAll(plans: readonly Plan[]): Promise<(string | null)[]>
   return Promise.all(begun);
 }
 
+/**
+ * A named window is its cell's alone: Chromium closes a tab that only dialled, and what is opened in one that is closing is
+ * lost, with us and without.
+ */
+function targetOf({ target }: Cell): string | null {
+  if (target === "-") return null;
+  return target === "named" ? `named ${Math.random()}` : target;
+}
+
 interface Prepared {
   /** What a person acts on. */
   element: Element | null;
@@ -72,8 +81,7 @@ interface Prepared {
 async function prepare({ cell, address, decoy, base }: Plan): Promise<Prepared> {
   const realm = await enter(cell.realm as RealmName, room());
   const natives = await nativesOf(cell.natives as Natives, realm);
-  const target = cell.target === "-" ? null : cell.target;
-  const tools = toolsOf(realm, natives, target, cell.argument as Argument, decoy);
+  const tools = toolsOf(realm, natives, targetOf(cell), cell.argument as Argument, decoy);
   // A relative address is resolved by the document that it is in, or by the one whose script runs.
   if (base !== null)
     for (const doc of new Set([document, realm.doc])) {

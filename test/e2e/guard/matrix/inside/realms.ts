@@ -62,10 +62,7 @@ function frame(at: HTMLElement, attributes: Record<string, string>): HTMLIFrameE
   return at.appendChild(made);
 }
 const loaded = (made: HTMLIFrameElement) =>
-  new Promise((done, fail) => {
-    made.addEventListener("load", done, { once: true });
-    setTimeout(fail, 3000, new Error("The frame does not load"));
-  });
+  new Promise((done) => made.addEventListener("load", done, { once: true }));
 function within(made: HTMLIFrameElement): Realm {
   const doc = made.contentDocument!;
   doc.body.style.margin = "0";

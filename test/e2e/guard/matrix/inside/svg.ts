@@ -5,9 +5,6 @@ import { clickEvent, type Tools } from "./tools.ts";
 export const SVG = "http://www.w3.org/2000/svg";
 export const XLINK = "http://www.w3.org/1999/xlink";
 
-/** How long an animation may take to begin on a busy machine. */
-const MOST_MS = 1500;
-
 export function svgLink(t: Tools) {
   const root = t.doc.createElementNS(SVG, "svg");
   const size = { width: "40", height: "20" };
@@ -21,13 +18,13 @@ export function svgLink(t: Tools) {
   shape.setAttribute("class", "child");
   return { root, element };
 }
-/** Once the animation has changed its link, a moment later; where it is held, after a while. */
-const begun = (t: Tools, link: SVGAElement): Promise<void> =>
+/** Once the animation has changed its link, a moment later; where it does not, after so many milliseconds. */
+const begun = (t: Tools, link: SVGAElement, most = Infinity): Promise<void> =>
   new Promise((done) => {
-    const until = t.win.performance.now() + MOST_MS;
+    const until = t.win.performance.now() + most;
     const look = () => {
       const waits = link.href.animVal === "" && t.win.performance.now() < until;
-      if (waits) t.win.requestAnimationFrame(look);
+      if (waits) t.win.setTimeout(look, 40);
       else done();
     };
     t.win.setTimeout(look, 80);
@@ -46,8 +43,9 @@ export const animated = (name: string, kind: "animate" | "set", attribute: strin
   },
   open: (t, e) => {
     const link = e.parentElement as unknown as SVGAElement;
+    // Before, it leads nowhere.
     void begun(t, link).then(() => link.dispatchEvent(clickEvent()));
   },
   acts: (e) => e.parentElement!,
-  ready: (t, e) => begun(t, e as SVGAElement),
+  ready: (t, e) => begun(t, e as SVGAElement, 1500),
 });
