@@ -1,6 +1,6 @@
 /**
  * `npm run soak:guard`: the whole generated matrix against the real dial handler: all pairs of values, and every sink in
- * every realm at every time; before it every row of the table (guard.test.ts) in every place under every verdict.
+ * every realm at every time; before it every row of the table (guard.long.test.ts) in every place under every verdict.
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
  * and the matrix are the same. `-- --seed N` says which cells (by default those that were begun, else new ones),
  * `-- --cell NAME` runs one, `-- --write` writes the table of docs/figures.md. Exits with 1 if a cell dialled that
@@ -64,9 +64,10 @@ if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
     MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
     ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
   };
-  const tests = values.cell === undefined && minutes === Infinity ? "" : "matrix.long.test.ts";
+  const isWhole = values.cell === undefined && minutes === Infinity;
+  const tests = [...(isWhole ? ["guard.long.test.ts"] : []), "matrix.long.test.ts"];
   const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"];
-  ({ status } = spawnSync(process.execPath, [...vitest, at("test/e2e/guard", tests)], {
+  ({ status } = spawnSync(process.execPath, [...vitest, ...tests.map((name) => at("test/e2e/guard", name))], {
     ...{ stdio: "inherit", cwd: at("."), env },
   }));
 }

@@ -14,9 +14,12 @@ const guard = (name: string) => `test/e2e/guard/${name}.test.ts`;
 /** What is run, one after the other: of the matrix what counts, alone. */
 const runs = [
   ["guard", guard("guard")],
-  ["guard", ...["gate.long", "softphones.long", "softphone-frames.long", "kamailio.long"].map(guard)],
+  [
+    "guard",
+    ...["guard.long", "gate.long", "softphones.long", "softphone-frames.long", "kamailio.long"].map(guard),
+  ],
   ["guard", guard("matrix.long"), "-t", "the guard alone"],
-  ["cli", "test/e2e/cli/gate.test.ts"],
+  ["cli", "test/e2e/cli/gate.long.test.ts"],
 ] as const;
 
 export async function routes(write: boolean): Promise<void> {

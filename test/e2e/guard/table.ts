@@ -37,6 +37,9 @@ export function cells(whole: boolean): Cell[] {
   });
 }
 
+/** What may be dialled, and what may not: the cases that are tried first, and where the browser refuses a row. */
+export const isFirst = ({ as }: Cell): boolean => as === "clear" || as === "blocked";
+
 /** Pairs of a row and a case, and of a place and a case, that are in no cell. */
 export function missing(from: readonly Cell[]): string[] {
   const rows = routes.flatMap((route) =>

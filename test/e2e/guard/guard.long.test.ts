@@ -1,0 +1,108 @@
+/**
+ * Every way in which a page can dial, beyond what is clear and what is blocked (guard.test.ts): the other verdicts, what a
+ * page disguises, gestures that dial twice, what an agent lets go on, and pages on which nothing of ours runs.
+ * `npm run soak:guard` runs every row in every place under every verdict.
+ */
+import { describe, expect, it } from "vitest";
+import { closed, says } from "../kit/modal.ts";
+import { rowIn, rowsOf, wrong } from "./drive.ts";
+import { escapes, exception, refused } from "./escapes.ts";
+import { type Context, contexts, type Route, routes } from "./routes.ts";
+import { cells, isFirst } from "./table.ts";
+import { gestures, tricks } from "./tricks.ts";
+import { allDial, evidence, guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
+
+/** Set by `npm run soak:guard`. */
+const isSoak = process.env["MATRIX_REPORT"] !== undefined;
+/** One number of each kind. */
+const kinds = named(
+  "location =",
+  "open",
+  "click() on a link to _blank outside it",
+  "submit to _blank",
+  "a new frame",
+  "a frame's script",
+  "a refresh in the page",
+  "a link, tel:",
+  "a link, wa.me/call",
+  "a link to _blank",
+  "a link by Enter",
+  "a form's button",
+);
+/** Each kind in one place, and in each place one or two. */
+const kindsIn = (context: Context): Route[] =>
+  kinds.filter(
+    ({ name }, i) =>
+      contexts
+        .map((_, turn) => contexts[(i + turn) % contexts.length]!)
+        .find((at) => !exception(refused, name, at) && !exception(escapes, name, at)) === context,
+  );
+
+describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
+  underGuard();
+
+  it("dials once where nothing of ours runs", async () => {
+    await guarded.drive.open("top");
+    await allDial("top", rowsOf(routes, "clear"));
+  });
+
+  it("every place has some of the kinds", () => {
+    expect(contexts.filter((context) => kindsIn(context).length === 0)).toEqual([]);
+  });
+
+  describe("where a site is turned on", () => {
+    siteOn();
+
+    it.each(contexts)("what is clear dials once, at once; all else is held: %s", async (context) => {
+      const rows = cells(isSoak).filter((cell) => (isSoak || !isFirst(cell)) && cell.context === context);
+      await inPages(context, rows.map(rowIn));
+    });
+
+    it.each(["clear", "blocked"] as const)("in disguise, %s: dials once, or is held", async (verdict) => {
+      await inPages("top", rowsOf(tricks, verdict));
+    });
+
+    it.each(gestures)("a gesture of $dials: $route.name", async ({ dials, route }) => {
+      const rows = rowsOf([route], "clear");
+      await guarded.drive.open("top", rows);
+      await guarded.drive.begin(rows[0]!);
+      expect(await guarded.drive.dials(rows[0]!)).toBe(true);
+      await evidence(
+        rows,
+        Array.from({ length: dials }, () => "passed"),
+      );
+      await guarded.drive.tidy();
+    });
+
+    it("caution: held, and dials once after “Call”", async () => {
+      for (const context of contexts) {
+        const rows = rowsOf(kindsIn(context), "caution");
+        await guarded.drive.open(context, rows);
+        for (const row of rows) {
+          await guarded.drive.begin(row);
+          await says(guarded.browser.page, /^Read before you (call|send)/);
+          expect(guarded.drive.count(row), `${row.route.name} before it is allowed`).toBe(0);
+          await guarded.drive.call(row);
+          await guarded.drive.dials(row);
+          await closed(guarded.browser.page);
+          await guarded.drive.tidy();
+        }
+        expect(
+          wrong(guarded.drive, rows, () => 1),
+          context,
+        ).toEqual([]);
+        await evidence(rows, ["held", "passed"]);
+      }
+    });
+
+    it("not known yet, and found clear: dials once by itself", async () => {
+      for (const context of contexts) {
+        const rows = rowsOf(kindsIn(context), "clear");
+        await guarded.drive.open(context);
+        await allDial(context, rows);
+      }
+    });
+
+    it("and no page had an error of ours to report", noErrors);
+  });
+});
