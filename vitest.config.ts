@@ -14,8 +14,8 @@ class ByName extends BaseSequencer {
 }
 
 /**
- * Tests named `.long.test.ts` are those of volume, chance, faults, other people's pages and kits, and the desk's screens in
- * detail: `npm run test:long` runs them all, and who names one runs it. The others are `npm test`.
+ * Tests named `.long.test.ts` are those of volume, chance, faults, upgrades from earlier states, other people's systems, pages and
+ * kits, and the desk's screens in detail: `npm run test:long` runs them all, and who names one runs it. The others are `npm test`.
  */
 const isLong = process.argv.some((argument) => argument.includes(".long"));
 const files = (include: string[], exclude: string[] = []) =>

@@ -146,10 +146,10 @@ async function startFrom(env: Env, here: KeptStart | null): Promise<Known> {
       return null;
     });
   // An adoption may take some runs.
-  for (const which of adoptions) {
-    if (start[which]) continue;
-    start[which] =
-      (await adoptedAt(env, start, which)) ?? (isKept ? ((await adoptedElsewhere())?.[which] ?? null) : null);
+  const missing = adoptions.filter((which) => !start[which]);
+  const found = await adoptedAt(env, start, missing);
+  for (const which of missing) {
+    start[which] = found[which] ?? (isKept ? ((await adoptedElsewhere())?.[which] ?? null) : null);
     start.isKept &&= start[which] === null;
   }
   return start;
@@ -235,23 +235,36 @@ const NOTHING: Start = {
   ...{ keyed: null, key: null, replaced: [], returned: [] },
 };
 
-/** The first event of an adoption that the Ledger wrote, of those in the database and the one that its mark names. */
-async function adoptedAt(env: Env, { originOf }: Known, which: Adoption): Promise<Start["rows"]> {
-  const { code, mark: name } = ADOPTIONS[which];
-  const [mark, here] = await env.DB.batch([
-    env.DB.prepare("SELECT value FROM marks WHERE name = ?").bind(name),
-    env.DB.prepare(`SELECT ${linked} FROM audit a WHERE a.code = ? ORDER BY a.seq`).bind(code),
+/** Of each of these adoptions the first event that the Ledger wrote, of those in the database and the one that its mark names. */
+async function adoptedAt(
+  env: Env,
+  { originOf }: Known,
+  which: readonly Adoption[],
+): Promise<Partial<Record<Adoption, Start["rows"]>>> {
+  if (which.length === 0) return {};
+  const all = which.map((name) => ADOPTIONS[name]);
+  const [marks, here] = await env.DB.batch([
+    env.DB.prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))").bind(
+      JSON.stringify(all.map(({ mark }) => mark)),
+    ),
+    env.DB.prepare(
+      `SELECT ${linked} FROM audit a WHERE a.code IN (SELECT value FROM json_each(?)) ORDER BY a.seq`,
+    ).bind(JSON.stringify(all.map(({ code }) => code))),
   ]);
-  const named = (mark!.results as { value: string }[])[0];
   const rows: (LinkedRow | null)[] = here!.results as LinkedRow[];
   // Where its archive cannot be read, verifications say so; adopt.ts looks for it and writes no second one.
-  if (named) rows.unshift(await rowAt(env, Number(named.value)).catch(noteIn([])));
-  const [first] = rows
-    .filter((row) => row?.code === code && originOf(row) !== "forged")
+  for (const { value } of marks!.results as { value: string }[])
+    rows.push(await rowAt(env, Number(value)).catch(noteIn([])));
+  const ours = rows
+    .filter((row) => row !== null && originOf(row) !== "forged")
     .sort((a, b) => a!.seq - b!.seq);
-  if (!first) return null;
-  const tables = which === "bare" && { tables: first.subject.split(" ").filter((name) => name !== "") };
-  return { seq: first.seq, at: first.at, ...tables };
+  const firstOf = (name: Adoption) => {
+    const first = ours.find((row) => row!.code === ADOPTIONS[name].code);
+    if (!first) return null;
+    const tables = name === "bare" && { tables: first.subject.split(" ").filter((table) => table !== "") };
+    return { seq: first.seq, at: first.at, ...tables };
+  };
+  return Object.fromEntries(which.map((name) => [name, firstOf(name)]));
 }
 
 /** Of what officers said, that which a row of the Worker's says, with the row; or an archive may that cannot be read now. */
