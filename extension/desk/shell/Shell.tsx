@@ -1,7 +1,7 @@
 /** The desk's frame: header, navigation and the page. In narrow windows a menu button opens the navigation. */
 import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useEffect } from "react";
+import { type FocusEvent, useLayoutEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { BrandIcon } from "../../ui/icons.tsx";
@@ -17,12 +17,22 @@ import { placesOf } from "./routes.tsx";
 /** A button, as the hash is the desk's address: a link to `#main` would leave the page. */
 const skip = () => document.querySelector<HTMLElement>("main h1")?.focus();
 
+/**
+ * Where the page and a table both have to scroll, Chromium brings what gets the focus by keyboard into sight by one of them
+ * only: mostly beyond the table's edge. A click's focus moves nothing from under the pointer.
+ */
+function intoSight({ target }: FocusEvent): void {
+  if (target.matches(":focus-visible") && target.parentElement?.closest(".desk-scroll"))
+    target.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 export function Shell() {
   const { person, company } = useMe();
   const places = placesOf(person.role);
   const [path] = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
-  useEffect(() => {
+  // Before anybody sees the new page: a moment later it would leave what has the focus by then out of sight.
+  useLayoutEffect(() => {
     close();
     scrollTo(0, 0);
   }, [path, close]);
@@ -86,7 +96,7 @@ export function Shell() {
             );
           })}
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main onFocus={intoSight}>
         {/* The overview's own list has the same. */}
         {path !== "/" && <RegistersBanner />}
         <PolicyDraftHolder>

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Role } from "../../../scripts/lib/seed.ts";
+import { deskEn as words } from "../../../shared/texts/desk.en.ts";
 import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
-import { freshErrors, loaded, open, overflows, scrollsSideways, withBrowsers } from "./kit.ts";
+import { answered, freshErrors, loaded, ok, open, overflows, scrollsSideways, withBrowsers } from "./kit.ts";
 
 const roles = ["manager", "compliance", "admin"] as const;
 const browsers = withBrowsers(...roles);
@@ -66,13 +67,29 @@ const ofOne = [
 const MOST_STOPS = 40;
 
 /**
- * Presses Tab from the heading to the page's end. Each press must move the focus to something visible that nothing
- * covers. Returns the number of stops.
+ * Shows another screen of an open page, and waits until it has loaded. By way of an address that names nothing: the heading
+ * of the screen before would pass for the new one's.
  */
-async function walk(page: Page): Promise<number> {
+async function show(page: Page, path: string): Promise<void> {
+  const heading = page.getByRole("heading", { level: 1 });
+  const nowhere = words.nowhere.title;
+  await page.evaluate(() => void (location.hash = "/nothing"));
+  await expect.poll(() => heading.allTextContents()).toEqual([nowhere]);
+  await page.evaluate((hash) => void (location.hash = hash), path);
+  await expect.poll(() => heading.allTextContents()).not.toContain(nowhere);
+  await heading.waitFor();
+  await loaded(page);
+}
+
+/**
+ * Presses Tab from the heading to the page's end. Each press must move the focus to something visible that nothing
+ * covers. `first`: what is done before each. Returns the number of stops.
+ */
+async function walk(page: Page, first = async () => {}): Promise<number> {
   await page.getByRole("heading", { level: 1 }).focus();
   for (let stops = 0, before = -1; ; stops++) {
     if (stops === MOST_STOPS) return stops;
+    await first();
     await page.keyboard.press("Tab");
     const { at, again, says, over } = await page.evaluate(() => {
       const focused = document.activeElement;
@@ -91,7 +108,7 @@ async function walk(page: Page): Promise<number> {
         over:
           hit && (focused.contains(hit) || hit.contains(focused) || labels.some((l) => l.contains(hit)))
             ? ""
-            : `${hit?.outerHTML.slice(0, 200)} at ${middle}`,
+            : `${hit?.outerHTML.slice(0, 200)} at ${left + width / 2}, ${middle}`,
       };
     });
     if (at === -1) return stops;
@@ -118,9 +135,7 @@ describe("every screen", () => {
   it("goes by keyboard, and axe finds nothing in those that are not read below", async () => {
     const page = await open(browsers.admin, "#/");
     for (const path of all) {
-      await page.evaluate((hash) => void (location.hash = hash), path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await loaded(page);
+      await show(page, path);
       expect(await walk(page), path).toBeGreaterThan(0);
       if (!more.includes(path)) continue;
       await expect.poll(() => page.getByRole("alert").count(), { message: path }).toBe(0);
@@ -132,9 +147,7 @@ describe("every screen", () => {
   /** Shows each of them in turn. */
   async function eachOf(page: Page, look: (path: string) => Promise<void>): Promise<void> {
     for (const path of all) {
-      await page.evaluate((hash) => void (location.hash = hash), path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await loaded(page);
+      await show(page, path);
       await look(path);
     }
     expect(freshErrors(browsers.admin)).toEqual([]);
@@ -160,6 +173,22 @@ describe("every screen", () => {
       expect(await walk(page), path).toBeGreaterThan(0);
       if (path === "/do-not-call") await shot(page, `desk-zoom-${zoom}`);
     });
+  });
+
+  it("at 400 % zoom what gets the focus in a table comes into sight, from wherever the page is scrolled to", async () => {
+    const state = { tries: 3, at: "2026-11-28T10:00:00Z", sentAt: null, error: "The mail service said no" };
+    const mails = [1, 2, 3].map((n) => ({
+      ...{ ...state, id: `m${n}`, template: "proposal-settled", state: "failed" },
+      to: `somebody.number.${n}@fixture.example`,
+    }));
+    const answer = ok({ mails, next: null, via: null, waiting: 0, failed: 3 });
+    const { page } = await answered(browsers.admin, "#/mail", { "GET /v1/mail": [answer] });
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.getByText("somebody.number.3@fixture.example").waitFor();
+    for (const down of [0, 100, 10_000]) {
+      const scrolled = () => page.evaluate((y) => scrollTo(0, y), down);
+      expect(await walk(page, scrolled), `from ${down}`).toBeGreaterThan(9);
+    }
   });
 
   it("where less motion is wanted nothing moves, a dialog neither", async () => {
