@@ -116,8 +116,8 @@ export default defineConfig({
         },
       },
       inBrowsers("guard", ["test/e2e/guard/*.test.ts"]),
-      inBrowsers("desk", ["test/e2e/desk/*.test.ts"]),
-      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["test/e2e/{cli,desk,guard}/*"]),
+      inBrowsers("desk", ["test/e2e/desk/**/*.test.ts"]),
+      inBrowsers("e2e", ["test/e2e/**/*.test.ts"], ["test/e2e/{cli,desk,guard}/**"]),
     ],
   },
 });

@@ -1,0 +1,74 @@
+/** For the tests of privacy requests on the desk: a Worker with a recording, and an officer's steps. */
+import { readFileSync } from "node:fs";
+import { beforeAll, expect } from "vitest";
+import { at } from "../../../../scripts/lib/paths.ts";
+import { addIntegration, call, daysAgo } from "../../../../scripts/lib/seed.ts";
+import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
+import { button, dialog, get, own, withOwnWorker } from "../own-worker.ts";
+
+export const NUMBER = "+442079460958";
+let dialler: string;
+
+/** Called once in a file. The officer is Cora; the recording is of NUMBER, five days old. */
+export function withRequests(): void {
+  withOwnWorker({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
+  beforeAll(async () => {
+    dialler = await addIntegration(own.worker.url, own.admin);
+    const { id } = await recording("call-1", 5);
+    await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
+      body: readFileSync(at("test/pages/call.mp3")),
+    });
+  });
+}
+
+export const recording = (providerId: string, days: number, number = NUMBER) =>
+  call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
+    ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },
+    ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
+    purpose: "quality",
+  });
+export const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);
+export const state = (name: string) =>
+  own.browser.page.locator(".desk-head .desk-tag").getByText(name, { exact: true }).waitFor();
+
+/** The one next step. */
+export const lead = () => own.browser.page.locator("[data-lead]");
+/** Opens what is beside it. */
+const more = () =>
+  own.browser.page.locator("details.desk-more").evaluateAll((all) => {
+    for (const one of all) (one as HTMLDetailsElement).open = true;
+  });
+/** Presses a step's button, which may be among the others. */
+export async function press(name: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      await more();
+      return button(name).first().isVisible();
+    })
+    .toBe(true);
+  await button(name).first().click();
+}
+/** Waits for what a step needs first, which stands beside the next step. */
+export const waits = (what: string | RegExp) =>
+  expect
+    .poll(async () => {
+      await more();
+      return own.browser.page.getByText(what).first().isVisible();
+    })
+    .toBe(true);
+/** Takes the next step, with its text if it wants one. */
+export async function next(yes: string, said?: string): Promise<void> {
+  await button(yes, lead()).waitFor();
+  if (said !== undefined) await lead().getByRole("textbox").fill(said);
+  await button(yes, lead()).click();
+  await button(yes, lead()).waitFor({ state: "detached" });
+}
+/** Presses a step's button, fills in its dialog, and presses the dialog's button. */
+export async function step(name: string, said: string | null, yes: string): Promise<void> {
+  await press(name);
+  if (said !== null) await dialog().getByRole("textbox").fill(said);
+  await button(yes, dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+}
