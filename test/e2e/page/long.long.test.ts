@@ -1,10 +1,10 @@
 /**
- * Long texts: each number gets its mark, and the work for a byte does not grow with how many there are. Work is counted in calls of what reads the page and its layout, never in time.
+ * Long texts, and pages that are hard to read: each number gets its mark, and the work for a byte does not grow with how many there are. Work is counted in calls of what reads the page and its layout, never in time.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { inOurWorld } from "../kit/modal.ts";
-import { launch, type Launched, marksOf } from "../kit/harness.ts";
+import { expectVerdicts, growsTo, launch, type Launched, marksOf } from "../kit/harness.ts";
 
 const { pagesUrl } = inject("e2e");
 let browser: Launched;
@@ -225,4 +225,63 @@ it("the time for a byte, from the change to the paint, grows no more, from 64 kB
   };
   const short = await best(64);
   expect((await best(1024)) / short).toBeLessThan(STEEP);
+});
+
+describe("pages that are hard to read", () => {
+  // By the fixtures' rule.
+  const [CLEAR, TPS] = ["0113 496 0001", "0113 496 0010"];
+  const fill = (html: string) =>
+    page.evaluate(
+      (html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)),
+      html,
+    );
+
+  it("one that takes away what is being read", async () => {
+    await fill(`<main></main>`);
+    await page.evaluate(
+      ([a, b]) => {
+        const main = document.querySelector("main")!;
+        const row = (i: number) => {
+          const div = document.createElement("div");
+          for (const [tag, text] of [
+            ["b", "Row"],
+            ["i", "of many"],
+            ["span", i % 2 ? a! : b!],
+          ] as const)
+            div.append(Object.assign(document.createElement(tag), { textContent: text }), " ");
+          return div;
+        };
+        main.replaceChildren(...Array.from({ length: 3000 }, (_, i) => row(i)));
+        let turns = 0;
+        const churn = setInterval(() => {
+          for (let i = 0; i < 1500; i += 3) main.children[i]!.replaceWith(row(i));
+          if (++turns === 20) clearInterval(churn);
+        }, 20);
+      },
+      [CLEAR, TPS],
+    );
+    const painted = () =>
+      page.evaluate(() => {
+        const nodes = new Set<Node>();
+        CSS.highlights.forEach((h) => h.forEach((range) => nodes.add(range.startContainer)));
+        return [...document.querySelectorAll("main span")].filter((s) => nodes.has(s.firstChild!)).length;
+      });
+    await page.waitForTimeout(800);
+    await growsTo(3000, painted);
+  }, 180_000);
+
+  it("a very long text, a script's text and a title", async () => {
+    await fill(`<pre></pre><style></style>`);
+    await page.evaluate(
+      ([a, b]) => {
+        document.title = `Call ${a}`;
+        document.querySelector("style")!.textContent = `.x { content: "${a}" }`;
+        document.querySelector("pre")!.textContent =
+          `the log of a day in which nothing was said\n`.repeat(8000) + `at last ${b}\n`;
+      },
+      [CLEAR, TPS],
+    );
+    await expectVerdicts(page, { [TPS]: "blocked" });
+    expect((await marksOf(page)).map((m) => m.text)).toEqual([TPS]);
+  });
 });

@@ -1,4 +1,17 @@
-/** What natives.test.ts runs in its pages, and what it dials there. */
+/** What the tests of natives run in their pages, and what they dial there. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+export const BARRED = "tel:+441414960010";
+
+export function answer(request: IncomingMessage, response: ServerResponse): void {
+  const strict = request.url!.startsWith("/strict");
+  const policy = strict
+    ? { "content-security-policy": "require-trusted-types-for 'script'; trusted-types page default" }
+    : {};
+  response
+    .writeHead(200, { "content-type": "text/html", ...policy })
+    .end('<!doctype html><title>Natives</title><link rel="icon" href="data:,"><div id="place"></div>');
+}
 
 /** Runs in the page: all that it can read of the properties of its interfaces, and of itself. */
 export const look = () => {

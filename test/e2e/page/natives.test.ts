@@ -1,36 +1,20 @@
 /**
- * What a page can see of the natives that we wrap, compared with the same page where nothing of ours runs; that pages with
- * Trusted Types work; and that no input is too long or too strange for the guard.
+ * What a page can see of the natives that we wrap, compared with the same page where nothing of ours runs; and that pages
+ * with Trusted Types work. Input that is long or strange: natives.long.test.ts.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { DialsAnswer } from "../../../shared/dials/api.ts";
-import { call } from "../../../scripts/lib/seed.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve } from "../popup/extension-kit.ts";
 import { inFront, launch, type Launched } from "../kit/harness.ts";
-import { modal, press, says } from "../kit/modal.ts";
-import { callsInStacks, look, marks, membersOfMarkup, ticks, writesBoth, zeros } from "./natives-kit.ts";
+import { press, says } from "../kit/modal.ts";
+import { answer, BARRED, callsInStacks, look, membersOfMarkup, ticks } from "./natives-kit.ts";
 
-const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
 let page: Page;
 let url = "";
 let stop = () => {};
 /** The same page from an origin that is not turned on. */
 const elsewhere = () => url.replace("localhost", "127.0.0.1");
-
-const BARRED = "tel:+441414960010";
-
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  const strict = request.url!.startsWith("/strict");
-  const policy = strict
-    ? { "content-security-policy": "require-trusted-types-for 'script'; trusted-types page default" }
-    : {};
-  response
-    .writeHead(200, { "content-type": "text/html", ...policy })
-    .end('<!doctype html><title>Natives</title><link rel="icon" href="data:,"><div id="place"></div>');
-}
 
 beforeAll(async () => {
   const { port, close } = await serve(answer);
@@ -237,71 +221,4 @@ describe("a page whose default policy", () => {
   interface Factory {
     trustedTypes: { createPolicy: (name: string, rules: unknown) => unknown };
   }
-});
-
-describe("whatever is dialled, written or framed", () => {
-  const wide = (digits: string, zero: number) =>
-    digits.replace(/\d/g, (d) => String.fromCodePoint(zero + Number(d)));
-
-  it("neither hangs the page nor passes", async () => {
-    await page.goto(url);
-    await inFront(page);
-    const began = new Date().toISOString();
-    expect(zeros.length).toBeGreaterThan(50);
-    const addresses = [
-      `tel:${"1".repeat(1_000_000)}`,
-      `tel:${"%2B".repeat(300_000)}`,
-      `tel:${";ext=1".repeat(150_000)}`,
-      `tel:+44${"(".repeat(1_000_000)}`,
-      `sms:${"+441414960010,".repeat(70_000)}`,
-      `x-unknown:${"a".repeat(1_000_000)}?tel=${"0".repeat(10_000)}`,
-      ...zeros.map((zero) => `tel:${wide("01414960010", zero)}`),
-      ...marks.map((mark) => `tel:${mark}0141 496 0010${mark}`),
-      "tel:%2B44%20141%20496%200010",
-      "tel:+44+141+496+0010",
-      "tel:%25%32%42441414960010",
-    ];
-    const left: string[] = [];
-    // Each is dialled twice, and more than 120 dials of a page in a minute are held for that alone.
-    const most = 50;
-    for (let i = 0; i < addresses.length; i += most) {
-      if (i > 0) await page.goto(url);
-      left.push(...(await page.evaluate(writesBoth, addresses.slice(i, i + most))));
-    }
-    // Not known to be a dial: it has no number.
-    expect(left.filter((address) => !address.startsWith("x-unknown:"))).toEqual([]);
-    const path = "/v1/dials?limit=500";
-    const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", path);
-    expect(dials.filter(({ at, action }) => at >= began && action !== "held")).toEqual([]);
-    // A dialog that showed a megabyte would hang the page as long as it is open.
-    await page.goto(url);
-    await inFront(page);
-    await page.evaluate(writesBoth, addresses.slice(0, 1));
-    await says(page, /1{80}…/);
-    expect((await modal(page))!.text.length).toBeLessThan(2000);
-  });
-
-  it("in thousands of frames and in markup made to be slow", async () => {
-    await page.goto(url);
-    await inFront(page);
-    const left = await page.evaluate((barred) => {
-      const place = document.createElement("div");
-      const texts = [
-        `<iframe src="${barred}"></iframe>`.repeat(3000),
-        `<iframe title="${"<iframe ".repeat(20_000)}" src="${barred}">`,
-        "<iframe ".repeat(50_000),
-        `<iframe srcdoc="${"<iframe srcdoc='".repeat(2000)}">`,
-        "<ifram".repeat(200_000),
-        `${"<!--".repeat(100_000)}<iframe src="${barred}">`,
-      ];
-      const left: number[] = [];
-      for (const text of texts) {
-        place.innerHTML = text;
-        left.push(place.querySelectorAll('[src^="tel:"]').length);
-      }
-      return left;
-    }, BARRED);
-    expect(left).toEqual([0, 0, 0, 0, 0, 0]);
-    for (let i = 0; i < 6 && (await modal(page)); i++) await press(page, "Don’t call");
-  });
 });

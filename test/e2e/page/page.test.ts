@@ -9,7 +9,7 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
 import { shot } from "../kit/shots.ts";
 import { inOurWorld as runInOurWorld, modal } from "../kit/modal.ts";
-import { expectVerdicts, growsTo, launch, type Launched, marksOf, spokenOn } from "../kit/harness.ts";
+import { expectVerdicts, launch, type Launched, marksOf, spokenOn } from "../kit/harness.ts";
 
 const { pagesUrl, workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -362,57 +362,6 @@ describe("what scrolls all the time", () => {
       CLEAR,
     );
     await expectBadges({ [CLEAR]: "clear" });
-  });
-});
-
-describe("pages that are hard to read", () => {
-  it("one that takes away what is being read", async () => {
-    await fill(`<main></main>`);
-    await page.evaluate(
-      ([a, b]) => {
-        const main = document.querySelector("main")!;
-        const row = (i: number) => {
-          const div = document.createElement("div");
-          for (const [tag, text] of [
-            ["b", "Row"],
-            ["i", "of many"],
-            ["span", i % 2 ? a! : b!],
-          ] as const)
-            div.append(Object.assign(document.createElement(tag), { textContent: text }), " ");
-          return div;
-        };
-        main.replaceChildren(...Array.from({ length: 3000 }, (_, i) => row(i)));
-        let turns = 0;
-        const churn = setInterval(() => {
-          for (let i = 0; i < 1500; i += 3) main.children[i]!.replaceWith(row(i));
-          if (++turns === 20) clearInterval(churn);
-        }, 20);
-      },
-      [CLEAR, TPS],
-    );
-    const painted = () =>
-      page.evaluate(() => {
-        const nodes = new Set<Node>();
-        CSS.highlights.forEach((h) => h.forEach((range) => nodes.add(range.startContainer)));
-        return [...document.querySelectorAll("main span")].filter((s) => nodes.has(s.firstChild!)).length;
-      });
-    await page.waitForTimeout(800);
-    await growsTo(3000, painted);
-  }, 180_000);
-
-  it("a very long text, a script's text and a title", async () => {
-    await fill(`<pre></pre><style></style>`);
-    await page.evaluate(
-      ([a, b]) => {
-        document.title = `Call ${a}`;
-        document.querySelector("style")!.textContent = `.x { content: "${a}" }`;
-        document.querySelector("pre")!.textContent =
-          `the log of a day in which nothing was said\n`.repeat(8000) + `at last ${b}\n`;
-      },
-      [CLEAR, TPS],
-    );
-    await expectVerdicts(page, { [TPS]: "blocked" });
-    expect((await marksOf(page)).map((m) => m.text)).toEqual([TPS]);
   });
 });
 
