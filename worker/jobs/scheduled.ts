@@ -26,6 +26,7 @@ import { sendMails } from "../mail/outbox.ts";
 import { tellLate } from "./late.ts";
 import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
+import { closeWithdrawn } from "./withdrawn.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
@@ -55,6 +56,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),
     certificates: () => moveCertificates(env),
+    withdrawn: () => closeWithdrawn(env),
     // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),
     erasures: () => sendErasures(env, now),

@@ -75,7 +75,7 @@ export const trailEn = {
     "list.rollback-begun": "Roll-back begun",
     "list.rolled-back": "Register rolled back",
     "suppression.added": "Do-not-call entry added",
-    "suppression.imported": "Do-not-call entries added from a file",
+    "suppression.imported": "Do-not-call entries added, many at once",
     "suppression.repeated": "An objection on the list was said again",
     "suppression.ended": "Do-not-call entry ended",
     "consent.recorded": "Consent recorded",

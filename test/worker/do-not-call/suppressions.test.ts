@@ -1,8 +1,14 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
-import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { insertBound } from "../../../worker/core/bound.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { consentsBound, suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { changeConsent } from "../../../worker/do-not-call/rows.ts";
+import { closeWithdrawn } from "../../../worker/jobs/withdrawn.ts";
 import { aTeam, call, daysAgo, push } from "../helpers.ts";
-import { dated } from "../trail/kit.ts";
+import { eventsOf, proofOf } from "../proof/kit.ts";
+import { dated, deepOf } from "../trail/kit.ts";
 
 const tokens = aTeam();
 beforeAll(async () => {
@@ -174,13 +180,18 @@ describe("consents", () => {
       token,
       body: {
         number,
-        ...{ kind: "notification", givenBy: "J. Doe", givenAt: new Date().toISOString() },
+        ...{
+          kind: "notification",
+          giver: "subscriber",
+          givenBy: "J. Doe",
+          givenAt: new Date().toISOString(),
+        },
         ...{ words: "you may ring me", how: "web", proof: "form 7" },
         ...more,
       },
     });
 
-  const unsaid = { kind: undefined, words: undefined, how: undefined, proof: undefined };
+  const unsaid = { kind: undefined, giver: undefined, words: undefined, how: undefined, proof: undefined };
 
   it("over a register entry gives caution, until it is withdrawn", async () => {
     expect(await verdict("+442079460000")).toEqual(["blocked", "tps"]);
@@ -228,6 +239,83 @@ describe("consents", () => {
     await add({ number: "+442079460307", reason: "no more", scope: "person" });
     expect(await withdraw("+442079460307", {})).toEqual(["blocked", "objection"]);
     expect(await entries("+442079460307")).toMatchObject([{ scope: "person" }]);
+  });
+
+  it("withdrawn under a Worker of before, which closed nothing, closes the line once after the upgrade", async () => {
+    const numberOf = (n: number) => `+4420794604${String(n).padStart(2, "0")}`;
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const given = async (n: number, own: object = {}) =>
+      ((await consent(numberOf(n), { givenAt: at(9), ...own })).data as { id: string }).id;
+    /** As that Worker did, four days ago. */
+    const withdraw = async (id: string) => {
+      const statements = await changeConsent(env.DB, id, { withdrawn_at: at(4) }, at(4));
+      const event = { code: "consent.withdrawn", subject: id, payload: { number: "x" } };
+      await record(env, { actor: "system", event, statements });
+    };
+    const general = { kind: "prior", calls: ["general", "automated"] };
+    await withdraw(await given(1));
+    await withdraw(await given(2, general));
+    // What was never of live calls, or never counted; and what this Worker was told is a mistake, or was one of.
+    await withdraw(await given(3, { kind: "prior", calls: ["automated"] }));
+    await withdraw(await given(4, { ...general, medium: "message" }));
+    await withdraw(await given(5, { giver: "other" }));
+    const mistaken = await given(6);
+    await call("POST", `/v1/consents/${mistaken}/withdraw?because=mistake`, { token: tokens.manager });
+    const ended = await given(7);
+    await call("POST", `/v1/consents/${ended}/withdraw`, { token: tokens.manager });
+    const why = { token: tokens.manager, body: { reason: "another number was meant" } };
+    expect((await call("DELETE", `/v1/suppressions/${numberOf(7)}`, why)).status).toBe(200);
+    // Later words of the subscriber's with their proof stand, earlier ones do not, nor do any that nobody proved.
+    await withdraw(await given(8));
+    await given(8, { givenAt: at(2), words: "Ring me again" });
+    await given(9, { givenAt: at(5), words: "Ring me" });
+    await withdraw(await given(9));
+    await withdraw(await given(10));
+    await given(10, { ...unsaid, basis: "consent", evidence: "x", givenAt: at(2) });
+    // One of before kinds, of whose withdrawal no row of the trail is left.
+    const by = await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<string>("id");
+    const row = {
+      ...{
+        id: "of-before",
+        number: Number(numberOf(11).slice(1)),
+        kind: null,
+        basis: "consent",
+        given_by: "J",
+      },
+      ...{ given_at: at(9), evidence: "x", by, at: at(9), withdrawn_at: at(4) },
+    };
+    const event = { code: "test.made", subject: "", payload: null };
+    await record(env, { actor: "system", event, statements: [insertBound(consentsBound, [row])] });
+    // An objection of since says as much; whom it closes stays.
+    await withdraw(await given(12));
+    await add({ number: numberOf(12), reason: "no more", scope: "person" });
+
+    const clear = ["clear", "not-listed"];
+    const closed = ["blocked", "objection"];
+    expect(await Promise.all([1, 2, 11].map((n) => verdict(numberOf(n))))).toEqual([clear, clear, clear]);
+    for (let n = 0; n < 2; n++) await closeWithdrawn(env, { most: 3, slices: 20 });
+    for (const n of [1, 2, 9, 10, 11, 12]) expect(await verdict(numberOf(n)), String(n)).toEqual(closed);
+    for (const n of [3, 4, 5, 6, 7]) expect(await verdict(numberOf(n)), String(n)).toEqual(clear);
+    expect(await verdict(numberOf(8))).toEqual(["caution", "agreed"]);
+    const entered = await env.DB.prepare(
+      `SELECT number, scope, heard_at AS heardAt, COUNT(*) AS n FROM suppressions
+       WHERE source = 'withdrawal of a consent' AND number BETWEEN 442079460400 AND 442079460499 AND ended_at IS NULL
+       GROUP BY number ORDER BY number`,
+    ).all();
+    expect(entered.results).toEqual(
+      [1, 2, 8, 9, 10, 11].map((n) => ({
+        ...{ number: Number(numberOf(n).slice(1)), scope: "line", n: 1 },
+        heardAt: expect.stringContaining(at(4).slice(0, 10)) as string,
+      })),
+    );
+    expect((await deepOf(["suppressions"])).found).toEqual([]);
+    const { document } = await proofOf(env, tokens.compliance, numberOf(1));
+    const proved = eventsOf(document).filter(({ what }) => what === "suppression");
+    expect(proved.map(({ rows }) => rows.length)).toEqual([2]);
+    // It is done once: who ends one that was a mistake is not contradicted.
+    await call("DELETE", `/v1/suppressions/${numberOf(1)}`, why);
+    await closeWithdrawn(env);
+    expect(await verdict(numberOf(1))).toEqual(clear);
   });
 
   it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {

@@ -30,7 +30,12 @@ describe("the trail in a copy", () => {
     });
     await made("POST", "/v1/consents", tokens.manager, {
       number,
-      ...{ kind: "notification", givenBy: "Dora Data", givenAt: "2026-07-01T09:00:00.000Z" },
+      ...{
+        kind: "notification",
+        giver: "subscriber",
+        givenBy: "Dora Data",
+        givenAt: "2026-07-01T09:00:00.000Z",
+      },
       ...{ words: "you may ring me", how: "post", proof: "letter of July" },
     });
     await made("GET", `/v1/recordings/${recording}`, tokens.manager);
@@ -62,7 +67,7 @@ describe("the trail in a copy", () => {
         expect.objectContaining({ what: "Identity clear already", by: "a compliance officer" }),
       ]),
     );
-    const imported = data["trail"]!.find(({ what }) => what === "Do-not-call entries added from a file");
+    const imported = data["trail"]!.find(({ what }) => what === "Do-not-call entries added, many at once");
     expect(imported).toMatchObject({
       detail: { entries: [{ e164: number, reason: "asked a manager twice" }] },
     });

@@ -1,0 +1,106 @@
+/**
+ * Closes, once, the numbers of those who withdrew a consent to live calls before a withdrawal closed anything (PECR 2003 reg
+ * 21(5)). Nobody said then whether it was a mistake: that is the stricter reading, and compliance ends a mistaken one.
+ */
+import type { Suppression } from "../../shared/do-not-call/api.ts";
+import { e164Of } from "../../shared/registers/blocks.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
+import { changedNumbers, record } from "../core/commit.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
+import { claimedIn, kindIn, unrestricted } from "../do-not-call/brief.ts";
+import { changeEntries, endOf, endsOf } from "../do-not-call/changes.ts";
+import { REPLACED } from "../do-not-call/refusals.ts";
+import { insertEntries, newEntry } from "../do-not-call/rows.ts";
+import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
+import type { Env } from "../env.ts";
+
+const MARK = "withdrawals-closed";
+/** Behind every id. */
+const END = "~";
+/** Consents a slice, and slices a run. */
+const BOUNDS = { most: 500, slices: 20 };
+
+interface Withdrawn {
+  number: number;
+  /** When it was last withdrawn. */
+  at: string;
+  /** The live objection that it takes the place of: an unverified one, or one that the subscriber consented after. */
+  live: string | null;
+  scope: Suppression["scope"] | null;
+  said: string | null;
+}
+
+const SAID = "COALESCE(s.heard_at, s.at)";
+/**
+ * SQL: what was withdrawn between two ids, by number, where no objection says as much. One that its event tells why it was
+ * withdrawn was so by a Worker that closes it itself, and so was a CRM's claim.
+ */
+const WITHDRAWN = `SELECT c.number, MAX(c.withdrawn_at) AS at, s.id AS live, s.scope, ${SAID} AS said
+  FROM consents c LEFT JOIN suppressions s ON s.number = c.number AND s.kind = 'objection' AND s.ended_at IS NULL
+    AND s.origin IS NULL AND s.keeps_line = 0
+  WHERE c.id > ?1 AND c.id <= ?2 AND c.withdrawn_at IS NOT NULL AND c.state <> 'refused' AND c.medium IS NOT 'message'
+    AND ${kindIn("c")} IN ('notification', 'prior') AND EXISTS (SELECT 1 FROM json_each(c.calls) WHERE value = 'general')
+    AND ${unrestricted("consent", "c.id")} AND NOT ${claimedIn("c")}
+    AND NOT EXISTS (SELECT 1 FROM audit a JOIN audit_payload p USING (seq) WHERE a.subject = c.id AND a.subject <> ''
+      AND a.code = 'consent.withdrawn' AND json_valid(p.payload) AND p.payload ->> 'because' IS NOT NULL)
+  GROUP BY c.number
+  HAVING s.id IS NULL OR s.unverified = 1 OR (${SAID} < MAX(c.withdrawn_at) AND EXISTS (SELECT 1 FROM consents k
+    WHERE k.number = c.number AND k.withdrawn_at IS NULL AND k.given_at > ${SAID}))`;
+
+/** Throws an Error with the database's words; the next run goes on from the last slice. `bounds` for tests. */
+export async function closeWithdrawn(env: Env, { most, slices } = BOUNDS): Promise<void> {
+  let from =
+    (await env.DB.prepare("SELECT value FROM marks WHERE name = ?").bind(MARK).first<string>("value")) ?? "";
+  for (let n = 0; n < slices && from !== END; n++) {
+    const last = await env.DB.prepare("SELECT id FROM consents WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?")
+      .bind(from, most - 1)
+      .first<string>("id");
+    const to = last ?? END;
+    const { results } = await env.DB.prepare(WITHDRAWN).bind(from, to).all<Withdrawn>();
+    const moved = sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, to);
+    if (results.length === 0) await prepare(env.DB, moved).run();
+    else await close(env, results, moved);
+    from = to;
+  }
+}
+
+async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Promise<void> {
+  const at = new Date().toISOString();
+  const planned = rows.map(({ number, live, scope, said, at: withdrawnAt }): Planned => ({
+    entry: newEntry({
+      ...{ number: e164Of(number), kind: "objection", ...entriesEn.withdrew, until: null, by: "system", at },
+      scope: after(scope && { scope }, "line"),
+      // Later words of theirs stand.
+      heardAt: said !== null && said > withdrawnAt ? said : withdrawnAt,
+    }),
+    replaces: live,
+  }));
+  const { moves, then } = await spreadOf(env.DB, planned, { by: "system", at });
+  const ends = await endsOf(
+    env.DB,
+    endOf(at, "system", REPLACED),
+    planned.map(({ replaces }) => replaces),
+  );
+  const entries = planned.map(({ entry }) => entry);
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "suppression.imported",
+      subject: crypto.randomUUID(),
+      payload: {
+        entries: planned.map(
+          ({ entry: { id, number: e164, kind, reason, source, scope, heardAt }, replaces }) => ({
+            ...{ id, e164, kind, reason, source, until: null, scope, heardAt, replaces },
+          }),
+        ),
+      },
+    },
+    statements: [
+      ...(await changeEntries(env.DB, [...moves, ...ends], at)),
+      insertEntries(entries),
+      changedNumbers(entries.map(({ number }) => ({ e164: number }))),
+      ...then,
+      moved,
+    ],
+  });
+}
