@@ -134,8 +134,13 @@ interface Then<Input, Answer> {
 }
 
 /**
- * Changes something. Every call sends an Idempotency-Key. Where the answer was lost, the next call with the same input
- * sends the same key, so that the change is not made twice.
+ * Changes something: `request` says what a call with an input sends. Each call has an Idempotency-Key of its own, but where the
+ * one before sent the same and got no answer yet, or none that tells whether it was done: then it has that one's key, so that the
+ * change is not made twice. A refusal ends that. What `touches` names is refetched after a success, and after a conflict (409, 412),
+ * as somebody else has changed what the screen shows.
+ *
+ * The result's `error` is an ApiError: a refusal with its `problem`, or that no answer came. Without `quiet` a toast says it, with
+ * a button that calls again with the same input where that may help.
  */
 export function useMutate<Input, Answer = unknown>(
   request: (input: Input) => Change,
