@@ -95,14 +95,17 @@ export function slotFor(
 
 /** So far up a block is looked for that has room beside it for one icon for all its numbers without one. */
 const LEVELS = 5;
+/** So close to it, in CSS pixels, an icon is at a number. */
+const CLOSE = [3, 8];
 /** A block with more elements in it is no place that anybody takes for that of a number. */
 const MOST_IN_BLOCK = 100;
 function slotAtBlock({ owner, element }: Mark, taken: (box: Box, of: Element) => boolean): Slot | null {
   let of: Element | null = owner instanceof Element ? owner : element;
   for (let level = 0; of && of !== document.body && level < LEVELS; level++, of = parentOf(of)) {
     const block = of;
-    const { left, top } = boxOf(block);
-    const place = placesAt(block).find(
+    const { left, top, width } = boxOf(block);
+    // Without a box of its own (`display: contents`) there is nothing that the icon would move with.
+    const place = (width > 0 ? placesAt(block) : []).find(
       ([x, y]) => !taken({ left: x, top: y, right: x + WIDE, bottom: y + SIZE }, block),
     );
     if (place) return { from: "start", dx: place[0] - left, dy: place[1] - top, size: SIZE, of };
@@ -132,7 +135,11 @@ const placesAt = once((block: Element) => {
   return placesAtBlock(clips.reduce<Box>(intersect, intersect(view, contents))).filter(
     ([left, top]) =>
       [1, WIDE / 2, WIDE - 1].every((x) => [1, SIZE - 1].every((y) => isGround(left + x, top + y))) &&
-      ![-8, -3, WIDE + 3, WIDE + 8].some((x) => isOthers(left + x, top + SIZE / 2)),
+      !CLOSE.some(
+        (by) =>
+          [left - by, left + WIDE + by].some((x) => isOthers(x, top + SIZE / 2)) ||
+          [1, WIDE / 2, WIDE - 1].some((x) => [top - by, top + SIZE + by].some((y) => isOthers(left + x, y))),
+      ),
   );
 });
 

@@ -53,11 +53,14 @@ export function chooseSlot(
   const beside: Slot[] = [{ from: "start", dx: -SIZE - 2, dy: middle(first), size: SIZE }];
   const after = second ? SIZE + 4 : 2;
   if (!cut) beside.unshift({ from: "end", dx: after + stop, dy: middle(last), size: SIZE });
+  // Broken over two lines, it leaves room at the end of the first one.
+  if (first !== last)
+    beside.push({ from: "start", dx: first.right - first.left + 2, dy: middle(first), size: SIZE });
   const slot = beside.find((slot) => {
     const box = iconBox(slot, boxes);
     const y = (box.top + box.bottom) / 2;
     // As near to another number, it would be taken for that one's.
-    const beyond = slot.from === "end" ? [box.right + 3] : [box.left - 3, box.left - 8];
+    const beyond = slot.from === "start" && slot.dx < 0 ? [box.left - 3, box.left - 8] : [box.right + 3];
     return (
       !taken(box) &&
       [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => free(x, y)) &&

@@ -259,6 +259,38 @@ describe("a dense grid", () => {
     await expect.poll(card).toBeNull();
   });
 
+  it("has no icon for several at a number of the block above or below, nor one that stays while the page scrolls", async () => {
+    const block = (some: string[], style = "") =>
+      `<div class="r" style="${style}">${some.map((n) => `<b>#</b><span>${n}</span><b>#</b>`).join("")}<b>${"#".repeat(400)}</b></div>`;
+    const [first, second, third] = [upTo(3, 40), upTo(3, 50), upTo(3, 60)];
+    // A number of the first block's right above the end of the second.
+    await fill(
+      `<style>body{margin:0;height:3000px} .r{display:flex;overflow:hidden;font:13px/13px monospace;margin-bottom:17px} .r *{white-space:pre;background:#dde}</style>
+       <p style="text-align:right;margin:60px 0 17px;font:13px/13px monospace">${a}</p>${block(first)}${block(second)}
+       <div style="padding:40px">${block(third, "display:contents")}</div>`,
+    );
+    await expectRightVerdicts(page, 10);
+    await expect.poll(async () => (await icons()).faults).toEqual([]);
+    expect((await iconsOf(page, [a, ...first, ...second, ...third])).faults).toEqual([]);
+    const tops = () =>
+      inOurWorld(
+        page,
+        () => cleardialOverlay!.badges().map(({ all, box }) => [all[0]!, box.top] as const),
+        null,
+      );
+    const before = new Map(await tops());
+    const moved = await page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          scrollBy(0, 30);
+          requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY)));
+        }),
+    );
+    expect(moved).toBe(30);
+    for (const [number, top] of await tops())
+      if (before.has(number)) expect(before.get(number)! - top, number).toBeCloseTo(30, 0);
+  });
+
   it("is walked by keyboard, those without an icon too", async () => {
     const numbers = upTo(6, 30);
     await fill(dense(numbers));

@@ -104,6 +104,7 @@ export function look(numbers: readonly string[]): Look {
       else if (first instanceof Element) return overlap(box, first.getBoundingClientRect()) > 0;
     return false;
   };
+  const owned = new Set(badges.filter((badge) => !isShared(badge)).map(({ written }) => written));
   for (const { written, all: several, box } of badges) {
     const say = (what: string) => faults.push(`${written}: ${what}`);
     const host = document.querySelector("cleardial-host")!;
@@ -122,7 +123,15 @@ export function look(numbers: readonly string[]): Look {
     if (isShared({ box })) {
       if (!isAtBlock(box, several)) say("is for several, and at no block around them");
       for (const [other, places] of all)
-        if (!several.includes(other) && places.some(({ rect }) => away(rect, box) < 8))
+        if (
+          !several.includes(other) &&
+          places.some(
+            ({ rect }) =>
+              away(rect, box) < 8 ||
+              // Above or below, an icon of its own at it tells enough.
+              (!owned.has(other) && rect.left < box.right && box.left < rect.right && apart(rect, box) < 8),
+          )
+        )
           say(`one for several may be taken for that of ${other}`);
       continue;
     }

@@ -73,9 +73,15 @@ describe("the first free place", () => {
   it("of a link, after where the icon of the number in its text goes", () => {
     expect(placed([line], around([], { second: true }))).toEqual(box(218, 53, 232, 67));
   });
-  it("of a number over two lines: after its end, or before its beginning", () => {
+  it("of a number over two lines: after its end, before its beginning, or where its first line ends", () => {
     expect(placed(two, around())).toEqual(box(92, 73, 106, 87));
-    expect(placed(two, around([box(91, 70, 300, 90)]))).toEqual(box(284, 53, 298, 67));
+    const after = box(91, 70, 300, 90);
+    expect(placed(two, around([after]))).toEqual(box(284, 53, 298, 67));
+    const both = [after, box(20, 50, 298, 70)];
+    expect(placed(two, around(both))).toEqual(box(342, 53, 356, 67));
+    // Another number stands right behind that place.
+    const foreign = (x: number, y: number) => isInBox(x, y, box(357, 50, 400, 70), 0);
+    expect(placed(two, around(both, { foreign }))?.top).not.toBe(53);
   });
   it("is none of a number that shows no rectangle", () => {
     expect(chooseSlot([], around())).toBeNull();
