@@ -90,7 +90,7 @@ export const requestsPublicEn = {
     noMailHow: "We cannot send mails just now. Write to us with your reference.",
     faults: {
       missing: "Write the reference and the address.",
-      code: "This code does not open a request. It may be mistyped, or too old: ask for a new one.",
+      code: "This code does not open a request. It may be mistyped, used already, or too old: ask for a new one.",
       busy: "Too many tries came from your network. Wait a minute and send again.",
     },
     link: "You have asked us already? See how far it is",

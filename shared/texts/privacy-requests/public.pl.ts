@@ -87,7 +87,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     noMailHow: "Teraz nie możemy wysyłać wiadomości. Napisz do nas z numerem sprawy.",
     faults: {
       missing: "Wpisz numer sprawy i adres.",
-      code: "Ten kod nie otwiera żadnej sprawy. Może jest w nim pomyłka albo jest za stary: poproś o nowy.",
+      code: "Ten kod nie otwiera żadnej sprawy. Może jest w nim pomyłka, był już użyty albo jest za stary: poproś o nowy.",
       busy: "Z Twojej sieci przyszło zbyt wiele prób. Poczekaj minutę i wyślij ponownie.",
     },
     link: "Sprawa już do nas trafiła? Zobacz, na jakim jest etapie",

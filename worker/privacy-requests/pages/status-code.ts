@@ -2,14 +2,16 @@
 import type { Context } from "hono";
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
+import { sha256Hex } from "../../core/hash.ts";
 import { sameSecret } from "../../core/hmac.ts";
+import { sql } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import { mail, sendSoon } from "../../mail/outbox.ts";
 import { newLink } from "../links.ts";
 import { letters } from "../new-request.ts";
 import { formHmac } from "./form-guard.ts";
 
-/** One code is mailed in so long, and works for twice as long at most. */
+/** One code is mailed in so long, and works once, for twice as long at most. */
 export const PERIOD = 10 * MINUTE;
 /** Codes that are mailed to one request's address within a day. */
 const MOST = 5;
@@ -38,11 +40,17 @@ const periodOf = (now: number): number => Math.floor(now / PERIOD);
 const codeOf = async (db: D1Database, { id, email }: Known, period: number): Promise<string> =>
   letters(await formHmac(db, `status ${id} ${email} ${period}`));
 
-/** `code` as `letters` writes it. */
-export async function opensNow(db: D1Database, known: Known, code: string, now: number): Promise<boolean> {
+/** The period of a code that works now, also of one that was used; null: none. `code` as `letters` writes it. */
+export async function opensNow(
+  db: D1Database,
+  known: Known,
+  code: string,
+  now: number,
+): Promise<number | null> {
   const last = periodOf(now);
-  const codes = await Promise.all([last, last - 1].map((period) => codeOf(db, known, period)));
-  return codes.map((one) => sameSecret(code, one)).includes(true);
+  const periods = [last, last - 1];
+  const codes = await Promise.all(periods.map((period) => codeOf(db, known, period)));
+  return periods[codes.map((one) => sameSecret(code, one)).indexOf(true)] ?? null;
 }
 
 const keyOf = (id: string, period: number): string => `request:${id}:code:${period}`;
@@ -66,13 +74,46 @@ export async function mailCode(c: Context<App>, known: Known, now: number): Prom
   sendSoon(c);
 }
 
-/** A new link to the request's page, as the sender of the form has, for a day: another code opens it again. */
-export async function pageOf(c: Context<App>, { id }: Known, now: number): Promise<string> {
+/** A code, and the page that it was written into: that one alone may send it again. */
+interface Given {
+  period: number;
+  once: string;
+}
+
+/**
+ * A new link to the request's page, as the sender of the form has, for a day: another code opens it again. Null where the code
+ * was used from another page.
+ */
+export async function pageOf(
+  c: Context<App>,
+  { id }: Known,
+  { period, once }: Given,
+  now: number,
+): Promise<string | null> {
+  const used = [`request:${id}`, `code:${period}`] as const;
+  const by = once === "" ? crypto.randomUUID() : sha256Hex(once);
+  const isAnothers = async () => {
+    const row = c.env.DB.prepare("SELECT fingerprint FROM idempotency WHERE person = ? AND key = ?");
+    const other = await row.bind(...used).first<string>("fingerprint");
+    return other !== null && other !== by;
+  };
+  if (await isAnothers()) return null;
   const { link, statement } = newLink(c, id, "page", now, { lasts: DAY });
-  await record(c.env, {
-    actor: "requester",
-    event: { code: "request.code-given", subject: id, payload: null },
-    statements: [statement],
-  });
+  // Refused where another page was first.
+  const takes = sql(
+    `INSERT INTO idempotency (person, key, fingerprint, status, answer, at) VALUES (?, ?, ?, 303, NULL, ?)
+     ON CONFLICT (person, key) DO UPDATE SET status = NULL WHERE fingerprint <> excluded.fingerprint`,
+    ...[...used, by, new Date(now).toISOString()],
+  );
+  try {
+    await record(c.env, {
+      actor: "requester",
+      event: { code: "request.code-given", subject: id, payload: null },
+      statements: [takes, statement],
+    });
+  } catch (error) {
+    if (await isAnothers()) return null;
+    throw error;
+  }
   return new URL(link).pathname;
 }

@@ -53,10 +53,10 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const now = Date.now();
   if (at === "waits") {
     // The same work for one that is not there: neither what is said nor when tells of it.
-    const opens = await opensNow(c.env.DB, known ?? NOBODY, code, now);
-    return opens && known
-      ? c.redirect(await pageOf(c, known, now), 303)
-      : show(c, asked, { at, fault: "code" }, 422);
+    const period = await opensNow(c.env.DB, known ?? NOBODY, code, now);
+    const once = word("once");
+    const opened = period === null || !known ? null : await pageOf(c, known, { period, once }, now);
+    return opened === null ? show(c, asked, { at, once, fault: "code" }, 422) : c.redirect(opened, 303);
   }
   const answer = await show(c, asked, { at: "waits" });
   // Behind the answer: neither its time nor a failure tells that there is such a request.
@@ -76,10 +76,12 @@ const inFours = (text: string): string =>
 
 interface Step {
   at: "asks" | "waits";
+  /** Of the page into which the code was written already: who sends it twice, by a double click, is not shut out. */
+  once?: string;
   fault?: Fault;
 }
 
-async function show(c: Context<App>, asked: Asked, { at, fault }: Step, status: 200 | 422 | 429 = 200) {
+async function show(c: Context<App>, asked: Asked, { at, once, fault }: Step, status: 200 | 422 | 429 = 200) {
   const words = wordsFor(c.req.header("accept-language"));
   const t = words.find;
   const reach = reachOf(await momentOf(c.env.DB, Date.now()));
@@ -106,6 +108,7 @@ async function show(c: Context<App>, asked: Asked, { at, fault }: Step, status: 
             <input type="hidden" name="step" value="code" />
             <input type="hidden" name="reference" value={asked.reference} />
             <input type="hidden" name="email" value={asked.email} />
+            <input type="hidden" name="once" value={once || crypto.randomUUID()} />
             <Line name="code" label={t.code} value="" auto="one-time-code" wrong={fault === "code"} />
             <button type="submit">{t.open}</button>
           </form>

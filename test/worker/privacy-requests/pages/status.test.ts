@@ -23,8 +23,8 @@ const refOf = async (id: string) =>
   (await env.DB.prepare("SELECT ref FROM requests WHERE id = ?").bind(id).first<string>("ref"))!;
 const ask = (reference: string, email: string, own: Env, more: object = {}) =>
   sendForm(PATH, { reference, email }, { own, ...more });
-const give = (reference: string, email: string, code: string, own: Env) =>
-  sendForm(PATH, { step: "code", reference, email, code }, { own });
+const give = (reference: string, email: string, code: string, own: Env, once = "the page") =>
+  sendForm(PATH, { step: "code", reference, email, code, once }, { own });
 interface Row {
   template: string;
   recipient: string;
@@ -73,6 +73,45 @@ it("takes a reference and a code however they are written: without the hyphen, w
   await expect.poll(() => sent.length).toBe(1);
   for (const way of ways)
     expect((await give(way(reference), email, way(codeIn(sent[0]!.text)), own)).status).toBe(303);
+});
+
+it("a code counts once: for the page that it was written into, also by a double click, and for no other", async () => {
+  const { sent, own } = posted();
+  const email = "once@example.com";
+  const id = await enter(officer, { email });
+  const reference = await refOf(id);
+  const { html } = await ask(reference, email, own);
+  const onceIn = (page: string) => /name="once" value="([^"]+)"/.exec(page)![1]!;
+  await expect.poll(() => sent.length).toBe(1);
+  const code = codeIn(sent[0]!.text);
+  // A wrong one uses nothing up, and its page is the same one.
+  const wrong = await give(reference, email, "2222-2222", own, onceIn(html));
+  expect(onceIn(wrong.html)).toBe(onceIn(html));
+  const [first, twice] = await Promise.all([1, 2].map(() => give(reference, email, code, own, onceIn(html))));
+  for (const { status, location } of [first!, twice!]) {
+    expect(status).toBe(303);
+    expect((await open(location!, own)).html).toContain(`Request ${reference}`);
+  }
+  // Who read the mail, or saw it typed, has another page, or none.
+  const links = async () => (await dump("request_links")).length;
+  const before = await links();
+  for (const other of [onceIn((await ask(reference, email, own)).html), ""]) {
+    const late = await give(reference, email, code, own, other);
+    expect([late.status, late.html.includes("used already")]).toEqual([422, true]);
+  }
+  expect(await links()).toBe(before);
+  // Of two pages at once one is first.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
+  try {
+    await ask(reference, email, own);
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    const next = codeIn(sent[1]!.text);
+    const both = await Promise.all(["one", "other"].map((page) => give(reference, email, next, own, page)));
+    expect(both.map(({ status }) => status).sort()).toEqual([303, 422]);
+    expect((await give(reference, email, next, own, "")).status).toBe(422);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("tells nobody by a failure or by waiting that there is a request: its mail is made behind the answer", async () => {
