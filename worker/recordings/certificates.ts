@@ -75,7 +75,8 @@ const END = "~";
 
 /**
  * Moves certificates of before into the rows of their recordings (migration 0095), some in each run, each once: what one says stays
- * letter by letter, wherever it lies. One that does not fit there stays apart. `bounds` for tests.
+ * letter by letter, wherever it lies. One that does not fit there stays apart, and the seed of what bound its recording goes. `bounds`
+ * for tests.
  */
 export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices } = BOUNDS): Promise<void> {
   let from =
@@ -92,6 +93,11 @@ export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices }
       DB.prepare(
         `DELETE FROM certificates_apart WHERE recording > ? AND recording <= ? AND why = '' AND erased IS NULL
            AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = recording AND r.certified IS NOT NULL)`,
+      ).bind(from, to),
+      DB.prepare(
+        `UPDATE recordings SET salt_high = 0, salt_low = 0
+         WHERE id IN (SELECT recording FROM certificates_apart WHERE recording > ? AND recording <= ?)
+           AND state = 'erased' AND certified IS NULL AND code IS NOT NULL AND (salt_high <> 0 OR salt_low <> 0)`,
       ).bind(from, to),
       DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES ('certificates-moved', ?)").bind(to),
     ]);
