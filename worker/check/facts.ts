@@ -37,8 +37,8 @@ import { stampOf, stampQueries } from "./stamp.ts";
 export interface FactsRead {
   stamp: Stamp;
   policy: Policy;
-  /** The facts of one of the numbers. */
-  facts: (e164: string) => Facts;
+  /** The facts of one of the numbers; of its entries and consents those alone whose id counts, by default all. */
+  facts: (e164: string, counts?: (id: string) => boolean) => Facts;
   /** About which of the numbers a source must be asked, as there is no current answer. */
   wanted: () => Wanted[];
 }
@@ -124,7 +124,7 @@ export async function factsOf(
         return answer ? [[id, answer.at] as const] : [];
       }),
     );
-  const facts = (e164: string): Facts => {
+  const facts = (e164: string, counts: (id: string) => boolean = () => true): Facts => {
     const n = numberOf(e164);
     const place = placeOf(e164);
     return {
@@ -152,8 +152,10 @@ export async function factsOf(
         policy,
         now,
       ),
-      suppressions: (entries.get(n) ?? []).map(entryFact),
-      consents: (consents.get(n) ?? []).flatMap((consent) => consentFact(consent, now, now, own)),
+      suppressions: (entries.get(n) ?? []).filter(({ id }) => counts(id)).map(entryFact),
+      consents: (consents.get(n) ?? [])
+        .filter(({ id }) => counts(id))
+        .flatMap((consent) => consentFact(consent, now, now, own)),
       ...partyFact(parties.get(n) ?? [], policy),
       ...originFact(origins.get(n) ?? []),
     };

@@ -18,7 +18,7 @@ import { sql } from "./sql.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 
 /** A new secret: 256 random bits, base64url, with a prefix that secret scanners can recognise. */
-export function newSecret(prefix: "cdt" | "cdi" | "cdr"): string {
+export function newSecret(prefix: "cdt" | "cdi" | "cdr" | "cds"): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return `${prefix}_${btoa(String.fromCharCode(...bytes))
     .replace(/\+/g, "-")

@@ -22,6 +22,13 @@ const LINK = 90 * DAY;
  */
 export type Scope = "page" | "address" | "whole";
 
+/**
+ * The beginning of a token that a code opened: what is stored is the hash of all of it, so nobody gives a link another. Such a link
+ * is of the scope `page`, and came from the confirmed address.
+ */
+const CODED = "cds";
+export const isCoded = (token: string): boolean => token.startsWith(`${CODED}_`);
+
 /** What is bound of a link. */
 export interface Link {
   hash: string;
@@ -71,16 +78,16 @@ export interface Asked {
 
 /**
  * A new link: its address, which is stored nowhere, and the statement that makes it work until `until`, `lasts` from now. `handed`:
- * an officer gets it, so that what is done by it is not the requester's word.
+ * an officer gets it, so that what is done by it is not the requester's word. `coded`: a mailed code opened it.
  */
 export function newLink(
   c: Asked,
   request: string,
   scope: Scope,
   now: number,
-  { handed = false, lasts = LINK } = {},
+  { handed = false, coded = false, lasts = LINK } = {},
 ): { statement: Statement; link: string; until: string } {
-  const token = newSecret("cdr");
+  const token = newSecret(coded ? CODED : "cdr");
   const until = new Date(now + lasts).toISOString();
   const made: Link = { hash: sha256Hex(token), request, scope, until, handed: Number(handed) };
   return {
@@ -168,6 +175,14 @@ export interface Handed {
   handed: true;
   handedBy: string | null;
 }
+
+/** Logs that a requester was told whether they may be called, and when they were, before answering. */
+export const toldStanding = (c: Context<App>, row: Row, handed: Handed | null): Promise<void> =>
+  record(c.env, {
+    actor: "requester",
+    event: { code: "opened.request-standing", subject: row.id, payload: handed },
+    statements: [],
+  });
 
 /** Logs that a requester opened their page, before answering; or whoever has a link that was handed over. */
 export const openedOnPage = (c: Context<App>, row: Row, handed: Handed | null): Promise<void> =>

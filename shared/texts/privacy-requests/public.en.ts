@@ -1,4 +1,5 @@
 /** The public pages for requesters, in English (United Kingdom). */
+import type { Verdict } from "../../check/api.ts";
 import type { RequestKind, RequestState } from "../../privacy-requests/steps.ts";
 import type { Forms } from "../language.ts";
 
@@ -94,6 +95,40 @@ export const requestsPublicEn = {
       busy: "Too many tries came from your network. Wait a minute and send again.",
     },
     link: "You have asked us already? See how far it is",
+  },
+
+  /** Whether the requester may be called, why, and when they were: once they have shown who they are. */
+  standing: {
+    title: "May we call you?",
+    early:
+      "Once we have looked through what we hold of you, this page says whether we may call you, why, and when we called.",
+    often:
+      "This page was opened too often. In an hour it says again whether we may call you, and when we called.",
+    verdicts: {
+      clear: "Yes.",
+      caution: "Yes, but only with care.",
+      blocked: "No.",
+      unknown: "Not now: not all that we have to ask is known.",
+    } satisfies Record<Verdict, string>,
+    why: {
+      objection: "You told us not to call: {date}.",
+      "person-objected": "You told us not to call you: {date}.",
+      house: "We keep your number on our own do-not-call list since {date}.",
+      listed: "On the register {list} since {date}, as far back as our copies go.",
+      "not-listed": "Not on the {list}, by its list of {date}.",
+      consent: "You agreed to it: {date}.",
+      agreed: "You agreed to it: {date}.",
+      product: "You agreed to calls about one product: {date}.",
+      "call-back": "You asked us to call back: {date}.",
+    } as Record<string, string>,
+    calls: "When we called you",
+    none: "We hold no call to you.",
+    refused: "Calls that our decision leaves out are not listed. Our letter says why.",
+    more: "These are the last {n} calls: there are more.",
+    zone: "Times in {zone}.",
+    asOf: "We last looked through what we hold of you on {date}: what came later may be missing.",
+    others:
+      "All this goes by the registers and by what is yours. If others use this number, what they told us, and calls to them, are not shown and do not count here.",
   },
 
   status: {

@@ -93,6 +93,39 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     link: "Sprawa już do nas trafiła? Zobacz, na jakim jest etapie",
   },
 
+  standing: {
+    title: "Czy wolno nam do Ciebie dzwonić?",
+    early:
+      "Gdy przejrzymy to, co o Tobie mamy, ta strona powie, czy wolno nam do Ciebie dzwonić, dlaczego i kiedy dzwoniliśmy.",
+    often:
+      "Tę stronę otwarto zbyt wiele razy. Za godzinę znów powie, czy wolno nam do Ciebie dzwonić i kiedy dzwoniliśmy.",
+    verdicts: {
+      clear: "Tak.",
+      caution: "Tak, ale tylko ostrożnie.",
+      blocked: "Nie.",
+      unknown: "Teraz nie: nie wiemy jeszcze wszystkiego, o co musimy zapytać.",
+    },
+    why: {
+      objection: "Mamy Twój sprzeciw wobec rozmów: {date}.",
+      "person-objected": "Mamy Twój sprzeciw wobec rozmów z Tobą: {date}.",
+      house: "Twój numer jest na naszej liście „nie dzwonić” od {date}.",
+      listed: "W rejestrze {list} od {date}, o ile sięgają nasze kopie.",
+      "not-listed": "Nie ma go w rejestrze {list}, według listy z {date}.",
+      consent: "Mamy Twoją zgodę: {date}.",
+      agreed: "Mamy Twoją zgodę: {date}.",
+      product: "Mamy Twoją zgodę na rozmowy o jednym produkcie: {date}.",
+      "call-back": "Mamy Twoją prośbę, żeby oddzwonić: {date}.",
+    },
+    calls: "Kiedy do Ciebie dzwoniliśmy",
+    none: "Nie mamy żadnej rozmowy z Tobą.",
+    refused: "Rozmów, których nasza decyzja nie obejmuje, tu nie ma. Nasze pismo mówi dlaczego.",
+    more: "To ostatnie rozmowy ({n}): są też wcześniejsze.",
+    zone: "Godziny według strefy {zone}.",
+    asOf: "To, co o Tobie mamy, przejrzeliśmy ostatnio {date}: czegoś późniejszego może brakować.",
+    others:
+      "Wszystko to wynika z rejestrów i z tego, co dotyczy Ciebie. Jeśli tego numeru używa też ktoś inny, to, co nam powiedział, i rozmowy z nim nie są tu pokazane i się nie liczą.",
+  },
+
   status: {
     title: "Sprawa {reference}",
     kind: "Czego dotyczy",

@@ -1,4 +1,6 @@
 /** The desk's pages of the audit trail. English (UK). */
+import { connectorCodesEn } from "./connectors.en.ts";
+
 export const trailEn = {
   title: "Audit",
   lead: "Every change and every opening of personal data. Each row contains the hash of the row before, so that none can be changed or removed unseen.",
@@ -87,22 +89,7 @@ export const trailEn = {
     "screening.part": "Part of a screening judged",
     "screening.done": "Screening finished",
     "screening.cancelled": "Screening given up",
-    "connector.added": "CRM connected",
-    "connector.changed": "Connector changed",
-    "connector.removed": "Connector removed",
-    "connector.tested": "Connector tried",
-    "connector.token-renewed": "Connector's token renewed",
-    "connector.switched-on": "Connector switched on",
-    "connector.switched-off": "Connector switched off",
-    "connector.run-begun": "Run through a CRM begun",
-    "connector.slice": "Slice of a CRM screened",
-    "connector.slice-failed": "Slice of a CRM failed",
-    "connector.run-failed": "Run through a CRM given up",
-    "connector.run-stopped": "Run through a CRM stopped",
-    "connector.flagged": "Flags of a CRM taken over or set",
-    "connector.consents": "Consents of a CRM taken over",
-    "connector.marked": "Status changes marked in a CRM",
-    "connector.mark-failed": "Status changes not marked in a CRM",
+    ...connectorCodesEn,
     "watch.turned": "Status of watched numbers changed",
     "watch.told": "Told of status changes",
     "watch.seen": "Status changes marked as seen",
@@ -232,6 +219,7 @@ export const trailEn = {
     "opened.requests": "Looked at requests",
     "opened.request-file": "Opened a request's file",
     "opened.request-page": "Requester opened their page",
+    "opened.request-standing": "Requester read whether they may be called, and when they were",
     "opened.recording": "Looked at a recording",
     "opened.recording-audio": "Listened to a recording",
     "opened.refused": "Refused to open a recording or a file from that country",

@@ -231,7 +231,14 @@ export const pageCases: Cases = {
     }),
   "GET /privacy-request/status": () => ({ path: "/privacy-request/status" }),
   "POST /privacy-request/status": async () => form("/privacy-request/status", await statusOf()),
-  "GET /privacy-request/{token}": async () => ({ path: await ownPage() }),
+  "GET /privacy-request/{token}": [
+    async () => ({ path: await ownPage() }),
+    async (world) => {
+      const id = await identified(world);
+      await confirmAll(world.tokens.compliance, id);
+      return { path: await handedPath(world, id) };
+    },
+  ],
   "POST /privacy-request/{token}": [
     async () => form(await ownPage(), { action: "confirm-address" }),
     async () => {
@@ -248,6 +255,10 @@ async function copyPath(world: World): Promise<string> {
   const { compliance } = world.tokens;
   const id = await decided(world);
   await done(compliance, id, "export");
-  const { data } = await call("POST", `/v1/requests/${id}/link`, { token: compliance });
-  return `${new URL((data as { link: string }).link).pathname}/copy`;
+  return `${await handedPath(world, id)}/copy`;
+}
+/** The page of a request by a link that was handed over. */
+async function handedPath({ tokens }: World, id: string): Promise<string> {
+  const { data } = await call("POST", `/v1/requests/${id}/link`, { token: tokens.compliance });
+  return new URL((data as { link: string }).link).pathname;
 }

@@ -15,7 +15,7 @@ import { byKeys, few, type Fields, type Pages, readable, type Sections } from ".
  * True for an item of the copy: a condition on `request_items`. `?1` is the request. Before its decision, from which on copies are
  * made, each confirmed one: names are looked for in all that a copy may have.
  */
-const given = `request = ?1 AND verdict = 'confirmed' AND (decision = 'comply'
+export const given = `request = ?1 AND verdict = 'confirmed' AND (decision = 'comply'
   OR (decision IS NULL AND EXISTS (SELECT 1 FROM requests u WHERE u.id = ?1 AND u.decision IS NULL)))`;
 
 /**
@@ -61,7 +61,7 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
 }
 
 /** The calls of confirmed recordings, as which they are found; also where the recording itself is refused or lost. */
-const recorded = `UNION ALL SELECT c.id, c.started_at FROM calls c
+export const recorded = `UNION ALL SELECT c.id, c.started_at FROM calls c
   JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at
   WHERE r.id IN (SELECT ref FROM request_items WHERE request = ?1 AND verdict = 'confirmed' AND kind = 'recording')
     AND NOT EXISTS (SELECT 1 FROM request_items x WHERE x.request = ?1 AND x.kind = 'call' AND x.ref = c.id)`;

@@ -11,7 +11,6 @@ import type { DutyKind } from "../../../shared/privacy-requests/duty-kinds.ts";
 import { oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { next } from "../../../shared/privacy-requests/steps.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
-import { dayOf } from "../../../shared/core/calendar.ts";
 import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
@@ -20,12 +19,15 @@ import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { partsThere } from "../files/parts/rows.ts";
 import { copyOf, sendFile } from "../files/routes.ts";
-import { type Handed, linkOf, openedOnPage, type Scope } from "../links.ts";
+import { type Handed, isCoded, linkOf, openedOnPage, type Scope, toldStanding } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
 import { strictForm } from "../../pages/layout.tsx";
 import { Copy } from "./copy.tsx";
+import { isKnown, standingOf } from "./own-facts.ts";
+import { History, Step } from "./own-parts.tsx";
+import { MayWeCall } from "./standing.tsx";
 import { mailedTo, reachOf, Sent } from "./sent.tsx";
 import { instead, page, Spoken, wordsFor } from "./words.tsx";
 
@@ -44,6 +46,8 @@ interface Opened {
   scope: Scope;
   /** An officer got the link, to hand it over: it reads, and does nothing in the requester's name. */
   handed: Handed | null;
+  /** A code that went to the confirmed address opened it. */
+  coded: boolean;
   moment: Moment;
 }
 
@@ -55,7 +59,8 @@ async function openedBy(c: Context<App>): Promise<Opened | null> {
   if (!found) return null;
   const { request, scope } = found;
   const handed = found.handed === 1 ? ({ handed: true, handedBy: found.by } as const) : null;
-  return { row: await wantRequest(c.env.DB, request, moment), scope, handed, moment };
+  const row = await wantRequest(c.env.DB, request, moment);
+  return { row, scope, handed, coded: isCoded(token) && row.proved_at !== null, moment };
 }
 
 ownPage.get(PATH, async (c) => {
@@ -133,8 +138,10 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   const { row, scope, moment } = opened;
   const own = scope !== "page";
   const reads = mayRead(opened);
+  const tells = isKnown(row) && (reads || opened.coded);
   if (own) await openedOnPage(c, row, opened.handed);
-  const [mailed, events, letters, copy, parts] = await Promise.all([
+  if (tells) await toldStanding(c, row, opened.handed);
+  const [mailed, events, letters, copy, parts, standing] = await Promise.all([
     mailedTo(c, row),
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
       .bind(row.id)
@@ -147,6 +154,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
       .all<Letter>(),
     copyOf(c.env.DB, row.id, moment),
     partsThere(c.env.DB, row.id),
+    tells ? standingOf(c.env, row, moment) : null,
   ]);
   const input = stepInputOf(row, moment);
   const open = (action: (typeof byForm)[number] | "share") => "to" in next(input, action, "requester");
@@ -166,6 +174,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
         )}
         {!own && <Sent row={row} mailed={mailed} reach={reachOf(moment)} />}
         <Progress row={row} moment={moment} own={own} />
+        {standing && <MayWeCall standing={standing} row={row} moment={moment} />}
         {reads && open("share") && copy && (
           <Copy here={here} narrowed={row.narrowed !== null} copy={copy} parts={parts} moment={moment} />
         )}
@@ -258,42 +267,5 @@ function Progress({ row, moment, own }: { row: Row; moment: Moment; own: boolean
         );
       })}
     </dl>
-  );
-}
-
-/** The timeline without the desk's internal steps, which have no text here. */
-function History({ events, zone }: { events: { action: string; at: string }[]; zone: string }) {
-  const { status: t, texts } = useContext(Spoken);
-  return (
-    <section>
-      <h2>{t.history}</h2>
-      <ul>
-        {events
-          .filter(({ action }) => t.actions[action] !== undefined)
-          .map(({ action, at }) => (
-            <li>
-              {sayDate(texts, dayOf(at, zone))}: {t.actions[action]}
-            </li>
-          ))}
-      </ul>
-    </section>
-  );
-}
-
-interface Shown {
-  here: string;
-  action: (typeof byForm)[number];
-  title: string;
-  text: string;
-  button: string;
-}
-function Step({ here, action, title, text, button }: Shown) {
-  return (
-    <form method="post" action={here}>
-      <h2>{title}</h2>
-      <p>{text}</p>
-      <input type="hidden" name="action" value={action} />
-      <button type="submit">{button}</button>
-    </form>
   );
 }

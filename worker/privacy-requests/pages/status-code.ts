@@ -98,7 +98,7 @@ export async function pageOf(
     return other !== null && other !== by;
   };
   if (await isAnothers()) return null;
-  const { link, statement } = newLink(c, id, "page", now, { lasts: DAY });
+  const { link, statement } = newLink(c, id, "page", now, { lasts: DAY, coded: true });
   // Refused where another page was first.
   const takes = sql(
     `INSERT INTO idempotency (person, key, fingerprint, status, answer, at) VALUES (?, ?, ?, 303, NULL, ?)

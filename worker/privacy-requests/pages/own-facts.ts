@@ -1,0 +1,164 @@
+/**
+ * Whether the requester may be called, why and since when, and when they were: of a request whose requester is known. It goes by
+ * the registers and by what is theirs alone. Others on the same line change nothing of it (UK GDPR art 15(4)).
+ */
+import type { Facts, Verdict } from "../../../shared/check/api.ts";
+import { consentCodes } from "../../../shared/check/consent.ts";
+import { type Context, decide, usesOf } from "../../../shared/check/verdict.ts";
+import { e164Of } from "../../../shared/registers/blocks.ts";
+import type { RegisterHead } from "../../../shared/registers/api.ts";
+import { isCurrent } from "../../call-logs/rows.ts";
+import { mayTell } from "../../check/budget.ts";
+import { CALL_MADE } from "../../check/contacts.ts";
+import { factsOf } from "../../check/facts.ts";
+import { NEAR } from "../../dials/near.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
+import type { Env } from "../../env.ts";
+import { registersOf } from "../../proof/registers.ts";
+import { given, recorded } from "../export/data.ts";
+import { notedOf, theirRequests } from "../export/requests.ts";
+import type { Moment, Row } from "../rows.ts";
+
+/** Calls that the page lists. */
+const MOST = 100;
+
+/** `date`: since when it is so (YYYY-MM-DD); null where nothing says. `list`: of a register. */
+export interface Why {
+  code: string;
+  list?: string | undefined;
+  date: string | null;
+}
+export interface OwnFacts {
+  number: string;
+  verdict: Verdict;
+  why: Why[];
+  lists: RegisterHead[];
+}
+/** When they were called, newest first (ISO 8601), and whether there are more. */
+export interface OwnCalls {
+  calls: string[];
+  more: boolean;
+}
+/** `early`: what was found is not judged yet. `often`: it was opened more often than an hour allows. */
+export type Standing =
+  | { is: "early" }
+  | { is: "often" }
+  | { is: "told"; facts: OwnFacts | null; found: OwnCalls };
+
+/** The requester of a request has shown who they are. */
+export const isKnown = ({ verified_at, state }: Row): boolean =>
+  verified_at !== null && (state === "verified" || state === "decided" || state === "closed");
+
+export async function standingOf(env: Env, row: Row, moment: Moment): Promise<Standing> {
+  // Until an officer has said of each what is theirs, nothing is.
+  if (row.searched_at === null || row.proposed > 0) return { is: "early" };
+  const asker = { id: `request:${row.id}`, name: row.ref, role: "agent" } as const;
+  if (!(await mayTell(env, asker, 1, moment.now))) return { is: "often" };
+  // Of an erasure that its requester narrowed, entries and consents were searched for one day alone.
+  const whole = row.kind === "access" || row.narrowed === null;
+  const [facts, found] = await Promise.all([
+    row.number === null || !whole ? null : factsOn(env, row, e164Of(row.number), moment),
+    callsOf(env.DB, row),
+  ]);
+  return { is: "told", facts, found };
+}
+
+async function factsOn(env: Env, row: Row, number: string, { policy, now }: Moment): Promise<OwnFacts> {
+  const [read, theirs, asked, { registers }] = await Promise.all([
+    factsOf(env, [number]),
+    env.DB.prepare(
+      `SELECT ref FROM request_items WHERE request = ? AND verdict = 'confirmed' AND kind IN ('suppression', 'consent')`,
+    )
+      .bind(row.id)
+      .all<{ ref: string }>(),
+    askedOf(env.DB, row),
+    registersOf(env.DB, number, "1970-01-01T00:00:00.000Z", "9999"),
+  ]);
+  const own = new Set(theirs.results.map(({ ref }) => ref));
+  // Calls and refusals of the line may be another's.
+  const { contacts: _, ...facts } = read.facts(number, (id) => own.has(id));
+  const its: Facts = { ...facts, suppressions: [...facts.suppressions, ...asked] };
+  const { lists } = read.stamp;
+  const context: Context = { policy, lists, now, anyTime: true };
+  const decision = decide(its, context);
+  const agreed = usesOf(decision, its, context)
+    .map(({ givenAt }) => givenAt.slice(0, 10))
+    .sort()[0];
+  const why = decision.reasons.map(({ code, list, asOf = null }): Why => {
+    if (consentCodes.has(code)) return { code, date: agreed ?? null };
+    if (code !== list) return { code, list, date: asOf };
+    const versions = registers.find((one) => one.list === list)?.versions ?? [];
+    const before = versions.findLastIndex(({ listed }) => listed !== true);
+    return { code: "listed", list, date: versions[before + 1]?.asOf ?? asOf };
+  });
+  return { number, verdict: decision.verdict, why, lists };
+}
+
+/**
+ * What they asked by requests, as entries: to be called no more, and to be erased, after which the number stays barred. Such a
+ * request makes no entry where the number has one, so it counts while any closes the number.
+ */
+async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]> {
+  const { same } = await notedOf(db, row.id);
+  const { results } = await db
+    .prepare(
+      `SELECT IIF(r.kind = 'objection', 'objection', 'house') AS kind, COALESCE(r.decided_on, r.at) AS at
+       FROM requests r WHERE r.id IN (SELECT value FROM json_each(?1)) AND r.number = ?2
+         AND (r.kind = 'objection' AND r.outcome IS NOT 'taken-back'
+           OR r.kind = 'erasure' AND r.decision IN ('comply', 'partial'))
+         AND EXISTS (SELECT 1 FROM suppressions s WHERE s.number = ?2 AND s.ended_at IS NULL AND s.keeps_line = 0)
+       ORDER BY r.at`,
+    )
+    .bind(JSON.stringify(await theirRequests(db, row, same)), row.number)
+    .all<{ kind: "objection" | "house"; at: string }>();
+  return results.map(({ kind, at }) => ({ kind, reason: "", at, until: null }));
+}
+
+interface Called {
+  at: string;
+  num: number | null;
+  /** Of a dial: by which the call was seen first. Of a logged call: by which it was made. */
+  of: number | null;
+}
+
+/** The calls that an officer found to be theirs, each once, whatever saw it: a log, a recording, a page. */
+async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
+  const ids = (kind: string) => `SELECT ref FROM request_items WHERE ${given} AND kind = '${kind}'`;
+  const newest = `ORDER BY 1 DESC LIMIT ${3 * MOST}`;
+  const [logged, recordings, dials] = (await db.batch([
+    db
+      .prepare(
+        `SELECT c.started_at AS at, NULL AS num, CAST(c.dial AS INTEGER) AS "of" FROM calls c
+         WHERE c.id IN (SELECT ref FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recorded}))
+           AND c.direction = 'outbound' AND ${isCurrent} AND ${unrestricted("call", "c.id")} ${newest}`,
+      )
+      .bind(row.id),
+    db
+      .prepare(
+        `SELECT r.started_at AS at, NULL AS num, NULL AS "of" FROM recordings r
+         WHERE r.id IN (${ids("recording")}) AND r.direction = 'outbound' AND r.state <> 'erased'
+           AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.number = r.number AND c.started_at = r.started_at) ${newest}`,
+      )
+      .bind(row.id),
+    db
+      .prepare(
+        `SELECT strftime('%Y-%m-%dT%H:%M:%fZ', d.device_at / 1000.0, 'unixepoch') AS at, d.num, d.sighting AS "of" FROM dials d
+         WHERE d.num IN (SELECT CAST(ref AS INTEGER) FROM (${ids("dial")})) AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE}
+           AND (d.record_number IS NULL OR d.number = ?2) AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} ${newest}`,
+      )
+      .bind(row.id, row.number),
+  ])) as [D1Result<Called>, D1Result<Called>, D1Result<Called>];
+  const nums = new Set(dials.results.map(({ num }) => num));
+  const made = new Set(logged.results.flatMap((one) => one.of ?? []));
+  const heard = recordings.results.map(({ at }) => Date.parse(at));
+  const seen = dials.results.filter(
+    ({ at, num, of }) =>
+      !(of !== null && nums.has(of)) &&
+      !made.has(num!) &&
+      !(of !== null && made.has(of)) &&
+      !heard.some((ms) => Math.abs(ms - Date.parse(at)) <= NEAR),
+  );
+  const calls = [...logged.results, ...recordings.results, ...seen].map(({ at }) => at);
+  const all = calls.sort().reverse();
+  return { calls: all.slice(0, MOST), more: all.length > MOST };
+}

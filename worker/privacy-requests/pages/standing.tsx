@@ -1,0 +1,80 @@
+/** Whether the requester may be called, why and since when, and when they were called, on their page. */
+import { useContext } from "hono/jsx";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { sayReason } from "../../../shared/texts/check/verdicts.ts";
+import { fill, sayDate } from "../../../shared/texts/language.ts";
+import type { Moment, Row } from "../rows.ts";
+import type { OwnCalls, OwnFacts, Standing, Why } from "./own-facts.ts";
+import { Spoken } from "./words.tsx";
+
+interface Shown {
+  standing: Standing;
+  row: Row;
+  moment: Moment;
+}
+export function MayWeCall({ standing, row, moment }: Shown) {
+  const { standing: t, texts } = useContext(Spoken);
+  if (standing.is !== "told")
+    return (
+      <section>
+        <h2>{t.title}</h2>
+        <p>{standing.is === "early" ? t.early : t.often}</p>
+      </section>
+    );
+  const { facts, found } = standing;
+  return (
+    <section>
+      <h2>{t.title}</h2>
+      {facts && <Verdict facts={facts} />}
+      <h3>{t.calls}</h3>
+      <Calls found={found} zone={zoneOfPolicy(moment.policy)} />
+      {(row.decision === "deny" || row.decision === "partial") && <p>{t.refused}</p>}
+      <p class="quiet">
+        {fill(t.asOf, { date: sayDate(texts, row.searched_at!.slice(0, 10)) })} {t.others}
+      </p>
+    </section>
+  );
+}
+
+function Verdict({ facts: { number, verdict, why, lists } }: { facts: OwnFacts }) {
+  const { standing: t, texts } = useContext(Spoken);
+  const say = ({ code, list, date }: Why): string => {
+    const own = t.why[code];
+    if (own === undefined || date === null)
+      return sayReason(texts, { code, ...(list && { list }), ...(date && { asOf: date }) }, lists);
+    const name = lists.find(({ id }) => id === list)?.name ?? list?.toUpperCase();
+    return fill(own, { date: sayDate(texts, date), list: name });
+  };
+  return (
+    <>
+      <p>
+        {number}: <strong>{t.verdicts[verdict]}</strong>
+      </p>
+      <ul>
+        {why.map((one) => (
+          <li>{say(one)}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Calls({ found: { calls, more }, zone }: { found: OwnCalls; zone: string }) {
+  const { standing: t, texts } = useContext(Spoken);
+  if (calls.length === 0) return <p>{t.none}</p>;
+  const moment = new Intl.DateTimeFormat(texts.language, {
+    ...{ dateStyle: "long", timeStyle: "short", timeZone: zone },
+  });
+  return (
+    <>
+      <ul>
+        {calls.map((at) => (
+          <li>{moment.format(Date.parse(at))}</li>
+        ))}
+      </ul>
+      <p class="quiet">
+        {fill(t.zone, { zone })} {more && fill(t.more, { n: calls.length })}
+      </p>
+    </>
+  );
+}
