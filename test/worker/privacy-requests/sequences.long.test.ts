@@ -270,5 +270,5 @@ it(
     ])
       expect(reached).toContain(far);
   },
-  SEQUENCES * 2000,
+  SEQUENCES * 8000,
 );
