@@ -111,6 +111,7 @@ const records: Partial<Record<Standing, (url: string, tokens: Tokens, number: st
     call(url, manager, "POST", "/v1/consents", {
       number,
       kind: "notification",
+      giver: "subscriber",
       givenBy: "The subscriber",
       givenAt: new Date(Date.now() - 40 * DAY).toISOString(),
       words: "Northfold may call me about its services",

@@ -16,7 +16,8 @@ const said = {
   giver: consentGiver.optional().meta({
     description:
       "whose words they are; `other` (a colleague, a partner, a receptionist) is recorded, and allows no call. Unsaid, as by " +
-      "clients of before: believed to be the subscriber's",
+      "clients of before, it waits for a review, also from a manager or an officer, and holds for one call back until then; one of `service` " +
+      "lifts nothing, and waits for none",
   }),
   caller: text(200).optional().meta({
     description:
@@ -116,7 +117,7 @@ export const consentSchema = z.object({
   day: date.nullable(),
   state: z.enum(["review", "good", "refused"]).meta({
     description:
-      "`review`: entered by somebody who may not record consents, or by a basis alone; it holds for one call back. " +
+      "`review`: entered by somebody who may not record consents, by a basis alone, or without its giver; it holds for one call back. " +
       "`refused` from the start: another than the subscriber gave it",
   }),
   reviewedBy: z.string().nullable(),
@@ -143,7 +144,9 @@ export const callBackRequest = z.object({
   on: date.meta({ description: "the day that they named" }),
   givenBy: text(200),
   giver: consentGiver.optional().meta({
-    description: "who asked; for `other` the number is held, and the call does not count as asked for",
+    description:
+      "who asked; for `other` the number is held, and the call does not count as asked for; unsaid, it waits for a review as a " +
+      "consent does",
   }),
   words: text(2000),
 });

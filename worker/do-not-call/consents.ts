@@ -54,8 +54,8 @@ consents.openapi(
     roles: "everyone",
     asks: asks.one,
     summary:
-      "Records a consent. Of somebody who may not record consents by policy, or by `basis` alone, it holds for one call back, " +
-      "and is reviewed; a number has one such entry at a time. Where the number has a live objection, only those who may, and no agent, record one",
+      "Records a consent. Of somebody who may not record consents by policy, by `basis` alone, or without `giver`, it holds for one " +
+      "call back, and is reviewed; a number has one such entry at a time. Where the number has a live objection, only those who may, and no agent, record one",
     request: { body: body(consentRequest) },
     responses: { 201: json(consentSchema) },
   }),

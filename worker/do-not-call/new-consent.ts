@@ -53,13 +53,14 @@ const notForUs = ({ company }: Policy["identity"]): Problem =>
 
 /**
  * The consent as it will stand. Throws where it was given in the future, or to another company. A request with a basis
- * alone says too little to count without a review, unless it is one that lifts nothing.
+ * alone, or that does not say whether the subscriber gave it (PECR 2003 reg 21(4)), says too little to count without a
+ * review, unless it is one that lifts nothing.
  */
 export function consentOf(asked: Asked, e164: string, { by, role, policy, at }: Recorder): Consent {
   if (Date.parse(asked.givenAt) > Date.parse(at)) throw tooEarly;
   if (!isForUs(asked.caller, policy.identity)) throw notForUs(policy.identity);
   const kind = asked.kind ?? kindOf({ basis: asked.basis! });
-  const whole = asked.kind !== undefined || kind === "service";
+  const whole = (asked.kind !== undefined && asked.giver !== undefined) || kind === "service";
   // The subscriber notifies, not any user of the line (PECR reg 21(4)).
   const isOther = asked.giver === "other";
   const state = isOther ? "refused" : whole && mayRecord(role, policy) ? "good" : "review";

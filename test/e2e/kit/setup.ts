@@ -111,7 +111,14 @@ async function seed(url: string, setupCode: string): Promise<Tokens> {
     "/v1/consents/bulk",
     on("consented").map((number) => ({
       // To be read before the call, as it is for one product: evidence alone would let it pass.
-      ...{ number, kind: "notification", product: "boilers", givenBy: "The subscriber", givenAt },
+      ...{
+        number,
+        kind: "notification",
+        product: "boilers",
+        giver: "subscriber",
+        givenBy: "The subscriber",
+        givenAt,
+      },
       ...{ words: "You may call me", how: "web", proof: reason },
     })),
   );
@@ -121,7 +128,15 @@ async function seed(url: string, setupCode: string): Promise<Tokens> {
     manager!,
     "/v1/consents/bulk",
     on("consented").map((number) => ({
-      ...{ number, kind: "prior", medium: "message", calls: ["general"], givenBy: "The subscriber", givenAt },
+      ...{
+        number,
+        kind: "prior",
+        medium: "message",
+        calls: ["general"],
+        giver: "subscriber",
+        givenBy: "The subscriber",
+        givenAt,
+      },
       ...{ words: "You may write to me", how: "web", proof: reason },
     })),
   );

@@ -602,7 +602,13 @@ describe("the card", () => {
   it("what rests on an evidenced consent passes without a question, with a line on the card", async () => {
     const [number, e164] = ["0113 496 0006", "+441134960006"]; // on the TPS
     const { id } = await call<{ id: string }>(workerUrl, tokens.manager, "POST", "/v1/consents", {
-      ...{ number: e164, kind: "notification", givenBy: "Ada Abbot", givenAt: new Date().toISOString() },
+      ...{
+        number: e164,
+        kind: "notification",
+        giver: "subscriber",
+        givenBy: "Ada Abbot",
+        givenAt: new Date().toISOString(),
+      },
       ...{ words: "You may ring me", how: "web", proof: "form 7" },
     });
     const link = `<a id="link" href="tel:${e164}" onclick="event.preventDefault(); this.dataset.n = 1">${number}</a>`;

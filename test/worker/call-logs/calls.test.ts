@@ -193,7 +193,7 @@ describe("a call is judged", () => {
     const entered = await call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number: listed, kind: "notification", givenBy: "Dora", givenAt: ago(DAY) },
+        ...{ number: listed, kind: "notification", giver: "subscriber", givenBy: "Dora", givenAt: ago(DAY) },
         ...{ words: "yes", how: "web", proof: "form 12" },
       },
     });
@@ -655,7 +655,15 @@ describe("a kind of call", () => {
   });
   it("consented to alone is judged so, and no stricter than general calls where those are barred", async () => {
     const body = {
-      ...{ number: listed, kind: "prior", givenBy: "Jo", words: "yes", how: "web", proof: "form 1" },
+      ...{
+        number: listed,
+        kind: "prior",
+        giver: "subscriber",
+        givenBy: "Jo",
+        words: "yes",
+        how: "web",
+        proof: "form 1",
+      },
       ...{ givenAt: ago(DAY), calls: ["automated"] },
     };
     expect((await call("POST", "/v1/consents", { token: tokens.manager, body })).status).toBe(201);

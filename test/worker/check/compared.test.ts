@@ -44,7 +44,13 @@ const say = (number: string, party: string, detail = "their page") =>
   made<Party>("POST", "/v1/parties", tokens.compliance, { number, party, detail });
 const consent = (number: string, more: object = {}) =>
   made<Consent>("POST", "/v1/consents", tokens.manager, {
-    ...{ number, kind: "notification", givenBy: "J. Doe", givenAt: `${daysAgo(20)}T10:00:00.000Z` },
+    ...{
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "J. Doe",
+      givenAt: `${daysAgo(20)}T10:00:00.000Z`,
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
     ...more,
   });

@@ -45,6 +45,7 @@ beforeAll(async () => {
   });
   const consent = {
     kind: "notification",
+    giver: "subscriber",
     givenBy: "J. Doe",
     givenAt: at,
     words: "yes",

@@ -141,7 +141,14 @@ it("where a listing ends earlier consents, the facts say when the number was lis
     await call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number, kind: "notification", givenBy: "Jo", givenAt: ago(5 * DAY), words: "do ring" },
+        ...{
+          number,
+          kind: "notification",
+          giver: "subscriber",
+          givenBy: "Jo",
+          givenAt: ago(5 * DAY),
+          words: "do ring",
+        },
         ...{ how: "web", proof: "form 7" },
       },
     });

@@ -55,7 +55,14 @@ beforeAll(async () => {
   const given = `${daysAgo(400)}T10:00:00Z`;
   await call("POST", "/v1/consents", {
     token: tokens.manager,
-    body: { number: LISTED, kind: "notification", givenBy: "J. Doe", givenAt: given, words: "yes" },
+    body: {
+      number: LISTED,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "J. Doe",
+      givenAt: given,
+      words: "yes",
+    },
   });
 });
 

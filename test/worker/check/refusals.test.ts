@@ -36,7 +36,15 @@ const agree = (givenAt: string, number = PARIS) =>
     call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number, kind: "prior", givenBy: "Jo", givenAt, words: "yes, do ring me", how: "web" },
+        ...{
+          number,
+          kind: "prior",
+          giver: "subscriber",
+          givenBy: "Jo",
+          givenAt,
+          words: "yes, do ring me",
+          how: "web",
+        },
         ...{ proof: "form 7", calls: ["general"] },
       },
     }),

@@ -7,7 +7,14 @@ const dial = (): object => ({
   ...{ host: "crm.example", at: now() },
 });
 const consent = (to: string, kind = "notification"): object => ({
-  ...{ number: to, kind, givenBy: "J. Doe", givenAt: `${today()}T00:00:00Z`, words: "yes" },
+  ...{
+    number: to,
+    kind,
+    giver: "subscriber",
+    givenBy: "J. Doe",
+    givenAt: `${today()}T00:00:00Z`,
+    words: "yes",
+  },
   ...{ how: "web", proof: "form" },
 });
 /** A consent that an agent entered, to be reviewed. */

@@ -184,7 +184,13 @@ describe("what asks a person elsewhere", () => {
   const amber = (way: "pass" | "dialog") =>
     setPolicy(({ consents }) => ({ consents: { ...consents, amber: way } }));
   it("is denied, except where policy lets a caution pass", async () => {
-    const agreed = { number: LEEDS, kind: "notification", givenBy: "Jo Doe", words: "Do ring me" };
+    const agreed = {
+      number: LEEDS,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "Jo Doe",
+      words: "Do ring me",
+    };
     const more = {
       how: "telephone",
       proof: "recording 7",

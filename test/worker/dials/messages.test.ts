@@ -12,7 +12,7 @@ let tokens: Record<Role, string>;
 const record = (path: string, body: object) => call("POST", path, { token: tokens.manager, body });
 const given = {
   ...{ givenBy: "Beatrix Quill", givenAt: "2026-11-01T00:00:00Z" },
-  ...{ words: "yes", how: "web", proof: "form 7" },
+  ...{ giver: "subscriber", words: "yes", how: "web", proof: "form 7" },
 };
 const toMessages = { ...given, kind: "prior", medium: "message", calls: ["general"] };
 const post = (number: string, body: object) =>

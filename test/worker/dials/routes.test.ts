@@ -256,7 +256,13 @@ describe("a dial that arrives late", () => {
     expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBe(201);
   };
   const ask = async (number: string, givenAt: string, kind = "solicited") => {
-    const said = { givenBy: "Jo Doe", words: "Do ring me", how: "telephone", proof: "recording 7" };
+    const said = {
+      giver: "subscriber",
+      givenBy: "Jo Doe",
+      words: "Do ring me",
+      how: "telephone",
+      proof: "recording 7",
+    };
     const body = { number, kind, givenAt, ...said };
     const { status, data } = await call("POST", "/v1/consents", { token: tokens.manager, body });
     expect(status, JSON.stringify(data)).toBe(201);

@@ -110,6 +110,7 @@ describe("is one call", () => {
     const asked = {
       number: LISTED,
       kind: "solicited",
+      giver: "subscriber",
       givenBy: "Jo Doe",
       words: "Ring me",
       how: "telephone",

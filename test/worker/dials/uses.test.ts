@@ -16,7 +16,13 @@ const record = async (body: object, token = tokens.manager): Promise<void> => {
     token,
     body: {
       ...{ number: NUMBER, givenBy: "Jo Doe", givenAt: new Date(Date.now() - 60_000).toISOString() },
-      ...{ words: "Do ring me", how: "telephone", proof: "recording 7", ...body },
+      ...{
+        words: "Do ring me",
+        how: "telephone",
+        proof: "recording 7",
+        ...("kind" in body && { giver: "subscriber" }),
+        ...body,
+      },
     },
   });
   expect(status, JSON.stringify(data)).toBe(201);

@@ -83,7 +83,14 @@ describe("two numbers", () => {
     const { status } = await call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number: IRISH, kind: "prior", calls: ["general"], givenBy: "Ada Quinn", how: "web" },
+        ...{
+          number: IRISH,
+          kind: "prior",
+          calls: ["general"],
+          giver: "subscriber",
+          givenBy: "Ada Quinn",
+          how: "web",
+        },
         ...{ givenAt: "2026-11-01T00:00:00Z", words: "Do ring me", proof: "form 7" },
       },
     });

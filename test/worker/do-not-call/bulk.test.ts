@@ -32,7 +32,7 @@ const given = (n: number, over: object = {}) => ({
 const worded = (n: number, over: object = {}) => ({
   ...given(n),
   ...{ basis: undefined, evidence: undefined },
-  ...{ kind: "notification", words: "yes", how: "web", proof: "form 7", ...over },
+  ...{ kind: "notification", giver: "subscriber", words: "yes", how: "web", proof: "form 7", ...over },
 });
 const reasons = async (...numbers: number[]) => {
   const { data } = await call("POST", "/v1/check", {

@@ -10,7 +10,7 @@ const tokens = aTeam();
 const ring = (number: string, on: string, token = tokens.agent, more: object = {}) =>
   call("POST", "/v1/call-backs", {
     token,
-    body: { number, on, givenBy: "J. Doe", words: "not now, ring me then", ...more },
+    body: { number, on, givenBy: "J. Doe", giver: "subscriber", words: "not now, ring me then", ...more },
   });
 const factsOf = async (number: string) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });

@@ -16,7 +16,10 @@ const said = {
   ...{ words: "Do ring me, I do not mind", how: "web", proof: "form 7 of the website" },
 };
 const record = (number: string, more: object = {}, token = tokens.manager) =>
-  call("POST", "/v1/consents", { token, body: { number, ...said, ...more } });
+  call("POST", "/v1/consents", {
+    token,
+    body: { number, ...said, ...("basis" in more ? {} : { giver: "subscriber" }), ...more },
+  });
 const recorded = async (number: string, more: object = {}, token = tokens.manager) => {
   const { status, data } = await record(number, more, token);
   expect(status, JSON.stringify(data)).toBe(201);
@@ -41,7 +44,7 @@ describe("a consent", () => {
     const consent = await recorded(number, more);
     expect(consent).toMatchObject({
       ...{ ...said, ...more, number, basis: "consent", state: "good", day: null },
-      ...{ giver: null, medium: null, withdrawnAt: null, doneAt: null, attempts: 0, talked: false },
+      ...{ giver: "subscriber", medium: null, withdrawnAt: null, doneAt: null, attempts: 0, talked: false },
     });
     const { data } = await call("GET", `/v1/consents?number=${encodeURIComponent(number)}`, {
       token: tokens.compliance,
@@ -89,8 +92,8 @@ describe("a consent", () => {
 
   it("in bulk each row is as one alone, and the same rows again add nothing", async () => {
     const rows = [
-      { number: aNumber(), ...said, kind: "prior", calls: ["automated"] },
-      { number: aNumber(), ...said, kind: "prior" },
+      { number: aNumber(), ...said, giver: "subscriber", kind: "prior", calls: ["automated"] },
+      { number: aNumber(), ...said, giver: "subscriber", kind: "prior" },
       { number: aNumber(), basis: "consent", givenBy: "J. Doe", givenAt: given, evidence: "form" },
     ];
     const send = async () =>

@@ -13,7 +13,7 @@ const given = new Date(Date.now() - DAY).toISOString();
 it("it is erased when it ended by its days, by law or by policy, and is kept while it may count", async () => {
   const is = async (number: string, more: object = {}, token = tokens.manager) => {
     const body = {
-      ...{ number, kind: "notification", givenBy: "J. Doe", givenAt: given },
+      ...{ number, kind: "notification", giver: "subscriber", givenBy: "J. Doe", givenAt: given },
       ...{ words: "do ring me", how: "web", proof: "form 7", ...more },
     };
     const { status, data } = await call("POST", "/v1/consents", { token, body });

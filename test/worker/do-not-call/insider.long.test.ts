@@ -29,7 +29,7 @@ const consent = (own: object, token = tokens.agent, key?: string) =>
   call("POST", "/v1/consents", {
     token,
     body: {
-      ...{ number, kind: "notification", givenBy: "J. Doe", givenAt: ago(DAY) },
+      ...{ number, kind: "notification", giver: "subscriber", givenBy: "J. Doe", givenAt: ago(DAY) },
       ...{ words: "Do ring", how: "telephone", proof: "recording 7", ...own },
     },
     ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),

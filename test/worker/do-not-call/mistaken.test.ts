@@ -36,7 +36,15 @@ const agree = (number: string, days: number) =>
     call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number, kind: "prior", givenBy: "Jo", givenAt: ago(days), words: "yes, do ring me", how: "web" },
+        ...{
+          number,
+          kind: "prior",
+          giver: "subscriber",
+          givenBy: "Jo",
+          givenAt: ago(days),
+          words: "yes, do ring me",
+          how: "web",
+        },
         ...{ proof: "form 7", calls: ["general"] },
       },
     }),

@@ -26,7 +26,7 @@ const liveBefore = `SELECT number, basis, given_at AS givenAt, until, at, withdr
 
 const tokens = aTeam();
 const given = new Date(Date.now() - 86_400_000).toISOString();
-const said = { words: "yes", how: "web", proof: "form 7" };
+const said = { giver: "subscriber", words: "yes", how: "web", proof: "form 7" };
 let next = 0;
 
 const weaker: [

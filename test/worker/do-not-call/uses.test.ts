@@ -20,7 +20,15 @@ const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 const said = { words: "do ring me", how: "telephone", proof: "recording 7" };
 const ask = async (number: string, more: object = {}, token = tokens.manager) => {
-  const body = { number, kind: "solicited", givenBy: "J. Doe", givenAt: ago(DAY), ...said, ...more };
+  const body = {
+    number,
+    kind: "solicited",
+    giver: "subscriber",
+    givenBy: "J. Doe",
+    givenAt: ago(DAY),
+    ...said,
+    ...more,
+  };
   const { status, data } = await call("POST", "/v1/consents", { token, body });
   expect(status, JSON.stringify(data)).toBe(201);
   return data as Consent;

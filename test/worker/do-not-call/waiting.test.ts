@@ -26,7 +26,12 @@ it("while it waits, those who can do it hear of it each day, and nobody once it 
   expect(await mails(start)).toEqual([]);
   const body = { number: "+441134960001", reason: "stop" };
   const entry = (await call("POST", "/v1/suppressions", { token: tokens.agent, body })).data as Suppression;
-  const said = { kind: "notification", givenBy: "J. Doe", givenAt: "2026-11-01T00:00:00Z" };
+  const said = {
+    kind: "notification",
+    giver: "subscriber",
+    givenBy: "J. Doe",
+    givenAt: "2026-11-01T00:00:00Z",
+  };
   const consents = await Promise.all(
     ["+441134960002", "+441134960003"].map(
       async (number) =>

@@ -23,7 +23,13 @@ const ask = (number: string, token = tokens.agent, more: object = {}) =>
   call("POST", "/v1/consents", {
     token,
     body: {
-      ...{ number, kind: "solicited", givenBy: "J. Doe", words: `do call me, ${String(++second)}` },
+      ...{
+        number,
+        kind: "solicited",
+        giver: "subscriber",
+        givenBy: "J. Doe",
+        words: `do call me, ${String(++second)}`,
+      },
       ...{ how: "telephone", givenAt: new Date(Date.now() - 60_000 + second).toISOString(), ...more },
     },
   });
@@ -108,7 +114,9 @@ describe("one call back", () => {
     const number = aListed();
     await asked(number);
     expect(refusal(await ask(number, tokens.admin))).toEqual(WAITS);
-    const alone = { kind: undefined, words: undefined, how: undefined, basis: "solicited", evidence: "x" };
+    expect(refusal(await ask(number, tokens.manager, { giver: undefined }))).toEqual(WAITS);
+    const unsaid = { kind: undefined, giver: undefined, words: undefined, how: undefined };
+    const alone = { ...unsaid, basis: "solicited", evidence: "x" };
     expect(refusal(await ask(number, tokens.manager, alone))).toEqual(WAITS);
     await asked(number, tokens.manager);
   });

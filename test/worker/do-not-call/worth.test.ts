@@ -23,7 +23,16 @@ const verdict = async (number: string, purpose: Campaign = "general") => {
 };
 const yesterday = new Date(Date.now() - 86_400_000).toISOString();
 const send = (number: string, more: object, token = tokens.manager) =>
-  call("POST", "/v1/consents", { token, body: { number, givenBy: "J. Doe", givenAt: yesterday, ...more } });
+  call("POST", "/v1/consents", {
+    token,
+    body: {
+      number,
+      givenBy: "J. Doe",
+      givenAt: yesterday,
+      ...("kind" in more && { giver: "subscriber" }),
+      ...more,
+    },
+  });
 const record = async (number: string, more: object, token = tokens.manager) => {
   const { status, data } = await send(number, more, token);
   expect(status, JSON.stringify(data)).toBe(201);
@@ -79,6 +88,41 @@ describe("over a register of the United Kingdom", () => {
     expect(await verdict(number)).toBe("blocked objection");
     await record(number, { ...later, givenAt: new Date().toISOString(), giver: "subscriber" }, token);
     expect(await verdict(number)).toMatch(/^caution /);
+  });
+
+  it("where nobody says whether the subscriber gave it, it waits for a review, and holds for one call back until then", async () => {
+    const unsaid = { giver: undefined, ...said };
+    const body = (number: string) => ({ verdict: "good", review: `${number} is theirs: the contract` });
+    for (const [kind, more] of [
+      ["notification", {}],
+      ["prior", { calls: ["general", "automated"] }],
+    ] as const) {
+      const number = aListed();
+      const { id, state, giver } = await record(number, { kind, ...unsaid, ...more });
+      expect([state, giver]).toEqual(["review", null]);
+      expect(await verdict(number)).toBe("caution call-back");
+      expect(await verdict(number, "automated")).toBe("blocked needs-consent");
+      // The recorder vouches for nothing by it: somebody else does.
+      const token = tokens.compliance;
+      const path = `/v1/consents/${id}/review`;
+      expect((await call("POST", path, { token: tokens.manager, body: body(number) })).status).toBe(403);
+      expect((await call("POST", path, { token, body: body(number) })).status).toBe(200);
+      expect(await verdict(number)).toBe("caution agreed");
+    }
+    // Against their objection it says nothing until then; in a file each such row waits, and one of a service lifts nothing anyway.
+    const [objected, filed, served] = [aListed(), aListed(), aListed()];
+    const objection = { number: objected, kind: "objection", reason: "stop", scope: "line" };
+    await call("POST", "/v1/suppressions", { token: tokens.compliance, body: objection });
+    const later = { givenAt: new Date().toISOString(), kind: "notification", ...unsaid };
+    expect((await record(objected, later, tokens.compliance)).state).toBe("review");
+    expect(await verdict(objected)).toBe("blocked objection");
+    const rows = [filed, served].map((number, n) => ({
+      ...{ number, givenBy: "J. Doe", givenAt: yesterday, kind: n ? "service" : "notification", ...said },
+    }));
+    await call("POST", "/v1/consents/bulk", { token: tokens.manager, body: { rows } });
+    expect(await verdict(filed)).toBe("caution call-back");
+    expect((await record(served, { kind: "service", ...unsaid })).state).toBe("good");
+    expect(await verdict(served)).toBe("blocked tps");
   });
 
   it("a file with both words of a number has both on record, and once", async () => {
@@ -210,7 +254,7 @@ describe("to whom, by name", () => {
     expect(JSON.stringify(answer.data)).toContain("Example Ltd");
     expect(refusalOf(await send(number, bought, tokens.agent))).toEqual([422, ["caller"]]);
     const prior = { ...bought, kind: "prior", calls: ["automated"] };
-    const row = { number, givenBy: "J. Doe", givenAt: yesterday };
+    const row = { number, giver: "subscriber", givenBy: "J. Doe", givenAt: yesterday };
     const rows = [
       { ...row, ...prior },
       { ...row, ...notification, caller: "example ltd." },

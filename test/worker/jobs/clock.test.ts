@@ -125,7 +125,13 @@ describe("what is barred", () => {
         // A consent of just before, by the right clock, does not come after it.
         set(0);
         const given = await as("manager", "POST", "/v1/consents", {
-          ...{ number, kind: "notification", givenBy: "J. Doe", givenAt: new Date().toISOString() },
+          ...{
+            number,
+            kind: "notification",
+            giver: "subscriber",
+            givenBy: "J. Doe",
+            givenAt: new Date().toISOString(),
+          },
           ...{ words: "yes", how: "web", proof: "form" },
         });
         expect(given.status).toBe(201);

@@ -23,6 +23,7 @@ beforeAll(async () => {
   });
   const body = {
     ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+    giver: "subscriber",
     givenBy: "A",
     givenAt: "2026-01-01T00:00:00.000Z",
   };

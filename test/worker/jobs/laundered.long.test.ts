@@ -22,7 +22,7 @@ const objection = () =>
   made<Suppression>("POST", "/v1/suppressions", tokens.agent, { number: `+${++last}`, reason: "stop" });
 const consent = () =>
   made<Consent>("POST", "/v1/consents", tokens.manager, {
-    ...{ number: `+${++last}`, kind: "notification", givenBy: "J. Doe", givenAt: OLD },
+    ...{ number: `+${++last}`, kind: "notification", giver: "subscriber", givenBy: "J. Doe", givenAt: OLD },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
 const has = async (table: string, id: string) =>

@@ -24,7 +24,7 @@ beforeAll(() => adopt(env));
 it("a consent stays as long as law wants its proof by when it was given, whatever its row says of that", async () => {
   const german = (number: string) =>
     made("/v1/consents", {
-      ...{ number, kind: "notification", givenBy: "J. Doe" },
+      ...{ number, kind: "notification", giver: "subscriber", givenBy: "J. Doe" },
       ...{ givenAt: new Date(now - DAY).toISOString(), words: "Do ring me", how: "web", proof: "form 12" },
     });
   const [bent, whole] = [await german("+493023125001"), await german("+493023125002")];

@@ -11,7 +11,7 @@ const consent = async (token: string) => {
   const { status, data } = await call("POST", "/v1/consents", {
     token,
     body: {
-      ...{ number: "+442079460001", kind: "notification", givenBy: "Jo Doe" },
+      ...{ number: "+442079460001", kind: "notification", giver: "subscriber", givenBy: "Jo Doe" },
       ...{ givenAt: "2026-11-01T10:00:00Z", words: "do ring", how: "telephone" },
     },
   });

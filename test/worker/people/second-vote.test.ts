@@ -411,7 +411,13 @@ describe("honest people", () => {
 
 describe("the review of a consent", () => {
   const entered = async (token: string, number: string) => {
-    const body = { number, kind: "notification", givenBy: "J. Doe", givenAt: "2026-11-01T00:00:00Z" };
+    const body = {
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "J. Doe",
+      givenAt: "2026-11-01T00:00:00Z",
+    };
     return ((await call("POST", "/v1/consents", { token, body })).data as Consent).id;
   };
   const review = async (id: string, token: string) => {

@@ -48,7 +48,15 @@ const agree = (number: string, months: number, caller = "Example Ltd") =>
     call("POST", "/v1/consents", {
       token: tokens.manager,
       body: {
-        ...{ number, kind: "notification", givenBy: "A", words: "yes, ring me", how: "web", proof: "file 7" },
+        ...{
+          number,
+          kind: "notification",
+          giver: "subscriber",
+          givenBy: "A",
+          words: "yes, ring me",
+          how: "web",
+          proof: "file 7",
+        },
         ...{ caller, evidence: "file 7", givenAt: new Date(Date.now() - months * MONTH).toISOString() },
       },
     }),

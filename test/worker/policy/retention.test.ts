@@ -16,6 +16,7 @@ beforeAll(async () => {
   await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body: changes });
   const body = {
     ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+    giver: "subscriber",
     givenBy: "A",
     givenAt: "2026-01-01T00:00:00.000Z",
   };

@@ -33,7 +33,13 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
     const headers = { "idempotency-key": crypto.randomUUID() };
     expect((await call("POST", path, { token: tokens.manager, body, headers })).status, path).toBe(201);
   };
-  const said = { kind: "notification", givenAt: new Date().toISOString(), how: "web", proof: "form 12" };
+  const said = {
+    kind: "notification",
+    giver: "subscriber",
+    givenAt: new Date().toISOString(),
+    how: "web",
+    proof: "form 12",
+  };
   await made("/v1/consents", { ...said, number: NUMBER, givenBy: "Dora Data", words: "Ring me on the boat" });
   await made("/v1/consents", { ...said, number: OTHER, givenBy: "Otto Other", words: "Do ring" });
   await made("/v1/suppressions", { number: NUMBER, kind: "house", reason: "Dora moves to Spain" });
@@ -142,6 +148,7 @@ it("what officers wrote of recordings goes too: on certificates, holds and looks
 const agreed = async (number: string, more: object) => {
   const said = {
     kind: "notification",
+    giver: "subscriber",
     givenAt: new Date().toISOString(),
     how: "web",
     proof: "form 12",

@@ -25,7 +25,7 @@ async function aCustomer(): Promise<string> {
   };
   const at = new Date(Date.now() - 3 * DAY).toISOString();
   await send("/v1/consents", {
-    ...{ number, kind: "notification", givenBy: "Dora", givenAt: at },
+    ...{ number, kind: "notification", giver: "subscriber", givenBy: "Dora", givenAt: at },
     ...{ words: "you may ring", how: "web", proof: "form 7" },
   });
   const row = {
@@ -119,7 +119,7 @@ it("a kept consent cannot be withdrawn, reviewed, done or found by a list that i
     expect(status, step).toBe(404);
   }
   const again = {
-    ...{ number, kind: "notification", givenBy: "Dora", givenAt: row!.givenAt },
+    ...{ number, kind: "notification", giver: "subscriber", givenBy: "Dora", givenAt: row!.givenAt },
     ...{ words: "you may ring", how: "web", proof: "form 7" },
   };
   const { data } = await call("POST", "/v1/consents/bulk", {
@@ -205,7 +205,14 @@ async function germanErasure() {
   const { status } = await call("POST", "/v1/consents", {
     token: tokens.manager,
     body: {
-      ...{ number, kind: "prior", calls: ["general"], givenBy: "Dora", givenAt: `${daysAgo(1)}T10:00:00Z` },
+      ...{
+        number,
+        kind: "prior",
+        calls: ["general"],
+        giver: "subscriber",
+        givenBy: "Dora",
+        givenAt: `${daysAgo(1)}T10:00:00Z`,
+      },
       ...{ words: "you may ring", how: "web", proof: "form 7" },
     },
   });

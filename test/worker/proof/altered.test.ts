@@ -55,7 +55,13 @@ const back = (table: string, id: string) =>
 let last = 442079460700;
 const consent = (number: string) =>
   made<Consent>("POST", "/v1/consents", tokens.manager, {
-    ...{ number, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+    ...{
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "Dora Data",
+      givenAt: new Date().toISOString(),
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
 const withdraw = ({ id }: Consent) =>

@@ -66,7 +66,13 @@ export async function story(tokens: Record<Role, string>) {
   await push(tokens.admin, "tps", [OTHER, NUMBER], { asOf: daysAgo(1) });
   const held = await dial(tokens.agent, { action: "held", verdict: "blocked", reasons: [{ code: "tps" }] });
   const consent = await made<Consent>("POST", "/v1/consents", tokens.manager, {
-    ...{ number: NUMBER, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+    ...{
+      number: NUMBER,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "Dora Data",
+      givenAt: new Date().toISOString(),
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
   const overridden = await dial(tokens.agent, {

@@ -192,6 +192,7 @@ describe("a number that was blocked at the time", () => {
 
     const consent = {
       ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+      giver: "subscriber",
       givenBy: "A",
       givenAt: at(-8),
     };

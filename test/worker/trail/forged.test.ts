@@ -182,7 +182,13 @@ describe("a row that is appended", () => {
 
   it("a proof that quotes it says that the Worker did not write it", async () => {
     const body = {
-      ...{ number: NUMBER, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+      ...{
+        number: NUMBER,
+        kind: "notification",
+        giver: "subscriber",
+        givenBy: "Dora Data",
+        givenAt: new Date().toISOString(),
+      },
       ...{ words: "Do ring me", how: "web", proof: "form 12" },
     };
     const { data } = await call("POST", "/v1/consents", { token: tokens.manager, body });

@@ -25,7 +25,13 @@ let last = 442079460800;
 const aNumber = () => `+${++last}`;
 const consent = (number = aNumber()) =>
   made<Consent>("POST", "/v1/consents", tokens.manager, {
-    ...{ number, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+    ...{
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "Dora Data",
+      givenAt: new Date().toISOString(),
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
 const objection = () =>

@@ -37,7 +37,13 @@ const end = ({ number }: Suppression) =>
   made("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, tokens.manager, { reason: "wrong digit" });
 const consent = (token: string, own: object = {}) =>
   made<Consent>("POST", "/v1/consents", token, {
-    ...{ number: aNumber(), kind: "notification", givenBy: "J. Doe", givenAt: new Date().toISOString() },
+    ...{
+      number: aNumber(),
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "J. Doe",
+      givenAt: new Date().toISOString(),
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12", ...own },
   });
 

@@ -33,7 +33,13 @@ const consent = async (number: string) => {
   const { data } = await call("POST", "/v1/consents", {
     token: tokens.manager,
     body: {
-      ...{ number, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+      ...{
+        number,
+        kind: "notification",
+        giver: "subscriber",
+        givenBy: "Dora Data",
+        givenAt: new Date().toISOString(),
+      },
       ...{ words: "Do ring me", how: "web", proof: "form 12" },
     },
   });

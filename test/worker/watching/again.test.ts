@@ -22,7 +22,15 @@ const screen = async (...numbers: string[]) =>
   );
 const agree = async (number: string, givenAt: string, more: object = {}) => {
   const body = {
-    ...{ number, kind: "notification", givenBy: "A", givenAt, words: "yes, ring me", how: "web" },
+    ...{
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "A",
+      givenAt,
+      words: "yes, ring me",
+      how: "web",
+    },
     ...{ proof: "file 7", evidence: "file 7", ...more },
   };
   const { status, data } = await call("POST", "/v1/consents", { token: tokens.manager, body });

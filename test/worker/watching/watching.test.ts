@@ -272,6 +272,7 @@ describe("entries of our own, and consents", () => {
   it("a consent that is withdrawn, or ends, or a service entry that does", async () => {
     const consent = {
       ...{ kind: "notification", words: "yes", how: "web", proof: "form" },
+      giver: "subscriber",
       givenBy: "A",
       givenAt: "2026-01-01T00:00:00.000Z",
     };
@@ -321,7 +322,15 @@ describe("entries of our own, and consents", () => {
   it("a call that was asked for, when its named day is over, or its seven days", async () => {
     const ask = (number: string, more: object) =>
       request("POST", "/v1/consents", {
-        ...{ number, kind: "solicited", givenBy: "A", words: "ring me", how: "telephone", ...more },
+        ...{
+          number,
+          kind: "solicited",
+          giver: "subscriber",
+          givenBy: "A",
+          words: "ring me",
+          how: "telephone",
+          ...more,
+        },
       });
     await change("tps", { add: [london(64), london(65), london(66)] });
     const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();

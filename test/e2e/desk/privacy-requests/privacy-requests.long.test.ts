@@ -229,6 +229,7 @@ it("an erasure of a consent whose proof the law wants: “Comply” opens the re
     ...{
       number,
       kind: "prior",
+      giver: "subscriber",
       givenBy: "Erna Daten",
       givenAt: `${daysAgo(30)}T10:00:00Z`,
       calls: ["general"],

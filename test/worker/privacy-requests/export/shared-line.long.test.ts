@@ -76,7 +76,13 @@ describe("a copy of somebody who shares a line", () => {
 
   it("has nothing of what was rejected as another's, though it was imported with theirs", async () => {
     const number = "+442079463002";
-    const consent = { number, kind: "notification", givenAt: "2026-07-01T09:00:00.000Z", how: "post" };
+    const consent = {
+      number,
+      kind: "notification",
+      giver: "subscriber",
+      givenAt: "2026-07-01T09:00:00.000Z",
+      how: "post",
+    };
     await made("POST", "/v1/consents/bulk", tokens.manager, {
       rows: [
         { ...consent, givenBy: "Max Other", words: "ring me at night", proof: "letter of Max" },

@@ -144,7 +144,12 @@ describe("a copy", () => {
     const { number, recording } = await called(tokens.admin);
     await made("POST", "/v1/consents", tokens.manager, {
       number,
-      ...{ kind: "notification", givenBy: "Dora Data", givenAt: "2026-07-01T09:00:00.000Z" },
+      ...{
+        kind: "notification",
+        giver: "subscriber",
+        givenBy: "Dora Data",
+        givenAt: "2026-07-01T09:00:00.000Z",
+      },
       ...{ words: "you may ring me", how: "post", proof: "letter of July" },
     });
     await made("POST", `/v1/recordings/${recording}/hold`, officer, {

@@ -149,7 +149,14 @@ it("a line of two: what is another's changes nothing on the page, be it an objec
   await dial(shared, {});
   await objects(shared, "Max wants none");
   const consent = {
-    ...{ number: shared, kind: "prior", calls: ["general"], givenBy: "Max", givenAt: ago(30) },
+    ...{
+      number: shared,
+      kind: "prior",
+      calls: ["general"],
+      giver: "subscriber",
+      givenBy: "Max",
+      givenAt: ago(30),
+    },
     ...{ words: "yes", how: "web", proof: "form 7" },
   };
   const given = await call("POST", "/v1/consents", { token: tokens.manager, body: consent });

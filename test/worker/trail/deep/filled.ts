@@ -52,13 +52,20 @@ async function everyTable(tokens: Tokens): Promise<void> {
     rows: ["+442079460112", "+442079460113"].map((number) => ({ ...entry, number })),
   });
   await made("POST", "/v1/consents", tokens.manager, {
-    ...{ number: NUMBER, kind: "notification", givenBy: "Dora Data", givenAt: new Date().toISOString() },
+    ...{
+      number: NUMBER,
+      kind: "notification",
+      giver: "subscriber",
+      givenBy: "Dora Data",
+      givenAt: new Date().toISOString(),
+    },
     ...{ words: "Do ring me", how: "web", proof: "form 12" },
   });
   await made("POST", "/v1/consents", tokens.manager, {
     ...{
       number: "+442079460115",
       kind: "solicited",
+      giver: "subscriber",
       givenBy: "Dora Data",
       givenAt: new Date(Date.now() - 86_400_000).toISOString(),
     },
