@@ -36,14 +36,11 @@ export function withBrowsers<R extends Role>(...roles: readonly R[]): Readonly<R
 
 /** Opens a view of the desk, and waits until it has loaded. */
 export async function open({ page, extensionId }: Launched, hash: string): Promise<Page> {
+  // A change of the hash alone would not reload the page.
+  await page.goto("about:blank");
   // In a background tab a page draws only one frame a second.
   await page.bringToFront();
-  const desk = `chrome-extension://${extensionId}/tabs/desk.html`;
-  if (page.url().startsWith(desk)) {
-    // A change of the hash alone would not reload the page, and would show the view in the page of before.
-    await page.evaluate((to) => history.replaceState(null, "", to), hash);
-    await page.reload();
-  } else await page.goto(desk + hash);
+  await page.goto(`chrome-extension://${extensionId}/tabs/desk.html${hash}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await loaded(page);
   return page;
