@@ -1,14 +1,12 @@
 /** Adds many numbers to the do-not-call list from a CSV file, and reports the lines that were refused. */
-import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Suppression } from "../../../shared/do-not-call/api.ts";
-import { wholeText } from "../../../shared/screening/text.ts";
 import { dncBulkEn, dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
-import { FileDrop } from "../import/FileDrop.tsx";
-import { bytesOf, readOrFault } from "../import/log-file.ts";
+import { FileChoice } from "../import/FileChoice.tsx";
 import { ImportOutcome, ImportProgress } from "../import/Progress.tsx";
 import { touch } from "../parts/api.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
@@ -21,8 +19,8 @@ const text = dncBulkEn;
 const MOST = 50_000;
 
 type State =
-  | { at: "none"; why?: string }
-  | { at: "ready"; file: File; lines: BulkLine[]; error?: unknown }
+  | { at: "none" }
+  | { at: "ready"; file: string; lines: BulkLine[]; error?: unknown }
   | { at: "entering"; lines: BulkLine[]; report: BulkReport | null }
   | { at: "done"; lines: BulkLine[]; report: BulkReport; stopped: boolean };
 
@@ -34,21 +32,12 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
 
-  async function choose(file: File) {
-    const bytes = await bytesOf(file);
-    const lines = readOrFault(() => readBulk(wholeText(bytes)));
-    if (typeof lines === "string") setState({ at: "none", why: lines });
-    else if (lines.length === 0) setState({ at: "none", why: text.none });
-    else if (lines.length > MOST)
-      setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
-    else setState({ at: "ready", file, lines });
-  }
-  async function enter(file: File, lines: BulkLine[]) {
+  async function enter(file: string, lines: BulkLine[]) {
     stop.current = new AbortController();
     const { signal } = stop.current;
     setState({ at: "entering", lines, report: null });
     try {
-      const otherwise = { kind, reason, source: `file ${file.name}`.slice(0, 200) };
+      const otherwise = { kind, reason, source: `file ${file}`.slice(0, 200) };
       const report = await enterAll(lines, otherwise, signal, (report) =>
         setState({ at: "entering", lines, report }),
       );
@@ -69,19 +58,17 @@ export function DoNotCallBulk({ close }: { close: () => void }) {
           </Text>
         )}
         {state.at === "none" && (
-          <>
-            {state.why !== undefined && (
-              <Alert color="red" role="alert">
-                {state.why}
-              </Alert>
-            )}
-            <FileDrop label={text.file} onFile={(file) => void choose(file)} />
-          </>
+          <FileChoice
+            words={text}
+            most={MOST}
+            read={(csv) => ({ lines: readBulk(csv) })}
+            chosen={({ lines }, file) => setState({ at: "ready", file, lines })}
+          />
         )}
         {state.at === "ready" && (
           <>
             <Text size="sm" fw={600}>
-              {plural(texts, text.found, state.lines.length, { file: state.file.name })}
+              {plural(texts, text.found, state.lines.length, { file: state.file })}
             </Text>
             <NativeSelect
               label={text.kind}

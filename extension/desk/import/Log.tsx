@@ -3,7 +3,6 @@
  * section says what a line is, and which values it asks for that the file may lack.
  */
 import {
-  Alert,
   Anchor,
   Button,
   Fieldset,
@@ -18,7 +17,6 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { guess, type LogFile } from "../../../shared/call-logs/file.ts";
-import { wholeText } from "../../../shared/screening/text.ts";
 import { importEn } from "../../../shared/texts/desk-import.en.ts";
 import type { Forms } from "../../../shared/texts/language.ts";
 import { Form } from "../forms/Form.tsx";
@@ -26,10 +24,10 @@ import { touch } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
 import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
-import { fill, plural, texts } from "../parts/texts.ts";
+import { plural, texts } from "../parts/texts.ts";
 import type { Column } from "../tables/Table.tsx";
-import { FileDrop } from "./FileDrop.tsx";
-import { bytesOf, readLog, readOrFault, sendLines } from "./log-file.ts";
+import { FileChoice, FileFault } from "./FileChoice.tsx";
+import { readLog, sendLines } from "./log-file.ts";
 import { ImportProgress } from "./Progress.tsx";
 import { ImportReport, type Line, type Notes, type Outcome, type Sent } from "./Report.tsx";
 
@@ -80,19 +78,6 @@ export function ImportLog<Field extends string, Rest, Out extends Outcome>(
 ) {
   const { words, path, back } = props;
   const [file, setFile] = useState<NamedFile | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  async function choose(chosen: File) {
-    const bytes = await bytesOf(chosen);
-    const read = readOrFault(() => readLog(wholeText(bytes)));
-    if (typeof read === "string") {
-      setFault(read);
-      return;
-    }
-    const n = read.lines.length;
-    const wrong = n === 0 ? importEn.none : n > MOST ? fill(words.tooMany, { n, most: MOST }) : null;
-    setFault(wrong);
-    if (wrong === null) setFile({ ...read, name: chosen.name });
-  }
   return (
     <Page
       title={words.title}
@@ -103,21 +88,19 @@ export function ImportLog<Field extends string, Rest, Out extends Outcome>(
         </Anchor>
       }
     >
-      {fault !== null && <Fault>{fault}</Fault>}
       {file ? (
         <Log {...props} file={file} another={() => setFile(null)} />
       ) : (
-        <FileDrop label={importEn.file} onFile={(chosen) => void choose(chosen)} />
+        <FileChoice
+          words={{ file: importEn.file, none: importEn.none, tooMany: words.tooMany }}
+          most={MOST}
+          read={readLog}
+          chosen={(read, name) => setFile({ ...read, name })}
+        />
       )}
     </Page>
   );
 }
-
-const Fault = ({ children }: { children: string }) => (
-  <Alert color="red" role="alert">
-    {children}
-  </Alert>
-);
 
 interface LogProps<Field extends string, Rest, Out extends Outcome> extends ImportLogProps<Field, Rest, Out> {
   file: NamedFile;
@@ -172,7 +155,7 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
   const would = whole ? report.lines.filter(({ status }) => status === "added").length : 0;
   return (
     <>
-      {fault !== null && <Fault>{fault}</Fault>}
+      {fault !== null && <FileFault>{fault}</FileFault>}
       <Paper withBorder p="md">
         <Form send={() => rest !== null && void send(true, rest)}>
           <Stack gap="lg">

@@ -8,8 +8,6 @@ import { fill } from "../parts/texts.ts";
 
 /** Throws BrokenTable. */
 export const readLog = (csv: string): LogFile => linesOf(wholeCsv(csv));
-/** The bytes, of which wholeText makes text: the browser would replace what it cannot read. */
-export const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
 /** What `read` returns, or a sentence that says why the file cannot be read. */
 export function readOrFault<T>(read: () => T): T | string {

@@ -3,15 +3,13 @@ import { Alert, Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { InviteAnswer, PeopleAnswer, Person, Role } from "../../../shared/people/api.ts";
-import { wholeText } from "../../../shared/screening/text.ts";
 import { deskPeopleEn } from "../../../shared/texts/people/desk.en.ts";
 import { rolesEn } from "../../../shared/texts/people/roles.en.ts";
 import { api, ApiError } from "../../ui/api.ts";
 import { Dialog } from "../forms/Dialog.tsx";
 import { Form } from "../forms/Form.tsx";
 import { FormError } from "../forms/FormDialog.tsx";
-import { FileDrop } from "../import/FileDrop.tsx";
-import { bytesOf, readOrFault } from "../import/log-file.ts";
+import { FileChoice } from "../import/FileChoice.tsx";
 import { ImportOutcome, ImportProgress } from "../import/Progress.tsx";
 import { touch, useApi } from "../parts/api.ts";
 import { sayError } from "../parts/errors.ts";
@@ -35,7 +33,7 @@ interface Made extends PlannedInvite {
 }
 
 type State =
-  | { at: "none"; why?: string }
+  | { at: "none" }
   | { at: "ready"; file: string; lines: InviteLine[]; error?: unknown }
   | { at: "inviting" | "done"; planned: PlannedInvite[]; made: Made[]; error?: unknown };
 
@@ -48,15 +46,6 @@ export function PeopleInviteMany({ close }: { close: () => void }) {
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
 
-  async function choose(file: File) {
-    const bytes = await bytesOf(file);
-    const lines = readOrFault(() => readInvites(wholeText(bytes)));
-    if (typeof lines === "string") setState({ at: "none", why: lines });
-    else if (lines.length === 0) setState({ at: "none", why: text.none });
-    else if (lines.length > MOST)
-      setState({ at: "none", why: fill(text.tooMany, { n: lines.length, most: MOST }) });
-    else setState({ at: "ready", file: file.name, lines });
-  }
   async function invite(file: string, lines: InviteLine[], planned: PlannedInvite[]) {
     stop.current = new AbortController();
     const { signal } = stop.current;
@@ -92,14 +81,12 @@ export function PeopleInviteMany({ close }: { close: () => void }) {
           </Text>
         )}
         {state.at === "none" && (
-          <>
-            {state.why !== undefined && (
-              <Alert color="red" role="alert">
-                {state.why}
-              </Alert>
-            )}
-            <FileDrop label={text.file} onFile={(file) => void choose(file)} />
-          </>
+          <FileChoice
+            words={text}
+            most={MOST}
+            read={(csv) => ({ lines: readInvites(csv) })}
+            chosen={({ lines }, file) => setState({ at: "ready", file, lines })}
+          />
         )}
         {state.at === "ready" && (
           <QueryState of={people}>
