@@ -38,6 +38,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   readonly #key: string;
   readonly #body: UploadRequest;
   #opened: UploadAnswer | null = null;
+  readonly #arrived: (rows: number) => void;
   #sending = new Set<Promise<void>>();
   #failed: unknown[] = [];
   #rows: Row[] = [];
@@ -46,13 +47,24 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   #sent = 0;
   #added = 0;
   #removed = 0;
+  #commits = 0;
 
-  /** `base` is the register's path; `pushId` identifies the push: it begins the Idempotency-Keys of its requests. */
-  constructor(send: Send, base: string, body: UploadRequest, pushId: string) {
+  /**
+   * `base` is the register's path; `pushId` identifies the push: it begins the Idempotency-Keys of its requests. `arrived`
+   * hears of each part how many rows it has, also of those that had arrived before.
+   */
+  constructor(
+    send: Send,
+    base: string,
+    body: UploadRequest,
+    pushId: string,
+    arrived: (rows: number) => void,
+  ) {
     this.#send = send;
     this.#base = base;
     this.#body = body;
     this.#key = pushId;
+    this.#arrived = arrived;
   }
 
   async add(row: Row): Promise<void> {
@@ -61,16 +73,23 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     if (this.#bytes > PART_BYTES || this.#rows.length === PART_ROWS) await this.#flush();
   }
 
-  /** Sends the rest, and commits. Throws PartsDiffer where more parts had arrived than there are now. */
-  async commit(commit: Omit<CommitRequest, "parts">): Promise<UploadReport> {
+  /** Sends the rest, and waits for all. Throws PartsDiffer where more parts had arrived than there are now. */
+  async arrived(): Promise<{ added: number; removed: number }> {
     await this.#flush();
-    const { version, parts } = await this.#open();
+    const { parts } = await this.#open();
     if (parts.some(({ part }) => part > this.#parts)) throw new PartsDiffer();
     await Promise.all(this.#sending);
     if (this.#failed.length > 0) throw this.#failed[0];
+    return { added: this.#added, removed: this.#removed };
+  }
+
+  /** Once all have arrived. It may be asked again, in other words, after it was refused. */
+  async commit(commit: Omit<CommitRequest, "parts">): Promise<UploadReport> {
+    const { version } = await this.#open();
     const body: CommitRequest = { ...commit, parts: this.#parts };
     const path = `${this.#base}/uploads/${version}/commit`;
-    const done = await this.#send<CommitAnswer>("POST", path, body, `${this.#key}-commit`);
+    const key = `${this.#key}-commit-${++this.#commits}`;
+    const done = await this.#send<CommitAnswer>("POST", path, body, key);
     return { ...done, added: this.#added, removed: this.#removed, parts: this.#parts, sent: this.#sent };
   }
 
@@ -92,6 +111,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
       if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new PartsDiffer();
       this.#added += arrived.added;
       this.#removed += arrived.removed;
+      this.#arrived(rows.length);
       return;
     }
     this.#sent++;
@@ -101,6 +121,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
       .then((answer) => {
         this.#added += answer.added;
         this.#removed += answer.removed;
+        this.#arrived(rows.length);
       })
       .catch((error: unknown) => void this.#failed.push(error))
       .finally(() => this.#sending.delete(sending));

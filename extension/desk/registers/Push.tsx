@@ -1,4 +1,4 @@
-/** The push of a register's file: it is chosen, read in this browser, looked at, then compared with the current version and sent. */
+/** The push of a register's file: it is chosen, read in this browser, compared with the current version, looked at, then made live. */
 import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
@@ -6,6 +6,7 @@ import type { Register } from "../../../shared/registers/api.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { registerFileEn } from "../../../shared/texts/registers/file.en.ts";
 import { HOUR } from "../../../shared/core/time.ts";
+import type { Meant } from "../../../shared/registers/push.ts";
 import { ApiError } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { Form } from "../forms/Form.tsx";
@@ -16,8 +17,8 @@ import { Working } from "../parts/ProgressBar.tsx";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { take } from "./dropped.ts";
 import { dayOfFile, noDay } from "./guess.ts";
+import { FileFound } from "./Found.tsx";
 import { RegisterPreview } from "./Preview.tsx";
-import type { FileReport } from "./push-worker.ts";
 import { sayNumbers } from "./status.ts";
 import { type PushState, usePush } from "./usePush.ts";
 
@@ -26,24 +27,20 @@ const text = listsEn.push;
 const latestDate = () => new Date(Date.now() + 14 * HOUR).toISOString().slice(0, 10);
 const codeOf = (error: unknown) => (error instanceof ApiError ? error.problem?.code : undefined);
 
-/** What the person has confirmed, after the Worker asked back. */
-interface Meant {
-  allowShrink: boolean;
-  attestSameFile: boolean;
-}
-const nothingMeant: Meant = { allowShrink: false, attestSameFile: false };
+/** After a change of the date, before it is sent under the new one: it may be typed still. */
+const SETTLES_MS = 600;
 
 export function RegisterPush({ list }: { list: Register }) {
   const queries = useQueryClient();
   const push = usePush(() => void touch(queries, ["/v1/lists"]));
   const { state } = push;
   const [day, setDay] = useState(noDay);
-  const [meant, setMeant] = useState(nothingMeant);
+  const [meant, setMeant] = useState<Meant>({});
 
   function choose(file: File) {
-    setMeant(nothingMeant);
+    setMeant({});
     setDay((before) => dayOfFile(file.name, latestDate(), before));
-    push.choose(file, list.regions[0] ?? "GB", list.id);
+    push.choose(file, list.regions[0] ?? "GB");
   }
   /** The next file may be of another day. */
   function end() {
@@ -60,10 +57,20 @@ export function RegisterPush({ list }: { list: Register }) {
     if (over) forget();
   }, [over]);
 
-  function start(more: Partial<Meant> = {}) {
+  // What was compared with a version that is no longer in force is compared again.
+  const moved = state.at === "staged" && list.version > state.compared.version;
+  const waits = (state.at === "ready" && state.error === null) || moved;
+  const stage = useEffectEvent(() => push.stage(id, day.date));
+  useEffect(() => {
+    if (!waits || day.date === "") return;
+    const timer = setTimeout(() => stage(), day.guessed ? 0 : SETTLES_MS);
+    return () => clearTimeout(timer);
+  }, [waits, day]);
+
+  function commit(more: Meant = {}) {
     const all = { ...meant, ...more };
     setMeant(all);
-    push.start({ list: list.id, asOf: day.date, ...all });
+    push.commit(all);
   }
 
   return (
@@ -77,7 +84,7 @@ export function RegisterPush({ list }: { list: Register }) {
             {text.lead}
           </Text>
         </div>
-        <Form send={() => start()}>
+        <Form send={() => (state.at === "ready" ? push.stage(id, day.date) : commit())}>
           <Stack gap="md">
             {state.at !== "done" && (
               <DateInput
@@ -87,18 +94,19 @@ export function RegisterPush({ list }: { list: Register }) {
                 required
                 width={360}
                 max={latestDate()}
-                disabled={state.at === "pushing"}
+                disabled={state.at === "committing"}
                 data-missing={text.needsDate}
                 // It ends the day that is typed. A register is made live by its button alone.
                 onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
                 onChange={(date) => {
                   setDay({ date, guessed: false });
-                  // The attestation was for another date.
-                  setMeant(nothingMeant);
+                  // What was compared, and the attestation, were for another date.
+                  push.leave();
+                  setMeant({});
                 }}
               />
             )}
-            <Stage state={state} end={end} choose={choose} start={start} />
+            <Stage {...{ state, end, choose, commit }} again={push.leave} />
           </Stack>
         </Form>
         {state.at === "done" && !over && <Done list={list} state={state} close={end} />}
@@ -112,10 +120,12 @@ interface StageProps {
   /** Cancels, or leaves the file. */
   end: () => void;
   choose: (file: File) => void;
-  start: (more?: Partial<Meant>) => void;
+  commit: (more?: Meant) => void;
+  /** Compares once more. */
+  again: () => void;
 }
 
-function Stage({ state, end, choose, start }: StageProps) {
+function Stage({ state, end, choose, commit, again }: StageProps) {
   switch (state.at) {
     case "none":
       return (
@@ -145,20 +155,21 @@ function Stage({ state, end, choose, start }: StageProps) {
     case "ready":
       return (
         <>
-          <Found file={state.file} found={state.found} />
-          <RegisterPreview of={state.compared} />
+          <FileFound {...state} />
           {state.error ? (
-            <Refused error={state.error} start={start} />
+            <Alert color="red" title={text.failedStage} role="alert">
+              {sayError(state.error)}
+            </Alert>
           ) : (
             <Text size="sm" c="dimmed">
-              {text.goNote}
+              {text.dayFirst}
             </Text>
           )}
           <Group gap="xs">
-            {!isQuestion(state.error) && (
-              <Button type="submit" loading={state.compared === null}>
-                {state.error ? text.again : text.go}
-              </Button>
+            {state.error ? (
+              <Button onClick={again}>{text.again}</Button>
+            ) : (
+              <Button type="submit">{text.compare}</Button>
             )}
             <Button variant="default" onClick={end}>
               {text.other}
@@ -166,16 +177,47 @@ function Stage({ state, end, choose, start }: StageProps) {
           </Group>
         </>
       );
-    case "pushing":
+    case "staging":
       return (
         <>
-          <Found file={state.file} found={state.found} />
-          <Working
-            label={state.last ? text.committing : text.comparing}
-            share={state.share}
-            cancel={state.last ? null : end}
-            cancelLabel={text.cancel}
-          />
+          <FileFound {...state} />
+          <Working label={text.staging} share={state.share} cancel={end} cancelLabel={text.cancel} />
+        </>
+      );
+    case "staged":
+      return (
+        <>
+          <FileFound {...state} />
+          <RegisterPreview of={state.compared} />
+          {state.error ? (
+            <Refused error={state.error} commit={commit} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              {text.goNote}
+            </Text>
+          )}
+          <Group gap="xs">
+            {!state.error && <Button type="submit">{text.go}</Button>}
+            {state.error !== null && !isQuestion(state.error) && (
+              <Button onClick={again}>{text.again}</Button>
+            )}
+            <Button variant="default" onClick={end}>
+              {text.other}
+            </Button>
+          </Group>
+        </>
+      );
+    case "committing":
+      return (
+        <>
+          <FileFound {...state} />
+          <RegisterPreview of={state.compared} />
+          <Text size="sm" c="dimmed" role="status">
+            {text.committing}
+          </Text>
+          <Group gap="xs">
+            <Button loading>{text.go}</Button>
+          </Group>
         </>
       );
     case "done":
@@ -183,47 +225,14 @@ function Stage({ state, end, choose, start }: StageProps) {
   }
 }
 
-/** How many numbers the file has, and which of its lines have none. */
-function Found({ file, found }: { file: File; found: FileReport }) {
-  const { skipped, duplicates } = found;
-  return (
-    <div data-found>
-      <Text size="sm" fw={600}>
-        {fill(text.found, {
-          file: file.name,
-          read: plural(texts, registerFileEn.read, found.read),
-          duplicates: duplicates > 0 ? `, ${plural(texts, registerFileEn.duplicates, duplicates)}` : "",
-        })}
-      </Text>
-      {skipped.total > 0 && (
-        <Alert color="yellow" mt="xs" title={plural(texts, text.skippedTitle, skipped.total)}>
-          {Object.entries(skipped.reasons).map(([why, n]) => (
-            <Text key={why} size="sm">
-              {plural(texts, text.skips[why as keyof typeof text.skips], n)}{" "}
-              {fill(registerFileEn.skippedLines, { lines: linesOf(found, why) })}
-            </Text>
-          ))}
-        </Alert>
-      )}
-    </div>
-  );
-}
-
-/** The numbers of the first such lines, as the command line lists them. */
-function linesOf({ skipped }: FileReport, why: string): string {
-  const lines = skipped.first.filter((s) => s.why === why).map((s) => s.line);
-  const more = (skipped.reasons[why as keyof typeof skipped.reasons] ?? 0) > 20;
-  return lines.slice(0, 20).join(", ") + (more ? ", …" : "");
-}
-
 /** Refusals that a person may override, by the problem's code: the note, the button, and what it confirms. */
-const questions: Record<string, { note: string; yes: string; meant: Partial<Meant> }> = {
+const questions: Record<string, { note: string; yes: string; meant: Meant }> = {
   "list-shrinks": { note: text.shrinkNote, yes: text.allowShrink, meant: { allowShrink: true } },
   "same-file": { note: text.sameNote, yes: text.attest, meant: { attestSameFile: true } },
 };
 const isQuestion = (error: unknown): boolean => (codeOf(error) ?? "") in questions;
 
-function Refused({ error, start }: { error: unknown; start: StageProps["start"] }) {
+function Refused({ error, commit }: { error: unknown; commit: StageProps["commit"] }) {
   const question = questions[codeOf(error) ?? ""];
   return (
     <Alert color={question ? "yellow" : "red"} title={text.failed} role="alert">
@@ -233,7 +242,7 @@ function Refused({ error, start }: { error: unknown; start: StageProps["start"] 
           <Text size="sm" mt={4}>
             {question.note}
           </Text>
-          <Button size="xs" variant="default" mt="sm" onClick={() => start(question.meant)}>
+          <Button size="xs" variant="default" mt="sm" onClick={() => commit(question.meant)}>
             {question.yes}
           </Button>
         </>
@@ -270,7 +279,7 @@ function Done({ list, state: { file, found, report, asOf }, close }: DoneProps) 
         <Text size="sm">{said}</Text>
         {!report.unchanged && <Text size="sm">{counts.join(", ")}.</Text>}
       </Alert>
-      <Found file={file} found={found} />
+      <FileFound file={file} found={found} />
       <div>
         <Button variant="default" onClick={close}>
           {text.close}

@@ -1,6 +1,7 @@
 /**
- * A web worker that reads a register's file and pushes it, with the command line's code. It keeps the file's numbers, so that
- * a refused push can be retried without reading the file again. The page sends its API requests (web-worker/send.ts).
+ * A web worker that reads a register's file, uploads what differs and, once it is told to, commits it, with the command
+ * line's code. It keeps the file's numbers, so that nothing is read again for another date or after a refusal. The page sends
+ * its API requests (web-worker/send.ts).
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -10,7 +11,13 @@ import {
   type RegisterFile,
   RegisterReader,
 } from "../../../shared/registers/file.ts";
-import { compare, type Comparison, push, type PushReport } from "../../../shared/registers/push.ts";
+import {
+  type Comparison,
+  type Meant,
+  type PushReport,
+  stage,
+  type Staged,
+} from "../../../shared/registers/push.ts";
 import { answered, RequestFailed, send, type SendAnswer, type SendAsked } from "../web-worker/send.ts";
 
 /** What the page shows of a file. The numbers themselves stay here. */
@@ -18,20 +25,12 @@ export interface FileReport extends Pick<RegisterFile, "lines" | "duplicates" | 
   read: number;
 }
 
-/** What the file would change, or that nobody could tell. */
-export type Compared = Comparison | "unknown";
-
-export interface PushAsked {
-  list: string;
-  asOf: string;
-  allowShrink: boolean;
-  attestSameFile: boolean;
-}
-
 export type ToPushWorker =
   | { kind: "read"; file: File; region: string }
-  | { kind: "compare"; list: string }
-  | { kind: "push"; asked: PushAsked }
+  /** Ends what it did for another date. */
+  | { kind: "stage"; list: string; asOf: string }
+  | { kind: "leave" }
+  | { kind: "commit"; meant: Meant }
   | SendAnswer;
 
 export type FromPushWorker =
@@ -39,7 +38,7 @@ export type FromPushWorker =
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
   | SendAsked
-  | { kind: "compared"; found: Compared }
+  | { kind: "staged"; found: Comparison }
   | { kind: "pushed"; report: PushReport }
   /** A request failed (its `id`), or the file could not be read to its end (null). */
   | { kind: "failed"; id: number | null };
@@ -61,23 +60,40 @@ async function read(from: File, region: string): Promise<void> {
   tell({ kind: "read", report: { read: numbers.length, lines, duplicates, skipped } });
 }
 
-async function compareFile(list: string): Promise<void> {
-  if (!file) throw new Error("no file has been read");
-  tell({ kind: "compared", found: await compare({ list, numbers: file.numbers, send }) });
-}
+let staged: Staged | null = null;
+/** What is staged now: another date, or none, ends it. */
+let turn = 0;
+class Left extends Error {}
 
-async function pushFile(asked: PushAsked): Promise<void> {
+async function stageFile(list: string, asOf: string): Promise<void> {
   if (!file) throw new Error("no file has been read");
   const { name, numbers, sha256 } = file;
-  const report = await push({
-    ...asked,
-    numbers,
-    source: { name, sha256 },
-    pushId: crypto.randomUUID(),
-    send,
-    onProgress: (done, total) => tell({ kind: "progress", done, total }),
+  const mine = turn;
+  const whileMine = <A extends unknown[], T>(does: (...given: A) => T) => {
+    return (...given: A): T => {
+      if (mine !== turn) throw new Left();
+      return does(...given);
+    };
+  };
+  const found = await stage({
+    ...{ list, asOf, numbers, source: { name, sha256 }, pushId: crypto.randomUUID() },
+    send: whileMine(send) as typeof send,
+    onProgress: whileMine((done, total) => tell({ kind: "progress", done, total })),
   });
-  tell({ kind: "pushed", report });
+  if (mine !== turn) return;
+  staged = found;
+  tell({ kind: "staged", found: found.comparison });
+}
+
+/** Ends what is under way. */
+function leave(): void {
+  turn++;
+  staged = null;
+}
+
+async function commit(meant: Meant): Promise<void> {
+  if (!staged) throw new Error("nothing is staged");
+  tell({ kind: "pushed", report: await staged.commit(meant) });
 }
 
 function fail(error: unknown): void {
@@ -87,9 +103,12 @@ function fail(error: unknown): void {
 
 addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
   if (message.kind === "read") void read(message.file, message.region).catch(fail);
-  // Without a comparison it can be pushed as well, once that is said.
-  else if (message.kind === "compare")
-    void compareFile(message.list).catch(() => tell({ kind: "compared", found: "unknown" }));
-  else if (message.kind === "push") void pushFile(message.asked).catch(fail);
+  else if (message.kind === "stage") {
+    leave();
+    const mine = turn;
+    // A request that failed for a date that was left is told to no one.
+    void stageFile(message.list, message.asOf).catch((error: unknown) => mine === turn && fail(error));
+  } else if (message.kind === "leave") leave();
+  else if (message.kind === "commit") void commit(message.meant).catch(fail);
   else answered(message);
 });

@@ -1,33 +1,36 @@
 /** The push of a register's file as the page sees it: its stage, how far it is, how it ended. push-worker.ts does the work. */
-import { useRef } from "react";
 import type { FileFault } from "../../../shared/registers/file.ts";
-import type { PushReport } from "../../../shared/registers/push.ts";
+import type { Comparison, Meant, PushReport } from "../../../shared/registers/push.ts";
 import { useWebWorker } from "../web-worker/useWebWorker.ts";
-import type { Compared, FileReport, FromPushWorker, PushAsked, ToPushWorker } from "./push-worker.ts";
+import type { FileReport, FromPushWorker, ToPushWorker } from "./push-worker.ts";
 
+interface Read {
+  file: File;
+  found: FileReport;
+}
 export type PushState =
   | { at: "none"; cancelled?: boolean }
   | { at: "reading"; file: File; share: number }
   /** `fault` is null where the file could not be read to its end. */
   | { at: "not-a-list"; file: File; fault: FileFault | null }
-  /** `error` is why the last push of this file failed; null before the first. `compared` is null until it was looked at. */
-  | { at: "ready"; file: File; found: FileReport; compared: Compared | null; error: unknown }
-  /** `last`: the commit has been sent, and the push can no longer be cancelled. */
-  | {
-      at: "pushing";
-      file: File;
-      found: FileReport;
-      compared: Compared;
-      share: number;
-      last: boolean;
-    }
-  | { at: "done"; file: File; found: FileReport; asOf: string; report: PushReport };
+  /** It waits for the register's date, or for another try. `error` is why the last one failed. */
+  | ({ at: "ready"; error: unknown } & Read)
+  /** What differs is uploaded: nothing of it is in force. */
+  | ({ at: "staging"; asOf: string; share: number } & Read)
+  /** It waits for a person. `error` is why the last commit was refused. */
+  | ({ at: "staged"; asOf: string; compared: Comparison; error: unknown } & Read)
+  | ({ at: "committing"; asOf: string; compared: Comparison } & Read)
+  | ({ at: "done"; asOf: string; report: PushReport } & Read);
 
 export interface Push {
   state: PushState;
-  choose: (file: File, region: string, list: string) => void;
-  /** Does nothing before it is said what would change. */
-  start: (asked: PushAsked) => void;
+  choose: (file: File, region: string) => void;
+  /** Uploads what differs under this date, instead of under another. */
+  stage: (list: string, asOf: string) => void;
+  /** Back to the file that was read: what was staged does not count. */
+  leave: () => void;
+  /** Makes what was staged live. */
+  commit: (meant: Meant) => void;
   /** Stops where it is. The register's current version stays as it was. */
   cancel: () => void;
 }
@@ -36,33 +39,37 @@ export interface Push {
 export function usePush(done: (report: PushReport) => void): Push {
   const worker = useWebWorker<PushState, ToPushWorker, FromPushWorker>({ at: "none" });
   const { current, set } = worker;
-  const asOf = useRef("");
-
-  function choose(file: File, region: string, list: string) {
+  function choose(file: File, region: string) {
     const unreadable = () => set({ at: "not-a-list", file, fault: null });
     worker.begin(() => new Worker(new URL("./push-worker.ts", import.meta.url), { type: "module" }), {
       message(message, errorOf) {
         const now = current();
-        if (message.kind === "progress") {
-          const share = message.done / Math.max(1, message.total);
-          if (now.at === "reading" || now.at === "pushing") set({ ...now, share });
-        } else if (message.kind === "send") {
-          if (message.path.endsWith("/commit") && now.at === "pushing") set({ ...now, last: true });
-        } else if (message.kind === "read") {
-          set({ at: "ready", file, found: message.report, compared: null, error: null });
-          worker.tell({ kind: "compare", list });
-        } else if (message.kind === "compared") {
-          if (now.at === "ready") set({ ...now, compared: message.found });
-        } else if (message.kind === "not-a-list") set({ at: "not-a-list", file, fault: message.fault });
-        else if (now.at !== "pushing") unreadable();
-        else if (message.kind === "failed")
-          set({
-            ...{ at: "ready", file, found: now.found, compared: now.compared },
-            error: errorOf(message.id) ?? new Error("push"),
-          });
-        else {
-          set({ at: "done", file, found: now.found, asOf: asOf.current, report: message.report });
-          done(message.report);
+        switch (message.kind) {
+          case "send":
+            return;
+          case "progress": {
+            const share = message.done / Math.max(1, message.total);
+            if (now.at === "reading" || now.at === "staging") set({ ...now, share });
+            return;
+          }
+          case "read":
+            return set({ at: "ready", file, found: message.report, error: null });
+          case "not-a-list":
+            return set({ at: "not-a-list", file, fault: message.fault });
+          case "staged":
+            if (now.at === "staging") set({ ...now, at: "staged", compared: message.found, error: null });
+            return;
+          case "failed": {
+            const error = errorOf(message.id) ?? new Error("push");
+            if (now.at === "staging") set({ at: "ready", file, found: now.found, error });
+            else if (now.at === "committing") set({ ...now, at: "staged", error });
+            else unreadable();
+            return;
+          }
+          case "pushed":
+            if (now.at !== "committing") return;
+            set({ at: "done", file, found: now.found, asOf: now.asOf, report: message.report });
+            done(message.report);
         }
       },
       crashed: unreadable,
@@ -71,21 +78,31 @@ export function usePush(done: (report: PushReport) => void): Push {
     worker.tell({ kind: "read", file, region });
   }
 
-  function start(asked: PushAsked) {
+  function stage(list: string, asOf: string) {
     const now = current();
-    if (now.at !== "ready" || now.compared === null) return;
-    asOf.current = asked.asOf;
-    set({
-      ...{ at: "pushing", file: now.file, found: now.found, compared: now.compared },
-      ...{ share: 0, last: false },
-    });
-    worker.tell({ kind: "push", asked });
+    if (now.at !== "ready" && now.at !== "staging" && now.at !== "staged") return;
+    set({ at: "staging", file: now.file, found: now.found, asOf, share: 0 });
+    worker.tell({ kind: "stage", list, asOf });
+  }
+
+  function leave() {
+    const now = current();
+    if (now.at !== "ready" && now.at !== "staging" && now.at !== "staged") return;
+    worker.tell({ kind: "leave" });
+    set({ at: "ready", file: now.file, found: now.found, error: null });
+  }
+
+  function commit(meant: Meant) {
+    const now = current();
+    if (now.at !== "staged") return;
+    set({ at: "committing", file: now.file, found: now.found, asOf: now.asOf, compared: now.compared });
+    worker.tell({ kind: "commit", meant });
   }
 
   function cancel() {
     const { at } = current();
     worker.stop();
-    set({ at: "none", cancelled: at === "pushing" || at === "reading" });
+    set({ at: "none", cancelled: at === "reading" || at === "staging" });
   }
-  return { state: current(), choose, start, cancel };
+  return { state: current(), choose, stage, leave, commit, cancel };
 }

@@ -64,16 +64,16 @@ describe("registers", () => {
     await choose(file("tps.txt", [...numbers(60), "nonsense", "12", "01632 960000"]));
     await desk.getByText("tps.txt: 60 numbers read, 1 duplicate.").waitFor();
     await desk.getByText("2 lines are no telephone numbers. Lines: 61, 62").waitFor();
-    await expectNamed(button("Make live"), "Enter the register's date first.");
-    await desk.getByText("It is the first copy: 60 numbers would be in force.").waitFor();
+    await expectNamed(button("Compare"), "Enter the register's date first.");
     const date = desk.getByLabel("The register's date");
     await date.fill(daysAgo(2));
     // Enter ends the day; only the button makes it live.
     await date.press("Enter");
-    await expect.poll(() => desk.locator('[data-push="ready"]').count()).toBe(1);
+    await desk.getByText("It is the first copy: 60 numbers would be in force.").waitFor();
     await date.press("Escape");
     expect((await list()).version).toBe(0);
     await pickDay("The register's date", daysAgo(2));
+    await desk.locator('[data-push="staged"]').waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-ready");
     await button("Make live").click();
@@ -95,6 +95,7 @@ describe("registers", () => {
     // The day that the other file's name told is not this one's.
     await expect.poll(() => desk.getByLabel("The register's date").inputValue()).toBe("");
     await pickDay("The register's date", daysAgo(1));
+    await desk.getByText("From 60 numbers to 30 numbers: 30 numbers fewer (50%).").waitFor();
     await button("Make live").click();
     const meant = button("It is meant: make it live anyway");
     await meant.waitFor();
@@ -108,10 +109,11 @@ describe("registers", () => {
     await button("Done").click();
   });
 
-  it("job: load a copy that is dropped anywhere on Lists: register and day by its name, and what would change", async () => {
+  it("job: load a copy that is dropped anywhere on Lists: register and day by its name, and exactly what would change", async () => {
     await view("/lists", "Lists");
     const clicks = new Clicks();
-    await dropAnywhere(`tps_${daysAgo(1).replaceAll("-", "")}.txt`, numbers(31).join("\r\n"));
+    // Three of those in force are not in it, and four are new, all of them in one block.
+    await dropAnywhere(`tps_${daysAgo(1).replaceAll("-", "")}.txt`, numbers(31, 3).join("\r\n"));
     await desk.getByRole("heading", { level: 1, name: "TPS", exact: true }).waitFor();
     await desk.getByText("31 numbers read").waitFor();
     await desk.getByText("By the file's name: look whether it is right.").waitFor();
@@ -122,7 +124,7 @@ describe("registers", () => {
     const preview = desk.locator("[data-preview]");
     await expect
       .poll(() => preview.textContent())
-      .toContain("From 30 numbers to 31 numbers: 1 number more (3.3%).At least 1 added and 0 removed.");
+      .toContain("From 30 numbers to 31 numbers: 1 number more (3.3%).4 added, 3 removed.");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-preview");
     await desk.emulateMedia({ colorScheme: "dark" });
@@ -158,6 +160,7 @@ describe("registers", () => {
     const before = await list();
     await choose(file("short.txt", numbers(30)));
     await pickDay("The register's date", daysAgo(1));
+    await desk.getByText("The same numbers and the same date as in force: nothing would change.").waitFor();
     await button("Make live").click();
     await said("TPS is unchanged");
     expect((await list()).version).toBe(before.version);
@@ -173,6 +176,15 @@ describe("registers", () => {
 
   it("cancelled while it is sent, nothing of the list in force changes", async () => {
     const before = await list();
+    // A day before the one in force is refused, and another day is compared again.
+    await choose(file("more.txt", numbers(500)));
+    await pickDay("The register's date", daysAgo(1));
+    await desk.getByText("It could not be compared").waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-push-refused");
+    await pickDay("The register's date", daysAgo(0));
+    await desk.getByText("470 added, 0 removed.").waitFor();
+    await button("Choose another file").click();
     // The page never sends the parts, so that the push stops half way.
     await desk.evaluate(() => {
       const held = globalThis as unknown as { sendMessage: typeof chrome.runtime.sendMessage };
@@ -182,10 +194,9 @@ describe("registers", () => {
           ? new Promise(() => undefined)
           : held.sendMessage(message)) as typeof chrome.runtime.sendMessage;
     });
-    await choose(file("more.txt", numbers(500)));
+    await choose(file("most.txt", numbers(600)));
     await pickDay("The register's date", daysAgo(0));
-    await button("Make live").click();
-    await desk.getByText("Comparing and sending").waitFor();
+    await desk.getByText("Comparing with what is in force, and sending what differs").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-push-sending");
     await button("Cancel").click();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Register } from "../../../shared/registers/api.ts";
 import { blockDigest, e164Of, numberOf, pack } from "../../../shared/registers/blocks.ts";
-import { push, pushChanges } from "../../../shared/registers/push.ts";
+import { push, pushChanges, stage } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, today } from "../helpers.ts";
@@ -333,3 +333,62 @@ it("more blocks than come into force in one slice: each is as the file has it, t
   });
   expect(await differing(first)).toBe(-1);
 }, 60_000);
+
+describe("a push that waits for a person", () => {
+  const base = dense(2, 2);
+  // In the first block two go and three come; the second goes whole; a third comes.
+  const odd = [1, 3, 5].map((n) => 441_130_000_000 + n);
+  const numbers = Float64Array.from([...odd, ...base.slice(2, 5000), 441_130_050_001].sort((a, b) => a - b));
+
+  it("says number by number what would change, with nothing of it in force, and is made live as it was counted", async () => {
+    await push({ ...options("tps", { sha256: "7".repeat(64) }), numbers: base, send: sender() });
+    const now = await inForce(1);
+    const { version } = await head("tps");
+    const progress: [number, number][] = [];
+    const { comparison, commit } = await stage({
+      ...options("tps", { name: "new.txt", sha256: "8".repeat(64) }),
+      numbers,
+      send: sender(),
+      onProgress: (done, total) => progress.push([done, total]),
+    });
+    expect(comparison).toEqual({
+      ...{ version, now: 10_000, then: 5002, added: 4, removed: 5002, unchanged: false },
+    });
+    expect(progress.at(-1)).toEqual([3, 3]);
+    expect(progress.every(([done, total], i) => total === 3 && done >= (progress[i - 1]?.[0] ?? 0))).toBe(
+      true,
+    );
+    expect(await inForce(1)).toEqual(now);
+    expect(await head("tps")).toMatchObject({ version, numbers: 10_000 });
+    // Refused for what it loses, it is asked again without sending a part again.
+    await expect(commit({})).rejects.toThrow("list-shrinks");
+    sent = [];
+    expect(await commit({ allowShrink: true })).toMatchObject({
+      version: version + 1,
+      added: 4,
+      removed: 5002,
+    });
+    expect(sent).toEqual(["POST /v1/lists/tps/uploads/V/commit"]);
+    expect(await head("tps")).toMatchObject({ version: version + 1, numbers: 5002 });
+  });
+
+  it("is refused where another version came between, and compared with that one when it is staged again", async () => {
+    const file = options("tps", { sha256: "9".repeat(64) });
+    const numbers = dense(1, 2);
+    const { commit } = await stage({ ...file, numbers, send: sender() });
+    await call("POST", "/v1/lists/tps/changes", {
+      token: tokens.admin,
+      body: { add: ["+442079460000"], asOf: today() },
+    });
+    const { version } = await head("tps");
+    await expect(commit({ allowShrink: true })).rejects.toThrow("list-head-moved");
+    const again = await stage({ ...file, pushId: "staged-again", numbers, send: sender() });
+    expect(again.comparison).toMatchObject({ version, then: 5000 });
+    // The same file and date as in force: nothing is written.
+    await again.commit({ allowShrink: true });
+    const same = await stage({ ...file, pushId: "staged-thrice", numbers, send: sender() });
+    expect(same.comparison).toMatchObject({ added: 0, removed: 0, unchanged: true });
+    const { version: live } = await head("tps");
+    expect(await same.commit({})).toMatchObject({ unchanged: true, version: live });
+  });
+});
