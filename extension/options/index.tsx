@@ -6,7 +6,7 @@ import { Gate } from "./Gate.tsx";
 import { Rulings } from "./Rulings.tsx";
 import { Sites } from "./Sites.tsx";
 import { Softphones } from "./Softphones.tsx";
-import { softphoneTry, TrySoftphone } from "../ui/TrySoftphone.tsx";
+import { softphoneTry, TrySoftphone, useSoftphoneTry } from "../ui/TrySoftphone.tsx";
 import { head, openDesk, options, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { Server } from "./Server.tsx";
 import "../ui/style.css";
@@ -16,6 +16,7 @@ head(options.title);
 
 export default function Options() {
   const { value: state, reload } = useLive(() => ask("ui.options", {}));
+  const tried = useSoftphoneTry();
   return (
     <main className="options">
       <header className="row">
@@ -35,7 +36,7 @@ export default function Options() {
           <Softphones off={state.protocolsOff} />
           <section className="panel" aria-labelledby="try">
             <h2 id="try">{softphoneTry.title}</h2>
-            <TrySoftphone />
+            <TrySoftphone {...tried} />
           </section>
           <p>
             <a href={chrome.runtime.getURL("tabs/welcome.html")}>{welcome.again}</a>

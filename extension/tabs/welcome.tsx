@@ -1,4 +1,4 @@
-/** The welcome page: join, turn the CRM on, read the badges; then the next steps of a manager, compliance officer or administrator. */
+/** The welcome page: join, turn the CRM on, read the badges, hold telephone links, try the softphone; then the next steps of a manager, compliance officer or administrator. */
 import { useState } from "react";
 import { Gate } from "../options/Gate.tsx";
 import { inviteFrom } from "../ui/invite.ts";
@@ -10,14 +10,16 @@ import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { CompanySites, isPage } from "../ui/CompanySites.tsx";
 import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
-import { gateTexts } from "../ui/gate.ts";
-import { softphoneTry, TrySoftphone } from "../ui/TrySoftphone.tsx";
+import { gateTexts, statusOf } from "../ui/gate.ts";
+import { isHeld, softphoneTry, TrySoftphone, useSoftphoneTry } from "../ui/TrySoftphone.tsx";
 import { Picture } from "../welcome/Picture.tsx";
 import "../ui/style.css";
 import "../options/options.css";
 import "../welcome/welcome.css";
 
 head(welcome.title);
+
+const STEPS = 5;
 
 type State = Answer<"ui.options">;
 interface Props {
@@ -27,6 +29,7 @@ interface Props {
 
 export default function Welcome() {
   const { value: state, reload } = useLive(() => ask("ui.options", {}));
+  const tried = useSoftphoneTry();
   return (
     <main className="options welcome">
       <header>
@@ -50,10 +53,15 @@ export default function Welcome() {
             <Step n={3} title={welcome.badges.title}>
               <Badges />
             </Step>
-            <Step n={4} title={gateTexts.first}>
-              <Gate state={state} changed={reload} />
-              <h3>{softphoneTry.title}</h3>
-              <TrySoftphone away />
+            <Step n={4} title={gateTexts.first} done={statusOf(state.gate) === "on"}>
+              {state.person ? (
+                <Gate state={state} changed={reload} />
+              ) : (
+                <p className="quiet">{gateTexts.joinFirst}</p>
+              )}
+            </Step>
+            <Step n={STEPS} title={softphoneTry.title} done={isHeld(tried.value)}>
+              <TrySoftphone away {...tried} />
             </Step>
           </ol>
           <Next state={state} />
@@ -80,7 +88,7 @@ function Step({ n, title, done = false, children }: StepProps) {
           {done ? "✓" : n}
         </span>
         <h2 className="grow">
-          <span className="unseen">{fill(welcome.step, { n, all: 4 })}: </span>
+          <span className="unseen">{fill(welcome.step, { n, all: STEPS })}: </span>
           {title}
         </h2>
         {/* Announced by screen readers when the step is done. */}

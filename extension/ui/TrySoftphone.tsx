@@ -11,9 +11,13 @@ export const softphoneTry = inLanguage(softphoneTryTexts, navigator.language);
 const texts = softphoneTry;
 const number = sayNumber(CANARY);
 
+export const useSoftphoneTry = () => useLive(() => ask("ui.softphoneTry", { does: "look" }));
+type Tried = ReturnType<typeof useSoftphoneTry>;
+/** The agent's own dial was held, and no colleague's. */
+export const isHeld = (state: Tried["value"]): boolean => state?.seen?.held === true && !state.seen.isOther;
+
 /** `away`: not in the options themselves. */
-export function TrySoftphone({ away = false }: { away?: boolean }) {
-  const { value: state, reload } = useLive(() => ask("ui.softphoneTry", { does: "look" }));
+export function TrySoftphone({ value: state, reload, away = false }: Tried & { away?: boolean }) {
   const does = (what: "begin" | "end") => void ask("ui.softphoneTry", { does: what }).then(reload);
   const isOn = state?.is === "listening";
   return (
@@ -38,7 +42,7 @@ export function TrySoftphone({ away = false }: { away?: boolean }) {
           {texts.copy}
         </button>
       </div>
-      <p className={state?.seen?.held && !state.seen.isOther ? "state good" : "state"} role="status">
+      <p className={isHeld(state) ? "state good" : "state"} role="status">
         {state && said(state)}
       </p>
       {state?.is === "over" && !state.seen && <Unseen state={state} away={away} />}

@@ -35,5 +35,6 @@ export const browserGateEn = {
       "Not held: telephone links do not come to ClearDial. Chrome was asked, and its question was declined or is still open, or another program opens them; Chrome does not say which. Look at chrome://settings/handlers, then press “Ask Chrome…”.",
   },
   partly: "Some are not heard: “Hear of all of them” is not granted.",
-  first: "Hold every call",
+  first: "Hold every telephone link",
+  joinFirst: "Once you have joined, it is turned on here, by one click.",
 };

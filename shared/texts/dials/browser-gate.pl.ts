@@ -38,5 +38,6 @@ export const browserGatePl: typeof browserGateEn = {
       "Niewstrzymywane: linki telefoniczne nie trafiają do ClearDial. Chrome zapytał, ale odpowiedziano „Zablokuj” lub wcale, albo otwiera je inny program; co z tego, Chrome nie mówi. Zajrzyj do chrome://settings/handlers i naciśnij „Zapytaj Chrome…”.",
   },
   partly: "O niektórych ClearDial nie wie: nie dano zgody na „Słyszeć o wszystkich”.",
-  first: "Wstrzymuj każde połączenie",
+  first: "Wstrzymuj każdy link telefoniczny",
+  joinFirst: "Gdy dołączysz, włączysz to tutaj jednym kliknięciem.",
 };

@@ -68,7 +68,7 @@ const joinAs = async (role: "agent" | "manager" | "compliance" | "admin") =>
     }),
   });
 
-it("opens at the install, in front, with four steps and a sample of each badge", async () => {
+it("opens at the install, in front, with five steps and a sample of each badge", async () => {
   await expect.poll(() => welcomes().length).toBe(1);
   [page] = welcomes() as [Page];
   await page.getByRole("heading", { name: "Welcome to ClearDial" }).waitFor();
@@ -77,10 +77,11 @@ it("opens at the install, in front, with four steps and a sample of each badge",
   await expect
     .poll(() => titles.allTextContents())
     .toEqual([
-      "Step 1 of 4: Join your company",
-      "Step 2 of 4: Turn on your CRM",
-      "Step 3 of 4: Read the badges",
-      "Step 4 of 4: Hold every call",
+      "Step 1 of 5: Join your company",
+      "Step 2 of 5: Turn on your CRM",
+      "Step 3 of 5: Read the badges",
+      "Step 4 of 5: Hold every telephone link",
+      "Step 5 of 5: Try your own softphone",
     ]);
   for (const verdict of ["No bar found", "Read before you call", "Do not call", "Not known: do not call yet"])
     await step("Read the badges").getByText(verdict, { exact: true }).waitFor();
@@ -141,7 +142,7 @@ it("has the browser's gate and the try of a softphone, each by one click, with i
   const gate = page.getByRole("region", { name: "Telephone links of the whole browser" });
   await gate.getByText("Off: telephone links on other sites go out unseen.").waitFor();
   await expect.poll(() => gate.getByRole("button", { name: "Turn on…" }).isEnabled()).toBe(true);
-  await step("Hold every call").getByRole("button", { name: "Begin" }).click();
+  await step("Try your own softphone").getByRole("button", { name: "Begin" }).click();
   await page.getByText("Listening: dial +44 306 999 0879 now.").waitFor();
   await page.getByRole("button", { name: "I dialled, and nothing held it" }).click();
   await page.getByText("Not held: no layer of ClearDial saw this call.").waitFor();
