@@ -45,10 +45,10 @@ export const refused = (problem: Problem, number: string | null): Result => ({
   why: wordsOf(problem),
 });
 
-/** A problem in one line. */
-export function wordsOf(problem: Problem): string {
-  const fields = problem.errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  return [problem.message, problem.detail, fields].filter(Boolean).join(" ");
+/** A problem in one line. That some field is wrong needs no saying where it is said which. */
+export function wordsOf({ message, detail, errors = [] }: Problem): string {
+  const fields = errors.map((error) => `${error.path}: ${error.message}`).join("; ");
+  return [errors.length > 0 ? "" : message, detail, fields].filter(Boolean).join(" ");
 }
 
 /** The numbers of the valid rows as a JSON array, for `json_each` in a statement. */

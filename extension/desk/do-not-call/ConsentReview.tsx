@@ -38,7 +38,7 @@ export function ConsentReview({ consent, close }: { consent: Consent; close: () 
         <Fact label={text.columns.kind}>{kind === null ? text.bases[consent.basis] : text.kinds[kind]}</Fact>
         <Fact label={text.columns.givenBy}>{givenBy}</Fact>
         <Fact label={text.columns.giver}>{giver ? text.givers[giver] : text.giverUnsaid}</Fact>
-        <Fact label={text.columns.givenAt}>
+        <Fact label={text.givenAt}>
           <When at={givenAt} />
         </Fact>
         <Fact label={text.columns.caller}>{caller || text.nothing}</Fact>

@@ -86,7 +86,12 @@ export function Questions() {
     put(null);
   }
   return (
-    <Dialog opened={question !== null} onClose={() => close(null)} title={question?.title ?? ""}>
+    <Dialog
+      opened={question !== null}
+      onClose={() => close(null)}
+      title={question?.title ?? ""}
+      size={question?.other === undefined ? "md" : "lg"}
+    >
       <Form send={() => close(reason.trim())}>
         <Stack gap="md">
           {question?.text !== undefined && (

@@ -39,5 +39,7 @@ export function sayError(error: unknown, shown: readonly string[] = []): string 
     .filter(({ path }) => !shown.includes(path))
     .map((e) => [e.path, e.message].filter(Boolean).join(": "))
     .join("; ");
-  return [title, detail, fields].filter(Boolean).join(" ");
+  // That some field is wrong needs no saying where it is said which.
+  const isSaid = code === "invalid" && (detail !== undefined || fields !== "");
+  return [isSaid ? "" : title, detail, fields].filter(Boolean).join(" ");
 }

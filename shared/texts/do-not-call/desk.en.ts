@@ -263,7 +263,7 @@ export const consentsEn = {
     message: "By text or chat",
   },
   unsaid: "not said",
-  nothing: "nothing",
+  nothing: "not said",
   proof: "Where the proof lies",
   proofNote: "Such as: form 1234 of 3 Nov 2026, or a recording.",
   product: "About which product",
@@ -308,7 +308,7 @@ export const consentsEn = {
   withdrawLabel: "Withdraw the consent of {number}",
   withdrawTitle: "Withdraw this consent?",
   withdrawText:
-    "From now on it counts no more, and stays as history. Anyone who withdraws consent to live calls wants none: {number} is then on the do-not-call list. If it was recorded by mistake, the number is held again only where a register or an objection holds it.",
+    "It stops counting, and stays as history. “They withdrew it”: they want no more calls, so {number} goes on the do-not-call list. “Recorded by mistake”: {number} is held again only where a register or an objection holds it.",
   withdrawYes: "They withdrew it",
   withdrawMistake: "Recorded by mistake",
   withdrawn: "The consent of {number} is withdrawn.",

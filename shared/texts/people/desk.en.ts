@@ -94,7 +94,7 @@ export const deskPeopleEn = {
     title: "Invited, and not joined yet",
     by: "Invited by",
     at: "Invited",
-    state: { out: "Out until {at}", over: "Run out" },
+    state: { out: "Invite expires {at}", over: "Expired" },
     again: "Invite again",
     againLabel: "Invite again: {name}",
   },

@@ -152,7 +152,7 @@ export const deskRequestEn = {
     note: "Note…",
     link: "Link for the requester…",
     "ask-address": "Send the link again",
-    withdraw: "They took it back…",
+    withdraw: "Request withdrawn…",
     "confirm-writing": "A signed letter came…",
     "accept-oral": "Take it as it was said…",
     "ask-identity": "Ask for proof of identity…",

@@ -185,7 +185,7 @@ export const requestsPublicEn = {
       acknowledged: "We have your complaint, and will look into it.",
       investigating: "We look into your complaint.",
       closed: "It is closed.",
-      withdrawn: "You took it back.",
+      withdrawn: "You withdrew your request.",
     } satisfies Record<RequestState, string>,
     actions: {
       created: "Received",

@@ -97,7 +97,7 @@ describe("an erasure", () => {
     await done(officer, id, "withdraw", without);
     const [news] = await linksTo("dora@example.com");
     expect(news?.template).toBe("request-news");
-    expect((await open(news!.path)).html).toContain("You took it back.");
+    expect((await open(news!.path)).html).toContain("You withdrew your request.");
   });
 });
 

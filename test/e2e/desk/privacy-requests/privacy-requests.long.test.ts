@@ -130,10 +130,10 @@ it("a search widened around its time; they take it back; an objection is settled
   await button("Search", dialog()).click();
   await expect.poll(async () => (await one(id)).items.map(({ ref }) => ref)).toEqual([before.id]);
   // Their own word first.
-  await waits("They took it back: First add the requester's own words");
+  await waits("Request withdrawn: First add the requester's own words");
   await files.last().setInputFiles({ name: "mail.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
   await page.getByText("Word of withdrawal, mail.png").waitFor();
-  await step("They took it back…", "By e-mail", "Close it");
+  await step("Request withdrawn…", "By e-mail", "Close it");
   await state("Withdrawn");
   await page.getByText("By e-mail").first().waitFor();
   expect((await get<Recording>(`/v1/recordings/${before.id}`)).hold).toBeNull();
