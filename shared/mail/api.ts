@@ -24,4 +24,7 @@ export const mailAnswer = z.object({
   next: z.string().nullable(),
 });
 
+export const mailTrialAnswer = z.object({ to: z.string() });
+
+export type MailTrialAnswer = z.infer<typeof mailTrialAnswer>;
 export type MailAnswer = z.infer<typeof mailAnswer>;

@@ -1,11 +1,12 @@
-/** The outbox on the desk, and retrying a mail that failed. */
+/** The outbox on the desk, a test of the mail service, and retrying a mail that failed. */
 import * as z from "zod";
-import { mailAnswer, mailQuery, mailSchema } from "../../shared/mail/api.ts";
+import { mailAnswer, mailQuery, mailSchema, mailTrialAnswer } from "../../shared/mail/api.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
-import { sendSoon } from "./outbox.ts";
+import { DAY, MINUTE } from "../../shared/core/time.ts";
+import { mail, sendSoon } from "./outbox.ts";
 import { mailVia } from "./service.ts";
 
 const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_at AS sentAt";
@@ -62,6 +63,34 @@ mails.openapi(
       },
       200,
     );
+  },
+);
+
+mails.openapi(
+  route({
+    method: "post",
+    path: "/v1/mail/trial",
+    roles: ["admin"],
+    summary: "Mails the asker, to see whether mail arrives: once a minute at most",
+    responses: { 201: json(mailTrialAnswer) },
+  }),
+  async (c) => {
+    const { id, name } = c.get("actor")!;
+    const to = await c.env.DB.prepare("SELECT email FROM people WHERE id = ?")
+      .bind(id)
+      .first<string>("email");
+    if (to === null) throw new Problem("not-found");
+    const now = Date.now();
+    const trial = mail({
+      ...{ template: "trial", to, values: { name }, key: `trial:${id}:${Math.floor(now / MINUTE)}` },
+      until: new Date(now + DAY).toISOString(),
+    });
+    const answer = await commit(c, { code: "mail.tried", subject: id, payload: {} }, [trial], {
+      status: 201,
+      body: { to },
+    });
+    sendSoon(c);
+    return answer;
   },
 );
 

@@ -1,7 +1,7 @@
 /** The outbox: mails sent, waiting and failed. An administrator may retry a failed one. */
 import { Alert, Button, Text } from "@mantine/core";
 import { useMemo } from "react";
-import type { MailAnswer } from "../../../shared/mail/api.ts";
+import type { MailAnswer, MailTrialAnswer } from "../../../shared/mail/api.ts";
 import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
 import { useMutate, usePages } from "../parts/api.ts";
 import { useFilters } from "../parts/location.ts";
@@ -29,6 +29,10 @@ export default function Mail() {
   const { mutate } = useMutate<Sent>(({ id }) => ({ method: "POST", path: `/v1/mail/${id}/retry` }), {
     touches: ["/v1/mail"],
     done: words.againDone,
+  });
+  const trial = useMutate<void, MailTrialAnswer>(() => ({ method: "POST", path: "/v1/mail/trial" }), {
+    touches: ["/v1/mail"],
+    done: ({ to }) => fill(words.trialDone, { to }),
   });
   const columns = useMemo(
     (): Column<Sent>[] => [
@@ -73,7 +77,18 @@ export default function Mail() {
     [isAdmin, mutate],
   );
   return (
-    <Page title={words.title} lead={words.lead}>
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        isAdmin &&
+        pages.first?.via && (
+          <Button variant="default" loading={trial.isPending} onClick={() => trial.mutate()}>
+            {words.trial}
+          </Button>
+        )
+      }
+    >
       {pages.first && <Service answer={pages.first} />}
       <Filters names={["state"]}>
         <ChoiceFilter name="state" label={words.stateLabel} any={all} options={states} />

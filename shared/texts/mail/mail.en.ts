@@ -5,7 +5,7 @@
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { requestCodeEn } from "./request-code.en.ts";
-import { setUpAgainEn } from "./set-up.en.ts";
+import { setUpAgainEn, trialEn } from "./set-up.en.ts";
 import { rowsCut, rowsFound, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
@@ -30,6 +30,7 @@ export const mailEn: {
       "The link works once, within 24 hours. Do not pass it on. If you did not expect this mail, ignore it.",
     ],
   },
+  trial: trialEn,
   "list-age": listAgeEn,
   "review-due": {
     soon: {

@@ -27,6 +27,7 @@ export interface MailValues {
   "canary-missing": { day: string; browsers: number; n: number };
   "trail-cut": { first: number; last: number };
   "trail-found": { n: number; rows: string };
+  trial: { name: string };
   "set-up-again": { name: string; email: string };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };

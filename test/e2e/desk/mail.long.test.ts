@@ -40,4 +40,15 @@ describe("what seldom happens", () => {
     await page.getByText("ClearDial's server cannot be reached").waitFor();
     await expect.poll(() => rows.count()).toBe(2);
   });
+
+  it("job: see whether mail arrives, in one click", async () => {
+    const { page, asked } = await answered(browsers.admin, "#/mail", {
+      "GET /v1/mail": [outbox(mail("sent", "sent")), outbox(mail("trial", "sent"), mail("sent", "sent"))],
+      "POST /v1/mail/trial": [ok({ to: "ada@fixture.example" })],
+    });
+    await page.getByRole("button", { name: "Send me a test" }).click();
+    await page.getByText("A test is on its way to ada@fixture.example.").waitFor();
+    await page.getByRole("cell", { name: "trial@fixture.example" }).waitFor();
+    expect(await asked()).toEqual(["GET /v1/mail", "POST /v1/mail/trial", "GET /v1/mail"]);
+  });
 });

@@ -107,6 +107,7 @@ const outward: Cases = {
     path: `/v1/webhooks/${idOf(world, "POST /v1/webhooks")}`,
     token: world.tokens.admin,
   }),
+  "POST /v1/mail/trial": ({ tokens }) => ({ path: "/v1/mail/trial", token: tokens.admin }),
   "POST /v1/mail/{id}/retry": async ({ tokens }) => {
     await failedMail("retried");
     return { path: "/v1/mail/retried/retry", token: tokens.admin };

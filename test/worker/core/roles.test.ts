@@ -88,6 +88,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "PUT /v1/lists/{id}/lookup": ["admin"],
   "GET /v1/lookups": office,
   "GET /v1/mail": ["compliance", "admin"],
+  "POST /v1/mail/trial": ["admin"],
   "POST /v1/mail/{id}/retry": ["admin"],
   "GET /v1/me": everyone,
   "GET /v1/numbers/{e164}/history": everyone,

@@ -212,6 +212,7 @@ describe("the letters", () => {
     "canary-passed": { layer: "a link", name: "Ada Admin", device: "Chrome on Linux", version: "0.1.0" },
     "canary-probed": { name: "Ann", device: "Chrome on Linux", host: "crm.example.com", n: 5 },
     "canary-missing": { day: "2026-11-01", browsers: 12, n: 2 },
+    trial: { name: "Ada" },
     "set-up-again": { name: "Ada Admin", email: "ada@example.com" },
     "trail-cut": { first: 41, last: 57 },
     "trail-found": { n: 1, rows: "consents/7314 (altered)" },
@@ -300,6 +301,22 @@ describe("by the API", () => {
     expect(post.sent).toMatchObject([{ to: "a@example.com" }]);
     const last = await env.DB.prepare("SELECT code, subject FROM audit ORDER BY seq DESC LIMIT 1").first();
     expect(last).toEqual({ code: "mail.retried", subject: a!.id });
+  });
+
+  it("an admin mails themselves a test, once a minute at most, which is on record; others may not", async () => {
+    const trial = (token: string) => call("POST", "/v1/mail/trial", { token });
+    expect((await trial(tokens.compliance)).status).toBe(403);
+    const { status, data } = await trial(tokens.admin);
+    expect(status).toBe(201);
+    const { to } = data as { to: string };
+    // Within the same minute there is one; the minute may turn between two of them.
+    for (let n = 0; n < 2; n++) await trial(tokens.admin);
+    expect((await rows()).length).toBeLessThanOrEqual(2);
+    const post = posted();
+    await flush(post.env, Date.now);
+    expect(post.sent[0]).toMatchObject({ to, subject: "ClearDial's mail arrives" });
+    const last = await env.DB.prepare("SELECT code FROM audit ORDER BY seq DESC LIMIT 1").first("code");
+    expect(last).toBe("mail.tried");
   });
 
   it("is sent at once, behind the answer", async () => {
