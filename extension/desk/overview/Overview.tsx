@@ -63,9 +63,12 @@ function Todos({ todos }: { todos: Todo[] }) {
           return (
             <li key={id} data-tone={tone} data-todo={id}>
               <div>
-                <Text fw={600} size="sm">
-                  {title}
-                </Text>
+                <Group gap="xs">
+                  {tone === "bad" && <Tag tone="bad">{words.urgent}</Tag>}
+                  <Text fw={600} size="sm">
+                    {title}
+                  </Text>
+                </Group>
                 <Text size="sm" c="dimmed">
                   {text} {!mine && fill(words.theirs, { roles: sayRoles(by) })}
                 </Text>

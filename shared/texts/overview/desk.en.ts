@@ -7,6 +7,7 @@ export const overviewEn = {
   fine: "Nothing needs your attention",
   fineText: "The registers are fresh, the policy is reviewed, and everything that was sent has arrived.",
   todo: counted("{n} thing needs attention", "{n} things need attention"),
+  urgent: "Urgent",
   /** A task of other roles. */
   theirs: "This is for a colleague who is {roles}.",
   see: "See it",
