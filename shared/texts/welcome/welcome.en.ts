@@ -1,7 +1,7 @@
 /** The welcome page of the first run, in English (United Kingdom). */
 export const welcomeEn = {
   title: "Welcome to ClearDial",
-  lead: "It shows on your CRM's pages which numbers are barred from sales calls, and holds dials to them. Four steps, once.",
+  lead: "It shows on your CRM's pages which numbers are barred from sales calls, and holds dials to them. Five steps, once.",
   step: "Step {n} of {all}",
   done: "Done",
 

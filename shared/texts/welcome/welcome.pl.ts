@@ -3,7 +3,7 @@ import type { welcomeEn } from "./welcome.en.ts";
 /** The welcome page of the first run, in Polish. */
 export const welcomePl: typeof welcomeEn = {
   title: "Witamy w ClearDial",
-  lead: "Na stronach Twojego CRM pokazuje, do których numerów nie wolno dzwonić w celach sprzedaży, i wstrzymuje takie połączenia. Cztery kroki, jeden raz.",
+  lead: "Na stronach Twojego CRM pokazuje, do których numerów nie wolno dzwonić w celach sprzedaży, i wstrzymuje takie połączenia. Pięć kroków, jeden raz.",
   step: "Krok {n} z {all}",
   done: "Gotowe",
 
