@@ -93,7 +93,7 @@ export default defineConfig({
           name: "worker",
           ...files(["test/worker/**/*.test.ts"]),
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
-          globalSetup: ["test/s3-gate.ts"],
+          globalSetup: ["test/s3-gate.ts", "test/oauth-gate.ts"],
           // As for the units: only a test that hangs ends by it.
           testTimeout: 120_000,
           hookTimeout: 120_000,

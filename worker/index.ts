@@ -20,6 +20,7 @@ import { connectorActions } from "./connectors/actions.ts";
 import type { Slice } from "./connectors/message.ts";
 import type { Work } from "./core/queue.ts";
 import { connectors } from "./connectors/routes.ts";
+import { connectorSignInPage, connectorSignIns } from "./connectors/sign-in/routes.tsx";
 import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
@@ -208,6 +209,7 @@ for (const room of [
   screenings,
   connectors,
   connectorActions,
+  connectorSignIns,
   policy,
   previews,
   proposals,
@@ -234,6 +236,7 @@ app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http
 app.doc31("/openapi.json", document);
 app.route("/", docs);
 app.route("/", joinPage);
+app.route("/", connectorSignInPage);
 app.route("/", browserGate);
 app.route("/", homePage);
 app.route("/", policyPage);

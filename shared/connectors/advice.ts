@@ -7,6 +7,7 @@ const signs = [
   ["fields", /has no field|what was written is not in|PROPERTY_DOESNT_EXIST|INVALID_FIELD|INVALID_QUERY/],
   ["longer", /maxLength|maximum_length|characters|STRING_TOO_LONG|too long|0x80044331/i],
   ["options", /\btype: valid\b|INVALID_OPTION|RESTRICTED_PICKLIST/],
+  ["again", /nobody has signed in|the sign-in is over/],
   ["sealed", /sealed under another key/],
   ["signIn", /\b401\b|no token|invalid_grant|INVALID_TOKEN|INVALID_SESSION/],
   ["rights", /\b403\b|INSUFFICIENT|insufficient_scope|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/],

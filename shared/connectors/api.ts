@@ -108,11 +108,30 @@ export const connectorSchema = z.object({
     })
     .nullish()
     .meta({ description: "of the CRM's own flags and consents; null where the set-up names none" }),
+  signIn: z
+    .object({
+      at: time.nullable().meta({ description: "null: nobody has yet" }),
+      account: z
+        .string()
+        .meta({ description: "the vendor's account, by its own answer; empty where it says none" }),
+      endsAt: time
+        .nullable()
+        .meta({ description: "when somebody has to sign in again, where the set-up says how long it lasts" }),
+    })
+    .nullish()
+    .meta({ description: "who signs in, in the browser; null for another way" }),
   by: z.string(),
   at: time,
 });
+export const connectorSignIn = z.object({
+  url: z.string().meta({ description: "the CRM's own page: open it in a browser" }),
+  until: time.meta({ description: "by when it has to be agreed to" }),
+});
 export const connectorsAnswer = z.object({
   sealed: z.boolean().meta({ description: "the Worker has a key to seal credentials with" }),
+  callback: z.string().optional().meta({
+    description: "where a CRM's app sends the browser back to after a sign-in; absent from an older Worker",
+  }),
   rescreenDays: z.int(),
   kinds: z.array(z.object({ kind: z.enum(connectorKinds), document: z.string(), verified: z.boolean() })),
   connectors: z.array(connectorSchema),

@@ -13,6 +13,11 @@ export const connectorKinds = [
 ] as const;
 export type ConnectorKind = (typeof connectorKinds)[number];
 
+/** The way by which an administrator of the CRM's signs in there for ClearDial: what is entered is the app's alone. */
+export const SIGN_IN = "signIn";
+/** So many days before a sign-in ends it is told of. */
+export const SIGN_IN_ENDS = 14;
+
 /** A setting that is not secret. */
 export interface Setting {
   key: string;
@@ -101,7 +106,11 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       "https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts",
     verified: false,
     settings: [],
-    ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
+    ways: {
+      token: ["token"],
+      [SIGN_IN]: ["clientId", "clientSecret"],
+      oauth: ["clientId", "clientSecret", "refreshToken"],
+    },
     objects: [
       {
         name: "contacts",
@@ -124,8 +133,14 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         pattern: /^https:\/\/[\w-]+(\.[\w-]+)*\.my\.salesforce\.com$/,
         example: "https://example.my.salesforce.com",
       },
+      // Its answers do not say when a refresh token ends.
+      { key: "lasts", pattern: /^[1-9]\d{0,3}$/, example: "365", optional: true },
     ],
-    ways: { client: ["clientId", "clientSecret"], oauth: ["clientId", "clientSecret", "refreshToken"] },
+    ways: {
+      [SIGN_IN]: ["clientId", "clientSecret"],
+      client: ["clientId", "clientSecret"],
+      oauth: ["clientId", "clientSecret", "refreshToken"],
+    },
     objects: [
       {
         name: "Contact",

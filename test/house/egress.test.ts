@@ -6,7 +6,8 @@ import { at } from "../../scripts/lib/paths.ts";
 /** Files that reach other servers, each with the file that wants the recipient first. */
 const wanted: Readonly<Record<string, string>> = {
   "connectors/http.ts": "connectors/crm.ts",
-  "connectors/oauth.ts": "connectors/crm.ts",
+  "connectors/sign-in/code.ts": "connectors/sign-in/code.ts",
+  "connectors/sign-in/oauth.ts": "connectors/crm.ts",
   "lookups/http.ts": "lookups/sources/index.ts",
   "mail/service.ts": "mail/service.ts",
   "people/oidc.ts": "people/sso.ts",

@@ -24,6 +24,8 @@ declare global {
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** test/oauth-gate.ts */
+    oauth: string;
     /** test/s3-gate.ts */
     s3: { endpoint: string; bucket: string; region: string; keyId: string; secret: string };
   }

@@ -100,11 +100,25 @@ export interface Vault {
   keep: (secret: Record<string, string>) => Promise<void>;
 }
 
+/** How an administrator of the vendor's signs in for us (RFC 6749, 4.1): see sign-in/. */
+export interface SignIn {
+  /** Where they agree, and where the code is exchanged: https addresses. */
+  authorize: (settings: Setup["settings"]) => string;
+  token: (settings: Setup["settings"]) => string;
+  /** The least that a set-up needs. */
+  scopes: (setup: Setup) => string[];
+  /** Which of the vendor's accounts an answer's tokens are for, or "" where it does not say. */
+  account: (answer: Readonly<Record<string, unknown>>) => string;
+  /** Whether that is the one of the set-up; by default any, the first time. */
+  isOurs?: (account: string, settings: Setup["settings"]) => boolean;
+}
+
 /** How one kind of CRM is reached: see kinds/. */
 export interface Kind {
   /** The origin of its API. */
   base: (settings: Record<string, string>) => string;
   sign: (setup: Setup, vault: Vault, clock: () => number) => Sign;
+  signIn?: SignIn;
   open: (setup: Setup, wire: Wire) => Connector;
 }
 

@@ -4,16 +4,15 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { seal, unseal } from "../core/seal.ts";
 import type { Env } from "../env.ts";
-import { ConnectorError, type Connector as Crm, type Waiting } from "./connector.ts";
+import { SIGN_IN } from "../../shared/connectors/kinds.ts";
+import type { ConnectorSetup } from "../../shared/connectors/api.ts";
+import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
 import { connectorOf, hostOf } from "./kinds/index.ts";
 import { wantRecipient } from "../policy/egress.ts";
-import { type ConnectorRow, setupOf } from "./rows.ts";
+import { type ConnectorRow, purposeOf, setupOf } from "./rows.ts";
 
-/** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
-export const purposeOf = (id: string): string => `connector:${id}`;
-
-/** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
-export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
+/** Its set-up, and its credentials, which store each token as it is granted. Throws a ConnectorError where they cannot be used. */
+export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: ConnectorSetup; vault: Vault }> {
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
   const setup = setupOf(row);
@@ -36,6 +35,14 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
       stored = sealed;
     },
   };
+  return { setup, vault };
+}
+
+/** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
+export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
+  const { setup, vault } = await vaultOf(env, row);
+  if (row.way === SIGN_IN && !vault.secret["refreshToken"])
+    throw new SetupError(`${row.kind}: nobody has signed in yet`);
   const crm = connectorOf(row.kind, setup, vault, waiting);
   return {
     page: undocumented(row.kind, crm.page),

@@ -16,12 +16,12 @@ export function wordsOf(error: unknown): string {
   return "internal";
 }
 
-/** A mail to each administrator, once for each `about` and stage. `mark`: marking failed; the others are a run's. */
+/** A mail to each administrator, once for each `about` and stage. `mark`: marking failed; `signIn`, `signInEnds`: access ended, or ends; the others are a run's. */
 export const tell = (
   db: D1Database,
   row: ConnectorRow,
   error: string,
-  stage: "again" | "over" | "mark",
+  stage: "again" | "over" | "mark" | "signIn" | "signInEnds",
   about: string,
 ): Promise<Statement[]> =>
   mailOfficers(db, {

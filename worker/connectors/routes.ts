@@ -6,7 +6,7 @@ import {
   connectorsAnswer,
   connectorSchema,
 } from "../../shared/connectors/api.ts";
-import { connectorKinds, kinds } from "../../shared/connectors/kinds.ts";
+import { connectorKinds, kinds, SIGN_IN } from "../../shared/connectors/kinds.ts";
 import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -14,11 +14,19 @@ import { Problem } from "../core/errors.ts";
 import { wantReachable } from "../policy/egress.ts";
 import { wantSetup } from "./checks/setup.ts";
 import { hostOf } from "./kinds/index.ts";
-import { purposeOf } from "./crm.ts";
 import { unsaidBy } from "./parties.ts";
 import { flagsOf } from "./flags/read-at.ts";
-import { allConnectors, type ConnectorRow, oneConnector, rowOf, runningOf, setupOf } from "./rows.ts";
+import {
+  allConnectors,
+  type ConnectorRow,
+  oneConnector,
+  purposeOf,
+  rowOf,
+  runningOf,
+  setupOf,
+} from "./rows.ts";
 import { closeStopped, stopping } from "./run.ts";
+import { CALLBACK } from "./sign-in/code.ts";
 import { forgetRecords } from "./slice-rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { canSeal, seal } from "../core/seal.ts";
@@ -32,6 +40,9 @@ const sealed = (env: Env, id: string, { kind, way, secret = {} }: ConnectorReque
     purposeOf(id),
     Object.fromEntries((kinds[kind].ways[way] ?? []).map((key) => [key, secret[key] ?? ""])),
   );
+
+/** Of a connector with new credentials. */
+const notSignedIn = (way: string) => (way === SIGN_IN ? { at: null, account: "", endsAt: null } : null);
 
 /** The kinds of record of which a changed connector has the same flag, in the same CRM. */
 function sameFlags(row: ConnectorRow, { kind, setup }: ConnectorRequest): string[] {
@@ -59,6 +70,7 @@ connectors.openapi(
       {
         ...(await allConnectors(c.env)),
         sealed: canSeal(c.env),
+        callback: `${new URL(c.req.url).origin}${CALLBACK}`,
         kinds: connectorKinds.map((kind) => {
           const { document, verified } = kinds[kind];
           return { kind, document, verified };
@@ -98,7 +110,10 @@ connectors.openapi(
           ...[id, kind, name, JSON.stringify(setup), way, await sealed(c.env, id, wanted), by, at],
         ),
       ],
-      { status: 201, body: { id, kind, name, setup, way, verified, ...nothing, flags, by, at } },
+      {
+        status: 201,
+        body: { id, kind, name, setup, way, verified, ...nothing, flags, signIn: notSignedIn(way), by, at },
+      },
     );
   },
 );
@@ -128,7 +143,10 @@ connectors.openapi(
     const same = row.kind === kind && row.setup === text;
     const before = await oneConnector(c.env, row.id);
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
-    const now = same ? {} : { active: false, triedAt: null, nextAt: null, flags };
+    const now = {
+      ...(same ? {} : { active: false, triedAt: null, nextAt: null, flags }),
+      ...(wanted.secret ? { signIn: notSignedIn(way) } : {}),
+    };
     return commit(
       c,
       {

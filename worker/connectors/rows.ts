@@ -5,11 +5,12 @@ import {
   type ConnectorRun,
   type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
-import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
+import { type ConnectorKind, kinds, SIGN_IN } from "../../shared/connectors/kinds.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { lawDays } from "../../shared/law/changes.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
+import { canSeal, unseal } from "../core/seal.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { countsOf } from "./checks/achieved.ts";
@@ -104,6 +105,22 @@ export function nextAt(row: ConnectorRow, last: RunRow | undefined, days: number
 export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
   connectorSetup.parse(JSON.parse(row.setup));
 
+/** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
+export const purposeOf = (id: string): string => `connector:${id}`;
+
+/** Of a connector that signs in so: when somebody did, to which account, and when that ends. Null for another way. */
+export async function signInOf(
+  env: Env,
+  row: ConnectorRow,
+): Promise<NonNullable<Connector["signIn"]> | null> {
+  if (row.way !== SIGN_IN) return null;
+  const secret = canSeal(env) ? await unseal(env, purposeOf(row.id), row.secret) : null;
+  const at = secret?.["signedIn"] ?? null;
+  const days = Number(setupOf(row).settings["lasts"]);
+  const endsAt = at !== null && days > 0 ? new Date(Date.parse(at) + days * DAY).toISOString() : null;
+  return { at, account: secret?.["account"] ?? "", endsAt };
+}
+
 /** `shown` is the newest run of any kind, `last` the newest that was no trial. */
 const toConnector = (
   row: ConnectorRow,
@@ -111,6 +128,7 @@ const toConnector = (
   last: RunRow | undefined,
   days: number,
   read: Reads | undefined,
+  signIn: Connector["signIn"],
 ): Connector => ({
   id: row.id,
   kind: row.kind,
@@ -124,6 +142,7 @@ const toConnector = (
   last: shown ? runOf(shown) : null,
   nextAt: nextAt(row, last, days),
   flags: flagsOf(row, read),
+  signIn,
   by: row.by,
   at: row.at,
 });
@@ -156,8 +175,13 @@ export async function allConnectors(env: Env, only: string | null = null) {
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
     results.find((run) => run.connector === num);
   const read = await lastReads(env.DB);
-  const connectors = rows.results.map((row) =>
-    toConnector(row, of(shown, row), of(last, row), rescreenDays, read.get(row.num)),
+  const connectors = await Promise.all(
+    rows.results.map(async (row) =>
+      toConnector(
+        ...([row, of(shown, row), of(last, row), rescreenDays] as const),
+        ...([read.get(row.num), await signInOf(env, row)] as const),
+      ),
+    ),
   );
   return { rescreenDays, connectors };
 }

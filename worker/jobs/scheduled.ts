@@ -3,6 +3,7 @@ import { adopt } from "../trail/adopt.ts";
 import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
 import { rescreen } from "../connectors/run.ts";
+import { keepSignedIn } from "../connectors/sign-in/keep.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
 import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import type { Env } from "../env.ts";
@@ -77,6 +78,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const daily = {
     archive: () => archiveClosed(env, now),
     seals: () => sealSecrets(env, now),
+    signIns: () => keepSignedIn(env, Date.now),
     head: () => publishHead(env, now),
     // The statement has its figures.
     canary: () => tellMissing(env, now),

@@ -16,6 +16,7 @@ import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
+import { SignedIn, SignInButton } from "./SignIn.tsx";
 import { sayContacts, sayError, statusOf, statusTone } from "./status.ts";
 
 /** While a run is going on, the page asks how far it is this often. */
@@ -52,12 +53,14 @@ export default function Connector() {
       }
       actions={connector && <Actions of={connector} days={answer.data!.rescreenDays} />}
     >
-      <QueryState of={{ ...answer, data: connector }}>{(data) => <About of={data} />}</QueryState>
+      <QueryState of={{ ...answer, data: connector }}>
+        {(data) => <About of={data} callback={answer.data?.callback} />}
+      </QueryState>
     </Page>
   );
 }
 
-function About({ of }: { of: Row }) {
+function About({ of, callback }: { of: Row; callback: string | undefined }) {
   return (
     <Stack gap="lg">
       {!of.verified && (
@@ -68,6 +71,7 @@ function About({ of }: { of: Row }) {
           </Anchor>
         </Alert>
       )}
+      {of.signIn && <SignedIn of={of} callback={callback} />}
       {of.error !== null && (
         <Alert color="red" role="alert" title={text.markFailed}>
           {sayError(of.error)}
@@ -153,6 +157,7 @@ function Actions({ of, days }: { of: Row; days: number }) {
   const words = text.actions;
   return (
     <>
+      {of.signIn && <SignInButton of={of} />}
       {/* A change of the set-up clears the test's result. */}
       <Test key={String(changing)} path={path} />
       {running ? (

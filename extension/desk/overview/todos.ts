@@ -20,7 +20,6 @@ import type { RequestFigures } from "../../../shared/privacy-requests/api.ts";
 import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
-import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { overviewEn } from "../../../shared/texts/overview/desk.en.ts";
 import { deskProposalsEn } from "../../../shared/texts/policy/desk-proposals.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
@@ -28,7 +27,6 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { watchEn } from "../../../shared/texts/watching/desk.en.ts";
 import type { WatchAnswer } from "../../../shared/watching/api.ts";
-import { statusOf as connectorStatus, errorOf } from "../connectors/status.ts";
 import { ApiError } from "../../ui/api.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -39,6 +37,7 @@ import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 import { lawTodos, waitingTodos } from "./law-todos.ts";
 import { canaryTodos } from "./canary-todos.ts";
+import { connectorTodos } from "./connector-todos.ts";
 import { byAdmin, byPolicy, type Todo } from "./todo.ts";
 import { workTodos } from "./work-todos.ts";
 
@@ -224,20 +223,6 @@ function watchTodos(
       label: plainTodo.do,
     });
   return todos;
-}
-
-function connectorTodos({ connectors }: ConnectorsAnswer): Todo[] {
-  const { title, text, do: label } = deskConnectorsEn.todo;
-  return connectors
-    .filter((connector) => connectorStatus(connector) === "failing")
-    .map((connector) => ({
-      id: `connector.${connector.id}`,
-      tone: "bad",
-      title: fill(title, { name: connector.name }),
-      text: fill(text, { error: errorOf(connector) }),
-      link: linkTo(`/connectors/${connector.id}`),
-      label,
-    }));
 }
 
 const isMissing = (error: Error): boolean => error instanceof ApiError && error.problem?.code === "not-found";

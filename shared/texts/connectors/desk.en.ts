@@ -86,6 +86,7 @@ export const deskConnectorsEn = {
       "Make the field with the reasons a text of 255 characters, and the one with the verdict one of 20.",
     options:
       "Make the field with the verdict a plain text, or give it the options clear, caution, blocked and unknown.",
+    again: "Sign in to the CRM, as an administrator of it: the button is above.",
     sealed: "Enter the credentials again, by Change.",
     signIn: "Enter the credentials again, by Change, and see in the CRM that its user is active.",
     rights:
@@ -93,6 +94,21 @@ export const deskConnectorsEn = {
     later: "There is nothing to do unless it lasts: ClearDial tries again by itself.",
     address: "Compare the address with the one that your CRM shows in the browser.",
   } satisfies Record<ConnectorAdvice, string>,
+  signIn: {
+    do: "Sign in to {crm}",
+    again: "Sign in to {crm} again",
+    begun: "The CRM's page is open in another tab. Agree there, then test the connection here.",
+    ends: "Access to {name} ends",
+    endsText: "The sign-in lasts until {date}. Sign in again before.",
+    endsOn: "It lasts until {at}.",
+    none: "Nobody has signed in to {crm} yet",
+    noneText:
+      "Sign in as an administrator of {crm}, who may read and edit all of its records. docs/connectors.md says what to click there first.",
+    callback: "Its app sends the browser back to {callback}.",
+    done: "Signed in to {crm}, account {account}, {at}. Its access is renewed every day, so that you hear at once if it ends.",
+    doneSomewhere:
+      "Signed in to {crm} {at}. Its access is renewed every day, so that you hear at once if it ends.",
+  },
   begun: "The run has begun. This page follows it.",
   stopped: "The run is stopped. What it wrote stays.",
   switched: {
@@ -182,6 +198,7 @@ export const deskConnectorsEn = {
       host: "Address",
       region: "Region",
       tenant: "Tenant",
+      lasts: "Days that a sign-in lasts, if its refresh token policy has a fixed time",
       list: "Path of the list",
       items: "Where its rows are",
       id: "Where a row's id is",
@@ -195,6 +212,7 @@ export const deskConnectorsEn = {
     way: "How to get in",
     ways: {
       token: "Token",
+      signIn: "Sign in, in the browser",
       oauth: "App with a refresh token",
       client: "App with client credentials",
       code: "Self client with a code",

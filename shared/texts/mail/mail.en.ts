@@ -2,6 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import { connectorFailedEn } from "./connector-failed.en.ts";
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { requestCodeEn } from "./request-code.en.ts";
@@ -183,29 +184,7 @@ export const mailEn: {
       "This mail comes every day until the files are gone.",
     ],
   },
-  "connector-failed": {
-    again: {
-      subject: "A CRM cannot be screened",
-      paragraphs: [
-        "ClearDial could not read or write {name} three times in a row. It said: {error}.",
-        "ClearDial keeps trying, at longer intervals. The desk shows the progress under Connectors.",
-      ],
-    },
-    over: {
-      subject: "The screening of a CRM was stopped",
-      paragraphs: [
-        "ClearDial could not read or write {name} ten times in a row. It said: {error}.",
-        "The screening starts again tomorrow. Until then the contacts show the earlier results.",
-      ],
-    },
-    mark: {
-      subject: "Numbers in a CRM could not be marked",
-      paragraphs: [
-        "The status of numbers in {name} has changed, but three attempts in a row to write it to the CRM failed. It said: {error}.",
-        "ClearDial still marks the numbers on the CRM's pages, and keeps trying to write them.",
-      ],
-    },
-  },
+  "connector-failed": connectorFailedEn,
   "request-received": {
     subject: "Please confirm your address: {reference}",
     paragraphs: [

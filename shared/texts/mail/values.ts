@@ -36,7 +36,11 @@ export interface MailValues {
   "request-news": { reference: string; link: string };
   "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };
-  "connector-failed": { stage: "again" | "over" | "mark"; name: string; error: string };
+  "connector-failed": {
+    stage: "again" | "over" | "mark" | "signIn" | "signInEnds";
+    name: string;
+    error: string;
+  };
   head: { day: string; seq: number; document: string };
   statement: {
     day: string;

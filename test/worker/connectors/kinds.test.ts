@@ -6,7 +6,7 @@ import { ConnectorError } from "../../../worker/connectors/connector.ts";
 import { wireTo } from "../../../worker/connectors/http.ts";
 import { connectorOf } from "../../../worker/connectors/kinds/index.ts";
 import { put, valueAt } from "../../../worker/connectors/kinds/rest.ts";
-import { bearer } from "../../../worker/connectors/oauth.ts";
+import { bearer } from "../../../worker/connectors/sign-in/oauth.ts";
 import { doubleOf, fill, marked } from "./kit.ts";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -26,6 +26,14 @@ const onConnector =
     return { path: `${connector(world)}${path}`, token: world.tokens.admin, ...(body && { body: body() }) };
   };
 
+/** Where somebody signs in to a new connector. */
+async function signingIn(token: string): Promise<string> {
+  const secret = { clientId: "client", clientSecret: "secret" };
+  const body = { ...connectorBody(), way: "signIn", secret };
+  const { data } = await call("POST", "/v1/connectors", { token, body });
+  return `/v1/connectors/${(data as { id: string }).id}/sign-in`;
+}
+
 const ACCOUNT = `AC${"0".repeat(32)}`;
 const OURS = "+442079460100";
 async function hmac(secret: string, text: string): Promise<string> {
@@ -49,6 +57,16 @@ export const vendorCases: Cases = {
     const { id } = world.made<{ id: string }>("POST /v1/connectors");
     await env.DB.prepare("UPDATE connectors SET tried_at = ? WHERE id = ?").bind(today(), id).run();
     return { path: `${connector(world)}/switch`, token: world.tokens.admin, body: { active: true } };
+  },
+  "POST /v1/connectors/{id}/sign-in": async ({ tokens }) => ({
+    path: await signingIn(tokens.admin),
+    token: tokens.admin,
+  }),
+  "GET /connector-sign-in": async ({ tokens }) => {
+    const { data } = await call("POST", await signingIn(tokens.admin), { token: tokens.admin });
+    const state = new URL((data as { url: string }).url).searchParams.get("state")!;
+    standIn(() => Response.json({ access_token: "a", refresh_token: "r", token_type: "bearer", hub_id: 1 }));
+    return { path: `/connector-sign-in?code=x&state=${state}` };
   },
   "POST /v1/connectors/{id}/stop": onConnector("/stop"),
   "DELETE /v1/connectors/{id}": onConnector(""),

@@ -8,8 +8,8 @@ import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts"
 import type { Env } from "../../../worker/env.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { realTime } from "../../../worker/connectors/http.ts";
-import { crmOf, purposeOf } from "../../../worker/connectors/crm.ts";
-import type { ConnectorRow } from "../../../worker/connectors/rows.ts";
+import { crmOf } from "../../../worker/connectors/crm.ts";
+import { type ConnectorRow, purposeOf } from "../../../worker/connectors/rows.ts";
 import { seal } from "../../../worker/core/seal.ts";
 import { sourceOf } from "../../../worker/lookups/sources/index.ts";
 import { aircallStore } from "../../../worker/providers/aircall/store.ts";

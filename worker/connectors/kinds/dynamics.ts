@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import type { Kind } from "../connector.ts";
-import { bearer } from "../oauth.ts";
+import { bearer } from "../sign-in/oauth.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const ROWS = 250;

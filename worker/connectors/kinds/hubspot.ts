@@ -1,17 +1,22 @@
 /**
- * HubSpot: contacts by the CRM API v3. Signs in by a private app's token, or by an app's refresh token.
+ * HubSpot: contacts by the CRM API v3. Signs in by a private app's token, or by an app's refresh token, which an administrator
+ * of the account gets it.
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/get-contacts
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts
  * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: 429 with a policy's name.
+ * https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
+ * https://developers.hubspot.com/changelog/v1-oauth-api-deprecation: its first token endpoint ends on 16 February 2027.
+ * https://developers.hubspot.com/changelog/additional-details-returned-when-generating-oauth-access-tokens: `hub_id`.
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
  */
 import * as z from "zod";
 import type { Kind, Mark, Refusal } from "../connector.ts";
-import { bearer } from "../oauth.ts";
+import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const API = "https://api.hubapi.com";
+const TOKEN = `${API}/oauth/2026-03/token`;
 /** Records of one request, read or written. */
 const MOST = 100;
 
@@ -31,7 +36,16 @@ export const hubspot: Kind = {
   sign: (_, vault, clock) =>
     vault.secret["token"]
       ? () => Promise.resolve({ authorization: `Bearer ${vault.secret["token"]}` })
-      : bearer({ kind: "hubspot", url: `${API}/oauth/v1/token` }, vault, clock),
+      : bearer({ kind: "hubspot", url: TOKEN }, vault, clock),
+  signIn: {
+    authorize: () => "https://app.hubspot.com/oauth/authorize",
+    token: () => TOKEN,
+    scopes: ({ objects }) => [
+      "oauth",
+      ...objects.flatMap(({ name }) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),
+    ],
+    account: ({ hub_id: hub }) => (typeof hub === "number" || typeof hub === "string" ? String(hub) : ""),
+  },
   open: ({ objects, fields }, wire) => ({
     page: overObjects(objects, async (object, cursor) => {
       const query = new URLSearchParams({

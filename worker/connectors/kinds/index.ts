@@ -1,6 +1,6 @@
 /** The kinds of CRM. To add one: a file in this folder, a row here, and a row in shared/connectors/kinds.ts. */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
-import type { Connector, Kind, Setup, Vault, Waiting } from "../connector.ts";
+import type { Connector, Kind, Setup, SignIn, Vault, Waiting } from "../connector.ts";
 import { dynamics } from "./dynamics.ts";
 import { espocrm } from "./espocrm.ts";
 import { hubspot } from "./hubspot.ts";
@@ -23,6 +23,9 @@ const kinds: Readonly<Record<ConnectorKind, Kind>> = {
 /** The host that a CRM is reached at; its token's may be another of the same vendor's. */
 export const hostOf = (kind: ConnectorKind, { settings }: Setup): string =>
   new URL(kinds[kind].base(settings)).host;
+
+/** How an administrator signs in to a kind of CRM; null where none can. */
+export const signInOf = (kind: ConnectorKind): SignIn | null => kinds[kind].signIn ?? null;
 
 /** Opens a CRM. Each of its requests is signed and may wait; errors are ConnectorErrors that begin with `kind`. */
 export function connectorOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Connector {

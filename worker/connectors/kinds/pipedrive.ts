@@ -9,7 +9,7 @@ import type { ClientAuth } from "oauth4webapi";
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
 import type { Kind } from "../connector.ts";
-import { bearer } from "../oauth.ts";
+import { bearer } from "../sign-in/oauth.ts";
 import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const ROWS = 200;

@@ -1,14 +1,16 @@
 /**
  * Salesforce: reads any sObject by SOQL, writes by sObject Collections. Signs in at the company's own My Domain, by an
- * External Client App's client credentials or a refresh token.
+ * External Client App's client credentials or a refresh token, which an administrator gets it.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
+ * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm: `instance_url`, and no `expires_in`.
+ * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_pkce.htm
  */
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
-import { bearer } from "../oauth.ts";
+import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 
@@ -33,6 +35,15 @@ export const salesforce: Kind = {
   base: ({ host = "" }) => host,
   sign: ({ settings }, vault, clock) =>
     bearer({ kind: "salesforce", url: `${settings["host"]}/services/oauth2/token` }, vault, clock),
+  signIn: {
+    authorize: ({ host = "" }) => `${host}/services/oauth2/authorize`,
+    token: ({ host = "" }) => `${host}/services/oauth2/token`,
+    scopes: () => ["api", "refresh_token"],
+    account: ({ instance_url: url }) =>
+      typeof url === "string" && URL.canParse(url) ? new URL(url).origin : "",
+    // Whoever is signed in to two organisations may have agreed in the other.
+    isOurs: (account, { host = "" }) => account === host,
+  },
   open: ({ objects, fields }, wire) => ({
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
     // `done` false it only says that the server cut the page shorter than asked.

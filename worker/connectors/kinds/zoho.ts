@@ -8,7 +8,7 @@
  */
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
-import { bearer } from "../oauth.ts";
+import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
 import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
 

@@ -1,16 +1,21 @@
 /**
- * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, by a refresh token, or once by an authorisation code.
+ * Access tokens by OAuth 2.0 (RFC 6749): by client credentials, by a refresh token, or once by an authorisation code. A sign-in in
+ * the browser is code.ts.
  * oauth4webapi sends the request and checks the answer; vendors' peculiarities are here and in kinds/. Each token is stored,
  * sealed, until it expires: some CRMs grant only a few tokens an hour, and some replace the refresh token with every grant.
  */
 import * as oauth from "oauth4webapi";
-import { MINUTE } from "../../shared/core/time.ts";
-import { ConnectorError, type Sign, type Vault } from "./connector.ts";
-import { codeIn } from "./http.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
+import { ConnectorError, SetupError, type Sign, type Vault } from "../connector.ts";
+import { codeIn } from "../http.ts";
 
 /** Seconds, where an answer has no `expires_in`: Salesforce's tokens last a session, two hours by default. */
 const UNSAID = 1800;
-const ANSWER_WITHIN = 30_000;
+export const ANSWER_WITHIN = 30_000;
+
+/** When an access token ends, in milliseconds as text. */
+export const endOf = (now: number, { expires_in: seconds = UNSAID }: oauth.TokenEndpointResponse): string =>
+  String(now + seconds * 1000);
 
 export interface Grant {
   kind: string;
@@ -71,17 +76,21 @@ async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<v
     .json<unknown>()
     .catch(() => null);
   // Zoho answers 200 with `error` where it grants nothing: the library refuses that, as there is no token.
-  const { access_token, expires_in, refresh_token } = await oauth
-    .processGenericTokenEndpointResponse(server, client, withoutIdToken(response, data))
+  const answer = await oauth
+    .processGenericTokenEndpointResponse(server, client, tidied(response, data))
     .catch(() => {
-      throw new ConnectorError(`${kind}: no token, ${response.status} ${codeIn(data)}`.trim());
+      const said = `${response.status} ${codeIn(data)}`.trim();
+      // Revoked, or over: no retry brings it back, and its administrator has to know at once.
+      if (vault.secret["signedIn"] && codeIn(data) === "invalid_grant")
+        throw new SetupError(`${kind}: the sign-in is over, ${said}`);
+      throw new ConnectorError(`${kind}: no token, ${said}`);
     });
   const { code: _, ...kept } = vault.secret;
   vault.secret = {
     ...kept,
-    accessToken: access_token,
-    expiresAt: String(clock() + (expires_in ?? UNSAID) * 1000),
-    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
+    accessToken: answer.access_token,
+    expiresAt: endOf(clock(), answer),
+    ...(answer.refresh_token === undefined ? {} : { refreshToken: answer.refresh_token }),
   };
   await vault.keep(vault.secret);
 }
@@ -90,7 +99,7 @@ async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<v
  * An app with the scope openid also gets an ID token (https://help.salesforce.com/HTViewHelpDoc?id=remoteaccess_oauth_scopes.htm).
  * No one signs in here: it is dropped, as the library would check it against an issuer that we do not know.
  */
-function withoutIdToken(response: Response, data: unknown): Response {
+export function tidied(response: Response, data: unknown): Response {
   if (typeof data !== "object" || data === null || !("id_token" in data)) return response;
   const { id_token: _, ...rest } = data;
   return Response.json(rest, { status: response.status });

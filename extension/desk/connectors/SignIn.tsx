@@ -1,0 +1,45 @@
+/** Whether somebody has signed in to the CRM, and the button with which they do: it opens the CRM's own page. */
+import { Alert, Button, Text } from "@mantine/core";
+import type { Connector } from "../../../shared/connectors/api.ts";
+import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { useMutate } from "../parts/api.ts";
+import { fill } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
+
+const text = deskConnectorsEn.signIn;
+type Of = Pick<Connector, "id" | "kind" | "signIn">;
+
+export function SignInButton({ of: { id, kind, signIn } }: { of: Of }) {
+  const begin = useMutate<void, { url: string }>(
+    () => ({ method: "POST", path: `/v1/connectors/${id}/sign-in` }),
+    { touches: [], done: text.begun },
+  );
+  const crm = deskConnectorsEn.kinds[kind];
+  return (
+    <Button
+      variant={signIn?.at === null ? "filled" : "default"}
+      loading={begin.isPending}
+      onClick={() => begin.mutate(undefined, { onSuccess: ({ url }) => void chrome.tabs.create({ url }) })}
+    >
+      {fill(signIn?.at === null ? text.do : text.again, { crm })}
+    </Button>
+  );
+}
+
+export function SignedIn({ of: { kind, signIn }, callback }: { of: Of; callback: string | undefined }) {
+  const crm = deskConnectorsEn.kinds[kind];
+  if (signIn?.at)
+    return (
+      <Text size="sm">
+        {fill(signIn.account === "" ? text.doneSomewhere : text.done, {
+          ...{ crm, account: signIn.account, at: sayTime(signIn.at) },
+        })}{" "}
+        {signIn.endsAt !== null && fill(text.endsOn, { at: sayTime(signIn.endsAt) })}
+      </Text>
+    );
+  return (
+    <Alert color="yellow" role="note" title={fill(text.none, { crm })}>
+      {fill(text.noneText, { crm })} {callback && fill(text.callback, { callback })}
+    </Alert>
+  );
+}

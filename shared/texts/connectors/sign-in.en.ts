@@ -1,0 +1,22 @@
+/** The page that a browser comes back to after an administrator signed in to a CRM, in English (United Kingdom). */
+export const signInPageEn = {
+  title: "Signed in",
+  done: "ClearDial may now read and write the records of {account}, as the connector {name}.",
+  doneSomewhere: "ClearDial may now read and write that account's records, as the connector {name}.",
+  next: "Close this page, and test the connection on the desk.",
+  failedTitle: "Not signed in",
+  again: "Nothing has changed. Close this page, and sign in again from the desk.",
+  busy: "Too many tries came from your network. Wait a minute.",
+  failed: {
+    unknown: "This page was not opened by a sign-in that began on the desk.",
+    late: "It took longer than a quarter of an hour.",
+    changed:
+      "The connector was changed meanwhile, it was signed in already, or who began this is no longer an administrator.",
+    refused: "The CRM did not let ClearDial in. It said: {said}.",
+    "no-answer": "The CRM did not answer.",
+    "no-refresh":
+      "The CRM let ClearDial in for this session alone. Allow its app to be refreshed (the scope refresh_token), and see that its refresh tokens last.",
+    "other-account":
+      "This was the account {said}, and the connector is of another. Sign out of the CRM first, or connect that account by itself.",
+  },
+};

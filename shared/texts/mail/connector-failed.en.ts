@@ -1,0 +1,38 @@
+/** The mails about a CRM that cannot be read or written, or whose access ends. English (UK). */
+export const connectorFailedEn = {
+  again: {
+    subject: "A CRM cannot be screened",
+    paragraphs: [
+      "ClearDial could not read or write {name} three times in a row. It said: {error}.",
+      "ClearDial keeps trying, at longer intervals. The desk shows the progress under Connectors.",
+    ],
+  },
+  over: {
+    subject: "The screening of a CRM was stopped",
+    paragraphs: [
+      "ClearDial could not read or write {name} ten times in a row. It said: {error}.",
+      "The screening starts again tomorrow. Until then the contacts show the earlier results.",
+    ],
+  },
+  mark: {
+    subject: "Numbers in a CRM could not be marked",
+    paragraphs: [
+      "The status of numbers in {name} has changed, but three attempts in a row to write it to the CRM failed. It said: {error}.",
+      "ClearDial still marks the numbers on the CRM's pages, and keeps trying to write them.",
+    ],
+  },
+  signIn: {
+    subject: "The access to a CRM has ended",
+    paragraphs: [
+      "ClearDial renews its access to {name} every day, and today the CRM refused. It said: {error}. Somebody may have removed the app or its user there.",
+      "Sign in again: on the desk, under Connectors. Until then its contacts are neither screened nor marked.",
+    ],
+  },
+  signInEnds: {
+    subject: "Sign in to a CRM again",
+    paragraphs: [
+      "By its set-up, the access of {name} ends on {error}.",
+      "Sign in again before that day: on the desk, under Connectors.",
+    ],
+  },
+};

@@ -1,0 +1,325 @@
+/**
+ * A CRM's administrator signs in, in the browser: against `oidc-provider` (test/oauth-gate.ts), whose answers get what the
+ * vendors' documents say that theirs have and lack.
+ */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, expect, inject, it, vi } from "vitest";
+import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
+import { kinds } from "../../../shared/connectors/kinds.ts";
+import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
+import { aTeam, call, DAY, dump, under } from "../helpers.ts";
+
+const tokens = aTeam();
+const provider = inject("oauth");
+const HUBSPOT = "https://api.hubapi.com";
+const HOST = "https://acme.my.salesforce.com";
+type Kind = "hubspot" | "salesforce";
+type Answer = Record<string, unknown>;
+
+/** What the vendor changes of the provider's answers, and what its API was sent. */
+let vendor: {
+  changes: (answer: Answer) => Answer;
+  instead: (() => Response) | null;
+  ended: boolean;
+  sent: string[];
+  asked: Answer[];
+};
+const real = globalThis.fetch;
+const isTokens = ({ href }: URL) =>
+  href === `${HUBSPOT}/oauth/2026-03/token` || href === `${HOST}/services/oauth2/token`;
+beforeAll(
+  () => void (vendor = { changes: (answer) => answer, instead: null, ended: false, sent: [], asked: [] }),
+);
+afterEach(() => vi.unstubAllGlobals());
+
+function answering(changes: (answer: Answer) => Answer = (answer) => answer): void {
+  vendor = { changes, instead: null, ended: false, sent: [], asked: [] };
+  vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    if (!isTokens(url)) {
+      vendor.sent.push(request.headers.get("authorization") ?? "");
+      // Whatever they said, both end a token when they like.
+      if (vendor.ended) {
+        vendor.ended = false;
+        return Response.json({ category: "EXPIRED_AUTHENTICATION" }, { status: 401 });
+      }
+      return Response.json({ results: [], records: [], done: true });
+    }
+    if (vendor.instead) return vendor.instead();
+    const form = await request.text();
+    vendor.asked.push(Object.fromEntries(new URLSearchParams(form)));
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await real(`${provider}/token`, { method: "POST", headers: type, body: form });
+    const data = await answer.json<Answer>();
+    return Response.json(answer.ok ? vendor.changes(data) : { ...data, status: "BAD_REFRESH_TOKEN" }, {
+      status: answer.status,
+    });
+  });
+}
+/** As the vendors' documents have it. */
+const hubspot = ({ id_token: _, ...answer }: Answer): Answer => ({
+  ...{ ...answer, expires_in: 1800, token_type: "bearer" },
+  ...{ hub_id: 62515, scopes: String(answer["scope"]).split(" ") },
+});
+const salesforce = ({ expires_in: _, ...answer }: Answer): Answer => ({
+  ...{ ...answer, signature: "VA0jxT+xl3HUdw1+Fz2f+47OD3AV490hgNhhkFYvPLE=", issued_at: "1676372418560" },
+  ...{ instance_url: HOST, id: "https://login.salesforce.com/id/00D/005", id_token: "ey.ey.ey" },
+});
+
+const bodyOf = (kind: Kind, own: Answer = {}) => ({
+  kind,
+  name: "Our CRM",
+  way: "signIn",
+  setup: {
+    settings: kind === "salesforce" ? { host: HOST } : {},
+    objects: kinds[kind].objects.slice(0, 1),
+    fields: kinds[kind].fields,
+  },
+  secret: { clientId: kind === "hubspot" ? "still" : "rotating", clientSecret: "a-secret-of-the-app" },
+  ...own,
+});
+async function connected(kind: Kind, own: Answer = {}): Promise<string> {
+  const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: bodyOf(kind, own) });
+  expect(made.status, made.text).toBe(201);
+  expect((made.data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null });
+  return (made.data as Connector).id;
+}
+async function begin(id: string): Promise<URL> {
+  const { status, data, text } = await call("POST", `/v1/connectors/${id}/sign-in`, { token: tokens.admin });
+  expect(status, text).toBe(200);
+  return new URL((data as { url: string }).url);
+}
+/** The vendor's administrator agrees: the address that their browser is sent back to. */
+const agree = async ({ search }: URL): Promise<string> => {
+  const to = await (await real(`${provider}/agree${search}`)).text();
+  expect(to).toMatch(/^https:\/\/cleardial\.test\/connector-sign-in\?code=/);
+  return to.replace("https://cleardial.test", "");
+};
+const signIn = async (id: string) => call("GET", await agree(await begin(id)));
+const shown = async (id: string) =>
+  ((await call("GET", "/v1/connectors", { token: tokens.admin })).data as ConnectorsAnswer).connectors.find(
+    (one) => one.id === id,
+  )!;
+const tested = async (id: string) =>
+  (await call("POST", `/v1/connectors/${id}/test`, { token: tokens.admin })).data as ConnectorTest;
+const later = (minutes: number) => vi.spyOn(Date, "now").mockReturnValue(Date.now() + minutes * 60_000);
+
+it("HubSpot: with the least rights and PKCE; its tokens do not rotate, and are renewed when they end", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const url = await begin(id);
+  expect(url.origin + url.pathname).toBe("https://app.hubspot.com/oauth/authorize");
+  const { state, code_challenge: challenge, ...rest } = Object.fromEntries(url.searchParams);
+  expect(rest).toEqual({
+    response_type: "code",
+    client_id: "still",
+    redirect_uri: "https://cleardial.test/connector-sign-in",
+    scope: "oauth crm.objects.contacts.read crm.objects.contacts.write",
+    code_challenge_method: "S256",
+  });
+  const page = await call("GET", await agree(url));
+  expect([page.status, page.text.includes("the records of 62515, as the connector Our CRM")]).toEqual([
+    200,
+    true,
+  ]);
+  expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+  // Who reads the browser's history, the database, the trail or the API has neither verifier nor token.
+  const { code_verifier: verifier } = vendor.asked[0] as { code_verifier: string };
+  expect(`${state} ${challenge}`).not.toContain(verifier);
+  await tested(id);
+  const [first] = vendor.sent;
+  expect(first).toMatch(/^Bearer .{20}/);
+  const kept = JSON.stringify([await dump("connectors"), await dump("audit_payload"), await shown(id)]);
+  for (const secret of [verifier, first!.slice(7), "a-secret-of-the-app"]) expect(kept).not.toContain(secret);
+  expect((await shown(id)).signIn).toMatchObject({
+    account: "62515",
+    at: expect.stringMatching(/^20/) as string,
+  });
+
+  for (const _ of [1, 2]) {
+    vendor.ended = true;
+    await tested(id);
+  }
+  expect(vendor.asked.map((one) => one["grant_type"])).toEqual([
+    ...["authorization_code", "refresh_token", "refresh_token"],
+  ]);
+  expect(new Set(vendor.sent).size).toBe(3);
+  expect(new Set(vendor.asked.slice(1).map((one) => one["refresh_token"])).size).toBe(1);
+});
+
+it("Salesforce: at its own My Domain, without an end of its tokens; its refresh tokens may be good for one use", async () => {
+  answering(salesforce);
+  const id = await connected("salesforce");
+  const url = await begin(id);
+  expect(url.href).toMatch(/^https:\/\/acme\.my\.salesforce\.com\/services\/oauth2\/authorize\?/);
+  expect(url.searchParams.get("scope")).toBe("api refresh_token");
+  expect((await call("GET", await agree(url))).status).toBe(200);
+  expect((await shown(id)).signIn!.account).toBe(HOST);
+  for (const _ of [1, 2, 3]) {
+    vendor.ended = true;
+    await tested(id);
+  }
+  const used = vendor.asked.flatMap((one) => (one["refresh_token"] as string | undefined) ?? []);
+  expect([used.length, new Set(used).size]).toEqual([3, 3]);
+});
+
+it("in another account than the set-up's, or than before, nothing is taken", async () => {
+  answering((answer) => ({ ...salesforce(answer), instance_url: "https://other.my.salesforce.com" }));
+  const id = await connected("salesforce");
+  const other = await signIn(id);
+  expect([other.status, other.text.includes("the account https://other.my.salesforce.com")]).toEqual([
+    400,
+    true,
+  ]);
+  expect((await shown(id)).signIn!.at).toBeNull();
+
+  answering(hubspot);
+  const hub = await connected("hubspot");
+  expect((await signIn(hub)).status).toBe(200);
+  answering((answer) => ({ ...hubspot(answer), hub_id: 777 }));
+  expect((await signIn(hub)).text).toContain("This was the account 777");
+  expect((await shown(hub)).signIn!.account).toBe("62515");
+});
+
+it("a sign-in counts once, within a quarter of an hour, for the connector and by the code that it was begun for", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const url = await begin(id);
+  // Somebody else's code, in the address of a sign-in that they have read.
+  const theirs = new URL(await agree(await begin(id)), "https://cleardial.test");
+  theirs.searchParams.set("state", url.searchParams.get("state")!);
+  const stolen = await call("GET", theirs.pathname + theirs.search);
+  expect([stolen.status, stolen.text.includes("It said: 400 invalid_grant")]).toEqual([400, true]);
+  const back = await agree(url);
+  const clock = later(16);
+  expect((await call("GET", back)).text).toContain("longer than a quarter of an hour");
+  clock.mockRestore();
+  const rest = back.replace(/state=[^&]+/, "state=AAAA");
+  for (const path of [rest, "/connector-sign-in", "/connector-sign-in?code=x&state="])
+    expect((await call("GET", path)).text).toContain("was not opened by a sign-in");
+  expect((await call("GET", back)).status).toBe(200);
+  expect((await call("GET", back)).text).toContain("it was signed in already");
+});
+
+it("what the vendor refuses, or answers otherwise, is told and changes nothing", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const url = await begin(id);
+  const state = url.searchParams.get("state")!;
+  const no = await call("GET", `/connector-sign-in?error=access_denied&state=${state}`);
+  expect([no.status, no.text.includes("It said: access_denied.")]).toEqual([400, true]);
+  const bad = await call(
+    "GET",
+    `/connector-sign-in?error=${encodeURIComponent("<img src=x>")}&state=${state}`,
+  );
+  expect(bad.text).not.toContain("<img");
+  for (const [answer, words] of [
+    [() => new Response("<html>", { status: 200 }), "did not let ClearDial in"],
+    [() => Response.json({ error: "server_error" }, { status: 503 }), "503 server_error"],
+    [() => new Response(null, { status: 302, headers: { location: "https://elsewhere.example/" } }), "302"],
+    [() => Response.json({ access_token: "x", token_type: "bearer" }), "for this session alone"],
+  ] as const) {
+    vendor.instead = answer;
+    const page = await call("GET", await agree(await begin(id)));
+    expect([page.status, page.text.includes(words)], page.text).toEqual([400, true]);
+  }
+  expect((await shown(id)).signIn).toEqual({ at: null, account: "", endsAt: null });
+});
+
+it("before anybody has signed in nothing is sent; once the vendor has revoked it, that is said until somebody signs in again", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  expect((await tested(id)).error).toBe("hubspot: nobody has signed in yet");
+  expect([...vendor.sent, ...vendor.asked]).toEqual([]);
+  expect((await signIn(id)).status).toBe(200);
+  vendor.ended = true;
+  await tested(id);
+  const token = vendor.asked.at(-1)!["refresh_token"] as string;
+  const form = { token, client_id: "still", client_secret: "a-secret-of-the-app" };
+  const revoked = await real(`${provider}/token/revocation`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(form).toString(),
+  });
+  expect(revoked.status).toBe(200);
+  vendor.ended = true;
+  expect((await tested(id)).error).toBe("hubspot: the sign-in is over, 400 invalid_grant");
+  expect((await signIn(id)).status).toBe(200);
+  vendor.sent.length = 0;
+  await tested(id);
+  expect(vendor.sent[0]).toMatch(/^Bearer /);
+});
+
+it("each day its access is renewed, so that it does not lapse; where it was revoked, administrators hear of it once", async () => {
+  answering(hubspot);
+  const { data } = await call("GET", "/v1/connectors", { token: tokens.admin });
+  for (const { id } of (data as ConnectorsAnswer).connectors)
+    await call("DELETE", `/v1/connectors/${id}`, { token: tokens.admin });
+  const [id, idle] = [await connected("hubspot"), await connected("hubspot")];
+  expect((await signIn(id)).status).toBe(200);
+  vendor.asked.length = 0;
+  await keepSignedIn(env, Date.now);
+  expect(vendor.asked.map((one) => one["grant_type"])).toEqual(["refresh_token"]);
+  // What is only away is asked again the next day.
+  vendor.instead = () => new Response("", { status: 503 });
+  await keepSignedIn(env, Date.now);
+  expect((await shown(id)).error).toBeNull();
+  vendor.instead = () =>
+    Response.json({ error: "invalid_grant", status: "BAD_REFRESH_TOKEN" }, { status: 400 });
+  for (const _ of [1, 2]) await keepSignedIn(env, Date.now);
+  expect((await shown(id)).error).toBe("hubspot: the sign-in is over, 400 invalid_grant");
+  expect((await shown(idle)).error).toBeNull();
+  const mails = ((await dump("outbox")) as { template: string; vals: string }[]).filter(
+    ({ template, vals }) => template === "connector-failed" && vals.includes('"signIn"'),
+  );
+  expect(mails.map(({ vals }) => JSON.parse(vals) as object)).toEqual([
+    { stage: "signIn", name: "Our CRM", error: "hubspot: the sign-in is over, 400 invalid_grant" },
+  ]);
+  vendor.instead = null;
+  expect((await signIn(id)).status).toBe(200);
+  expect((await shown(id)).error).toBeNull();
+});
+
+it("where the company says how long a sign-in lasts, administrators hear 14 days and three days before it ends", async () => {
+  answering(salesforce);
+  const { setup, ...rest } = bodyOf("salesforce");
+  const body = { ...rest, setup: { ...setup, settings: { host: HOST, lasts: "30" } } };
+  const made = await call("POST", "/v1/connectors", { token: tokens.admin, body });
+  const { id } = made.data as Connector;
+  expect((await signIn(id)).status).toBe(200);
+  const { at, endsAt } = (await shown(id)).signIn!;
+  expect(Date.parse(endsAt!) - Date.parse(at!)).toBe(30 * DAY);
+  const told = async (day: number) => {
+    await keepSignedIn(env, () => Date.parse(at!) + day * DAY);
+    return ((await dump("outbox")) as { key: string }[]).filter(({ key }) =>
+      new RegExp(`^connector:${id}:.*:signInEnds`).test(key),
+    ).length;
+  };
+  const mails: number[] = [];
+  for (const day of [1, 15, 16, 17, 26, 27, 28]) mails.push(await told(day));
+  expect(mails).toEqual([0, 0, 1, 1, 1, 2, 2]);
+});
+
+it("only an administrator begins one, for a connector that signs in so, and other credentials end it", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const path = `/v1/connectors/${id}/sign-in`;
+  expect((await call("POST", path, { token: tokens.compliance })).status).toBe(403);
+  expect((await signIn(id)).status).toBe(200);
+  const back = await agree(await begin(id));
+  const { data } = await call("PUT", `/v1/connectors/${id}`, {
+    token: tokens.admin,
+    body: bodyOf("hubspot"),
+  });
+  expect((data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null });
+  expect((await call("GET", back)).text).toContain("The connector was changed meanwhile");
+  const body = bodyOf("hubspot", { way: "token", secret: { token: "pat" } });
+  await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body });
+  expect((await call("POST", path, { token: tokens.admin })).data).toMatchObject({
+    code: "not-found",
+  });
+  expect((await shown(id)).signIn).toBeNull();
+  const DOOR = { limit: () => Promise.resolve({ success: false }) } as unknown as RateLimit;
+  expect((await under({ ...env, DOOR }, "GET", back)).text).toContain("Too many tries");
+});

@@ -1,0 +1,158 @@
+/**
+ * An administrator of the vendor's signs in there for a connector: by authorisation code (RFC 6749, 4.1) with PKCE (RFC 7636).
+ * oauth4webapi does the protocol. What is begun is kept nowhere: it comes back in `state`, sealed, with the verifier in it, and
+ * counts once, as the credentials that it was begun with are then others.
+ */
+import * as oauth from "oauth4webapi";
+import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
+import { record } from "../../core/commit.ts";
+import { sha256Hex } from "../../core/hash.ts";
+import { seal, unseal } from "../../core/seal.ts";
+import { sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { wantRecipient } from "../../policy/egress.ts";
+import { codeIn } from "../http.ts";
+import { hostOf, signInOf } from "../kinds/index.ts";
+import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
+import { ANSWER_WITHIN, endOf, tidied } from "./oauth.ts";
+
+export const CALLBACK = "/connector-sign-in";
+/** For so long whoever began it may take to agree. */
+const LASTS = 15 * MINUTE;
+const PURPOSE = "connector-sign-in";
+
+/** Why nothing came of it. `said`: the vendor's own word. */
+export class SignInFailed extends Error {
+  readonly why: "unknown" | "late" | "changed" | "refused" | "no-answer" | "no-refresh" | "other-account";
+  readonly said: string;
+  constructor(why: SignInFailed["why"], said = "") {
+    super(`${why} ${said}`);
+    this.why = why;
+    this.said = said;
+  }
+}
+
+const escaped = (base64: string) => base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const unescaped = (text: string) => text.replaceAll("-", "+").replaceAll("_", "/");
+
+/** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. */
+export async function begun(
+  env: Env,
+  row: ConnectorRow,
+  { by, origin, now }: { by: string; origin: string; now: number },
+): Promise<{ url: string; until: number } | null> {
+  const secret = await unseal(env, purposeOf(row.id), row.secret);
+  const signIn = signInOf(row.kind);
+  if (!signIn || row.way !== SIGN_IN || !secret) return null;
+  const setup = setupOf(row);
+  const verifier = oauth.generateRandomCodeVerifier();
+  const until = now + LASTS;
+  const begins = { connector: row.id, by, verifier, until: String(until), of: sha256Hex(row.secret) };
+  const url = new URL(signIn.authorize(setup.settings));
+  url.search = new URLSearchParams({
+    response_type: "code",
+    client_id: secret["clientId"]!,
+    redirect_uri: `${origin}${CALLBACK}`,
+    scope: signIn.scopes(setup).join(" "),
+    state: escaped(await seal(env, PURPOSE, begins)),
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  }).toString();
+  await record(env, {
+    actor: by,
+    event: { code: "connector.sign-in-begun", subject: row.id, payload: null },
+    statements: [],
+  });
+  return { url: url.href, until };
+}
+
+/** Takes the vendor's answer in the address that the browser was sent back to. Throws SignInFailed. */
+export async function finished(
+  env: Env,
+  address: URL,
+  now: number,
+): Promise<{ row: ConnectorRow; account: string }> {
+  const state = address.searchParams.get("state") ?? "";
+  const begins = /^[\w-]+$/.test(state) ? await unseal(env, PURPOSE, unescaped(state)) : null;
+  if (!begins) throw new SignInFailed("unknown");
+  if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
+  const row = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c WHERE c.id = ?1 AND EXISTS (
+       SELECT 1 FROM people p WHERE p.id = ?2 AND p.role = 'admin' AND p.active = 1)`,
+  )
+    .bind(begins["connector"], begins["by"])
+    .first<ConnectorRow>();
+  if (row?.way !== SIGN_IN || sha256Hex(row.secret) !== begins["of"]) throw new SignInFailed("changed");
+  const { secret, account } = await exchanged(env, row, address, begins["verifier"]!, now);
+  const sealed = await seal(env, purposeOf(row.id), secret);
+  await record(env, {
+    actor: begins["by"]!,
+    event: { code: "connector.signed-in", subject: row.id, payload: { account } },
+    statements: [
+      sql(
+        // Another account's user may have other rights.
+        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = NULL
+         WHERE id = ?2 AND secret = ?3`,
+        ...[sealed, row.id, row.secret],
+      ),
+    ],
+  });
+  return { row, account };
+}
+
+/** The connector's new credentials, for the code in the address. */
+async function exchanged(env: Env, row: ConnectorRow, address: URL, verifier: string, now: number) {
+  const before = (await unseal(env, purposeOf(row.id), row.secret))!;
+  const setup = setupOf(row);
+  const signIn = signInOf(row.kind)!;
+  await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
+    throw new SignInFailed("refused", error.message);
+  });
+  const token = signIn.token(setup.settings);
+  const server: oauth.AuthorizationServer = { issuer: new URL(token).origin, token_endpoint: token };
+  const client: oauth.Client = { client_id: before["clientId"]! };
+  const answered = validAnswer(server, client, address);
+  const response = await oauth
+    .authorizationCodeGrantRequest(
+      ...([server, client, oauth.ClientSecretPost(before["clientSecret"]!), answered] as const),
+      ...([`${address.origin}${CALLBACK}`, verifier] as const),
+      { signal: AbortSignal.timeout(ANSWER_WITHIN) },
+    )
+    .catch(() => null);
+  if (!response) throw new SignInFailed("no-answer");
+  const data: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const answer = await oauth
+    .processAuthorizationCodeResponse(server, client, tidied(response, data))
+    .catch(() => {
+      throw new SignInFailed("refused", `${response.status} ${codeIn(data)}`.trim());
+    });
+  const { access_token: accessToken, refresh_token: refreshToken } = answer;
+  if (refreshToken === undefined) throw new SignInFailed("no-refresh");
+  const account = signIn.account(answer);
+  const last = before["account"] ?? "";
+  // The records that are known are those of the account before.
+  if ((last !== "" && last !== account) || signIn.isOurs?.(account, setup.settings) === false)
+    throw new SignInFailed("other-account", account);
+  const { clientId, clientSecret } = before;
+  const tokens = { accessToken, refreshToken, expiresAt: endOf(now, answer) };
+  const signedIn = new Date(now).toISOString();
+  return {
+    account,
+    secret: { clientId: clientId!, clientSecret: clientSecret!, ...tokens, account, signedIn },
+  };
+}
+
+/** The code or the vendor's refusal alone: its further parameters are its own. `state` was checked, as it was opened. */
+function validAnswer(server: oauth.AuthorizationServer, client: oauth.Client, address: URL): URLSearchParams {
+  const own = [...address.searchParams].filter(([name]) => name === "code" || name === "error");
+  try {
+    return oauth.validateAuthResponse(server, client, new URLSearchParams(own), oauth.expectNoState);
+  } catch {
+    const said = address.searchParams.get("error") ?? "";
+    throw new SignInFailed("refused", /^[\w.-]{1,60}$/.test(said) ? said : "");
+  }
+}

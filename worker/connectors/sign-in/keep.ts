@@ -1,0 +1,67 @@
+/**
+ * Each day the access of connectors to which somebody signed in is renewed: some CRMs end it where nobody used it for some weeks
+ * (https://help.salesforce.com/s/articleView?id=xcloud.connected_app_limit_idle_ttl.htm), and whoever revoked it there is not told
+ * of here before the next run. Administrators hear of both at once.
+ */
+import { SIGN_IN, SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
+import { DAY } from "../../../shared/core/time.ts";
+import { record } from "../../core/commit.ts";
+import { canSeal } from "../../core/seal.ts";
+import { sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { SetupError } from "../connector.ts";
+import { vaultOf } from "../crm.ts";
+import { tell, wordsOf } from "../failures.ts";
+import { signInOf } from "../kinds/index.ts";
+import { type ConnectorRow, connectorColumns, rowOf, runningOf, signInOf as signedInOf } from "../rows.ts";
+import { bearer } from "./oauth.ts";
+
+export async function keepSignedIn(env: Env, clock: () => number): Promise<void> {
+  if (!canSeal(env)) return;
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c WHERE c.way = ? ORDER BY c.num`,
+  )
+    .bind(SIGN_IN)
+    .all<ConnectorRow>();
+  // A run renews it by itself: both at once would use a refresh token twice that is good for one use.
+  for (const row of results) if (!(await runningOf(env.DB, row))) await renewed(env, row, clock);
+}
+
+/** What a CRM does not answer today it may tomorrow: only an end is told. */
+async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promise<void> {
+  try {
+    const { setup, vault } = await vaultOf(env, row);
+    // Nobody has signed in yet: the desk says so.
+    if (!vault.secret["signedIn"]) return;
+    const url = signInOf(row.kind)!.token(setup.settings);
+    await bearer({ kind: row.kind, url }, vault, clock)({ method: "GET", path: "/" }, true);
+    await tellEnd(env, row, clock());
+  } catch (error) {
+    if (!(error instanceof SetupError)) return console.error(wordsOf(error));
+    const words = wordsOf(error);
+    const now = await rowOf(env.DB, row.id).catch(() => null);
+    // It was renewed, or signed in to, at this very moment.
+    if (row.error === words || now?.secret !== row.secret) return;
+    await record(env, {
+      actor: "system",
+      event: { code: "connector.sign-in-over", subject: row.id, payload: { error: words } },
+      statements: [
+        sql("UPDATE connectors SET error = ?2 WHERE id = ?1 AND secret = ?3", row.id, words, row.secret),
+        ...(await tell(env.DB, row, words, "signIn", `${row.id}:${new Date(clock()).toISOString()}`)),
+      ],
+    });
+  }
+}
+
+/** A mail 14 days before a sign-in ends, and one three days before. */
+async function tellEnd(env: Env, row: ConnectorRow, now: number): Promise<void> {
+  const { at, endsAt } = (await signedInOf(env, row))!;
+  const left = endsAt === null ? Infinity : Math.ceil((Date.parse(endsAt) - now) / DAY);
+  if (left > SIGN_IN_ENDS) return;
+  const about = `${row.id}:${at}:${left > 3 ? SIGN_IN_ENDS : 3}`;
+  await record(env, {
+    actor: "system",
+    event: { code: "connector.sign-in-ends", subject: row.id, payload: { endsAt } },
+    statements: await tell(env.DB, row, endsAt!.slice(0, 10), "signInEnds", about),
+  });
+}
