@@ -5,6 +5,7 @@
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
+import { date } from "../../shared/api.ts";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
 import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
 import { addContent, addUndo, emptyContent, sumText } from "../../shared/registers/content.ts";
@@ -23,7 +24,10 @@ export interface Upload extends Opened {
 }
 export const uploadColumns = "ver, upload, parent, kind, state, as_of AS asOf, source, sha256, by, at";
 
-/** An open upload. Throws a Problem where it does not exist, is closed, or the register's head has moved since. */
+/**
+ * An open upload. Throws a Problem where it does not exist, is closed, or has a day that is none, or the register's head has moved
+ * since.
+ */
 export async function openUpload(db: D1Database, head: HeadRow, ver: number): Promise<Upload> {
   const upload = await db
     .prepare(`SELECT ${uploadColumns} FROM versions WHERE list = ? AND ver = ?`)
@@ -32,6 +36,9 @@ export async function openUpload(db: D1Database, head: HeadRow, ver: number): Pr
   if (!upload) throw new Problem("not-found", fill(details.noUpload, { list: head.id, version: ver }));
   if (upload.state !== "open") throw new Problem("list-version-closed");
   if (upload.parent !== head.version) throw new Problem("list-head-moved");
+  // Nobody could tell how old the version is.
+  if (!date.safeParse(upload.asOf).success)
+    throw new Problem("list-version-closed", fill(details.uploadDay, { day: upload.asOf }));
   return upload;
 }
 

@@ -231,6 +231,7 @@ export const problemDetails = {
   regions: "These regions have rules: {regions}.",
   noList: "There is no register {id}.",
   noUpload: "The register {list} has no upload {version}.",
+  uploadDay: "The day of this upload, “{day}”, cannot be read. Push the file again: that replaces it.",
   listInForce: "The version in force is dated {date}.",
   pushedAsOf: "It was uploaded with the date {date}.",
   shrinks: "{removed} of {had} numbers would be removed; the policy allows {share}%.",
@@ -246,10 +247,8 @@ export const problemDetails = {
   blockUnreadable: "Block {block} cannot be read.",
   noSource: "The lookup service {source} is not configured, or does not cover {list}.",
 
-  // Policy
+  // Policy and screening
   policyAt: "The policy is now at version {version}.",
-
-  // Screening
   partNumbers: "A part has at most 10,000 numbers, each only once.",
   partOld: "The answers for its parts were kept for a week and are now erased.",
   noRows: "The body contains no rows.",

@@ -148,6 +148,31 @@ describe("a push that was cut off goes on", () => {
       ).run(),
     ).rejects.toThrow("list_version_closed");
   });
+
+  it("one whose day cannot be read any more is not made live: pushed again, the file is", async () => {
+    const cut = (path: string) => path.endsWith("/commit") && ("before" as const);
+    const file = options("ctps", { sha256: "6".repeat(64) });
+    const some = numbers.slice(0, 20_000);
+    await expect(push({ ...file, numbers: some, send: sender(cut) })).rejects.toThrow(Cut);
+    const version = (await head("ctps")).version + 1;
+    await env.DB.prepare("UPDATE versions SET as_of = '2026-1x' WHERE sha256 = ?").bind("6".repeat(64)).run();
+    const data = pack([1, 2]);
+    const { parts, ...sums } = { parts: 1, blocks: 4, numbers: 20_000, hash: "1-1" };
+    for (const [method, rest, body] of [
+      ["PUT", "parts/2", { blocks: [[44_999_999, 2, blockDigest(44_999_999, data), data]] }],
+      ["POST", "commit", { parts, ...sums }],
+    ] as const) {
+      const path = `/v1/lists/ctps/uploads/${version}/${rest}`;
+      const { data } = await call(method, path, { token: tokens.admin, body });
+      expect(data).toMatchObject({
+        ...{ status: 409, code: "list-version-closed" },
+        detail: "The day of this upload, “2026-1x”, cannot be read. Push the file again: that replaces it.",
+      });
+    }
+    const report = await push({ ...file, pushId: "again-push", numbers: some, send: sender() });
+    expect(report).toMatchObject({ version: version + 1, numbers: 20_000 });
+    expect((await head("ctps")).asOf).toBe(today());
+  });
 });
 
 describe("changes as an upload", () => {
