@@ -1,0 +1,27 @@
+/** What the overview says of connectors: those that fail, and those to which somebody has to sign in again soon. */
+import { expect, it, vi } from "vitest";
+import type { Connector } from "../../../../shared/connectors/api.ts";
+import { kinds } from "../../../../shared/connectors/kinds.ts";
+import { connectorTodos } from "../../../../extension/desk/overview/connector-todos.ts";
+
+// The desk's addresses listen to the window.
+vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+
+const NOW = Date.parse("2026-11-29T09:00:00Z");
+const connector = (endsAt: string | null, error: string | null = null): Connector => ({
+  ...{ id: "c", kind: "salesforce", name: "Our CRM", way: "signIn", active: true, verified: false, error },
+  setup: { settings: {}, objects: [], fields: kinds.salesforce.fields, dates: "changed" },
+  ...{ triedAt: "2026-11-01T09:00:00Z", last: null, nextAt: null, by: "a", at: "2026-11-01T09:00:00Z" },
+  signIn: { at: "2026-11-01T09:00:00Z", account: "https://acme.my.salesforce.com", endsAt },
+});
+const titles = (one: Connector) =>
+  connectorTodos({ connectors: [one] }, NOW).map(({ tone, title }) => [tone, title]);
+
+it("names a sign-in 14 days before it ends, not earlier, and a failure before anything else", () => {
+  expect(titles(connector(null))).toEqual([]);
+  expect(titles(connector("2026-12-14T09:00:00Z"))).toEqual([]);
+  expect(titles(connector("2026-12-13T08:00:00Z"))).toEqual([["warn", "Access to Our CRM ends"]]);
+  expect(
+    titles(connector("2026-12-13T08:00:00Z", "salesforce: the sign-in is over, 400 invalid_grant")),
+  ).toEqual([["bad", "The connector Our CRM fails"]]);
+});
