@@ -154,25 +154,29 @@ function Actions({ of, days }: { of: Row; days: number }) {
     if (await confirm({ title: fill(title, counts), text: removeText, yes, danger: true })) remove.mutate();
   }
   const running = last?.state === "running";
+  /** Before somebody has signed in to the CRM, nothing reaches it. */
+  const out = of.signIn?.at === null;
   const words = text.actions;
   return (
     <>
       {of.signIn && <SignInButton of={of} />}
       {/* A change of the set-up clears the test's result. */}
-      <Test key={String(changing)} path={path} />
+      {!out && <Test key={String(changing)} path={path} />}
       {running ? (
         <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
           {words.stop}
         </Button>
       ) : (
         <>
-          <Button
-            variant={triedAt === null ? "filled" : "default"}
-            loading={begin.isPending}
-            onClick={() => begin.mutate({ trial: true })}
-          >
-            {words.trial}
-          </Button>
+          {!out && (
+            <Button
+              variant={triedAt === null ? "filled" : "default"}
+              loading={begin.isPending}
+              onClick={() => begin.mutate({ trial: true })}
+            >
+              {words.trial}
+            </Button>
+          )}
           {triedAt !== null && (
             <Button variant="default" loading={begin.isPending} onClick={() => void run()}>
               {words.run}

@@ -103,7 +103,7 @@ export const deskConnectorsEn = {
     endsOn: "It lasts until {at}.",
     none: "Nobody has signed in to {crm} yet",
     noneText:
-      "Sign in as an administrator of {crm}, who may read and edit all of its records. docs/connectors.md says what to click there first.",
+      "Sign in as an administrator of {crm}, who may read and edit all of its records. What to click there first is in ClearDial's docs/connectors.md.",
     callback: "Its app sends the browser back to {callback}.",
     done: "Signed in to {crm}, account {account}, {at}. Its access is renewed every day, so that you hear at once if it ends.",
     doneSomewhere:

@@ -138,3 +138,37 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await desk.getByRole("heading", { level: 1, name: "Connectors" }).waitFor();
   expect(browser.errors).toEqual([]);
 });
+
+it("an administrator signs in to a CRM on its own page, in another tab, with an address for its app to come back to", async () => {
+  const { context, errors } = browser;
+  await context.route("https://app.hubspot.com/**", (route) => route.fulfill({ body: "Agree?" }));
+  const desk = await open(browser, "#/connectors");
+  await desk.getByRole("button", { name: "Connect a CRM" }).first().click();
+  const dialog = desk.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Our HubSpot");
+  await dialog.getByLabel("How to get in").selectOption("Sign in, in the browser");
+  await dialog.getByLabel("Client id").fill("the-app");
+  await dialog.getByLabel("Client secret").fill("its-secret");
+  await shot(desk, "desk-connectors-sign-in-form");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await desk.getByRole("heading", { level: 1, name: "Our HubSpot" }).waitFor();
+  await desk.getByText("Nobody has signed in to HubSpot yet").waitFor();
+  await desk.getByText(`Its app sends the browser back to ${workerUrl}/connector-sign-in.`).waitFor();
+  await desk.getByText("Not tried on the vendor's own system yet").waitFor();
+  // Before that, a test or a run would reach nothing.
+  expect(await desk.getByRole("button", { name: /Test the connection|Trial run/ }).count()).toBe(0);
+  await expectAccessibleInBoth(desk);
+  await shot(desk, "desk-connectors-sign-in");
+  const opened = context.waitForEvent("page");
+  await desk.getByRole("button", { name: "Sign in to HubSpot" }).click();
+  const tab = await opened;
+  await expect.poll(() => tab.url()).toContain("https://app.hubspot.com/oauth/authorize?");
+  const asked = new URL(tab.url()).searchParams;
+  expect([asked.get("client_id"), asked.get("code_challenge_method")]).toEqual(["the-app", "S256"]);
+  // The vendor says no: what the browser then shows.
+  await tab.goto(`${workerUrl}/connector-sign-in?error=access_denied&state=${asked.get("state")}`);
+  await tab.getByText("The CRM did not let ClearDial in. It said: access_denied.").waitFor();
+  await expectAccessibleInBoth(tab);
+  await tab.close();
+  expect(errors).toEqual([]);
+});

@@ -2,66 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Role } from "../../../scripts/lib/seed.ts";
 import { deskEn as words } from "../../../shared/texts/desk.en.ts";
 import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
+import { more, ofOne, roles, screens } from "../keyboard/screens.ts";
 import { answered, freshErrors, loaded, ok, open, overflows, scrollsSideways, withBrowsers } from "./kit.ts";
 
-const roles = ["manager", "compliance", "admin"] as const;
 const browsers = withBrowsers(...roles);
-
-const screens: [name: string, hash: string, roles: readonly Role[]][] = [
-  ["overview", "#/", roles],
-  ["policy", "#/policy", roles],
-  ["policy-history", "#/policy/history", roles],
-  ["policy-proposals", "#/policy/proposals", ["compliance"]],
-  ["people", "#/people", roles],
-  ["watching", "#/watching", ["manager"]],
-  ["audit", "#/audit", ["compliance", "admin"]],
-  ["audit-proofs", "#/audit/proofs", ["compliance", "admin"]],
-  ["audit-sent", "#/audit/sent", ["compliance", "admin"]],
-  ["mail", "#/mail", ["compliance", "admin"]],
-];
-
-/** More screens. Tests of their own run axe on most of them again, with data. */
-const more = [
-  "/lists",
-  "/lists/tps",
-  "/screening",
-  "/do-not-call",
-  "/do-not-call/lines",
-  "/consents",
-  "/dials",
-  "/watching/webhooks",
-  "/calls",
-  "/calls/days",
-  "/calls/logs",
-  "/calls/import",
-  "/recordings",
-  "/recordings/erasures",
-  "/recordings/holds",
-  "/recordings/certificates",
-  "/recordings/stores",
-  "/recordings/import",
-  "/requests",
-  "/requests/objections",
-  "/requests/figures",
-  "/requests/letters",
-  "/connectors",
-  "/proof",
-  "/check",
-  "/find",
-  "/work",
-];
-/** Screens of one person, recording, request or connector: the tests that create one run axe on them. */
-const ofOne = [
-  "/people/:id",
-  "/recordings/call/:id",
-  "/recordings/certificates/:id",
-  "/requests/case/:id",
-  "/connectors/:id",
-];
 
 /** The most stops to try: a long table has one in each row. */
 const MOST_STOPS = 40;
