@@ -50,6 +50,7 @@ it("the order of the stops is the one that is kept, each is named and seen, and 
   for (const page of ["popup.html", "options.html", "tabs/welcome.html"]) {
     await desk.goto(`chrome-extension://${own.browser.extensionId}/${page}`);
     await desk.getByRole("heading").first().waitFor();
+    if (page === "popup.html") await desk.getByText("CTPS: numbers cannot be screened").first().waitFor();
     await kept(page);
   }
   for (const page of ["/", "/policy", "/privacy-request", "/privacy-request/status", "/join"]) {

@@ -8,6 +8,8 @@ const MOST = 400;
 /** What changes from day to day, or from run to run. */
 const settled = (says: string): string =>
   says
+    // A request's reference.
+    .replace(/\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/g, "#")
     .replace(/\b(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b/g, "#")
     .replace(/\b(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?\b/g, "#")
     .replace(/[+\d][\d\s,.:]*(?=\D|$)/g, "# ")
@@ -57,7 +59,9 @@ async function named(session: CDPSession): Promise<string> {
   const [node] = nodes;
   const name = settled(String(node?.name?.value ?? ""));
   expect(name, JSON.stringify(node?.role)).not.toBe("");
-  return `${String(node?.role?.value)} “${name}”`;
+  const role = String(node?.role?.value);
+  // What scrolls by keyboard is called by all of its text.
+  return role === "generic" ? role : `${role} “${name}”`;
 }
 
 /**

@@ -27,11 +27,15 @@ export async function expectAccessible(page: Page, within?: string, rules?: stri
       // A colour halfway from light to dark, or a fading message, has the wrong contrast: wait until nothing moves, and
       // look again if something began to move meanwhile.
       do {
-        await new Promise(requestAnimationFrame);
-        const moving = document
-          .getAnimations()
-          .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
-        await Promise.allSettled(moving.map((a) => a.finished));
+        let moving: Animation[];
+        // While some are waited for, others begin.
+        do {
+          await new Promise(requestAnimationFrame);
+          moving = document
+            .getAnimations()
+            .filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+          await Promise.allSettled(moving.map((a) => a.finished));
+        } while (moving.length > 0);
         moved = false;
         found = await window.axe.run(selector ?? document, {
           resultTypes: ["violations"],
