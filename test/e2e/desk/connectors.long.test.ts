@@ -156,7 +156,9 @@ it("an administrator signs in to a CRM on its own page, in another tab, with an 
   await desk.getByText(`Its app sends the browser back to ${workerUrl}/connector-sign-in.`).waitFor();
   await desk.getByText("Not tried on the vendor's own system yet").waitFor();
   // Before that, a test or a run would reach nothing.
-  expect(await desk.getByRole("button", { name: /Test the connection|Trial run/ }).count()).toBe(0);
+  await expect
+    .poll(() => desk.getByRole("button", { name: /Test the connection|Trial run/ }).count())
+    .toBe(0);
   await expectAccessibleInBoth(desk);
   await shot(desk, "desk-connectors-sign-in");
   const opened = context.waitForEvent("page");
