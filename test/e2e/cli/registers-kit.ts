@@ -1,16 +1,13 @@
 /** For the tests of registers by the command line: a register that is pushed as files. */
 import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { Register } from "../../../shared/registers/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { type Own, type Ran, withWorker } from "./kit.ts";
 
 export const today = new Date().toISOString().slice(0, 10);
 export const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
-interface State {
-  version: number;
-  numbers: number;
-  asOf: string;
-}
+type State = Pick<Register, "version" | "numbers" | "asOf" | "history">;
 interface WithTps {
   own: Own;
   push: (name: string, content: string | Uint8Array, more?: string[], asOf?: string) => Promise<Ran>;

@@ -79,8 +79,11 @@ describe("push", () => {
     expect(won.length).toBeGreaterThan(0);
     for (const { stderr } of both.filter((b) => b.code !== 0))
       expect(stderr).toMatch(/newer version|no longer open/);
-    const { numbers, version } = await state();
-    expect(version).toBe(before.version + won.length);
+    const { numbers, version, history } = await state();
+    // An upload takes its number when it is opened, so one that lost may leave a gap.
+    const since = history.filter((one) => one.version > before.version);
+    expect(since).toHaveLength(won.length);
+    expect(version).toBe(since[0]?.version);
     const [first, second] = await listed("01632 960020", "01632 960021");
     expect([numbers, first, second]).toEqual(numbers === 21 ? [21, true, false] : [22, true, true]);
   });
