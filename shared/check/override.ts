@@ -35,11 +35,17 @@ export const finalReason = (reasons: readonly Reason[]): Reason | undefined =>
   reasons.find(({ code }) => finalCodes.has(code));
 
 /**
- * True where an agent may override a held call on a basis that policy allows. A number that is held as unknown must
- * become known instead.
+ * True where an agent may override a held call on a basis that policy allows. A number of which something is not known
+ * must become known instead, whatever else bars it.
  */
 export const mayBeOverridden = ({ verdict, reasons }: Decision): boolean =>
-  verdict === "blocked" && !finalReason(reasons);
+  verdict === "blocked" && !finalReason(reasons) && !reasons.some(({ code }) => notKnown.has(code));
+
+/** Reasons that say what is not known. */
+const notKnown: ReadonlySet<string> = new Set([
+  ...["not-screened", "stale-list", "not-asked", "being-asked", "lookup-failed", "lookup-budget"],
+  ...["stale-answer", "no-register", "country-unclear", "holidays-unknown", "no-rules"],
+]);
 
 /** The soft opt-in rests on how a customer's number was got: it is recorded beforehand, not at the call. */
 export type OverrideBasis = Exclude<ConsentBasis, "soft-opt-in">;

@@ -164,16 +164,25 @@ export function callsOf(facts: Facts, context: Context): readonly Call[] {
   return found;
 }
 
+/** Reasons that are a subscriber's own words: the law of such a call says what they do. */
+const wordCodes: ReadonlySet<string> = new Set([
+  ...["objection", "person-objected", "scope-unsaid"],
+  ...consentCodes,
+]);
+
 /**
- * The rules of law that a reason rests on: the one that it names, those that want the register that it is about, or
- * those that let such a call be made. Empty where it rests on policy or on somebody's words.
+ * The rules of law that a reason rests on: the one that it names; those that want the register that it is about, or a
+ * number that is shown; or those that let such a call be made, as they say what a subscriber's words do. Empty where it
+ * rests on policy.
  */
 export function rulesOf({ rule, list, code }: Reason, facts: Facts, context: Context): string[] {
   if (rule !== undefined) return [rule];
   const rules = callsOf(facts, context).flatMap(({ setting }) => setting.rules);
-  const its = rules.filter(({ registers, open }) =>
-    list === undefined ? code === "open-by-law" && open : registers?.includes(list),
-  );
+  const its = rules.filter(({ registers, open, consent, presents }) => {
+    if (list !== undefined) return code !== "ground" && registers?.includes(list);
+    if (code === "withheld-caller-id") return presents;
+    return wordCodes.has(code) ? (open ?? registers ?? consent) : code === "open-by-law" && open;
+  });
   return [...new Set(its.map(({ id }) => id))];
 }
 

@@ -10,7 +10,7 @@ import { parseDialAddress } from "../../shared/dials/address.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
 import { withheld } from "../../shared/dials/withheld.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import { finalReason, overrideBases } from "../../shared/check/override.ts";
+import { finalReason, handling, mayBeOverridden, overrideBases } from "../../shared/check/override.ts";
 import type { Facts } from "../../shared/check/api.ts";
 import { type Decision, decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -133,6 +133,10 @@ function refusalOf(
   if (kind === "integration") return details.overridePerson;
   const final = finalReason([...judged.flatMap(({ decision }) => decision.reasons), ...dial.reasons]);
   if (final) return refusals[final.code] ?? details.overrideHidden;
+  const isHeld = judged.some(
+    ({ decision, policy }) => handling(decision, policy) === "hold" && !mayBeOverridden(decision),
+  );
+  if (isHeld) return details.overrideUnknown;
   const allows = ({ overrides }: Policy): readonly string[] => overrideBases[overrides];
   return judged.every(({ policy }) => allows(policy).includes(dial.basis!)) ? null : details.overrideReason;
 }

@@ -219,6 +219,7 @@ export const problemDetails = {
   overrideCanary: "This is ClearDial's own test number.",
   overrideTwo: "The digits would not ring the number that is meant. Dial it with its country code.",
   overridePerson: "Only a person decides to call anyway, by signing in: not a system.",
+  overrideUnknown: "Not all is known of this number. A reason does not replace that.",
   overrideReason: "The policy does not allow this reason.",
   overrideWants: "An override requires this field.",
   dialLater: "The device's clock is more than a day ahead.",

@@ -167,3 +167,10 @@ const unknowns: ReadonlySet<string> = new Set([
   "not-a-number",
   "number-lost",
 ]);
+
+/** Which held calls an agent could override. */
+export const mayBeOverriddenBefore = ({ verdict, reasons }: Decision): boolean =>
+  !reasons.some(({ code }) => ["objection", "withheld-caller-id", "two-numbers"].includes(code)) &&
+  (verdict === "blocked" ||
+    (verdict === "unknown" &&
+      !reasons.some(({ code }) => unknowns.has(code) || code === "stale-list" || code === "stale-answer")));

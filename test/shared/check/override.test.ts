@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { finalReason, handling, overrideBases } from "../../../shared/check/override.ts";
+import { finalReason, handling, mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
 import {
   blocks,
   type Decision,
@@ -20,6 +20,17 @@ it("an agent may only say that a call sells nothing, where policy allows that", 
   expect(overrideBases.none).toEqual([]);
   expect(overrideBases["service-and-solicited"]).toEqual(["service"]);
   expect(overrideBases["with-consent"]).toEqual(["service"]);
+});
+
+it("a number of which something is not known must become known, whatever else bars it", () => {
+  const held = (...codes: string[]) =>
+    mayBeOverridden({ verdict: "blocked", reasons: codes.map((code) => ({ code })) });
+  expect(held("tps")).toBe(true);
+  expect(held("needs-consent")).toBe(true);
+  expect(held("house", "not-listed")).toBe(true);
+  for (const code of ["no-register", "stale-list", "not-screened", "stale-answer", "country-unclear"])
+    expect(held("tps", code), code).toBe(false);
+  expect(mayBeOverridden({ verdict: "unknown", reasons: [{ code: "message-needs-consent" }] })).toBe(false);
 });
 
 describe("one decision from a written number", () => {

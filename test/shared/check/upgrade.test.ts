@@ -5,11 +5,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Verdict } from "../../../shared/check/api.ts";
-import { handling } from "../../../shared/check/override.ts";
-import { type Context, decide } from "../../../shared/check/verdict.ts";
+import { handling, mayBeOverridden } from "../../../shared/check/override.ts";
+import { type Context, decide, type Decision } from "../../../shared/check/verdict.ts";
 import { heldBefore } from "../../../shared/policy/older.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { decideBefore, handlingBefore } from "./before.ts";
+import { decideBefore, handlingBefore, mayBeOverriddenBefore } from "./before.ts";
 import { contexts, facts } from "./arbitrary.ts";
 
 const verdicts: Verdict[] = ["clear", "caution", "unknown", "blocked"];
@@ -24,6 +24,8 @@ const old = (policy: Policy): Policy => ({
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
 });
+
+const wantsConsent = ({ reasons }: Decision) => reasons.some(({ code }) => code === "needs-consent");
 
 /** Some policies ask no register at all. */
 const screened = fc.constantFrom(true, true, true, true, true, true, true, false);
@@ -42,6 +44,10 @@ it("whatever was stored", () => {
       const said = `${before.verdict} ${after.verdict}, ${was} ${is}`;
       expect(verdicts.indexOf(after.verdict), said).toBeGreaterThanOrEqual(verdicts.indexOf(before.verdict));
       expect(handlings.indexOf(is), said).toBeGreaterThanOrEqual(handlings.indexOf(was));
+      // No agent may override what none could before, but the want of a consent where no law was known before: the only
+      // basis is that the call sells nothing, and such a call wants none.
+      if (was === "hold" && mayBeOverridden(after) && !mayBeOverriddenBefore(before))
+        expect([before.verdict, wantsConsent(after)], said).toEqual(["unknown", true]);
       seen.add(`${before.verdict} ${after.verdict}`).add(`${was} ${is}`);
       if (before.verdict === "clear" || before.verdict === "caution") regions.add(f.region!);
     }),

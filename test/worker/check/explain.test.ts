@@ -76,7 +76,10 @@ it("at a past moment, by what was on record then; the office alone, and on the t
     body: { number: NUMBER, reason: "asked us to stop" },
   });
   expect(entered.status).toBe(201);
-  expect((await explained(NUMBER)).reasons[0]).toMatchObject({ code: "objection" });
+  expect((await explained(NUMBER)).reasons[0]).toMatchObject({
+    code: "objection",
+    because: { rules: [{ id: "GB-live", name: "PECR 2003 reg 21" }] },
+  });
   const before = `?at=${daysAgo(3)}`;
   expect(await reads()).toEqual([]);
   const answer = await explained(NUMBER, before, tokens.manager);

@@ -389,6 +389,14 @@ describe("an override", () => {
     await allow({});
   });
 
+  it("is refused where the Worker does not know what the law wants known, whatever the page says", async () => {
+    // No register of Ireland is loaded.
+    const irish = { number: "+35312345678", e164: "+35312345678" };
+    const { data } = await override(irish);
+    expect(data).toMatchObject({ code: "override-not-allowed" });
+    expect((data as { detail: string }).detail).toContain("Not all is known");
+  });
+
   it("is refused over an objection and for a hidden number, whatever the page saw; nothing of it is lost", async () => {
     const cases: { number?: string; e164?: string; verdict?: string; reasons: object[] }[] = [
       { number: OBJECTED, e164: OBJECTED, verdict: "unknown", reasons: [{ code: "offline" }] },

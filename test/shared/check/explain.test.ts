@@ -1,0 +1,77 @@
+/** What each reason rests on: the rule of law with its source, or else the clause of policy that is the company's choice. */
+import { describe, expect, it } from "vitest";
+import type { Facts, Reason } from "../../../shared/check/api.ts";
+import { becauseOf } from "../../../shared/check/explain.ts";
+import { type Context, reasonCodes } from "../../../shared/check/verdict.ts";
+import { type Campaign, defaultPolicy } from "../../../shared/policy/policy.ts";
+
+const of = (reason: Reason, region = "GB", purpose: Campaign = "general", medium?: "message") => {
+  const facts: Facts = { e164: "+442079460001", region, lists: [], suppressions: [], consents: [] };
+  const context: Context = {
+    policy: defaultPolicy,
+    lists: [],
+    now: Date.parse("2026-11-29T10:00:00Z"),
+    purpose,
+  };
+  return becauseOf(reason, { facts, context: { ...context, medium } });
+};
+const ids = (...asked: Parameters<typeof of>) => of(...asked).rules.map(({ id }) => id);
+
+/** They say that something is missing here, which is no rule's choice; or that nothing is judged at all. */
+const record = new Set([
+  ...["canary", "nobody-to-ask", "not-screened", "not-asked", "being-asked", "lookup-failed", "offline"],
+  ...["signed-out", "not-a-number", "not-judged", "number-lost", "no-rules", "emergency", "internal"],
+]);
+/** They always name their rule or register. */
+const named: Record<string, Partial<Reason>> = {
+  cap: { rule: "FR-cap" },
+  rest: { rule: "FR-cap" },
+  "law-hours": { rule: "FR-hours" },
+  "law-holiday": { rule: "FR-hours" },
+  "holidays-unknown": { rule: "FR-hours" },
+  unconfirmed: { rule: "NL-legal" },
+  presentation: { rule: "FR-cli" },
+  sector: { rule: "FR-sector" },
+  "not-listed": { list: "tps" },
+  ground: { list: "tps" },
+};
+
+it.each(reasonCodes)("%s rests on a rule, a clause, or on what is missing here", (code) => {
+  const { rules, clause } = of({ code, ...named[code] });
+  expect(rules.length > 0 || clause !== null, code).toBe(!record.has(code));
+  for (const { name, url, lookedUp } of rules)
+    expect([name !== "", url.startsWith("http"), /^\d{4}-\d\d-\d\d$/.test(lookedUp)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+});
+
+describe("a subscriber's own words rest on the law of such a call", () => {
+  it("an objection: PECR reg 21(1)(a), of every kind of call and elsewhere", () => {
+    expect(of({ code: "objection" }).rules).toMatchObject([{ id: "GB-live", name: "PECR 2003 reg 21" }]);
+    expect(ids({ code: "person-objected" })).toEqual(["GB-live"]);
+    expect(ids({ code: "objection" }, "GB", "claims-management")).toEqual(["GB-claims"]);
+    expect(ids({ code: "objection" }, "GB", "general", "message")).toContain("GB-msg");
+    expect(ids({ code: "objection" }, "DE")).toContain("DE-consumer");
+    expect(ids({ code: "objection" }, "CH")).toEqual([]);
+  });
+  it("what they agreed to over an objection or without a register's copy: reg 21(4)", () => {
+    expect(ids({ code: "agreed" })).toEqual(["GB-live"]);
+    expect(ids({ code: "agreed", list: "tps" })).toEqual(["GB-live"]);
+  });
+});
+
+it("a hidden number rests on the rule of what is shown", () => {
+  expect(of({ code: "withheld-caller-id" }).rules).toMatchObject([
+    { id: "GB-caller", name: "PECR 2003 regs 21(A1), 24" },
+  ]);
+});
+
+it("a declared ground is policy's, and not the rule that it leads past", () => {
+  expect(of({ code: "ground", list: "tps" })).toEqual({ rules: [], clause: "grounds" });
+});
+
+it("an entry of the company's own is its policy's", () => {
+  expect(of({ code: "house" })).toEqual({ rules: [], clause: "inHouse" });
+});
