@@ -62,6 +62,21 @@ const dialsWith = (column: "reasons" | "worker_reasons", codes?: (asked: Asked) 
 const judgedWith = (...codes: string[]) => dialsWith("worker_reasons", () => codes);
 const register = dialsWith("worker_reasons", ({ path }) => [path.slice(path.indexOf(".") + 1)]);
 
+/** Dials whose reasons, the Worker's, speak of the register of a path `list.ID.FIELD`: of fewer countries, all that do. */
+const ofRegister = count(
+  `dials WHERE num >= ?1 AND worker_reasons IN (
+     SELECT t.num FROM dial_texts t WHERE t.month >= ?2 AND json_type(t.text) = 'array' AND EXISTS (
+       SELECT 1 FROM json_each(t.text) r WHERE r.value ->> 'list' = ?3 AND r.value ->> 'code' <> 'not-listed'
+         AND COALESCE(?4, r.value ->> 'code') = r.value ->> 'code'))`,
+  firstDial,
+  (asked) => asked.since.slice(0, 7),
+  ({ path }) => path.split(".")[1],
+  ({ path }) => {
+    const [, id = "", field] = path.split(".");
+    return field === "regions" ? null : field === "maxAgeDays" ? "stale-list" : id;
+  },
+);
+
 /** Dials without a country's code, which decides which numbers they are. */
 const withoutCode = count("dials WHERE num >= ?1 AND written <> '' AND written NOT LIKE '+%'", firstDial);
 const officePeople = "people WHERE active = 1 AND kind = 'person' AND role <> 'agent'";
@@ -160,6 +175,7 @@ const recordings: Figure = async (asked) => {
 const figures: Readonly<Record<string, Figure>> = {
   registers: register,
   grounds: register,
+  list: ofRegister,
   "screening.maxListAgeDays": judgedWith("stale-list"),
   // Within days of grace a listing would not have held.
   "screening.graceDays": dialsWith("worker_reasons"),

@@ -16,6 +16,7 @@ import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { effectOf } from "../policy/effect.ts";
 import { type Made, openLike, propose, secondOf } from "../policy/propose.ts";
 import { MOST_REGISTERS } from "./block-ids.ts";
 import { listsBound } from "./bound.ts";
@@ -69,7 +70,7 @@ declarations.openapi(
     const again = proposed.length > 0 ? await openLike(c.env.DB, actor.id, proposed, ms) : null;
     const proposal =
       proposed.length > 0 && again === null
-        ? await propose(c, actor, await madeOf(c.env.DB, proposed), ms)
+        ? await propose(c, actor, await madeOf(c.env.DB, proposed, ms), ms)
         : null;
     const waiting = proposal?.row.id ?? again;
     const row = {
@@ -118,11 +119,14 @@ declarations.openapi(
   },
 );
 
-const madeOf = async (db: D1Database, changes: readonly PolicyChange[]): Promise<Made> => ({
-  // The table knows two kinds; its paths say that it is a register's.
-  ...{ kind: "policy", base: (await currentPolicy(db)).version, changes, effect: [], why: "" },
-  ...{ roles: ["admin"], what: changes.map(sayRegisterChange).join("; ") },
-});
+async function madeOf(db: D1Database, changes: readonly PolicyChange[], ms: number): Promise<Made> {
+  const { version: base, policy } = await currentPolicy(db);
+  return {
+    // The table knows two kinds; its paths say that it is a register's.
+    ...{ kind: "policy", base, changes, effect: await effectOf(db, policy, changes, ms), why: "" },
+    ...{ roles: ["admin"], what: changes.map(sayRegisterChange).join("; ") },
+  };
+}
 
 function insertRegister(row: NewRow): Statement {
   const { columns, event } = firstBound(listsBound, row);

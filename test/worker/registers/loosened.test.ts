@@ -32,6 +32,15 @@ describe("a register of our own", () => {
     for (const id of ["tps", "ctps"]) await push(tokens.admin, id, ["+441134960009"]);
     await put("ours", ours);
     expect(await reasons()).toContain("not-screened ours");
+    // A call that waits for the register, and one that it says nothing of.
+    for (const number of ["+441134960010", "+33199000001"])
+      await call("POST", "/v1/dials", {
+        token: tokens.agent,
+        body: {
+          ...{ number, e164: number, action: "held", verdict: "unknown", seen: null },
+          ...{ reasons: [{ code: "offline" }], host: "crm.example.com", at: new Date().toISOString() },
+        },
+      });
     const { version } = (await call("GET", "/v1/policy", { token: tokens.admin })).data as PolicyAnswer;
     const asked = { ...ours, name: "Our list", regions: ["IE"], maxAgeDays: 30, daysUntilEffective: 5 };
     const answer = await put("ours", asked);
@@ -40,7 +49,12 @@ describe("a register of our own", () => {
     expect(await now("ours")).toMatchObject({ ...ours, name: "Our list" });
     expect(await reasons()).toContain("not-screened ours");
     const one = await proposed(answer.proposed!);
-    expect(one).toMatchObject({ kind: "register", roles: ["admin"], effect: [], countsAt: null });
+    expect(one).toMatchObject({ kind: "register", roles: ["admin"], countsAt: null });
+    expect(one.effect.map(({ path, n }) => [path, n])).toEqual([
+      ["list.ours.regions", 1],
+      ["list.ours.maxAgeDays", 0],
+      ["list.ours.daysUntilEffective", 0],
+    ]);
     expect(one.changes.map(({ text }) => text)).toEqual([
       "Register OURS, countries: GB, IE → IE",
       "Register OURS, oldest copy, in days: 10 → 30",
