@@ -128,6 +128,7 @@ const statuses = {
   "entry-held": 403,
   "consent-waits": 409,
   "consent-reviewed": 409,
+  "consent-unlike": 409,
   "consent-over": 409,
   "scope-said": 409,
   "undo-over": 409,

@@ -1,4 +1,5 @@
 /** What of the in-house list, of consents with their uses, and of whose line a number is the trail binds. */
+import { consentGiver } from "../../shared/do-not-call/api-consents.ts";
 import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
@@ -32,10 +33,11 @@ const ofConsents = [
 export const consentsBound = boundTable({
   name: "consents",
   columns: [...ofConsents, ...["state", "reviewed_by", "reviewed_at", "review", "done_at", "withdrawn_at"]],
+  // Whoever reviews goes by it. A column that came later.
+  few: { giver: [null, ...consentGiver.options].map(typed) },
   unbound: {
     keep_until:
       "it follows from when it was given and used, which is bound (uses.ts): nothing is erased while either is to come",
-    giver: "another's word is refused from the start, and that (`state`, `review`) is bound",
     soft_opt_in: "of an earlier release, read no more",
   },
   at: "COALESCE(r.changed_at, r.at)",

@@ -9,9 +9,13 @@ import { retryOnConflict } from "../core/bulk.ts";
 import { changed, commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
 import { areOne } from "../people/one.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { mayAlone } from "../policy/propose.ts";
+import { agreedOf } from "../trail/agreed.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
+import { consentsBound } from "./bound.ts";
 import { changeConsent, consentWith } from "./rows.ts";
 
 export const consentReviews = room();
@@ -21,6 +25,14 @@ async function found(db: D1Database, id: string): Promise<Consent> {
   const consent = await consentWith(db, id);
   if (!consent) throw new Problem("not-found");
   return consent;
+}
+
+/** Throws `consent-unlike` where it is not as the trail has it, so that nobody finds good what nobody entered. Officers are told once. */
+async function wantAsEntered(env: Env, id: string): Promise<void> {
+  const { not } = await agreedOf(env, consentsBound, [id]);
+  if (not.length === 0) return;
+  await tellUnlike(env, [`${consentsBound.name}/${id}`], Date.now());
+  throw new Problem("consent-unlike");
 }
 
 consentReviews.openapi(
@@ -46,6 +58,7 @@ consentReviews.openapi(
       if (consent.state !== "review") throw new Problem("consent-reviewed");
       if (consent.by === by) throw new Problem("own-entry");
       const entry = { by: consent.by, at: consent.at, roles: reviewers };
+      if (verdict === "good") await wantAsEntered(c.env, consent.id);
       const held = await areOne(c.env, consent.by, by, consent.at);
       if (held && !(await mayAlone(c.env.DB, entry, Date.now()))) throw new Problem("entry-held");
       const reviewedAt = new Date().toISOString();

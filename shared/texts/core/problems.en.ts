@@ -150,6 +150,7 @@ export const problemTitles = {
   "entry-held": "By how you two joined you may be one person. Someone else must review this.",
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",
+  "consent-unlike": "The consent is not as the audit trail has it: somebody may have changed it.",
   "consent-over": "This consent has already ended.",
   "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
   "undo-over": "This can no longer be undone: compliance, a manager or an administrator can end the entry.",

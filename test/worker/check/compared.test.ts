@@ -165,6 +165,23 @@ describe("a consent", () => {
     expect(await verdictOn(number)).toBe("blocked");
   });
 
+  it("of which nobody said who gave it, and which was made the subscriber's, counts for nothing, and nobody finds it good", async () => {
+    const number = listed();
+    const { id, state } = await consent(number, { giver: undefined, givenAt: new Date().toISOString() });
+    expect([state, await verdictOn(number)]).toEqual(["review", "caution"]);
+    await bend("consents", "giver = 'subscriber'", id);
+    expect(await verdictOn(number)).toBe("blocked");
+    expect((await mails())[0]!.vals).toContain(`consents/${id}`);
+    const review = (verdict: "good" | "refused") =>
+      call("POST", `/v1/consents/${id}/review`, {
+        token: tokens.compliance,
+        body: { verdict, review: "the form is in the folder" },
+      });
+    expect(await review("good")).toMatchObject({ status: 409, data: { code: "consent-unlike" } });
+    expect((await review("refused")).status).toBe(200);
+    expect(await verdictOn(number)).toBe("blocked");
+  });
+
   it("to be rung back is used up, also where somebody took its uses away", async () => {
     const number = listed();
     const { id } = await consent(number, {

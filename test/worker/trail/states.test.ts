@@ -119,6 +119,8 @@ const attacks: [what: string, table: string, id: () => string, to: NewRow][] = [
   ["it says that it spreads from another", "suppressions", () => live.id, { origin: "x" }],
   ["a withdrawal is cleared", "consents", () => withdrawn.id, { withdrawn_at: null }],
   ["a consent in review counts", "consents", () => waiting.id, { state: "good" }],
+  ["another is said to have given a consent", "consents", () => waiting.id, { giver: "other" }],
+  ["nobody said who gave it", "consents", () => waiting.id, { giver: null }],
   ["the conversation has not happened", "consents", () => waiting.id, { done_at: now }],
   ["a call is somebody else’s", "calls", () => logged, { person: "x" }],
   ["a call was overridden", "calls", () => logged, { overridden: 1 }],

@@ -116,4 +116,5 @@ export const others = [
   "on",
   "another/",
   "automated",
+  "other",
 ];
