@@ -19,10 +19,13 @@ import { commit, record } from "../core/commit.ts";
 import { prepare } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { blockOfUndo, undoId, versionOfUndo } from "./block-ids.ts";
+import { versionsBound } from "./bound.ts";
 import { contentAt } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { currentBlocks, identifies, nextVersion, type Opened, openVersion, sumsOf } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
+import { agreedOf } from "../trail/agreed.ts";
 import { type StagedRow, stageRows, makeLive } from "./staging.ts";
 
 /** Undo rows that are read at once; each has at most 1.7 kB. */
@@ -32,13 +35,12 @@ interface Earlier extends BlockSums {
   asOf: string;
 }
 
-/** A committed version before the head, with the sums over its blocks. */
-async function earlierVersion(db: D1Database, head: HeadRow, to: number): Promise<Earlier> {
-  const row = await db
-    .prepare(
-      `SELECT as_of AS asOf, blocks, numbers, high, low FROM versions
+/** A committed version before the head, with the sums over its blocks. Throws a Problem where there is none, or none such by the trail. */
+async function earlierVersion(env: Env, head: HeadRow, to: number): Promise<Earlier> {
+  const row = await env.DB.prepare(
+    `SELECT as_of AS asOf, blocks, numbers, high, low FROM versions
        WHERE list = ? AND ver = ? AND ver < ? AND state = 'committed'`,
-    )
+  )
     .bind(head.num, to, head.version)
     .first<Earlier>();
   if (!row)
@@ -46,6 +48,9 @@ async function earlierVersion(db: D1Database, head: HeadRow, to: number): Promis
       "list-version-unknown",
       fill(details.noVersion, { list: head.id, to, version: head.version }),
     );
+  // Its day would be bound as the new version's.
+  if ((await agreedOf(env, versionsBound, [`${head.id}/${to}`])).not.length > 0)
+    throw new Problem("list-version-unknown", details.registerUnlike);
   return row;
 }
 
@@ -161,7 +166,7 @@ rollback.openapi(
     const db = c.env.DB;
     const head = await registerHead(db, c.req.valid("param").id);
     if (parent !== head.version) throw new Problem("list-head-moved");
-    const { asOf, ...wanted } = await earlierVersion(db, head, to);
+    const { asOf, ...wanted } = await earlierVersion(c.env, head, to);
 
     const ver = await nextVersion(db, head.num);
     const subject = `${head.id}/${ver}`;

@@ -22,7 +22,18 @@ import { contentAt, type Contents } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
 import { abandon, makeLive, stagedSums } from "./staging.ts";
-import { identifies, nextVersion, openVersion, refuseShrink, sumsOf, wantAsOf } from "./versions.ts";
+import {
+  identifies,
+  nextVersion,
+  type Opened,
+  openVersion,
+  refuseShrink,
+  saidOfUpload,
+  sumsOf,
+  wantAsOf,
+} from "./versions.ts";
+import { isSaid } from "../trail/agreed.ts";
+import type { Env } from "../env.ts";
 
 export const uploads = room();
 
@@ -45,7 +56,7 @@ uploads.openapi(
     if (kind === "changes" && head.version === 0) throw new Problem("list-never-loaded");
     const open =
       source.sha256 === undefined ? null : await sameUpload(db, head, { kind, asOf, sha256: source.sha256 });
-    if (open && !anew) {
+    if (open && !anew && (await isAsOpened(c.env, head, open))) {
       const { results: parts } = await db
         .prepare("SELECT part, sha256, added, removed FROM parts WHERE upload = ? ORDER BY part")
         .bind(open.upload)
@@ -53,15 +64,16 @@ uploads.openapi(
       return c.json({ version: open.ver, parent, parts }, 200);
     }
     const version = await nextVersion(db, head.num);
+    const opened: Opened = {
+      ...{ ver: version, parent, kind, asOf, source: source.name, sha256: source.sha256 ?? null },
+      ...{ by: c.get("actor")!.id, at: new Date().toISOString() },
+    };
     return commit(
       c,
       { code: "list.upload-begun", subject: `${head.id}/${version}`, payload: { asOf, source, kind } },
       [
         ...(open ? abandon(head.num, open) : []),
-        openVersion(head.num, {
-          ...{ ver: version, parent, kind, asOf, source: source.name, sha256: source.sha256 ?? null },
-          ...{ by: c.get("actor")!.id, at: new Date().toISOString() },
-        }),
+        { ...openVersion(head.num, opened), binds: [saidOfUpload(head.id, opened)] },
       ],
       { status: 201, body: { version, parent, parts: [] } },
     );
@@ -77,6 +89,10 @@ const sameUpload = (db: D1Database, head: HeadRow, file: Pick<Upload, "kind" | "
     )
     .bind(head.num, head.version, file.kind, file.asOf, file.sha256)
     .first<Upload>();
+
+/** False also of one that an older Worker opened, which bound nothing of it. */
+const isAsOpened = async (env: Env, { id }: HeadRow, opened: Upload): Promise<boolean> =>
+  (await isSaid(env, saidOfUpload(id, opened), opened.at)) === true;
 
 uploads.openapi(
   route({
@@ -95,6 +111,8 @@ uploads.openapi(
     const opened = await openUpload(db, head, ver);
     const { upload, asOf, sha256, kind } = opened;
     wantAsOf(asOf, head);
+    if (!(await isAsOpened(c.env, head, opened)))
+      throw new Problem("list-version-closed", details.registerUnlike);
 
     const sent = await db
       .prepare(

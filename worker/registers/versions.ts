@@ -9,6 +9,7 @@ import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
 import { HOUR } from "../../shared/core/time.ts";
 import { bind } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
+import { sha256Hex } from "../core/hash.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { blockId, blockOfId } from "./block-ids.ts";
@@ -91,6 +92,15 @@ export const openVersion = (list: number, v: Opened): Statement =>
      VALUES (?, ?, (SELECT COALESCE(MAX(upload), 0) + 1 FROM versions), ?, ?, 'open', ?, ?, ?, ?, ?)`,
     ...[list, v.ver, v.parent, v.kind, v.asOf, v.source, v.sha256, v.by, v.at],
   );
+
+/**
+ * What the trail binds of an upload as it is opened: until its commit the version's row is bound by nothing, and its day says how
+ * old the register is.
+ */
+export const saidOfUpload = (list: string, { ver, parent, kind, asOf, source, sha256, by, at }: Opened) => ({
+  row: `uploads/${list}/${ver}`,
+  root: sha256Hex(`upload v1 ${JSON.stringify([parent, kind, asOf, source, sha256, by, at])}`),
+});
 
 /** What a version holds: its sums, how it differs from the one before, and the sums that bind its blocks, where these are known. */
 export interface Closing {

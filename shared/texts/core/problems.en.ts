@@ -234,6 +234,7 @@ export const problemDetails = {
   noList: "There is no register {id}.",
   noUpload: "The register {list} has no upload {version}.",
   uploadDay: "The day of this upload, “{day}”, cannot be read. Push the file again: that replaces it.",
+  registerUnlike: "This is not as the audit trail has it. Push the register's file again.",
   listInForce: "The version in force is dated {date}.",
   pushedAsOf: "It was uploaded with the date {date}.",
   shrinks: "{removed} of {had} numbers would be removed; the policy allows {share}%.",

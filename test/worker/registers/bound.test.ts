@@ -19,7 +19,7 @@ import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { openingBy } from "../../../shared/proof/bound-row.ts";
 import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
-import { aTeam, asOwner, call, daysAgo, MONTH, push, today } from "../helpers.ts";
+import { aTeam, asOwner, call, daysAgo, MONTH, push, rowsOf, today } from "../helpers.ts";
 import { namesColumn, run } from "../trail/kit.ts";
 import { deep } from "./kit.ts";
 import { dial, NUMBER, OTHER, proofOf } from "../proof/kit.ts";
@@ -196,6 +196,69 @@ describe("a version", () => {
       );
       expect(await found()).toContainEqual(namesColumn("versions tps/1", "state"));
     });
+  });
+});
+
+describe("an upload that is open", () => {
+  const source = { name: "ctps.txt", sha256: "cd".repeat(32) };
+  const post = (path: string, body: object) =>
+    call("POST", `/v1/lists/ctps/${path}`, { token: tokens.admin, body });
+  const ctps = async () =>
+    (await call("GET", "/v1/lists/ctps", { token: tokens.admin })).data as { version: number; asOf: string };
+  /** Adds a number to those that are listed. */
+  async function upload(kind: "whole" | "changes", listed: string[], number: string) {
+    const { version: parent } = await ctps();
+    const begun = await post("uploads", { asOf: daysAgo(2), parent, kind, source });
+    const { version, parts } = begun.data as { version: number; parts: unknown[] };
+    const { rows, sums, hash } = rowsOf([...listed, number]);
+    const changes = rowsOf([number]).rows.map(([block, , , data]) => [block, data, ""]);
+    await call("PUT", `/v1/lists/ctps/uploads/${version}/parts/1`, {
+      token: tokens.admin,
+      body: kind === "whole" ? { blocks: rows } : { changes },
+    });
+    const whole = kind === "whole" && { blocks: sums.blocks, numbers: sums.numbers, hash };
+    return { version, parts, commit: () => post(`uploads/${version}/commit`, { parts: 1, ...whole }) };
+  }
+
+  it.each([
+    ["whole", [OTHER], ANOTHER],
+    ["changes", [OTHER, ANOTHER], "+442079660001"],
+  ] as const)(
+    "and that somebody alters is not made live, %s: pushed again, it has its own day",
+    async (kind, had, one) => {
+      const before = await ctps();
+      for (const [set, value] of [
+        ["as_of", today()],
+        ["source", "another.txt"],
+      ] as const) {
+        const { version, commit } = await upload(kind, [...had], one);
+        await run(`UPDATE versions SET ${set} = ? WHERE list = 2 AND ver = ?`, value, version);
+        const refused = await commit();
+        expect([refused.status, refused.data], set).toMatchObject([409, { code: "list-version-closed" }]);
+        expect(refused.text).toContain("not as the audit trail has it");
+        expect(await ctps(), set).toMatchObject({ version: before.version, asOf: before.asOf });
+        const resumed = await upload(kind, [...had], one);
+        expect(resumed, set).toMatchObject({ version: version + 1, parts: [] });
+        await run("UPDATE versions SET state = 'abandoned' WHERE list = 2 AND ver = ?", resumed.version);
+      }
+      const { commit } = await upload(kind, [...had], one);
+      const done = await commit();
+      expect(done.status, done.text).toBe(200);
+      expect((await ctps()).asOf).toBe(daysAgo(2));
+      expect(await found()).toEqual([]);
+    },
+  );
+
+  it("brings no version back whose day somebody altered: its day would then be bound", async () => {
+    const { version: parent } = await ctps();
+    await during(["versions"], async () => {
+      await asOwner(["versions"], () =>
+        run("UPDATE versions SET as_of = ? WHERE list = 2 AND ver = 1", today()),
+      );
+      const back = await post("rollback", { to: 1, parent, why: "a mistake" });
+      expect([back.status, back.data]).toMatchObject([404, { code: "list-version-unknown" }]);
+    });
+    expect((await ctps()).version).toBe(parent);
   });
 });
 
