@@ -17,6 +17,7 @@ import { find } from "./check/find.ts";
 import { canary } from "./dials/canary/routes.ts";
 import { check } from "./check/routes.ts";
 import { connectorActions } from "./connectors/actions.ts";
+import { callable } from "./connectors/callable.ts";
 import type { Slice } from "./connectors/message.ts";
 import type { Work } from "./core/queue.ts";
 import { connectors } from "./connectors/routes.ts";
@@ -208,6 +209,7 @@ for (const room of [
   requestExport,
   screenings,
   connectors,
+  callable,
   connectorActions,
   connectorSignIns,
   policy,

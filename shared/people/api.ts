@@ -7,9 +7,9 @@ export const roleSchema = z.enum(["agent", "manager", "compliance", "admin"]);
 export const personKind = z.enum(["person", "integration"]);
 /**
  * What an integration may do. `check`: ask about numbers, keep dials, and put objections on the list, as a browser does.
- * `gate`: ask before each call that a telephone system sets up (docs/gate.md).
+ * `gate`: ask before each call that a telephone system sets up (docs/gate.md). `callable`: read the lists of callable numbers.
  */
-export const scopeSchema = z.enum(["recordings:write", "calls:write", "check", "screen", "gate"]);
+export const scopeSchema = z.enum(["recordings:write", "calls:write", "check", "screen", "gate", "callable"]);
 export const personSchema = z.object({
   id: z.string(),
   kind: personKind.meta({ description: "an integration is a system or a managed install with one token" }),

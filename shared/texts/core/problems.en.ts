@@ -1,4 +1,6 @@
 /** Refusals as problem documents (RFC 9457): a `title` for each code, a `detail` that some add. English (UK). */
+import { systemProblems } from "./problems-systems.en.ts";
+
 export const problemTitles = {
   // Any request
   "malformed-json": "The body is not valid JSON.",
@@ -74,18 +76,7 @@ export const problemTitles = {
   "purpose-not-allowed": "The policy does not allow recordings to be opened for this purpose.",
   "storage-region": "The policy does not allow recordings to be stored there.",
 
-  // Screening, connectors, mail, webhooks, the audit trail
-  "screening-over": "This screening has already been finished or cancelled.",
-  "connector-key": "The Worker's CONNECTOR_KEY, which encrypts credentials, is missing or invalid.",
-  "connector-running": "This connector is running. Wait until it finishes, or stop it.",
-  "connector-idle": "This connector is not running.",
-  "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
-  "mail-not-failed": "Only a failed mail can be sent again.",
-  "work-stays":
-    "Only mails and webhooks can be left out. A recording leaves the list when it is erased, and a CRM when it is marked or turned off.",
-  "webhooks-full": "There are already 20 webhooks, the most that are possible.",
-  "hook-refused": "The webhook's signature is wrong or has expired.",
-  "archive-broken": "An archived part of the audit trail is missing or was altered. Verify the trail.",
+  ...systemProblems,
 
   // Recordings
   "recording-quarantined": "The recording is outside the policy's regions: no one may open it.",

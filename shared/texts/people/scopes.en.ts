@@ -22,4 +22,8 @@ export const scopesEn: Record<Scope, { name: string; says: string }> = {
     name: "hold calls",
     says: "Asks the gate before each call that it sets up, as telephone systems do. Each answer is evidence.",
   },
+  callable: {
+    name: "read callable numbers",
+    says: "Reads which numbers of the connected CRMs' contacts may be called, as diallers do. It could read a customer list out.",
+  },
 };

@@ -115,6 +115,7 @@ export const trailEn = {
     "opened.disclosures": "Looked at what was sent to whom",
     "opened.calls": "Calls looked at",
     "opened.calls-trial": "Tried an import of calls",
+    "opened.callable": "List of callable numbers given to a dialler",
     "head.published": "Daily proof made",
     "head.timestamped": "Daily proof timestamped",
     "statement.made": "Daily statement made",

@@ -201,6 +201,8 @@ const requests: Record<string, { path: string; body?: object; counts: number }> 
   "POST /v1/call-backs": { path: "/v1/call-backs", body: { number: fresh(1)[0] }, counts: 1 },
   "POST /v1/dials": { path: "/v1/dials", body: { number: fresh(1)[0] }, counts: 1 },
   "POST /v1/gate": { path: "/v1/gate", body: { to: fresh(1)[0], callId: "of-asks" }, counts: 1 },
+  // Of no CRM: test/worker/connectors/callable.test.ts.
+  "GET /v1/callable": { path: "/v1/callable?campaign=general", counts: 0 },
   "POST /v1/calls/import": {
     path: "/v1/calls/import",
     body: { rows: fresh(4).map((number) => ({ number })) },

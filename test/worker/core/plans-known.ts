@@ -50,6 +50,8 @@ export const known: Readonly<Record<string, string>> = {
   // The newest rows of the trail, down to those of a few seconds ago.
   d2592e21839e: "the watch's first step: an adoption writes many at once",
   // What is there of one thing.
+  "6e547f053ebf":
+    "callable numbers: it passes over those of CRMs that are off, or that no run has seen for weeks",
   "22fc8e318e56": "a connector goes, and what it had read with it",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",

@@ -69,6 +69,10 @@ export const vendorCases: Cases = {
     return { path: `/connector-sign-in?code=x&state=${state}` };
   },
   "POST /v1/connectors/{id}/stop": onConnector("/stop"),
+  "GET /v1/callable": ({ systems }) => ({
+    path: "/v1/callable?campaign=general&limit=5",
+    token: systems.callable,
+  }),
   "DELETE /v1/connectors/{id}": onConnector(""),
   "POST /v1/gate/twilio/{integration}": async ({ tokens }) => {
     const body = { name: "Twilio", scopes: ["gate"], until: today() };

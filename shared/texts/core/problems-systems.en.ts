@@ -1,0 +1,15 @@
+/** Titles of refusals about screening, connectors, mail, webhooks and the audit trail. English (UK). */
+export const systemProblems = {
+  "screening-over": "This screening has already been finished or cancelled.",
+  "connector-key": "The Worker's CONNECTOR_KEY, which encrypts credentials, is missing or invalid.",
+  "signing-key": "The Worker's AUDIT_KEY, which signs lists of callable numbers, is missing or invalid.",
+  "connector-running": "This connector is running. Wait until it finishes, or stop it.",
+  "connector-idle": "This connector is not running.",
+  "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
+  "mail-not-failed": "Only a failed mail can be sent again.",
+  "work-stays":
+    "Only mails and webhooks can be left out. A recording leaves the list when it is erased, and a CRM when it is marked or turned off.",
+  "webhooks-full": "There are already 20 webhooks, the most that are possible.",
+  "hook-refused": "The webhook's signature is wrong or has expired.",
+  "archive-broken": "An archived part of the audit trail is missing or was altered. Verify the trail.",
+};
