@@ -6,34 +6,56 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, expect, inject, it, vi } from "vitest";
 import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
+import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
+import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
-import { aTeam, call, DAY, dump, under } from "../helpers.ts";
+import { resolver } from "../../../worker/policy/resolver.ts";
+import { aTeam, call, DAY, dump, join, setPolicy, under } from "../helpers.ts";
+import { ask, drain, driven, last, own, run, waiting } from "./drive.ts";
 
 const tokens = aTeam();
+driven.tokens = tokens;
 const provider = inject("oauth");
 const HUBSPOT = "https://api.hubapi.com";
 const HOST = "https://acme.my.salesforce.com";
 type Kind = "hubspot" | "salesforce";
 type Answer = Record<string, unknown>;
 
-/** What the vendor changes of the provider's answers, and what its API was sent. */
+/** What the vendor changes of the provider's answers, what its API was sent, and HubSpot's contacts, a page each. */
 let vendor: {
-  changes: (answer: Answer) => Answer;
+  changes: (answer: Answer) => Answer | Promise<Answer>;
   instead: (() => Response) | null;
   ended: boolean;
   sent: string[];
   asked: Answer[];
+  records: { id: string; properties: Answer }[];
 };
+const vendorOf = (changes: (typeof vendor)["changes"]) => ({
+  ...{ changes, instead: null, ended: false },
+  ...{ sent: [], asked: [], records: [] },
+});
 const real = globalThis.fetch;
 const isTokens = ({ href }: URL) =>
   href === `${HUBSPOT}/oauth/2026-03/token` || href === `${HOST}/services/oauth2/token`;
-beforeAll(
-  () => void (vendor = { changes: (answer) => answer, instead: null, ended: false, sent: [], asked: [] }),
-);
+beforeAll(() => void (vendor = vendorOf((answer) => answer)));
 afterEach(() => vi.unstubAllGlobals());
 
-function answering(changes: (answer: Answer) => Answer = (answer) => answer): void {
-  vendor = { changes, instead: null, ended: false, sent: [], asked: [] };
+async function answered(request: Request, { searchParams }: URL): Promise<Response> {
+  if (request.method === "POST") {
+    const { inputs } = await request.json<{ inputs: { id: string; properties: Answer }[] }>();
+    for (const { id, properties } of inputs)
+      Object.assign(vendor.records.find((one) => one.id === id)!.properties, properties);
+    return Response.json({ status: "COMPLETE", results: [] });
+  }
+  const at = Number(searchParams.get("after") ?? 0);
+  return Response.json({
+    ...{ results: vendor.records.slice(at, at + 1), records: [], done: true },
+    ...(at + 1 < vendor.records.length && { paging: { next: { after: String(at + 1) } } }),
+  });
+}
+
+function answering(changes: (typeof vendor)["changes"] = (answer) => answer): void {
+  vendor = vendorOf(changes);
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
@@ -44,7 +66,7 @@ function answering(changes: (answer: Answer) => Answer = (answer) => answer): vo
         vendor.ended = false;
         return Response.json({ category: "EXPIRED_AUTHENTICATION" }, { status: 401 });
       }
-      return Response.json({ results: [], records: [], done: true });
+      return answered(request, url);
     }
     if (vendor.instead) return vendor.instead();
     const form = await request.text();
@@ -52,7 +74,7 @@ function answering(changes: (answer: Answer) => Answer = (answer) => answer): vo
     const type = { "content-type": "application/x-www-form-urlencoded" };
     const answer = await real(`${provider}/token`, { method: "POST", headers: type, body: form });
     const data = await answer.json<Answer>();
-    return Response.json(answer.ok ? vendor.changes(data) : { ...data, status: "BAD_REFRESH_TOKEN" }, {
+    return Response.json(answer.ok ? await vendor.changes(data) : { ...data, status: "BAD_REFRESH_TOKEN" }, {
       status: answer.status,
     });
   });
@@ -85,8 +107,8 @@ async function connected(kind: Kind, own: Answer = {}): Promise<string> {
   expect((made.data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null });
   return (made.data as Connector).id;
 }
-async function begin(id: string): Promise<URL> {
-  const { status, data, text } = await call("POST", `/v1/connectors/${id}/sign-in`, { token: tokens.admin });
+async function begin(id: string, token = tokens.admin): Promise<URL> {
+  const { status, data, text } = await call("POST", `/v1/connectors/${id}/sign-in`, { token });
   expect(status, text).toBe(200);
   return new URL((data as { url: string }).url);
 }
@@ -96,7 +118,7 @@ const agree = async ({ search }: URL): Promise<string> => {
   expect(to).toMatch(/^https:\/\/cleardial\.test\/connector-sign-in\?code=/);
   return to.replace("https://cleardial.test", "");
 };
-const signIn = async (id: string) => call("GET", await agree(await begin(id)));
+const signIn = async (id: string, token = tokens.admin) => call("GET", await agree(await begin(id, token)));
 const shown = async (id: string) =>
   ((await call("GET", "/v1/connectors", { token: tokens.admin })).data as ConnectorsAnswer).connectors.find(
     (one) => one.id === id,
@@ -322,4 +344,39 @@ it("only an administrator begins one, for a connector that signs in so, and othe
   expect((await shown(id)).signIn).toBeNull();
   const DOOR = { limit: () => Promise.resolve({ success: false }) } as unknown as RateLimit;
   expect((await under({ ...env, DOOR }, "GET", back)).text).toContain("Too many tries");
+});
+
+/** A connector of HubSpot's contacts with consents, and a contact that claims one for each number. */
+async function withContacts(...numbers: string[]): Promise<string> {
+  answering(hubspot);
+  vendor.records = numbers.map((phone, n) => ({
+    id: String(n + 1),
+    properties: {
+      ...{ phone, consent_at: new Date(Date.now() - 10 * DAY).toISOString() },
+      ...{ consent_for: "Offers by telephone", consent_proof: `form ${n}` },
+    },
+  }));
+  const consent = { consentAt: "consent_at", consentFor: "consent_for", consentProof: "consent_proof" };
+  const objects = [{ ...kinds.hubspot.objects[0]!, ...consent }];
+  return connected("hubspot", { setup: { settings: {}, objects, fields: kinds.hubspot.fields } });
+}
+
+it("who signed in last is who connected the CRM: the consents that it claims wait for somebody else", async () => {
+  const id = await withContacts("+442079460951");
+  const second = await join(tokens.admin, "admin", "bea@example.com");
+  const recordedBy = ["manager", "compliance", "admin"] as const;
+  await setPolicy(({ consents }) => ({ consents: { ...consents, recordedBy } }));
+  expect((await signIn(id, second)).status).toBe(200);
+  await run(id, true);
+  expect(await run(id, false)).toMatchObject({ state: "done", contacts: 1 });
+  const found = await call("GET", "/v1/consents?number=%2B442079460951", { token: tokens.compliance });
+  const [consent] = (found.data as ConsentsAnswer).consents;
+  const review = async (token: string) =>
+    (
+      await call("POST", `/v1/consents/${consent!.id}/review`, {
+        ...{ token, body: { verdict: "good", review: "I saw the form" } },
+      })
+    ).data;
+  expect(await review(second)).toMatchObject({ code: "own-entry" });
+  expect(await review(tokens.compliance)).toMatchObject({ state: "good" });
 });

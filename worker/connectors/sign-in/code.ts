@@ -91,10 +91,10 @@ export async function finished(
     event: { code: "connector.signed-in", subject: row.id, payload: { account } },
     statements: [
       sql(
-        // Another account's user may have other rights.
-        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = NULL
+        // Another account's user may have other rights, and the records are now those that this person chose.
+        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = NULL, by = ?4, at = ?5
          WHERE id = ?2 AND secret = ?3`,
-        ...[sealed, row.id, row.secret],
+        ...[sealed, row.id, row.secret, begins["by"], new Date(now).toISOString()],
       ),
     ],
   });
