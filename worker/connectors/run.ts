@@ -178,6 +178,14 @@ export const stopping = (run: RunRow, now: number): Statement[] => [
     run.num,
   ),
 ];
+/** The same for whatever run the connector has by then. The clock ends its screening (`rescreen`). */
+export const stoppingAny = ({ num }: ConnectorRow, now: number): Statement =>
+  sql(
+    `UPDATE connector_runs SET state = 'stopped', lease = NULL, due = NULL, finished_at = ?
+     WHERE connector = ? AND state = 'running'`,
+    iso(now),
+    num,
+  );
 export const closeStopped = (env: Env, run: RunRow) =>
   run.screening === null ? Promise.resolve() : close(env, run, true);
 

@@ -380,3 +380,28 @@ it("who signed in last is who connected the CRM: the consents that it claims wai
   expect(await review(second)).toMatchObject({ code: "own-entry" });
   expect(await review(tokens.compliance)).toMatchObject({ state: "good" });
 });
+
+it("a sign-in stops the run that is going on: what its user does not see is not forgotten", async () => {
+  const id = await withContacts("+442079460952", "+442079460953", "+442079460954");
+  expect((await signIn(id)).status).toBe(200);
+  await run(id, true);
+  await run(id, false);
+  const known = async () =>
+    ((await dump("connector_numbers")) as { number: number }[]).filter(
+      ({ number }) => number >= 442079460952 && number <= 442079460954,
+    ).length;
+  expect(await known()).toBe(3);
+  await ask("POST", `/${id}/runs`, { trial: false });
+  await takeSlice(own, driven.sent.shift()!, waiting, 1);
+  expect((await signIn(id)).status).toBe(200);
+  vendor.records.splice(1);
+  await drain(1);
+  expect(await last(id)).toMatchObject({
+    state: "stopped",
+    contacts: 1,
+    finishedAt: expect.any(String) as string,
+  });
+  expect(await known()).toBe(3);
+  await rescreen(own, driven.now);
+  expect(((await dump("screenings")) as { state: string }[]).map(({ state }) => state)).not.toContain("open");
+});

@@ -15,6 +15,7 @@ import { wantRecipient } from "../../policy/egress.ts";
 import { codeIn } from "../http.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
+import { stoppingAny } from "../run.ts";
 import { ANSWER_WITHIN, endOf, tidied } from "./oauth.ts";
 
 export const CALLBACK = "/connector-sign-in";
@@ -96,6 +97,8 @@ export async function finished(
          WHERE id = ?2 AND secret = ?3`,
         ...[sealed, row.id, row.secret, begins["by"], new Date(now).toISOString()],
       ),
+      // Where this user sees fewer records, what the run does not see would count as deleted.
+      stoppingAny(row, now),
     ],
   });
   return { row, account };
