@@ -137,7 +137,7 @@ connectors.openapi(
     if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
-    const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : row.secret;
+    const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : null;
     const text = JSON.stringify(setup);
     const at = new Date().toISOString();
     const same = row.kind === kind && row.setup === text;
@@ -156,12 +156,17 @@ connectors.openapi(
       },
       [
         sql(
-          `UPDATE connectors SET kind = ?2, name = ?3, setup = ?4, way = ?5, secret = ?6, by = ?7, at = ?8,
+          // Somebody may have changed it, signed in or begun a run since it was read: what is stored goes to its own host alone, and
+          // is never put back.
+          `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13 AND NOT EXISTS (
+               SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
+             name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
              proved = CASE WHEN ?10 THEN proved END, failures = 0, error = NULL, due = NULL WHERE id = ?1`,
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
           // Other credentials may have other rights.
           same && !wanted.secret ? 1 : 0,
+          ...[row.kind, row.setup, row.way],
         ),
         ...(running ? stopping(running, Date.parse(at)) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.

@@ -193,6 +193,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["screening_over", "screening-over"],
   ["NOT NULL constraint failed: connector_runs.connector", "connector-not-tried"],
   ["connector_runs.connector", "connector-running"],
+  ["NOT NULL constraint failed: connectors.kind", "conflict"],
   ["connector_run_moved", "connector-idle"],
   ["request_moved", "request-moved"],
   ["letter_templates.kind, letter_templates.version", "template-moved"],

@@ -405,3 +405,29 @@ it("a sign-in stops the run that is going on: what its user does not see is not 
   await rescreen(own, driven.now);
   expect(((await dump("screenings")) as { state: string }[]).map(({ state }) => state)).not.toContain("open");
 });
+
+it("a change that was long on its way puts back neither credentials nor a set-up", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const { secret: _, ...kept } = bodyOf("hubspot");
+  const put = (own: Answer) =>
+    call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: { ...kept, ...own } });
+  const meanwhile = (work: () => Promise<unknown>) =>
+    vi.spyOn(resolver, "ask").mockImplementationOnce(async () => {
+      await work();
+      return "public";
+    });
+  meanwhile(() => signIn(id));
+  expect((await put({ name: "Renamed" })).status).toBe(200);
+  expect(await shown(id)).toMatchObject({ name: "Renamed", signIn: { account: "62515" } });
+  vendor.sent.length = 0;
+  await tested(id);
+  expect(vendor.sent[0]).toMatch(/^Bearer /);
+  const other = { ...kept.setup, dates: "screened" };
+  meanwhile(() => put({ setup: other }));
+  expect((await put({ name: "Too late" })).data).toMatchObject({ status: 409, code: "conflict" });
+  meanwhile(() => ask("POST", `/${id}/runs`, { trial: true }));
+  expect((await put({ setup: other, name: "Too late" })).data).toMatchObject({ code: "conflict" });
+  expect(await shown(id)).toMatchObject({ name: "Our CRM", setup: other });
+  await drain();
+});
