@@ -15,6 +15,7 @@ import { flagsOf, lastReads } from "./flags/read-at.ts";
 import { beginning, closeStopped, stopping } from "./run.ts";
 import { tested } from "./checks/tested.ts";
 import { provedBy, runAgain } from "./slice-rows.ts";
+import { dueAtOnce, leasedUntil } from "./turned.ts";
 import { idParam } from "./routes.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -152,8 +153,8 @@ connectorActions.openapi(
       { code: active ? "connector.switched-on" : "connector.switched-off", subject: row.id, payload: null },
       [
         sql(
-          "UPDATE connectors SET active = ?2, failures = 0, error = NULL, due = NULL WHERE id = ?1",
-          ...[row.id, active ? 1 : 0],
+          `UPDATE connectors SET active = ?2, failures = 0, error = NULL, due = ${dueAtOnce("?3")} WHERE id = ?1`,
+          ...[row.id, active ? 1 : 0, leasedUntil(Date.now())],
         ),
       ],
       { status: 200, body: { ...before, active, error: null, nextAt: active ? before.nextAt : null, flags } },

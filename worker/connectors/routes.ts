@@ -28,6 +28,7 @@ import {
 import { closeStopped, stopping } from "./run.ts";
 import { CALLBACK } from "./sign-in/code.ts";
 import { forgetRecords } from "./slice-rows.ts";
+import { dueAtOnce, leasedUntil } from "./turned.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { canSeal, seal } from "../core/seal.ts";
 
@@ -162,11 +163,11 @@ connectors.openapi(
                SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
              name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
-             proved = CASE WHEN ?10 THEN proved END, failures = 0, error = NULL, due = NULL WHERE id = ?1`,
+             proved = CASE WHEN ?10 THEN proved END, failures = 0, error = NULL, due = ${dueAtOnce("?14")} WHERE id = ?1`,
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
           // Other credentials may have other rights.
           same && !wanted.secret ? 1 : 0,
-          ...[row.kind, row.setup, row.way],
+          ...[row.kind, row.setup, row.way, leasedUntil(Date.parse(at))],
         ),
         ...(running ? stopping(running, Date.parse(at)) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.

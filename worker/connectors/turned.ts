@@ -31,6 +31,12 @@ const STEPS = 5;
 const RECORDS = 300;
 /** One marker at a time: a slower one would overwrite newer verdicts. Longer than a step can take. */
 const LEASE = 15 * MINUTE;
+/**
+ * SQL: a connector's `due` once there is a reason to mark it at once. A wait that may be the lease of a marker at work stays as it is: it
+ * is over within a quarter of an hour. The parameter is `leasedUntil(now)`.
+ */
+export const dueAtOnce = (parameter: string): string => `IIF(due > ${parameter}, NULL, due)`;
+export const leasedUntil = (now: number): string => new Date(now + LEASE).toISOString();
 /** 5, 10, 20 … minutes after the failure before, four hours at most. */
 const PAUSE = [5 * MINUTE, 4 * HOUR] as const;
 
@@ -103,7 +109,7 @@ async function take(db: D1Database, { num }: ConnectorRow, from: number, now: nu
     .prepare(
       `UPDATE connectors SET due = ?3 WHERE num = ?1 AND turned = ?2 AND (due IS NULL OR due <= ?4) RETURNING num`,
     )
-    .bind(num, from, new Date(now + LEASE).toISOString(), new Date(now).toISOString())
+    .bind(num, from, leasedUntil(now), new Date(now).toISOString())
     .first();
   return taken !== null;
 }

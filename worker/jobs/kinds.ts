@@ -2,7 +2,7 @@
 import type { WorkKind } from "../../shared/jobs/api.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
-import { hasTurned, markTurned } from "../connectors/turned.ts";
+import { dueAtOnce, hasTurned, leasedUntil, markTurned } from "../connectors/turned.ts";
 import { realTime } from "../connectors/http.ts";
 import { lastRun } from "../connectors/rows.ts";
 import { sql, type Statement } from "../core/sql.ts";
@@ -124,7 +124,12 @@ export const kinds: Record<WorkKind, Kind> = {
       FROM connectors c WHERE active = 1 AND ${hasTurned}`,
     failed: `SELECT id, name AS what, NULL AS "to", ${toMark} AS since, failures, error, due FROM connectors c
       WHERE failures >= ${MANY} AND active = 1`,
-    again: (ids) => [sql(`UPDATE connectors SET due = NULL WHERE id ${each} AND failures >= ${MANY}`, ids)],
+    again: (ids, at) => [
+      sql(
+        `UPDATE connectors SET due = ${dueAtOnce("?2")} WHERE id ${each} AND failures >= ${MANY}`,
+        ...[ids, leasedUntil(Date.parse(at))],
+      ),
+    ],
   },
   runs: {
     roles: ["admin"],

@@ -431,6 +431,25 @@ it("what turns while the CRM is written to stands there in the end, whoever was 
   beforeTheNextWrite(() => object("020 7946 0702"));
   await markTurned(own, waiting);
   expect(marked(crm, two!)[0]).toBe("blocked");
+
+  // Nor does a second marker begin beside it, whatever somebody does with the connector meanwhile.
+  const { secret: _, ...kept } = requestOf(crm);
+  const sendAgain = () => under(own, "POST", "/v1/work/marks/again", { token, body: { ids: [id] } });
+  for (const meanwhile of [
+    () => active(true),
+    () => ask("PUT", `/${id}`, kept),
+    () => env.DB.exec("UPDATE connectors SET failures = 3").then(sendAgain),
+  ]) {
+    await active(false);
+    await under(own, "DELETE", "/v1/suppressions/+442079460702", { token, body: { reason: "Mistaken" } });
+    await active(true);
+    beforeTheNextWrite(async () => {
+      await meanwhile();
+      await object("020 7946 0702");
+    });
+    await markTurned(own, waiting);
+    expect(marked(crm, two!)[0], String(meanwhile)).toBe("blocked");
+  }
 });
 
 it("a number that many records hold is marked in steps, each of which stays done", async () => {

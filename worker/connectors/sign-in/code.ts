@@ -16,6 +16,7 @@ import { codeIn } from "../http.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
+import { dueAtOnce, leasedUntil } from "../turned.ts";
 import { ANSWER_WITHIN, endOf, tidied } from "./oauth.ts";
 
 export const CALLBACK = "/connector-sign-in";
@@ -93,9 +94,9 @@ export async function finished(
     statements: [
       sql(
         // Another account's user may have other rights, and the records are now those that this person chose.
-        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = NULL, by = ?4, at = ?5
+        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = ${dueAtOnce("?6")}, by = ?4, at = ?5
          WHERE id = ?2 AND secret = ?3`,
-        ...[sealed, row.id, row.secret, begins["by"], new Date(now).toISOString()],
+        ...[sealed, row.id, row.secret, begins["by"], new Date(now).toISOString(), leasedUntil(now)],
       ),
       // Where this user sees fewer records, what the run does not see would count as deleted.
       stoppingAny(row, now),
