@@ -431,3 +431,25 @@ it("a change that was long on its way puts back neither credentials nor a set-up
   expect(await shown(id)).toMatchObject({ name: "Our CRM", setup: other });
   await drain();
 });
+
+it("an access token that is renewed meanwhile voids no sign-in", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  expect((await signIn(id)).status).toBe(200);
+  const back = await agree(await begin(id));
+  const renew = () => {
+    vendor.ended = true;
+    return tested(id);
+  };
+  await renew();
+  // And between the vendor's answer and its storing.
+  vendor.changes = async (answer) => {
+    vendor.changes = hubspot;
+    await renew();
+    return hubspot(answer);
+  };
+  expect((await call("GET", back)).status).toBe(200);
+  const types = vendor.asked.map((one) => one["grant_type"]);
+  expect(types.slice(-2)).toEqual(["authorization_code", "refresh_token"]);
+  expect((await call("GET", back)).text).toContain("it was signed in already");
+});

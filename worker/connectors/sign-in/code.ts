@@ -1,11 +1,12 @@
 /**
  * An administrator of the vendor's signs in there for a connector: by authorisation code (RFC 6749, 4.1) with PKCE (RFC 7636).
  * oauth4webapi does the protocol. What is begun is kept nowhere: it comes back in `state`, sealed, with the verifier in it, and
- * counts once, as the credentials that it was begun with are then others.
+ * counts once, as somebody has then signed in since it was begun.
  */
 import * as oauth from "oauth4webapi";
 import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
+import type { Change } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
 import { sha256Hex } from "../../core/hash.ts";
 import { seal, unseal } from "../../core/seal.ts";
@@ -38,6 +39,12 @@ export class SignInFailed extends Error {
 const escaped = (base64: string) => base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const unescaped = (text: string) => text.replaceAll("-", "+").replaceAll("_", "/");
 
+/** What a sign-in is begun for, and good for alone: an app at its vendor's, until somebody signs in. Its access tokens may be renewed meanwhile. */
+const begunFor = (row: ConnectorRow, { clientId, clientSecret, signedIn }: Record<string, string>): string =>
+  sha256Hex(
+    JSON.stringify([signInOf(row.kind)!.token(setupOf(row).settings), clientId, clientSecret, signedIn]),
+  );
+
 /** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. */
 export async function begun(
   env: Env,
@@ -50,7 +57,7 @@ export async function begun(
   const setup = setupOf(row);
   const verifier = oauth.generateRandomCodeVerifier();
   const until = now + LASTS;
-  const begins = { connector: row.id, by, verifier, until: String(until), of: sha256Hex(row.secret) };
+  const begins = { connector: row.id, by, verifier, until: String(until), of: begunFor(row, secret) };
   const url = new URL(signIn.authorize(setup.settings));
   url.search = new URLSearchParams({
     response_type: "code",
@@ -79,35 +86,59 @@ export async function finished(
   const begins = /^[\w-]+$/.test(state) ? await unseal(env, PURPOSE, unescaped(state)) : null;
   if (!begins) throw new SignInFailed("unknown");
   if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
+  const { row, before } = await rowBegunFor(env, begins);
+  const { secret, account } = await exchanged(env, row, before, address, begins["verifier"]!, now);
+  const sealed = await seal(env, purposeOf(row.id), secret);
+  for (let tries = 3; ; tries--) {
+    // An access token that was renewed meanwhile is replaced, too.
+    const { row: latest } = await rowBegunFor(env, begins);
+    try {
+      await record(env, storing(latest, begins["by"]!, account, sealed, now));
+      return { row, account };
+    } catch (error) {
+      if (tries === 1 || !String(error).includes("connectors.secret")) throw error;
+    }
+  }
+}
+
+/** The connector as the sign-in was begun for it, with its credentials. Throws SignInFailed. */
+async function rowBegunFor(env: Env, begins: Record<string, string>) {
   const row = await env.DB.prepare(
     `SELECT ${connectorColumns} FROM connectors c WHERE c.id = ?1 AND EXISTS (
        SELECT 1 FROM people p WHERE p.id = ?2 AND p.role = 'admin' AND p.active = 1)`,
   )
     .bind(begins["connector"], begins["by"])
     .first<ConnectorRow>();
-  if (row?.way !== SIGN_IN || sha256Hex(row.secret) !== begins["of"]) throw new SignInFailed("changed");
-  const { secret, account } = await exchanged(env, row, address, begins["verifier"]!, now);
-  const sealed = await seal(env, purposeOf(row.id), secret);
-  await record(env, {
-    actor: begins["by"]!,
-    event: { code: "connector.signed-in", subject: row.id, payload: { account } },
-    statements: [
-      sql(
-        // Another account's user may have other rights, and the records are now those that this person chose.
-        `UPDATE connectors SET secret = ?1, proved = NULL, failures = 0, error = NULL, due = ${dueAtOnce("?6")}, by = ?4, at = ?5
-         WHERE id = ?2 AND secret = ?3`,
-        ...[sealed, row.id, row.secret, begins["by"], new Date(now).toISOString(), leasedUntil(now)],
-      ),
-      // Where this user sees fewer records, what the run does not see would count as deleted.
-      stoppingAny(row, now),
-    ],
-  });
-  return { row, account };
+  const before = row?.way === SIGN_IN ? await unseal(env, purposeOf(row.id), row.secret) : null;
+  if (!row || !before || begunFor(row, before) !== begins["of"]) throw new SignInFailed("changed");
+  return { row, before };
 }
 
+/** Stores the credentials (sealed), or is refused where those of the row are others by now. */
+const storing = (row: ConnectorRow, by: string, account: string, sealed: string, now: number): Change => ({
+  actor: by,
+  event: { code: "connector.signed-in", subject: row.id, payload: { account } },
+  statements: [
+    sql(
+      // Another account's user may have other rights, and the records are now those that this person chose.
+      `UPDATE connectors SET secret = IIF(secret = ?3, ?1, NULL), proved = NULL, failures = 0, error = NULL,
+         due = ${dueAtOnce("?6")}, by = ?4, at = ?5 WHERE id = ?2`,
+      ...[sealed, row.id, row.secret, by, new Date(now).toISOString(), leasedUntil(now)],
+    ),
+    // Where this user sees fewer records, what the run does not see would count as deleted.
+    stoppingAny(row, now),
+  ],
+});
+
 /** The connector's new credentials, for the code in the address. */
-async function exchanged(env: Env, row: ConnectorRow, address: URL, verifier: string, now: number) {
-  const before = (await unseal(env, purposeOf(row.id), row.secret))!;
+async function exchanged(
+  env: Env,
+  row: ConnectorRow,
+  before: Record<string, string>,
+  address: URL,
+  verifier: string,
+  now: number,
+) {
   const setup = setupOf(row);
   const signIn = signInOf(row.kind)!;
   await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
