@@ -5,6 +5,7 @@ import {
   connectorRequest,
   connectorsAnswer,
   connectorSchema,
+  type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
 import { connectorKinds, kinds, SIGN_IN } from "../../shared/connectors/kinds.ts";
 import { commit } from "../core/commit.ts";
@@ -41,6 +42,13 @@ const sealed = (env: Env, id: string, { kind, way, secret = {} }: ConnectorReque
     purposeOf(id),
     Object.fromEntries((kinds[kind].ways[way] ?? []).map((key) => [key, secret[key] ?? ""])),
   );
+
+/** What a set-up (JSON) says of what is screened: all but how long a sign-in lasts. */
+function screens(setup: string): string {
+  const { settings, ...rest } = JSON.parse(setup) as ConnectorSetup;
+  const { lasts: _, ...others } = settings;
+  return JSON.stringify({ ...rest, settings: others });
+}
 
 /** Of a connector with new credentials. */
 const notSignedIn = (way: string) => (way === SIGN_IN ? { at: null, account: "", endsAt: null } : null);
@@ -141,7 +149,7 @@ connectors.openapi(
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : null;
     const text = JSON.stringify(setup);
     const at = new Date().toISOString();
-    const same = row.kind === kind && row.setup === text;
+    const same = row.kind === kind && screens(row.setup) === screens(text);
     const before = await oneConnector(c.env, row.id);
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
     const now = {
@@ -163,7 +171,7 @@ connectors.openapi(
                SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
              name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
-             proved = CASE WHEN ?10 THEN proved END, failures = 0, error = NULL, due = ${dueAtOnce("?14")} WHERE id = ?1`,
+             proved = CASE WHEN ?10 AND proved = setup THEN ?4 END, failures = 0, error = NULL, due = ${dueAtOnce("?14")} WHERE id = ?1`,
           ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
           // Other credentials may have other rights.
           same && !wanted.secret ? 1 : 0,

@@ -306,10 +306,18 @@ it("each day its access is renewed, so that it does not lapse; where it was revo
 it("where the company says how long a sign-in lasts, administrators hear 14 days and three days before it ends", async () => {
   answering(salesforce);
   const { setup, ...rest } = bodyOf("salesforce");
-  const body = { ...rest, setup: { ...setup, settings: { host: HOST, lasts: "30" } } };
-  const made = await call("POST", "/v1/connectors", { token: tokens.admin, body });
+  const body = (lasts: string) => ({ ...rest, setup: { ...setup, settings: { host: HOST, lasts } } });
+  const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: body("20") });
   const { id } = made.data as Connector;
   expect((await signIn(id)).status).toBe(200);
+  // It says nothing of what is screened: a connector that is on stays so, and its fields are not tried again.
+  await env.DB.exec(`UPDATE connectors SET tried_at = at, active = 1, proved = setup WHERE id = '${id}'`);
+  const { secret: _, ...longer } = body("30");
+  const put = await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: longer });
+  expect(put.data).toMatchObject({ active: true });
+  expect(await shown(id)).toMatchObject({ active: true, triedAt: expect.any(String) as string });
+  const { proved, setup: stored } = ((await dump("connectors")) as Answer[]).find((one) => one["id"] === id)!;
+  expect(proved).toBe(stored);
   const { at, endsAt } = (await shown(id)).signIn!;
   expect(Date.parse(endsAt!) - Date.parse(at!)).toBe(30 * DAY);
   const told = async (day: number) => {
