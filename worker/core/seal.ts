@@ -26,15 +26,15 @@ export async function seal(env: Env, purpose: string, secret: Record<string, str
   return btoa(String.fromCharCode(...both));
 }
 
-/** Opens a sealed secret. Null if it was sealed under another key or for another purpose. Throws connector-key. */
+/** Opens a sealed secret. Null if it was sealed under another key or for another purpose, or is none. Throws connector-key. */
 export async function unseal(
   env: Env,
   purpose: string,
   sealed: string,
 ): Promise<Record<string, string> | null> {
   const key = await keyOf(env, "decrypt");
-  const both = bytesOf(sealed);
   try {
+    const both = bytesOf(sealed);
     const opened = await crypto.subtle.decrypt(
       { name: "AES-GCM", iv: both.subarray(0, IV), additionalData: encoder.encode(purpose) },
       key,

@@ -218,7 +218,11 @@ it("a sign-in counts once, within a quarter of an hour, for the connector and by
   expect((await call("GET", back)).text).toContain("longer than a quarter of an hour");
   clock.mockRestore();
   const rest = back.replace(/state=[^&]+/, "state=AAAA");
-  for (const path of [rest, "/connector-sign-in", "/connector-sign-in?code=x&state="])
+  for (const path of [
+    rest,
+    "/connector-sign-in",
+    ...["", "A"].map((said) => `/connector-sign-in?code=x&state=${said}`),
+  ])
     expect((await call("GET", path)).text).toContain("was not opened by a sign-in");
   expect((await call("GET", back)).status).toBe(200);
   expect((await call("GET", back)).text).toContain("it was signed in already");
