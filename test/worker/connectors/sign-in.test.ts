@@ -148,11 +148,17 @@ it("HubSpot: with the least rights and PKCE; its tokens do not rotate, and are r
   expect(page.headers.get("referrer-policy")).toBe("no-referrer");
   // Who reads the browser's history, the database, the trail or the API has neither verifier nor token.
   const { code_verifier: verifier } = vendor.asked[0] as { code_verifier: string };
-  expect(`${state} ${challenge}`).not.toContain(verifier);
+  const plain = (base64: string) => atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  expect(plain(challenge!)).toBe(String.fromCharCode(...new Uint8Array(hash)));
+  for (const said of [verifier, id, "connector"]) expect(plain(state!)).not.toContain(said);
   await tested(id);
   const [first] = vendor.sent;
   expect(first).toMatch(/^Bearer .{20}/);
-  const kept = JSON.stringify([await dump("connectors"), await dump("audit_payload"), await shown(id)]);
+  const rows = (await dump("connectors")) as { secret: string }[];
+  const sealed = rows.map(({ secret }) => plain(secret));
+  const kept = JSON.stringify([rows, sealed, await dump("audit_payload"), await shown(id)]);
+  expect(sealed.join()).not.toContain("clientId");
   for (const secret of [verifier, first!.slice(7), "a-secret-of-the-app"]) expect(kept).not.toContain(secret);
   expect((await shown(id)).signIn).toMatchObject({
     account: "62515",
