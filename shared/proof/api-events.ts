@@ -22,6 +22,15 @@ export const proofEvent = z.discriminatedUnion("what", [
     verdict: verdictSchema,
     policy: z.int(),
     lists: z.array(listSeen),
+    // Proofs of older versions do not have it.
+    compared: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "the Worker compared it with what the trail binds, which names other numbers, too, and is not in the document; false where " +
+          "nothing binds it",
+      }),
   }),
   happened("dial", {
     // Proofs of older versions do not have these.

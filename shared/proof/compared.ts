@@ -20,10 +20,16 @@ export const boundAs = (table: string, ref: string): string =>
   `${table}/${table === "turned" ? ref.split("/")[0]! : ref}`;
 
 /**
- * Whether each stored row that a fact tells of is quoted with the event that binds it. Of any other fact the rows of the trail
- * say that it happened, and nothing compares what is told of it. `quoted`: rows of the trail by their number.
+ * Whether each stored row that a fact tells of is quoted with the event that binds it; of a screening, whether the Worker says that it
+ * compared it. Of any other fact the rows of the trail say that it happened, and nothing compares what is told of it. `quoted`: rows of
+ * the trail by their number.
  */
-export const isCompared = ({ what, rows }: ProofEvent, quoted: ReadonlyMap<number, ProofRow>): boolean =>
-  what === "dial" ||
-  (tablesOf(what).length > 0 &&
-    tablesOf(what).every((table) => rows.some((seq) => quoted.get(seq)?.bound?.table === table)));
+export const isCompared = (event: ProofEvent, quoted: ReadonlyMap<number, ProofRow>): boolean => {
+  const { what, rows } = event;
+  if (what === "dial") return true;
+  if (what === "screening") return event.compared === true;
+  const tables = tablesOf(what);
+  return (
+    tables.length > 0 && tables.every((table) => rows.some((seq) => quoted.get(seq)?.bound?.table === table))
+  );
+};

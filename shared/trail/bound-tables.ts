@@ -13,6 +13,7 @@ export const boundTableNames = [
   "lookup_turns",
   "screenings",
   "screening_parts",
+  "screened_bound",
   "recordings",
   "audio",
   "recording_holds",
@@ -40,7 +41,10 @@ export const boundTableNames = [
 ] as const;
 /** Tables whose rows' own events name the hash of each. */
 const hashedTableNames = ["statements"] as const;
-/** Tables whose rows have no event each: sums over all of them are bound, by `contents`. */
-export const summedTableNames = ["blocks", "block_undo"] as const;
+/**
+ * Tables whose rows have no event each: sums over all of them are bound, by `contents`; of screened numbers a list of each part's, by
+ * `screened_bound`.
+ */
+export const summedTableNames = ["blocks", "block_undo", "screened"] as const;
 /** All that is compared with the trail. */
 export const comparedTableNames = [...boundTableNames, ...hashedTableNames, ...summedTableNames] as const;

@@ -124,7 +124,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "wav.ts",
   ],
   registers: ["block-ids.ts", "bound.ts", "heads.ts", "loosened.ts", "summed.ts", "undo.ts", "versions.ts"],
-  screening: ["bound.ts", "record.ts", "screened.ts"],
+  screening: ["bound.ts", "compared.ts", "record.ts", "screened.ts"],
   storage: ["hashing.ts", "http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
   trail: [
     "agreed.ts",

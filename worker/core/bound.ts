@@ -66,6 +66,8 @@ export interface BoundTable {
   named: string;
   after: string;
   order: string;
+  /** Most rows that are read at once, where each may have hundreds of kilobytes. */
+  most?: number;
   /** Where one event binds the rows that were written at once: the table that keeps the roots of all (watching/batches.ts). */
   batch?: string;
   /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
@@ -148,6 +150,7 @@ export function boundTable(t: {
   when?: string;
   /** Its key is a batch and the place there. */
   batch?: string;
+  most?: number;
   /** Where it is a further set of bound columns of a table: the table, and its own columns. */
   of?: { table: string; own: OwnColumns };
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
@@ -184,6 +187,7 @@ export function boundTable(t: {
   return {
     ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
     ...(t.follows && { follows: t.follows }),
+    ...(t.most !== undefined && { most: t.most }),
     keys,
     whole: t.whole ?? adoption !== null,
     when: t.when ?? null,

@@ -170,7 +170,8 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
-    // In this order: numbers, then parts without numbers, then screenings without parts.
+    // In this order: lists of numbers, numbers, then parts without numbers, then screenings without parts.
+    ["screened_bound", "screening, part", "at < ?1", ago(longest("screeningMonths") * MONTH)],
     [
       "screened",
       "id",

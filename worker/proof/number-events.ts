@@ -5,8 +5,8 @@
 import type { ProofEvent } from "../../shared/proof/api-events.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { type Row as DialRow, toDial } from "../dials/rows.ts";
-import type { PastScreening } from "../screening/screened.ts";
 import { type Claim, near } from "./near.ts";
+import type { ToldScreening } from "./screenings.ts";
 
 export interface ClaimedEvent {
   event: ProofEvent;
@@ -44,7 +44,7 @@ export type CallRow = Omit<EventOf<"call">, "reasons" | "overridden"> & {
 };
 
 /** Each part of a screening has its own audit row; all have the screening as their subject. */
-export const screeningEvent = (s: PastScreening): ClaimedEvent => ({
+export const screeningEvent = (s: ToldScreening): ClaimedEvent => ({
   event: {
     what: "screening",
     at: s.at,
@@ -56,6 +56,7 @@ export const screeningEvent = (s: PastScreening): ClaimedEvent => ({
     verdict: s.verdict,
     policy: s.policy,
     lists: s.lists,
+    compared: s.isCompared,
   },
   claim: { codes: ["screening.part"], subjects: [s.screening], ...near(s.at), holds: `"part":${s.part},` },
 });

@@ -5,7 +5,6 @@ import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { lookupsBound } from "../lookups/bound.ts";
-import { pastScreenings } from "../screening/screened.ts";
 import { turnedBound } from "../watching/bound.ts";
 import {
   callEvent,
@@ -26,16 +25,18 @@ import {
   turnedEvent,
   type TurnedRow,
 } from "./number-events.ts";
+import type { ToldScreening } from "./screenings.ts";
 
 /**
  * `start` (inclusive) and `end` (exclusive) are ISO 8601 in UTC. What was in effect at the start counts too: do-not-call
- * entries that had not ended, consents that had not been withdrawn, requests that had not been closed.
+ * entries that had not ended, consents that had not been withdrawn, requests that had not been closed. `screenings` are of the period.
  */
 export async function eventsOfNumber(
   db: D1Database,
   e164: string,
   start: string,
   end: string,
+  screenings: readonly ToldScreening[],
 ): Promise<ClaimedEvent[]> {
   const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch([
     db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
@@ -51,9 +52,8 @@ export async function eventsOfNumber(
     D1Result<CallRow>,
   ];
   const beforeEnd = ({ event }: ClaimedEvent): boolean => event.at < end;
-  const screenings = await pastScreenings(db, e164);
   return [
-    ...screenings.filter(({ at }) => at >= start && at < end).map(screeningEvent),
+    ...screenings.map(screeningEvent),
     ...dials.results.map(dialEvent),
     ...suppressions.results.flatMap(suppressionEvents).filter(beforeEnd),
     ...consents.results.flatMap(consentEvents).filter(beforeEnd),

@@ -29,6 +29,7 @@ import { boundOnly, claimsOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
 import { eventsOfNumber } from "./number.ts";
 import { registersOf } from "./registers.ts";
+import { screeningsOf } from "./screenings.ts";
 import { findRows, trailOf } from "./trail.ts";
 import { json, room, route } from "../core/route.ts";
 
@@ -65,9 +66,13 @@ export async function makeProof(
     number === null
       ? { rows: [], unread: [], claims: [], states: new Map<string, LinkedRow[]>() }
       : await alteredOf(env, known, number, { start, end, now: madeAt }).catch(asProblem);
-  const events = (number === null ? [] : await eventsOfNumber(env.DB, number, start, end)).filter(
-    ({ event }) => isQuoted(event, altered),
-  );
+  const screened =
+    number === null
+      ? { told: [], altered: [], claims: [] }
+      : await screeningsOf(env, known, number, { start, end }).catch(asProblem);
+  const events = (
+    number === null ? [] : await eventsOfNumber(env.DB, number, start, end, screened.told)
+  ).filter(({ event }) => isQuoted(event, altered));
   const quotes = await quotesOf(
     env.DB,
     events.map(({ event }) => event),
@@ -77,7 +82,7 @@ export async function makeProof(
   const wanted = events.flatMap(({ event, claim }) =>
     [claim, ...claimsOf(quotes, altered.states, event)].map((one) => ({ event, claim: one })),
   );
-  const all = [...wanted.map(({ claim }) => claim), ...claims, ...altered.claims];
+  const all = [...wanted.map(({ claim }) => claim), ...claims, ...altered.claims, ...screened.claims];
   const found = await findRows(env, all, quotes);
   wanted.forEach(
     ({ event }, i) => (event.rows = [...new Set([...event.rows, ...found.of[i]!])].sort((a, b) => a - b)),
@@ -88,7 +93,7 @@ export async function makeProof(
   });
   const first = new Set([
     ...events.flatMap(({ event }) => event.rows),
-    ...altered.rows.flatMap(({ seq }) => (seq === null ? [] : [seq])),
+    ...[...altered.rows, ...screened.altered].flatMap(({ seq }) => (seq === null ? [] : [seq])),
   ]);
   const common = {
     format: "cleardial-proof v1" as const,
@@ -117,7 +122,10 @@ export async function makeProof(
         }
       : {
           ...{ ...common, about: "number", number, events: told },
-          altered: altered.rows.map((row) => ({ ...row, told: told.some((event) => isOf(event, row)) })),
+          altered: [
+            ...altered.rows.map((row) => ({ ...row, told: told.some((event) => isOf(event, row)) })),
+            ...screened.altered,
+          ],
         },
   );
 }

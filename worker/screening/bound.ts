@@ -1,4 +1,10 @@
-/** What of screenings the trail binds: whose and what each is, and each part: by what state its numbers were judged, and how many got which verdict. */
+/**
+ * What of screenings the trail binds: whose and what each is; each part: by what state its numbers were judged, and how many got which
+ * verdict; and a list of the part's rows in `screened`, which number got which.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { toBase64 } from "../../shared/registers/blocks.ts";
 import { boundTable, type BoundTable } from "../core/bound.ts";
 import { dueUntil } from "../trail/erased.ts";
 
@@ -24,6 +30,13 @@ export const screeningsBound = boundTable({
   erased: over,
 });
 
+const ofPart = {
+  columns: ["screening", "part"],
+  sql: "(r.screening || '/' || r.part)",
+  named: `(r.screening, r.part) IN (SELECT CAST(value AS INTEGER),
+      CAST(substr(value, instr(value, '/') + 1) AS INTEGER) FROM json_each(?1))`,
+};
+
 export const partsBound = boundTable({
   name: "screening_parts",
   columns: [
@@ -42,15 +55,63 @@ export const partsBound = boundTable({
     ],
     ...["unknown", "reasons"],
   ],
-  keyOf: {
-    columns: ["screening", "part"],
-    sql: "(r.screening || '/' || r.part)",
-    named: `(r.screening, r.part) IN (SELECT CAST(value AS INTEGER),
-      CAST(substr(value, instr(value, '/') + 1) AS INTEGER) FROM json_each(?1))`,
-  },
+  keyOf: ofPart,
   unbound: { num: "a short name for its numbers" },
   at: "r.at",
   adoption: "facts",
   whole: false,
   erased: over,
 });
+
+/** The lists of parts. A part without one is from before; none of them is. */
+export const screenedBound = boundTable({
+  name: "screened_bound",
+  columns: ["screening", "part", "at", "n", "rows"],
+  keyOf: ofPart,
+  at: "r.at",
+  whole: true,
+  most: 20,
+  erased: over,
+});
+
+/** A row of `screened` without its part: `verdict` is the verdict's code. */
+export interface Screened {
+  block: number;
+  verdict: number;
+  data: string;
+}
+/** Characters of a row's name in a list, and of its hash. */
+const NAME = 8;
+const HASH = 16;
+
+const nameOf = ({ block, verdict }: Omit<Screened, "data">): string =>
+  (block * 4 + verdict).toString(36).padStart(NAME, "0");
+const hashOf = (name: string, data: string): string =>
+  toBase64(sha256(utf8ToBytes(`${name}:${data}`)).subarray(0, (HASH / 4) * 3));
+
+/** The list of a part's rows, in the order of their ids. */
+export const listOf = (rows: readonly Screened[]): string =>
+  rows
+    .map((row) => `${nameOf(row)}${hashOf(nameOf(row), row.data)}`)
+    .sort()
+    .join("");
+
+/** A list by its rows' names; what is no list, as somebody altered it, has as many as can be read. */
+export const namesIn = (list: string): Map<string, string> =>
+  new Map(
+    Array.from({ length: Math.floor(list.length / (NAME + HASH)) }, (_, n) => {
+      const from = n * (NAME + HASH);
+      return [list.slice(from, from + NAME), list.slice(from + NAME, from + NAME + HASH)] as const;
+    }),
+  );
+/** What a list has of a row: the same, another, or none. */
+export function isIn(list: ReadonlyMap<string, string>, row: Screened): "same" | "other" | "none" {
+  const hash = list.get(nameOf(row));
+  if (hash === undefined) return "none";
+  return hash === hashOf(nameOf(row), row.data) ? "same" : "other";
+}
+/** The block and the verdict that a name in a list says. */
+export function nameRead(name: string): Omit<Screened, "data"> {
+  const value = Number.parseInt(name, 36);
+  return { block: Math.floor(value / 4), verdict: value % 4 };
+}

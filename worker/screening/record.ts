@@ -17,7 +17,7 @@ import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Actor, Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
-import { partsBound, screeningsBound } from "./bound.ts";
+import { listOf, partsBound, screenedBound, screeningsBound } from "./bound.ts";
 import { judge, type Judged } from "./judge.ts";
 import { screenedId, verdictCodes } from "./screened.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -162,8 +162,8 @@ function statementsOf(
 ): Statement[] {
   const { at, stamp } = answer;
   const { seq, policy } = stamp;
-  const rows = verdictCodes.flatMap((verdict, code) =>
-    [...packAll(by[verdict])].map(({ block, n, data }) => [block, code, n, data]),
+  const rows = verdictCodes.flatMap((name, verdict) =>
+    [...packAll(by[name])].map(({ block, n, data }) => ({ block, verdict, n, data })),
   );
   const watched = watch ? [...by.clear, ...by.caution] : [];
   return [
@@ -177,13 +177,16 @@ function statementsOf(
       "INSERT INTO screening_answers (part, at, answer) SELECT num, ?3, ?4 FROM screening_parts WHERE screening = ?1 AND part = ?2",
       ...[screening, part, at, JSON.stringify(answer)],
     ),
-    ...inChunks(rows, (chunk) =>
-      sql(
-        `INSERT INTO screened (id, n, data)
-         SELECT ${screenedId("value ->> 0", "p.num", "value ->> 1")}, value ->> 2, value ->> 3
-         FROM json_each(?3), (SELECT num FROM screening_parts WHERE screening = ?1 AND part = ?2) p`,
-        ...[screening, part, chunk],
-      ),
+    insertBound(screenedBound, [{ screening, part, at, n: rows.length, rows: listOf(rows) }]),
+    ...inChunks(
+      rows.map(({ block, verdict, n, data }) => [block, verdict, n, data]),
+      (chunk) =>
+        sql(
+          `INSERT INTO screened (id, n, data)
+           SELECT ${screenedId("value ->> 0", "p.num", "value ->> 1")}, value ->> 2, value ->> 3
+           FROM json_each(?3), (SELECT num FROM screening_parts WHERE screening = ?1 AND part = ?2) p`,
+          ...[screening, part, chunk],
+        ),
     ),
     ...inChunks(watched, (chunk) =>
       sql(

@@ -199,6 +199,8 @@ const JUDGED = 5000;
 
 /** As `verdictOn`, which follows from nothing else. */
 function verdictOf(table: BoundTable, row: Kept, events: readonly LinkedRow[], known: Known): Verdict | null {
+  // What is large is compared by few.
+  if (table.most !== undefined) return verdictOn(table, row, events, known);
   const before = judged.get(known) ?? new Map<string, { text: string; is: Verdict | null }>();
   const [name, text] = [`${table.name}/${row.key}`, JSON.stringify([row, events])];
   const same = before.get(name);

@@ -8,8 +8,10 @@ import type { KeptRow } from "../../shared/trail/chain.ts";
 import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
 import { json, room, route } from "../core/route.ts";
 import { verifyHeads, verifySums } from "../registers/summed.ts";
+import { verifyCounts, verifyLists } from "../screening/compared.ts";
 import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { alteredIn, type Kept } from "./altered.ts";
 import { missingIn } from "../watching/batches.ts";
 import { erasedOf } from "./erased.ts";
@@ -127,6 +129,12 @@ async function findingsOf(
 ): Promise<Finding[]> {
   if (told.length === 0) return [];
   if (table.batch) return batchFindings(db, table, told, excuse);
+  if (table.most !== undefined && told.length > table.most) {
+    const findings: Finding[] = [];
+    for (const some of chunks(told, table.most))
+      findings.push(...(await findingsOf(db, table, some, excuse)));
+    return findings;
+  }
   const keys = JSON.stringify(told.map(({ key }) => key));
   const { results } = await db.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
   const rows = new Map(results.map((row) => [row.key, row]));
@@ -196,10 +204,18 @@ export async function verifyDeep(
     return pass === "events"
       ? verifyHeads(env, name, now)
       : verifySums(env, name, after ?? "", Math.min(bounds.most, BLOCKS));
+  if (name === "screened")
+    return pass === "events"
+      ? verifyLists(env, after ?? "", { most: bounds.most, now })
+      : verifyCounts(env, after ?? "", { most: bounds.most, now });
   const table = tableOf(name)!;
   return pass === "events"
     ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })
-    : await rowsPass(env, table, after ?? "", { ...bounds, now });
+    : await rowsPass(env, table, after ?? "", {
+        ...bounds,
+        most: Math.min(bounds.most, table.most ?? Infinity),
+        now,
+      });
 }
 
 export const deepVerification = room();

@@ -29,7 +29,7 @@ import { filesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { statementsBound } from "../proof/bound.ts";
-import { partsBound, screeningsBound } from "../screening/bound.ts";
+import { partsBound, screenedBound, screeningsBound } from "../screening/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
@@ -46,6 +46,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   lookup_turns: turnsBound,
   screenings: screeningsBound,
   screening_parts: partsBound,
+  screened_bound: screenedBound,
   recordings: recordingsBound,
   audio: audioBound,
   recording_holds: holdsBound,

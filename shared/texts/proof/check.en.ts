@@ -109,6 +109,8 @@ export const proofCheckEn = {
       "{n} events tell of what is stored in no row that the trail binds, or whose rows are from before ({what}): nothing compares them with the trail field by field.",
     ),
     part: "Whether a recording is kept or being erased, and when a change of status was mailed, is told as it was stored.",
+    screened:
+      "Each number's verdict in a screening was compared by the Worker alone: what binds it is of other numbers too, and is not in the document.",
     some: counted(
       "{n} stored row of this number was not as the trail says when the proof was made. Somebody altered the database:",
       "{n} stored rows of this number were not as the trail says when the proof was made. Somebody altered the database:",

@@ -26,6 +26,7 @@ export const compareEn = {
     lookup_turns: ["Register by lookup or by file", "Registers by lookup or by file"],
     screenings: ["Screening", "Screenings"],
     screening_parts: ["Part of a screening", "Parts of screenings"],
+    screened_bound: ["List of a screening's part", "Lists of screenings' parts"],
     recordings: ["Recording", "Recordings"],
     audio: ["Audio of recording", "Recordings' audio"],
     recording_holds: ["Legal hold", "Legal holds"],
@@ -51,6 +52,7 @@ export const compareEn = {
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
+    screened: ["Numbers of a screening's part", "Screened numbers"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
     owners: ["Folder of an integration", "Folders of integrations"],
   } satisfies Record<(typeof comparedTableNames)[number], [string, string]> as Record<

@@ -150,6 +150,7 @@ const fills: Readonly<Record<string, Fill>> = {
     then: "UPDATE screenings SET state = 'done', finished_at = at",
   },
   screening_answers: { every: 60, columns: { part: "n", answer: "'[]'" } },
+  screened_bound: { columns: { screening: "n", part: "1", n: "0", rows: "''" } },
   screened: { columns: { id: "n + (n << 22)", n: "1" } },
   watched: { columns: { number, on_day: "DAY" } },
   watch_again: { columns: { day: later, number } },

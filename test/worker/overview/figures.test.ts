@@ -9,6 +9,8 @@ import { insertDial } from "../../../worker/dials/rows.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { figuresOf } from "../../../worker/overview/routes.ts";
 import { eventsOfNumber } from "../../../worker/proof/number.ts";
+import { screeningsOf } from "../../../worker/proof/screenings.ts";
+import { startOf } from "../../../worker/trail/start.ts";
 import { findRows } from "../../../worker/proof/trail.ts";
 import { aTeam, call } from "../helpers.ts";
 
@@ -120,12 +122,9 @@ describe("the overview's figures", () => {
       return real(text);
     });
     await figuresOf(env.DB, { from: "2026-10-24", to: "2026-10-27" }, now);
-    const facts = await eventsOfNumber(
-      env.DB,
-      "+442079460958",
-      "2026-10-24T00:00:00.000Z",
-      "2026-10-27T00:00:00.000Z",
-    );
+    const period = { start: "2026-10-24T00:00:00.000Z", end: "2026-10-27T00:00:00.000Z" };
+    const { told } = await screeningsOf(env, await startOf(env), "+442079460958", period);
+    const facts = await eventsOfNumber(env.DB, "+442079460958", period.start, period.end, told);
     await findRows(
       env,
       facts.map(({ claim }) => claim),

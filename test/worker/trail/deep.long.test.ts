@@ -75,7 +75,7 @@ const notBound = new Map(
     "what browsers said of their own tests: for 30 days, and as figures in each day's statement":
       "canary_results",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
-    "which number got which verdict, which nothing compares: its part binds the hash of those that were sent, and how many got each":
+    "which number got which verdict: compared with the list of its part, which is bound (screening/altered.ts)":
       "screened",
     "the roots of status changes, over which their event is: compared with it": "turned_batches",
     "what was found out, or is for a short time, and proves nothing":

@@ -1,15 +1,24 @@
-/** From the schema before status changes were bound (migration 0068), by the one before items are found by their recording (0073). */
+/**
+ * From the schema before status changes were bound (migration 0068), by the one before items are found by their recording (0073); and from
+ * the one before the numbers of screenings were (0113).
+ */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import type { NumberProof } from "../../../shared/proof/api.ts";
+import { pack } from "../../../shared/registers/blocks.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
+import { sql } from "../../../worker/core/sql.ts";
 import { itemsBound } from "../../../worker/privacy-requests/bound.ts";
+import { makeProof } from "../../../worker/proof/routes.ts";
 import { heldByGone } from "../../../worker/recordings/erasing/items-gone.ts";
+import { partsBound, screeningsBound } from "../../../worker/screening/bound.ts";
+import { screenPart } from "../../../worker/screening/record.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archivesBehind } from "../../../worker/trail/events.ts";
 import { insertTurned } from "../../../worker/watching/bound.ts";
-import { dump } from "../helpers.ts";
+import { daysAgo, dump } from "../helpers.ts";
 import { deepOf, findingsIn, lostArchives, noLostArchives, run } from "./kit.ts";
 import { olderFacts, olderRest, olderStart } from "./older.ts";
 
@@ -103,4 +112,61 @@ it("once adopted, a status change that an older Worker writes is named until an 
   expect(await findingsIn("turned")).toEqual([]);
   await olderTurned(new Date(Date.now() + 1).toISOString());
   expect(await findingsIn("turned")).toEqual([expect.stringMatching(/^extra \d+$/)]);
+});
+
+it("screenings of before 0113 stay as they are, and their numbers are counted as not bound; those since are", async () => {
+  await reset();
+  await upTo("0113");
+  const counts = { numbers: 1, clear: 1, caution: 0, blocked: 0, unknown: 0, reasons: "{}" };
+  /** As a Worker of before 0113 writes a part, which it binds but for its numbers. */
+  const older = async (part: number) => {
+    const moment = new Date().toISOString();
+    const row = { screening: 1, part, at: moment, seq: 1, policy: 1, lists: "[]", sha256: "x", ...counts };
+    await record(env, {
+      actor: "system",
+      event: { code: "screening.part", subject: "s", payload: { part } },
+      statements: [
+        ...(part === 1
+          ? [
+              insertBound(screeningsBound, [
+                { id: "s", source: "desk", name: "a.csv", purpose: null, by: "system", at: moment },
+              ]),
+            ]
+          : []),
+        insertBound(partsBound, [row]),
+        sql(
+          "INSERT INTO screened (id, n, data) VALUES ((44207946 << 24) | (? << 2), 1, ?)",
+          part,
+          pack([958]),
+        ),
+      ],
+    });
+  };
+  await older(1);
+  const names = ["screenings", "screening_parts", "screened"];
+  const before = await Promise.all(names.map(dump));
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  expect(await Promise.all(names.map(dump))).toEqual(before);
+  await adopt(env);
+  await older(2);
+  const screening = { num: 1, id: "s", purpose: null };
+  await screenPart(env, "system", screening, 3, ["+442079460958", "+442079560958"]);
+  expect(await deepOf(["screening_parts", "screened_bound", "screened"])).toMatchObject({
+    found: [],
+    bound: { none: 2 },
+  });
+  const proof = (
+    await makeProof(
+      env,
+      { id: "x", name: "X", role: "admin" },
+      { from: daysAgo(1), to: daysAgo(-1), number: "+442079460958" },
+      Date.now(),
+    )
+  ).proof as NumberProof;
+  expect(proof.altered).toEqual([]);
+  expect(proof.events.map((event) => (event as { compared?: boolean }).compared).sort()).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });

@@ -117,7 +117,10 @@ export function alteredCheck(proof: Proof): Check[] {
       t.altered.tells[told ? "yes" : "no"],
     ].join(" "),
   );
-  const parts = events.some(({ what }) => what === "recording" || what === "turned") ? [t.altered.part] : [];
+  const parts = [
+    ...(events.some(({ what }) => what === "recording" || what === "turned") ? [t.altered.part] : []),
+    ...(events.some((event) => event.what === "screening" && event.compared) ? [t.altered.screened] : []),
+  ];
   const bare =
     others.length > 0 ? [plural(english, t.altered.bare, others.length, { what: kindsOf(others) })] : [];
   const notes = [...named, ...unread, ...bare, ...parts];

@@ -58,6 +58,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   lookup_turns: { at: "at || 'x'" },
   screenings: { num: "NULL" },
   screening_parts: { num: "NULL", part: "part + 1000" },
+  screened_bound: { part: "part + 1000" },
   restricted: { ref: "'other'" },
   requests: { ref: "'other'" },
   duties: { id: "id || 'x'", kind: "'progress'" },

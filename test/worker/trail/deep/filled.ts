@@ -13,7 +13,7 @@ import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound } from "../../../../worker/privacy-requests/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates.ts";
-import { partsBound, screeningsBound } from "../../../../worker/screening/bound.ts";
+import { partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { insertTurned } from "../../../../worker/watching/bound.ts";
 import { confirmAll, done, enter, today } from "../../privacy-requests/kit.ts";
@@ -177,6 +177,10 @@ async function screenings(): Promise<void> {
       insertBound(
         partsBound,
         [1, 2].map((n) => ({ ...part, part: n })),
+      ),
+      insertBound(
+        screenedBound,
+        [1, 2].map((n) => ({ screening: 2, part: n, at: made.at, n: 0, rows: "" })),
       ),
     ],
   });
