@@ -20,6 +20,8 @@ interface DateInputProps {
   hideLabel?: boolean;
   /** What to say where a required day is missing. */
   "data-missing"?: string;
+  /** It goes from the page while its text is no day: the day of before. */
+  onLeft?: (date: string) => void;
   onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
 }
 
@@ -40,6 +42,7 @@ export function DateInput({
   label,
   hideLabel = false,
   error,
+  onLeft,
   placeholder = words.date.form,
   ...rest
 }: DateInputProps) {
@@ -49,6 +52,14 @@ export function DateInput({
   const [named, setNamed] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const wrong = unread === null || value !== "" ? "" : fill(words.date.wrong, { text: unread });
+  const before = useRef(value);
+  const left = useRef<() => void>(undefined);
+  useEffect(() => {
+    left.current = () => {
+      if (wrong !== "") onLeft?.(before.current);
+    };
+  });
+  useEffect(() => () => left.current?.(), []);
   // Also where the form is sent from within the field, by Enter.
   useEffect(() => field.current?.setCustomValidity(wrong), [wrong]);
   const isDay = (date: string | null) =>
@@ -73,7 +84,10 @@ export function DateInput({
         setUnread(isNone && text !== "" ? text : null);
         setNamed(false);
         // Not the day of before: nobody would see that it counts.
-        if (isNone && value !== "") onChange("");
+        if (isNone && value !== "") {
+          before.current = value;
+          onChange("");
+        }
       }}
       onBlur={() => setNamed(true)}
       onInvalid={() => setNamed(true)}

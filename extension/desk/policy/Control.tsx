@@ -169,6 +169,8 @@ export function PolicyControl(props: PolicyControlProps) {
           error={error}
           value={(value as string | null) ?? ""}
           onChange={(date) => put(date === "" ? null : date)}
+          // "Not set" was never said.
+          onLeft={(date) => put(date === "" ? null : date)}
         />
       );
     case "phone":

@@ -112,7 +112,7 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, csvSaved, t
             {table.getRowModel().rows.map(({ id, original }) => (
               <Plain.Tr key={id} data-row={id} data-tone={toneOf?.(original)}>
                 {shown.map((column) => (
-                  <Plain.Td key={column.id} ta={column.align ?? "left"}>
+                  <Plain.Td key={column.id} ta={column.align ?? "left"} data-plain={column.plain}>
                     {column.cell ? column.cell(original) : column.value(original)}
                   </Plain.Td>
                 ))}
@@ -158,7 +158,7 @@ function Heading<Row>({ column, sorted, sortBy }: HeadingProps<Row>) {
   const style = width === undefined ? {} : { width };
   if (!sortBy)
     return (
-      <Plain.Th style={style} ta={align}>
+      <Plain.Th style={style} ta={align} data-plain={column.plain}>
         {column.plain ? <VisuallyHidden>{header}</VisuallyHidden> : header}
       </Plain.Th>
     );

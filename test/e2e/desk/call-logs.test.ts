@@ -29,7 +29,7 @@ beforeAll(async () => {
 describe("calls that no page saw", () => {
   const [blocked, other] = ["+441632960700", "+441632960701"];
 
-  it("a log is tried, taken and judged; then found by what is the matter, by day, and by whose calls they are", async () => {
+  it("job: import the telephone system's log, and find the calls that should not have been made; by day and by agent, too", async () => {
     await view("/calls", "Calls");
     await desk.getByText("No calls yet").waitFor();
     await post("/v1/suppressions", { number: blocked, reason: "stop" });

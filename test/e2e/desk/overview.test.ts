@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, inject, it } from "vitest";
 import type { CanaryAnswer } from "../../../shared/canary/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
@@ -50,10 +51,12 @@ describe("overview", () => {
     await expect.poll(() => row.getByRole("cell").nth(3).innerText()).not.toBe("0");
   });
 
-  it("verifies the trail, and remembers it", async () => {
+  it("job: verify the trail, in one click; the browser remembers it", async () => {
     const page = await open(browsers.compliance, "#/");
-    await page.getByRole("button", { name: "Verify now" }).click();
+    const clicks = new Clicks();
+    await clicks.on(page.getByRole("button", { name: "Verify now" }));
     await page.getByText(/Last verified in this browser .*rows hold/).waitFor();
+    expect(clicks.count).toBe(1);
     await open(browsers.compliance, "#/audit");
     await expect.poll(() => page.getByText(/Last verified in this browser/).count()).toBe(1);
   });

@@ -98,7 +98,7 @@ describe("policy", () => {
       await expect.poll(() => bar(page).count()).toBe(0);
     };
 
-    it("is proposed by a manager, and in force once an administrator has approved it by one click", async () => {
+    it("job: a manager proposes what is looser, and an administrator approves it by one click", async () => {
       const page = await open(browsers.manager, "#/policy");
       await clause(page, "recording.retentionMonths").getByRole("textbox").fill("6");
       await bar(page)
@@ -201,6 +201,22 @@ describe("policy", () => {
     await shot(page, "desk-policy-refused");
     await bar(page).getByRole("button", { name: "Discard" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+    await expect.poll(() => bar(page).count()).toBe(0);
+  });
+
+  it("a page that is left with text that is no day keeps the day of before", async () => {
+    await savePolicy(
+      (policy) => ({ ...policy, review: { ...policy.review, lastReviewed: "2026-01-05" } }),
+      "Reviewed",
+    );
+    const page = await open(browsers.manager, "#/policy?at=review");
+    const day = clause(page, "review.lastReviewed").getByRole("textbox");
+    await day.fill("31/31/2026");
+    await expect.poll(() => bar(page).count()).toBe(1);
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByRole("link", { name: "Policy" }).click();
+    await page.goto(`${page.url().split("#")[0]}#/policy?at=review`);
+    await expect.poll(() => day.inputValue()).toBe("5 Jan 2026");
     await expect.poll(() => bar(page).count()).toBe(0);
   });
 

@@ -8,6 +8,7 @@ import type { ErasuresAnswer, RecordingsState, RetentionQuestion } from "../../.
 import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { answered, expectNamed, ok, open, overflows } from "./kit.ts";
 import { button, dialog, get, own, post, rows, said, write } from "./own-worker.ts";
@@ -16,7 +17,7 @@ import { arrive, importAll, one, recording, savePolicy, withStores } from "./rec
 withStores({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
 
 describe("holds and erasure", () => {
-  it("a hold has a reason and a day to look at it again, keeps from erasure, and is released", async () => {
+  it("job: keep a recording from erasure for a reason, until a day to look at it again; and release it", async () => {
     const id = await arrive({ number: "+442079460444" });
     const page = await open(own.browser, `#/recordings/call/${id}`);
     await button("Hold…").click();
@@ -76,16 +77,18 @@ describe("holds and erasure", () => {
     await page.getByRole("heading", { level: 1, name: `Access ${reference}` }).waitFor();
   });
 
-  it("one is erased by hand after a question, and leaves a certificate that can be printed", async () => {
+  it("job: erase one recording by hand, in two clicks and a reason; its certificate can be printed", async () => {
     const id = await arrive({ number: "+442079460555" });
     const page = await open(own.browser, `#/recordings/call/${id}`);
-    await button("Erase…").click();
+    const clicks = new Clicks();
+    await clicks.on(button("Erase…"));
     await dialog().getByText("It stays on the certificate: name nobody.").waitFor();
     await dialog().getByLabel("Reason").fill("Asked for in writing");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erase");
-    await button("Erase it", dialog()).click();
+    await clicks.on(button("Erase it", dialog()));
     await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
+    expect(clicks.count).toBe(2);
     await expect.poll(() => page.locator("main").textContent()).not.toContain("020 7946 0555");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erased");

@@ -162,7 +162,7 @@ describe("audio", () => {
     });
   });
 
-  it("is opened for a purpose, on the trail; plays, and goes by keyboard; closed, nothing of it is left", async () => {
+  it("job: listen to a recording for a purpose, on the trail; by keyboard, too; closed, nothing of it is left", async () => {
     const page = await open(own.browser, `#/recordings/call/${id}`);
     await expectNamed(button("Open the audio"), "Choose one.");
     await page.getByLabel("What do you open it for?").selectOption("protection of both sides");

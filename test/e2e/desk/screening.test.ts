@@ -24,7 +24,7 @@ afterAll(async () => {
 const numbers = Array.from({ length: 1000 }, (_, i) => `020 7946 0${String(i).padStart(3, "0")}`);
 const earlier = () => call<ScreeningsAnswer>(workerUrl, tokens.admin, "GET", "/v1/screenings");
 
-it("a file of contacts is looked at, screened and taken back, and stands among the earlier ones", async () => {
+it("job: screen a file of contacts and take back those in which no bar was found; it stands among the earlier ones", async () => {
   const page = await open(browser, "#/screening");
   const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
   const choose = (name: string, buffer: Buffer) =>

@@ -26,7 +26,7 @@ describe("watching", () => {
     for (const id of ["tps", "ctps"]) await push(own.worker.url, own.admin, id, ["01632960900"], daysAgo(1));
   });
 
-  it("what turned stands there with what brought it, is filtered, seen, and gone from the overview", async () => {
+  it("job: see which watched numbers turned and by what, and mark them as seen", async () => {
     await view("/watching", "Watching");
     await desk.getByText("No status has changed").waitFor();
     const { id } = await post<{ id: string }>("/v1/screenings", { name: "contacts.csv" });

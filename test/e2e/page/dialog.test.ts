@@ -133,7 +133,7 @@ describe("each verdict", () => {
     expect(await actions(CONSENTED, had, 2)).toEqual(["held", "passed"]);
   });
 
-  it("an agent whose number has no country chooses it by its name, in four steps", async () => {
+  it("job: say which country a number is of, by its name, in four steps", async () => {
     await show(`<p>${linkTo(AMERICAN)}</p>`, { [AMERICAN]: "unknown" });
     await page.click("#link");
     await says(page, "Not known: do not call yet");
@@ -226,7 +226,7 @@ const middle = async (selector: string): Promise<[number, number]> => {
 };
 
 describe("over a bar", () => {
-  it("by keyboard alone: a reason that policy allows, stored before the dial", async () => {
+  it("job: make a held call for a reason that policy allows, by keyboard alone; it is stored before the dial", async () => {
     const had = (await dialsOf(HOUSE)).length;
     await show(`<p>${linkTo(HOUSE)}</p>`, { [HOUSE]: "blocked" });
     await page.focus("#link");
@@ -312,7 +312,7 @@ describe("over a bar", () => {
     expect(await dialled(page)).toEqual([]);
   });
 
-  it("what they agreed to is recorded with its evidence, and the number is judged again", async () => {
+  it("job: record from a held call what they agreed to, with its evidence; the number is judged again", async () => {
     const number = "0113 496 0020"; // on the TPS
     const had = (await dialsOf(number)).length;
     await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
@@ -403,7 +403,7 @@ describe("over a bar", () => {
     }
   });
 
-  it("a number is put on the do-not-call list from the modal", async () => {
+  it("job: put the person on the do-not-call list from a held call, with what they said", async () => {
     const number = "0113 496 0030"; // on the TPS
     await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
     await page.click("#link");

@@ -207,7 +207,7 @@ describe("the shell", () => {
     await soon(() => painted()).toBeGreaterThan(0);
   });
 
-  it("an agent goes to each number that must not be called, one click each", async () => {
+  it("job: go to each number of the page that must not be called, one click each", async () => {
     const long = await extension.context.newPage();
     close(long);
     await long.goto(`${crm}/long`);
@@ -271,7 +271,7 @@ describe("the shell", () => {
     await expect.poll(() => popup.locator("[data-list=ctps]").getAttribute("data-state")).toBe("ageing");
   });
 
-  it("checks any number, in words", async () => {
+  it("job: check any number from the popup, without a click", async () => {
     const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByLabel("Check a number").fill(`${ON_TPS}, 020 7946 0012; 0044 20 7946 0016 and 12`);

@@ -154,7 +154,7 @@ describe("the policy in the popup", () => {
     await page.close();
   });
 
-  it("shows what a change would have done, and saves it in three steps without scrolling", async () => {
+  it("job: change the policy from the popup, seeing what it would have done, in three steps without scrolling", async () => {
     const page = await popup(manager);
     let steps = 0;
     const step = async (act: Promise<unknown>) => {

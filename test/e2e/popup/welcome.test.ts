@@ -93,7 +93,7 @@ it("opens at the install, in front, with five steps and a sample of each badge",
   await looksRight("welcome");
 });
 
-it("leads an agent from an invite's link to the first badge in three clicks, and shows how far they are", async () => {
+it("job: from an invite's link to the first badge in three clicks; the page shows how far one is", async () => {
   const code = await invite(workerUrl, tokens.admin, {
     ...{ name: "The agent", email: emailOf("agent") },
     role: "agent",

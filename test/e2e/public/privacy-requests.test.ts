@@ -131,7 +131,7 @@ async function idOf(reference: string): Promise<string> {
   return queue.requests.find((r) => r.reference === reference)!.id;
 }
 
-it("access: from the public form, which runs no script, to the copy that the requester downloads", async () => {
+it("job: ask for a copy by the public form, which runs no script, and download it", async () => {
   const { page, errors } = browser;
   await page.goto(`${worker.url}/privacy-request`);
   await expect.poll(() => page.locator("script").count()).toBe(0);

@@ -88,7 +88,7 @@ describe("people", () => {
     await page.getByRole("region", { name: "Invited, and not joined yet" }).getByText("Ina Many").waitFor();
   });
 
-  it("a browser is revoked at once; a role is changed; access is taken away and given back", async () => {
+  it("job: end a browser's access, or a leaver's, in two clicks each; a role is changed, and access given back", async () => {
     const token = await addPerson(workerUrl, tokens.admin, {
       name: "Dan Device",
       email: "dan@fixture.example",
@@ -101,11 +101,13 @@ describe("people", () => {
     const page = await open(browsers.admin, `#/people/${id}`);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-person");
-    await page.getByRole("button", { name: "Revoke Command line" }).click();
+    const revoking = new Clicks();
+    await revoking.on(page.getByRole("button", { name: "Revoke Command line" }));
     await expectAccessibleInBoth(page);
     await shot(page, "desk-confirm");
-    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await revoking.on(page.getByRole("dialog").getByRole("button", { name: "Revoke" }));
     await page.getByText("No browser is signed in.").waitFor();
+    expect(revoking.count).toBe(2);
     expect(await alive()).toBe(401);
 
     await page.getByLabel("Role").selectOption("compliance");
@@ -114,8 +116,11 @@ describe("people", () => {
     await page.getByText("Dan Device is now compliance officer.").waitFor();
     await expectAccessibleInBoth(page);
 
-    await page.getByRole("button", { name: "Take away access…" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Take away access" }).click();
+    const leaving = new Clicks();
+    await leaving.on(page.getByRole("button", { name: "Take away access…" }));
+    await leaving.on(page.getByRole("dialog").getByRole("button", { name: "Take away access" }));
+    await page.getByRole("button", { name: "Give access back" }).waitFor();
+    expect(leaving.count).toBe(2);
     await page.getByRole("button", { name: "Give access back" }).click();
     await page.getByRole("button", { name: "Take away access…" }).waitFor();
     expect(await findPerson("Dan Device")).toMatchObject({ role: "compliance", active: true });

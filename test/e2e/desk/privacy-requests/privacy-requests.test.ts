@@ -300,7 +300,7 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await shot(page, "desk-request-denied");
 });
 
-it("a complaint: acknowledged, looked into, its outcome told and kept", async () => {
+it("job: a complaint is acknowledged, looked into, its outcome told and kept", async () => {
   const page = await open(own.browser, "#/requests?kind=complaint");
   await rows("Requests").getByRole("link").click();
   await button("Acknowledge…").click();
@@ -321,7 +321,7 @@ it("a complaint: acknowledged, looked into, its outcome told and kept", async ()
   await page.getByText("Upheld: we rang too often").first().waitFor();
 });
 
-it("objections that nobody has checked are confirmed or taken back, many at once", async () => {
+it("job: confirm objections that nobody has checked, or take them back, many at once", async () => {
   const page = await open(own.browser, "#/requests/objections");
   const live = async () =>
     (await get<SuppressionsAnswer>("/v1/suppressions")).suppressions
