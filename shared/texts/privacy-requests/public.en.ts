@@ -123,7 +123,7 @@ export const requestsPublicEn = {
     } as Record<string, string>,
     calls: "When we called you",
     none: "We hold no call to you.",
-    refused: "Calls that our decision leaves out are not listed. Our letter says why.",
+    refused: "Calls of what our decision refuses are not listed here. Our letter says why.",
     more: "These are the last {n} calls: there are more.",
     zone: "Times in {zone}.",
     asOf: "We last looked through what we hold of you on {date}: what came later may be missing.",

@@ -118,7 +118,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     },
     calls: "Kiedy do Ciebie dzwoniliśmy",
     none: "Nie mamy żadnej rozmowy z Tobą.",
-    refused: "Rozmów, których nasza decyzja nie obejmuje, tu nie ma. Nasze pismo mówi dlaczego.",
+    refused: "Rozmów, których dotyczy nasza odmowa, tu nie ma. Nasze pismo mówi dlaczego.",
     more: "To ostatnie rozmowy ({n}): są też wcześniejsze.",
     zone: "Godziny według strefy {zone}.",
     asOf: "To, co o Tobie mamy, przejrzeliśmy ostatnio {date}: czegoś późniejszego może brakować.",

@@ -60,11 +60,14 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
   return [...all].flatMap((number) => (number === null ? [] : [e164Of(number)]));
 }
 
-/** The calls of confirmed recordings, as which they are found; also where the recording itself is refused or lost. */
-export const recorded = `UNION ALL SELECT c.id, c.started_at FROM calls c
+/** Further calls: those of some recordings, as which they are found. `which`: a condition on `request_items`, of recordings. */
+export const recordedIn = (which: string): string => `UNION ALL SELECT c.id, c.started_at FROM calls c
   JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at
-  WHERE r.id IN (SELECT ref FROM request_items WHERE request = ?1 AND verdict = 'confirmed' AND kind = 'recording')
+  WHERE r.id IN (SELECT ref FROM request_items WHERE ${which} AND kind = 'recording')
     AND NOT EXISTS (SELECT 1 FROM request_items x WHERE x.request = ?1 AND x.kind = 'call' AND x.ref = c.id)`;
+
+/** A copy tells of a call also where its recording is refused or lost. */
+const recorded = recordedIn("request = ?1 AND verdict = 'confirmed'");
 
 /** Ids of a kind that are in the copy, oldest first. */
 export async function refsOf(db: D1Database, request: string, kind: string): Promise<string[]> {

@@ -15,7 +15,7 @@ import { NEAR } from "../../dials/near.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
 import type { Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
-import { given, recorded } from "../export/data.ts";
+import { given, recordedIn } from "../export/data.ts";
 import { notedOf, theirRequests } from "../export/requests.ts";
 import type { Moment, Row } from "../rows.ts";
 
@@ -129,7 +129,7 @@ async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
     db
       .prepare(
         `SELECT c.started_at AS at, NULL AS num, CAST(c.dial AS INTEGER) AS "of" FROM calls c
-         WHERE c.id IN (SELECT ref FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recorded}))
+         WHERE c.id IN (SELECT ref FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recordedIn(given)}))
            AND c.direction = 'outbound' AND ${isCurrent} AND ${unrestricted("call", "c.id")} ${newest}`,
       )
       .bind(row.id),

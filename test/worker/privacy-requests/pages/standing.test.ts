@@ -7,6 +7,7 @@ import { asOwner, call, daysAgo, dump, push } from "../../helpers.ts";
 import {
   act,
   ask,
+  called,
   done,
   enter,
   letter,
@@ -224,12 +225,21 @@ it("an erased number stays barred, and says since when; what was refused is not 
   expect(html).not.toContain("12:12");
 
   const [other, its] = [someone(), aNumber()];
-  await logged(its, { startedAt: ago(8, "13:13") });
+  // A call is found as its recording, and is refused with it.
+  await called(tokens.admin, { number: its, startedAt: ago(8, "13:13") });
+  await logged(its, { startedAt: ago(7, "13:31") });
   const denied = await known(other, its);
-  const reasons = "We defend a claim that is before the court.";
-  await done(officer, denied, "decide", { decision: "deny", ground: "protection", reasons });
+  expect(await pageOf(other)).toContain("13:13");
+  const because = { ground: "protection", reasons: "We defend a claim that is before the court." };
+  const { items } = await read(officer, denied);
+  const { id: recording } = items.find(({ kind }) => kind === "recording")!;
+  await done(officer, denied, "decide", { decision: "partial", deny: [{ id: recording, ...because }] });
+  const part = await pageOf(other);
+  expect(part).not.toContain("13:13");
+  expect(part).toContain("13:31");
+  await done(officer, denied, "decide", { decision: "deny", ...because });
   await act(officer, denied, "letters", { kind: "decision", ...letter });
-  expect(await pageOf(other)).not.toContain("13:13");
+  expect(await pageOf(other)).not.toMatch(/13:13|13:31/);
 });
 
 it("in Polish; and to whoever opens it more than an hour allows, nothing", async () => {
