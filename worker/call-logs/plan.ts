@@ -1,6 +1,5 @@
 /** From a log's calls to rows: which of them are not stored yet, and what is to be said of each. */
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
-import { MINUTE } from "../../shared/core/time.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { NOT_JUDGED } from "../check/budget.ts";
 import { decideAt } from "../check/decide-at.ts";
@@ -8,10 +7,7 @@ import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
-import { isCurrent, type LoggedCall, type NewCall } from "./rows.ts";
-
-/** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
-const SAME_MS = MINUTE;
+import { isCurrent, type LoggedCall, type NewCall, SAME_CALL } from "./rows.ts";
 
 /** Begins what `by` says of calls of a provider's list. */
 export const LISTED = "list:";
@@ -122,8 +118,8 @@ async function newOnes(
       )
       .bind(
         JSON.stringify([...new Set(logged.map(({ number }) => numberOf(number)))]),
-        edge(times[0]!, -SAME_MS),
-        edge(times.at(-1)!, SAME_MS),
+        edge(times[0]!, -SAME_CALL),
+        edge(times.at(-1)!, SAME_CALL),
       ),
   ])) as [D1Result<{ ref: string; by: string | null }>, D1Result<Known & { number: number }>];
   const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
@@ -164,5 +160,5 @@ function isSame(a: Known, b: Known): boolean {
     return a.providerId === b.providerId && (a.via === "fetch" || b.via === "fetch");
   const sameAgent = a.agent === null || b.agent === null || a.agent.toLowerCase() === b.agent.toLowerCase();
   const apart = Math.abs(Date.parse(a.startedAt) - Date.parse(b.startedAt));
-  return a.direction === b.direction && sameAgent && apart <= SAME_MS;
+  return a.direction === b.direction && sameAgent && apart <= SAME_CALL;
 }

@@ -3,7 +3,7 @@ import type { Reason, Verdict } from "../../shared/check/api.ts";
 import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
-import { MONTH } from "../../shared/core/time.ts";
+import { MINUTE, MONTH } from "../../shared/core/time.ts";
 import { missedBy } from "../../shared/call-logs/missed.ts";
 import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
@@ -44,6 +44,9 @@ export interface NewCall extends LoggedCall, Evidence {
   /** The consents that it rests on. */
   rests: string[];
 }
+
+/** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
+export const SAME_CALL = MINUTE;
 
 /** Calls that began before this moment (ISO 8601) are not kept. */
 export const oldest = ({ retention }: Policy, now: number): string =>

@@ -1,5 +1,5 @@
 /**
- * Whether the requester may be called, why and since when, and when they were: of a request whose requester is known. It goes by
+ * Whether the requester may be called, why and since when: of a request whose requester is known. It goes by
  * the registers and by what is theirs alone. Others on the same line change nothing of it (UK GDPR art 15(4)).
  */
 import type { Facts, Verdict } from "../../../shared/check/api.ts";
@@ -7,20 +7,13 @@ import { consentCodes } from "../../../shared/check/consent.ts";
 import { type Context, decide, usesOf } from "../../../shared/check/verdict.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { isCurrent } from "../../call-logs/rows.ts";
 import { mayTell } from "../../check/budget.ts";
-import { CALL_MADE } from "../../check/contacts.ts";
 import { factsOf } from "../../check/facts.ts";
-import { NEAR } from "../../dials/near.ts";
-import { unrestricted } from "../../do-not-call/brief.ts";
 import type { Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
-import { given, recordedIn } from "../export/data.ts";
 import { notedOf, theirRequests } from "../export/requests.ts";
 import type { Moment, Row } from "../rows.ts";
-
-/** Calls that the page lists. */
-const MOST = 100;
+import { callsOf, type OwnCalls } from "./own-calls.ts";
 
 /** `date`: since when it is so (YYYY-MM-DD); null where nothing says. `list`: of a register. */
 export interface Why {
@@ -33,11 +26,6 @@ export interface OwnFacts {
   verdict: Verdict;
   why: Why[];
   lists: RegisterHead[];
-}
-/** When they were called, newest first (ISO 8601), and whether there are more. */
-export interface OwnCalls {
-  calls: string[];
-  more: boolean;
 }
 /** `early`: what was found is not judged yet. `often`: it was opened more often than an hour allows. */
 export type Standing =
@@ -112,53 +100,4 @@ async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]>
     .bind(JSON.stringify(await theirRequests(db, row, same)), row.number)
     .all<{ kind: "objection" | "house"; at: string }>();
   return results.map(({ kind, at }) => ({ kind, reason: "", at, until: null }));
-}
-
-interface Called {
-  at: string;
-  num: number | null;
-  /** Of a dial: by which the call was seen first. Of a logged call: by which it was made. */
-  of: number | null;
-}
-
-/** The calls that an officer found to be theirs, each once, whatever saw it: a log, a recording, a page. */
-async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
-  const ids = (kind: string) => `SELECT ref FROM request_items WHERE ${given} AND kind = '${kind}'`;
-  const newest = `ORDER BY 1 DESC LIMIT ${3 * MOST}`;
-  const [logged, recordings, dials] = (await db.batch([
-    db
-      .prepare(
-        `SELECT c.started_at AS at, NULL AS num, CAST(c.dial AS INTEGER) AS "of" FROM calls c
-         WHERE c.id IN (SELECT ref FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recordedIn(given)}))
-           AND c.direction = 'outbound' AND ${isCurrent} AND ${unrestricted("call", "c.id")} ${newest}`,
-      )
-      .bind(row.id),
-    db
-      .prepare(
-        `SELECT r.started_at AS at, NULL AS num, NULL AS "of" FROM recordings r
-         WHERE r.id IN (${ids("recording")}) AND r.direction = 'outbound' AND r.state <> 'erased'
-           AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.number = r.number AND c.started_at = r.started_at) ${newest}`,
-      )
-      .bind(row.id),
-    db
-      .prepare(
-        `SELECT strftime('%Y-%m-%dT%H:%M:%fZ', d.device_at / 1000.0, 'unixepoch') AS at, d.num, d.sighting AS "of" FROM dials d
-         WHERE d.num IN (SELECT CAST(ref AS INTEGER) FROM (${ids("dial")})) AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE}
-           AND (d.record_number IS NULL OR d.number = ?2) AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} ${newest}`,
-      )
-      .bind(row.id, row.number),
-  ])) as [D1Result<Called>, D1Result<Called>, D1Result<Called>];
-  const nums = new Set(dials.results.map(({ num }) => num));
-  const made = new Set(logged.results.flatMap((one) => one.of ?? []));
-  const heard = recordings.results.map(({ at }) => Date.parse(at));
-  const seen = dials.results.filter(
-    ({ at, num, of }) =>
-      !(of !== null && nums.has(of)) &&
-      !made.has(num!) &&
-      !(of !== null && made.has(of)) &&
-      !heard.some((ms) => Math.abs(ms - Date.parse(at)) <= NEAR),
-  );
-  const calls = [...logged.results, ...recordings.results, ...seen].map(({ at }) => at);
-  const all = calls.sort().reverse();
-  return { calls: all.slice(0, MOST), more: all.length > MOST };
 }

@@ -4,7 +4,8 @@ import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { Moment, Row } from "../rows.ts";
-import type { OwnCalls, OwnFacts, Standing, Why } from "./own-facts.ts";
+import type { OwnCalls } from "./own-calls.ts";
+import type { OwnFacts, Standing, Why } from "./own-facts.ts";
 import { Spoken } from "./words.tsx";
 
 interface Shown {

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { CallsImported } from "../../../../shared/call-logs/api.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { asOwner, call, daysAgo, dump, push } from "../../helpers.ts";
+import { asOwner, call, daysAgo, dump, integrationOfBefore, push } from "../../helpers.ts";
+import { arrive, sample } from "../../recordings/kit.ts";
 import {
   act,
   ask,
@@ -170,12 +171,44 @@ it("a line of two: what is another's changes nothing on the page, be it an objec
   expect(other).toBe(of);
 });
 
-it("one call that a log, a recording and the page saw is one call", async () => {
-  const [email, number] = [someone(), aNumber()];
-  await dial(number, {});
-  await logged(number, { startedAt: new Date().toISOString() });
-  await known(email, number);
-  expect((await pageOf(email)).match(/<li>[^<]*:\d\d<\/li>/g)).toHaveLength(1);
+it("one call that a log, a recording and two layers of the page saw is one call, whatever came first", async () => {
+  const start = Date.now() - 600_000;
+  const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+  // A recorder that brings no calls: what it heard is a recording alone.
+  const recorder = await integrationOfBefore(tokens.admin, ["recordings:write"]);
+  const heard = async (number: string, seconds: number) => {
+    const body = sample({ number, startedAt: at(seconds) });
+    const { status, text } = await call("POST", "/v1/recordings", { token: recorder, body });
+    expect(status, text).toBe(201);
+  };
+  const dialled = async (number: string, seconds = 0) => {
+    const more = { at: at(seconds) };
+    expect((await dial(number, more)).status).toBe(201);
+    expect((await dial(number, { ...more, at: at(seconds + 2), layer: "protocol" })).status).toBe(201);
+  };
+  const inLog = (number: string, seconds = 2) => logged(number, { startedAt: at(seconds) });
+  const withCall = (number: string) =>
+    arrive(env, tokens.admin, sample({ number, startedAt: at(20), agent: "ann@example.com" }));
+  const seen: [string, number, ((number: string) => Promise<unknown>)[]][] = [
+    ["log, then recording", 1, [dialled, inLog, withCall]],
+    ["recording, then log", 1, [dialled, withCall, inLog]],
+    ["a recording that begins as they answer, after a minute", 1, [inLog, (its) => heard(its, 75)]],
+    ["a recording in two pieces", 1, [inLog, (its) => heard(its, 10), (its) => heard(its, 50)]],
+    ["a dial and a recording", 1, [dialled, (its) => heard(its, 20)]],
+    [
+      "a dial, and five minutes later one that was recorded",
+      2,
+      [dialled, (its) => dialled(its, 300), (its) => heard(its, 320)],
+    ],
+    ["a logged call, and another that was recorded alone", 2, [inLog, withCall, (its) => heard(its, 300)]],
+    ["somebody else's dial beside a recording", 1, [() => dialled(aNumber()), (its) => heard(its, 20)]],
+  ];
+  for (const [what, lines, steps] of seen) {
+    const [email, number] = [someone(), aNumber()];
+    for (const step of steps) await step(number);
+    await known(email, number);
+    expect((await pageOf(email)).match(/<li>[^<]*:\d\d<\/li>/g), what).toHaveLength(lines);
+  }
 });
 
 it("the status page shows it by the code that went to the confirmed address, and the trail says that it was read", async () => {
