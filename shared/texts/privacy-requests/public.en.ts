@@ -123,6 +123,7 @@ export const requestsPublicEn = {
     } as Record<string, string>,
     calls: "When we called you",
     none: "We hold no call to you.",
+    noneAsked: "In what you asked for there is no call to you.",
     refused: "Calls of what our decision refuses are not listed here. Our letter says why.",
     more: "These are the last {n} calls: there are more.",
     zone: "Times in {zone}.",

@@ -118,6 +118,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     },
     calls: "Kiedy do Ciebie dzwoniliśmy",
     none: "Nie mamy żadnej rozmowy z Tobą.",
+    noneAsked: "W tym, o co prosisz, nie ma żadnej rozmowy z Tobą.",
     refused: "Rozmów, których dotyczy nasza odmowa, tu nie ma. Nasze pismo mówi dlaczego.",
     more: "To ostatnie rozmowy ({n}): są też wcześniejsze.",
     zone: "Godziny według strefy {zone}.",

@@ -2,17 +2,20 @@
  * Whether the requester may be called, why and since when: of a request whose requester is known. It goes by
  * the registers and by what is theirs alone. Others on the same line change nothing of it (UK GDPR art 15(4)).
  */
+import type { Context } from "hono";
 import type { Facts, Verdict } from "../../../shared/check/api.ts";
 import { consentCodes } from "../../../shared/check/consent.ts";
-import { type Context, decide, usesOf } from "../../../shared/check/verdict.ts";
+import { type Context as Judging, decide, usesOf } from "../../../shared/check/verdict.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { mayTell } from "../../check/budget.ts";
 import { factsOf } from "../../check/facts.ts";
-import type { Env } from "../../env.ts";
+import type { App, Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
 import { notedOf, theirRequests } from "../export/requests.ts";
+import { type Handed, toldStanding } from "../links.ts";
 import type { Moment, Row } from "../rows.ts";
+import { stepInputOf } from "../summary.ts";
 import { callsOf, type OwnCalls } from "./own-calls.ts";
 
 /** `date`: since when it is so (YYYY-MM-DD); null where nothing says. `list`: of a register. */
@@ -37,11 +40,20 @@ export type Standing =
 export const isKnown = ({ verified_at, state }: Row): boolean =>
   verified_at !== null && (state === "verified" || state === "decided" || state === "closed");
 
-export async function standingOf(env: Env, row: Row, moment: Moment): Promise<Standing> {
-  // Until an officer has said of each what is theirs, nothing is.
-  if (row.searched_at === null || row.proposed > 0) return { is: "early" };
+/** What their page tells, once it is on the trail that it does; null where it tells nothing and promises nothing. */
+export async function standingOf(
+  c: Context<App>,
+  row: Row,
+  handed: Handed | null,
+  moment: Moment,
+): Promise<Standing | null> {
+  const { env } = c;
+  // Until an officer has said of each what is theirs, nothing is. Once it is decided nobody may look any more.
+  if (!stepInputOf(row, moment).searched || row.proposed > 0)
+    return row.state === "verified" ? { is: "early" } : null;
   const asker = { id: `request:${row.id}`, name: row.ref, role: "agent" } as const;
   if (!(await mayTell(env, asker, 1, moment.now))) return { is: "often" };
+  await toldStanding(c, row, handed);
   // Of an erasure that its requester narrowed, entries and consents were searched for one day alone.
   const whole = row.kind === "access" || row.narrowed === null;
   const [facts, found] = await Promise.all([
@@ -67,7 +79,7 @@ async function factsOn(env: Env, row: Row, number: string, { policy, now }: Mome
   const { contacts: _, ...facts } = read.facts(number, (id) => own.has(id));
   const its: Facts = { ...facts, suppressions: [...facts.suppressions, ...asked] };
   const { lists } = read.stamp;
-  const context: Context = { policy, lists, now, anyTime: true };
+  const context: Judging = { policy, lists, now, anyTime: true };
   const decision = decide(its, context);
   const agreed = usesOf(decision, its, context)
     .map(({ givenAt }) => givenAt.slice(0, 10))

@@ -19,7 +19,7 @@ import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { partsThere } from "../files/parts/rows.ts";
 import { copyOf, sendFile } from "../files/routes.ts";
-import { type Handed, isCoded, linkOf, openedOnPage, type Scope, toldStanding } from "../links.ts";
+import { type Handed, isCoded, linkOf, openedOnPage, type Scope } from "../links.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
 import { takeStepOnPage } from "../take-step.ts";
@@ -140,7 +140,6 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   const reads = mayRead(opened);
   const tells = isKnown(row) && (reads || opened.coded);
   if (own) await openedOnPage(c, row, opened.handed);
-  if (tells) await toldStanding(c, row, opened.handed);
   const [mailed, events, letters, copy, parts, standing] = await Promise.all([
     mailedTo(c, row),
     c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
@@ -154,7 +153,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
       .all<Letter>(),
     copyOf(c.env.DB, row.id, moment),
     partsThere(c.env.DB, row.id),
-    tells ? standingOf(c.env, row, moment) : null,
+    tells ? standingOf(c, row, opened.handed, moment) : null,
   ]);
   const input = stepInputOf(row, moment);
   const open = (action: (typeof byForm)[number] | "share") => "to" in next(input, action, "requester");

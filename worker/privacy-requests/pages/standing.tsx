@@ -23,13 +23,15 @@ export function MayWeCall({ standing, row, moment }: Shown) {
       </section>
     );
   const { facts, found } = standing;
+  const refused = row.decision === "deny" || row.decision === "partial";
   return (
     <section>
       <h2>{t.title}</h2>
       {facts && <Verdict facts={facts} />}
       <h3>{t.calls}</h3>
-      <Calls found={found} zone={zoneOfPolicy(moment.policy)} />
-      {(row.decision === "deny" || row.decision === "partial") && <p>{t.refused}</p>}
+      {found.calls.length > 0 && <Calls found={found} zone={zoneOfPolicy(moment.policy)} />}
+      {found.calls.length === 0 && !refused && <p>{row.narrowed === null ? t.none : t.noneAsked}</p>}
+      {refused && <p>{t.refused}</p>}
       <p class="quiet">
         {fill(t.asOf, { date: sayDate(texts, row.searched_at!.slice(0, 10)) })} {t.others}
       </p>
@@ -62,7 +64,6 @@ function Verdict({ facts: { number, verdict, why, lists } }: { facts: OwnFacts }
 
 function Calls({ found: { calls, more }, zone }: { found: OwnCalls; zone: string }) {
   const { standing: t, texts } = useContext(Spoken);
-  if (calls.length === 0) return <p>{t.none}</p>;
   const moment = new Intl.DateTimeFormat(texts.language, {
     ...{ dateStyle: "long", timeStyle: "short", timeZone: zone },
   });

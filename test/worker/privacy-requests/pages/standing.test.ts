@@ -2,6 +2,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { CallsImported } from "../../../../shared/call-logs/api.ts";
+import { around } from "../../../../shared/core/calendar.ts";
+import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import { zoneOfPolicy } from "../../../../shared/policy/zone.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { asOwner, call, daysAgo, dump, integrationOfBefore, push } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
@@ -25,7 +28,8 @@ withTeam();
 let n = 0;
 const aNumber = () => `+442079464${String(++n).padStart(3, "0")}`;
 const LISTED = aNumber();
-const ago = (days: number, time = "10:15") => `${daysAgo(days)}T${time}:00.000Z`;
+/** Days ago at a time of the policy's zone, as the page shows it, in summer too. */
+const ago = (days: number, time = "10:15") => around(daysAgo(days), time, 0, zoneOfPolicy(defaultPolicy))[0];
 
 beforeAll(async () => {
   const others = Array.from({ length: 20 }, (_, i) => `+44163296${String(i).padStart(4, "0")}`);
@@ -101,6 +105,11 @@ async function known(
   return id;
 }
 const TITLE = "May we call you?";
+/** The trail's events that a request's page told of calls. */
+const tellings = async (id: string) =>
+  ((await dump("audit")) as { code: string; subject: string }[]).filter(
+    (row) => row.code === "opened.request-standing" && row.subject === id,
+  ).length;
 
 it("a stranger who asks about a number learns nothing of it: not by the form's link, nor by mail before we know who they are", async () => {
   await objects(LISTED);
@@ -126,7 +135,10 @@ it("says no until the search was judged, then why, since when, and each call wit
   expect(await pageOf(email)).toContain("Once we have looked through");
   const { items } = await read(officer, id);
   await done(officer, id, "items", { items: items.map((item) => ({ id: item.id, verdict: "confirmed" })) });
+  // Nothing was told yet, so the trail says of nothing that it was.
+  expect(await tellings(id)).toBe(0);
   const html = await pageOf(email);
+  expect(await tellings(id)).toBe(1);
   expect(html).toContain(TITLE);
   expect(html).toMatch(/<strong>No\.<\/strong>/);
   expect(html).toMatch(/You told us not to call: \d+ \w+ 2\d{3}\./);
@@ -229,10 +241,7 @@ it("the status page shows it by the code that went to the confirmed address, and
   expect(html).toContain(TITLE);
   expect(html).toContain("11:11");
   expect(html).not.toContain("What we have written to you");
-  const read1 = ((await dump("audit")) as { code: string; subject: string }[]).filter(
-    (row) => row.code === "opened.request-standing" && row.subject === id,
-  );
-  expect(read1).toHaveLength(1);
+  expect(await tellings(id)).toBe(1);
 });
 
 it("their own objection by the form counts at once, by the same confirmed address and no other", async () => {
@@ -256,6 +265,7 @@ it("an erased number stays barred, and says since when; what was refused is not 
   const html = await pageOf(email);
   expect(html).toMatch(/<strong>No\.<\/strong>.*We keep your number on our own do-not-call list/s);
   expect(html).not.toContain("12:12");
+  expect(html).toContain("We hold no call to you.");
 
   const [other, its] = [someone(), aNumber()];
   // A call is found as its recording, and is refused with it.
@@ -272,7 +282,42 @@ it("an erased number stays barred, and says since when; what was refused is not 
   expect(part).toContain("13:31");
   await done(officer, denied, "decide", { decision: "deny", ...because });
   await act(officer, denied, "letters", { kind: "decision", ...letter });
-  expect(await pageOf(other)).not.toMatch(/13:13|13:31/);
+  const none = await pageOf(other);
+  expect(none).not.toMatch(/13:13|13:31|We hold no call|no call to you/);
+  expect(none).toContain("Calls of what our decision refuses are not listed here.");
+});
+
+it("promises nothing once we have refused without a search; of one call that they named it says no more than of that", async () => {
+  const [email, number] = [someone(), aNumber()];
+  await logged(number, { startedAt: ago(8) });
+  const id = await enter(officer, { email, number });
+  await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+  expect(await pageOf(email)).toContain(TITLE);
+  const because = { ground: "unfounded", reasons: "The same request came every day of this month." };
+  await done(officer, id, "decide", { decision: "deny", ...because });
+  const html = await pageOf(email);
+  expect(html).toContain("We have decided");
+  expect(html).not.toMatch(/May we call you|Once we have looked through/);
+  expect(await tellings(id)).toBe(0);
+
+  const [other, its] = [someone(), aNumber()];
+  await logged(its, { startedAt: ago(8) });
+  const named = {
+    kind: "access",
+    name: "Dora",
+    email: other,
+    number: its,
+    callDate: daysAgo(3),
+    narrowed: true,
+  };
+  const narrowed = await ask(named);
+  await sendForm(await mailed(other), { action: "confirm-address" });
+  await done(officer, narrowed.id, "identity", { step: "clear", how: "wrote from the address on file" });
+  await done(officer, narrowed.id, "match");
+  const one = await pageOf(other);
+  expect(one).toContain("<strong>Yes.</strong>");
+  expect(one).toContain("In what you asked for there is no call to you.");
+  expect(one).not.toMatch(/We hold no call|10:15/);
 });
 
 it("in Polish; and to whoever opens it more than an hour allows, nothing", async () => {
