@@ -41,11 +41,12 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   const asked: Asked = { reference: inFours(word("reference")), email: word("email") };
   const code = inFours(word("code"));
   const at = word("step") === "code" ? "waits" : "asks";
+  const once = word("once");
   try {
     await limitTries(c, () => Promise.resolve());
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "too-many-tries") throw error;
-    return show(c, asked, { at, fault: "busy" }, 429);
+    return show(c, asked, { at, once, fault: "busy" }, 429);
   }
   if (asked.reference === "" || asked.email === "")
     return show(c, asked, { at: "asks", fault: "missing" }, 422);
@@ -54,7 +55,6 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   if (at === "waits") {
     // The same work for one that is not there: neither what is said nor when tells of it.
     const period = await opensNow(c.env.DB, known ?? NOBODY, code, now);
-    const once = word("once");
     const opened = period === null || !known ? null : await pageOf(c, known, { period, once }, now);
     return opened === null ? show(c, asked, { at, once, fault: "code" }, 422) : c.redirect(opened, 303);
   }
