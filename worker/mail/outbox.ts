@@ -37,6 +37,8 @@ interface Letter<T extends Template> {
   values: MailValues[T];
   /** Names recipient and occasion: a second mail with the same key is not inserted. */
   key: string;
+  /** A second one with the same key refuses its batch instead (`mail-tried`). */
+  strict?: boolean;
   /** When the mail expires unsent, in ISO 8601. */
   until?: string;
   /** A condition on which it is written, in SQL: `?4` is the recipient, `?8` the parameter. */
@@ -47,7 +49,7 @@ interface Letter<T extends Template> {
 export const mail = <T extends Template>(m: Letter<T> & { to: string }): Statement => {
   const at = new Date().toISOString();
   return sql(
-    `INSERT OR IGNORE INTO outbox (id, key, template, recipient, vals, until, at, due)
+    `INSERT ${m.strict ? "" : "OR IGNORE "}INTO outbox (id, key, template, recipient, vals, until, at, due)
      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 WHERE ${m.only?.where ?? "TRUE"}`,
     crypto.randomUUID(),
     m.key,

@@ -84,6 +84,7 @@ mails.openapi(
     const trial = mail({
       ...{ template: "trial", to, values: { name }, key: `trial:${id}:${Math.floor(now / MINUTE)}` },
       until: new Date(now + DAY).toISOString(),
+      strict: true,
     });
     const answer = await commit(c, { code: "mail.tried", subject: id, payload: {} }, [trial], {
       status: 201,

@@ -7,6 +7,7 @@ export const systemProblems = {
   "connector-idle": "This connector is not running.",
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
   "mail-not-failed": "Only a failed mail can be sent again.",
+  "mail-tried": "A test was mailed to you within this minute. Wait for it, then ask again.",
   "work-stays":
     "Only mails and webhooks can be left out. A recording leaves the list when it is erased, and a CRM when it is marked or turned off.",
   "webhooks-full": "There are already 20 webhooks, the most that are possible.",
