@@ -102,8 +102,6 @@ export const requestsPublicEn = {
     title: "May we call you?",
     early:
       "Once we have looked through what we hold of you, this page says whether we may call you, why, and when we called.",
-    often:
-      "This page was opened too often. In an hour it says again whether we may call you, and when we called.",
     verdicts: {
       clear: "Yes.",
       caution: "Yes, but only with care.",
@@ -129,7 +127,7 @@ export const requestsPublicEn = {
     zone: "Times in {zone}.",
     asOf: "We last looked through what we hold of you on {date}: what came later may be missing.",
     others:
-      "All this goes by the registers and by what is yours. If others use this number, what they told us, and calls to them, are not shown and do not count here.",
+      "All this goes by the registers and by what is yours. If others use this number, what they told us, and calls to them, are not shown. They do not count here, but for two things: a call to any of you uses up a call back that you asked for, and whether the line is a company’s or a person’s is the same for all.",
   },
 
   status: {

@@ -97,8 +97,6 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     title: "Czy wolno nam do Ciebie dzwonić?",
     early:
       "Gdy przejrzymy to, co o Tobie mamy, ta strona powie, czy wolno nam do Ciebie dzwonić, dlaczego i kiedy dzwoniliśmy.",
-    often:
-      "Tę stronę otwarto zbyt wiele razy. Za godzinę znów powie, czy wolno nam do Ciebie dzwonić i kiedy dzwoniliśmy.",
     verdicts: {
       clear: "Tak.",
       caution: "Tak, ale tylko ostrożnie.",
@@ -124,7 +122,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     zone: "Godziny według strefy {zone}.",
     asOf: "To, co o Tobie mamy, przejrzeliśmy ostatnio {date}: czegoś późniejszego może brakować.",
     others:
-      "Wszystko to wynika z rejestrów i z tego, co dotyczy Ciebie. Jeśli tego numeru używa też ktoś inny, to, co nam powiedział, i rozmowy z nim nie są tu pokazane i się nie liczą.",
+      "Wszystko to wynika z rejestrów i z tego, co dotyczy Ciebie. Jeśli tego numeru używa też ktoś inny, to, co nam powiedział, i rozmowy z nim nie są tu pokazane. Nie liczą się też, z dwoma wyjątkami: rozmowa z kimkolwiek z Was wykorzystuje Twoją prośbę o oddzwonienie, a to, czy linia należy do firmy, czy do osoby, jest wspólne dla wszystkich.",
   },
 
   status: {

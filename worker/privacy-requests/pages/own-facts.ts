@@ -8,7 +8,6 @@ import { consentCodes } from "../../../shared/check/consent.ts";
 import { type Context as Judging, decide, usesOf } from "../../../shared/check/verdict.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { mayTell } from "../../check/budget.ts";
 import { factsOf } from "../../check/facts.ts";
 import type { App, Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
@@ -30,11 +29,8 @@ export interface OwnFacts {
   why: Why[];
   lists: RegisterHead[];
 }
-/** `early`: what was found is not judged yet. `often`: it was opened more often than an hour allows. */
-export type Standing =
-  | { is: "early" }
-  | { is: "often" }
-  | { is: "told"; facts: OwnFacts | null; found: OwnCalls };
+/** `early`: what was found is not judged yet. */
+export type Standing = { is: "early" } | { is: "told"; facts: OwnFacts | null; found: OwnCalls };
 
 /** The requester of a request has shown who they are. */
 export const isKnown = ({ verified_at, state }: Row): boolean =>
@@ -51,8 +47,6 @@ export async function standingOf(
   // Until an officer has said of each what is theirs, nothing is. Once it is decided nobody may look any more.
   if (!stepInputOf(row, moment).searched || row.proposed > 0)
     return row.state === "verified" ? { is: "early" } : null;
-  const asker = { id: `request:${row.id}`, name: row.ref, role: "agent" } as const;
-  if (!(await mayTell(env, asker, 1, moment.now))) return { is: "often" };
   await toldStanding(c, row, handed);
   // Of an erasure that its requester narrowed, entries and consents were searched for one day alone.
   const whole = row.kind === "access" || row.narrowed === null;

@@ -15,11 +15,11 @@ interface Shown {
 }
 export function MayWeCall({ standing, row, moment }: Shown) {
   const { standing: t, texts } = useContext(Spoken);
-  if (standing.is !== "told")
+  if (standing.is === "early")
     return (
       <section>
         <h2>{t.title}</h2>
-        <p>{standing.is === "early" ? t.early : t.often}</p>
+        <p>{t.early}</p>
       </section>
     );
   const { facts, found } = standing;
