@@ -165,20 +165,22 @@ it("nothing leaves but numbers, codes and what was typed into our own forms", as
   // Checks a text that a person selected, and polls as an open page does.
   await browser.ask({ kind: "ui.check", text: `Zebedee, keeper of the wombat: ${ASKED}` });
   await browser.ask({ kind: "page.poll", seq: 0 });
-  // Asked by the page, it has the browser try whether calls are held.
-  await inOurWorld(
-    page,
-    () => chrome.runtime.sendMessage<unknown, unknown>({ kind: "page.poll", seq: 0 }),
-    null,
-  );
+  // Asked by the page, it has the browser try whether calls are held: once the Worker has answered.
+  const poll = () =>
+    inOurWorld(
+      page,
+      () => chrome.runtime.sendMessage<unknown, { ok: boolean }>({ kind: "page.poll", seq: 0 }),
+      null,
+    );
+  await expect.poll(async () => (await poll()).ok).toBe(true);
 
-  const ours = wire.sent.filter(({ url }) => url.host !== host && !CHROMIUMS.test(url.host));
-  const sent = (name: string) => ours.filter(({ method, url }) => `${method} ${url.pathname}` === name);
+  const ours = () => wire.sent.filter(({ url }) => url.host !== host && !CHROMIUMS.test(url.host));
+  const sent = (name: string) => ours().filter(({ method, url }) => `${method} ${url.pathname}` === name);
   await expect.poll(() => sent("POST /v1/dials").length).toBe(5);
   // The policy is asked for on its own only after it has changed.
   const wanted = Object.keys(bodies(host, typed)).filter((name) => name !== "GET /v1/policy");
   await expect.poll(() => wanted.filter((name) => sent(name).length === 0)).toEqual([]);
-  expect(ours.flatMap(faultsOf)).toEqual([]);
+  expect(ours().flatMap(faultsOf)).toEqual([]);
   // Neither a page nor a service worker causes Chromium's own requests.
   expect([...named].sort()).toEqual([host, new URL(workerUrl).host].sort());
   const asked = sent("POST /v1/check").flatMap(
