@@ -117,6 +117,10 @@ export const connectorSchema = z.object({
       endsAt: time
         .nullable()
         .meta({ description: "when somebody has to sign in again, where the set-up says how long it lasts" }),
+      over: z.string().nullish().meta({
+        description:
+          "why access has ended: what the CRM said to its last renewal; absent from an older Worker",
+      }),
     })
     .nullish()
     .meta({ description: "who signs in, in the browser; null for another way" }),

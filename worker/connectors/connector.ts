@@ -94,10 +94,14 @@ export interface Setup {
   fields: ConnectorFields;
 }
 
-/** `secret`: the administrator's credentials, and the tokens granted for them since. `keep` stores it, sealed. */
+/**
+ * `secret`: the administrator's credentials, and the tokens granted for them since. `keep` stores it, sealed. `over` notes that the
+ * vendor ended a sign-in, and in which words, and tells administrators once; false where other credentials are stored by now.
+ */
 export interface Vault {
   secret: Record<string, string>;
   keep: (secret: Record<string, string>) => Promise<void>;
+  over: (words: string) => Promise<boolean>;
 }
 
 /** How an administrator of the vendor's signs in for us (RFC 6749, 4.1): see sign-in/. */
@@ -167,3 +171,6 @@ export class ConnectorError extends Error {
 
 /** What no retry changes: the set-up or the CRM's rights must be changed first. It ends a run at once. */
 export class SetupError extends ConnectorError {}
+
+/** The vendor ended a sign-in. Administrators were told of it as it was found (Vault). */
+export class SignInOver extends SetupError {}

@@ -9,18 +9,19 @@ import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
 import { connectorOf, hostOf } from "./kinds/index.ts";
 import { wantRecipient } from "../policy/egress.ts";
-import { type ConnectorRow, purposeOf, setupOf } from "./rows.ts";
+import { tell } from "./failures.ts";
+import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
 
 /** Its set-up, and its credentials, which store each token as it is granted. Throws a ConnectorError where they cannot be used. */
 export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: ConnectorSetup; vault: Vault }> {
   const secret = await unseal(env, purposeOf(row.id), row.secret);
-  if (!secret) throw new ConnectorError(`${row.kind}: sealed under another key`);
+  if (!secret) throw new ConnectorError(sealedElsewhere(row));
   const setup = setupOf(row);
   await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
     throw new ConnectorError(`${row.kind}: ${error.message}`);
   });
   let stored = row.secret;
-  const vault = {
+  const vault: Vault = {
     secret,
     async keep(secret: Record<string, string>) {
       const sealed = await seal(env, purposeOf(row.id), secret);
@@ -33,6 +34,34 @@ export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: Con
         ],
       });
       stored = sealed;
+    },
+    async over(words: string) {
+      if (vault.secret["over"] !== undefined) return true;
+      const over = { ...vault.secret, over: words };
+      const sealed = await seal(env, purposeOf(row.id), over);
+      const change = {
+        actor: "system",
+        event: { code: "connector.sign-in-over", subject: row.id, payload: { error: words } },
+        statements: [
+          // Refused where it was renewed, or signed in to, at this very moment.
+          sql(
+            "UPDATE connectors SET secret = IIF(secret = ?3, ?2, NULL) WHERE id = ?1",
+            row.id,
+            sealed,
+            stored,
+          ),
+          ...(await tell(env.DB, row, words, "signIn", `${row.id}:${crypto.randomUUID()}`)),
+        ],
+      };
+      try {
+        await record(env, change);
+      } catch (error) {
+        if (String(error).includes("connectors.secret")) return false;
+        throw error;
+      }
+      vault.secret = over;
+      stored = sealed;
+      return true;
     },
   };
   return { setup, vault };

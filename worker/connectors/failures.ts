@@ -16,16 +16,27 @@ export function wordsOf(error: unknown): string {
   return "internal";
 }
 
-/** A mail to each administrator, once for each `about` and stage. `mark`: marking failed; `signIn`, `signInEnds`: access ended, or ends; the others are a run's. */
+/** `mark`: marking failed; `signIn`, `signInEnds`: access ended, or ends; the others are a run's. */
+type Stage = "again" | "over" | "mark" | "signIn" | "signInEnds";
+const keyOf = (stage: Stage, about: string): string => `connector:${about}:${stage}`;
+
+/** Whether an administrator was mailed of this. */
+export const isTold = async (db: D1Database, stage: Stage, about: string): Promise<boolean> =>
+  (await db
+    .prepare("SELECT 1 FROM outbox WHERE key > ?1 || ':' AND key < ?1 || ';' LIMIT 1")
+    .bind(keyOf(stage, about))
+    .first()) !== null;
+
+/** A mail to each administrator, once for each `about` and stage. */
 export const tell = (
   db: D1Database,
   row: ConnectorRow,
   error: string,
-  stage: "again" | "over" | "mark" | "signIn" | "signInEnds",
+  stage: Stage,
   about: string,
 ): Promise<Statement[]> =>
   mailOfficers(db, {
     template: "connector-failed",
     values: { stage, name: row.name, error },
-    key: `connector:${about}:${stage}`,
+    key: keyOf(stage, about),
   });

@@ -51,7 +51,8 @@ function screens(setup: string): string {
 }
 
 /** Of a connector with new credentials. */
-const notSignedIn = (way: string) => (way === SIGN_IN ? { at: null, account: "", endsAt: null } : null);
+const notSignedIn = (way: string) =>
+  way === SIGN_IN ? { at: null, account: "", endsAt: null, over: null } : null;
 
 /** The kinds of record of which a changed connector has the same flag, in the same CRM. */
 function sameFlags(row: ConnectorRow, { kind, setup }: ConnectorRequest): string[] {

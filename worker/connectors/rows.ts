@@ -108,17 +108,30 @@ export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
 /** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
 export const purposeOf = (id: string): string => `connector:${id}`;
 
-/** Of a connector that signs in so: when somebody did, to which account, and when that ends. Null for another way. */
+export const sealedElsewhere = ({ kind }: ConnectorRow): string => `${kind}: sealed under another key`;
+
+/** Of a connector to which somebody signs in, its credentials; null for another way, and where they cannot be opened. */
+const signInSecret = (env: Env, row: ConnectorRow): Promise<Record<string, string> | null> =>
+  row.way === SIGN_IN && canSeal(env) ? unseal(env, purposeOf(row.id), row.secret) : Promise.resolve(null);
+
+/** Nobody has signed in, or the vendor ended it: until somebody does, or a renewal is granted after all, nothing would be read. */
+export async function isSignedOut(env: Env, row: ConnectorRow): Promise<boolean> {
+  const secret = await signInSecret(env, row);
+  return secret !== null && (!secret["signedIn"] || secret["over"] !== undefined);
+}
+
+/** Of a connector that signs in so: when somebody did, to which account, when that ends, and why it is over. Null for another way. */
 export async function signInOf(
   env: Env,
   row: ConnectorRow,
 ): Promise<NonNullable<Connector["signIn"]> | null> {
   if (row.way !== SIGN_IN) return null;
-  const secret = canSeal(env) ? await unseal(env, purposeOf(row.id), row.secret) : null;
+  const secret = await signInSecret(env, row);
   const at = secret?.["signedIn"] ?? null;
   const days = Number(setupOf(row).settings["lasts"]);
   const endsAt = at !== null && days > 0 ? new Date(Date.parse(at) + days * DAY).toISOString() : null;
-  return { at, account: secret?.["account"] ?? "", endsAt };
+  const over = secret ? (secret["over"] ?? null) : sealedElsewhere(row);
+  return { at, account: secret?.["account"] ?? "", endsAt, over };
 }
 
 /** `shown` is the newest run of any kind, `last` the newest that was no trial. */

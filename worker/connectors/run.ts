@@ -13,12 +13,20 @@ import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { finishScreening, opening } from "../screening/record.ts";
-import { ConnectorError, SetupError } from "./connector.ts";
+import { ConnectorError, SetupError, SignInOver } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
 import type { Slice } from "./message.ts";
 import { lastReads, readsAt } from "./flags/read-at.ts";
-import { connectorColumns, type ConnectorRow, lastRuns, nextAt, runColumns, type RunRow } from "./rows.ts";
+import {
+  connectorColumns,
+  type ConnectorRow,
+  isSignedOut,
+  lastRuns,
+  nextAt,
+  runColumns,
+  type RunRow,
+} from "./rows.ts";
 import { readFlags } from "./flags/reading.ts";
 import { work } from "./slice.ts";
 
@@ -157,7 +165,7 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
         ...[run.num, run.slice, failures, words, over ? null : iso(due)],
         ...(over ? ["failed", iso(now)] : ["running", null]),
       ),
-      ...((failures === TELL && !waits) || over
+      ...(((failures === TELL && !waits) || over) && !(error instanceof SignInOver)
         ? await tell(env.DB, row, words, over ? "over" : "again", run.id)
         : []),
     ],
@@ -223,7 +231,7 @@ export async function rescreen(env: Env, now: number): Promise<void> {
     );
     const due = (moment: string | null) => moment !== null && Date.parse(moment) <= now;
     const kind = due(at) ? "run" : due(readsAt(row, read.get(row.num))) ? "reads" : null;
-    if (kind === null) continue;
+    if (kind === null || (await isSignedOut(env, row))) continue;
     const { id, event, statements } = beginning("system", row, kind, now);
     await record(env, { actor: "system", event, statements });
     await env.SLICES.send({ run: id, slice: 0 });

@@ -14,7 +14,7 @@ import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
-import type { Waiting } from "./connector.ts";
+import { SignInOver, type Waiting } from "./connector.ts";
 import { crmOf } from "./crm.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
@@ -213,7 +213,9 @@ async function failed(env: Env, row: ConnectorRow, error: unknown, now: number):
         row.num,
       ),
       // One mail for each run of failures.
-      ...(failures === TELL ? await tell(env.DB, row, words, "mark", `${row.id}:${row.turned}`) : []),
+      ...(failures === TELL && !(error instanceof SignInOver)
+        ? await tell(env.DB, row, words, "mark", `${row.id}:${row.turned}`)
+        : []),
     ],
   });
 }

@@ -17,9 +17,9 @@ import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
 import { SignedIn, SignInButton } from "./SignIn.tsx";
-import { sayContacts, sayError, statusOf, statusTone } from "./status.ts";
+import { isSignedOut, sayContacts, sayError, statusOf, statusTone } from "./status.ts";
 
-/** While a run is going on, the page asks how far it is this often. */
+/** While a run is going on, or somebody signs in to the CRM, the page asks how far it is this often. */
 const POLL_MS = 4000;
 
 export default function Connector() {
@@ -90,7 +90,9 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
   );
 }
 
-function stepOf({ active, triedAt, last, nextAt }: Row): string {
+function stepOf(of: Row): string {
+  const { active, triedAt, last, nextAt } = of;
+  if (isSignedOut(of)) return text.steps.signIn;
   if (triedAt === null) return text.steps.test;
   if (!active) return last?.trial ? text.steps.trial : text.steps.off;
   if (nextAt === null || Date.parse(nextAt) <= Date.now()) return text.steps.soon;

@@ -5,6 +5,7 @@ import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
+import { sayError } from "./status.ts";
 
 const text = deskConnectorsEn.signIn;
 type Of = Pick<Connector, "id" | "kind" | "signIn">;
@@ -17,7 +18,7 @@ export function SignInButton({ of: { id, kind, signIn } }: { of: Of }) {
   const crm = deskConnectorsEn.kinds[kind];
   return (
     <Button
-      variant={signIn?.at === null ? "filled" : "default"}
+      variant={signIn?.at === null || signIn?.over ? "filled" : "default"}
       loading={begin.isPending}
       onClick={() => begin.mutate(undefined, { onSuccess: ({ url }) => void chrome.tabs.create({ url }) })}
     >
@@ -28,6 +29,12 @@ export function SignInButton({ of: { id, kind, signIn } }: { of: Of }) {
 
 export function SignedIn({ of: { kind, signIn }, callback }: { of: Of; callback: string | undefined }) {
   const crm = deskConnectorsEn.kinds[kind];
+  if (signIn?.over)
+    return (
+      <Alert color="red" role="alert" title={fill(text.over, { crm })}>
+        {sayError(signIn.over)}
+      </Alert>
+    );
   if (signIn?.at)
     return (
       <Text size="sm">

@@ -7,14 +7,21 @@ import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 
 export type ConnectorStatus = keyof typeof text.states;
 
-export function statusOf({ active, triedAt, last, error }: Connector): ConnectorStatus {
+/** Nothing reaches the CRM before somebody signs in: nobody has, or the CRM ended it. */
+export const isSignedOut = ({ signIn }: Connector): boolean =>
+  Boolean(signIn && (signIn.at === null || signIn.over));
+
+export function statusOf(connector: Connector): ConnectorStatus {
+  const { active, triedAt, last, error, signIn } = connector;
   if (last?.state === "running") return last.failures > 0 ? "failing" : "running";
   if (last?.state === "failed" || error !== null) return "failing";
+  if (signIn?.over || (active && isSignedOut(connector))) return "failing";
   return active ? "on" : triedAt === null ? "new" : "tried";
 }
 
-/** Why it fails: at its last run, or while writing verdicts that have changed since. */
-export const errorOf = ({ last, error }: Connector): string => error ?? last?.error ?? text.unknownError;
+/** Why it fails: its access ended, at its last run, or while writing verdicts that have changed since. */
+export const errorOf = ({ last, error, signIn }: Connector): string =>
+  signIn?.over ?? error ?? last?.error ?? text.unknownError;
 
 /** What it said, and what to do about it. */
 export const sayError = (error: string): string => {

@@ -26,6 +26,9 @@ export function connectorTodos(
         label: todo.do,
       },
     ];
+    // By the Worker's own word it would be "nothing": it asks no CRM to which nobody has signed in.
+    if (connector.active && connector.signIn?.at === null && !connector.signIn.over)
+      return of("bad", signIn.out, signIn.outText);
     if (statusOf(connector) === "failing")
       return of("bad", todo.title, fill(todo.text, { error: errorOf(connector) }));
     const endsAt = connector.signIn?.endsAt ?? null;

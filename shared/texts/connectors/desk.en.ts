@@ -97,7 +97,11 @@ export const deskConnectorsEn = {
   signIn: {
     do: "Sign in to {crm}",
     again: "Sign in to {crm} again",
-    begun: "The CRM's page is open in another tab. Agree there, then test the connection here.",
+    begun:
+      "The CRM's page is open in another tab. Agree there, then test the connection here: this page follows.",
+    out: "Nobody has signed in to {name}",
+    outText: "It is switched on, and reads and writes nothing before somebody signs in to the CRM.",
+    over: "Access to {crm} has ended",
     ends: "Access to {name} ends",
     endsText: "The sign-in lasts until {date}. Sign in again before.",
     endsOn: "It lasts until {at}.",
@@ -137,6 +141,7 @@ export const deskConnectorsEn = {
     off: "It is switched off: nothing is screened by itself.",
     on: "It is screened by itself; the next run begins {at}.",
     soon: "It is screened by itself; a run begins within minutes.",
+    signIn: "Nothing is screened before somebody signs in to the CRM.",
   },
   flags: {
     read: "The CRM's own flags and consents were last read {at}: what was set there since is not known here.",

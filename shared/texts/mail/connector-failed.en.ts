@@ -10,8 +10,8 @@ export const connectorFailedEn = {
   over: {
     subject: "The screening of a CRM was stopped",
     paragraphs: [
-      "ClearDial could not read or write {name} ten times in a row. It said: {error}.",
-      "The screening starts again tomorrow. Until then the contacts show the earlier results.",
+      "ClearDial could not read or write {name}, and has given this run up. It said: {error}.",
+      "Where the connector is switched on, another run begins within a day. Until then the contacts show the earlier results.",
     ],
   },
   mark: {

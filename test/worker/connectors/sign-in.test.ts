@@ -8,9 +8,10 @@ import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
+import { markTurned } from "../../../worker/connectors/turned.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
 import { resolver } from "../../../worker/policy/resolver.ts";
-import { aTeam, call, DAY, dump, join, setPolicy, under } from "../helpers.ts";
+import { aTeam, call, DAY, dump, join, push, setPolicy, under } from "../helpers.ts";
 import { ask, drain, driven, last, own, run, waiting } from "./drive.ts";
 
 const tokens = aTeam();
@@ -104,7 +105,7 @@ const bodyOf = (kind: Kind, own: Answer = {}) => ({
 async function connected(kind: Kind, own: Answer = {}): Promise<string> {
   const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: bodyOf(kind, own) });
   expect(made.status, made.text).toBe(201);
-  expect((made.data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null });
+  expect((made.data as Connector).signIn).toMatchObject({ at: null, account: "", endsAt: null });
   return (made.data as Connector).id;
 }
 async function begin(id: string, token = tokens.admin): Promise<URL> {
@@ -256,7 +257,7 @@ it("what the vendor refuses, or answers otherwise, is told and changes nothing",
     const page = await call("GET", await agree(await begin(id)));
     expect([page.status, page.text.includes(words)], page.text).toEqual([400, true]);
   }
-  expect((await shown(id)).signIn).toEqual({ at: null, account: "", endsAt: null });
+  expect((await shown(id)).signIn).toEqual({ at: null, account: "", endsAt: null, over: null });
 });
 
 it("before anybody has signed in nothing is sent; once the vendor has revoked it, that is said until somebody signs in again", async () => {
@@ -283,6 +284,15 @@ it("before anybody has signed in nothing is sent; once the vendor has revoked it
   expect(vendor.sent[0]).toMatch(/^Bearer /);
 });
 
+const mailsOf = async (id: string, stage: string) =>
+  ((await dump("outbox")) as { key: string; vals: string }[])
+    .filter(({ key }) => key.startsWith(`connector:${id}:`) && key.includes(`:${stage}:`))
+    .map(({ vals }) => (JSON.parse(vals) as { error: string }).error);
+const eventsOf = async (id: string, code: string) =>
+  ((await dump("audit")) as { code: string; subject: string }[]).filter(
+    (one) => one.subject === id && one.code === code,
+  ).length;
+
 it("each day its access is renewed, so that it does not lapse; where it was revoked, administrators hear of it once", async () => {
   answering(hubspot);
   const { data } = await call("GET", "/v1/connectors", { token: tokens.admin });
@@ -293,24 +303,92 @@ it("each day its access is renewed, so that it does not lapse; where it was revo
   vendor.asked.length = 0;
   await keepSignedIn(env, Date.now);
   expect(vendor.asked.map((one) => one["grant_type"])).toEqual(["refresh_token"]);
+  const over = async () => (await shown(id)).signIn!.over;
   // What is only away is asked again the next day.
-  vendor.instead = () => new Response("", { status: 503 });
+  for (const status of [503, 429, 408, 302]) {
+    vendor.instead = () => new Response("", { status });
+    await keepSignedIn(env, Date.now);
+  }
+  expect(await over()).toBeNull();
+  const refusals = [
+    [400, { error: "invalid_grant", status: "BAD_REFRESH_TOKEN" }, "the sign-in is over, 400 invalid_grant"],
+    [400, { status: "BAD_REFRESH_TOKEN", message: "x" }, "the sign-in is over, 400 BAD_REFRESH_TOKEN"],
+    [403, { category: "BANNED", error: "access_denied" }, "the sign-in is over, 403 access_denied"],
+    [401, { error: "invalid_client" }, "no token, 401 invalid_client"],
+  ] as const;
+  for (const [status, body, words] of refusals) {
+    vendor.instead = () => Response.json(body, { status });
+    for (const _ of [1, 2]) await keepSignedIn(env, Date.now);
+    expect(await over()).toBe(`hubspot: ${words}`);
+    // The vendor lets ClearDial in after all.
+    vendor.instead = null;
+    await keepSignedIn(env, Date.now);
+    expect(await over()).toBeNull();
+  }
+  // Each time that it ends, also in the same words.
+  vendor.instead = () => Response.json(refusals[0][1], { status: 400 });
   await keepSignedIn(env, Date.now);
-  expect((await shown(id)).error).toBeNull();
-  vendor.instead = () =>
-    Response.json({ error: "invalid_grant", status: "BAD_REFRESH_TOKEN" }, { status: 400 });
-  for (const _ of [1, 2]) await keepSignedIn(env, Date.now);
-  expect((await shown(id)).error).toBe("hubspot: the sign-in is over, 400 invalid_grant");
-  expect((await shown(idle)).error).toBeNull();
-  const mails = ((await dump("outbox")) as { template: string; vals: string }[]).filter(
-    ({ template, vals }) => template === "connector-failed" && vals.includes('"signIn"'),
-  );
-  expect(mails.map(({ vals }) => JSON.parse(vals) as object)).toEqual([
-    { stage: "signIn", name: "Our CRM", error: "hubspot: the sign-in is over, 400 invalid_grant" },
-  ]);
+  const told = [...refusals, refusals[0]].map(([, , words]) => `hubspot: ${words}`);
+  expect((await mailsOf(id, "signIn")).sort()).toEqual(told.sort());
+  expect(await eventsOf(id, "connector.sign-in-over")).toBe(told.length);
+  expect((await shown(idle)).signIn!.over).toBeNull();
   vendor.instead = null;
   expect((await signIn(id)).status).toBe(200);
-  expect((await shown(id)).error).toBeNull();
+  expect(await over()).toBeNull();
+});
+
+it("marking says nothing of a sign-in, nor a sign-in of marking; once it is over, no run begins and no further mail comes", async () => {
+  // That it is clear, and no more so, is what is to be marked.
+  for (const list of ["tps", "ctps"]) await push(tokens.admin, list, ["+442079460000"]);
+  const id = await withContacts("+442079460955");
+  expect((await signIn(id)).status).toBe(200);
+  await run(id, true);
+  await run(id, false);
+  await ask("POST", `/${id}/switch`, { active: true });
+  vendor.instead = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+  vendor.ended = true;
+  // A run finds it out: one mail says so, and not that of a run.
+  const { state, error } = await run(id, false);
+  const words = "hubspot: the sign-in is over, 400 invalid_grant";
+  expect([state, error]).toEqual(["failed", words]);
+  expect(await mailsOf(id, "signIn")).toEqual([words]);
+  await keepSignedIn(env, Date.now);
+  // Nothing is to be marked, and the CRM is not asked: that is no word of its own.
+  await markTurned(own, waiting);
+  expect(await shown(id)).toMatchObject({ error: null, signIn: { over: words } });
+  vendor.ended = true;
+  const object = { number: "+442079460955", reason: "They asked", scope: "line" };
+  await under(own, "POST", "/v1/suppressions", { token: tokens.admin, body: object });
+  for (const _ of [1, 2, 3, 4]) {
+    driven.now += 5 * 60 * 60_000;
+    vendor.ended = true;
+    await markTurned(own, waiting);
+  }
+  expect(await shown(id)).toMatchObject({ error: words, signIn: { over: words } });
+  // No run, and no reading of consents, before somebody signs in.
+  for (const days of [1, 30]) await rescreen(own, Date.now() + days * DAY);
+  expect(driven.sent).toEqual([]);
+  const others = ((await dump("outbox")) as { key: string; template: string }[]).filter(
+    ({ key, template }) => template === "connector-failed" && !key.includes(":signIn"),
+  );
+  expect(others).toEqual([]);
+  vendor.instead = null;
+  expect((await signIn(id)).status).toBe(200);
+  expect(await shown(id)).toMatchObject({ error: null, signIn: { over: null } });
+  await rescreen(own, Date.now() + 2 * DAY);
+  expect(driven.sent).toHaveLength(1);
+  await drain();
+  driven.now = Date.now();
+});
+
+it("credentials that no key opens are said to be sealed, and not that nobody has signed in", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  expect((await signIn(id)).status).toBe(200);
+  const other = { ...env, CONNECTOR_KEY: btoa("another key, of 32 bytes in all.") };
+  const { data } = await under(other, "GET", "/v1/connectors", { token: tokens.admin });
+  const said = (data as ConnectorsAnswer).connectors.find((one) => one.id === id)!;
+  expect(said.signIn).toMatchObject({ at: null, over: "hubspot: sealed under another key" });
 });
 
 it("where the company says how long a sign-in lasts, administrators hear 14 days and three days before it ends", async () => {
@@ -337,8 +415,9 @@ it("where the company says how long a sign-in lasts, administrators hear 14 days
     ).length;
   };
   const mails: number[] = [];
-  for (const day of [1, 15, 16, 17, 26, 27, 28]) mails.push(await told(day));
-  expect(mails).toEqual([0, 0, 1, 1, 1, 2, 2]);
+  for (const day of [1, 15, 16, 17, 26, 27, 28, 40]) mails.push(await told(day));
+  expect(mails).toEqual([0, 0, 1, 1, 1, 2, 2, 2]);
+  expect(await eventsOf(id, "connector.sign-in-ends")).toBe(2);
 });
 
 it("only an administrator begins one, for a connector that signs in so, and other credentials end it", async () => {
@@ -352,7 +431,7 @@ it("only an administrator begins one, for a connector that signs in so, and othe
     token: tokens.admin,
     body: bodyOf("hubspot"),
   });
-  expect((data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null });
+  expect((data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null, over: null });
   expect((await call("GET", back)).text).toContain("The connector was changed meanwhile");
   const body = bodyOf("hubspot", { way: "token", secret: { token: "pat" } });
   await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body });
@@ -421,7 +500,9 @@ it("a sign-in stops the run that is going on: what its user does not see is not 
   });
   expect(await known()).toBe(3);
   await rescreen(own, driven.now);
-  expect(((await dump("screenings")) as { state: string }[]).map(({ state }) => state)).not.toContain("open");
+  const { screening } = await last(id);
+  const screenings = (await dump("screenings")) as { id: string; state: string }[];
+  expect(screenings.find((one) => one.id === screening)!.state).toBe("cancelled");
 });
 
 it("a change that was long on its way puts back neither credentials nor a set-up", async () => {

@@ -18,7 +18,7 @@ import { hostOf, signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
 import { dueAtOnce, leasedUntil } from "../turned.ts";
-import { ANSWER_WITHIN, endOf, tidied } from "./oauth.ts";
+import { ANSWER_WITHIN, endOf, saidOf, tidied } from "./oauth.ts";
 
 export const CALLBACK = "/connector-sign-in";
 /** For so long whoever began it may take to agree. */
@@ -163,7 +163,7 @@ async function exchanged(
   const answer = await oauth
     .processAuthorizationCodeResponse(server, client, tidied(response, data))
     .catch(() => {
-      throw new SignInFailed("refused", `${response.status} ${codeIn(data)}`.trim());
+      throw new SignInFailed("refused", saidOf(response, data));
     });
   const { access_token: accessToken, refresh_token: refreshToken } = answer;
   if (refreshToken === undefined) throw new SignInFailed("no-refresh");

@@ -7,13 +7,12 @@ import { SIGN_IN, SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { canSeal } from "../../core/seal.ts";
-import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { SetupError } from "../connector.ts";
+import { SignInOver } from "../connector.ts";
 import { vaultOf } from "../crm.ts";
-import { tell, wordsOf } from "../failures.ts";
+import { isTold, tell, wordsOf } from "../failures.ts";
 import { signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, connectorColumns, rowOf, runningOf, signInOf as signedInOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, runningOf, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
 
 export async function keepSignedIn(env: Env, clock: () => number): Promise<void> {
@@ -27,7 +26,7 @@ export async function keepSignedIn(env: Env, clock: () => number): Promise<void>
   for (const row of results) if (!(await runningOf(env.DB, row))) await renewed(env, row, clock);
 }
 
-/** What a CRM does not answer today it may tomorrow: only an end is told. */
+/** Where the CRM ends it, that is noted and told as it is found (Vault); what it does not answer today it may tomorrow. */
 async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promise<void> {
   try {
     const { setup, vault } = await vaultOf(env, row);
@@ -37,19 +36,7 @@ async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promis
     await bearer({ kind: row.kind, url }, vault, clock)({ method: "GET", path: "/" }, true);
     await tellEnd(env, row, clock());
   } catch (error) {
-    if (!(error instanceof SetupError)) return console.error(wordsOf(error));
-    const words = wordsOf(error);
-    const now = await rowOf(env.DB, row.id).catch(() => null);
-    // It was renewed, or signed in to, at this very moment.
-    if (row.error === words || now?.secret !== row.secret) return;
-    await record(env, {
-      actor: "system",
-      event: { code: "connector.sign-in-over", subject: row.id, payload: { error: words } },
-      statements: [
-        sql("UPDATE connectors SET error = ?2 WHERE id = ?1 AND secret = ?3", row.id, words, row.secret),
-        ...(await tell(env.DB, row, words, "signIn", `${row.id}:${new Date(clock()).toISOString()}`)),
-      ],
-    });
+    if (!(error instanceof SignInOver)) console.error(wordsOf(error));
   }
 }
 
@@ -57,8 +44,9 @@ async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promis
 async function tellEnd(env: Env, row: ConnectorRow, now: number): Promise<void> {
   const { at, endsAt } = (await signedInOf(env, row))!;
   const left = endsAt === null ? Infinity : Math.ceil((Date.parse(endsAt) - now) / DAY);
-  if (left > SIGN_IN_ENDS) return;
+  if (left > SIGN_IN_ENDS || left < 0) return;
   const about = `${row.id}:${at}:${left > 3 ? SIGN_IN_ENDS : 3}`;
+  if (await isTold(env.DB, "signInEnds", about)) return;
   await record(env, {
     actor: "system",
     event: { code: "connector.sign-in-ends", subject: row.id, payload: { endsAt } },

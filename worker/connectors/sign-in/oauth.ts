@@ -6,7 +6,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { MINUTE } from "../../../shared/core/time.ts";
-import { ConnectorError, SetupError, type Sign, type Vault } from "../connector.ts";
+import { ConnectorError, type Sign, SignInOver, type Vault } from "../connector.ts";
 import { codeIn } from "../http.ts";
 
 /** Seconds, where an answer has no `expires_in`: Salesforce's tokens last a session, two hours by default. */
@@ -39,6 +39,19 @@ export function bearer(grant: Grant, vault: Vault, clock: () => number): Sign {
     if (!token) throw new ConnectorError(`${kind}: no token`);
     return { authorization: `${scheme} ${token}` };
   };
+}
+
+const isRefusal = ({ status }: Response): boolean =>
+  status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+/** The status, and `error` as of RFC 6749, 5.2, or HubSpot's `status`. */
+export function saidOf({ status }: Response, data: unknown): string {
+  const { error, status: own } = Object(data) as { error?: unknown; status?: unknown };
+  // A status that is "error" says nothing.
+  const said = [error, own].find(
+    (one) => typeof one === "string" && one !== "error" && /^[\w.-]{1,60}$/.test(one),
+  );
+  return `${status} ${(said as string | undefined) ?? codeIn(data)}`.trim();
 }
 
 /** By the refresh token where there is one, else by a code, else by client credentials. */
@@ -78,14 +91,16 @@ async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<v
   // Zoho answers 200 with `error` where it grants nothing: the library refuses that, as there is no token.
   const answer = await oauth
     .processGenericTokenEndpointResponse(server, client, tidied(response, data))
-    .catch(() => {
-      const said = `${response.status} ${codeIn(data)}`.trim();
-      // Revoked, or over: no retry brings it back, and its administrator has to know at once.
-      if (vault.secret["signedIn"] && codeIn(data) === "invalid_grant")
-        throw new SetupError(`${kind}: the sign-in is over, ${said}`);
+    .catch(async () => {
+      const said = saidOf(response, data);
+      // Revoked, over, or its app refused: no retry brings it back, and administrators have to know at once.
+      if (vault.secret["signedIn"] && isRefusal(response)) {
+        const words = `${kind}: ${/client/i.test(said) ? "no token" : "the sign-in is over"}, ${said}`;
+        if (await vault.over(words)) throw new SignInOver(words);
+      }
       throw new ConnectorError(`${kind}: no token, ${said}`);
     });
-  const { code: _, ...kept } = vault.secret;
+  const { code: _, over: __, ...kept } = vault.secret;
   vault.secret = {
     ...kept,
     accessToken: answer.access_token,

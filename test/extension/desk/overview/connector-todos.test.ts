@@ -25,3 +25,14 @@ it("names a sign-in 14 days before it ends, not earlier, and a failure before an
     titles(connector("2026-12-13T08:00:00Z", "salesforce: the sign-in is over, 400 invalid_grant")),
   ).toEqual([["bad", "The connector Our CRM fails"]]);
 });
+
+it("names access that the CRM has ended in its words, and a connector that is on though nobody has signed in", () => {
+  const one = connector(null);
+  const over = "hubspot: the sign-in is over, 400 invalid_grant";
+  const [todo] = connectorTodos({ connectors: [{ ...one, signIn: { ...one.signIn!, over } }] }, NOW);
+  expect(todo).toMatchObject({ tone: "bad", title: "The connector Our CRM fails" });
+  expect(todo!.text).toContain(over);
+  const out = { at: null, account: "", endsAt: null, over: null };
+  expect(titles({ ...one, signIn: out })).toEqual([["bad", "Nobody has signed in to Our CRM"]]);
+  expect(titles({ ...one, active: false, signIn: out })).toEqual([]);
+});
