@@ -185,6 +185,11 @@ it("Salesforce: at its own My Domain, without an end of its tokens; its refresh 
   expect(url.searchParams.get("scope")).toBe("api refresh_token");
   expect((await call("GET", await agree(url))).status).toBe(200);
   expect((await shown(id)).signIn!.account).toBe(HOST);
+  // An address has no capitals, however it was entered.
+  const { setup } = bodyOf("salesforce");
+  const settings = { host: "https://ACME.my.salesforce.com" };
+  const other = await connected("salesforce", { setup: { ...setup, settings } });
+  expect((await signIn(other)).status).toBe(200);
   for (const _ of [1, 2, 3]) {
     vendor.ended = true;
     await tested(id);

@@ -42,7 +42,7 @@ export const salesforce: Kind = {
     account: ({ instance_url: url }) =>
       typeof url === "string" && URL.canParse(url) ? new URL(url).origin : "",
     // Whoever is signed in to two organisations may have agreed in the other.
-    isOurs: (account, { host = "" }) => account === host,
+    isOurs: (account, { host = "" }) => account === URL.parse(host)?.origin,
   },
   open: ({ objects, fields }, wire) => ({
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
