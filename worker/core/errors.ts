@@ -54,6 +54,7 @@ const statuses = {
   "list-version-unknown": 404,
   "consent-withdrawn": 409,
   "connector-key": 409,
+  "connector-recipient": 409,
   "signing-key": 409,
   "connector-running": 409,
   "connector-idle": 409,

@@ -30,6 +30,10 @@ export class NoRecipient extends Error {
   }
 }
 
+/** Whether an error says that nothing may be sent. */
+export const isUnsent = (error: unknown): error is Error =>
+  error instanceof NoRecipient || error instanceof HostRefused;
+
 /**
  * Throws unless something may be sent to this host, `name[:port]`, as a recipient of this kind: NoRecipient, or HostRefused where it
  * is not on the public internet. This machine may always be asked, as in development. No host: what Cloudflare sends for us.

@@ -13,6 +13,7 @@ export const signInPageEn = {
     changed:
       "The connector was changed meanwhile, it was signed in already, or who began this is no longer an administrator.",
     refused: "The CRM did not let ClearDial in. It said: {said}.",
+    recipient: "ClearDial may send nothing to this CRM: {said}. Name its host in the policy's recipients.",
     "no-answer": "The CRM did not answer.",
     "no-refresh":
       "The CRM let ClearDial in for this session alone. Allow its app to be refreshed (the scope refresh_token), and see that its refresh tokens last.",

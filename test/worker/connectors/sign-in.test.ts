@@ -10,6 +10,7 @@ import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { markTurned } from "../../../worker/connectors/turned.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
+import { forgetRecipients } from "../../../worker/policy/egress.ts";
 import { resolver } from "../../../worker/policy/resolver.ts";
 import { aTeam, call, DAY, dump, join, push, setPolicy, under } from "../helpers.ts";
 import { ask, drain, driven, last, own, run, waiting } from "./drive.ts";
@@ -556,4 +557,19 @@ it("an access token that is renewed meanwhile voids no sign-in", async () => {
   const types = vendor.asked.map((one) => one["grant_type"]);
   expect(types.slice(-2)).toEqual(["authorization_code", "refresh_token"]);
   expect((await call("GET", back)).text).toContain("it was signed in already");
+});
+
+it("of a CRM to which policy lets nothing be sent, that is said before anybody signs in, and in our own words", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const back = await agree(await begin(id));
+  await env.DB.exec("INSERT INTO marks (name, value) VALUES ('recipients', '2026-01-01T00:00:00.000Z')");
+  forgetRecipients();
+  const refused = await call("POST", `/v1/connectors/${id}/sign-in`, { token: tokens.admin });
+  expect(refused.data).toMatchObject({ status: 409, code: "connector-recipient" });
+  expect((await call("GET", back)).text).toContain(
+    "may send nothing to this CRM: api.hubapi.com: not a recipient",
+  );
+  await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
+  expect((await call("GET", back)).status).toBe(200);
 });

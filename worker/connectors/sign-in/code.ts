@@ -8,12 +8,12 @@ import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import type { Change } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
+import { Problem } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
 import { seal, unseal } from "../../core/seal.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { wantRecipient } from "../../policy/egress.ts";
-import { codeIn } from "../http.ts";
+import { isUnsent, wantRecipient } from "../../policy/egress.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
@@ -27,7 +27,15 @@ const PURPOSE = "connector-sign-in";
 
 /** Why nothing came of it. `said`: the vendor's own word. */
 export class SignInFailed extends Error {
-  readonly why: "unknown" | "late" | "changed" | "refused" | "no-answer" | "no-refresh" | "other-account";
+  readonly why:
+    | "unknown"
+    | "late"
+    | "changed"
+    | "recipient"
+    | "refused"
+    | "no-answer"
+    | "no-refresh"
+    | "other-account";
   readonly said: string;
   constructor(why: SignInFailed["why"], said = "") {
     super(`${why} ${said}`);
@@ -45,7 +53,17 @@ const begunFor = (row: ConnectorRow, { clientId, clientSecret, signedIn }: Recor
     JSON.stringify([signInOf(row.kind)!.token(setupOf(row).settings), clientId, clientSecret, signedIn]),
   );
 
-/** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. */
+/** Why nothing may be sent to the CRM, by policy or by where its host is; null where it may. */
+const whyUnsent = (env: Env, row: ConnectorRow): Promise<string | null> =>
+  wantRecipient(env.DB, "connector", hostOf(row.kind, setupOf(row))).then(
+    () => null,
+    (error: unknown) => {
+      if (isUnsent(error)) return error.message;
+      throw error;
+    },
+  );
+
+/** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. Null: none signs in so. Throws connector-recipient. */
 export async function begun(
   env: Env,
   row: ConnectorRow,
@@ -54,6 +72,8 @@ export async function begun(
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   const signIn = signInOf(row.kind);
   if (!signIn || row.way !== SIGN_IN || !secret) return null;
+  const unsent = await whyUnsent(env, row);
+  if (unsent !== null) throw new Problem("connector-recipient", unsent);
   const setup = setupOf(row);
   const verifier = oauth.generateRandomCodeVerifier();
   const until = now + LASTS;
@@ -141,9 +161,8 @@ async function exchanged(
 ) {
   const setup = setupOf(row);
   const signIn = signInOf(row.kind)!;
-  await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
-    throw new SignInFailed("refused", error.message);
-  });
+  const unsent = await whyUnsent(env, row);
+  if (unsent !== null) throw new SignInFailed("recipient", unsent);
   const token = signIn.token(setup.settings);
   const server: oauth.AuthorizationServer = { issuer: new URL(token).origin, token_endpoint: token };
   const client: oauth.Client = { client_id: before["clientId"]! };
