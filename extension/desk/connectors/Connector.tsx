@@ -27,12 +27,18 @@ export default function Connector() {
   const answer = useApi<ConnectorsAnswer>("/v1/connectors");
   const connector = answer.data?.connectors.find((c) => c.id === id);
   const running = connector?.last?.state === "running";
+  /** A sign-in that was begun here: what there was before, and by when it is agreed to. */
+  const [begun, setBegun] = useState<{ before: string | null | undefined; until: string } | null>(null);
+  const signsIn = begun !== null && begun.before === connector?.signIn?.at;
   const { refetch } = answer;
   useEffect(() => {
-    if (!running) return undefined;
-    const timer = setInterval(() => void refetch(), POLL_MS);
+    if (!running && !signsIn) return undefined;
+    const timer = setInterval(() => {
+      if (running || Date.now() < Date.parse(begun?.until ?? "")) void refetch();
+      else setBegun(null);
+    }, POLL_MS);
     return () => clearInterval(timer);
-  }, [running, refetch]);
+  }, [running, signsIn, begun, refetch]);
   if (answer.data && !connector) return <Nowhere />;
   const status = connector && statusOf(connector);
   return (
@@ -51,7 +57,16 @@ export default function Connector() {
           </>
         )
       }
-      actions={connector && <Actions of={connector} days={answer.data!.rescreenDays} />}
+      actions={
+        connector && (
+          <Actions
+            of={connector}
+            days={answer.data!.rescreenDays}
+            callback={answer.data!.callback}
+            signsIn={({ until }) => setBegun({ before: connector.signIn?.at, until })}
+          />
+        )
+      }
     >
       <QueryState of={{ ...answer, data: connector }}>
         {(data) => <About of={data} callback={answer.data?.callback} />}
@@ -111,7 +126,14 @@ function sayFlags({ readAt, nextAt, error }: NonNullable<Row["flags"]>): string 
 
 const touches = ["/v1/connectors"];
 
-function Actions({ of, days }: { of: Row; days: number }) {
+interface ActionsProps {
+  of: Row;
+  days: number;
+  callback: string | undefined;
+  signsIn: (begun: { until: string }) => void;
+}
+
+function Actions({ of, days, callback, signsIn }: ActionsProps) {
   const { id, name, active, triedAt, last } = of;
   const [changing, setChanging] = useState(false);
   const path = `/v1/connectors/${id}`;
@@ -161,7 +183,7 @@ function Actions({ of, days }: { of: Row; days: number }) {
   const words = text.actions;
   return (
     <>
-      {of.signIn && <SignInButton of={of} />}
+      {of.signIn && <SignInButton of={of} begun={signsIn} />}
       {/* A change of the set-up clears the test's result. */}
       {!out && <Test key={String(changing)} path={path} />}
       {running ? (
@@ -208,7 +230,7 @@ function Actions({ of, days }: { of: Row; days: number }) {
       >
         {words.remove}
       </Button>
-      {changing && <ConnectorForm connector={of} close={() => setChanging(false)} />}
+      {changing && <ConnectorForm connector={of} callback={callback} close={() => setChanging(false)} />}
     </>
   );
 }

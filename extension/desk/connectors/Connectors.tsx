@@ -81,7 +81,7 @@ export default function Connectors() {
           </>
         )}
       </QueryState>
-      {connecting && <ConnectorForm close={() => setConnecting(false)} />}
+      {connecting && <ConnectorForm callback={answer.data?.callback} close={() => setConnecting(false)} />}
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import {
   kinds,
   optionalFields,
   type Setting,
+  SIGN_IN,
 } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { connectorPlaces } from "../../../shared/texts/connectors/places.en.ts";
@@ -88,7 +89,14 @@ function requestOf({ kind, name, settings, way, secret, objects, fields, dates }
   };
 }
 
-export function ConnectorForm({ connector, close }: { connector?: Connector; close: () => void }) {
+interface FormProps {
+  connector?: Connector;
+  /** Where a CRM's app sends the browser back to. */
+  callback: string | undefined;
+  close: () => void;
+}
+
+export function ConnectorForm({ connector, callback, close }: FormProps) {
   const [typed, setTyped] = useState<Typed>(() => startOf(connector?.kind ?? "hubspot", connector));
   const put = (patch: Partial<Typed>) => setTyped((before) => ({ ...before, ...patch }));
   const facts = kinds[typed.kind];
@@ -156,6 +164,9 @@ export function ConnectorForm({ connector, close }: { connector?: Connector; clo
           data={ways.map((value) => ({ value, label: text.ways[value] ?? value }))}
           onChange={(event) => put({ way: event.currentTarget.value, secret: {} })}
         />
+      )}
+      {typed.way === SIGN_IN && callback && (
+        <Text size="sm">{fill(deskConnectorsEn.signIn.callback, { callback })}</Text>
       )}
       {facts.ways[typed.way]?.map((key) => (
         <TextInput

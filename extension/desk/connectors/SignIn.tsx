@@ -10,17 +10,33 @@ import { sayError } from "./status.ts";
 const text = deskConnectorsEn.signIn;
 type Of = Pick<Connector, "id" | "kind" | "signIn">;
 
-export function SignInButton({ of: { id, kind, signIn } }: { of: Of }) {
-  const begin = useMutate<void, { url: string }>(
-    () => ({ method: "POST", path: `/v1/connectors/${id}/sign-in` }),
-    { touches: [], done: text.begun },
-  );
+interface Begun {
+  url: string;
+  /** Until when it can be agreed to, in ISO 8601. */
+  until: string;
+}
+
+export function SignInButton({
+  of: { id, kind, signIn },
+  begun,
+}: {
+  of: Of;
+  begun: (answer: Begun) => void;
+}) {
+  const begin = useMutate<void, Begun>(() => ({ method: "POST", path: `/v1/connectors/${id}/sign-in` }), {
+    touches: [],
+    done: text.begun,
+  });
   const crm = deskConnectorsEn.kinds[kind];
+  function open(answer: Begun) {
+    begun(answer);
+    void chrome.tabs.create({ url: answer.url });
+  }
   return (
     <Button
       variant={signIn?.at === null || signIn?.over ? "filled" : "default"}
       loading={begin.isPending}
-      onClick={() => begin.mutate(undefined, { onSuccess: ({ url }) => void chrome.tabs.create({ url }) })}
+      onClick={() => begin.mutate(undefined, { onSuccess: open })}
     >
       {fill(signIn?.at === null ? text.do : text.again, { crm })}
     </Button>

@@ -149,6 +149,7 @@ it("an administrator signs in to a CRM on its own page, in another tab, with an 
   await dialog.getByLabel("How to get in").selectOption("Sign in, in the browser");
   await dialog.getByLabel("Client id").fill("the-app");
   await dialog.getByLabel("Client secret").fill("its-secret");
+  await dialog.getByText(`Its app sends the browser back to ${workerUrl}/connector-sign-in.`).waitFor();
   await shot(desk, "desk-connectors-sign-in-form");
   await dialog.getByRole("button", { name: "Save" }).click();
   await desk.getByRole("heading", { level: 1, name: "Our HubSpot" }).waitFor();
@@ -167,6 +168,12 @@ it("an administrator signs in to a CRM on its own page, in another tab, with an 
   await expect.poll(() => tab.url()).toContain("https://app.hubspot.com/oauth/authorize?");
   const asked = new URL(tab.url()).searchParams;
   expect([asked.get("client_id"), asked.get("code_challenge_method")]).toEqual(["the-app", "S256"]);
+  // The page follows what is done elsewhere, as it does once somebody has agreed.
+  const { connectors } = await call<ConnectorsAnswer>(workerUrl, tokens.admin, "GET", "/v1/connectors");
+  const { id, kind, way, setup } = connectors.find(({ name }) => name === "Our HubSpot")!;
+  const renamed = { kind, way, setup, name: "Renamed meanwhile" };
+  await call(workerUrl, tokens.admin, "PUT", `/v1/connectors/${id}`, renamed);
+  await desk.getByRole("heading", { level: 1, name: "Renamed meanwhile" }).waitFor();
   // The vendor says no: what the browser then shows.
   await tab.goto(`${workerUrl}/connector-sign-in?error=access_denied&state=${asked.get("state")}`);
   await tab.getByText("The CRM did not let ClearDial in. It said: access_denied.").waitFor();
