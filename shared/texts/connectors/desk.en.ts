@@ -90,7 +90,7 @@ export const deskConnectorsEn = {
     sealed: "Enter the credentials again, by Change.",
     signIn: "Enter the credentials again, by Change, and see in the CRM that its user is active.",
     rights:
-      "Give the role of ClearDial's user the right to edit these records. docs/connectors.md has the rights for each CRM.",
+      "Give the role of ClearDial's user the right to edit these records. docs/connectors.md has the rights for each CRM. Where you sign in in the browser, sign in again: it has the rights that it asked for then.",
     later: "There is nothing to do unless it lasts: ClearDial tries again by itself.",
     address: "Compare the address with the one that your CRM shows in the browser.",
   } satisfies Record<ConnectorAdvice, string>,

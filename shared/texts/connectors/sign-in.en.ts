@@ -5,7 +5,7 @@ export const signInPageEn = {
   doneSomewhere: "ClearDial may now read and write that account's records, as the connector {name}.",
   next: "Close this page, and test the connection on the desk.",
   failedTitle: "Not signed in",
-  again: "Nothing has changed. Close this page, and sign in again from the desk.",
+  again: "The connector is as it was. Close this page, and sign in again from the desk.",
   busy: "Too many tries came from your network. Wait a minute.",
   failed: {
     unknown: "This page was not opened by a sign-in that began on the desk.",
@@ -18,6 +18,6 @@ export const signInPageEn = {
     "no-refresh":
       "The CRM let ClearDial in for this session alone. Allow its app to be refreshed (the scope refresh_token), and see that its refresh tokens last.",
     "other-account":
-      "This was the account {said}, and the connector is of another. Sign out of the CRM first, or connect that account by itself.",
+      "This was the account {said}, and the connector is of another. Sign out of the CRM first, or connect that account by itself. In the account {said} the app is now allowed: remove it there if it is not to be.",
   },
 };
