@@ -150,7 +150,9 @@ connectors.openapi(
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : null;
     const text = JSON.stringify(setup);
     const at = new Date().toISOString();
-    const same = row.kind === kind && screens(row.setup) === screens(text);
+    // What somebody signs in to may be another account than the one that other credentials opened.
+    const sameWay = (row.way === SIGN_IN) === (way === SIGN_IN);
+    const same = row.kind === kind && sameWay && screens(row.setup) === screens(text);
     const before = await oneConnector(c.env, row.id);
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
     const now = {

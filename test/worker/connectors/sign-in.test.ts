@@ -439,8 +439,11 @@ it("only an administrator begins one, for a connector that signs in so, and othe
   });
   expect((data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null, over: null });
   expect((await call("GET", back)).text).toContain("The connector was changed meanwhile");
+  // A token may be of another account, whose records no trial has read.
+  await env.DB.exec(`UPDATE connectors SET tried_at = at, active = 1 WHERE id = '${id}'`);
   const body = bodyOf("hubspot", { way: "token", secret: { token: "pat" } });
   await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body });
+  expect(await shown(id)).toMatchObject({ active: false, triedAt: null });
   expect((await call("POST", path, { token: tokens.admin })).data).toMatchObject({
     code: "not-found",
   });
