@@ -68,11 +68,15 @@ export const readOnce = (secret: string): Promise<AuditKey | null> => {
 const textOf = ({ id, person, hash }: Omit<CodedToken, "mac">): string =>
   `token v1 ${JSON.stringify([id, person, hash])}`;
 
-/** The code of a token under the key in force; null where the Worker has none, or none that can be read. */
-export async function codeOf(env: Env, token: Omit<CodedToken, "mac">): Promise<string | null> {
+/** The code of a text under the key in force; null where the Worker has none, or none that can be read. */
+export async function macOf(env: Env, text: string): Promise<string | null> {
   const [secret] = auditSecrets(env);
-  return (secret === undefined ? null : await readOnce(secret))?.mac(textOf(token)) ?? null;
+  return (secret === undefined ? null : await readOnce(secret))?.mac(text) ?? null;
 }
+
+/** Likewise of a token. */
+export const codeOf = (env: Env, token: Omit<CodedToken, "mac">): Promise<string | null> =>
+  macOf(env, textOf(token));
 
 /**
  * Whether a token has its code: under the key in force, which is enough; under one that was replaced, which whoever learnt it can

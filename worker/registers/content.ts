@@ -3,13 +3,15 @@
  * counted once where a register was there before.
  */
 import { addContent, type ContentSum, emptyContent, sumOf, sumText } from "../../shared/registers/content.ts";
-import { bind } from "../core/bound.ts";
+import { bind, BOUND } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { blockId, blockOfId, listOfId } from "./block-ids.ts";
 import { contentsBound } from "./bound.ts";
 import { type HeadRow, registerHeads } from "./heads.ts";
+import { lastSaid } from "../trail/agreed.ts";
+import { startOf } from "../trail/start.ts";
 
 /** The sums of a version. `undone` is null where it is not known. */
 export interface Contents {
@@ -79,7 +81,33 @@ interface Progress {
 /** Counts the blocks of registers that were there before their content was bound, some in each run. `bounds` for tests. */
 export async function countContents(env: Env, now: number, bounds = BOUNDS): Promise<void> {
   for (const head of await registerHeads(env.DB))
-    if ((await contentAt(env.DB, head.num, head.version)) === null) return count(env, head, now, bounds);
+    if ((await missingSums(env, head)) === "uncounted") return count(env, head, now, bounds);
+}
+
+/**
+ * Why the sums of the version in force are not there; null where they are. `uncounted`: the first version without them is from before
+ * they were bound, or of an older Worker, as an officer said. `gone`: the trail has them. `none`: they should have been bound with the
+ * version, and somebody saw to it that they were not; nothing tells which blocks were the register's then.
+ */
+export async function missingSums(
+  env: Env,
+  { num, id, version }: HeadRow,
+): Promise<"uncounted" | "gone" | "none" | null> {
+  if ((await contentAt(env.DB, num, version)) !== null) return null;
+  const { later, returned } = await startOf(env);
+  if (later === null) return "uncounted";
+  const { results } = await env.DB.prepare(
+    `SELECT v.ver, v.committed_at AS at FROM versions v WHERE v.list = ?1 AND v.ver <= ?2 AND v.state = 'committed'
+       AND v.ver > COALESCE((SELECT MAX(c.ver) FROM contents c WHERE c.list = ?1 AND c.ver < ?2), 0) ORDER BY v.ver`,
+  )
+    .bind(num, version)
+    .all<{ ver: number; at: string }>();
+  const subjects = results.map(({ ver }) => `contents/${id}/${ver}`);
+  const { said, unreadTo } = await lastSaid(env, subjects, [BOUND]);
+  if (said.size > 0 || unreadTo > Date.parse(later.at)) return "gone";
+  const at = results[0]?.at ?? "";
+  const isOfBefore = at < later.at || returned.some(({ from, to }) => from <= at && at <= to);
+  return isOfBefore ? "uncounted" : "none";
 }
 
 async function count(env: Env, head: HeadRow, now: number, { page, pages }: typeof BOUNDS): Promise<void> {

@@ -7,16 +7,25 @@ import { fill } from "../../shared/texts/language.ts";
 import * as z from "zod";
 import { date } from "../../shared/api.ts";
 import { type BlockRow, type ChangeRow, partAnswer, partRequest } from "../../shared/registers/api-upload.ts";
-import { BLOCK_SIZE, blockDigest, difference, pack, unpack } from "../../shared/registers/blocks.ts";
+import {
+  addBlock,
+  BLOCK_SIZE,
+  blockDigest,
+  difference,
+  emptySums,
+  pack,
+  unpack,
+} from "../../shared/registers/blocks.ts";
 import { addContent, addUndo, emptyContent, sumText } from "../../shared/registers/content.ts";
 import { prepare, sql } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
+import { arrivedPart, insertPart, type PartOf, sumsText } from "./arrived.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
 import { currentBlocks, type Opened } from "./versions.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
-import { type StagedRow, stageRows } from "./staging.ts";
+import { type StagedRow, stageRows, unstage } from "./staging.ts";
 
 export interface Upload extends Opened {
   upload: number;
@@ -63,15 +72,19 @@ uploadParts.openapi(
     const sent = c.req.valid("json");
     const db = c.env.DB;
     const head = await registerHead(db, id);
-    const { upload, kind } = await openUpload(db, head, ver);
+    const opened = await openUpload(db, head, ver);
+    const { upload, kind } = opened;
+    const of: PartOf = { list: head.id, ver, upload, at: opened.at };
     if ("changes" in sent !== (kind === "changes"))
       throw new Problem("part-differs", fill(details.partKind, { kind }));
     const content = "changes" in sent ? sent.changes : sent.blocks;
     const sha256 = sha256Hex(JSON.stringify(content));
-    const before = await arrivedPart(db, upload, part);
+    const before = await arrivedPart(c.env, of, part);
     if (before && before.sha256 !== sha256) throw new Problem("part-differs");
-    if (before)
-      return c.json({ part, blocks: before.blocks, added: before.added, removed: before.removed }, 200);
+    if (before?.taken) {
+      const { blocks, added, removed } = before.taken;
+      return c.json({ part, blocks, added, removed }, 200);
+    }
 
     const current = await currentBlocks(
       db,
@@ -82,6 +95,7 @@ uploadParts.openapi(
     let removed = 0;
     const sum = emptyContent();
     const undone = emptyContent();
+    const sums = emptySums();
     const rows: StagedRow[] = [];
     const stage = (
       block: number,
@@ -95,8 +109,11 @@ uploadParts.openapi(
       added += (undo.length + n - was.length) / 2;
       removed += (undo.length - n + was.length) / 2;
       const undoData = head.version === 0 ? null : pack(undo);
+      const inForce = current.get(block) ?? "";
       rows.push([block, n, digest, data, undoData]);
-      addContent(sum, block, current.get(block) ?? "", -1);
+      addBlock(sums, was.length, blockDigest(block, inForce), -1);
+      addBlock(sums, n, digest);
+      addContent(sum, block, inForce, -1);
       addContent(sum, block, data);
       if (undoData !== null) addUndo(undone, block, ver, undoData);
     };
@@ -114,29 +131,34 @@ uploadParts.openapi(
       }
     }
     try {
+      const taken = {
+        ...{ part, sha256, blocks: rows.length, added, removed },
+        ...{ content: sumText(sum), undone: sumText(undone), sums: sumsText(sums) },
+      };
       await db.batch(
         [
+          // It is not as the Worker took it, or an older one did.
+          ...(before
+            ? [
+                ...unstage(
+                  upload,
+                  content.map(([block]) => block),
+                ),
+                sql("DELETE FROM parts WHERE upload = ? AND part = ?", upload, part),
+              ]
+            : []),
           ...stageRows(upload, rows),
-          sql(
-            "INSERT INTO parts (upload, part, sha256, blocks, added, removed, content, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            ...[upload, part, sha256, rows.length, added, removed, sumText(sum), sumText(undone)],
-          ),
+          await insertPart(c.env, of, taken),
         ].map((s) => prepare(db, s)),
       );
     } catch (error) {
       // The same part was sent twice at once, and the other request wrote it.
-      const written = await arrivedPart(db, upload, part);
-      if (written?.sha256 !== sha256) throw problemOf(error) ?? error;
+      const written = await arrivedPart(c.env, of, part);
+      if (!written?.taken || written.sha256 !== sha256) throw problemOf(error) ?? error;
     }
     return c.json({ part, blocks: rows.length, added, removed }, 200);
   },
 );
-
-const arrivedPart = (db: D1Database, upload: number, part: number) =>
-  db
-    .prepare("SELECT sha256, blocks, added, removed FROM parts WHERE upload = ? AND part = ?")
-    .bind(upload, part)
-    .first<{ sha256: string; blocks: number; added: number; removed: number }>();
 
 /** A block's offsets. Throws `block-broken` where its count or its digest is wrong. */
 function contentOf([block, n, digest, data]: BlockRow): Uint16Array {

@@ -1,5 +1,4 @@
 /** Blocks of an upload: staged under its number, and invisible until one batch makes them live. */
-import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { changed } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { blockId, blockOfStaged, stagedId, stagedOf, undoId } from "./block-ids.ts";
@@ -23,31 +22,15 @@ export const stageRows = (upload: number, rows: StagedRow[]): Statement[] =>
 /** The staged rows of the upload `?1`. */
 const fromStaged = `FROM staged WHERE ${stagedOf("?1")}`;
 
-/** The register's sums once the staged blocks are live, computed from its head's. */
-export async function stagedSums(
-  db: D1Database,
-  list: number,
-  upload: number,
-  head: BlockSums,
-): Promise<BlockSums> {
-  const row = await db
-    .prepare(
-      `SELECT COALESCE(SUM((s.n > 0) - (b.id IS NOT NULL)), 0) AS blocks,
-         COALESCE(SUM(s.n - COALESCE(b.n, 0)), 0) AS numbers,
-         COALESCE(SUM(iif(s.n > 0, s.digest >> 24, 0) - COALESCE(b.digest >> 24, 0)), 0) AS high,
-         COALESCE(SUM(iif(s.n > 0, s.digest & 16777215, 0) - COALESCE(b.digest & 16777215, 0)), 0) AS low
-       FROM (SELECT ${blockOfStaged} AS block, n, digest ${fromStaged}) s
-       LEFT JOIN blocks b ON b.id = ${blockId("s.block", "?2")}`,
-    )
-    .bind(upload, list)
-    .first<BlockSums>();
-  return {
-    blocks: head.blocks + (row?.blocks ?? 0),
-    numbers: head.numbers + (row?.numbers ?? 0),
-    high: head.high + (row?.high ?? 0),
-    low: head.low + (row?.low ?? 0),
-  };
-}
+/** Takes these blocks of an upload away again. */
+export const unstage = (upload: number, blocks: readonly number[]): Statement[] =>
+  inChunks(blocks, (json) =>
+    sql(
+      `DELETE FROM staged WHERE id IN (SELECT ${stagedId("?2", "value")} FROM json_each(?1))`,
+      json,
+      upload,
+    ),
+  );
 
 /** Abandons an open upload: its parts are deleted, its number stays taken. */
 export const abandon = (list: number, { ver, upload }: { ver: number; upload: number }): Statement[] => [

@@ -17,7 +17,7 @@ import {
 import type { Env } from "../env.ts";
 import { dueUntil } from "../trail/erased.ts";
 import { blockOfUndo, listOfId, listOfUndo, versionOfUndo } from "./block-ids.ts";
-import { type BlockData, blocksAfter, contentAt } from "./content.ts";
+import { type BlockData, blocksAfter, contentAt, missingSums } from "./content.ts";
 import { type HeadRow, registerHeads } from "./heads.ts";
 
 type Finding = DeepAnswer["findings"][number];
@@ -30,8 +30,20 @@ const missing = (table: Table, key: string): Finding => ({ ...altered(table, key
 /** What needs no look at each block: that the newest version is in force, and that nothing is gone before its time. */
 export async function verifyHeads(env: Env, table: Table, now: number): Promise<DeepAnswer> {
   const heads = await registerHeads(env.DB);
-  const findings = table === "blocks" ? await headFindings(env.DB, heads) : await goneUndo(env.DB, now);
+  const findings =
+    table === "blocks"
+      ? [...(await headFindings(env.DB, heads)), ...(await unbound(env, heads))]
+      : await goneUndo(env.DB, now);
   return { checked: heads.length, findings, next: null };
+}
+
+/** Of versions in force the sums that were never bound. Those that the trail has are missed from their events. */
+async function unbound(env: Env, heads: readonly HeadRow[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const head of heads)
+    if ((await missingSums(env, head)) === "none")
+      findings.push({ ...missing("blocks", `${head.id}/${head.version}`), table: "contents" });
+  return findings;
 }
 
 interface Sums {

@@ -9,11 +9,10 @@ import {
   commitAnswer,
   commitRequest,
   uploadAnswer,
-  type UploadAnswer,
   uploadRequest,
 } from "../../shared/registers/api-upload.ts";
 import type { BlockSums } from "../../shared/registers/blocks.ts";
-import { addSum, emptyContent, sumOf } from "../../shared/registers/content.ts";
+import { addSum } from "../../shared/registers/content.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
@@ -21,7 +20,8 @@ import { body, json, room, route } from "../core/route.ts";
 import { contentAt, type Contents } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
-import { abandon, makeLive, stagedSums } from "./staging.ts";
+import { type Arrived, arrivedParts, type PartOf } from "./arrived.ts";
+import { abandon, makeLive } from "./staging.ts";
 import {
   identifies,
   nextVersion,
@@ -57,10 +57,8 @@ uploads.openapi(
     const open =
       source.sha256 === undefined ? null : await sameUpload(db, head, { kind, asOf, sha256: source.sha256 });
     if (open && !anew && (await isAsOpened(c.env, head, open))) {
-      const { results: parts } = await db
-        .prepare("SELECT part, sha256, added, removed FROM parts WHERE upload = ? ORDER BY part")
-        .bind(open.upload)
-        .all<UploadAnswer["parts"][number]>();
+      // Whoever resumes sends the others again.
+      const { parts } = await arrivedParts(c.env, partOf(head, open));
       return c.json({ version: open.ver, parent, parts }, 200);
     }
     const version = await nextVersion(db, head.num);
@@ -109,35 +107,31 @@ uploads.openapi(
     const db = c.env.DB;
     const head = await registerHead(db, id);
     const opened = await openUpload(db, head, ver);
-    const { upload, asOf, sha256, kind } = opened;
+    const { asOf, sha256, kind } = opened;
     wantAsOf(asOf, head);
     if (!(await isAsOpened(c.env, head, opened)))
       throw new Problem("list-version-closed", details.registerUnlike);
 
-    const sent = await db
-      .prepare(
-        `SELECT COUNT(*) AS parts, COALESCE(SUM(blocks), 0) AS staged, COALESCE(SUM(added), 0) AS added, COALESCE(SUM(removed), 0) AS removed
-         FROM parts WHERE upload = ?`,
-      )
-      .bind(upload)
-      .first<{ parts: number; staged: number; added: number; removed: number }>();
-    if (!sent || sent.parts !== wanted.parts)
+    const sent = await arrivedParts(c.env, partOf(head, opened));
+    const arrived = sent.parts.length + sent.again.length;
+    if (arrived !== wanted.parts)
+      throw new Problem("list-parts-missing", fill(details.partsArrived, { arrived, parts: wanted.parts }));
+    if (sent.again.length > 0)
       throw new Problem(
         "list-parts-missing",
-        fill(details.partsArrived, { arrived: sent?.parts ?? 0, parts: wanted.parts }),
+        fill(details.partsAgain, { parts: sent.again.slice(0, NAMED).join(", ") }),
       );
     const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
     if (same && !wanted.attestSameFile) throw new Problem("same-file");
     await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
-    const sums =
-      kind === "changes" ? await stagedSums(db, head.num, upload, sumsOf(head)) : announced(wanted);
+    const sums = kind === "changes" ? sumsWith(head, sent.sums) : announced(wanted);
     if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers) throw new Problem("list-mismatch");
     await refuseShrink(db, head, sent.removed, wanted.allowShrink);
 
     const { staged, added, removed } = sent;
     const { blocks, numbers } = sums;
     const { allowShrink } = wanted;
-    const closing = { sums, added, removed, contents: await contentsOf(db, head, upload) };
+    const closing = { sums, added, removed, contents: await contentsOf(db, head, sent) };
     return commit(
       c,
       {
@@ -151,26 +145,30 @@ uploads.openapi(
   },
 );
 
-/** Parts read at once: each has two sums of 2.7 kB. */
-const PARTS = 500;
-/** The sums that bind the blocks once these parts are live. Null where those of the head are not known, or an older Worker took a part. */
-async function contentsOf(db: D1Database, head: HeadRow, upload: number): Promise<Contents | null> {
-  const content = await contentAt(db, head.num, head.version);
-  if (!content) return null;
-  const undone = emptyContent();
-  for (let after = 0; ;) {
-    const { results } = await db
-      .prepare("SELECT part, content, undone FROM parts WHERE upload = ? AND part > ? ORDER BY part LIMIT ?")
-      .bind(upload, after, PARTS)
-      .all<{ part: number; content: string | null; undone: string | null }>();
-    for (const part of results) {
-      if (part.content === null || part.undone === null) return null;
-      addSum(content, sumOf(part.content));
-      addSum(undone, sumOf(part.undone));
-    }
-    if (results.length < PARTS) return { content, undone };
-    after = results.at(-1)!.part;
-  }
+/** Parts that an answer names, of those to be sent again. */
+const NAMED = 20;
+
+const partOf = ({ id }: HeadRow, { ver, upload, at }: Upload): PartOf => ({ list: id, ver, upload, at });
+
+/** The register's sums with what is added to them. */
+function sumsWith(head: HeadRow, { blocks, numbers, high, low }: BlockSums): BlockSums {
+  const sums = sumsOf(head);
+  return {
+    ...{ blocks: sums.blocks + blocks, numbers: sums.numbers + numbers },
+    ...{ high: sums.high + high, low: sums.low + low },
+  };
+}
+
+/** The sums that bind the blocks once these parts are live. Null where those of the head are not known. */
+async function contentsOf(
+  db: D1Database,
+  head: HeadRow,
+  { content, undone }: Arrived,
+): Promise<Contents | null> {
+  const sum = await contentAt(db, head.num, head.version);
+  if (!sum) return null;
+  addSum(sum, content);
+  return { content: sum, undone };
 }
 
 /** The sums that the client announces for the whole register; triggers compare them with what was written. */

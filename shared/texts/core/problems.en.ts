@@ -235,6 +235,8 @@ export const problemDetails = {
   addedToo: "This number is also among the numbers to add.",
   partKind: "The upload is of the kind {kind}.",
   partsArrived: "{arrived} of {parts} parts have arrived.",
+  partsAgain:
+    "Not as they arrived, or taken by an older version: {parts}. Push the same file again: it sends these parts.",
   wholeList: "To commit a complete register, send its number of blocks, number of numbers and hash.",
   blockDiffers: "Block {block} does not match its count or digest.",
   blockBoth: "Block {block} adds and removes the same number.",
