@@ -17,7 +17,7 @@ export const known: Readonly<Record<string, string>> = {
   a14b822f8b68: "every five minutes, until the adoption: their states",
   "3043c2a0045c": "every five minutes, until the adoption: their duties",
   "7911a2fea92f": "every five minutes, until the adoption: their timelines",
-  "629614f2b1b3": "every five minutes, until the adoption: consents that are not bound",
+  "8f78a1dc557d": "every five minutes, until the adoption: consents that are not bound",
   dcc4ad879d70: "every five minutes, until the adoption: do-not-call entries that are not bound",
   d1c407d396df: "every five minutes, until the adoption: what erasures left as proofs",
   "6c08da450284": "every five minutes, until the adoption: records of CRMs that officers named",
