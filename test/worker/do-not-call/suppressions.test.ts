@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
@@ -241,14 +241,14 @@ describe("consents", () => {
     expect(await entries("+442079460307")).toMatchObject([{ scope: "person" }]);
   });
 
-  it("withdrawn under a Worker of before, which closed nothing, closes the line once after the upgrade", async () => {
+  it("withdrawn under a Worker of before, which closed nothing, closes the line once, after each upgrade", async () => {
     const numberOf = (n: number) => `+4420794604${String(n).padStart(2, "0")}`;
     const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
     const given = async (n: number, own: object = {}) =>
       ((await consent(numberOf(n), { givenAt: at(9), ...own })).data as { id: string }).id;
     /** As that Worker did, four days ago. */
-    const withdraw = async (id: string) => {
-      const statements = await changeConsent(env.DB, id, { withdrawn_at: at(4) }, at(4));
+    const withdraw = async (id: string, days = 4) => {
+      const statements = await changeConsent(env.DB, id, { withdrawn_at: at(days) }, at(days));
       const event = { code: "consent.withdrawn", subject: id, payload: { number: "x" } };
       await record(env, { actor: "system", event, statements });
     };
@@ -316,6 +316,22 @@ describe("consents", () => {
     await call("DELETE", `/v1/suppressions/${numberOf(1)}`, why);
     await closeWithdrawn(env);
     expect(await verdict(numberOf(1))).toEqual(clear);
+    // Going back to that Worker, it withdraws others.
+    await withdraw(await given(13), 2);
+    await closeWithdrawn(env);
+    expect(await verdict(numberOf(13))).toEqual(closed);
+    // A Worker that did it once had come to its end; one that remembers nothing looks at all again.
+    await withdraw(await given(14), 0);
+    const marks = "marks WHERE name IN ('withdrawals-seen', 'withdrawals-closed')";
+    for (const value of ["VALUES ('withdrawals-closed', '~')", "SELECT '', '' WHERE FALSE"]) {
+      await env.DB.exec(`DELETE FROM ${marks}`);
+      await env.DB.exec(`INSERT INTO marks (name, value) ${value}`);
+      const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 3_600_000);
+      await closeWithdrawn(env, { most: 3, slices: 20 });
+      clock.mockRestore();
+      for (const n of [13, 14]) expect(await verdict(numberOf(n)), String(n)).toEqual(closed);
+      for (const n of [1, 6, 7]) expect(await verdict(numberOf(n)), String(n)).toEqual(clear);
+    }
   });
 
   it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {

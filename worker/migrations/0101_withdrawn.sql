@@ -1,0 +1,6 @@
+-- Consents in the order in which they were withdrawn: what an older Worker withdraws after going back closes nothing there, and the next
+-- run of this one finds it (worker/jobs/withdrawn.ts).
+CREATE INDEX IF NOT EXISTS consents_withdrawn ON consents (withdrawn_at, id) WHERE withdrawn_at IS NOT NULL;
+
+-- marks, one more: `withdrawals-seen`: the last withdrawal that was looked at, as JSON: when it was, and the consent's id. It takes the
+-- place of `withdrawals-closed` (0100), which stays where it is. Kept: always.
