@@ -140,7 +140,15 @@ describe("verify --deep", () => {
         "lookups",
         "lookup_turns",
       ]
-        .concat(["screenings", "screening_parts", "recordings", "audio", "recording_holds", "calls"])
+        .concat([
+          "screenings",
+          "screening_parts",
+          "screened_bound",
+          "recordings",
+          "audio",
+          "recording_holds",
+          "calls",
+        ])
         .concat([
           "certificates",
           ...ofPeople,
@@ -153,7 +161,7 @@ describe("verify --deep", () => {
           "turned",
           "statements",
         ])
-        .concat(["blocks", "block_undo"])
+        .concat(["blocks", "block_undo", "screened"])
         .flatMap((table) => [`${table} 0`, `${table} 0`]),
     ]);
     expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
@@ -179,6 +187,7 @@ describe("verify --deep that was broken off", () => {
       "statements",
       "blocks",
       "block_undo",
+      "screened",
     ]);
     const asked: string[] = [];
     const places: string[] = [];
