@@ -26,6 +26,12 @@ const files = (include: string[], exclude: string[] = []) =>
       }
     : { include, exclude: [...configDefaults.exclude, ...exclude, "**/*.long.test.ts"] };
 
+/** Only a test that hangs ends by it: beside others a test takes up to nine times as long as alone. In ms. */
+const limit = isLong ? 1_200_000 : 300_000;
+const limits = { testTimeout: limit, hookTimeout: limit };
+/** A busy machine is not a failure, so waits are long. */
+const expects = { poll: { timeout: 20_000 } };
+
 /** Tests in Chromium, one file at a time, against one Worker for the project. */
 const inBrowsers = (name: string, include: string[], exclude: string[] = []) => ({
   test: {
@@ -35,11 +41,8 @@ const inBrowsers = (name: string, include: string[], exclude: string[] = []) => 
     fileParallelism: false,
     // One process for all: loading Playwright into each takes longer than some files.
     isolate: false,
-    // As for the units: only a test that hangs ends by it.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-    // A busy machine is not a failure, so waits are long.
-    expect: { poll: { timeout: 20_000 } },
+    ...limits,
+    expect: expects,
     globalSetup: ["test/e2e/kit/bundled.ts", "test/e2e/kit/setup.ts"],
     setupFiles: ["test/e2e/kit/shown.ts"],
   },
@@ -59,9 +62,8 @@ export default defineConfig({
           // Two processes for all, as nothing else may run beside them: what each file stubs it takes back.
           isolate: false,
           maxWorkers: 2,
-          // Only a test that hangs ends by it: some compute for four seconds alone, and had an eighth of a core beside others.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
+          expect: expects,
         },
       },
       {
@@ -94,9 +96,8 @@ export default defineConfig({
           ...files(["test/worker/**/*.test.ts"]),
           setupFiles: ["test/seed.ts", "test/worker/setup.ts"],
           globalSetup: ["test/s3-gate.ts", "test/oauth-gate.ts"],
-          // As for the units: only a test that hangs ends by it.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
+          expect: expects,
           // One workerd for all: starting one and loading the Worker into it takes longer than most files.
           isolate: false,
         },
@@ -110,9 +111,8 @@ export default defineConfig({
           globalSetup: ["test/e2e/kit/bundled.ts"],
           fileParallelism: false,
           isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
-          expect: { poll: { timeout: 20_000 } },
+          ...limits,
+          expect: expects,
         },
       },
       inBrowsers("guard", ["test/e2e/guard/*.test.ts"]),

@@ -62,4 +62,4 @@ it("the token of the environment stands in no help, asked for or not", () => {
     expect(said.stdout + said.stderr, args.join(" ")).toMatch(/Usage|lists/);
     expect(said.stdout + said.stderr, args.join(" ")).not.toContain("cdt_of-the-environment");
   }
-}, 60_000);
+});

@@ -12,7 +12,7 @@ let manifest: Record<string, unknown> = {};
 beforeAll(async () => {
   ({ directory } = await buildExtension());
   manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")) as typeof manifest;
-}, 120_000);
+});
 
 const files = (end: string) =>
   readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(end));

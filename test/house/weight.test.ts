@@ -24,4 +24,4 @@ it(`is at most ${MOST / 1024} KiB gzipped on every page`, async () => {
     readFileSync(scriptOf(directory, name), "utf8").includes("zoomphonecall"),
   );
   expect(having).toEqual(["guard"]);
-}, 120_000);
+});

@@ -230,7 +230,7 @@ describe("a backup", () => {
     ]);
     expect(stderr).toContain("CLOUDFLARE_API_TOKEN");
     expect(stderr).not.toMatch(/^ +at /m);
-  }, 60_000);
+  });
 });
 
 describe("restoring refuses, and changes nothing,", () => {

@@ -189,4 +189,4 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
   } finally {
     await again.stop();
   }
-}, 180_000);
+});

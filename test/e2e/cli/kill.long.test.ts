@@ -12,12 +12,12 @@ describe("a push that is killed leaves the list wholly old or wholly new, and th
   it("the command line killed", async () => {
     const { rounds, old, new: done } = await killing.commandLine(2);
     expect(old + done).toBe(rounds);
-  }, 180_000);
+  });
 
   it("the Worker killed: the command line waits for it and goes on", async () => {
     const { rounds, old, new: done } = await killing.worker(1);
     expect(old + done).toBe(rounds);
-  }, 180_000);
+  });
 });
 
 describe("a Worker that is killed while many write", () => {
@@ -28,5 +28,5 @@ describe("a Worker that is killed while many write", () => {
   // One of the 100 kills of `npm run soak:worker`.
   it("has what it acknowledged, once, and completes the rest when it is sent again", async () => {
     expect((await load.kill(1)).written).toBeGreaterThan(0);
-  }, 180_000);
+  });
 });

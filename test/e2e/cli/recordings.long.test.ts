@@ -130,4 +130,4 @@ it("the Worker killed while it erases: nothing is lost, and nothing done twice",
   expect([certificates.length, rows.length]).toEqual([ids.length + 1, ids.length + 1]);
   for (const id of ids) expect((await listen(id)).status).toBe(410);
   expect(await get<VerifyAnswer>("audit/verify")).toMatchObject({ ok: true });
-}, 120_000);
+});

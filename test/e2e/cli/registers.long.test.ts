@@ -126,4 +126,4 @@ it("a Worker that is away for a moment is waited for", async () => {
   const gone = await push("later.txt", register(10, 50), ["--patience", "0"]);
   expect([gone.code, gone.stderr]).toEqual([exits.away, expect.stringContaining("does not answer")]);
   await own.start();
-}, 120_000);
+});

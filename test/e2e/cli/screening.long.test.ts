@@ -60,4 +60,4 @@ it("cut off at any moment and called again, it neither skips nor doubles", async
     results.map((r) => r.verdict),
   );
   expect(await call(own.worker.url, own.token, "GET", "/v1/audit/verify")).toMatchObject({ ok: true });
-}, 120_000);
+});

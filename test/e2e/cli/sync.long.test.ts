@@ -226,7 +226,7 @@ describe("by SFTP", () => {
     } finally {
       await other.close();
     }
-  }, 120_000);
+  });
 
   it("a folder that is not there, a wrong key or user and a dead server are failures in words", async () => {
     const cases: [object, RegExp][] = [
@@ -242,7 +242,7 @@ describe("by SFTP", () => {
       expect(ran.stderr).toMatch(/^remote: .+\n$/);
       expect(ran.stderr).not.toContain("    at ");
     }
-  }, 120_000);
+  });
 });
 
 describe("by HTTPS", () => {
@@ -287,7 +287,7 @@ describe("by HTTPS", () => {
     } finally {
       await server.close();
     }
-  }, 120_000);
+  });
 });
 
 it("a configuration that cannot be used is refused before anything is done", async () => {

@@ -364,7 +364,7 @@ describe("further registers", () => {
     }
     await viewAgain("/people", "People");
     await expect.poll(() => banner.count()).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe("a register by lookup", () => {

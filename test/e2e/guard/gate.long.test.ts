@@ -147,7 +147,6 @@ describe("on a site that is turned on", () => {
           .toEqual([{ action: "held", layer: "browser", host: new URL(url).host }]);
       tallyRows("guard and browser's gate", context, rows);
     },
-    120_000,
   );
 
   it("what is clear goes out once, by the softphone's own scheme", async () => {

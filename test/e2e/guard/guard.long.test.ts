@@ -38,7 +38,7 @@ const kindsIn = (context: Context): Route[] =>
         .find((at) => !exception(refused, name, at) && !exception(escapes, name, at)) === context,
   );
 
-describe("every way to dial", { timeout: isSoak ? 600_000 : 120_000 }, () => {
+describe("every way to dial", () => {
   underGuard();
 
   it("dials once where nothing of ours runs", async () => {

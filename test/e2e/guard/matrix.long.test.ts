@@ -60,7 +60,7 @@ function* parts(): Generator<{ of: Part["of"]; cells: Cell[] }> {
     }
 }
 
-describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 1_800_000 }, () => {
+describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7_200_000 }, () => {
   let browser: Launched | null = null;
   let drive: MatrixDrive;
   /** Nothing of ours runs on the second. */

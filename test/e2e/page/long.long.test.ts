@@ -268,7 +268,7 @@ describe("pages that are hard to read", () => {
       });
     await page.waitForTimeout(800);
     await growsTo(3000, painted);
-  }, 180_000);
+  });
 
   it("a very long text, a script's text and a title", async () => {
     await fill(`<pre></pre><style></style>`);

@@ -196,7 +196,7 @@ async function fails({ make, done, pause }: Job, at: number, how: How): Promise<
 }
 
 describe.each(jobs)("$name", (job) => {
-  it.each(["refused", "lost"] as const)("each statement %s once", { timeout: 300_000 }, async (how) => {
+  it.each(["refused", "lost"] as const)("each statement %s once", async (how) => {
     let last = 0;
     for (let at: number | null = 1; at !== null; at = await fails(job, at, how)) last = at;
     expect(last).toBeGreaterThan(4);

@@ -266,7 +266,7 @@ beforeAll(async () => {
   await dial(london(28));
   vi.useRealTimers();
   after = (await propose()).effect;
-}, 60_000);
+});
 const of = (effect: Proposal["effect"], path: string) => effect.find((one) => one.path === path);
 
 it.each(rows)("%s, to %j: %i more", (path, _, more, says) => {

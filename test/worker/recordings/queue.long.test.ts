@@ -205,34 +205,30 @@ it("while messages wait, the clock sends none twice", async () => {
   expect(await counts(prefix)).toEqual(all(120));
 });
 
-it(
-  "a store that is down for six hours is asked a little, and loses nothing",
-  { timeout: 120_000 },
-  async () => {
-    const prefix = await due(150);
-    down = true;
-    await until(MORNING + 6 * HOUR, 20 * MINUTE);
-    expect(await counts(prefix)).toEqual(all(0));
-    const failed = await env.DB.prepare(
-      "SELECT COUNT(*) AS n FROM audit WHERE code = 'recording.erasure-failed' AND subject GLOB ?",
-    )
-      .bind(`${prefix}*`)
-      .first<{ n: number }>();
-    // Ten a run at most, and not all of them again and again.
-    expect(failed!.n).toBeLessThanOrEqual(10 * 19);
-    const mails = await env.DB.prepare(
-      "SELECT COUNT(*) AS n FROM outbox WHERE template = 'erasure-failed'",
-    ).first<{ n: number }>();
-    expect(mails!.n).toBeGreaterThan(0);
-    down = false;
-    // Those that failed wait for their next try; all others go at once.
-    await until(now + 5 * MINUTE);
-    expect(((await counts(prefix)) as { erased: number }).erased).toBeGreaterThanOrEqual(50);
-    await until(MORNING + DAY, HOUR);
-    expect(await counts(prefix)).toEqual(all(150));
-    expect(await env.DB.prepare("SELECT 1 FROM stores_resting").first()).toBeNull();
-  },
-);
+it("a store that is down for six hours is asked a little, and loses nothing", async () => {
+  const prefix = await due(150);
+  down = true;
+  await until(MORNING + 6 * HOUR, 20 * MINUTE);
+  expect(await counts(prefix)).toEqual(all(0));
+  const failed = await env.DB.prepare(
+    "SELECT COUNT(*) AS n FROM audit WHERE code = 'recording.erasure-failed' AND subject GLOB ?",
+  )
+    .bind(`${prefix}*`)
+    .first<{ n: number }>();
+  // Ten a run at most, and not all of them again and again.
+  expect(failed!.n).toBeLessThanOrEqual(10 * 19);
+  const mails = await env.DB.prepare(
+    "SELECT COUNT(*) AS n FROM outbox WHERE template = 'erasure-failed'",
+  ).first<{ n: number }>();
+  expect(mails!.n).toBeGreaterThan(0);
+  down = false;
+  // Those that failed wait for their next try; all others go at once.
+  await until(now + 5 * MINUTE);
+  expect(((await counts(prefix)) as { erased: number }).erased).toBeGreaterThanOrEqual(50);
+  await until(MORNING + DAY, HOUR);
+  expect(await counts(prefix)).toEqual(all(150));
+  expect(await env.DB.prepare("SELECT 1 FROM stores_resting").first()).toBeNull();
+});
 
 it("a message that comes twice, at once or later, does nothing more", async () => {
   const prefix = await due(50);

@@ -107,9 +107,9 @@ beforeAll(async () => {
   }
   // They came before their days, so that none waits.
   await env.DB.exec("UPDATE recordings SET due = NULL, waits_until = NULL");
-}, 120_000);
+});
 
-it("each goes on its day, and only what is held stays", { timeout: 900_000 }, async () => {
+it("each goes on its day, and only what is held stays", async () => {
   const keys = [...due.keys()];
   const held = new Set(Array.from({ length: 100 }, () => keys[below(MANY)]!));
   const hold = (key: string, path: string, body: object) =>

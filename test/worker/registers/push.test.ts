@@ -70,7 +70,7 @@ describe("a push that was cut off goes on", () => {
     expect(parts).toEqual([1, 2, 3].map((n) => `PUT /v1/lists/tps/uploads/V/parts/${n}`));
     expect(((await dump("versions")) as { state: string }[]).map((v) => v.state)).toEqual(["committed"]);
     expect(await dump("parts")).toEqual([]);
-  }, 60_000);
+  });
 
   it("also where the commit went through and its answer was lost: then nothing is written", async () => {
     const other = numbers.slice(2);
@@ -84,7 +84,7 @@ describe("a push that was cut off goes on", () => {
       send: sender(),
     });
     expect(report).toMatchObject({ unchanged: true, version: 2, sent: 0 });
-  }, 60_000);
+  });
 
   it("another file, another date or a moved head begins anew", async () => {
     const cut = (path: string) => path.endsWith("/commit") && ("before" as const);
@@ -285,7 +285,7 @@ describe("changes as an upload", () => {
       }),
       { numRuns: 25, seed: 20_261_125 },
     );
-  }, 60_000);
+  });
 });
 
 it("what was never committed is never seen: not after another commit, and not after a rollback", async () => {
@@ -323,7 +323,7 @@ it("what was never committed is never seen: not after another commit, and not af
   await sweep(env, Date.now() + 8 * 86_400_000);
   expect(await dump("staged")).toEqual([]);
   expect(await inForce(2)).toEqual(before);
-}, 60_000);
+});
 
 it("more blocks than come into force in one slice: each is as the file has it, there and back", async () => {
   const BLOCKS = 9000;
@@ -357,7 +357,7 @@ it("more blocks than come into force in one slice: each is as the file has it, t
     body: { to: version, parent: (await head("ctps")).version, why: "test" },
   });
   expect(await differing(first)).toBe(-1);
-}, 60_000);
+});
 
 describe("a push that waits for a person", () => {
   const base = dense(2, 2);

@@ -212,4 +212,4 @@ it("after random pushes, changes and rollbacks the list is what a plain set says
     { numRuns: 12, seed: 20_261_125 },
   );
   expect(model.size).toBeGreaterThan(20);
-}, 120_000);
+});

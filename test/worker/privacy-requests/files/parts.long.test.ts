@@ -85,9 +85,9 @@ describe("1,001 recordings", () => {
   let id: string;
   beforeAll(async () => {
     all = await recorded(tokens.admin, OF_ALL, 1001, { prefix: "all" });
-  }, 120_000);
+  });
   // It makes two thousand calls.
-  it("make three parts, which come together once all are there", { timeout: 300_000 }, async () => {
+  it("make three parts, which come together once all are there", async () => {
     id = await granted(OF_ALL, all);
     const { queues, own, answer } = await asked(id);
     expect(answer.status).toBe(202);
