@@ -8,6 +8,7 @@ import { call, type Role } from "../../../scripts/lib/seed.ts";
 import type { PeopleAnswer } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+import { deskEn as words } from "../../../shared/texts/desk.en.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { changePolicy } from "../kit/policy.ts";
 
@@ -47,6 +48,21 @@ export async function open({ page, extensionId }: Launched, hash: string): Promi
 }
 export const loaded = (page: Page) =>
   expect.poll(() => page.getByText("Loading", { exact: true }).count(), { timeout: 20_000 }).toBe(0);
+/**
+ * Shows another screen of an open page, and waits until it has loaded. By way of an address that names nothing: the heading
+ * of the screen before would pass for the new one's.
+ */
+export async function show(page: Page, path: string): Promise<void> {
+  const heading = page.getByRole("heading", { level: 1 });
+  const nowhere = words.nowhere.title;
+  await page.evaluate(() => void (location.hash = "/nothing"));
+  await expect.poll(() => heading.allTextContents()).toEqual([nowhere]);
+  await page.evaluate((hash) => void (location.hash = hash), path);
+  await expect.poll(() => heading.allTextContents()).not.toContain(nowhere);
+  await heading.waitFor();
+  await loaded(page);
+}
+
 export const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 /** Whether a table is wider than its place, so that its last columns are out of sight. */

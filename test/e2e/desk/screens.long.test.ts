@@ -2,31 +2,15 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { deskEn as words } from "../../../shared/texts/desk.en.ts";
 import { expectAccessible, expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
 import { more, ofOne, roles, screens } from "../keyboard/screens.ts";
-import { answered, freshErrors, loaded, ok, open, overflows, scrollsSideways, withBrowsers } from "./kit.ts";
+import { answered, freshErrors, ok, open, overflows, scrollsSideways, show, withBrowsers } from "./kit.ts";
 
 const browsers = withBrowsers(...roles);
 
 /** The most stops to try: a long table has one in each row. */
 const MOST_STOPS = 40;
-
-/**
- * Shows another screen of an open page, and waits until it has loaded. By way of an address that names nothing: the heading
- * of the screen before would pass for the new one's.
- */
-async function show(page: Page, path: string): Promise<void> {
-  const heading = page.getByRole("heading", { level: 1 });
-  const nowhere = words.nowhere.title;
-  await page.evaluate(() => void (location.hash = "/nothing"));
-  await expect.poll(() => heading.allTextContents()).toEqual([nowhere]);
-  await page.evaluate((hash) => void (location.hash = hash), path);
-  await expect.poll(() => heading.allTextContents()).not.toContain(nowhere);
-  await heading.waitFor();
-  await loaded(page);
-}
 
 /**
  * Presses Tab from the heading to the page's end. Each press must move the focus to something visible that nothing

@@ -5,7 +5,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { call, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import type { RequestsAnswer } from "../../../shared/privacy-requests/api.ts";
-import { loaded } from "../desk/kit.ts";
+import { loaded, show } from "../desk/kit.ts";
 import { desk, get, numbers, own, post, view, withOwnWorker } from "../desk/own-worker.ts";
 import { shot } from "../kit/shots.ts";
 import { toldByColourAlone } from "./colours.ts";
@@ -42,15 +42,18 @@ it("the order of the stops is the one that is kept, each is named and seen, and 
   await kept("The desk’s frame", { within: "body:not(:has(main :focus))" });
   const paths = [...new Set([...screens.map(([, hash]) => hash.slice(1)), ...more, ...ofOne])];
   for (const path of paths) {
-    await desk.evaluate((hash) => void (location.hash = hash), path);
-    await desk.getByRole("heading", { level: 1 }).waitFor();
-    await loaded(desk);
+    await show(desk, path);
     await kept(path.replace(/(case|people)\/.*/, "$1/:id"), { from: "main h1", within: "main" });
   }
-  for (const page of ["popup.html", "options.html", "tabs/welcome.html"]) {
+  // Each with what it shows last.
+  const pages = {
+    "popup.html": "CTPS: numbers cannot be screened",
+    "options.html": "Begin",
+    "tabs/welcome.html": "Invite people",
+  };
+  for (const [page, last] of Object.entries(pages)) {
     await desk.goto(`chrome-extension://${own.browser.extensionId}/${page}`);
-    await desk.getByRole("heading").first().waitFor();
-    if (page === "popup.html") await desk.getByText("CTPS: numbers cannot be screened").first().waitFor();
+    await desk.getByText(last).first().waitFor();
     await kept(page);
   }
   for (const page of ["/", "/policy", "/privacy-request", "/privacy-request/status", "/join"]) {

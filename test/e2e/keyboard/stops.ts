@@ -10,7 +10,8 @@ const settled = (says: string): string =>
   says
     // A request's reference.
     .replace(/\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/g, "#")
-    .replace(/\b(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b/g, "#")
+    .replace(/\b(Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|Aug(ust)?)\b/g, "#")
+    .replace(/\b(Sept?(ember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)\b/g, "#")
     .replace(/\b(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?\b/g, "#")
     .replace(/[+\d][\d\s,.:]*(?=\D|$)/g, "# ")
     .replace(/(#[\s,:]*)+/g, "# ")
@@ -18,10 +19,20 @@ const settled = (says: string): string =>
     .trim()
     .slice(0, 80);
 
-/** In the page: where the focus is. */
+/** Of the page that is walked: what had the focus. */
+interface Walk {
+  walked?: WeakSet<Element>;
+}
+
+/** In the page: where the focus is; null where it has left the page, or went round and begins once more. */
 function here() {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
+  // Of a field with parts, such as a date's, each part is a stop.
+  const isField = at instanceof HTMLInputElement && /date|time|month/.test(at.type);
+  const { walked } = window as Walk;
+  if (walked?.has(at) && !isField) return null;
+  walked?.add(at);
   const row = at.closest("tbody tr");
   const outlined = (of: Element | null | undefined): boolean => {
     if (!of) return false;
@@ -36,8 +47,6 @@ function here() {
   };
   const around = [at, at.nextElementSibling, at.parentElement, at.parentElement?.parentElement];
   const labels = at instanceof HTMLInputElement ? [...(at.labels ?? [])] : [];
-  // Of a field with parts, such as a date's, each part is a stop.
-  const isField = at instanceof HTMLInputElement && /date|time|month/.test(at.type);
   return {
     html: at.outerHTML.slice(0, 160),
     // Rows are data: one stands for all of its table.
@@ -72,6 +81,7 @@ export async function stopsOf(page: Page, { from = "", within = "body" } = {}): 
   const session = await page.context().newCDPSession(page);
   try {
     await page.evaluate((selector) => {
+      (window as Walk).walked = new WeakSet();
       const first = selector === "" ? document.body : document.querySelector<HTMLElement>(selector)!;
       first.tabIndex = -1;
       first.focus();
