@@ -1,6 +1,6 @@
 /** Chooses a file of lines and reads it in this browser, or says why it cannot be taken. */
 import { Alert } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { wholeText } from "../../../shared/screening/text.ts";
 import { listsEn } from "../../../shared/texts/registers/desk.en.ts";
 import { fill } from "../parts/texts.ts";
@@ -21,9 +21,14 @@ export function FileChoice<Read extends { lines: readonly unknown[] }>(props: Fi
   const { words, most, read, chosen } = props;
   const [fault, setFault] = useState<string | null>(null);
 
+  /** How many files were chosen: what is read of an earlier one comes too late. */
+  const files = useRef(0);
+
   async function choose(file: File) {
+    const mine = ++files.current;
     // The bytes, of which wholeText makes text: the browser would replace what it cannot read.
     const bytes = await file.arrayBuffer().catch(() => null);
+    if (mine !== files.current) return;
     if (bytes === null) return setFault(listsEn.push.failedRead);
     const found = readOrFault(() => read(wholeText(new Uint8Array(bytes))));
     if (typeof found === "string") return setFault(found);

@@ -60,10 +60,15 @@ export function RegisterPush({ list }: { list: Register }) {
   // What was compared with a version that is no longer in force is compared again.
   const moved = state.at === "staged" && list.version > state.compared.version;
   const waits = (state.at === "ready" && state.error === null) || moved;
-  const stage = useEffectEvent(() => push.stage(id, day.date));
+  /** What was confirmed was confirmed of another comparison. */
+  function stage() {
+    setMeant({});
+    push.stage(id, day.date);
+  }
+  const stageAlone = useEffectEvent(stage);
   useEffect(() => {
     if (!waits || day.date === "") return;
-    const timer = setTimeout(() => stage(), day.guessed ? 0 : SETTLES_MS);
+    const timer = setTimeout(() => stageAlone(), day.guessed ? 0 : SETTLES_MS);
     return () => clearTimeout(timer);
   }, [waits, day]);
 
@@ -84,7 +89,7 @@ export function RegisterPush({ list }: { list: Register }) {
             {text.lead}
           </Text>
         </div>
-        <Form send={() => (state.at === "ready" ? push.stage(id, day.date) : commit())}>
+        <Form send={() => (state.at === "ready" ? stage() : commit())}>
           <Stack gap="md">
             {state.at !== "done" && (
               <DateInput

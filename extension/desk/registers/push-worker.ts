@@ -27,9 +27,9 @@ export interface FileReport extends Pick<RegisterFile, "lines" | "duplicates" | 
 
 export type ToPushWorker =
   | { kind: "read"; file: File; region: string }
-  /** Ends what it did for another date. */
-  | { kind: "stage"; list: string; asOf: string }
-  | { kind: "leave" }
+  /** Ends what it did for another date. `turn` is one more with each of these and of `leave`. */
+  | { kind: "stage"; list: string; asOf: string; turn: number }
+  | { kind: "leave"; turn: number }
   | { kind: "commit"; meant: Meant }
   | SendAnswer;
 
@@ -38,10 +38,10 @@ export type FromPushWorker =
   | { kind: "read"; report: FileReport }
   | { kind: "not-a-list"; fault: FileFault }
   | SendAsked
-  | { kind: "staged"; found: Comparison }
+  | { kind: "staged"; found: Comparison; turn: number }
   | { kind: "pushed"; report: PushReport }
   /** A request failed (its `id`), or the file could not be read to its end (null). */
-  | { kind: "failed"; id: number | null };
+  | { kind: "failed"; id: number | null; turn: number };
 
 const tell = (message: FromPushWorker): void => postMessage(message);
 
@@ -61,7 +61,7 @@ async function read(from: File, region: string): Promise<void> {
 }
 
 let staged: Staged | null = null;
-/** What is staged now: another date, or none, ends it. */
+/** What is staged now: another date, or none, ends it. The page counts, as a message to it may cross its own. */
 let turn = 0;
 class Left extends Error {}
 
@@ -82,12 +82,12 @@ async function stageFile(list: string, asOf: string): Promise<void> {
   });
   if (mine !== turn) return;
   staged = found;
-  tell({ kind: "staged", found: found.comparison });
+  tell({ kind: "staged", found: found.comparison, turn });
 }
 
 /** Ends what is under way. */
-function leave(): void {
-  turn++;
+function leave(next: number): void {
+  turn = next;
   staged = null;
 }
 
@@ -98,17 +98,17 @@ async function commit(meant: Meant): Promise<void> {
 
 function fail(error: unknown): void {
   if (error instanceof NotARegister) tell({ kind: "not-a-list", fault: error.fault });
-  else tell({ kind: "failed", id: error instanceof RequestFailed ? error.id : null });
+  else tell({ kind: "failed", id: error instanceof RequestFailed ? error.id : null, turn });
 }
 
 addEventListener("message", ({ data: message }: MessageEvent<ToPushWorker>) => {
   if (message.kind === "read") void read(message.file, message.region).catch(fail);
   else if (message.kind === "stage") {
-    leave();
+    leave(message.turn);
     const mine = turn;
     // A request that failed for a date that was left is told to no one.
     void stageFile(message.list, message.asOf).catch((error: unknown) => mine === turn && fail(error));
-  } else if (message.kind === "leave") leave();
+  } else if (message.kind === "leave") leave(message.turn);
   else if (message.kind === "commit") void commit(message.meant).catch(fail);
   else answered(message);
 });

@@ -1,7 +1,9 @@
 /** The push of a register's file as the page sees it: its stage, how far it is, how it ended. push-worker.ts does the work. */
+import { useRef } from "react";
 import type { FileFault } from "../../../shared/registers/file.ts";
 import type { Comparison, Meant, PushReport } from "../../../shared/registers/push.ts";
 import { useWebWorker } from "../web-worker/useWebWorker.ts";
+import type { SendAsked } from "../web-worker/send.ts";
 import type { FileReport, FromPushWorker, ToPushWorker } from "./push-worker.ts";
 
 interface Read {
@@ -35,45 +37,55 @@ export interface Push {
   cancel: () => void;
 }
 
+type Said = Exclude<FromPushWorker, SendAsked>;
+
+/**
+ * The state after a message of the web worker, with the error of the request that failed. A message of another `turn`
+ * is about a date that was left, and changes nothing: it was on its way when the date changed.
+ */
+export function heard(now: PushState, message: Said, turn: number, error?: unknown): PushState {
+  switch (message.kind) {
+    case "progress": {
+      const share = message.done / Math.max(1, message.total);
+      return now.at === "reading" || now.at === "staging" ? { ...now, share } : now;
+    }
+    case "read":
+      if (now.at !== "reading") return now;
+      return { at: "ready", file: now.file, found: message.report, error: null };
+    case "not-a-list":
+      return now.at === "reading" ? { at: "not-a-list", file: now.file, fault: message.fault } : now;
+    case "staged":
+      if (now.at !== "staging" || message.turn !== turn) return now;
+      return { ...now, at: "staged", compared: message.found, error: null };
+    case "failed":
+      if (message.turn !== turn) return now;
+      if (now.at === "reading") return { at: "not-a-list", file: now.file, fault: null };
+      if (now.at === "staging") return { at: "ready", file: now.file, found: now.found, error };
+      return now.at === "committing" ? { ...now, at: "staged", error } : now;
+    case "pushed":
+      if (now.at !== "committing") return now;
+      return { at: "done", file: now.file, found: now.found, asOf: now.asOf, report: message.report };
+  }
+}
+
 /** `done` is called when the new version is live. */
 export function usePush(done: (report: PushReport) => void): Push {
   const worker = useWebWorker<PushState, ToPushWorker, FromPushWorker>({ at: "none" });
   const { current, set } = worker;
+  /** One more with each date that is staged or left, as the web worker is told. */
+  const turn = useRef(0);
   function choose(file: File, region: string) {
-    const unreadable = () => set({ at: "not-a-list", file, fault: null });
     worker.begin(() => new Worker(new URL("./push-worker.ts", import.meta.url), { type: "module" }), {
       message(message, errorOf) {
-        const now = current();
-        switch (message.kind) {
-          case "send":
-            return;
-          case "progress": {
-            const share = message.done / Math.max(1, message.total);
-            if (now.at === "reading" || now.at === "staging") set({ ...now, share });
-            return;
-          }
-          case "read":
-            return set({ at: "ready", file, found: message.report, error: null });
-          case "not-a-list":
-            return set({ at: "not-a-list", file, fault: message.fault });
-          case "staged":
-            if (now.at === "staging") set({ ...now, at: "staged", compared: message.found, error: null });
-            return;
-          case "failed": {
-            const error = errorOf(message.id) ?? new Error("push");
-            if (now.at === "staging") set({ at: "ready", file, found: now.found, error });
-            else if (now.at === "committing") set({ ...now, at: "staged", error });
-            else unreadable();
-            return;
-          }
-          case "pushed":
-            if (now.at !== "committing") return;
-            set({ at: "done", file, found: now.found, asOf: now.asOf, report: message.report });
-            done(message.report);
-        }
+        if (message.kind === "send") return;
+        const error = message.kind === "failed" && (errorOf(message.id) ?? new Error("push"));
+        const next = heard(current(), message, turn.current, error);
+        set(next);
+        if (message.kind === "pushed" && next.at === "done") done(message.report);
       },
-      crashed: unreadable,
+      crashed: () => set({ at: "not-a-list", file, fault: null }),
     });
+    turn.current = 0;
     set({ at: "reading", file, share: 0 });
     worker.tell({ kind: "read", file, region });
   }
@@ -82,13 +94,13 @@ export function usePush(done: (report: PushReport) => void): Push {
     const now = current();
     if (now.at !== "ready" && now.at !== "staging" && now.at !== "staged") return;
     set({ at: "staging", file: now.file, found: now.found, asOf, share: 0 });
-    worker.tell({ kind: "stage", list, asOf });
+    worker.tell({ kind: "stage", list, asOf, turn: ++turn.current });
   }
 
   function leave() {
     const now = current();
     if (now.at !== "ready" && now.at !== "staging" && now.at !== "staged") return;
-    worker.tell({ kind: "leave" });
+    worker.tell({ kind: "leave", turn: ++turn.current });
     set({ at: "ready", file: now.file, found: now.found, error: null });
   }
 

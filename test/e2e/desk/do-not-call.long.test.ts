@@ -155,6 +155,34 @@ describe("do-not-call", () => {
     expect(await live("+442079460200")).toHaveLength(1);
   });
 
+  it("of two files the one chosen last counts, however long the other takes to be read", async () => {
+    await desk.evaluate(() => {
+      const { arrayBuffer } = Object.getOwnPropertyDescriptors(Blob.prototype);
+      const native = arrayBuffer.value as () => Promise<ArrayBuffer>;
+      const slow = Promise.withResolvers<void>();
+      Blob.prototype.arrayBuffer = async function (this: File) {
+        if (this.name === "slow.csv") await slow.promise;
+        return native.call(this);
+      };
+      Object.assign(window, {
+        async readSlow() {
+          Blob.prototype.arrayBuffer = native;
+          slow.resolve();
+          // It is read, and shown, within a few turns.
+          await new Promise((done) => setTimeout(done, 200));
+        },
+      });
+    });
+    await button("Add from a file…").click();
+    await choose(file("slow.csv", ["number", "020 7946 0211"]), dialog());
+    await choose(file("quick.csv", ["number", "020 7946 0212"]), dialog());
+    await dialog().getByText("quick.csv: 1 line").waitFor();
+    await desk.evaluate(() => (window as unknown as { readSlow: () => Promise<void> }).readSlow());
+    await expect.poll(() => dialog().getByText("slow.csv").count()).toBe(0);
+    await button("Close", dialog()).click();
+    await dialog().waitFor({ state: "hidden" });
+  });
+
   it("is filtered by number in the address, comes in pages, and leaves as CSV whole", async () => {
     for (let i = 0; i < 60; i++)
       await post("/v1/suppressions", { number: `+4420794603${String(i).padStart(2, "0")}`, reason: "many" });
@@ -435,7 +463,7 @@ describe("what waits for somebody", () => {
     // The withdrawn one waits for nobody.
     await expect.poll(() => desk.locator("tbody tr").count()).toBe(2);
     await shot(desk, "desk-consents-waiting");
-    expect(await scrollsSideways(desk)).toBe(false);
+    await expect.poll(() => scrollsSideways(desk)).toBe(false);
     await clicks.on(button("Review the consent of +44 20 7946 0777"));
     await clicks.on(dialog().getByLabel("It counts"));
     await dialog().getByLabel("What you found").fill("Heard the recording");

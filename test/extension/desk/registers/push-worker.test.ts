@@ -1,5 +1,6 @@
-/** The web worker of a push, by its messages. */
+/** The web worker of a push, by its messages, and what the page makes of them. */
 import { afterEach, expect, it, vi } from "vitest";
+import { heard, type PushState } from "../../../../extension/desk/registers/usePush.ts";
 import type { FromPushWorker, ToPushWorker } from "../../../../extension/desk/registers/push-worker.ts";
 
 afterEach(() => {
@@ -32,19 +33,19 @@ it("says which request failed, where what differs could not be sent", async () =
   const worker = await begin();
   const { tell, last } = worker;
   await reads(worker);
-  tell({ kind: "stage", list: "tps", asOf: "2026-11-20" });
+  tell({ kind: "stage", list: "tps", asOf: "2026-11-20", turn: 1 });
   const { id } = await last("send");
   tell({ kind: "answer", id, ok: false });
-  expect(await last("failed")).toEqual({ kind: "failed", id });
+  expect(await last("failed")).toEqual({ kind: "failed", id, turn: 1 });
 });
 
 it("of a date that was left it sends nothing more, and says neither what would change nor that it failed", async () => {
   const worker = await begin();
   const { tell, last, said } = worker;
   await reads(worker);
-  tell({ kind: "stage", list: "tps", asOf: "2026-11-02" });
+  tell({ kind: "stage", list: "tps", asOf: "2026-11-02", turn: 1 });
   const left = await last("send");
-  tell({ kind: "stage", list: "tps", asOf: "2026-11-20" });
+  tell({ kind: "stage", list: "tps", asOf: "2026-11-20", turn: 2 });
   await expect.poll(() => said.filter(({ kind }) => kind === "send").length).toBe(2);
   const answers = { id: 0, ok: true };
   tell({ kind: "answer", ...answers, id: left.id, data: headed });
@@ -54,7 +55,7 @@ it("of a date that was left it sends nothing more, and says neither what would c
   tell({ kind: "answer", ...answers, id: digests.id, data: { version: 3, blocks: [], next: null } });
   const opens = await last("send");
   expect(opens).toMatchObject({ path: "/v1/lists/tps/uploads", body: { asOf: "2026-11-20", parent: 3 } });
-  tell({ kind: "leave" });
+  tell({ kind: "leave", turn: 3 });
   tell({ kind: "answer", id: opens.id, ok: false });
   // What comes after it shows that nothing came of it.
   tell({ kind: "read", file: new File(["+441632960002\n"], "other.txt"), region: "GB" });
@@ -63,4 +64,26 @@ it("of a date that was left it sends nothing more, and says neither what would c
   expect(kinds).not.toContain("failed");
   expect(kinds).not.toContain("staged");
   expect(kinds.filter((kind) => kind === "send").length).toBe(4);
+});
+
+it("what the page hears of a date that it left, as the message was on its way, says nothing of the one after it", () => {
+  const read = {
+    file: new File([], "tps.txt"),
+    found: { read: 1, lines: 1, duplicates: 0, skipped: { total: 0, reasons: {}, first: [] } },
+  };
+  const staging: PushState = { at: "staging", ...read, asOf: "2026-11-20", share: 0 };
+  const ready: PushState = { at: "ready", ...read, error: null };
+  const found = { version: 3, now: 1, then: 1, added: 0, removed: 0, unchanged: false };
+  for (const now of [staging, ready])
+    for (const late of [
+      { kind: "staged", found, turn: 1 },
+      { kind: "failed", id: 7, turn: 1 },
+    ] as const)
+      expect(heard(now, late, 2)).toBe(now);
+  const mine = { kind: "staged", found, turn: 2 } as const;
+  expect(heard(staging, mine, 2)).toMatchObject({ at: "staged", asOf: "2026-11-20", compared: found });
+  expect(heard(staging, { kind: "failed", id: 8, turn: 2 }, 2, "why")).toMatchObject({
+    at: "ready",
+    error: "why",
+  });
 });
