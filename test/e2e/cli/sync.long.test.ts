@@ -8,7 +8,7 @@ import type { Register } from "../../../shared/registers/api.ts";
 import type { MailAnswer } from "../../../shared/mail/api.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
-import { call, setUp } from "../../../scripts/lib/seed.ts";
+import { call, daysAgo, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { PASSPHRASE, type SftpServer, startSftp, startSftpWithPassword } from "./sftp.ts";
 
@@ -53,7 +53,6 @@ function sync(config: object | string, env: Record<string, string> = {}, args: s
 }
 const register = (from: number, n: number) =>
   Array.from({ length: n }, (_, i) => `01632 ${960_000 + from + i}\r\n`).join("");
-const daysAgo = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10);
 const put = (name: string, content: string, day?: string) => {
   writeFileSync(join(folder, name), content);
   if (day) utimesSync(join(folder, name), new Date(`${day}T12:00:00Z`), new Date(`${day}T12:00:00Z`));

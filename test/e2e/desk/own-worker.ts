@@ -134,6 +134,8 @@ export async function pickDay(
   const cell = own.browser.page.getByRole("button", { name, exact: true });
   await button("Previous month").waitFor();
   if ((await cell.count()) === 0) await button("Previous month").click();
+  // The field had a day of an earlier month.
+  for (let i = 0; i < 2 && (await cell.count()) === 0; i++) await button("Next month").click();
   await cell.click();
   await button("Previous month").waitFor({ state: "hidden" });
 }

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { aTeam, call, dump, MONTH, push } from "../helpers.ts";
+import { aTeam, call, daysAgo, dump, MONTH, push } from "../helpers.ts";
 
 const tokens = aTeam();
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await call("POST", "/v1/consents", { token: tokens.manager, body: { ...body, number: "+442079460012" } });
   await call("POST", "/v1/suppressions", {
     token: tokens.manager,
-    body: { number: "+442079460015", kind: "house", reason: "in dispute", until: "2027-01-31" },
+    body: { number: "+442079460015", kind: "house", reason: "in dispute", until: daysAgo(-60) },
   });
   const ended = await call("POST", "/v1/consents", {
     token: tokens.agent,

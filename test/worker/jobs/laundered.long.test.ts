@@ -6,7 +6,7 @@ import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, daysAgo, dump, MONTH } from "../helpers.ts";
 import { namesColumn, deep, findingsIn, lostArchives, noLostArchives, run } from "../trail/kit.ts";
 
 const tokens = aTeam();
@@ -149,7 +149,7 @@ it("an event that the owner wrote makes no date good", async () => {
 
 it("a state that was put back excuses no later one, also where the trail has left the database", async () => {
   const entry = await made<Suppression>("POST", "/v1/suppressions", tokens.manager, {
-    ...{ number: `+${++last}`, kind: "house", reason: "in dispute", until: "2027-01-31" },
+    ...{ number: `+${++last}`, kind: "house", reason: "in dispute", until: daysAgo(-60) },
   });
   await run("DROP TABLE IF EXISTS aside");
   await run("CREATE TABLE aside AS SELECT * FROM suppressions WHERE id = ?", entry.id);

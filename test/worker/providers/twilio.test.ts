@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, dump, under } from "../helpers.ts";
+import { aTeam, daysAgo, dump, under } from "../helpers.ts";
+import { monthsLater } from "../../../shared/core/calendar.ts";
 import { recordingOf, saveRecording, standIn } from "../recordings/kit.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
@@ -63,6 +64,8 @@ beforeEach(() => {
   standIn(answer);
 });
 
+const day = daysAgo(10);
+const startedAt = `${day}T10:00:00.000Z`;
 const report = (more: Record<string, string> = {}) => {
   const params: Record<string, string> = {
     AccountSid: ACCOUNT,
@@ -70,7 +73,7 @@ const report = (more: Record<string, string> = {}) => {
     RecordingSid: sid("RE"),
     RecordingStatus: "completed",
     RecordingDuration: "61",
-    RecordingStartTime: "Thu, 19 Nov 2026 10:00:00 +0000",
+    RecordingStartTime: new Date(startedAt).toUTCString().replace("GMT", "+0000"),
     RecordingUrl: "https://api.twilio.com/any",
     ...more,
   };
@@ -137,7 +140,7 @@ it("number, agent and direction come from the call; what left no audio is no rec
   const outbound = await get((await send(report())).data);
   expect(outbound).toMatchObject({
     ...{ provider: "twilio", number: "+442079460901", agent: "client:ann", direction: "outbound" },
-    ...{ startedAt: "2026-11-19T10:00:00.000Z", seconds: 61, region: "US", by: "hook:twilio" },
+    ...{ startedAt, seconds: 61, region: "US", by: "hook:twilio" },
     ...{ announced: false, purpose: "quality" },
   });
   const inbound = report();
@@ -247,7 +250,8 @@ it("where Twilio cannot say whose call it was, it is told to try again, and noth
 
 it("outside the regions it is quarantined, told of by mail, opened by nobody, and erased on its day", async () => {
   const { data } = await send(report());
-  expect(data).toMatchObject({ quarantined: true, eraseAfter: "2027-11-19" });
+  const eraseAfter = monthsLater(day, 12);
+  expect(data).toMatchObject({ quarantined: true, eraseAfter });
   await send(report());
   const told = (await mails()).filter((m) => m.template === "recording-outside");
   // One mail a person and day, not one a recording.
@@ -261,7 +265,7 @@ it("outside the regions it is quarantined, told of by mail, opened by nobody, an
       code: "recording-quarantined",
     });
   expect(api).toEqual([]);
-  await eraseDue(own, Date.parse("2027-11-19T03:17:00Z"), { only: recording.id });
+  await eraseDue(own, Date.parse(`${eraseAfter}T03:17:00Z`), { only: recording.id });
   expect(audio.has(recording.providerId!)).toBe(false);
   expect(await get(data)).toMatchObject({ state: "erased" });
 });

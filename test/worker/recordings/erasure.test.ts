@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Certificate, HoldsAnswer, Recording } from "../../../shared/recordings/api.ts";
+import { daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { changeRows, statesOf } from "../../../worker/core/states.ts";
@@ -12,7 +13,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
-import { aTeam, DAY, dump, under } from "../helpers.ts";
+import { aTeam, DAY, daysAgo, dump, under } from "../helpers.ts";
 import { arrive, broughtForward, diallerOf, sample, standIn, withS3 } from "./kit.ts";
 
 const HOUR = 3_600_000;
@@ -425,14 +426,17 @@ it("runs at the same moment erase and certify each once", async () => {
 });
 
 it("what is to come is told by week, and what of it is held", async () => {
-  const first = await stored({ startedAt: "2026-01-05T12:00:00.000Z" });
-  await stored({ startedAt: "2026-01-11T12:00:00.000Z" });
-  await stored({ startedAt: "2026-01-12T12:00:00.000Z" });
+  const tuesday = Array.from({ length: 7 }, (_, n) => daysAgo(-60 - n)).find(
+    (day) => new Date(day).getUTCDay() === 2,
+  )!;
+  const dueOn = (day: string) => stored({ startedAt: `${monthsLater(day, -12)}T12:00:00.000Z` });
+  const [before, monday] = [daysLater(tuesday, -1), daysLater(tuesday, 6)];
+  const first = await dueOn(tuesday);
+  for (const day of [monday, daysLater(monday, 1)]) await dueOn(day);
   await post(first, "hold", { reason: "claim", reviewOn: "2030-01-01" });
   const { data } = await under(s3, "GET", "/v1/recordings/erasures", { token: tokens.manager });
-  // 5 January 2027 is a Tuesday, 11 January a Monday.
   expect((data as { weeks: unknown[] }).weeks.slice(0, 2)).toEqual([
-    { week: "2027-01-04", recordings: 1, held: 1 },
-    { week: "2027-01-11", recordings: 2, held: 0 },
+    { week: before, recordings: 1, held: 1 },
+    { week: monday, recordings: 2, held: 0 },
   ]);
 });

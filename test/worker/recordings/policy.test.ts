@@ -9,7 +9,7 @@ import type {
 } from "../../../shared/recordings/api.ts";
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import { bringForward } from "../../../worker/recordings/retention.ts";
-import { asOwner, aTeam, call, DAY, dump, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, daysAgo, dump, under } from "../helpers.ts";
 import { aged, arrive, imported, laid, sample, saveRecording, standIn } from "./kit.ts";
 
 const tokens = aTeam();
@@ -40,10 +40,11 @@ describe("import", () => {
       tokens.admin,
       sample({ providerId: "known", storage: { kind: "r2", key: "calls/known" } }),
     );
+    const day = daysAgo(180);
     const row = (providerId: string, more: object = {}) => ({
       ...sample({
         providerId,
-        startedAt: "2026-05-31T10:00:00.000Z",
+        startedAt: `${day}T10:00:00.000Z`,
         storage: { kind: "r2", key: `calls/${providerId}` },
       }),
       ...more,
@@ -64,7 +65,7 @@ describe("import", () => {
     ];
     for (const providerId of ["new", "old", "objected"]) await laid(env, row(providerId));
     const expected = [
-      { status: "added", eraseAfter: "2027-05-31", due: false, flag: null },
+      { status: "added", eraseAfter: monthsLater(day, 12), due: false, flag: null },
       { status: "added", eraseAfter: "2026-02-01", due: true },
       { status: "added", flag: [expect.objectContaining({ code: "objection" })] },
       { status: "there" },
