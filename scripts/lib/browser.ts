@@ -58,6 +58,9 @@ const withoutWindow = `--disable-features=${[
   ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"],
 ].join(",")}`;
 
+/** A busy machine starts a browser late, in milliseconds. */
+export const START_MS = 120_000;
+
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   const { executablePath, extension, profile, headless, size, scale, proxy, locale, flags = [] } = options;
   const isNew = !existsSync(join(profile, "Default"));
@@ -66,6 +69,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     chromium.launchPersistentContext(profile, {
       executablePath,
       headless,
+      timeout: START_MS,
       chromiumSandbox: sandbox,
       // It shows the bar "controlled by automated software".
       ignoreDefaultArgs: [
@@ -94,9 +98,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     });
   // As root, and on systems that forbid user namespaces, Chromium runs only without a sandbox.
   const context = headless || isRoot() ? await open(false) : await open(true).catch(() => open(false));
+  context.setDefaultTimeout(60_000);
   try {
     const worker =
-      context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: 30_000 }));
+      context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: START_MS }));
     if (isNew && !options.welcome) await closeWelcome(context, worker);
     return { context, extensionId: new URL(worker.url()).host, worker, close: () => context.close() };
   } catch (error) {

@@ -33,7 +33,7 @@ it("a number, now: verdict, reasons with their sources, what is known, what is t
   await expect.poll(() => answer.textContent()).toContain("The law wants you to say first");
   await expectAccessibleInBoth(page);
   await shot(page, "desk-check");
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
 });
 
 it("as another kind of call, and at a past day by what was on record then", async () => {
@@ -102,7 +102,7 @@ it("job: find all that is on record of a number, from its last six digits, witho
   await page.emulateMedia({ colorScheme: "dark" });
   await shot(page, "desk-find-dark");
   await page.emulateMedia({ colorScheme: null });
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
   // One click to its rows in any place, and to why it is judged so.
   const clicks = new Clicks();
   await clicks.on(row.getByRole("link", { name: /^Dials of \+44 113 496 0920: \d/ }));

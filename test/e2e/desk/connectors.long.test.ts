@@ -100,7 +100,7 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await shot(desk, "desk-connector-tested");
 
   await button("Trial run").click();
-  await desk.getByText("It would write to 2 of 3 contacts.").waitFor({ timeout: 20_000 });
+  await desk.getByText("It would write to 2 of 3 contacts.").waitFor();
   expect(rows.map(({ cleardial }) => cleardial)).toEqual([nothing, nothing, nothing]);
   await expectAccessibleInBoth(desk);
   await shot(desk, "desk-connector-trial");
@@ -108,8 +108,8 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await button("Run now").click();
   await dialog.getByText(/At the trial it would have written to 2 of 3 contacts/).waitFor();
   await button("Run and write", dialog).click();
-  await desk.getByText("It wrote to 2 of 3 contacts.").first().waitFor({ timeout: 20_000 });
-  await expect.poll(() => desk.getByText("Running").count(), { timeout: 20_000 }).toBe(0);
+  await desk.getByText("It wrote to 2 of 3 contacts.").first().waitFor();
+  await expect.poll(() => desk.getByText("Running").count()).toBe(0);
   expect(rows.map(({ cleardial }) => cleardial["verdict"] ?? null)).toEqual(["blocked", "clear", null]);
   expect(rows[0]!.cleardial["reasons"]).toMatch(/^on /);
   await desk.getByText("The CRM's own flags and consents were last read").waitFor();
@@ -124,7 +124,7 @@ it("an administrator connects a CRM, sees what a run would write, and lets it wr
   await desk.getByRole("link", { name: "House CRM" }).click();
   await button("Run now").click();
   await button("Run and write", dialog).click();
-  await desk.getByText("Failing").waitFor({ timeout: 20_000 });
+  await desk.getByText("Failing").waitFor();
   await open(browser, "#/");
   const todo = desk.locator("[data-todo^=connector]");
   await expect

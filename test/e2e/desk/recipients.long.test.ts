@@ -49,7 +49,7 @@ describe("the register", () => {
       await fields.press("Enter");
     }
     await expectAccessibleInBoth(page);
-    expect(await overflows(page)).toBe(false);
+    await expect.poll(() => overflows(page)).toBe(false);
     await shot(page, "desk-policy-recipients");
     await bar(page).getByRole("button", { name: "Propose the changes" }).click();
     await page.getByText("Proposed. It counts once another person has approved it.").waitFor();
@@ -142,7 +142,7 @@ describe("what was sent to whom", () => {
     await expect.poll(() => rows.first().textContent()).toContain("1,204");
     await expect.poll(() => rows.nth(1).textContent()).toContain("Cloudflare's mail service");
     await expect.poll(() => rows.nth(2).textContent()).toContain("api.t2a.io (not described in the policy)");
-    expect(await scrollsSideways(page)).toBe(false);
+    await expect.poll(() => scrollsSideways(page)).toBe(false);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-audit-sent");
     const saved = page.waitForEvent("download");

@@ -87,7 +87,7 @@ describe("holds and erasure", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-erase");
     await clicks.on(button("Erase it", dialog()));
-    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
+    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor();
     expect(clicks.count).toBe(2);
     await expect.poll(() => page.locator("main").textContent()).not.toContain("020 7946 0555");
     await expectAccessibleInBoth(page);
@@ -132,7 +132,7 @@ describe("holds and erasure", () => {
     await shot(page, "desk-recording-unlike");
     await dialog().getByLabel("Reason").fill("Looked at in the store");
     await button("Erase it as it is", dialog()).click();
-    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor({ timeout: 30_000 });
+    await page.getByRole("heading", { level: 1, name: "An erased recording" }).waitFor();
   });
 
   it("what could not be erased is named with the store's words and the next try", async () => {
@@ -141,7 +141,7 @@ describe("holds and erasure", () => {
     await button("Erase…").click();
     await dialog().getByLabel("Reason").fill("A try");
     await button("Erase it", dialog()).click();
-    await page.getByText("has failed 1 time. The store said: s3:").waitFor({ timeout: 30_000 });
+    await page.getByText("has failed 1 time. The store said: s3:").waitFor();
     await page.getByText("Next try:").waitFor();
     await open(own.browser, "#/recordings/erasures");
     const failed = rows("Recordings that could not be erased");

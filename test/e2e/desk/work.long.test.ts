@@ -54,7 +54,7 @@ describe("what failed", () => {
     await expect.poll(() => row.first().textContent()).toContain("It had a failure of its own (500).");
     // Nobody leaves an erasure out.
     await expect.poll(() => page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
-    expect(await scrollsSideways(page)).toBe(false);
+    await expect.poll(() => scrollsSideways(page)).toBe(false);
     await expectAccessibleInBoth(page);
     await shot(page, "desk-work");
   });

@@ -209,21 +209,25 @@ export class Drive {
   }
 }
 
-/** Begins a call by SIP through a port and on a channel: those by which it arrives. */
-export const posted = (page: Page, number: string): Promise<string[]> =>
-  page.evaluate(async (to) => {
-    const came: string[] = [];
-    const { port1, port2 } = new MessageChannel();
-    const [mine, others] = [new BroadcastChannel("sip"), new BroadcastChannel("sip")];
-    port2.onmessage = () => came.push("a port");
-    others.onmessage = () => came.push("a channel");
-    const invite = (id: string) =>
-      `INVITE sip:${to}@pbx.example SIP/2.0\r\nTo: <sip:${to}@pbx.example>\r\nCall-ID: ${id}\r\nCSeq: 1 INVITE\r\n\r\n`;
-    port1.postMessage(invite("a"));
-    mine.postMessage({ send: invite("b") });
-    await new Promise((done) => setTimeout(done, 300));
-    return came.sort();
-  }, number);
+/** Begins a call by SIP through a port and on a channel: those by which it arrives, within `ms` at most. */
+export const posted = (page: Page, number: string, ms = 300): Promise<string[]> =>
+  page.evaluate(
+    async ([to, most]) => {
+      const came: string[] = [];
+      const { port1, port2 } = new MessageChannel();
+      const [mine, others] = [new BroadcastChannel("sip"), new BroadcastChannel("sip")];
+      port2.onmessage = () => came.push("a port");
+      others.onmessage = () => came.push("a channel");
+      const invite = (id: string) =>
+        `INVITE sip:${to}@pbx.example SIP/2.0\r\nTo: <sip:${to}@pbx.example>\r\nCall-ID: ${id}\r\nCSeq: 1 INVITE\r\n\r\n`;
+      port1.postMessage(invite("a"));
+      mine.postMessage({ send: invite("b") });
+      for (const until = Date.now() + most; came.length < 2 && Date.now() < until;)
+        await new Promise((done) => setTimeout(done, 20));
+      return came.sort();
+    },
+    [number, ms] as const,
+  );
 
 /** Rows that did not dial as often as `wanted`: name, and both counts. */
 export const wrong = (drive: Drive, rows: readonly Row[], wanted: (row: Row) => number): string[] =>

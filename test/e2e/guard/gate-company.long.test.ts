@@ -107,7 +107,7 @@ it("with each softphone's protocol switched off their calls pass, and links are 
   const rows = rowsOf(named(...ways), "blocked");
   expect(rows).toHaveLength(ways.length);
   await drive.open("top", rows);
-  expect(await posted(managed.page, rows[0]!.number)).toEqual(["a channel", "a port"]);
+  expect(await posted(managed.page, rows[0]!.number, 20_000)).toEqual(["a channel", "a port"]);
   for (const row of rows) {
     await held(row);
     await drive.tidy();

@@ -183,7 +183,12 @@ describe("on a site that is turned on", () => {
       () => chrome.runtime.sendMessage<unknown, unknown>({ kind: "page.poll", seq: 0 }),
       null,
     );
-    await expect.poll(tried).toMatchObject({ tried: 1, held: 1, missing: 0 });
+    // Other files' browsers tried theirs.
+    const leaks = async () => {
+      const { tried: n = 0, held = 0, missing = 0 } = (await tried()) ?? {};
+      return n > 0 ? [n - held, missing] : "not tried";
+    };
+    await expect.poll(leaks).toEqual([0, 0]);
     expect([dialler!.dialled(), await modal(browser.page)]).toEqual([before, null]);
   });
 

@@ -99,7 +99,7 @@ describe("every way to dial", () => {
       for (const context of contexts) {
         const rows = rowsOf(kindsIn(context), "clear");
         await guarded.drive.open(context);
-        await allDial(context, rows);
+        await allDial(context, rows, false);
       }
     });
 

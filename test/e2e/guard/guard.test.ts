@@ -41,7 +41,7 @@ describe("every way to dial", () => {
         return { route, verdict, number, address: write(number) };
       };
       const [clear, blocked] = [row("clear"), row("blocked")];
-      await guarded.drive.open("top");
+      await guarded.drive.open("top", [clear, blocked]);
       await guarded.drive.begin(clear);
       expect(await guarded.drive.dials(clear)).toBe(true);
       await guarded.drive.begin(blocked);

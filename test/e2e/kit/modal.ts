@@ -49,10 +49,15 @@ export const placeOf = (page: Page, what: string) =>
     },
     what,
   );
-/** Clicks with the mouse where the button last was, once it is enabled. */
+/** Clicks with the mouse where the button is, once it is enabled and stays where it is. */
 export async function press(page: Page, what: string): Promise<void> {
   let place = null as Awaited<ReturnType<typeof placeOf>>;
-  await expect.poll(async () => (place = await placeOf(page, what)), { message: what }).not.toBeNull();
+  const rests = async () => {
+    const before = place;
+    place = await placeOf(page, what);
+    return place !== null && place.x === before?.x && place.y === before.y;
+  };
+  await expect.poll(rests, { message: what }).toBe(true);
   const { x, y } = place!;
   await page.mouse.click(x, y);
 }

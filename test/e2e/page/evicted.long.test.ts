@@ -68,7 +68,7 @@ it("at each step of a check and of a dial's evidence", async () => {
     await pause(ms);
     await evict();
   }
-  await expect.poll(() => recorded(CLEAR), { timeout: 20_000 }).toEqual(moments.map(() => "passed"));
+  await expect.poll(() => recorded(CLEAR), { timeout: 60_000 }).toEqual(moments.map(() => "passed"));
   expect(await dialled()).toBe(moments.length);
 
   for (const ms of moments) {
@@ -80,7 +80,7 @@ it("at each step of a check and of a dial's evidence", async () => {
     await press(page, "Don’t call");
     await closed(page);
   }
-  await expect.poll(() => recorded(BARRED), { timeout: 20_000 }).toEqual(moments.map(() => "held"));
+  await expect.poll(() => recorded(BARRED), { timeout: 60_000 }).toEqual(moments.map(() => "held"));
   expect(await dialled()).toBe(moments.length);
 
   // Between the question and the agent's answer, and right after the answer.
@@ -95,7 +95,7 @@ it("at each step of a check and of a dial's evidence", async () => {
   }
   const both = ["held", "passed", "held", "passed"];
   await expect
-    .poll(async () => (await recorded(READ_FIRST)).sort(), { timeout: 20_000 })
+    .poll(async () => (await recorded(READ_FIRST)).sort(), { timeout: 60_000 })
     .toEqual(both.sort());
   expect(await dialled()).toBe(moments.length + 2);
 

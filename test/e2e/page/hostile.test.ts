@@ -21,6 +21,8 @@ const { chromium, workerUrl, tokens, pagesUrl } = inject("e2e");
 const dialler = openDialler(chromium);
 const addressOf = (number: string) => `tel:${number.replaceAll(" ", "")}`;
 const hostile = `${pagesUrl}/hostile`;
+/** Less than the time for which the dialog takes no click after it came into sight (dialog/view.tsx). */
+const TOO_SOON_MS = 350;
 
 let browser: Launched;
 let page: Page;
@@ -210,9 +212,12 @@ describe("nothing goes on", () => {
 
   it("by a click on a button that could not be seen, had only just come into sight, or was drawn small", async () => {
     await open();
-    const before = dialled().length;
-    await ask("#read", "Read before you call");
-    await expect.poll(() => placeOf(page, "Call")).not.toBeNull();
+    let before = dialled().length;
+    const asked = async () => {
+      await ask("#read", "Read before you call");
+      await expect.poll(() => placeOf(page, "Call")).not.toBeNull();
+    };
+    await asked();
     const { x, y } = (await placeOf(page, "Call"))!;
     const clicks = async (n: number) => {
       for (let i = 0; i < n; i++) {
@@ -221,41 +226,54 @@ describe("nothing goes on", () => {
       }
     };
     // A cover that lets clicks through, in a root whose events do not leave it, put on top again and again.
-    await page.evaluate(() => {
-      const holder = document.body.appendChild(document.createElement("div"));
-      const cover = document.createElement("div");
-      cover.popover = "manual";
-      cover.style.cssText =
-        "pointer-events:none;inset:0;width:100vw;height:100vh;margin:0;border:0;background:#fff";
-      cover.textContent = "Click here to win";
-      holder.attachShadow({ mode: "closed" }).append(cover);
-      cover.showPopover();
-      const again = setInterval(() => {
-        if (cover.matches(":popover-open")) cover.hidePopover();
+    const putCover = () =>
+      page.evaluate(() => {
+        const holder = document.body.appendChild(document.createElement("div"));
+        const cover = document.createElement("div");
+        cover.popover = "manual";
+        cover.style.cssText =
+          "pointer-events:none;inset:0;width:100vw;height:100vh;margin:0;border:0;background:#fff";
+        cover.textContent = "Click here to win";
+        holder.attachShadow({ mode: "closed" }).append(cover);
         cover.showPopover();
-      }, 40);
-      Object.assign(window, { uncover: () => (clearInterval(again), holder.remove()) });
-    });
-    await pause(400);
-    await clicks(8);
-    // A click at the moment at which the cover goes is too soon as well.
-    await page.evaluate(() => (window as unknown as { uncover: () => void }).uncover());
-    await page.mouse.click(x, y);
-    await pause(100);
-    expect(dialled().length, "covered").toBe(before);
+        const again = setInterval(() => {
+          if (cover.matches(":popover-open")) cover.hidePopover();
+          cover.showPopover();
+        }, 40);
+        Object.assign(window, { uncover: () => (clearInterval(again), holder.remove()) });
+      });
+    const uncover = () => page.evaluate(() => (window as unknown as { uncover: () => void }).uncover());
+    for (let isTold = false, turn = 0; !isTold && turn < 5; turn++) {
+      await putCover();
+      await expect.poll(() => placeOf(page, "Call")).toBeNull();
+      await clicks(8);
+      expect(dialled().length, "covered").toBe(before);
+      // A click at the moment at which the cover goes is too soon as well. A busy machine may click when it no longer is.
+      const from = Date.now();
+      await uncover();
+      await page.mouse.click(x, y);
+      isTold = Date.now() - from < TOO_SOON_MS;
+      await pause(400);
+      if (isTold || (await modal(page)) !== null) expect(dialled().length, "just uncovered").toBe(before);
+      else {
+        await expect.poll(dialled).toHaveLength(++before);
+        await asked();
+      }
+    }
 
     await page.evaluate(() => {
       const style = document.head.appendChild(document.createElement("style"));
       style.textContent = `::view-transition, ::view-transition-group(*), ::view-transition-old(*), ::view-transition-new(*) {
         pointer-events: none; animation-duration: 30s; background: #fff; }`;
-      const { finished } = document.startViewTransition(() => undefined);
+      const { finished, ready } = document.startViewTransition(() => undefined);
       Object.assign(window, { uncover: () => style.remove() });
       void finished.then(() => style.remove());
+      return ready;
     });
     await pause(400);
     await clicks(4);
     expect(dialled().length, "behind a picture of the page").toBe(before);
-    await page.evaluate(() => (window as unknown as { uncover: () => void }).uncover());
+    await uncover();
 
     await page.evaluate(() => (document.documentElement.style.zoom = "0.2"));
     await pause(100);

@@ -68,10 +68,15 @@ const badges = () =>
     null,
   );
 const marked = () => marksOf(page).then((marks) => marks.length);
-/** Waits until so many numbers are marked, and then until icons had their time. */
+/** Waits until so many numbers are marked, and then, as icons come later, until nothing more is done. */
 async function untilMarked(wanted: number): Promise<void> {
   await expect.poll(marked, { timeout: 50_000 }).toBe(wanted);
-  await page.waitForTimeout(1500);
+  for (let last = ""; ;) {
+    await page.waitForTimeout(1500);
+    const now = JSON.stringify(await worked());
+    if (now === last) return;
+    last = now;
+  }
 }
 
 const FIRST = "0113 496 0000";

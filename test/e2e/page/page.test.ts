@@ -91,9 +91,9 @@ const host = () =>
     return host && { display: getComputedStyle(host).display, top: host.matches(":popover-open") };
   });
 const shown = async () => Object.fromEntries((await badges()).map((b) => [b.written, b.verdict]));
-const expectBadges = (wanted: Record<string, string>) =>
-  expect.poll(shown, { timeout: 15_000 }).toEqual(wanted);
+const expectBadges = (wanted: Record<string, string>) => expect.poll(shown).toEqual(wanted);
 async function hover(written: string): Promise<void> {
+  await expect.poll(async () => Object.keys(await shown())).toContain(written);
   const { box } = (await badges()).find((b) => b.written === written)!;
   await page.mouse.move((box.left + box.right) / 2, (box.top + box.bottom) / 2, { steps: 3 });
 }
@@ -464,7 +464,7 @@ describe("the card", () => {
     await shot(page, "card-do-not-call");
     await expectAccessibleInside(page, "dialog[open]");
     await page.keyboard.press("Enter");
-    await expect.poll(card, { timeout: 10_000 }).toContain("It is on the list.");
+    await expect.poll(card).toContain("It is on the list.");
     expect(keys).toEqual([]); // the page's own shortcuts heard nothing of it
     await expectVerdicts(page, { "0113 496 0002": "blocked", [CLEAR]: "clear" });
     await page.keyboard.press("Escape");
@@ -750,7 +750,7 @@ describe("the page never notices", () => {
     const fresh = await browser.context.newPage();
     try {
       await fresh.goto(`${pagesUrl}/plain`);
-      await expect.poll(() => marksOf(fresh).then((m) => m.length), { timeout: 15_000 }).toBeGreaterThan(80);
+      await expect.poll(() => marksOf(fresh).then((m) => m.length)).toBeGreaterThan(80);
       await fresh.mouse.move(300, 300, { steps: 5 });
       await fresh.keyboard.press("Alt+Shift+C");
       await fresh.waitForTimeout(1000);

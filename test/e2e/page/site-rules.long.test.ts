@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { siteRules } from "../../../extension/page/guard/site-rules.ts";
 import { grantedCopy } from "../../../scripts/lib/browser.ts";
-import { launch, type Launched } from "../kit/harness.ts";
+import type { Verdict } from "../../../shared/check/api.ts";
+import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { closed, modal, says } from "../kit/modal.ts";
 
-// By the fixtures' rule. Each row clicks a clear number that nobody has asked about.
+// By the fixtures' rule.
 const CLEAR = [1, 2, 4, 5, 7].map((last) => `0121 496 000${last}`);
 const BLOCKED = "0121 496 0010";
 
@@ -55,8 +56,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Opens the rule's page with a number, and clicks its call button. */
-async function clickOn(name: string, number: string): Promise<() => Promise<number>> {
+/** Opens the rule's page with a number, and clicks its call button, once the number is `known` where that is given. */
+async function clickOn(name: string, number: string, known?: Verdict): Promise<() => Promise<number>> {
   const { host, html } = fixtures[name]!;
   const { page } = browser;
   const body = `<!doctype html><title>${name}</title><link rel="icon" href="data:,"><script>
@@ -65,6 +66,7 @@ async function clickOn(name: string, number: string): Promise<() => Promise<numb
   </script>${html(number)}<p>Fax ${number}`;
   await page.route(`https://${host}/**`, (route) => route.fulfill({ contentType: "text/html", body }));
   await page.goto(`https://${host}/contact/1`);
+  if (known) await expectVerdicts(page, { [number]: known });
   await page.click("#call");
   return () => page.evaluate(() => (window as unknown as { calls: number }).calls);
 }
@@ -80,7 +82,7 @@ describe.each(siteRules.map(({ name }, at) => ({ name, clear: CLEAR[at]! })))("$
     expect(await calls()).toBe(0);
   });
   it("lets a clear one call, once", async () => {
-    const calls = await clickOn(name, clear);
+    const calls = await clickOn(name, clear, "clear");
     await expect.poll(calls).toBe(1);
     expect(await modal(browser.page)).toBeNull();
     expect(browser.errors).toEqual([]);

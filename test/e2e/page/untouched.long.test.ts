@@ -92,6 +92,12 @@ async function contentAtRest(page: Page): Promise<string> {
     if (content === last) return content;
     last = content;
     await page.waitForTimeout(200);
+    await page.evaluate(
+      () =>
+        new Promise((done) =>
+          requestAnimationFrame(() => requestIdleCallback(() => done(null), { timeout: 3000 })),
+        ),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from "playwright-core";
-import { closeWelcome } from "../../../scripts/lib/browser.ts";
+import { closeWelcome, START_MS } from "../../../scripts/lib/browser.ts";
 import { buildExtension } from "../../../scripts/build.ts";
 import { findChromium } from "../../../scripts/lib/chromium.ts";
 
@@ -37,6 +37,7 @@ export class Extension {
     const context = await chromium.launchPersistentContext("", {
       executablePath,
       headless: true,
+      timeout: START_MS,
       args: [
         "--no-sandbox",
         "--disable-gpu",
@@ -51,7 +52,9 @@ export class Extension {
         `--load-extension=${directory}`,
       ],
     });
-    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    context.setDefaultTimeout(60_000);
+    const worker =
+      context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker", { timeout: START_MS }));
     await closeWelcome(context, worker);
     const browser = await context.browser()?.newBrowserCDPSession();
     if (!browser) throw new Error("No way to speak to the browser");
@@ -157,7 +160,7 @@ export class Extension {
 
   /** Does what an update does: all our scripts end and start again, under pages that stay open. */
   async reload(): Promise<void> {
-    const fresh = this.context.waitForEvent("serviceworker");
+    const fresh = this.context.waitForEvent("serviceworker", { timeout: START_MS });
     await this.#send("Extensions.loadUnpacked", { path: this.#directory });
     await fresh;
   }

@@ -77,8 +77,6 @@ const painted = (where: Page = page) =>
   where.evaluate(
     () => [...CSS.highlights].filter(([name, h]) => name.startsWith("cleardial-") && h.size > 0).length,
   );
-/** Polls for longer than Vitest's own second, which is too short on a busy machine. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const close = (what: Page) => onTestFinished(() => what.close());
 
 describe("the shell", () => {
@@ -110,7 +108,7 @@ describe("the shell", () => {
     await invited.goto(`${crm}/join#code=123`);
     await extension.press(invited);
     const popup = await extension.pressed();
-    await soon(() => popup.read("document.querySelector('.panel') !== null")).toBe(true);
+    await expect.poll(() => popup.read("document.querySelector('.panel') !== null")).toBe(true);
     expect(invited.url()).toBe(`${crm}/join#code=123`);
   });
 
@@ -189,22 +187,22 @@ describe("the shell", () => {
     await expect.poll(() => popup.getByRole("switch").textContent()).toContain(new URL(crm).host);
 
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
-    expect(await registered()).toEqual([
+    await expect.poll(registered).toEqual([
       { id: "guard", matches, world: "ISOLATED", runAt: "document_start" },
       { id: "main-world", matches, world: "MAIN", runAt: "document_start" },
       { id: "overlay", matches, world: "ISOLATED", runAt: "document_end" },
     ]);
-    expect((await granted())?.toSorted()).toEqual(matches);
-    await soon(() => painted()).toBeGreaterThan(0);
+    await expect.poll(async () => (await granted())?.toSorted()).toEqual(matches);
+    await expect.poll(() => painted()).toBeGreaterThan(0);
     // Two on the TPS (one of them in the frame) and an objection; one clear.
-    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     await expect.poll(() => popup.locator("[data-verdict=clear] dd").textContent()).toBe("1");
     await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
   });
 
   it("runs from the start on a page that is opened later", async () => {
     await page.reload();
-    await soon(() => painted()).toBeGreaterThan(0);
+    await expect.poll(() => painted()).toBeGreaterThan(0);
   });
 
   it("job: go to each number of the page that must not be called, one click each", async () => {
@@ -214,7 +212,7 @@ describe("the shell", () => {
     const popup = await extension.popup(await extension.press(long));
     close(popup);
     const blocked = popup.locator("[data-verdict=blocked] dd button");
-    await soon(() => blocked.textContent()).toBe("2");
+    await expect.poll(() => blocked.textContent()).toBe("2");
     const inView = () =>
       long.evaluate(() =>
         [...document.querySelectorAll("li")]
@@ -232,7 +230,7 @@ describe("the shell", () => {
     ] as const) {
       await blocked.click();
       await popup.getByText(said).waitFor();
-      await soon(inView).toEqual([number]);
+      await expect.poll(inView).toEqual([number]);
     }
     // The number is framed for a moment.
     await blocked.click();
@@ -242,7 +240,7 @@ describe("the shell", () => {
         () => (globalThis as { cleardialFlash?: Element }).cleardialFlash?.isConnected ?? false,
         null,
       );
-    await soon(framed).toBe(true);
+    await expect.poll(framed).toBe(true);
     await shot(long, "popup-jumped");
     await popup.setViewportSize({ width: 360, height: 600 });
     await expectAccessibleInBoth(popup);
@@ -277,14 +275,14 @@ describe("the shell", () => {
     await popup.getByLabel("Check a number").fill(`${ON_TPS}, 020 7946 0012; 0044 20 7946 0016 and 12`);
     await popup.keyboard.press("Enter");
     const results = popup.locator(".result");
-    await soon(() => results.count()).toBe(3);
+    await expect.poll(() => results.count()).toBe(3);
     await expect.poll(() => results.nth(0).textContent()).toMatch(/Do not call.*On .*TPS.* \(list of/);
     await expect.poll(() => results.nth(1).textContent()).toMatch(/No bar found: .*TPS/);
     await expect.poll(() => results.nth(2).textContent()).toContain("They told us not to call");
 
     await popup.getByLabel("Check a number").fill("hello");
     await popup.keyboard.press("Enter");
-    await soon(() => results.first().textContent()).toContain("not a telephone number");
+    await expect.poll(() => results.first().textContent()).toContain("not a telephone number");
   });
 
   it("keeps the token and its own messages from pages", async () => {
@@ -318,7 +316,7 @@ describe("the shell", () => {
     await extension.evict();
     const popup = await extension.popup(tabId);
     close(popup);
-    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
     await popup.getByLabel("Check a number").fill(ON_TPS);
     await popup.keyboard.press("Enter");
     await popup.locator(".result[data-verdict=blocked]").waitFor();
@@ -367,10 +365,12 @@ describe("the shell", () => {
     worker = await startWorker({ port, stateDir, setupCode });
     // It may have come back by itself, and the banner may be gone before anybody can press its button.
     const again = popup.getByRole("button", { name: "Try again" });
-    await soon(async () => {
-      if (await again.isVisible()) await again.click({ timeout: 1000 }).catch(() => undefined);
-      return popup.locator(".banner").count();
-    }).toBe(0);
+    await expect
+      .poll(async () => {
+        if (await again.isVisible()) await again.click({ timeout: 1000 }).catch(() => undefined);
+        return popup.locator(".banner").count();
+      })
+      .toBe(0);
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.locator(".result[data-verdict=clear]").waitFor();
     expect(await extension.worker().evaluate(() => chrome.action.getBadgeText({}))).toBe("");
@@ -378,14 +378,14 @@ describe("the shell", () => {
 
   it("counts the frames that are not covered, and covers them when asked", async () => {
     await extension.takeBack(frameOrigin);
-    await soon(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
     const popup = await extension.popup(tabId);
     close(popup);
     await popup.getByText("1 frame is not covered").waitFor();
     await extension.agreeTo(frameOrigin);
     await popup.getByRole("button", { name: "Cover them too" }).click();
-    await soon(() => popup.getByText("not covered").count()).toBe(0);
-    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await expect.poll(() => popup.getByText("not covered").count()).toBe(0);
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("keeps a person's rulings, and takes them back on the options page", async () => {
@@ -404,17 +404,19 @@ describe("the shell", () => {
     );
     await options.getByText("1234 is not a phone number").waitFor();
     await options.getByRole("button", { name: `Undo: 1234 is not a phone number, on ${host}` }).click();
-    await soon(() => options.getByText("1234 is not a phone number").count()).toBe(0);
+    await expect.poll(() => options.getByText("1234 is not a phone number").count()).toBe(0);
   });
 
   it("takes over the open pages after an update of the extension", async () => {
     await extension.reload();
     const matches = [`${crm}/*`, `${frameOrigin}/*`].sort();
-    await soon(async () => (await registered()).map((r) => r.matches)).toEqual([matches, matches, matches]);
+    await expect
+      .poll(async () => (await registered()).map((r) => r.matches))
+      .toEqual([matches, matches, matches]);
     const popup = await extension.popup(tabId);
     close(popup);
     // Counts of the old scripts are gone, so only new ones can have sent this.
-    await soon(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
+    await expect.poll(() => popup.locator("[data-verdict=blocked] dd").textContent()).toBe("3");
   });
 
   it("turns a site off: nothing runs, nothing is registered, nothing is granted", async () => {
@@ -424,9 +426,9 @@ describe("the shell", () => {
     close(popup);
     await popup.getByRole("switch", { checked: true }).click();
     await popup.getByRole("switch", { checked: false }).waitFor();
-    expect(await registered()).toEqual([]);
-    expect(await granted()).toEqual([]);
-    await soon(() => painted()).toBe(0);
+    await expect.poll(registered).toEqual([]);
+    await expect.poll(granted).toEqual([]);
+    await expect.poll(() => painted()).toBe(0);
     await page.reload();
     expect(await painted()).toBe(0);
   });
@@ -437,18 +439,20 @@ describe("the shell", () => {
     tabId = await extension.press(page);
     const popup = await extension.pressed();
     const state = () => popup.read("document.querySelector('[role=switch]')?.ariaChecked");
-    await soon(state).toBe("false");
+    await expect.poll(state).toBe("false");
     // Chrome fits the window to its content, and makes it wider where it must scroll.
     const empty = "document.documentElement.clientWidth - document.querySelector('.popup').offsetWidth";
-    await soon(() =>
-      popup.read(`[innerWidth >= 360, ${empty}, document.documentElement.scrollWidth <= innerWidth]`),
-    ).toEqual([true, 0, true]);
+    await expect
+      .poll(() =>
+        popup.read(`[innerWidth >= 360, ${empty}, document.documentElement.scrollWidth <= innerWidth]`),
+      )
+      .toEqual([true, 0, true]);
     await popup.click("[role=switch]");
-    await soon(state).toBe("true");
-    await soon(() => painted()).toBeGreaterThan(0);
+    await expect.poll(state).toBe("true");
+    await expect.poll(() => painted()).toBeGreaterThan(0);
     await extension.takeBack(crm);
-    await soon(() => registered()).toEqual([]);
-    await soon(() => painted()).toBe(0);
+    await expect.poll(() => registered()).toEqual([]);
+    await expect.poll(() => painted()).toBe(0);
   });
 
   it("offers the company's sites in one click, also all below a host", async () => {
@@ -468,21 +472,23 @@ describe("the shell", () => {
     await shot(popup, "popup-offered");
     await extension.agreeTo(crm, below);
     await popup.getByRole("button", { name: "Turn on for your company's sites" }).click();
-    await soon(() => popup.getByText("Your company's sites").count()).toBe(0);
-    expect((await registered())[0]?.matches).toEqual([`${below}/*`, `${crm}/*`].sort());
-    await soon(() => painted()).toBeGreaterThan(0);
+    await expect.poll(() => popup.getByText("Your company's sites").count()).toBe(0);
+    await expect
+      .poll(async () => (await registered())[0]?.matches)
+      .toEqual([`${below}/*`, `${crm}/*`].sort());
+    await expect.poll(() => painted()).toBeGreaterThan(0);
 
     const sub = await extension.context.newPage();
     close(sub);
     await sub.goto(`http://app.crm.localhost:${site.port}/`);
-    await soon(() => painted(sub)).toBeGreaterThan(0);
+    await expect.poll(() => painted(sub)).toBeGreaterThan(0);
     // Turning it off turns off every host below it, too.
     await popup.goto(`chrome-extension://${extension.id}/options.html`);
     for (const host of [`*.crm.localhost:${site.port}`, new URL(crm).host])
       await popup.getByRole("button", { name: `Turn off ${host}` }).click();
-    await soon(() => registered()).toEqual([]);
-    await soon(() => painted(sub)).toBe(0);
-    for (const origin of [crm, below]) await soon(() => granted()).not.toContain(`${origin}/*`);
+    await expect.poll(() => registered()).toEqual([]);
+    await expect.poll(() => painted(sub)).toBe(0);
+    for (const origin of [crm, below]) await expect.poll(() => granted()).not.toContain(`${origin}/*`);
   });
 
   it("asks for the frames of a known CRM together with it", async () => {
@@ -522,7 +528,7 @@ describe("the shell", () => {
       onClicked.dispatch({ menuItemId: "ask-number", selectionText: number }, {});
     }, ON_TPS);
     const popup = await extension.pressed();
-    await soon(() => popup.read("document.querySelector('.result')?.dataset.verdict")).toBe("blocked");
+    await expect.poll(() => popup.read("document.querySelector('.result')?.dataset.verdict")).toBe("blocked");
     expect(await popup.read("document.activeElement.value")).toBe(ON_TPS);
     await popup.read("window.close()");
   });
@@ -544,10 +550,10 @@ describe("the shell", () => {
       });
     }, `${crm}/*`);
     await asking.getByRole("heading", { level: 1 }).click();
-    await soon(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
-    await soon(() => painted()).toBeGreaterThan(0);
+    await expect.poll(async () => (await registered())[0]?.matches).toEqual([`${crm}/*`]);
+    await expect.poll(() => painted()).toBeGreaterThan(0);
     await asking.getByRole("button", { name: `Turn off ${new URL(crm).host}` }).click();
-    await soon(() => registered()).toEqual([]);
+    await expect.poll(() => registered()).toEqual([]);
   });
 
   it("leaves, and the server ends this browser's access", async () => {

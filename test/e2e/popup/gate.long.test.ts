@@ -37,7 +37,7 @@ async function looksRight(page: Page, name: string): Promise<void> {
     await page.locator("#gate").scrollIntoViewIfNeeded();
     await shot(page, colorScheme === "light" ? name : `${name}-dark`);
   }
-  expect(await overflows(page)).toBe(false);
+  await expect.poll(() => overflows(page)).toBe(false);
 }
 /** Turned on without asking Chrome, which a test finds. */
 async function begins({ own, ask }: Launched): Promise<void> {
@@ -93,7 +93,7 @@ it("once it is on, a small window of ours asks on a site that is not turned on",
     await window.emulateMedia({ colorScheme });
     await shot(window, colorScheme === "light" ? "held-window" : "held-window-dark");
   }
-  expect(await overflows(window)).toBe(false);
+  await expect.poll(() => overflows(window)).toBe(false);
   await window.keyboard.press("Escape");
   await expect.poll(() => window.isClosed()).toBe(true);
 });

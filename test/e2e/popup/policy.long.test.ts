@@ -145,7 +145,7 @@ describe("the policy in the popup", () => {
     await agent.page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
     await expect
       .poll(() => blockedLooks(agent.page).then(([text, behind]) => text === behind), {
-        timeout: 60_000,
+        timeout: 100_000,
         interval: 500,
       })
       .toBe(true);

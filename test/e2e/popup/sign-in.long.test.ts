@@ -62,7 +62,6 @@ afterAll(async () => {
 });
 
 const close = (what: Page) => onTestFinished(() => what.close());
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const token = () =>
   extension.worker().evaluate(async () => {
     const { account } = await chrome.storage.local.get<{ account?: { token: string } }>("account");
@@ -129,7 +128,7 @@ describe("in the running extension", () => {
     await extension.evict();
     const options = await extension.options();
     close(options);
-    await soon(token).not.toBe(old);
+    await expect.poll(token).not.toBe(old);
     const next = await token();
     expect(next).toMatch(/^cdt_/);
     // The extension itself uses the new token first.

@@ -90,7 +90,7 @@ describe("npm start", () => {
 
   it("says what to do by hand where there is no display; that works, and nothing is left at the end", async () => {
     const run = start();
-    await expect.poll(run.said, { timeout: 50_000 }).toContain("Ctrl-C ends everything.");
+    await expect.poll(run.said, { timeout: 200_000 }).toContain("Ctrl-C ends everything.");
     expect(run.said()).toContain("There is no display");
     expect(living().length).toBeGreaterThan(1);
 

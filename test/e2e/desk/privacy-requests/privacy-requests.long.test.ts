@@ -385,5 +385,5 @@ it("an officer counts the places of other people's names, has them left out of t
   await expect
     .poll(() => section.getByRole("checkbox", { name: new RegExp(other.reference) }).isChecked())
     .toBe(true);
-  expect(await scrollsSideways(page)).toBe(false);
+  await expect.poll(() => scrollsSideways(page)).toBe(false);
 });

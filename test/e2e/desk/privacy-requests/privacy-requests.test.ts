@@ -42,7 +42,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await expect.poll(() => rows("Requests").first().textContent()).toContain("Dan Data");
   await page.locator('[data-alarm="overdue"]').waitFor();
   await expectAccessibleInBoth(page);
-  expect(await scrollsSideways(page)).toBe(false);
+  await expect.poll(() => scrollsSideways(page)).toBe(false);
   await shot(page, "desk-requests");
   await page.getByLabel("Kind").selectOption("Objection");
   await expect.poll(() => rows("Requests").count()).toBe(2);

@@ -21,7 +21,7 @@ export const expectIconsAt = (page: Page, numbers: readonly string[], message?: 
         const { icons, faults } = await iconsOf(page, numbers);
         return { icons: icons.sort(), faults };
       },
-      { timeout: 10_000, ...(message && { message }) },
+      message ? { message } : {},
     )
     .toEqual({ icons: numbers.toSorted(), faults: [] });
 
