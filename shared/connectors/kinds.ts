@@ -105,7 +105,8 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     document:
       "https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts",
     verified: false,
-    settings: [],
+    // Else the first account that somebody signs in to is its own.
+    settings: [{ key: "portal", pattern: /^[1-9]\d{0,15}$/, example: "62515", optional: true }],
     ways: {
       token: ["token"],
       [SIGN_IN]: ["clientId", "clientSecret"],

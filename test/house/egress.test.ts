@@ -8,6 +8,7 @@ const wanted: Readonly<Record<string, string>> = {
   "connectors/http.ts": "connectors/crm.ts",
   "connectors/sign-in/code.ts": "connectors/sign-in/code.ts",
   "connectors/sign-in/oauth.ts": "connectors/crm.ts",
+  "connectors/sign-in/revoke.ts": "connectors/sign-in/revoke.ts",
   "lookups/http.ts": "lookups/sources/index.ts",
   "mail/service.ts": "mail/service.ts",
   "people/oidc.ts": "people/sso.ts",

@@ -53,6 +53,8 @@ const exempt: Record<string, string> = {
   "check/told.ts: INSERT INTO asked_days (day,":
     "a counter of the company's; that it was half of a register is on the trail",
   "check/changes-feed.ts: INSERT INTO changes_told (person,": "up to where the feed counted for an asker",
+  "connectors/crm.ts: UPDATE connectors SET secret":
+    "who asks for a token, and until when: that one was stored is on the trail",
   "connectors/turned.ts: UPDATE connectors SET due":
     "who marks a CRM, and until when; that it is marked, or failed, is on the trail",
   "connectors/run.ts: UPDATE connector_runs SET lease":

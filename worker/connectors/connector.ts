@@ -100,6 +100,11 @@ export interface Setup {
  */
 export interface Vault {
   secret: Record<string, string>;
+  /**
+   * Makes this the one that asks for a token, as a refresh token may be good for one use: whoever comes meanwhile waits. Answers how
+   * to let go, where nothing comes of it; null where another was first, and `secret` is what they got. Throws a ConnectorError.
+   */
+  claim: () => Promise<(() => Promise<void>) | null>;
   keep: (secret: Record<string, string>) => Promise<void>;
   over: (words: string) => Promise<boolean>;
 }
@@ -115,6 +120,8 @@ export interface SignIn {
   account: (answer: Readonly<Record<string, unknown>>) => string;
   /** Whether that is the one of the set-up; by default any, the first time. */
   isOurs?: (account: string, settings: Setup["settings"]) => boolean;
+  /** Where a refresh token is revoked (RFC 7009): an https address. */
+  revoke: (settings: Setup["settings"]) => string;
 }
 
 /** How one kind of CRM is reached: see kinds/. */

@@ -8,12 +8,21 @@ import { SIGN_IN } from "../../shared/connectors/kinds.ts";
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
 import { connectorOf, hostOf } from "./kinds/index.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { tell } from "./failures.ts";
 import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
 
+/** For so long one may be asking for a token, which takes half of it at the most; and how often another looks meanwhile. */
+const HELD = MINUTE;
+const LOOK = 500;
+
 /** Its set-up, and its credentials, which store each token as it is granted. Throws a ConnectorError where they cannot be used. */
-export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: ConnectorSetup; vault: Vault }> {
+export async function vaultOf(
+  env: Env,
+  row: ConnectorRow,
+  { clock, wait }: Waiting,
+): Promise<{ setup: ConnectorSetup; vault: Vault }> {
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(sealedElsewhere(row));
   const setup = setupOf(row);
@@ -21,19 +30,62 @@ export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: Con
     throw new ConnectorError(`${row.kind}: ${error.message}`);
   });
   let stored = row.secret;
+  /** The stored credentials, where they are still of this set-up: sent to another host, they would be another's. */
+  const look = async (): Promise<Record<string, string>> => {
+    const now = await env.DB.prepare("SELECT kind, setup, way, secret FROM connectors WHERE id = ?")
+      .bind(row.id)
+      .first<Pick<ConnectorRow, "kind" | "setup" | "way" | "secret">>();
+    const same = now?.kind === row.kind && now.setup === row.setup && now.way === row.way;
+    const opened = same ? await unseal(env, purposeOf(row.id), now.secret) : null;
+    if (!opened) throw new ConnectorError(`${row.kind}: the connector was changed meanwhile`);
+    stored = now!.secret;
+    return opened;
+  };
+  const swap = async (from: string, to: string): Promise<boolean> =>
+    (
+      await env.DB.prepare("UPDATE connectors SET secret = ?3 WHERE id = ?1 AND secret = ?2")
+        .bind(row.id, from, to)
+        .run()
+    ).meta.changes > 0;
   const vault: Vault = {
     secret,
+    async claim() {
+      const { accessToken } = vault.secret;
+      for (let looks = 0; looks * LOOK < 2 * HELD; looks++) {
+        const { claimed = "0", ...own } = vault.secret;
+        const left = Number(claimed) - clock();
+        if (left > 0 && left <= HELD) await wait(LOOK);
+        else {
+          const before = stored;
+          const held = await seal(env, purposeOf(row.id), { ...own, claimed: String(clock() + HELD) });
+          if (await swap(before, held)) {
+            [stored, vault.secret] = [held, own];
+            return async () => void (await swap(held, before));
+          }
+        }
+        vault.secret = await look();
+        const { accessToken: now, claimed: by } = vault.secret;
+        if (by === undefined && now !== undefined && now !== accessToken) return null;
+      }
+      throw new ConnectorError(`${row.kind}: its token is being renewed`);
+    },
     async keep(secret: Record<string, string>) {
       const sealed = await seal(env, purposeOf(row.id), secret);
       await record(env, {
         actor: "system",
         event: { code: "connector.token-renewed", subject: row.id, payload: null },
         statements: [
-          // An administrator may have entered other credentials meanwhile: never overwrite those.
-          sql("UPDATE connectors SET secret = ?1 WHERE id = ?2 AND secret = ?3", ...[sealed, row.id, stored]),
+          sql("UPDATE connectors SET secret = ?3 WHERE id = ?1 AND secret = ?2", row.id, stored, sealed),
+          // Fails where nothing was stored: then nothing is on the trail.
+          sql("SELECT json(IIF(changes() = 1, 'null', 'not stored'))"),
         ],
-      });
-      stored = sealed;
+      }).then(
+        () => (stored = sealed),
+        // An administrator may have entered other credentials meanwhile: those are never overwritten.
+        (error: unknown) => {
+          if (!String(error).includes("malformed JSON")) throw error;
+        },
+      );
     },
     async over(words: string) {
       if (vault.secret["over"] !== undefined) return true;
@@ -69,7 +121,7 @@ export async function vaultOf(env: Env, row: ConnectorRow): Promise<{ setup: Con
 
 /** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
 export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
-  const { setup, vault } = await vaultOf(env, row);
+  const { setup, vault } = await vaultOf(env, row, waiting);
   if (row.way === SIGN_IN && !vault.secret["refreshToken"])
     throw new SetupError(`${row.kind}: nobody has signed in yet`);
   const crm = connectorOf(row.kind, setup, vault, waiting);

@@ -8,13 +8,15 @@ import {
   type ConnectorSetup,
 } from "../../shared/connectors/api.ts";
 import { connectorKinds, kinds, SIGN_IN } from "../../shared/connectors/kinds.ts";
+import { signInPageEn as t } from "../../shared/texts/connectors/sign-in.en.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { commit } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { wantReachable } from "../policy/egress.ts";
 import { wantSetup } from "./checks/setup.ts";
-import { hostOf } from "./kinds/index.ts";
+import { hostOf, signInOf } from "./kinds/index.ts";
 import { unsaidBy } from "./parties.ts";
 import { flagsOf } from "./flags/read-at.ts";
 import {
@@ -28,31 +30,53 @@ import {
 } from "./rows.ts";
 import { closeStopped, stopping } from "./run.ts";
 import { CALLBACK } from "./sign-in/code.ts";
+import { revoked } from "./sign-in/revoke.ts";
 import { forgetRecords } from "./slice-rows.ts";
 import { dueAtOnce, leasedUntil } from "./turned.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { canSeal, seal } from "../core/seal.ts";
+import { canSeal, seal, unseal } from "../core/seal.ts";
 
 export const idParam = z.object({ id: z.string() });
 
-/** Seals the credentials that the way of signing in wants. They are stored in the row and never on the trail. */
-const sealed = (env: Env, id: string, { kind, way, secret = {} }: ConnectorRequest): Promise<string> =>
-  seal(
-    env,
-    purposeOf(id),
-    Object.fromEntries((kinds[kind].ways[way] ?? []).map((key) => [key, secret[key] ?? ""])),
-  );
+/**
+ * Seals the credentials that the way of signing in wants, with the account that its records are of. They are stored in the row and
+ * never on the trail.
+ */
+const sealed = (
+  env: Env,
+  id: string,
+  { kind, way, secret = {} }: ConnectorRequest,
+  account = "",
+): Promise<string> =>
+  seal(env, purposeOf(id), {
+    ...Object.fromEntries((kinds[kind].ways[way] ?? []).map((key) => [key, secret[key] ?? ""])),
+    ...(account !== "" && { account }),
+  });
 
-/** What a set-up (JSON) says of what is screened: all but how long a sign-in lasts. */
+/** What a set-up (JSON) says of what is screened: all but how long a sign-in lasts, and to which account it is. */
 function screens(setup: string): string {
   const { settings, ...rest } = JSON.parse(setup) as ConnectorSetup;
-  const { lasts: _, ...others } = settings;
+  const { lasts: _, portal: __, ...others } = settings;
   return JSON.stringify({ ...rest, settings: others });
 }
 
 /** Of a connector with new credentials. */
-const notSignedIn = (way: string) =>
-  way === SIGN_IN ? { at: null, account: "", endsAt: null, over: null } : null;
+const notSignedIn = (way: string, account = "") =>
+  way === SIGN_IN ? { at: null, account, endsAt: null, over: null } : null;
+
+/**
+ * The account that somebody signed in to first, as long as it is the same CRM: other credentials do not let a connector into
+ * another. Throws the Problem `invalid` where the set-up names another.
+ */
+async function accountOf(env: Env, row: ConnectorRow, { kind, setup }: ConnectorRequest): Promise<string> {
+  if (row.kind !== kind || hostOf(kind, setupOf(row)) !== hostOf(kind, setup)) return "";
+  const account = (await unseal(env, purposeOf(row.id), row.secret))?.["account"] ?? "";
+  if (account !== "" && signInOf(kind)?.isOurs?.(account, setup.settings) === false)
+    throw new Problem("invalid", undefined, [
+      { path: "setup.settings.portal", message: fill(t.otherAccount, { account }) },
+    ]);
+  return account;
+}
 
 /** The kinds of record of which a changed connector has the same flag, in the same CRM. */
 function sameFlags(row: ConnectorRow, { kind, setup }: ConnectorRequest): string[] {
@@ -147,7 +171,8 @@ connectors.openapi(
     if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
-    const secret = wanted.secret ? await sealed(c.env, row.id, wanted) : null;
+    const account = await accountOf(c.env, row, wanted);
+    const secret = wanted.secret ? await sealed(c.env, row.id, wanted, account) : null;
     const text = JSON.stringify(setup);
     const at = new Date().toISOString();
     // What somebody signs in to may be another account than the one that other credentials opened.
@@ -157,7 +182,7 @@ connectors.openapi(
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
     const now = {
       ...(same ? {} : { active: false, triedAt: null, nextAt: null, flags }),
-      ...(wanted.secret ? { signIn: notSignedIn(way) } : {}),
+      ...(wanted.secret ? { signIn: notSignedIn(way, account) } : {}),
     };
     return commit(
       c,
@@ -197,7 +222,9 @@ connectors.openapi(
     method: "delete",
     path: "/v1/connectors/{id}",
     roles: ["admin"],
-    summary: "Removes a connector with its credentials. The fields in the CRM keep what was written",
+    summary:
+      "Removes a connector with its credentials, and revokes the access that somebody signed in for. The fields in the CRM keep " +
+      "what was written",
     request: { params: idParam },
     responses: { 200: json(z.object({ removed: z.literal(true) })) },
   }),
@@ -206,9 +233,10 @@ connectors.openapi(
     const running = await runningOf(c.env.DB, row);
     const { kind, name } = row;
     const made = { by: c.get("actor")!.id, at: new Date().toISOString() };
+    const access = await revoked(c.env, row);
     const answer = await commit(
       c,
-      { code: "connector.removed", subject: row.id, payload: { kind, name } },
+      { code: "connector.removed", subject: row.id, payload: { kind, name, ...access } },
       [
         ...(await unsaidBy(c.env, row, made)),
         ...forgetRecords(row),

@@ -203,6 +203,7 @@ export const deskConnectorsEn = {
       host: "Address",
       region: "Region",
       tenant: "Tenant",
+      portal: "Hub ID of the account that may be signed in to (empty: the first one)",
       lasts: "Days that a sign-in lasts, if its refresh token policy has a fixed time",
       list: "Path of the list",
       items: "Where its rows are",

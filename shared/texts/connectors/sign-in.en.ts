@@ -6,6 +6,7 @@ export const signInPageEn = {
   next: "Close this page, and test the connection on the desk.",
   failedTitle: "Not signed in",
   again: "The connector is as it was. Close this page, and sign in again from the desk.",
+  otherAccount: "This connector is of the account {account}. Connect another by itself.",
   busy: "Too many tries came from your network. Wait a minute.",
   failed: {
     unknown: "This page was not opened by a sign-in that began on the desk.",

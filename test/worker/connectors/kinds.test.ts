@@ -22,6 +22,7 @@ async function all(crm: Connector): Promise<Contact[]> {
 }
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
+const claim = () => Promise.resolve(() => Promise.resolve());
 
 describe.each(connectorKinds)("%s", (kind) => {
   function connect() {
@@ -30,6 +31,7 @@ describe.each(connectorKinds)("%s", (kind) => {
     const kept: Record<string, string>[] = [];
     const vault = {
       secret: { ...double.secret },
+      claim,
       keep: (secret: Record<string, string>) => {
         kept.push(secret);
         return Promise.resolve();
@@ -193,7 +195,12 @@ it.each([
   "%s: a day's requests that are used up are not asked for again and again",
   async (kind, status, said) => {
     const double = doubleOf(kind);
-    const vault = { secret: double.secret, keep: () => Promise.resolve(), over: () => Promise.resolve(true) };
+    const vault = {
+      secret: double.secret,
+      claim,
+      keep: () => Promise.resolve(),
+      over: () => Promise.resolve(true),
+    };
     const wait = vi.fn(() => Promise.resolve());
     const crm = connectorOf(kind, double.setup, vault, { clock: () => NOW, wait });
     double.instead = () => Response.json(said, { status });
@@ -207,7 +214,12 @@ it("Pipedrive: fields that were added to it are asked for by their keys", async 
   const added = "0123456789abcdef0123456789abcdef01234567";
   double.setup.objects[0]!.numbers.push(added);
   fill(double, "pipedrive", [{ phones: "020 7946 0001", [added]: "020 7946 0002" }]);
-  const vault = { secret: double.secret, keep: () => Promise.resolve(), over: () => Promise.resolve(true) };
+  const vault = {
+    secret: double.secret,
+    claim,
+    keep: () => Promise.resolve(),
+    over: () => Promise.resolve(true),
+  };
   const crm = connectorOf("pipedrive", double.setup, vault, {
     clock: () => NOW,
     wait: () => Promise.resolve(),
@@ -219,7 +231,12 @@ it("Pipedrive: fields that were added to it are asked for by their keys", async 
 it("HubSpot: one record that has its batch refused keeps none of the others from being written", async () => {
   const double = doubleOf("hubspot");
   fill(double, "hubspot", ["020 7946 0001", "020 7946 0002", "020 7946 0003"]);
-  const vault = { secret: double.secret, keep: () => Promise.resolve(), over: () => Promise.resolve(true) };
+  const vault = {
+    secret: double.secret,
+    claim,
+    keep: () => Promise.resolve(),
+    over: () => Promise.resolve(true),
+  };
   const crm = connectorOf("hubspot", double.setup, vault, {
     clock: () => NOW,
     wait: () => Promise.resolve(),
@@ -235,7 +252,12 @@ it("HubSpot: one record that has its batch refused keeps none of the others from
 
 it("a next page at another host is not asked for: it would be given the token", async () => {
   const double = doubleOf("dynamics");
-  const vault = { secret: double.secret, keep: () => Promise.resolve(), over: () => Promise.resolve(true) };
+  const vault = {
+    secret: double.secret,
+    claim,
+    keep: () => Promise.resolve(),
+    over: () => Promise.resolve(true),
+  };
   const crm = connectorOf("dynamics", double.setup, vault, {
     clock: () => NOW,
     wait: () => Promise.resolve(),
@@ -260,7 +282,12 @@ describe("REST by mapping", () => {
       asked.push(pathname + search);
       return Response.json(answers[pathname + search]);
     };
-    const vault = { secret: double.secret, keep: () => Promise.resolve(), over: () => Promise.resolve(true) };
+    const vault = {
+      secret: double.secret,
+      claim,
+      keep: () => Promise.resolve(),
+      over: () => Promise.resolve(true),
+    };
     const waiting = { clock: () => NOW, wait: () => Promise.resolve() };
     const contacts = await all(connectorOf("rest", double.setup, vault, waiting));
     return { ids: contacts.map(({ id }) => id), asked };
@@ -343,6 +370,7 @@ describe("a token's answer", () => {
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json(answer)));
     const vault = {
       secret: { clientId: "key", clientSecret: "secret" },
+      claim,
       keep: () => Promise.resolve(),
       over: () => Promise.resolve(true),
     };

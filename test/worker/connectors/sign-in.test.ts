@@ -8,10 +8,12 @@ import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
+import { purposeOf } from "../../../worker/connectors/rows.ts";
 import { markTurned } from "../../../worker/connectors/turned.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
 import { resolver } from "../../../worker/policy/resolver.ts";
+import { seal, unseal } from "../../../worker/core/seal.ts";
 import { aTeam, call, DAY, dump, join, push, setPolicy, under } from "../helpers.ts";
 import { ask, drain, driven, last, own, run, waiting } from "./drive.ts";
 
@@ -31,14 +33,19 @@ let vendor: {
   sent: string[];
   asked: Answer[];
   records: { id: string; properties: Answer }[];
+  /** A token that it refuses for good; and what was asked to be revoked. */
+  dead: string;
+  revoked: Answer[];
 };
 const vendorOf = (changes: (typeof vendor)["changes"]) => ({
   ...{ changes, instead: null, ended: false },
-  ...{ sent: [], asked: [], records: [] },
+  ...{ sent: [], asked: [], records: [], dead: "", revoked: [] },
 });
 const real = globalThis.fetch;
 const isTokens = ({ href }: URL) =>
   href === `${HUBSPOT}/oauth/2026-03/token` || href === `${HOST}/services/oauth2/token`;
+const isRevocation = ({ href }: URL) =>
+  href === `${HUBSPOT}/oauth/2026-03/token/revoke` || href === `${HOST}/services/oauth2/revoke`;
 beforeAll(() => void (vendor = vendorOf((answer) => answer)));
 afterEach(() => vi.unstubAllGlobals());
 
@@ -61,8 +68,17 @@ function answering(changes: (typeof vendor)["changes"] = (answer) => answer): vo
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    if (isRevocation(url)) {
+      if (vendor.instead) return vendor.instead();
+      const body = await request.text();
+      vendor.revoked.push(Object.fromEntries(new URLSearchParams(body)));
+      return real(`${provider}/token/revocation`, { method: "POST", headers: type, body });
+    }
     if (!isTokens(url)) {
-      vendor.sent.push(request.headers.get("authorization") ?? "");
+      const authorization = request.headers.get("authorization") ?? "";
+      vendor.sent.push(authorization);
+      if (authorization === vendor.dead) return Response.json({ category: "EXPIRED" }, { status: 401 });
       // Whatever they said, both end a token when they like.
       if (vendor.ended) {
         vendor.ended = false;
@@ -73,7 +89,6 @@ function answering(changes: (typeof vendor)["changes"] = (answer) => answer): vo
     if (vendor.instead) return vendor.instead();
     const form = await request.text();
     vendor.asked.push(Object.fromEntries(new URLSearchParams(form)));
-    const type = { "content-type": "application/x-www-form-urlencoded" };
     const answer = await real(`${provider}/token`, { method: "POST", headers: type, body: form });
     const data = await answer.json<Answer>();
     return Response.json(answer.ok ? await vendor.changes(data) : { ...data, status: "BAD_REFRESH_TOKEN" }, {
@@ -125,6 +140,12 @@ const shown = async (id: string) =>
   ((await call("GET", "/v1/connectors", { token: tokens.admin })).data as ConnectorsAnswer).connectors.find(
     (one) => one.id === id,
   )!;
+/** The daily renewal is of all connectors. */
+async function removeAll(): Promise<void> {
+  const { data } = await call("GET", "/v1/connectors", { token: tokens.admin });
+  for (const { id } of (data as ConnectorsAnswer).connectors)
+    await call("DELETE", `/v1/connectors/${id}`, { token: tokens.admin });
+}
 const tested = async (id: string) =>
   (await call("POST", `/v1/connectors/${id}/test`, { token: tokens.admin })).data as ConnectorTest;
 const later = (minutes: number) => vi.spyOn(Date, "now").mockReturnValue(Date.now() + minutes * 60_000);
@@ -217,6 +238,102 @@ it("in another account than the set-up's, or than before, nothing is taken", asy
   expect((await shown(hub)).signIn!.account).toBe("62515");
 });
 
+it("the account is the one that was signed in to first, also with other credentials, or the one that the set-up names", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  expect((await signIn(id)).status).toBe(200);
+  const { data } = await call("PUT", `/v1/connectors/${id}`, {
+    token: tokens.admin,
+    body: bodyOf("hubspot"),
+  });
+  expect((data as Connector).signIn).toEqual({ at: null, account: "62515", endsAt: null, over: null });
+  answering((answer) => ({ ...hubspot(answer), hub_id: 777 }));
+  expect((await signIn(id)).text).toContain("This was the account 777");
+  const of = (portal: string) => {
+    const { setup, ...rest } = bodyOf("hubspot");
+    return { ...rest, setup: { ...setup, settings: { portal } } };
+  };
+  const another = await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: of("777") });
+  expect(another.data).toMatchObject({ code: "invalid", errors: [{ path: "setup.settings.portal" }] });
+  const named = await connected("hubspot", of("62515"));
+  expect((await signIn(named)).text).toContain("This was the account 777");
+  answering(hubspot);
+  for (const one of [id, named]) expect((await signIn(one)).status).toBe(200);
+});
+
+it("a refresh token that is good for one use is used by one at a time; what is stored alone is on the trail", async () => {
+  answering(salesforce);
+  await removeAll();
+  const id = await connected("salesforce");
+  expect((await signIn(id)).status).toBe(200);
+  await tested(id);
+  vendor.dead = vendor.sent.at(-1)!;
+  vendor.asked.length = 0;
+  const renewals = async () =>
+    ((await dump("audit")) as { code: string; subject: string }[]).filter(
+      (row) => row.code === "connector.token-renewed" && row.subject === id,
+    ).length;
+  const answers = await Promise.all([tested(id), keepSignedIn(env, Date.now), tested(id)]);
+  expect(answers.map((one) => one?.error ?? "")).not.toContainEqual(expect.stringMatching(/sign-in|token/));
+  const used = vendor.asked.map((one) => one["refresh_token"]);
+  expect(new Set(used).size).toBe(used.length);
+  expect(await renewals()).toBe(used.length);
+  expect((await shown(id)).error).toBeNull();
+
+  // One who died while asking is waited for a minute.
+  const { secret } = (await env.DB.prepare("SELECT secret FROM connectors WHERE id = ?").bind(id).first<{
+    secret: string;
+  }>())!;
+  const left = { ...(await unseal(env, purposeOf(id), secret)), claimed: String(Date.now() + 60_000) };
+  const held = await seal(env, purposeOf(id), left);
+  await env.DB.prepare("UPDATE connectors SET secret = ? WHERE id = ?").bind(held, id).run();
+  await keepSignedIn(env, () => Date.now() + 61_000);
+  expect(vendor.asked.length).toBe(used.length + 1);
+
+  // Other credentials, entered while it is renewed, stay.
+  const before = await renewals();
+  vendor.changes = async (answer) => {
+    await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: bodyOf("salesforce") });
+    return salesforce(answer);
+  };
+  await keepSignedIn(env, Date.now);
+  expect((await shown(id)).signIn!.at).toBeNull();
+  expect(await renewals()).toBe(before);
+});
+
+it("who removes a connector ends its access at the vendor, where that answers: the trail says whether", async () => {
+  const removed = async (id: string) => {
+    expect((await call("DELETE", `/v1/connectors/${id}`, { token: tokens.admin })).status).toBe(200);
+    const row = await env.DB.prepare(
+      "SELECT payload FROM audit JOIN audit_payload USING (seq) WHERE code = 'connector.removed' AND subject = ?",
+    )
+      .bind(id)
+      .first<{ payload: string }>();
+    return JSON.parse(row!.payload) as object;
+  };
+  for (const [kind, changes] of [
+    ["hubspot", hubspot],
+    ["salesforce", salesforce],
+  ] as const) {
+    answering(changes);
+    const id = await connected(kind);
+    expect((await signIn(id)).status).toBe(200);
+    expect(await removed(id)).toEqual({ kind, name: "Our CRM", revoked: true });
+    const token = vendor.revoked[0]!["token"] as string;
+    const { clientId, clientSecret } = bodyOf(kind).secret;
+    const form = { grant_type: "refresh_token", refresh_token: token };
+    const body = new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret });
+    const again = await real(`${provider}/token`, { method: "POST", body });
+    expect([again.status, await again.json()]).toMatchObject([400, { error: "invalid_grant" }]);
+  }
+  answering(hubspot);
+  const [id, idle] = [await connected("hubspot"), await connected("hubspot")];
+  expect((await signIn(id)).status).toBe(200);
+  vendor.instead = () => new Response("", { status: 503 });
+  expect(await removed(id)).toEqual({ kind: "hubspot", name: "Our CRM", revoked: false, why: "503" });
+  expect(await removed(idle)).toEqual({ kind: "hubspot", name: "Our CRM" });
+});
+
 it("a sign-in counts once, within a quarter of an hour, for the connector and by the code that it was begun for", async () => {
   answering(hubspot);
   const id = await connected("hubspot");
@@ -301,9 +418,7 @@ const eventsOf = async (id: string, code: string) =>
 
 it("each day its access is renewed, so that it does not lapse; where it was revoked, administrators hear of it once", async () => {
   answering(hubspot);
-  const { data } = await call("GET", "/v1/connectors", { token: tokens.admin });
-  for (const { id } of (data as ConnectorsAnswer).connectors)
-    await call("DELETE", `/v1/connectors/${id}`, { token: tokens.admin });
+  await removeAll();
   const [id, idle] = [await connected("hubspot"), await connected("hubspot")];
   expect((await signIn(id)).status).toBe(200);
   vendor.asked.length = 0;
@@ -437,7 +552,7 @@ it("only an administrator begins one, for a connector that signs in so, and othe
     token: tokens.admin,
     body: bodyOf("hubspot"),
   });
-  expect((data as Connector).signIn).toEqual({ at: null, account: "", endsAt: null, over: null });
+  expect((data as Connector).signIn).toEqual({ at: null, account: "62515", endsAt: null, over: null });
   expect((await call("GET", back)).text).toContain("The connector was changed meanwhile");
   // A token may be of another account, whose records no trial has read.
   await env.DB.exec(`UPDATE connectors SET tried_at = at, active = 1 WHERE id = '${id}'`);

@@ -5,6 +5,7 @@
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts
  * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines: 429 with a policy's name.
  * https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
+ * https://developers.hubspot.com/docs/api-reference/latest/authentication/oauth-tokens/revoke-token
  * https://developers.hubspot.com/changelog/v1-oauth-api-deprecation: its first token endpoint ends on 16 February 2027.
  * https://developers.hubspot.com/changelog/additional-details-returned-when-generating-oauth-access-tokens: `hub_id`.
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
@@ -45,6 +46,8 @@ export const hubspot: Kind = {
       ...objects.flatMap(({ name }) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),
     ],
     account: ({ hub_id: hub }) => (typeof hub === "number" || typeof hub === "string" ? String(hub) : ""),
+    isOurs: (account, { portal = "" }) => portal === "" || account === portal,
+    revoke: () => `${TOKEN}/revoke`,
   },
   open: ({ objects, fields }, wire) => ({
     page: overObjects(objects, async (object, cursor) => {

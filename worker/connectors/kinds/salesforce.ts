@@ -7,6 +7,7 @@
  * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
  * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm: `instance_url`, and no `expires_in`.
  * https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_pkce.htm
+ * https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-revoking-tokens.html
  */
 import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
@@ -43,6 +44,7 @@ export const salesforce: Kind = {
       typeof url === "string" && URL.canParse(url) ? new URL(url).origin : "",
     // Whoever is signed in to two organisations may have agreed in the other.
     isOurs: (account, { host = "" }) => account === URL.parse(host)?.origin,
+    revoke: ({ host = "" }) => `${host}/services/oauth2/revoke`,
   },
   open: ({ objects, fields }, wire) => ({
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with

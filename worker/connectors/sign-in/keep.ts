@@ -11,6 +11,7 @@ import type { Env } from "../../env.ts";
 import { SignInOver } from "../connector.ts";
 import { vaultOf } from "../crm.ts";
 import { isTold, tell, wordsOf } from "../failures.ts";
+import { realTime } from "../http.ts";
 import { signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, runningOf, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
@@ -29,7 +30,7 @@ export async function keepSignedIn(env: Env, clock: () => number): Promise<void>
 /** Where the CRM ends it, that is noted and told as it is found (Vault); what it does not answer today it may tomorrow. */
 async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promise<void> {
   try {
-    const { setup, vault } = await vaultOf(env, row);
+    const { setup, vault } = await vaultOf(env, row, { ...realTime, clock });
     // Nobody has signed in yet: the desk says so.
     if (!vault.secret["signedIn"]) return;
     const url = signInOf(row.kind)!.token(setup.settings);

@@ -66,6 +66,17 @@ const grantOf = ({
       : ["client_credentials", {}];
 
 async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<void> {
+  const letGo = await vault.claim();
+  if (!letGo) return;
+  try {
+    await granted(grant, vault, clock);
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
+
+async function granted(grant: Grant, vault: Vault, clock: () => number): Promise<void> {
   const { kind, url, parameters, authenticate = oauth.ClientSecretPost } = grant;
   const { clientId = "", clientSecret = "" } = vault.secret;
   const server: oauth.AuthorizationServer = { issuer: new URL(url).origin, token_endpoint: url };
