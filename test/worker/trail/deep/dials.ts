@@ -170,7 +170,7 @@ export const ofDials = (tokens: Tokens, first: () => Dial) =>
       await say(null);
       await env.ARCHIVE.put(key, bytes);
       expect(await found()).toEqual([]);
-      held = await dialBy(tokens, { action: "overridden", basis: "service", reason: "Their boiler’s due" });
+      held = await dialBy(tokens, { action: "held" });
     });
 
     it("a dial that is gone, until its time is over", async () => {
@@ -184,7 +184,7 @@ export const ofDials = (tokens: Tokens, first: () => Dial) =>
       ["an item of a request that nobody decided", (num: string) => itemOf(tokens, num)],
       ["a run of retention that says more than policy does", sweptTo],
     ])("a dial that is gone is missed, whatever the tables say: %s", async (_, say) => {
-      const one = await dialBy(tokens, { action: "overridden", basis: "service", reason: "again" });
+      const one = await dialBy(tokens, { action: "held" });
       await say(one.id);
       await run("DELETE FROM dials WHERE num = CAST(? AS INTEGER)", one.id);
       expect((await deep("dials")).findings).toContainEqual(
