@@ -33,6 +33,7 @@ import { document } from "./api/document.ts";
 import type { App, Env } from "./env.ts";
 import { onError, Problem } from "./core/errors.ts";
 import { figures } from "./overview/routes.ts";
+import { reports } from "./overview/reports/routes.ts";
 import { heads } from "./trail/heads.ts";
 import { health } from "./api/routes.ts";
 import { isFile, isTable } from "./core/idempotency.ts";
@@ -186,6 +187,7 @@ for (const room of [
   callAgents,
   calls,
   callsNotSeen,
+  reports,
   recordingHolds,
   recordingErasure,
   recordingCertificates,

@@ -5,6 +5,15 @@ import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { dialAction, dialLayer } from "../dials/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 
+/** How a call ended for the called person (docs/sources.md, Ofcom on persistent misuse). */
+export const callOutcome = z.enum(["answered", "abandoned", "silent", "message"]).meta({
+  description:
+    "answered: an agent spoke. abandoned: it was ended after the called person had answered. silent: they heard nobody. " +
+    "message: they heard a recorded information message. Of a call that nobody answered a log says none of these",
+});
+/** A presentation number that is none: the call withheld it. */
+export const WITHHELD = "withheld";
+
 /** One row of a log. */
 export const callReport = z.object({
   provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "such as 3cx"),
@@ -20,6 +29,12 @@ export const callReport = z.object({
     description:
       "which kind of call it was; where a dial of ours says another, the stricter counts; where neither says one, the strictest that the company makes",
   }),
+  outcome: callOutcome.optional(),
+  presentation: text(40).optional().meta({
+    description:
+      "the number that the call showed, or `withheld`; of an inbound call, the number of yours that was called",
+  }),
+  campaignName: text(100).optional().meta({ description: "what the dialler calls its campaign" }),
 });
 export const callsImport = z.object({
   rows: bulkRows,
@@ -42,7 +57,16 @@ const found = {
   findings: z.array(callFinding),
 };
 export const callsImported = z.object({
-  results: z.array(z.object({ ...rowResult, ...found })),
+  results: z.array(
+    z.object({
+      ...rowResult,
+      ...found,
+      learnt: z.boolean().meta({
+        description:
+          "a call that is there takes outcome, presentation number or campaign from this row, of which nothing was said before",
+      }),
+    }),
+  ),
 });
 export const callSchema = z.object({
   id: z.string(),
@@ -61,6 +85,11 @@ export const callSchema = z.object({
     description:
       "as which kind of call it was judged; null: it is inbound, was not judged, or was stored before this was",
   }),
+  outcome: callOutcome.nullable(),
+  presentation: z.string().nullable().meta({
+    description: "in E.164, as written where it is no number, or `withheld`; null: no log says it",
+  }),
+  campaignName: z.string().nullable(),
   reasons: z.array(reasonSchema),
   overridden: z.boolean().meta({ description: "an override for it is on record" }),
   dial: z
@@ -174,6 +203,7 @@ export const callAgent = z.object({
   person: z.string().max(60).nullable().meta({ description: "null: takes back what was said" }),
 });
 export type CallReport = z.input<typeof callReport>;
+export type CallOutcome = z.infer<typeof callOutcome>;
 export type CallFinding = z.infer<typeof callFinding>;
 export type CallsImported = z.infer<typeof callsImported>;
 export type Call = z.infer<typeof callSchema>;

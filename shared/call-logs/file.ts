@@ -1,5 +1,6 @@
 /** Reads logs of calls as providers write them (CSV): finds columns by their headings, and converts cells for the API. */
 import type { Campaign } from "../policy/policy.ts";
+import type { CallOutcome } from "./api.ts";
 
 /** The zone of times that name none; `local` is this machine's. */
 export type Zone = "utc" | "local";
@@ -93,6 +94,11 @@ export const callHeadings = {
   direction: /^(direction|call direction|type|call type)$/,
   // Not “campaign” alone: dialers head the names of their campaigns so.
   campaign: /^(kind of call|call kind|cleardial kind)$/,
+  campaignName: /^(campaign|campaign name|campaign title)$/,
+  outcome: /^(outcome|call outcome|disposition|result|call result)$/,
+  // Not “from”: telephone systems put the agent's extension there.
+  presentation:
+    /^(presentation|presentation number|presented number|cli|caller id|caller id number|outbound cli|displayed number|shown number)$/,
   agent: /^(agent|user|user name|user email|agent email|agent name|employee|owner|extension)$/,
 };
 export type CallField = keyof typeof callHeadings;
@@ -114,12 +120,29 @@ const campaigns: Readonly<Record<Campaign, true>> = {
 };
 const isCampaign = (word: string): word is Campaign => Object.hasOwn(campaigns, word);
 
+/** What logs write for an outcome. Other words, such as “no answer”, say none of these. */
+const outcomes: Readonly<Record<CallOutcome, RegExp>> = {
+  answered: /^(answered|answered live|live|live answer|human)$/,
+  abandoned: /^(abandoned|abandon|abandoned call|dropped|drop)$/,
+  silent: /^(silent|silent call|silence|dead air)$/,
+  message: /^(message|information message|info message|recorded message)$/,
+};
+export const outcomeOf = (written: string): CallOutcome | null => {
+  const words = plainName(written);
+  return (Object.keys(outcomes) as CallOutcome[]).find((outcome) => outcomes[outcome].test(words)) ?? null;
+};
+
+/** The number that a call showed; a word for none in one way. What a log does not know it does not say. */
+const shownIn = (written: string): string | undefined =>
+  /^unknown$/i.test(written) ? undefined : (withheldOr(written) ?? "withheld");
+
 /** A line as a row for the API. What cannot be read is sent as it is, for the Worker to say what is wrong. */
 export function callOf(cells: readonly string[], mapping: CallMapping, otherwise: CallsOtherwise) {
   const cell = (field: CallField) => cells[mapping[field]] ?? "";
   const own = (field: CallField, value: unknown) => (cell(field) === "" ? {} : { [field]: value });
   // Telephone systems have columns of such a name with words of their own, which say no kind.
   const kind = cell("campaign").toLowerCase();
+  const outcome = outcomeOf(cell("outcome"));
   return {
     provider: otherwise.provider,
     ...own("providerId", cell("providerId")),
@@ -129,5 +152,8 @@ export function callOf(cells: readonly string[], mapping: CallMapping, otherwise
     startedAt: momentOf(cell("startedAt"), otherwise.zone),
     ...own("seconds", secondsOf(cell("seconds"))),
     ...(isCampaign(kind) && { campaign: kind }),
+    ...(outcome && { outcome }),
+    ...own("presentation", shownIn(cell("presentation"))),
+    ...own("campaignName", cell("campaignName")),
   };
 }

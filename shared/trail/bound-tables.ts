@@ -18,6 +18,7 @@ export const boundTableNames = [
   "audio",
   "recording_holds",
   "calls",
+  "call_said",
   "certificates",
   "people",
   "tokens",

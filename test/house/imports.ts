@@ -86,6 +86,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "bound.ts",
     "brief.ts",
     "changes.ts",
+    "ends.ts",
     "new-consent.ts",
     "refusals.ts",
     "rows.ts",

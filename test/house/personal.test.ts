@@ -174,7 +174,7 @@ const untold: Record<string, readonly string[]> = {
     ...["request_events", "request_items", "request_letters", "request_recipients", "requests"].flatMap(
       seeds,
     ),
-    ...["screening_parts", "screenings"].flatMap(seeds),
+    ...["call_said", "screening_parts", "screenings"].flatMap(seeds),
     ...["consent_uses", "duties", "parties", "request_items", "request_recipients"].flatMap((table) => [
       `${table}.past`,
       `${table}.rev`,

@@ -2,7 +2,8 @@
 import { campaignSchema } from "../../shared/policy/policy.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
-import { keptSince } from "../trail/erased.ts";
+import { keyedBy } from "../core/sql.ts";
+import { goneWith, keptSince } from "../trail/erased.ts";
 
 /** What no step changes: an earlier release bound that alone. */
 const logged = [
@@ -21,4 +22,15 @@ export const callsBound = boundTable({
   // Those of before are too many to be bound at once.
   states: { before: logged, each: false, adoption: null },
   erased: keptSince,
+});
+
+/** What a log says of a call besides: written once, and gone with the call. */
+export const saidBound = boundTable({
+  name: "call_said",
+  ...keyedBy("call"),
+  columns: ["call", "outcome", "presentation", "campaign", "by", "at"],
+  at: "r.at",
+  // There are none of before.
+  before: { codes: [], subject: "''" },
+  erased: goneWith("calls"),
 });

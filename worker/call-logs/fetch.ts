@@ -82,7 +82,7 @@ async function take(
   const { policy } = await currentPolicy(env.DB);
   const logged = calls.flatMap((call) => loggedCall(provider, call, policy.numbers.defaultRegion));
   const kept = logged.filter(({ startedAt }) => startedAt >= oldest(policy, now));
-  const added = (await planCalls(env, kept, policy)).filter((call) => call !== null);
+  const added = (await planCalls(env, kept, policy)).rows.filter((call) => call !== null);
   const after: Row =
     next === null
       ? { since: until, until: null, page: null, due: null, failures: 0 }

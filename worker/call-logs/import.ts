@@ -1,13 +1,29 @@
 /** Import of calls from a log file: a dry run first answers what would happen with each row. */
-import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
+import type * as z from "zod";
+import {
+  callReport,
+  callsImport,
+  callsImported,
+  type CallsImported,
+  WITHHELD,
+} from "../../shared/call-logs/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import { lineRegionOf } from "../../shared/dials/line.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { planCalls } from "./plan.ts";
-import { findingsOf, insertCalls, type LoggedCall, type NewCall, oldest } from "./rows.ts";
+import {
+  findingsOf,
+  insertCalls,
+  insertSaid,
+  type LoggedCall,
+  type NewCall,
+  oldest,
+  type Said,
+} from "./rows.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Actor, Env } from "../env.ts";
@@ -41,22 +57,30 @@ callImport.openapi(
     return retryOnConflict(async () => {
       const now = Date.now();
       const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readCall(row, policy, now)));
-      const planned = await planCalls(
+      const { rows: planned, lacking } = await planCalls(
         c.env,
         read.filter((r): r is LoggedCall => !(r instanceof Problem)),
         policy,
       );
       const added: NewCall[] = [];
+      const learnt: { id: string; said: Said }[] = [];
+      const actor = c.get("actor")!;
       const results = read.map((r): Result => {
         if (r instanceof Problem) return { status: "refused", ...nothing, code: r.code, why: wordsOf(r) };
         const row = planned.shift() ?? null;
-        if (row === null) return { status: "there", ...nothing };
+        if (row === null) {
+          const of = lacking.get(r);
+          // An integration says nothing of another's call.
+          const isLearnt = of !== undefined && (actor.kind !== "integration" || of.by === actor.id);
+          if (isLearnt) learnt.push({ id: of.id, said: r.said! });
+          return { status: "there", ...nothing, learnt: isLearnt };
+        }
         added.push(row);
-        return { status: "added", verdict: row.verdict, findings: findingsOf(row) };
+        return { ...nothing, status: "added", verdict: row.verdict, findings: findingsOf(row) };
       });
       // A trial tells of each number what an import does.
       if (dryRun) await logRead(c, "calls-trial", { rows: rows.length });
-      if (dryRun || added.length === 0) return c.json({ results }, 200);
+      if (dryRun || added.length + learnt.length === 0) return c.json({ results }, 200);
       return commit(
         c,
         {
@@ -66,16 +90,22 @@ callImport.openapi(
             calls: added.length,
             blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
             ids: added.map(({ id }) => id),
+            ...(learnt.length > 0 && { learnt: learnt.map(({ id }) => id) }),
           },
         },
-        await insertCalls(c.env.DB, added, c.get("actor")!.id, new Date(now).toISOString()),
+        [
+          ...(added.length > 0
+            ? await insertCalls(c.env.DB, added, actor.id, new Date(now).toISOString())
+            : []),
+          ...insertSaid(learnt, actor.id, new Date(now).toISOString()),
+        ],
         { status: 200, body: { results } },
       );
     });
   },
 );
 
-const nothing = { verdict: null, findings: [] };
+const nothing = { verdict: null, findings: [], learnt: false };
 
 /**
  * Ids of a provider whose list is fetched are that list's: an integration names none, and a person's log is known by its own,
@@ -104,9 +134,36 @@ function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Probl
       number: parseNumber(number, policy.numbers.defaultRegion),
       ...{ agent: call.agent ?? null, direction: call.direction },
       ...{ startedAt: began, seconds: call.seconds ?? null, campaign: call.campaign },
+      said: saidOf(call, policy),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return error;
+  }
+}
+
+type CallRow = z.output<typeof callReport>;
+
+/** What a row says besides the call; undefined where that is nothing. */
+function saidOf(
+  { outcome, presentation, campaignName }: Pick<CallRow, "outcome" | "presentation" | "campaignName">,
+  policy: Policy,
+): Said | undefined {
+  if (outcome === undefined && presentation === undefined && campaignName === undefined) return undefined;
+  return {
+    outcome: outcome ?? null,
+    presentation: presentation === undefined ? null : shownAs(presentation, lineRegionOf(policy)),
+    campaign: campaignName ?? null,
+  };
+}
+
+/** In E.164 where it is a number of some numbering plan. What is none is a finding of its own, so no row is refused for it. */
+function shownAs(written: string, region: string): string {
+  if (written.toLowerCase() === WITHHELD) return WITHHELD;
+  try {
+    return parseNumber(written, region);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return written;
   }
 }

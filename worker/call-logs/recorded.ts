@@ -40,6 +40,6 @@ export async function callsOf(
       },
     ];
   });
-  const rows = (await planCalls(env, logged, policy)).filter((row) => row !== null);
+  const rows = (await planCalls(env, logged, policy)).rows.filter((row) => row !== null);
   return rows.length === 0 ? [] : insertCalls(env.DB, rows, by, new Date(now).toISOString());
 }

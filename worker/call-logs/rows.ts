@@ -1,6 +1,6 @@
 /** A call's row: inserted, and shown by the API. */
 import type { Reason, Verdict } from "../../shared/check/api.ts";
-import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
+import type { Call, CallFinding, CallOutcome } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
@@ -9,7 +9,7 @@ import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
-import { callsBound } from "./bound.ts";
+import { callsBound, saidBound } from "./bound.ts";
 import type { Evidence } from "./evidence.ts";
 import { usedByCalls } from "../do-not-call/uses.ts";
 
@@ -23,6 +23,8 @@ export interface LoggedCall {
   direction: Call["direction"];
   startedAt: string;
   seconds: number | null;
+  /** What the log says besides. */
+  said?: Said | undefined;
   /** Which kind of call it was, where whoever brings it says so. */
   campaign?: Campaign | undefined;
   /** The integration that brings it: the ids that it names are its own. */
@@ -47,6 +49,29 @@ export interface NewCall extends LoggedCall, Evidence {
 
 /** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 export const SAME_CALL = MINUTE;
+
+/** What a log says of a call besides the call itself; null: it does not say. */
+export interface Said {
+  outcome: CallOutcome | null;
+  /** E.164, what was written where it is no number, or WITHHELD. */
+  presentation: string | null;
+  campaign: string | null;
+}
+
+/** What logs say of stored calls: the first that says anything counts. */
+export const insertSaid = (
+  calls: readonly { id: string; said: Said }[],
+  by: string,
+  at: string,
+): Statement[] =>
+  calls.length === 0
+    ? []
+    : [
+        insertBound(
+          saidBound,
+          calls.map(({ id, said }) => ({ call: id, ...said, by, at })),
+        ),
+      ];
 
 /** Calls that began before this moment (ISO 8601) are not kept. */
 export const oldest = ({ retention }: Policy, now: number): string =>
@@ -80,6 +105,11 @@ export const insertCalls = async (
         ...{ campaign: r.campaign ?? null, judged_as: r.judgedAs },
       },
     })),
+  ),
+  ...insertSaid(
+    rows.flatMap(({ id, said }) => (said ? [{ id, said }] : [])),
+    by,
+    at,
   ),
   // A call that was asked for has been tried, or has happened.
   ...(await usedByCalls(
@@ -149,8 +179,9 @@ export type Row = Omit<
 export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS providerId, c.number, c.agent, c.person,
   p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.judged_as AS judgedAs, c.reasons, c.overridden,
   COALESCE(d.id, c.dial) AS dial, d.action,
-  IIF(d.num IS NULL, NULL, ${layersOf("COALESCE(d.sighting, d.num)")}) AS layers, c.screened, c.extension, c.by, c.at
-  FROM calls c LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
+  IIF(d.num IS NULL, NULL, ${layersOf("COALESCE(d.sighting, d.num)")}) AS layers, c.screened, c.extension, c.by, c.at,
+  s.outcome, s.presentation, s.campaign AS campaignName
+  FROM calls c LEFT JOIN call_said s ON s.call = c.id LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
 
 export function toCall({ action, dial, layers, ...row }: Row): Call {
   const call = { ...row, overridden: row.overridden === 1 };

@@ -21,6 +21,10 @@ a { color: var(--link); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: 1rem 0; padding: 1rem 0; border-block: 1px solid var(--line); }
 dt { color: var(--quiet); }
 dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.4; margin: 1rem 0; }
+th, td { text-align: start; vertical-align: top; padding: .25rem .6rem .25rem 0; border-block-end: 1px solid var(--line); overflow-wrap: anywhere; }
+th { font-weight: 600; }
+.figure { text-align: end; font-variant-numeric: tabular-nums; }
 address { font-style: normal; white-space: pre-line; }
 form { margin: 1.5rem 0; }
 fieldset { border: 0; margin: 0 0 1.4rem; padding: 0; }
@@ -46,7 +50,8 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
   body { font-size: 11pt; }
   main { padding: 0; max-width: none; }
   h2 { break-after: avoid; }
-  li, dl, address { break-inside: avoid; }
+  thead { display: table-header-group; }
+  li, dl, address, tr { break-inside: avoid; }
   form, nav { display: none; }
 }
 `;

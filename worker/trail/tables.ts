@@ -1,6 +1,6 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/bound-tables.ts";
-import { callsBound } from "../call-logs/bound.ts";
+import { callsBound, saidBound } from "../call-logs/bound.ts";
 import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
@@ -51,6 +51,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   audio: audioBound,
   recording_holds: holdsBound,
   calls: callsBound,
+  call_said: saidBound,
   certificates: certificatesBound,
   people: peopleBound,
   tokens: tokensBound,

@@ -137,6 +137,9 @@ export const callsEn = {
       direction: "Direction",
       agent: "Agent",
       campaign: "Kind of call",
+      campaignName: "Campaign, as the dialler calls it",
+      outcome: "How it ended",
+      presentation: "Number that it showed",
     },
     go: counted("Import {n} call", "Import {n} calls"),
     notes: {

@@ -12,6 +12,14 @@ export const callsCliEn = {
   would: counted("{n} call would be imported", "{n} calls would be imported"),
   added: counted("{n} call imported", "{n} calls imported"),
   there: counted("{n} already imported", "{n} already imported"),
+  wouldLearn: counted(
+    "{n} of these would learn its outcome, presentation number or campaign",
+    "{n} of these would learn their outcome, presentation number or campaign",
+  ),
+  learnt: counted(
+    "{n} of these learnt its outcome, presentation number or campaign",
+    "{n} of these learnt their outcome, presentation number or campaign",
+  ),
   refused: counted("{n} line refused", "{n} lines refused"),
   blocked: counted("{n} was blocked, but called", "{n} were blocked, but called"),
   unscreened: counted("{n} was never screened", "{n} were never screened"),

@@ -187,6 +187,7 @@ export const exportEn = {
     via: "With which program, or how it came to us",
     refused: "1: an override that was refused",
     campaign: "Which kind of call it was, as its log said",
+    campaignName: "The campaign that it was part of, as its log says",
     judgedAs: "As which kind of call we judged it",
     overridden: "1: made by an override",
     screened: "By what your number had been compared with registers before the call",

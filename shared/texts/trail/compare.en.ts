@@ -53,6 +53,7 @@ export const compareEn = {
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
     screened: ["Numbers of a screening's part", "Screened numbers"],
+    call_said: ["What a log says of call", "What logs say of calls"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
     owners: ["Folder of an integration", "Folders of integrations"],
   } satisfies Record<(typeof comparedTableNames)[number], [string, string]> as Record<

@@ -114,6 +114,7 @@ export const trailEn = {
     "opened.work": "Work that failed looked at",
     "opened.disclosures": "Looked at what was sent to whom",
     "opened.calls": "Calls looked at",
+    "opened.report": "Made a report",
     "opened.calls-trial": "Tried an import of calls",
     "opened.callable": "List of callable numbers given to a dialler",
     "head.published": "Daily proof made",

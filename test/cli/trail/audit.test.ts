@@ -148,6 +148,7 @@ describe("verify --deep", () => {
           "audio",
           "recording_holds",
           "calls",
+          "call_said",
         ])
         .concat([
           "certificates",
@@ -179,7 +180,7 @@ describe("verify --deep", () => {
 
 describe("verify --deep that was broken off", () => {
   it("goes on from the place that was said last, and from no other", async () => {
-    const further = ["certificates", ...ofPeople, "gate_lines", "owners", ...ofRequests].concat([
+    const further = ["call_said", "certificates", ...ofPeople, "gate_lines", "owners", ...ofRequests].concat([
       "lists",
       "versions",
       "contents",

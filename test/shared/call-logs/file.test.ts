@@ -48,3 +48,22 @@ it("a day that there is not is no other day", () => {
   for (const written of ["28/02/2026 10:15", "2026-02-28T10:15:00Z", "Sat, 28 Feb 2026 10:15:00 GMT"])
     expect(momentOf(written, "utc")).toBe("2026-02-28T10:15:00.000Z");
 });
+
+it("how a call ended, the number that it showed and the dialler's campaign are read, and made up nowhere", () => {
+  const headings = ["to", "date", "Disposition", "CLI", "Campaign"];
+  const said = (...cells: string[]) => {
+    const { outcome, presentation, campaignName } = read(headings, ["1", "2026-11-25", ...cells]) as Record<
+      string,
+      unknown
+    >;
+    return [outcome, presentation, campaignName];
+  };
+  expect(said("Abandoned", "'020 7946 0958", "Spring")).toEqual(["abandoned", "020 7946 0958", "Spring"]);
+  expect(said("INFORMATION_MESSAGE", "Anonymous", "")).toEqual(["message", "withheld", undefined]);
+  expect(said("Silent call", "unknown", "")).toEqual(["silent", undefined, undefined]);
+  // A telephone system's word for what a machine or a switchboard answered, or nobody: no agent spoke.
+  for (const word of ["NO ANSWER", "Completed", "Connected", "Busy", "Answering machine"])
+    expect(said(word, "", "")).toEqual([undefined, undefined, undefined]);
+  // Where telephone systems put the agent's extension.
+  expect(read(["to", "date", "from"], ["1", "2026-11-25", "101"])).not.toHaveProperty("presentation");
+});

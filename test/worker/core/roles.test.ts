@@ -139,6 +139,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/recordings/{id}/hold": ["compliance", "admin"],
   "PUT /v1/recordings/{id}/hold": ["compliance", "admin"],
   "POST /v1/recordings/{id}/release": ["compliance", "admin"],
+  "GET /v1/reports/{report}": office,
   "GET /v1/requests": officers,
   "POST /v1/requests": "public",
   "POST /v1/requests/entries": everyone,

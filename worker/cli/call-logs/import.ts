@@ -34,6 +34,8 @@ export interface CallsReport {
   rows: number;
   added: number;
   there: number;
+  /** Of those that are there. */
+  learnt: number;
   findings: Record<CallFinding, number>;
   refused: { line: number; code: string; why: string }[];
 }
@@ -105,7 +107,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
     applied: apply,
     rows: rows.length,
     added: 0,
-    there: 0,
+    ...{ there: 0, learnt: 0 },
     findings,
     refused: [],
   };
@@ -118,6 +120,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
       results.forEach(({ status, findings: found, code = "", why = "" }, i) => {
         if (status === "refused") report.refused.push({ line: some[i]!.line, code, why });
         else report[status]++;
+        report.learnt += Number(results[i]!.learnt);
         for (const finding of found) findings[finding]++;
       });
       bar.update((done += some.length), rows.length);
@@ -130,13 +133,14 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
 
 /** How the columns were read, the counts, and the first refused lines with their reasons. */
 function sayReport(report: CallsReport, headings: string[], mapping: CallMapping): string {
-  const { applied, added, there, refused, findings } = report;
+  const { applied, added, there, learnt, refused, findings } = report;
   const columns = callFields
     .filter((field) => mapping[field] !== -1)
     .map((field) => `${field}=${headings[mapping[field]]}`);
   const counts = [
     plural(english, applied ? t.added : t.would, added),
     plural(english, t.there, there),
+    ...(learnt > 0 ? [plural(english, applied ? t.learnt : t.wouldLearn, learnt)] : []),
     plural(english, t.refused, refused.length),
   ];
   const more = refused.length - SHOWN;

@@ -93,6 +93,9 @@ const kept = (kind: string, ref: string) =>
 /** What a telephone system said of a call before it was set up. Who of the staff it was is left out. */
 const atGate = (column: string) => `(SELECT ${column} FROM gate_calls g WHERE g.dial = n.num)`;
 
+/** What a log says of a call besides. */
+const inLog = (column: string) => `(SELECT s.${column} FROM call_said s WHERE s.call = n.id)`;
+
 /** What an officer confirmed, but for recordings. */
 export async function itemSections(db: D1Database, row: Row, { roleOf, line }: Without): Promise<Sections> {
   const own = new Set(await refsOf(db, row.id, "suppression"));
@@ -129,6 +132,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
       "call",
       "calls",
       `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.campaign, n.judged_as AS judgedAs, n.reasons, n.overridden, n.screened, n.extension,
+       ${inLog("outcome")} AS outcome, ${inLog("presentation")} AS shown, ${inLog("campaign")} AS campaignName,
        (SELECT d.action FROM dials_in_words d WHERE d.num = CAST(n.dial AS INTEGER)) AS dial, n.person AS "by", n.at`,
     ),
     of(

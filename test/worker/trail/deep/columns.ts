@@ -13,6 +13,7 @@ export const together: Readonly<Record<string, string>> = {
   "proposals.settled_by": "state = 'refused', settled_at = '2026-01-01', settled_by = by",
   "recording_holds.recording": "recording = 'two'",
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
+  "call_said.outcome": "outcome = IIF(outcome = 'silent', 'answered', 'silent')",
   "parties.party": "party = IIF(party = 'company', 'consumer', 'company')",
   "consent_uses.what": "what = IIF(what = 'attempt', 'talked', 'attempt')",
   "consents.day": "day = '2026-12-01', kind = 'solicited'",
@@ -85,6 +86,7 @@ export const hanging: Readonly<Record<string, readonly string[]>> = {
   people: ["people_held"],
   tokens: ["tokens_held"],
   consents: ["consent_uses"],
+  calls: ["call_said"],
   requests: [
     ...[
       "duties",

@@ -1,0 +1,101 @@
+/**
+ * Persistent misuse (Communications Act 2003 ss 128 to 131): calls that were abandoned, silent, or an information message, by the
+ * dialler's campaign, in each 24 hours. No rate is safe since 1 March 2017 (docs/sources.md), so none is marked.
+ */
+import { DAY, HOUR } from "../../../shared/core/time.ts";
+import { isCurrent } from "../../call-logs/rows.ts";
+import { percent, type Report, type Row, type Span } from "./report.ts";
+
+interface Counts {
+  answered: number;
+  abandoned: number;
+  silent: number;
+  message: number;
+  unsaid: number;
+}
+interface Hour extends Counts {
+  campaign: string;
+  /** Hours since 1970. */
+  hour: number;
+}
+const WINDOW = DAY / HOUR;
+const none: Counts = { answered: 0, abandoned: 0, silent: 0, message: 0, unsaid: 0 };
+const counts = Object.keys(none) as (keyof Counts)[];
+const iso = (hour: number): string => new Date(hour * HOUR).toISOString();
+
+const counted = (outcome: keyof Counts): string =>
+  outcome === "unsaid"
+    ? "COUNT(*) FILTER (WHERE s.outcome IS NULL) AS unsaid"
+    : `COUNT(*) FILTER (WHERE s.outcome = '${outcome}') AS ${outcome}`;
+
+export const misuse: Report = {
+  columns: {
+    ...{ campaign: "text", from: "time", until: "time", heard: "number", answered: "number" },
+    ...{ abandoned: "number", silent: "number", message: "number", unsaid: "number" },
+    ...{ abandonedRate: "percent", silentRate: "percent", messageRate: "percent" },
+  },
+  chart: { along: "campaign", series: ["abandonedRate", "silentRate", "messageRate"] },
+  async make(db, span) {
+    const { results } = await db
+      .prepare(
+        `SELECT COALESCE(s.campaign, '') AS campaign, unixepoch(substr(c.started_at, 1, 13) || ':00:00Z') / 3600 AS hour,
+           ${counts.map(counted).join(", ")}
+         FROM calls c LEFT JOIN call_said s ON s.call = c.id
+         WHERE c.direction = 'outbound' AND c.started_at >= ? AND c.started_at < ? AND ${isCurrent} GROUP BY 1, 2 ORDER BY 1, 2`,
+      )
+      .bind(new Date(Date.parse(span.start) - DAY).toISOString(), span.end)
+      .all<Hour>();
+    const byCampaign = Map.groupBy(results, ({ campaign }) => campaign);
+    const rows = [...byCampaign.keys()]
+      .sort()
+      .flatMap((campaign) => windowsOf(byCampaign.get(campaign)!, span));
+    const within = results.filter(({ hour }) => iso(hour) >= span.start);
+    const calls = (some: readonly Hour[], which: readonly (keyof Counts)[]) =>
+      some.reduce((sum, hour) => sum + which.reduce((n, count) => n + hour[count], 0), 0);
+    return {
+      rows,
+      charted: [...Map.groupBy(rows, ({ campaign }) => campaign)].map(([campaign, its]) => ({
+        campaign: campaign!,
+        ...highest(its, "abandonedRate", "silentRate", "messageRate"),
+      })),
+      from: { logged: calls(within, counts), outcomes: calls(within, counts.slice(0, -1)) },
+    };
+  },
+};
+
+/**
+ * Each 24 hours that end within the period at a full hour, where the calls in them are not those of the hour before. `hours` are of one
+ * campaign, in their order.
+ */
+function windowsOf(hours: readonly Hour[], { start, end, now }: Span): Row[] {
+  const ends = [...new Set(hours.flatMap(({ hour }) => [hour + 1, hour + 1 + WINDOW]))].sort((a, b) => a - b);
+  const sum = { ...none };
+  const add = (hour: Hour, sign: 1 | -1) => counts.forEach((count) => (sum[count] += sign * hour[count]));
+  const rows: Row[] = [];
+  let [come, gone] = [0, 0];
+  for (const until of ends) {
+    while (come < hours.length && hours[come]!.hour < until) add(hours[come++]!, 1);
+    while (gone < come && hours[gone]!.hour < until - WINDOW) add(hours[gone++]!, -1);
+    const heard = sum.answered + sum.abandoned + sum.silent + sum.message;
+    const isWithin = iso(until) > start && iso(until) <= end && (until - 1) * HOUR <= now;
+    if (!isWithin || heard + sum.unsaid === 0) continue;
+    rows.push({
+      ...{
+        campaign: hours[0]!.campaign || null,
+        from: iso(until - WINDOW),
+        until: iso(until),
+        heard,
+        ...sum,
+      },
+      abandonedRate: percent(sum.abandoned, heard),
+      silentRate: percent(sum.silent, heard),
+      messageRate: percent(sum.message, heard),
+    });
+  }
+  return rows;
+}
+
+const highest = (rows: readonly Row[], ...columns: readonly string[]): Row =>
+  Object.fromEntries(
+    columns.map((column) => [column, Math.max(...rows.map((row) => Number(row[column] ?? 0)))]),
+  );
