@@ -32,6 +32,7 @@ import { dials } from "./dials/routes.ts";
 import { document } from "./api/document.ts";
 import type { App, Env } from "./env.ts";
 import { onError, Problem } from "./core/errors.ts";
+import { announced } from "./overview/announced.ts";
 import { figures } from "./overview/routes.ts";
 import { reports } from "./overview/reports/routes.ts";
 import { heads } from "./trail/heads.ts";
@@ -188,6 +189,7 @@ for (const room of [
   calls,
   callsNotSeen,
   reports,
+  announced,
   recordingHolds,
   recordingErasure,
   recordingCertificates,

@@ -3,7 +3,15 @@ import * as z from "zod";
 import { count, time } from "../api.ts";
 import { period, within } from "../proof/api.ts";
 
-export const reportName = z.enum(["misuse", "presented", "hours", "overrides", "consents", "refusals"]);
+export const reportName = z.enum([
+  "misuse",
+  "presented",
+  "hours",
+  "overrides",
+  "consents",
+  "refusals",
+  "announced",
+]);
 /** The longest period of one report, in days. */
 export const MAX_REPORT_DAYS = 92;
 /** Rows of one report at most: it says where there were more. */
@@ -29,6 +37,8 @@ export const reportAnswer = z.object({
     .meta({ description: "in the order of the columns; null: there is none, or nobody says" }),
   cut: z.boolean().meta({ description: `there were more than ${MAX_REPORT_ROWS} rows: choose fewer days` }),
   chart: z.object({
+    title: z.string(),
+    along: z.string().meta({ description: "what a label is" }),
     labels: z.array(z.string()),
     series: z.array(z.object({ label: z.string(), values: z.array(z.number().nullable()) })),
   }),

@@ -20,6 +20,8 @@ export const boundTableNames = [
   "calls",
   "call_said",
   "certificates",
+  "announced_draws",
+  "announced_heard",
   "people",
   "tokens",
   "people_held",

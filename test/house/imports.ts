@@ -97,7 +97,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   ],
   lookups: ["ask.ts", "bound.ts", "queue.ts", "sources/index.ts", "sources/mapped.ts"],
   mail: ["officers.ts", "outbox.ts"],
-  overview: ["figures.ts"],
+  overview: ["bound.ts", "figures.ts"],
   people: ["bound.ts", "grants.ts", "one.ts"],
   policy: [
     "bound.ts",
@@ -113,6 +113,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   proof: ["bound.ts", "registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
+    "audio.ts",
     "bound.ts",
     "certificates.ts",
     "claims.ts",

@@ -78,6 +78,8 @@ const numbers = tables.filter(
 
 /** Tables in which no row is about a person who is called: their columns hold no number of theirs, and no text about them. */
 const ofNobodyCalled: Record<string, string> = {
+  announced_draws: "recordings, by their ids, that staff drew; a copy has the recordings",
+  announced_heard: "what staff heard of these: whether they began with an announcement",
   asked: "how many numbers one of the staff asked about",
   asked_days: "the same, by day",
   audit_archives: "where closed months of the trail are; the copy reads them",

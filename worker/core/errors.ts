@@ -77,6 +77,7 @@ const statuses = {
   "address-asked": 409,
   "screening-over": 409,
   "mute-format": 409,
+  "audio-uncut": 409,
   "mute-all": 409,
   "copy-reads": 409,
   conflict: 409,

@@ -133,6 +133,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       ago(dialMonths * MONTH).slice(0, 7),
     ],
     ["calls", "id", "started_at < ?1", ago(dialMonths * MONTH)],
+    ["announced_draws", "id", "at < ?1", ago(dialMonths * MONTH)],
     ["calls_erased", "ref", "at < ?1", ago(dialMonths * MONTH)],
     ["lookups", "number, list, at", "at < ?1", ago(longest("listHistoryMonths") * MONTH)],
     // Left by a source that is no longer configured.

@@ -19,7 +19,7 @@ import { json, room, route } from "../core/route.ts";
 import { storeOf } from "../storage/index.ts";
 import { hashing } from "../storage/hashing.ts";
 import { storeProblem } from "../storage/problem.ts";
-import { type About, type Range, type Store, StoreError } from "../storage/store.ts";
+import { type About, type Head, type Range, type Store, StoreError } from "../storage/store.ts";
 import { audioBound } from "./bound.ts";
 import { wantSame } from "./objects.ts";
 import { wantCountry } from "./opened-from.ts";
@@ -48,29 +48,17 @@ recordingAudio.openapi(
   }),
   async (c) => {
     const { purpose } = c.req.valid("query");
-    const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
-    const store = mayOpen(c, recording, purpose, policy);
-    const country = await wantCountry(c, policy, "recording-audio", recording.id, { purpose });
-    const key = recording.storage.key!;
-    const head = await storeProblem(store.head(key));
-    if (!head) throw new Problem("audio-missing");
-    await wantSame(c.env.DB, new Map([[recording.id, head]]));
+    const { id } = c.req.valid("param");
+    const { store, key, head, country } = await openAudio(c, id, purpose);
     const range = rangeIn(c.req.header("range"), head.size);
-    const headers: Record<string, string> = {
-      "content-type": /^audio\/[\w.+-]+$/.test(head.type) ? head.type : "application/octet-stream",
-      "content-disposition": "inline",
-      "x-content-type-options": "nosniff",
-      "accept-ranges": "bytes",
-      "cache-control": "no-store",
-    };
+    const headers = { ...headersOf(head), "accept-ranges": "bytes" } as Record<string, string>;
     if (range === "unsatisfiable")
       return new Response(null, {
         status: 416,
         headers: { ...headers, "content-range": `bytes */${head.size}` },
       });
     const part = range ?? { offset: 0, length: head.size };
-    await logRead(c, "recording-audio", { purpose, country, ...(range ?? {}) }, recording.id);
+    await logRead(c, "recording-audio", { purpose, country, ...(range ?? {}) }, id);
     const stream = head.size === 0 ? null : await storeProblem(store.read(key, part, head.etag));
     headers["content-length"] = String(part.length);
     if (range)
@@ -78,6 +66,29 @@ recordingAudio.openapi(
     return new Response(stream, { status: range ? 206 : 200, headers });
   },
 );
+
+/**
+ * A recording's object, for whoever may listen to it now. Throws where role, purpose, country or the recording's state does not
+ * allow it, or where the object is not the recording. The caller logs what is read.
+ */
+export async function openAudio(c: Context<App>, id: string, purpose: string) {
+  const { policy } = await currentPolicy(c.env.DB);
+  const recording = await wantRecording(c.env.DB, id, policy);
+  const store = mayOpen(c, recording, purpose, policy);
+  const country = await wantCountry(c, policy, "recording-audio", recording.id, { purpose });
+  const key = recording.storage.key!;
+  const head = await storeProblem(store.head(key));
+  if (!head) throw new Problem("audio-missing");
+  await wantSame(c.env.DB, new Map([[recording.id, head]]));
+  return { store, key, head, country };
+}
+
+export const headersOf = ({ type }: Head): Record<string, string> => ({
+  "content-type": /^audio\/[\w.+-]+$/.test(type) ? type : "application/octet-stream",
+  "content-disposition": "inline",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+});
 
 /** The store to read from. Throws where the role, the purpose or the recording's state does not allow it. */
 function mayOpen(c: Context<App>, recording: Recording, purpose: string, policy: Policy): Store {

@@ -100,6 +100,24 @@ export async function mp3Silence(
   }
 }
 
+/** The bytes of an MP3 up to the end of so many seconds of it. Null where it is not layer III. */
+export async function mp3Until(stream: ReadableStream<Uint8Array>, seconds: number): Promise<number | null> {
+  const input = readAhead(stream);
+  try {
+    await input.skip(tagLength(await input.peek(10)));
+    let heard = 0;
+    while (heard < seconds) {
+      const header = headerOf(await input.peek(4));
+      if (!header) break;
+      await input.skip(header.size);
+      heard += header.samples / header.hertz;
+    }
+    return heard === 0 ? null : input.at;
+  } finally {
+    await input.cancel();
+  }
+}
+
 async function silence(
   input: ReturnType<typeof readAhead>,
   seconds: readonly Seconds[],

@@ -1,5 +1,5 @@
 /** Finds the bytes of some seconds of a WAV recording. */
-import type { Seconds, Silence } from "./mute.ts";
+import type { Edit, Seconds, Silence } from "./mute.ts";
 
 /** Where the samples of a PCM recording begin, and how time translates into bytes. */
 interface Wav {
@@ -65,4 +65,20 @@ export function wavSilence(
     at = Math.max(at, to);
   }
   return { edits, silent: silent / bytesPerSecond, seconds: (size - offset) / bytesPerSecond };
+}
+
+/** The bytes of a file of `size` bytes up to the end of so many seconds of it, with the edits that make its head say so. */
+export function wavUntil(
+  { offset, bytesPerSecond, frame }: Wav,
+  seconds: number,
+  size: number,
+): { length: number; edits: Edit[] } {
+  const length = offset + Math.floor((seconds * bytesPerSecond) / frame) * frame;
+  if (length >= size) return { length: size, edits: [] };
+  const says = (at: number, value: number): Edit => {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value, true);
+    return { from: at, to: at + 4, bytes };
+  };
+  return { length, edits: [says(4, length - 8), says(offset - 4, length - offset)] };
 }

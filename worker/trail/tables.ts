@@ -13,6 +13,7 @@ import {
 } from "../do-not-call/bound.ts";
 import { lookupsBound, turnsBound } from "../lookups/bound.ts";
 import { heldTokensBound, tiesBound } from "../people/bound.ts";
+import { drawsBound, heardBound } from "../overview/bound.ts";
 import { policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
   dutiesBound,
@@ -53,6 +54,8 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   calls: callsBound,
   call_said: saidBound,
   certificates: certificatesBound,
+  announced_draws: drawsBound,
+  announced_heard: heardBound,
   people: peopleBound,
   tokens: tokensBound,
   people_held: tiesBound,

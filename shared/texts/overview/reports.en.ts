@@ -12,6 +12,8 @@ export const sourcesEn = {
   overrides: "Dials that were overridden, or were to be",
   consents: "Consents in force that end in these days",
   objections: "Objections that were entered in these days",
+  drawn: "Recordings that were drawn in these days",
+  heard: "Of these, recordings that an officer heard",
 };
 
 export const reportsEn = {
@@ -142,6 +144,35 @@ export const reportsEn = {
     notes: [
       "Called since: numbers that were called after the objection was on record, until now, by what ClearDial let through and what logs have. Expected: 0, but for objections that ended.",
       "An entry that spread to a person’s other numbers counts once.",
+    ],
+  },
+  announced: {
+    title: "Announcements that were heard",
+    lead: "Recordings that are said to be announced: an officer heard the first fifteen seconds of a random few.",
+    columns: {
+      at: "Drawn (UTC)",
+      by: "By",
+      from: "Calls from",
+      to: "to",
+      among: "Drawn among",
+      began: "Day of the call",
+      recording: "Recording",
+      heard: "Announced?",
+      heardAt: "Heard (UTC)",
+      heardBy: "Heard by",
+    },
+    chart: "Recordings by what was heard",
+    series: { recordings: "Recordings" },
+    heards: {
+      yes: "yes",
+      no: "no",
+      unclear: "cannot be told",
+      waits: "not heard yet",
+      erased: "erased before it was heard",
+    },
+    notes: [
+      "The Worker draws at random among the recordings of those days that are kept, are said to be announced, and were not drawn before. A draw is on record before anybody hears it, and cannot be taken back.",
+      "A sample shows that announcements are missing where it finds one that is. How many there are it does not show.",
     ],
   },
 };

@@ -224,6 +224,8 @@ export const trailEn = {
     "opened.request-page": "Requester opened their page",
     "opened.request-standing": "Requester read whether they may be called, and when they were",
     "opened.recording": "Looked at a recording",
+    "recording.announced-drawn": "Drew recordings to hear whether they were announced",
+    "recording.announced-heard": "Heard whether a recording was announced",
     "opened.recording-audio": "Listened to a recording",
     "opened.refused": "Refused to open a recording or a file from that country",
     "opened.recording-holds": "Looked at holds",

@@ -151,7 +151,7 @@ describe("verify --deep", () => {
           "call_said",
         ])
         .concat([
-          "certificates",
+          ...["certificates", "announced_draws", "announced_heard"],
           ...ofPeople,
           "gate_lines",
           "owners",
@@ -180,16 +180,10 @@ describe("verify --deep", () => {
 
 describe("verify --deep that was broken off", () => {
   it("goes on from the place that was said last, and from no other", async () => {
-    const further = ["call_said", "certificates", ...ofPeople, "gate_lines", "owners", ...ofRequests].concat([
-      "lists",
-      "versions",
-      "contents",
-      "turned",
-      "statements",
-      "blocks",
-      "block_undo",
-      "screened",
-    ]);
+    const ofRecordings = ["certificates", "announced_draws", "announced_heard"];
+    const further = ["call_said", ...ofRecordings, ...ofPeople, "gate_lines", "owners", ...ofRequests].concat(
+      ["lists", "versions", "contents", "turned", "statements", "blocks", "block_undo", "screened"],
+    );
     const asked: string[] = [];
     const places: string[] = [];
     const send: Send = <T>(_: string, path: string) => {

@@ -77,6 +77,10 @@ const fills: Readonly<Record<string, Fill>> = {
       },
     },
   },
+  announced_draws: {
+    columns: { recording: "'f' || n", from_day: "DAY", to_day: "DAY", began: "DAY", by: admin },
+  },
+  announced_heard: { columns: { heard: "'yes'", by: admin } },
   recording_looks: { columns: { by: admin } },
   certificates_apart: {
     columns: {
@@ -196,6 +200,7 @@ const fills: Readonly<Record<string, Fill>> = {
       started_at: "AT",
     },
   },
+  call_said: { columns: { call: "'f' || n", outcome: odd("'silent'", "'answered'"), by: admin } },
   calls_erased: {},
   dial_texts: { columns: { month: "substr(AT, 1, 7)", text: "json_array(n)" } },
   dials: {

@@ -1,11 +1,13 @@
 /** For plans.long.test.ts: policy, people, what goes out, screenings, recordings. */
 import { env } from "cloudflare:workers";
+import type { Drawn, DrawsAnswer } from "../../../shared/overview/api-announced.ts";
+import { reportName } from "../../../shared/overview/api-reports.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer, PolicySaved } from "../../../shared/policy/api.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
-import { call, DAY, daysAgo, join } from "../helpers.ts";
+import { call, DAY, daysAgo, join, today } from "../helpers.ts";
 import { aged, laid, sample } from "../recordings/kit.ts";
 import { memory, newest, remember } from "../trail/kit.ts";
 import { type Case, type Cases, idOf, json, now, number, type Sent, sql, type World } from "./plans-kit.ts";
@@ -152,9 +154,15 @@ const screening: Cases = {
   }),
 };
 
-const MP3 = new TextEncoder().encode("audio of a call");
+/** A frame of 36 ms. */
+const MP3 = new Uint8Array(108);
+MP3.set([0xff, 0xf3, 0x38, 0xc4]);
 const withAudio = { "content-type": "audio/mpeg", "content-length": String(MP3.length) };
 const recording = (world: World): string => idOf(world, "POST /v1/recordings");
+const drawnOf = (world: World): Drawn =>
+  world
+    .made<DrawsAnswer>("POST /v1/announced/draws")
+    .drawn.find((one) => one.recording === recording(world))!;
 const imports = (dryRun: boolean): Case => {
   return async ({ tokens }) => ({
     path: "/v1/recordings/import",
@@ -220,6 +228,17 @@ const recordings: Cases = {
     path: `/v1/recordings/${recording(world)}/audio?purpose=quality`,
     token: world.tokens.compliance,
   }),
+  // Of all others the draws are filled in.
+  "POST /v1/announced/draws": json("/v1/announced/draws", { from: daysAgo(2), to: today(), count: 20 }),
+  "GET /v1/announced/{id}/audio": (world) => ({
+    path: `/v1/announced/${drawnOf(world).id}/audio?purpose=quality`,
+    token: world.tokens.compliance,
+  }),
+  "POST /v1/announced/{id}/heard": (world) => ({
+    path: `/v1/announced/${drawnOf(world).id}/heard`,
+    token: world.tokens.compliance,
+    body: { heard: "yes" },
+  }),
   "POST /v1/recordings/{id}/erase": (world) => ({
     path: `/v1/recordings/${recording(world)}/erase`,
     token: world.tokens.compliance,
@@ -227,7 +246,14 @@ const recordings: Cases = {
   }),
 };
 
-export const officeCases: Cases = { ...people, ...outward, ...screening, ...recordings };
+const reports: Cases = {
+  "GET /v1/reports/{report}": reportName.options.map((name): Case => ({ tokens }) => ({
+    path: `/v1/reports/${name}?from=${daysAgo(2)}&to=${today()}`,
+    token: tokens.manager,
+  })),
+};
+
+export const officeCases: Cases = { ...people, ...outward, ...screening, ...recordings, ...reports };
 
 /** After the jobs, as they need what those do once. */
 export const lateCases: Cases = {

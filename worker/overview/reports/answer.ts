@@ -12,6 +12,7 @@ import { csvText } from "../../../shared/screening/csv.ts";
 import { reportsEn, sourcesEn } from "../../../shared/texts/overview/reports.en.ts";
 import { periodOf } from "../figures.ts";
 import { currentPolicy } from "../../policy/current.ts";
+import { announced } from "./announced.ts";
 import { consents } from "./consents.ts";
 import { hours } from "./hours.ts";
 import { misuse } from "./misuse.ts";
@@ -21,7 +22,7 @@ import { refusals } from "./refusals.ts";
 import type { Report, Row } from "./report.ts";
 
 const reports: Readonly<Record<ReportName, Report>> = {
-  ...{ misuse, presented, hours, overrides, consents, refusals },
+  ...{ misuse, presented, hours, overrides, consents, refusals, announced },
 };
 
 /** Makes a report. `now` is in milliseconds. Throws invalid for a period that no clock has. */
@@ -54,6 +55,7 @@ export async function answerOf(
     rows: rows.map((row) => ids.map((id) => row[id] ?? null)),
     cut: made.rows.length > MAX_REPORT_ROWS,
     chart: {
+      ...{ title: words.chart, along: labels[chart.along]! },
       labels: drawn.map((row) => String(row[chart.along] ?? "")),
       series: chart.series.map((id) => ({
         label: labels[id]!,

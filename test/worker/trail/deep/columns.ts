@@ -13,6 +13,7 @@ export const together: Readonly<Record<string, string>> = {
   "proposals.settled_by": "state = 'refused', settled_at = '2026-01-01', settled_by = by",
   "recording_holds.recording": "recording = 'two'",
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
+  "announced_heard.heard": "heard = IIF(heard = 'no', 'yes', 'no')",
   "call_said.outcome": "outcome = IIF(outcome = 'silent', 'answered', 'silent')",
   "parties.party": "party = IIF(party = 'company', 'consumer', 'company')",
   "consent_uses.what": "what = IIF(what = 'attempt', 'talked', 'attempt')",
@@ -50,6 +51,7 @@ export const together: Readonly<Record<string, string>> = {
 /** What a copy of a row must have of its own. */
 export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'" },
+  announced_draws: { recording: "'other'" },
   recordings: { ref: "'other'", object: "'other'" },
   recording_holds: { recording: "'two'" },
   suppressions: { number: "number + 7" },
@@ -79,6 +81,12 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   turned: { num: "NULL", place: "place + 1000" },
   owners: { prefix: "'z' || prefix" },
 };
+/** SQL: a key of another table's that a further row may have. */
+export const freeKeys: Readonly<Record<string, string>> = {
+  tokens_held: "SELECT id FROM tokens WHERE id NOT IN (SELECT token FROM tokens_held)",
+  call_said: "SELECT id FROM calls WHERE id NOT IN (SELECT call FROM call_said)",
+  announced_heard: "SELECT id FROM announced_draws WHERE id NOT IN (SELECT id FROM announced_heard)",
+};
 /** The bound tables whose rows go with a row of another. */
 export const hanging: Readonly<Record<string, readonly string[]>> = {
   suppressions: ["suppression_records"],
@@ -87,6 +95,7 @@ export const hanging: Readonly<Record<string, readonly string[]>> = {
   tokens: ["tokens_held"],
   consents: ["consent_uses"],
   calls: ["call_said"],
+  announced_draws: ["announced_heard"],
   requests: [
     ...[
       "duties",

@@ -6,7 +6,7 @@ import { MOST_COLUMNS } from "../../../../shared/trail/leaves.ts";
 import { boundTables } from "../../../../worker/trail/tables.ts";
 import { asOwner } from "../../helpers.ts";
 import { deep, run } from "../kit.ts";
-import { hanging, lies, others, own, together } from "./columns.ts";
+import { freeKeys, hanging, lies, others, own, together } from "./columns.ts";
 import { all } from "./kit.ts";
 
 export const eachColumn = () =>
@@ -131,12 +131,8 @@ export const eachColumn = () =>
             ? id + 1000
             : set === "certificates"
               ? "three"
-              : table === "tokens_held"
-                ? (
-                    await all<{ id: string }>(
-                      "SELECT id FROM tokens WHERE id NOT IN (SELECT token FROM tokens_held)",
-                    )
-                  )[0]!.id
+              : freeKeys[table]
+                ? (await all<{ id: string }>(freeKeys[table]))[0]!.id
                 : "made-up";
       if (set === "certificates")
         await asOwner(["recordings"], () =>

@@ -10,6 +10,7 @@ import { keepRecords } from "../../../../worker/do-not-call/spread.ts";
 import { lookupsBound, turnsBound } from "../../../../worker/lookups/bound.ts";
 import { insertPerson } from "../../../../worker/people/access.ts";
 import { heldBy, insertTies } from "../../../../worker/people/one.ts";
+import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound } from "../../../../worker/privacy-requests/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates.ts";
@@ -196,7 +197,7 @@ async function facts(tokens: Tokens): Promise<void> {
     rows: [
       {
         ...{ provider: "softphone", number: "+442079460115", direction: "outbound", seconds: 9 },
-        startedAt: new Date().toISOString(),
+        ...{ startedAt: new Date().toISOString(), outcome: "abandoned", presentation: "020 7946 0000" },
       },
     ],
     dryRun: false,
@@ -207,6 +208,21 @@ async function facts(tokens: Tokens): Promise<void> {
     actor: "system",
     event: { code: "lookup.answered", subject: "data8", payload: null },
     statements: [
+      insertBound(
+        drawsBound,
+        ["a", "b"].map((id) => ({
+          ...{
+            id,
+            draw: "a",
+            recording: id,
+            began: "2026-11-01",
+            from_day: "2026-11-01",
+            to_day: "2026-11-02",
+          },
+          ...{ among: 2, by: "an-officer", at },
+        })),
+      ),
+      insertBound(heardBound, [{ id: "a", heard: "yes", by: "an-officer", at }]),
       insertBound(turnsBound, [{ key: `tps/${at}`, list: 1, at, source: "data8" }]),
       insertBound(
         lookupsBound,
