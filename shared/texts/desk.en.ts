@@ -20,6 +20,7 @@ export const deskEn = {
     watching: "Watching",
     calls: "Calls",
     recordings: "Recordings",
+    reports: "Reports",
     requests: "Requests",
     connectors: "Connectors",
     policy: "Policy",

@@ -46,7 +46,10 @@ export default function CallLogsImport() {
         </>
       )}
       rowOf={callOf}
-      notes={{ blocked: note("blocked"), unscreened: note("unscreened"), off: note("off") }}
+      notes={{
+        ...{ blocked: note("blocked"), unscreened: note("unscreened"), off: note("off") },
+        learnt: { ...text.notes.learnt, note: text.learnt, is: ({ learnt }) => learnt },
+      }}
       column={{
         id: "verdict",
         header: callsEn.columns.verdict,

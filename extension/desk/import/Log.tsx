@@ -152,7 +152,9 @@ function Log<Field extends string, Rest, Out extends Outcome>(props: LogProps<Fi
   const isWhole = (some: Partial<Rest>): some is Rest => needed.every((name) => (some[name] ?? "") !== "");
   const rest = isWhole(chosen) && missing.length === 0 ? chosen : null;
   const whole = report?.dryRun === true && report.lines.length === all;
-  const would = whole ? report.lines.filter(({ status }) => status === "added").length : 0;
+  const would = whole
+    ? report.lines.filter(({ status, learnt }) => status === "added" || learnt === true).length
+    : 0;
   return (
     <>
       {fault !== null && <FileFault>{fault}</FileFault>}

@@ -12,6 +12,8 @@ import { ImportOutcome } from "./Progress.tsx";
 export interface Outcome {
   status: "added" | "there" | "refused";
   why?: string | undefined;
+  /** What is there takes something from the line. */
+  learnt?: boolean;
 }
 /** The fields of a sent line that the report shows. */
 export interface Sent {

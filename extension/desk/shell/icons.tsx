@@ -15,6 +15,7 @@ const drawings: Record<Section, string> = {
   calls:
     "M14 4h6v6M20 4l-7 7M6 3h3l1.6 4.5-2 1.4a12 12 0 0 0 6.5 6.5l1.4-2L21 15v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z",
   recordings: "M4 10v4M8 6.5v11M12 3v18M16 7.5v9M20 10v4",
+  reports: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
   requests: "M4 13l2.5-8h11L20 13v6H4zM4 13h5l1.2 2.5h3.6L15 13h5",
   connectors: "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",
   policy: "M12 3l8 3v5c0 5-3.4 8.5-8 10-4.6-1.5-8-5-8-10V6zM9 11.5l2.2 2.2L15.5 9.5",

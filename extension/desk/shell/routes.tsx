@@ -16,6 +16,7 @@ import DoNotCall from "../do-not-call/DoNotCall.tsx";
 import Parties from "../do-not-call/Parties.tsx";
 import Mail from "../mail/Mail.tsx";
 import Overview from "../overview/Overview.tsx";
+import Reports from "../overview/reports/Reports.tsx";
 import People from "../people/People.tsx";
 import Person from "../people/Person.tsx";
 import Policy from "../policy/Policy.tsx";
@@ -44,6 +45,7 @@ export type Section =
   | "watching"
   | "calls"
   | "recordings"
+  | "reports"
   | "requests"
   | "connectors"
   | "policy"
@@ -100,6 +102,7 @@ export const places: readonly Place[] = [
   },
   { section: "recordings", path: "/recordings/call/:id", page: Recording, roles: staff, below: true },
   { section: "recordings", path: "/recordings/:tab?", page: Recordings, roles: staff },
+  { section: "reports", path: "/reports/:tab?", page: Reports, roles: staff },
   {
     section: "requests",
     path: "/requests/case/:id",

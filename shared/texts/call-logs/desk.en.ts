@@ -44,8 +44,17 @@ export const callsEn = {
     direction: "Direction",
     provider: "Log",
     providerId: "Log's id",
+    outcome: "How it ended",
+    presentation: "Number that it showed",
+    campaignName: "Campaign",
     dial: "Dial",
     layers: "Seen by",
+  },
+  outcomes: {
+    answered: "answered",
+    abandoned: "abandoned",
+    silent: "silent",
+    message: "information message",
   },
   seenBy: "Seen by",
   unseenOnly: "Only what no layer saw",
@@ -155,7 +164,15 @@ export const callsEn = {
         say: counted("At {n} ClearDial was not in use.", "At {n} ClearDial was not in use."),
         show: "ClearDial not in use ({n})",
       },
+      learnt: {
+        say: counted(
+          "{n} of those that are there takes its outcome, number shown or campaign from the file.",
+          "{n} of those that are there take their outcome, number shown or campaign from the file.",
+        ),
+        show: "There, and takes more from the file ({n})",
+      },
     },
+    learnt: "takes more from the file",
     done: "See the calls",
   },
 };

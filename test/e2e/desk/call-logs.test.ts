@@ -1,4 +1,5 @@
 /** Call logs on the desk: imported, judged, and assigned to people. */
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
@@ -89,5 +90,35 @@ describe("calls that no page saw", () => {
     await expect.poll(() => desk.getByRole("row").count()).toBe(3);
     const seen = await row("+44 1632 960701").textContent();
     expect(seen).toMatch(/no layer.*would have been caught by the telephone system/);
+  });
+
+  it("what logs say makes a report: a table, a chart, a file, and a page to print", async () => {
+    const startedAt = new Date(Date.now() - 5 * 60_000).toISOString();
+    const line = (n: number, outcome: string) => ({
+      ...{ provider: "dialler", number: `+44163296071${n}`, startedAt, outcome, campaignName: "Spring" },
+    });
+    await post("/v1/calls/import", { dryRun: false, rows: [line(0, "answered"), line(1, "abandoned")] });
+    await view("/reports", "Reports");
+    const table = desk.getByRole("region", { name: "Persistent misuse, by campaign and 24 hours" });
+    await expect
+      .poll(() => table.getByRole("row").filter({ hasText: "Spring" }).textContent())
+      .toContain("50.00");
+    await desk.getByText("No rate is safe.").waitFor();
+    await desk.getByRole("heading", { name: "What it was made from" }).waitFor();
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-reports");
+    for (const [name, ending, says] of [
+      ["CSV", "csv", "Spring,"],
+      ["Page to print", "html", "<td>Spring</td>"],
+    ] as const) {
+      const [saved] = await Promise.all([desk.waitForEvent("download"), button(name).click()]);
+      expect(saved.suggestedFilename()).toMatch(new RegExp(`^cleardial-misuse-[-\\d]+\\.${ending}$`));
+      expect(readFileSync(await saved.path(), "utf8")).toContain(says);
+    }
+    await desk.getByRole("tab", { name: "Announcements" }).click();
+    await button("Draw").click();
+    await said("There is no further recording to draw in these days.");
+    await expectAccessibleInBoth(desk);
+    await shot(desk, "desk-reports-announced");
   });
 });
