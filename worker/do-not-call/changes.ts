@@ -1,4 +1,5 @@
 /** Changes of entries that are there: each binds the entry's whole new state, and what spreads from one that ends, ends with it. */
+import type { Suppression } from "../../shared/do-not-call/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import type { NewRow } from "../core/bound.ts";
 import { changedNumbers } from "../core/commit.ts";
@@ -74,3 +75,9 @@ export async function changeEntries(
       : [changedNumbers(left.map(({ number }) => ({ e164: e164Of(Number(number)) })))]),
   ];
 }
+
+/** For an event of many entries: those that these make on further numbers, if any. */
+export const saySpread = (
+  spread: readonly Suppression[],
+): { spread?: Pick<Suppression, "id" | "number" | "origin">[] } =>
+  spread.length === 0 ? {} : { spread: spread.map(({ id, number, origin }) => ({ id, number, origin })) };

@@ -15,7 +15,7 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } from "../core/bulk.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { changeEntries, endOf, endsOf, saidAgain } from "./changes.ts";
+import { changeEntries, endOf, endsOf, saidAgain, saySpread } from "./changes.ts";
 import { REPLACED } from "./refusals.ts";
 import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive, undoable } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
@@ -76,9 +76,7 @@ suppressionsBulk.openapi(
               }),
             ),
             ...(again.length === 0 ? {} : { again }),
-            ...(spread.length === 0
-              ? {}
-              : { spread: spread.map(({ id, number, origin }) => ({ id, number, origin })) }),
+            ...saySpread(spread),
           },
         },
         [

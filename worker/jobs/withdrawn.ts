@@ -9,8 +9,8 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
-import { claimedIn, kindIn, unrestricted } from "../do-not-call/brief.ts";
-import { changeEntries, endOf, endsOf } from "../do-not-call/changes.ts";
+import { claimedIn, evidencedIn, kindIn, unrestricted } from "../do-not-call/brief.ts";
+import { changeEntries, endOf, endsOf, saySpread } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import { insertEntries, newEntry } from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
@@ -34,6 +34,15 @@ interface Withdrawn {
   said: string | null;
 }
 
+/**
+ * SQL: when the number's last consent to live calls was given that stands against an earlier objection. Where that was after the
+ * withdrawal, an objection that nobody has verified stays what it is: verified, it would be a stranger's word against the consent.
+ */
+const AGREED = `(SELECT MAX(k.given_at) FROM consents k WHERE k.number = c.number AND k.withdrawn_at IS NULL AND k.state = 'good'
+    AND k.medium IS NOT 'message' AND ${kindIn("k")} IN ('notification', 'prior')
+    AND EXISTS (SELECT 1 FROM json_each(k.calls) WHERE value = 'general') AND (${evidencedIn("k")})
+    AND ${unrestricted("consent", "k.id")})`;
+
 const SAID = "COALESCE(s.heard_at, s.at)";
 /**
  * SQL: what was withdrawn of some consents, by number, where no objection says as much, and none did that was ended since. One that
@@ -50,8 +59,9 @@ const WITHDRAWN = `SELECT c.number, MAX(c.withdrawn_at) AS at, s.id AS live, s.s
     AND NOT EXISTS (SELECT 1 FROM suppressions e WHERE e.number = c.number AND e.source = ?2 AND e.ended_at IS NOT NULL
       AND e.at >= c.withdrawn_at)
   GROUP BY c.number
-  HAVING s.id IS NULL OR s.unverified = 1 OR (${SAID} < MAX(c.withdrawn_at) AND EXISTS (SELECT 1 FROM consents k
-    WHERE k.number = c.number AND k.withdrawn_at IS NULL AND k.given_at > ${SAID}))`;
+  HAVING s.id IS NULL OR IIF(s.unverified = 1, COALESCE(${AGREED}, '') <= MAX(c.withdrawn_at),
+    ${SAID} < MAX(c.withdrawn_at) AND EXISTS (SELECT 1 FROM consents k
+      WHERE k.number = c.number AND k.withdrawn_at IS NULL AND k.given_at > ${SAID}))`;
 
 /** Throws an Error with the database's words; the next run goes on from the last slice. `bounds` for tests. */
 export async function closeWithdrawn(env: Env, { most, slices } = BOUNDS): Promise<void> {
@@ -106,7 +116,7 @@ async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Pr
     }),
     replaces: live,
   }));
-  const { moves, then } = await spreadOf(env.DB, planned, { by: "system", at });
+  const { spread, moves, then } = await spreadOf(env.DB, planned, { by: "system", at });
   const ends = await endsOf(
     env.DB,
     endOf(at, "system", REPLACED),
@@ -124,6 +134,7 @@ async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Pr
             ...{ id, e164, kind, reason, source, until: null, scope, heardAt, replaces },
           }),
         ),
+        ...saySpread(spread),
       },
     },
     statements: [

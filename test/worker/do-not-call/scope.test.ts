@@ -4,9 +4,14 @@ import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { ScopeCandidates } from "../../../shared/do-not-call/api.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { changeConsent } from "../../../worker/do-not-call/rows.ts";
 import { spreadAll } from "../../../worker/do-not-call/spread.ts";
+import { closeWithdrawn } from "../../../worker/jobs/withdrawn.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { call, setPolicy } from "../helpers.ts";
+import { dated } from "../trail/kit.ts";
 import {
   LINE,
   MOBILE,
@@ -45,6 +50,27 @@ describe("an objection", () => {
     });
     expect(await waiting()).toEqual([]);
     expect(await closed(LINE, MOBILE)).toEqual([LINE]);
+  });
+
+  it("in whose place a withdrawal of before comes: its event names the numbers on which that tells", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE]);
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const given = { kind: "notification", giver: "subscriber", givenBy: "J. Doe", givenAt: at(9) };
+    const body = { number: LINE, ...given, words: "you may ring me", how: "web", proof: "form 7" };
+    const { data } = await call("POST", "/v1/consents", { token: tokens.manager, body });
+    const { id } = data as { id: string };
+    const statements = await changeConsent(env.DB, id, { withdrawn_at: at(4) }, at(4));
+    const event = { code: "consent.withdrawn", subject: id, payload: { number: LINE } };
+    await record(env, { actor: "system", event, statements });
+    await objected(LINE);
+    await dated(suppressionsBound, "origin IS NULL", { unverified: 1 });
+    await closeWithdrawn(env);
+    const told = await env.DB.prepare(
+      `SELECT p.payload ->> '$.spread[0].number' AS told FROM audit a JOIN audit_payload p USING (seq)
+       WHERE a.code = 'suppression.imported'`,
+    ).first<string>("told");
+    expect(told).toBe(MOBILE);
+    expect(await cautioned(MOBILE)).toEqual([MOBILE]);
   });
 
   it("of a line closes that one; a house entry has no other scope", async () => {

@@ -7,6 +7,7 @@ import { consentsBound, suppressionsBound } from "../../../worker/do-not-call/bo
 import { changeConsent } from "../../../worker/do-not-call/rows.ts";
 import { closeWithdrawn } from "../../../worker/jobs/withdrawn.ts";
 import { aTeam, call, daysAgo, push } from "../helpers.ts";
+import { ask } from "../privacy-requests/kit.ts";
 import { eventsOf, proofOf } from "../proof/kit.ts";
 import { dated, deepOf } from "../trail/kit.ts";
 
@@ -332,6 +333,24 @@ describe("consents", () => {
       for (const n of [13, 14]) expect(await verdict(numberOf(n)), String(n)).toEqual(closed);
       for (const n of [1, 6, 7]) expect(await verdict(numberOf(n)), String(n)).toEqual(clear);
     }
+  });
+
+  it("withdrawn there and given again with its proof, it stands against nobody's unverified word once that is taken back", async () => {
+    const number = "+442079460415";
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const { id } = (await consent(number, { givenAt: at(9) })).data as { id: string };
+    const statements = await changeConsent(env.DB, id, { withdrawn_at: at(4) }, at(4));
+    const event = { code: "consent.withdrawn", subject: id, payload: { number } };
+    await record(env, { actor: "system", event, statements });
+    await consent(number, { givenAt: at(2), words: "Ring me again" });
+    const asked = await ask({ kind: "objection", name: "A stranger", number, email: "x@example.com" });
+    // What an earlier run looked at.
+    await env.DB.exec("DELETE FROM marks WHERE name LIKE 'withdrawals-%'");
+    await closeWithdrawn(env);
+    expect(await verdict(number)).toEqual(["blocked", "objection"]);
+    const body = { requests: [asked.id], action: "take-back", reason: "a flood" };
+    await call("POST", "/v1/requests/objections", { token: tokens.compliance, body });
+    expect(await verdict(number)).toEqual(["clear", "not-listed"]);
   });
 
   it("a withdrawal that an agent is told of is an objection, and counts over it", async () => {
