@@ -270,7 +270,7 @@ describe("nothing goes on", () => {
       void finished.then(() => style.remove());
       return ready;
     });
-    await pause(400);
+    await expect.poll(() => placeOf(page, "Call")).toBeNull();
     await clicks(4);
     expect(dialled().length, "behind a picture of the page").toBe(before);
     await uncover();
