@@ -131,17 +131,6 @@ export const connectorSignIn = z.object({
   url: z.string().meta({ description: "the CRM's own page: open it in a browser" }),
   until: time.meta({ description: "by when it has to be agreed to" }),
 });
-export const connectorSignInEnd = z.object({
-  answer: z.string().max(8000).meta({
-    description:
-      "the query of the address that the CRM sent the browser back to: `state`, with `code` or `error`",
-  }),
-});
-export const connectorSignedIn = z.object({
-  account: z
-    .string()
-    .meta({ description: "the vendor's account, by its own answer; empty where it says none" }),
-});
 export const connectorsAnswer = z.object({
   sealed: z.boolean().meta({ description: "the Worker has a key to seal credentials with" }),
   callback: z.string().optional().meta({

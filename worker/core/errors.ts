@@ -59,7 +59,6 @@ const statuses = {
   "connector-running": 409,
   "connector-idle": 409,
   "connector-not-tried": 409,
-  "connector-sign-in": 409,
   "mail-not-failed": 409,
   "mail-tried": 409,
   "work-stays": 409,

@@ -1,11 +1,9 @@
-/** Whether somebody has signed in to the CRM, and the button with which they do: Chrome opens the CRM's own page in a window. */
+/** Whether somebody has signed in to the CRM, and the button with which they do: it opens the CRM's own page. */
 import { Alert, Button, Text } from "@mantine/core";
-import { useState } from "react";
 import type { Connector } from "../../../shared/connectors/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
-import { say } from "../parts/toast.tsx";
 import { sayTime } from "../parts/When.tsx";
 import { sayError } from "./status.ts";
 
@@ -25,36 +23,20 @@ export function SignInButton({
   of: Of;
   begun: (answer: Begun) => void;
 }) {
-  const [waits, setWaits] = useState(false);
-  const path = `/v1/connectors/${id}/sign-in`;
-  const begin = useMutate<void, Begun>(() => ({ method: "POST", path }), { touches: [] });
-  const end = useMutate<string>((answer) => ({ method: "POST", path: `${path}/end`, body: { answer } }), {
-    touches: ["/v1/connectors"],
-    done: text.ended,
+  const begin = useMutate<void, Begun>(() => ({ method: "POST", path: `/v1/connectors/${id}/sign-in` }), {
+    touches: [],
+    done: text.begun,
   });
   const crm = deskConnectorsEn.kinds[kind];
-  async function signInThere() {
-    setWaits(true);
-    try {
-      const answer = await begin.mutateAsync();
-      begun(answer);
-      // Only this window gets the answer: nobody can send an administrator theirs, or have ours brought to them.
-      const to = await chrome.identity
-        .launchWebAuthFlow({ url: answer.url, interactive: true })
-        .catch(() => "");
-      if (URL.canParse(to ?? "")) await end.mutateAsync(new URL(to!).search.slice(1));
-      else say(text.closed);
-    } catch {
-      // A toast has said it.
-    } finally {
-      setWaits(false);
-    }
+  function open(answer: Begun) {
+    begun(answer);
+    void chrome.tabs.create({ url: answer.url });
   }
   return (
     <Button
       variant={signIn?.at === null || signIn?.over ? "filled" : "default"}
-      loading={waits}
-      onClick={() => void signInThere()}
+      loading={begin.isPending}
+      onClick={() => begin.mutate(undefined, { onSuccess: open })}
     >
       {fill(signIn?.at === null ? text.do : text.again, { crm })}
     </Button>

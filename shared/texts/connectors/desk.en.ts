@@ -97,8 +97,8 @@ export const deskConnectorsEn = {
   signIn: {
     do: "Sign in to {crm}",
     again: "Sign in to {crm} again",
-    ended: "ClearDial may now read and write there. Test the connection.",
-    closed: "The CRM's window was closed before anybody agreed.",
+    begun:
+      "The CRM's page is open in another tab. Agree there, then test the connection here: this page follows.",
     out: "Nobody has signed in to {name}",
     outText: "It is switched on, and reads and writes nothing before somebody signs in to the CRM.",
     over: "Access to {crm} has ended",

@@ -1,11 +1,18 @@
-/** What became of a sign-in to a CRM, in English (United Kingdom): on the desk, and on the page that a browser comes back by. */
+/** The page that a browser comes back to after an administrator signed in to a CRM, in English (United Kingdom). */
 export const signInPageEn = {
+  title: "Signed in",
+  done: "ClearDial may now read and write the records of {account}, as the connector {name}.",
+  doneSomewhere: "ClearDial may now read and write that account's records, as the connector {name}.",
+  next: "Close this page, and test the connection on the desk.",
   failedTitle: "Not signed in",
+  again: "The connector is as it was. Close this page, and sign in again from the desk.",
   otherAccount: "This connector is of the account {account}. Connect another by itself.",
+  busy: "Too many tries came from your network. Wait a minute.",
   failed: {
-    unknown: "This is not from a sign-in that you began on this connector's page of the desk.",
+    unknown: "This page was not opened by a sign-in that began on the desk.",
     late: "It took longer than a quarter of an hour.",
-    changed: "The connector was changed meanwhile, or it was signed in already.",
+    changed:
+      "The connector was changed meanwhile, it was signed in already, or who began this is no longer an administrator.",
     refused: "The CRM did not let ClearDial in. It said: {said}.",
     recipient: "ClearDial may send nothing to this CRM: {said}. Name its host in the policy's recipients.",
     "no-answer": "The CRM did not answer.",

@@ -6,7 +6,6 @@ export const systemProblems = {
   "connector-recipient": "Nothing may be sent to this CRM. Name its host in the policy's recipients first.",
   "connector-running": "This connector is running. Wait until it finishes, or stop it.",
   "connector-idle": "This connector is not running.",
-  "connector-sign-in": "Nobody was signed in to the CRM.",
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
   "mail-not-failed": "Only a failed mail can be sent again.",
   "mail-tried": "A test was mailed to you within this minute. Wait for it, then ask again.",

@@ -62,14 +62,12 @@ export const vendorCases: Cases = {
     path: await signingIn(tokens.admin),
     token: tokens.admin,
   }),
-  "POST /v1/connectors/{id}/sign-in/end": async ({ tokens }) => {
-    const path = await signingIn(tokens.admin);
-    const { data } = await call("POST", path, { token: tokens.admin });
+  "GET /connector-sign-in": async ({ tokens }) => {
+    const { data } = await call("POST", await signingIn(tokens.admin), { token: tokens.admin });
     const state = new URL((data as { url: string }).url).searchParams.get("state")!;
     standIn(() => Response.json({ access_token: "a", refresh_token: "r", token_type: "bearer", hub_id: 1 }));
-    return { path: `${path}/end`, token: tokens.admin, body: { answer: `code=x&state=${state}` } };
+    return { path: `/connector-sign-in?code=x&state=${state}` };
   },
-  "GET /connector-sign-in": () => ({ path: "/connector-sign-in?code=x&state=y" }),
   "POST /v1/connectors/{id}/stop": onConnector("/stop"),
   "GET /v1/callable": ({ systems }) => ({
     path: "/v1/callable?campaign=general&limit=5",

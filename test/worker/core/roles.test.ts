@@ -44,7 +44,6 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/sign-in": ["admin"],
-  "POST /v1/connectors/{id}/sign-in/end": ["admin"],
   "POST /v1/connectors/{id}/stop": ["admin"],
   "POST /v1/connectors/{id}/switch": ["admin"],
   "POST /v1/connectors/{id}/test": ["admin"],

@@ -1,8 +1,7 @@
 /**
  * An administrator of the vendor's signs in there for a connector: by authorisation code (RFC 6749, 4.1) with PKCE (RFC 7636).
  * oauth4webapi does the protocol. What is begun is kept nowhere: it comes back in `state`, sealed, with the verifier in it, and
- * counts once, as somebody has then signed in since it was begun. It comes back to the browser that began it: from the vendor by
- * way of `CALLBACK` to an address of the extension, whose desk brings it here with the token of whoever began it.
+ * counts once, as somebody has then signed in since it was begun.
  */
 import * as oauth from "oauth4webapi";
 import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
@@ -47,16 +46,6 @@ export class SignInFailed extends Error {
 
 const escaped = (base64: string) => base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const unescaped = (text: string) => text.replaceAll("-", "+").replaceAll("_", "/");
-
-/**
- * Where the browser goes on to: an address that Chrome reserves for our extension, and hands to the window of it that began there. In
- * any other browser it leads nowhere. Null where no vendor sent it here.
- */
-export function onward({ EXTENSION_ORIGIN }: Env, answer: URLSearchParams): string | null {
-  if (!answer.has("state")) return null;
-  const own = [...answer].filter(([name]) => ["state", "code", "error"].includes(name));
-  return `https://${new URL(EXTENSION_ORIGIN).host}.chromiumapp.org${CALLBACK}?${new URLSearchParams(own).toString()}`;
-}
 
 /** What a sign-in is begun for, and good for alone: an app at its vendor's, until somebody signs in. Its access tokens may be renewed meanwhile. */
 const begunFor = (row: ConnectorRow, { clientId, clientSecret, signedIn }: Record<string, string>): string =>
@@ -107,37 +96,25 @@ export async function begun(
   return { url: url.href, until };
 }
 
-/** Who brings an answer, when (milliseconds), and at which address of this Worker's. */
-interface Brought {
-  by: string;
-  origin: string;
-  now: number;
-}
-
-/**
- * Takes the vendor's answer to a sign-in, the query of the address that the browser came back with. Answers to which account it was.
- * Throws SignInFailed, also where another than who brings it began it, or for another connector.
- */
+/** Takes the vendor's answer in the address that the browser was sent back to. Throws SignInFailed. */
 export async function finished(
   env: Env,
-  id: string,
-  answer: URLSearchParams,
-  brought: Brought,
-): Promise<string> {
-  const { by, now } = brought;
-  const state = answer.get("state") ?? "";
+  address: URL,
+  now: number,
+): Promise<{ row: ConnectorRow; account: string }> {
+  const state = address.searchParams.get("state") ?? "";
   const begins = /^[\w-]+$/.test(state) ? await unseal(env, PURPOSE, unescaped(state)) : null;
-  if (begins?.["connector"] !== id || begins["by"] !== by) throw new SignInFailed("unknown");
+  if (!begins) throw new SignInFailed("unknown");
   if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
   const { row, before } = await rowBegunFor(env, begins);
-  const { secret, account } = await exchanged(env, row, before, answer, begins["verifier"]!, brought);
+  const { secret, account } = await exchanged(env, row, before, address, begins["verifier"]!, now);
   const sealed = await seal(env, purposeOf(row.id), secret);
   for (let tries = 3; ; tries--) {
     // An access token that was renewed meanwhile is replaced, too.
     const { row: latest } = await rowBegunFor(env, begins);
     try {
-      await record(env, storing(latest, by, account, sealed, now));
-      return account;
+      await record(env, storing(latest, begins["by"]!, account, sealed, now));
+      return { row, account };
     } catch (error) {
       if (tries === 1 || !String(error).includes("connectors.secret")) throw error;
     }
@@ -173,14 +150,14 @@ const storing = (row: ConnectorRow, by: string, account: string, sealed: string,
   ],
 });
 
-/** The connector's new credentials, for the code in the answer. */
+/** The connector's new credentials, for the code in the address. */
 async function exchanged(
   env: Env,
   row: ConnectorRow,
   before: Record<string, string>,
-  come: URLSearchParams,
+  address: URL,
   verifier: string,
-  { origin, now }: Brought,
+  now: number,
 ) {
   const setup = setupOf(row);
   const signIn = signInOf(row.kind)!;
@@ -189,11 +166,11 @@ async function exchanged(
   const token = signIn.token(setup.settings);
   const server: oauth.AuthorizationServer = { issuer: new URL(token).origin, token_endpoint: token };
   const client: oauth.Client = { client_id: before["clientId"]! };
-  const answered = validAnswer(server, client, come);
+  const answered = validAnswer(server, client, address);
   const response = await oauth
     .authorizationCodeGrantRequest(
       ...([server, client, oauth.ClientSecretPost(before["clientSecret"]!), answered] as const),
-      ...([`${origin}${CALLBACK}`, verifier] as const),
+      ...([`${address.origin}${CALLBACK}`, verifier] as const),
       { signal: AbortSignal.timeout(ANSWER_WITHIN) },
     )
     .catch(() => null);
@@ -224,16 +201,12 @@ async function exchanged(
 }
 
 /** The code or the vendor's refusal alone: its further parameters are its own. `state` was checked, as it was opened. */
-function validAnswer(
-  server: oauth.AuthorizationServer,
-  client: oauth.Client,
-  come: URLSearchParams,
-): URLSearchParams {
-  const own = [...come].filter(([name]) => name === "code" || name === "error");
+function validAnswer(server: oauth.AuthorizationServer, client: oauth.Client, address: URL): URLSearchParams {
+  const own = [...address.searchParams].filter(([name]) => name === "code" || name === "error");
   try {
     return oauth.validateAuthResponse(server, client, new URLSearchParams(own), oauth.expectNoState);
   } catch {
-    const said = come.get("error") ?? "";
+    const said = address.searchParams.get("error") ?? "";
     throw new SignInFailed("refused", /^[\w.-]{1,60}$/.test(said) ? said : "");
   }
 }

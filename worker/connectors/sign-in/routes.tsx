@@ -1,16 +1,17 @@
-/** An administrator signs in to a CRM: the desk asks where, the browser comes back by way of a page of ours, and the desk ends it. */
+/** An administrator signs in to a CRM: the desk asks where, and the browser comes back to a page of ours. */
 import { Hono } from "hono";
-import { connectorSignedIn, connectorSignIn, connectorSignInEnd } from "../../../shared/connectors/api.ts";
+import { connectorSignIn } from "../../../shared/connectors/api.ts";
 import { signInPageEn as t } from "../../../shared/texts/connectors/sign-in.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
+import { limitTries } from "../../core/auth.ts";
 import { Problem } from "../../core/errors.ts";
-import { body, json, room, route } from "../../core/route.ts";
+import { json, room, route } from "../../core/route.ts";
 import { canSeal } from "../../core/seal.ts";
 import type { App } from "../../env.ts";
 import { page, strict } from "../../pages/layout.tsx";
 import { idParam } from "../routes.ts";
 import { rowOf } from "../rows.ts";
-import { begun, CALLBACK, finished, onward, SignInFailed } from "./code.ts";
+import { begun, CALLBACK, finished, SignInFailed } from "./code.ts";
 
 export const connectorSignIns = room();
 
@@ -20,8 +21,8 @@ connectorSignIns.openapi(
     path: "/v1/connectors/{id}/sign-in",
     roles: ["admin"],
     summary:
-      "The address of the CRM's own page on which one of its administrators lets ClearDial in. It sends their browser back here, and " +
-      "on to the extension. Only for connectors that sign in so",
+      "The address of the CRM's own page on which one of its administrators lets ClearDial in. It sends their browser back here, " +
+      "where the tokens are stored, sealed. Only for connectors that sign in so",
     request: { params: idParam },
     responses: { 200: json(connectorSignIn) },
   }),
@@ -36,44 +37,32 @@ connectorSignIns.openapi(
   },
 );
 
-connectorSignIns.openapi(
-  route({
-    method: "post",
-    path: "/v1/connectors/{id}/sign-in/end",
-    roles: ["admin"],
-    summary:
-      "Stores the tokens, sealed, for the CRM's answer to a sign-in. Only whoever began it ends it, with the address that their own " +
-      "browser came back with",
-    request: { params: idParam, body: body(connectorSignInEnd) },
-    responses: { 200: json(connectorSignedIn) },
-  }),
-  async (c) => {
-    const { id } = await rowOf(c.env.DB, c.req.valid("param").id);
-    if (!canSeal(c.env)) throw new Problem("connector-key");
-    const answer = new URLSearchParams(c.req.valid("json").answer);
-    const { origin } = new URL(c.req.url);
-    const made = { by: c.get("actor")!.id, origin, now: Date.now() };
-    const account = await finished(c.env, id, answer, made).catch((error: unknown) => {
-      if (!(error instanceof SignInFailed)) throw error;
-      throw new Problem("connector-sign-in", fill(t.failed[error.why], { said: error.said }));
-    });
-    return c.json({ account }, 200);
-  },
-);
-
 export const connectorSignInPage = new Hono<App>();
-connectorSignInPage.get(CALLBACK, strict, (c) => {
+connectorSignInPage.get(CALLBACK, strict, async (c) => {
   c.header("Cache-Control", "no-store");
-  const to = onward(c.env, new URL(c.req.url).searchParams);
-  if (to !== null) return c.redirect(to);
+  const said = async (): Promise<[string, 200 | 400]> => {
+    try {
+      await limitTries(c, () => Promise.resolve());
+      if (!canSeal(c.env)) throw new SignInFailed("unknown");
+      const { row, account } = await finished(c.env, new URL(c.req.url), Date.now());
+      return [fill(account === "" ? t.doneSomewhere : t.done, { name: row.name, account }), 200];
+    } catch (error) {
+      if (error instanceof Problem && error.code === "too-many-tries") return [t.busy, 400];
+      if (!(error instanceof SignInFailed)) throw error;
+      return [fill(t.failed[error.why], { said: error.said }), 400];
+    }
+  };
+  const [text, status] = await said();
+  const title = status === 200 ? t.title : t.failedTitle;
   return c.html(
     page(
-      t.failedTitle,
+      title,
       <>
-        <h1>{t.failedTitle}</h1>
-        <p>{t.failed.unknown}</p>
+        <h1>{title}</h1>
+        <p>{text}</p>
+        <p>{status === 200 ? t.next : t.again}</p>
       </>,
     ),
-    400,
+    status,
   );
 });
