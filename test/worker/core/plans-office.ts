@@ -194,7 +194,7 @@ const recordings: Cases = {
     const { storage } = (
       await call("GET", `/v1/recordings/${recording(world)}`, { token: world.tokens.admin })
     ).data as { storage: { key: string } };
-    await env.RECORDINGS!.put(storage.key, "copied");
+    await env.RECORDINGS!.put(storage.key, new Uint8Array([...MP3, ...MP3]));
     return {
       path: `/v1/recordings/${recording(world)}/look`,
       token: world.tokens.compliance,
