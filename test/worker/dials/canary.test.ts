@@ -6,6 +6,7 @@ import { CANARY, type CanaryLayer, canaryLayers } from "../../../shared/canary/n
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { tellMissing } from "../../../worker/dials/canary/missing.ts";
+import { record } from "../../../worker/core/commit.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { makeStatements } from "../../../worker/proof/statement.ts";
 import { aTeam, call, DAY, dump, integration, join } from "../helpers.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await env.DB.exec(
-    "DELETE FROM canary_browsers; DELETE FROM canary_results; DELETE FROM outbox; DELETE FROM marks WHERE name = 'canary-missing'",
+    "DELETE FROM canary_browsers; DELETE FROM canary_results; DELETE FROM audit_payload; DELETE FROM outbox; DELETE FROM marks WHERE name = 'canary-missing'",
   );
 });
 
@@ -102,6 +103,32 @@ describe("a report", () => {
     // A browser that held may pass later that day, as a new version does.
     await tried(all(false, ["link"]));
     expect((await state()).today.layers[0]).toMatchObject({ layer: "link", passed: 1 });
+  });
+
+  it("of a pass counts, as the trail has it, also where somebody takes it out of the database, or makes it one that held", async () => {
+    const link = async () => (await state()).today.layers[0];
+    const passes = { layer: "link", tried: 3, held: 0, passed: 3, missing: 0 };
+    await tried(all(false, ["link"]));
+    for (const browser of [ONE, TWO]) await tried({ ...all(false, ["link"]), browser }, fleet);
+    expect(await link()).toEqual(passes);
+    await env.DB.exec(
+      `DELETE FROM canary_results WHERE browser = '${TWO}'; UPDATE canary_results SET held = 1 WHERE browser <> '${TWO}'`,
+    );
+    expect(await link()).toEqual(passes);
+    // An earlier release did not say which browser of a token it was.
+    await tried({ ...all(false, ["script"]), browser: TWO }, fleet);
+    const [{ token }] = (await dump("canary_results")).filter(
+      (row) => (row as { browser: string }).browser === TWO,
+    ) as [{ token: string }];
+    for (const layers of [["script"], ["frame"]])
+      await record(env, {
+        actor: "system",
+        event: { code: "canary.passed", subject: token, payload: { day: today, layers, version: "0.1.0" } },
+        statements: [],
+      });
+    expect((await state()).today.layers.map(({ passed }) => passed)).toEqual([3, 1, 1, 0]);
+    await env.DB.exec("UPDATE audit_payload SET payload = 'x'");
+    expect((await state()).today.layers.map(({ passed }) => passed)).toEqual([0, 1, 0, 0]);
   });
 
   it("is of the browser that sends it: a person's token is one, and none speaks for another", async () => {

@@ -127,7 +127,11 @@ canary.openapi(
     }
     const response = await commit(
       c,
-      { code: "canary.passed", subject: actor.tokenId, payload: { day: answer.day, layers, version } },
+      {
+        code: "canary.passed",
+        subject: actor.tokenId,
+        payload: { day: answer.day, browser: who[2], layers, version },
+      },
       [...statements, ...(await alarm(db, actor, { day: answer.day, layers, version }))],
       { status: 200, body: answer },
     );
